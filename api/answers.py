@@ -1,0 +1,94 @@
+"""Rows as the contract shows them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from models.organizations import SocialSettings
+from models.posts import Delivery, Media, Post
+from models.slots import QueueSlot
+from models.statuses import DeliveryStatus
+from models.vault import Vault
+
+
+def instant(value: datetime | None) -> str | None:
+    """ISO 8601 with milliseconds and Z."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
+    """The settings document."""
+    return {
+        "isEnabled": row.is_enabled,
+        "approveApiPosts": row.approve_api_posts,
+        "defaultTimezone": row.default_timezone,
+        "defaultPlatforms": row.default_platforms,
+        "queueSlots": [queue_slot(rule) for rule in rules],
+        "maxPostsPerSlot": row.max_posts_per_slot,
+        "maxShortsOfSameVideo": row.max_shorts_of_same_video,
+        "maxShortsPerWeek": row.max_shorts_per_week,
+        "minimumVideoDurationSeconds": row.minimum_video_duration_seconds,
+        "processOnlyPlaylistId": row.process_only_playlist_id,
+    }
+
+
+def queue_slot(rule: QueueSlot) -> dict[str, Any]:
+    """A rule as it was written."""
+    written: dict[str, Any] = {"dayOfWeek": rule.day_of_week, "time": rule.time}
+    return {**written, "timezone": rule.timezone} if rule.has_own_zone else written
+
+
+def published(post: Post, job_id: str) -> dict[str, Any]:
+    """The answer to publish."""
+    return {
+        "socialPost": {
+            "id": post.id,
+            "status": post.status,
+            "providerJobId": job_id,
+            "scheduledFor": instant(post.scheduled_for),
+        },
+        "providerPostId": job_id,
+    }
+
+
+def post(
+    row: Post, job_id: str | None, media: list[Media], deliveries: list[Delivery], vault: Vault
+) -> dict[str, Any]:
+    """A post in the list."""
+    preview = vault.decrypt(media[0].source_url) if media else None
+    live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
+    return {
+        "id": row.id,
+        "status": row.status,
+        "title": None,
+        "caption": row.caption,
+        "platforms": row.platforms,
+        "createdAt": instant(row.accepted_at),
+        "scheduledFor": instant(row.scheduled_for),
+        "providerJobId": job_id,
+        "previewUrl": preview,
+        "thumbnailUrl": preview if row.post_type == "photo" else None,
+        "providerError": row.reason
+        or next((each.error for each in deliveries if each.error), None),
+        "providerPlatforms": [delivery(each) for each in deliveries],
+        "providerLastEvent": _last_event(deliveries),
+        "isPublishedOnPlatform": live,
+    }
+
+
+def delivery(row: Delivery) -> dict[str, Any]:
+    """A post on one account."""
+    return {
+        "platform": row.platform,
+        "accountId": row.account_id,
+        "status": row.status,
+        "providerPostId": row.remote_id,
+        "stage": row.remote_stage,
+        "link": row.link,
+        "error": row.error,
+    }
+
+
+def _last_event(deliveries: list[Delivery]) -> str | None:
+    return next((each.remote_stage for each in reversed(deliveries) if each.remote_stage), None)

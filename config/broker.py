@@ -1,0 +1,52 @@
+"""Celery's settings. Why each is as it is stands in docs/decisions/0002."""
+
+from typing import Any
+
+REDIS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+TRANSPORT: dict[str, dict[str, Any]] = {
+    "redis": REDIS,
+    "rediss": REDIS,
+    "amqp": {"confirm_publish": True},
+    "amqps": {"confirm_publish": True},
+    # kombu asks its in-memory queues once a second by default.
+    "memory": {"polling_interval": 0.01},
+}
+
+
+def celery_settings(broker_url: str) -> dict[str, Any]:
+    """What both Celery apps are configured with. Messages are hints, so none is worth keeping."""
+    return {
+        "broker_url": broker_url,
+        "broker_transport_options": TRANSPORT[broker_url.split("://", 1)[0]],
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_pool_acquire_timeout": 5,
+        "timezone": "UTC",
+        "enable_utc": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_default_queue": "slotbeat",
+        "task_ignore_result": True,
+        "task_acks_late": False,
+        "task_acks_on_failure": True,
+        "task_acks_on_timeout": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2},
+        "task_send_sent_event": True,
+        "worker_pool": "threads",
+        "worker_concurrency": 4,
+        "worker_prefetch_multiplier": 1,
+        "worker_send_task_events": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "worker_soft_shutdown_timeout": 10,
+        "worker_enable_soft_shutdown_on_idle": True,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+    }

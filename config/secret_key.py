@@ -1,0 +1,39 @@
+"""The installation's secret: given by the environment, or kept beside a SQLite database."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from config.settings import BadSettings, Settings
+
+
+def secret_key(settings: Settings) -> str:
+    """The secret; on SQLite one is made at first need, in a file that only its owner can read."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    database = Path(make_url(settings.database_url).database or "")
+    return _kept(database.with_name(database.name + ".key"))
+
+
+def _kept(path: Path) -> str:
+    try:
+        if not path.exists():
+            _make(path)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise BadSettings(f"SLOTBEAT_DATABASE_URL: cannot keep {path}: {error.strerror}") from error
+
+
+def _make(path: Path) -> None:
+    """Write the file whole before it gets its name: another process may be doing the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as draft:
+        draft.write(secrets.token_hex(32))
+        draft.flush()
+        try:
+            os.link(draft.name, path)
+        except FileExistsError:
+            return

@@ -1,0 +1,85 @@
+"""Who posts, and where to: organizations, their keys and settings, workspaces, accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.types import instant, new_id
+
+
+class Installation(SQLModel, table=True):
+    """One row: which installation this database belongs to, and its zone data's version."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    tzdata_version: str
+    created_at: datetime = instant()
+
+
+class Organization(SQLModel, table=True):
+    """A tenant. Everything else belongs to exactly one of these."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str
+    created_at: datetime = instant()
+
+
+class ApiKey(SQLModel, table=True):
+    """A Bearer key of one organization; only its SHA-256 is kept."""
+
+    __tablename__ = "api_key"
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    key_hash: str = Field(unique=True)
+    created_at: datetime = instant()
+    revoked_at: datetime | None = instant(default=None)
+
+
+class SocialSettings(SQLModel, table=True):
+    """The contract's settings of one organization, less the queue slots.
+
+    The row is also the lock that every seating transaction takes first.
+    """
+
+    __tablename__ = "social_settings"
+
+    organization_id: str = Field(foreign_key="organization.id", primary_key=True)
+    is_enabled: bool = True
+    approve_api_posts: bool = False
+    default_timezone: str = "UTC"
+    default_platforms: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    max_posts_per_slot: int = 1
+    max_shorts_of_same_video: int = 0
+    max_shorts_per_week: int = 0
+    minimum_video_duration_seconds: int = 0
+    process_only_playlist_id: str | None = None
+
+
+class Workspace(SQLModel, table=True):
+    """One set of provider credentials; without an organization, those of the environment."""
+
+    __table_args__ = (UniqueConstraint("provider", "organization_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    provider: str
+    organization_id: str | None = Field(default=None, foreign_key="organization.id")
+    blocked_until: datetime | None = instant(default=None)
+    accounts_synced_at: datetime | None = instant(default=None)
+
+
+class Account(SQLModel, table=True):
+    """A connected profile at the provider."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "remote_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    workspace_id: str = Field(foreign_key="workspace.id", index=True)
+    remote_id: str
+    platform: str
+    name: str
+    username: str
+    status_level: str
+    is_default: bool = False

@@ -1,0 +1,92 @@
+"""What is posted: posts, their media, and their deliveries (a post on one account)."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, DateTime, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
+from models.types import instant, new_id
+
+
+class Post(SQLModel, table=True):
+    """What is desired: content, instant and stage; and what became of it."""
+
+    __table_args__ = (UniqueConstraint("organization_id", "row_key"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    organization_id: str = Field(foreign_key="organization.id")
+    workspace_id: str = Field(foreign_key="workspace.id")
+    # An import's row: the same row imported again is the same post.
+    row_key: str | None = None
+    post_type: str
+    caption: str = Field(sa_column=Column(Text, nullable=False))
+    platforms: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    platform_fields: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
+    publish_mode: str
+    desired: str = Field(default=Desired.SCHEDULED)
+    content_version: int = 1
+    status: str = Field(default=PostStatus.SCHEDULED)
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    # The instant, and beside it the wall clock that the person meant by it.
+    scheduled_for: datetime | None = instant(default=None)
+    local_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False)))
+    timezone: str
+    # When the worker may hand the post to the provider's own timer.
+    opens_at: datetime | None = instant(default=None)
+    accepted_at: datetime = instant()
+    published_at: datetime | None = instant(default=None)
+
+
+Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
+Index("ix_post_status", Post.organization_id, Post.status)
+
+
+class Media(SQLModel, table=True):
+    """One file of a post, and its state at the provider."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    post_id: str = Field(foreign_key="post.id", index=True)
+    position: int
+    # Encrypted: a source link may carry a signature that opens a private bucket.
+    source_url: str = Field(sa_column=Column(Text, nullable=False))
+    status: str = Field(default=MediaStatus.NEW)
+    remote_id: str | None = None
+    content_type: str | None = None
+    size: int | None = None
+    sha256: str | None = None
+    uploads: int = 0
+    confirmed_at: datetime | None = instant(default=None)
+    attempts: int = 0
+    not_before: datetime | None = instant(default=None)
+    error: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Delivery(SQLModel, table=True):
+    """A post on one account: what is actual at the provider.
+
+    `intent*` is committed before a call that must not be repeated blindly, and taken away by the
+    commit of its answer: found open by another claim, it means "look first".
+    """
+
+    __table_args__ = (UniqueConstraint("post_id", "platform", "account_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    post_id: str = Field(foreign_key="post.id", index=True)
+    platform: str
+    account_id: str | None = Field(default=None, foreign_key="account.id")
+    status: str = Field(default=DeliveryStatus.PENDING)
+    remote_id: str | None = None
+    remote_stage: str | None = None
+    sent_version: int | None = None
+    intent: str | None = None
+    intent_version: int | None = None
+    intent_remote_id: str | None = None
+    intent_at: datetime | None = instant(default=None)
+    attempts: int = 0
+    not_before: datetime | None = instant(default=None)
+    error: str | None = Field(default=None, sa_column=Column(Text))
+    link: str | None = Field(default=None, sa_column=Column(Text))
+    published_at: datetime | None = instant(default=None)

@@ -1,0 +1,83 @@
+"""Queue slots (rules), firings (slots that were opened) and seats."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.types import instant
+
+# SQLite numbers rows by itself only for a column of the exact type INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def wall_clock(*, nullable: bool) -> Column[datetime]:
+    """A column that holds a local date and time without a zone: a wall clock's reading."""
+    return Column(DateTime(timezone=False), nullable=nullable)
+
+
+class QueueSlot(SQLModel, table=True):
+    """A rule that a user wrote, with its resolved zone, and the next slot of it to open.
+
+    Soft-deleted and revived, so that seats keep their rule. `next_*` describe one slot: its local
+    date and time, its instant, and the instant at which beat fires it. `next_fire_at` is null
+    where the rule is not active.
+    """
+
+    __tablename__ = "queue_slot"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "day_of_week", "time", "timezone"),
+        Index(
+            "ix_queue_slot_due",
+            "next_fire_at",
+            sqlite_where=text("next_fire_at IS NOT NULL"),
+            postgresql_where=text("next_fire_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+    )
+    organization_id: str = Field(foreign_key="organization.id")
+    day_of_week: int
+    time: str
+    timezone: str
+    # False: the rule was written without a zone and follows the organization's default.
+    has_own_zone: bool = False
+    is_active: bool = True
+    next_local_at: datetime | None = Field(default=None, sa_column=wall_clock(nullable=True))
+    next_slot_at: datetime | None = instant(default=None)
+    next_fire_at: datetime | None = instant(default=None)
+
+
+class Firing(SQLModel, table=True):
+    """A slot that beat opened. Its identity is the calendar's, not the instant's."""
+
+    __table_args__ = (UniqueConstraint("queue_slot_id", "local_at"),)
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+    )
+    queue_slot_id: int = Field(sa_type=BigInteger, foreign_key="queue_slot.id")
+    local_at: datetime = Field(sa_column=wall_clock(nullable=False))
+    slot_at: datetime = instant()
+    fired_at: datetime = instant()
+
+
+class Seat(SQLModel, table=True):
+    """One place in a slot, taken by a post; freed by deleting the row."""
+
+    __table_args__ = (UniqueConstraint("queue_slot_id", "local_at", "number"),)
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+    )
+    organization_id: str = Field(foreign_key="organization.id")
+    queue_slot_id: int = Field(sa_type=BigInteger, foreign_key="queue_slot.id")
+    local_at: datetime = Field(sa_column=wall_clock(nullable=False))
+    slot_at: datetime = instant()
+    number: int
+    post_id: str = Field(foreign_key="post.id", unique=True)
+
+
+Index("ix_seat_upcoming", Seat.organization_id, Seat.slot_at)  # type: ignore[arg-type]

@@ -1,0 +1,77 @@
+"""A post as the planner sees it: what is desired and what is actual, read in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """What is desired."""
+
+    id: str
+    organization_id: str
+    workspace_id: str
+    post_type: str
+    caption: str
+    platform_fields: dict[str, str]
+    desired: Desired
+    content_version: int
+    status: PostStatus
+    scheduled_for: datetime | None
+    opens_at: datetime | None
+    accepted_at: datetime
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant to publish at: the slot, or the acceptance where "now" was asked for."""
+        return self.accepted_at if self.desired == Desired.PUBLISHED_NOW else self.scheduled_for
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """One file: where it comes from and where it stands."""
+
+    id: str
+    position: int
+    source_url: str
+    status: MediaStatus
+    remote_id: str | None
+    uploads: int
+    confirmed_at: datetime | None
+    attempts: int
+    not_before: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """The post on one account; `profile_id` is the account's id at the provider, when known."""
+
+    id: str
+    platform: str
+    account_id: str | None
+    profile_id: str | None
+    status: DeliveryStatus
+    remote_id: str | None
+    remote_stage: str | None
+    sent_version: int | None
+    intent: Intent | None
+    intent_at: datetime | None
+    attempts: int
+    not_before: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that the planner needs to name the next step of a post."""
+
+    post: PostView
+    media: tuple[MediaView, ...]
+    deliveries: tuple[DeliveryView, ...]
+    blocked_until: datetime | None
+    accounts_known: bool
+    rescues: int
+    installation_id: str

@@ -1,0 +1,196 @@
+"""Jobs: enqueue, hand over, claim, fence, release."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, case, delete, func, insert, or_, select, update
+from sqlmodel import Session
+
+from models.jobs import Job
+from models.store import clock
+from models.task_names import JobKind
+
+JOB: Table = Job.__table__  # type: ignore[attr-defined]
+
+
+class ClaimLost(Exception):
+    """The claim expired and somebody else took the job: stop, and write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job held by this worker until its claim expires; `version` is what was read with it."""
+
+    job_id: str
+    kind: JobKind
+    subject_id: str
+    token: str
+    version: int
+    rescues: int
+
+
+def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
+    """Insert the job of a subject; returns its id. IntegrityError when it has one already."""
+    job = Job(kind=kind, subject_id=subject_id, wake_at=wake_at)
+    session.connection().execute(insert(JOB).values(job.model_dump()))
+    return job.id
+
+
+def id_of(session: Session, kind: JobKind, subject_id: str) -> str:
+    """The id of a subject's job; NoResultFound when it has none."""
+    query = select(JOB.c.id).where(JOB.c.kind == kind, JOB.c.subject_id == subject_id)
+    found: str = session.connection().execute(query).scalar_one()
+    return found
+
+
+def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
+    """The ids of these subjects' jobs, by subject."""
+    found: dict[str, str] = {}
+    for start in range(0, len(subject_ids), 500):
+        chunk = subject_ids[start : start + 500]
+        query = select(JOB.c.subject_id, JOB.c.id).where(
+            JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
+        )
+        found |= dict(session.connection().execute(query).tuples().all())
+    return found
+
+
+def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datetime) -> None:
+    """Make these subjects' jobs due, whatever their worker is about to write about them."""
+    session.connection().execute(
+        update(JOB)
+        .where(JOB.c.kind == kind, JOB.c.subject_id.in_(subject_ids))
+        .values(version=JOB.c.version + 1, wake_at=now, dispatched_at=None)
+    )
+
+
+def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Due, and held by nobody who is alive."""
+    expired = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
+    return JOB.c.wake_at <= now, expired
+
+
+def _unsent(stale: datetime) -> ColumnElement[bool]:
+    return or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale)
+
+
+def is_due(session: Session, now: datetime, resend_after: timedelta) -> bool:
+    """Whether any job is to be handed over."""
+    query = select(JOB.c.id).where(*_free(now), _unsent(now - resend_after)).limit(1)
+    return session.connection().execute(query).first() is not None
+
+
+def take_back(session: Session, job_ids: Sequence[str]) -> None:
+    """These were not sent after all."""
+    session.connection().execute(
+        update(JOB).where(JOB.c.id.in_(job_ids), JOB.c.claim.is_(None)).values(dispatched_at=None)
+    )
+
+
+def hand_over(
+    session: Session, now: datetime, window: int, resend_after: timedelta
+) -> list[tuple[JobKind, str]]:
+    """Mark due jobs as dispatched and return (kind, id), oldest first.
+
+    At most `window` unclaimed dispatches are under way at once. A dispatch that nobody claimed
+    for `resend_after` counts as a lost message and is handed over again.
+    """
+    stale = now - resend_after
+    under_way = session.connection().scalar(
+        select(func.count()).select_from(JOB).where(JOB.c.dispatched_at > stale)
+    )
+    room = window - (under_way or 0)
+    if room <= 0:
+        return []
+    due = (
+        select(JOB.c.id, JOB.c.kind)
+        .where(*_free(now), _unsent(stale))
+        .order_by(JOB.c.wake_at)
+        .limit(room)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.connection().execute(due).all()
+    if rows:
+        session.connection().execute(
+            update(JOB).where(JOB.c.id.in_([row.id for row in rows])).values(dispatched_at=now)
+        )
+    return [(JobKind(row.kind), row.id) for row in rows]
+
+
+def next_wake(session: Session) -> datetime | None:
+    """The instant at which the next job that nobody handed over wants to run."""
+    query = select(func.min(JOB.c.wake_at)).where(
+        JOB.c.wake_at.is_not(None), JOB.c.dispatched_at.is_(None), JOB.c.claim.is_(None)
+    )
+    found: datetime | None = session.connection().scalar(query)
+    return found
+
+
+def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Claim]:
+    """Take those of the jobs that are due and free; the others are somebody else's or done."""
+    now = clock.now(session)
+    token = secrets.token_hex(8)
+    # SKIP LOCKED: two messages that name the same jobs must not wait for each other crosswise.
+    free = (
+        select(JOB.c.id).where(JOB.c.id.in_(job_ids), *_free(now)).with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(JOB)
+        .where(JOB.c.id.in_(free))
+        .values(
+            claim=token,
+            claim_expires_at=now + ttl,
+            dispatched_at=None,
+            rescues=JOB.c.rescues + case((JOB.c.claim.is_not(None), 1), else_=0),
+        )
+        .returning(JOB.c.id, JOB.c.kind, JOB.c.subject_id, JOB.c.version, JOB.c.rescues)
+    )
+    rows = session.connection().execute(statement).all()
+    return [
+        Claim(row.id, JobKind(row.kind), row.subject_id, token, row.version, row.rescues)
+        for row in rows
+    ]
+
+
+def fence(session: Session, held: Claim, ttl: timedelta) -> datetime:
+    """Renew the claim and return the database's now; the first statement of every worker write.
+
+    Raises ClaimLost when the claim is no longer ours: the caller's transaction must roll back.
+    """
+    now = clock.now(session)
+    renewed = session.connection().execute(
+        update(JOB)
+        .where(JOB.c.id == held.job_id, JOB.c.claim == held.token)
+        .values(claim_expires_at=now + ttl)
+    )
+    if renewed.rowcount != 1:
+        raise ClaimLost(held.job_id)
+    return now
+
+
+def release(session: Session, held: Claim, wake_at: datetime | None, now: datetime) -> None:
+    """Give the job back until `wake_at`, or until something wakes it.
+
+    One UPDATE, so that a wake-up that came while we worked wins over our own idea of when.
+    """
+    woken = JOB.c.version != held.version
+    session.connection().execute(
+        update(JOB)
+        .where(JOB.c.id == held.job_id, JOB.c.claim == held.token)
+        .values(
+            claim=None,
+            claim_expires_at=None,
+            dispatched_at=None,
+            rescues=0,
+            wake_at=case((woken, now), else_=wake_at),
+        )
+    )
+
+
+def remove(session: Session, held: Claim) -> None:
+    """Delete a job whose subject needs nothing more, ever."""
+    session.connection().execute(
+        delete(JOB).where(JOB.c.id == held.job_id, JOB.c.claim == held.token)
+    )

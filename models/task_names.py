@@ -1,0 +1,20 @@
+"""The names of the Celery tasks, as beat sends them and workers register them."""
+
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a job is about: its subject's kind."""
+
+    POST = "post"
+    FIRING = "firing"
+    ACCOUNTS = "accounts"
+
+
+TASK_FOR_KIND = {
+    JobKind.POST: "post.carry",
+    JobKind.FIRING: "slot.open",
+    JobKind.ACCOUNTS: "accounts.sync",
+}
+
+MARK_HEARTBEAT = "worker.heartbeat"

@@ -1,0 +1,58 @@
+"""Bringing a database to the newest level of the one migration chain."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlmodel import select
+
+import models.all_tables  # noqa: F401  (fills the metadata)
+from models.database import Database
+from models.organizations import Installation
+from models.store import clock
+
+# Any number will do, as long as every release uses the same one.
+UPGRADE_LOCK = 5_107_837
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration, with the chain's place and without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def newest_level() -> str | None:
+    """The revision that this code expects."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def level(database: Database) -> str | None:
+    """The revision that the database stands at; None for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(database: Database) -> str | None:
+    """Run what is missing of the chain, once however many processes ask; returns the level."""
+    config = alembic_config()
+    with database.write() as session:
+        if not database.is_sqlite:
+            session.connection().execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "head")
+    record_installation(database)
+    return level(database)
+
+
+def record_installation(database: Database) -> None:
+    """Give a new database its installation id, and note the zone data that it is used with."""
+    with database.write() as session:
+        if session.exec(select(Installation)).first() is None:
+            session.add(
+                Installation(tzdata_version=version("tzdata"), created_at=clock.now(session))
+            )

@@ -1,0 +1,120 @@
+"""Swonkie's words into ours, liberal where its documents disagree or are silent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from provider.errors import OutcomeUnknown, Retry
+from provider.protocol import MediaState, Profile, Readiness, RemotePost, Stage
+
+ENVELOPES = ("data", "items", "profiles", "posts", "results")
+STAGES = {
+    "SCHEDULED": Stage.SCHEDULED,
+    "PUBLISHING": Stage.PUBLISHING,
+    "PUBLISHED": Stage.PUBLISHED,
+    "ERROR": Stage.FAILED,
+    "FAILED": Stage.FAILED,
+    "ARCHIVE": Stage.OTHER,
+}
+DRAFTS = ("IDEA", "DRAFT", "TEAM_", "CLIENT_")
+FAILED_STATUSES = {"ERROR", "FAILED", "REJECTED"}
+PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "gmb"}
+
+
+def items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
+    """The list in an answer: bare, or in any of the usual envelopes."""
+    if isinstance(body, list):
+        return body
+    if isinstance(body, Mapping):
+        for name in ENVELOPES:
+            if isinstance(body.get(name), list):
+                return list(body[name])
+    raise Retry("Swonkie answered no list where one was due")
+
+
+def next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
+    """The cursor of the next page, when the answer names one."""
+    if not isinstance(body, Mapping):
+        return None
+    cursor = body.get("nextCursor") or body.get("cursor")
+    return str(cursor) if cursor else None
+
+
+def profile(item: Mapping[str, Any]) -> Profile:
+    """A connected account."""
+    net = item.get("net") or {}
+    code = str(net.get("code") or net.get("name") or "").lower().replace(" ", "_")
+    return Profile(
+        id=str(item["id"]),
+        platform=PLATFORMS.get(code, code),
+        name=str(item.get("name") or ""),
+        username=str(item.get("username") or ""),
+        status_level=str(item.get("statusLevel") or ""),
+    )
+
+
+def media_id(body: Any) -> str:  # noqa: ANN401  (JSON)
+    """The id of an announced file; the documents say `id` here and `mediaId` there."""
+    found = body.get("id") or body.get("mediaId") if isinstance(body, Mapping) else None
+    if not found:
+        raise Retry("Swonkie announced an upload without an id")
+    return str(found)
+
+
+def readiness(body: Mapping[str, Any]) -> Readiness:
+    """A file's state. A word that we do not know counts as still going, under a deadline."""
+    status = str(body.get("status") or "").upper()
+    if status == "SUCCESS":
+        return Readiness(MediaState.READY)
+    if status == "ERROR":
+        return Readiness(
+            MediaState.FAILED, str(body.get("error") or "Swonkie could not process it")
+        )
+    if status == "ARCHIVED":
+        return Readiness(MediaState.GONE, "the file was archived at Swonkie")
+    return Readiness(MediaState.PENDING, status)
+
+
+def post(body: Any) -> RemotePost:  # noqa: ANN401  (JSON)
+    """A post; OutcomeUnknown when the answer is none."""
+    if not isinstance(body, Mapping) or not body.get("id"):
+        raise OutcomeUnknown("Swonkie answered without the post")
+    profiles = [item for item in body.get("profiles") or [] if isinstance(item, Mapping)]
+    failed = next((item for item in profiles if _failed(item)), None)
+    raw = str(body.get("stage") or "")
+    return RemotePost(
+        id=str(body["id"]),
+        stage=Stage.FAILED if failed else stage(raw),
+        raw_stage=raw,
+        publish_at=_instant(body.get("publishAt")),
+        link=next((str(item["permalink"]) for item in profiles if item.get("permalink")), None),
+        error=_reason(failed) if failed else None,
+    )
+
+
+def stage(raw: str) -> Stage:
+    """A stage of theirs as one of ours; one that nobody documented is OTHER."""
+    if raw.startswith(DRAFTS):
+        return Stage.DRAFT
+    return STAGES.get(raw, Stage.OTHER)
+
+
+def marker(body: Mapping[str, Any]) -> str:
+    """Our private marker in a post of theirs; empty where the answer leaves the briefing out."""
+    briefing = body.get("briefing")
+    return str(briefing.get("markdown") or "") if isinstance(briefing, Mapping) else ""
+
+
+def _failed(item: Mapping[str, Any]) -> bool:
+    return str(item.get("publishStatus") or "").upper() in FAILED_STATUSES
+
+
+def _reason(item: Mapping[str, Any]) -> str:
+    return str(item.get("publishError") or item.get("error") or "the network refused the post")
+
+
+def _instant(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None

@@ -1,0 +1,157 @@
+"""Swonkie's calls, as the Provider protocol wants them."""
+
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from provider.errors import GiveUp, OutcomeUnknown, RestartUpload
+from provider.protocol import (
+    Capabilities,
+    Draft,
+    FileSpec,
+    Idempotency,
+    MediaState,
+    Profile,
+    Readiness,
+    RemotePost,
+    Stage,
+    Upload,
+)
+from provider.swonkie import answers, mapping
+from provider.swonkie.wire import Wire
+
+MAX_PAGES = 50
+# What a post shows while the transition that we asked for is being carried out, or is done.
+AFTER_SCHEDULE = {Stage.SCHEDULED, Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED}
+AFTER_PUBLISH = {Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED}
+
+
+class Swonkie:
+    """One Swonkie workspace. `client` is shared; it must send no credentials of its own."""
+
+    capabilities = Capabilities(
+        native_scheduling=True,
+        edit=True,
+        cancel=True,
+        needs_confirm=True,
+        idempotency=Idempotency.MARKER,
+    )
+
+    def __init__(self, client: httpx.AsyncClient, base_url: str, api_id: str, api_key: str) -> None:
+        self._client = client
+        self._wire = Wire(client, base_url, api_id, api_key)
+
+    async def profiles(self) -> list[Profile]:
+        """The connected accounts, all pages."""
+        return [answers.profile(item) for item in await self._pages("/profiles", {})]
+
+    async def begin_upload(self, file: FileSpec) -> Upload:
+        """Announce a file. Cheap to repeat: an upload that is not confirmed is deleted by them."""
+        body = {"destinationType": "POST_MEDIA", "name": file.name}
+        answer = await self._wire.call("POST", "/media", json=body)
+        return Upload(
+            media_id=answers.media_id(answer),
+            method="PUT",
+            url=str(answer["uploadUrl"]),
+            headers={"x-ms-blob-type": "BlockBlob", "Content-Type": file.content_type},
+        )
+
+    async def confirm_upload(self, media_id: str) -> None:
+        """Say that the bytes are there; RestartUpload when the file is gone."""
+        try:
+            await self._wire.call("PATCH", f"/media/{_id(media_id)}")
+        except GiveUp as error:
+            if error.http_status in (400, 404):  # no bytes there, or deleted for want of a confirm
+                raise RestartUpload(str(error), error.http_status) from error
+            raise
+
+    async def readiness(self, media_id: str) -> Readiness:
+        """Whether the file was processed."""
+        try:
+            return answers.readiness(await self._wire.call("GET", f"/media/{_id(media_id)}"))
+        except GiveUp as error:
+            if error.http_status == 404:
+                return Readiness(MediaState.GONE, "Swonkie no longer has the file")
+            raise
+
+    async def create(self, draft: Draft) -> RemotePost:
+        """Make a draft (with `publish_at`) or an idea (without)."""
+        body = mapping.create_body(draft)
+        return answers.post(await self._wire.call("POST", "/posts", json=body, repeatable=False))
+
+    async def find(self, draft: Draft) -> list[RemotePost]:
+        """The profile's posts that carry the draft's marker."""
+        found = []
+        for item in await self._pages("/posts", {"profileIds": draft.profile_id}):
+            text = answers.marker(item)
+            if not text and _resembles(item, draft):
+                item = await self._wire.call("GET", f"/posts/{_id(str(item['id']))}")  # noqa: PLW2901
+                text = answers.marker(item)
+            if text == draft.marker:
+                found.append(answers.post(item))
+        return found
+
+    async def get(self, remote_id: str) -> RemotePost | None:
+        """The post as it stands; None when it is gone."""
+        try:
+            return answers.post(await self._wire.call("GET", f"/posts/{_id(remote_id)}"))
+        except GiveUp as error:
+            if error.http_status == 404:
+                return None
+            raise
+
+    async def schedule(self, remote_id: str) -> RemotePost:
+        """Move a draft to SCHEDULED."""
+        return await self._move(remote_id, "schedule", AFTER_SCHEDULE)
+
+    async def publish_now(self, remote_id: str) -> RemotePost:
+        """Publish a draft or an idea at once."""
+        return await self._move(remote_id, "publishNow", AFTER_PUBLISH)
+
+    async def delete(self, remote_id: str) -> None:
+        """Delete a post that nothing has published."""
+        try:
+            await self._wire.call("DELETE", f"/posts/{_id(remote_id)}")
+        except GiveUp as error:
+            if error.http_status != 404:
+                raise
+
+    def not_carried(self, draft: Draft) -> list[str]:
+        """The draft's fields that Swonkie has no place for."""
+        return mapping.not_carried(draft)
+
+    async def close(self) -> None:
+        """Nothing of its own to close: the client is shared."""
+
+    async def _move(self, remote_id: str, action: str, reached: set[Stage]) -> RemotePost:
+        path = f"/posts/{_id(remote_id)}/stage/{action}"
+        answer = await self._wire.call("PATCH", path, repeatable=False)
+        # One document answers with the post, another with {"success": true}: then look.
+        if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
+            moved: RemotePost | None = answers.post(answer)
+        else:
+            moved = await self.get(remote_id)
+        if moved is None or moved.stage not in reached:
+            raise OutcomeUnknown(f"Swonkie accepted {action}, and the post shows no trace of it")
+        return moved
+
+    async def _pages(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for _ in range(MAX_PAGES):
+            body = await self._wire.call("GET", path, params=params)
+            found += answers.items(body)
+            cursor = answers.next_cursor(body)
+            if cursor is None:
+                return found
+            params = {**params, "cursor": cursor}
+        raise OutcomeUnknown(f"Swonkie's list has more than {MAX_PAGES} pages")
+
+
+def _id(remote_id: str) -> str:
+    return quote(remote_id, safe="")
+
+
+def _resembles(item: dict[str, Any], draft: Draft) -> bool:
+    captions = item.get("captions") or []
+    return any(caption.get("plainText") == draft.caption for caption in captions)

@@ -1,0 +1,101 @@
+"""Our words into Swonkie's: the body of a create."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from provider.protocol import Draft
+
+# Fields that have a place in Swonkie's body; any other is reported as not carried.
+TIKTOK_NEGATED = {
+    "tiktokAllowComment": "disableComments",
+    "tiktokAllowDuet": "disableDuet",
+    "tiktokAllowStitch": "disableStitch",
+}
+TIKTOK_FLAGS = {
+    "tiktokAutoAddMusic": "autoAddMusic",
+    "tiktokVideoMadeWithAi": "isAiGenerated",
+}
+COMMERCIAL = {"brand_content": "isBrandedContent", "brand_organic": "isBrandOrganic"}
+FIRST_COMMENT = {
+    "facebook": "facebookFirstComment",
+    "instagram": "instagramFirstComment",
+    "linkedin": "linkedinFirstComment",
+    "youtube": "youtubeFirstComment",
+}
+CONTENT_TYPE = {"facebook": "facebookContentType", "instagram": "instagramContentType"}
+TYPES = {"reel": "REEL", "reels": "REEL", "story": "STORY", "stories": "STORY"}
+
+
+def create_body(draft: Draft) -> dict[str, Any]:
+    """The JSON body of `POST /posts`."""
+    caption: dict[str, Any] = {"plainText": draft.caption, "net": None}
+    comment = draft.fields.get(FIRST_COMMENT.get(draft.platform, ""))
+    if comment:
+        caption["firstComment"] = {"plainText": comment}
+    body: dict[str, Any] = {
+        "type": _type(draft),
+        "profileIds": [draft.profile_id],
+        "captions": [caption],
+        "briefing": {"markdown": draft.marker},
+    }
+    if draft.publish_at is not None:
+        body["publishAt"] = instant(draft.publish_at)
+    if draft.media_ids:
+        files = [{"mediaLibId": media_id} for media_id in draft.media_ids]
+        body["medias"] = [{"mediaFiles": files, "net": None}]
+    return {**body, **_of_network(draft)}
+
+
+def _type(draft: Draft) -> str:
+    if draft.post_type == "text":
+        return "STATUS"
+    wish = draft.fields.get(CONTENT_TYPE.get(draft.platform, ""), "")
+    return TYPES.get(wish.lower(), "MEDIA")
+
+
+def _of_network(draft: Draft) -> dict[str, Any]:
+    """The part of the body that belongs to one network."""
+    if draft.platform == "linkedin" and draft.post_type == "document":
+        title = draft.fields.get("linkedinDocumentTitle") or draft.caption.split("\n", 1)[0][:100]
+        return {"linkedIn": {"documentTitle": title}}
+    if draft.platform == "instagram" and "instagramShareToFeed" in draft.fields:
+        return {"instagram": {"shareToFeed": _true(draft.fields["instagramShareToFeed"])}}
+    if draft.platform == "tiktok":
+        options = _tiktok(draft.fields)
+        return {"tiktok": options} if options else {}
+    return {}
+
+
+def _tiktok(fields: dict[str, str]) -> dict[str, bool]:
+    options = {
+        theirs: not _true(fields[ours]) for ours, theirs in TIKTOK_NEGATED.items() if ours in fields
+    }
+    options |= {
+        theirs: _true(fields[ours]) for ours, theirs in TIKTOK_FLAGS.items() if ours in fields
+    }
+    commercial = COMMERCIAL.get(fields.get("tiktokCommercialContentType", ""))
+    return options | ({commercial: True} if commercial else {})
+
+
+def not_carried(draft: Draft) -> list[str]:
+    """The draft's fields for its own network that the body has no place for, sorted."""
+    carried = {
+        *TIKTOK_NEGATED,
+        *TIKTOK_FLAGS,
+        *FIRST_COMMENT.values(),
+        *CONTENT_TYPE.values(),
+        "tiktokCommercialContentType",
+        "instagramShareToFeed",
+        "linkedinDocumentTitle",
+    }
+    own = [name for name in draft.fields if name.startswith(draft.platform)]
+    return sorted(name for name in own if name not in carried)
+
+
+def instant(value: datetime) -> str:
+    """An instant in Swonkie's form: UTC with milliseconds and Z."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _true(value: str) -> bool:
+    return value.strip().lower() == "true"

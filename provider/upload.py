@@ -1,0 +1,34 @@
+"""Sending a file's bytes to the place that a provider named."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+
+from provider.errors import GiveUp, RestartUpload, Retry
+from provider.protocol import Upload
+
+
+async def send(
+    client: httpx.AsyncClient, upload: Upload, body: AsyncIterator[bytes], size: int
+) -> None:
+    """Send `size` bytes. RestartUpload where the link is no good, Retry where the line failed.
+
+    `client` must carry no provider credentials: the link is signed, and goes to another host.
+    """
+    headers = {**upload.headers, "Content-Length": str(size)}
+    try:
+        answer = await client.request(upload.method, upload.url, content=body, headers=headers)
+    except httpx.TransportError as error:
+        raise Retry(f"the upload broke off ({type(error).__name__})") from error
+    _judge(answer)
+
+
+def _judge(answer: httpx.Response) -> None:
+    status = answer.status_code
+    if answer.is_success:
+        return
+    if status == 403:  # an expired or broken signature: a new link is needed, not a new PUT
+        raise RestartUpload("the upload link has expired", status)
+    if status >= 500 or status in (408, 429):
+        raise Retry(f"the upload host answered {status}", status)
+    raise GiveUp(f"the upload host refused the file ({status})", status)

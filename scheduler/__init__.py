@@ -1,0 +1,1 @@
+"""When: slots (pure time), the calendar of seats, and the beat that fires slots."""

@@ -1,0 +1,38 @@
+"""The beat process: `celery -A scheduler.app beat`."""
+
+from datetime import timedelta
+
+from celery import Celery, signals
+
+from config import logs
+from config.broker import celery_settings
+from config.settings import Settings, load_or_exit
+from models.database import Database
+from scheduler.beat import Ticker, bound
+
+
+def create(settings: Settings) -> Celery:
+    """The Celery app whose beat expands the queue slots of these settings' database."""
+    ticker = Ticker(
+        Database(settings.database_url), timedelta(seconds=settings.lead_time), settings.tick
+    )
+    app = Celery("slotbeat.scheduler")
+    app.conf.update(celery_settings(settings.broker_url))
+    app.conf.beat_scheduler = bound(ticker)
+    app.conf.beat_max_loop_interval = settings.tick
+    app.conf.beat_enable_remote_control = not settings.broker_url.startswith("memory")
+    return app
+
+
+def _from_environment() -> Celery:
+    settings = load_or_exit(own_process=True)
+    signals.setup_logging.connect(lambda **_: logs.configure(), weak=False)
+    return create(settings)
+
+
+def __getattr__(name: str) -> Celery:
+    """`scheduler.app.app`, made from the environment when Celery asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    app = globals()["app"] = _from_environment()
+    return app

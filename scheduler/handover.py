@@ -1,0 +1,58 @@
+"""Handing due jobs to the broker, in blocks of ids."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from kombu.exceptions import OperationalError
+
+from models.database import Database
+from models.store import clock, jobs
+from models.task_names import TASK_FOR_KIND, JobKind
+
+log = logging.getLogger(__name__)
+# A message costs as much as a post's whole HTTP, so several jobs share one.
+BLOCK = 16
+# At most this many jobs may be under way to a worker; what the broker holds can be lost.
+WINDOW = 512
+RESEND_AFTER = timedelta(seconds=15)
+Send = Callable[[str, list[str]], None]
+
+
+def hand_over(database: Database, send: Send) -> int:
+    """Send what is due by the database's clock; returns how many jobs went out.
+
+    What the broker does not take is marked as not sent, and goes out at a later tick.
+    """
+    with database.read() as session:  # most ticks find nothing, and must not take a write lock
+        if not jobs.is_due(session, clock.now(session), RESEND_AFTER):
+            return 0
+    with database.write() as session:
+        now = clock.now(session)
+        handed = jobs.hand_over(session, now, WINDOW, RESEND_AFTER)
+    blocks = list(_blocks(handed))
+    for number, (name, block) in enumerate(blocks):
+        try:
+            send(name, block)
+        except (OperationalError, OSError) as error:
+            log.warning("the broker takes no messages (%s); trying again", error)
+            unsent = [id_ for _, rest in blocks[number:] for id_ in rest]
+            _take_back(database, unsent)
+            return len(handed) - len(unsent)
+    return len(handed)
+
+
+def _blocks(handed: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:
+    """(task name, job ids), at most BLOCK ids each."""
+    by_kind: dict[JobKind, list[str]] = defaultdict(list)
+    for kind, id_ in handed:
+        by_kind[kind].append(id_)
+    for kind, ids in by_kind.items():
+        for start in range(0, len(ids), BLOCK):
+            yield TASK_FOR_KIND[kind], ids[start : start + BLOCK]
+
+
+def _take_back(database: Database, job_ids: list[str]) -> None:
+    with database.write() as session:
+        jobs.take_back(session, job_ids)

@@ -1,0 +1,32 @@
+"""Time zones, from the pinned `tzdata` package on every machine alike.
+
+The system's zone files differ from machine to machine, and Python prefers them; here the package
+wins, so that two workers can never disagree about an instant.
+"""
+
+import zoneinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+zoneinfo.reset_tzpath(to=())
+ZoneInfo.clear_cache()
+
+
+class UnknownZone(ValueError):
+    """A name that is no IANA time zone."""
+
+
+@cache
+def names() -> frozenset[str]:
+    """Every zone of the zone database."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """The zone of this name; UnknownZone with a sentence for people when there is none."""
+    if name not in names():
+        raise UnknownZone(
+            f"{name!r} is not an IANA time zone; write one such as 'America/New_York' or 'UTC'"
+        )
+    return ZoneInfo(name)

@@ -1,0 +1,49 @@
+"""The API's front: credentials in two headers, JSON in and out."""
+
+import hashlib
+import json
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.gate import Front
+from simulator.profiles import open_workspace
+from simulator.refusals import Problem, Refused, invalid
+from simulator.world import World
+
+
+def admit(request: web.Request, world: World) -> str:
+    """The workspace that the key is bound to, made on first sight; Refused 401 or 403."""
+    app_id = request.headers.get("X-API-ID", "").strip()
+    key = request.headers.get("X-API-KEY", "").strip()
+    if not app_id or not key:
+        raise Refused(401, "X-API-ID and X-API-KEY are required")
+    if key.startswith("revoked"):
+        raise Refused(403, "This API key was revoked")
+    # Only a digest is kept: the key itself is a secret.
+    workspace = hashlib.sha256(key.encode()).hexdigest()
+    if workspace not in world.known_workspaces:
+        open_workspace(world.store, workspace)
+        world.known_workspaces.add(workspace)
+    return workspace
+
+
+def render(refused: Refused) -> web.Response:
+    """A refusal as JSON: `{"message", "errors"?}`."""
+    return web.json_response(refused.as_json(), status=refused.status, headers=refused.headers)
+
+
+API: Final = Front(admit, render)
+
+
+async def read_object(request: web.Request) -> dict[str, Any]:
+    """The JSON object in the body; Refused 415 or 400 when there is none."""
+    if request.content_type != "application/json":
+        raise Refused(415, "Content-Type must be application/json")
+    try:
+        body = json.loads(await request.read())
+    except ValueError:
+        raise Refused(400, "The body is not JSON") from None
+    if not isinstance(body, dict):
+        raise invalid([Problem("", "the body must be an object")])
+    return body

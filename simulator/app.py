@@ -1,0 +1,38 @@
+"""The whole simulator as one aiohttp application: the provider's calls and our own window."""
+
+from aiohttp import web
+
+from simulator.admin import get_calls, get_health, get_ledger, get_posts, get_summary
+from simulator.fault_calls import delete_faults, post_fault, put_faults
+from simulator.gate import gate
+from simulator.routes import ROUTES
+from simulator.world import WORLD, World
+
+
+def build_app(world: World) -> web.Application:
+    """An application on this world; its publisher is the server's to run."""
+    app = web.Application()
+    app[WORLD] = world
+    for front, name, method, path, act in ROUTES:
+        app.router.add_route(method, path, gate(front, name, act))
+    app.router.add_routes(
+        [
+            web.get("/_simulator/health", get_health),
+            web.get("/_simulator/ledger", get_ledger),
+            web.get("/_simulator/posts", get_posts),
+            web.get("/_simulator/summary", get_summary),
+            web.get("/_simulator/calls", get_calls),
+            web.put("/_simulator/faults", put_faults),
+            web.post("/_simulator/faults", post_fault),
+            web.delete("/_simulator/faults", delete_faults),
+            web.route("*", "/v2/{tail:.*}", _nowhere),
+        ]
+    )
+    if world.options.media is not None:
+        # Serves whole files and ranges, refuses paths that lead out of the folder.
+        app.router.add_static("/media", world.options.media)
+    return app
+
+
+async def _nowhere(_request: web.Request) -> web.Response:
+    return web.json_response({"message": "there is no such call"}, status=404)

@@ -1,0 +1,116 @@
+"""Which call fails, and how: the choice alone. Pure: the dice and the clock come in.
+
+| kind         | what the client meets                                               | where       |
+|--------------|---------------------------------------------------------------------|-------------|
+| rate_limit   | 429 with Retry-After (`seconds`, as a date when `httpDate`)         | every call  |
+| server_error | 500, nothing was done                                               | every call  |
+| hang         | silence for `seconds`, then a closed connection, nothing was done   | every call  |
+| lost_answer  | it was done and committed, then the connection is cut               | every call  |
+| media_error  | the confirm works, and the media ends in ERROR                      | confirm     |
+| expired_url  | the upload URL it gives has expired already                         | initiate    |
+| outage       | 503 on every call for `seconds`; cannot be random                   | everywhere  |
+"""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+RATE_LIMIT: Final = "rate_limit"
+SERVER_ERROR: Final = "server_error"
+HANG: Final = "hang"
+LOST_ANSWER: Final = "lost_answer"
+MEDIA_ERROR: Final = "media_error"
+EXPIRED_URL: Final = "expired_url"
+OUTAGE: Final = "outage"
+
+KINDS: Final = (RATE_LIMIT, SERVER_ERROR, HANG, LOST_ANSWER, MEDIA_ERROR, EXPIRED_URL)
+# A media error is final for the file, so it comes at random only when it is asked for by name.
+RANDOM_KINDS: Final = (RATE_LIMIT, SERVER_ERROR, HANG, LOST_ANSWER, EXPIRED_URL)
+
+_ONLY_ON: Final = {MEDIA_ERROR: "confirm_media", EXPIRED_URL: "initiate_media"}
+ANY_CALL: Final = "*"
+STAGE_CALL: Final = "stage_post"
+
+
+@dataclass
+class Fault:
+    """A targeted fault: it lets `skip` matching calls pass, then strikes `times` of them.
+
+    `call` is a call's name, `stage_post` for any transition, or `*`. `subject` narrows it to one
+    id. `seconds` is the Retry-After, the silence or the length of the outage, by kind.
+    """
+
+    kind: str
+    call: str = ANY_CALL
+    times: int = 1
+    skip: int = 0
+    subject: str | None = None
+    seconds: float | None = None
+    http_date: bool = False
+
+    def matches(self, call: str, subject: str, *, transition: bool) -> bool:
+        """Is this call one that the fault is meant for?"""
+        if _ONLY_ON.get(self.kind, call) != call or self.subject not in {None, subject}:
+            return False
+        return self.call in {ANY_CALL, call} or (transition and self.call == STAGE_CALL)
+
+
+class Faults:
+    """The queue of targeted faults and the dice for the random ones.
+
+    Never more than `in_a_row` random faults on one call and subject, so that everything ends.
+    """
+
+    def __init__(self, rate: float, seed: int, kinds: Sequence[str], in_a_row: int) -> None:
+        self._in_a_row = in_a_row
+        self.roll(rate, seed, kinds)
+        self.clear()
+
+    def roll(self, rate: float, seed: int, kinds: Sequence[str]) -> None:
+        """Start new dice; the same seed and order of calls gives the same faults."""
+        self.rate, self.kinds = rate, tuple(kinds)
+        self._dice = random.Random(seed)  # noqa: S311 (chosen for being repeatable)
+        self._streaks: Counter[tuple[str, str]] = Counter()
+
+    def clear(self) -> None:
+        """No targeted fault is left and no outage goes on; the random ones keep their rate."""
+        self.queue: list[Fault] = []
+        self._outage_until = 0
+
+    def begin_outage(self, until: int) -> None:
+        """All calls answer 503 before this instant (ms)."""
+        self._outage_until = until
+
+    def is_out(self, now: int) -> bool:
+        """Is the whole provider away?"""
+        return now < self._outage_until
+
+    def choose(self, call: str, subject: str, *, transition: bool = False) -> Fault | None:
+        """What befalls this call: a targeted fault, else perhaps a random one, else nothing."""
+        return self._targeted(call, subject, transition) or self._random(call, subject)
+
+    def _targeted(self, call: str, subject: str, transition: bool) -> Fault | None:
+        for fault in self.queue:
+            if not fault.matches(call, subject, transition=transition):
+                continue
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            if not fault.times:
+                self.queue.remove(fault)
+            return fault
+        return None
+
+    def _random(self, call: str, subject: str) -> Fault | None:
+        kinds = [kind for kind in self.kinds if _ONLY_ON.get(kind, call) == call]
+        if not kinds or self._dice.random() >= self.rate:
+            self._streaks.pop((call, subject), None)
+            return None
+        if self._streaks[call, subject] >= self._in_a_row:
+            del self._streaks[call, subject]
+            return None
+        self._streaks[call, subject] += 1
+        return Fault(self._dice.choice(kinds), call)

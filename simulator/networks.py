@@ -1,0 +1,15 @@
+"""The social networks of a workspace: one profile on each."""
+
+from typing import Final
+
+# code -> name, as `net` carries them.
+NETWORKS: Final[dict[str, str]] = {
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "linkedin": "LinkedIn",
+    "tiktok": "TikTok",
+    "threads": "Threads",
+    "youtube": "YouTube",
+    "gmb": "Google My Business",
+    "x": "X",
+}

@@ -1,0 +1,54 @@
+"""The one way in which the simulator says no; the fronts turn it into JSON or XML."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a body, with the path of the field (`captions[0].plainText`)."""
+
+    field: str
+    message: str
+
+
+class Refused(Exception):
+    """Raised by any call that will not act.
+
+    `status` is the HTTP status, `code` the blob host's error code (XML only), `headers` go out
+    with the answer, and `problems` become the `errors` list of the JSON body.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        problems: Sequence[Problem] = (),
+        code: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.problems = tuple(problems)
+        self.code = code
+        self.headers = dict(headers or {})
+
+    def as_json(self) -> dict[str, Any]:
+        """The body of the answer: `{"message"}`, plus `errors` when fields are to blame."""
+        body: dict[str, Any] = {"message": self.message}
+        if self.problems:
+            body["errors"] = [asdict(problem) for problem in self.problems]
+        return body
+
+
+def invalid(problems: Sequence[Problem]) -> Refused:
+    """The 400 for a body with these problems (at least one)."""
+    return Refused(400, "Validation failed", problems=problems)
+
+
+def not_found(what: str) -> Refused:
+    """The 404 for an id that is unknown, deleted or another workspace's: they look alike."""
+    return Refused(404, f"{what} not found")

@@ -1,0 +1,39 @@
+"""The provider's calls: name, method, path and handler. The names are what faults aim at."""
+
+from typing import Final
+
+from simulator.api_front import API
+from simulator.blob import BLOB, put_blob
+from simulator.gate import Front
+from simulator.media_calls import get_media, patch_media, post_media, remove_media
+from simulator.post_calls import create_post, delete_post, get_post, update_post, validate_post
+from simulator.post_list import list_posts
+from simulator.profile_calls import get_profiles
+from simulator.stage_calls import transition, unknown_action
+from simulator.stages import ACTIONS
+from simulator.world import Act
+
+Route = tuple[Front, str, str, str, Act]
+
+# An id's `/` travels as %2F, and the router takes a segment apart only after it matched.
+ROUTES: Final[tuple[Route, ...]] = (
+    (API, "list_profiles", "GET", "/v2/profiles", get_profiles),
+    (API, "initiate_media", "POST", "/v2/media", post_media),
+    (BLOB, "put_blob", "PUT", "/blob/{blob:.+}", put_blob),
+    (API, "confirm_media", "PATCH", "/v2/media/{id}", patch_media),
+    (API, "get_media", "GET", "/v2/media/{id}", get_media),
+    (API, "delete_media", "DELETE", "/v2/media/{id}", remove_media),
+    (API, "create_post", "POST", "/v2/posts", create_post),
+    (API, "get_post", "GET", "/v2/posts/{id}", get_post),
+    (API, "list_posts", "GET", "/v2/posts", list_posts),
+    (API, "update_post", "PUT", "/v2/posts/{id}", update_post),
+    (API, "delete_post", "DELETE", "/v2/posts/{id}", delete_post),
+    (API, "validate_post", "GET", "/v2/posts/{id}/validate", validate_post),
+    *(
+        (API, action, "PATCH", f"/v2/posts/{{id}}/stage/{action}", transition(action))
+        for action in ACTIONS
+    ),
+    (API, "unknown_action", "PATCH", "/v2/posts/{id}/stage/{action}", unknown_action),
+)
+
+CALL_NAMES: Final = tuple(name for _, name, _, _, _ in ROUTES)

@@ -1,0 +1,250 @@
+"""The simulator over real HTTP: posts on their way from creation to the ledger.
+
+`running` and `Desk` are for the other files named `test_simulator_*` as well.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from simulator import Options, Simulator
+from tests.wait import wait_until
+
+BLOB_HEADERS = {"x-ms-blob-type": "BlockBlob"}
+
+
+def instant(seconds: float) -> str:
+    """The wire's form of an instant so many seconds from now."""
+    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Desk:
+    """Somebody with an API key, at work with the simulator at `origin`."""
+
+    def __init__(self, http: httpx.Client, origin: str, key: str = "key-one") -> None:
+        self.http, self.origin = http, origin
+        self.headers = {"X-API-ID": "app", "X-API-KEY": key}
+
+    def other(self, key: str) -> "Desk":
+        """The same simulator, another workspace."""
+        return Desk(self.http, self.origin, key)
+
+    def call(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
+        """One call of the provider's API, whatever it answers."""
+        url = f"{self.origin}/v2/{path}"
+        return self.http.request(method, url, headers=self.headers, **more)
+
+    def ok(self, method: str, path: str, **more: Any) -> Any:  # noqa: ANN401
+        """One call that must succeed; its JSON."""
+        return self.call(method, path, **more).raise_for_status().json()
+
+    def put(self, url: str, content: bytes, **headers: str) -> httpx.Response:
+        """The upload of a file's bytes to its signed URL."""
+        return self.http.put(url, content=content, headers={**BLOB_HEADERS, **headers})
+
+    def ready_media(self) -> str:
+        """The id of a media in SUCCESS."""
+        media = self.initiate()
+        assert self.put(media["uploadUrl"], b"bytes").status_code == 201
+        self.ok("PATCH", f"media/{quoted(media['id'])}")
+        wait_until(lambda: self.media_status(media["id"]) == "SUCCESS")
+        return str(media["id"])
+
+    def initiate(self) -> dict[str, str]:
+        """`{"id", "uploadUrl"}` of a new media."""
+        body = {"destinationType": "POST_MEDIA", "name": "photo.jpg"}
+        answer: dict[str, str] = self.ok("POST", "media", json=body)
+        return answer
+
+    def media_status(self, media_id: str) -> str:
+        """The status that the API tells."""
+        return str(self.ok("GET", f"media/{quoted(media_id)}")["status"])
+
+    def profiles(self, *networks: str) -> list[str]:
+        """The ids of the profiles on these networks."""
+        found = self.ok("GET", "profiles", params={"net": networks})["data"]
+        return [profile["id"] for profile in found]
+
+    def body(self, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
+        """The body of a STATUS post on X, with changes."""
+        body = {"type": "STATUS", "captions": [{"plainText": "Hello"}], **changes}
+        return {"profileIds": self.profiles("x"), **body}
+
+    def create(self, **changes: Any) -> str:  # noqa: ANN401
+        """The id of a new STATUS post on X, with changes to its body."""
+        return str(self.ok("POST", "posts", json=self.body(**changes))["id"])
+
+    def post(self, post_id: str) -> dict[str, Any]:
+        """The whole post."""
+        post: dict[str, Any] = self.ok("GET", f"posts/{quoted(post_id)}")
+        return post
+
+    def stage(self, post_id: str, action: str) -> httpx.Response:
+        """A transition, whatever it answers."""
+        return self.call("PATCH", f"posts/{quoted(post_id)}/stage/{action}")
+
+    def wait_for_stage(self, post_id: str, stage: str) -> dict[str, Any]:
+        """The post, once it is in the stage."""
+        wait_until(lambda: self.post(post_id)["stage"] == stage, what=stage)
+        return self.post(post_id)
+
+    def inside(self, page: str) -> Any:  # noqa: ANN401
+        """What the simulator itself knows: ledger, posts, summary or calls."""
+        return self.http.get(f"{self.origin}/_simulator/{page}").raise_for_status().json()
+
+    def fault(self, **fault: Any) -> None:  # noqa: ANN401
+        """Queue a targeted fault, or begin an outage."""
+        self.http.post(f"{self.origin}/_simulator/faults", json=fault).raise_for_status()
+
+
+def quoted(one: str) -> str:
+    """An id as one segment of a path."""
+    return quote(one, safe="")
+
+
+@contextmanager
+def running(options: Options | None = None) -> Iterator[Desk]:
+    """A simulator of its own for one test, quick unless the test says otherwise."""
+    options = options or Options(processing=0, publishing=0.02)
+    with Simulator(options) as simulator, httpx.Client(timeout=10) as http:
+        yield Desk(http, simulator.origin)
+
+
+def errors_of(answer: httpx.Response) -> list[str]:
+    """The fields that a 400 names."""
+    assert answer.status_code == 400
+    return [error["field"] for error in answer.json()["errors"]]
+
+
+def test_a_post_goes_from_upload_to_the_ledger() -> None:
+    """The whole path: upload, confirm, create, schedule, and out it goes by itself, once."""
+    with running() as desk:
+        media, profiles = desk.ready_media(), desk.profiles("facebook", "instagram")
+        at = instant(1.5)
+        post_id = desk.create(
+            type="MEDIA",
+            profileIds=profiles,
+            publishAt=at,
+            medias=[{"mediaFiles": [{"mediaLibId": media}], "net": None}],
+            briefing={"markdown": "marker-1"},
+        )
+        assert desk.post(post_id)["stage"] == "DRAFT"
+        assert desk.stage(post_id, "schedule").json()["stage"] == "SCHEDULED"
+        assert "publishStatus" not in desk.post(post_id)["profiles"][0]
+        post = desk.wait_for_stage(post_id, "PUBLISHED")
+        assert [profile["publishStatus"] for profile in post["profiles"]] == ["PUBLISHED"] * 2
+        assert all(profile["permalink"].startswith("https://") for profile in post["profiles"])
+        rows = desk.inside("ledger")["publications"]
+        assert [(row["postId"], row["profileId"]) for row in rows] == [
+            (post_id, profile) for profile in profiles
+        ]
+        assert {(row["marker"], row["publishAt"]) for row in rows} == {("marker-1", at)}
+        assert all(row["publishedAt"] >= at for row in rows)
+        assert desk.inside("summary") == {
+            "stages": {"PUBLISHED": 1},
+            "deleted": 0,
+            "publications": 2,
+            "doubled": 0,
+        }
+
+
+def test_publish_now_needs_no_instant() -> None:
+    """An idea goes straight out, and a second time is a conflict."""
+    with running() as desk:
+        post_id = desk.create()
+        assert desk.post(post_id)["stage"] == "IDEA"
+        assert desk.stage(post_id, "publishNow").status_code == 200
+        assert desk.stage(post_id, "publishNow").status_code == 409
+        desk.wait_for_stage(post_id, "PUBLISHED")
+        assert desk.stage(post_id, "publishNow").status_code == 409
+        assert desk.stage(post_id, "schedule").status_code == 409
+        assert desk.inside("summary")["publications"] == 1
+
+
+def test_a_refused_post_ends_in_error_with_the_reason() -> None:
+    """All profiles failed: the stage says so; some failed: only their profiles say so."""
+    with running() as desk:
+        whole = desk.create(captions=[{"plainText": "no [[refuse]]"}])
+        part = desk.create(
+            captions=[{"plainText": "[[refuse:x]]"}], profileIds=desk.profiles("x", "threads")
+        )
+        for post_id in (whole, part):
+            desk.stage(post_id, "publishNow")
+        profile = desk.wait_for_stage(whole, "ERROR")["profiles"][0]
+        assert profile["publishStatus"] == "ERROR"
+        assert "refused" in profile["publishError"]
+        post = desk.wait_for_stage(part, "PUBLISHED")
+        assert {profile["publishStatus"] for profile in post["profiles"]} == {"ERROR", "PUBLISHED"}
+        assert [row["network"] for row in desk.inside("ledger")["publications"]] == ["threads"]
+
+
+def test_scheduling_twice_changes_nothing() -> None:
+    """Already SCHEDULED is 200, so that a repeat after a lost answer is harmless."""
+    with running() as desk:
+        post_id = desk.create(publishAt=instant(60))
+        assert desk.stage(post_id, "schedule").status_code == 200
+        before = desk.post(post_id)
+        assert desk.stage(post_id, "schedule").status_code == 200
+        assert desk.post(post_id) == before
+        assert desk.call("PUT", f"posts/{quoted(post_id)}", json={}).status_code == 409
+        assert desk.stage(post_id, "unschedule").json()["stage"] == "DRAFT"
+        assert desk.stage(post_id, "unschedule").status_code == 409
+
+
+def test_scheduling_needs_an_instant_in_the_future() -> None:
+    """Without publishAt, or with one that has passed, the answer names it."""
+    with running() as desk:
+        assert errors_of(desk.stage(desk.create(), "schedule")) == ["publishAt"]
+        late = desk.create(publishAt=instant(-1))
+        assert errors_of(desk.stage(late, "schedule")) == ["publishAt"]
+        assert desk.stage(late, "launch").status_code == 404
+
+
+def test_deleting_does_not_unpublish() -> None:
+    """The post is gone for the API; the ledger and the admin pages remember it."""
+    with running() as desk:
+        post_id = desk.create(briefing={"markdown": "m"})
+        desk.stage(post_id, "publishNow")
+        desk.wait_for_stage(post_id, "PUBLISHED")
+        assert desk.ok("DELETE", f"posts/{quoted(post_id)}") == {"success": True}
+        assert desk.call("GET", f"posts/{quoted(post_id)}").status_code == 404
+        assert desk.inside("summary")["publications"] == 1
+        (remembered,) = desk.inside("posts")["posts"]
+        assert (remembered["id"], remembered["deleted"]) == (post_id, True)
+
+
+def test_a_publishing_post_cannot_be_deleted() -> None:
+    """While it is on its way out, deletion is a conflict."""
+    with running(Options(publishing=60)) as desk:
+        post_id = desk.create()
+        assert desk.stage(post_id, "publishNow").json()["stage"] == "PUBLISHING"
+        assert desk.post(post_id)["profiles"][0]["publishStatus"] == "PUBLISHING"
+        assert desk.call("DELETE", f"posts/{quoted(post_id)}").status_code == 409
+
+
+def test_a_deleted_scheduled_post_never_goes_out() -> None:
+    """Deletion is the fence that a client takes a doubtful transition back with."""
+    with running() as desk:
+        doomed, witness = (desk.create(publishAt=instant(1.5)) for _ in range(2))
+        for post_id in (doomed, witness):
+            desk.stage(post_id, "schedule")
+        desk.ok("DELETE", f"posts/{quoted(doomed)}")
+        desk.wait_for_stage(witness, "PUBLISHED")
+        assert [row["postId"] for row in desk.inside("ledger")["publications"]] == [witness]
+
+
+def test_a_marker_that_goes_out_twice_is_counted() -> None:
+    """Two posts of one marker on one profile: doubled when both are queued, and ever after."""
+    with running() as desk:
+        posts = [desk.create(briefing={"markdown": "twin"}) for _ in range(2)]
+        desk.stage(posts[0], "publishNow")
+        desk.wait_for_stage(posts[0], "PUBLISHED")
+        assert desk.inside("summary")["doubled"] == 0
+        desk.stage(posts[1], "publishNow")
+        desk.wait_for_stage(posts[1], "PUBLISHED")
+        assert desk.inside("summary")["doubled"] == 1

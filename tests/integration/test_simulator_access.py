@@ -1,0 +1,78 @@
+"""Who may see what: credentials, workspaces, and ids that need quoting."""
+
+import httpx
+import pytest
+
+from tests.integration.test_simulator import quoted, running
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"X-API-KEY": "key"}, 401),
+        ({"X-API-ID": "app"}, 401),
+        ({"X-API-ID": "app", "X-API-KEY": ""}, 401),
+        ({"X-API-ID": "app", "X-API-KEY": "revoked-1"}, 403),
+        ({"X-API-ID": "app", "X-API-KEY": "key"}, 200),
+    ],
+)
+def test_credentials(headers: dict[str, str], status: int) -> None:
+    """Both headers are needed, any pair will do, and a revoked key is forbidden."""
+    with running() as desk:
+        answer = desk.http.get(f"{desk.origin}/v2/profiles", headers=headers)
+        assert answer.status_code == status
+        assert status == 200 or answer.json()["message"]
+
+
+def test_a_workspace_has_one_profile_on_each_network() -> None:
+    """Made on first sight, the same ever after, and narrowed by network."""
+    with running() as desk:
+        profiles = desk.ok("GET", "profiles")["data"]
+        assert {profile["net"]["code"] for profile in profiles} == {
+            *("facebook", "instagram", "linkedin", "tiktok", "threads", "youtube", "gmb", "x")
+        }
+        assert {profile["statusLevel"] for profile in profiles} == {"OK"}
+        assert desk.ok("GET", "profiles")["data"] == profiles
+        (only,) = desk.ok("GET", "profiles", params={"net": "gmb"})["data"]
+        assert only["net"] == {"name": "Google My Business", "code": "gmb"}
+
+
+def test_another_workspace_s_ids_are_not_found() -> None:
+    """Posts, media and profiles of one key do not exist for another."""
+    with running() as desk:
+        stranger = desk.other("key-two")
+        post_id, media = desk.create(), desk.initiate()["id"]
+        for method, path in [
+            ("GET", f"posts/{quoted(post_id)}"),
+            ("PUT", f"posts/{quoted(post_id)}"),
+            ("DELETE", f"posts/{quoted(post_id)}"),
+            ("GET", f"posts/{quoted(post_id)}/validate"),
+            ("PATCH", f"posts/{quoted(post_id)}/stage/publishNow"),
+            ("GET", f"media/{quoted(media)}"),
+            ("PATCH", f"media/{quoted(media)}"),
+            ("DELETE", f"media/{quoted(media)}"),
+        ]:
+            body: dict[str, str] | None = {} if method == "PUT" else None
+            assert stranger.call(method, path, json=body).status_code == 404
+        answer = stranger.call("POST", "posts", json=desk.body())
+        assert answer.json()["errors"][0]["field"] == "profileIds[0]"
+        assert stranger.ok("GET", "posts")["data"] == []
+
+
+def test_ids_must_be_quoted_whole() -> None:
+    """An id with its `/` as %2F is found; pasted as it is, it leads nowhere."""
+    with running() as desk:
+        post_id = desk.create()
+        assert set("+/=") <= set(post_id)
+        assert desk.post(post_id)["id"] == post_id
+        pasted = desk.call("GET", f"posts/{post_id}")
+        assert (pasted.status_code, pasted.json()) == (404, {"message": "there is no such call"})
+
+
+def test_ids_survive_a_client_that_quotes_less() -> None:
+    """`+` and `=` may stand in a path as they are; only `/` may not."""
+    with running() as desk:
+        post_id = desk.create()
+        path = httpx.URL(f"{desk.origin}/v2/posts/{post_id.replace('/', '%2F')}")
+        assert desk.http.get(path, headers=desk.headers).json()["id"] == post_id

@@ -1,0 +1,111 @@
+"""The simulator's posts over real HTTP: editing, validation, lists and pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.integration.test_simulator import errors_of, instant, quoted, running
+
+
+def test_an_edit_is_partial_and_replaces_lists_whole() -> None:
+    """Keys that are not sent stay; publishAt makes an idea a draft."""
+    with running() as desk:
+        post_id = desk.create(briefing={"markdown": "kept"})
+        captions = [{"plainText": "New"}, {"plainText": "X", "net": "x"}]
+        change = {"captions": captions, "publishAt": instant(60)}
+        post = desk.ok("PUT", f"posts/{quoted(post_id)}", json=change)
+        assert (post["stage"], post["captions"]) == ("DRAFT", captions)
+        assert post["briefing"] == {"markdown": "kept"}
+        answer = desk.call("PUT", f"posts/{quoted(post_id)}", json={"captions": []})
+        assert errors_of(answer) == ["captions"]
+
+
+def test_every_list_filter() -> None:
+    """Stage, type, profile, date and search each narrow the list; newest first."""
+    with running() as desk:
+        idea = desk.create(captions=[{"plainText": "Grüße AUS Wien"}])
+        draft = desk.create(publishAt=instant(3600), profileIds=desk.profiles("threads"))
+        link = desk.create(type="LINK", links=["https://example.org"])
+
+        def listed(**params: str) -> list[str]:
+            return [post["id"] for post in desk.ok("GET", "posts", params=params)["data"]]
+
+        assert listed() == [link, draft, idea]
+        assert listed(stages="IDEA") == [link, idea]
+        assert listed(stages="DRAFT,SCHEDULED") == [draft]
+        assert listed(types="LINK") == [link]
+        assert listed(profileIds=desk.profiles("threads")[0]) == [draft]
+        assert listed(**{"from": instant(3000), "to": instant(4000)}) == [draft]
+        assert listed(to=instant(3000)) == [link, idea]
+        assert listed(search="grüße aus") == [idea]
+        bad = desk.call("GET", "posts", params={"from": "yesterday", "limit": "7"})
+        assert errors_of(bad) == ["from"]
+
+
+def test_pages_hold_every_post_once() -> None:
+    """Following nextCursor walks the whole list, and ends."""
+    with running() as desk:
+        created = [desk.create() for _ in range(5)]
+        seen, cursor = [], None
+        while True:
+            params = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+            page = desk.ok("GET", "posts", params=params)
+            seen += [post["id"] for post in page["data"]]
+            if (cursor := page["nextCursor"]) is None:
+                break
+        assert seen == created[::-1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"type": "POEM"}, ["type"]),
+        ({"profileIds": ["stranger"]}, ["profileIds[0]"]),
+        ({"type": "REEL"}, ["medias"]),
+        ({"captions": []}, ["captions"]),
+        ({"publishAt": "tomorrow", "caption": "x"}, ["caption", "publishAt"]),
+    ],
+)
+def test_invalid_posts_are_refused_with_the_fields(
+    changes: Mapping[str, Any], fields: list[str]
+) -> None:
+    """400 at creation, each wrong field by name."""
+    with running() as desk:
+        assert errors_of(desk.call("POST", "posts", json=desk.body(**changes))) == fields
+
+
+def test_a_post_is_invalid_once_its_media_is_gone() -> None:
+    """Validation looks at the present: it is asked again, and by schedule too."""
+    with running() as desk:
+        media = desk.ready_media()
+        medias = [{"mediaFiles": [{"mediaLibId": media}]}]
+        post_id = desk.create(type="MEDIA", medias=medias, publishAt=instant(60))
+        assert desk.ok("GET", f"posts/{quoted(post_id)}/validate") == {"valid": True}
+        desk.ok("DELETE", f"media/{quoted(media)}")
+        field = "medias[0].mediaFiles[0].mediaLibId"
+        assert errors_of(desk.call("GET", f"posts/{quoted(post_id)}/validate")) == [field]
+        assert errors_of(desk.stage(post_id, "schedule")) == [field]
+
+
+def test_reviews_lead_to_the_schedule() -> None:
+    """A post that the team approved can be scheduled."""
+    with running() as desk:
+        post_id = desk.create(publishAt=instant(60))
+        actions = ("teamReview", "reject", "teamReview", "approve", "schedule")
+        stages = [desk.stage(post_id, action).json()["stage"] for action in actions]
+        assert stages[1:] == ["TEAM_REVISION", "TEAM_REVIEW", "TEAM_APPROVED", "SCHEDULED"]
+
+
+def test_a_body_must_be_a_json_object() -> None:
+    """Anything else is refused before it is looked into."""
+    with running() as desk:
+        json_type = {"Content-Type": "application/json"}
+        for content, headers, status in [
+            (b"{}", {}, 415),
+            (b"{", json_type, 400),
+            (b"[]", json_type, 400),
+        ]:
+            url = f"{desk.origin}/v2/posts"
+            answer = desk.http.post(url, content=content, headers={**desk.headers, **headers})
+            assert answer.status_code == status

@@ -1,0 +1,81 @@
+"""The simulator as a process: killed and restarted on the same state, and stopped politely."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.integration.test_simulator import Desk, instant, quoted
+from tests.processes import Process
+from tests.wait import wait_until
+
+
+@contextmanager
+def process(folder: Path, *flags: str) -> Iterator[tuple[Process, Desk]]:
+    """`python -m simulator` with its state in the folder, and a desk that talks to it."""
+    state = str(folder / "s.sqlite")
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--state", state]
+    with Process([*command, *flags], folder / "simulator.log") as started:
+        line = started.wait_for_line("simulator listening on")
+        found = re.fullmatch(r"simulator listening on (http://127\.0\.0\.1:\d+)/v2", line)
+        assert found
+        with httpx.Client(timeout=10) as http:
+            yield started, Desk(http, found[1])
+
+
+def test_a_killed_simulator_forgets_nothing(tmp_path: Path) -> None:
+    """After a kill -9: media, posts, ledger and even the signed URL are as they were."""
+    with process(tmp_path, "--publishing", "0") as (simulator, desk):
+        media, url = desk.ready_media(), desk.initiate()["uploadUrl"]
+        published = desk.create(briefing={"markdown": "one"})
+        desk.stage(published, "publishNow")
+        before = desk.wait_for_stage(published, "PUBLISHED")
+        ledger = desk.inside("ledger")
+        simulator.kill()
+    with process(tmp_path) as (_, desk):
+        assert desk.media_status(media) == "SUCCESS"
+        assert desk.post(published) == before
+        assert desk.inside("ledger") == ledger
+        new_home = url.replace(
+            httpx.URL(url).netloc.decode(), httpx.URL(desk.origin).netloc.decode()
+        )
+        assert desk.put(new_home, b"bytes").status_code == 201
+
+
+def test_a_restarted_simulator_catches_up(tmp_path: Path) -> None:
+    """A post that fell due, and one that was on its way, go out once each after the restart."""
+    with process(tmp_path, "--publishing", "60") as (simulator, desk):
+        due = desk.create(publishAt=instant(3), briefing={"markdown": "due"})
+        assert desk.stage(due, "schedule").status_code == 200
+        leaving = desk.create(briefing={"markdown": "leaving"})
+        assert desk.stage(leaving, "publishNow").status_code == 200
+        simulator.kill()
+    passed = instant(3)
+    wait_until(lambda: instant(0) > passed)
+    with process(tmp_path, "--publishing", "0.05") as (_, desk):
+        for post_id in (due, leaving):
+            desk.wait_for_stage(post_id, "PUBLISHED")
+        markers = [row["marker"] for row in desk.inside("ledger")["publications"]]
+        assert sorted(markers) == ["due", "leaving"]
+        assert desk.call("DELETE", f"posts/{quoted(due)}").status_code == 200
+
+
+def test_sigterm_stops_it_cleanly(tmp_path: Path) -> None:
+    """Exit status 0, nothing on its output but the one line, and no key in it."""
+    with process(tmp_path) as (simulator, desk):
+        desk.create()
+        desk.fault(call="get_post", kind="lost_answer")
+        simulator.terminate()
+        assert simulator.wait(timeout=15) == 0
+        assert simulator.output().count("\n") == 1
+
+
+def test_bad_flags_end_it_at_once(tmp_path: Path) -> None:
+    """Exit status 2 and a message that names the flag, before anything is opened."""
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--faults", "3"]
+    with Process(command, tmp_path / "log") as simulator:
+        assert simulator.wait() == 2
+        assert "faults must be between 0 and 1" in simulator.output()

@@ -1,0 +1,129 @@
+"""The worker process: `celery -A worker.app worker`."""
+
+import os
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from celery import Celery, signals
+
+from config import logs
+from config.broker import celery_settings
+from config.secret_key import secret_key
+from config.settings import BadSettings, Settings, load_or_exit
+from models.database import Database
+from models.vault import Vault
+from provider.protocol import Provider
+from provider.swonkie.client import Swonkie
+from worker import tasks
+from worker.engine import Engine
+from worker.fetch import Fetcher
+from worker.policy import Policy
+from worker.tools import Tools
+
+DATABASE_THREADS = 6
+TIMEOUT = httpx.Timeout(15, connect=5, pool=30)
+LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+
+
+def policy(settings: Settings) -> Policy:
+    """The pipeline's times, as far as the environment sets them."""
+    return Policy(
+        lead_time=timedelta(seconds=settings.lead_time),
+        missed_grace=timedelta(seconds=settings.missed_grace),
+        claim_ttl=timedelta(seconds=settings.claim_ttl),
+        poll_interval=timedelta(seconds=settings.poll_interval),
+    )
+
+
+def provider(settings: Settings, client: httpx.AsyncClient) -> Provider:
+    """The environment's workspace. The simulator takes any credentials, Swonkie its own."""
+    id_, key = settings.swonkie_api_id, settings.swonkie_api_key
+    return Swonkie(
+        client,
+        settings.provider_url,
+        id_.get_secret_value() if id_ else "slotbeat",
+        key.get_secret_value() if key else "slotbeat",
+    )
+
+
+def engine(settings: Settings) -> Engine:
+    """An engine with all that it works with. Its database belongs to it."""
+    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
+    workspace = provider(settings, client)
+    tools = Tools(
+        database=Database(settings.database_url),
+        provider_of=lambda _workspace_id: workspace,
+        fetcher=Fetcher(
+            client, Vault(secret_key(settings)), allow_private=settings.allow_private_media
+        ),
+        policy=policy(settings),
+        threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
+    )
+    return Engine(tools, f"worker@{socket.gethostname()}:{os.getpid()}")
+
+
+class Worker:
+    """A Celery app, and the engine that its tasks run on while it works."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+        self.celery = Celery("slotbeat.worker")
+        self.celery.conf.update(celery_settings(settings.broker_url))
+        tasks.register(self.celery, lambda job_ids: self.engine().run(job_ids))
+
+    def engine(self) -> Engine:
+        """The process's engine, made at first use: after any fork, and never in Flower."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = engine(self._settings)
+            return self._engine
+
+    def drain(self) -> None:
+        """Let go of all jobs, so that the tasks end and Celery can."""
+        if self._engine is not None:
+            self._engine.drain()
+
+    def stop(self) -> None:
+        """Close the engine."""
+        if self._engine is not None:
+            self._engine.stop()
+            self._engine = None
+
+
+def create(settings: Settings) -> Worker:
+    """The worker that these settings describe, with its life tied to Celery's signals."""
+    worker = Worker(settings)
+    hooks: dict[Any, Any] = {
+        # The engine's heartbeat says that a worker is there before the first job comes.
+        signals.worker_ready: lambda **_: worker.engine(),
+        # In a thread: Celery sends this from a signal handler, which must not wait for a database.
+        signals.worker_shutting_down: lambda **_: threading.Thread(target=worker.drain).start(),
+        signals.worker_shutdown: lambda **_: worker.stop(),
+    }
+    for signal, hook in hooks.items():
+        signal.connect(hook, weak=False)
+    return worker
+
+
+def _from_environment() -> Celery:
+    settings = load_or_exit(own_process=True)
+    signals.setup_logging.connect(lambda **_: logs.configure(), weak=False)
+    try:
+        secret_key(settings)
+    except BadSettings as error:
+        raise SystemExit(str(error)) from None
+    return create(settings).celery
+
+
+def __getattr__(name: str) -> Celery:
+    """`worker.app.app`, made from the environment when Celery asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    app = globals()["app"] = _from_environment()
+    return app

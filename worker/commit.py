@@ -1,0 +1,173 @@
+"""Writing what a step brought about: the one place that acts on outcomes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.statuses import DeliveryStatus, Intent, MediaStatus
+from models.store import history, organizations, posts
+from models.store.history import Event
+from provider.errors import OutcomeUnknown, ProviderError
+from worker.outcome import Done, Failed, Outcome, Snooze
+from worker.plan import INTENT_OF, Become, Do, End
+from worker.policy import Policy
+from worker.retry import Ruling, Verdict, judge
+
+TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A step that was taken: what it was, what came of it, and how long it took (ms).
+
+    `draw` in [0, 1) is the lot for the jitter of the next attempt.
+    """
+
+    snapshot: Snapshot
+    do: Do
+    outcome: Outcome
+    duration_ms: int
+    draw: float
+
+
+def apply(session: Session, result: Result, policy: Policy, now: datetime) -> None:
+    """Write an outcome to the step's subject, and its history row."""
+    if isinstance(result.outcome, Done):
+        _succeed(session, result, result.outcome, now)
+    elif isinstance(result.outcome, Snooze):
+        values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
+        _change(session, result.do.subject, **values)
+    else:
+        _fail(session, result, result.outcome, policy, now)
+
+
+def _succeed(session: Session, result: Result, done: Done, now: datetime) -> None:
+    fresh = {"attempts": 0, "not_before": None, "error": None, **_no_intent(result.do.subject)}
+    _change(session, result.do.subject, **{**fresh, **done.changes})
+    _record(session, result, "done", now, error=done.note)
+
+
+def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now: datetime) -> None:
+    subject, error = result.do.subject, failed.error
+    ruling = judge(error, subject.attempts, policy, result.draw)
+    if ruling.verdict is Verdict.RESTART and _uploads(subject) >= policy.uploads:
+        ruling = Ruling(Verdict.GIVE_UP)
+    again = None if ruling.verdict is Verdict.GIVE_UP else now + ruling.delay
+    values: dict[str, object] = {"error": str(error), "not_before": again}
+    if ruling.verdict is not Verdict.LOOK:
+        values |= _no_intent(subject)
+    if ruling.verdict is Verdict.BLOCKED:
+        until = now + ruling.delay
+        organizations.block_workspace(session, result.snapshot.post.workspace_id, until)
+    else:
+        values["attempts"] = subject.attempts + 1
+    more = (
+        _media_columns(ruling.verdict)
+        if isinstance(subject, MediaView)
+        else _delivery_columns(ruling.verdict, result.do, error)
+    )
+    _change(session, subject, **{**values, **more})
+    _record(
+        session, result, ruling.verdict, now,
+        error=str(error), http_status=error.http_status, next_attempt_at=again,
+    )  # fmt: skip
+
+
+def _media_columns(verdict: Verdict) -> dict[str, object]:
+    """The columns of a media, beyond attempts and error, that a verdict changes."""
+    if verdict is Verdict.GIVE_UP:
+        return {"status": MediaStatus.FAILED}
+    if verdict is Verdict.RESTART:
+        return {"status": MediaStatus.NEW, "remote_id": None, "not_before": None}
+    return {}
+
+
+def _delivery_columns(verdict: Verdict, do: Do, error: ProviderError) -> dict[str, object]:
+    """Likewise of a delivery: given up, it has failed, unless it may have gone out."""
+    if verdict is not Verdict.GIVE_UP or isinstance(do.subject, MediaView):
+        return {}
+    maybe = (
+        do.subject.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
+        or do.subject.intent in TRANSITIONS
+        or (INTENT_OF.get(do.step) in TRANSITIONS and isinstance(error, OutcomeUnknown))
+    )
+    return {"status": DeliveryStatus.UNKNOWN if maybe else DeliveryStatus.FAILED}
+
+
+def _uploads(subject: MediaView | DeliveryView) -> int:
+    return subject.uploads if isinstance(subject, MediaView) else 0
+
+
+def _no_intent(subject: MediaView | DeliveryView) -> dict[str, object]:
+    if isinstance(subject, MediaView):
+        return {}
+    return {
+        "intent": None,
+        "intent_version": None,
+        "intent_remote_id": None,
+        "intent_at": None,
+    }
+
+
+def open_intent(session: Session, post: PostView, do: Do, now: datetime) -> None:
+    """Say what is about to be done, before it is done."""
+    intent = INTENT_OF.get(do.step)
+    if intent is None or isinstance(do.subject, MediaView):
+        return
+    posts.change_delivery(
+        session,
+        do.subject,
+        intent=intent,
+        intent_version=post.content_version,
+        intent_remote_id=do.subject.remote_id,
+        intent_at=now,
+    )
+
+
+def end_delivery(session: Session, post_id: str, end: End, now: datetime) -> None:
+    """Settle a delivery without a call."""
+    posts.change_delivery(session, end.delivery, status=end.status, error=end.reason)
+    event = Event(post_id, end.delivery.id, "end", end.status, now, error=end.reason)
+    history.record(session, event)
+
+
+def change_post(session: Session, post: PostView, become: Become, now: datetime) -> None:
+    """Move the post to the status that its deliveries amount to."""
+    published = {"published_at": now} if become.status in ("published", "partial") else {}
+    posts.become(
+        session, post.id, post.status, become.status, now,
+        step="outcome", reason=become.reason, **published,
+    )  # fmt: skip
+
+
+def _change(session: Session, subject: MediaView | DeliveryView, **values: object) -> None:
+    if isinstance(subject, MediaView):
+        posts.change_media(session, subject.id, **values)
+    else:
+        posts.change_delivery(session, subject, **values)
+
+
+def _record(
+    session: Session,
+    result: Result,
+    outcome: str,
+    now: datetime,
+    *,
+    error: str | None = None,
+    http_status: int | None = None,
+    next_attempt_at: datetime | None = None,
+) -> None:
+    event = Event(
+        post_id=result.snapshot.post.id,
+        subject_id=result.do.subject.id,
+        step=result.do.step,
+        outcome=outcome,
+        at=now,
+        duration_ms=result.duration_ms,
+        http_status=http_status,
+        error=error,
+        next_attempt_at=next_attempt_at,
+    )
+    history.record(session, event)

@@ -1,0 +1,142 @@
+"""The engine: carries blocks of jobs on one event loop.
+
+Calls at the provider are coroutines; transactions are short and run in a few threads. While a job
+is worked on, its claim is renewed; once the claim is lost, the work stops and writes nothing more.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from models.store import clock, heartbeats, jobs
+from models.store.jobs import Claim, ClaimLost
+from models.task_names import JobKind
+from worker.carry import carry_post
+from worker.chores import open_slot, sync_accounts
+from worker.tools import Tools
+
+log = logging.getLogger(__name__)
+HEARTBEAT_INTERVAL = 5.0
+CARRY: dict[JobKind, Callable[[Tools, Claim], Coroutine[Any, Any, None]]] = {
+    JobKind.POST: carry_post,
+    JobKind.FIRING: open_slot,
+    JobKind.ACCOUNTS: sync_accounts,
+}
+
+
+class Engine:
+    """One a worker process; Celery's threads call `run`. `name` signs its heartbeat."""
+
+    def __init__(self, tools: Tools, name: str) -> None:
+        self._tools = tools
+        self._name = name
+        self._running: set[asyncio.Task[None]] = set()
+        self._draining = False
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+        self._heart = asyncio.run_coroutine_threadsafe(self._beat(), self._loop)
+
+    def run(self, job_ids: Sequence[str]) -> int:
+        """Carry those of the jobs that are due and free; returns how many were."""
+        return asyncio.run_coroutine_threadsafe(self._run(job_ids), self._loop).result()
+
+    async def _run(self, job_ids: Sequence[str]) -> int:
+        if self._draining:
+            return 0
+        held = await self._loop.run_in_executor(self._tools.threads, self._claim, job_ids)
+        await asyncio.gather(*(self._track(self._guard(claim)) for claim in held))
+        return len(held)
+
+    def _track(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._loop.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def _claim(self, job_ids: Sequence[str]) -> list[Claim]:
+        with self._tools.database.write() as session:
+            return jobs.claim(session, job_ids, self._tools.policy.claim_ttl)
+
+    async def _guard(self, held: Claim) -> None:
+        """Carry one job; whatever becomes of it must not touch the others of its block."""
+        work = self._loop.create_task(CARRY[held.kind](self._tools, held))
+        keeper = self._loop.create_task(self._keep(held, work))
+        try:
+            await work
+        except ClaimLost:
+            log.warning("job %s: the claim was lost to another worker", held.job_id)
+        except asyncio.CancelledError:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await self._let_go(held)
+        except Exception:
+            # The claim runs out, another worker tries, and the rescue is counted: a job that
+            # breaks every worker ends visibly.
+            log.exception("job %s: unexpected error", held.job_id)
+        finally:
+            keeper.cancel()
+
+    async def _keep(self, held: Claim, work: asyncio.Task[None]) -> None:
+        """Renew the claim while its job is worked on; stop the work when it is lost."""
+        while True:
+            await asyncio.sleep(self._tools.policy.claim_ttl.total_seconds() / 3)
+            try:
+                await self._tools.write(held, lambda _session, now: now)
+            except ClaimLost:
+                work.cancel()
+                return
+            except DBAPIError as error:
+                log.warning("job %s: the claim was not renewed: %s", held.job_id, error.orig)
+
+    async def _let_go(self, held: Claim) -> None:
+        """Give an interrupted job back at once; where it stands is in the database."""
+
+        def transaction(session: Session, now: datetime) -> None:
+            jobs.release(session, held, now, now)
+
+        try:
+            await self._tools.write(held, transaction)
+        except ClaimLost:
+            log.warning("job %s: the claim was lost to another worker", held.job_id)
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await self._loop.run_in_executor(self._tools.threads, self._say_alive)
+            except DBAPIError as error:
+                log.warning("no heartbeat: %s", error.orig)
+            await asyncio.sleep(HEARTBEAT_INTERVAL)
+
+    def _say_alive(self) -> None:
+        with self._tools.database.write() as session:
+            heartbeats.beat(session, self._name, "worker", clock.now(session))
+
+    def drain(self) -> None:
+        """Interrupt what runs, give its jobs back, and take no new ones."""
+        asyncio.run_coroutine_threadsafe(self._drain(), self._loop).result()
+
+    async def _drain(self) -> None:
+        self._draining = True
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Drain, and close what the engine holds."""
+        self.drain()
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _close(self) -> None:
+        self._heart.cancel()
+        await self._tools.fetcher.client.aclose()

@@ -1,0 +1,219 @@
+"""What next? A pure function compares what is desired with what is actual, and names one step.
+
+Nothing here calls, writes or reads a clock. A crash at any point leaves rows from which this
+function goes on; that is the whole of recovery.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from models.snapshot import DeliveryView, MediaView, Snapshot
+from models.statuses import (
+    SETTLED_DELIVERIES,
+    SETTLED_POSTS,
+    DeliveryStatus,
+    Desired,
+    Intent,
+    MediaStatus,
+    PostStatus,
+    outcome,
+)
+from worker.policy import Policy
+
+
+class Step(StrEnum):
+    """One call, or a short run of calls, at the provider."""
+
+    UPLOAD = "upload"
+    CONFIRM = "confirm"
+    POLL = "poll"
+    CREATE = "create"
+    SCHEDULE = "schedule"
+    PUBLISH_NOW = "publish_now"
+    LOOK = "look"
+    VERIFY = "verify"
+
+
+# Committed before the call, so that a crash between call and commit is known afterwards.
+INTENT_OF = {
+    Step.CREATE: Intent.CREATE,
+    Step.SCHEDULE: Intent.SCHEDULE,
+    Step.PUBLISH_NOW: Intent.PUBLISH_NOW,
+}
+STEP_OF_MEDIA = {
+    MediaStatus.NEW: Step.UPLOAD,
+    MediaStatus.UPLOADED: Step.CONFIRM,
+    MediaStatus.CONFIRMED: Step.POLL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Take this step on this media or delivery."""
+
+    step: Step
+    subject: MediaView | DeliveryView
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do before `until`, or before somebody wakes the job (None)."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Become:
+    """The post's status has changed by what its deliveries did."""
+
+    status: PostStatus
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One delivery is settled without a further call."""
+
+    delivery: DeliveryView
+    status: DeliveryStatus
+    reason: str
+
+
+Decision = Do | Wait | Become | End
+
+
+def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+    """The one thing to do next for a post."""
+    post = snapshot.post
+    if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
+        return Wait(None)
+    if snapshot.rescues > policy.rescues:
+        return _poisoned(snapshot)
+    if snapshot.blocked_until is not None and snapshot.blocked_until > now:
+        return Wait(snapshot.blocked_until)
+    return _media_step(snapshot, now) or _delivery_step(snapshot, policy, now)
+
+
+def _poisoned(snapshot: Snapshot) -> Become:
+    """A job whose workers die over it ends visibly, and never as if nothing had been sent."""
+    reason = f"{snapshot.rescues} workers died over this post; see their logs"
+    sent = any(
+        delivery.intent in (Intent.SCHEDULE, Intent.PUBLISH_NOW)
+        or delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
+        for delivery in snapshot.deliveries
+    )
+    return Become(PostStatus.UNKNOWN if sent else PostStatus.FAILED, reason)
+
+
+def _media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
+    """The next step on a file; None when all of them are ready."""
+    waits = []
+    for media in snapshot.media:
+        if media.status is MediaStatus.FAILED:
+            return Become(PostStatus.FAILED, media.error)
+        if media.status is not MediaStatus.READY:
+            if media.not_before is None or media.not_before <= now:
+                return Do(STEP_OF_MEDIA[media.status], media)
+            waits.append(media.not_before)
+    return Wait(min(waits)) if waits else None
+
+
+def _delivery_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+    if snapshot.post.status is PostStatus.BACKLOG:
+        return Wait(None)
+    waits = []
+    for delivery in snapshot.deliveries:
+        decision = _next_of(delivery, snapshot, policy, now)
+        if not isinstance(decision, Wait):
+            return decision
+        if decision.until is not None:
+            waits.append(decision.until)
+    return _all_wait(snapshot, waits, now)
+
+
+def _all_wait(snapshot: Snapshot, waits: list[datetime], now: datetime) -> Decision:
+    """No delivery has a step to take now: sum up, or wait for the first that will."""
+    post = snapshot.post
+    statuses = [delivery.status for delivery in snapshot.deliveries]
+    if all(status in SETTLED_DELIVERIES for status in statuses):
+        return Become(outcome(statuses), _reasons(snapshot))
+    if post.status is PostStatus.SCHEDULED and any(_is_going_out(snapshot, now)):
+        return Become(PostStatus.PUBLISHING)
+    return Wait(min(waits) if waits else None)
+
+
+def _is_going_out(snapshot: Snapshot, now: datetime) -> Iterator[bool]:
+    due = snapshot.post.due_at
+    for delivery in snapshot.deliveries:
+        yield delivery.status in (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+        yield delivery.status is DeliveryStatus.SCHEDULED and due is not None and due <= now
+
+
+def _reasons(snapshot: Snapshot) -> str | None:
+    """Why a post did not go out everywhere, account by account."""
+    troubles = [f"{each.platform}: {each.error}" for each in snapshot.deliveries if each.error]
+    return "; ".join(troubles) or None
+
+
+def _next_of(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+    if delivery.status in SETTLED_DELIVERIES:
+        return Wait(None)
+    if delivery.not_before is not None and delivery.not_before > now:
+        return Wait(delivery.not_before)
+    if delivery.intent is not None:  # a call whose answer nobody wrote down
+        return Do(Step.LOOK, delivery)
+    if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
+        return _verify(delivery, snapshot, now)
+    return (
+        _missed(delivery, snapshot, policy, now)
+        or _create(delivery, snapshot, now)
+        or _send(delivery, snapshot, policy, now)
+    )
+
+
+def _missed(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision | None:
+    """Beyond the grace nothing leaves by itself; a person decides. Drafts have no slot to miss."""
+    due = snapshot.post.due_at
+    if snapshot.post.desired is Desired.DRAFT or due is None or now <= due + policy.missed_grace:
+        return None
+    reason = f"could not go out at {due:%Y-%m-%d %H:%M} UTC and is past its grace period"
+    if delivery.error:
+        reason += f"; the last error was: {delivery.error}"
+    untouched = {DeliveryStatus.PENDING, DeliveryStatus.CREATED}
+    if all(each.status in untouched and each.intent is None for each in snapshot.deliveries):
+        return Become(PostStatus.MISSED, reason)
+    return End(delivery, DeliveryStatus.FAILED, reason)
+
+
+def _create(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision | None:
+    if delivery.remote_id is not None:
+        return None
+    if delivery.profile_id is not None:
+        return Do(Step.CREATE, delivery)
+    if not snapshot.accounts_known:  # their first synchronisation is on its way
+        return Wait(now + timedelta(seconds=1))
+    reason = f"no {delivery.platform} account is connected; connect one at the provider"
+    return End(delivery, DeliveryStatus.FAILED, reason)
+
+
+def _send(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+    """Hand a created post over: to the provider's timer, or straight out."""
+    post = snapshot.post
+    if post.desired is Desired.PUBLISHED_NOW:
+        return Do(Step.PUBLISH_NOW, delivery)
+    if post.desired is Desired.DRAFT or post.scheduled_for is None:
+        return Wait(None)
+    if post.opens_at is not None and post.opens_at > now:
+        return Wait(post.opens_at)
+    if now < post.scheduled_for <= now + policy.timer_margin:
+        return Wait(post.scheduled_for)
+    return Do(Step.PUBLISH_NOW if post.scheduled_for <= now else Step.SCHEDULE, delivery)
+
+
+def _verify(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision:
+    due = snapshot.post.due_at
+    return Wait(due) if due is not None and due > now else Do(Step.VERIFY, delivery)

@@ -1,0 +1,27 @@
+"""The times that the planner and the retries go by."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Durations of the pipeline; the entry points fill in what the environment sets."""
+
+    lead_time: timedelta = timedelta(hours=24)
+    missed_grace: timedelta = timedelta(minutes=15)
+    claim_ttl: timedelta = timedelta(seconds=30)
+    poll_interval: timedelta = timedelta(seconds=2)
+    # "Not there" proves nothing before this: a lost request may still arrive.
+    settle_time: timedelta = timedelta(seconds=10)
+    # A slot nearer than this is too near for the provider's timer: publish at the slot ourselves.
+    timer_margin: timedelta = timedelta(seconds=5)
+    verify_interval: timedelta = timedelta(seconds=2)
+    verify_limit: timedelta = timedelta(minutes=30)
+    processing_limit: timedelta = timedelta(minutes=30)
+    accounts_interval: timedelta = timedelta(minutes=15)
+    first_delay: timedelta = timedelta(seconds=1)
+    longest_delay: timedelta = timedelta(minutes=5)
+    attempts: int = 12
+    uploads: int = 4
+    rescues: int = 10

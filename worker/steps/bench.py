@@ -1,0 +1,72 @@
+"""What a step works with: its place at the bench."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.snapshot import DeliveryView, MediaView, Snapshot
+from models.statuses import DeliveryStatus
+from provider.protocol import Draft, Provider, RemotePost, Stage
+from worker.fetch import Fetcher
+from worker.outcome import Outcome
+from worker.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One step's surroundings. `now` is the database's clock when the step was planned."""
+
+    snapshot: Snapshot
+    provider: Provider
+    fetcher: Fetcher
+    policy: Policy
+    now: datetime
+
+    def media(self, subject: MediaView | DeliveryView) -> MediaView:
+        """The subject of a media step."""
+        assert isinstance(subject, MediaView)  # noqa: S101  (the planner pairs step and subject)
+        return subject
+
+    def delivery(self, subject: MediaView | DeliveryView) -> DeliveryView:
+        """The subject of a delivery step."""
+        assert isinstance(subject, DeliveryView)  # noqa: S101
+        return subject
+
+    def draft(self, delivery: DeliveryView) -> Draft:
+        """The post as it should stand on this delivery's account."""
+        post = self.snapshot.post
+        assert delivery.profile_id is not None  # noqa: S101  (the planner saw to it)
+        return Draft(
+            profile_id=delivery.profile_id,
+            platform=delivery.platform,
+            post_type=post.post_type,
+            caption=post.caption,
+            media_ids=tuple(media.remote_id or "" for media in self.snapshot.media),
+            publish_at=post.scheduled_for,
+            fields=post.platform_fields,
+            marker=f"slotbeat:{self.snapshot.installation_id}:{delivery.id}",
+        )
+
+
+Runner = Callable[[Bench, MediaView | DeliveryView], Awaitable[Outcome]]
+
+STATUS_OF_STAGE = {
+    Stage.DRAFT: DeliveryStatus.CREATED,
+    Stage.SCHEDULED: DeliveryStatus.SCHEDULED,
+    Stage.PUBLISHING: DeliveryStatus.PUBLISHING,
+    Stage.PUBLISHED: DeliveryStatus.PUBLISHED,
+    Stage.FAILED: DeliveryStatus.FAILED,
+}
+
+
+def seen(remote: RemotePost, now: datetime) -> dict[str, object]:
+    """The columns of a delivery that say how its remote post stands."""
+    changes: dict[str, object] = {"remote_stage": remote.raw_stage, "link": remote.link}
+    status = STATUS_OF_STAGE.get(remote.stage)
+    if status is not None:
+        changes["status"] = status
+    if status is DeliveryStatus.PUBLISHED:
+        changes |= {"published_at": now, "error": None}
+    if status is DeliveryStatus.FAILED:
+        changes["error"] = remote.error or f"the provider shows the stage {remote.raw_stage}"
+    return changes

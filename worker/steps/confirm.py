@@ -1,0 +1,13 @@
+"""Confirm: tell the provider that the bytes are there; unconfirmed files are deleted."""
+
+from models.snapshot import DeliveryView, MediaView
+from models.statuses import MediaStatus
+from worker.outcome import Done, Outcome
+from worker.steps.bench import Bench
+
+
+async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+    """The provider knows; our own record of it is what a later doubt is settled by."""
+    media = bench.media(subject)
+    await bench.provider.confirm_upload(media.remote_id or "")
+    return Done({"status": MediaStatus.CONFIRMED, "confirmed_at": bench.now})

@@ -1,0 +1,21 @@
+"""Create: make the post at the provider. It publishes nothing yet, so one too many is harmless."""
+
+from models.snapshot import DeliveryView, MediaView
+from models.statuses import DeliveryStatus
+from worker.outcome import Done, Outcome
+from worker.steps.bench import Bench
+
+
+async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+    """The remote post exists, and its id is what any later call names."""
+    draft = bench.draft(bench.delivery(subject))
+    remote = await bench.provider.create(draft)
+    dropped = bench.provider.not_carried(draft)
+    note = f"not carried by this provider: {', '.join(dropped)}" if dropped else None
+    changes = {
+        "status": DeliveryStatus.CREATED,
+        "remote_id": remote.id,
+        "remote_stage": remote.raw_stage,
+        "sent_version": bench.snapshot.post.content_version,
+    }
+    return Done(changes, note)

@@ -1,0 +1,54 @@
+"""Look: an earlier call's answer was never written down; find out what became of it."""
+
+from models.snapshot import DeliveryView, MediaView
+from models.statuses import DeliveryStatus, Intent
+from provider.errors import GiveUp
+from provider.protocol import RemotePost, Stage
+from worker.outcome import Done, Failed, Outcome, Snooze
+from worker.steps.bench import Bench, seen
+
+
+async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+    """What the provider shows; "nothing" counts only once the settle time has passed."""
+    delivery = bench.delivery(subject)
+    if delivery.intent is Intent.CREATE:
+        return await _look_for_creation(bench, delivery)
+    remote = await bench.provider.get(delivery.remote_id or "")
+    if remote is None:
+        return Failed(GiveUp("the post was deleted at the provider"))
+    if remote.stage is Stage.DRAFT:
+        return _not_yet(bench, delivery) or Done()
+    return Done(seen(remote, bench.now))
+
+
+async def _look_for_creation(bench: Bench, delivery: DeliveryView) -> Outcome:
+    found = await bench.provider.find(bench.draft(delivery))
+    if not found:
+        return _not_yet(bench, delivery) or Done()
+    # Twins are drafts that nobody will ever transition; keep one, and leave no litter.
+    keep, *twins = sorted(found, key=_precedence)
+    for twin in twins:
+        await bench.provider.delete(twin.id)
+    return Done(_adopted(bench, keep), "found by its marker")
+
+
+def _precedence(remote: RemotePost) -> tuple[bool, str]:
+    return remote.stage is Stage.DRAFT, remote.id
+
+
+def _adopted(bench: Bench, remote: RemotePost) -> dict[str, object]:
+    return {
+        "status": DeliveryStatus.CREATED,
+        "remote_id": remote.id,
+        "remote_stage": remote.raw_stage,
+        "sent_version": bench.snapshot.post.content_version,
+    }
+
+
+def _not_yet(bench: Bench, delivery: DeliveryView) -> Snooze | None:
+    """The request may still arrive; None once it no longer can."""
+    asked = delivery.intent_at or bench.now
+    remaining = asked + bench.policy.settle_time - bench.now
+    if remaining.total_seconds() <= 0:
+        return None
+    return Snooze(min(remaining, bench.policy.verify_interval))

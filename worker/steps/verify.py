@@ -1,0 +1,30 @@
+"""Verify: after the slot, did it go live?"""
+
+from models.snapshot import DeliveryView, MediaView
+from models.statuses import DeliveryStatus
+from provider.errors import GiveUp
+from provider.protocol import RemotePost, Stage
+from worker.outcome import Done, Failed, Outcome, Snooze
+from worker.steps.bench import Bench, seen
+
+GOING_OUT = (Stage.SCHEDULED, Stage.PUBLISHING)
+
+
+async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+    """Published or refused; still going out is asked again, but not for ever."""
+    delivery = bench.delivery(subject)
+    remote = await bench.provider.get(delivery.remote_id or "")
+    if remote is None:
+        return Failed(GiveUp("the post was deleted at the provider before it went out"))
+    if remote.stage in (Stage.PUBLISHED, Stage.FAILED):
+        return Done(seen(remote, bench.now))
+    return _patience(bench, remote)
+
+
+def _patience(bench: Bench, remote: RemotePost) -> Outcome:
+    due = bench.snapshot.post.due_at or bench.now
+    if bench.now <= due + bench.policy.verify_limit:
+        going = seen(remote, bench.now) if remote.stage in GOING_OUT else {}
+        return Snooze(bench.policy.verify_interval, going)
+    reason = f"the provider still shows {remote.raw_stage}; look there whether it went out"
+    return Done({"status": DeliveryStatus.UNKNOWN, "error": reason})
