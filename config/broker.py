@@ -24,7 +24,8 @@ TRANSPORT: dict[str, dict[str, Any]] = {
 def celery_settings(broker_url: str) -> dict[str, Any]:
     """What both Celery apps are configured with. Messages are hints, so none is worth keeping."""
     return {
-        "broker_url": broker_url,
+        # kombu warns of a URL without a host, even in memory.
+        "broker_url": "memory://localhost" if broker_url == "memory://" else broker_url,
         "broker_transport_options": TRANSPORT[broker_url.split("://", 1)[0]],
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

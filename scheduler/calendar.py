@@ -41,10 +41,15 @@ def upcoming(
     rows: Sequence[QueueSlot], now: datetime, until: datetime
 ) -> Iterator[tuple[Slot, QueueSlot]]:
     """The slots of these rules after `now` and up to `until`, in the order of their instants."""
-    streams = (((slot, row) for slot in occurrences(rule_of(row), now)) for row in rows)
+    streams = [_slots_of(row, now) for row in rows]
     for slot, row in heapq.merge(*streams, key=lambda pair: (pair[0].at, pair[1].id)):
         if slot.at > until:
             return
+        yield slot, row
+
+
+def _slots_of(row: QueueSlot, now: datetime) -> Iterator[tuple[Slot, QueueSlot]]:
+    for slot in occurrences(rule_of(row), now):
         yield slot, row
 
 

@@ -1,0 +1,22 @@
+FROM python:3.12-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /app
+
+COPY pyproject.toml README.md LICENSE ./
+COPY api api
+COPY cli cli
+COPY config config
+COPY models models
+COPY provider provider
+COPY scheduler scheduler
+COPY simulator simulator
+COPY worker worker
+# Editable: the packages are read from /app, where `-A worker.app` finds them too.
+RUN pip install --no-cache-dir --editable .
+COPY examples examples
+
+RUN useradd --create-home slotbeat && mkdir var && chown slotbeat var
+USER slotbeat
+EXPOSE 8000
+CMD ["slotbeat", "up", "--host", "0.0.0.0"]

@@ -1,0 +1,30 @@
+"""`slotbeat db`: the database's level."""
+
+import typer
+
+from cli.opening import settings_or_fail
+from cli.output import Json, console, print_json
+from models.database import Database
+from models.upgrade import upgrade
+
+app = typer.Typer(no_args_is_help=True, help="The database.")
+
+
+@app.callback()
+def group() -> None:
+    """The database."""
+
+
+@app.command(name="upgrade")
+def upgrade_(as_json: Json = False) -> None:
+    """Bring the database to the newest level; safe to run at every start, and by many at once.
+
+    Example: slotbeat db upgrade
+    """
+    database = Database(settings_or_fail().database_url)
+    level = upgrade(database)
+    database.close()
+    if as_json:
+        print_json({"level": level})
+    else:
+        console.print(f"The database stands at level {level}.", highlight=False)

@@ -1,0 +1,102 @@
+"""What the demo shows while it runs: a bar, and the step that each post is in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli.output import console, table
+from models.posts import Delivery, Media, Post
+from models.statuses import SETTLED_POSTS, DeliveryStatus, MediaStatus, PostStatus
+
+MEDIA_STEPS = {
+    MediaStatus.NEW: "upload",
+    MediaStatus.UPLOADED: "confirm",
+    MediaStatus.CONFIRMED: "poll",
+}
+DELIVERY_STEPS = {
+    DeliveryStatus.PENDING: "create",
+    DeliveryStatus.CREATED: "schedule",
+    DeliveryStatus.SCHEDULED: "waits for its slot",
+    DeliveryStatus.PUBLISHING: "verify",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progressing:
+    """A post on its way."""
+
+    post: Post
+    media: list[Media]
+    deliveries: list[Delivery]
+
+    @property
+    def step(self) -> str:
+        """The step that the post is in, in one word or a few."""
+        if self.post.status in SETTLED_POSTS:
+            return "live" if self.post.status == PostStatus.PUBLISHED else "ended"
+        for media in self.media:
+            if media.status != MediaStatus.READY:
+                return MEDIA_STEPS.get(MediaStatus(media.status), media.status)
+        steps = [DELIVERY_STEPS.get(DeliveryStatus(each.status)) for each in self.deliveries]
+        order = list(DELIVERY_STEPS.values())
+        return min((step for step in steps if step), key=order.index, default="verify")
+
+    @property
+    def is_placed(self) -> bool:
+        """Live, ended, or in the hands of the provider's timer on every account."""
+        at_rest = (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHED, DeliveryStatus.FAILED)
+        return self.post.status in SETTLED_POSTS or all(
+            each.status in at_rest for each in self.deliveries
+        )
+
+
+class View:
+    """Draws the posts' progress: live on a terminal, one line a change elsewhere."""
+
+    def __init__(self, live: Live | None, bar: Progress) -> None:
+        self._live = live
+        self._bar = bar
+        self._task = bar.add_task("posts placed", total=None)
+        self._said: dict[str, str] = {}
+
+    def show(self, posts: list[Progressing]) -> None:
+        """Bring the picture up to date."""
+        placed = sum(each.is_placed for each in posts)
+        self._bar.update(self._task, total=len(posts), completed=placed)
+        if self._live is not None:
+            self._live.update(Group(self._bar, _grid(posts)))
+            return
+        for each in posts:
+            key = each.post.row_key or each.post.id
+            if self._said.get(key) != each.step:
+                self._said[key] = each.step
+                console.print(f"[{placed:2}/{len(posts)}] {key}: {each.step}", markup=False)
+
+
+@contextmanager
+def view() -> Iterator[View]:
+    """A view for as long as the block lasts."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    )
+    if not console.is_terminal:
+        yield View(None, bar)
+        return
+    with Live(bar, console=console, refresh_per_second=8, transient=True) as live:
+        yield View(live, bar)
+
+
+def _grid(posts: list[Progressing]) -> Table:
+    ordered = sorted(
+        posts, key=lambda each: (str(each.post.scheduled_for), each.post.row_key or "")
+    )
+    rows = [
+        (each.post.row_key, each.post.post_type, " ".join(each.post.platforms), each.step)
+        for each in ordered
+    ]
+    return table("", ["post", "type", "platforms", "step"], rows)

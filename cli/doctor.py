@@ -1,0 +1,129 @@
+"""`slotbeat doctor`: is everything well? Each check is ok, or says the mend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import httpx
+import typer
+from kombu.connection import Connection
+from sqlalchemy.exc import DBAPIError
+
+from api.main import surroundings
+from api.routes_health import problems
+from cli.output import Json, console, print_json
+from config.broker import celery_settings
+from config.settings import BadSettings, Settings, load, unknown_variables
+from models.database import Database
+from models.store import clock
+from models.upgrade import level, newest_level
+
+MAX_SKEW = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what, whether it is well, and what to know or to do."""
+
+    check: str
+    ok: bool
+    message: str
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check settings, database, broker, beat, workers, provider and clock; exit 1 when one fails.
+
+    Example: slotbeat doctor
+    """
+    findings = examine()
+    if as_json:
+        print_json(
+            {"checks": [{"check": f.check, "ok": f.ok, "message": f.message} for f in findings]}
+        )
+    else:
+        for found in findings:
+            mark, style = ("ok  ", "green") if found.ok else ("FAIL", "red")
+            console.print(mark, end=" ", style=style)
+            console.print(f"{found.check}: {found.message}", markup=False, highlight=False)
+    if not all(found.ok for found in findings):
+        raise typer.Exit(1)
+
+
+def examine() -> list[Finding]:
+    """All findings. Without settings there is nothing else to look at."""
+    try:
+        settings = load()
+    except BadSettings as error:
+        return [Finding("settings", ok=False, message=str(error))]
+    slips = unknown_variables()
+    findings = [Finding("settings", not slips, "; ".join(slips) or "all valid")]
+    findings += [Finding("zone database", ok=True, message=f"tzdata {version('tzdata')}")]
+    checks: dict[str, Callable[[Settings], Finding]] = {
+        "database": _database,
+        "broker": _broker,
+        "processes": _processes,
+        "provider": _provider,
+    }
+    return findings + [check(settings) for check in checks.values()]
+
+
+def _database(settings: Settings) -> Finding:
+    database = Database(settings.database_url)
+    try:
+        found, wanted = level(database), newest_level()
+        with database.read() as session:
+            skew = abs((clock.now(session) - datetime.now(UTC)).total_seconds())
+    except DBAPIError as error:
+        return Finding("database", ok=False, message=f"does not answer: {error.orig}")
+    finally:
+        database.close()
+    if found != wanted:
+        mend = f"stands at level {found or 'none'}, not {wanted}; run: slotbeat db upgrade"
+        return Finding("database", ok=False, message=mend)
+    if skew > MAX_SKEW:
+        mend = f"its clock and this machine's differ by {skew:.1f} s; run a time service on both"
+        return Finding("database", ok=False, message=mend)
+    return Finding("database", ok=True, message=f"level {found}, clocks agree")
+
+
+def _broker(settings: Settings) -> Finding:
+    if settings.broker_url.startswith("memory"):
+        return Finding("broker", ok=True, message="in memory, inside `slotbeat up`")
+    options = celery_settings(settings.broker_url)["broker_transport_options"]
+    try:
+        with Connection(settings.broker_url, transport_options=options) as connection:  # type: ignore[no-untyped-call]
+            connection.ensure_connection(max_retries=1, timeout=5)
+            where = connection.as_uri()
+    except OSError as error:
+        return Finding("broker", ok=False, message=f"cannot be reached: {error}")
+    return Finding("broker", ok=True, message=where)
+
+
+def _processes(settings: Settings) -> Finding:
+    try:
+        around = surroundings(settings)
+    except BadSettings as error:
+        return Finding("beat and workers", ok=False, message=str(error))
+    missing = problems(around)
+    around.database.close()
+    mend = "; ".join(missing) + "; start them (slotbeat up, or the Procfile's processes)"
+    return Finding("beat and workers", not missing, mend if missing else "alive")
+
+
+def _provider(settings: Settings) -> Finding:
+    id_, key = settings.swonkie_api_id, settings.swonkie_api_key
+    headers = {
+        "X-API-ID": id_.get_secret_value() if id_ else "slotbeat",
+        "X-API-KEY": key.get_secret_value() if key else "slotbeat",
+    }
+    try:
+        answer = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=10)
+    except httpx.TransportError as error:
+        mend = f"{settings.provider_url} cannot be reached ({type(error).__name__})"
+        return Finding("provider", ok=False, message=mend)
+    if answer.status_code in (401, 403):
+        mend = "refuses the credentials: set SLOTBEAT_SWONKIE_API_ID and SLOTBEAT_SWONKIE_API_KEY"
+        return Finding("provider", ok=False, message=mend)
+    ok = answer.is_success
+    return Finding("provider", ok, f"{settings.provider} answers {answer.status_code}")

@@ -1,0 +1,49 @@
+"""`slotbeat org`: organizations."""
+
+from typing import Annotated
+
+import typer
+
+from cli.opening import open_surroundings, settings_or_fail
+from cli.output import Json, console, fail, print_json, table
+from models.store import organizations
+
+app = typer.Typer(no_args_is_help=True, help="Organizations and their API keys.")
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="A name for people.")], as_json: Json = False
+) -> None:
+    """Create an organization and print its id and API key.
+
+    Example: slotbeat org create "Lantern & Loaf"
+    """
+    if not name.strip():
+        fail("NAME: must not be empty", as_json=as_json)
+    settings = settings_or_fail()
+    around = open_surroundings(settings)
+    with around.database.write() as session:
+        organization, key = organizations.create(session, name.strip(), settings.provider)
+    around.database.close()
+    if as_json:
+        print_json({"id": organization.id, "name": organization.name, "apiKey": key})
+        return
+    console.print(f"id       {organization.id}\napi key  {key}", markup=False, highlight=False)
+    console.print("The key is not shown again.", style="dim")
+
+
+@app.command(name="list")
+def list_(as_json: Json = False) -> None:
+    """List the organizations.
+
+    Example: slotbeat org list --json
+    """
+    around = open_surroundings(settings_or_fail())
+    with around.database.read() as session:
+        rows = [(each.id, each.name) for each in organizations.listed(session)]
+    around.database.close()
+    if as_json:
+        print_json({"organizations": [{"id": id_, "name": name} for id_, name in rows]})
+    else:
+        console.print(table("Organizations", ["id", "name"], rows))

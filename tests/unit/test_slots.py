@@ -1,0 +1,149 @@
+"""Slots: the hard days of the calendar, one by one, and the refusal of rules that make no sense."""
+
+import zoneinfo
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
+
+import pytest
+
+from scheduler.slots import (
+    BadRule,
+    Note,
+    Rule,
+    Slot,
+    next_local,
+    next_slot,
+    occurrences,
+    parse_rule,
+    resolve,
+)
+from scheduler.zones import UnknownZone, names, zone
+
+NEW_YORK = "America/New_York"
+
+
+def utc(text: str) -> datetime:
+    """An instant in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def slot_of(local: str, zone_name: str) -> Slot:
+    """The slot that a wall-clock reading means; there must be one."""
+    slot = resolve(datetime.fromisoformat(local), zone_name)
+    assert slot is not None
+    return slot
+
+
+def test_the_week_begins_on_sunday() -> None:
+    """Day 0 is Sunday and day 6 Saturday: 2026-03-01 was a Sunday."""
+    for day in range(7):
+        slot = next_slot(Rule(day, time(10), "UTC"), utc("2026-02-28T12:00"))
+        assert slot.at == utc("2026-03-01T10:00") + timedelta(days=day)
+
+
+def test_the_next_slot_lies_strictly_after() -> None:
+    """At its own instant a slot is not ahead any more; a microsecond before it still is."""
+    rule, at = Rule(1, time(10), NEW_YORK), utc("2026-01-05T15:00")
+    assert next_slot(rule, at).at == at + timedelta(weeks=1)
+    assert next_slot(rule, at - timedelta(microseconds=1)).at == at
+
+
+def test_after_may_be_given_in_any_zone() -> None:
+    """An instant is an instant, whatever clock it is written by."""
+    rule, at = Rule(1, time(10), NEW_YORK), utc("2026-01-05T14:59")
+    assert next_slot(rule, at.astimezone(zone("Asia/Tokyo"))) == next_slot(rule, at)
+
+
+@pytest.mark.parametrize(
+    ("local", "zone_name", "at", "note"),
+    [
+        ("2026-03-08 02:30", NEW_YORK, "2026-03-08 07:30", "gap"),  # shown as 03:30 EDT
+        ("2026-03-08 01:59", NEW_YORK, "2026-03-08 06:59", None),
+        ("2026-03-08 02:00", NEW_YORK, "2026-03-08 07:00", "gap"),
+        ("2026-03-08 03:00", NEW_YORK, "2026-03-08 07:00", None),
+        ("2026-11-01 01:30", NEW_YORK, "2026-11-01 05:30", "overlap"),  # the first, EDT
+        ("2026-11-01 00:59", NEW_YORK, "2026-11-01 04:59", None),
+        ("2026-11-01 01:00", NEW_YORK, "2026-11-01 05:00", "overlap"),
+        ("2026-11-01 02:00", NEW_YORK, "2026-11-01 07:00", None),
+        ("2026-10-04 02:15", "Australia/Lord_Howe", "2026-10-03 15:45", "gap"),  # shown as 02:45
+        ("2026-04-05 01:45", "Australia/Lord_Howe", "2026-04-04 14:45", "overlap"),
+        ("2026-06-01 10:00", "Asia/Kathmandu", "2026-06-01 04:15", None),  # 5 h 45 min ahead
+        ("2018-11-04 00:00", "America/Sao_Paulo", "2018-11-04 03:00", "gap"),  # shown as 01:00
+        ("2022-03-27 00:00", "Asia/Beirut", "2022-03-26 22:00", "gap"),  # shown as 01:00
+        ("2018-02-17 23:30", "America/Sao_Paulo", "2018-02-18 01:30", "overlap"),
+        ("2024-03-30 23:30", "America/Nuuk", "2024-03-31 01:30", "gap"),  # shown as the 31st
+    ],
+)
+def test_gaps_move_forward_and_overlaps_take_the_first(
+    local: str, zone_name: str, at: str, note: Note | None
+) -> None:
+    """Known hard readings mean the instants that RFC 5545 and java.time give them."""
+    assert slot_of(local, zone_name) == Slot(datetime.fromisoformat(local), utc(at), note)
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "day"),
+    [
+        ("Pacific/Apia", "2011-12-30"),
+        ("Pacific/Fakaofo", "2011-12-30"),
+        ("Pacific/Kiritimati", "1994-12-31"),
+        ("Pacific/Kwajalein", "1993-08-21"),
+    ],
+)
+def test_a_date_that_never_was_has_no_slot(zone_name: str, day: str) -> None:
+    """Where a zone crossed the date line, nothing is due on the day that it left out."""
+    for clock in ("00:00", "10:00", "12:00", "23:59"):
+        assert resolve(datetime.fromisoformat(f"{day} {clock}"), zone_name) is None
+
+
+def test_a_rule_skips_the_week_whose_date_never_was() -> None:
+    """Fridays in Apia: after the 23rd of December 2011 comes the 6th of January 2012."""
+    rule = Rule(5, time(10), "Pacific/Apia")
+    locals_ = [slot.local for slot in islice(occurrences(rule, utc("2011-12-20T00:00")), 2)]
+    assert [f"{local:%m-%d %H:%M}" for local in locals_] == ["12-23 10:00", "01-06 10:00"]
+    assert next_local(rule, locals_[0]).local == locals_[1]
+
+
+def test_a_slot_in_a_gap_keeps_its_local_identity() -> None:
+    """A firing is known by the date and time of its rule, even when the wall shows another date."""
+    rule = Rule(6, time(23, 30), "America/Nuuk")
+    slot = next_slot(rule, utc("2024-03-29T00:00"))
+    assert slot.local.isoformat() == "2024-03-30T23:30:00"
+    assert next_local(rule, slot.local).local.isoformat() == "2024-04-06T23:30:00"
+
+
+@pytest.mark.parametrize("day", [7, -1, True, False, "1", 1.0, None])
+def test_a_wrong_day_is_refused_by_name(day: object) -> None:
+    """Nothing but a whole number from 0 to 6 is a day of the week."""
+    with pytest.raises(BadRule, match="0") as caught:
+        parse_rule(day, "09:05", "UTC")
+    assert caught.value.field == "dayOfWeek"
+
+
+@pytest.mark.parametrize(
+    "clock",
+    ["25:00", "24:00", "9:5", "09:60", None, "", "09:05:00", "09:05\n", " 09:05", 905, "0٩:05"],
+)
+def test_a_wrong_time_is_refused_by_name(clock: object) -> None:
+    """Nothing but HH:mm in plain digits is a time of day."""
+    with pytest.raises(BadRule, match="HH:mm") as caught:
+        parse_rule(1, clock, "UTC")
+    assert caught.value.field == "time"
+
+
+def test_an_unknown_zone_is_refused_by_name() -> None:
+    """The refusal shows what was written, and what would be right."""
+    with pytest.raises(UnknownZone, match=r"'Mars/Base'.*America/New_York"):
+        parse_rule(1, "09:05", "Mars/Base")
+
+
+def test_a_good_rule_is_what_was_written() -> None:
+    """Day, time and zone arrive unchanged."""
+    assert parse_rule(6, "23:59", NEW_YORK) == Rule(6, time(23, 59), NEW_YORK)
+    assert not parse_rule(0, "00:00", "UTC", has_own_zone=False).has_own_zone
+
+
+def test_the_systems_zone_files_are_never_read() -> None:
+    """Zones come from the pinned package alone, so that all machines agree."""
+    assert zoneinfo.TZPATH == ()
+    assert {"UTC", NEW_YORK, "America/Nuuk"} <= names()

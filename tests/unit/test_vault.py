@@ -1,0 +1,52 @@
+"""Encryption at rest: readable with the secret, and with nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.vault import Vault, WrongSecretKey
+
+SECRET = "an installation's own secret"
+LINK = "https://bucket.example/video.mp4?X-Amz-Signature=abcdef"
+VAULT = Vault(SECRET)
+
+
+@given(st.text())
+def test_what_was_encrypted_comes_back(text: str) -> None:
+    """Any text survives, and a second vault of the same secret reads it too."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        return
+    assert Vault(SECRET).decrypt(VAULT.encrypt(text)) == text
+
+
+def test_nothing_of_the_text_is_readable() -> None:
+    """What is stored shows neither the link nor its signature, and never looks the same twice."""
+    first, second = VAULT.encrypt(LINK), VAULT.encrypt(LINK)
+    assert first != second
+    for part in ("bucket", "Signature", "abcdef", "https"):
+        assert part not in first
+
+
+def test_another_secret_cannot_read_it() -> None:
+    """The refusal names the setting and shows no secret, no text and no token."""
+    token = VAULT.encrypt(LINK)
+    with pytest.raises(WrongSecretKey, match="SLOTBEAT_SECRET_KEY") as caught:
+        Vault("another secret").decrypt(token)
+    for secret in (LINK, token, SECRET, "another secret"):
+        assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["", "plain text", "gAAAAABhello", "é"])
+def test_what_is_no_token_is_refused_alike(token: str) -> None:
+    """Damaged or plain text in the column is the same error, not a crash of another kind."""
+    with pytest.raises(WrongSecretKey):
+        VAULT.decrypt(token)
+
+
+def test_a_token_that_was_tampered_with_is_refused() -> None:
+    """A changed letter is noticed."""
+    token = VAULT.encrypt(LINK)
+    middle = len(token) // 2
+    other = "A" if token[middle] != "A" else "B"
+    with pytest.raises(WrongSecretKey):
+        VAULT.decrypt(token[:middle] + other + token[middle + 1 :])

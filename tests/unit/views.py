@@ -1,0 +1,89 @@
+"""Posts as the planner sees them, for tests that say only what matters to them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SLOT = NOW + timedelta(days=2)
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+def post(**fields: Any) -> PostView:  # noqa: ANN401
+    """A post that is scheduled for SLOT and opens a day earlier."""
+    known: dict[str, Any] = {
+        "id": "post",
+        "organization_id": "organization",
+        "workspace_id": "workspace",
+        "post_type": "photo",
+        "caption": "Hello",
+        "platform_fields": {},
+        "desired": Desired.SCHEDULED,
+        "content_version": 1,
+        "status": PostStatus.SCHEDULED,
+        "scheduled_for": SLOT,
+        "opens_at": SLOT - timedelta(days=1),
+        "accepted_at": NOW - HOUR,
+    }
+    return PostView(**{**known, **fields})
+
+
+def media(status: MediaStatus = MediaStatus.READY, **fields: Any) -> MediaView:  # noqa: ANN401
+    """A file, ready unless told otherwise."""
+    known: dict[str, Any] = {
+        "id": "media",
+        "position": 0,
+        "source_url": "sealed",
+        "remote_id": None if status is MediaStatus.NEW else "remote-media",
+        "uploads": 0,
+        "confirmed_at": None,
+        "attempts": 0,
+        "not_before": None,
+        "error": None,
+    }
+    return MediaView(status=status, **{**known, **fields})
+
+
+def delivery(
+    status: DeliveryStatus = DeliveryStatus.PENDING,
+    **fields: Any,  # noqa: ANN401
+) -> DeliveryView:
+    """A delivery to a connected account; it has a remote post unless it is pending."""
+    known: dict[str, Any] = {
+        "id": "delivery",
+        "platform": "facebook",
+        "account_id": None,
+        "profile_id": "profile",
+        "remote_id": None if status is DeliveryStatus.PENDING else "remote-post",
+        "remote_stage": None,
+        "sent_version": None,
+        "intent": None,
+        "intent_at": None,
+        "attempts": 0,
+        "not_before": None,
+        "error": None,
+    }
+    return DeliveryView(status=status, **{**known, **fields})
+
+
+def snapshot(
+    *parts: MediaView | DeliveryView,
+    of: PostView | None = None,
+    **fields: Any,  # noqa: ANN401
+) -> Snapshot:
+    """A snapshot of these parts."""
+    known: dict[str, Any] = {
+        "blocked_until": None,
+        "accounts_known": True,
+        "rescues": 0,
+        "installation_id": "here",
+    }
+    return Snapshot(
+        post=of or post(),
+        media=tuple(part for part in parts if isinstance(part, MediaView)),
+        deliveries=tuple(part for part in parts if isinstance(part, DeliveryView)),
+        **{**known, **fields},
+    )
