@@ -56,7 +56,9 @@ def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now:
         ruling = Ruling(Verdict.GIVE_UP)
     again = None if ruling.verdict is Verdict.GIVE_UP else now + ruling.delay
     values: dict[str, object] = {"error": str(error), "not_before": again}
-    if ruling.verdict is not Verdict.LOOK:
+    # Only the call that an intent was opened for can say that nothing happened; a look that
+    # failed has seen nothing, and must be taken again.
+    if ruling.verdict is not Verdict.LOOK and result.do.step in INTENT_OF:
         values |= _no_intent(subject)
     if ruling.verdict is Verdict.BLOCKED:
         until = now + ruling.delay

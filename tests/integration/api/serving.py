@@ -1,0 +1,111 @@
+"""The API as a real server on a port of its own, and organizations that talk to it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from api.main import PREFIX
+from cli.embedded import listen, running_web
+from config.settings import PREFIX as VARIABLES
+from config.settings import Settings, load
+from models.database import Database
+from models.store import organizations
+from models.upgrade import upgrade
+
+OPERATOR = "the-operators-token"
+SECRET = "the-secret-of-these-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A tenant with its API key; its calls carry the key."""
+
+    id: str
+    key: str
+    api: "Api"
+
+    def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """Any call of the contract."""
+        headers = {"Authorization": f"Bearer {self.key}", **arguments.pop("headers", {})}
+        return self.api.http.request(method, PREFIX + path, headers=headers, **arguments)
+
+    def get(self, path: str, **query: str) -> Any:
+        """The answer to a GET that must succeed."""
+        return _good(self.call("GET", path, params=query))
+
+    def put_settings(self, **fields: Any) -> Any:
+        """The settings after a change that must succeed."""
+        return _good(self.call("PUT", "/settings", json=fields))
+
+    def publish(self, **fields: Any) -> Any:
+        """The answer to a publish that must succeed; a text post for x where nothing else is."""
+        return _good(self.try_publish(**fields))
+
+    def try_publish(self, **fields: Any) -> httpx.Response:
+        """The raw answer to a publish."""
+        body = {"postType": "text", "caption": "Hello", "platforms": ["x"], **fields}
+        sent = {name: value for name, value in body.items() if value is not ...}
+        return self.call("POST", "/publish", json=sent)
+
+    def posts(self) -> list[dict[str, Any]]:
+        """The organization's posts."""
+        found: list[dict[str, Any]] = self.get("/posts")["posts"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A running API, and its database to look into."""
+
+    http: httpx.Client
+    database: Database
+
+    def organization(self, name: str = "Lantern & Loaf") -> Organization:
+        """A fresh organization."""
+        with self.database.write() as session:
+            row, key = organizations.create(session, name, "simulator")
+        return Organization(row.id, key, self)
+
+
+def _good(answer: httpx.Response) -> Any:
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
+    """The field errors (field: message) of an answer that must be this refusal, in its shape."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    body = answer.json()
+    details = body.pop("details", [])
+    assert set(body) == {"error", "status", "message", "code"}
+    assert body["error"] == body["message"] != ""
+    assert (body["status"], body["code"]) == (status, code)
+    assert all(set(each) == {"field", "message"} for each in details)
+    return {each["field"]: each["message"] for each in details}
+
+
+@contextmanager
+def serving(database_url: str, **overrides: Any) -> Iterator[Api]:
+    """Migrate a database and serve the API over it."""
+    settings = _settings(database_url=database_url, **overrides)
+    database = Database(settings.database_url)
+    upgrade(database)
+    listener = listen("127.0.0.1", 0)
+    base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with running_web(settings, listener), httpx.Client(base_url=base_url, timeout=60) as http:
+        yield Api(http, database)
+    database.close()
+
+
+def _settings(**overrides: Any) -> Settings:
+    """Settings without a say of the machine that runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(VARIABLES)]:
+            patch.delenv(name)
+        return load(**{"admin_token": OPERATOR, "secret_key": SECRET, **overrides})

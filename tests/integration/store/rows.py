@@ -1,0 +1,117 @@
+"""Rows for the tests of the store: jobs, and posts with their surroundings."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Row
+
+from models.database import Database
+from models.organizations import Account
+from models.posts import Delivery, Media, Post
+from models.statuses import PostStatus
+from models.store import clock, jobs, organizations, posts
+from models.store.jobs import JOB, Claim
+from models.task_names import JobKind
+
+LONG = timedelta(minutes=5)
+SLOT = datetime(2030, 5, 1, 15, 0, 0, 123456, tzinfo=UTC)
+
+
+def now(database: Database) -> datetime:
+    """The database's clock."""
+    with database.read() as session:
+        return clock.now(session)
+
+
+def add_jobs(database: Database, wake_ats: Sequence[datetime]) -> list[str]:
+    """A job for each instant, subject `subject-0` and so on; their ids."""
+    with database.write() as session:
+        return [
+            jobs.enqueue(session, JobKind.POST, f"subject-{number}", wake_at)
+            for number, wake_at in enumerate(wake_ats)
+        ]
+
+
+def add_job(database: Database) -> str:
+    """One job that is due; its id."""
+    return add_jobs(database, [now(database)])[0]
+
+
+def claim(database: Database, *job_ids: str, ttl: timedelta = LONG) -> list[Claim]:
+    """Claim in a transaction of its own."""
+    with database.write() as session:
+        return jobs.claim(session, job_ids, ttl)
+
+
+def job(database: Database, job_id: str) -> "Row[tuple[object, ...]]":
+    """A job's row as it stands."""
+    with database.read() as session:
+        return session.connection().execute(select(JOB).where(JOB.c.id == job_id)).one()
+
+
+def set_job(database: Database, job_id: str, **values: object) -> None:
+    """Change a job's columns behind everybody's back."""
+    with database.write() as session:
+        session.connection().execute(JOB.update().where(JOB.c.id == job_id).values(**values))
+
+
+def add_organization(database: Database, name: str = "Acme") -> tuple[str, str]:
+    """An organization that posts through the simulator; its id and its workspace's."""
+    with database.write() as session:
+        organization, _ = organizations.create(session, name, "simulator")
+        workspace = organizations.workspace_of(session, organization.id, "simulator")
+        return organization.id, workspace.id
+
+
+def add_post(
+    database: Database,
+    status: PostStatus = PostStatus.SCHEDULED,
+    media: Sequence[str] = (),
+    platforms: Sequence[str] = ("x",),
+) -> Post:
+    """A post of a new organization, with a media for each link and a delivery for each platform."""
+    organization_id, workspace_id = add_organization(database)
+    with database.write() as session:
+        post = Post(
+            organization_id=organization_id,
+            workspace_id=workspace_id,
+            post_type="text",
+            caption="Grüße 🎉",
+            platforms=list(platforms),
+            platform_fields={"tiktokAllowDuet": "true"},
+            publish_mode="schedule",
+            status=status,
+            scheduled_for=SLOT,
+            opens_at=SLOT - timedelta(hours=24),
+            timezone="UTC",
+            accepted_at=clock.now(session),
+        )
+        files = [
+            Media(post_id=post.id, position=position, source_url=link)
+            for position, link in enumerate(media)
+        ]
+        targets = [Delivery(post_id=post.id, platform=platform) for platform in platforms]
+        posts.add(session, post, files, targets)
+        jobs.enqueue(session, JobKind.POST, post.id, post.accepted_at)
+    return post
+
+
+def add_account(
+    database: Database, workspace_id: str, platform: str, remote_id: str, *, is_default: bool
+) -> str:
+    """A connected account; its id."""
+    account = Account(
+        workspace_id=workspace_id,
+        remote_id=remote_id,
+        platform=platform,
+        name=remote_id,
+        username=remote_id,
+        status_level="OK",
+        is_default=is_default,
+    )
+    with database.write() as session:
+        session.connection().execute(
+            insert(Account.__table__).values(account.model_dump())  # type: ignore[attr-defined]
+        )
+    return account.id

@@ -1,0 +1,126 @@
+"""Claims: one holder at a time, taken over when they expire, and a fence before every write."""
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from models.database import Database
+from models.store import clock, heartbeats, jobs
+from models.store.jobs import Claim, ClaimLost
+from models.task_names import JobKind
+from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now, set_job
+
+THREADS = 8
+JOBS = 500
+SHORT = timedelta(milliseconds=50)
+
+
+def test_eight_claimers_share_500_jobs_without_a_quarrel(database: Database) -> None:
+    """Overlapping blocks in any order: no deadlock, and every job has exactly one holder."""
+    ids = add_jobs(database, [now(database)] * JOBS)
+    barrier = threading.Barrier(THREADS)
+
+    def work(seed: int) -> list[Claim]:
+        mine = list(ids)
+        random.Random(seed).shuffle(mine)
+        barrier.wait()
+        held: list[Claim] = []
+        for start in range(0, JOBS, 23):
+            held += claim(database, *mine[start : start + 40])
+        return held
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = [held for claims in pool.map(work, range(THREADS)) for held in claims]
+    assert sorted(held.job_id for held in found) == sorted(ids)
+    assert all(job(database, held.job_id).claim == held.token for held in found)
+    assert {held.rescues for held in found} == {0}
+
+
+def test_only_what_is_due_and_free_is_claimed(database: Database) -> None:
+    """A job of the future, one without a wake-up, one that is held and one unknown stay."""
+    instant = now(database)
+    due, later, asleep, held = add_jobs(
+        database, [instant, instant + LONG, instant, instant - LONG]
+    )
+    set_job(database, asleep, wake_at=None)
+    claim(database, held)
+    found = claim(database, due, later, asleep, held, "unknown")
+    assert [(each.job_id, each.kind, each.subject_id) for each in found] == [
+        (due, JobKind.POST, "subject-0")
+    ]
+
+
+def test_an_expired_claim_is_taken_over_and_counted(database: Database) -> None:
+    """Each worker that dies over a job is a rescue; one that gives it back clears the count."""
+    id_ = add_job(database)
+    held = claim(database, id_, ttl=SHORT)[0]
+    assert claim(database, id_) == []
+    for rescues in (1, 2):
+        time.sleep(0.1)
+        before, held = held, claim(database, id_, ttl=SHORT)[0]
+        assert (held.rescues, held.token == before.token) == (rescues, False)
+    with database.write() as session:
+        jobs.release(session, held, None, clock.now(session))
+    assert job(database, id_).rescues == 0
+
+
+def test_a_claim_that_is_renewed_does_not_expire(database: Database) -> None:
+    """The fence of every transaction is the renewal: while it runs, nobody takes the job over."""
+    id_ = add_job(database)
+    held = claim(database, id_, ttl=timedelta(milliseconds=400))[0]
+    for _ in range(4):
+        time.sleep(0.2)
+        with database.write() as session:
+            read = jobs.fence(session, held, timedelta(milliseconds=400))
+        assert claim(database, id_) == []
+        assert job(database, id_).claim_expires_at == read + timedelta(milliseconds=400)
+
+
+def test_a_lost_claim_writes_nothing(database: Database) -> None:
+    """The fence raises ClaimLost, and neither the job nor any other row of the transaction moves."""
+    id_ = add_job(database)
+    old = claim(database, id_, ttl=SHORT)[0]
+    time.sleep(0.1)
+    new = claim(database, id_)[0]
+    before = job(database, id_)
+    with pytest.raises(ClaimLost), database.write() as session:
+        heartbeats.beat(session, "zombie", "worker", clock.now(session))
+        jobs.fence(session, old, LONG)
+    with database.write() as session:
+        jobs.release(session, old, None, clock.now(session))
+        jobs.remove(session, old)
+        assert heartbeats.latest(session) == {}
+    assert job(database, id_) == before
+    assert before.claim == new.token
+
+
+def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
+    """Many times over: at the moment of the take-over exactly one side passes the fence."""
+    for _ in range(25):
+        id_ = add_job(database)
+        old = claim(database, id_)[0]
+        set_job(database, id_, claim_expires_at=now(database))
+        barrier = threading.Barrier(2)
+
+        def zombie(held: Claim = old, gate: threading.Barrier = barrier) -> bool:
+            gate.wait()
+            try:
+                with database.write() as session:
+                    jobs.fence(session, held, LONG)
+            except ClaimLost:
+                return False
+            return True
+
+        def rescuer(job_id: str = id_, gate: threading.Barrier = barrier) -> bool:
+            gate.wait()
+            return bool(claim(database, job_id))
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [pool.submit(zombie), pool.submit(rescuer)]
+            assert sum(each.result() for each in outcomes) == 1
+        with database.write() as session:
+            session.connection().execute(jobs.JOB.delete())

@@ -1,0 +1,92 @@
+"""Releasing a claim: until an instant, or until somebody wakes the job; no wake-up is lost."""
+
+import random
+import threading
+import time
+from datetime import datetime, timedelta, timezone
+
+from models.database import Database
+from models.store import clock, jobs
+from models.store.jobs import Claim
+from models.task_names import JobKind
+from tests.integration.store.rows import SLOT, add_job, claim, job
+from tests.wait import wait_until
+
+WAKERS = 4
+WAKES = 40
+
+
+def release(database: Database, held: Claim, wake_at: datetime | None) -> datetime:
+    """Release in a transaction of its own; its now."""
+    with database.write() as session:
+        instant = clock.now(session)
+        jobs.release(session, held, wake_at, instant)
+    return instant
+
+
+def wake(database: Database) -> None:
+    """Wake the one job."""
+    with database.write() as session:
+        jobs.wake(session, JobKind.POST, ["subject-0"], clock.now(session))
+
+
+def test_a_release_sets_the_next_wake_up(database: Database) -> None:
+    """To the microsecond, whatever zone the instant was written in; None is until woken."""
+    elsewhere = SLOT.astimezone(timezone(timedelta(hours=-7)))
+    id_ = add_job(database)
+    for given, kept in ((SLOT, SLOT), (elsewhere, SLOT), (None, None)):
+        wake(database)
+        release(database, claim(database, id_)[0], given)
+        row = job(database, id_)
+        assert row.wake_at == kept
+        assert (row.claim, row.claim_expires_at, row.dispatched_at) == (None, None, None)
+        assert claim(database, id_) == []
+
+
+def test_a_wake_up_during_the_work_beats_the_release(database: Database) -> None:
+    """The version moved since the claim, so the job is due at once and not when we thought."""
+    id_ = add_job(database)
+    held = claim(database, id_)[0]
+    for given in (None, SLOT):
+        wake(database)
+        assert claim(database, id_) == []
+        instant = release(database, held, given)
+        assert job(database, id_).wake_at == instant
+        before, held = held, claim(database, id_)[0]
+        assert held.version == before.version + 1
+
+
+def test_no_wake_up_is_lost_in_the_race_with_a_release(database: Database) -> None:
+    """However wake-ups and releases interleave, the job sleeps only after the last was seen."""
+    id_ = add_job(database)
+    seen = [-1]
+    stop = threading.Event()
+
+    def work() -> None:
+        dice = random.Random(1)
+        while not stop.is_set():
+            for held in claim(database, id_):
+                time.sleep(dice.random() / 500)
+                seen.append(held.version)
+                release(database, held, None)
+
+    def rouse(seed: int) -> None:
+        dice = random.Random(seed)
+        for _ in range(WAKES):
+            wake(database)
+            time.sleep(dice.random() / 200)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    wakers = [threading.Thread(target=rouse, args=(seed,)) for seed in range(WAKERS)]
+    for thread in workers + wakers:
+        thread.start()
+    for thread in wakers:
+        thread.join()
+    try:
+        wait_until(lambda: job(database, id_).wake_at is None, 10, "the job's rest")
+    finally:
+        stop.set()
+        for thread in workers:
+            thread.join()
+    assert job(database, id_).version == WAKERS * WAKES
+    assert max(seen) == WAKERS * WAKES

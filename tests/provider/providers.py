@@ -1,0 +1,141 @@
+"""The providers that the conformance suite knows, each with a sandbox that can be made to fail.
+
+A new provider adds a `Sandbox` here and nothing else: the tests speak the protocol alone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+
+from provider import upload
+from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
+from provider.swonkie import client as swonkie
+from simulator import Options, Simulator
+
+T = TypeVar("T")
+BYTES = b"the bytes of a photo"
+FILE = FileSpec("photo.jpg", "image/jpeg", len(BYTES))
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running stand-in for a provider. `origin` takes the faults, `key` names a workspace."""
+
+    origin: str
+    make: Callable[[httpx.AsyncClient, str], Provider]
+    key: str
+
+    def use(self, work: "Callable[[Desk], Awaitable[T]]", key: str | None = None) -> T:
+        """Run some work with a fresh client, as a worker would."""
+
+        async def run() -> T:
+            async with httpx.AsyncClient(timeout=5) as http:
+                return await work(Desk(self.make(http, key or self.key), http, self.origin))
+
+        return asyncio.run(run())
+
+    def calm(self) -> None:
+        """No fault is waiting any more."""
+        httpx.delete(f"{self.origin}/_simulator/faults").raise_for_status()
+
+
+class Desk:
+    """A provider and what a test needs beside it."""
+
+    def __init__(self, provider: Provider, http: httpx.AsyncClient, origin: str) -> None:
+        self.provider, self._http, self._origin = provider, http, origin
+
+    async def fault(self, kind: str, call: str, **more: object) -> None:
+        """The next such call fails in this way."""
+        body = {"kind": kind, "call": call, **more}
+        answer = await self._http.post(f"{self._origin}/_simulator/faults", json=body)
+        assert answer.status_code == 201, answer.text
+
+    async def publications(self) -> list[dict[str, Any]]:
+        """All that the sandbox ever published."""
+        answer = await self._http.get(f"{self._origin}/_simulator/ledger")
+        rows: list[dict[str, Any]] = answer.json()["publications"]
+        return rows
+
+    async def profile(self, platform: str = "facebook") -> Profile:
+        """The workspace's account on a platform."""
+        return next(item for item in await self.provider.profiles() if item.platform == platform)
+
+    async def send(self, name: str = "photo.jpg", content: bytes = BYTES) -> str:
+        """Upload a file without confirming it; the media's id."""
+
+        async def body() -> AsyncIterator[bytes]:
+            yield content
+
+        file = FileSpec(name, "image/jpeg", len(content))
+        place = await self.provider.begin_upload(file)
+        await upload.send(self._http, place, body(), len(content))
+        return place.media_id
+
+    async def media(self) -> str:
+        """The id of a file that is ready."""
+        media_id = await self.send()
+        await self.provider.confirm_upload(media_id)
+        await self.until(lambda: self.provider.readiness(media_id), lambda it: it.state, READY)
+        return media_id
+
+    async def draft(self, marker: str, **more: Any) -> Draft:  # noqa: ANN401
+        """A text for Facebook in an hour, unless told otherwise."""
+        known: dict[str, Any] = {
+            "profile_id": (await self.profile(more.get("platform", "facebook"))).id,
+            "platform": "facebook",
+            "post_type": "text",
+            "caption": "Hello",
+            "media_ids": (),
+            "publish_at": soon(3600),
+            "fields": {},
+            "marker": f"slotbeat:suite:{marker}",
+        }
+        return Draft(**{**known, **more})
+
+    async def create(self, marker: str, **more: Any) -> RemotePost:  # noqa: ANN401
+        """Create such a draft."""
+        return await self.provider.create(await self.draft(marker, **more))
+
+    async def until(
+        self, ask: Callable[[], Awaitable[T]], reads: Callable[[T], object], wanted: object
+    ) -> T:
+        """Ask until the answer reads as it should, for ten seconds at most."""
+        for _ in range(500):
+            answer = await ask()
+            if reads(answer) == wanted:
+                return answer
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"still {answer}, not {wanted}")
+
+
+READY = MediaState.READY
+
+
+def soon(seconds: float) -> datetime:
+    """An instant so many seconds from now, as exact as the wire is."""
+    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@contextmanager
+def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
+    """Swonkie's client against the simulator, in one of its two forms of answers."""
+    options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
+    with Simulator(options) as simulator:
+
+        def make(http: httpx.AsyncClient, key: str) -> Provider:
+            return swonkie.Swonkie(http, simulator.base_url, "app", key)
+
+        yield lambda key: Sandbox(simulator.origin, make, key)
+
+
+SANDBOXES = {
+    "swonkie": lambda: swonkie_sandbox(legacy=False),
+    "swonkie-legacy": lambda: swonkie_sandbox(legacy=True),
+}

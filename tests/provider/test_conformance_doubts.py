@@ -1,0 +1,103 @@
+"""What every provider must say when nobody knows what happened, and how that is found out."""
+
+from dataclasses import replace
+
+import pytest
+
+from provider.errors import OutcomeUnknown, Retry
+from provider.protocol import Stage
+from tests.provider.providers import Desk, Sandbox
+
+TRANSITIONS = {"schedule": Stage.SCHEDULED, "publish_now": Stage.PUBLISHING}
+
+
+def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
+    """By the marker, whole and exact, on its account, on all pages, in any stage."""
+
+    async def work(desk: Desk) -> None:
+        wanted = await desk.draft("m1")
+        ours = [await desk.provider.create(wanted)]
+        for number in range(120):  # more than two pages of others, newer than ours
+            await desk.provider.create(replace(wanted, marker=f"{wanted.marker}{number}"))
+        await desk.create("m1", platform="x")
+        ours.append(await desk.provider.create(wanted))
+        await desk.provider.schedule(ours[0].id)
+        found = await desk.provider.find(wanted)
+        assert {post.id: post.stage for post in found} == {
+            ours[0].id: Stage.SCHEDULED,
+            ours[1].id: Stage.DRAFT,
+        }
+        assert await desk.provider.find(await desk.draft("nobody's")) == []
+
+    sandbox.use(work)
+
+
+def test_a_create_whose_answer_is_lost_is_found_again(sandbox: Sandbox) -> None:
+    """The doubt is said, and the marker settles it: one post, which can go out."""
+
+    async def work(desk: Desk) -> None:
+        draft = await desk.draft("lost")
+        await desk.fault("lost_answer", "create_post")
+        with pytest.raises(OutcomeUnknown):
+            await desk.provider.create(draft)
+        (found,) = await desk.provider.find(draft)
+        assert found.stage is Stage.DRAFT
+        assert (await desk.provider.schedule(found.id)).stage is Stage.SCHEDULED
+
+    sandbox.use(work)
+
+
+@pytest.mark.parametrize("kind", ["server_error", "hang"])
+def test_a_create_that_may_have_failed_is_a_doubt_too(sandbox: Sandbox, kind: str) -> None:
+    """An error or silence proves nothing; the look shows that nothing is there."""
+
+    async def work(desk: Desk) -> None:
+        draft = await desk.draft("never")
+        await desk.fault(kind, "create_post", seconds=0.2)
+        with pytest.raises(OutcomeUnknown):
+            await desk.provider.create(draft)
+        assert await desk.provider.find(draft) == []
+
+    sandbox.use(work)
+
+
+@pytest.mark.parametrize("name", TRANSITIONS)
+@pytest.mark.parametrize("kind", ["lost_answer", "server_error", "hang"])
+def test_a_transition_in_doubt_is_settled_by_a_look(sandbox: Sandbox, name: str, kind: str) -> None:
+    """Whether it happened is not in the error, but in the post."""
+
+    async def work(desk: Desk) -> None:
+        made = await desk.create("doubt")
+        await desk.fault(kind, "stage_post", seconds=0.2)
+        with pytest.raises(OutcomeUnknown):
+            await getattr(desk.provider, name)(made.id)
+        seen = await desk.provider.get(made.id)
+        assert seen is not None
+        happened = kind == "lost_answer"
+        assert (seen.stage is not Stage.DRAFT) is happened
+        if happened:
+            assert seen.stage in {TRANSITIONS[name], Stage.PUBLISHED}
+
+    sandbox.use(work)
+
+
+@pytest.mark.parametrize("name", TRANSITIONS)
+@pytest.mark.parametrize("kind", ["server_error", "rate_limit", "lost_answer"])
+def test_a_transition_that_happened_is_never_called_undone(
+    sandbox: Sandbox, name: str, kind: str
+) -> None:
+    """Where a second call reads what the first one did, its failure is a doubt, not a "nothing
+    happened": the caller would close its intent over a post that is on its way out."""
+
+    async def work(desk: Desk) -> None:
+        made = await desk.create("second")
+        await desk.fault(kind, "get_post", seconds=0)
+        try:
+            moved = await getattr(desk.provider, name)(made.id)
+        except OutcomeUnknown:
+            return
+        assert moved.stage is not Stage.DRAFT
+        with pytest.raises(Retry):  # the fault was not met: it is still there
+            await desk.provider.get(made.id)
+
+    sandbox.use(work)

@@ -1,0 +1,59 @@
+"""The files that start the processes elsewhere say the same as the README."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+def _compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return found
+
+
+def _procfile() -> dict[str, str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines if line)
+
+
+def test_compose_and_procfile_start_the_same_processes() -> None:
+    """Release, web, beat, worker and flower stand in both, with the commands of the design."""
+    services, processes = _compose()["services"], _procfile()
+    assert set(processes) == {"release", "web", "beat", "worker", "flower"}
+    assert set(processes) | {"postgres", "redis", "simulator"} == set(services)
+    for name in ("release", "beat", "worker"):
+        assert " ".join(services[name]["command"]) == processes[name]
+    assert services["beat"]["deploy"]["replicas"] == 2
+
+
+def test_flower_is_never_open() -> None:
+    """Both files refuse to start Flower without a user and a password."""
+    for command in (_procfile()["flower"], " ".join(_compose()["services"]["flower"]["command"])):
+        assert "--basic-auth=" in command
+        assert ":?" in command
+
+
+def test_docker_compose_accepts_the_file() -> None:
+    """Where the compose client is at hand it reads the file; elsewhere its YAML is whole."""
+    docker = shutil.which("docker")
+    client = [docker or "docker", "compose"]
+    at_hand = docker and subprocess.run([*client, "version"], capture_output=True, check=False)
+    if at_hand and at_hand.returncode == 0:
+        done = subprocess.run(
+            [*client, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert all("image" in each or "build" in each for each in _compose()["services"].values())
+
+
+def test_every_source_package_is_in_the_image() -> None:
+    """The Dockerfile copies each package that the project declares."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages
+    for package in packages:
+        assert f"COPY {package} {package}\n" in dockerfile

@@ -1,0 +1,132 @@
+"""Secrets in files: those that a container platform hands over, and the key that we make."""
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from config import secret_key as module
+from config.secret_key import secret_key
+from config.settings import PREFIX, SECRETS, BadSettings, Settings, load
+
+AT_ONCE = 8
+URLS = {"database_url": "sqlite:////x/slotbeat.db", "broker_url": "redis://:secret@h/0"}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine that runs the tests has a say."""
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    # Not this test's matter, and refused when it is empty.
+    monkeypatch.setenv(PREFIX + "SWONKIE_BASE_URL", "http://localhost:1/v2")
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings with a SQLite database in a folder that need not exist yet."""
+    return load(database_url=f"sqlite:///{folder / 'slotbeat.db'}")
+
+
+def key_in(folder: Path) -> str:
+    """The key as another process finds or makes it."""
+    return secret_key(settings_in(folder))
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_every_secret_can_come_from_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    """The file's text counts without the line end that editors add; the variable itself wins."""
+    file, value = tmp_path / "secret", URLS.get(name, "from the file")
+    file.write_text(f"{value}\n", encoding="utf-8")
+    monkeypatch.setenv(f"{PREFIX}{name.upper()}_FILE", str(file))
+    assert _plain(load(), name) == value
+    other = value.replace("secret", "other").replace("/x/", "/y/").replace("from", "not from")
+    monkeypatch.setenv(f"{PREFIX}{name.upper()}", other)
+    assert _plain(load(), name) == other
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00secret"])
+def test_a_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    """A missing file, or one that is no text, stops the start with the variable's name."""
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv(PREFIX + "SECRET_KEY_FILE", str(file))
+    with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY_FILE"):
+        load()
+
+
+def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
+    """The first need makes 256 random bits; every later one finds the same."""
+    key = key_in(tmp_path / "new" / "folder")
+    assert len(bytes.fromhex(key)) == 32
+    assert key_in(tmp_path / "new" / "folder") == key
+    assert key_in(tmp_path / "another") != key
+
+
+def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
+    """Nobody else can read the file, whatever the umask, and no draft of it is left."""
+    before = os.umask(0)
+    try:
+        key_in(tmp_path)
+    finally:
+        os.umask(before)
+    assert [file.name for file in tmp_path.iterdir()] == ["slotbeat.db.key"]
+    assert stat.S_IMODE((tmp_path / "slotbeat.db.key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("_round", range(10))
+def test_threads_that_race_agree(tmp_path: Path, _round: int) -> None:
+    """However many ask at the same moment, all get the one key that is kept."""
+    barrier = Barrier(AT_ONCE)
+
+    def ask(_number: int) -> str:
+        barrier.wait()
+        return key_in(tmp_path)
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        keys = set(threads.map(ask, range(AT_ONCE)))
+    assert keys == {(tmp_path / "slotbeat.db.key").read_text("ascii")}
+
+
+def test_processes_that_race_agree(tmp_path: Path) -> None:
+    """The same for processes: API, beat and worker all start on a new database at once."""
+    with get_context("spawn").Pool(3) as processes:
+        keys = set(processes.map(key_in, [tmp_path] * 9, chunksize=1))
+    assert len(keys) == 1
+
+
+def test_a_key_that_is_given_wins_and_makes_no_file(tmp_path: Path) -> None:
+    """The environment's key is used as it is."""
+    given = settings_in(tmp_path).model_copy(
+        update={"secret_key": load(secret_key="given").secret_key}
+    )
+    assert secret_key(given) == "given"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("key", ["", "  "])
+def test_an_empty_key_is_no_key(tmp_path: Path, key: str) -> None:
+    """`SLOTBEAT_SECRET_KEY=` in a compose file must not encrypt everything with nothing."""
+    url = f"sqlite:///{tmp_path / 'slotbeat.db'}"
+    assert len(secret_key(load(database_url=url, secret_key=key))) == 64
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """Where the key cannot be kept the start is refused, with the path and the reason."""
+    (tmp_path / "file").touch()
+    with pytest.raises(BadSettings, match=r"SLOTBEAT_DATABASE_URL.*slotbeat\.db\.key"):
+        key_in(tmp_path / "file")
+    assert module.secret_key is secret_key
+
+
+def _plain(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return str(value if isinstance(value, str) else value.get_secret_value())

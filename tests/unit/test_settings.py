@@ -1,0 +1,146 @@
+"""Settings: what is wrong stops the start, is named, and shows no secret."""
+
+import os
+
+import pytest
+
+from config import settings as module
+from config.settings import PREFIX, SECRETS, BadSettings, load, load_or_exit, unknown_variables
+
+PASSWORD = "hunter2-do-not-show"
+POSTGRES = f"postgresql://slotbeat:{PASSWORD}@db/slotbeat"
+TOO_LONG = str(367 * 86_400)
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine that runs the tests has a say."""
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+
+
+def put(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    """Set SLOTBEAT_ variables."""
+    for name, value in values.items():
+        monkeypatch.setenv(PREFIX + name, value)
+
+
+def test_nothing_has_to_be_set() -> None:
+    """Without one variable everything runs on this machine, against the simulator."""
+    settings = load()
+    assert settings.is_sqlite
+    assert settings.broker_url == "memory://"
+    assert settings.provider_url == module.SIMULATOR_URL
+    assert settings.lead_time == 86_400
+    assert not settings.allow_private_media
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("DATABASE_URL", url) for url in ("mysql://h/db", "nonsense", "", "sqlite://")],
+        *[("DATABASE_URL", url) for url in ("sqlite:///:memory:", "postgresql://h:port/db")],
+        *[("BROKER_URL", url) for url in ("kafka://h", "", "redis")],
+        *[("SWONKIE_BASE_URL", url) for url in ("ftp://h/v2", "api.swonkie.dev")],
+        *[("PROVIDER", value) for value in ("mastodon", "", "Swonkie")],
+        *[("LEAD_TIME", value) for value in ("-1", TOO_LONG, "a day", "nan", "inf")],
+        *[("TICK", value) for value in ("0", "-1", "61", "nan")],
+        *[("MISSED_GRACE", value) for value in ("0", "-5", TOO_LONG)],
+        *[("LATE_SPACING", value) for value in ("0", "soon")],
+        *[("CANCEL_CUTOFF", value) for value in ("-1", "86401")],
+        *[("CLAIM_TTL", value) for value in ("0", "0.5", "3601")],
+        *[("POLL_INTERVAL", value) for value in ("0", "3601")],
+        *[("MISSED_POLICY", value) for value in ("drop", "HOLD")],
+        ("ALLOW_PRIVATE_MEDIA", "perhaps"),
+    ],
+)
+def test_a_bad_value_stops_the_start_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """One sentence, which begins with the variable that is wrong and names no other."""
+    put(monkeypatch, **{name: value})
+    with pytest.raises(BadSettings) as caught:
+        load()
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [PREFIX + name]
+
+
+def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has to start five times to find five slips."""
+    put(monkeypatch, TICK="0", PROVIDER="none", CLAIM_TTL="x")
+    with pytest.raises(SystemExit) as caught:
+        load_or_exit()
+    text = str(caught.value)
+    assert text.startswith("Slotbeat cannot start:")
+    assert all(PREFIX + name in text for name in ("TICK", "PROVIDER", "CLAIM_TTL"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", f"mysql://u:{PASSWORD}@h/db"),
+        ("DATABASE_URL", f"postgresql://u:a@{PASSWORD}:b@h/db"),
+        ("DATABASE_URL", f"postgresql://u:p@h:{PASSWORD}@x/db"),
+        ("BROKER_URL", f"kafka://u:{PASSWORD}@h"),
+        ("SWONKIE_BASE_URL", f"ftp://u:{PASSWORD}@h/v2"),
+    ],
+)
+def test_a_wrong_secret_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """A password in a URL that is refused stays out of the message, and so out of the logs."""
+    put(monkeypatch, SECRET_KEY="k" * 32, **{name: value})
+    with pytest.raises(BadSettings, match=PREFIX + name) as caught:
+        load()
+    assert PASSWORD not in str(caught.value)
+
+
+def test_settings_can_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who logs the settings as a whole logs no secret."""
+    put(monkeypatch, DATABASE_URL=POSTGRES, BROKER_URL=f"redis://:{PASSWORD}@h/0")
+    put(monkeypatch, SWONKIE_API_ID=PASSWORD, SWONKIE_API_KEY=PASSWORD, SECRET_KEY=PASSWORD)
+    put(monkeypatch, ADMIN_TOKEN=PASSWORD)
+    assert PASSWORD not in f"{load()!r} {load()}"
+
+
+@pytest.mark.parametrize("key", [None, "", "   "])
+def test_postgresql_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
+    """Several machines share one database: none may make up a key, or go without."""
+    put(monkeypatch, DATABASE_URL=POSTGRES, **({} if key is None else {"SECRET_KEY": key}))
+    with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY") as caught:
+        load()
+    assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("keys", [{}, {"SWONKIE_API_ID": "id"}, {"SWONKIE_API_KEY": "key"}])
+@pytest.mark.parametrize("empty", [{}, {"SWONKIE_API_ID": "", "SWONKIE_API_KEY": ""}])
+def test_swonkie_needs_both_its_keys(
+    monkeypatch: pytest.MonkeyPatch, keys: dict[str, str], empty: dict[str, str]
+) -> None:
+    """The provider without its credentials is refused, and both variables are named."""
+    put(monkeypatch, PROVIDER="swonkie", **{**empty, **keys})
+    with pytest.raises(BadSettings, match=r"SLOTBEAT_SWONKIE_API_ID.*SLOTBEAT_SWONKIE_API_KEY"):
+        load()
+
+
+def test_the_providers_address_follows_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Swonkie's own address unless another is set; a slash at its end does no harm."""
+    put(monkeypatch, PROVIDER="swonkie", SWONKIE_API_ID="id", SWONKIE_API_KEY="key")
+    assert load().provider_url == module.SWONKIE_URL
+    put(monkeypatch, SWONKIE_BASE_URL="http://localhost:1/v2/")
+    assert load().provider_url == "http://localhost:1/v2"
+
+
+def test_an_unknown_variable_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip of the pen is pointed out; what is known, `_FILE` included, is not."""
+    put(monkeypatch, **{f"{name.upper()}_FILE": "/x" for name in SECRETS}, TICK="1")
+    assert unknown_variables() == []
+    put(monkeypatch, MISED_GRACE="1")
+    assert unknown_variables() == [
+        "SLOTBEAT_MISED_GRACE is no setting of Slotbeat; did you mean SLOTBEAT_MISSED_GRACE?"
+    ]
+
+
+def test_memory_is_no_broker_for_separate_processes() -> None:
+    """A worker by itself would wait for ever for messages from another process."""
+    with pytest.raises(SystemExit, match="SLOTBEAT_BROKER_URL"):
+        load_or_exit(own_process=True)
