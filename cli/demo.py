@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from cli.demo_view import Progressing, view
 from cli.embedded import listen, running, running_web
 from cli.importing import import_rows
 from cli.opening import open_surroundings, settings_or_fail
-from cli.output import console, fail, table
+from cli.output import Json, console, fail, print_json, table, talk_to_stderr
 from cli.posts import listed
 from cli.up import EXAMPLES
 from config import logs
@@ -51,11 +51,14 @@ class Stage:
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Go on serving when it is done.")] = False,
     seed: Annotated[int, typer.Option(help="Chooses which calls the simulator spoils.")] = 7,
+    as_json: Json = False,
 ) -> None:
     """Publish the example calendar through the simulator, with 10 % of its calls failing.
 
     Example: slotbeat demo --keep
     """
+    if as_json:
+        talk_to_stderr()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     logs.to_file(FOLDER / "demo.log")
@@ -64,6 +67,9 @@ def demo(
         _watch(stage)
         result = _count(stage)
         _report(stage, result)
+        if as_json:
+            posts_shown = listed(stage.around, stage.owner)
+            print_json({"count": asdict(result), "right": result.is_right, "posts": posts_shown})
         if keep:
             _serve_on(stage)
     if not result.is_right:

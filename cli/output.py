@@ -14,10 +14,16 @@ console = Console()
 errors = Console(stderr=True)
 
 
+def talk_to_stderr() -> None:
+    """Leave stdout to the JSON document; what people read goes to stderr."""
+    console.stderr = True
+
+
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
+    sys.stdout.flush()
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:

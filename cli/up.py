@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from cli.embedded import listen, running, serve
 from cli.opening import ready, settings_or_fail
-from cli.output import console, fail
+from cli.output import Json, console, fail, print_json
 from config import logs
 from config.settings import Settings
 from models.database import Database
@@ -21,6 +21,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    as_json: Json = False,
 ) -> None:
     """Run API, beat, worker and, unless a provider is set, the simulator in one process.
 
@@ -40,7 +41,10 @@ def up(
             settings = settings_or_fail(swonkie_base_url=simulator.base_url)
         stack.enter_context(running(settings))
         address = f"http://{host}:{listener.getsockname()[1]}"
-        console.print(f"Slotbeat listens on {address} (Ctrl-C ends it)", highlight=False)
+        if as_json:
+            print_json({"url": address, "provider": settings.provider_url})
+        else:
+            console.print(f"Slotbeat listens on {address} (Ctrl-C ends it)", highlight=False)
         serve(settings, listener)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -101,10 +102,9 @@ class Engine:
         def transaction(session: Session, now: datetime) -> None:
             jobs.release(session, held, now, now)
 
-        try:
+        # Lost: its last transaction let it go while we interrupted it.
+        with suppress(ClaimLost):
             await self._tools.write(held, transaction)
-        except ClaimLost:
-            log.warning("job %s: the claim was lost to another worker", held.job_id)
 
     async def _beat(self) -> None:
         while True:

@@ -1,0 +1,134 @@
+"""Posts in the store: read back whole, changed legally only, every change in the history."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from models.database import Database
+from models.posts import Post
+from models.snapshot import Snapshot
+from models.statuses import (
+    DeliveryStatus,
+    Desired,
+    IllegalTransition,
+    Intent,
+    MediaStatus,
+    PostStatus,
+)
+from models.store import clock, history, jobs, organizations, posts
+from models.store.jobs import Claim
+from models.task_names import JobKind
+from tests.integration.store.rows import SLOT, add_account, add_organization, add_post
+
+
+def held(session: Session, post: Post) -> Claim:
+    """A claim on the post's job, as a worker has it."""
+    id_ = jobs.id_of(session, JobKind.POST, post.id)
+    return Claim(id_, JobKind.POST, post.id, "token", 0, 3)
+
+
+def look(database: Database, post: Post) -> Snapshot:
+    """The post as the planner sees it."""
+    with database.read() as session:
+        return posts.snapshot(session, post.id, held(session, post))
+
+
+def test_a_snapshot_reads_everything_back(database: Database) -> None:
+    """Post, media in their order, deliveries, block, accounts and rescues, statuses as enums."""
+    post = add_post(database, media=["b", "a"], platforms=["x", "instagram"])
+    blocked = SLOT + timedelta(microseconds=1)
+    with database.write() as session:
+        organizations.block_workspace(session, post.workspace_id, blocked)
+    seen = look(database, post)
+    assert (seen.post.id, seen.post.organization_id) == (post.id, post.organization_id)
+    assert (seen.post.caption, seen.post.platform_fields) == ("Grüße 🎉", {"tiktokAllowDuet": "true"})
+    assert (seen.post.scheduled_for, seen.post.due_at) == (SLOT, SLOT)
+    assert (seen.post.status, seen.post.desired) == (PostStatus.SCHEDULED, Desired.SCHEDULED)
+    assert (type(seen.post.status), type(seen.post.desired)) == (PostStatus, Desired)
+    assert [(file.position, file.source_url) for file in seen.media] == [(0, "b"), (1, "a")]
+    assert {type(file.status) for file in seen.media} == {MediaStatus}
+    assert {target.platform for target in seen.deliveries} == {"x", "instagram"}
+    assert {type(target.status) for target in seen.deliveries} == {DeliveryStatus}
+    assert (seen.blocked_until, seen.accounts_known, seen.rescues) == (blocked, False, 3)
+    assert len(seen.installation_id) == 32
+
+
+def test_an_earlier_block_does_not_shorten_a_later_one(database: Database) -> None:
+    """Two workers are told to wait; the workspace waits for the longer of the two."""
+    post = add_post(database)
+    for until in (SLOT, SLOT - timedelta(hours=1)):
+        with database.write() as session:
+            organizations.block_workspace(session, post.workspace_id, until)
+    assert look(database, post).blocked_until == SLOT
+
+
+def test_a_change_of_status_leaves_a_history_row(database: Database) -> None:
+    """What, when and why; and the post has the new status, reason and columns."""
+    post = add_post(database)
+    with database.write() as session:
+        now = clock.now(session)
+        posts.become(
+            session, post.id, PostStatus.SCHEDULED, PostStatus.FAILED, now,
+            step="outcome", reason="the link is dead", scheduled_for=None,
+        )  # fmt: skip
+        assert history.of_post(session, post.id) == [
+            history.Event(post.id, post.id, "outcome", "failed", now, error="the link is dead")
+        ]
+    with database.read() as session:
+        row = posts.get(session, post.organization_id, post.id)
+    assert row is not None
+    assert (row.status, row.reason, row.scheduled_for) == ("failed", "the link is dead", None)
+
+
+def test_an_illegal_change_of_status_writes_nothing(database: Database) -> None:
+    """A published post never becomes scheduled again: neither row nor history moves."""
+    post = add_post(database, PostStatus.PUBLISHED)
+    with pytest.raises(IllegalTransition), database.write() as session:
+        posts.become(
+            session, post.id, PostStatus.PUBLISHED, PostStatus.SCHEDULED, SLOT, step="outcome"
+        )
+    assert look(database, post).post.status is PostStatus.PUBLISHED
+    with database.read() as session:
+        assert history.of_post(session, post.id) == []
+
+
+def test_a_delivery_changes_legally_or_not_at_all(database: Database) -> None:
+    """Legal columns and statuses are written; a published delivery stays published."""
+    post = add_post(database)
+    for status in (DeliveryStatus.CREATED, DeliveryStatus.PUBLISHED):
+        with database.write() as session:
+            (target,) = posts.snapshot(session, post.id, held(session, post)).deliveries
+            posts.change_delivery(
+                session, target, status=status, intent=Intent.SCHEDULE, intent_at=SLOT
+            )
+    (target,) = look(database, post).deliveries
+    assert (target.status, target.intent) == (DeliveryStatus.PUBLISHED, Intent.SCHEDULE)
+    assert (type(target.intent), target.intent_at) == (Intent, SLOT)
+    with pytest.raises(IllegalTransition), database.write() as session:
+        posts.change_delivery(session, target, status=DeliveryStatus.PENDING, remote_id="new")
+    assert look(database, post).deliveries == (target,)
+
+
+def test_a_platform_means_its_default_account(database: Database) -> None:
+    """The workspace's default on it; not a second account, nor another workspace's default."""
+    post = add_post(database, platforms=["x", "gmb"])
+    other = add_organization(database, "Other")[1]
+    assert other == post.workspace_id  # the environment's workspace is shared
+    add_account(database, post.workspace_id, "x", "second", is_default=False)
+    add_account(database, post.workspace_id, "x", "first", is_default=True)
+    add_account(database, post.workspace_id, "instagram", "elsewhere", is_default=True)
+    targets = {each.platform: each for each in look(database, post).deliveries}
+    assert {name: each.profile_id for name, each in targets.items()} == {"x": "first", "gmb": None}
+
+
+def test_a_delivery_may_name_its_account(database: Database) -> None:
+    """An account of ours that is no default is used where the delivery names it."""
+    post = add_post(database)
+    add_account(database, post.workspace_id, "x", "default", is_default=True)
+    named = add_account(database, post.workspace_id, "x", "named", is_default=False)
+    (target,) = look(database, post).deliveries
+    with database.write() as session:
+        posts.change_delivery(session, target, account_id=named)
+    (target,) = look(database, post).deliveries
+    assert (target.account_id, target.profile_id) == (named, "named")

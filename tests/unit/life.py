@@ -1,0 +1,156 @@
+"""A post's whole life in virtual time: the real plan, steps and commit, against the model remote.
+
+Every write goes to a real database of the real schema; time stands still but for the driver.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from sqlmodel import Session
+
+from models.organizations import Account, Organization, Workspace
+from models.posts import Delivery, Media, Post
+from models.snapshot import Snapshot
+from models.statuses import Desired, PostStatus
+from models.store import posts
+from models.store.jobs import Claim
+from models.task_names import JobKind
+from models.vault import Vault
+from provider.errors import ProviderError
+from tests.unit.remote import Death, Luck, Remote
+from tests.unit.views import NOW
+from worker import commit
+from worker.commit import Result
+from worker.fetch import Fetcher
+from worker.outcome import Failed, Outcome
+from worker.plan import Become, Do, End, Wait, next_step
+from worker.policy import Policy
+from worker.steps import STEPS
+from worker.steps.bench import Bench
+
+PLATFORMS = ("facebook", "x")
+# More decisions than any life of a post can need: beyond them it runs in circles.
+MOST_DECISIONS = 1500
+CALL_TIME = timedelta(milliseconds=50)
+VAULT = Vault("secret")
+
+
+class Life:
+    """One post with its remote. `live` carries it to where nothing is left to do."""
+
+    policy = Policy()
+
+    def __init__(
+        self,
+        session: Session,
+        desired: Desired,
+        luck: Iterator[Luck],
+        *,
+        slot_in: timedelta = timedelta(hours=1),
+        deliveries: int = 1,
+        files: int = 0,
+        draw: float = 0.5,
+    ) -> None:
+        self.session, self.now, self.draw = session, NOW, draw
+        self.rescues = 0
+        self.post = _post(session, desired, NOW + slot_in)
+        self.deliveries = [
+            Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
+        ]
+        link = VAULT.encrypt("https://source.test/a.jpg")
+        media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
+        posts.add(session, self.post, media, self.deliveries)
+        self.remote = Remote(NOW, luck)
+
+    def snapshot(self) -> Snapshot:
+        """The post as it is stored now."""
+        held = Claim("job", JobKind.POST, self.post.id, "token", 0, self.rescues)
+        return posts.snapshot(self.session, self.post.id, held)
+
+    def published(self, delivery_id: str) -> int:
+        """How often the remote published this delivery."""
+        return sum(marker.endswith(delivery_id) for marker in self.remote.ledger)
+
+    async def live(self) -> Snapshot:
+        """Plan, step and commit until the planner waits for nothing; the post as it ended."""
+        async with httpx.AsyncClient(transport=httpx.MockTransport(_file_hosts)) as client:
+            fetcher = Fetcher(client, VAULT, allow_private=True)
+            for _ in range(MOST_DECISIONS):
+                if not await self._decide(fetcher):
+                    return self.snapshot()
+        raise AssertionError(f"runs in circles: {self.snapshot()}")
+
+    async def _decide(self, fetcher: Fetcher) -> bool:
+        now, shown = self.now, self.snapshot()
+        match next_step(shown, self.policy, now):
+            case Become() as become:
+                commit.change_post(self.session, shown.post, become, now)
+            case End() as end:
+                commit.end_delivery(self.session, shown.post.id, end, now)
+            case Wait(until):
+                self.rescues = 0
+                if until is None:
+                    return False
+                assert until > now, "a wait that has passed already"
+                self._pass(until - now)
+            case Do() as do:
+                commit.open_intent(self.session, shown.post, do, now)
+                await self._take(shown, do, fetcher)
+        return True
+
+    async def _take(self, shown: Snapshot, do: Do, fetcher: Fetcher) -> None:
+        """One step and its commit; nothing is written when the worker dies in between."""
+        bench = Bench(shown, self.remote, fetcher, self.policy, self.now)
+        try:
+            outcome: Outcome = await STEPS[do.step](bench, do.subject)
+        except ProviderError as error:
+            outcome = Failed(error)
+        except Death:
+            self.rescues += 1
+            self._pass(self.policy.claim_ttl)
+            return
+        self._pass(CALL_TIME)
+        result = Result(shown, do, outcome, 50, self.draw)
+        commit.apply(self.session, result, self.policy, self.now)
+
+    def _pass(self, time: timedelta) -> None:
+        self.now += time
+        self.remote.go_on(self.now)
+
+
+def _post(session: Session, desired: Desired, slot: datetime) -> Post:
+    """A committed post in a new workspace with connected accounts."""
+    organization = Organization(name="Test", created_at=NOW)
+    workspace = Workspace(provider="model", organization_id=organization.id, accounts_synced_at=NOW)
+    for rows in ([organization], [workspace]):
+        session.add_all(rows)
+        session.flush()
+    for name in PLATFORMS:
+        who: dict[str, Any] = dict.fromkeys(("remote_id", "platform", "name", "username"), name)
+        session.add(Account(workspace_id=workspace.id, status_level="OK", is_default=True, **who))
+    session.flush()
+    timed = desired is not Desired.PUBLISHED_NOW
+    status = {Desired.DRAFT: PostStatus.DRAFT, Desired.SCHEDULED: PostStatus.SCHEDULED}
+    return Post(
+        organization_id=organization.id,
+        workspace_id=workspace.id,
+        post_type="photo",
+        caption="Hello",
+        platforms=list(PLATFORMS),
+        publish_mode="schedule",
+        desired=desired,
+        status=status.get(desired, PostStatus.PUBLISHING),
+        scheduled_for=slot if timed else None,
+        opens_at=slot - Policy().lead_time if desired is Desired.SCHEDULED else None,
+        timezone="UTC",
+        accepted_at=NOW,
+    )
+
+
+def _file_hosts(request: httpx.Request) -> httpx.Response:
+    """The media's source and the blob host."""
+    if request.method == "PUT":
+        return httpx.Response(201)
+    return httpx.Response(200, headers={"Content-Length": "3"}, stream=httpx.ByteStream(b"abc"))

@@ -1,0 +1,202 @@
+"""A provider that exists in memory alone, with a clock of its own and a run of bad luck.
+
+It is a model of the other side: what it was asked to do has happened or has not, whatever it
+answers. Its ledger says what really went out.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from provider.errors import GiveUp, OutcomeUnknown, Retry, RetryAfter
+from provider.protocol import (
+    Capabilities,
+    Draft,
+    FileSpec,
+    Idempotency,
+    MediaState,
+    Profile,
+    Readiness,
+    RemotePost,
+    Stage,
+    Upload,
+)
+
+T = TypeVar("T")
+PUBLISHING_TIME = timedelta(seconds=3)
+LATENESS = timedelta(seconds=6)
+
+
+class Luck(StrEnum):
+    """What becomes of one call."""
+
+    FINE = "fine"
+    LOST = "lost"  # it was done, and the answer did not come
+    NOTHING = "nothing"  # it was not done, and the answer did not come
+    LATE = "late"  # the answer did not come, and it is done a little later
+    UNREACHED = "unreached"  # it was never sent
+    BUSY = "busy"
+    BUSY_LONG = "busy_long"
+    REFUSED = "refused"
+    DEATH_BEFORE = "death_before"  # the worker dies before the call, or
+    DEATH_AFTER = "death_after"  # after it, before anything was written
+
+
+class Death(Exception):
+    """The worker is killed here."""
+
+
+@dataclass
+class Row:
+    """A post as the model has it."""
+
+    id: str
+    marker: str
+    publish_at: datetime | None
+    stage: Stage = Stage.DRAFT
+    since: datetime | None = None
+
+
+class Remote:
+    """The model, which fulfils the Provider protocol. `now` is set by who drives it."""
+
+    capabilities = Capabilities(
+        native_scheduling=True, edit=True, cancel=True, needs_confirm=True,
+        idempotency=Idempotency.MARKER,
+    )  # fmt: skip
+
+    def __init__(self, now: datetime, luck: Iterator[Luck]) -> None:
+        self.now = now
+        self.ledger: list[str] = []
+        self.luck = luck
+        # What becomes of every call that must not be repeated, where that is always the same.
+        self.curse: Luck | None = None
+        self._rows: dict[str, Row] = {}
+        self._late: list[tuple[datetime, Callable[[], object]]] = []
+        self._asked = 0
+
+    def go_on(self, now: datetime) -> None:
+        """Let time pass: late requests arrive, and what is due goes out."""
+        instants = [at for at, _ in self._late] + [row.publish_at or now for row in self.rows]
+        for at in sorted({*(at for at in instants if self.now < at < now), now}):
+            self.now = at
+            arrived = [act for due, act in self._late if due <= at]
+            self._late = [(due, act) for due, act in self._late if due > at]
+            for act in arrived:
+                self._quietly(act)
+            for row in self.rows:
+                self._age(row)
+
+    @property
+    def rows(self) -> list[Row]:
+        """All posts that were not deleted."""
+        return list(self._rows.values())
+
+    def _age(self, row: Row) -> None:
+        if row.stage is Stage.SCHEDULED and row.publish_at and row.publish_at <= self.now:
+            row.stage, row.since = Stage.PUBLISHING, row.publish_at
+        if row.stage is Stage.PUBLISHING and row.since and row.since + PUBLISHING_TIME <= self.now:
+            row.stage = Stage.PUBLISHED
+            self.ledger.append(row.marker)
+
+    def _quietly(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except (GiveUp, OutcomeUnknown):
+            return
+
+    def _meet(self, act: Callable[[], T], *, repeatable: bool = True) -> T:
+        luck = next(self.luck, Luck.FINE)
+        if self.curse and not repeatable:
+            luck = self.curse
+        if luck is Luck.FINE or (luck is Luck.REFUSED and repeatable):
+            return act()
+        if luck in (Luck.LOST, Luck.DEATH_AFTER):
+            self._quietly(act)
+        if luck is Luck.LATE:
+            self._late.append((self.now + LATENESS, act))
+        if luck in (Luck.DEATH_BEFORE, Luck.DEATH_AFTER):
+            raise Death
+        if luck is Luck.REFUSED:
+            raise GiveUp("refused", 400)
+        if luck in (Luck.BUSY, Luck.BUSY_LONG):
+            raise RetryAfter("busy", 5 if luck is Luck.BUSY else 1200, 429)
+        unsure = luck is not Luck.UNREACHED and not repeatable
+        raise OutcomeUnknown("lost") if unsure else Retry("away")
+
+    async def profiles(self) -> list[Profile]:
+        """Nobody asks."""
+        return []
+
+    async def begin_upload(self, file: FileSpec) -> Upload:
+        """The bytes go to the driver's own transport."""
+        return self._meet(lambda: Upload(f"media of {file.name}", "PUT", "https://blob.test/"))
+
+    async def confirm_upload(self, media_id: str) -> None:  # noqa: ARG002
+        """The file is confirmed."""
+        self._meet(lambda: None)
+
+    async def readiness(self, media_id: str) -> Readiness:  # noqa: ARG002
+        """Pending at the first question, ready at the second."""
+        self._asked += 1
+        state = MediaState.PENDING if self._asked == 1 else MediaState.READY
+        return self._meet(lambda: Readiness(state))
+
+    async def create(self, draft: Draft) -> RemotePost:
+        """A new row at every call: twice is two."""
+
+        def act() -> RemotePost:
+            row = Row(f"remote-{len(self._rows)}", draft.marker, draft.publish_at)
+            self._rows[row.id] = row
+            return _shown(row)
+
+        return self._meet(act, repeatable=False)
+
+    async def find(self, draft: Draft) -> list[RemotePost]:
+        """By the marker."""
+        return self._meet(lambda: [_shown(r) for r in self.rows if r.marker == draft.marker])
+
+    async def get(self, remote_id: str) -> RemotePost | None:
+        """The row, if it is there."""
+        row = self._rows.get(remote_id)
+        return self._meet(lambda: _shown(row) if row else None)
+
+    async def schedule(self, remote_id: str) -> RemotePost:
+        """Legal from DRAFT with an instant ahead; harmless on SCHEDULED."""
+
+        def act() -> RemotePost:
+            row = self._rows[remote_id]
+            if row.stage is Stage.DRAFT and (row.publish_at is None or row.publish_at < self.now):
+                raise GiveUp("publishAt must not be in the past", 400)
+            return self._move(row, Stage.SCHEDULED, {Stage.DRAFT, Stage.SCHEDULED})
+
+        return self._meet(act, repeatable=False)
+
+    async def publish_now(self, remote_id: str) -> RemotePost:
+        """Legal from DRAFT and SCHEDULED."""
+        row = self._rows[remote_id]
+        legal = {Stage.DRAFT, Stage.SCHEDULED}
+        return self._meet(lambda: self._move(row, Stage.PUBLISHING, legal), repeatable=False)
+
+    def _move(self, row: Row, stage: Stage, legal: set[Stage]) -> RemotePost:
+        if row.stage not in legal:
+            raise OutcomeUnknown(f"not in stage {row.stage}", 409)
+        row.stage, row.since = stage, self.now
+        return _shown(row)
+
+    async def delete(self, remote_id: str) -> None:
+        """Gone for good."""
+        self._meet(lambda: self._rows.pop(remote_id, None))
+
+    def not_carried(self, draft: Draft) -> list[str]:  # noqa: ARG002
+        """It carries everything."""
+        return []
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _shown(row: Row) -> RemotePost:
+    return RemotePost(row.id, row.stage, row.stage.upper(), row.publish_at)

@@ -1,0 +1,69 @@
+"""The demo's count cannot be talked into a success."""
+
+from typing import Any
+
+import pytest
+
+from cli.demo_count import count
+from models.posts import Delivery
+from models.statuses import DeliveryStatus
+
+
+def _delivery(id_: str, status: DeliveryStatus) -> Delivery:
+    return Delivery(id=id_, post_id="p", platform="x", status=status, error="because")
+
+
+def _remote(delivery: str, stage: str, *, deleted: bool = False) -> dict[str, Any]:
+    return {"marker": f"slotbeat:i:{delivery}", "stage": stage, "deleted": deleted}
+
+
+def test_one_publication_and_one_timer_are_once() -> None:
+    """A post published on one account and scheduled on the other counts as once."""
+    ours = {
+        "p": [_delivery("a", DeliveryStatus.PUBLISHED), _delivery("b", DeliveryStatus.SCHEDULED)]
+    }
+    remote = [_remote("a", "PUBLISHED"), _remote("b", "SCHEDULED"), _remote("b", "DRAFT")]
+    result = count(ours, remote, [_remote("a", "")])
+    assert (result.accepted, result.once, result.is_right) == (1, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "remote", "ledger", "field"),
+    [
+        (DeliveryStatus.PUBLISHED, [], ["a", "a"], "doubled"),
+        (DeliveryStatus.PUBLISHED, ["SCHEDULED"], ["a"], "doubled"),
+        (DeliveryStatus.PUBLISHED, [], [], "lost"),
+        (DeliveryStatus.CREATED, ["DRAFT"], [], "lost"),
+        (DeliveryStatus.UNKNOWN, [], [], "lost"),
+    ],
+)
+def test_a_wrong_count_is_wrong(
+    status: DeliveryStatus, remote: list[str], ledger: list[str], field: str
+) -> None:
+    """Twice is doubled and nothing is lost, whatever our own status says."""
+    ours = {"p": [_delivery("a", status)]}
+    result = count(
+        ours, [_remote("a", stage) for stage in remote], [_remote(each, "") for each in ledger]
+    )
+    assert getattr(result, field) == 1
+    assert not result.is_right
+
+
+def test_a_failed_delivery_that_went_out_is_a_disagreement() -> None:
+    """Said to have failed, yet published: the two sides are not of one mind."""
+    result = count({"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [_remote("a", "")])
+    assert result.disagreeing
+    assert not result.is_right
+
+
+def test_a_failure_with_a_reason_is_an_end() -> None:
+    """A delivery that ended by itself is neither lost nor once."""
+    result = count({"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [])
+    assert (result.ended, result.lost, result.once, result.is_right) == (1, 0, 0, True)
+
+
+def test_a_deleted_twin_does_not_count() -> None:
+    """What was deleted on the other side can publish nothing."""
+    ours = {"p": [_delivery("a", DeliveryStatus.SCHEDULED)]}
+    remote = [_remote("a", "SCHEDULED"), _remote("a", "SCHEDULED", deleted=True)]
+    assert count(ours, remote, []).is_right

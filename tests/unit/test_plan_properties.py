@@ -1,0 +1,122 @@
+"""Any run of bad luck: every post comes to a legal end, and no delivery goes out twice."""
+
+import asyncio
+from datetime import timedelta
+from itertools import repeat
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.database import Database
+from models.snapshot import Snapshot
+from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, PostStatus
+from tests.unit.life import Life
+from tests.unit.remote import Luck
+
+D = DeliveryStatus
+LONG = timedelta(days=60)
+SECONDS = st.sampled_from([3, 8, 30, 600, 3600, 200_000])
+
+
+def check(life: Life, end: Snapshot) -> None:
+    """What the rows say at the end is what happened, and stays so."""
+    life.remote.go_on(life.now + LONG)
+    desired, status = end.post.desired, end.post.status
+    assert status in SETTLED_POSTS or (status is PostStatus.DRAFT and desired is Desired.DRAFT)
+    for delivery in end.deliveries:
+        count = life.published(delivery.id)
+        assert count <= 1, f"published {count} times"
+        if delivery.status is D.PUBLISHED:
+            assert count == 1, "is called published and was not"
+        elif delivery.status is not D.UNKNOWN and status is not PostStatus.UNKNOWN:
+            assert count == 0, f"is called {delivery.status} in a {status} post, and went out"
+    if status not in (PostStatus.PUBLISHED, PostStatus.DRAFT):
+        assert any(each.error for each in end.deliveries) or _reason(life), "no reason is given"
+
+
+def _reason(life: Life) -> str | None:
+    row = life.session.get(type(life.post), life.post.id)
+    return row.reason if row else None
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    luck=st.lists(st.sampled_from(Luck), max_size=40),
+    desired=st.sampled_from(Desired),
+    seconds=SECONDS,
+    deliveries=st.integers(1, 2),
+    files=st.integers(0, 1),
+    draw=st.sampled_from([0.0, 0.3, 0.999]),
+)
+def test_any_luck_comes_to_an_honest_end(
+    schema: Database,
+    luck: list[Luck],
+    desired: Desired,
+    seconds: int,
+    deliveries: int,
+    files: int,
+    draw: float,
+) -> None:
+    """Lost, late and refused calls, deaths and 429s in any order: legal end, at most once."""
+    with schema.read() as session:
+        life = Life(
+            session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
+            deliveries=deliveries, files=files, draw=draw,
+        )  # fmt: skip
+        check(life, asyncio.run(life.live()))
+
+
+@pytest.mark.parametrize("seconds", [3, 8, 3600, 200_000])
+@pytest.mark.parametrize("desired", list(Desired))
+def test_without_bad_luck_all_goes_out(schema: Database, desired: Desired, seconds: int) -> None:
+    """The model is fair: with nothing in the way every post is published, at its slot and once."""
+    with schema.read() as session:
+        life = Life(
+            session, desired, iter(()), slot_in=timedelta(seconds=seconds), deliveries=2, files=1
+        )
+        end = asyncio.run(life.live())
+        check(life, end)
+        is_draft = desired is Desired.DRAFT
+        assert end.post.status is (PostStatus.DRAFT if is_draft else PostStatus.PUBLISHED)
+        assert {each.status for each in end.deliveries} == {D.CREATED if is_draft else D.PUBLISHED}
+
+
+@pytest.mark.parametrize("luck", [kind for kind in Luck if kind is not Luck.FINE])
+@pytest.mark.parametrize("desired", list(Desired))
+def test_bad_luck_without_end_comes_to_an_end(
+    schema: Database, desired: Desired, luck: Luck
+) -> None:
+    """Where every call fails in the same way for ever, the post still ends, with a reason."""
+    if desired is Desired.DRAFT and luck in (Luck.BUSY, Luck.BUSY_LONG):
+        return  # being blocked costs nothing, and a draft has no slot to miss
+    with schema.read() as session:
+        life = Life(session, desired, repeat(luck), slot_in=timedelta(seconds=600))
+        end = asyncio.run(life.live())
+        life.remote.luck = iter(())
+        check(life, end)
+
+
+@pytest.mark.parametrize("luck", [Luck.NOTHING, Luck.UNREACHED, Luck.REFUSED])
+@pytest.mark.parametrize("desired", list(Desired))
+def test_a_call_that_never_works_comes_to_an_end(
+    schema: Database, desired: Desired, luck: Luck
+) -> None:
+    """Where all looks succeed and every create and transition fails, the budget is used up."""
+    with schema.read() as session:
+        life = Life(session, desired, iter(()))
+        life.remote.curse = luck
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status in (PostStatus.FAILED, PostStatus.MISSED)
+
+
+@pytest.mark.parametrize("luck", [Luck.NOTHING, Luck.LOST, Luck.LATE])
+def test_one_doubtful_create_costs_one_look(schema: Database, luck: Luck) -> None:
+    """After a lost answer the post is looked for, adopted or made again, and published once."""
+    with schema.read() as session:
+        life = Life(session, Desired.SCHEDULED, iter([luck]))
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
+        assert len(life.remote.rows) == 1, "an orphan was left behind"
