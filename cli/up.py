@@ -1,8 +1,10 @@
 """`slotbeat up`: everything in one process, for one machine."""
 
+import logging
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 from sqlalchemy.engine import make_url
@@ -15,6 +17,7 @@ from config.settings import Settings
 from models.database import Database
 from simulator import Options, Simulator
 
+log = logging.getLogger(__name__)
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -37,20 +40,34 @@ def up(
     database.close()
     with ExitStack() as stack:
         if settings.provider == "simulator" and not settings.swonkie_base_url:
-            simulator = stack.enter_context(Simulator(_options(settings)))
+            simulator = stack.enter_context(_simulator(settings))
             settings = settings_or_fail(swonkie_base_url=simulator.base_url)
         stack.enter_context(running(settings))
         address = f"http://{host}:{listener.getsockname()[1]}"
         if as_json:
             print_json({"url": address, "provider": settings.provider_url})
         else:
-            console.print(f"Slotbeat listens on {address} (Ctrl-C ends it)", highlight=False)
+            console.print(
+                f"Slotbeat listens on {address}, and posts to {settings.provider_url} "
+                "(Ctrl-C ends it)",
+                highlight=False,
+                soft_wrap=True,
+            )
         serve(settings, listener)
 
 
-def _options(settings: Settings) -> Options:
-    """The simulator's state lies beside the database, so that both remember the same posts."""
+def _simulator(settings: Settings) -> Simulator:
+    """The simulator, at the address that other commands expect unless somebody else has it.
+
+    Its state lies beside the database, so that both remember the same posts.
+    """
     database = make_url(settings.database_url).database
     folder = Path(database).parent if settings.is_sqlite and database else Path("var")
     folder.mkdir(parents=True, exist_ok=True)
-    return Options(state=folder / "simulator.db", media=EXAMPLES / "media")
+    port = urlsplit(settings.provider_url).port or 0
+    try:
+        listen("127.0.0.1", port).close()
+    except OSError:
+        log.warning("port %s is taken: the simulator takes another", port)
+        port = 0
+    return Simulator(Options(port=port, state=folder / "simulator.db", media=EXAMPLES / "media"))

@@ -67,9 +67,12 @@ class SecretFiles(PydanticBaseSettingsSource):
         if field_name not in SECRETS or not path:
             return None, field_name, False
         try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+            secret = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise BadSettings(f"{variable}: cannot read {path}: {error.strerror}") from error
+        if not secret:
+            raise BadSettings(f"{variable}: {path} is empty; it must hold the secret")
+        return secret, field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """All secrets that come from files."""
@@ -80,14 +83,16 @@ class SecretFiles(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     """What the environment sets. Times are seconds."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "sqlite:///var/slotbeat.db", repr=False
     )
     broker_url: Annotated[str, AfterValidator(_broker_url)] = Field("memory://", repr=False)
     provider: Literal["simulator", "swonkie"] = "simulator"
-    swonkie_base_url: Annotated[str, AfterValidator(_http_url)] = ""
+    swonkie_base_url: Annotated[str, AfterValidator(_http_url)] | None = None
     swonkie_api_id: SecretStr | None = None
     swonkie_api_key: SecretStr | None = None
     secret_key: SecretStr | None = None

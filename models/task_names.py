@@ -16,5 +16,3 @@ TASK_FOR_KIND = {
     JobKind.FIRING: "slot.open",
     JobKind.ACCOUNTS: "accounts.sync",
 }
-
-MARK_HEARTBEAT = "worker.heartbeat"

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
-from models.statuses import DeliveryStatus, Intent, MediaStatus
-from models.store import history, organizations, posts
+from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
+from models.store import history, organizations, posts, seats
 from models.store.history import Event
 from provider.errors import OutcomeUnknown, ProviderError
 from worker.outcome import Done, Failed, Outcome, Snooze
@@ -16,6 +16,7 @@ from worker.policy import Policy
 from worker.retry import Ruling, Verdict, judge
 
 TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
+SEATLESS = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ def end_delivery(session: Session, post_id: str, end: End, now: datetime) -> Non
 
 def change_post(session: Session, post: PostView, become: Become, now: datetime) -> None:
     """Move the post to the status that its deliveries amount to."""
+    if become.status in SEATLESS:  # nothing remote can publish any more
+        seats.free(session, post.id)
     published = {"published_at": now} if become.status in ("published", "partial") else {}
     posts.become(
         session, post.id, post.status, become.status, now,

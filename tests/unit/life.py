@@ -19,7 +19,8 @@ from models.store.jobs import Claim
 from models.task_names import JobKind
 from models.vault import Vault
 from provider.errors import ProviderError
-from tests.unit.remote import Death, Luck, Remote
+from tests.unit.luck import Death, Luck
+from tests.unit.remote import Remote
 from tests.unit.views import NOW
 from worker import commit
 from worker.commit import Result
@@ -32,7 +33,7 @@ from worker.steps.bench import Bench
 
 PLATFORMS = ("facebook", "x")
 # More decisions than any life of a post can need: beyond them it runs in circles.
-MOST_DECISIONS = 1500
+MOST_DECISIONS = 500
 CALL_TIME = timedelta(milliseconds=50)
 VAULT = Vault("secret")
 

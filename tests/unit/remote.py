@@ -7,7 +7,6 @@ answers. Its ledger says what really went out.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TypeVar
 
 from provider.errors import GiveUp, OutcomeUnknown, Retry, RetryAfter
@@ -23,29 +22,11 @@ from provider.protocol import (
     Stage,
     Upload,
 )
+from tests.unit.luck import Death, Luck
 
 T = TypeVar("T")
 PUBLISHING_TIME = timedelta(seconds=3)
 LATENESS = timedelta(seconds=6)
-
-
-class Luck(StrEnum):
-    """What becomes of one call."""
-
-    FINE = "fine"
-    LOST = "lost"  # it was done, and the answer did not come
-    NOTHING = "nothing"  # it was not done, and the answer did not come
-    LATE = "late"  # the answer did not come, and it is done a little later
-    UNREACHED = "unreached"  # it was never sent
-    BUSY = "busy"
-    BUSY_LONG = "busy_long"
-    REFUSED = "refused"
-    DEATH_BEFORE = "death_before"  # the worker dies before the call, or
-    DEATH_AFTER = "death_after"  # after it, before anything was written
-
-
-class Death(Exception):
-    """The worker is killed here."""
 
 
 @dataclass
@@ -122,7 +103,7 @@ class Remote:
         if luck is Luck.REFUSED:
             raise GiveUp("refused", 400)
         if luck in (Luck.BUSY, Luck.BUSY_LONG):
-            raise RetryAfter("busy", 5 if luck is Luck.BUSY else 1200, 429)
+            raise RetryAfter("busy", 60 if luck is Luck.BUSY else 1200, 429)
         unsure = luck is not Luck.UNREACHED and not repeatable
         raise OutcomeUnknown("lost") if unsure else Retry("away")
 

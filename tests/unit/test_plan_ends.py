@@ -48,10 +48,7 @@ def test_beyond_the_grace_a_post_is_missed(status: DeliveryStatus) -> None:
 
 def test_publish_now_can_be_missed_too() -> None:
     """Its slot is its acceptance."""
-    wish = post(
-        desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, scheduled_for=None,
-        accepted_at=NOW,
-    )  # fmt: skip
+    wish = post(desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, accepted_at=NOW)
     decision = decide(snapshot(delivery(), of=wish), NOW + POLICY.missed_grace + SECOND)
     assert isinstance(decision, Become)
     assert decision.status is PostStatus.MISSED
@@ -70,8 +67,7 @@ def test_a_late_delivery_beside_a_doubtful_one_does_not_settle_it() -> None:
     """While one delivery may have gone out, the post is not missed."""
     late = delivery(D.CREATED, id="a")
     doubtful = delivery(D.CREATED, id="b", intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
-    decision = decide(snapshot(late, doubtful), BEYOND)
-    assert not isinstance(decision, Become)
+    assert not isinstance(decide(snapshot(late, doubtful), BEYOND), Become)
 
 
 def test_a_file_that_is_late_makes_its_post_missed() -> None:
@@ -102,11 +98,10 @@ def test_settled_deliveries_sum_up(statuses: list[DeliveryStatus], becomes: Post
 
 def test_the_reason_names_each_account() -> None:
     """Who reads why a post failed sees it for every platform."""
-    parts = [
-        delivery(D.FAILED, id="a", platform="x", error="too long"),
-        delivery(D.FAILED, id="b", platform="tiktok", error="no video"),
-    ]
-    assert decide(snapshot(*parts)) == Become(PostStatus.FAILED, "x: too long; tiktok: no video")
+    first = delivery(D.FAILED, id="a", platform="x", error="too long")
+    second = delivery(D.FAILED, id="b", platform="tiktok", error="no video")
+    reason = "x: too long; tiktok: no video"
+    assert decide(snapshot(first, second)) == Become(PostStatus.FAILED, reason)
 
 
 def test_a_post_shows_that_it_is_going_out() -> None:

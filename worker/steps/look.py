@@ -17,14 +17,16 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
     if remote is None:
         return Failed(GiveUp("the post was deleted at the provider"))
     if remote.stage is Stage.DRAFT:
-        return _not_yet(bench, delivery) or Done()
+        return _not_yet(bench, delivery) or _nothing_happened(delivery)
+    if remote.stage is Stage.OTHER:
+        return Failed(GiveUp(f"the provider shows the post in the stage {remote.raw_stage}"))
     return Done(seen(remote, bench.now))
 
 
 async def _look_for_creation(bench: Bench, delivery: DeliveryView) -> Outcome:
     found = await bench.provider.find(bench.draft(delivery))
     if not found:
-        return _not_yet(bench, delivery) or Done()
+        return _not_yet(bench, delivery) or _nothing_happened(delivery)
     # Twins are drafts that nobody will ever transition; keep one, and leave no litter.
     keep, *twins = sorted(found, key=_precedence)
     for twin in twins:
@@ -43,6 +45,11 @@ def _adopted(bench: Bench, remote: RemotePost) -> dict[str, object]:
         "remote_stage": remote.raw_stage,
         "sent_version": bench.snapshot.post.content_version,
     }
+
+
+def _nothing_happened(delivery: DeliveryView) -> Done:
+    """The call may be repeated. Its failed attempts still count: this must not go on for ever."""
+    return Done({"attempts": delivery.attempts}, "nothing had happened")
 
 
 def _not_yet(bench: Bench, delivery: DeliveryView) -> Snooze | None:

@@ -7,8 +7,6 @@ from provider.protocol import RemotePost, Stage
 from worker.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.bench import Bench, seen
 
-GOING_OUT = (Stage.SCHEDULED, Stage.PUBLISHING)
-
 
 async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
     """Published or refused; still going out is asked again, but not for ever."""
@@ -24,7 +22,8 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
 def _patience(bench: Bench, remote: RemotePost) -> Outcome:
     due = bench.snapshot.post.due_at or bench.now
     if bench.now <= due + bench.policy.verify_limit:
-        going = seen(remote, bench.now) if remote.stage in GOING_OUT else {}
+        # A stale answer must not take "publishing" back to "scheduled".
+        going = seen(remote, bench.now) if remote.stage is Stage.PUBLISHING else {}
         return Snooze(bench.policy.verify_interval, going)
     reason = f"the provider still shows {remote.raw_stage}; look there whether it went out"
     return Done({"status": DeliveryStatus.UNKNOWN, "error": reason})

@@ -42,7 +42,10 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
         organizations.block_workspace(session, post.workspace_id, blocked)
     seen = look(database, post)
     assert (seen.post.id, seen.post.organization_id) == (post.id, post.organization_id)
-    assert (seen.post.caption, seen.post.platform_fields) == ("Grüße 🎉", {"tiktokAllowDuet": "true"})
+    assert (seen.post.caption, seen.post.platform_fields) == (
+        "Grüße 🎉",
+        {"tiktokAllowDuet": "true"},
+    )
     assert (seen.post.scheduled_for, seen.post.due_at) == (SLOT, SLOT)
     assert (seen.post.status, seen.post.desired) == (PostStatus.SCHEDULED, Desired.SCHEDULED)
     assert (type(seen.post.status), type(seen.post.desired)) == (PostStatus, Desired)

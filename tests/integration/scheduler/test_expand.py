@@ -1,0 +1,138 @@
+"""Expanding rules: each slot fires once, with its job, and an idle tick writes nothing."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from models.database import Database
+from models.store import queue_slots
+from models.store.jobs import JOB
+from models.store.queue_slots import FIRING, QUEUE_SLOT
+from scheduler.expand import expand
+from scheduler.handover import hand_over
+from tests.integration.scheduler.house import (
+    LEAD,
+    add_due_rules,
+    add_organization,
+    firings,
+    now,
+    rule_near,
+)
+
+WEEK = timedelta(weeks=1)
+RULES = 2_000
+
+
+def naive(instant: datetime) -> datetime:
+    """A whole minute of UTC's wall clock."""
+    return instant.replace(tzinfo=None, second=0, microsecond=0)
+
+
+def job_subjects(database: Database) -> list[tuple[str, str]]:
+    """(kind, subject) of all jobs but those that keep accounts in step."""
+    query = select(JOB.c.kind, JOB.c.subject_id).where(JOB.c.kind != "accounts")
+    with database.read() as session:
+        return [(row[0], row[1]) for row in session.connection().execute(query)]
+
+
+def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
+    """One firing, one job that is due, and the rule waits for its slot of next week."""
+    ((id_, local),) = add_due_rules(database, 1, naive(now(database) + LEAD / 2))
+    assert expand(database, LEAD) == 1
+    assert expand(database, LEAD) == 0
+    assert firings(database) == [(id_, local)]
+    with database.read() as session:
+        connection = session.connection()
+        firing = connection.execute(select(FIRING)).one()
+        rule = connection.execute(select(QUEUE_SLOT)).one()
+        job = connection.execute(select(JOB).where(JOB.c.kind == "firing")).one()
+    assert (job.subject_id, job.wake_at) == (str(firing.id), firing.fired_at)
+    assert firing.slot_at.replace(tzinfo=None) == local
+    assert (rule.next_local_at, rule.next_slot_at) == (local + WEEK, firing.slot_at + WEEK)
+    early = rule.next_slot_at - LEAD - rule.next_fire_at
+    assert timedelta(0) <= early <= timedelta(minutes=10)
+
+
+def test_a_rule_that_is_not_due_does_not_fire(database: Database) -> None:
+    """A slot farther away than the lead time stays closed."""
+    add_organization(database, [rule_near(now(database) + LEAD + timedelta(hours=1))])
+    assert expand(database, LEAD) == 0
+    assert firings(database) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "instant"),
+    [
+        ("America/New_York", datetime(2026, 3, 8, 2, 30), "2026-03-15T06:30"),  # after a gap
+        ("America/New_York", datetime(2026, 10, 25, 1, 30), "2026-11-01T05:30"),  # an overlap
+        ("Pacific/Apia", datetime(2011, 12, 23, 9, 0), "2012-01-05T19:00"),  # a Friday was skipped
+    ],
+)
+def test_the_next_slot_follows_the_calendar_and_not_the_instant(
+    database: Database, zone: str, local: datetime, instant: str
+) -> None:
+    """Over gap, overlap and missing date a rule moves on by its local date."""
+    add_due_rules(database, 1, local, [zone])
+    assert expand(database, LEAD) == 1
+    with database.read() as session:
+        rule = session.connection().execute(select(QUEUE_SLOT)).one()
+    weeks = 2 if zone == "Pacific/Apia" else 1
+    assert rule.next_local_at == local + weeks * WEEK
+    assert f"{rule.next_slot_at:%Y-%m-%dT%H:%M}" == instant
+
+
+def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None:
+    """Four beats at once: one firing and one job for every rule and slot, none forgotten."""
+    expected = add_due_rules(database, RULES, naive(now(database)) + timedelta(minutes=30))
+    expected = [(id_, local) for id_, local in expected if local - LEAD <= naive(now(database))]
+    barrier = threading.Barrier(4)
+
+    def beat(_: int) -> int:
+        barrier.wait()
+        return sum(expand(database, LEAD) for _ in range(4))
+
+    with ThreadPoolExecutor(4) as pool:
+        fired = sum(pool.map(beat, range(4)))
+    found = firings(database)
+    assert len(set(found)) == len(found) == fired
+    assert found == sorted(expected)
+    jobs = job_subjects(database)
+    assert len(set(jobs)) == len(jobs) == len(found)
+
+
+def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
+    """A rule set back to a slot that was opened (a clock that jumped) opens it no second time."""
+    ((id_, local),) = add_due_rules(database, 1, naive(now(database) + LEAD / 2))
+    with database.read() as session:
+        before = queue_slots.due(session, now(database), 10)
+    for _ in range(2):
+        expand(database, LEAD)
+        with database.write() as session:
+            (due,) = before
+            values = {name: getattr(due, name) for name in ("next_local_at", "next_slot_at")}
+            again = QUEUE_SLOT.update().values(**values, next_fire_at=due.next_slot_at - LEAD)
+            session.connection().execute(again)
+    assert firings(database) == [(id_, local)]
+    assert len(job_subjects(database)) == 1
+
+
+def test_an_idle_tick_writes_nothing(database: Database) -> None:
+    """With nothing due, expanding and handing over read, and take no write lock."""
+    add_organization(database, [rule_near(now(database) + 2 * LEAD)])
+    with database.write() as session:
+        session.connection().execute(JOB.update().values(wake_at=None))
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401
+        statements.append(statement.strip().split()[0].upper() + statement[-10:].upper())
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    assert expand(database, LEAD) == 0
+    assert hand_over(database, lambda _task, _ids: pytest.fail("nothing is due")) == 0
+    assert statements
+    assert not [each for each in statements if not each.startswith(("SELECT", "BEGIN"))]
+    assert not [each for each in statements if "IMMEDIATE" in each]

@@ -1,0 +1,84 @@
+"""The hand-over of a beat: blocks of ids a message, and a broker that takes nothing."""
+
+from kombu.exceptions import OperationalError
+from sqlalchemy import insert
+
+from models.database import Database
+from models.jobs import Job
+from models.store.jobs import JOB
+from models.task_names import JobKind
+from scheduler.handover import BLOCK, WINDOW, hand_over
+from tests.integration.scheduler.house import now
+
+Message = tuple[str, list[str]]
+
+
+def add_jobs(database: Database, kind: JobKind, count: int) -> list[str]:
+    """Due jobs of a kind; their ids."""
+    at = now(database)
+    jobs = [Job(kind=kind, subject_id=f"{kind}-{number}", wake_at=at) for number in range(count)]
+    with database.write() as session:
+        session.connection().execute(insert(JOB), [job.model_dump() for job in jobs])
+    return [job.id for job in jobs]
+
+
+class Broker:
+    """Takes so many messages, then none until it is told to."""
+
+    def __init__(self, takes: int = 10_000, error: Exception | None = None) -> None:
+        self.takes = takes
+        self.error = error or OperationalError("connection refused")
+        self.messages: list[Message] = []
+
+    def send(self, task: str, job_ids: list[str]) -> None:
+        """Take a message, or raise as kombu does."""
+        if len(self.messages) >= self.takes:
+            raise self.error
+        self.messages.append((task, job_ids))
+
+    def ids(self) -> list[str]:
+        """Every id that it ever took, sorted."""
+        return sorted(id_ for _, ids in self.messages for id_ in ids)
+
+
+def test_several_jobs_of_a_kind_share_a_message(database: Database) -> None:
+    """A task for each kind, blocks of ids, nothing else; a second tick sends nothing."""
+    ids = {kind: add_jobs(database, kind, 2 * BLOCK + 1) for kind in JobKind}
+    broker = Broker()
+    assert hand_over(database, broker.send) == 3 * (2 * BLOCK + 1)
+    assert {task for task, _ in broker.messages} == {"post.carry", "slot.open", "accounts.sync"}
+    assert sorted(len(block) for _, block in broker.messages) == [1] * 3 + [BLOCK] * 6
+    posts = [id_ for task, block in broker.messages if task == "post.carry" for id_ in block]
+    assert sorted(posts) == sorted(ids[JobKind.POST])
+    assert hand_over(database, broker.send) == 0
+
+
+def test_one_tick_sends_a_window_at_most(database: Database) -> None:
+    """What is over stays for the ticks that follow claims."""
+    add_jobs(database, JobKind.POST, WINDOW + 5)
+    broker = Broker()
+    assert hand_over(database, broker.send) == WINDOW
+    assert hand_over(database, broker.send) == 0
+
+
+def test_what_the_broker_refuses_goes_out_next_time(database: Database) -> None:
+    """Down from the start, or after one message: every job goes out exactly once, later."""
+    ids = add_jobs(database, JobKind.POST, 3 * BLOCK)
+    broker = Broker(takes=0)
+    assert hand_over(database, broker.send) == 0
+    broker.takes = 1
+    assert hand_over(database, broker.send) == BLOCK
+    broker.takes = 10
+    assert hand_over(database, broker.send) == 2 * BLOCK
+    assert broker.ids() == sorted(ids)
+    assert hand_over(database, broker.send) == 0
+
+
+def test_a_broken_connection_counts_as_refused(database: Database) -> None:
+    """An error of the socket is the same: taken back, and sent at the next tick."""
+    ids = add_jobs(database, JobKind.POST, 1)
+    broker = Broker(takes=0, error=ConnectionResetError("gone"))
+    assert hand_over(database, broker.send) == 0
+    broker.takes = 1
+    assert hand_over(database, broker.send) == 1
+    assert broker.ids() == ids

@@ -1,0 +1,119 @@
+"""Firings that seat the backlog, and the writing of rules."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from models.database import Database
+from models.store import jobs, queue_slots
+from models.store.jobs import JOB
+from models.store.queue_slots import FIRING
+from models.task_names import JobKind
+from scheduler import calendar
+from scheduler.expand import expand
+from tests.integration.scheduler.house import (
+    LEAD,
+    add_organization,
+    now,
+    queue,
+    rule_near,
+    seats_taken,
+    write_rules,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def rows(database: Database, organization_id: str) -> dict[str, tuple[int | None, bool]]:
+    """(id, is active) of each rule, by its time."""
+    with database.read() as session:
+        found = queue_slots.of_organization(session, organization_id)
+        return {row.time: (row.id, row.is_active) for row in found}
+
+
+def add_firing(database: Database, organization_id: str, slot: datetime) -> int:
+    """A firing of the organization's rule for a slot; its id."""
+    with database.write() as session:
+        (rule,) = queue_slots.active(session, organization_id)
+        values = {
+            "queue_slot_id": rule.id,
+            "local_at": slot.replace(tzinfo=None),
+            "slot_at": slot,
+            "fired_at": slot - LEAD,
+        }
+        result = session.connection().execute(insert(FIRING).values(values).returning(FIRING.c.id))
+        return int(result.scalar_one())
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(microseconds=1), timedelta(days=9)])
+def test_a_firing_at_or_past_its_slot_seats_nobody(database: Database, late: timedelta) -> None:
+    """The task that comes too late leaves the backlog alone; a moment earlier it seats."""
+    organization = add_organization(database)
+    waiting = queue(database, organization)
+    slot = now(database).replace(second=0, microsecond=0) + HOUR
+    write_rules(database, organization, [rule_near(slot)])
+    firing = add_firing(database, organization, slot)
+    with database.write() as session:
+        assert calendar.open_slot(session, firing, slot + late, LEAD) == 0
+    assert seats_taken(database, organization) == []
+    with database.write() as session:
+        at = slot - timedelta(microseconds=1)
+        assert calendar.open_slot(session, firing, at, LEAD) == 1
+    (seat,) = seats_taken(database, organization)
+    assert (seat.post_id, seat.slot_at) == (waiting.id, slot)
+
+
+def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database) -> None:
+    """From the rule's firing by beat to the seats: oldest first, as many as there are seats."""
+    organization = add_organization(database, seats=2)
+    waiting = [queue(database, organization) for _ in range(3)]
+    with database.write() as session:
+        session.connection().execute(JOB.update().values(wake_at=None))
+    write_rules(database, organization, [rule_near(now(database) + HOUR)])
+    assert expand(database, LEAD) == 1
+    with database.read() as session:
+        firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
+        before = jobs.id_of(session, JobKind.FIRING, str(firing))
+    with database.write() as session:
+        assert calendar.open_slot(session, firing, now(database), LEAD) == 3
+    taken = seats_taken(database, organization)
+    assert [seat.post_id for seat in taken] == [post.id for post in waiting]
+    assert [seat.number for seat in taken] == [0, 1, 0]
+    with database.read() as session:
+        query = select(JOB.c.subject_id).where(JOB.c.wake_at.is_not(None), JOB.c.id != before)
+        woken = session.connection().execute(query).scalars().all()
+    assert sorted(woken) == sorted(post.id for post in waiting)
+
+
+def test_rules_that_do_not_change_keep_their_rows(database: Database) -> None:
+    """Rewritten, removed, revived: the same day, time and zone is the same row for ever."""
+    at = now(database)
+    one, two, three = (rule_near(at + hours * HOUR) for hours in (30, 31, 32))
+    organization = add_organization(database, [one, two])
+    before = rows(database, organization)
+    write_rules(database, organization, [three, two])
+    between = rows(database, organization)
+    assert between[f"{two.time:%H:%M}"] == before[f"{two.time:%H:%M}"]
+    assert between[f"{one.time:%H:%M}"] == (before[f"{one.time:%H:%M}"][0], False)
+    write_rules(database, organization, [one, two, two])
+    after = rows(database, organization)
+    assert {clock: id_ for clock, (id_, _) in after.items()} == {
+        clock: id_ for clock, (id_, _) in between.items()
+    }
+    active = {f"{one.time:%H:%M}": True, f"{two.time:%H:%M}": True, f"{three.time:%H:%M}": False}
+    assert {clock: is_active for clock, (_, is_active) in after.items()} == active
+
+
+def test_rewriting_rules_opens_no_slot_twice(database: Database) -> None:
+    """A rule removed and revived after it fired fires again for a new slot alone."""
+    rule = rule_near(now(database) + HOUR)
+    organization = add_organization(database, [rule])
+    assert expand(database, LEAD) == 1
+    write_rules(database, organization, [])
+    assert expand(database, LEAD) == 0
+    write_rules(database, organization, [rule])
+    expand(database, LEAD)
+    with database.read() as session:
+        found = session.connection().execute(select(FIRING.c.slot_at)).scalars().all()
+    assert len(found) == 1

@@ -1,0 +1,28 @@
+"""Whether the end of a post's life is a legal one, and true."""
+
+from datetime import timedelta
+
+from models.snapshot import Snapshot
+from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, PostStatus
+from tests.unit.life import Life
+
+
+def check(life: Life, end: Snapshot) -> None:
+    """What the rows say at the end is what happened, and stays so."""
+    life.remote.go_on(life.now + timedelta(days=60))
+    desired, status = end.post.desired, end.post.status
+    assert status in SETTLED_POSTS or (status is PostStatus.DRAFT and desired is Desired.DRAFT)
+    for delivery in end.deliveries:
+        count = life.published(delivery.id)
+        assert count <= 1, f"published {count} times"
+        if delivery.status is DeliveryStatus.PUBLISHED:
+            assert count == 1, "is called published and was not"
+        elif DeliveryStatus.UNKNOWN is not delivery.status and status is not PostStatus.UNKNOWN:
+            assert count == 0, f"is called {delivery.status} in a {status} post, and went out"
+    if status not in (PostStatus.PUBLISHED, PostStatus.DRAFT):
+        assert any(each.error for each in end.deliveries) or _reason(life), "no reason is given"
+
+
+def _reason(life: Life) -> str | None:
+    row = life.session.get(type(life.post), life.post.id)
+    return row.reason if row else None

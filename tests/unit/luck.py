@@ -1,0 +1,22 @@
+"""What can become of one call, for the model of a provider."""
+
+from enum import StrEnum
+
+
+class Luck(StrEnum):
+    """What becomes of one call."""
+
+    FINE = "fine"
+    LOST = "lost"  # it was done, and the answer did not come
+    NOTHING = "nothing"  # it was not done, and the answer did not come
+    LATE = "late"  # the answer did not come, and it is done a little later
+    UNREACHED = "unreached"  # it was never sent
+    BUSY = "busy"
+    BUSY_LONG = "busy_long"
+    REFUSED = "refused"
+    DEATH_BEFORE = "death_before"  # the worker dies before the call, or
+    DEATH_AFTER = "death_after"  # after it, before anything was written
+
+
+class Death(Exception):
+    """The worker is killed here."""

@@ -1,0 +1,58 @@
+"""One or two misfortunes at any place of a post's life: all of them, one by one."""
+
+import asyncio
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from models.database import Database
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from tests.unit.honesty import check
+from tests.unit.life import Life
+from tests.unit.luck import Luck
+
+BAD = [kind for kind in Luck if kind is not Luck.FINE]
+SLOT_IN = {Desired.PUBLISHED_NOW: 3600, Desired.SCHEDULED: 8}
+
+
+@pytest.mark.parametrize("first", BAD)
+@pytest.mark.parametrize("desired", SLOT_IN)
+def test_any_two_misfortunes_come_to_an_honest_end(
+    schema: Database, desired: Desired, first: Luck
+) -> None:
+    """After none, one or two calls that go well, one bad thing and then another."""
+    dishonest = []
+    for calm, second in product(range(3), BAD):
+        luck = [*[Luck.FINE] * calm, first, second]
+        with schema.read() as session:
+            wait = timedelta(seconds=SLOT_IN[desired])
+            life = Life(session, desired, iter(luck), slot_in=wait)
+            try:
+                check(life, asyncio.run(life.live()))
+            except AssertionError as error:
+                dishonest.append(f"{luck}: {str(error).splitlines()[0]}")
+    assert not dishonest, "\n".join(dishonest)
+
+
+@pytest.mark.parametrize("trouble", [Luck.UNREACHED, Luck.BUSY, Luck.BUSY_LONG, Luck.LOST])
+def test_a_look_that_fails_leaves_the_doubt(schema: Database, trouble: Luck) -> None:
+    """It was published, the answer was lost, and the look fails too: the next step is a look."""
+    with schema.read() as session:
+        luck = [Luck.FINE, Luck.LOST, trouble]
+        life = Life(session, Desired.PUBLISHED_NOW, iter(luck))
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
+        assert [each.status for each in end.deliveries] == [DeliveryStatus.PUBLISHED]
+
+
+@pytest.mark.parametrize("luck", [Luck.NOTHING, Luck.LOST, Luck.LATE])
+def test_one_doubtful_create_costs_one_look(schema: Database, luck: Luck) -> None:
+    """After a lost answer the post is looked for, adopted or made again, and published once."""
+    with schema.read() as session:
+        life = Life(session, Desired.SCHEDULED, iter([luck]))
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
+        assert len(life.remote.rows) == 1, "an orphan was left behind"
