@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 PREFIX = "SLOTBEAT_"
 SIMULATOR_URL = "http://127.0.0.1:8990/v2"
 SWONKIE_URL = "https://api.swonkie.dev/v2"
+# Shown in no message: an address may hold a password.
+UNSHOWN = ("swonkie_base_url",)
 SECRETS = (
     "database_url",
     "broker_url",
@@ -34,8 +36,8 @@ class BadSettings(Exception):
 def _database_url(value: str) -> str:
     try:
         url = make_url(value)
-    except ArgumentError as error:
-        raise ValueError("must be a URL such as sqlite:///var/slotbeat.db") from error
+    except (ArgumentError, ValueError):
+        raise ValueError("must be a URL such as sqlite:///var/slotbeat.db") from None
     if url.drivername == "sqlite" and (url.database or ":memory:") == ":memory:":
         raise ValueError("SQLite needs a file: sqlite:///var/slotbeat.db")
     if url.drivername in ("postgres", "postgresql"):
@@ -46,7 +48,8 @@ def _database_url(value: str) -> str:
 
 
 def _broker_url(value: str) -> str:
-    if value.split("://", 1)[0] not in ("memory", "redis", "rediss", "amqp", "amqps"):
+    scheme, mark, _ = value.partition("://")
+    if not mark or scheme not in ("memory", "redis", "rediss", "amqp", "amqps"):
         raise ValueError("must begin with redis://, amqp:// or memory://")
     return value
 
@@ -55,6 +58,15 @@ def _http_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("must begin with https:// or http://")
     return value.rstrip("/")
+
+
+def _filled(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("must not be blank")
+    return SecretStr(value.get_secret_value().strip())
+
+
+Secret = Annotated[SecretStr, AfterValidator(_filled)]
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -70,6 +82,8 @@ class SecretFiles(PydanticBaseSettingsSource):
             secret = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise BadSettings(f"{variable}: cannot read {path}: {error.strerror}") from error
+        except UnicodeDecodeError:
+            raise BadSettings(f"{variable}: {path} is not text") from None
         if not secret:
             raise BadSettings(f"{variable}: {path} is empty; it must hold the secret")
         return secret, field_name, False
@@ -93,10 +107,10 @@ class Settings(BaseSettings):
     broker_url: Annotated[str, AfterValidator(_broker_url)] = Field("memory://", repr=False)
     provider: Literal["simulator", "swonkie"] = "simulator"
     swonkie_base_url: Annotated[str, AfterValidator(_http_url)] | None = None
-    swonkie_api_id: SecretStr | None = None
-    swonkie_api_key: SecretStr | None = None
-    secret_key: SecretStr | None = None
-    admin_token: SecretStr | None = None
+    swonkie_api_id: Secret | None = None
+    swonkie_api_key: Secret | None = None
+    secret_key: Secret | None = None
+    admin_token: Secret | None = None
     lead_time: Annotated[float, Field(ge=0, le=366 * 86400)] = 86_400
     tick: Annotated[float, Field(gt=0, le=60)] = 1
     missed_grace: Seconds = 900
@@ -180,7 +194,7 @@ def _sentence(problem: Mapping[str, Any]) -> str:
         return message
     name = str(problem["loc"][0])
     # The value of a secret is not shown, not even when it is wrong.
-    given = "" if name in SECRETS else f", not {problem['input']!r}"
+    given = "" if name in (*SECRETS, *UNSHOWN) else f", not {problem['input']!r}"
     return f"{PREFIX}{name.upper()}: {message[0].lower()}{message[1:]}{given}"
 
 

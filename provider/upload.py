@@ -18,7 +18,7 @@ async def send(
     headers = {**upload.headers, "Content-Length": str(size)}
     try:
         answer = await client.request(upload.method, upload.url, content=body, headers=headers)
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         raise Retry(f"the upload broke off ({type(error).__name__})") from error
     _judge(answer)
 

@@ -21,7 +21,7 @@ WEEK = timedelta(weeks=1)
 MARGIN = timedelta(days=2)
 MAX_JITTER = timedelta(minutes=10)
 Note = Literal["gap", "overlap"]
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 class BadRule(ValueError):

@@ -6,16 +6,15 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
-from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
+from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 from models.store import history, organizations, posts, seats
 from models.store.history import Event
 from provider.errors import OutcomeUnknown, ProviderError
 from worker.outcome import Done, Failed, Outcome, Snooze
-from worker.plan import INTENT_OF, Become, Do, End
+from worker.plan import INTENT_OF, TRANSITIONS, Become, Do, End
 from worker.policy import Policy
 from worker.retry import Ruling, Verdict, judge
 
-TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 SEATLESS = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED)
 
 
@@ -52,7 +51,10 @@ def _succeed(session: Session, result: Result, done: Done, now: datetime) -> Non
 
 def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now: datetime) -> None:
     subject, error = result.do.subject, failed.error
-    ruling = judge(error, subject.attempts, policy, result.draw)
+    post = result.snapshot.post
+    is_draft = post.desired is Desired.DRAFT or post.due_at is None
+    has_slot = not is_draft and now <= (post.due_at or now) + policy.missed_grace
+    ruling = judge(error, subject.attempts, policy, result.draw, has_slot=has_slot)
     if ruling.verdict is Verdict.RESTART and _uploads(subject) >= policy.uploads:
         ruling = Ruling(Verdict.GIVE_UP)
     again = None if ruling.verdict is Verdict.GIVE_UP else now + ruling.delay
@@ -63,7 +65,7 @@ def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now:
         values |= _no_intent(subject)
     if ruling.verdict is Verdict.BLOCKED:
         until = now + ruling.delay
-        organizations.block_workspace(session, result.snapshot.post.workspace_id, until)
+        organizations.block_workspace(session, post.workspace_id, until)
     else:
         values["attempts"] = subject.attempts + 1
     more = (

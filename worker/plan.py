@@ -48,6 +48,12 @@ STEP_OF_MEDIA = {
     MediaStatus.CONFIRMED: Step.POLL,
 }
 
+# Calls after which a post may publish itself.
+TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
+# Nothing that was done to these can have published them.
+UNTOUCHED = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
+WAITS_FOR_A_PERSON = (PostStatus.PENDING_APPROVAL, PostStatus.CANCELLING)
+
 
 @dataclass(frozen=True, slots=True)
 class Do:
@@ -87,21 +93,32 @@ Decision = Do | Wait | Become | End
 def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     """The one thing to do next for a post."""
     post = snapshot.post
-    if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
+    if post.status in SETTLED_POSTS or post.status in WAITS_FOR_A_PERSON:
         return Wait(None)
     if snapshot.rescues > policy.rescues:
         return _poisoned(snapshot)
     if snapshot.blocked_until is not None and snapshot.blocked_until > now:
         return Wait(snapshot.blocked_until)
-    return _media_step(snapshot, now) or _delivery_step(snapshot, policy, now)
+    return (
+        _never_left(snapshot, policy, now)
+        or _media_step(snapshot, now)
+        or _delivery_step(snapshot, policy, now)
+    )
+
+
+def _never_left(snapshot: Snapshot, policy: Policy, now: datetime) -> Become | None:
+    """A post that is past its grace before its files are ready is missed at once."""
+    if snapshot.post.status is PostStatus.BACKLOG or not _is_past(snapshot, policy, now):
+        return None
+    ready = all(media.status is MediaStatus.READY for media in snapshot.media)
+    return None if ready or not _is_untouched(snapshot) else _miss(snapshot, None)
 
 
 def _poisoned(snapshot: Snapshot) -> Become:
     """A job whose workers die over it ends visibly, and never as if nothing had been sent."""
     reason = f"{snapshot.rescues} workers died over this post; see their logs"
     sent = any(
-        delivery.intent in (Intent.SCHEDULE, Intent.PUBLISH_NOW)
-        or delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
+        delivery.intent in TRANSITIONS or delivery.status not in (*UNTOUCHED, DeliveryStatus.FAILED)
         for delivery in snapshot.deliveries
     )
     return Become(PostStatus.UNKNOWN if sent else PostStatus.FAILED, reason)
@@ -162,12 +179,13 @@ def _next_of(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: da
         return Wait(None)
     if delivery.not_before is not None and delivery.not_before > now:
         return Wait(delivery.not_before)
-    if delivery.intent is not None:  # a call whose answer nobody wrote down
+    if delivery.intent in TRANSITIONS:  # it may have gone out: look before anything else
         return Do(Step.LOOK, delivery)
     if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
         return _verify(delivery, snapshot, now)
     return (
         _missed(delivery, snapshot, policy, now)
+        or _look_for_creation(delivery)
         or _create(delivery, snapshot, now)
         or _send(delivery, snapshot, policy, now)
     )
@@ -176,17 +194,37 @@ def _next_of(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: da
 def _missed(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision | None:
-    """Beyond the grace nothing leaves by itself; a person decides. Drafts have no slot to miss."""
-    due = snapshot.post.due_at
-    if snapshot.post.desired is Desired.DRAFT or due is None or now <= due + policy.missed_grace:
+    """Beyond the grace nothing leaves by itself; a person decides."""
+    if not _is_past(snapshot, policy, now):
         return None
-    reason = f"could not go out at {due:%Y-%m-%d %H:%M} UTC and is past its grace period"
-    if delivery.error:
-        reason += f"; the last error was: {delivery.error}"
-    untouched = {DeliveryStatus.PENDING, DeliveryStatus.CREATED}
-    if all(each.status in untouched and each.intent is None for each in snapshot.deliveries):
-        return Become(PostStatus.MISSED, reason)
-    return End(delivery, DeliveryStatus.FAILED, reason)
+    missed = _miss(snapshot, delivery.error)
+    if _is_untouched(snapshot):
+        return missed
+    return End(delivery, DeliveryStatus.FAILED, missed.reason or "")
+
+
+def _is_past(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
+    """Whether the slot and its grace are over. Drafts have no slot to miss."""
+    due = snapshot.post.due_at
+    is_draft = snapshot.post.desired is Desired.DRAFT
+    return not is_draft and due is not None and now > due + policy.missed_grace
+
+
+def _is_untouched(snapshot: Snapshot) -> bool:
+    return all(
+        each.status in UNTOUCHED and each.intent not in TRANSITIONS for each in snapshot.deliveries
+    )
+
+
+def _miss(snapshot: Snapshot, error: str | None) -> Become:
+    cause = error or next((media.error for media in snapshot.media if media.error), None)
+    reason = f"could not go out at {snapshot.post.due_at:%Y-%m-%d %H:%M} UTC, and its grace is over"
+    return Become(PostStatus.MISSED, f"{reason}; the last error was: {cause}" if cause else reason)
+
+
+def _look_for_creation(delivery: DeliveryView) -> Decision | None:
+    """A create whose answer nobody wrote down; the draft that it may have made is harmless."""
+    return Do(Step.LOOK, delivery) if delivery.intent is Intent.CREATE else None
 
 
 def _create(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision | None:

@@ -23,5 +23,7 @@ class Policy:
     first_delay: timedelta = timedelta(seconds=1)
     longest_delay: timedelta = timedelta(minutes=5)
     attempts: int = 12
+    # How often an outage is waited out where no slot ends the waiting: about a day.
+    patience: int = 300
     uploads: int = 4
     rescues: int = 10

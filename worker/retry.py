@@ -1,5 +1,6 @@
 """When again? One pure place turns an error into what becomes of its step."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from provider.errors import (
     ProviderError,
     Reconnect,
     RestartUpload,
+    Retry,
     RetryAfter,
 )
 from worker.policy import Policy
@@ -33,12 +35,18 @@ class Ruling:
     delay: timedelta = timedelta(0)
 
 
-def judge(error: ProviderError, attempts: int, policy: Policy, draw: float) -> Ruling:
-    """`attempts` is how many failed before this one; `draw` in [0, 1) is the jitter's lot."""
+def judge(
+    error: ProviderError, attempts: int, policy: Policy, draw: float, *, has_slot: bool = False
+) -> Ruling:
+    """`attempts` is how many failed before this one; `draw` in [0, 1) is the jitter's lot.
+
+    `has_slot`: the post's slot and its grace end the waiting, so that an outage spends no budget.
+    """
     if isinstance(error, RetryAfter):
         # A little spread, so that the waiting ones do not come back as one wave.
-        return Ruling(Verdict.BLOCKED, timedelta(seconds=error.seconds * (1 + draw / 10)))
-    if isinstance(error, GiveUp) or attempts + 1 >= policy.attempts:
+        peace = max(policy.first_delay, timedelta(seconds=error.seconds))
+        return Ruling(Verdict.BLOCKED, peace * (1 + draw / 10))
+    if isinstance(error, GiveUp) or attempts + 1 >= _budget(error, policy, has_slot=has_slot):
         return Ruling(Verdict.GIVE_UP)
     if isinstance(error, RestartUpload):
         return Ruling(Verdict.RESTART)
@@ -46,6 +54,13 @@ def judge(error: ProviderError, attempts: int, policy: Policy, draw: float) -> R
     # Refused credentials can only be mended by a person: ask rarely.
     rarely = isinstance(error, Reconnect)
     return Ruling(verdict, policy.longest_delay if rarely else backoff(attempts, policy, draw))
+
+
+def _budget(error: ProviderError, policy: Policy, *, has_slot: bool) -> float:
+    """Outages end by themselves, and a slot may be days away; doubts must be settled soon."""
+    if not isinstance(error, Retry | Reconnect):
+        return policy.attempts
+    return math.inf if has_slot else policy.patience
 
 
 def backoff(attempts: int, policy: Policy, draw: float) -> timedelta:

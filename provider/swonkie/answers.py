@@ -24,12 +24,18 @@ PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "g
 def items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
     """The list in an answer: bare, or in any of the usual envelopes."""
     if isinstance(body, list):
-        return body
+        return _objects(body)
     if isinstance(body, Mapping):
         for name in ENVELOPES:
             if isinstance(body.get(name), list):
-                return list(body[name])
+                return _objects(body[name])
     raise Retry("Swonkie answered no list where one was due")
+
+
+def _objects(found: list[Any]) -> list[dict[str, Any]]:
+    if not all(isinstance(item, dict) and item.get("id") for item in found):
+        raise Retry("Swonkie answered a list of things without an id")
+    return found
 
 
 def next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
@@ -43,6 +49,8 @@ def next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
 def profile(item: Mapping[str, Any]) -> Profile:
     """A connected account."""
     net = item.get("net") or {}
+    if not isinstance(net, Mapping):
+        net = {"code": net}
     code = str(net.get("code") or net.get("name") or "").lower().replace(" ", "_")
     return Profile(
         id=str(item["id"]),
@@ -61,8 +69,10 @@ def media_id(body: Any) -> str:  # noqa: ANN401  (JSON)
     return str(found)
 
 
-def readiness(body: Mapping[str, Any]) -> Readiness:
+def readiness(body: Any) -> Readiness:  # noqa: ANN401  (JSON)
     """A file's state. A word that we do not know counts as still going, under a deadline."""
+    if not isinstance(body, Mapping):
+        raise Retry("Swonkie answered without the file")
     status = str(body.get("status") or "").upper()
     if status == "SUCCESS":
         return Readiness(MediaState.READY)

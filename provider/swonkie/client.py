@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import httpx
 
-from provider.errors import GiveUp, OutcomeUnknown, RestartUpload
+from provider.errors import GiveUp, OutcomeUnknown, ProviderError, RestartUpload, Retry
 from provider.protocol import (
     Capabilities,
     Draft,
@@ -50,8 +50,11 @@ class Swonkie:
         """Announce a file. Cheap to repeat: an upload that is not confirmed is deleted by them."""
         body = {"destinationType": "POST_MEDIA", "name": file.name}
         answer = await self._wire.call("POST", "/media", json=body)
+        media_id = answers.media_id(answer)
+        if not isinstance(answer.get("uploadUrl"), str):
+            raise Retry("Swonkie announced an upload without a link")
         return Upload(
-            media_id=answers.media_id(answer),
+            media_id=media_id,
             method="PUT",
             url=str(answer["uploadUrl"]),
             headers={"x-ms-blob-type": "BlockBlob", "Content-Type": file.content_type},
@@ -86,11 +89,20 @@ class Swonkie:
         for item in await self._pages("/posts", {"profileIds": draft.profile_id}):
             text = answers.marker(item)
             if not text and _resembles(item, draft):
-                item = await self._wire.call("GET", f"/posts/{_id(str(item['id']))}")  # noqa: PLW2901
+                item = await self._whole(str(item["id"])) or item  # noqa: PLW2901
                 text = answers.marker(item)
             if text == draft.marker:
                 found.append(answers.post(item))
         return found
+
+    async def _whole(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
+        """A post with every field; None when it was deleted since it was listed."""
+        try:
+            return await self._wire.call("GET", f"/posts/{_id(remote_id)}")
+        except GiveUp as error:
+            if error.http_status == 404:
+                return None
+            raise
 
     async def get(self, remote_id: str) -> RemotePost | None:
         """The post as it stands; None when it is gone."""
@@ -131,10 +143,17 @@ class Swonkie:
         if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
             moved: RemotePost | None = answers.post(answer)
         else:
-            moved = await self.get(remote_id)
+            moved = await self._moved(remote_id)
         if moved is None or moved.stage not in reached:
             raise OutcomeUnknown(f"Swonkie accepted {action}, and the post shows no trace of it")
         return moved
+
+    async def _moved(self, remote_id: str) -> RemotePost | None:
+        """The post after a transition that was accepted, whatever becomes of this look at it."""
+        try:
+            return await self.get(remote_id)
+        except ProviderError as error:
+            raise OutcomeUnknown(str(error), error.http_status) from error
 
     async def _pages(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -153,5 +172,7 @@ def _id(remote_id: str) -> str:
 
 
 def _resembles(item: dict[str, Any], draft: Draft) -> bool:
-    captions = item.get("captions") or []
+    captions = item.get("captions")
+    if captions is None:  # a list that leaves the captions out says nothing about them
+        return True
     return any(caption.get("plainText") == draft.caption for caption in captions)

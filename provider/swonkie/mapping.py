@@ -79,15 +79,13 @@ def _tiktok(fields: dict[str, str]) -> dict[str, bool]:
 
 def not_carried(draft: Draft) -> list[str]:
     """The draft's fields for its own network that the body has no place for, sorted."""
-    carried = {
-        *TIKTOK_NEGATED,
-        *TIKTOK_FLAGS,
-        *FIRST_COMMENT.values(),
-        *CONTENT_TYPE.values(),
-        "tiktokCommercialContentType",
-        "instagramShareToFeed",
-        "linkedinDocumentTitle",
-    }
+    carried = {*TIKTOK_NEGATED, *TIKTOK_FLAGS, *FIRST_COMMENT.values(), "instagramShareToFeed"}
+    if draft.fields.get("tiktokCommercialContentType") in COMMERCIAL:
+        carried.add("tiktokCommercialContentType")
+    if draft.post_type == "document":
+        carried.add("linkedinDocumentTitle")
+    if draft.post_type != "text":
+        carried |= {n for n in CONTENT_TYPE.values() if draft.fields.get(n, "").lower() in TYPES}
     own = [name for name in draft.fields if name.startswith(draft.platform)]
     return sorted(name for name in own if name not in carried)
 

@@ -1,5 +1,6 @@
 """One request to Swonkie, and the sorting of everything that can go wrong with it."""
 
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -47,7 +48,7 @@ class Wire:
             )
         except NEVER_SENT as error:
             raise Retry(f"Swonkie cannot be reached ({type(error).__name__})") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             lost = f"Swonkie's answer was lost ({type(error).__name__})"
             raise (Retry(lost) if repeatable else OutcomeUnknown(lost)) from error
         if answer.is_success:
@@ -112,6 +113,6 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
-    return min(max(seconds, 0.0), MAX_PEACE)
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), MAX_PEACE)

@@ -4,21 +4,20 @@ Every write goes to a real database of the real schema; time stands still but fo
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import httpx
 from sqlmodel import Session
 
-from models.organizations import Account, Organization, Workspace
-from models.posts import Delivery, Media, Post
+from models.posts import Delivery, Media
 from models.snapshot import Snapshot
-from models.statuses import Desired, PostStatus
+from models.statuses import Desired
 from models.store import posts
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from models.vault import Vault
 from provider.errors import ProviderError
+from tests.unit.accepted import PLATFORMS, new_post
 from tests.unit.luck import Death, Luck
 from tests.unit.remote import Remote
 from tests.unit.views import NOW
@@ -31,9 +30,8 @@ from worker.policy import Policy
 from worker.steps import STEPS
 from worker.steps.bench import Bench
 
-PLATFORMS = ("facebook", "x")
 # More decisions than any life of a post can need: beyond them it runs in circles.
-MOST_DECISIONS = 500
+MOST_DECISIONS = 1000
 CALL_TIME = timedelta(milliseconds=50)
 VAULT = Vault("secret")
 
@@ -56,7 +54,7 @@ class Life:
     ) -> None:
         self.session, self.now, self.draw = session, NOW, draw
         self.rescues = 0
-        self.post = _post(session, desired, NOW + slot_in)
+        self.post = new_post(session, desired, NOW + slot_in)
         self.deliveries = [
             Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
         ]
@@ -119,35 +117,6 @@ class Life:
     def _pass(self, time: timedelta) -> None:
         self.now += time
         self.remote.go_on(self.now)
-
-
-def _post(session: Session, desired: Desired, slot: datetime) -> Post:
-    """A committed post in a new workspace with connected accounts."""
-    organization = Organization(name="Test", created_at=NOW)
-    workspace = Workspace(provider="model", organization_id=organization.id, accounts_synced_at=NOW)
-    for rows in ([organization], [workspace]):
-        session.add_all(rows)
-        session.flush()
-    for name in PLATFORMS:
-        who: dict[str, Any] = dict.fromkeys(("remote_id", "platform", "name", "username"), name)
-        session.add(Account(workspace_id=workspace.id, status_level="OK", is_default=True, **who))
-    session.flush()
-    timed = desired is not Desired.PUBLISHED_NOW
-    status = {Desired.DRAFT: PostStatus.DRAFT, Desired.SCHEDULED: PostStatus.SCHEDULED}
-    return Post(
-        organization_id=organization.id,
-        workspace_id=workspace.id,
-        post_type="photo",
-        caption="Hello",
-        platforms=list(PLATFORMS),
-        publish_mode="schedule",
-        desired=desired,
-        status=status.get(desired, PostStatus.PUBLISHING),
-        scheduled_for=slot if timed else None,
-        opens_at=slot - Policy().lead_time if desired is Desired.SCHEDULED else None,
-        timezone="UTC",
-        accepted_at=NOW,
-    )
 
 
 def _file_hosts(request: httpx.Request) -> httpx.Response:

@@ -1,11 +1,9 @@
 """A provider that exists in memory alone, with a clock of its own and a run of bad luck.
 
-It is a model of the other side: what it was asked to do has happened or has not, whatever it
-answers. Its ledger says what really went out.
+What it was asked to do has happened or has not, whatever it answers; the ledger says what went out.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -23,30 +21,17 @@ from provider.protocol import (
     Upload,
 )
 from tests.unit.luck import Death, Luck
+from tests.unit.rows import Row, shown
 
 T = TypeVar("T")
-PUBLISHING_TIME = timedelta(seconds=3)
 LATENESS = timedelta(seconds=6)
-
-
-@dataclass
-class Row:
-    """A post as the model has it."""
-
-    id: str
-    marker: str
-    publish_at: datetime | None
-    stage: Stage = Stage.DRAFT
-    since: datetime | None = None
+LEGAL = {Stage.DRAFT, Stage.SCHEDULED}
 
 
 class Remote:
     """The model, which fulfils the Provider protocol. `now` is set by who drives it."""
 
-    capabilities = Capabilities(
-        native_scheduling=True, edit=True, cancel=True, needs_confirm=True,
-        idempotency=Idempotency.MARKER,
-    )  # fmt: skip
+    capabilities = Capabilities(True, True, True, True, Idempotency.MARKER)
 
     def __init__(self, now: datetime, luck: Iterator[Luck]) -> None:
         self.now = now
@@ -68,19 +53,12 @@ class Remote:
             for act in arrived:
                 self._quietly(act)
             for row in self.rows:
-                self._age(row)
+                row.age(at, self.ledger)
 
     @property
     def rows(self) -> list[Row]:
         """All posts that were not deleted."""
         return list(self._rows.values())
-
-    def _age(self, row: Row) -> None:
-        if row.stage is Stage.SCHEDULED and row.publish_at and row.publish_at <= self.now:
-            row.stage, row.since = Stage.PUBLISHING, row.publish_at
-        if row.stage is Stage.PUBLISHING and row.since and row.since + PUBLISHING_TIME <= self.now:
-            row.stage = Stage.PUBLISHED
-            self.ledger.append(row.marker)
 
     def _quietly(self, act: Callable[[], object]) -> None:
         try:
@@ -131,18 +109,18 @@ class Remote:
         def act() -> RemotePost:
             row = Row(f"remote-{len(self._rows)}", draft.marker, draft.publish_at)
             self._rows[row.id] = row
-            return _shown(row)
+            return shown(row)
 
         return self._meet(act, repeatable=False)
 
     async def find(self, draft: Draft) -> list[RemotePost]:
         """By the marker."""
-        return self._meet(lambda: [_shown(r) for r in self.rows if r.marker == draft.marker])
+        return self._meet(lambda: [shown(r) for r in self.rows if r.marker == draft.marker])
 
     async def get(self, remote_id: str) -> RemotePost | None:
         """The row, if it is there."""
         row = self._rows.get(remote_id)
-        return self._meet(lambda: _shown(row) if row else None)
+        return self._meet(lambda: shown(row) if row else None)
 
     async def schedule(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT with an instant ahead; harmless on SCHEDULED."""
@@ -151,21 +129,14 @@ class Remote:
             row = self._rows[remote_id]
             if row.stage is Stage.DRAFT and (row.publish_at is None or row.publish_at < self.now):
                 raise GiveUp("publishAt must not be in the past", 400)
-            return self._move(row, Stage.SCHEDULED, {Stage.DRAFT, Stage.SCHEDULED})
+            return row.move(Stage.SCHEDULED, LEGAL, self.now)
 
         return self._meet(act, repeatable=False)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT and SCHEDULED."""
         row = self._rows[remote_id]
-        legal = {Stage.DRAFT, Stage.SCHEDULED}
-        return self._meet(lambda: self._move(row, Stage.PUBLISHING, legal), repeatable=False)
-
-    def _move(self, row: Row, stage: Stage, legal: set[Stage]) -> RemotePost:
-        if row.stage not in legal:
-            raise OutcomeUnknown(f"not in stage {row.stage}", 409)
-        row.stage, row.since = stage, self.now
-        return _shown(row)
+        return self._meet(lambda: row.move(Stage.PUBLISHING, LEGAL, self.now), repeatable=False)
 
     async def delete(self, remote_id: str) -> None:
         """Gone for good."""
@@ -177,7 +148,3 @@ class Remote:
 
     async def close(self) -> None:
         """Nothing is open."""
-
-
-def _shown(row: Row) -> RemotePost:
-    return RemotePost(row.id, row.stage, row.stage.upper(), row.publish_at)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cli.demo_rules import HEAD_START, calm_zones, near_instants, rules
 from scheduler.slots import next_slot, parse_rule
 
-INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
 
 @given(INSTANTS)

@@ -1,6 +1,7 @@
 """One or two misfortunes at any place of a post's life: all of them, one by one."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 
@@ -11,6 +12,7 @@ from models.statuses import DeliveryStatus, Desired, PostStatus
 from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
+from tests.unit.views import NOW
 
 BAD = [kind for kind in Luck if kind is not Luck.FINE]
 SLOT_IN = {Desired.PUBLISHED_NOW: 3600, Desired.SCHEDULED: 8}
@@ -45,6 +47,21 @@ def test_a_look_that_fails_leaves_the_doubt(schema: Database, trouble: Luck) -> 
         check(life, end)
         assert end.post.status is PostStatus.PUBLISHED
         assert [each.status for each in end.deliveries] == [DeliveryStatus.PUBLISHED]
+
+
+@pytest.mark.parametrize("trouble", [Luck.UNREACHED, Luck.NOTHING])
+def test_an_outage_long_before_the_slot_costs_nothing(schema: Database, trouble: Luck) -> None:
+    """The provider is away for half an hour, three days ahead of the slot: the post goes out."""
+
+    def luck() -> Iterator[Luck]:
+        while True:
+            yield trouble if life.now < NOW + timedelta(minutes=30) else Luck.FINE
+
+    with schema.read() as session:
+        life = Life(session, Desired.SCHEDULED, luck(), slot_in=timedelta(days=3))
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
 
 
 @pytest.mark.parametrize("luck", [Luck.NOTHING, Luck.LOST, Luck.LATE])

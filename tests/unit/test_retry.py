@@ -46,8 +46,18 @@ def test_each_error_has_its_verdict(error: ProviderError, verdict: Verdict) -> N
 @pytest.mark.parametrize("kind", [Retry, RestartUpload, GiveUp, Reconnect, OutcomeUnknown])
 def test_a_used_up_budget_gives_up(kind: type[ProviderError]) -> None:
     """The last attempt of the budget is the last, whatever went wrong."""
-    assert judge(kind("again"), LAST, POLICY, 0.5) == Ruling(Verdict.GIVE_UP)
-    assert judge(kind("again"), LAST + 50, POLICY, 0.5) == Ruling(Verdict.GIVE_UP)
+    outage = kind in (Retry, Reconnect)
+    last = POLICY.patience - 1 if outage else LAST
+    assert judge(kind("again"), last, POLICY, 0.5) == Ruling(Verdict.GIVE_UP)
+    assert judge(kind("again"), last + 50, POLICY, 0.5) == Ruling(Verdict.GIVE_UP)
+
+
+@pytest.mark.parametrize("kind", [Retry, Reconnect])
+def test_an_outage_spends_no_budget_while_the_slot_is_ahead(kind: type[ProviderError]) -> None:
+    """The slot and its grace end the waiting, however often the provider was away before."""
+    ruling = judge(kind("away"), POLICY.patience * 10, POLICY, 0.5, has_slot=True)
+    assert ruling.verdict is Verdict.RETRY
+    assert ruling.delay <= POLICY.longest_delay
 
 
 @given(ATTEMPTS, st.floats(0, MAX_PEACE), DRAWS)
@@ -56,7 +66,8 @@ def test_being_blocked_costs_nothing(attempts: int, seconds: float, draw: float)
     ruling = judge(RetryAfter("busy", seconds), attempts, POLICY, draw)
     assert ruling.verdict is Verdict.BLOCKED
     assert timedelta(seconds=seconds) <= ruling.delay
-    assert ruling.delay <= max(timedelta(seconds=seconds * 1.1), POLICY.first_delay * 2)
+    most = max(timedelta(seconds=seconds) * 1.1, POLICY.first_delay * 2)
+    assert ruling.delay <= most + timedelta(microseconds=1)
 
 
 @given(DRAWS)

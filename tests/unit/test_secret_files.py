@@ -22,8 +22,6 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine that runs the tests has a say."""
     for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         monkeypatch.delenv(name)
-    # Not this test's matter, and refused when it is empty.
-    monkeypatch.setenv(PREFIX + "SWONKIE_BASE_URL", "http://localhost:1/v2")
 
 
 def settings_in(folder: Path) -> Settings:
@@ -50,11 +48,11 @@ def test_every_secret_can_come_from_a_file(
     assert _plain(load(), name) == other
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00secret"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00secret"])
 def test_a_file_that_cannot_be_read_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
 ) -> None:
-    """A missing file, or one that is no text, stops the start with the variable's name."""
+    """A file that is missing, empty or no text stops the start with the variable's name."""
     file = tmp_path / "secret"
     if content is not None:
         file.write_bytes(content)
@@ -112,11 +110,17 @@ def test_a_key_that_is_given_wins_and_makes_no_file(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("key", ["", "  "])
-def test_an_empty_key_is_no_key(tmp_path: Path, key: str) -> None:
+def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`SLOTBEAT_SECRET_KEY=` in a compose file must not encrypt everything with nothing."""
-    url = f"sqlite:///{tmp_path / 'slotbeat.db'}"
-    assert len(secret_key(load(database_url=url, secret_key=key))) == 64
+    monkeypatch.setenv(PREFIX + "SECRET_KEY", "")
+    assert len(key_in(tmp_path)) == 64
+
+
+def test_a_blank_key_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Spaces are a slip of the hand, and no secret."""
+    monkeypatch.setenv(PREFIX + "SECRET_KEY", "  ")
+    with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY"):
+        key_in(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

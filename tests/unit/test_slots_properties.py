@@ -11,7 +11,7 @@ from scheduler.zones import names
 from tests.unit import wall_clock
 
 # Before 1975 some clocks were off UTC by odd seconds, which no HH:mm can tell.
-EARLIEST, LATEST = datetime(1975, 1, 1), datetime(2037, 1, 1)  # noqa: DTZ001  (wall clocks)
+EARLIEST, LATEST = datetime(1975, 1, 1), datetime(2037, 1, 1)
 ZONES = st.sampled_from(sorted(names()))
 RULES = st.builds(
     Rule, st.integers(0, 6), st.times().map(lambda t: t.replace(second=0, microsecond=0)), ZONES

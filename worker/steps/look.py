@@ -30,20 +30,22 @@ async def _look_for_creation(bench: Bench, delivery: DeliveryView) -> Outcome:
     # Twins are drafts that nobody will ever transition; keep one, and leave no litter.
     keep, *twins = sorted(found, key=_precedence)
     for twin in twins:
-        await bench.provider.delete(twin.id)
+        if twin.stage is Stage.DRAFT:
+            await bench.provider.delete(twin.id)
     return Done(_adopted(bench, keep), "found by its marker")
 
 
 def _precedence(remote: RemotePost) -> tuple[bool, str]:
+    """What may go out, or has, before what cannot."""
     return remote.stage is Stage.DRAFT, remote.id
 
 
 def _adopted(bench: Bench, remote: RemotePost) -> dict[str, object]:
+    created = {"status": DeliveryStatus.CREATED, "remote_id": remote.id}
     return {
-        "status": DeliveryStatus.CREATED,
-        "remote_id": remote.id,
-        "remote_stage": remote.raw_stage,
+        **created,
         "sent_version": bench.snapshot.post.content_version,
+        **seen(remote, bench.now),
     }
 
 

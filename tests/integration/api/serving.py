@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -19,6 +19,7 @@ from models.upgrade import upgrade
 
 OPERATOR = "the-operators-token"
 SECRET = "the-secret-of-these-tests"
+Json: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +30,24 @@ class Organization:
     key: str
     api: "Api"
 
-    def call(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+    def call(self, method: str, path: str, **arguments: Json) -> httpx.Response:
         """Any call of the contract."""
         headers = {"Authorization": f"Bearer {self.key}", **arguments.pop("headers", {})}
         return self.api.http.request(method, PREFIX + path, headers=headers, **arguments)
 
-    def get(self, path: str, **query: str) -> Any:
+    def get(self, path: str, **query: str) -> Json:
         """The answer to a GET that must succeed."""
         return _good(self.call("GET", path, params=query))
 
-    def put_settings(self, **fields: Any) -> Any:
+    def put_settings(self, **fields: Json) -> Json:
         """The settings after a change that must succeed."""
         return _good(self.call("PUT", "/settings", json=fields))
 
-    def publish(self, **fields: Any) -> Any:
+    def publish(self, **fields: Json) -> Json:
         """The answer to a publish that must succeed; a text post for x where nothing else is."""
         return _good(self.try_publish(**fields))
 
-    def try_publish(self, **fields: Any) -> httpx.Response:
+    def try_publish(self, **fields: Json) -> httpx.Response:
         """The raw answer to a publish."""
         body = {"postType": "text", "caption": "Hello", "platforms": ["x"], **fields}
         sent = {name: value for name, value in body.items() if value is not ...}
@@ -72,7 +73,7 @@ class Api:
         return Organization(row.id, key, self)
 
 
-def _good(answer: httpx.Response) -> Any:
+def _good(answer: httpx.Response) -> Json:
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -91,7 +92,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(database_url: str, **overrides: Any) -> Iterator[Api]:
+def serving(database_url: str, **overrides: object) -> Iterator[Api]:
     """Migrate a database and serve the API over it."""
     settings = _settings(database_url=database_url, **overrides)
     database = Database(settings.database_url)
@@ -103,7 +104,7 @@ def serving(database_url: str, **overrides: Any) -> Iterator[Api]:
     database.close()
 
 
-def _settings(**overrides: Any) -> Settings:
+def _settings(**overrides: object) -> Settings:
     """Settings without a say of the machine that runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(VARIABLES)]:

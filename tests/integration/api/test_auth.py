@@ -6,14 +6,14 @@ import httpx
 import pytest
 
 from api.main import PREFIX
-from tests.integration.api.serving import OPERATOR, Api, Organization, refused
+from tests.integration.api.serving import OPERATOR, Api, Json, Organization, refused
 
 NO_ORGANIZATION = "organizationId is required when not using API key"
 CALLS = [("GET", "/settings"), ("PUT", "/settings"), ("GET", "/next-slot"), ("GET", "/posts")]
 POST = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
 
 
-def ask(api: Api, method: str, path: str, token: str | None, **arguments: Any) -> httpx.Response:
+def ask(api: Api, method: str, path: str, token: str | None, **arguments: Json) -> httpx.Response:
     """A call with a token, or without credentials."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     if method == "PUT":
@@ -41,7 +41,7 @@ def test_without_credentials_the_contracts_sentence_is_answered(
 @pytest.mark.parametrize("header", ["Bearer", "Basic c2I6", "sb_alone", "Bearer sb_é"])
 def test_a_header_without_a_known_key_opens_nothing(any_api: Api, header: str) -> None:
     """Whatever stands in Authorization, without a known key the answer is 400 or 401."""
-    headers = {"Authorization": header.encode("latin-1")}
+    headers = {b"Authorization": header.encode("latin-1")}
     answer = any_api.http.get(PREFIX + "/settings", headers=headers)
     assert answer.status_code in (400, 401), answer.text
 

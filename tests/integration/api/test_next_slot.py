@@ -12,8 +12,8 @@ THURSDAY = {"dayOfWeek": 4, "time": "10:00", "timezone": "Asia/Kolkata"}
 
 def test_without_rules_there_is_no_next_slot(any_organization: Organization) -> None:
     """No rules: nextSlot is null, nextSlots is empty, and the zone is still resolved."""
-    expected = {"timezone": "UTC", "nextSlot": None, "nextSlots": []}
-    assert any_organization.get("/next-slot") == expected
+    found = any_organization.get("/next-slot")
+    assert found == {"timezone": "UTC", "nextSlot": None, "nextSlots": []}
 
 
 def test_the_zone_is_the_given_one_else_the_default(organization: Organization) -> None:

@@ -65,14 +65,6 @@ def test_another_organizations_posts_never_appear(any_organization: Organization
     assert [post["id"] for post in other.posts()] == [theirs]
 
 
-def test_a_long_list_is_whole(organization: Organization) -> None:
-    """More posts than a query's parameters may hold are all listed, each with its job."""
-    ids = {organization.publish()["socialPost"]["id"] for _ in range(501)}
-    posts = organization.posts()
-    assert {post["id"] for post in posts} == ids
-    assert all(post["providerJobId"] for post in posts)
-
-
 def stored(database: Database) -> str:
     """Every row of every table as the database holds it."""
     with database.read() as session:

@@ -101,7 +101,7 @@ def test_default_platforms_stand_in_for_omitted_ones(any_organization: Organizat
 
 
 @pytest.mark.parametrize("platforms", [..., []])
-def test_a_post_for_nowhere_is_refused(organization: Organization, platforms: Any) -> None:
+def test_a_post_for_nowhere_is_refused(organization: Organization, platforms: object) -> None:
     """Without platforms and without defaults: 400, which says what to do."""
     details = refused(organization.try_publish(platforms=platforms), 400, "INVALID_INPUT")
     assert "defaultPlatforms" in details["platforms"]

@@ -52,7 +52,7 @@ def test_a_partial_put_keeps_the_rest(organization: Organization, field: str) ->
     assert organization.put_settings() == after
 
 
-def slots(**wrong: Any) -> dict[str, Any]:
+def slots(**wrong: object) -> dict[str, Any]:
     """A good rule, then one with something wrong in it."""
     return {"queueSlots": [MONDAY, {**MONDAY, **wrong}]}
 

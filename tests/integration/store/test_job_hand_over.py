@@ -110,17 +110,17 @@ def test_taking_back_and_waking_do_not_block_each_other_crosswise(database: Data
 
     def take_back() -> None:
         barrier.wait()
-        for _ in range(30):
+        for _ in range(80):
             with database.write() as session:
                 jobs.take_back(session, ids)
 
     def wake() -> None:
         barrier.wait()
-        for _ in range(30):
+        for _ in range(80):
             with database.write() as session:
                 jobs.wake(session, JobKind.POST, subjects[::-1], clock.now(session))
 
     with ThreadPoolExecutor(2) as pool:
         for work in [pool.submit(take_back), pool.submit(wake)]:
             work.result()
-    assert all(job(database, id_).version == 30 for id_ in ids)
+    assert all(job(database, id_).version == 80 for id_ in ids)

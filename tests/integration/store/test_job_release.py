@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 from models.database import Database
@@ -56,37 +57,38 @@ def test_a_wake_up_during_the_work_beats_the_release(database: Database) -> None
         assert held.version == before.version + 1
 
 
+def work(database: Database, id_: str, seen: list[int], stop: threading.Event) -> None:
+    """A worker that claims, notes the version and goes back to sleep, until it is stopped."""
+    dice = random.Random(1)
+    while not stop.is_set():
+        for held in claim(database, id_):
+            time.sleep(dice.random() / 500)
+            seen.append(held.version)
+            release(database, held, None)
+
+
+def rouse(database: Database, seed: int) -> None:
+    """Wake the job many times."""
+    dice = random.Random(seed)
+    for _ in range(WAKES):
+        wake(database)
+        time.sleep(dice.random() / 200)
+
+
 def test_no_wake_up_is_lost_in_the_race_with_a_release(database: Database) -> None:
     """However wake-ups and releases interleave, the job sleeps only after the last was seen."""
     id_ = add_job(database)
     seen = [-1]
     stop = threading.Event()
-
-    def work() -> None:
-        dice = random.Random(1)
-        while not stop.is_set():
-            for held in claim(database, id_):
-                time.sleep(dice.random() / 500)
-                seen.append(held.version)
-                release(database, held, None)
-
-    def rouse(seed: int) -> None:
-        dice = random.Random(seed)
-        for _ in range(WAKES):
-            wake(database)
-            time.sleep(dice.random() / 200)
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    wakers = [threading.Thread(target=rouse, args=(seed,)) for seed in range(WAKERS)]
-    for thread in workers + wakers:
-        thread.start()
-    for thread in wakers:
-        thread.join()
-    try:
-        wait_until(lambda: job(database, id_).wake_at is None, 10, "the job's rest")
-    finally:
-        stop.set()
-        for thread in workers:
-            thread.join()
+    with ThreadPoolExecutor(WAKERS + 2) as pool:
+        workers = [pool.submit(work, database, id_, seen, stop) for _ in range(2)]
+        try:
+            for waker in [pool.submit(rouse, database, seed) for seed in range(WAKERS)]:
+                waker.result()
+            wait_until(lambda: job(database, id_).wake_at is None, 10, "the job's rest")
+        finally:
+            stop.set()
+        for worker in workers:
+            worker.result()
     assert job(database, id_).version == WAKERS * WAKES
     assert max(seen) == WAKERS * WAKES

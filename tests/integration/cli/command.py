@@ -1,0 +1,80 @@
+"""The `slotbeat` command as people run it: a process, with an environment of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from config.settings import PREFIX
+
+BIN = Path(sys.executable).parent
+Json: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command wrote, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Json:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+    @property
+    def errors(self) -> str:
+        """stderr as one line: a terminal's width may break sentences anywhere."""
+        return " ".join(self.err.split())
+
+
+@dataclass(slots=True)
+class Shell:
+    """A folder to work in, and the SLOTBEAT_ variables that are set; none of the machine's is."""
+
+    cwd: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def environment(self, also: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The whole environment of a command; terminals 200 wide, so that tables stay whole."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        given = {PREFIX + name: value for name, value in {**self.variables, **(also or {})}.items()}
+        return {**kept, **given, "COLUMNS": "200"}
+
+    def slotbeat(
+        self, *arguments: str | Path, stdin: bytes = b"", also: Mapping[str, str] | None = None
+    ) -> Result:
+        """Run a command of slotbeat to its end, with these variables set besides."""
+        return self.run("slotbeat", *arguments, stdin=stdin, also=also)
+
+    def run(
+        self,
+        program: str,
+        *arguments: str | Path,
+        stdin: bytes = b"",
+        also: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Run one of our programs to its end. None may ever end with a traceback."""
+        done = subprocess.run(
+            [BIN / program, *arguments],
+            cwd=self.cwd,
+            env=self.environment(also),
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in result.err + result.out, result.err
+        return result
+
+
+def on_sqlite(folder: Path, **variables: str) -> Shell:
+    """A shell in a folder, with its database in a file there."""
+    return Shell(folder, {"DATABASE_URL": f"sqlite:///{folder / 'slotbeat.db'}", **variables})

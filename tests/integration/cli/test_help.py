@@ -1,0 +1,38 @@
+"""Every command explains itself."""
+
+import pytest
+
+from tests.integration.cli.command import Shell
+
+COMMANDS = {
+    "": ("org", "posts", "db", "doctor", "demo", "up"),
+    "org": ("create", "list"),
+    "org create": ("NAME", "--json", "Example:"),
+    "org list": ("--json", "Example:"),
+    "posts": ("import", "list"),
+    "posts import": ("FILE", "--media-base", "--org", "--json", "Example:"),
+    "posts list": ("--org", "--json", "Example:"),
+    "db": ("upgrade",),
+    "db upgrade": ("--json", "Example:"),
+    "doctor": ("--json", "Example:"),
+    "demo": ("Example:",),
+    "up": ("--host", "--port", "Example:"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_what_there_is(shell: Shell, command: str) -> None:
+    """--help ends well, names the sub-commands or options, and touches nothing."""
+    result = shell.slotbeat(*command.split(), "--help", also={"TICK": "0"})
+    assert (result.code, result.err) == (0, "")
+    shown = result.out.lower()
+    assert [word for word in COMMANDS[command] if word.lower() not in shown] == []
+    assert list(shell.cwd.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["orgs"], ["org", "create"], ["posts", "list", "--xml"]])
+def test_a_slip_is_answered_with_usage(shell: Shell, arguments: list[str]) -> None:
+    """An unknown command, a missing argument, an unknown option: usage on stderr, exit code 2."""
+    result = shell.slotbeat(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "Usage:" in result.err

@@ -1,0 +1,25 @@
+"""The workshop: an engine, a simulator and a database for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.database import Database
+from simulator import Options, Simulator
+from tests.integration.worker.workshop import Workshop
+
+
+@pytest.fixture
+def shop(database: Database, tmp_path: Path) -> Iterator[Workshop]:
+    """A workshop with one engine, on each of the two databases."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    options = Options(media=folder, processing=0.05, publishing=0.05, hang=1.5)
+    with Simulator(options) as simulator:
+        workshop = Workshop(database, simulator, folder)
+        try:
+            workshop.hire()
+            yield workshop
+        finally:
+            workshop.close()

@@ -1,0 +1,115 @@
+"""Posts of every kind, carried from acceptance to the network, each delivery once."""
+
+from datetime import timedelta
+
+from tests.integration.worker.window import assert_published_once
+from tests.integration.worker.workshop import MOMENT, Workshop
+
+SCHEDULED = ["create done", "schedule done", "verify done"]
+
+
+def test_posts_of_every_type_go_out_at_their_slot(shop: Workshop) -> None:
+    """Text, photos, video and document, on several platforms, by the provider's own timer."""
+    photos = [shop.file("one.jpg", b"1" * 5000), shop.file("two.jpg", b"2" * 5000)]
+    posts = [
+        shop.schedule(6, "text", platforms=["x", "facebook", "threads"]),
+        shop.schedule(6, "photos", "photo", platforms=["instagram", "x"], photoUrls=photos),
+        shop.schedule(6, "video", "video", platforms=["youtube"], videoUrl=shop.file("v.mp4")),
+        shop.schedule(
+            6, "paper", "document", platforms=["linkedin", "x"], documentUrl=shop.file("p.pdf")
+        ),
+    ]
+    assert [post.status for post in posts] == ["scheduled"] * 4
+    shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 8}, what="the timers")
+    for post in posts:
+        assert shop.post(post.id).status == "scheduled"
+        assert {each.status for each in shop.deliveries(post).values()} == {"scheduled"}
+    shop.settle(*posts)
+    assert_published_once(shop, *posts)
+    for row in shop.inside("posts")["posts"]:
+        assert row["publishAt"] is not None
+    for post in posts:
+        assert post.scheduled_for is not None
+        for row in shop.deliveries(post).values():
+            assert row.published_at is not None
+            assert timedelta(0) <= row.published_at - post.scheduled_for < timedelta(seconds=3)
+
+
+def test_the_history_tells_the_whole_story(shop: Workshop) -> None:
+    """A row for each change of state: what was accepted, taken, done and became."""
+    link = shop.file("one.jpg")
+    post = shop.schedule(2, "photo", "photo", platforms=["x"], photoUrls=[link])
+    shop.settle(post)
+    steps = [step for step in shop.steps(post) if step != "outcome publishing"]
+    assert steps == [
+        "accept scheduled",
+        "upload done",
+        "confirm done",
+        "poll done",
+        *SCHEDULED,
+        "outcome published",
+    ]
+    events = shop.history(post)
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    (media,), (delivery,) = shop.media(post), shop.deliveries(post).values()
+    subjects = {event.step: event.subject_id for event in events}
+    assert (subjects["upload"], subjects["create"]) == (media.id, delivery.id)
+    assert (media.status, media.uploads, media.size) == ("ready", 1, 15)
+    assert link not in repr(events)
+    assert link not in media.source_url
+
+
+def test_media_is_uploaded_once_for_all_platforms(shop: Workshop) -> None:
+    """Three deliveries share one file at the provider."""
+    post = shop.accept(
+        "video", "video", platforms=["x", "tiktok", "youtube"], videoUrl=shop.file("v.mp4")
+    )
+    shop.settle(post)
+    assert_published_once(shop, post)
+    calls = shop.inside("calls")["calls"]
+    assert (calls["initiate_media"], calls["put_blob"], calls["create_post"]) == (1, 1, 3)
+
+
+def test_publish_now_goes_out_at_once(shop: Workshop) -> None:
+    """Without a slot, and without the provider's timer."""
+    post = shop.accept(platforms=["x", "linkedin"])
+    assert post.status == "publishing"
+    shop.settle(post)
+    assert_published_once(shop, post)
+    assert "schedule done" not in shop.steps(post)
+    assert [row["publishAt"] for row in shop.inside("posts")["posts"]] == [None, None]
+
+
+def test_a_draft_stays_a_draft(shop: Workshop) -> None:
+    """It is made at the provider, with its date, and never leaves by itself."""
+    at = "2030-05-01T15:00:00Z"
+    post = shop.accept(platforms=["x", "gmb"], publishMode="draft", scheduledAt=at)
+    shop.until(lambda: shop.inside("summary")["stages"] == {"DRAFT": 2}, what="two drafts")
+    shop.until(lambda: shop.job(post.id).wake_at is None, what="the job's rest")
+    assert shop.post(post.id).status == "draft"
+    assert {each.status for each in shop.deliveries(post).values()} == {"created"}
+    assert shop.published(post) == []
+
+
+def test_a_post_far_ahead_is_prepared_and_waits_for_its_opening(shop: Workshop) -> None:
+    """A dead link is known today; the timer is set a lead time before the slot, not before."""
+    link = shop.file("one.jpg")
+    post = shop.schedule(86_400 + 4, "far", "photo", platforms=["x"], photoUrls=[link])
+    shop.until(lambda: shop.inside("summary")["stages"] == {"DRAFT": 1}, what="the draft")
+    row = shop.until(lambda: (job := shop.job(post.id)).claim is None and job, what="a release")
+    assert row.wake_at == shop.post(post.id).opens_at
+    shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 1}, what="the timer")
+    assert shop.post(post.id).status == "scheduled"
+
+
+def test_a_slot_too_near_for_the_timer_is_published_by_us(shop: Workshop) -> None:
+    """Within the margin the worker waits for the slot itself, and is not early."""
+    shop.hire(timer_margin=timedelta(seconds=30))
+    post = shop.schedule(1.5)
+    shop.settle(post)
+    assert_published_once(shop, post)
+    assert "schedule done" not in shop.steps(post)
+    (row,) = shop.inside("ledger")["publications"]
+    assert post.scheduled_for is not None
+    slot = (post.scheduled_for - MOMENT / 20).isoformat(timespec="milliseconds")
+    assert row["publishedAt"] >= slot.replace("+00:00", "Z")

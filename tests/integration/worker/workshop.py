@@ -1,0 +1,154 @@
+"""A worker's engine in this process, at work against a running simulator."""
+
+import functools
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.deps import Surroundings
+from api.publish import accept
+from api.schemas import PublishBody
+from models.database import Database
+from models.posts import Post
+from models.store import organizations
+from models.vault import Vault
+from provider.swonkie.client import Swonkie
+from scheduler.handover import hand_over
+from simulator import Simulator
+from tests.integration.worker.window import Window
+from tests.wait import wait_until
+from worker.engine import Engine
+from worker.fetch import Fetcher
+from worker.policy import Policy
+from worker.tools import Tools
+
+MOMENT = timedelta(seconds=0.1)
+# The pipeline's own times, shortened so that a test takes seconds.
+QUICK = Policy(
+    claim_ttl=timedelta(seconds=5),
+    poll_interval=MOMENT,
+    settle_time=timedelta(seconds=0.5),
+    timer_margin=timedelta(seconds=0.5),
+    verify_interval=MOMENT,
+    first_delay=timedelta(seconds=0.02),
+    longest_delay=timedelta(seconds=0.2),
+)
+ENDS = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
+VAULT = Vault("secret")
+
+
+class Workshop(Window):
+    """A database, a simulator, one engine or more, and a beat that a test plays by hand."""
+
+    def __init__(self, database: Database, simulator: Simulator, folder: Path) -> None:
+        super().__init__(database, simulator)
+        self.folder = folder
+        self.timeout = 1.0
+        self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
+        self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
+        self._sent: list[Future[int]] = []
+        self._stopped: set[Engine] = set()
+        self.engines: list[Engine] = []
+        with database.write() as session:
+            organization, _ = organizations.create(session, "Acme", "simulator")
+        self.organization_id = organization.id
+
+    def hire(self, **policy: timedelta | int) -> Engine:
+        """Start an engine whose policy differs from QUICK in this."""
+        client = httpx.AsyncClient(timeout=self.timeout)
+        provider = Swonkie(client, self.simulator.base_url, "app", "key")
+        tools = Tools(
+            database=self.database,
+            provider_of=lambda _workspace_id: provider,
+            fetcher=Fetcher(client, VAULT, allow_private=True),
+            policy=replace(QUICK, **policy),  # type: ignore[arg-type]
+            threads=self._threads,
+        )
+        engine = Engine(tools, f"worker-{len(self.engines)}")
+        self.engines.append(engine)
+        return engine
+
+    def fire(self, engine: Engine) -> None:
+        """Stop an engine; harmless to repeat."""
+        if engine not in self._stopped:
+            self._stopped.add(engine)
+            engine.stop()
+
+    def close(self) -> None:
+        """Stop everything, and raise what any message raised."""
+        for engine in self.engines:
+            self.fire(engine)
+        self._messages.shutdown()
+        self._threads.shutdown()
+        self.http.close()
+        for message in self._sent:
+            message.result()
+
+    # What beat, the API and the broker do.
+
+    def tick(self) -> None:
+        """Hand over what is due; the last engine hired carries it, in a thread of its own."""
+
+        def send(_task: str, job_ids: list[str]) -> None:
+            self.send(self.engines[-1], job_ids)
+
+        hand_over(self.database, send)
+
+    def send(self, engine: Engine, job_ids: Sequence[str]) -> "Future[int]":
+        """A message with these ids, taken by an engine."""
+        message = self._messages.submit(engine.run, job_ids)
+        self._sent.append(message)
+        return message
+
+    def until(self, condition: Callable[[], Any], timeout: float = 20, what: str = "") -> Any:  # noqa: ANN401
+        """Tick until the condition holds."""
+
+        def ticked() -> Any:  # noqa: ANN401
+            self.tick()
+            return condition()
+
+        return wait_until(ticked, timeout, what)
+
+    def settle(self, *posts: Post) -> list[Post]:
+        """Tick until each of these has ended; as they are then."""
+        return [
+            self.until(functools.partial(self.ended, post.id), what="the end of a post")
+            for post in posts
+        ]
+
+    def ended(self, post_id: str) -> Post | None:
+        """The post, once it has ended and its worker let it go."""
+        post = self.post(post_id)
+        return post if post.status in ENDS and self.job(post_id).claim is None else None
+
+    # Accepting.
+
+    def accept(self, caption: str = "Hello", post_type: str = "text", **fields: Any) -> Post:  # noqa: ANN401
+        """Accept a post as the API does."""
+        fields = {"platforms": ["x"], "publishMode": "publish_now", **fields}
+        body = PublishBody(postType=post_type, caption=caption, **fields)  # type: ignore[arg-type]
+        around = Surroundings(
+            database=self.database,
+            vault=VAULT,
+            provider="simulator",
+            lead_time=QUICK.lead_time,
+            admin_token=None,
+            allow_private_media=True,
+        )
+        with self.database.write() as session:
+            return accept(session, around, self.organization_id, body).post
+
+    def schedule(self, seconds: float, *arguments: str, **fields: Any) -> Post:  # noqa: ANN401
+        """Accept a post for so many seconds from now."""
+        at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+        return self.accept(*arguments, publishMode="schedule", scheduledAt=at, **fields)
+
+    def file(self, name: str, content: bytes = b"bytes of a file") -> str:
+        """The link of a media file that the simulator serves."""
+        (self.folder / name).write_bytes(content)
+        return f"{self.simulator.origin}/media/{name}"

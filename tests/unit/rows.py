@@ -1,0 +1,40 @@
+"""The posts of the model of a provider, and how they look to who asks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from provider.errors import OutcomeUnknown
+from provider.protocol import RemotePost, Stage
+
+PUBLISHING_TIME = timedelta(seconds=3)
+
+
+@dataclass
+class Row:
+    """A post as the model has it."""
+
+    id: str
+    marker: str
+    publish_at: datetime | None
+    stage: Stage = Stage.DRAFT
+    since: datetime | None = None
+
+    def age(self, now: datetime, ledger: list[str]) -> None:
+        """Go out when it is due; the ledger gets the marker once it is out."""
+        if self.stage is Stage.SCHEDULED and self.publish_at and self.publish_at <= now:
+            self.stage, self.since = Stage.PUBLISHING, self.publish_at
+        if self.stage is Stage.PUBLISHING and self.since and self.since + PUBLISHING_TIME <= now:
+            self.stage = Stage.PUBLISHED
+            ledger.append(self.marker)
+
+    def move(self, stage: Stage, legal: set[Stage], now: datetime) -> RemotePost:
+        """Another stage, where that is legal."""
+        if self.stage not in legal:
+            raise OutcomeUnknown(f"not in stage {self.stage}", 409)
+        self.stage, self.since = stage, now
+        return shown(self)
+
+
+def shown(row: Row) -> RemotePost:
+    """The row as the protocol has it."""
+    return RemotePost(row.id, row.stage, row.stage.upper(), row.publish_at)
