@@ -71,10 +71,16 @@ def post(
         "thumbnailUrl": preview if row.post_type == "photo" else None,
         "providerError": row.reason
         or next((each.error for each in deliveries if each.error), None),
-        "providerPlatforms": [delivery(each) for each in deliveries],
+        "providerPlatforms": [delivery(each) for each in _as_asked(row, deliveries)],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": live,
     }
+
+
+def _as_asked(row: Post, deliveries: list[Delivery]) -> list[Delivery]:
+    """The deliveries in the order in which the request named their platforms."""
+    places = {platform: place for place, platform in enumerate(row.platforms)}
+    return sorted(deliveries, key=lambda each: places.get(each.platform, len(places)))
 
 
 def delivery(row: Delivery) -> dict[str, Any]:

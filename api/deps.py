@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -14,6 +15,7 @@ from models.database import Database
 from models.store import organizations
 from models.vault import Vault
 
+_ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
 
 
@@ -44,7 +46,7 @@ async def organization_id(
 
     An API key is bound to one; the operator's token names one in the query or the body.
     """
-    named = in_query or await _in_body(request)
+    named = _named(in_query, await _in_body(request))
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise (
@@ -53,6 +55,13 @@ async def organization_id(
             else ApiError(400, NO_ORGANIZATION)
         )
     return await run_in_threadpool(_resolve, around, token.strip(), named)
+
+
+def _named(in_query: str | None, in_body: str | None) -> str | None:
+    """The organization that a request names, in the query or in the body."""
+    if in_query and in_body and in_query != in_body:
+        raise ApiError(400, "organizationId in the query and in the body differ")
+    return in_query or in_body
 
 
 async def _in_body(request: Request) -> str | None:
@@ -80,7 +89,7 @@ def _of_operator(around: Surroundings, named: str | None) -> str:
     if named is None:
         raise ApiError(400, NO_ORGANIZATION)
     with around.database.read() as session:
-        if organizations.settings(session, named) is None:
+        if not _ID.fullmatch(named) or organizations.settings(session, named) is None:
             raise ApiError(404, "there is no such organization")
     return named
 

@@ -1,13 +1,16 @@
 """Errors as the contract answers them: one body that every client of it can read."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+log = logging.getLogger(__name__)
 CODES = {
     400: "INVALID_INPUT",
     401: "UNAUTHORIZED",
@@ -62,7 +65,10 @@ def body(status: int, message: str, details: Sequence[FieldError] = ()) -> dict[
 def field_errors(error: RequestValidationError) -> list[FieldError]:
     """Pydantic's findings in the contract's words."""
     return [
-        FieldError(field=_path(problem["loc"]), message=_sentence(problem))
+        FieldError(
+            field="body" if problem["type"] == "json_invalid" else _path(problem["loc"]),
+            message=_sentence(problem),
+        )
         for problem in error.errors()
     ]
 
@@ -80,6 +86,8 @@ def _sentence(problem: dict[str, Any]) -> str:
         return "is not a field of this request"
     if problem["type"] == "missing":
         return "is required"
+    if problem["type"] == "json_invalid":
+        return f"is not valid JSON: {problem['ctx']['error']}"
     message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return message[0].lower() + message[1:]
 
@@ -95,6 +103,15 @@ def install(app: FastAPI) -> None:
     def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         invalid = Invalid(*field_errors(error))
         return JSONResponse(body(400, invalid.message, invalid.details), 400)
+
+    @app.exception_handler(DBAPIError)
+    def _away(_request: Request, error: DBAPIError) -> JSONResponse:
+        log.warning("the database does not answer: %s", error.orig)
+        return JSONResponse(body(503, "the database does not answer; try again"), 503)
+
+    @app.exception_handler(Exception)
+    def _defect(_request: Request, _error: Exception) -> JSONResponse:
+        return JSONResponse(body(500, "an unexpected error; it is in the server's log"), 500)
 
     @app.exception_handler(HTTPException)
     def _http(_request: Request, error: HTTPException) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
@@ -77,9 +78,18 @@ def media_links(body: PublishBody, *, allow_private: bool) -> list[str]:
         raise wrong(field, f"is required for postType {body.postType!r}")
     schemes = ("https://", "http://") if allow_private else ("https://",)
     for link in given[field]:
-        if not link.startswith(schemes):
+        if not link.startswith(schemes) or not _has_address(link):
             raise wrong(field, "must be an https:// link to the file")
     return given[field]
+
+
+def _has_address(link: str) -> bool:
+    """Whether a link names a host, and a port that there can be."""
+    try:
+        parts = urlsplit(link)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _post(

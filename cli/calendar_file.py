@@ -27,6 +27,14 @@ class BadFile(Exception):
     """The file is no calendar at all; the text says what one looks like."""
 
 
+class BadCell(Exception):
+    """A cell that cannot be read; `field` names its column."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @dataclass(slots=True)
 class Row:
     """A row of the calendar: its line in the file, its key, and the request or what is wrong."""
@@ -49,11 +57,12 @@ class Row:
 def read(file: IO[str], media_base: str | None) -> Iterator[Row]:
     """The rows of a CSV file with a header. Relative media links are joined to `media_base`."""
     reader = csv.DictReader(file, strict=True)
-    _check_header(reader.fieldnames)
-    line = reader.line_num + 1
+    line = 1
     try:
+        _check_header(reader.fieldnames)
+        line = reader.line_num + 1
         for cells in reader:
-            yield _row(line, cells, media_base)
+            yield _row(_first_line(reader.line_num, cells), cells, media_base)
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadFile(f"line {line}: not valid CSV: {error}") from None
@@ -61,14 +70,25 @@ def read(file: IO[str], media_base: str | None) -> Iterator[Row]:
         raise BadFile(f"line {line}: the file must be UTF-8 text") from None
 
 
+def _first_line(last: int, cells: dict[str | Any, Any]) -> int:
+    """The line on which a row begins: its cells may hold line ends, blank lines may precede it."""
+    texts = [
+        each for cell in cells.values() for each in (cell if isinstance(cell, list) else [cell])
+    ]
+    breaks: int = sum(text.count("\n") for text in texts if text)
+    return last - breaks
+
+
 def _check_header(names: Any) -> None:  # noqa: ANN401  (csv's own type differs between versions)
     if not names:
         raise BadFile(f"the file is empty; its first line must name columns: {','.join(COLUMNS)}")
     missing = [name for name in REQUIRED if name not in names]
     unknown = [name for name in names if name not in COLUMNS]
-    if missing or unknown:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if missing or unknown or twice:
         what = [f"{name!r} is missing" for name in missing]
         what += [f"{name!r} is no column of a calendar" for name in unknown]
+        what += [f"{name!r} is there twice" for name in twice]
         raise BadFile(f"header: {'; '.join(what)}. The columns are: {', '.join(COLUMNS)}")
 
 
@@ -82,9 +102,8 @@ def _row(line: int, cells: dict[str | Any, Any], media_base: str | None) -> Row:
         row.body = PublishBody.model_validate(_values(cells, media_base))
     except ValidationError as error:
         row.problems = field_errors(RequestValidationError(error.errors()))
-    except json.JSONDecodeError as error:
-        message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {error.msg}'
-        row.problems = [FieldError(field="platformFields", message=message)]
+    except BadCell as error:
+        row.problems = [FieldError(field=error.field, message=str(error))]
     return row
 
 
@@ -108,12 +127,21 @@ def _value(name: str, text: str, media_base: str | None) -> Any:  # noqa: ANN401
     if name == "caption":
         return text
     if name == "platformFields":
-        return json.loads(text)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {str(error)[:200]}'
+            raise BadCell(name, message) from None
     if name in LISTS:
         parts = text.replace(",", " ").split() if name == "platforms" else text.split()
-        return [_absolute(part, media_base) for part in parts] if name == "photoUrls" else parts
-    return _absolute(text.strip(), media_base) if name in LINKS else text.strip()
+        return (
+            [_absolute(name, part, media_base) for part in parts] if name == "photoUrls" else parts
+        )
+    return _absolute(name, text.strip(), media_base) if name in LINKS else text.strip()
 
 
-def _absolute(link: str, media_base: str | None) -> str:
-    return urljoin(media_base, link) if media_base else link
+def _absolute(name: str, link: str, media_base: str | None) -> str:
+    try:
+        return urljoin(media_base, link) if media_base else link
+    except ValueError as error:
+        raise BadCell(name, f"is not a link: {error}") from None

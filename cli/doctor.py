@@ -8,6 +8,7 @@ from importlib.metadata import version
 import httpx
 import typer
 from kombu.connection import Connection
+from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from api.main import surroundings
@@ -95,7 +96,7 @@ def _broker(settings: Settings) -> Finding:
         with Connection(settings.broker_url, transport_options=options) as connection:  # type: ignore[no-untyped-call]
             connection.ensure_connection(max_retries=1, timeout=5)
             where = connection.as_uri()
-    except OSError as error:
+    except (OSError, OperationalError) as error:
         return Finding("broker", ok=False, message=f"cannot be reached: {error}")
     return Finding("broker", ok=True, message=where)
 
@@ -119,7 +120,7 @@ def _provider(settings: Settings) -> Finding:
     }
     try:
         answer = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=10)
-    except httpx.TransportError as error:
+    except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
         mend = f"{settings.provider_url} cannot be reached ({type(error).__name__})"
         return Finding("provider", ok=False, message=mend)
     if answer.status_code in (401, 403):

@@ -68,7 +68,7 @@ def running_beat(settings: Settings) -> Iterator[None]:
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; OSError when the address is taken. Port 0 picks a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -94,6 +94,7 @@ def _trouble(client: httpx.Client, link: str) -> str | None:
         answer = client.head(link)
         if answer.status_code in (403, 405, 501):  # a host, or a signed link, that knows only GET
             answer = client.get(link, headers={"Range": "bytes=0-0"})
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    # ValueError, OverflowError: what the standard library says of hosts and ports that cannot be.
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError) as error:
         return f"cannot be reached ({type(error).__name__})"
     return None if answer.is_success else f"answers {answer.status_code}; it must lead to the file"

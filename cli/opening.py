@@ -43,6 +43,8 @@ def organization_id(database: Database, given: str | None) -> str:
     if given is None and len(known) == 1:
         return known[0]
     if given is None:
+        if not known:
+            fail("there is no organization yet; make one: slotbeat org create NAME")
         fail(f"--org: name one of the {len(known)} organizations (slotbeat org list)")
     if given not in known:
         fail(f"--org: there is no organization {given!r} (slotbeat org list)")

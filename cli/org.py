@@ -21,6 +21,10 @@ def create(
     """
     if not name.strip():
         fail("NAME: must not be empty", as_json=as_json)
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes of another encoding, as Python hands them on
+        fail("NAME: must be UTF-8 text", as_json=as_json)
     settings = settings_or_fail()
     around = open_surroundings(settings)
     with around.database.write() as session:

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -37,8 +38,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 
 
 def _plain(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return text.replace("[", "\\[")
+    return "" if cell is None else escape(str(cell))
 
 
 def fail(message: str, *, as_json: bool = False, code: int = 1) -> NoReturn:

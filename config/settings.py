@@ -40,6 +40,10 @@ def _database_url(value: str) -> str:
         raise ValueError("must be a URL such as sqlite:///var/slotbeat.db") from None
     if url.drivername == "sqlite" and (url.database or ":memory:") == ":memory:":
         raise ValueError("SQLite needs a file: sqlite:///var/slotbeat.db")
+    if url.drivername == "sqlite":
+        folder = next(each for each in Path(url.database or "").absolute().parents if each.exists())
+        if not folder.is_dir():
+            raise ValueError(f"cannot keep a database below {folder}, which is no folder")
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "postgresql+psycopg"):

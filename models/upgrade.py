@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import Session, select
 
 import models.all_tables  # noqa: F401  (fills the metadata)
 from models.database import Database
@@ -41,17 +41,24 @@ def upgrade(database: Database) -> str | None:
     """Run what is missing of the chain, once however many processes ask; returns the level."""
     config = alembic_config()
     with database.write() as session:
-        if not database.is_sqlite:
-            session.connection().execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+        _alone(session)
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")
     record_installation(database)
     return level(database)
 
 
+def _alone(session: Session) -> None:
+    """Wait for any other process that upgrades. SQLite's writers are alone anyhow."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+
+
 def record_installation(database: Database) -> None:
     """Give a new database its installation id, and note the zone data that it is used with."""
     with database.write() as session:
+        _alone(session)
         if session.exec(select(Installation)).first() is None:
             session.add(
                 Installation(tzdata_version=version("tzdata"), created_at=clock.now(session))

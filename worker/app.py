@@ -51,7 +51,7 @@ def provider(settings: Settings, client: httpx.AsyncClient) -> Provider:
 
 
 def engine(settings: Settings) -> Engine:
-    """An engine with all that it works with. Its database belongs to it."""
+    """An engine with all that it works with."""
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
     workspace = provider(settings, client)
     tools = Tools(
@@ -90,9 +90,11 @@ class Worker:
             self._engine.drain()
 
     def stop(self) -> None:
-        """Close the engine."""
+        """Close the engine and its database."""
         if self._engine is not None:
             self._engine.stop()
+            self._engine.tools.threads.shutdown()
+            self._engine.tools.database.close()
             self._engine = None
 
 

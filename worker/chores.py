@@ -1,5 +1,6 @@
 """The jobs that are not posts: opening a slot, and keeping accounts in step with the provider."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -10,6 +11,8 @@ from models.store.organizations import ConnectedProfile
 from provider.errors import ProviderError, RetryAfter
 from scheduler import calendar
 from worker.tools import Tools
+
+RETRY_DELAY = timedelta(seconds=2)
 
 
 async def open_slot(tools: Tools, held: Claim) -> None:
@@ -24,10 +27,13 @@ async def open_slot(tools: Tools, held: Claim) -> None:
 
 async def sync_accounts(tools: Tools, held: Claim) -> None:
     """Write the provider's profiles as accounts, now and again every interval."""
+    blocked_until = await tools.write(held, _block_of(held))
+    if blocked_until is not None:
+        return
     try:
         profiles = await tools.provider_of(held.subject_id).profiles()
     except ProviderError as error:
-        await _come_back(tools, held, _patience(error))
+        await _come_back(tools, held, error)
         return
     found = [
         ConnectedProfile(p.id, p.platform, p.name, p.username, p.status_level) for p in profiles
@@ -40,12 +46,27 @@ async def sync_accounts(tools: Tools, held: Claim) -> None:
     await tools.write(held, transaction)
 
 
-def _patience(error: ProviderError) -> timedelta:
-    return timedelta(seconds=error.seconds if isinstance(error, RetryAfter) else 2)
+def _block_of(held: Claim) -> Callable[[Session, datetime], datetime | None]:
+    """Let the job go until its workspace may be asked again; None when it may be asked now."""
+
+    def transaction(session: Session, now: datetime) -> datetime | None:
+        until = organizations.blocked_until(session, held.subject_id)
+        if until is None or until <= now:
+            return None
+        jobs.release(session, held, until, now)
+        return until
+
+    return transaction
 
 
-async def _come_back(tools: Tools, held: Claim, delay: timedelta) -> None:
+async def _come_back(tools: Tools, held: Claim, error: ProviderError) -> None:
+    """Ask again soon; a provider that is too busy is left in peace by everybody."""
+
     def transaction(session: Session, now: datetime) -> None:
-        jobs.release(session, held, now + delay, now)
+        again = now + RETRY_DELAY
+        if isinstance(error, RetryAfter):
+            again = now + max(RETRY_DELAY, timedelta(seconds=error.seconds))
+            organizations.block_workspace(session, held.subject_id, again)
+        jobs.release(session, held, again, now)
 
     await tools.write(held, transaction)

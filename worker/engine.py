@@ -35,10 +35,13 @@ class Engine:
     """One a worker process; Celery's threads call `run`. `name` signs its heartbeat."""
 
     def __init__(self, tools: Tools, name: str) -> None:
-        self._tools = tools
+        self.tools = tools
         self._name = name
         self._running: set[asyncio.Task[None]] = set()
-        self._draining = False
+        self._draining = threading.Event()
+        self._closed = False
+        self._door = threading.Lock()
+        self._blocks: set[asyncio.Task[int]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._thread.start()
@@ -46,12 +49,25 @@ class Engine:
 
     def run(self, job_ids: Sequence[str]) -> int:
         """Carry those of the jobs that are due and free; returns how many were."""
-        return asyncio.run_coroutine_threadsafe(self._run(job_ids), self._loop).result()
+        with self._door:  # a coroutine that a stopped loop was given would never end
+            if self._closed:
+                return 0
+            block = asyncio.run_coroutine_threadsafe(self._block(job_ids), self._loop)
+        return block.result()
+
+    async def _block(self, job_ids: Sequence[str]) -> int:
+        block = self._loop.create_task(self._run(job_ids))
+        self._blocks.add(block)
+        block.add_done_callback(self._blocks.discard)
+        return await block
 
     async def _run(self, job_ids: Sequence[str]) -> int:
-        if self._draining:
+        if self._draining.is_set():
             return 0
-        held = await self._loop.run_in_executor(self._tools.threads, self._claim, job_ids)
+        held = await self._loop.run_in_executor(self.tools.threads, self._claim, job_ids)
+        if self._draining.is_set():  # it began while we claimed
+            await asyncio.gather(*(self._let_go(claim) for claim in held))
+            return 0
         await asyncio.gather(*(self._track(self._guard(claim)) for claim in held))
         return len(held)
 
@@ -62,12 +78,12 @@ class Engine:
         return task
 
     def _claim(self, job_ids: Sequence[str]) -> list[Claim]:
-        with self._tools.database.write() as session:
-            return jobs.claim(session, job_ids, self._tools.policy.claim_ttl)
+        with self.tools.database.write() as session:
+            return jobs.claim(session, job_ids, self.tools.policy.claim_ttl)
 
     async def _guard(self, held: Claim) -> None:
         """Carry one job; whatever becomes of it must not touch the others of its block."""
-        work = self._loop.create_task(CARRY[held.kind](self._tools, held))
+        work = self._loop.create_task(CARRY[held.kind](self.tools, held))
         keeper = self._loop.create_task(self._keep(held, work))
         try:
             await work
@@ -87,9 +103,9 @@ class Engine:
     async def _keep(self, held: Claim, work: asyncio.Task[None]) -> None:
         """Renew the claim while its job is worked on; stop the work when it is lost."""
         while True:
-            await asyncio.sleep(self._tools.policy.claim_ttl.total_seconds() / 3)
+            await asyncio.sleep(self.tools.policy.claim_ttl.total_seconds() / 3)
             try:
-                await self._tools.write(held, lambda _session, now: now)
+                await self.tools.write(held, lambda _session, now: now)
             except ClaimLost:
                 work.cancel()
                 return
@@ -104,18 +120,18 @@ class Engine:
 
         # Lost: its last transaction let it go while we interrupted it.
         with suppress(ClaimLost):
-            await self._tools.write(held, transaction)
+            await self.tools.write(held, transaction)
 
     async def _beat(self) -> None:
         while True:
             try:
-                await self._loop.run_in_executor(self._tools.threads, self._say_alive)
+                await self._loop.run_in_executor(self.tools.threads, self._say_alive)
             except DBAPIError as error:
                 log.warning("no heartbeat: %s", error.orig)
             await asyncio.sleep(HEARTBEAT_INTERVAL)
 
     def _say_alive(self) -> None:
-        with self._tools.database.write() as session:
+        with self.tools.database.write() as session:
             heartbeats.beat(session, self._name, "worker", clock.now(session))
 
     def drain(self) -> None:
@@ -123,14 +139,17 @@ class Engine:
         asyncio.run_coroutine_threadsafe(self._drain(), self._loop).result()
 
     async def _drain(self) -> None:
-        self._draining = True
+        self._draining.set()
+        await asyncio.sleep(0)  # a task that is cancelled before its first step lets nothing go
         running = list(self._running)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*running, *self._blocks, return_exceptions=True)
 
     def stop(self) -> None:
         """Drain, and close what the engine holds."""
+        with self._door:
+            self._closed = True
         self.drain()
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -139,4 +158,4 @@ class Engine:
 
     async def _close(self) -> None:
         self._heart.cancel()
-        await self._tools.fetcher.client.aclose()
+        await self.tools.fetcher.client.aclose()

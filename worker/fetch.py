@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from typing import IO
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import httpx
 
@@ -89,9 +89,9 @@ class Fetcher:
             await answer.aclose()
 
     def _check(self, url: str) -> None:
+        parts = _parts(url)
         if self._allow_private:
             return
-        parts = urlsplit(url)
         if parts.scheme != "https":
             raise GiveUp("media links must be https")
         try:
@@ -100,6 +100,19 @@ class Fetcher:
             return
         if not address.is_global:
             raise GiveUp("media links must lead to public addresses")
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address that httpx can call; GiveUp for any other."""
+    try:
+        httpx.URL(url)
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except (httpx.InvalidURL, ValueError):
+        usable = None
+    if not usable:
+        raise GiveUp("the media link is not a valid address")
+    return parts
 
 
 @asynccontextmanager

@@ -22,4 +22,4 @@ def beat(session: Session, id_: str, kind: str, now: datetime) -> None:
 def latest(session: Session) -> dict[str, datetime]:
     """The newest sign of life of each kind."""
     query = select(HEARTBEAT.c.kind, func.max(HEARTBEAT.c.at)).group_by(HEARTBEAT.c.kind)
-    return dict(session.connection().execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.connection().execute(query)}

@@ -5,13 +5,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Session
 
 from models.jobs import Job
 from models.store import clock
 from models.task_names import JobKind
 
+# Any number will do, as long as every beat uses the same one.
+HAND_OVER_LOCK = 5_107_838
 JOB: Table = Job.__table__  # type: ignore[attr-defined]
 
 
@@ -53,7 +67,7 @@ def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[
         query = select(JOB.c.subject_id, JOB.c.id).where(
             JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
         )
-        found |= dict(session.connection().execute(query).tuples().all())
+        found |= {row[0]: row[1] for row in session.connection().execute(query)}
     return found
 
 
@@ -83,10 +97,13 @@ def is_due(session: Session, now: datetime, resend_after: timedelta) -> bool:
 
 
 def take_back(session: Session, job_ids: Sequence[str]) -> None:
-    """These were not sent after all."""
-    session.connection().execute(
-        update(JOB).where(JOB.c.id.in_(job_ids), JOB.c.claim.is_(None)).values(dispatched_at=None)
+    """These were not sent after all. Whoever holds one of the rows clears its mark anyhow."""
+    free = (
+        select(JOB.c.id)
+        .where(JOB.c.id.in_(job_ids), JOB.c.claim.is_(None))
+        .with_for_update(skip_locked=True)
     )
+    session.connection().execute(update(JOB).where(JOB.c.id.in_(free)).values(dispatched_at=None))
 
 
 def hand_over(
@@ -94,9 +111,11 @@ def hand_over(
 ) -> list[tuple[JobKind, str]]:
     """Mark due jobs as dispatched and return (kind, id), oldest first.
 
-    At most `window` unclaimed dispatches are under way at once. A dispatch that nobody claimed
-    for `resend_after` counts as a lost message and is handed over again.
+    At most `window` unclaimed dispatches are under way at once, however many beats run. A dispatch
+    that nobody claimed for `resend_after` counts as a lost message and is handed over again.
     """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({HAND_OVER_LOCK})"))
     stale = now - resend_after
     under_way = session.connection().scalar(
         select(func.count()).select_from(JOB).where(JOB.c.dispatched_at > stale)
@@ -184,9 +203,14 @@ def release(session: Session, held: Claim, wake_at: datetime | None, now: dateti
             claim_expires_at=None,
             dispatched_at=None,
             rescues=0,
-            wake_at=case((woken, now), else_=wake_at),
+            wake_at=case((woken, _instant(now)), else_=_instant(wake_at)),
         )
     )
+
+
+def _instant(value: datetime | None) -> ColumnElement[datetime | None]:
+    """A value with its column's type, which it would not get inside of CASE."""
+    return literal(value, JOB.c.wake_at.type)
 
 
 def remove(session: Session, held: Claim) -> None:

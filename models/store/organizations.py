@@ -81,6 +81,11 @@ def block_workspace(session: Session, workspace_id: str, until: datetime) -> Non
     )
 
 
+def blocked_until(session: Session, workspace_id: str) -> datetime | None:
+    """Until when nobody may call this workspace's provider."""
+    return session.exec(select(Workspace.blocked_until).where(Workspace.id == workspace_id)).one()
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectedProfile:
     """A profile as the provider reports it."""

@@ -72,6 +72,8 @@ def due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
 
 def fire(session: Session, opened: Sequence[DueSlot], now: datetime) -> None:
     """Insert the firings with their jobs; one that exists already stays as it is."""
+    if not opened:  # another beat was faster
+        return
     connection = session.connection()
     insert_firing = insert_or(session, FIRING).on_conflict_do_nothing()
     rows = [

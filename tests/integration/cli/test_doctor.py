@@ -51,7 +51,7 @@ def test_only_the_processes_are_missing_beside_a_provider(shell: Shell) -> None:
         ({"BROKER_URL": "redis://127.0.0.1:{}/0"}, "broker", "cannot be reached"),
         ({"BROKER_URL": "amqp://127.0.0.1:{}//"}, "broker", "cannot be reached"),
         ({"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:{}/a"}, "database", "does not answer"),
-        ({"DATABASE_URL": "sqlite:////dev/null/a.db"}, "database", ""),
+        ({"DATABASE_URL": "sqlite:////dev/null/a.db"}, "settings", "SLOTBEAT_DATABASE_URL"),
         ({"SWONKIE_BASE_URL": "http://[::1"}, "provider", ""),
         ({"TICK": "0"}, "settings", "SLOTBEAT_TICK"),
         ({"TOCK": "1"}, "settings", "did you mean SLOTBEAT_TICK?"),

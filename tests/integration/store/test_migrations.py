@@ -11,7 +11,13 @@ from sqlmodel import Session, SQLModel, select
 
 from models.database import Database
 from models.organizations import Installation
-from models.upgrade import alembic_config, level, newest_level, upgrade
+from models.upgrade import (
+    alembic_config,
+    level,
+    newest_level,
+    record_installation,
+    upgrade,
+)
 from tests.integration.store.rows import add_post
 
 
@@ -88,3 +94,20 @@ def test_several_processes_may_upgrade_at_once(database: Database) -> None:
         assert set(pool.map(start, range(4))) == {newest_level()}
     with database.read() as session:
         installation(session)
+
+
+def test_several_processes_record_one_installation(database: Database) -> None:
+    """Two would be fatal: every snapshot of a post reads the one id."""
+    barrier = threading.Barrier(4)
+
+    def record(_: int) -> None:
+        barrier.wait()
+        record_installation(database)
+
+    for _ in range(10):
+        with database.write() as session:
+            session.delete(installation(session))
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(record, range(4)))
+        with database.read() as session:
+            installation(session)

@@ -21,6 +21,7 @@ def test_posts_of_every_type_go_out_at_their_slot(shop: Workshop) -> None:
     ]
     assert [post.status for post in posts] == ["scheduled"] * 4
     shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 8}, what="the timers")
+    shop.until(lambda: not any(shop.job(post.id).claim for post in posts), what="the commits")
     for post in posts:
         assert shop.post(post.id).status == "scheduled"
         assert {each.status for each in shop.deliveries(post).values()} == {"scheduled"}

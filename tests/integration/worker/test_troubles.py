@@ -81,7 +81,7 @@ def test_a_dead_source_link_is_named(shop: Workshop) -> None:
     assert shop.inside("posts")["posts"] == []
 
 
-@pytest.mark.parametrize("link", ["http://[broken/photo.jpg", "http://127.0.0.1:99999/photo.jpg"])
+@pytest.mark.parametrize("link", ["http://a\x01b/photo.jpg", "http://127.0.0.1:99999/photo.jpg"])
 def test_a_link_that_is_no_link_is_named(shop: Workshop, link: str) -> None:
     """A mistyped address is the post's fault: failed at once, with a reason about the link."""
     shop.hire(claim_ttl=timedelta(seconds=1))

@@ -89,8 +89,6 @@ class Workshop(Window):
         for message in self._sent:
             message.result()
 
-    # What beat, the API and the broker do.
-
     def tick(self) -> None:
         """Hand over what is due; the last engine hired carries it, in a thread of its own."""
 
@@ -125,8 +123,6 @@ class Workshop(Window):
         """The post, once it has ended and its worker let it go."""
         post = self.post(post_id)
         return post if post.status in ENDS and self.job(post_id).claim is None else None
-
-    # Accepting.
 
     def accept(self, caption: str = "Hello", post_type: str = "text", **fields: Any) -> Post:  # noqa: ANN401
         """Accept a post as the API does."""
