@@ -1,5 +1,7 @@
 # Every target sets up what it needs. `make demo` and `make test` are the two to start with.
 PYTHON ?= python3
+# Tests wait for processes more than they compute: more of them than cores pays.
+WORKERS ?= 4
 BIN := .venv/bin
 STAMP := .venv/.installed
 
@@ -18,7 +20,7 @@ demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
 
 test: install
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # What needs Debian or npm packages; it installs them itself.
 test-extra: install

@@ -48,6 +48,10 @@ class Stage:
     simulator: str
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Go on serving when it is done.")] = False,
     seed: Annotated[int, typer.Option(help="Chooses which calls the simulator spoils.")] = 7,

@@ -32,6 +32,10 @@ class Finding:
     message: str
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Check settings, database, broker, beat, workers, provider and clock; exit 1 when one fails.
 

@@ -1,28 +1,54 @@
 """The `slotbeat` command: its sub-commands, and errors without tracebacks."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from sqlalchemy.exc import DBAPIError
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from cli import db, org, posts
-from cli.demo import demo
-from cli.doctor import doctor
 from cli.output import errors
-from cli.up import up
+
+# Imported when they are asked for: most commands need neither Celery nor the simulator.
+MODULES = {
+    "up": "cli.up",
+    "demo": "cli.demo",
+    "org": "cli.org",
+    "posts": "cli.posts",
+    "db": "cli.db",
+    "doctor": "cli.doctor",
+}
+
+
+class Commands(TyperGroup):
+    """The sub-commands by their modules."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  (Typer's own click)
+        """Their names, in the order of the help."""
+        return list(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """A sub-command; None when there is none of this name."""
+        if cmd_name not in MODULES:
+            return None
+        command = get_command(import_module(MODULES[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Publishes every post of a content calendar in its slot, once.",
 )
-app.add_typer(org.app, name="org")
-app.add_typer(posts.app, name="posts")
-app.add_typer(db.app, name="db")
-app.command()(doctor)
-app.command()(demo)
-app.command()(up)
+
+
+@app.callback()
+def slotbeat() -> None:
+    """Publishes every post of a content calendar in its slot, once."""
 
 
 def main() -> None:

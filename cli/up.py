@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
 def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlmodel import col, select
 
 from models.organizations import Account
@@ -81,11 +80,10 @@ def test_a_dead_source_link_is_named(shop: Workshop) -> None:
     assert shop.inside("posts")["posts"] == []
 
 
-@pytest.mark.parametrize("link", ["http://a\x01b/photo.jpg", "http://127.0.0.1:99999/photo.jpg"])
-def test_a_link_that_is_no_link_is_named(shop: Workshop, link: str) -> None:
+def test_a_link_that_is_no_link_is_named(shop: Workshop) -> None:
     """A mistyped address is the post's fault: failed at once, with a reason about the link."""
     shop.hire(claim_ttl=timedelta(seconds=1))
-    post = shop.accept("photo", "photo", platforms=["x"], photoUrls=[link])
+    post = shop.accept("photo", "photo", platforms=["x"], photoUrls=["http://a\x01b/photo.jpg"])
     (ended,) = shop.settle(post)
     assert ended.status == "failed"
     assert "media" in str(ended.reason)
