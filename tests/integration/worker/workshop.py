@@ -103,7 +103,7 @@ class Workshop(Window):
         self._sent.append(message)
         return message
 
-    def until(self, condition: Callable[[], Any], timeout: float = 20, what: str = "") -> Any:  # noqa: ANN401
+    def until(self, condition: Callable[[], Any], timeout: float = 60, what: str = "") -> Any:  # noqa: ANN401
         """Tick until the condition holds."""
 
         def ticked() -> Any:  # noqa: ANN401
