@@ -5,7 +5,7 @@ WORKERS ?= 4
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test test-extra lint clean
+.PHONY: install demo test test-extra lint bench-beat clean
 
 install: $(STAMP)
 
@@ -32,5 +32,18 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The beats that ours is compared with need a virtual environment of their own.
+BENCH := .venv-bench/bin
+BENCH_STAMP := .venv-bench/.installed
+
+$(BENCH_STAMP): pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	$(BENCH)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BENCH)/python -m pip install --quiet --editable . --group dev --group bench
+	@touch $(BENCH_STAMP)
+
+bench-beat: $(BENCH_STAMP)
+	$(BENCH)/python -m benchmarks.beat $(ARGS)
+
 clean:
-	rm -rf .venv var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

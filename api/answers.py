@@ -8,6 +8,7 @@ from models.posts import Delivery, Media, Post
 from models.slots import QueueSlot
 from models.statuses import DeliveryStatus
 from models.vault import Vault
+from scheduler.patterns import Cron, parse
 
 
 def instant(value: datetime | None) -> str | None:
@@ -20,6 +21,7 @@ def instant(value: datetime | None) -> str | None:
 def settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
     """The settings document."""
     return {
+        **_own_settings(row),
         "isEnabled": row.is_enabled,
         "approveApiPosts": row.approve_api_posts,
         "defaultTimezone": row.default_timezone,
@@ -33,10 +35,29 @@ def settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
     }
 
 
-def queue_slot(rule: QueueSlot) -> dict[str, Any]:
+def _own_settings(row: SocialSettings) -> dict[str, Any]:
+    """Our additions, where they are used: until then the document is exactly the contract's."""
+    shown: dict[str, Any] = {}
+    if (row.gap_policy, row.overlap_policy) != ("forward", "first"):
+        shown = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
+    if row.blackouts:
+        shown["blackouts"] = [_dates(*pair) for pair in row.blackouts]
+    return {**shown, "isPaused": True} if row.is_paused else shown
+
+
+def _dates(first: str, last: str) -> str | dict[str, str]:
+    return first if first == last else {"from": first, "to": last}
+
+
+def queue_slot(row: QueueSlot) -> dict[str, Any]:
     """A rule as it was written."""
-    written: dict[str, Any] = {"dayOfWeek": rule.day_of_week, "time": rule.time}
-    return {**written, "timezone": rule.timezone} if rule.has_own_zone else written
+    pattern = parse(row.rule)
+    written: dict[str, Any] = (
+        {"cron": pattern.expression}
+        if isinstance(pattern, Cron)
+        else {"dayOfWeek": pattern.day_of_week, "time": f"{pattern.time:%H:%M}"}
+    )
+    return {**written, "timezone": row.timezone} if row.has_own_zone else written
 
 
 def published(post: Post, job_id: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -14,6 +13,7 @@ from api.errors import ApiError
 from models.database import Database
 from models.store import organizations
 from models.vault import Vault
+from scheduler.calendar import Terms
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
@@ -26,7 +26,7 @@ class Surroundings:
     database: Database
     vault: Vault
     provider: str
-    lead_time: timedelta
+    terms: Terms
     admin_token: str | None
     allow_private_media: bool
 

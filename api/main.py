@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from api import errors, routes_health, routes_posts, routes_settings
+from api import errors, routes_health, routes_posts, routes_queue, routes_settings
 from api.deps import Surroundings
 from config import logs
 from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
 from models.vault import Vault
+from scheduler.calendar import Terms
 
 PREFIX = "/api/organizations/social-posts"
 
@@ -24,7 +25,11 @@ def surroundings(settings: Settings) -> Surroundings:
         database=Database(settings.database_url),
         vault=Vault(secret_key(settings)),
         provider=settings.provider,
-        lead_time=timedelta(seconds=settings.lead_time),
+        terms=Terms(
+            lead_time=timedelta(seconds=settings.lead_time),
+            horizon=timedelta(seconds=settings.horizon),
+            late_spacing=timedelta(seconds=settings.late_spacing),
+        ),
         admin_token=token.get_secret_value() if token else None,
         allow_private_media=settings.allow_private_media,
     )
@@ -41,7 +46,7 @@ def create(around: Surroundings) -> FastAPI:
     app = FastAPI(title="Slotbeat", version="0.1.0", lifespan=lifespan)
     app.state.surroundings = around
     errors.install(app)
-    for router in (routes_settings.router, routes_posts.router):
+    for router in (routes_settings.router, routes_posts.router, routes_queue.router):
         app.include_router(router, prefix=PREFIX)
     app.include_router(routes_health.router)
     return app

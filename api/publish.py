@@ -1,7 +1,7 @@
 """Accepting a post: checking it, and committing it with its seat, media, deliveries and job."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
@@ -15,7 +15,8 @@ from models.statuses import Desired, PostStatus
 from models.store import clock, history, jobs, organizations, posts, seats
 from models.task_names import JobKind
 from scheduler import calendar
-from scheduler.slots import resolve
+from scheduler.calendar import Terms
+from scheduler.slots import Gap, Overlap, resolve
 from scheduler.zones import UnknownZone, zone
 
 DESIRED = {
@@ -101,7 +102,7 @@ def _post(
 ) -> Post:
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
     zone_name = _zone(body.timezone or settings.default_timezone)
-    at, local_at = _instant(body, mode, zone_name, now)
+    at, local_at = _instant(body, settings, mode, zone_name, now)
     workspace = organizations.workspace_of(session, settings.organization_id, around.provider)
     waits = settings.approve_api_posts
     return Post(
@@ -111,15 +112,24 @@ def _post(
         caption=body.caption,
         platforms=_platforms(body, settings),
         platform_fields=body.platformFields or {},
+        source_video_id=body.sourceVideoId,
+        video_key=_video_key(around, body),
         publish_mode=mode,
         desired=DESIRED[mode],
         status=PostStatus.PENDING_APPROVAL if waits else FIRST_STATUS[mode],
         scheduled_for=at,
         local_at=local_at,
         timezone=zone_name,
-        opens_at=at - around.lead_time if at and mode == "schedule" else None,
+        opens_at=at - around.terms.lead_time if at and mode == "schedule" else None,
         accepted_at=now,
     )
+
+
+def _video_key(around: Surroundings, body: PublishBody) -> str | None:
+    """By what shorts of the same video are recognized: its id where it is given, else the link."""
+    if body.postType != "video":
+        return None
+    return around.vault.fingerprint(body.sourceVideoId or body.videoUrl or "")
 
 
 def _platforms(body: PublishBody, settings: SocialSettings) -> list[str]:
@@ -137,7 +147,7 @@ def _zone(name: str) -> str:
 
 
 def _instant(
-    body: PublishBody, mode: str, zone_name: str, now: datetime
+    body: PublishBody, settings: SocialSettings, mode: str, zone_name: str, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
     """The instant and the wall clock that `scheduledAt` means; both None where it is not used."""
     if mode not in ("draft", "schedule"):
@@ -146,25 +156,30 @@ def _instant(
         return None, None
     if not body.scheduledAt:
         raise wrong("scheduledAt", f"is required for publishMode {mode!r}")
-    at, local = when(body.scheduledAt, zone_name)
+    at, local = when(body.scheduledAt, zone_name, settings)
     if at <= now:
         raise wrong("scheduledAt", f"must lie in the future, not at {body.scheduledAt}")
     return at, local
 
 
-def when(text: str, zone_name: str) -> tuple[datetime, datetime]:
-    """The instant that a person wrote: with an offset as it is, else by the zone's wall clock."""
+def when(
+    text: str, zone_name: str, settings: SocialSettings | None = None
+) -> tuple[datetime, datetime]:
+    """The instant that a person wrote: with an offset as it is, else by the zone's wall clock,
+    with the settings' policies on clock changes."""
+    gap = Gap(settings.gap_policy) if settings else Gap.FORWARD
+    overlap = Overlap(settings.overlap_policy) if settings else Overlap.FIRST
     try:
         written = datetime.fromisoformat(text)
         if written.tzinfo is not None:
             return written, written.astimezone(zone(zone_name)).replace(tzinfo=None)
-        slot = resolve(written, zone_name)
+        slot = resolve(written, zone_name, gap, overlap)
     except (ValueError, OverflowError):
         raise wrong(
             "scheduledAt", f"must be a date and time such as 2026-05-01T15:00:00Z, not {text!r}"
         ) from None
     if slot is None:
-        raise wrong("scheduledAt", f"{zone_name} skipped the date of {text}")
+        raise wrong("scheduledAt", f"{zone_name} skipped {text}; its clock was put forward")
     return slot.at, written
 
 
@@ -185,13 +200,13 @@ def _insert(
     history.record(session, event)
     job_id = jobs.enqueue(session, JobKind.POST, post.id, post.accepted_at)
     if post.status == PostStatus.BACKLOG:
-        _seat(session, settings, post, around.lead_time)
+        _seat(session, settings, post, around.terms)
     return job_id
 
 
-def _seat(session: Session, settings: SocialSettings, post: Post, lead_time: timedelta) -> None:
+def _seat(session: Session, settings: SocialSettings, post: Post, terms: Terms) -> None:
     """Seat whoever waits, this post last; without a free seat it stays in the backlog."""
-    calendar.seat_backlog(session, settings, post.accepted_at, lead_time)
+    calendar.seat_backlog(session, settings, post.accepted_at, terms)
     seated = posts.get(session, settings.organization_id, post.id)
     if seated is not None:
         post.status, post.scheduled_for = seated.status, seated.scheduled_for

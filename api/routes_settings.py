@@ -8,13 +8,13 @@ from sqlmodel import Session
 
 from api import answers
 from api.deps import Around, OrganizationId, Surroundings
-from api.errors import FieldError, Invalid, wrong
+from api.errors import wrong
+from api.queue_rules import dates, parsed
 from api.schemas import QueueSlotBody, SettingsBody
 from models.organizations import SocialSettings
 from models.store import clock, queue_slots, seats
 from scheduler import calendar
 from scheduler.rules import replace_rules
-from scheduler.slots import BadRule, Rule, parse_rule
 from scheduler.zones import UnknownZone, zone
 
 router = APIRouter(tags=["settings"])
@@ -29,7 +29,11 @@ COLUMNS = {
     "maxShortsPerWeek": "max_shorts_per_week",
     "minimumVideoDurationSeconds": "minimum_video_duration_seconds",
     "processOnlyPlaylistId": "process_only_playlist_id",
+    "gapPolicy": "gap_policy",
+    "overlapPolicy": "overlap_policy",
 }
+# What decides when rules fire.
+WINDING = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "blackouts"}
 
 
 @router.get("/settings")
@@ -49,49 +53,33 @@ def put_settings(
         row = seats.lock_organization(session, organization_id)
         now = clock.now(session)
         change_settings(session, around, row, body, now)
-        calendar.seat_backlog(session, row, now, around.lead_time)
+        calendar.seat_backlog(session, row, now, around.terms)
         return answers.settings(row, queue_slots.active(session, organization_id))
 
 
 def change_settings(
     session: Session, around: Surroundings, row: SocialSettings, body: SettingsBody, now: datetime
 ) -> None:
-    """Write what the body holds. `row` must be locked. Invalid where a rule is wrong."""
+    """Write what the body holds. `row` must be locked. Invalid where something is wrong."""
     sent = body.model_dump(exclude_unset=True)
     if "defaultTimezone" in sent:
         sent["defaultTimezone"] = _zone("defaultTimezone", body.defaultTimezone)
     for name, column in COLUMNS.items():
         if name in sent:
             setattr(row, column, sent[name])
+    if "blackouts" in sent:
+        row.blackouts = dates(body.blackouts)
     session.add(row)
-    if "queueSlots" in sent or "defaultTimezone" in sent:
+    if sent.keys() & WINDING:
         written = body.queueSlots if "queueSlots" in sent else _as_written(session, row)
-        rules = _rules(written, row.default_timezone)
-        replace_rules(session, row.organization_id, rules, now, around.lead_time)
+        rules = parsed(written, row.default_timezone)
+        replace_rules(session, row, rules, now, around.terms.lead_time)
 
 
 def _as_written(session: Session, row: SocialSettings) -> list[QueueSlotBody]:
     """The present rules; those without a zone of their own follow the default to its new value."""
     rules = queue_slots.active(session, row.organization_id)
     return [QueueSlotBody(**answers.queue_slot(rule)) for rule in rules]
-
-
-def _rules(written: list[QueueSlotBody], default_zone: str) -> list[Rule]:
-    rules, problems = [], []
-    for number, slot in enumerate(written):
-        zone_name = slot.timezone or default_zone
-        own = slot.timezone is not None
-        try:
-            rules.append(parse_rule(slot.dayOfWeek, slot.time, zone_name, has_own_zone=own))
-        except BadRule as error:
-            problems.append(
-                FieldError(field=f"queueSlots[{number}].{error.field}", message=str(error))
-            )
-        except UnknownZone as error:
-            problems.append(FieldError(field=f"queueSlots[{number}].timezone", message=str(error)))
-    if problems:
-        raise Invalid(*problems)
-    return rules
 
 
 def _zone(field: str, name: str) -> str:
@@ -111,7 +99,7 @@ def next_slot(
     with around.database.read() as session:
         row = seats.settings(session, organization_id)
         zone_name = _zone("timezone", timezone or row.default_timezone)
-        free = calendar.next_free_slots(session, row, clock.now(session), SHOWN_SLOTS)
+        free = calendar.next_free_slots(session, row, clock.now(session), around.terms, SHOWN_SLOTS)
     instants = [answers.instant(at) for at in free]
     return {
         "timezone": zone_name,

@@ -41,13 +41,24 @@ class Body(BaseModel):
 
 
 class QueueSlotBody(BaseModel):
-    """A rule. `timezone` is ours; without it the rule follows the organization's default."""
+    """A rule: day and time, or a cron expression (ours). `timezone` is ours too; without it the
+    rule follows the organization's default."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    dayOfWeek: int
-    time: str
+    dayOfWeek: int | None = None
+    time: str | None = None
+    cron: str | None = None
     timezone: str | None = None
+
+
+class DateRange(BaseModel):
+    """A range of local dates, both included."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", populate_by_name=True)
+
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
 
 
 class SettingsBody(Body):
@@ -63,6 +74,9 @@ class SettingsBody(Body):
     maxShortsPerWeek: Count = 0
     minimumVideoDurationSeconds: Count = 0
     processOnlyPlaylistId: Annotated[Text, Field(max_length=200)] | None = None
+    gapPolicy: Literal["forward", "skip"] = "forward"
+    overlapPolicy: Literal["first", "second"] = "first"
+    blackouts: Annotated[list[str | DateRange], Field(max_length=1_000)] = []
 
 
 class PublishBody(Body):
@@ -78,3 +92,10 @@ class PublishBody(Body):
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     documentUrl: Link | None = None
     platformFields: Annotated[dict[Text, Text], Field(max_length=100)] | None = None
+    sourceVideoId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+
+
+class ReplanBody(Body):
+    """POST queue/replan."""
+
+    dryRun: bool = False

@@ -18,7 +18,7 @@ from config.broker import celery_settings
 from config.settings import BadSettings, Settings, load, unknown_variables
 from models.database import Database
 from models.store import clock
-from models.upgrade import level, newest_level
+from models.upgrade import level, newest_level, zone_data
 
 MAX_SKEW = 2.0
 
@@ -63,9 +63,9 @@ def examine() -> list[Finding]:
         return [Finding("settings", ok=False, message=str(error))]
     slips = unknown_variables()
     findings = [Finding("settings", not slips, "; ".join(slips) or "all valid")]
-    findings += [Finding("zone database", ok=True, message=f"tzdata {version('tzdata')}")]
     checks: dict[str, Callable[[Settings], Finding]] = {
         "database": _database,
+        "zone database": _zones,
         "broker": _broker,
         "processes": _processes,
         "provider": _provider,
@@ -90,6 +90,21 @@ def _database(settings: Settings) -> Finding:
         mend = f"its clock and this machine's differ by {skew:.1f} s; run a time service on both"
         return Finding("database", ok=False, message=mend)
     return Finding("database", ok=True, message=f"level {found}, clocks agree")
+
+
+def _zones(settings: Settings) -> Finding:
+    installed = version("tzdata")
+    database = Database(settings.database_url)
+    try:
+        planned = zone_data(database)
+    except DBAPIError:  # the finding on the database says what to do
+        planned = None
+    finally:
+        database.close()
+    if planned not in (None, installed):
+        mend = f"the slots were planned with tzdata {planned}, installed is {installed}; "
+        return Finding("zone database", ok=False, message=mend + "run: slotbeat slots replan --all")
+    return Finding("zone database", ok=True, message=f"tzdata {installed}")
 
 
 def _broker(settings: Settings) -> Finding:

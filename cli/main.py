@@ -17,6 +17,8 @@ MODULES = {
     "demo": "cli.demo",
     "org": "cli.org",
     "posts": "cli.posts",
+    "slots": "cli.slots",
+    "calendar": "cli.calendar",
     "db": "cli.db",
     "doctor": "cli.doctor",
 }

@@ -13,7 +13,9 @@ from cli.importing import Report, import_rows
 from cli.opening import open_surroundings, organization_id, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
 from models.posts import Post
-from models.store import history, posts
+from models.store import history, posts, seats
+from scheduler.release import NotHeld
+from scheduler.release import release as release_post
 from scheduler.zones import zone
 
 app = typer.Typer(no_args_is_help=True, help="Posts.")
@@ -81,6 +83,36 @@ def list_(org: Org = None, as_json: Json = False) -> None:
     names = ["id", "type", "platforms", "slot", "status", "attempts", "reason"]
     cells = [[row[name] for name in names] for row in rows]
     console.print(table("Posts", names, cells))
+
+
+@app.command()
+def release(
+    post_id: Annotated[str, typer.Argument(help="The id of a post that missed its slot.")],
+    next_slot: Annotated[
+        bool, typer.Option("--next-slot", help="Into the next free slot, instead of out now.")
+    ] = False,
+    org: Org = None,
+    as_json: Json = False,
+) -> None:
+    """Let a post go that is held because it missed its slot.
+
+    Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
+    """
+    around = open_surroundings(settings_or_fail())
+    owner = organization_id(around.database, org)
+    try:
+        with around.database.write() as session:
+            settings = seats.lock_organization(session, owner)
+            post = release_post(session, settings, post_id, around.terms, next_slot=next_slot)
+            shown = _shown(post, 0)
+    except NotHeld as error:
+        fail(str(error), as_json=as_json)
+    finally:
+        around.database.close()
+    if as_json:
+        print_json(shown)
+    else:
+        console.print(f"{post_id}: {shown['status']}, {shown['slot']}", highlight=False)
 
 
 def listed(around: Surroundings, owner: str) -> list[dict[str, Any]]:

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     admin_token: Secret | None = None
     lead_time: Annotated[float, Field(ge=0, le=366 * 86400)] = 86_400
     tick: Annotated[float, Field(gt=0, le=60)] = 1
+    horizon: Annotated[float, Field(gt=0, le=5 * 366 * 86400)] = 52 * 7 * 86_400
     missed_grace: Seconds = 900
     late_spacing: Seconds = 60
     cancel_cutoff: Annotated[float, Field(ge=0, le=86_400)] = 30

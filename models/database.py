@@ -7,17 +7,23 @@ PostgreSQL: READ COMMITTED; the store takes row locks where order matters.
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 30_000
 POOL_SIZE = 10
+T = TypeVar("T")
+
+
+class BrokenReferences(Exception):
+    """A migration would have left rows that refer to nothing; it was taken back."""
 
 
 class Database:
@@ -37,6 +43,29 @@ class Database:
         with self._write_lock, self._session("BEGIN IMMEDIATE") as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Session]:
+        """A writing transaction in which tables may be made anew, as migrations do on SQLite.
+
+        References are checked when it ends, and not while a table that others refer to is away.
+        """
+        if not self.is_sqlite:
+            with self.write() as session:
+                yield session
+            return
+        with self._write_lock, self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+            try:
+                with Session(bind=connection) as session:
+                    yield session
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    if broken:
+                        raise BrokenReferences(f"rows refer to rows that are gone: {broken[:5]}")
+                    session.commit()
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -60,6 +89,38 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+class Watch:
+    """Looks at a database again and again over one connection, each look a statement of its own.
+
+    Where a look fails, the error is raised and the next one connects anew.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def run(self, look: Callable[[Connection], T]) -> T:
+        """The look's result."""
+        if self._database.is_sqlite:  # a connection there costs nothing, a kept snapshot would
+            with self._database.read() as session:
+                return look(session.connection())
+        if self._connection is None:
+            options = {"isolation_level": "AUTOCOMMIT"}
+            self._connection = self._database.engine.connect().execution_options(**options)
+        try:
+            return look(self._connection)
+        except DBAPIError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection up."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
 
 
 def _postgres_engine(url: URL) -> Engine:

@@ -56,6 +56,17 @@ class SocialSettings(SQLModel, table=True):
     max_shorts_per_week: int = 0
     minimum_video_duration_seconds: int = 0
     process_only_playlist_id: str | None = None
+    gap_policy: str = "forward"
+    overlap_policy: str = "first"
+    # [first date, last date] pairs in ISO form, on which no slot opens; null without any, so that
+    # beat can tell at a glance.
+    blackouts: list[list[str]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    is_paused: bool = False
+    # The newest instant given to a late post, and how many posts got it.
+    late_at: datetime | None = instant(default=None)
+    late_count: int = 0
 
 
 class Workspace(SQLModel, table=True):

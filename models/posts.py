@@ -34,6 +34,12 @@ class Post(SQLModel, table=True):
     scheduled_for: datetime | None = instant(default=None)
     local_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False)))
     timezone: str
+    # Ours, optional: which longer video a short was cut from; and a keyed hash by which shorts of
+    # one video are counted without keeping their links in clear.
+    source_video_id: str | None = None
+    video_key: str | None = None
+    # A post that missed its slot leaves at this instant instead.
+    late_at: datetime | None = instant(default=None)
     # When the worker may hand the post to the provider's own timer.
     opens_at: datetime | None = instant(default=None)
     accepted_at: datetime = instant()
@@ -42,6 +48,7 @@ class Post(SQLModel, table=True):
 
 Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
 Index("ix_post_status", Post.organization_id, Post.status)
+Index("ix_post_video", Post.organization_id, Post.video_key)  # type: ignore[arg-type]
 
 
 class Media(SQLModel, table=True):

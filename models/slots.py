@@ -26,7 +26,7 @@ class QueueSlot(SQLModel, table=True):
 
     __tablename__ = "queue_slot"
     __table_args__ = (
-        UniqueConstraint("organization_id", "day_of_week", "time", "timezone"),
+        UniqueConstraint("organization_id", "rule", "timezone"),
         Index(
             "ix_queue_slot_due",
             "next_fire_at",
@@ -39,9 +39,11 @@ class QueueSlot(SQLModel, table=True):
         default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
     )
     organization_id: str = Field(foreign_key="organization.id")
-    day_of_week: int
-    time: str
+    # The pattern's canonical text: "1 10:00" (day of week, time) or a cron expression.
+    rule: str
     timezone: str
+    gap_policy: str = "forward"
+    overlap_policy: str = "first"
     # False: the rule was written without a zone and follows the organization's default.
     has_own_zone: bool = False
     is_active: bool = True

@@ -16,17 +16,22 @@ class PostView:
     post_type: str
     caption: str
     platform_fields: dict[str, str]
+    publish_mode: str
     desired: Desired
     content_version: int
     status: PostStatus
     scheduled_for: datetime | None
+    late_at: datetime | None
     opens_at: datetime | None
     accepted_at: datetime
 
     @property
     def due_at(self) -> datetime | None:
-        """The instant to publish at: the slot, or the acceptance where "now" was asked for."""
-        return self.accepted_at if self.desired == Desired.PUBLISHED_NOW else self.scheduled_for
+        """The instant to publish at: the slot, the later one that a late post was given, or the
+        acceptance where "now" was asked for."""
+        if self.desired == Desired.PUBLISHED_NOW:
+            return self.late_at or self.accepted_at
+        return self.late_at or self.scheduled_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +78,6 @@ class Snapshot:
     deliveries: tuple[DeliveryView, ...]
     blocked_until: datetime | None
     accounts_known: bool
+    is_paused: bool
     rescues: int
     installation_id: str

@@ -9,10 +9,12 @@ class JobKind(StrEnum):
     POST = "post"
     FIRING = "firing"
     ACCOUNTS = "accounts"
+    QUEUE = "queue"
 
 
 TASK_FOR_KIND = {
     JobKind.POST: "post.carry",
     JobKind.FIRING: "slot.open",
     JobKind.ACCOUNTS: "accounts.sync",
+    JobKind.QUEUE: "queue.arrange",
 }

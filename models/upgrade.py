@@ -40,7 +40,7 @@ def level(database: Database) -> str | None:
 def upgrade(database: Database) -> str | None:
     """Run what is missing of the chain, once however many processes ask; returns the level."""
     config = alembic_config()
-    with database.write() as session:
+    with database.rebuild() as session:
         _alone(session)
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")
@@ -63,3 +63,17 @@ def record_installation(database: Database) -> None:
             session.add(
                 Installation(tzdata_version=version("tzdata"), created_at=clock.now(session))
             )
+
+
+def zone_data(database: Database) -> str | None:
+    """The zone data's version that the slots were last planned with; None before the first."""
+    with database.read() as session:
+        return session.exec(select(Installation.tzdata_version)).first()
+
+
+def record_zone_data(database: Database) -> None:
+    """Note that every slot is planned with the zone data that is installed now."""
+    with database.write() as session:
+        installation = session.exec(select(Installation)).one()
+        installation.tzdata_version = version("tzdata")
+        session.add(installation)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -16,6 +17,11 @@ class Vault:
     def __init__(self, secret: str) -> None:
         digest = hashlib.sha256(b"slotbeat/vault/1:" + secret.encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(digest))
+        self._key = hashlib.sha256(b"slotbeat/fingerprint/1:" + secret.encode()).digest()
+
+    def fingerprint(self, text: str) -> str:
+        """A hash that equal texts share, and that nobody makes without the secret."""
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def encrypt(self, text: str) -> str:
         """The text, unreadable without the secret."""

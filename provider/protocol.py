@@ -153,6 +153,10 @@ class Provider(Protocol):
         """A post as it stands; None when the provider has no such post."""
         ...
 
+    async def update(self, remote_id: str, draft: Draft) -> RemotePost:
+        """Make a draft say what `draft` says. Repeating it is harmless."""
+        ...
+
     async def schedule(self, remote_id: str) -> RemotePost:
         """Hand a draft to the provider's timer. OutcomeUnknown: look with `get`."""
         ...

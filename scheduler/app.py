@@ -18,6 +18,8 @@ def create(settings: Settings) -> Celery:
     )
     app = Celery("slotbeat.scheduler")
     app.conf.update(celery_settings(settings.broker_url))
+    # Workers report what they received; a second event for each message would cost beat a third.
+    app.conf.task_send_sent_event = False
     app.conf.beat_scheduler = bound(ticker)
     app.conf.beat_max_loop_interval = settings.tick
     app.conf.beat_enable_remote_control = not settings.broker_url.startswith("memory")

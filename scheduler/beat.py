@@ -3,26 +3,28 @@
 Beat's own entries (maintenance) stay in Celery's heap. The queue slots are beat entries too, but
 they live in the database, where any number of beats share them. A tick:
 
-1. opens every slot that is due: its firing, the firing's job and the rule's next slot are one
+1. looks, in one statement, whether anything is due;
+2. opens every slot that is due: its firing, the firing's job and the rule's next slot are one
    transaction (`expand`);
-2. hands due jobs to the broker (`hand_over`);
-3. sleeps until the next due instant, or a tick at most.
+3. hands due jobs to the broker (`hand_over`);
+4. sleeps until the next due instant, or a tick at most.
 """
 
 import logging
 import os
 import socket
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from celery.beat import Scheduler
 from sqlalchemy.exc import DBAPIError
 
-from models.database import Database
-from models.store import clock, heartbeats, jobs, queue_slots
+from models.database import Database, Watch
+from models.store import clock, heartbeats
+from models.store.look import Look, look
 from scheduler.expand import expand
-from scheduler.handover import hand_over
+from scheduler.handover import RESEND_AFTER, WINDOW, Send, hand_over
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
@@ -31,33 +33,50 @@ SHORTEST_SLEEP = 0.05
 
 
 class Ticker:
-    """What a tick needs of the outside world: the database, the lead time, the longest sleep."""
+    """What a tick works with: the database, the lead time, the longest sleep (s), the window."""
 
-    def __init__(self, database: Database, lead_time: timedelta, tick: float) -> None:
+    def __init__(
+        self, database: Database, lead_time: timedelta, tick: float, window: int = WINDOW
+    ) -> None:
         self.database = database
-        self.lead_time = lead_time
         self.tick = tick
         self.name = f"beat@{socket.gethostname()}:{os.getpid()}"
+        self._lead_time = lead_time
+        self._window = window
+        self._watch = Watch(database)
         self._last_heartbeat = float("-inf")
 
-    def sleep(self) -> float:
-        """Seconds until something is due, at most a tick."""
-        with self.database.read() as session:
-            now = clock.now(session)
-            dues = [queue_slots.next_fire(session), jobs.next_wake(session)]
-        return min([self.tick, *(self._until(due, now) for due in dues if due is not None)])
+    def work(self, send: Send) -> float:
+        """Do what is due; returns how long to sleep (s)."""
+        self._say_alive()
+        seen = self._look()
+        fires = seen.next_fire is not None and seen.next_fire <= seen.now
+        if fires:
+            expand(self.database, self._lead_time)
+        if fires or seen.has_due_job:
+            hand_over(self.database, send, self._window)
+            seen = self._look()
+        return self._sleep(seen)
 
-    @staticmethod
-    def _until(due: datetime, now: datetime) -> float:
-        return max((due - now).total_seconds(), SHORTEST_SLEEP)
+    def _look(self) -> Look:
+        return self._watch.run(lambda connection: look(connection, RESEND_AFTER))
 
-    def say_alive(self) -> None:
-        """Leave a heartbeat, now and then."""
+    def _sleep(self, seen: Look) -> float:
+        dues = [due for due in (seen.next_fire, seen.next_wake) if due is not None]
+        waits = [max((due - seen.now).total_seconds(), SHORTEST_SLEEP) for due in dues]
+        return min([self.tick, *waits])
+
+    def _say_alive(self) -> None:
         if time.monotonic() - self._last_heartbeat < HEARTBEAT_INTERVAL:
             return
         with self.database.write() as session:
             heartbeats.beat(session, self.name, "beat", clock.now(session))
         self._last_heartbeat = time.monotonic()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._watch.close()
+        self.database.close()
 
 
 class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes no types
@@ -68,23 +87,22 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
     def tick(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
         """One turn; returns how long to sleep (s). A database that is away costs a tick."""
         own: float = super().tick(*args, **kwargs)
-        ticker = self.ticker
         try:
-            ticker.say_alive()
-            expand(ticker.database, ticker.lead_time)
-            hand_over(ticker.database, self._send)
-            return min(own, ticker.sleep())
+            return min(own, self.ticker.work(self._send))
         except DBAPIError as error:
             log.warning("the database does not answer (%s); trying again", error.orig)
-            return ticker.tick
+            return self.ticker.tick
 
     def _send(self, task: str, job_ids: list[str]) -> None:
-        self.app.send_task(task, args=[job_ids], ignore_result=True)
+        # A short argsrepr: writing out every id for Flower would cost more than sending them.
+        self.app.send_task(
+            task, args=[job_ids], ignore_result=True, argsrepr=f"({len(job_ids)} jobs)"
+        )
 
     def close(self) -> None:
         """Close the database with the rest."""
         super().close()
-        self.ticker.database.close()
+        self.ticker.close()
 
     @property
     def info(self) -> str:

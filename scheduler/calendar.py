@@ -4,122 +4,127 @@ Every function that seats locks the organization's settings row first, so that t
 see the same seat free, and the backlog always goes before newcomers.
 """
 
-import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from sqlmodel import Session
 
 from models.organizations import SocialSettings
-from models.slots import QueueSlot, Seat
-from models.statuses import PostStatus
-from models.store import jobs, posts, queue_slots, seats
-from models.task_names import JobKind
-from scheduler.slots import Rule, Slot, occurrences, opens_at, parse_rule
-
-HORIZON = timedelta(weeks=52)
+from models.slots import QueueSlot
+from models.store import queue_slots, seats
+from models.store.seats import Placement, Waiting
+from scheduler import blackouts
+from scheduler.occurrences import Rule, rule
+from scheduler.seating import Candidate, FreeSeat, Limits, assign, free_seats, week_of
+from scheduler.slots import opens_at
+from scheduler.upcoming import Opening, QueueRule, upcoming
 
 
 @dataclass(frozen=True, slots=True)
-class FreeSeat:
-    """A seat that nobody has: its rule's row, its slot, and its number within the slot."""
+class Terms:
+    """What the environment says of the calendar.
 
-    queue_slot_id: int
-    zone: str
-    slot: Slot
-    number: int
+    A slot opens `lead_time` before its instant; the search for a free seat ends at the `horizon`;
+    posts that missed their slot leave `late_spacing` apart.
+    """
+
+    lead_time: timedelta = timedelta(hours=24)
+    horizon: timedelta = timedelta(weeks=52)
+    late_spacing: timedelta = timedelta(seconds=60)
 
 
 def rule_of(row: QueueSlot) -> Rule:
     """The pure rule of a queue slot's row."""
-    return parse_rule(row.day_of_week, row.time, row.timezone, has_own_zone=row.has_own_zone)
+    return rule(row.rule, row.timezone, row.gap_policy, row.overlap_policy)
 
 
-def upcoming(
-    rows: Sequence[QueueSlot], now: datetime, until: datetime
-) -> Iterator[tuple[Slot, QueueSlot]]:
-    """The slots of these rules after `now` and up to `until`, in the order of their instants."""
-    streams = [_slots_of(row, now) for row in rows]
-    for slot, row in heapq.merge(*streams, key=lambda pair: (pair[0].at, pair[1].id)):
-        if slot.at > until:
-            return
-        yield slot, row
-
-
-def _slots_of(row: QueueSlot, now: datetime) -> Iterator[tuple[Slot, QueueSlot]]:
-    for slot in occurrences(rule_of(row), now):
-        yield slot, row
-
-
-def free_seats(session: Session, settings: SocialSettings, now: datetime) -> Iterator[FreeSeat]:
-    """Every free seat from now to the horizon, earliest first."""
+def openings(
+    session: Session, settings: SocialSettings, now: datetime, terms: Terms
+) -> Iterator[Opening]:
+    """The organization's slots from now to the horizon; none while the queue is paused."""
+    if settings.is_paused:
+        return iter(())
     rows = queue_slots.active(session, settings.organization_id)
+    rules = [QueueRule(row.id or 0, rule_of(row)) for row in rows]
+    closed = blackouts.parse(settings.blackouts)
+    return upcoming(rules, now, now + terms.horizon, closed)
+
+
+def free(
+    session: Session, settings: SocialSettings, now: datetime, terms: Terms
+) -> Iterator[FreeSeat]:
+    """Every free seat from now to the horizon, earliest first."""
     taken = seats.taken(session, settings.organization_id, now)
-    for slot, row in upcoming(rows, now, now + HORIZON):
-        assert row.id is not None  # noqa: S101  (read from the database)
-        numbers = taken.get((row.id, slot.local), set())
-        for number in range(settings.max_posts_per_slot):
-            if number not in numbers:
-                yield FreeSeat(row.id, row.timezone, slot, number)
+    slots = openings(session, settings, now, terms)
+    return free_seats(slots, taken, settings.max_posts_per_slot)
 
 
 def next_free_slots(
-    session: Session, settings: SocialSettings, now: datetime, count: int
+    session: Session, settings: SocialSettings, now: datetime, terms: Terms, count: int
 ) -> list[datetime]:
     """The instants of the next `count` slots that have a free seat; each once."""
     instants: dict[datetime, None] = {}
-    for seat in free_seats(session, settings, now):
+    for seat in free(session, settings, now, terms):
         instants[seat.slot.at] = None
-        if len(instants) > count:
+        if len(instants) == count:
             break
-    return list(islice(instants, count))
+    return list(instants)
 
 
-def seat_backlog(
-    session: Session, settings: SocialSettings, now: datetime, lead_time: timedelta
-) -> int:
+def seat_backlog(session: Session, settings: SocialSettings, now: datetime, terms: Terms) -> int:
     """Give the free seats to the posts that wait for one, oldest first; returns how many sat down.
 
-    `settings` must be the row that `seats.lock_organization` returned in this transaction.
+    `settings` must be the row that `seats.lock_organization` returned in this transaction. Who
+    gets no seat is told why.
     """
     waiting = seats.backlog(session, settings.organization_id)
     if not waiting:
         return 0
-    seated = list(zip(waiting, free_seats(session, settings, now), strict=False))
-    jobs.wake(session, JobKind.POST, [post_id for post_id, _ in seated], now)
-    for post_id, free in seated:
-        _sit_down(session, settings.organization_id, post_id, free, now, lead_time)
-    return len(seated)
+    limits = _limits(session, settings, waiting, now)
+    candidates = (Candidate(each.id, each.post_type == "video", each.video_key) for each in waiting)
+    plan = assign(candidates, free(session, settings, now, terms), limits)
+    placed = [place(each.post_id, seat, terms.lead_time) for each, seat in plan.seated]
+    seats.sit_down(session, settings.organization_id, placed, now)
+    why = "the queue is paused" if settings.is_paused else None
+    seats.say_why(session, {each.post_id: why or reason for each, reason in plan.waiting})
+    return len(placed)
 
 
-def _sit_down(
-    session: Session,
-    organization_id: str,
-    post_id: str,
-    free: FreeSeat,
-    now: datetime,
-    lead_time: timedelta,
-) -> None:
-    seat = Seat(
-        organization_id=organization_id,
-        queue_slot_id=free.queue_slot_id,
-        local_at=free.slot.local,
-        slot_at=free.slot.at,
-        number=free.number,
+def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
+    """A post on a free seat."""
+    return Placement(
         post_id=post_id,
+        queue_slot_id=seat.queue_slot_id,
+        local_at=seat.slot.local,
+        slot_at=seat.slot.at,
+        number=seat.number,
+        zone=seat.zone,
+        opens_at=opens_at(seat.slot.at, lead_time, seat.queue_slot_id),
     )
-    seats.take(session, [seat])
-    opens = opens_at(free.slot.at, lead_time, free.queue_slot_id)
-    seats.set_slot(session, post_id, seat, free.zone, opens)
-    posts.become(session, post_id, PostStatus.BACKLOG, PostStatus.SCHEDULED, now, step="seat")
 
 
-def open_slot(session: Session, firing_id: int, now: datetime, lead_time: timedelta) -> int:
+def _limits(
+    session: Session, settings: SocialSettings, waiting: Sequence[Waiting], now: datetime
+) -> Limits:
+    """The limits on shorts, with what counts against them; cheap where none is set."""
+    zone_name, owner = settings.default_timezone, settings.organization_id
+    limits = Limits(zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video)
+    if limits.per_week:
+        since = now - timedelta(days=8)  # this local week began less than 8 days ago
+        instants = seats.shorts_since(session, owner, since)
+        limits.in_week = Counter(week_of(at, zone_name) for at in instants)
+    if limits.per_video:
+        keys = {each.video_key for each in waiting if each.video_key}
+        limits.of_video = Counter(seats.shorts_of_videos(session, owner, sorted(keys)))
+    return limits
+
+
+def open_slot(session: Session, firing_id: int, now: datetime, terms: Terms) -> int:
     """Seat the backlog because a slot opens; one that is past its instant seats nobody."""
     organization_id, firing = queue_slots.firing(session, firing_id)
     if firing.slot_at <= now:
         return 0
     settings = seats.lock_organization(session, organization_id)
-    return seat_backlog(session, settings, now, lead_time)
+    return seat_backlog(session, settings, now, terms)

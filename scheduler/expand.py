@@ -1,14 +1,18 @@
 """Expanding rules: opening every slot that is due, once, whatever number of beats run."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from models.database import Database
 from models.store import clock, queue_slots
 from models.store.queue_slots import Advance, DueSlot
-from scheduler.slots import Rule, next_local, opens_at
+from scheduler.blackouts import NONE, Blackouts, parse
+from scheduler.occurrences import rule
+from scheduler.slots import Slot, opens_at
+from scheduler.upcoming import following_open
 
-BATCH = 500
+# Large enough that a transaction's cost is shared, small enough that its locks are short.
+BATCH = 2000
 
 
 def expand(database: Database, lead_time: timedelta) -> int:
@@ -23,23 +27,27 @@ def expand(database: Database, lead_time: timedelta) -> int:
 
 def _batch(database: Database, lead_time: timedelta) -> int:
     """Insert the firings with their jobs and advance their rules, in one transaction."""
-    with database.read() as session:  # most ticks find nothing, and must not take a write lock
-        if not queue_slots.is_due(session, clock.now(session)):
-            return 0
     with database.write() as session:
         now = clock.now(session)
         due = queue_slots.due(session, now, BATCH)
+        dates = queue_slots.blackouts(session, (slot.organization_id for slot in due))
+        closed = {owner: parse(ranges) for owner, ranges in dates.items()}
         queue_slots.fire(session, due, now)
-        queue_slots.advance(session, _advances(due, lead_time))
+        queue_slots.advance(session, advances(due, closed, lead_time))
     return len(due)
 
 
-def _advances(due: Sequence[DueSlot], lead_time: timedelta) -> list[Advance]:
-    return [_advance(slot, lead_time) for slot in due]
+def advances(
+    due: Sequence[DueSlot], closed: dict[str, Blackouts], lead_time: timedelta
+) -> list[Advance]:
+    """For each opened slot of a rule, the one that comes next."""
+    return [_advance(slot, closed.get(slot.organization_id, NONE), lead_time) for slot in due]
 
 
-def _advance(slot: DueSlot, lead_time: timedelta) -> Advance:
-    rule = Rule(slot.day_of_week, time.fromisoformat(slot.time), slot.timezone)
-    following = next_local(rule, slot.next_local_at)
-    fire_at: datetime = opens_at(following.at, lead_time, slot.id)
-    return Advance(slot.id, following.local, following.at, fire_at)
+def _advance(due: DueSlot, closed: Blackouts, lead_time: timedelta) -> Advance:
+    pure = rule(due.rule, due.timezone, due.gap_policy, due.overlap_policy)
+    upcoming = following_open(pure, Slot(due.next_local_at, due.next_slot_at), closed)
+    if upcoming is None:
+        return Advance(due.id)
+    fire_at = opens_at(upcoming.at, lead_time, due.id)
+    return Advance(due.id, upcoming.local, upcoming.at, fire_at)

@@ -12,25 +12,26 @@ from models.store import clock, jobs
 from models.task_names import TASK_FOR_KIND, JobKind
 
 log = logging.getLogger(__name__)
-# A message costs as much as a post's whole HTTP, so several jobs share one.
+# A message costs as much as a post's whole HTTP, so several jobs share one: few, so that workers
+# share the work, and more of them in a stampede.
 BLOCK = 16
+LARGEST_BLOCK = 256
+MESSAGES = 64
 # At most this many jobs may be under way to a worker; what the broker holds can be lost.
 WINDOW = 512
 RESEND_AFTER = timedelta(seconds=15)
 Send = Callable[[str, list[str]], None]
 
 
-def hand_over(database: Database, send: Send) -> int:
+def hand_over(database: Database, send: Send, window: int = WINDOW) -> int:
     """Send what is due by the database's clock; returns how many jobs went out.
 
-    What the broker does not take is marked as not sent, and goes out at a later tick.
+    `window` jobs may be under way, unclaimed, at once. What the broker does not take is marked as
+    not sent, and goes out at a later tick.
     """
-    with database.read() as session:  # most ticks find nothing, and must not take a write lock
-        if not jobs.is_due(session, clock.now(session), RESEND_AFTER):
-            return 0
     with database.write() as session:
         now = clock.now(session)
-        handed = jobs.hand_over(session, now, WINDOW, RESEND_AFTER)
+        handed = jobs.hand_over(session, now, window, RESEND_AFTER)
     blocks = list(_blocks(handed))
     for number, (name, block) in enumerate(blocks):
         try:
@@ -44,13 +45,14 @@ def hand_over(database: Database, send: Send) -> int:
 
 
 def _blocks(handed: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:
-    """(task name, job ids), at most BLOCK ids each."""
+    """(task name, job ids): BLOCK ids each, more where that would be very many messages."""
+    size = min(max(BLOCK, len(handed) // MESSAGES), LARGEST_BLOCK)
     by_kind: dict[JobKind, list[str]] = defaultdict(list)
     for kind, id_ in handed:
         by_kind[kind].append(id_)
     for kind, ids in by_kind.items():
-        for start in range(0, len(ids), BLOCK):
-            yield TASK_FOR_KIND[kind], ids[start : start + BLOCK]
+        for start in range(0, len(ids), size):
+            yield TASK_FOR_KIND[kind], ids[start : start + size]
 
 
 def _take_back(database: Database, job_ids: list[str]) -> None:

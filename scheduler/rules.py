@@ -5,52 +5,77 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from models.organizations import SocialSettings
 from models.slots import QueueSlot
 from models.store import queue_slots
-from scheduler.slots import Rule, next_slot, opens_at
+from scheduler import blackouts
+from scheduler.blackouts import Blackouts
+from scheduler.calendar import rule_of
+from scheduler.occurrences import Rule, next_slot
+from scheduler.slots import Slot, opens_at
+from scheduler.upcoming import following_open
 
 
 def replace_rules(
     session: Session,
-    organization_id: str,
+    settings: SocialSettings,
     rules: Sequence[Rule],
     now: datetime,
     lead_time: timedelta,
 ) -> None:
-    """Make `rules` the organization's rules. A rule's identity is day, time and resolved zone."""
+    """Make `rules` the organization's rules. A rule's identity is its pattern and resolved zone."""
+    owner = settings.organization_id
     wanted = {_key(rule): rule for rule in rules}
-    rows = {_row_key(row): row for row in queue_slots.of_organization(session, organization_id)}
+    rows = {_row_key(row): row for row in queue_slots.of_organization(session, owner)}
     for key, row in rows.items():
-        if key not in wanted and row.is_active:
-            row.is_active, row.next_fire_at = False, None
-            session.add(row)
+        row.is_active = key in wanted
+        session.add(row)
     for key, rule in wanted.items():
-        row = rows.get(key) or _new_row(organization_id, rule)
-        if row.id is None or not row.is_active:
-            _start(session, row, rule, now, lead_time)
+        row = rows.setdefault(key, QueueSlot(organization_id=owner, rule=key[0], timezone=key[1]))
         row.has_own_zone = rule.has_own_zone
+        session.add(row)
+    session.flush()  # a new row's jitter follows from its id
+    wind(session, settings, list(rows.values()), now, lead_time)
+
+
+def wind(
+    session: Session,
+    settings: SocialSettings,
+    rows: Sequence[QueueSlot],
+    now: datetime,
+    lead_time: timedelta,
+) -> None:
+    """Set each rule's next slot to the first after now that has not fired.
+
+    Done whenever something changes that decides it: rules, DST policies, blackouts, pause. A slot
+    that a changed row has fired already fires no second time: its firing is there.
+    """
+    closed = blackouts.parse(settings.blackouts)
+    for row in rows:
+        row.gap_policy, row.overlap_policy = settings.gap_policy, settings.overlap_policy
+        awake = row.is_active and not settings.is_paused
+        slot = _first_open(rule_of(row), now, closed) if awake else None
+        _set_next(row, slot, lead_time)
+        session.add(row)
     session.flush()
 
 
-def _start(
-    session: Session, row: QueueSlot, rule: Rule, now: datetime, lead_time: timedelta
-) -> None:
+def _first_open(rule: Rule, now: datetime, closed: Blackouts) -> Slot | None:
     slot = next_slot(rule, now)
-    row.is_active = True
-    row.next_local_at, row.next_slot_at = slot.local, slot.at
-    session.add(row)
-    session.flush()  # a new row's jitter follows from its id
-    row.next_fire_at = opens_at(slot.at, lead_time, row.id)
+    if slot is not None and closed.cover(slot.local):
+        return following_open(rule, slot, closed)
+    return slot
 
 
-def _new_row(organization_id: str, rule: Rule) -> QueueSlot:
-    day, clock, zone = _key(rule)
-    return QueueSlot(organization_id=organization_id, day_of_week=day, time=clock, timezone=zone)
+def _set_next(row: QueueSlot, slot: Slot | None, lead_time: timedelta) -> None:
+    row.next_local_at = slot.local if slot else None
+    row.next_slot_at = slot.at if slot else None
+    row.next_fire_at = opens_at(slot.at, lead_time, row.id) if slot else None
 
 
-def _key(rule: Rule) -> tuple[int, str, str]:
-    return rule.day_of_week, f"{rule.time:%H:%M}", rule.zone
+def _key(rule: Rule) -> tuple[str, str]:
+    return str(rule.pattern), rule.zone
 
 
-def _row_key(row: QueueSlot) -> tuple[int, str, str]:
-    return row.day_of_week, row.time, row.timezone
+def _row_key(row: QueueSlot) -> tuple[str, str]:
+    return row.rule, row.timezone

@@ -18,10 +18,11 @@ from models.database import Database
 from models.vault import Vault
 from provider.protocol import Provider
 from provider.swonkie.client import Swonkie
+from scheduler.calendar import Terms
 from worker import tasks
 from worker.engine import Engine
 from worker.fetch import Fetcher
-from worker.policy import Policy
+from worker.policy import Missed, Policy
 from worker.tools import Tools
 
 DATABASE_THREADS = 6
@@ -32,7 +33,12 @@ LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
 def policy(settings: Settings) -> Policy:
     """The pipeline's times, as far as the environment sets them."""
     return Policy(
-        lead_time=timedelta(seconds=settings.lead_time),
+        terms=Terms(
+            lead_time=timedelta(seconds=settings.lead_time),
+            horizon=timedelta(seconds=settings.horizon),
+            late_spacing=timedelta(seconds=settings.late_spacing),
+        ),
+        missed=Missed(settings.missed_policy),
         missed_grace=timedelta(seconds=settings.missed_grace),
         claim_ttl=timedelta(seconds=settings.claim_ttl),
         poll_interval=timedelta(seconds=settings.poll_interval),

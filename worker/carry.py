@@ -10,6 +10,7 @@ from sqlmodel import Session
 from models.snapshot import Snapshot
 from models.store import jobs, posts
 from models.store.jobs import Claim
+from models.task_names import JobKind
 from provider.errors import ProviderError
 from worker import commit
 from worker.commit import Result
@@ -29,25 +30,43 @@ class Task:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Summons:
+    """The organization's queue is to be arranged: a seat is free, or a post is late."""
+
+    organization_id: str
+
+
 async def carry_post(tools: Tools, held: Claim) -> None:
     """Take every step that can be taken now. Each transaction writes one outcome, names the next
     step and opens its intent; the last one lets the job go."""
     task = await _advance(tools, held, None)
     while task is not None:
-        task = await _advance(tools, held, await _perform(tools, task))
+        if isinstance(task, Summons):
+            # In a transaction of its own, and before the job is let go: the queue's job locks
+            # posts' jobs, so nobody may wait for it with a post's job in hand.
+            await tools.hint(JobKind.QUEUE, task.organization_id)
+            task = await _advance(tools, held, None, summoned=True)
+        else:
+            task = await _advance(tools, held, await _perform(tools, task))
 
 
-async def _advance(tools: Tools, held: Claim, result: Result | None) -> Task | None:
-    def transaction(session: Session, now: datetime) -> Task | None:
+async def _advance(
+    tools: Tools, held: Claim, result: Result | None, *, summoned: bool = False
+) -> Task | Summons | None:
+    def transaction(session: Session, now: datetime) -> Task | Summons | None:
         if result is not None:
             commit.apply(session, result, tools.policy, now)
-        return _plan(tools, session, held, now)
+        return _plan(tools, session, held, now, summoned=summoned)
 
     return await tools.write(held, transaction)
 
 
-def _plan(tools: Tools, session: Session, held: Claim, now: datetime) -> Task | None:
+def _plan(
+    tools: Tools, session: Session, held: Claim, now: datetime, *, summoned: bool
+) -> Task | Summons | None:
     """Follow the planner as far as it leads without a call; None when the job was let go."""
+    arrange = False
     while True:
         snapshot = posts.snapshot(session, held.subject_id, held)
         decision = next_step(snapshot, tools.policy, now)
@@ -59,7 +78,10 @@ def _plan(tools: Tools, session: Session, held: Claim, now: datetime) -> Task | 
                 commit.end_delivery(session, snapshot.post.id, decision, now)
             case Become():
                 commit.change_post(session, snapshot.post, decision, now)
+                arrange = arrange or decision.status in commit.SEATLESS
             case Wait():
+                if (arrange or decision.arrange) and not summoned:
+                    return Summons(snapshot.post.organization_id)
                 jobs.release(session, held, decision.until, now)
                 return None
 

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.store import jobs, organizations
+from models.store import jobs, organizations, seats
 from models.store.jobs import Claim
 from models.store.organizations import ConnectedProfile
 from provider.errors import ProviderError, RetryAfter
 from scheduler import calendar
+from scheduler.late import place_late
+from worker.policy import Missed
 from worker.tools import Tools
 
 RETRY_DELAY = timedelta(seconds=2)
@@ -19,10 +21,29 @@ async def open_slot(tools: Tools, held: Claim) -> None:
     """Seat the backlog in what is free, because a slot opens. The firing itself stays recorded."""
 
     def transaction(session: Session, now: datetime) -> None:
-        calendar.open_slot(session, int(held.subject_id), now, tools.policy.lead_time)
+        calendar.open_slot(session, int(held.subject_id), now, tools.policy.terms)
         jobs.remove(session, held)
 
     await tools.write(held, transaction)
+
+
+async def arrange_queue(tools: Tools, held: Claim) -> None:
+    """Give late posts their instants, and free seats to the backlog."""
+
+    def transaction(session: Session, now: datetime) -> None:
+        settings = seats.lock_organization(session, held.subject_id)
+        place_late(session, settings, now, tools.policy.terms.late_spacing, _window(tools, now))
+        calendar.seat_backlog(session, settings, now, tools.policy.terms)
+        jobs.release(session, held, None, now)
+
+    await tools.write(held, transaction)
+
+
+def _window(tools: Tools, now: datetime) -> tuple[datetime | None, datetime]:
+    """Due since when, and until when, a post counts as late; those before wait for a person."""
+    policy = tools.policy
+    since = None if policy.missed is Missed.PUBLISH_LATE else now - policy.missed_grace
+    return since, now - policy.late_after
 
 
 async def sync_accounts(tools: Tools, held: Claim) -> None:

@@ -15,7 +15,7 @@ from worker.plan import INTENT_OF, TRANSITIONS, Become, Do, End
 from worker.policy import Policy
 from worker.retry import Ruling, Verdict, judge
 
-SEATLESS = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED)
+SEATLESS = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED, PostStatus.BACKLOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,14 @@ def change_post(session: Session, post: PostView, become: Become, now: datetime)
     """Move the post to the status that its deliveries amount to."""
     if become.status in SEATLESS:  # nothing remote can publish any more
         seats.free(session, post.id)
-    published = {"published_at": now} if become.status in ("published", "partial") else {}
+    columns: dict[str, object] = {}
+    if become.status in (PostStatus.PUBLISHED, PostStatus.PARTIAL):
+        columns["published_at"] = now
+    if become.status is PostStatus.BACKLOG:
+        columns = dict(posts.UNSEATED)
     posts.become(
         session, post.id, post.status, become.status, now,
-        step="outcome", reason=become.reason, **published,
+        step="outcome", reason=become.reason, **columns,
     )  # fmt: skip
 
 

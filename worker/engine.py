@@ -19,7 +19,7 @@ from models.store import clock, heartbeats, jobs
 from models.store.jobs import Claim, ClaimLost
 from models.task_names import JobKind
 from worker.carry import carry_post
-from worker.chores import open_slot, sync_accounts
+from worker.chores import arrange_queue, open_slot, sync_accounts
 from worker.tools import Tools
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ CARRY: dict[JobKind, Callable[[Tools, Claim], Coroutine[Any, Any, None]]] = {
     JobKind.POST: carry_post,
     JobKind.FIRING: open_slot,
     JobKind.ACCOUNTS: sync_accounts,
+    JobKind.QUEUE: arrange_queue,
 }
 
 

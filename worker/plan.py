@@ -20,7 +20,7 @@ from models.statuses import (
     PostStatus,
     outcome,
 )
-from worker.policy import Policy
+from worker.policy import Missed, Policy
 
 
 class Step(StrEnum):
@@ -30,6 +30,7 @@ class Step(StrEnum):
     CONFIRM = "confirm"
     POLL = "poll"
     CREATE = "create"
+    UPDATE = "update"
     SCHEDULE = "schedule"
     PUBLISH_NOW = "publish_now"
     LOOK = "look"
@@ -48,6 +49,8 @@ STEP_OF_MEDIA = {
     MediaStatus.CONFIRMED: Step.POLL,
 }
 
+# The publish mode of posts that the queue seats.
+QUEUED = "next_slot"
 # Calls after which a post may publish itself.
 TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 # Nothing that was done to these can have published them.
@@ -65,9 +68,13 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do before `until`, or before somebody wakes the job (None)."""
+    """Nothing to do before `until`, or before somebody wakes the job (None).
+
+    `arrange`: the organization's queue is to be arranged, for it decides when this post leaves.
+    """
 
     until: datetime | None
+    arrange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,10 @@ def _never_left(snapshot: Snapshot, policy: Policy, now: datetime) -> Become | N
     if snapshot.post.status is PostStatus.BACKLOG or not _is_past(snapshot, policy, now):
         return None
     ready = all(media.status is MediaStatus.READY for media in snapshot.media)
-    return None if ready or not _is_untouched(snapshot) else _miss(snapshot, None)
+    if ready or policy.missed is Missed.PUBLISH_LATE or not _is_untouched(snapshot):
+        return None
+    missed = _miss(snapshot, None, policy)
+    return missed if isinstance(missed, Become) else None
 
 
 def _poisoned(snapshot: Snapshot) -> Become:
@@ -143,7 +153,7 @@ def _delivery_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decisio
     waits = []
     for delivery in snapshot.deliveries:
         decision = _next_of(delivery, snapshot, policy, now)
-        if not isinstance(decision, Wait):
+        if not isinstance(decision, Wait) or decision.arrange:
             return decision
         if decision.until is not None:
             waits.append(decision.until)
@@ -197,17 +207,21 @@ def _missed(
     """Beyond the grace nothing leaves by itself; a person decides."""
     if not _is_past(snapshot, policy, now):
         return None
-    missed = _miss(snapshot, delivery.error)
     if _is_untouched(snapshot):
-        return missed
-    return End(delivery, DeliveryStatus.FAILED, missed.reason or "")
+        return _miss(snapshot, delivery.error, policy)
+    if policy.missed is Missed.PUBLISH_LATE:
+        return None
+    return End(delivery, DeliveryStatus.FAILED, _hold(snapshot, delivery.error).reason or "")
 
 
 def _is_past(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
     """Whether the slot and its grace are over. Drafts have no slot to miss."""
-    due = snapshot.post.due_at
-    is_draft = snapshot.post.desired is Desired.DRAFT
-    return not is_draft and due is not None and now > due + policy.missed_grace
+    due, desired = snapshot.post.due_at, snapshot.post.desired
+    if desired is Desired.PUBLISHED_NOW and policy.missed is Missed.PUBLISH_LATE:
+        return False
+    late = policy.missed is Missed.PUBLISH_LATE
+    grace = max(policy.missed_grace, policy.late_after) if late else policy.missed_grace
+    return desired is not Desired.DRAFT and due is not None and now > due + grace
 
 
 def _is_untouched(snapshot: Snapshot) -> bool:
@@ -216,7 +230,16 @@ def _is_untouched(snapshot: Snapshot) -> bool:
     )
 
 
-def _miss(snapshot: Snapshot, error: str | None) -> Become:
+def _miss(snapshot: Snapshot, error: str | None, policy: Policy) -> Become | Wait:
+    """What the policy says of a post whose slot and grace are over, and of which nothing left."""
+    if policy.missed is Missed.PUBLISH_LATE:
+        return Wait(None, arrange=True)
+    if policy.missed is Missed.NEXT_SLOT and snapshot.post.desired is Desired.SCHEDULED:
+        return Become(PostStatus.BACKLOG, "its slot was missed; it waits for the next one")
+    return _hold(snapshot, error)
+
+
+def _hold(snapshot: Snapshot, error: str | None) -> Become:
     cause = error or next((media.error for media in snapshot.media if media.error), None)
     reason = f"could not go out at {snapshot.post.due_at:%Y-%m-%d %H:%M} UTC, and its grace is over"
     return Become(PostStatus.MISSED, f"{reason}; the last error was: {cause}" if cause else reason)
@@ -239,17 +262,30 @@ def _create(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decisi
 
 
 def _send(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
-    """Hand a created post over: to the provider's timer, or straight out."""
-    post = snapshot.post
+    """Bring a created post up to date, and hand it over: to the provider's timer, or out."""
+    post, due = snapshot.post, snapshot.post.due_at
+    if delivery.sent_version != post.content_version:
+        return Do(Step.UPDATE, delivery)
     if post.desired is Desired.PUBLISHED_NOW:
         return Do(Step.PUBLISH_NOW, delivery)
-    if post.desired is Desired.DRAFT or post.scheduled_for is None:
+    if post.desired is Desired.DRAFT or due is None:
         return Wait(None)
-    if post.opens_at is not None and post.opens_at > now:
+    return _not_yet(snapshot, due, policy, now) or Do(
+        Step.PUBLISH_NOW if due <= now else Step.SCHEDULE, delivery
+    )
+
+
+def _not_yet(snapshot: Snapshot, due: datetime, policy: Policy, now: datetime) -> Wait | None:
+    """What a post waits for: its queue, its opening, its turn among the late ones, its instant."""
+    post = snapshot.post
+    if snapshot.is_paused and post.publish_mode == QUEUED:
+        return Wait(None)
+    if post.late_at is None and post.opens_at is not None and post.opens_at > now:
         return Wait(post.opens_at)
-    if now < post.scheduled_for <= now + policy.timer_margin:
-        return Wait(post.scheduled_for)
-    return Do(Step.PUBLISH_NOW if post.scheduled_for <= now else Step.SCHEDULE, delivery)
+    if due + policy.late_after < now and _is_untouched(snapshot):
+        # Should the arrangement come too late, the policy on missed slots has its say.
+        return Wait(due + policy.missed_grace + timedelta(seconds=1), arrange=True)
+    return Wait(due) if now < due <= now + policy.timer_margin else None
 
 
 def _verify(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision:

@@ -1,15 +1,29 @@
 """The times that the planner and the retries go by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+
+from scheduler.calendar import Terms
+
+
+class Missed(StrEnum):
+    """What becomes of a post beyond its slot and grace: a person decides, the next slot, or out."""
+
+    HOLD = "hold"
+    NEXT_SLOT = "next_slot"
+    PUBLISH_LATE = "publish_late"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Durations of the pipeline; the entry points fill in what the environment sets."""
 
-    lead_time: timedelta = timedelta(hours=24)
+    terms: Terms = field(default_factory=Terms)
+    missed: Missed = Missed.HOLD
     missed_grace: timedelta = timedelta(minutes=15)
+    # A slot is late, and its posts leave apart, when it could not be kept within this.
+    late_after: timedelta = timedelta(seconds=60)
     claim_ttl: timedelta = timedelta(seconds=30)
     poll_interval: timedelta = timedelta(seconds=2)
     # "Not there" proves nothing before this: a lost request may still arrive.

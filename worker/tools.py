@@ -10,8 +10,9 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from models.database import Database
-from models.store import jobs
+from models.store import clock, jobs
 from models.store.jobs import Claim
+from models.task_names import JobKind
 from provider.protocol import Provider
 from worker.fetch import Fetcher
 from worker.policy import Policy
@@ -36,6 +37,15 @@ class Tools:
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.threads, self._fenced, held, transaction)
+
+    async def hint(self, kind: JobKind, subject_id: str) -> None:
+        """Make another job due. A hint: it changes nothing that a fence would guard."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.threads, self._summon, kind, subject_id)
+
+    def _summon(self, kind: JobKind, subject_id: str) -> None:
+        with self.database.write() as session:
+            jobs.summon(session, kind, subject_id, clock.now(session))
 
     def _fenced(self, held: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         with self.database.write() as session:

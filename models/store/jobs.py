@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,8 +23,12 @@ from sqlmodel import Session
 
 from models.jobs import Job
 from models.store import clock
+from models.store.upsert import insert_or
 from models.task_names import JobKind
+from models.types import new_id
 
+# Ids in one statement: databases limit its parameters.
+CHUNK = 500
 # Any number will do, as long as every beat uses the same one.
 HAND_OVER_LOCK = 5_107_838
 JOB: Table = Job.__table__  # type: ignore[attr-defined]
@@ -47,9 +52,21 @@ class Claim:
 
 def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
     """Insert the job of a subject; returns its id. IntegrityError when it has one already."""
-    job = Job(kind=kind, subject_id=subject_id, wake_at=wake_at)
-    session.connection().execute(insert(JOB).values(job.model_dump()))
-    return job.id
+    row = new_row(kind, subject_id, wake_at)
+    session.connection().execute(insert(JOB).values(row))
+    return str(row["id"])
+
+
+def new_row(kind: JobKind, subject_id: str, wake_at: datetime) -> dict[str, Any]:
+    """A new job's columns. A model's own checks would cost beat more than all its SQL."""
+    return {
+        "id": new_id(),
+        "kind": kind.value,
+        "subject_id": subject_id,
+        "version": 0,
+        "wake_at": wake_at,
+        "rescues": 0,
+    }
 
 
 def id_of(session: Session, kind: JobKind, subject_id: str) -> str:
@@ -62,8 +79,8 @@ def id_of(session: Session, kind: JobKind, subject_id: str) -> str:
 def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
     """The ids of these subjects' jobs, by subject."""
     found: dict[str, str] = {}
-    for start in range(0, len(subject_ids), 500):
-        chunk = subject_ids[start : start + 500]
+    for start in range(0, len(subject_ids), CHUNK):
+        chunk = subject_ids[start : start + CHUNK]
         query = select(JOB.c.subject_id, JOB.c.id).where(
             JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
         )
@@ -71,13 +88,26 @@ def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[
     return found
 
 
+def summon(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
+    """Make a subject's job due, and make the job if it has none."""
+    statement = insert_or(session, JOB).values(new_row(kind, subject_id, now))
+    session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=[JOB.c.kind, JOB.c.subject_id],
+            set_={"version": JOB.c.version + 1, "wake_at": now, "dispatched_at": None},
+        )
+    )
+
+
 def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datetime) -> None:
     """Make these subjects' jobs due, whatever their worker is about to write about them."""
-    session.connection().execute(
-        update(JOB)
-        .where(JOB.c.kind == kind, JOB.c.subject_id.in_(subject_ids))
-        .values(version=JOB.c.version + 1, wake_at=now, dispatched_at=None)
-    )
+    for start in range(0, len(subject_ids), CHUNK):
+        chunk = subject_ids[start : start + CHUNK]
+        session.connection().execute(
+            update(JOB)
+            .where(JOB.c.kind == kind, JOB.c.subject_id.in_(chunk))
+            .values(version=JOB.c.version + 1, wake_at=now, dispatched_at=None)
+        )
 
 
 def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -88,12 +118,6 @@ def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _unsent(stale: datetime) -> ColumnElement[bool]:
     return or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale)
-
-
-def is_due(session: Session, now: datetime, resend_after: timedelta) -> bool:
-    """Whether any job is to be handed over."""
-    query = select(JOB.c.id).where(*_free(now), _unsent(now - resend_after)).limit(1)
-    return session.connection().execute(query).first() is not None
 
 
 def take_back(session: Session, job_ids: Sequence[str]) -> None:
@@ -124,27 +148,19 @@ def hand_over(
     if room <= 0:
         return []
     due = (
-        select(JOB.c.id, JOB.c.kind)
+        select(JOB.c.id)
         .where(*_free(now), _unsent(stale))
         .order_by(JOB.c.wake_at)
         .limit(room)
         .with_for_update(skip_locked=True)
     )
-    rows = session.connection().execute(due).all()
-    if rows:
-        session.connection().execute(
-            update(JOB).where(JOB.c.id.in_([row.id for row in rows])).values(dispatched_at=now)
-        )
-    return [(JobKind(row.kind), row.id) for row in rows]
-
-
-def next_wake(session: Session) -> datetime | None:
-    """The instant at which the next job that nobody handed over wants to run."""
-    query = select(func.min(JOB.c.wake_at)).where(
-        JOB.c.wake_at.is_not(None), JOB.c.dispatched_at.is_(None), JOB.c.claim.is_(None)
+    marked = session.connection().execute(
+        update(JOB)
+        .where(JOB.c.id.in_(due))
+        .values(dispatched_at=now)
+        .returning(JOB.c.wake_at, JOB.c.id, JOB.c.kind)
     )
-    found: datetime | None = session.connection().scalar(query)
-    return found
+    return [(JobKind(kind), id_) for _, id_, kind in sorted(map(tuple, marked))]
 
 
 def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Claim]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, and_, insert, or_, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.organizations import Account, Installation, Workspace
+from models.organizations import Account, Installation, SocialSettings, Workspace
 from models.posts import Delivery, Media, Post
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import (
@@ -27,7 +27,19 @@ MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
 DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
 ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
 WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
+SETTINGS: Table = SocialSettings.__table__  # type: ignore[attr-defined]
 INSTALLATION: Table = Installation.__table__  # type: ignore[attr-defined]
+
+
+# A post that goes to the backlog forgets its slot, and is the queue's from then on.
+UNSEATED: dict[str, Any] = {
+    "scheduled_for": None,
+    "local_at": None,
+    "opens_at": None,
+    "late_at": None,
+    "desired": Desired.SCHEDULED,
+    "publish_mode": "next_slot",
+}
 
 
 def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
@@ -42,35 +54,39 @@ def add(session: Session, post: Post, media: list[Media], deliveries: list[Deliv
 def snapshot(session: Session, post_id: str, held: Claim) -> Snapshot:
     """The post as the planner sees it."""
     connection = session.connection()
-    post, blocked_until, synced_at = _post_view(session, post_id)
+    post, surroundings = _post_view(session, post_id)
     installation = connection.execute(select(INSTALLATION.c.id)).scalar_one()
     return Snapshot(
         post=post,
         media=_media_views(session, post_id),
         deliveries=_delivery_views(session, post_id),
-        blocked_until=blocked_until,
-        accounts_known=synced_at is not None,
+        blocked_until=surroundings.blocked_until,
+        accounts_known=surroundings.accounts_synced_at is not None,
+        is_paused=surroundings.is_paused,
         rescues=held.rescues,
         installation_id=installation,
     )
 
 
-def _post_view(session: Session, post_id: str) -> tuple[PostView, datetime | None, datetime | None]:
+def _post_view(session: Session, post_id: str) -> tuple[PostView, Any]:
+    """The post, and a row of what surrounds it: its workspace's and its organization's state."""
     names = tuple(PostView.__slots__)
     query = (
         select(
             *(POST.c[name] for name in names),
             WORKSPACE.c.blocked_until,
             WORKSPACE.c.accounts_synced_at,
+            SETTINGS.c.is_paused,
         )
         .join(WORKSPACE, WORKSPACE.c.id == POST.c.workspace_id)
+        .join(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
         .where(POST.c.id == post_id)
     )
     row = session.connection().execute(query).one()
     fields: dict[str, Any] = dict(zip(names, row, strict=False))
     fields["desired"] = Desired(fields["desired"])
     fields["status"] = PostStatus(fields["status"])
-    return PostView(**fields), row.blocked_until, row.accounts_synced_at
+    return PostView(**fields), row
 
 
 def _media_views(session: Session, post_id: str) -> tuple[MediaView, ...]:
@@ -143,6 +159,11 @@ def become(
         update(POST).where(POST.c.id == post_id).values(status=new, reason=reason, **values)
     )
     history.record(session, history.Event(post_id, post_id, step, new, now, error=reason))
+
+
+def into_backlog(session: Session, post_id: str, old: PostStatus, now: datetime) -> None:
+    """Let a post wait for a seat, and forget the slot that it had."""
+    become(session, post_id, old, PostStatus.BACKLOG, now, step="backlog", **UNSEATED)
 
 
 def recent(session: Session, organization_id: str) -> list[Post]:

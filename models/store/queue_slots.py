@@ -1,17 +1,17 @@
 """Queue slots: the rules of an organization, and those that are due to fire."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.jobs import Job
+from models.organizations import SocialSettings
 from models.slots import Firing, QueueSlot
-from models.store.jobs import JOB
-from models.store.upsert import insert_or
+from models.store.bulk import insert_many, update_many
+from models.store.jobs import JOB, new_row
 from models.task_names import JobKind
 
 QUEUE_SLOT: Table = QueueSlot.__table__  # type: ignore[attr-defined]
@@ -24,21 +24,22 @@ class DueSlot:
 
     id: int
     organization_id: str
-    day_of_week: int
-    time: str
+    rule: str
     timezone: str
+    gap_policy: str
+    overlap_policy: str
     next_local_at: datetime
     next_slot_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The slot of a rule that comes next, and when it fires."""
+    """The slot of a rule that comes next, and when it fires; all None when none comes."""
 
     queue_slot_id: int
-    local_at: datetime
-    slot_at: datetime
-    fire_at: datetime
+    local_at: datetime | None = None
+    slot_at: datetime | None = None
+    fire_at: datetime | None = None
 
 
 def of_organization(session: Session, organization_id: str) -> list[QueueSlot]:
@@ -50,12 +51,6 @@ def of_organization(session: Session, organization_id: str) -> list[QueueSlot]:
 def active(session: Session, organization_id: str) -> list[QueueSlot]:
     """The rules in force, in the order in which they were first written."""
     return [slot for slot in of_organization(session, organization_id) if slot.is_active]
-
-
-def is_due(session: Session, now: datetime) -> bool:
-    """Whether any rule fires at or before `now`."""
-    query = select(QUEUE_SLOT.c.id).where(QUEUE_SLOT.c.next_fire_at <= now).limit(1)
-    return session.connection().execute(query).first() is not None
 
 
 def due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
@@ -72,10 +67,6 @@ def due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
 
 def fire(session: Session, opened: Sequence[DueSlot], now: datetime) -> None:
     """Insert the firings with their jobs; one that exists already stays as it is."""
-    if not opened:  # another beat was faster
-        return
-    connection = session.connection()
-    insert_firing = insert_or(session, FIRING).on_conflict_do_nothing()
     rows = [
         {
             "queue_slot_id": slot.id,
@@ -85,40 +76,33 @@ def fire(session: Session, opened: Sequence[DueSlot], now: datetime) -> None:
         }
         for slot in opened
     ]
-    ids = connection.execute(insert_firing.returning(FIRING.c.id), rows).scalars().all()
-    jobs = [Job(kind=JobKind.FIRING, subject_id=str(id_), wake_at=now) for id_ in ids]
-    if jobs:
-        connection.execute(insert(JOB), [job.model_dump() for job in jobs])
+    ids = insert_many(session, FIRING, rows, returning="id")
+    insert_many(session, JOB, [new_row(JobKind.FIRING, str(id_), now) for id_ in ids])
 
 
 def advance(session: Session, steps: Sequence[Advance]) -> None:
     """Set the slots that come next."""
-    statement = (
-        update(QUEUE_SLOT)
-        .where(QUEUE_SLOT.c.id == bindparam("rule"))
-        .values(
-            next_local_at=bindparam("local_at"),
-            next_slot_at=bindparam("slot_at"),
-            next_fire_at=bindparam("fire_at"),
-        )
-    )
     rows = [
         {
-            "rule": step.queue_slot_id,
-            "local_at": step.local_at,
-            "slot_at": step.slot_at,
-            "fire_at": step.fire_at,
+            "id": step.queue_slot_id,
+            "next_local_at": step.local_at,
+            "next_slot_at": step.slot_at,
+            "next_fire_at": step.fire_at,
         }
         for step in steps
     ]
-    if rows:
-        session.connection().execute(statement, rows)
+    update_many(session, QUEUE_SLOT, rows)
 
 
-def next_fire(session: Session) -> datetime | None:
-    """When the next rule fires."""
-    query = select(func.min(QUEUE_SLOT.c.next_fire_at))
-    found: datetime | None = session.connection().scalar(query)
+def blackouts(session: Session, organization_ids: Iterable[str]) -> dict[str, list[list[str]]]:
+    """The blackout dates of those of the organizations that have any."""
+    query = select_model(SocialSettings.organization_id, SocialSettings.blackouts).where(
+        col(SocialSettings.organization_id).in_(set(organization_ids)),
+        col(SocialSettings.blackouts).is_not(None),
+    )
+    found: dict[str, list[list[str]]] = {}
+    for organization_id, dates in session.exec(query):
+        found[organization_id] = list(dates or [])
     return found
 
 

@@ -113,6 +113,11 @@ class Swonkie:
                 return None
             raise
 
+    async def update(self, remote_id: str, draft: Draft) -> RemotePost:
+        """Replace a draft's content; what `draft` leaves out stays as it is."""
+        body = mapping.create_body(draft)
+        return answers.post(await self._wire.call("PUT", f"/posts/{_id(remote_id)}", json=body))
+
     async def schedule(self, remote_id: str) -> RemotePost:
         """Move a draft to SCHEDULED."""
         return await self._move(remote_id, "schedule", AFTER_SCHEDULE)

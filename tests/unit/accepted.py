@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.organizations import Account, Organization, Workspace
+from models.organizations import Account, Organization, SocialSettings, Workspace
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from tests.unit.views import NOW
@@ -18,7 +18,8 @@ def new_post(session: Session, desired: Desired, slot: datetime) -> Post:
     """A committed post in a new workspace with connected accounts."""
     organization = Organization(name="Test", created_at=NOW)
     workspace = Workspace(provider="model", organization_id=organization.id, accounts_synced_at=NOW)
-    for rows in ([organization], [workspace]):
+    settings = SocialSettings(organization_id=organization.id)
+    for rows in ([organization], [workspace, settings]):
         session.add_all(rows)
         session.flush()
     for name in PLATFORMS:
@@ -37,7 +38,7 @@ def new_post(session: Session, desired: Desired, slot: datetime) -> Post:
         desired=desired,
         status=status.get(desired, PostStatus.PUBLISHING),
         scheduled_for=slot if timed else None,
-        opens_at=slot - Policy().lead_time if desired is Desired.SCHEDULED else None,
+        opens_at=slot - Policy().terms.lead_time if desired is Desired.SCHEDULED else None,
         timezone="UTC",
         accepted_at=NOW,
     )

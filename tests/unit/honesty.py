@@ -11,7 +11,8 @@ def check(life: Life, end: Snapshot) -> None:
     """What the rows say at the end is what happened, and stays so."""
     life.remote.go_on(life.now + timedelta(days=60))
     desired, status = end.post.desired, end.post.status
-    assert status in SETTLED_POSTS or (status is PostStatus.DRAFT and desired is Desired.DRAFT)
+    is_draft = status is PostStatus.DRAFT and desired is Desired.DRAFT
+    assert status in SETTLED_POSTS or is_draft, f"rests as {status}"
     for delivery in end.deliveries:
         count = life.published(delivery.id)
         assert count <= 1, f"published {count} times"

@@ -9,15 +9,22 @@ from datetime import timedelta
 import httpx
 from sqlmodel import Session
 
+from models.organizations import SocialSettings
 from models.posts import Delivery, Media
 from models.snapshot import Snapshot
-from models.statuses import Desired
+from models.statuses import Desired, PostStatus
 from models.store import posts
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from models.vault import Vault
 from provider.errors import ProviderError
+from scheduler.calendar import seat_backlog
+from scheduler.late import place_late
+from scheduler.occurrences import Rule
+from scheduler.patterns import cron
+from scheduler.rules import replace_rules
 from tests.unit.accepted import PLATFORMS, new_post
+from tests.unit.file_hosts import file_hosts
 from tests.unit.luck import Death, Luck
 from tests.unit.remote import Remote
 from tests.unit.views import NOW
@@ -26,7 +33,7 @@ from worker.commit import Result
 from worker.fetch import Fetcher
 from worker.outcome import Failed, Outcome
 from worker.plan import Become, Do, End, Wait, next_step
-from worker.policy import Policy
+from worker.policy import Missed, Policy
 from worker.steps import STEPS
 from worker.steps.bench import Bench
 
@@ -39,8 +46,6 @@ VAULT = Vault("secret")
 class Life:
     """One post with its remote. `live` carries it to where nothing is left to do."""
 
-    policy = Policy()
-
     def __init__(
         self,
         session: Session,
@@ -51,9 +56,13 @@ class Life:
         deliveries: int = 1,
         files: int = 0,
         draw: float = 0.5,
+        missed: Missed = Missed.HOLD,
     ) -> None:
         self.session, self.now, self.draw = session, NOW, draw
+        self.policy = Policy(missed=missed)
         self.rescues = 0
+        # How long the organization's own job takes to come, once it was asked for.
+        self.queue_delay = timedelta(0)
         self.post = new_post(session, desired, NOW + slot_in)
         self.deliveries = [
             Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
@@ -61,6 +70,10 @@ class Life:
         link = VAULT.encrypt("https://source.test/a.jpg")
         media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
         posts.add(session, self.post, media, self.deliveries)
+        if missed is Missed.NEXT_SLOT:
+            hourly = Rule(cron("0 * * * *"), "UTC")
+            lead = self.policy.terms.lead_time
+            replace_rules(session, self._settings(), [hourly], NOW, lead)
         self.remote = Remote(NOW, luck)
 
     def snapshot(self) -> Snapshot:
@@ -74,7 +87,7 @@ class Life:
 
     async def live(self) -> Snapshot:
         """Plan, step and commit until the planner waits for nothing; the post as it ended."""
-        async with httpx.AsyncClient(transport=httpx.MockTransport(_file_hosts)) as client:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(file_hosts)) as client:
             fetcher = Fetcher(client, VAULT, allow_private=True)
             for _ in range(MOST_DECISIONS):
                 if not await self._decide(fetcher):
@@ -88,12 +101,15 @@ class Life:
                 commit.change_post(self.session, shown.post, become, now)
             case End() as end:
                 commit.end_delivery(self.session, shown.post.id, end, now)
-            case Wait(until):
+            case Wait(until, arrange):
                 self.rescues = 0
+                waits_for_queue = arrange or shown.post.status is PostStatus.BACKLOG
+                if waits_for_queue and self._arrange():
+                    return True
                 if until is None:
                     return False
                 assert until > now, "a wait that has passed already"
-                self._pass(until - now)
+                self._pass(max(until, self.now) - self.now)
             case Do() as do:
                 commit.open_intent(self.session, shown.post, do, now)
                 await self._take(shown, do, fetcher)
@@ -114,13 +130,18 @@ class Life:
         result = Result(shown, do, outcome, 50, self.draw)
         commit.apply(self.session, result, self.policy, self.now)
 
+    def _settings(self) -> SocialSettings:
+        return self.session.get_one(SocialSettings, self.post.organization_id)
+
+    def _arrange(self) -> bool:
+        """What the organization's own job does, which the planner's wait asks for."""
+        self._pass(self.queue_delay)
+        policy, terms, settings = self.policy, self.policy.terms, self._settings()
+        late = policy.missed is Missed.PUBLISH_LATE
+        window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
+        moved = place_late(self.session, settings, self.now, terms.late_spacing, window)
+        return moved + seat_backlog(self.session, settings, self.now, terms) > 0
+
     def _pass(self, time: timedelta) -> None:
         self.now += time
         self.remote.go_on(self.now)
-
-
-def _file_hosts(request: httpx.Request) -> httpx.Response:
-    """The media's source and the blob host."""
-    if request.method == "PUT":
-        return httpx.Response(201)
-    return httpx.Response(200, headers={"Content-Length": "3"}, stream=httpx.ByteStream(b"abc"))

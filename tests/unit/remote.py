@@ -122,16 +122,15 @@ class Remote:
         row = self._rows.get(remote_id)
         return self._meet(lambda: shown(row) if row else None)
 
+    async def update(self, remote_id: str, draft: Draft) -> RemotePost:
+        """Legal for a DRAFT alone; the same again is harmless."""
+        return self._meet(lambda: self._rows[remote_id].say(draft.publish_at))
+
     async def schedule(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT with an instant ahead; harmless on SCHEDULED."""
-
-        def act() -> RemotePost:
-            row = self._rows[remote_id]
-            if row.stage is Stage.DRAFT and (row.publish_at is None or row.publish_at < self.now):
-                raise GiveUp("publishAt must not be in the past", 400)
-            return row.move(Stage.SCHEDULED, LEGAL, self.now)
-
-        return self._meet(act, repeatable=False)
+        return self._meet(
+            lambda: self._rows[remote_id].set_timer(LEGAL, self.now), repeatable=False
+        )
 
     async def publish_now(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT and SCHEDULED."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from provider.errors import OutcomeUnknown
+from provider.errors import GiveUp, OutcomeUnknown
 from provider.protocol import RemotePost, Stage
 
 PUBLISHING_TIME = timedelta(seconds=3)
@@ -26,6 +26,19 @@ class Row:
         if self.stage is Stage.PUBLISHING and self.since and self.since + PUBLISHING_TIME <= now:
             self.stage = Stage.PUBLISHED
             ledger.append(self.marker)
+
+    def say(self, publish_at: datetime | None) -> RemotePost:
+        """Another instant, where it is a draft still."""
+        if self.stage is not Stage.DRAFT:
+            raise GiveUp(f"not in stage {self.stage}", 409)
+        self.publish_at = publish_at
+        return shown(self)
+
+    def set_timer(self, legal: set[Stage], now: datetime) -> RemotePost:
+        """Go out at an instant that lies ahead."""
+        if self.stage is Stage.DRAFT and (self.publish_at is None or self.publish_at < now):
+            raise GiveUp("publishAt must not be in the past", 400)
+        return self.move(Stage.SCHEDULED, legal, now)
 
     def move(self, stage: Stage, legal: set[Stage], now: datetime) -> RemotePost:
         """Another stage, where that is legal."""

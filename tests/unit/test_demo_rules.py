@@ -1,14 +1,26 @@
 """The demo's rules hold at any hour of any day."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.demo_rules import HEAD_START, calm_zones, near_instants, rules
-from scheduler.slots import next_slot, parse_rule
+from scheduler.occurrences import Rule, next_slot
+from scheduler.patterns import weekly
 
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+
+
+def first_slots(now: datetime, zones: Sequence[str]) -> list[datetime]:
+    """The instant of each rule's next slot."""
+    wanted = [
+        Rule(weekly(each["dayOfWeek"], each["time"]), each["timezone"])
+        for each in rules(now, zones)
+    ]
+    slots = [next_slot(rule, now) for rule in wanted]
+    return [slot.at for slot in slots if slot is not None]
 
 
 @given(INSTANTS)
@@ -16,10 +28,7 @@ def test_the_first_slots_open_within_two_minutes(now: datetime) -> None:
     """Late enough to be imported into, early enough to be watched, also around midnight."""
     zones = calm_zones(now)
     assert len(set(zones)) == 2
-    slots = [
-        next_slot(parse_rule(each["dayOfWeek"], each["time"], each["timezone"]), now).at
-        for each in rules(now, zones)
-    ]
+    slots = first_slots(now, zones)
     near = near_instants(now)
     assert min(slots) == near[0] >= now + HEAD_START
     assert near[-1] - now <= timedelta(minutes=2)
@@ -30,9 +39,6 @@ def test_the_first_slots_open_within_two_minutes(now: datetime) -> None:
 def test_every_slot_lies_within_a_day(now: datetime) -> None:
     """With the default lead time of a day all of them open during the demo, for 28 posts."""
     zones = calm_zones(now)
-    slots = [
-        next_slot(parse_rule(each["dayOfWeek"], each["time"], each["timezone"]), now).at
-        for each in rules(now, zones)
-    ]
+    slots = first_slots(now, zones)
     assert max(slots) - now < timedelta(hours=24)
     assert len(slots) * 2 >= 28

@@ -90,10 +90,10 @@ def test_a_slot_that_is_too_near_is_published_at_its_instant() -> None:
     assert decide(snapshot(made), SLOT) == Do(Step.PUBLISH_NOW, made)
 
 
-def test_a_late_post_leaves_at_once_within_the_grace() -> None:
-    """To the last instant of the grace the post is published late."""
+def test_a_post_leaves_by_itself_a_little_after_its_slot() -> None:
+    """To the last instant in which a slot counts as kept the post is published at once."""
     made = delivery(DeliveryStatus.CREATED)
-    assert decide(snapshot(made), SLOT + POLICY.missed_grace) == Do(Step.PUBLISH_NOW, made)
+    assert decide(snapshot(made), SLOT + POLICY.late_after) == Do(Step.PUBLISH_NOW, made)
 
 
 def test_a_draft_stops_after_its_creation() -> None:

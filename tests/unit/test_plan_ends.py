@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from models.snapshot import DeliveryView, Snapshot
-from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
 from worker.plan import Become, Decision, Do, End, Step, Wait, next_step
 from worker.policy import Policy
@@ -52,14 +52,6 @@ def test_beyond_the_grace_a_post_is_missed(status: DeliveryStatus) -> None:
     assert decision.status is PostStatus.MISSED
     assert "2026-03-04 12:00 UTC" in str(decision.reason)
     assert "503" in str(decision.reason)
-
-
-def test_publish_now_can_be_missed_too() -> None:
-    """Its slot is its acceptance."""
-    wish = post(desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, accepted_at=NOW)
-    decision = decide(snapshot(delivery(), of=wish), NOW + POLICY.missed_grace + SECOND)
-    assert isinstance(decision, Become)
-    assert decision.status is PostStatus.MISSED
 
 
 def test_a_late_delivery_beside_a_published_one_fails_alone() -> None:

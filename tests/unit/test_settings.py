@@ -9,7 +9,7 @@ from config.settings import PREFIX, SECRETS, BadSettings, load, load_or_exit, un
 
 PASSWORD = "hunter2-do-not-show"
 POSTGRES = f"postgresql://slotbeat:{PASSWORD}@db/slotbeat"
-TOO_LONG = str(367 * 86_400)
+TOO_LONG = str((5 * 366 + 1) * 86_400)  # five leap years and a day
 
 
 @pytest.fixture(autouse=True)

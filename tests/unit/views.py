@@ -21,10 +21,12 @@ def post(**fields: Any) -> PostView:  # noqa: ANN401
         "post_type": "photo",
         "caption": "Hello",
         "platform_fields": {},
+        "publish_mode": "next_slot",
         "desired": Desired.SCHEDULED,
         "content_version": 1,
         "status": PostStatus.SCHEDULED,
         "scheduled_for": SLOT,
+        "late_at": None,
         "opens_at": SLOT - timedelta(days=1),
         "accepted_at": NOW - HOUR,
     }
@@ -59,7 +61,7 @@ def delivery(
         "profile_id": "profile",
         "remote_id": None if status is DeliveryStatus.PENDING else "remote-post",
         "remote_stage": None,
-        "sent_version": None,
+        "sent_version": None if status is DeliveryStatus.PENDING else 1,
         "intent": None,
         "intent_at": None,
         "attempts": 0,
@@ -78,6 +80,7 @@ def snapshot(
     known: dict[str, Any] = {
         "blocked_until": None,
         "accounts_known": True,
+        "is_paused": False,
         "rescues": 0,
         "installation_id": "here",
     }

@@ -16,7 +16,7 @@ EAST, WEST = timedelta(hours=16), timedelta(hours=14)
 
 def read(instant: datetime, zone: str) -> datetime:
     """What the wall clock of a zone shows at an instant, as a naive datetime."""
-    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
 def meant_by(local: datetime, zone: str) -> datetime | None:
@@ -56,3 +56,29 @@ def _jump(zone: str, start: datetime) -> tuple[datetime, datetime]:
     while read(instant + MINUTE, zone) - read(instant, zone) == MINUTE:
         instant += MINUTE
     return read(instant, zone) + MINUTE, read(instant + MINUTE, zone)
+
+
+class Timetable:
+    """What the wall clock of a zone shows in each minute of a stretch, written down beforehand."""
+
+    def __init__(self, zone: str, start: datetime, end: datetime) -> None:
+        self.instants: dict[datetime, list[datetime]] = {}
+        self.jumps: list[tuple[datetime, datetime, datetime]] = []
+        instant, before = start, read(start, zone)
+        while instant < end:
+            shown = read(instant, zone)
+            if shown > before + MINUTE:
+                self.jumps.append((before, shown, instant - MINUTE))
+            self.instants.setdefault(shown, []).append(instant)
+            before, instant = shown, instant + MINUTE
+        self.dates = {reading.date() for reading in self.instants}
+
+    def meant_by(self, local: datetime, *, skip: bool, second: bool) -> datetime | None:
+        """The instant of a reading: shown once or twice, or reached by a clock left unchanged."""
+        shown = self.instants.get(local)
+        if shown:
+            return shown[-1 if second else 0]
+        if skip or local.date() not in self.dates:
+            return None
+        before, at = next((old, at) for old, new, at in self.jumps if old < local < new)
+        return at + (local - before)

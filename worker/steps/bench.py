@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.snapshot import DeliveryView, MediaView, Snapshot
-from models.statuses import DeliveryStatus
+from models.statuses import DeliveryStatus, Desired
 from provider.protocol import Draft, Provider, RemotePost, Stage
 from worker.fetch import Fetcher
 from worker.outcome import Outcome
@@ -42,10 +42,16 @@ class Bench:
             post_type=post.post_type,
             caption=post.caption,
             media_ids=tuple(media.remote_id or "" for media in self.snapshot.media),
-            publish_at=post.scheduled_for,
+            publish_at=self._publish_at(),
             fields=post.platform_fields,
             marker=f"slotbeat:{self.snapshot.installation_id}:{delivery.id}",
         )
+
+    def _publish_at(self) -> datetime | None:
+        """The provider's timer is set to instants that lie ahead, and to no other."""
+        post = self.snapshot.post
+        due = None if post.desired is Desired.PUBLISHED_NOW else post.due_at
+        return due if due is not None and due > self.now else None
 
 
 Runner = Callable[[Bench, MediaView | DeliveryView], Awaitable[Outcome]]

@@ -44,7 +44,7 @@ def _adopted(bench: Bench, remote: RemotePost) -> dict[str, object]:
     created = {"status": DeliveryStatus.CREATED, "remote_id": remote.id}
     return {
         **created,
-        "sent_version": bench.snapshot.post.content_version,
+        "sent_version": None,  # it may be older than today's content: an update will tell
         **seen(remote, bench.now),
     }
 

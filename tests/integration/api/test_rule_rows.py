@@ -15,7 +15,7 @@ def rows(organization: Organization, *, active: bool | None = None) -> dict[str,
     with organization.api.database.read() as session:
         found = queue_slots.of_organization(session, organization.id)
     kept = [row for row in found if active in (None, row.is_active)]
-    return {f"{row.day_of_week} {row.timezone}": row for row in kept}
+    return {f"{row.rule[0]} {row.timezone}": row for row in kept}
 
 
 def test_unchanged_rules_keep_their_rows(any_organization: Organization) -> None:

@@ -14,16 +14,20 @@ from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.slots import Seat
-from models.store import clock, organizations, queue_slots
+from models.store import clock, organizations, queue_slots, seats
 from models.store.queue_slots import FIRING, QUEUE_SLOT
 from models.store.seats import SEAT
 from models.vault import Vault
+from scheduler.calendar import Terms
+from scheduler.occurrences import Rule
+from scheduler.patterns import Weekly
 from scheduler.rules import replace_rules
-from scheduler.slots import Rule, resolve
+from scheduler.slots import resolve
 from scheduler.zones import zone
 from tests.processes import Process
 
 LEAD = timedelta(hours=24)
+TERMS = Terms(lead_time=LEAD)
 ROOT = Path(__file__).parents[3]
 
 
@@ -33,7 +37,7 @@ def surroundings(database: Database) -> Surroundings:
         database=database,
         vault=Vault("secret"),
         provider="simulator",
-        lead_time=LEAD,
+        terms=TERMS,
         admin_token=None,
         allow_private_media=True,
     )
@@ -45,12 +49,12 @@ def now(database: Database) -> datetime:
         return clock.now(session)
 
 
-def add_organization(database: Database, rules: Sequence[Rule] = (), seats: int = 1) -> str:
+def add_organization(database: Database, rules: Sequence[Rule] = (), per_slot: int = 1) -> str:
     """An organization with rules and so many seats a slot; its id."""
     with database.write() as session:
         organization, _ = organizations.create(session, "Acme", "simulator")
         settings = session.get_one(SocialSettings, organization.id)
-        settings.max_posts_per_slot, settings.default_platforms = seats, ["x"]
+        settings.max_posts_per_slot, settings.default_platforms = per_slot, ["x"]
         session.add(settings)
     write_rules(database, organization.id, rules)
     return organization.id
@@ -59,13 +63,15 @@ def add_organization(database: Database, rules: Sequence[Rule] = (), seats: int 
 def write_rules(database: Database, organization_id: str, rules: Sequence[Rule]) -> None:
     """Make these the organization's rules."""
     with database.write() as session:
-        replace_rules(session, organization_id, rules, clock.now(session), LEAD)
+        settings = seats.lock_organization(session, organization_id)
+        replace_rules(session, settings, rules, clock.now(session), LEAD)
 
 
 def rule_near(instant: datetime, zone_name: str = "UTC") -> Rule:
     """The weekly rule, by a zone's wall clock, one of whose slots is this minute."""
     local = instant.astimezone(zone(zone_name))
-    return Rule((local.weekday() + 1) % 7, local.time().replace(second=0, microsecond=0), zone_name)
+    clock_time = local.time().replace(second=0, microsecond=0)
+    return Rule(Weekly((local.weekday() + 1) % 7, clock_time), zone_name)
 
 
 def queue(database: Database, organization_id: str, caption: str = "Hello") -> Post:
@@ -100,9 +106,10 @@ def add_due_rules(
         rows.append(
             {
                 "organization_id": organization_id,
-                "day_of_week": (local.weekday() + 1) % 7,
-                "time": f"{local:%H:%M}",
+                "rule": f"{(local.weekday() + 1) % 7} {local:%H:%M}",
                 "timezone": name,
+                "gap_policy": "forward",
+                "overlap_policy": "first",
                 "has_own_zone": True,
                 "is_active": True,
                 "next_local_at": local,

@@ -9,9 +9,10 @@ from models.posts import Post
 from models.slots import QueueSlot
 from models.store import clock, posts, seats
 from scheduler import calendar
-from scheduler.slots import Rule, occurrences
+from scheduler.occurrences import Rule, occurrences
 from tests.integration.scheduler.house import (
     LEAD,
+    TERMS,
     add_organization,
     now,
     queue,
@@ -45,7 +46,7 @@ def test_seats_fill_earliest_first(database: Database) -> None:
     """Each slot gets its maximum before the next gets any, the slots of both zones in order."""
     at = now(database)
     rules = two_zones(at)
-    organization = add_organization(database, rules, seats=2)
+    organization = add_organization(database, rules, per_slot=2)
     queued = [queue(database, organization) for _ in range(9)]
     instants = [instant for instant in first_slots(rules, at, 5) for _ in range(2)][:9]
     assert [post.scheduled_for for post in queued] == instants
@@ -73,7 +74,7 @@ def test_a_seated_post_knows_its_wall_clock_and_its_opening(database: Database) 
 
 def test_a_hole_is_used_again(database: Database) -> None:
     """A seat that was given back goes to the next post, before any later slot."""
-    organization = add_organization(database, two_zones(now(database)), seats=2)
+    organization = add_organization(database, two_zones(now(database)), per_slot=2)
     queued = [queue(database, organization) for _ in range(6)]
     with database.write() as session:
         seats.free(session, queued[2].id)
@@ -99,7 +100,7 @@ def test_nothing_is_seated_beyond_the_horizon(database: Database) -> None:
     organization = add_organization(database, [rule_near(at + HOUR)])
     queued = [queue(database, organization) for _ in range(55)]
     assert [post.status for post in queued] == ["scheduled"] * 52 + ["backlog"] * 3
-    assert seats_taken(database, organization)[-1].slot_at <= now(database) + calendar.HORIZON
+    assert seats_taken(database, organization)[-1].slot_at <= now(database) + TERMS.horizon
 
 
 def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
@@ -110,8 +111,8 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
         settings = seats.settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
-            assert next(calendar.free_seats(session, settings, at)).slot.at == first
-            assert calendar.next_free_slots(session, settings, at, 1) == [first]
+            assert next(calendar.free(session, settings, at, TERMS)).slot.at == first
+            assert calendar.next_free_slots(session, settings, at, TERMS, 1) == [first]
 
 
 def test_a_rule_that_sleeps_has_no_seats(database: Database) -> None:

@@ -12,8 +12,8 @@ from models.database import Database
 from models.store import queue_slots
 from models.store.jobs import JOB
 from models.store.queue_slots import FIRING, QUEUE_SLOT
+from scheduler.beat import Ticker
 from scheduler.expand import expand
-from scheduler.handover import hand_over
 from tests.integration.scheduler.house import (
     LEAD,
     add_due_rules,
@@ -121,7 +121,7 @@ def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
 
 
 def test_an_idle_tick_writes_nothing(database: Database) -> None:
-    """With nothing due, expanding and handing over read, and take no write lock."""
+    """With nothing due a tick is one look, and takes no write lock."""
     add_organization(database, [rule_near(now(database) + 2 * LEAD)])
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
@@ -130,9 +130,11 @@ def test_an_idle_tick_writes_nothing(database: Database) -> None:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401
         statements.append(statement.strip().split()[0].upper() + statement[-10:].upper())
 
+    ticker = Ticker(database, LEAD, tick=1.0)
+    ticker.work(lambda _task, _ids: pytest.fail("nothing is due"))  # its first leaves a heartbeat
     event.listen(database.engine, "before_cursor_execute", note)
-    assert expand(database, LEAD) == 0
-    assert hand_over(database, lambda _task, _ids: pytest.fail("nothing is due")) == 0
-    assert statements
+    assert ticker.work(lambda _task, _ids: pytest.fail("nothing is due")) == 1.0
+    ticker.close()
+    assert len([each for each in statements if each.startswith("SELECT")]) == 1
     assert not [each for each in statements if not each.startswith(("SELECT", "BEGIN"))]
     assert not [each for each in statements if "IMMEDIATE" in each]

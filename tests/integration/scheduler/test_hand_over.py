@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from models.database import Database
 from models.jobs import Job
 from models.store.jobs import JOB
-from models.task_names import JobKind
+from models.task_names import TASK_FOR_KIND, JobKind
 from scheduler.handover import BLOCK, WINDOW, hand_over
 from tests.integration.scheduler.house import now
 
@@ -45,9 +45,10 @@ def test_several_jobs_of_a_kind_share_a_message(database: Database) -> None:
     """A task for each kind, blocks of ids, nothing else; a second tick sends nothing."""
     ids = {kind: add_jobs(database, kind, 2 * BLOCK + 1) for kind in JobKind}
     broker = Broker()
-    assert hand_over(database, broker.send) == 3 * (2 * BLOCK + 1)
-    assert {task for task, _ in broker.messages} == {"post.carry", "slot.open", "accounts.sync"}
-    assert sorted(len(block) for _, block in broker.messages) == [1] * 3 + [BLOCK] * 6
+    assert hand_over(database, broker.send) == len(JobKind) * (2 * BLOCK + 1)
+    assert {task for task, _ in broker.messages} == set(TASK_FOR_KIND.values())
+    kinds = len(JobKind)
+    assert sorted(len(block) for _, block in broker.messages) == [1] * kinds + [BLOCK] * 2 * kinds
     posts = [id_ for task, block in broker.messages if task == "post.carry" for id_ in block]
     assert sorted(posts) == sorted(ids[JobKind.POST])
     assert hand_over(database, broker.send) == 0

@@ -14,6 +14,7 @@ from scheduler import calendar
 from scheduler.expand import expand
 from tests.integration.scheduler.house import (
     LEAD,
+    TERMS,
     add_organization,
     now,
     queue,
@@ -26,10 +27,10 @@ HOUR = timedelta(hours=1)
 
 
 def rows(database: Database, organization_id: str) -> dict[str, tuple[int | None, bool]]:
-    """(id, is active) of each rule, by its time."""
+    """(id, is active) of each rule, by its text."""
     with database.read() as session:
         found = queue_slots.of_organization(session, organization_id)
-        return {row.time: (row.id, row.is_active) for row in found}
+        return {row.rule: (row.id, row.is_active) for row in found}
 
 
 def add_firing(database: Database, organization_id: str, slot: datetime) -> int:
@@ -55,18 +56,18 @@ def test_a_firing_at_or_past_its_slot_seats_nobody(database: Database, late: tim
     write_rules(database, organization, [rule_near(slot)])
     firing = add_firing(database, organization, slot)
     with database.write() as session:
-        assert calendar.open_slot(session, firing, slot + late, LEAD) == 0
+        assert calendar.open_slot(session, firing, slot + late, TERMS) == 0
     assert seats_taken(database, organization) == []
     with database.write() as session:
         at = slot - timedelta(microseconds=1)
-        assert calendar.open_slot(session, firing, at, LEAD) == 1
+        assert calendar.open_slot(session, firing, at, TERMS) == 1
     (seat,) = seats_taken(database, organization)
     assert (seat.post_id, seat.slot_at) == (waiting.id, slot)
 
 
 def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database) -> None:
     """From the rule's firing by beat to the seats: oldest first, as many as there are seats."""
-    organization = add_organization(database, seats=2)
+    organization = add_organization(database, per_slot=2)
     waiting = [queue(database, organization) for _ in range(3)]
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
@@ -76,7 +77,7 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
         firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
         before = jobs.id_of(session, JobKind.FIRING, str(firing))
     with database.write() as session:
-        assert calendar.open_slot(session, firing, now(database), LEAD) == 3
+        assert calendar.open_slot(session, firing, now(database), TERMS) == 3
     taken = seats_taken(database, organization)
     assert [seat.post_id for seat in taken] == [post.id for post in waiting]
     assert [seat.number for seat in taken] == [0, 1, 0]
@@ -94,14 +95,14 @@ def test_rules_that_do_not_change_keep_their_rows(database: Database) -> None:
     before = rows(database, organization)
     write_rules(database, organization, [three, two])
     between = rows(database, organization)
-    assert between[f"{two.time:%H:%M}"] == before[f"{two.time:%H:%M}"]
-    assert between[f"{one.time:%H:%M}"] == (before[f"{one.time:%H:%M}"][0], False)
+    assert between[str(two.pattern)] == before[str(two.pattern)]
+    assert between[str(one.pattern)] == (before[str(one.pattern)][0], False)
     write_rules(database, organization, [one, two, two])
     after = rows(database, organization)
     assert {clock: id_ for clock, (id_, _) in after.items()} == {
         clock: id_ for clock, (id_, _) in between.items()
     }
-    active = {f"{one.time:%H:%M}": True, f"{two.time:%H:%M}": True, f"{three.time:%H:%M}": False}
+    active = {str(one.pattern): True, str(two.pattern): True, str(three.pattern): False}
     assert {clock: is_active for clock, (_, is_active) in after.items()} == active
 
 

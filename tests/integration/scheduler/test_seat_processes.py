@@ -17,7 +17,7 @@ from tests.integration.scheduler.house import (
 )
 from tests.wait import wait_until
 
-SEATS = 3
+SEATS = 10
 
 
 def queue_at_once(database: Database, folder: Path, processes: int, posts: int) -> str:
@@ -35,7 +35,7 @@ def queue_at_once(database: Database, folder: Path, processes: int, posts: int) 
     try:
         wait_until(lambda: log.read_text().count("ready") == processes, 60, "ready processes")
         go.touch()
-        assert [each.wait(90) for each in crew] == [0] * processes, log.read_text()[-4000:]
+        assert [each.wait(150) for each in crew] == [0] * processes, log.read_text()[-4000:]
     finally:
         for each in crew:
             each.end()
@@ -43,7 +43,7 @@ def queue_at_once(database: Database, folder: Path, processes: int, posts: int) 
 
 
 @pytest.mark.parametrize(
-    ("backend", "processes", "posts"), [("postgres", 8, 50), ("sqlite", 4, 25)]
+    ("backend", "processes", "posts"), [("postgres", 8, 250), ("sqlite", 4, 75)]
 )
 def test_no_seat_is_taken_twice(
     request: pytest.FixtureRequest, tmp_path: Path, backend: str, processes: int, posts: int

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from models.database import Database
 from models.store import clock, jobs
+from models.store.look import look
 from models.task_names import JobKind
 from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now
 
@@ -24,7 +25,8 @@ def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
     at = now(database)
     ids = add_jobs(database, [at - MOMENT, at - 3 * MOMENT, at + MOMENT, at - 2 * MOMENT])
     with database.read() as session:
-        assert jobs.next_wake(session) == at - 3 * MOMENT
+        seen = look(session.connection(), RESEND)
+    assert (seen.next_wake, seen.has_due_job) == (at - 3 * MOMENT, True)
     assert hand_over(database, at) == [ids[1], ids[3], ids[0]]
     assert hand_over(database, at + MOMENT) == [ids[2]]
 
@@ -45,8 +47,8 @@ def test_a_dispatch_that_nobody_claims_is_sent_again(database: Database) -> None
     id_, at = add_job(database), now(database)
     assert hand_over(database, at) == [id_]
     with database.read() as session:
-        assert not jobs.is_due(session, at + RESEND - MOMENT, RESEND)
-        assert jobs.is_due(session, at + RESEND, RESEND)
+        assert not look(session.connection(), 100 * RESEND).has_due_job
+        assert look(session.connection(), 0 * RESEND).has_due_job
     assert hand_over(database, at + RESEND - MOMENT) == []
     assert hand_over(database, at + RESEND) == [id_]
     assert hand_over(database, at + RESEND + MOMENT) == []

@@ -24,7 +24,7 @@ from tests.integration.store.rows import add_post
 def migrate(database: Database, target: str) -> None:
     """Go to a level of the chain, up or down."""
     config = alembic_config()
-    with database.write() as session:
+    with database.rebuild() as session:
         config.attributes["connection"] = session.connection()
         go = command.downgrade if target == "base" else command.upgrade
         go(config, target)

@@ -58,7 +58,7 @@ class Workshop(Window):
             organization, _ = organizations.create(session, "Acme", "simulator")
         self.organization_id = organization.id
 
-    def hire(self, **policy: timedelta | int) -> Engine:
+    def hire(self, **policy: Any) -> Engine:  # noqa: ANN401
         """Start an engine whose policy differs from QUICK in this."""
         client = httpx.AsyncClient(timeout=self.timeout)
         provider = Swonkie(client, self.simulator.base_url, "app", "key")
@@ -66,7 +66,7 @@ class Workshop(Window):
             database=self.database,
             provider_of=lambda _workspace_id: provider,
             fetcher=Fetcher(client, VAULT, allow_private=True),
-            policy=replace(QUICK, **policy),  # type: ignore[arg-type]
+            policy=replace(QUICK, **policy),
             threads=self._threads,
         )
         engine = Engine(tools, f"worker-{len(self.engines)}")
@@ -132,7 +132,7 @@ class Workshop(Window):
             database=self.database,
             vault=VAULT,
             provider="simulator",
-            lead_time=QUICK.lead_time,
+            terms=QUICK.terms,
             admin_token=None,
             allow_private_media=True,
         )

@@ -1,0 +1,67 @@
+"""The queue as a whole: pausing, resuming, re-planning. Ours, beside the contract."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api import answers
+from api.deps import Around, OrganizationId, Surroundings
+from api.schemas import Body, ReplanBody
+from models.store import clock, seats
+from scheduler.pausing import pause as pause_queue
+from scheduler.replan import Move
+from scheduler.replan import replan as replan_queue
+
+router = APIRouter(prefix="/queue", tags=["queue"])
+
+
+@router.post("/pause")
+def pause(
+    around: Around, organization_id: OrganizationId, body: Body | None = None
+) -> dict[str, Any]:
+    """Let no slot open, and hand no post of the queue to the provider."""
+    del body  # it may name the organization, which is resolved already
+    return _pause(around, organization_id, paused=True)
+
+
+@router.post("/resume")
+def resume(
+    around: Around, organization_id: OrganizationId, body: Body | None = None
+) -> dict[str, Any]:
+    """Let a paused queue go on."""
+    del body
+    return _pause(around, organization_id, paused=False)
+
+
+def _pause(around: Surroundings, organization_id: str, *, paused: bool) -> dict[str, Any]:
+    with around.database.write() as session:
+        row = seats.lock_organization(session, organization_id)
+        pause_queue(session, row, clock.now(session), around.terms, paused=paused)
+    return {"isPaused": paused}
+
+
+@router.post("/replan")
+def replan(body: ReplanBody, around: Around, organization_id: OrganizationId) -> dict[str, Any]:
+    """Move posts whose slot is gone or has moved; `dryRun` only says which."""
+    moves = plan_moves(around, organization_id, dry_run=body.dryRun)
+    return {"dryRun": body.dryRun, "moves": [shown(move) for move in moves]}
+
+
+def plan_moves(around: Surroundings, organization_id: str, *, dry_run: bool) -> list[Move]:
+    """Re-plan an organization; a dry run is the same transaction, taken back."""
+    with around.database.write() as session:
+        row = seats.lock_organization(session, organization_id)
+        moves = replan_queue(session, row, clock.now(session), around.terms)
+        if dry_run:
+            session.rollback()
+    return moves
+
+
+def shown(move: Move) -> dict[str, Any]:
+    """A move as it is answered; `to` null: back in the backlog."""
+    return {
+        "postId": move.post_id,
+        "from": answers.instant(move.before),
+        "to": answers.instant(move.after),
+        "why": move.why,
+    }

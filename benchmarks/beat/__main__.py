@@ -1,0 +1,56 @@
+"""`python -m benchmarks.beat`: our beat beside others, in one run."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+
+from benchmarks.beat import arithmetic, report
+from benchmarks.beat.candidates.registry import CANDIDATES
+from benchmarks.beat.compare import Plan, compare
+
+SIZES = "1000,100000,1000000"
+BURSTS = [100, 10_000]
+FULL_BURST = 100_000
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.beat", description=__doc__)
+    parser.add_argument("--sizes", default=SIZES, help="numbers of rules (default: %(default)s)")
+    parser.add_argument("--full", action="store_true", help="a burst of 100,000 as well")
+    parser.add_argument("--candidates", default=",".join(CANDIDATES), help="default: %(default)s")
+    parser.add_argument(
+        "--limit", type=float, default=300, help="seconds for one candidate's phase"
+    )
+    parser.add_argument("--json", action="store_true", help="all figures as JSON")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Compare, and print the tables; what happens meanwhile goes to stderr."""
+    # As Ctrl-C does: with an end of the servers and of the candidate.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    given = _arguments()
+    plan = Plan(
+        sizes=[int(size) for size in given.sizes.split(",")],
+        bursts=[*BURSTS, FULL_BURST] if given.full else BURSTS,
+        candidates=given.candidates.split(","),
+        limit=given.limit,
+    )
+    rates = arithmetic.rates()
+    results: report.Results = {}
+    for size, name, figures in compare(plan):
+        results.setdefault(size, {})[name] = figures
+        load = os.getloadavg()[0]
+        sys.stderr.write(f"{size:,} {name} (load {load:.1f}): {json.dumps(figures)}\n")
+    if given.json:
+        written = json.dumps({"results": results, "arithmetic": rates}, indent=2)
+    else:
+        parts = [report.table(results), report.rates(rates), report.goals(results, rates)]
+        written = "\n\n".join(parts)
+    sys.stdout.write(written + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""sqlalchemy-celery-beat: rules in a database, all of them loaded at each change."""
+
+from datetime import UTC, datetime, timedelta
+
+from celery import Celery
+from sqlalchemy import Engine, insert, update
+from sqlalchemy_celery_beat import models
+from sqlalchemy_celery_beat.schedulers import session_manager
+
+from benchmarks.beat.candidates.base import TASK, Candidate, plain_app
+from benchmarks.beat.rules import KINDS, kinds
+
+CHUNK = 5_000
+# Ids that no sequence reaches here.
+FIRST_ID = 10_000_000
+
+
+class Alchemy(Candidate):
+    """`sqlalchemy_celery_beat.schedulers:DatabaseScheduler`."""
+
+    def fill(self) -> None:
+        """Let it make its tables, and insert the rules in bulk."""
+        engine = self._engine()
+        session_manager.prepare_models(engine, schema=None)
+        now = datetime.now(UTC)
+        schedules = [
+            {
+                "id": FIRST_ID + kind.number,
+                "minute": str(kind.reading.minute),
+                "hour": str(kind.reading.hour),
+                "day_of_week": str(kind.day_of_week),
+                "timezone": kind.zone,
+            }
+            for kind in kinds(now)
+        ]
+        with engine.begin() as connection:
+            connection.execute(insert(models.CrontabSchedule.__table__), schedules)
+            connection.execute(
+                insert(models.PeriodicTaskChanged.__table__).values(id=1, last_update=now)
+            )
+            for begin in range(0, self.where.size, CHUNK):
+                numbers = range(begin, min(begin + CHUNK, self.where.size))
+                rows = [_task(number, now) for number in numbers]
+                connection.execute(insert(models.PeriodicTask.__table__), rows)
+
+    def make_app(self) -> Celery:
+        """An app with the database scheduler."""
+        scheduler = "sqlalchemy_celery_beat.schedulers:DatabaseScheduler"
+        return plain_app(self.where.broker_url, scheduler, beat_dburi=self.where.database_url)
+
+    def make_due(self, count: int) -> None:
+        """So many rules last ran too long ago."""
+        self._bring_forward(count)
+
+    def record(self) -> None:
+        """Write the last runs to the database."""
+        self.scheduler.sync()
+
+    def change(self) -> None:
+        """One rule is due now."""
+        self._bring_forward(1)
+
+    def _bring_forward(self, count: int) -> None:
+        now = datetime.now(UTC)
+        task = models.PeriodicTask.__table__
+        with self._engine().begin() as connection:
+            connection.execute(
+                update(task)
+                .where(task.c.id.between(FIRST_ID, FIRST_ID + count - 1))
+                .values(last_run_at=now - timedelta(days=8))
+            )
+            connection.execute(update(models.PeriodicTaskChanged.__table__).values(last_update=now))
+
+    def _engine(self) -> Engine:
+        engine: Engine = session_manager.create_session(self.where.database_url)[0]
+        return engine
+
+
+def _task(number: int, now: datetime) -> dict[str, object]:
+    return {
+        "id": FIRST_ID + number,
+        "name": f"rule-{number}",
+        "task": TASK,
+        "args": f"[{number}]",
+        "discriminator": "crontabschedule",
+        "schedule_id": FIRST_ID + number % KINDS,
+        "last_run_at": now,
+    }

@@ -1,0 +1,98 @@
+"""What a candidate must be able to do. Each is measured in a process of its own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from celery import Celery, beat, signals
+
+# Everybody's longest sleep (s), so that the delay of a change tells the costs and not the settings.
+LOOP_INTERVAL = 1.0
+TASK = "benchmark.task"
+
+
+class NeedsRestart(Exception):
+    """This candidate sees a change at its next start only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a candidate keeps its rules, and how many there are."""
+
+    database_url: str
+    broker_url: str
+    folder: Path
+    size: int
+
+
+class Candidate:
+    """A beat with its rules. The methods that raise NotImplementedError differ for each."""
+
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self.app: Celery
+        self.scheduler: Any
+
+    def fill(self) -> None:
+        """Store `where.size` rules, none of which is due for a day. Runs in a process before."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """What a program's own modules do when they are imported; not measured."""
+
+    def make_app(self) -> Celery:
+        """The Celery app; part of the start that is measured."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Make the scheduler, as `celery beat` does."""
+        self.app = self.make_app()
+        service = beat.Service(
+            self.app,
+            scheduler_cls=self.app.conf.beat_scheduler,
+            schedule_filename=str(self.where.folder / "schedule"),
+        )
+        signals.beat_init.send(sender=service)  # RedBeat takes its lock here
+        self.scheduler = service.scheduler
+
+    def tick(self) -> float:
+        """One turn; how long the beat would sleep then."""
+        return float(self.scheduler.tick())
+
+    def make_due(self, count: int) -> None:
+        """Make so many rules due, as if their time had come."""
+        raise NotImplementedError
+
+    def record(self) -> None:
+        """Write down which rules fired, if a tick has not done that yet."""
+
+    def forget(self) -> None:
+        """Remove what workers would have done meanwhile."""
+
+    def change(self) -> None:
+        """From outside: commit a change that makes one rule due now."""
+        raise NotImplementedError
+
+    def from_outside(self) -> None:
+        """Run `change` on a thread with connections of its own, and wait for it."""
+        with ThreadPoolExecutor(1) as outside:
+            outside.submit(self.change).result()
+
+    def close(self) -> None:
+        """Stop the scheduler."""
+        self.scheduler.close()
+
+
+def plain_app(broker_url: str, scheduler: str, **settings: object) -> Celery:
+    """A Celery app with one of the known schedulers and Celery's own settings."""
+    app = Celery("benchmark", broker=broker_url, set_as_current=True)
+    app.conf.update(
+        timezone="UTC",
+        task_ignore_result=True,
+        result_expires=None,  # no clean-up task of Celery's own among the rules
+        beat_scheduler=scheduler,
+        beat_max_loop_interval=LOOP_INTERVAL,
+        **settings,
+    )
+    return app

@@ -1,0 +1,106 @@
+"""django-celery-beat: rules in a database of Django's, all of them loaded at each change."""
+
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+import django
+from celery import Celery
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from sqlalchemy.engine import make_url
+
+from benchmarks.beat.candidates.base import TASK, Candidate, plain_app
+from benchmarks.beat.rules import KINDS, kinds
+
+CHUNK = 5_000
+
+
+class Django(Candidate):
+    """`django_celery_beat.schedulers:DatabaseScheduler`."""
+
+    models: Any
+
+    def prepare(self) -> None:
+        """Django, set up as its programs do."""
+        settings.configure(
+            INSTALLED_APPS=["django.contrib.contenttypes", "django_celery_beat"],
+            DATABASES={"default": _database(self.where.database_url)},
+            USE_TZ=True,
+            TIME_ZONE="UTC",
+            CELERY_TIMEZONE="UTC",
+            DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        )
+        django.setup()
+        self.models = import_module("django_celery_beat.models")
+        import_module("django_celery_beat.schedulers")
+
+    def fill(self) -> None:
+        """Migrate, and insert the rules in bulk."""
+        self.prepare()
+        call_command("migrate", verbosity=0)
+        now = datetime.now(UTC)
+        schedules = self.models.CrontabSchedule.objects.bulk_create(
+            self.models.CrontabSchedule(
+                minute=str(kind.reading.minute),
+                hour=str(kind.reading.hour),
+                day_of_week=str(kind.day_of_week),
+                timezone=kind.zone,
+            )
+            for kind in kinds(now)
+        )
+        tasks = (
+            self.models.PeriodicTask(
+                name=f"rule-{number}",
+                task=TASK,
+                args=f"[{number}]",
+                crontab=schedules[number % KINDS],
+                last_run_at=now,
+            )
+            for number in range(self.where.size)
+        )
+        self.models.PeriodicTask.objects.bulk_create(tasks, batch_size=CHUNK)
+        self.models.PeriodicTasks.update_changed()
+
+    def make_app(self) -> Celery:
+        """An app with the database scheduler."""
+        scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
+        return plain_app(self.where.broker_url, scheduler)
+
+    def make_due(self, count: int) -> None:
+        """So many of the rules that it has loaded last ran too long ago."""
+        self._bring_forward(count)
+
+    def record(self) -> None:
+        """Write the last runs to the database."""
+        self.scheduler.sync()
+
+    def change(self) -> None:
+        """One rule is due now."""
+        self._bring_forward(1)
+        connections.close_all()
+
+    def _bring_forward(self, count: int) -> None:
+        # It leaves rules of far-away hours in the database: those would never fire.
+        names = list(self.scheduler._schedule)[:count]  # noqa: SLF001  (asking it would reload)
+        long_ago = datetime.now(UTC) - timedelta(days=8)
+        for begin in range(0, len(names), CHUNK):
+            some = self.models.PeriodicTask.objects.filter(name__in=names[begin : begin + CHUNK])
+            some.update(last_run_at=long_ago)
+        self.models.PeriodicTasks.update_changed()
+
+
+def _database(address: str) -> dict[str, object]:
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": url.database}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.database,
+        "USER": url.username,
+        "HOST": url.host,
+        "PORT": url.port,
+        # One connection for the process's life, which is its fastest way.
+        "CONN_MAX_AGE": None,
+    }

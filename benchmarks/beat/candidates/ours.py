@@ -1,0 +1,164 @@
+"""Slotbeat's own beat, as `celery -A scheduler.app beat` runs it."""
+
+from datetime import timedelta
+
+from celery import Celery
+from pydantic import SecretStr
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlmodel import Session
+
+from benchmarks.beat.candidates.base import LOOP_INTERVAL, Candidate
+from benchmarks.beat.rules import BLOCKS, RULES_OF_ONE, kinds
+from config.settings import Settings
+from models.database import Database
+from models.organizations import Organization, SocialSettings
+from models.store import clock
+from models.store.jobs import JOB
+from models.store.queue_slots import FIRING, QUEUE_SLOT
+from models.upgrade import upgrade
+from scheduler import app as scheduler_app
+from scheduler import beat, handover
+from scheduler.slots import resolve
+
+# Short, so that no rule is due by itself while the others' are not.
+LEAD = timedelta(hours=1)
+# No worker claims anything here, so the window that keeps the broker's backlog small is opened.
+WINDOW = 1_000_000
+RESEND_AFTER = timedelta(hours=1)
+ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
+SETTINGS: Table = SocialSettings.__table__  # type: ignore[attr-defined]
+COPIED = ("rule", "timezone", "next_local_at", "next_slot_at", "next_fire_at")
+SCRATCH = MetaData()
+KIND = Table(
+    "benchmark_kind",
+    SCRATCH,
+    Column("number", Integer, primary_key=True),
+    *(Column(name, QUEUE_SLOT.c[name].type) for name in COPIED),
+)
+OWNER = Table(
+    "benchmark_owner",
+    SCRATCH,
+    Column("number", Integer, primary_key=True),
+    Column("id", String),
+)
+
+
+class Ours(Candidate):
+    """The queue slots' scheduler on a database of ours."""
+
+    database: Database
+
+    def fill(self) -> None:
+        """Migrate the database, and let SQL multiply some rules to many."""
+        database = Database(self.where.database_url)
+        upgrade(database)
+        SCRATCH.create_all(database.engine)
+        with database.write() as session:
+            _add_owners(session, self.where.size // RULES_OF_ONE)
+            _add_kinds(session)
+            _multiply(session)
+        SCRATCH.drop_all(database.engine)
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
+            raw.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+        database.close()
+
+    def make_app(self) -> Celery:
+        """The app of `scheduler.app`, with the window open."""
+        # A burst that takes longer must not be sent twice either.
+        beat.RESEND_AFTER = handover.RESEND_AFTER = RESEND_AFTER  # type: ignore[attr-defined]
+        settings = Settings(
+            database_url=self.where.database_url,
+            broker_url=self.where.broker_url,
+            secret_key=SecretStr("benchmark"),
+        )
+        app = scheduler_app.create(settings)
+        self.database = Database(self.where.database_url)
+        ticker = beat.Ticker(self.database, LEAD, LOOP_INTERVAL, WINDOW)
+        app.conf.beat_scheduler = beat.bound(ticker)
+        app.conf.beat_max_loop_interval = LOOP_INTERVAL
+        return app
+
+    def make_due(self, count: int) -> None:
+        """Every n-th rule's time has come."""
+        self._bring_forward(self.database, self.where.size // count)
+
+    def forget(self) -> None:
+        """What was fired, opened and done."""
+        with self.database.write() as session:
+            for table in (JOB, FIRING):
+                session.connection().execute(delete(table))
+
+    def change(self) -> None:
+        """One rule's next slot opens now."""
+        database = Database(self.where.database_url)
+        self._bring_forward(database, self.where.size)
+        database.close()
+
+    def _bring_forward(self, database: Database, step: int) -> None:
+        with database.write() as session:
+            session.connection().execute(
+                update(QUEUE_SLOT)
+                .where(QUEUE_SLOT.c.id % step == 0)
+                .values(next_fire_at=clock.now(session) - timedelta(seconds=1))
+            )
+
+
+def _add_owners(session: Session, count: int) -> None:
+    now = clock.now(session)
+    owners = [{"number": number, "id": f"{number:032x}"} for number in range(count)]
+    connection = session.connection()
+    connection.execute(insert(OWNER), owners)
+    rows = [{"id": owner["id"], "name": "Acme", "created_at": now} for owner in owners]
+    connection.execute(insert(ORGANIZATION), rows)
+    defaults = SocialSettings(organization_id="").model_dump(exclude={"organization_id"})
+    connection.execute(
+        insert(SETTINGS), [{"organization_id": row["id"], **defaults} for row in rows]
+    )
+
+
+def _add_kinds(session: Session) -> None:
+    rows = []
+    for kind in kinds(clock.now(session)):
+        slot = resolve(kind.reading, kind.zone)
+        if slot is None:
+            continue
+        rows.append(
+            {
+                "number": kind.number,
+                "rule": f"{kind.day_of_week} {kind.reading:%H:%M}",
+                "timezone": kind.zone,
+                "next_local_at": kind.reading,
+                "next_slot_at": slot.at,
+                "next_fire_at": slot.at - LEAD,
+            }
+        )
+    session.connection().execute(insert(KIND), rows)
+
+
+def _multiply(session: Session) -> None:
+    """Every organization gets a block of kinds."""
+    fixed = {"gap_policy": "forward", "overlap_policy": "first", "has_own_zone": True}
+    rows = (
+        select(
+            OWNER.c.id,
+            *(KIND.c[name] for name in COPIED),
+            *(literal(value) for value in fixed.values()),
+            literal(True),
+        )
+        .join(KIND, KIND.c.number // RULES_OF_ONE == OWNER.c.number % BLOCKS)
+        .order_by(OWNER.c.number, KIND.c.number)
+    )
+    names = ["organization_id", *COPIED, *fixed, "is_active"]
+    session.connection().execute(insert(QUEUE_SLOT).from_select(names, rows))

@@ -1,0 +1,55 @@
+"""Celery's default scheduler: every rule in memory, and a shelve file for their last runs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+
+from benchmarks.beat.candidates.base import TASK, Candidate, NeedsRestart, plain_app
+from benchmarks.beat.rules import KINDS, kinds
+
+
+class Persistent(Candidate):
+    """`celery.beat:PersistentScheduler`, with its rules in the app's `beat_schedule`."""
+
+    beat_schedule: dict[str, dict[str, Any]]
+
+    def fill(self) -> None:
+        """Run it once, so that its file exists."""
+        self.prepare()
+        self.start()
+        self.close()
+
+    def prepare(self) -> None:
+        """The dictionary that a program's configuration holds."""
+        week = kinds(datetime.now(UTC))
+        self.beat_schedule = {}
+        for number in range(self.where.size):
+            kind = week[number % KINDS]
+            schedule = crontab(kind.reading.minute, kind.reading.hour, kind.day_of_week)
+            self.beat_schedule[f"rule-{number}"] = {
+                "task": TASK,
+                "schedule": schedule,
+                "args": [number],
+            }
+
+    def make_app(self) -> Celery:
+        """An app with Celery's default scheduler."""
+        scheduler = "celery.beat:PersistentScheduler"
+        return plain_app(self.where.broker_url, scheduler, beat_schedule=self.beat_schedule)
+
+    def make_due(self, count: int) -> None:
+        """So many rules last ran too long ago; the heap that a running beat has is given to it."""
+        long_ago = datetime.now(UTC) - timedelta(days=8)
+        for entry in list(self.scheduler.schedule.values())[:count]:
+            entry.last_run_at = long_ago
+        self.scheduler.populate_heap()
+
+    def record(self) -> None:
+        """Write the last runs to the file."""
+        self.scheduler.sync()
+
+    def change(self) -> None:
+        """A rule is a line of the program."""
+        raise NeedsRestart

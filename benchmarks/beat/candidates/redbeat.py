@@ -1,0 +1,86 @@
+"""RedBeat: rules and their next instants in Redis."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import redbeat.schedulers  # noqa: F401  (imported here, so that the start does not pay for it)
+from celery import Celery
+from celery.schedules import crontab
+from redbeat.decoder import RedBeatJSONEncoder
+from redis import Redis
+
+from benchmarks.beat.candidates.base import TASK, Candidate, plain_app
+from benchmarks.beat.rules import KINDS, kinds
+
+PREFIX = "redbeat:"
+SCHEDULE = f"{PREFIX}:schedule"
+CHUNK = 10_000
+
+
+class RedBeat(Candidate):
+    """RedBeat on the Redis that is the broker too."""
+
+    def fill(self) -> None:
+        """Write what `RedBeatSchedulerEntry.save` writes, for many rules at once."""
+        now = datetime.now(UTC)
+        templates = [
+            (
+                _dump(crontab(kind.reading.minute, kind.reading.hour, kind.day_of_week)),
+                kind.reading.replace(tzinfo=UTC).timestamp(),
+            )
+            for kind in kinds(now)
+        ]
+        meta = _dump({"last_run_at": now})
+        with self._client() as client:
+            for begin in range(0, self.where.size, CHUNK):
+                scores = {}
+                pipe = client.pipeline(transaction=False)
+                for number in range(begin, min(begin + CHUNK, self.where.size)):
+                    schedule, score = templates[number % KINDS]
+                    definition = (
+                        f'{{"name": "rule-{number}", "task": "{TASK}", "args": [{number}], '
+                        f'"kwargs": {{}}, "options": {{}}, "enabled": true, '
+                        f'"schedule": {schedule}}}'
+                    )
+                    pipe.hset(_key(number), mapping={"definition": definition, "meta": meta})
+                    scores[_key(number)] = score
+                pipe.zadd(SCHEDULE, scores)
+                pipe.execute()
+
+    def make_app(self) -> Celery:
+        """An app with RedBeat as its scheduler."""
+        url = self.where.broker_url
+        # Its lock lasts five loop intervals otherwise, and a burst of ours takes longer.
+        return plain_app(
+            url, "redbeat.RedBeatScheduler", redbeat_redis_url=url, redbeat_lock_timeout=3600
+        )
+
+    def make_due(self, count: int) -> None:
+        """Every n-th rule last ran too long ago."""
+        self._bring_forward(range(0, count * (self.where.size // count), self.where.size // count))
+
+    def change(self) -> None:
+        """One rule is due now."""
+        self._bring_forward([self.where.size - 1])
+
+    def _bring_forward(self, numbers: Iterable[int]) -> None:
+        now = datetime.now(UTC)
+        meta = _dump({"last_run_at": now - timedelta(days=8)})
+        with self._client() as client:
+            pipe = client.pipeline(transaction=False)
+            for number in numbers:
+                pipe.hset(_key(number), "meta", meta)
+                pipe.zadd(SCHEDULE, {_key(number): now.timestamp() - 1})
+            pipe.execute()
+
+    def _client(self) -> "Redis":
+        return Redis.from_url(self.where.broker_url)
+
+
+def _key(number: int) -> str:
+    return f"{PREFIX}rule-{number}"
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, cls=RedBeatJSONEncoder)

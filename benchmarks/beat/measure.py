@@ -1,0 +1,171 @@
+"""One candidate in a process of its own: `fill` it with rules, or `run` it and write figures.
+
+Arguments: the phase, and a JSON object (see `Task`). Each figure is written as soon as it is
+known, so that a process that is stopped for its slowness leaves what it had.
+"""
+
+import json
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from celery import signals
+
+from benchmarks.beat import memory
+from benchmarks.beat.broker import drain
+from benchmarks.beat.candidates.base import LOOP_INTERVAL, Candidate, NeedsRestart, Where
+from benchmarks.beat.candidates.registry import CANDIDATES
+
+IDLE_TICKS = 400
+IDLE_SECONDS = 8.0
+BURST_SECONDS = 8.0
+CHANGE_SECONDS = 30.0
+REPEATS = 3
+# Celery imports these at the first use; for a beat they belong to its imports.
+LATE_IMPORTS = (
+    "kombu.transport.redis",
+    "celery.app.amqp",
+    "celery.app.task",
+    "celery.app.events",
+    "celery.backends.base",
+    "celery.events.dispatcher",
+    "celery.loaders.app",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What this process is to do."""
+
+    candidate: str
+    database_url: str
+    broker_url: str
+    folder: str
+    size: int
+    bursts: list[int]
+    output: str
+
+
+class Meter:
+    """Measures a candidate and writes each figure as a line of JSON."""
+
+    def __init__(self, candidate: Candidate, output: Path) -> None:
+        self._candidate = candidate
+        self._output = output
+        self._sent = 0
+        signals.after_task_publish.connect(self._count)
+
+    def _count(self, body: tuple[list[object], object, object], **_: object) -> None:
+        first = body[0][0]  # our messages carry a list of ids, all others one rule's number
+        self._sent += len(first) if isinstance(first, list) else 1
+
+    def write(self, metric: str, value: object) -> None:
+        """Keep a figure."""
+        with self._output.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"metric": metric, "value": value}) + "\n")
+
+    def start(self) -> None:
+        """From nothing to the end of the first tick; imports and configuration are done."""
+        begin = time.perf_counter()
+        self._candidate.start()
+        self._candidate.tick()
+        self.write("start", time.perf_counter() - begin)
+        if self._sent:
+            raise RuntimeError(f"{self._sent} rules were due before any was made so")
+
+    def idle(self, metric: str) -> None:
+        """Many ticks with nothing due: their median, best tenth, and this process's own CPU."""
+        laps: list[float] = []
+        end = time.perf_counter() + IDLE_SECONDS
+        cpu = time.process_time()
+        while len(laps) < IDLE_TICKS and (time.perf_counter() < end or len(laps) < 3):
+            begin = time.perf_counter()
+            self._candidate.tick()
+            laps.append(time.perf_counter() - begin)
+        self.write(f"{metric}_cpu", (time.process_time() - cpu) / len(laps))
+        self.write(f"{metric}_best_tenth", sorted(laps)[len(laps) // 10])
+        self.write(f"{metric}_ticks", len(laps))
+        self.write(metric, statistics.median(laps))
+
+    def change(self) -> None:
+        """From another's commit to the message, with the beat just gone to sleep."""
+        laps: list[float] = []
+        while len(laps) < REPEATS and sum(laps) < CHANGE_SECONDS:
+            sleep = self._candidate.tick()
+            try:
+                self._candidate.from_outside()
+            except NeedsRestart:
+                self.write("change", "restart")
+                return
+            begin, before = time.perf_counter(), self._sent
+            while self._sent == before and time.perf_counter() < begin + CHANGE_SECONDS:
+                time.sleep(min(max(sleep, 0), LOOP_INTERVAL))
+                sleep = self._candidate.tick()
+            laps.append(time.perf_counter() - begin)
+            self._candidate.record()
+            self._settle()
+        self.write("change", statistics.median(laps))
+
+    def burst(self, count: int) -> None:
+        """So many rules due at once, until all are recorded and in the broker."""
+        laps: list[float] = []
+        while len(laps) < REPEATS and sum(laps) < BURST_SECONDS:
+            self._candidate.make_due(count)
+            self._sent = 0
+            begin = time.perf_counter()
+            while self._sent < count and time.perf_counter() < begin + BURST_SECONDS:
+                self._candidate.tick()
+            self._candidate.record()
+            lap = time.perf_counter() - begin
+            found = self._settle()
+            if self._sent < count:  # out of time; what it did is its rate
+                self.write(f"burst_{count}_partial", {"sent": self._sent, "seconds": lap})
+                return
+            if found != count:
+                raise RuntimeError(f"{found} ids are in the broker, not {count}")
+            laps.append(lap)
+        self.write(f"burst_{count}", statistics.median(laps))
+
+    def _settle(self) -> int:
+        self._candidate.forget()
+        return drain(self._candidate.where.broker_url)
+
+
+def run(candidate: Candidate, task: Task) -> None:
+    """All measurements, the gentle ones first."""
+    for module in LATE_IMPORTS:
+        import_module(module)
+    candidate.prepare()
+    meter = Meter(candidate, Path(task.output))
+    meter.write("memory_imports", memory.peak())
+    meter.start()
+    meter.idle("idle")
+    meter.write("memory_idle", memory.peak())
+    meter.change()
+    meter.write("memory_peak", memory.peak())
+    for count in task.bursts:
+        meter.burst(count)
+        meter.write("memory_peak", memory.peak())
+    meter.idle("idle_later")
+    candidate.close()
+
+
+def main(phase: str, text: str) -> None:
+    """Do one phase of a task."""
+    task = Task(**json.loads(text))
+    where = Where(task.database_url, task.broker_url, Path(task.folder), task.size)
+    candidate = CANDIDATES[task.candidate].load()(where)
+    if phase == "fill":
+        candidate.fill()
+    else:
+        run(candidate, task)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

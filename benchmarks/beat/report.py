@@ -1,0 +1,123 @@
+"""The comparison as a Markdown table: each figure, and its ratio to our own on PostgreSQL."""
+
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.beat.candidates.registry import CANDIDATES
+from benchmarks.beat.compare import Figures
+
+BASE = "ours-postgres"
+Results = dict[int, dict[str, Figures]]
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
+def _megabytes(count: float) -> str:
+    return f"{count / 1e6:.0f} MB"
+
+
+def _columns(figures: Results) -> dict[str, tuple[str, Callable[[float], str]]]:
+    bursts = {
+        int(metric.split("_")[1])
+        for candidates in figures.values()
+        for found in candidates.values()
+        for metric in found
+        if metric.startswith("burst_")
+    }
+    columns = {
+        "start": ("start to first tick", _milliseconds),
+        "idle": ("idle tick", _milliseconds),
+        "idle_cpu": ("its own CPU", _milliseconds),
+        "change": ("change takes effect", _milliseconds),
+    }
+    for count in sorted(bursts):
+        columns[f"burst_{count}"] = (f"burst of {count:,}", _milliseconds)
+    return columns | {"memory_peak": ("peak memory", _megabytes)}
+
+
+def table(results: Results) -> str:
+    """One table for each size."""
+    return "\n\n".join(_of_size(size, found, _columns(results)) for size, found in results.items())
+
+
+def _of_size(
+    size: int, found: dict[str, Figures], columns: dict[str, tuple[str, Callable[[float], str]]]
+) -> str:
+    titles = ["", *(title for title, _ in columns.values())]
+    lines = [f"### {size:,} rules", "", _row(titles), _row(["---"] * len(titles))]
+    base = found.get(BASE, {})
+    for name, figures in found.items():
+        cells = [
+            _cell(figures, base, metric, write, own=name == BASE)
+            for metric, (_, write) in columns.items()
+        ]
+        lines.append(_row([CANDIDATES[name].title, *cells]))
+    return "\n".join(lines)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(
+    figures: Figures, base: Figures, metric: str, write: Callable[[float], str], *, own: bool
+) -> str:
+    value = figures.get(metric)
+    if value is None and (partial := figures.get(f"{metric}_partial")):
+        return f"only {partial['sent']:,} in {write(partial['seconds'])}"
+    if not isinstance(value, float | int):
+        stopped = str(figures.get("problem", ""))
+        return str(value or (stopped if "more than" in stopped else "–"))
+    return write(value) + _ratio(value, base.get(metric), own=own)
+
+
+def _ratio(value: float, base: object, *, own: bool) -> str:
+    if own or not isinstance(base, float | int) or not base:
+        return ""
+    ratio = value / base
+    return f" ({ratio:,.0f}×)" if ratio >= 10 else f" ({ratio:.2g}×)"
+
+
+def rates(arithmetic: dict[str, float]) -> str:
+    """The arithmetic's table."""
+    titles = {
+        "ours": "Slotbeat (gaps and overlaps)",
+        "zoneinfo": "plain zoneinfo",
+        "croniter": "croniter",
+    }
+    lines = ["### Next-fire arithmetic", "", "| | a second | to ours |", "| --- | --- | --- |"]
+    for name, rate in arithmetic.items():
+        lines.append(f"| {titles[name]} | {rate:,.0f} | {rate / arithmetic['ours']:.2g}× |")
+    return "\n".join(lines)
+
+
+def goals(results: Results, arithmetic: dict[str, float]) -> str:
+    """What was aimed at, and what was reached."""
+    small, large = min(results), max(results)
+    ours, first = results[large].get(BASE, {}), results[small].get(BASE, {})
+    other = results[large].get("redbeat", {})
+    rows = [
+        (f"idle tick at {large:,} to that at {small:,}", "≤ 1.5×", _divide(ours, first, "idle")),
+        (f"idle tick to RedBeat's at {large:,}", "≤ 0.5×", _divide(ours, other, "idle")),
+        (f"start at {large:,}", "< 100 ms", _shown(ours.get("start"))),
+        (
+            f"burst of 10,000 at {large:,}: our rate to RedBeat's",
+            "≥ 10×",
+            _divide(other, ours, "burst_10000"),
+        ),
+        (f"memory at {large:,} to that at {small:,}", "flat", _divide(ours, first, "memory_idle")),
+        ("arithmetic", "≥ 300,000/s", f"{arithmetic['ours']:,.0f}/s"),
+    ]
+    lines = ["### Goals", "", "| | aim | reached |", "| --- | --- | --- |"]
+    return "\n".join(lines + [_row(list(row)) for row in rows])
+
+
+def _divide(above: Figures, below: Figures, metric: str) -> str:
+    top, bottom = above.get(metric), below.get(metric)
+    return f"{top / bottom:.2f}×" if top and bottom else "–"
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401
+    return _milliseconds(value) if isinstance(value, float) else "–"

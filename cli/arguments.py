@@ -1,0 +1,50 @@
+"""Texts of the command line as values; errors name the option and say what would be right."""
+
+from datetime import UTC, datetime
+
+from cli.output import fail
+from scheduler.occurrences import Rule
+from scheduler.patterns import BadRule, Pattern, cron, weekly
+from scheduler.slots import Gap, Overlap
+from scheduler.zones import UnknownZone, zone
+
+
+def instant(option: str, text: str) -> datetime:
+    """An ISO 8601 instant; without an offset it is UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{option}: must be an instant such as 2026-03-07T00:00:00Z, not {text!r}", code=2)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:
+    """The pattern of `--day-of-week` and `--time`, or of `--cron`."""
+    if expression is not None and (day_of_week is not None or clock is not None):
+        fail("--cron: goes without --day-of-week and --time", code=2)
+    try:
+        return cron(expression) if expression is not None else weekly(day_of_week, clock)
+    except BadRule as error:
+        option = {"dayOfWeek": "--day-of-week", "time": "--time", "cron": "--cron"}[error.field]
+        fail(f"{option}: {error}", code=2)
+
+
+def zone_name(option: str, text: str) -> str:
+    """An IANA time zone."""
+    try:
+        return zone(text).key
+    except UnknownZone as error:
+        fail(f"{option}: {error}", code=2)
+
+
+def written_rule(text: str, gap: Gap = Gap.FORWARD, overlap: Overlap = Overlap.FIRST) -> Rule:
+    """A rule in one text: "1 10:00 Europe/Berlin", or five cron fields and the zone."""
+    *fields, zone_text = text.split() or [""]
+    try:
+        day, clock = fields if len(fields) == 2 else ("", "")
+        shape: Pattern = (
+            weekly(int(day) if day.isdecimal() else day, clock) if day else cron(" ".join(fields))
+        )
+    except BadRule as error:
+        fail(f"--rule {text!r}: {error.field}: {error}", code=2)
+    return Rule(shape, zone_name(f"--rule {text!r}", zone_text), gap=gap, overlap=overlap)

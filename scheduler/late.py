@@ -1,0 +1,60 @@
+"""Late posts leave in order and apart, so that the end of an outage is no flood."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from models.organizations import SocialSettings
+from models.store import late
+from models.store.late import Departure
+
+
+def spread(
+    post_ids: Sequence[str],
+    now: datetime,
+    taken: tuple[datetime | None, int],
+    per_instant: int,
+    spacing: timedelta,
+) -> tuple[list[Departure], tuple[datetime | None, int]]:
+    """Instants for late posts in their order: `per_instant` at once, `spacing` apart. Pure.
+
+    `taken` is the newest instant given so far and how many posts have it; the second value
+    returned is what it has become.
+    """
+    at, count = taken
+    if at is None or at + spacing <= now:
+        at, count = now, 0
+    elif at < now:
+        at, count = at + spacing, 0
+    departures = []
+    for post_id in post_ids:
+        if count >= per_instant:
+            at, count = at + spacing, 0
+        departures.append(Departure(post_id, at))
+        count += 1
+    return departures, (at, count)
+
+
+def place_late(
+    session: Session,
+    settings: SocialSettings,
+    now: datetime,
+    spacing: timedelta,
+    window: tuple[datetime | None, datetime],
+) -> int:
+    """Give every late post of the window (due since, until) its instant; returns how many.
+
+    `settings` must be the locked row: it remembers the newest instant given.
+    """
+    owner, with_queue = settings.organization_id, not settings.is_paused
+    ids = late.waiting(session, owner, *window, with_queue=with_queue)
+    if not ids:
+        return 0
+    taken = (settings.late_at, settings.late_count)
+    departures, after = spread(ids, now, taken, settings.max_posts_per_slot, spacing)
+    settings.late_at, settings.late_count = after
+    session.add(settings)
+    session.flush()
+    late.depart(session, departures, now)
+    return len(departures)

@@ -1,0 +1,121 @@
+"""The slots of a rule in time: the next, the previous, those of a range. Pure.
+
+They come in the order of their instants. That is the order of their wall-clock readings but for
+one case: a reading in a gap moves forward, past readings that follow the gap.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import takewhile
+
+from scheduler.patterns import Cron, Pattern, Weekly, parse
+from scheduler.slots import Gap, Overlap, Slot, resolve
+from scheduler.zones import zone
+
+# No zone is, or was, further from UTC, and no gap with slots in it is longer.
+MARGIN = timedelta(days=2)
+# How far back a rule's last slot can lie: a leap day, across a century without one.
+LONGEST_PAUSE = timedelta(days=366 * 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A queue slot, pure: a pattern, the zone of its wall clock, and what DST does to it.
+
+    `has_own_zone` is False where the zone is the organization's default.
+    """
+
+    pattern: Pattern
+    zone: str
+    has_own_zone: bool = True
+    gap: Gap = Gap.FORWARD
+    overlap: Overlap = Overlap.FIRST
+
+
+@lru_cache(maxsize=65_536)
+def rule(text: str, zone_name: str, gap: str = Gap.FORWARD, overlap: str = Overlap.FIRST) -> Rule:
+    """The rule of stored columns; parsed once for the many rows that say the same."""
+    return Rule(parse(text), zone_name, gap=Gap(gap), overlap=Overlap(overlap))
+
+
+def occurrences(rule: Rule, after: datetime) -> Iterator[Slot]:
+    """The slots strictly after an instant, in order of (instant, reading)."""
+    since = after.astimezone(UTC).replace(tzinfo=None) - MARGIN
+    for slot in _ordered(rule, since):
+        if slot.at > after:
+            yield slot
+
+
+def _ordered(rule: Rule, since: datetime) -> Iterator[Slot]:
+    """Slots from a reading on; those in a gap wait until their instant's turn has come."""
+    moved: list[tuple[datetime, datetime, Slot]] = []
+    for reading in rule.pattern.readings(since):
+        slot = resolve(reading, rule.zone, rule.gap, rule.overlap)
+        if slot is None:
+            continue
+        if slot.note == "gap":
+            heapq.heappush(moved, (slot.at, slot.local, slot))
+            continue
+        while moved and moved[0][:2] < (slot.at, slot.local):
+            yield heapq.heappop(moved)[2]
+        yield slot
+    while moved:
+        yield heapq.heappop(moved)[2]
+
+
+def next_slot(rule: Rule, after: datetime) -> Slot | None:
+    """The first slot strictly after an instant; None when there is none any more."""
+    return next(occurrences(rule, after), None)
+
+
+def following(rule: Rule, slot: Slot) -> Slot | None:
+    """The slot after this one; also of two that share an instant, each once."""
+    if isinstance(rule.pattern, Weekly):  # the hot path of beat: a week apart, order is plain
+        return _following_week(rule, slot.local)
+    if _is_calm(rule.zone, slot.local):
+        reading = next(rule.pattern.readings(slot.local + timedelta(microseconds=1)), None)
+        if reading is None or reading - slot.local < timedelta(days=1):
+            return resolve(reading, rule.zone) if reading else None
+    just_before = slot.at - timedelta(microseconds=1)
+    later = (s for s in occurrences(rule, just_before) if (s.at, s.local) > (slot.at, slot.local))
+    return next(later, None)
+
+
+def _is_calm(zone_name: str, local: datetime) -> bool:
+    """Whether no clock change lies within a day of a reading: then instants come as readings do."""
+    tz, day = zone(zone_name), timedelta(days=1)
+    return tz.utcoffset(local - day) == tz.utcoffset(local + day)
+
+
+def _following_week(rule: Rule, local: datetime) -> Slot | None:
+    try:
+        while True:
+            local += timedelta(weeks=1)
+            slot = resolve(local, rule.zone, rule.gap, rule.overlap)
+            if slot is not None:
+                return slot
+    except OverflowError:  # the year 9999
+        return None
+
+
+def between(rule: Rule, start: datetime, end: datetime) -> list[Slot]:
+    """The slots after `start` and up to `end`."""
+    return list(takewhile(lambda slot: slot.at <= end, occurrences(rule, start)))
+
+
+def previous_slot(rule: Rule, before: datetime) -> Slot | None:
+    """The last slot strictly before an instant; None when there was none."""
+    window = timedelta(weeks=2)
+    while True:
+        found = [slot for slot in between(rule, before - window, before) if slot.at < before]
+        if found:
+            return found[-1]
+        if window > LONGEST_PAUSE:
+            return None
+        window *= 8
+
+
+__all__ = ["Cron", "Rule", "Slot", "Weekly", "between", "following", "next_slot", "occurrences"]

@@ -1,0 +1,122 @@
+"""Patterns over the readings of a wall clock, without zones: weekly times, and cron expressions.
+
+croniter matches naive readings here, where it is right; given zones it fires twice in an overlap.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import islice, pairwise
+
+from croniter import CroniterBadDateError, CroniterError, croniter
+
+WEEK = timedelta(weeks=1)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+# A leap day can be eight years away (2096 to 2104); what does not come by then never does.
+YEARS_AHEAD = 9
+CLOSEST = timedelta(minutes=5)
+
+
+class BadRule(ValueError):
+    """A rule that no calendar knows; `field` names the culprit, the text what would be right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """Day of week (0 = Sunday … 6 = Saturday) and time."""
+
+    day_of_week: int
+    time: time
+
+    def __str__(self) -> str:
+        """The canonical text, such as "1 10:00"."""
+        return f"{self.day_of_week} {self.time:%H:%M}"
+
+    def readings(self, since: datetime) -> Iterator[datetime]:
+        """The readings at or after a naive one, in order, up to the end of the calendar."""
+        # Python's weeks begin on Monday, the rule's on Sunday.
+        ahead = (self.day_of_week - (since.weekday() + 1)) % 7
+        try:
+            reading = datetime.combine(since.date() + timedelta(days=ahead), self.time)
+            if reading < since:
+                reading += WEEK
+            while True:
+                yield reading
+                reading += WEEK
+        except OverflowError:  # the year 9999
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A cron expression of five fields: minute, hour, day of month, month, day of week."""
+
+    expression: str
+
+    def __str__(self) -> str:
+        """The expression, single-spaced."""
+        return self.expression
+
+    def readings(self, since: datetime) -> Iterator[datetime]:
+        """The readings at or after a naive one, in order, while croniter finds any."""
+        clock = croniter(
+            self.expression,
+            since - timedelta(microseconds=1),
+            max_years_between_matches=YEARS_AHEAD,
+        )
+        try:
+            while True:
+                reading: datetime = clock.get_next(datetime)
+                yield reading
+        except (CroniterBadDateError, ValueError):  # never again, or not before the year 9999
+            return
+
+
+Pattern = Weekly | Cron
+
+
+def weekly(day_of_week: object, clock: object) -> Weekly:
+    """A weekly pattern from what a person wrote; BadRule says what would be right."""
+    if isinstance(day_of_week, bool) or not isinstance(day_of_week, int):
+        raise BadRule("dayOfWeek", f"must be a whole number, 0 (Sunday) to 6, not {day_of_week!r}")
+    if not 0 <= day_of_week <= 6:
+        raise BadRule("dayOfWeek", f"must be 0 (Sunday) to 6 (Saturday), not {day_of_week}")
+    if not isinstance(clock, str) or not _TIME.fullmatch(clock):
+        raise BadRule("time", f"must be HH:mm from 00:00 to 23:59, such as '09:05', not {clock!r}")
+    return Weekly(day_of_week, time.fromisoformat(clock))
+
+
+def cron(expression: object) -> Cron:
+    """A cron pattern from what a person wrote; BadRule says what would be right."""
+    wanted = "must be five cron fields (minute hour day month weekday), such as '0 9 1,15 * *'"
+    if not isinstance(expression, str) or len(expression.split()) != 5:
+        raise BadRule("cron", f"{wanted}, not {expression!r}")
+    if re.search(r"(^|[\s,])[rR](\(|[\s/,]|$)", expression):
+        raise BadRule("cron", f"{wanted}, the same every time, not {expression!r}")
+    pattern = Cron(" ".join(expression.split()))
+    try:
+        croniter(pattern.expression)
+    except CroniterError as error:
+        raise BadRule("cron", f"{wanted}: {error}") from None
+    if next(pattern.readings(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a reading)
+        raise BadRule("cron", f"{expression!r} never comes")
+    if _is_frantic(pattern):
+        raise BadRule("cron", f"{expression!r} comes more often than every 5 minutes")
+    return pattern
+
+
+def _is_frantic(pattern: Cron) -> bool:
+    """Whether two readings lie closer than anybody's calendar needs; a search walks through all."""
+    first = list(islice(pattern.readings(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a reading)
+    return any(later - earlier < CLOSEST for earlier, later in pairwise(first))
+
+
+def parse(text: str) -> Pattern:
+    """The pattern of a canonical text, as `str` writes it; it was checked when it was written."""
+    fields = text.split(" ")
+    return weekly(int(fields[0]), fields[1]) if len(fields) == 2 else Cron(text)

@@ -1,0 +1,30 @@
+"""Pausing and resuming an organization's queue."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.organizations import SocialSettings
+from models.store import jobs, queue_slots, seats
+from models.task_names import JobKind
+from scheduler.calendar import Terms, seat_backlog
+from scheduler.rules import wind
+
+
+def pause(
+    session: Session, settings: SocialSettings, now: datetime, terms: Terms, *, paused: bool
+) -> None:
+    """Stop the queue, or let it go on. `settings` must be the locked row.
+
+    While it is paused no slot opens, nobody is seated, and no post of the queue is handed to the
+    provider. What the provider's timer has already goes out. Resuming seats the backlog; slots
+    that went by are for the policy on missed ones.
+    """
+    settings.is_paused = paused
+    session.add(settings)
+    rows = queue_slots.active(session, settings.organization_id)
+    wind(session, settings, rows, now, terms.lead_time)
+    if not paused:
+        waiting = seats.queued(session, settings.organization_id)
+        jobs.wake(session, JobKind.POST, waiting, now)
+        seat_backlog(session, settings, now, terms)

@@ -1,0 +1,45 @@
+"""Releasing a post that is held because it missed its slot."""
+
+from sqlmodel import Session
+
+from models.organizations import SocialSettings
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store import clock, jobs, late, posts
+from models.store.late import Departure
+from models.task_names import JobKind
+from scheduler.calendar import Terms, seat_backlog
+from scheduler.late import spread
+
+
+class NotHeld(Exception):
+    """The post is not one that waits to be released; the text says what it is."""
+
+
+def release(
+    session: Session, settings: SocialSettings, post_id: str, terms: Terms, *, next_slot: bool
+) -> Post:
+    """Let a missed post go: out, in its turn among the late ones, or into the next free slot.
+
+    `settings` must be the locked row.
+    """
+    post = posts.get(session, settings.organization_id, post_id)
+    if post is None:
+        raise NotHeld(f"there is no post {post_id!r}")
+    if post.status != PostStatus.MISSED:
+        raise NotHeld(f"post {post_id} is not held as missed; it is {post.status}")
+    now = clock.now(session)
+    jobs.wake(session, JobKind.POST, [post_id], now)
+    if next_slot:
+        posts.into_backlog(session, post_id, PostStatus.MISSED, now)
+        seat_backlog(session, settings, now, terms)
+    else:
+        posts.become(session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release")
+        taken = (settings.late_at, settings.late_count)
+        gone, after = spread([post_id], now, taken, settings.max_posts_per_slot, terms.late_spacing)
+        settings.late_at, settings.late_count = after
+        session.add(settings)
+        late.depart(session, [Departure(post_id, gone[0].at)], now)
+    session.flush()
+    session.expire_all()
+    return posts.get(session, settings.organization_id, post_id) or post

@@ -1,0 +1,107 @@
+"""Re-planning: posts whose slot is gone or has moved get the slots of today's rules.
+
+Changing the rules moves nobody: people were told an instant. This operation does, when asked:
+after rules changed, and after a new zone database, which keeps the wall clock that was meant.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.organizations import SocialSettings
+from models.slots import QueueSlot
+from models.store import queue_slots, replanning
+from models.store.replanning import Seated
+from scheduler import blackouts
+from scheduler.blackouts import Blackouts
+from scheduler.calendar import Terms, free, place, rule_of, seat_backlog
+from scheduler.occurrences import Rule
+from scheduler.rules import wind
+from scheduler.slots import opens_at, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A post's way from one instant to another; `after` None: no seat is free for it."""
+
+    post_id: str
+    before: datetime
+    after: datetime | None
+    why: str
+
+
+def replan(session: Session, settings: SocialSettings, now: datetime, terms: Terms) -> list[Move]:
+    """Move whoever must move, in the order of their slots; returns the moves.
+
+    `settings` must be the locked row. Posts that the provider's timer has already keep their
+    instant. A caller that only wants to look rolls the transaction back.
+    """
+    rows = {row.id: row for row in queue_slots.of_organization(session, settings.organization_id)}
+    wind(session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time)
+    closed = blackouts.parse(settings.blackouts)
+    seated = replanning.movable(session, settings.organization_id, now)
+    moves = list(_shifted(session, seated, rows, closed, now, terms))
+    homeless = [each for each in seated if _why_homeless(each, rows, closed)]
+    return moves + _rehouse(session, settings, homeless, rows, closed, now, terms)
+
+
+def _why_homeless(
+    seated: Seated, rows: dict[int | None, QueueSlot], closed: Blackouts
+) -> str | None:
+    """Why a post cannot keep its slot; None when it can."""
+    row = rows[seated.queue_slot_id]
+    if not row.is_active:
+        return "its rule was removed"
+    if closed.cover(seated.local_at):
+        return "a blackout covers its date"
+    return None if _instant(seated, rule_of(row)) else "its slot no longer exists"
+
+
+def _instant(seated: Seated, rule: Rule) -> datetime | None:
+    slot = resolve(seated.local_at, rule.zone, rule.gap, rule.overlap)
+    return slot.at if slot else None
+
+
+def _shifted(
+    session: Session,
+    seated: Sequence[Seated],
+    rows: dict[int | None, QueueSlot],
+    closed: Blackouts,
+    now: datetime,
+    terms: Terms,
+) -> Iterator[Move]:
+    """Keep the wall clock of slots whose instant has changed, as by a new zone database."""
+    for each in seated:
+        row = rows[each.queue_slot_id]
+        instant = _instant(each, rule_of(row))
+        if _why_homeless(each, rows, closed) or instant is None or instant == each.slot_at:
+            continue
+        opens = opens_at(instant, terms.lead_time, each.queue_slot_id)
+        replanning.shift(session, each.post_id, instant, opens, now)
+        yield Move(each.post_id, each.slot_at, instant, "its zone's clock changed")
+
+
+def _rehouse(
+    session: Session,
+    settings: SocialSettings,
+    homeless: Sequence[Seated],
+    rows: dict[int | None, QueueSlot],
+    closed: Blackouts,
+    now: datetime,
+    terms: Terms,
+) -> list[Move]:
+    """Give those without a slot the first free seats, in the order of their old slots."""
+    replanning.leave(session, [each.post_id for each in homeless])
+    found = list(zip(homeless, free(session, settings, now, terms), strict=False))
+    placed = [place(each.post_id, seat, terms.lead_time) for each, seat in found]
+    replanning.move(session, settings.organization_id, placed, now)
+    rest = homeless[len(placed) :]
+    replanning.wait(session, [each.post_id for each in rest], now)
+    seat_backlog(session, settings, now, terms)
+    after = [placement.slot_at for placement in placed] + [None] * len(rest)
+    return [
+        Move(each.post_id, each.slot_at, instant, _why_homeless(each, rows, closed) or "")
+        for each, instant in zip(homeless, after, strict=True)
+    ]

@@ -1,0 +1,124 @@
+"""Migration 0002: a database of the first release keeps its rules and all that hangs on them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, text
+from sqlmodel import SQLModel
+
+from models.database import Database
+from models.upgrade import alembic_config, level
+from scheduler.expand import expand
+from scheduler.occurrences import Rule
+from scheduler.patterns import Cron
+from tests.integration.scheduler.house import LEAD, add_organization, now, queue, rule_near
+
+HOUR = timedelta(hours=1)
+
+
+def go(database: Database, target: str) -> None:
+    """To a level of the chain, up or down, over a connection that knows no older plan."""
+    config = alembic_config()
+    with database.rebuild() as session:
+        config.attributes["connection"] = session.connection()
+        move = command.downgrade if target == "0001" else command.upgrade
+        move(config, target)
+    database.engine.dispose()
+    assert level(database) == target
+
+
+def rows(database: Database, table: str, columns: str = "*") -> list[dict[str, Any]]:
+    """A table's rows by plain SQL: the models describe another level."""
+    query = text(f"SELECT {columns} FROM {table} ORDER BY 1")  # noqa: S608  (fixed names)
+    with database.read() as session:
+        return [dict(row) for row in session.connection().execute(query).mappings()]
+
+
+KEPT = {
+    "post": "id, status, caption, scheduled_for, local_at, timezone, opens_at",
+    "seat": "id, organization_id, queue_slot_id, local_at, slot_at, number, post_id",
+    "firing": "id, queue_slot_id, local_at, slot_at, fired_at",
+    "social_settings": "organization_id, default_platforms, max_posts_per_slot, is_enabled",
+    "queue_slot": "id, organization_id, timezone, has_own_zone, is_active, next_local_at, "
+    "next_slot_at, next_fire_at",
+}
+
+
+def kept(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """What both levels know."""
+    return {table: rows(database, table, columns) for table, columns in KEPT.items()}
+
+
+@pytest.fixture
+def lived_in(database: Database) -> Database:
+    """Two rules, one of which has fired; two posts on seats and one in a backlog."""
+    at = now(database)
+    rules = [rule_near(at + HOUR, "Asia/Kathmandu"), rule_near(at + 50 * HOUR)]
+    organization = add_organization(database, rules)
+    for _ in range(2):
+        assert queue(database, organization).status == "scheduled"
+    queue(database, add_organization(database))
+    assert expand(database, LEAD) == 1
+    return database
+
+
+def test_down_and_up_keep_rules_seats_firings_and_posts(lived_in: Database) -> None:
+    """The weekly rules read as day and time below, as `rule` above, and nothing else changes."""
+    before, texts = kept(lived_in), rows(lived_in, "queue_slot", "id, rule")
+    go(lived_in, "0001")
+    assert kept(lived_in) == before
+    below = rows(lived_in, "queue_slot", "id, day_of_week, time")
+    assert [f"{row['day_of_week']} {row['time']}" for row in below] == [r["rule"] for r in texts]
+    go(lived_in, "0002")
+    assert kept(lived_in) == before
+    assert rows(lived_in, "queue_slot", "id, rule") == texts
+
+
+def test_an_older_database_gets_its_rules_text_and_the_defaults(lived_in: Database) -> None:
+    """Rows written at 0001 come up with their canonical text and harmless values."""
+    go(lived_in, "0001")
+    tables = MetaData()
+    tables.reflect(lived_in.engine)
+    owner = rows(lived_in, "seat", "organization_id")[0]["organization_id"]
+    wall = datetime(2031, 1, 5, 0, 5)
+    rule = {"organization_id": owner, "day_of_week": 0, "time": "00:05", "timezone": "UTC"}
+    with lived_in.write() as session:
+        values = {**rule, "has_own_zone": False, "is_active": True, "next_local_at": wall}
+        session.connection().execute(tables.tables["queue_slot"].insert().values(values))
+    lived_in.engine.dispose()
+    go(lived_in, "0002")
+    newest = rows(lived_in, "queue_slot")[-1]
+    assert newest["rule"] == "0 00:05"
+    assert (newest["gap_policy"], newest["overlap_policy"]) == ("forward", "first")
+    settings = rows(lived_in, "social_settings")[0]
+    assert (settings["gap_policy"], settings["overlap_policy"]) == ("forward", "first")
+    assert (settings["blackouts"], bool(settings["is_paused"])) == (None, False)
+    assert {post["video_key"] for post in rows(lived_in, "post")} == {None}
+
+
+def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
+    database: Database,
+) -> None:
+    """A cron rule goes with its firings and seats; the weekly rule beside it stays."""
+    weekly_rule = rule_near(now(database) + 200 * HOUR)
+    organization = add_organization(database, [Rule(Cron("* * * * *"), "UTC"), weekly_rule])
+    queue(database, organization)
+    expand(database, LEAD)
+    go(database, "0001")
+    left = rows(database, "queue_slot", "id, day_of_week, time")
+    assert [f"{row['day_of_week']} {row['time']}" for row in left] == [str(weekly_rule.pattern)]
+    assert (rows(database, "firing"), rows(database, "seat")) == ([], [])
+    go(database, "0002")
+
+
+def test_up_down_up_ends_with_the_schema_of_the_models(lived_in: Database) -> None:
+    """After a round trip Alembic finds no difference, with rows in every table concerned."""
+    go(lived_in, "0001")
+    go(lived_in, "0002")
+    with lived_in.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []

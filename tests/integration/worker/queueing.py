@@ -1,0 +1,69 @@
+"""A workshop's queue: its rules, its posts on seats, and a clock that is put forward for them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from models.posts import Post
+from models.store import clock, seats
+from models.store.jobs import JOB
+from models.store.posts import POST
+from models.store.seats import SEAT
+from scheduler.calendar import Terms
+from scheduler.occurrences import Rule
+from scheduler.pausing import pause
+from tests.integration.scheduler.house import write_rules
+from tests.integration.worker.workshop import Workshop
+
+SPACING = timedelta(seconds=1)
+SPACED = Terms(late_spacing=SPACING)
+
+
+def set_rules(shop: Workshop, *rules: Rule, per_slot: int = 1) -> None:
+    """Make these the organization's rules."""
+    with shop.database.write() as session:
+        settings = seats.lock_organization(session, shop.organization_id)
+        settings.max_posts_per_slot = per_slot
+        session.add(settings)
+    write_rules(shop.database, shop.organization_id, rules)
+
+
+def turn(shop: Workshop, *, paused: bool) -> None:
+    """Pause or resume the queue."""
+    with shop.database.write() as session:
+        settings = seats.lock_organization(session, shop.organization_id)
+        pause(session, settings, clock.now(session), SPACED, paused=paused)
+
+
+def queue(shop: Workshop, caption: str = "Hello") -> Post:
+    """Accept a post for the next free slot."""
+    return shop.accept(caption, publishMode="next_slot")
+
+
+def past(shop: Workshop, post: Post) -> None:
+    """As if the post's slot had been weeks ago, and nobody had been there."""
+    with shop.database.write() as session:
+        connection = session.connection()
+        row = connection.execute(select(SEAT).where(SEAT.c.post_id == post.id)).one()
+        back = timedelta(weeks=2)
+        times = {"slot_at": row.slot_at - back, "local_at": row.local_at - back}
+        connection.execute(update(SEAT).where(SEAT.c.id == row.id).values(times))
+        moved = {"scheduled_for": times["slot_at"], "local_at": times["local_at"]}
+        opened = times["slot_at"] - timedelta(hours=24)
+        of_post = POST.c.id == post.id
+        connection.execute(update(POST).where(of_post).values(**moved, opens_at=opened))
+        due = {"wake_at": clock.now(session), "dispatched_at": None}
+        connection.execute(update(JOB).where(JOB.c.subject_id == post.id).values(due))
+
+
+def created(shop: Workshop, post: Post) -> bool:
+    """Whether the post is a draft at the provider, and its worker let it go."""
+    (delivery,) = shop.deliveries(post).values()
+    return delivery.status == "created" and shop.job(post.id).claim is None
+
+
+def publish_at(shop: Workshop, post: Post) -> datetime | None:
+    """For when the provider has the post."""
+    (delivery,) = shop.deliveries(post).values()
+    (found,) = [each for each in shop.inside("posts")["posts"] if each["id"] == delivery.remote_id]
+    return datetime.fromisoformat(found["publishAt"]) if found["publishAt"] else None

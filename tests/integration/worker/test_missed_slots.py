@@ -1,0 +1,113 @@
+"""After an outage: late posts leave in order and apart; beyond the grace the policy decides."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import update
+
+from models.posts import Post
+from models.store.posts import POST
+from scheduler.occurrences import Rule
+from scheduler.patterns import Cron
+from tests.integration.scheduler.house import now, rule_near
+from tests.integration.worker.queueing import (
+    SPACED,
+    SPACING,
+    created,
+    past,
+    publish_at,
+    queue,
+    set_rules,
+)
+from tests.integration.worker.window import assert_published_once
+from tests.integration.worker.workshop import Workshop
+from worker.policy import Missed
+
+HOUR = timedelta(hours=1)
+# Late by more than LATE_AFTER, by less than the grace; nobody is late a second time meanwhile.
+LATE = timedelta(seconds=25)
+LATE_AFTER = timedelta(seconds=20)
+
+
+def assert_left_apart(shop: Workshop, posts: Sequence[Post], per_instant: int) -> None:
+    """So many at a time, the spacing apart, in their order, each once."""
+    ended = shop.settle(*posts)
+    assert_published_once(shop, *posts)
+    instants = [post.late_at for post in ended]
+    assert None not in instants, [shop.steps(post) for post in posts]
+    leaders = [at for at in instants[::per_instant] if at]
+    assert instants == [leaders[place // per_instant] for place in range(len(posts))]
+    assert all(b - a >= SPACING for a, b in pairwise(leaders))
+    for post in ended:
+        assert post.published_at is not None
+        assert post.late_at is not None
+        assert post.published_at >= post.late_at
+
+
+def late_posts(shop: Workshop, count: int) -> list[Post]:
+    """Posts whose slots went by while nothing ran, a moment apart."""
+    posts = [shop.schedule(HOUR.total_seconds(), str(number)) for number in range(count)]
+    with shop.database.write() as session:
+        for number, post in enumerate(posts):
+            at = now(shop.database) - LATE + timedelta(milliseconds=number)
+            values = {"scheduled_for": at, "opens_at": at - HOUR}
+            session.connection().execute(update(POST).where(POST.c.id == post.id).values(values))
+    return posts
+
+
+@pytest.mark.parametrize("per_slot", [1, 2])
+def test_late_posts_leave_apart_and_oldest_first(shop: Workshop, per_slot: int) -> None:
+    """Within the grace: at most maxPostsPerSlot at a time, LATE_SPACING apart, no flood."""
+    set_rules(shop, per_slot=per_slot)
+    shop.hire(late_after=LATE_AFTER, terms=SPACED)
+    posts = late_posts(shop, 4)
+    assert_left_apart(shop, posts, per_slot)
+
+
+def test_publish_late_spaces_them_beyond_the_grace_too(shop: Workshop) -> None:
+    """Policy publish_late: they still go out, one after the other."""
+    grace = timedelta(seconds=10)
+    shop.hire(late_after=LATE_AFTER, missed_grace=grace, terms=SPACED, missed=Missed.PUBLISH_LATE)
+    posts = late_posts(shop, 3)
+    assert_left_apart(shop, posts, 1)
+
+
+def test_hold_keeps_a_missed_post_for_a_person(shop: Workshop) -> None:
+    """Policy hold: missed, with a reason, and nothing was sent."""
+    set_rules(shop, rule_near(now(shop.database) + HOUR))
+    post = queue(shop)
+    past(shop, post)
+    (ended,) = shop.settle(post)
+    assert ended.status == "missed"
+    assert "its grace is over" in str(ended.reason)
+    assert shop.published(post) == []
+
+
+@pytest.mark.timeout(240)
+def test_next_slot_gives_a_missed_post_a_new_seat(shop: Workshop) -> None:
+    """A draft that exists is brought up to date, has its new instant, and goes out once there."""
+    shop.hire(missed=Missed.NEXT_SLOT, terms=SPACED)
+    far = rule_near(now(shop.database) + timedelta(days=3))
+    set_rules(shop, far)
+    post = queue(shop)
+    shop.until(lambda: created(shop, post), what="a draft")
+    set_rules(shop, Rule(Cron("* * * * *"), "UTC"))
+    past(shop, post)
+    newer = shop.until(lambda: reseated(shop, post), what="a new seat")
+    assert newer.scheduled_for > now(shop.database)
+    shop.until(lambda: publish_at(shop, post) == newer.scheduled_for, what="the new publishAt")
+    shop.until(lambda: shop.ended(post.id), timeout=90, what="its publication")
+    assert_published_once(shop, post)
+    assert "update done" in shop.steps(post)
+    published = shop.post(post.id).published_at
+    assert published is not None
+    assert published >= newer.scheduled_for
+
+
+def reseated(shop: Workshop, post: Post) -> Post | None:
+    """The post, once it has a seat in a slot to come."""
+    found = shop.post(post.id)
+    is_new = found.scheduled_for is not None and found.scheduled_for > now(shop.database)
+    return found if is_new else None

@@ -1,0 +1,72 @@
+"""Late posts: in order, few at once and apart, so that the end of an outage is no flood."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.late import spread
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+IDS = st.integers(0, 30).map(lambda count: [str(number) for number in range(count)])
+PER = st.integers(1, 5)
+SPACING = st.integers(1, 600).map(lambda seconds: timedelta(seconds=seconds))
+TAKEN = st.none() | st.tuples(st.integers(-2000, 2000), st.integers(1, 5))
+
+
+def test_after_an_outage_two_leave_at_once_and_two_a_minute_later() -> None:
+    """The first leave now, as many as a slot holds; the newest instant and its posts are kept."""
+    departures, taken = spread(["a", "b", "c", "d", "e"], NOW, (None, 0), 2, MINUTE)
+    assert [(each.post_id, (each.at - NOW) // MINUTE) for each in departures] == [
+        ("a", 0), ("b", 0), ("c", 1), ("d", 1), ("e", 2),
+    ]  # fmt: skip
+    assert taken == (NOW + 2 * MINUTE, 1)
+
+
+def test_the_next_ones_go_on_where_the_last_stopped() -> None:
+    """Posts found late in two rounds leave as if they had been found in one."""
+    _, taken = spread(["a", "b", "c"], NOW, (None, 0), 2, MINUTE)
+    departures, _ = spread(["d", "e"], NOW + timedelta(seconds=5), taken, 2, MINUTE)
+    assert [each.at - NOW for each in departures] == [MINUTE, 2 * MINUTE]
+
+
+def test_an_old_outage_delays_nobody() -> None:
+    """An instant that lies a spacing back is forgotten: the next one leaves at once."""
+    departures, taken = spread(["a"], NOW, (NOW - MINUTE, 9), 1, MINUTE)
+    assert ([each.at for each in departures], taken) == ([NOW], (NOW, 1))
+
+
+def test_nobody_late_changes_nothing() -> None:
+    """Without posts nothing leaves, and a running queue of departures stays as it was."""
+    taken = (NOW + MINUTE, 1)
+    assert spread([], NOW, taken, 2, MINUTE) == ([], taken)
+
+
+@given(IDS, PER, SPACING, TAKEN)
+def test_never_a_flood(
+    ids: list[str], per: int, spacing: timedelta, taken: tuple[int, int] | None
+) -> None:
+    """Order kept; so many at one instant, those before counted; instants a spacing apart."""
+    before = (NOW + timedelta(seconds=taken[0]), min(taken[1], per)) if taken else (None, 0)
+    departures, after = spread(ids, NOW, before, per, spacing)
+    assert [each.post_id for each in departures] == ids
+    counts = Counter(each.at for each in departures)
+    if before[0] is not None and before[0] + spacing > NOW:
+        counts[before[0]] += before[1]
+    assert all(count <= per for count in counts.values())
+    instants = sorted(counts)
+    assert all(second - first >= spacing for first, second in pairwise(instants))
+    assert [each.at for each in departures] == sorted(each.at for each in departures)
+    if departures:
+        assert after == (instants[-1], counts[instants[-1]])
+
+
+def test_no_late_post_leaves_in_the_past() -> None:
+    """With ten minutes between departures, one of five minutes ago is not given to another post:
+    the planner would find it late at once, and ask for the next arrangement, and the next."""
+    spacing = 10 * MINUTE
+    departures, _ = spread(["a", "b"], NOW, (NOW - 5 * MINUTE, 1), 3, spacing)
+    assert all(each.at >= NOW for each in departures)

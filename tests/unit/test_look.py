@@ -1,0 +1,42 @@
+"""Looking for a post whose creation was never written down."""
+
+import asyncio
+from typing import cast
+
+import httpx
+
+from models.statuses import DeliveryStatus, Intent
+from models.vault import Vault
+from tests.unit.remote import Remote
+from tests.unit.views import HOUR, NOW, SLOT, delivery, post, snapshot
+from worker.fetch import Fetcher
+from worker.outcome import Done
+from worker.plan import Do, Step, next_step
+from worker.policy import Policy
+from worker.steps import look
+from worker.steps.bench import Bench
+
+POLICY = Policy()
+
+
+def test_an_adopted_draft_is_brought_up_to_date() -> None:
+    """Created for one slot, its answer lost, then moved to another slot: the draft that is found
+    has the old instant, and must be updated before the provider's timer gets it."""
+    doubtful = delivery(intent=Intent.CREATE, intent_at=NOW)
+    moved = post(content_version=2, scheduled_for=SLOT + 5 * HOUR, opens_at=NOW)
+    remote = Remote(NOW, iter(()))
+
+    async def create_move_look() -> Done:
+        async with httpx.AsyncClient() as client:
+            fetcher = Fetcher(client, Vault("secret"), allow_private=True)
+            first = Bench(snapshot(doubtful), remote, fetcher, POLICY, NOW)
+            await remote.create(first.draft(doubtful))
+            later = Bench(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)
+            return cast("Done", await look.run(later, doubtful))
+
+    changes = asyncio.run(create_move_look()).changes
+    assert changes["status"] is DeliveryStatus.CREATED
+    assert remote.rows[0].publish_at == SLOT
+    sent = cast("int | None", changes["sent_version"])
+    found = delivery(DeliveryStatus.CREATED, sent_version=sent)
+    assert next_step(snapshot(found, of=moved), POLICY, NOW) == Do(Step.UPDATE, found)

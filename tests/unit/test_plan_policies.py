@@ -1,0 +1,109 @@
+"""Whole lives under the other policies on missed slots: bad luck, outages, and honest ends."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.database import Database
+from models.statuses import Desired, PostStatus
+from tests.unit.honesty import check
+from tests.unit.life import Life
+from tests.unit.luck import Luck
+from tests.unit.views import NOW
+from worker.policy import Missed
+
+OTHERS = [Missed.NEXT_SLOT, Missed.PUBLISH_LATE]
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 4]), max_size=40),
+    desired=st.sampled_from(Desired),
+    seconds=st.sampled_from([3, 8, 600, 200_000]),
+    deliveries=st.integers(1, 2),
+    files=st.integers(0, 1),
+    missed=st.sampled_from(OTHERS),
+)
+def test_any_luck_comes_to_an_honest_end(
+    schema: Database,
+    luck: list[Luck],
+    desired: Desired,
+    seconds: int,
+    deliveries: int,
+    files: int,
+    missed: Missed,
+) -> None:
+    """As under `hold`: a legal end, published at most once, and what is said is true."""
+    with schema.read() as session:
+        life = Life(
+            session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
+            deliveries=deliveries, files=files, missed=missed,
+        )  # fmt: skip
+        check(life, asyncio.run(life.live()))
+
+
+def outage(life: Life, hours: int) -> Iterator[Luck]:
+    """Nothing is reached for so many hours, and then everything works."""
+    while True:
+        away = life.now < NOW + timedelta(hours=hours)
+        yield Luck.UNREACHED if away else Luck.FINE
+
+
+@pytest.mark.parametrize("files", [0, 1])
+@pytest.mark.parametrize("missed", list(Missed))
+def test_a_long_outage_over_the_slot(schema: Database, missed: Missed, files: int) -> None:
+    """Six hours away, the slot in the middle: held for a person, or out by another slot or late."""
+    with schema.read() as session:
+        life = Life(
+            session, Desired.SCHEDULED, iter(()), slot_in=timedelta(hours=3), files=files,
+            missed=missed,
+        )  # fmt: skip
+        life.remote.luck = outage(life, 6)
+        end = asyncio.run(life.live())
+        check(life, end)
+        held = missed is Missed.HOLD
+        assert end.post.status is (PostStatus.MISSED if held else PostStatus.PUBLISHED)
+
+
+@pytest.mark.parametrize("missed", list(Missed))
+def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: Missed) -> None:
+    """Ten minutes late is late, and every policy lets the post go."""
+    with schema.read() as session:
+        slot_in = timedelta(minutes=52)
+        life = Life(session, Desired.SCHEDULED, iter(()), slot_in=slot_in, missed=missed)
+        life.remote.luck = outage(life, 1)
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
+        assert life.now > NOW + slot_in
+
+
+def test_a_grace_shorter_than_lateness_loses_nobody(schema: Database) -> None:
+    """With a grace of ten seconds a post is missed before it counts as late: it still leaves."""
+    with schema.read() as session:
+        life = Life(
+            session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3),
+            missed=Missed.PUBLISH_LATE,
+        )  # fmt: skip
+        life.policy = replace(life.policy, missed_grace=timedelta(seconds=10))
+        life.now += timedelta(seconds=20)
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("missed", [Missed.HOLD, Missed.NEXT_SLOT])
+def test_an_arrangement_that_comes_too_late_loses_nobody(schema: Database, missed: Missed) -> None:
+    """Within the grace when it was planned, beyond it when its queue is arranged: a legal end."""
+    with schema.read() as session:
+        life = Life(
+            session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3), missed=missed
+        )
+        life.now += life.policy.missed_grace
+        life.queue_delay = timedelta(seconds=5)
+        check(life, asyncio.run(life.live()))

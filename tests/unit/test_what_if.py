@@ -1,0 +1,74 @@
+"""What if: which post gets which slot, what is full, and what an outage would do."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from scheduler.blackouts import Blackouts
+from scheduler.occurrences import Rule
+from scheduler.patterns import weekly
+from scheduler.upcoming import QueueRule
+from scheduler.what_if import Outage, Question, what_if
+
+START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
+WEEK = timedelta(weeks=1)
+MINUTE = timedelta(minutes=1)
+MONDAY = QueueRule(1, Rule(weekly(1, "10:00"), "UTC"))
+THURSDAY = QueueRule(2, Rule(weekly(4, "10:00"), "UTC"))
+
+
+def test_posts_arrive_evenly_and_take_the_first_slot_after() -> None:
+    """Two a week, on Sunday and Wednesday at midnight and noon: Monday's slot and Thursday's."""
+    found = what_if(Question([THURSDAY, MONDAY], START, START + 2 * WEEK, posts_per_week=2))
+    assert [(f"{each.opening.slot.local:%a %d}", each.posts) for each in found.slots] == [
+        ("Mon 02", [1]), ("Thu 05", [2]), ("Mon 09", [3]), ("Thu 12", [4]),
+    ]  # fmt: skip
+    assert all(each.is_full and each.fate == "on time" for each in found.slots)
+    assert found.waiting == []
+
+
+def test_too_many_posts_wait() -> None:
+    """With one slot of two seats a week and three posts, the queue grows; who is late waits."""
+    question = Question([MONDAY], START, START + 2 * WEEK, posts_per_week=3, per_slot=2)
+    found = what_if(question)
+    assert [(each.posts, each.is_full) for each in found.slots] == [([1], False), ([2, 3], True)]
+    assert found.waiting == [4, 5, 6]
+
+
+def test_a_slot_may_stay_empty() -> None:
+    """Few posts leave slots free, and none at all is a calendar too."""
+    found = what_if(Question([MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1))
+    assert [each.posts for each in found.slots] == [[1], []]
+    assert [each.is_full for each in found.slots] == [True, False]
+    assert what_if(Question([MONDAY], START, START + WEEK, posts_per_week=0)).waiting == []
+    assert what_if(Question([], START, START + WEEK, posts_per_week=2)).waiting == [1, 2]
+
+
+def test_a_slot_in_a_dst_change_says_so() -> None:
+    """The slot of the 8th of March in New York falls into the gap, and carries the note."""
+    rule = QueueRule(1, Rule(weekly(0, "02:30"), "America/New_York"))
+    found = what_if(Question([rule], START, START + 2 * WEEK, posts_per_week=1))
+    assert [each.opening.slot.note for each in found.slots] == [None, "gap"]
+
+
+def test_an_outage_makes_slots_late_or_missed() -> None:
+    """Over within the grace it costs minutes; longer it costs the slot; its end is outside it."""
+    slot = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    cases = {
+        (0, 15): "late",
+        (-600, 15): "late",
+        (0, 16): "missed",
+        (1, 600): "on time",
+        (-600, 0): "on time",
+    }
+    for (start, end), fate in cases.items():
+        outage = Outage(slot + start * MINUTE, slot + end * MINUTE)
+        found = what_if(Question([MONDAY], START, START + WEEK, 1, outages=[outage]))
+        assert [each.fate for each in found.slots] == [fate], (start, end)
+
+
+def test_blackouts_close_slots() -> None:
+    """A closed Monday seats nobody; its post takes the next slot."""
+    closed = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
+    question = Question([MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1, closed=closed)
+    assert [(each.opening.queue_slot_id, each.posts) for each in what_if(question).slots] == [
+        (2, [1])
+    ]
