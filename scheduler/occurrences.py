@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 
-from scheduler.patterns import Cron, Pattern, Weekly, parse
+from scheduler.patterns import WEEK, Cron, Pattern, Weekly, parse
 from scheduler.slots import Gap, Overlap, Slot, resolve
 from scheduler.zones import zone
 
@@ -93,7 +93,7 @@ def _is_calm(zone_name: str, local: datetime) -> bool:
 def _following_week(rule: Rule, local: datetime) -> Slot | None:
     try:
         while True:
-            local += timedelta(weeks=1)
+            local += WEEK
             slot = resolve(local, rule.zone, rule.gap, rule.overlap)
             if slot is not None:
                 return slot

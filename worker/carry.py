@@ -14,8 +14,9 @@ from models.task_names import JobKind
 from provider.errors import ProviderError
 from worker import commit
 from worker.commit import Result
+from worker.decision import Become, Do, End, Wait
 from worker.outcome import Failed, Outcome
-from worker.plan import Become, Do, End, Wait, next_step
+from worker.plan import next_step
 from worker.steps import STEPS
 from worker.steps.bench import Bench
 from worker.tools import Tools

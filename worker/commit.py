@@ -10,8 +10,8 @@ from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 from models.store import history, organizations, posts, seats
 from models.store.history import Event
 from provider.errors import OutcomeUnknown, ProviderError
+from worker.decision import INTENT_OF, TRANSITIONS, Become, Do, End
 from worker.outcome import Done, Failed, Outcome, Snooze
-from worker.plan import INTENT_OF, TRANSITIONS, Become, Do, End
 from worker.policy import Policy
 from worker.retry import Ruling, Verdict, judge
 

@@ -5,11 +5,9 @@ function goes on; that is the whole of recovery.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from models.snapshot import DeliveryView, MediaView, Snapshot
+from models.snapshot import DeliveryView, Snapshot
 from models.statuses import (
     SETTLED_DELIVERIES,
     SETTLED_POSTS,
@@ -20,81 +18,22 @@ from models.statuses import (
     PostStatus,
     outcome,
 )
-from worker.policy import Missed, Policy
-
-
-class Step(StrEnum):
-    """One call, or a short run of calls, at the provider."""
-
-    UPLOAD = "upload"
-    CONFIRM = "confirm"
-    POLL = "poll"
-    CREATE = "create"
-    UPDATE = "update"
-    SCHEDULE = "schedule"
-    PUBLISH_NOW = "publish_now"
-    LOOK = "look"
-    VERIFY = "verify"
-
-
-# Committed before the call, so that a crash between call and commit is known afterwards.
-INTENT_OF = {
-    Step.CREATE: Intent.CREATE,
-    Step.SCHEDULE: Intent.SCHEDULE,
-    Step.PUBLISH_NOW: Intent.PUBLISH_NOW,
-}
-STEP_OF_MEDIA = {
-    MediaStatus.NEW: Step.UPLOAD,
-    MediaStatus.UPLOADED: Step.CONFIRM,
-    MediaStatus.CONFIRMED: Step.POLL,
-}
+from worker.decision import (
+    STEP_OF_MEDIA,
+    TRANSITIONS,
+    Become,
+    Decision,
+    Do,
+    End,
+    Step,
+    Wait,
+)
+from worker.missed import UNTOUCHED, is_untouched, missed, never_left
+from worker.policy import Policy
 
 # The publish mode of posts that the queue seats.
 QUEUED = "next_slot"
-# Calls after which a post may publish itself.
-TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
-# Nothing that was done to these can have published them.
-UNTOUCHED = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
 WAITS_FOR_A_PERSON = (PostStatus.PENDING_APPROVAL, PostStatus.CANCELLING)
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """Take this step on this media or delivery."""
-
-    step: Step
-    subject: MediaView | DeliveryView
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before `until`, or before somebody wakes the job (None).
-
-    `arrange`: the organization's queue is to be arranged, for it decides when this post leaves.
-    """
-
-    until: datetime | None
-    arrange: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Become:
-    """The post's status has changed by what its deliveries did."""
-
-    status: PostStatus
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """One delivery is settled without a further call."""
-
-    delivery: DeliveryView
-    status: DeliveryStatus
-    reason: str
-
-
-Decision = Do | Wait | Become | End
 
 
 def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
@@ -107,21 +46,10 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     if snapshot.blocked_until is not None and snapshot.blocked_until > now:
         return Wait(snapshot.blocked_until)
     return (
-        _never_left(snapshot, policy, now)
+        never_left(snapshot, policy, now)
         or _media_step(snapshot, now)
         or _delivery_step(snapshot, policy, now)
     )
-
-
-def _never_left(snapshot: Snapshot, policy: Policy, now: datetime) -> Become | None:
-    """A post that is past its grace before its files are ready is missed at once."""
-    if snapshot.post.status is PostStatus.BACKLOG or not _is_past(snapshot, policy, now):
-        return None
-    ready = all(media.status is MediaStatus.READY for media in snapshot.media)
-    if ready or policy.missed is Missed.PUBLISH_LATE or not _is_untouched(snapshot):
-        return None
-    missed = _miss(snapshot, None, policy)
-    return missed if isinstance(missed, Become) else None
 
 
 def _poisoned(snapshot: Snapshot) -> Become:
@@ -194,55 +122,11 @@ def _next_of(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: da
     if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
         return _verify(delivery, snapshot, now)
     return (
-        _missed(delivery, snapshot, policy, now)
+        missed(delivery, snapshot, policy, now)
         or _look_for_creation(delivery)
         or _create(delivery, snapshot, now)
         or _send(delivery, snapshot, policy, now)
     )
-
-
-def _missed(
-    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
-) -> Decision | None:
-    """Beyond the grace nothing leaves by itself; a person decides."""
-    if not _is_past(snapshot, policy, now):
-        return None
-    if _is_untouched(snapshot):
-        return _miss(snapshot, delivery.error, policy)
-    if policy.missed is Missed.PUBLISH_LATE:
-        return None
-    return End(delivery, DeliveryStatus.FAILED, _hold(snapshot, delivery.error).reason or "")
-
-
-def _is_past(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
-    """Whether the slot and its grace are over. Drafts have no slot to miss."""
-    due, desired = snapshot.post.due_at, snapshot.post.desired
-    if desired is Desired.PUBLISHED_NOW and policy.missed is Missed.PUBLISH_LATE:
-        return False
-    late = policy.missed is Missed.PUBLISH_LATE
-    grace = max(policy.missed_grace, policy.late_after) if late else policy.missed_grace
-    return desired is not Desired.DRAFT and due is not None and now > due + grace
-
-
-def _is_untouched(snapshot: Snapshot) -> bool:
-    return all(
-        each.status in UNTOUCHED and each.intent not in TRANSITIONS for each in snapshot.deliveries
-    )
-
-
-def _miss(snapshot: Snapshot, error: str | None, policy: Policy) -> Become | Wait:
-    """What the policy says of a post whose slot and grace are over, and of which nothing left."""
-    if policy.missed is Missed.PUBLISH_LATE:
-        return Wait(None, arrange=True)
-    if policy.missed is Missed.NEXT_SLOT and snapshot.post.desired is Desired.SCHEDULED:
-        return Become(PostStatus.BACKLOG, "its slot was missed; it waits for the next one")
-    return _hold(snapshot, error)
-
-
-def _hold(snapshot: Snapshot, error: str | None) -> Become:
-    cause = error or next((media.error for media in snapshot.media if media.error), None)
-    reason = f"could not go out at {snapshot.post.due_at:%Y-%m-%d %H:%M} UTC, and its grace is over"
-    return Become(PostStatus.MISSED, f"{reason}; the last error was: {cause}" if cause else reason)
 
 
 def _look_for_creation(delivery: DeliveryView) -> Decision | None:
@@ -282,7 +166,7 @@ def _not_yet(snapshot: Snapshot, due: datetime, policy: Policy, now: datetime) -
         return Wait(None)
     if post.late_at is None and post.opens_at is not None and post.opens_at > now:
         return Wait(post.opens_at)
-    if due + policy.late_after < now and _is_untouched(snapshot):
+    if due + policy.late_after < now and is_untouched(snapshot):
         # Should the arrangement come too late, the policy on missed slots has its say.
         return Wait(due + policy.missed_grace + timedelta(seconds=1), arrange=True)
     return Wait(due) if now < due <= now + policy.timer_margin else None

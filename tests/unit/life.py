@@ -30,9 +30,10 @@ from tests.unit.remote import Remote
 from tests.unit.views import NOW
 from worker import commit
 from worker.commit import Result
+from worker.decision import Become, Do, End, Wait
 from worker.fetch import Fetcher
 from worker.outcome import Failed, Outcome
-from worker.plan import Become, Do, End, Wait, next_step
+from worker.plan import next_step
 from worker.policy import Missed, Policy
 from worker.steps import STEPS
 from worker.steps.bench import Bench

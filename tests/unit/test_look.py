@@ -9,9 +9,10 @@ from models.statuses import DeliveryStatus, Intent
 from models.vault import Vault
 from tests.unit.remote import Remote
 from tests.unit.views import HOUR, NOW, SLOT, delivery, post, snapshot
+from worker.decision import Do, Step
 from worker.fetch import Fetcher
 from worker.outcome import Done
-from worker.plan import Do, Step, next_step
+from worker.plan import next_step
 from worker.policy import Policy
 from worker.steps import look
 from worker.steps.bench import Bench

@@ -8,7 +8,8 @@ import pytest
 from models.snapshot import Snapshot
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, MediaStatus, PostStatus
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
-from worker.plan import Become, Decision, Do, End, Step, Wait, next_step
+from worker.decision import Become, Decision, Do, End, Step, Wait
+from worker.plan import next_step
 from worker.policy import Policy
 
 POLICY = Policy()

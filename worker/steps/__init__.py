@@ -1,6 +1,6 @@
 """One call at the provider each: upload, confirm, poll, create, schedule (or publish), verify."""
 
-from worker.plan import Step
+from worker.decision import Step
 from worker.steps import confirm, create, look, poll, schedule, update, upload, verify
 from worker.steps.bench import Runner
 

@@ -1,4 +1,4 @@
-"""Real beats on PostgreSQL: several at once, and killed at random."""
+"""Real beats: several at once, and killed at random."""
 
 import random
 import time
@@ -77,22 +77,22 @@ def test_four_beats_fire_each_of_2000_rules_once(
     assert firings(postgres_database) == expected
 
 
-def test_killed_beats_lose_and_double_nothing(postgres_database: Database, tmp_path: Path) -> None:
+def test_killed_beats_lose_and_double_nothing(database: Database, tmp_path: Path) -> None:
     """SIGKILL at random while others go on: at the end the sets are equal."""
     weeks, dice = 8, random.Random(11)
-    rules = add_due_rules(postgres_database, 600, first_slot(postgres_database, weeks), ZONES)
+    rules = add_due_rules(database, 600, first_slot(database, weeks), ZONES)
     expected = opened_slots(rules, weeks)
     killed, end = 0, time.monotonic() + 10
-    with beats(postgres_database, tmp_path, 3) as crew:
+    with beats(database, tmp_path, 3) as crew:
         crew.go()
-        while time.monotonic() < end and len(firings(postgres_database)) < len(expected):
+        while time.monotonic() < end and len(firings(database)) < len(expected):
             time.sleep(dice.uniform(0.3, 0.8))
             victim = crew.alive.pop(dice.randrange(len(crew.alive)))
             victim.kill()
             victim.end()
             killed += 1
             crew.start()
-        wait_until(lambda: len(firings(postgres_database)) >= len(expected), 60, "all firings")
+        wait_until(lambda: len(firings(database)) >= len(expected), 60, "all firings")
         assert crew.stop() == [0, 0, 0]
     assert killed >= 3
-    assert firings(postgres_database) == expected
+    assert firings(database) == expected
