@@ -41,7 +41,7 @@ def test_a_rate_limit_blocks_the_workspace_and_costs_nothing(shop: Workshop, as_
     """After one 429 no job calls before Retry-After is over, and no attempt is counted."""
     first = shop.accept("warm up")
     shop.settle(first)
-    shop.fault(kind="rate_limit", call="create_post", seconds=3, httpDate=as_date)
+    shop.fault(kind="rate_limit", call="create_post", seconds=8, httpDate=as_date)
     blocked = shop.accept("blocked")
     shop.until(lambda: shop.injected("rate_limit") == 1, what="the 429")
     shop.until(lambda: shop.job(blocked.id).claim is None, what="the release")
@@ -69,7 +69,7 @@ def test_a_rate_limit_blocks_the_workspace_and_costs_nothing(shop: Workshop, as_
 def test_accounts_are_not_asked_for_during_a_block(shop: Workshop) -> None:
     """The peace that a 429 asked for holds for every job of the workspace, not for posts alone."""
     shop.settle(shop.accept("warm up"))
-    shop.fault(kind="rate_limit", call="create_post", seconds=3)
+    shop.fault(kind="rate_limit", call="create_post", seconds=8)
     post = shop.accept("blocked")
     shop.until(lambda: blocked_until(shop), what="the block")
     before = shop.inside("calls")["calls"]["list_profiles"]
