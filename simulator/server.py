@@ -119,7 +119,7 @@ class Simulator:
     def _run(self, listening: "Future[int]") -> None:
         try:
             asyncio.run(self._serve(listening))
-        except Exception as error:
+        except Exception as error:  # whatever it is, `start` raises it in its caller
             if listening.done():
                 raise
             listening.set_exception(error)

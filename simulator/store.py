@@ -72,7 +72,7 @@ class Store:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield self._database
-        except BaseException:
+        except BaseException:  # a cancellation too must leave no open transaction
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
