@@ -23,8 +23,15 @@ test: install
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # What needs Debian or npm packages; it installs them itself.
-test-extra: install
-	@echo "No test needs a Debian or npm package yet."
+EXTRA := tests/extra
+EXTRA_STAMP := $(EXTRA)/node_modules/.installed
+
+$(EXTRA_STAMP): $(EXTRA)/package.json $(EXTRA)/package-lock.json
+	npm ci --prefix $(EXTRA) --no-audit --no-fund --ignore-scripts
+	@touch $(EXTRA_STAMP)
+
+test-extra: install $(EXTRA_STAMP)
+	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .

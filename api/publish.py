@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
 from api.deps import Surroundings
 from api.errors import ApiError, wrong
 from api.schemas import PublishBody
+from models.links import fault
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
@@ -64,7 +64,7 @@ def accept(
 
 
 def media_links(body: PublishBody, *, allow_private: bool) -> list[str]:
-    """The links of a post's media; Invalid where one is missing or no https link."""
+    """The links of a post's media; Invalid where one is missing or unacceptable."""
     given = {
         "videoUrl": [body.videoUrl] if body.videoUrl else [],
         "photoUrls": body.photoUrls or [],
@@ -77,20 +77,11 @@ def media_links(body: PublishBody, *, allow_private: bool) -> list[str]:
         return []
     if not given[field]:
         raise wrong(field, f"is required for postType {body.postType!r}")
-    schemes = ("https://", "http://") if allow_private else ("https://",)
     for link in given[field]:
-        if not link.startswith(schemes) or not _has_address(link):
-            raise wrong(field, "must be an https:// link to the file")
+        found = fault(link, allow_private=allow_private)
+        if found is not None:
+            raise wrong(field, found)
     return given[field]
-
-
-def _has_address(link: str) -> bool:
-    """Whether a link names a host, and a port that there can be."""
-    try:
-        parts = urlsplit(link)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _post(

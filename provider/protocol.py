@@ -44,11 +44,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file to upload; `size` in bytes."""
+    """A file to upload; `size` in bytes. `md5` (base64) where it is known before the sending."""
 
     name: str
     content_type: str
     size: int
+    md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,18 @@ class Provider(Protocol):
         ...
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
-        """Make a draft say what `draft` says. Repeating it is harmless."""
+        """Make a draft say what `draft` says. Repeating it is harmless; OutcomeUnknown when the
+        answer is lost, because it may arrive after another update."""
         ...
 
     async def schedule(self, remote_id: str) -> RemotePost:
         """Hand a draft to the provider's timer. OutcomeUnknown: look with `get`."""
+        ...
+
+    async def unschedule(self, remote_id: str) -> RemotePost | None:
+        """Take a post off the provider's timer: the post as it stands then, a draft unless the call
+        came too late; None when the provider has no such post. OutcomeUnknown: it may still be
+        taken off."""
         ...
 
     async def publish_now(self, remote_id: str) -> RemotePost:

@@ -2,9 +2,17 @@
 
 import httpx
 
+from tests.samples import JPEG
+
 
 def file_hosts(request: httpx.Request) -> httpx.Response:
     """The media's source and the blob host."""
     if request.method == "PUT":
         return httpx.Response(201)
-    return httpx.Response(200, headers={"Content-Length": "3"}, stream=httpx.ByteStream(b"abc"))
+    length = {"Content-Length": str(len(JPEG))}
+    return httpx.Response(200, headers=length, stream=httpx.ByteStream(JPEG))
+
+
+def through() -> httpx.MockTransport:
+    """What a fetcher reads them through."""
+    return httpx.MockTransport(file_hosts)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import MOMENT, Workshop
+from tests.samples import JPEG
 
 SCHEDULED = ["create done", "schedule done", "verify done"]
 
@@ -14,7 +15,7 @@ AHEAD = 25
 
 def test_posts_of_every_type_go_out_at_their_slot(shop: Workshop) -> None:
     """Text, photos, video and document, on several platforms, by the provider's own timer."""
-    photos = [shop.file("one.jpg", b"1" * 5000), shop.file("two.jpg", b"2" * 5000)]
+    photos = [shop.file("one.jpg"), shop.file("two.jpg", JPEG + b"2" * 5000)]
     posts = [
         shop.schedule(AHEAD, "text", platforms=["x", "facebook", "threads"]),
         shop.schedule(AHEAD, "photos", "photo", platforms=["instagram", "x"], photoUrls=photos),
@@ -59,7 +60,7 @@ def test_the_history_tells_the_whole_story(shop: Workshop) -> None:
     (media,), (delivery,) = shop.media(post), shop.deliveries(post).values()
     subjects = {event.step: event.subject_id for event in events}
     assert (subjects["upload"], subjects["create"]) == (media.id, delivery.id)
-    assert (media.status, media.uploads, media.size) == ("ready", 1, 15)
+    assert (media.status, media.uploads, media.size) == ("ready", 1, len(JPEG))
     assert link not in repr(events)
     assert link not in media.source_url
 

@@ -1,0 +1,176 @@
+"""Our uploads against a real Azure Blob emulator: what it takes, and what it refuses."""
+
+import asyncio
+import hashlib
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from models.snapshot import Snapshot
+from models.statuses import MediaStatus
+from provider import upload as bytes_of
+from provider.errors import GiveUp, RestartUpload
+from provider.protocol import FileSpec, Upload
+from provider.swonkie.client import blob_headers
+from tests.extra.azurite import Azurite
+from tests.samples import FILM, JPEG
+from tests.unit import views
+from tests.unit.remote import Remote
+from tests.unit.sources import VAULT, Handler, fetcher, serve
+from worker.outcome import Done, Outcome
+from worker.policy import Policy
+from worker.steps import upload
+from worker.steps.bench import Bench
+
+MEBIBYTE = 1024 * 1024
+
+
+class AtAzurite(Remote):
+    """A provider whose files go to the emulator, under links that last so long."""
+
+    def __init__(self, azurite: Azurite, lasts: timedelta = timedelta(minutes=15)) -> None:
+        super().__init__(views.NOW, iter(()))
+        self.azurite, self.lasts = azurite, lasts
+        self.sent: list[dict[str, str]] = []
+
+    async def begin_upload(self, file: FileSpec) -> Upload:
+        """A new blob for every upload, with Swonkie's headers."""
+        blob, headers = uuid4().hex, blob_headers(file)
+        self.sent.append(headers)
+        return Upload(blob, "PUT", self.azurite.link(blob, "cw", self.lasts), headers)
+
+
+def carry(source: Handler, provider: AtAzurite, post_type: str, least: int = 0) -> Outcome:
+    """The upload step, from a made-up source to the emulator over a real connection."""
+    file = views.media(source_url=VAULT.encrypt("https://source.test/a"))
+    shown: Snapshot = views.snapshot(
+        file, of=views.post(post_type=post_type), minimum_video_seconds=least
+    )
+
+    async def run() -> Outcome:
+        reader = fetcher(source)
+        async with httpx.AsyncClient(timeout=60) as client:
+            reader.client = client
+            return await upload.run(Bench(shown, provider, reader, Policy(), views.NOW), file)
+
+    return asyncio.run(run())
+
+
+def put(link: str, body: bytes, **headers: str) -> None:
+    """Send bytes as the worker does."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    async def run() -> None:
+        given = {
+            "x-ms-blob-type": "BlockBlob",
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        }
+        async with httpx.AsyncClient() as client:
+            await bytes_of.send(client, Upload("m", "PUT", link, given), pieces(), len(body))
+
+    asyncio.run(run())
+
+
+def md5(body: bytes) -> str:
+    """As the header wants it."""
+    return b64encode(hashlib.md5(body).digest()).decode()  # noqa: S324
+
+
+@pytest.mark.parametrize("size", [len(JPEG), 5 * MEBIBYTE, 40 * MEBIBYTE + 1])
+def test_the_bytes_arrive_whole(azurite: Azurite, size: int) -> None:
+    """As a stream with a length: what the emulator gives back is the file, to the last byte."""
+    body = JPEG + bytes(size - len(JPEG))
+    provider = AtAzurite(azurite)
+    done = carry(serve(body), provider, "photo")
+    assert isinstance(done, Done)
+    blob = azurite.read(str(done.changes["remote_id"]))
+    assert hashlib.sha256(blob.content).hexdigest() == done.changes["sha256"]
+    assert blob.content == body
+    assert blob.headers["Content-Type"] == "image/jpeg"
+    assert blob.headers["x-ms-blob-type"] == "BlockBlob"
+    assert "Content-MD5" not in provider.sent[0]
+
+
+@pytest.mark.parametrize("why", ["measured", "no length"])
+def test_a_file_that_was_on_disk_is_sent_with_its_md5(azurite: Azurite, why: str) -> None:
+    """Because its duration was read, or its length was not known: the emulator checks it."""
+    body = FILM.read_bytes()
+    provider, least = AtAzurite(azurite), 3 if why == "measured" else 0
+
+    def unstated(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=httpx.ByteStream(body))
+
+    done = carry(serve(body) if least else unstated, provider, "video", least)
+    assert isinstance(done, Done)
+    blob = azurite.read(str(done.changes["remote_id"]))
+    assert blob.content == body
+    assert blob.headers["Content-MD5"] == provider.sent[0]["Content-MD5"] == md5(body)
+
+
+def test_another_md5_is_refused(azurite: Azurite) -> None:
+    """The bytes are not what was announced: the emulator says so, and keeps nothing."""
+    blob = uuid4().hex
+    with pytest.raises(GiveUp, match="400"):
+        put(azurite.link(blob, "cw"), JPEG, Content_MD5=md5(b"other"))
+    assert azurite.read(blob).status_code == 404
+
+
+def test_an_expired_link_asks_for_a_new_upload_which_works(azurite: Azurite) -> None:
+    """403 is RestartUpload, for a small file and for one still being sent; the next one works."""
+    for size in (0, 20 * MEBIBYTE):
+        server = serve(JPEG + bytes(size))
+        provider = AtAzurite(azurite, -timedelta(minutes=1))
+        with pytest.raises(RestartUpload) as caught:
+            carry(server, provider, "photo")
+        assert caught.value.http_status == 403
+        assert "sig" not in str(caught.value)
+        provider.lasts = timedelta(minutes=15)
+        done = carry(server, provider, "photo")
+        assert isinstance(done, Done)
+        assert done.changes["status"] is MediaStatus.UPLOADED
+
+
+def _another_blob(azurite: Azurite) -> str:
+    return azurite.link("a", "cw").replace("/a?", "/b?")
+
+
+def _reads_only(azurite: Azurite) -> str:
+    return azurite.link("a", "r")
+
+
+@pytest.mark.parametrize("broken", [_another_blob, _reads_only])
+def test_a_signature_for_something_else_is_refused(
+    azurite: Azurite, broken: Callable[[Azurite], str]
+) -> None:
+    """Of another blob, or of other rights: a new link is needed."""
+    with pytest.raises(RestartUpload):
+        put(broken(azurite), JPEG)
+
+
+def test_a_chunked_body_is_refused(azurite: Azurite) -> None:
+    """Why the length is always stated: without one the emulator takes nothing."""
+
+    async def run() -> httpx.Response:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield JPEG
+
+        headers = {"x-ms-blob-type": "BlockBlob"}
+        async with httpx.AsyncClient() as client:
+            return await client.put(azurite.link("c", "cw"), content=pieces(), headers=headers)
+
+    answer = asyncio.run(run())
+    assert answer.request.headers["Transfer-Encoding"] == "chunked"
+    assert answer.status_code in (400, 411)
+    assert azurite.read("c").status_code == 404
+
+
+def test_the_blob_type_must_be_named(azurite: Azurite) -> None:
+    """Without `x-ms-blob-type` it is 400: our mistake, which no repetition mends."""
+    with pytest.raises(GiveUp, match="400"):
+        put(azurite.link("d", "cw"), JPEG, x_ms_blob_type="")

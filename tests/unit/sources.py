@@ -1,0 +1,60 @@
+"""A fetcher whose names and servers a test makes up."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from models.vault import Vault
+from worker.fetch import Fetcher, Limits, Source
+from worker.fetch.pinned import Pinned
+
+VAULT = Vault("secret")
+NAMES: Mapping[str, Sequence[str]] = {"source.test": ["8.8.8.8"], "other.test": ["8.8.4.4"]}
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def fetcher(
+    handler: Handler,
+    names: Mapping[str, Sequence[str]] = NAMES,
+    *,
+    allow_private: bool = False,
+    **limits: Any,  # noqa: ANN401
+) -> Fetcher:
+    """Reads from `handler`, with addresses by `names`."""
+
+    async def resolve(host: str, _port: int) -> list[str]:
+        return list(names.get(host, [host]))
+
+    def transport() -> httpx.AsyncBaseTransport:
+        inner = httpx.MockTransport(handler)
+        return Pinned(inner, allow_private=allow_private, resolve=resolve)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    return Fetcher(
+        client, VAULT, allow_private=allow_private, transport=transport, limits=Limits(**limits)
+    )
+
+
+def read(
+    from_: Fetcher, link: str, post_type: str = "photo", least: int = 0
+) -> tuple[Source, bytes]:
+    """The source behind a link, and all its bytes."""
+
+    async def run() -> tuple[Source, bytes]:
+        async with from_.open(VAULT.encrypt(link), post_type, least) as source:
+            return source, b"".join([chunk async for chunk in source.chunks()])
+
+    return asyncio.run(run())
+
+
+def serve(body: bytes, **headers: str) -> Handler:
+    """A server with one file."""
+
+    def handler(_request: httpx.Request) -> httpx.Response:
+        length = {"Content-Length": str(len(body))}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return httpx.Response(200, headers=length | given, stream=httpx.ByteStream(body))
+
+    return handler

@@ -1,0 +1,64 @@
+"""How long a video lasts.
+
+A strange file may crash the library that reads it, or keep it busy for ever, and neither can be
+stopped inside a thread: so it is read in a process of its own, which knows nothing of ours.
+"""
+
+import asyncio
+import math
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from provider.errors import GiveUp
+
+PROBE = Path(__file__).with_name("probe.py")
+
+
+async def check(film: IO[bytes], demuxer: str, least: int, limit: float) -> None:
+    """GiveUp where a film is shorter than `least` seconds, or cannot be measured in `limit`."""
+    lasts = await seconds(film, demuxer, limit)
+    if lasts < least:
+        raise GiveUp(
+            f"the video lasts {lasts:.1f} s; this organization's minimum is {least} s"
+            " (minimumVideoDurationSeconds)"
+        )
+
+
+async def seconds(film: IO[bytes], demuxer: str, limit: float) -> float:
+    """The duration of a film on disk, by its own header."""
+    film.seek(0)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", str(PROBE), demuxer),
+        stdin=film,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={},
+    )
+    try:
+        async with asyncio.timeout(limit):
+            said, _ = await process.communicate()
+    except TimeoutError as error:
+        raise GiveUp(f"the video's duration cannot be read in {limit:g} s") from error
+    finally:
+        await _end(process)
+    return _number(said)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _number(said: bytes) -> float:
+    """What the prober found; it says nothing where it failed."""
+    try:
+        found = float(said)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < math.inf:
+        raise GiveUp("the video's duration cannot be read: the file is damaged, or no video")
+    return found
