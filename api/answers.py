@@ -6,7 +6,7 @@ from typing import Any
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.slots import QueueSlot
-from models.statuses import DeliveryStatus
+from models.statuses import DeliveryStatus, PostStatus
 from models.vault import Vault
 from scheduler.patterns import Cron, parse
 
@@ -71,6 +71,13 @@ def published(post: Post, job_id: str) -> dict[str, Any]:
         },
         "providerPostId": job_id,
     }
+
+
+def changed(row: Post) -> dict[str, Any]:
+    """The answer to edit, remove and retry."""
+    is_gone = row.status == PostStatus.CANCELLED
+    at = None if is_gone else instant(row.scheduled_for)
+    return {"post": {"id": row.id, "status": row.status, "scheduledFor": at}}
 
 
 def post(

@@ -4,6 +4,7 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -29,6 +30,8 @@ class Surroundings:
     terms: Terms
     admin_token: str | None
     allow_private_media: bool
+    # Nearer to its instant than this, what the provider's timer has is left alone.
+    cancel_cutoff: timedelta = timedelta(seconds=30)
 
 
 def surroundings(request: Request) -> Surroundings:

@@ -6,10 +6,17 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from api import errors, routes_health, routes_posts, routes_queue, routes_settings
+from api import (
+    errors,
+    routes_changes,
+    routes_health,
+    routes_posts,
+    routes_queue,
+    routes_settings,
+)
 from api.deps import Surroundings
 from config import logs
-from config.secret_key import secret_key
+from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
 from models.vault import Vault
@@ -23,7 +30,7 @@ def surroundings(settings: Settings) -> Surroundings:
     token = settings.admin_token
     return Surroundings(
         database=Database(settings.database_url),
-        vault=Vault(secret_key(settings)),
+        vault=Vault(*secret_keys(settings)),
         provider=settings.provider,
         terms=Terms(
             lead_time=timedelta(seconds=settings.lead_time),
@@ -32,6 +39,7 @@ def surroundings(settings: Settings) -> Surroundings:
         ),
         admin_token=token.get_secret_value() if token else None,
         allow_private_media=settings.allow_private_media,
+        cancel_cutoff=timedelta(seconds=settings.cancel_cutoff),
     )
 
 
@@ -46,8 +54,8 @@ def create(around: Surroundings) -> FastAPI:
     app = FastAPI(title="Slotbeat", version="0.1.0", lifespan=lifespan)
     app.state.surroundings = around
     errors.install(app)
-    for router in (routes_settings.router, routes_posts.router, routes_queue.router):
-        app.include_router(router, prefix=PREFIX)
+    for routes in (routes_settings, routes_posts, routes_changes, routes_queue):
+        app.include_router(routes.router, prefix=PREFIX)
     app.include_router(routes_health.router)
     return app
 

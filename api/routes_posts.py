@@ -8,6 +8,7 @@ from api import answers
 from api.deps import Around, OrganizationId
 from api.publish import accept
 from api.schemas import PublishBody
+from api.timeline import timeline
 from models.store import jobs, posts
 from models.task_names import JobKind
 
@@ -36,3 +37,10 @@ def list_posts(around: Around, organization_id: OrganizationId) -> dict[str, Any
             for row in rows
         ]
     }
+
+
+@router.get("/posts/{post_id}")
+def get_post(post_id: str, around: Around, organization_id: OrganizationId) -> dict[str, Any]:
+    """One post with its deliveries and the history of every attempt."""
+    with around.database.read() as session:
+        return {"post": timeline(session, around.vault, organization_id, post_id)}

@@ -95,6 +95,23 @@ class PublishBody(Body):
     sourceVideoId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
 
+class EditBody(Body):
+    """POST edit: `postId` or `jobId`, and what is to change."""
+
+    postId: Text | None = None
+    jobId: Text | None = None
+    mode: Literal["draft", "schedule"] | None = None
+    scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
+    caption: Caption | None = None
+
+
+class RemoveBody(Body):
+    """POST remove: `postId` or `jobId`."""
+
+    postId: Text | None = None
+    jobId: Text | None = None
+
+
 class ReplanBody(Body):
     """POST queue/replan."""
 

@@ -2,9 +2,10 @@
 
 import typer
 
-from cli.opening import settings_or_fail
+from cli.opening import open_database, settings_or_fail
 from cli.output import Json, console, print_json
 from models.database import Database
+from models.store import clock, restored
 from models.upgrade import upgrade
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
@@ -28,3 +29,20 @@ def upgrade_(as_json: Json = False) -> None:
         print_json({"level": level})
     else:
         console.print(f"The database stands at level {level}.", highlight=False)
+
+
+@app.command(name="restored")
+def restored_(as_json: Json = False) -> None:
+    """After a restore from a backup, before anything is started: every unfinished post looks for
+    what the provider has of it already, instead of making and publishing it once more.
+
+    Example: slotbeat db restored
+    """
+    database = open_database(settings_or_fail())
+    with database.write() as session:
+        count = restored.look_again(session, clock.now(session))
+    database.close()
+    if as_json:
+        print_json({"posts": count})
+    else:
+        console.print(f"{count} unfinished posts will look before they publish.", highlight=False)

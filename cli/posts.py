@@ -8,9 +8,11 @@ import typer
 
 from api import answers
 from api.deps import Surroundings
+from cli import posts_one
+from cli.around import open_surroundings
 from cli.calendar_file import BadFile, read
 from cli.importing import Report, import_rows
-from cli.opening import open_surroundings, organization_id, settings_or_fail
+from cli.opening import organization_id, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
 from models.posts import Post
 from models.store import history, posts, seats
@@ -19,6 +21,8 @@ from scheduler.release import release as release_post
 from scheduler.zones import zone
 
 app = typer.Typer(no_args_is_help=True, help="Posts.")
+for _command in (posts_one.show, posts_one.retry, posts_one.cancel):
+    app.command()(_command)
 Org = Annotated[str | None, typer.Option("--org", help="Organization id; needed with several.")]
 
 

@@ -92,6 +92,9 @@ class Delivery(SQLModel, table=True):
     intent_version: int | None = None
     intent_remote_id: str | None = None
     intent_at: datetime | None = instant(default=None)
+    # A transition of this remote post was left without an answer: it may be carried out at any
+    # time, so that only deleting the remote post takes it back.
+    is_stray: bool = False
     attempts: int = 0
     not_before: datetime | None = instant(default=None)
     error: str | None = Field(default=None, sa_column=Column(Text))

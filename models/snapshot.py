@@ -63,7 +63,9 @@ class DeliveryView:
     remote_stage: str | None
     sent_version: int | None
     intent: Intent | None
+    intent_version: int | None
     intent_at: datetime | None
+    is_stray: bool
     attempts: int
     not_before: datetime | None
     error: str | None
@@ -81,3 +83,4 @@ class Snapshot:
     is_paused: bool
     rescues: int
     installation_id: str
+    minimum_video_seconds: int = 0

@@ -51,7 +51,9 @@ class Intent(StrEnum):
     """What was about to be done at the provider when the row was committed."""
 
     CREATE = "create"
+    UPDATE = "update"
     SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
     PUBLISH_NOW = "publish_now"
 
 
@@ -73,7 +75,7 @@ POST_TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
     _P.PENDING_APPROVAL: frozenset(
         {_P.BACKLOG, _P.SCHEDULED, _P.PUBLISHING, _P.DRAFT, _P.REJECTED, _P.CANCELLED}
     ),
-    _P.BACKLOG: frozenset({_P.SCHEDULED, _P.CANCELLING, _P.CANCELLED, _P.FAILED}),
+    _P.BACKLOG: frozenset({_P.SCHEDULED, _P.DRAFT, _P.CANCELLING, _P.CANCELLED, _P.FAILED}),
     _P.SCHEDULED: frozenset(
         {
             _P.PUBLISHING,
@@ -89,12 +91,22 @@ POST_TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
         }
     ),
     _P.PUBLISHING: frozenset(
-        {_P.PUBLISHED, _P.PARTIAL, _P.FAILED, _P.MISSED, _P.UNKNOWN, _P.CANCELLING}
+        {
+            _P.PUBLISHED,
+            _P.PARTIAL,
+            _P.FAILED,
+            _P.MISSED,
+            _P.UNKNOWN,
+            _P.CANCELLING,
+            _P.CANCELLED,
+        }
     ),
-    _P.PARTIAL: frozenset({_P.PUBLISHING, _P.SCHEDULED, _P.PUBLISHED, _P.UNKNOWN}),
-    _P.FAILED: frozenset({_P.PUBLISHING, _P.SCHEDULED, _P.BACKLOG, _P.DRAFT, _P.CANCELLED}),
-    _P.MISSED: frozenset({_P.PUBLISHING, _P.SCHEDULED, _P.BACKLOG, _P.CANCELLING, _P.CANCELLED}),
-    _P.UNKNOWN: frozenset({_P.PUBLISHING, _P.PUBLISHED, _P.PARTIAL, _P.FAILED, _P.CANCELLING}),
+    _P.PARTIAL: frozenset({_P.PUBLISHING}),
+    _P.FAILED: frozenset(
+        {_P.PUBLISHING, _P.SCHEDULED, _P.BACKLOG, _P.DRAFT, _P.CANCELLING, _P.CANCELLED}
+    ),
+    _P.MISSED: frozenset({_P.SCHEDULED, _P.BACKLOG, _P.DRAFT, _P.CANCELLING, _P.CANCELLED}),
+    _P.UNKNOWN: frozenset({_P.PUBLISHING, _P.SCHEDULED, _P.CANCELLING, _P.CANCELLED}),
     _P.CANCELLING: frozenset({_P.CANCELLED, _P.PUBLISHED, _P.PARTIAL, _P.UNKNOWN}),
     _P.PUBLISHED: frozenset(),
     _P.REJECTED: frozenset(),
@@ -115,25 +127,15 @@ SETTLED_POSTS = frozenset(
 )
 
 _D = DeliveryStatus
+# What the provider can show of a remote post at any time.
+_SHOWN = frozenset({_D.CREATED, _D.SCHEDULED, _D.PUBLISHING, _D.PUBLISHED, _D.FAILED, _D.UNKNOWN})
 DELIVERY_TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
-    _D.PENDING: frozenset({_D.CREATED, _D.FAILED, _D.CANCELLED}),
-    _D.CREATED: frozenset(
-        {
-            _D.PENDING,
-            _D.SCHEDULED,
-            _D.PUBLISHING,
-            _D.PUBLISHED,
-            _D.FAILED,
-            _D.UNKNOWN,
-            _D.CANCELLED,
-        }
-    ),
-    _D.SCHEDULED: frozenset(
-        {_D.PENDING, _D.CREATED, _D.PUBLISHING, _D.PUBLISHED, _D.FAILED, _D.UNKNOWN, _D.CANCELLED}
-    ),
+    _D.PENDING: _SHOWN | {_D.CANCELLED},
+    _D.CREATED: (_SHOWN - {_D.CREATED}) | {_D.PENDING, _D.CANCELLED},
+    _D.SCHEDULED: (_SHOWN - {_D.SCHEDULED}) | {_D.PENDING, _D.CANCELLED},
     _D.PUBLISHING: frozenset({_D.PUBLISHED, _D.FAILED, _D.UNKNOWN}),
-    _D.FAILED: frozenset({_D.PENDING, _D.CREATED}),
-    _D.UNKNOWN: frozenset({_D.PUBLISHED, _D.FAILED, _D.CREATED}),
+    _D.FAILED: (_SHOWN - {_D.FAILED}) | {_D.PENDING, _D.CANCELLED},
+    _D.UNKNOWN: frozenset({_D.PENDING, _D.CREATED, _D.CANCELLED}),
     _D.PUBLISHED: frozenset(),
     _D.CANCELLED: frozenset(),
 }

@@ -56,18 +56,16 @@ async def _advance(
     tools: Tools, held: Claim, result: Result | None, *, summoned: bool = False
 ) -> Task | Summons | None:
     def transaction(session: Session, now: datetime) -> Task | Summons | None:
-        if result is not None:
-            commit.apply(session, result, tools.policy, now)
-        return _plan(tools, session, held, now, summoned=summoned)
+        freed = result is not None and commit.apply(session, result, tools.policy, now)
+        return _plan(tools, session, held, now, arrange=freed, summoned=summoned)
 
     return await tools.write(held, transaction)
 
 
 def _plan(
-    tools: Tools, session: Session, held: Claim, now: datetime, *, summoned: bool
+    tools: Tools, session: Session, held: Claim, now: datetime, *, arrange: bool, summoned: bool
 ) -> Task | Summons | None:
     """Follow the planner as far as it leads without a call; None when the job was let go."""
-    arrange = False
     while True:
         snapshot = posts.snapshot(session, held.subject_id, held)
         decision = next_step(snapshot, tools.policy, now)

@@ -9,8 +9,8 @@ from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 from models.store import history, organizations, posts, seats
 from models.store.history import Event
-from provider.errors import OutcomeUnknown, ProviderError
-from worker.decision import INTENT_OF, TRANSITIONS, Become, Do, End
+from provider.errors import GiveUp, OutcomeUnknown, ProviderError, Retry
+from worker.decision import INTENT_OF, TRANSITIONS, Become, Do, End, Step
 from worker.outcome import Done, Failed, Outcome, Snooze
 from worker.policy import Policy
 from worker.retry import Ruling, Verdict, judge
@@ -32,15 +32,19 @@ class Result:
     draw: float
 
 
-def apply(session: Session, result: Result, policy: Policy, now: datetime) -> None:
-    """Write an outcome to the step's subject, and its history row."""
+def apply(session: Session, result: Result, policy: Policy, now: datetime) -> bool:
+    """Write an outcome to the step's subject, with history; returns whether a seat got free."""
     if isinstance(result.outcome, Done):
         _succeed(session, result, result.outcome, now)
-    elif isinstance(result.outcome, Snooze):
+        # A post that left the queue keeps its seat until nothing remote can publish in it.
+        taken_back = result.do.step in (Step.UNSCHEDULE, Step.DELETE)
+        return taken_back and seats.leave_queue(session, result.snapshot.post.id)
+    if isinstance(result.outcome, Snooze):
         values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
         _change(session, result.do.subject, **values)
     else:
         _fail(session, result, result.outcome, policy, now)
+    return False
 
 
 def _succeed(session: Session, result: Result, done: Done, now: datetime) -> None:
@@ -50,7 +54,7 @@ def _succeed(session: Session, result: Result, done: Done, now: datetime) -> Non
 
 
 def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now: datetime) -> None:
-    subject, error = result.do.subject, failed.error
+    subject, error = result.do.subject, _reread(result, failed.error, policy, now)
     post = result.snapshot.post
     is_draft = post.desired is Desired.DRAFT or post.due_at is None
     has_slot = not is_draft and now <= (post.due_at or now) + policy.missed_grace
@@ -59,9 +63,9 @@ def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now:
         ruling = Ruling(Verdict.GIVE_UP)
     again = None if ruling.verdict is Verdict.GIVE_UP else now + ruling.delay
     values: dict[str, object] = {"error": str(error), "not_before": again}
-    # Only the call that an intent was opened for can say that nothing happened; a look that
-    # failed has seen nothing, and must be taken again.
-    if ruling.verdict is not Verdict.LOOK and result.do.step in INTENT_OF:
+    # Only the call that an intent was opened for can say that nothing happened: a look that
+    # failed has seen nothing, and a repeated call knows nothing of the one before it.
+    if ruling.verdict is not Verdict.LOOK and _opened_here(result.do):
         values |= _no_intent(subject)
     if ruling.verdict is Verdict.BLOCKED:
         until = now + ruling.delay
@@ -78,6 +82,21 @@ def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now:
         session, result, ruling.verdict, now,
         error=str(error), http_status=error.http_status, next_attempt_at=again,
     )  # fmt: skip
+
+
+def _reread(result: Result, error: ProviderError, policy: Policy, now: datetime) -> ProviderError:
+    """A timer that is refused at its slot: its instant had passed on the provider's clock."""
+    due = result.snapshot.post.due_at or now
+    refused = isinstance(error, GiveUp) and result.do.step is Step.SCHEDULE
+    if refused and due <= now + policy.late_after:
+        return Retry(str(error), error.http_status)
+    return error
+
+
+def _opened_here(do: Do) -> bool:
+    return (
+        do.step in INTENT_OF and not isinstance(do.subject, MediaView) and do.subject.intent is None
+    )
 
 
 def _media_columns(verdict: Verdict) -> dict[str, object]:
@@ -97,6 +116,7 @@ def _delivery_columns(verdict: Verdict, do: Do, error: ProviderError) -> dict[st
         do.subject.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
         or do.subject.intent in TRANSITIONS
         or (INTENT_OF.get(do.step) in TRANSITIONS and isinstance(error, OutcomeUnknown))
+        or do.step is Step.DELETE
     )
     return {"status": DeliveryStatus.UNKNOWN if maybe else DeliveryStatus.FAILED}
 

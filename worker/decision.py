@@ -17,7 +17,9 @@ class Step(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
     PUBLISH_NOW = "publish_now"
+    DELETE = "delete"
     LOOK = "look"
     VERIFY = "verify"
 
@@ -25,7 +27,9 @@ class Step(StrEnum):
 # Committed before the call, so that a crash between call and commit is known afterwards.
 INTENT_OF = {
     Step.CREATE: Intent.CREATE,
+    Step.UPDATE: Intent.UPDATE,
     Step.SCHEDULE: Intent.SCHEDULE,
+    Step.UNSCHEDULE: Intent.UNSCHEDULE,
     Step.PUBLISH_NOW: Intent.PUBLISH_NOW,
 }
 STEP_OF_MEDIA = {

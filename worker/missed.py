@@ -4,8 +4,9 @@ from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
-from worker.decision import TRANSITIONS, Become, Decision, End, Wait
+from worker.decision import TRANSITIONS, Become, Decision, Do, End, Step, Wait
 from worker.policy import Missed, Policy
+from worker.remote import has_stray
 
 # Nothing that was done to these can have published them.
 UNTOUCHED = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
@@ -28,6 +29,9 @@ def missed(
     """Beyond the grace nothing leaves by itself; a person decides."""
     if not _is_past(snapshot, policy, now):
         return None
+    if policy.missed is not Missed.PUBLISH_LATE and any(map(_may_stray, snapshot.deliveries)):
+        # Nothing may publish it after it was called missed.
+        return Do(Step.DELETE, delivery) if _may_stray(delivery) else Wait(None)
     if is_untouched(snapshot):
         return _miss(snapshot, delivery.error, policy)
     if policy.missed is Missed.PUBLISH_LATE:
@@ -45,9 +49,15 @@ def _is_past(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
     return desired is not Desired.DRAFT and due is not None and now > due + grace
 
 
+def _may_stray(delivery: DeliveryView) -> bool:
+    return delivery.status in UNTOUCHED and has_stray(delivery)
+
+
 def is_untouched(snapshot: Snapshot) -> bool:
+    """Whether nothing was done to any delivery that could have published it, or still could."""
     return all(
-        each.status in UNTOUCHED and each.intent not in TRANSITIONS for each in snapshot.deliveries
+        each.status in UNTOUCHED and each.intent not in TRANSITIONS and not has_stray(each)
+        for each in snapshot.deliveries
     )
 
 

@@ -18,6 +18,7 @@ from models.statuses import (
     PostStatus,
     outcome,
 )
+from worker.cancel import cancel
 from worker.decision import (
     STEP_OF_MEDIA,
     TRANSITIONS,
@@ -30,21 +31,24 @@ from worker.decision import (
 )
 from worker.missed import UNTOUCHED, is_untouched, missed, never_left
 from worker.policy import Policy
+from worker.remote import has_stray, is_to_be_replaced, is_up_to_date
 
 # The publish mode of posts that the queue seats.
 QUEUED = "next_slot"
-WAITS_FOR_A_PERSON = (PostStatus.PENDING_APPROVAL, PostStatus.CANCELLING)
+LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 
 
 def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     """The one thing to do next for a post."""
     post = snapshot.post
-    if post.status in SETTLED_POSTS or post.status in WAITS_FOR_A_PERSON:
+    if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
         return Wait(None)
     if snapshot.rescues > policy.rescues:
         return _poisoned(snapshot)
     if snapshot.blocked_until is not None and snapshot.blocked_until > now:
         return Wait(snapshot.blocked_until)
+    if post.status is PostStatus.CANCELLING:
+        return cancel(snapshot, now)
     return (
         never_left(snapshot, policy, now)
         or _media_step(snapshot, now)
@@ -55,8 +59,10 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
 def _poisoned(snapshot: Snapshot) -> Become:
     """A job whose workers die over it ends visibly, and never as if nothing had been sent."""
     reason = f"{snapshot.rescues} workers died over this post; see their logs"
-    sent = any(
-        delivery.intent in TRANSITIONS or delivery.status not in (*UNTOUCHED, DeliveryStatus.FAILED)
+    sent = snapshot.post.status is PostStatus.CANCELLING or any(
+        delivery.intent in TRANSITIONS
+        or has_stray(delivery)
+        or delivery.status not in (*UNTOUCHED, DeliveryStatus.FAILED)
         for delivery in snapshot.deliveries
     )
     return Become(PostStatus.UNKNOWN if sent else PostStatus.FAILED, reason)
@@ -92,17 +98,24 @@ def _all_wait(snapshot: Snapshot, waits: list[datetime], now: datetime) -> Decis
     """No delivery has a step to take now: sum up, or wait for the first that will."""
     post = snapshot.post
     statuses = [delivery.status for delivery in snapshot.deliveries]
-    if all(status in SETTLED_DELIVERIES for status in statuses):
+    if all(status in SETTLED_DELIVERIES for status in statuses) and not waits:
         return Become(outcome(statuses), _reasons(snapshot))
-    if post.status is PostStatus.SCHEDULED and any(_is_going_out(snapshot, now)):
-        return Become(PostStatus.PUBLISHING)
+    if post.status is PostStatus.SCHEDULED:
+        if post.desired is Desired.DRAFT and not any(map(_may_go_out, snapshot.deliveries)):
+            return Become(PostStatus.DRAFT)
+        if any(_is_going_out(snapshot, now)):
+            return Become(PostStatus.PUBLISHING)
     return Wait(min(waits) if waits else None)
+
+
+def _may_go_out(delivery: DeliveryView) -> bool:
+    return delivery.status in (*LIVE, DeliveryStatus.SCHEDULED) or has_stray(delivery)
 
 
 def _is_going_out(snapshot: Snapshot, now: datetime) -> Iterator[bool]:
     due = snapshot.post.due_at
     for delivery in snapshot.deliveries:
-        yield delivery.status in (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+        yield delivery.status in LIVE
         yield delivery.status is DeliveryStatus.SCHEDULED and due is not None and due <= now
 
 
@@ -113,14 +126,17 @@ def _reasons(snapshot: Snapshot) -> str | None:
 
 
 def _next_of(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
-    if delivery.status in SETTLED_DELIVERIES:
+    left_over = delivery.status is DeliveryStatus.FAILED and has_stray(delivery)
+    if delivery.status in SETTLED_DELIVERIES and not left_over:
         return Wait(None)
     if delivery.not_before is not None and delivery.not_before > now:
         return Wait(delivery.not_before)
     if delivery.intent in TRANSITIONS:  # it may have gone out: look before anything else
         return Do(Step.LOOK, delivery)
+    if left_over or is_to_be_replaced(delivery, snapshot.post):
+        return Do(Step.DELETE, delivery)
     if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
-        return _verify(delivery, snapshot, now)
+        return _handed_over(delivery, snapshot, now)
     return (
         missed(delivery, snapshot, policy, now)
         or _look_for_creation(delivery)
@@ -148,15 +164,23 @@ def _create(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decisi
 def _send(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     """Bring a created post up to date, and hand it over: to the provider's timer, or out."""
     post, due = snapshot.post, snapshot.post.due_at
-    if delivery.sent_version != post.content_version:
+    if not is_up_to_date(delivery, post):
         return Do(Step.UPDATE, delivery)
     if post.desired is Desired.PUBLISHED_NOW:
         return Do(Step.PUBLISH_NOW, delivery)
     if post.desired is Desired.DRAFT or due is None:
-        return Wait(None)
+        return _rest_as_draft(delivery, snapshot)
     return _not_yet(snapshot, due, policy, now) or Do(
         Step.PUBLISH_NOW if due <= now else Step.SCHEDULE, delivery
     )
+
+
+def _rest_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
+    """A draft rests; what was taken back too late for another account ends with a reason."""
+    if any(each.status in LIVE for each in snapshot.deliveries):
+        reason = "taken back to a draft, after it had gone out elsewhere"
+        return End(delivery, DeliveryStatus.FAILED, reason)
+    return Wait(None)
 
 
 def _not_yet(snapshot: Snapshot, due: datetime, policy: Policy, now: datetime) -> Wait | None:
@@ -172,6 +196,9 @@ def _not_yet(snapshot: Snapshot, due: datetime, policy: Policy, now: datetime) -
     return Wait(due) if now < due <= now + policy.timer_margin else None
 
 
-def _verify(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision:
+def _handed_over(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision:
+    """The provider's timer has it: take it off where it changed since, else see how it ends."""
     due = snapshot.post.due_at
+    if delivery.status is DeliveryStatus.SCHEDULED and not is_up_to_date(delivery, snapshot.post):
+        return Do(Step.UNSCHEDULE, delivery)
     return Wait(due) if due is not None and due > now else Do(Step.VERIFY, delivery)

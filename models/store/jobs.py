@@ -76,6 +76,13 @@ def id_of(session: Session, kind: JobKind, subject_id: str) -> str:
     return found
 
 
+def subject_of(session: Session, kind: JobKind, job_id: str) -> str | None:
+    """The subject of a job of this kind; None when there is no such job."""
+    query = select(JOB.c.subject_id).where(JOB.c.kind == kind, JOB.c.id == job_id)
+    found: str | None = session.connection().execute(query).scalar_one_or_none()
+    return found
+
+
 def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
     """The ids of these subjects' jobs, by subject."""
     found: dict[str, str] = {}
@@ -96,6 +103,13 @@ def summon(session: Session, kind: JobKind, subject_id: str, now: datetime) -> N
             index_elements=[JOB.c.kind, JOB.c.subject_id],
             set_={"version": JOB.c.version + 1, "wake_at": now, "dispatched_at": None},
         )
+    )
+
+
+def forget(session: Session, kind: JobKind, subject_id: str) -> None:
+    """Delete a subject's job, also from under a worker, which loses its claim by it."""
+    session.connection().execute(
+        delete(JOB).where(JOB.c.kind == kind, JOB.c.subject_id == subject_id)
     )
 
 
@@ -227,6 +241,13 @@ def release(session: Session, held: Claim, wake_at: datetime | None, now: dateti
 def _instant(value: datetime | None) -> ColumnElement[datetime | None]:
     """A value with its column's type, which it would not get inside of CASE."""
     return literal(value, JOB.c.wake_at.type)
+
+
+def forget_claims(session: Session) -> None:
+    """Free every job of claims and dispatches that a backup remembers: nobody holds them."""
+    session.connection().execute(
+        update(JOB).values(claim=None, claim_expires_at=None, dispatched_at=None)
+    )
 
 
 def remove(session: Session, held: Claim) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlmodel import Session
 
-from models.statuses import DeliveryStatus, Desired, Intent, PostStatus
+from models.statuses import Desired, PostStatus
 from models.store import history, jobs
-from models.store.posts import DELIVERY, POST
+from models.store.posts import DELIVERY, IN_MOTION, POST
 from models.task_names import JobKind
 
 STATUSES = (PostStatus.SCHEDULED, PostStatus.PUBLISHING)
@@ -36,13 +36,7 @@ def waiting(
     `with_queue` False leaves the queue's out, as while it is paused.
     """
     due = func.coalesce(POST.c.late_at, POST.c.scheduled_for)
-    sent = exists().where(
-        DELIVERY.c.post_id == POST.c.id,
-        or_(
-            DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
-            DELIVERY.c.intent.in_((Intent.SCHEDULE, Intent.PUBLISH_NOW)),
-        ),
-    )
+    sent = exists().where(DELIVERY.c.post_id == POST.c.id, IN_MOTION)
     query = (
         select(POST.c.id)
         .where(

@@ -42,6 +42,14 @@ UNSEATED: dict[str, Any] = {
 }
 
 
+# A delivery that may have gone out, or may still go out by itself.
+IN_MOTION = or_(
+    DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
+    DELIVERY.c.intent.in_((Intent.SCHEDULE, Intent.PUBLISH_NOW)),
+    DELIVERY.c.is_stray,
+)
+
+
 def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
     """Insert a post with its parts."""
     connection = session.connection()
@@ -65,6 +73,7 @@ def snapshot(session: Session, post_id: str, held: Claim) -> Snapshot:
         is_paused=surroundings.is_paused,
         rescues=held.rescues,
         installation_id=installation,
+        minimum_video_seconds=surroundings.minimum_video_duration_seconds,
     )
 
 
@@ -77,6 +86,7 @@ def _post_view(session: Session, post_id: str) -> tuple[PostView, Any]:
             WORKSPACE.c.blocked_until,
             WORKSPACE.c.accounts_synced_at,
             SETTINGS.c.is_paused,
+            SETTINGS.c.minimum_video_duration_seconds,
         )
         .join(WORKSPACE, WORKSPACE.c.id == POST.c.workspace_id)
         .join(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)

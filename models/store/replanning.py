@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select, update
 from sqlmodel import Session
 
-from models.statuses import DeliveryStatus, Intent, PostStatus
+from models.statuses import PostStatus
 from models.store import history, jobs, seats
-from models.store.posts import DELIVERY, POST
+from models.store.posts import DELIVERY, IN_MOTION, POST
 from models.store.seats import SEAT, Placement
 from models.task_names import JobKind
 
@@ -35,13 +35,7 @@ def movable(session: Session, organization_id: str, now: datetime) -> list[Seate
     )
     ids = list(session.connection().execute(upcoming).scalars())
     jobs.wake(session, JobKind.POST, sorted(ids), now)
-    sent = exists().where(
-        DELIVERY.c.post_id == SEAT.c.post_id,
-        or_(
-            DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
-            DELIVERY.c.intent.in_((Intent.SCHEDULE, Intent.PUBLISH_NOW)),
-        ),
-    )
+    sent = exists().where(DELIVERY.c.post_id == SEAT.c.post_id, IN_MOTION)
     query = (
         select(*(SEAT.c[name] for name in Seated.__slots__))
         .join(POST, POST.c.id == SEAT.c.post_id)

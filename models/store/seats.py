@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, exists, func, insert, select, update
 from sqlmodel import Session
 from sqlmodel import select as select_model
 
@@ -13,7 +13,7 @@ from models.organizations import SocialSettings
 from models.slots import Seat
 from models.statuses import PostStatus
 from models.store import history, jobs
-from models.store.posts import POST
+from models.store.posts import DELIVERY, IN_MOTION, POST
 from models.task_names import JobKind
 
 SEAT: Table = Seat.__table__  # type: ignore[attr-defined]
@@ -197,6 +197,15 @@ def say_why(session: Session, reasons: dict[str, str]) -> None:
         )
         rows = [{"post": post_id, "why": reason} for post_id, reason in reasons.items()]
         session.connection().execute(statement, rows)
+
+
+def leave_queue(session: Session, post_id: str) -> bool:
+    """Give back the seat of a post that is no longer the queue's, once nothing remote can publish
+    it any more; returns whether it had one to give."""
+    left = exists().where(POST.c.id == post_id, POST.c.publish_mode != "next_slot")
+    moves = exists().where(DELIVERY.c.post_id == post_id, IN_MOTION)
+    gone = delete(SEAT).where(SEAT.c.post_id == post_id, left, ~moves)
+    return session.connection().execute(gone).rowcount > 0
 
 
 def free(session: Session, *post_ids: str) -> None:

@@ -19,6 +19,7 @@ from provider.protocol import (
     Upload,
 )
 from provider.swonkie import answers, mapping
+from provider.swonkie.keys import KeyRing
 from provider.swonkie.wire import Wire
 
 MAX_PAGES = 50
@@ -38,9 +39,9 @@ class Swonkie:
         idempotency=Idempotency.MARKER,
     )
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, api_id: str, api_key: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, base_url: str, ring: KeyRing) -> None:
         self._client = client
-        self._wire = Wire(client, base_url, api_id, api_key)
+        self._wire = Wire(client, base_url, ring)
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all pages."""
@@ -57,7 +58,7 @@ class Swonkie:
             media_id=media_id,
             method="PUT",
             url=str(answer["uploadUrl"]),
-            headers={"x-ms-blob-type": "BlockBlob", "Content-Type": file.content_type},
+            headers=blob_headers(file),
         )
 
     async def confirm_upload(self, media_id: str) -> None:
@@ -116,11 +117,25 @@ class Swonkie:
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Replace a draft's content; what `draft` leaves out stays as it is."""
         body = mapping.create_body(draft)
-        return answers.post(await self._wire.call("PUT", f"/posts/{_id(remote_id)}", json=body))
+        path = f"/posts/{_id(remote_id)}"
+        return answers.post(await self._wire.call("PUT", path, json=body, repeatable=False))
 
     async def schedule(self, remote_id: str) -> RemotePost:
         """Move a draft to SCHEDULED."""
         return await self._move(remote_id, "schedule", AFTER_SCHEDULE)
+
+    async def unschedule(self, remote_id: str) -> RemotePost | None:
+        """Move a SCHEDULED post back to DRAFT; the post as it stands then."""
+        path = f"/posts/{_id(remote_id)}/stage/unschedule"
+        try:
+            answer = await self._wire.call("PATCH", path, repeatable=False)
+        except (GiveUp, OutcomeUnknown) as error:
+            if error.http_status not in (400, 404, 409):
+                raise
+            answer = None  # it is not SCHEDULED, or no more; the look says what it is
+        if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
+            return answers.post(answer)
+        return await self._moved(remote_id)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
         """Publish a draft or an idea at once."""
@@ -170,6 +185,12 @@ class Swonkie:
                 return found
             params = {**params, "cursor": cursor}
         raise OutcomeUnknown(f"Swonkie's list has more than {MAX_PAGES} pages")
+
+
+def blob_headers(file: FileSpec) -> dict[str, str]:
+    """What the blob host wants beside the length; it checks the MD5 where it gets one."""
+    headers = {"x-ms-blob-type": "BlockBlob", "Content-Type": file.content_type}
+    return {**headers, "Content-MD5": file.md5} if file.md5 else headers
 
 
 def _id(remote_id: str) -> str:

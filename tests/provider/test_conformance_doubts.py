@@ -101,3 +101,41 @@ def test_a_transition_that_happened_is_never_called_undone(
             await desk.provider.get(made.id)
 
     sandbox.use(work)
+
+
+def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> None:
+    """A draft, though it was one before; gone, when it is gone; and out, when it went out first."""
+
+    async def work(desk: Desk) -> None:
+        made = await desk.create("off")
+        await desk.provider.schedule(made.id)
+        for _ in range(2):
+            seen = await desk.provider.unschedule(made.id)
+            assert seen is not None
+            assert seen.stage is Stage.DRAFT
+        await desk.provider.publish_now(made.id)
+        late = await desk.provider.unschedule(made.id)
+        assert late is not None
+        assert late.stage in {Stage.PUBLISHING, Stage.PUBLISHED}
+        gone = await desk.create("gone")
+        await desk.provider.delete(gone.id)
+        assert await desk.provider.unschedule(gone.id) is None
+
+    sandbox.use(work)
+
+
+@pytest.mark.parametrize("kind", ["lost_answer", "server_error", "hang"])
+def test_a_change_without_an_answer_is_a_doubt(sandbox: Sandbox, kind: str) -> None:
+    """An update or an unschedule may still arrive, so nobody may call it undone."""
+
+    async def work(desk: Desk) -> None:
+        made = await desk.create("doubt")
+        await desk.fault(kind, "update_post", seconds=0.2)
+        with pytest.raises(OutcomeUnknown):
+            await desk.provider.update(made.id, await desk.draft("doubt"))
+        await desk.provider.schedule(made.id)
+        await desk.fault(kind, "stage_post", seconds=0.2)
+        with pytest.raises(OutcomeUnknown):
+            await desk.provider.unschedule(made.id)
+
+    sandbox.use(work)

@@ -3,7 +3,7 @@
 Every write goes to a real database of the real schema; time stands still but for the driver.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import httpx
@@ -24,7 +24,7 @@ from scheduler.occurrences import Rule
 from scheduler.patterns import cron
 from scheduler.rules import replace_rules
 from tests.unit.accepted import PLATFORMS, new_post
-from tests.unit.file_hosts import file_hosts
+from tests.unit.file_hosts import through
 from tests.unit.luck import Death, Luck
 from tests.unit.remote import Remote
 from tests.unit.views import NOW
@@ -76,6 +76,11 @@ class Life:
             lead = self.policy.terms.lead_time
             replace_rules(session, self._settings(), [hourly], NOW, lead)
         self.remote = Remote(NOW, luck)
+        self._interruptions: list[tuple[int, Callable[[], None]]] = []
+
+    def interrupt(self, interruptions: Sequence[tuple[int, Callable[[], None]]]) -> None:
+        """Call each of these after so many more decisions, or when nothing is left to decide."""
+        self._interruptions = list(interruptions)
 
     def snapshot(self) -> Snapshot:
         """The post as it is stored now."""
@@ -88,12 +93,25 @@ class Life:
 
     async def live(self) -> Snapshot:
         """Plan, step and commit until the planner waits for nothing; the post as it ended."""
-        async with httpx.AsyncClient(transport=httpx.MockTransport(file_hosts)) as client:
-            fetcher = Fetcher(client, VAULT, allow_private=True)
+        async with httpx.AsyncClient(transport=through()) as client:
+            fetcher = Fetcher(client, VAULT, allow_private=True, transport=through)
             for _ in range(MOST_DECISIONS):
-                if not await self._decide(fetcher):
+                rests = not await self._decide(fetcher)
+                if not self._interrupted(at_rest=rests) and rests:
                     return self.snapshot()
         raise AssertionError(f"runs in circles: {self.snapshot()}")
+
+    def _interrupted(self, *, at_rest: bool) -> bool:
+        """Somebody changes something about the post; False when nobody does."""
+        if not self._interruptions:
+            return False
+        (left, act), *rest = self._interruptions
+        if left > 0 and not at_rest:
+            self._interruptions = [(left - 1, act), *rest]
+            return False
+        self._interruptions = rest
+        act()
+        return True
 
     async def _decide(self, fetcher: Fetcher) -> bool:
         now, shown = self.now, self.snapshot()

@@ -14,6 +14,9 @@ class Luck(StrEnum):
     BUSY = "busy"
     BUSY_LONG = "busy_long"
     REFUSED = "refused"
+    STALL = "stall"  # the worker freezes before the call, and makes it much later
+    STALL_LONG = "stall_long"
+    STALL_DAYS = "stall_days"
     DEATH_BEFORE = "death_before"  # the worker dies before the call, or
     DEATH_AFTER = "death_after"  # after it, before anything was written
 

@@ -25,6 +25,12 @@ from tests.unit.rows import Row, shown
 
 T = TypeVar("T")
 LATENESS = timedelta(seconds=6)
+# A worker that is frozen just before its call makes it when it wakes up, its claim long lost.
+STALLS = {
+    Luck.STALL: timedelta(minutes=2),
+    Luck.STALL_LONG: timedelta(minutes=50),
+    Luck.STALL_DAYS: timedelta(days=3),
+}
 LEGAL = {Stage.DRAFT, Stage.SCHEDULED}
 
 
@@ -41,7 +47,7 @@ class Remote:
         self.curse: Luck | None = None
         self._rows: dict[str, Row] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []
-        self._asked = 0
+        self._asked = self._made = 0
 
     def go_on(self, now: datetime) -> None:
         """Let time pass: late requests arrive, and what is due goes out."""
@@ -60,6 +66,11 @@ class Remote:
         """All posts that were not deleted."""
         return list(self._rows.values())
 
+    def _row(self, remote_id: str) -> Row:
+        if remote_id not in self._rows:
+            raise GiveUp("no such post", 404)
+        return self._rows[remote_id]
+
     def _quietly(self, act: Callable[[], object]) -> None:
         try:
             act()
@@ -68,22 +79,22 @@ class Remote:
 
     def _meet(self, act: Callable[[], T], *, repeatable: bool = True) -> T:
         luck = next(self.luck, Luck.FINE)
-        if self.curse and not repeatable:
-            luck = self.curse
+        luck = (not repeatable and self.curse) or luck
         if luck is Luck.FINE or (luck is Luck.REFUSED and repeatable):
             return act()
         if luck in (Luck.LOST, Luck.DEATH_AFTER):
             self._quietly(act)
         if luck is Luck.LATE:
             self._late.append((self.now + LATENESS, act))
-        if luck in (Luck.DEATH_BEFORE, Luck.DEATH_AFTER):
+        if luck in STALLS:
+            self._late.append((self.now + STALLS[luck], act))
+        if luck in (Luck.DEATH_BEFORE, Luck.DEATH_AFTER, *STALLS):
             raise Death
         if luck is Luck.REFUSED:
             raise GiveUp("refused", 400)
         if luck in (Luck.BUSY, Luck.BUSY_LONG):
             raise RetryAfter("busy", 60 if luck is Luck.BUSY else 1200, 429)
-        unsure = luck is not Luck.UNREACHED and not repeatable
-        raise OutcomeUnknown("lost") if unsure else Retry("away")
+        raise _lost(luck, repeatable=repeatable)
 
     async def profiles(self) -> list[Profile]:
         """Nobody asks."""
@@ -107,7 +118,8 @@ class Remote:
         """A new row at every call: twice is two."""
 
         def act() -> RemotePost:
-            row = Row(f"remote-{len(self._rows)}", draft.marker, draft.publish_at)
+            self._made += 1
+            row = Row(f"remote-{self._made}", draft.marker, draft.publish_at, draft.caption)
             self._rows[row.id] = row
             return shown(row)
 
@@ -119,27 +131,50 @@ class Remote:
 
     async def get(self, remote_id: str) -> RemotePost | None:
         """The row, if it is there."""
-        row = self._rows.get(remote_id)
-        return self._meet(lambda: shown(row) if row else None)
+
+        def act() -> RemotePost | None:
+            row = self._rows.get(remote_id)
+            return shown(row) if row else None
+
+        return self._meet(act)
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Legal for a DRAFT alone; the same again is harmless."""
-        return self._meet(lambda: self._rows[remote_id].say(draft.publish_at))
+        return self._meet(
+            lambda: self._row(remote_id).say(draft.publish_at, draft.caption), repeatable=False
+        )
 
     async def schedule(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT with an instant ahead; harmless on SCHEDULED."""
-        return self._meet(
-            lambda: self._rows[remote_id].set_timer(LEGAL, self.now), repeatable=False
-        )
+        return self._meet(lambda: self._row(remote_id).set_timer(LEGAL, self.now), repeatable=False)
+
+    async def unschedule(self, remote_id: str) -> RemotePost | None:
+        """Legal from SCHEDULED; shows what there is from any other stage."""
+
+        def act() -> RemotePost | None:
+            row = self._rows.get(remote_id)
+            if row and row.stage is Stage.SCHEDULED:
+                row.stage = Stage.DRAFT
+            return shown(row) if row else None
+
+        return self._meet(act, repeatable=False)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT and SCHEDULED."""
-        row = self._rows[remote_id]
-        return self._meet(lambda: row.move(Stage.PUBLISHING, LEGAL, self.now), repeatable=False)
+        return self._meet(
+            lambda: self._row(remote_id).move(Stage.PUBLISHING, LEGAL, self.now), repeatable=False
+        )
 
     async def delete(self, remote_id: str) -> None:
-        """Gone for good."""
-        self._meet(lambda: self._rows.pop(remote_id, None))
+        """Gone for good; refused while it is going out."""
+
+        def act() -> None:
+            row = self._rows.get(remote_id)
+            if row and row.stage is Stage.PUBLISHING:
+                raise OutcomeUnknown("not while it is going out", 409)
+            self._rows.pop(remote_id, None)
+
+        self._meet(act)
 
     def not_carried(self, draft: Draft) -> list[str]:  # noqa: ARG002
         """It carries everything."""
@@ -147,3 +182,8 @@ class Remote:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _lost(luck: Luck, *, repeatable: bool) -> Retry | OutcomeUnknown:
+    unsure = luck is not Luck.UNREACHED and not repeatable
+    return OutcomeUnknown("lost") if unsure else Retry("away")

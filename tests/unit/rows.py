@@ -16,6 +16,7 @@ class Row:
     id: str
     marker: str
     publish_at: datetime | None
+    caption: str = ""
     stage: Stage = Stage.DRAFT
     since: datetime | None = None
 
@@ -25,13 +26,13 @@ class Row:
             self.stage, self.since = Stage.PUBLISHING, self.publish_at
         if self.stage is Stage.PUBLISHING and self.since and self.since + PUBLISHING_TIME <= now:
             self.stage = Stage.PUBLISHED
-            ledger.append(self.marker)
+            ledger.append(f"{self.caption}|{self.marker}")
 
-    def say(self, publish_at: datetime | None) -> RemotePost:
-        """Another instant, where it is a draft still."""
+    def say(self, publish_at: datetime | None, caption: str) -> RemotePost:
+        """Another content, where it is a draft still; an instant that is left out stays."""
         if self.stage is not Stage.DRAFT:
-            raise GiveUp(f"not in stage {self.stage}", 409)
-        self.publish_at = publish_at
+            raise OutcomeUnknown(f"not in stage {self.stage}", 409)
+        self.publish_at, self.caption = publish_at or self.publish_at, caption
         return shown(self)
 
     def set_timer(self, legal: set[Stage], now: datetime) -> RemotePost:

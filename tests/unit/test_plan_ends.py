@@ -21,7 +21,7 @@ def decide(state: Snapshot, now: datetime = NOW) -> Decision:
     return next_step(state, POLICY, now)
 
 
-@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("intent", [Intent.CREATE, Intent.SCHEDULE, Intent.PUBLISH_NOW])
 @pytest.mark.parametrize("now", [NOW, SLOT, BEYOND, SLOT + timedelta(days=30)])
 def test_an_open_intent_is_looked_into_first(intent: Intent, now: datetime) -> None:
     """Whatever the hour, before the missed rule: nobody knows what that call did.

@@ -1,7 +1,18 @@
-"""One call at the provider each: upload, confirm, poll, create, schedule (or publish), verify."""
+"""One call, or a short run of calls, at the provider each."""
 
 from worker.decision import Step
-from worker.steps import confirm, create, look, poll, schedule, update, upload, verify
+from worker.steps import (
+    confirm,
+    create,
+    delete,
+    look,
+    poll,
+    schedule,
+    unschedule,
+    update,
+    upload,
+    verify,
+)
 from worker.steps.bench import Runner
 
 STEPS: dict[Step, Runner] = {
@@ -11,7 +22,9 @@ STEPS: dict[Step, Runner] = {
     Step.CREATE: create.run,
     Step.UPDATE: update.run,
     Step.SCHEDULE: schedule.run,
+    Step.UNSCHEDULE: unschedule.run,
     Step.PUBLISH_NOW: schedule.run_now,
+    Step.DELETE: delete.run,
     Step.LOOK: look.run,
     Step.VERIFY: verify.run,
 }

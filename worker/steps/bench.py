@@ -56,6 +56,8 @@ class Bench:
 
 Runner = Callable[[Bench, MediaView | DeliveryView], Awaitable[Outcome]]
 
+# Beside a change that was asked for in time, and reached the provider after the post had gone.
+TOO_LATE = "it went out before the change reached the provider"
 STATUS_OF_STAGE = {
     Stage.DRAFT: DeliveryStatus.CREATED,
     Stage.SCHEDULED: DeliveryStatus.SCHEDULED,
@@ -71,6 +73,8 @@ def seen(remote: RemotePost, now: datetime) -> dict[str, object]:
     status = STATUS_OF_STAGE.get(remote.stage)
     if status is not None:
         changes["status"] = status
+    if remote.stage in (Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED):
+        changes["is_stray"] = False  # a transition that comes now finds nothing to do
     if status is DeliveryStatus.PUBLISHED:
         changes |= {"published_at": now, "error": None}
     if status is DeliveryStatus.FAILED:

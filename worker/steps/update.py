@@ -1,6 +1,7 @@
 """Update: bring a created post up to date with what is desired now, such as another slot."""
 
 from models.snapshot import DeliveryView, MediaView
+from models.statuses import Intent
 from worker.outcome import Done, Outcome
 from worker.steps.bench import Bench
 
@@ -10,5 +11,10 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
     delivery = bench.delivery(subject)
     draft = bench.draft(delivery)
     remote = await bench.provider.update(delivery.remote_id or "", draft)
-    version = bench.snapshot.post.content_version
-    return Done({"sent_version": version, "remote_stage": remote.raw_stage})
+    changes = {
+        "sent_version": bench.snapshot.post.content_version,
+        "remote_stage": remote.raw_stage,
+        # An earlier update without an answer may still arrive, and undo a later one.
+        "is_stray": delivery.is_stray or delivery.intent is Intent.UPDATE,
+    }
+    return Done(changes)

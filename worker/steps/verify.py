@@ -16,7 +16,19 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
         return Failed(GiveUp("the post was deleted at the provider before it went out"))
     if remote.stage in (Stage.PUBLISHED, Stage.FAILED):
         return Done(seen(remote, bench.now))
-    return _patience(bench, remote)
+    return _taken_off(bench, delivery, remote) or _patience(bench, remote)
+
+
+def _taken_off(bench: Bench, delivery: DeliveryView, remote: RemotePost) -> Done | None:
+    """A draft after its slot: somebody at the provider decided so, and it is not ours to undo."""
+    due = bench.snapshot.post.due_at or bench.now
+    settled = bench.now > due + bench.policy.settle_time
+    if delivery.status is not DeliveryStatus.SCHEDULED or remote.stage is not Stage.DRAFT:
+        return None
+    if not settled:
+        return None
+    reason = "at its slot the provider had it as a draft: it was taken off the timer there"
+    return Done({**seen(remote, bench.now), "status": DeliveryStatus.FAILED, "error": reason})
 
 
 def _patience(bench: Bench, remote: RemotePost) -> Outcome:

@@ -14,16 +14,21 @@ from api.deps import Surroundings
 from api.publish import accept
 from api.schemas import PublishBody
 from models.database import Database
+from models.organizations import SocialSettings
 from models.posts import Post
 from models.store import organizations
 from models.vault import Vault
 from provider.swonkie.client import Swonkie
+from provider.swonkie.keys import FixedKeys
 from scheduler.handover import hand_over
 from simulator import Simulator
 from tests.integration.worker.window import Window
+from tests.samples import OF_ENDING
 from tests.wait import wait_until
 from worker.engine import Engine
 from worker.fetch import Fetcher
+from worker.gate_share import Limits
+from worker.gates import Gates
 from worker.policy import Policy
 from worker.tools import Tools
 
@@ -58,18 +63,20 @@ class Workshop(Window):
             organization, _ = organizations.create(session, "Acme", "simulator")
         self.organization_id = organization.id
 
-    def hire(self, **policy: Any) -> Engine:  # noqa: ANN401
-        """Start an engine whose policy differs from QUICK in this."""
+    def hire(self, limits: Limits | None = None, **policy: Any) -> Engine:  # noqa: ANN401
+        """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
         client = httpx.AsyncClient(timeout=self.timeout)
-        provider = Swonkie(client, self.simulator.base_url, "app", "key")
+        provider = Swonkie(client, self.simulator.base_url, FixedKeys("app", "key"))
+        name = f"worker-{len(self.engines)}"
+        gates = Gates(self.database, name, limits) if limits else None
         tools = Tools(
             database=self.database,
-            provider_of=lambda _workspace_id: provider,
+            provider_of=lambda id_: gates.gated(provider, id_) if gates else provider,
             fetcher=Fetcher(client, VAULT, allow_private=True),
             policy=replace(QUICK, **policy),
             threads=self._threads,
         )
-        engine = Engine(tools, f"worker-{len(self.engines)}")
+        engine = Engine(tools, name)
         self.engines.append(engine)
         return engine
 
@@ -128,7 +135,12 @@ class Workshop(Window):
         """Accept a post as the API does."""
         fields = {"platforms": ["x"], "publishMode": "publish_now", **fields}
         body = PublishBody(postType=post_type, caption=caption, **fields)  # type: ignore[arg-type]
-        around = Surroundings(
+        with self.database.write() as session:
+            return accept(session, self.around(), self.organization_id, body).post
+
+    def around(self) -> Surroundings:
+        """What the API's functions work with."""
+        return Surroundings(
             database=self.database,
             vault=VAULT,
             provider="simulator",
@@ -136,15 +148,21 @@ class Workshop(Window):
             admin_token=None,
             allow_private_media=True,
         )
-        with self.database.write() as session:
-            return accept(session, around, self.organization_id, body).post
 
     def schedule(self, seconds: float, *arguments: str, **fields: Any) -> Post:  # noqa: ANN401
         """Accept a post for so many seconds from now."""
         at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
         return self.accept(*arguments, publishMode="schedule", scheduledAt=at, **fields)
 
-    def file(self, name: str, content: bytes = b"bytes of a file") -> str:
-        """The link of a media file that the simulator serves."""
+    def set_minimum(self, seconds: int) -> None:
+        """What the organization's videos must last."""
+        with self.database.write() as session:
+            settings = session.get_one(SocialSettings, self.organization_id)
+            settings.minimum_video_duration_seconds = seconds
+            session.add(settings)
+
+    def file(self, name: str, content: bytes | None = None) -> str:
+        """The link of a media file that the simulator serves, of the kind that its name says."""
+        content = OF_ENDING[Path(name).suffix] if content is None else content
         (self.folder / name).write_bytes(content)
         return f"{self.simulator.origin}/media/{name}"

@@ -1,0 +1,111 @@
+"""Editing a post: its caption, its instant, or back to a draft, at any moment before it leaves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.deps import Surroundings
+from api.errors import ApiError, FieldError, Invalid, wrong
+from api.lookup import Found
+from api.publish import when
+from api.remove import OUT, check_movable
+from api.schemas import EditBody
+from models.posts import Post
+from models.statuses import Desired, PostStatus
+from models.store import changes, seats
+from models.store.posts import POST
+from scheduler import calendar
+
+EDITABLE = (
+    PostStatus.DRAFT,
+    PostStatus.PENDING_APPROVAL,
+    PostStatus.BACKLOG,
+    PostStatus.SCHEDULED,
+    PostStatus.FAILED,
+    PostStatus.MISSED,
+)
+ENDED = (PostStatus.FAILED, PostStatus.MISSED)
+
+
+def edit(
+    session: Session, around: Surroundings, found: Found, body: EditBody, now: datetime
+) -> None:
+    """Write what is desired now; the worker brings the provider in step. 409 when it is too late,
+    400 that names the field when the request is wrong."""
+    locked, post = found.locked, found.post
+    values = _values(around, found, body, now)
+    if locked.status not in EDITABLE:
+        raise ApiError(409, f"a post that is {locked.status} cannot be edited")
+    if locked.has(*OUT):
+        raise ApiError(409, "the post is going out right now")
+    check_movable(around, found, now)
+    values["content_version"] = POST.c.content_version + 1
+    if body.mode and locked.status in ENDED:
+        changes.retry_deliveries(session, locked, now)
+        changes.renew_media(session, post.id)
+        values["reason"] = None
+    changes.change(
+        session, locked, _status(found, body), now, step="edit", note=_note(body), **values
+    )
+    if body.mode and seats.leave_queue(session, post.id):
+        settings = seats.lock_organization(session, found.settings.organization_id)
+        calendar.seat_backlog(session, settings, now, around.terms)
+
+
+def _values(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
+    """The post's columns that the request changes."""
+    if body.mode is None and body.caption is None:
+        raise Invalid(FieldError(field="mode", message="is required, or caption"))
+    if body.mode != "schedule" and body.scheduledAt is not None:
+        raise wrong("scheduledAt", 'goes with mode "schedule" only')
+    values = {} if body.caption is None else _caption(found.post, body.caption)
+    if body.mode == "draft":
+        return {**values, "desired": Desired.DRAFT, "publish_mode": "draft", "late_at": None}
+    if body.mode == "schedule":
+        return {**values, **_instant(around, found, body, now)}
+    return values
+
+
+def _caption(post: Post, caption: str) -> dict[str, Any]:
+    if post.post_type == "text" and not caption.strip():
+        raise wrong("caption", "must not be empty for a text post")
+    return {"caption": caption}
+
+
+def _instant(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
+    if body.scheduledAt is None:
+        raise wrong("scheduledAt", 'is required for mode "schedule"')
+    zone_name = found.settings.default_timezone
+    at, local_at = when(body.scheduledAt, zone_name, found.settings)
+    if at <= now:
+        raise wrong("scheduledAt", f"must lie in the future, not at {body.scheduledAt}")
+    return {
+        "desired": Desired.SCHEDULED,
+        "publish_mode": "schedule",
+        "scheduled_for": at,
+        "local_at": local_at,
+        "timezone": zone_name,
+        "opens_at": at - around.terms.lead_time,
+        "late_at": None,
+    }
+
+
+def _status(found: Found, body: EditBody) -> PostStatus:
+    """The status that follows; what may still go out is a draft once it no longer can."""
+    status = found.locked.status
+    if body.mode is None or status is PostStatus.PENDING_APPROVAL:
+        return status
+    if body.mode == "schedule":
+        return PostStatus.SCHEDULED
+    return PostStatus.SCHEDULED if found.locked.may_go_out_later else PostStatus.DRAFT
+
+
+def _note(body: EditBody) -> str:
+    """What was edited, in a few words, for the history."""
+    parts = [] if body.caption is None else ["caption"]
+    if body.mode == "schedule":
+        parts.append(f"schedule {body.scheduledAt}")
+    elif body.mode:
+        parts.append(body.mode)
+    return ", ".join(parts)

@@ -1,0 +1,66 @@
+"""Removing a post: cancelled at once, or as soon as nothing at the provider can publish it."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.deps import Surroundings
+from api.errors import ApiError
+from api.lookup import Found
+from models.posts import Delivery
+from models.statuses import DeliveryStatus, PostStatus
+from models.store import changes, seats
+from scheduler import calendar
+
+GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
+OUT = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
+
+
+def remove(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    """Begin a removal, and end it where nothing was sent yet; 409 when it is too late."""
+    locked = found.locked
+    if locked.status in GONE:
+        return
+    _check(around, found, now)
+    if locked.is_untouched:
+        for each in locked.deliveries:
+            changes.set_delivery(session, each, DeliveryStatus.CANCELLED)
+        seats.free(session, found.post.id)
+        changes.change(session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed")
+        settings = seats.lock_organization(session, found.settings.organization_id)
+        calendar.seat_backlog(session, settings, now, around.terms)
+        return
+    for each in locked.deliveries:
+        _begin(session, each)
+    changes.change(session, locked, PostStatus.CANCELLING, now, step="remove", reason=None)
+
+
+def _begin(session: Session, delivery: Delivery) -> None:
+    """Let it be taken back now, whatever it was waiting for."""
+    status = DeliveryStatus(delivery.status)
+    if status is DeliveryStatus.UNKNOWN:
+        status = DeliveryStatus.CREATED if delivery.remote_id else DeliveryStatus.PENDING
+    if status not in (*OUT, DeliveryStatus.CANCELLED):
+        changes.set_delivery(session, delivery, status)
+
+
+def _check(around: Surroundings, found: Found, now: datetime) -> None:
+    locked = found.locked
+    if locked.status in TOO_LATE:
+        raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")
+    if all(each.status in OUT for each in locked.deliveries):
+        raise ApiError(409, "the post is going out right now")
+    check_movable(around, found, now)
+
+
+def check_movable(around: Surroundings, found: Found, now: datetime) -> None:
+    """409 when a call that can publish the post is under way, or its timer is about to ring."""
+    post, locked = found.post, found.locked
+    if locked.status is not PostStatus.UNKNOWN and locked.may_go_out:
+        raise ApiError(409, "the post is being handed over right now; try again in a few seconds")
+    due = post.late_at or post.scheduled_for
+    timed = locked.has(DeliveryStatus.SCHEDULED)
+    if timed and due is not None and due - around.cancel_cutoff <= now:
+        seconds = around.cancel_cutoff.total_seconds()
+        raise ApiError(409, f"the post goes out within {seconds:g} s: it cannot be stopped safely")

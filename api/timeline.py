@@ -1,0 +1,45 @@
+"""A post with its whole history, as `GET posts/{id}` and `slotbeat posts show` tell it."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from api import answers
+from api.errors import ApiError
+from models.posts import Delivery, Media
+from models.store import history, jobs, posts
+from models.store.history import Event
+from models.task_names import JobKind
+from models.vault import Vault
+
+
+def timeline(session: Session, vault: Vault, organization_id: str, post_id: str) -> dict[str, Any]:
+    """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
+    post = posts.get(session, organization_id, post_id)
+    if post is None:
+        raise ApiError(404, "there is no such post")
+    media, deliveries = posts.parts(session, [post_id])
+    job_ids = jobs.ids_of(session, JobKind.POST, [post_id])
+    shown = answers.post(post, job_ids.get(post_id), media[post_id], deliveries[post_id], vault)
+    names = _names(media[post_id], deliveries[post_id])
+    events = [_event(each, names) for each in history.of_post(session, post_id)]
+    return {**shown, "history": events}
+
+
+def _names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str]:
+    """What a person calls the parts of a post, by their ids."""
+    files = {each.id: f"file {each.position + 1}" for each in media}
+    return files | {each.id: each.platform for each in deliveries}
+
+
+def _event(event: Event, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "at": answers.instant(event.at),
+        "subject": names.get(event.subject_id, "post"),
+        "step": event.step,
+        "outcome": event.outcome,
+        "durationMs": event.duration_ms,
+        "httpStatus": event.http_status,
+        "message": event.error,
+        "nextAttemptAt": answers.instant(event.next_attempt_at),
+    }

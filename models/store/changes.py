@@ -1,0 +1,133 @@
+"""What a person changes about a post that was accepted: the rows, under the lock of its job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_model
+
+from models.posts import Delivery, Post
+from models.statuses import (
+    DeliveryStatus,
+    Intent,
+    MediaStatus,
+    PostStatus,
+    check_delivery,
+    check_post,
+)
+from models.store import history, jobs
+from models.store.jobs import JOB
+from models.store.posts import DELIVERY, MEDIA, POST
+from models.task_names import JobKind
+
+MAY_PUBLISH = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A post with its deliveries; nobody carries it on before the transaction ends."""
+
+    post: Post
+    deliveries: list[Delivery]
+
+    @property
+    def status(self) -> PostStatus:
+        """Where the post stands."""
+        return PostStatus(self.post.status)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether there is nothing of it at the provider, and no call on its way."""
+        return all(each.remote_id is None and each.intent is None for each in self.deliveries)
+
+    @property
+    def may_go_out(self) -> bool:
+        """Whether a call that can publish it is under way, or was left without an answer."""
+        return any(each.intent in MAY_PUBLISH for each in self.deliveries)
+
+    @property
+    def may_go_out_later(self) -> bool:
+        """Whether the provider's timer has it, or a stray call may still publish it."""
+        on_timer = any(each.status == DeliveryStatus.SCHEDULED for each in self.deliveries)
+        return on_timer or any(each.is_stray and each.remote_id for each in self.deliveries)
+
+    def has(self, *statuses: DeliveryStatus) -> bool:
+        """Whether a delivery is in one of these."""
+        return any(each.status in statuses for each in self.deliveries)
+
+
+def lock(session: Session, organization_id: str, post_id: str) -> Locked | None:
+    """Lock a post's job, and wait for the transaction of whoever is carrying it; None when the
+    organization has no such post. The caller holds the lock of the settings, if it needs it."""
+    job = select(JOB.c.id).where(JOB.c.kind == JobKind.POST, JOB.c.subject_id == post_id)
+    session.connection().execute(job.with_for_update())
+    post = session.exec(
+        select_model(Post).where(Post.organization_id == organization_id, Post.id == post_id)
+    ).first()
+    if post is None:
+        return None
+    of_post = select_model(Delivery).where(Delivery.post_id == post_id)
+    return Locked(post, list(session.exec(of_post.order_by(col(Delivery.id)))))
+
+
+def change(
+    session: Session,
+    locked: Locked,
+    new: PostStatus,
+    now: datetime,
+    *,
+    step: str,
+    note: str | None = None,
+    **values: object,
+) -> None:
+    """Set columns and status of a post, wake its job, and write history."""
+    post = locked.post
+    check_post(locked.status, new)
+    session.connection().execute(
+        update(POST).where(POST.c.id == post.id).values(status=new, **values)
+    )
+    jobs.wake(session, JobKind.POST, [post.id], now)
+    history.record(session, history.Event(post.id, post.id, step, new, now, error=note))
+    session.expire_all()
+
+
+def set_delivery(
+    session: Session, delivery: Delivery, status: DeliveryStatus, **values: object
+) -> None:
+    """Give a delivery a new start: another status, no failed attempts, no error."""
+    check_delivery(DeliveryStatus(delivery.status), status)
+    fresh = {"attempts": 0, "not_before": None, "error": None}
+    session.connection().execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id == delivery.id)
+        .values({**fresh, "status": status, **values})
+    )
+
+
+def renew_media(session: Session, post_id: str) -> None:
+    """Let the files that failed be uploaded again; what is at the provider stays."""
+    failed = (MEDIA.c.post_id == post_id, MEDIA.c.status == MediaStatus.FAILED)
+    fresh = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
+    session.connection().execute(
+        update(MEDIA).where(*failed).values(status=MediaStatus.NEW, **fresh)
+    )
+
+
+def retry_deliveries(session: Session, locked: Locked, now: datetime) -> None:
+    """New budgets for what did not go out. What failed is made anew; what is unknown is looked at
+    before anything else, and nothing that succeeded is touched."""
+    for each in locked.deliveries:
+        if each.status == DeliveryStatus.FAILED:
+            set_delivery(session, each, DeliveryStatus.PENDING)
+        elif each.status == DeliveryStatus.UNKNOWN and each.remote_id is None:
+            asked = {"intent": Intent.CREATE, "intent_at": now}
+            set_delivery(session, each, DeliveryStatus.PENDING, **asked)
+        elif each.status == DeliveryStatus.UNKNOWN:
+            asked = {
+                "intent": each.intent or Intent.PUBLISH_NOW,
+                "intent_at": each.intent_at or now,
+            }
+            set_delivery(session, each, DeliveryStatus.CREATED, **asked)
+        elif each.status in (DeliveryStatus.PENDING, DeliveryStatus.CREATED):
+            set_delivery(session, each, DeliveryStatus(each.status))

@@ -1,0 +1,44 @@
+"""People who change accepted posts, as the API lets them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from api.edit import edit
+from api.lookup import Found, find
+from api.remove import remove
+from api.retry import retry
+from api.schemas import EditBody
+from models.posts import Post
+from models.store import clock
+from tests.integration.worker.workshop import Workshop
+
+
+def _change(shop: Workshop, post: Post, change: Callable[[Session, Found, datetime], None]) -> Post:
+    with shop.database.write() as session:
+        found = find(session, shop.organization_id, post.id, None)
+        change(session, found, clock.now(session))
+    return shop.post(post.id)
+
+
+def removed(shop: Workshop, post: Post) -> Post:
+    """The post after somebody asked for its removal."""
+    return _change(shop, post, lambda *found: remove(found[0], shop.around(), *found[1:]))
+
+
+def retried(shop: Workshop, post: Post) -> Post:
+    """The post after somebody asked to try again."""
+    return _change(shop, post, lambda *found: retry(found[0], shop.around(), *found[1:]))
+
+
+def edited(shop: Workshop, post: Post, **fields: Any) -> Post:  # noqa: ANN401
+    """The post after an edit; `seconds` schedules it so many seconds from now."""
+    if "seconds" in fields:
+        at = datetime.now(UTC) + timedelta(seconds=fields.pop("seconds"))
+        fields |= {"mode": "schedule", "scheduledAt": at.isoformat()}
+    body = EditBody(**fields)
+    return _change(
+        shop, post, lambda session, found, now: edit(session, shop.around(), found, body, now)
+    )

@@ -1,0 +1,96 @@
+"""A workshop whose engine takes its keys from the database."""
+
+from concurrent.futures import Executor
+
+import httpx
+
+from api.deps import Surroundings
+from api.publish import accept
+from api.schemas import PublishBody
+from models.organizations import Workspace
+from models.posts import Post
+from models.store import credentials, organizations
+from models.store.credentials import Credentials
+from provider.swonkie.client import Swonkie
+from provider.swonkie.keys import KeyRing, Keys
+from tests.integration.worker.workshop import QUICK, VAULT, Workshop
+from worker.engine import Engine
+from worker.fetch import Fetcher
+from worker.providers import Providers
+from worker.tools import Tools
+
+SHARED = "environment-key"
+
+
+class Office:
+    """A workshop whose engine takes its keys from the database, and organizations in it."""
+
+    def __init__(self, shop: Workshop, threads: Executor) -> None:
+        self.shop = shop
+        client = httpx.AsyncClient(timeout=1)
+
+        def make(ring: KeyRing) -> Swonkie:
+            return Swonkie(client, shop.simulator.base_url, ring)
+
+        self.providers = Providers(shop.database, VAULT, Keys("app", (SHARED,)), make)
+        tools = Tools(
+            database=shop.database,
+            provider_of=self.providers.of,
+            fetcher=Fetcher(client, VAULT, allow_private=True),
+            policy=QUICK,
+            threads=threads,
+        )
+        shop.engines.append(Engine(tools, "office"))
+
+    def organization(self, *keys: str) -> str:
+        """A new organization, with these keys of its own if any; its id."""
+        with self.shop.database.write() as session:
+            id_ = organizations.create(session, "Acme", "simulator")[0].id
+        if keys:
+            self.give(id_, *keys)
+        return id_
+
+    def give(self, organization_id: str, *keys: str) -> None:
+        """Set an organization's keys."""
+        sealed = Credentials("app", keys[0], keys[1] if keys[1:] else None).sealed(VAULT)
+        with self.shop.database.write() as session:
+            credentials.put(session, organization_id, "simulator", sealed)
+
+    def accept(self, organization_id: str) -> Post:
+        """Accept a text for x, to be published now."""
+        body = PublishBody(
+            postType="text", caption="Hi", platforms=["x"], publishMode="publish_now"
+        )
+        around = Surroundings(
+            database=self.shop.database,
+            vault=VAULT,
+            provider="simulator",
+            terms=QUICK.terms,
+            admin_token=None,
+            allow_private_media=True,
+        )
+        with self.shop.database.write() as session:
+            return accept(session, around, organization_id, body).post
+
+    def workspace(self, organization_id: str) -> Workspace:
+        """The organization's own workspace."""
+        with self.shop.database.read() as session:
+            found = credentials.own(session, organization_id, "simulator")
+        assert found is not None
+        return found
+
+    def posts_of(self, key: str) -> set[str]:
+        """The ids of the posts that a key sees at the provider."""
+        url = f"{self.shop.simulator.base_url}/posts"
+        answer = self.shop.http.get(url, headers={"X-API-ID": "app", "X-API-KEY": key})
+        return {post["id"] for post in answer.json()["data"]}
+
+    def revoke(self, key: str) -> None:
+        """The provider refuses this key from now on."""
+        url = f"{self.shop.simulator.origin}/_simulator/keys"
+        self.shop.http.request("DELETE", url, json={"key": key}).raise_for_status()
+
+    def allow(self, key: str, same_as: str) -> None:
+        """A key opens another one's workspace."""
+        url = f"{self.shop.simulator.origin}/_simulator/keys"
+        self.shop.http.post(url, json={"key": key, "sameAs": same_as}).raise_for_status()

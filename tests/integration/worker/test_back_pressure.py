@@ -1,0 +1,109 @@
+"""The gate at work: limits that hold over workers, outages that cost nothing, and a gentle end."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+
+from models.posts import Post
+from models.store import clock, neighbours
+from models.store.posts import WORKSPACE
+from tests.integration.worker.window import assert_published_once
+from tests.integration.worker.workshop import Workshop
+from worker.engine import Engine
+from worker.gate_share import Limits
+from worker.gates import ALIVE, PAST
+
+
+class Line:
+    """What is under way at the provider, from all engines together."""
+
+    def __init__(self, *engines: Engine) -> None:
+        self.now = self.most = 0
+        for engine in engines:
+            client = engine.tools.fetcher.client
+            client.event_hooks = {"request": [self._ask], "response": [self._answer]}
+
+    async def _ask(self, _request: Any) -> None:  # noqa: ANN401
+        self.now += 1
+        self.most = max(self.most, self.now)
+
+    async def _answer(self, _response: Any) -> None:  # noqa: ANN401
+        self.now -= 1
+
+
+def workers(shop: Workshop) -> int:
+    """How many workers gave a sign of life."""
+    with shop.database.read() as session:
+        return len(neighbours.look(session, ALIVE, PAST).workers)
+
+
+def outcomes(shop: Workshop, posts: list[Post]) -> Counter[str]:
+    """How often each outcome is in the histories."""
+    return Counter(event.outcome for post in posts for event in shop.history(post))
+
+
+def is_blocked(shop: Workshop) -> bool:
+    """Whether the workspace is left alone just now."""
+    with shop.database.read() as session:
+        query = select(WORKSPACE.c.id).where(WORKSPACE.c.blocked_until > clock.now(session))
+        return session.connection().execute(query).first() is not None
+
+
+def test_an_outage_spends_next_to_nothing(shop: Workshop) -> None:
+    """Thirty posts wait: a handful of calls finds the outage out, two probes each pause see that it
+    goes on, and all the others stay unsent. Every post goes out, once."""
+    shop.hire(Limits(concurrency=8))
+    first = shop.accept("warm up")
+    shop.settle(first)
+    shop.fault(kind="outage", seconds=3)
+    posts = [shop.accept(str(number)) for number in range(30)]
+    shop.until(lambda: is_blocked(shop), what="the block")
+    shop.settle(*posts)
+    assert_published_once(shop, first, *posts)
+    # Five failures and what was under way with them; then pauses of about 1 and 2 s.
+    assert shop.injected("outage") <= 30
+    assert outcomes(shop, posts)["retry"] + outcomes(shop, posts)["look"] <= 20
+
+
+def test_the_end_of_an_outage_is_no_wave(shop: Workshop) -> None:
+    """All sixty wake in the same moment; the provider gets no more at once than its limit."""
+    engine = shop.hire(Limits(concurrency=4))
+    line = Line(engine)
+    shop.fault(kind="rate_limit", call="create_post", seconds=2)
+    posts = [shop.accept(str(number)) for number in range(60)]
+    shop.settle(*posts)
+    assert_published_once(shop, *posts)
+    assert 0 < line.most <= 4
+
+
+def test_the_limit_holds_over_all_workers(shop: Workshop) -> None:
+    """Two workers at the work of sixty posts: three calls at once, no more."""
+    engines = [shop.engines[0], *(shop.hire(Limits(concurrency=3)) for _ in range(2))]
+    shop.fire(engines.pop(0))
+    with shop.database.write() as session:  # who was fired is no neighbour any more
+        session.connection().exec_driver_sql("DELETE FROM heartbeat WHERE id = 'worker-0'")
+    shop.until(lambda: workers(shop) == 2, what="both signs of life")
+    line = Line(*engines)
+    posts = [shop.accept(str(number)) for number in range(60)]
+    for start in range(0, len(posts), 10):
+        ids = [shop.job_id(post) for post in posts[start : start + 10]]
+        shop.send(engines[start // 10 % 2], ids)
+    shop.settle(*posts)
+    assert_published_once(shop, *posts)
+    assert 0 < line.most <= 3
+
+
+def test_a_worker_without_a_share_leaves_its_jobs_to_others(shop: Workshop) -> None:
+    """One call at once and two workers: the second sends nothing, blocks nobody, fails nothing."""
+    idle = shop.hire(Limits(concurrency=1))  # by its name it comes after the first
+    shop.until(lambda: workers(shop) == 2, what="both signs of life")
+    post = shop.accept("Hello")
+    calls = shop.inside("calls")["calls"]
+    shop.send(idle, [shop.job_id(post)]).result()
+    assert shop.inside("calls")["calls"] == calls
+    assert not is_blocked(shop)
+    assert shop.post(post.id).status not in ("failed", "unknown")
+    shop.engines.append(shop.engines[0])  # from here on the other one gets the messages
+    shop.settle(post)
+    assert_published_once(shop, post)

@@ -1,0 +1,139 @@
+"""Organizations with credentials of their own: whose workspace a post goes to, and which keys."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from models.posts import Post
+from models.store import credentials
+from tests.integration.worker.office import SHARED, Office
+from tests.integration.worker.window import assert_published_once
+from tests.integration.worker.workshop import Workshop
+from worker import providers
+
+SECRETS = (SHARED, "a-primary", "a-secondary", "b-primary", "b-newer")
+
+
+@pytest.fixture
+def office(shop: Workshop) -> Iterator[Office]:
+    """An office whose engine works instead of the workshop's."""
+    shop.fire(shop.engines[-1])
+    return Office(shop, shop.engines[0].tools.threads)
+
+
+def remote_ids(shop: Workshop, *posts: Post) -> set[str | None]:
+    """The ids that posts have at the provider."""
+    return {each.remote_id for post in posts for each in shop.deliveries(post).values()}
+
+
+def test_each_organization_posts_through_its_own_workspace(office: Office) -> None:
+    """Two with keys of their own and one without: each post is seen by its own key alone."""
+    shop = office.shop
+    a, b, plain = office.organization("a-primary"), office.organization("b-primary")
+    plain = office.organization()
+    posts = {
+        key: [office.accept(owner), office.accept(owner)]
+        for key, owner in (("a-primary", a), ("b-primary", b), (SHARED, plain))
+    }
+    shop.settle(*(post for both in posts.values() for post in both))
+    assert_published_once(shop, *(post for both in posts.values() for post in both))
+    for key, both in posts.items():
+        assert office.posts_of(key) == remote_ids(shop, *both)
+
+
+def test_new_credentials_are_for_new_posts(office: Office) -> None:
+    """A post that was accepted before stays with the environment's workspace, the next one goes to
+    the organization's own; after a removal the environment's is used again."""
+    shop, owner = office.shop, office.organization()
+    before = office.accept(owner)
+    office.give(owner, "a-primary")
+    after = office.accept(owner)
+    shop.settle(before, after)
+    with shop.database.write() as session:
+        workspace = credentials.own(session, owner, "simulator")
+        assert workspace is not None
+        credentials.take_away(session, workspace)
+    last = office.accept(owner)
+    shop.settle(last)
+    assert office.posts_of(SHARED) == remote_ids(shop, before, last)
+    assert office.posts_of("a-primary") == remote_ids(shop, after)
+
+
+def test_the_secondary_key_carries_on(office: Office) -> None:
+    """The primary key is revoked: posts go out by the secondary one, and nobody is called."""
+    shop = office.shop
+    office.allow("a-secondary", "a-primary")
+    owner = office.organization("a-primary", "a-secondary")
+    office.revoke("a-primary")
+    post = office.accept(owner)
+    shop.settle(post)
+    assert office.posts_of("a-secondary") == remote_ids(shop, post)
+    assert office.workspace(owner).refused_at is None
+
+
+def test_a_changed_key_works_at_once_where_the_old_one_is_refused(office: Office) -> None:
+    """The worker has the old key in its memory; it reads the new one instead of failing a post."""
+    shop, owner = office.shop, office.organization("b-primary")
+    shop.settle(office.accept(owner))
+    office.allow("b-newer", "b-primary")
+    office.revoke("b-primary")
+    office.give(owner, "b-newer")
+    post = office.accept(owner)
+    shop.settle(post)
+    assert "retry" not in " ".join(shop.steps(post))
+    assert len(office.posts_of("b-newer")) == 2
+
+
+def test_a_changed_key_works_within_a_minute(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old key is still good: the new one is used once what was read has aged."""
+    owner = office.organization("b-primary")
+    workspace_id = office.workspace(owner).id
+    store = office.providers.of(workspace_id)._wire._ring._store  # type: ignore[attr-defined]
+
+    async def look() -> list[tuple[str, ...]]:
+        ring = providers.Ring(store, workspace_id)
+        first = await ring.current()
+        office.give(owner, "b-newer")
+        second = await ring.current()
+        monkeypatch.setattr(providers, "MAX_AGE", 0)
+        return [first.keys, second.keys, (await ring.current()).keys]
+
+    assert asyncio.run(look()) == [("b-primary",), ("b-primary",), ("b-newer",)]
+
+
+def test_refused_credentials_are_seen_until_new_ones_are_set(office: Office) -> None:
+    """The workspace says since when; once new keys are set, its accounts are read and the post goes
+    out; no key is in any row of the post."""
+    shop = office.shop
+    owner = office.organization("a-primary")
+    office.revoke("a-primary")
+    post = office.accept(owner)
+    since = shop.until(lambda: office.workspace(owner).refused_at, what="the sign of a refusal")
+    office.allow("a-secondary", "a-primary")
+    office.give(owner, "a-secondary")
+    assert office.workspace(owner).refused_at is None
+    shop.settle(post)
+    assert shop.post(post.id).status == "published"
+    assert office.workspace(owner).accounts_synced_at > since  # type: ignore[operator]
+    shown = repr([shop.history(post), shop.deliveries(post), office.workspace(owner)])
+    assert not [secret for secret in SECRETS if secret in shown]
+
+
+def test_without_credentials_a_post_waits(office: Office) -> None:
+    """Removed by force while a post needs them: nothing goes out by somebody else's keys, and the
+    post goes on when they are set again."""
+    shop, owner = office.shop, office.organization("a-primary")
+    post = office.accept(owner)
+    with shop.database.write() as session:
+        workspace = credentials.own(session, owner, "simulator")
+        assert workspace is not None
+        credentials.take_away(session, workspace)
+    office.accept(office.organization())
+    shop.until(lambda: office.posts_of(SHARED), what="another organization's post")
+    assert shop.post(post.id).status == "publishing"
+    office.give(owner, "a-primary")
+    shop.settle(post)
+    assert office.posts_of("a-primary") == remote_ids(shop, post)

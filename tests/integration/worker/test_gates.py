@@ -1,0 +1,119 @@
+"""A worker's gates go by what the database says of the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from models.database import Database
+from models.store import clock, heartbeats, neighbours, organizations
+from provider.errors import NotNow
+from provider.protocol import Profile
+from worker.gate_share import Limits
+from worker.gates import Gates
+
+
+class Slow:
+    """As much of a provider as this takes: every call is under way until it may end."""
+
+    capabilities: Any = None
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.may_end = asyncio.Event()
+
+    async def profiles(self) -> list[Profile]:
+        """No accounts, in the end."""
+        self.calls += 1
+        await self.may_end.wait()
+        return []
+
+
+def beat(database: Database, *names: str) -> None:
+    """Signs of life of these workers."""
+    with database.write() as session:
+        for name in names:
+            heartbeats.beat(session, name, "worker", clock.now(session))
+
+
+def run(story: Callable[[Any], Awaitable[None]]) -> None:
+    """Run a story about a slow provider."""
+
+    async def told() -> None:
+        await story(Slow())
+
+    asyncio.run(told())
+
+
+async def under_way(gated: Any, slow: Slow, asked: int) -> int:  # noqa: ANN401
+    """How many of so many calls a warm gate sends at once."""
+    slow.may_end.set()
+    for _ in range(10):
+        await gated.profiles()
+    slow.may_end.clear()
+    slow.calls = 0
+    calls = [asyncio.create_task(gated.profiles()) for _ in range(asked)]
+    while slow.calls + gated._gate._places.waiting < asked:  # noqa: ASYNC110  (nothing tells)
+        await asyncio.sleep(0.001)
+    slow.may_end.set()
+    seen = slow.calls
+    await asyncio.gather(*calls)
+    return seen
+
+
+@pytest.mark.parametrize(("name", "calls"), [("a", 3), ("b", 2), ("c", 2), ("not yet seen", 1)])
+def test_each_worker_takes_its_share(database: Database, name: str, calls: int) -> None:
+    """Seven calls at once among three workers; a fourth counts itself before its first sign."""
+    beat(database, "a", "b", "c")
+
+    async def story(slow: Any) -> None:  # noqa: ANN401
+        gated = Gates(database, name, Limits(7)).gated(slow, "workspace")
+        assert await under_way(gated, slow, 10) == calls
+
+    run(story)
+
+
+def test_a_block_of_another_worker_is_seen(database: Database) -> None:
+    """It is written between two looks: the next look closes this gate too, and no other one."""
+    with database.write() as session:
+        blocked = organizations.workspace_of(
+            session, organizations.create(session, "Acme", "simulator")[0].id, "simulator"
+        ).id
+
+    async def story(slow: Any) -> None:  # noqa: ANN401
+        gates = Gates(database, "a", Limits(7))
+        slow.may_end.set()
+        await gates.gated(slow, blocked).profiles()
+        with database.write() as session:
+            until = clock.now(session) + timedelta(seconds=40)
+            organizations.block_workspace(session, blocked, until)
+        gates._looked_at = -100.0
+        with pytest.raises(NotNow) as caught:
+            await gates.gated(slow, blocked).profiles()
+        assert 30 < caught.value.seconds <= 40
+        assert await gates.gated(slow, "another").profiles() == []
+
+    run(story)
+
+
+def test_without_a_database_the_last_look_holds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that fails is no reason to stop calls that are under way anyhow."""
+    beat(database, "a", "b")
+
+    def fail(*_arguments: object) -> None:
+        raise OperationalError("", {}, Exception("away"))
+
+    async def story(slow: Any) -> None:  # noqa: ANN401
+        gates = Gates(database, "a", Limits(6))
+        gated = gates.gated(slow, "workspace")
+        assert await under_way(gated, slow, 10) == 3
+        monkeypatch.setattr(neighbours, "look", fail)
+        gates._looked_at = -100.0
+        assert await under_way(gated, slow, 10) == 3
+
+    run(story)

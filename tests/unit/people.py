@@ -1,0 +1,66 @@
+"""People who change their minds about a post, in the middle of its life."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from api.deps import Surroundings
+from api.edit import edit
+from api.errors import ApiError
+from api.lookup import find
+from api.remove import remove
+from api.retry import retry
+from api.schemas import EditBody
+from models.database import Database
+from models.store import posts
+from tests.unit.life import VAULT, Life
+
+
+class Act(StrEnum):
+    """What a person asks for."""
+
+    REWORD = "reword"
+    POSTPONE = "postpone"
+    HURRY = "hurry"
+    DRAFT = "draft"
+    REMOVE = "remove"
+    RETRY = "retry"
+
+
+AHEAD = {Act.POSTPONE: timedelta(hours=5), Act.HURRY: timedelta(seconds=40)}
+
+
+def ask(life: Life, database: Database, act: Act, number: int) -> None:
+    """Do as the API does, in the session of the life; what is refused changes nothing."""
+    around = Surroundings(
+        database=database, vault=VAULT, provider="model", terms=life.policy.terms,
+        admin_token=None, allow_private_media=True,
+    )  # fmt: skip
+    session, before = life.session, life.snapshot().post
+    try:
+        with session.begin_nested():
+            _change(life, session, around, act, number)
+    except ApiError as error:
+        assert error.status == 409, error.message
+        assert life.snapshot().post == before
+
+
+def _change(life: Life, session: Session, around: Surroundings, act: Act, number: int) -> None:
+    found = find(session, life.post.organization_id, life.post.id, None)
+    if act is Act.REMOVE:
+        remove(session, around, found, life.now)
+    elif act is Act.RETRY:
+        retry(session, around, found, life.now)
+    else:
+        edit(session, around, found, _edit(life, act, number), life.now)
+    session.expire_all()
+    assert posts.get(session, life.post.organization_id, life.post.id) is not None
+
+
+def _edit(life: Life, act: Act, number: int) -> EditBody:
+    if act is Act.REWORD:
+        return EditBody(caption=f"Words, version {number}")
+    if act is Act.DRAFT:
+        return EditBody(mode="draft")
+    return EditBody(mode="schedule", scheduledAt=(life.now + AHEAD[act]).isoformat())

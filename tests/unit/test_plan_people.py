@@ -1,0 +1,70 @@
+"""People edit, remove and retry at any moment, with any luck: at most once, and never after."""
+
+import asyncio
+from datetime import timedelta
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from models.database import Database
+from models.snapshot import Snapshot
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from models.store import history
+from tests.unit.honesty import check
+from tests.unit.life import Life
+from tests.unit.luck import Luck
+from tests.unit.people import Act, ask
+from worker.steps.bench import TOO_LATE
+
+S = Luck.STALL_LONG
+
+
+@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 12]), max_size=40),
+    acts=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(Act)), min_size=1, max_size=4),
+    desired=st.sampled_from(Desired),
+    seconds=st.sampled_from([8, 90, 3600, 200_000]),
+    deliveries=st.integers(1, 2),
+)
+@example([Luck.FINE, S], [(2, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
+@example([Luck.FINE, S], [(3, Act.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example([Luck.FINE, S], [(4, Act.POSTPONE), (4, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
+@example([Luck.FINE, Luck.FINE, S], [(2, Act.POSTPONE)], Desired.SCHEDULED, 3600, 2)
+def test_people_are_heard_or_told_and_nothing_goes_out_twice(
+    schema: Database,
+    luck: list[Luck],
+    acts: list[tuple[int, Act]],
+    desired: Desired,
+    seconds: int,
+    deliveries: int,
+) -> None:
+    """Stalled workers, lost answers and edits in any order: at most one publication, none after a
+    removal was acknowledged, and what goes out is the newest accepted text or says why not."""
+    with schema.read() as session:
+        slot_in = timedelta(seconds=seconds)
+        life = Life(session, desired, iter(luck), slot_in=slot_in, deliveries=deliveries)
+        asked = [
+            (after, lambda act=act, n=n: ask(life, schema, act, n))
+            for n, (after, act) in enumerate(acts)
+        ]
+        life.interrupt(asked)
+        end = asyncio.run(life.live())
+        check(life, end)
+        _check_words(life, end)
+        if end.post.status is PostStatus.CANCELLED:
+            assert not life.remote.ledger, "published, and called cancelled"
+
+
+def _check_words(life: Life, end: Snapshot) -> None:
+    """What was published is what the person last said, unless the history says it was too late."""
+    too_late = {
+        event.subject_id
+        for event in history.of_post(life.session, end.post.id)
+        if event.error == TOO_LATE
+    }
+    for delivery in end.deliveries:
+        if delivery.status is not DeliveryStatus.PUBLISHED or delivery.id in too_late:
+            continue
+        words = [entry for entry in life.remote.ledger if entry.endswith(delivery.id)]
+        assert words[0].startswith(f"{end.post.caption}|"), f"{words} is not {end.post.caption}"

@@ -1,0 +1,20 @@
+"""Unschedule: take a post off the provider's timer, because it is to say or do something else."""
+
+from models.snapshot import DeliveryView, MediaView
+from provider.errors import GiveUp, OutcomeUnknown
+from provider.protocol import Stage
+from worker.outcome import Done, Failed, Outcome
+from worker.steps.bench import TOO_LATE, Bench, seen
+
+
+async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+    """The post is a draft again; or it is on its way out, and the change comes too late."""
+    delivery = bench.delivery(subject)
+    remote = await bench.provider.unschedule(delivery.remote_id or "")
+    if remote is None:
+        return Failed(GiveUp("the post was deleted at the provider"))
+    if remote.stage is Stage.SCHEDULED:
+        raise OutcomeUnknown("the provider took the post off its timer, and still shows it there")
+    if remote.stage is Stage.OTHER:
+        return Failed(GiveUp(f"the provider shows the post in the stage {remote.raw_stage}"))
+    return Done(seen(remote, bench.now), None if remote.stage is Stage.DRAFT else TOO_LATE)
