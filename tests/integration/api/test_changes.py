@@ -89,7 +89,7 @@ def test_a_wrong_edit_names_its_field(
 
 @pytest.mark.parametrize("path", ["/edit", "/remove"])
 def test_a_post_must_be_named_and_must_be_ours(sqlite_api: Api, path: str) -> None:
-    """400 without an id; 404 for an unknown one, for another organization's, for two that differ."""
+    """400 without an id; 404 for one unknown, for another organization's, for two that differ."""
     ours, theirs = sqlite_api.organization(), sqlite_api.organization()
     mine, foreign = _draft(ours), _draft(theirs)
     more = {"mode": "draft"} if path == "/edit" else {}

@@ -1,0 +1,54 @@
+"""A database that was restored from a backup is older than what the provider has."""
+
+from sqlalchemy import update
+
+from models.posts import Post
+from models.statuses import DeliveryStatus, PostStatus
+from models.store import clock, restored
+from models.store.posts import DELIVERY, POST
+from tests.integration.worker.window import assert_published_once
+from tests.integration.worker.workshop import Workshop
+
+
+def _restore(shop: Workshop, post: Post, status: PostStatus) -> None:
+    """The rows as they were just after the post was accepted."""
+    fresh = {"remote_id": None, "remote_stage": None, "sent_version": None, "link": None}
+    with shop.database.write() as session:
+        connection = session.connection()
+        connection.execute(update(POST).where(POST.c.id == post.id).values(status=status))
+        connection.execute(
+            update(DELIVERY)
+            .where(DELIVERY.c.post_id == post.id)
+            .values(status=DeliveryStatus.PENDING, **fresh)
+        )
+    with shop.database.write() as session:
+        assert restored.look_again(session, clock.now(session)) == 1
+
+
+def test_what_went_out_after_the_backup_does_not_go_out_again(shop: Workshop) -> None:
+    """The look finds the marker, and adopts what was published, though its grace is over too."""
+    post = shop.accept(platforms=["x", "facebook"])
+    shop.settle(post)
+    _restore(shop, post, PostStatus.PUBLISHING)
+    shop.settle(post)
+    assert_published_once(shop, post)
+    assert shop.steps(post).count("look done") == 2
+
+
+def test_what_the_timer_got_after_the_backup_is_adopted(shop: Workshop) -> None:
+    """One remote post, on the timer, and out at its slot."""
+    post = shop.schedule(20, platforms=["x"])
+    shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 1}, what="the timer")
+    shop.until(lambda: shop.job(post.id).claim is None, what="the commit")
+    _restore(shop, post, PostStatus.SCHEDULED)
+    shop.settle(post)
+    assert_published_once(shop, post)
+
+
+def test_what_the_provider_never_had_is_made(shop: Workshop) -> None:
+    """The look finds nothing; after the settle time the post is made, and goes out."""
+    post = shop.accept(platforms=["x"])
+    _restore(shop, post, PostStatus.PUBLISHING)
+    shop.settle(post)
+    assert_published_once(shop, post)
+    assert "look done" in shop.steps(post)
