@@ -7,7 +7,8 @@ import typer
 
 from api import answers
 from cli.arguments import instant, written_rule
-from cli.opening import open_surroundings, organization_id, settings_or_fail
+from cli.around import open_surroundings
+from cli.opening import organization_id, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
 from models.store import queue_slots, seats
 from scheduler import blackouts

@@ -14,13 +14,14 @@ import typer
 
 from api.deps import Surroundings
 from api.main import PREFIX
+from cli.around import open_surroundings
 from cli.calendar_file import read
 from cli.demo_count import Count, count
 from cli.demo_rules import calm_zones, near_instants, rules
 from cli.demo_view import Progressing, view
 from cli.embedded import listen, running, running_web
 from cli.importing import import_rows
-from cli.opening import open_surroundings, settings_or_fail
+from cli.opening import settings_or_fail
 from cli.output import Json, console, fail, print_json, table, talk_to_stderr
 from cli.posts import listed
 from cli.up import EXAMPLES

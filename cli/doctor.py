@@ -13,12 +13,16 @@ from sqlalchemy.exc import DBAPIError
 
 from api.main import surroundings
 from api.routes_health import problems
+from cli.doctor_workspaces import examine_workspaces
 from cli.output import Json, console, print_json
+from cli.workspaces import shared
 from config.broker import celery_settings
 from config.settings import BadSettings, Settings, load, unknown_variables
 from models.database import Database
 from models.store import clock
+from models.store.credentials import Credentials
 from models.upgrade import level, newest_level, zone_data
+from provider.swonkie.wire import REFUSED
 
 MAX_SKEW = 2.0
 
@@ -69,6 +73,7 @@ def examine() -> list[Finding]:
         "broker": _broker,
         "processes": _processes,
         "provider": _provider,
+        "workspaces": lambda settings: Finding("workspaces", *examine_workspaces(settings)),
     }
     return findings + [check(settings) for check in checks.values()]
 
@@ -132,18 +137,24 @@ def _processes(settings: Settings) -> Finding:
 
 
 def _provider(settings: Settings) -> Finding:
-    id_, key = settings.swonkie_api_id, settings.swonkie_api_key
-    headers = {
-        "X-API-ID": id_.get_secret_value() if id_ else "slotbeat",
-        "X-API-KEY": key.get_secret_value() if key else "slotbeat",
-    }
     try:
-        answer = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=10)
+        status = _asked(settings)
     except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
         mend = f"{settings.provider_url} cannot be reached ({type(error).__name__})"
         return Finding("provider", ok=False, message=mend)
-    if answer.status_code in (401, 403):
+    if status in REFUSED:
         mend = "refuses the credentials: set SLOTBEAT_SWONKIE_API_ID and SLOTBEAT_SWONKIE_API_KEY"
         return Finding("provider", ok=False, message=mend)
-    ok = answer.is_success
-    return Finding("provider", ok, f"{settings.provider} answers {answer.status_code}")
+    ok = httpx.codes.is_success(status)
+    return Finding("provider", ok, f"{settings.provider} answers {status}")
+
+
+def _asked(settings: Settings) -> int:
+    """The status of the answer to the environment's first key that is taken, else to the last."""
+    found = shared(settings) or Credentials("slotbeat", "slotbeat")
+    for key in filter(None, (found.primary, found.secondary)):
+        headers = {"X-API-ID": found.api_id, "X-API-KEY": key}
+        answer = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=10)
+        if answer.status_code not in REFUSED:
+            break
+    return answer.status_code

@@ -16,6 +16,8 @@ MODULES = {
     "up": "cli.up",
     "demo": "cli.demo",
     "org": "cli.org",
+    "key": "cli.key",
+    "credentials": "cli.credentials",
     "posts": "cli.posts",
     "slots": "cli.slots",
     "calendar": "cli.calendar",

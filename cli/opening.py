@@ -1,12 +1,20 @@
-"""Opening what a command works on: settings, database, surroundings, organization."""
+"""Opening what a command works on: settings, database, organization.
 
-from api.deps import Surroundings
-from api.main import surroundings
+The API's surroundings are opened in cli/around.py: what is imported there takes a second.
+"""
+
+from typing import Annotated
+
+import typer
+
 from cli.output import fail
+from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load
 from models.database import Database
 from models.store import organizations
-from models.upgrade import level, newest_level, upgrade
+from models.upgrade import level, newest_level, upgrade, zone_data
+
+Org = Annotated[str | None, typer.Option("--org", help="Organization id; needed with several.")]
 
 
 def settings_or_fail(**overrides: object) -> Settings:
@@ -19,21 +27,24 @@ def settings_or_fail(**overrides: object) -> Settings:
 
 def ready(database: Database) -> Database:
     """The database at the newest level; a file on this machine is brought there by the way."""
+    found = level(database)
+    # Without zone data, an upgrade was killed before its last line.
+    if found == newest_level() and zone_data(database) is not None:
+        return database
     if database.is_sqlite:
         upgrade(database)
-    elif (found := level(database)) != newest_level():
+    elif found != newest_level():
         fail(f"the database stands at level {found or 'none'}; run: slotbeat db upgrade")
     return database
 
 
-def open_surroundings(settings: Settings) -> Surroundings:
-    """What the API's functions work with, with the database ready."""
+def open_database(settings: Settings) -> Database:
+    """The database, ready; without a secret to encrypt with, there is no start."""
     try:
-        around = surroundings(settings)
+        secret_key(settings)
     except BadSettings as error:
         fail(f"Slotbeat cannot start:\n{error}", code=2)
-    ready(around.database)
-    return around
+    return ready(Database(settings.database_url))
 
 
 def organization_id(database: Database, given: str | None) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.opening import open_surroundings, settings_or_fail
+from cli.opening import open_database, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
 from models.store import organizations
 
@@ -26,10 +26,10 @@ def create(
     except UnicodeEncodeError:  # bytes of another encoding, as Python hands them on
         fail("NAME: must be UTF-8 text", as_json=as_json)
     settings = settings_or_fail()
-    around = open_surroundings(settings)
-    with around.database.write() as session:
+    database = open_database(settings)
+    with database.write() as session:
         organization, key = organizations.create(session, name.strip(), settings.provider)
-    around.database.close()
+    database.close()
     if as_json:
         print_json({"id": organization.id, "name": organization.name, "apiKey": key})
         return
@@ -43,10 +43,10 @@ def list_(as_json: Json = False) -> None:
 
     Example: slotbeat org list --json
     """
-    around = open_surroundings(settings_or_fail())
-    with around.database.read() as session:
+    database = open_database(settings_or_fail())
+    with database.read() as session:
         rows = [(each.id, each.name) for each in organizations.listed(session)]
-    around.database.close()
+    database.close()
     if as_json:
         print_json({"organizations": [{"id": id_, "name": name} for id_, name in rows]})
     else:

@@ -10,7 +10,8 @@ from api import answers
 from api.deps import Surroundings
 from api.routes_queue import plan_moves, shown
 from cli.arguments import instant, pattern, zone_name
-from cli.opening import open_surroundings, organization_id, settings_or_fail
+from cli.around import open_surroundings
+from cli.opening import organization_id, settings_or_fail
 from cli.output import Json, console, print_json, table
 from models.store import organizations
 from models.upgrade import record_zone_data

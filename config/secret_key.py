@@ -18,6 +18,13 @@ def secret_key(settings: Settings) -> str:
     return _kept(database.with_name(database.name + ".key"))
 
 
+def secret_keys(settings: Settings) -> list[str]:
+    """The secret, and after it those that still read what they wrote."""
+    given = settings.secret_key_previous
+    previous = given.get_secret_value().split(",") if given else []
+    return [secret_key(settings), *(key.strip() for key in previous if key.strip())]
+
+
 def _kept(path: Path) -> str:
     try:
         if not path.exists():

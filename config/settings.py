@@ -23,7 +23,9 @@ SECRETS = (
     "broker_url",
     "swonkie_api_id",
     "swonkie_api_key",
+    "swonkie_api_key_secondary",
     "secret_key",
+    "secret_key_previous",
     "admin_token",
 )
 Seconds = Annotated[float, Field(gt=0, le=366 * 86400)]
@@ -113,7 +115,9 @@ class Settings(BaseSettings):
     swonkie_base_url: Annotated[str, AfterValidator(_http_url)] | None = None
     swonkie_api_id: Secret | None = None
     swonkie_api_key: Secret | None = None
+    swonkie_api_key_secondary: Secret | None = None
     secret_key: Secret | None = None
+    secret_key_previous: Secret | None = None
     admin_token: Secret | None = None
     lead_time: Annotated[float, Field(ge=0, le=366 * 86400)] = 86_400
     tick: Annotated[float, Field(gt=0, le=60)] = 1
@@ -123,6 +127,8 @@ class Settings(BaseSettings):
     cancel_cutoff: Annotated[float, Field(ge=0, le=86_400)] = 30
     claim_ttl: Annotated[float, Field(ge=1, le=3600)] = 30
     poll_interval: Annotated[float, Field(gt=0, le=3600)] = 2
+    provider_concurrency: Annotated[int, Field(ge=1, le=10_000)] = 32
+    provider_rate: Annotated[float, Field(ge=0, le=10_000)] = 0
     missed_policy: Literal["hold", "next_slot", "publish_late"] = "hold"
     allow_private_media: bool = False
 

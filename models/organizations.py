@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.types import instant, new_id
@@ -70,13 +70,22 @@ class SocialSettings(SQLModel, table=True):
 
 
 class Workspace(SQLModel, table=True):
-    """One set of provider credentials; without an organization, those of the environment."""
+    """One set of provider credentials; without an organization, those of the environment.
+
+    Own credentials are kept encrypted, the environment's not at all. An organization whose
+    credentials were removed keeps the row, because its old posts belong to it.
+    """
 
     __table_args__ = (UniqueConstraint("provider", "organization_id"),)
 
     id: str = Field(default_factory=new_id, primary_key=True)
     provider: str
     organization_id: str | None = Field(default=None, foreign_key="organization.id")
+    # Encrypted JSON: {"apiId", "primary", "secondary"}, the last one null where there is none.
+    credentials: str | None = Field(default=None, sa_column=Column(Text), repr=False)
+    credentials_at: datetime | None = instant(default=None)
+    # Since when the provider refuses all keys; null while it takes one.
+    refused_at: datetime | None = instant(default=None)
     blocked_until: datetime | None = instant(default=None)
     accounts_synced_at: datetime | None = instant(default=None)
 

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class WrongSecretKey(Exception):
@@ -12,11 +12,11 @@ class WrongSecretKey(Exception):
 
 
 class Vault:
-    """Encrypts and decrypts text with a key derived from the installation's secret."""
+    """Encrypts with a key derived from the secret, and reads what `previous` secrets wrote too."""
 
-    def __init__(self, secret: str) -> None:
-        digest = hashlib.sha256(b"slotbeat/vault/1:" + secret.encode()).digest()
-        self._fernet = Fernet(base64.urlsafe_b64encode(digest))
+    def __init__(self, secret: str, *previous: str) -> None:
+        self._newest = _fernet(secret)
+        self._all = MultiFernet([self._newest, *map(_fernet, previous)])
         self._key = hashlib.sha256(b"slotbeat/fingerprint/1:" + secret.encode()).digest()
 
     def fingerprint(self, text: str) -> str:
@@ -25,14 +25,30 @@ class Vault:
 
     def encrypt(self, text: str) -> str:
         """The text, unreadable without the secret."""
-        return self._fernet.encrypt(text.encode()).decode()
+        return self._newest.encrypt(text.encode()).decode()
 
     def decrypt(self, token: str) -> str:
-        """The text again; WrongSecretKey when the secret has changed."""
+        """The text again; WrongSecretKey when none of the secrets wrote it."""
         try:
-            return self._fernet.decrypt(token.encode()).decode()
+            return self._all.decrypt(token.encode()).decode()
         except InvalidToken as error:
             raise WrongSecretKey(
                 "stored secrets cannot be read: SLOTBEAT_SECRET_KEY differs from the one that "
                 "wrote them"
             ) from error
+
+    def renewed(self, token: str) -> str:
+        """The same text under the newest secret; the very token where it is so already.
+
+        WrongSecretKey when none of the secrets wrote it.
+        """
+        try:
+            self._newest.decrypt(token.encode())
+        except InvalidToken:
+            return self.encrypt(self.decrypt(token))
+        return token
+
+
+def _fernet(secret: str) -> Fernet:
+    digest = hashlib.sha256(b"slotbeat/vault/1:" + secret.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

@@ -2,7 +2,9 @@
 
 ProviderError
 ├── Retry            ask again later: nothing happened
-│   └── RetryAfter   ask again after `seconds`; nobody else of this workspace may ask before that
+│   ├── RetryAfter   ask again after `seconds`; nobody else of this workspace may ask before that
+│   │   └── Outage   the provider is away for everybody, not for one post
+│   └── NotNow       the call was held back by ourselves; ask again after `seconds`
 ├── RestartUpload    the upload is gone or its link expired: begin a new one
 ├── GiveUp           the post is wrong: no repetition will help
 ├── Reconnect        the credentials are refused: a person must give new ones
@@ -27,6 +29,19 @@ class RetryAfter(Retry):
 
     def __init__(self, message: str, seconds: float, http_status: int | None = None) -> None:
         super().__init__(message, http_status)
+        self.seconds = seconds
+
+
+class Outage(RetryAfter):
+    """The provider does not answer anybody; `seconds` (s) is the pause that we give it."""
+
+
+class NotNow(Retry):
+    """The call was not made: it is not its turn before `seconds` (s). This says nothing of others,
+    and is no failed attempt."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
         self.seconds = seconds
 
 

@@ -20,8 +20,10 @@ def admit(request: web.Request, world: World) -> str:
         raise Refused(401, "X-API-ID and X-API-KEY are required")
     if key.startswith("revoked"):
         raise Refused(403, "This API key was revoked")
-    # Only a digest is kept: the key itself is a secret.
-    workspace = hashlib.sha256(key.encode()).hexdigest()
+    if key in world.revoked:
+        raise Refused(401, "This API key is not valid")
+    # Only a digest is stored: the key itself is a secret.
+    workspace = hashlib.sha256(world.keys.get(key, key).encode()).hexdigest()
     if workspace not in world.known_workspaces:
         open_workspace(world.store, workspace)
         world.known_workspaces.add(workspace)

@@ -5,6 +5,7 @@ from aiohttp import web
 from simulator.admin import get_calls, get_health, get_ledger, get_posts, get_summary
 from simulator.fault_calls import delete_faults, post_fault, put_faults
 from simulator.gate import gate
+from simulator.key_calls import delete_key, post_key
 from simulator.routes import ROUTES
 from simulator.world import WORLD, World
 
@@ -25,6 +26,8 @@ def build_app(world: World) -> web.Application:
             web.put("/_simulator/faults", put_faults),
             web.post("/_simulator/faults", post_fault),
             web.delete("/_simulator/faults", delete_faults),
+            web.post("/_simulator/keys", post_key),
+            web.delete("/_simulator/keys", delete_key),
             web.route("*", "/v2/{tail:.*}", _nowhere),
         ]
     )

@@ -21,6 +21,7 @@ class Options:
     `media` is a folder to serve under `/media/`. `faults` is the share of calls that fail at
     random, `fault_kinds` the ways they do, and `faults_in_a_row` the most of them that one call
     on one subject can meet. `legacy_answers` gives the other half of what the documents say.
+    `keys` are groups of API keys, each group of one workspace; any other key has its own.
     """
 
     host: str = "127.0.0.1"
@@ -37,6 +38,7 @@ class Options:
     confirm_ttl: float = 900.0
     hang: float = 30.0
     legacy_answers: bool = False
+    keys: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         """BadOption when a value makes no sense."""
@@ -70,6 +72,8 @@ def parse_options(arguments: Sequence[str]) -> Options:
     given = {name: value for name, value in flags.items() if value is not None}
     if "fault_kinds" in given:
         given["fault_kinds"] = tuple(given["fault_kinds"].split(","))
+    if "keys" in given:
+        given["keys"] = tuple(tuple(group.split(",")) for group in given["keys"])
     try:
         return Options(**given)
     except BadOption as error:
@@ -93,4 +97,5 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--confirm-ttl", type=float, help="seconds until unconfirmed media goes")
     parser.add_argument("--hang", type=float, help="seconds a hanging call stays silent")
     parser.add_argument("--legacy-answers", action="store_true", help="mediaId, success: true")
+    parser.add_argument("--keys", action="append", help="K1,K2: keys of one workspace")
     return parser

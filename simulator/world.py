@@ -26,6 +26,9 @@ class World:
     calls: Counter[str] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
     known_workspaces: set[str] = field(default_factory=set)
+    # A key to the one that names its workspace, and the keys that were revoked.
+    keys: dict[str, str] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
     due: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -49,4 +52,5 @@ def build_world(options: Options) -> World:
     """Open the state and set the dice; needs no event loop."""
     store = Store(options.state)
     faults = Faults(options.faults, options.seed, options.fault_kinds, options.faults_in_a_row)
-    return World(options, store, faults, store.secret())
+    keys = {key: group[0] for group in options.keys for key in group}
+    return World(options, store, faults, store.secret(), keys=keys)

@@ -1,39 +1,64 @@
 """What every test may ask for: real servers, and databases at the newest level."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from models.database import Database
 from models.upgrade import upgrade
+from tests.servers import Postgres
 
 pytest_plugins = ["tests.servers.fixtures", "tests.acceptance.fixtures"]
 
 
 @contextmanager
-def _migrated(url: str) -> Iterator[Database]:
+def _opened(url: str) -> Iterator[Database]:
     database = Database(url)
     try:
-        upgrade(database)
         yield database
     finally:
         database.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy: the chain takes longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "slotbeat.db"
+    with _opened(f"sqlite:///{path}") as database:
+        upgrade(database)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> str:
+    """The name of a migrated database to copy."""
+    url = postgres_server.create_database()
+    with _opened(url) as database:
+        upgrade(database)
+    return urlsplit(url).path.removeprefix("/")
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
     """A migrated database in a file of its own."""
-    with _migrated(f"sqlite:///{tmp_path / 'slotbeat.db'}") as database:
+    path = shutil.copy(sqlite_template, tmp_path / "slotbeat.db")
+    with _opened(f"sqlite:///{path}") as database:
         yield database
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
+def postgres_database(postgres_server: Postgres, postgres_template: str) -> Iterator[Database]:
     """A migrated database on the session's PostgreSQL, dropped after the test."""
-    with _migrated(postgres_url) as database:
+    postgres_server.revive()
+    url = postgres_server.create_database(postgres_template)
+    with _opened(url) as database:
         yield database
+    postgres_server.revive()
+    postgres_server.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -5,6 +5,7 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,17 +13,20 @@ from celery import Celery, signals
 
 from config import logs
 from config.broker import celery_settings
-from config.secret_key import secret_key
+from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
 from models.vault import Vault
-from provider.protocol import Provider
 from provider.swonkie.client import Swonkie
+from provider.swonkie.keys import Keys
 from scheduler.calendar import Terms
 from worker import tasks
 from worker.engine import Engine
 from worker.fetch import Fetcher
+from worker.gate_share import Limits
+from worker.gates import Gates
 from worker.policy import Missed, Policy
+from worker.providers import Providers
 from worker.tools import Tools
 
 DATABASE_THREADS = 6
@@ -45,31 +49,41 @@ def policy(settings: Settings) -> Policy:
     )
 
 
-def provider(settings: Settings, client: httpx.AsyncClient) -> Provider:
-    """The environment's workspace. The simulator takes any credentials, Swonkie its own."""
-    id_, key = settings.swonkie_api_id, settings.swonkie_api_key
-    return Swonkie(
-        client,
-        settings.provider_url,
-        id_.get_secret_value() if id_ else "slotbeat",
-        key.get_secret_value() if key else "slotbeat",
+def limits(settings: Settings) -> Limits:
+    """What a workspace's provider gets at most, from all workers together."""
+    return Limits(settings.provider_concurrency, settings.provider_rate)
+
+
+def shared_keys(settings: Settings) -> Keys:
+    """The environment's. The simulator takes any, Swonkie its own."""
+    id_, key, other = (
+        found.get_secret_value() if found else None
+        for found in (
+            settings.swonkie_api_id,
+            settings.swonkie_api_key,
+            settings.swonkie_api_key_secondary,
+        )
     )
+    return Keys(id_ or "slotbeat", (key or "slotbeat", *([other] if other else [])))
 
 
 def engine(settings: Settings) -> Engine:
     """An engine with all that it works with."""
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
-    workspace = provider(settings, client)
+    database = Database(settings.database_url)
+    vault = Vault(*secret_keys(settings))
+    swonkie = partial(Swonkie, client, settings.provider_url)
+    providers = Providers(database, vault, shared_keys(settings), swonkie)
+    name = f"worker@{socket.gethostname()}:{os.getpid()}"
+    gates = Gates(database, name, limits(settings))
     tools = Tools(
-        database=Database(settings.database_url),
-        provider_of=lambda _workspace_id: workspace,
-        fetcher=Fetcher(
-            client, Vault(secret_key(settings)), allow_private=settings.allow_private_media
-        ),
+        database=database,
+        provider_of=lambda workspace_id: gates.gated(providers.of(workspace_id), workspace_id),
+        fetcher=Fetcher(client, vault, allow_private=settings.allow_private_media),
         policy=policy(settings),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
-    return Engine(tools, f"worker@{socket.gethostname()}:{os.getpid()}")
+    return Engine(tools, name)
 
 
 class Worker:

@@ -8,13 +8,15 @@ from sqlmodel import Session
 from models.store import jobs, organizations, seats
 from models.store.jobs import Claim
 from models.store.organizations import ConnectedProfile
-from provider.errors import ProviderError, RetryAfter
+from provider.errors import ProviderError, Reconnect, RetryAfter
 from scheduler import calendar
 from scheduler.late import place_late
 from worker.policy import Missed
 from worker.tools import Tools
 
 RETRY_DELAY = timedelta(seconds=2)
+# Refused credentials can only be mended by a person; new ones make the job due at once.
+REFUSED_DELAY = timedelta(minutes=1)
 
 
 async def open_slot(tools: Tools, held: Claim) -> None:
@@ -84,7 +86,7 @@ async def _come_back(tools: Tools, held: Claim, error: ProviderError) -> None:
     """Ask again soon; a provider that is too busy is left in peace by everybody."""
 
     def transaction(session: Session, now: datetime) -> None:
-        again = now + RETRY_DELAY
+        again = now + (REFUSED_DELAY if isinstance(error, Reconnect) else RETRY_DELAY)
         if isinstance(error, RetryAfter):
             again = now + max(RETRY_DELAY, timedelta(seconds=error.seconds))
             organizations.block_workspace(session, held.subject_id, again)

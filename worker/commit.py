@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
-from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
+from models.statuses import PostStatus
 from models.store import history, organizations, posts, seats
 from models.store.history import Event
-from provider.errors import GiveUp, OutcomeUnknown, ProviderError, Retry
-from worker.decision import INTENT_OF, TRANSITIONS, Become, Do, End, Step
+from worker.decision import INTENT_OF, Become, Do, End, Step
+from worker.failing import NO_INTENT, columns, reread, ruling_of
 from worker.outcome import Done, Failed, Outcome, Snooze
 from worker.policy import Policy
-from worker.retry import Ruling, Verdict, judge
+from worker.retry import Verdict
 
 SEATLESS = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED, PostStatus.BACKLOG)
 
@@ -48,92 +48,27 @@ def apply(session: Session, result: Result, policy: Policy, now: datetime) -> bo
 
 
 def _succeed(session: Session, result: Result, done: Done, now: datetime) -> None:
-    fresh = {"attempts": 0, "not_before": None, "error": None, **_no_intent(result.do.subject)}
+    intent = {} if isinstance(result.do.subject, MediaView) else NO_INTENT
+    fresh = {"attempts": 0, "not_before": None, "error": None, **intent}
     _change(session, result.do.subject, **{**fresh, **done.changes})
     _record(session, result, "done", now, error=done.note)
 
 
 def _fail(session: Session, result: Result, failed: Failed, policy: Policy, now: datetime) -> None:
-    subject, error = result.do.subject, _reread(result, failed.error, policy, now)
-    post = result.snapshot.post
-    is_draft = post.desired is Desired.DRAFT or post.due_at is None
-    has_slot = not is_draft and now <= (post.due_at or now) + policy.missed_grace
-    ruling = judge(error, subject.attempts, policy, result.draw, has_slot=has_slot)
-    if ruling.verdict is Verdict.RESTART and _uploads(subject) >= policy.uploads:
-        ruling = Ruling(Verdict.GIVE_UP)
-    again = None if ruling.verdict is Verdict.GIVE_UP else now + ruling.delay
-    values: dict[str, object] = {"error": str(error), "not_before": again}
-    # Only the call that an intent was opened for can say that nothing happened: a look that
-    # failed has seen nothing, and a repeated call knows nothing of the one before it.
-    if ruling.verdict is not Verdict.LOOK and _opened_here(result.do):
-        values |= _no_intent(subject)
+    do, post = result.do, result.snapshot.post
+    error = reread(do, post, failed.error, policy, now)
+    ruling = ruling_of(do, post, error, policy, result.draw, now)
+    values = columns(do, ruling, error, now)
+    _change(session, do.subject, **values)
+    if ruling.verdict is Verdict.SNOOZE:
+        return
     if ruling.verdict is Verdict.BLOCKED:
-        until = now + ruling.delay
-        organizations.block_workspace(session, post.workspace_id, until)
-    else:
-        values["attempts"] = subject.attempts + 1
-    more = (
-        _media_columns(ruling.verdict)
-        if isinstance(subject, MediaView)
-        else _delivery_columns(ruling.verdict, result.do, error)
-    )
-    _change(session, subject, **{**values, **more})
+        organizations.block_workspace(session, post.workspace_id, now + ruling.delay)
+    again = None if ruling.verdict is Verdict.GIVE_UP else now + ruling.delay
     _record(
         session, result, ruling.verdict, now,
         error=str(error), http_status=error.http_status, next_attempt_at=again,
     )  # fmt: skip
-
-
-def _reread(result: Result, error: ProviderError, policy: Policy, now: datetime) -> ProviderError:
-    """A timer that is refused at its slot: its instant had passed on the provider's clock."""
-    due = result.snapshot.post.due_at or now
-    refused = isinstance(error, GiveUp) and result.do.step is Step.SCHEDULE
-    if refused and due <= now + policy.late_after:
-        return Retry(str(error), error.http_status)
-    return error
-
-
-def _opened_here(do: Do) -> bool:
-    return (
-        do.step in INTENT_OF and not isinstance(do.subject, MediaView) and do.subject.intent is None
-    )
-
-
-def _media_columns(verdict: Verdict) -> dict[str, object]:
-    """The columns of a media, beyond attempts and error, that a verdict changes."""
-    if verdict is Verdict.GIVE_UP:
-        return {"status": MediaStatus.FAILED}
-    if verdict is Verdict.RESTART:
-        return {"status": MediaStatus.NEW, "remote_id": None, "not_before": None}
-    return {}
-
-
-def _delivery_columns(verdict: Verdict, do: Do, error: ProviderError) -> dict[str, object]:
-    """Likewise of a delivery: given up, it has failed, unless it may have gone out."""
-    if verdict is not Verdict.GIVE_UP or isinstance(do.subject, MediaView):
-        return {}
-    maybe = (
-        do.subject.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
-        or do.subject.intent in TRANSITIONS
-        or (INTENT_OF.get(do.step) in TRANSITIONS and isinstance(error, OutcomeUnknown))
-        or do.step is Step.DELETE
-    )
-    return {"status": DeliveryStatus.UNKNOWN if maybe else DeliveryStatus.FAILED}
-
-
-def _uploads(subject: MediaView | DeliveryView) -> int:
-    return subject.uploads if isinstance(subject, MediaView) else 0
-
-
-def _no_intent(subject: MediaView | DeliveryView) -> dict[str, object]:
-    if isinstance(subject, MediaView):
-        return {}
-    return {
-        "intent": None,
-        "intent_version": None,
-        "intent_remote_id": None,
-        "intent_at": None,
-    }
 
 
 def open_intent(session: Session, post: PostView, do: Do, now: datetime) -> None:

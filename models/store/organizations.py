@@ -29,11 +29,32 @@ def create(session: Session, name: str, provider: str) -> tuple[Organization, st
 
 def create_key(session: Session, organization_id: str) -> str:
     """A new API key of an organization, in clear; the database keeps its hash alone."""
+    return new_key(session, organization_id)[1]
+
+
+def new_key(session: Session, organization_id: str) -> tuple[str, str]:
+    """The id of a new API key, and the key in clear."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
-    session.add(
-        ApiKey(organization_id=organization_id, key_hash=_hash(key), created_at=clock.now(session))
+    row = ApiKey(
+        organization_id=organization_id, key_hash=_hash(key), created_at=clock.now(session)
     )
+    session.add(row)
     session.flush()
+    return row.id, key
+
+
+def keys(session: Session, organization_id: str) -> list[ApiKey]:
+    """The API keys of an organization, revoked ones too, oldest first."""
+    query = select(ApiKey).where(ApiKey.organization_id == organization_id)
+    return list(session.exec(query.order_by(col(ApiKey.id))))
+
+
+def revoke_key(session: Session, key_id: str) -> ApiKey | None:
+    """Let a key open nothing any more; harmless to repeat. None when there is no such key."""
+    key = session.get(ApiKey, key_id)
+    if key is not None and key.revoked_at is None:
+        key.revoked_at = clock.now(session)
+        session.flush()
     return key
 
 
@@ -61,9 +82,11 @@ def settings(session: Session, organization_id: str) -> SocialSettings | None:
 
 
 def workspace_of(session: Session, organization_id: str, provider: str) -> Workspace:
-    """The organization's own workspace at the provider, else the environment's (made if new)."""
+    """The organization's own workspace, if it has credentials, else the environment's (made if
+    new)."""
     query = select(Workspace).where(Workspace.provider == provider)
-    own = session.exec(query.where(Workspace.organization_id == organization_id)).first()
+    has_own = col(Workspace.credentials).is_not(None)
+    own = session.exec(query.where(Workspace.organization_id == organization_id, has_own)).first()
     shared = own or session.exec(query.where(col(Workspace.organization_id).is_(None))).first()
     if shared is None:
         shared = Workspace(provider=provider)
@@ -124,6 +147,7 @@ def keep_accounts(
         account.status_level = profile.status_level
         session.add(account)
     session.flush()
+    seen = {"accounts_synced_at": now, "refused_at": None}
     session.connection().execute(
-        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(accounts_synced_at=now)
+        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**seen)
     )

@@ -9,28 +9,34 @@ import httpx
 
 from provider.errors import (
     GiveUp,
+    NotNow,
     OutcomeUnknown,
     ProviderError,
     Reconnect,
     Retry,
     RetryAfter,
 )
+from provider.swonkie.keys import KeyRing, Keys
 
 # No limit is documented; a 429 without Retry-After gets this much peace (s).
 DEFAULT_PEACE = 10.0
 MAX_PEACE = 3600.0
 MAX_WORDS = 500
+REFUSED = (401, 403)
 # These failed before a byte was sent, so that even a create can be repeated.
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
+# All of our connections are taken; some will be free again in so many seconds.
+POOL_PEACE = 2.0
 
 
 class Wire:
     """Requests with one workspace's credentials."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, api_id: str, api_key: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, base_url: str, ring: KeyRing) -> None:
         self._client = client
         self._base = base_url.rstrip("/")
-        self._headers = {"X-API-ID": api_id, "X-API-KEY": api_key}
+        self._ring = ring
+        self._works: str | None = None  # the key that was taken last
 
     async def call(
         self,
@@ -43,9 +49,9 @@ class Wire:
     ) -> Any:  # noqa: ANN401  (JSON)
         """The answer's JSON (None for an empty one); `repeatable` False where twice would harm."""
         try:
-            answer = await self._client.request(
-                method, self._base + path, json=json, params=params, headers=self._headers
-            )
+            answer = await self._answer(method, self._base + path, json=json, params=params)
+        except httpx.PoolTimeout as error:
+            raise NotNow("all connections are taken", POOL_PEACE) from error
         except NEVER_SENT as error:
             raise Retry(f"Swonkie cannot be reached ({type(error).__name__})") from error
         except httpx.RequestError as error:
@@ -54,6 +60,26 @@ class Wire:
         if answer.is_success:
             return _json(answer, repeatable=repeatable)
         raise _error(answer, repeatable=repeatable)
+
+    async def _answer(self, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
+        """The answer. A call that is refused did nothing, so that it is made with another key."""
+        keys = await self._ring.current()
+        answer = await self._with(keys, method, url, **content)
+        if answer.status_code not in REFUSED:
+            return answer
+        renewed = await self._ring.after_refusal(keys)
+        return answer if renewed == keys else await self._with(renewed, method, url, **content)
+
+    async def _with(self, keys: Keys, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
+        """The answer to the first key that is taken, else to the last one that is not."""
+        # Sorting keeps their order but for the one that worked last.
+        for key in sorted(keys.keys, key=lambda each: each != self._works):
+            headers = {"X-API-ID": keys.api_id, "X-API-KEY": key}
+            answer = await self._client.request(method, url, headers=headers, **content)
+            if answer.status_code not in REFUSED:
+                self._works = key
+                break
+        return answer
 
 
 def _json(answer: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  (JSON)
@@ -70,10 +96,10 @@ def _json(answer: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  
 def _error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
     status, words = answer.status_code, _words(answer)
     if status == 429:
-        peace = retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
+        peace = retry_after(answer.headers.get("Retry-After"), _their_now(answer))
         seconds = DEFAULT_PEACE if peace is None else peace
         return RetryAfter(f"Swonkie is too busy: {words}", seconds, status)
-    if status in (401, 403):
+    if status in REFUSED:
         return Reconnect(f"Swonkie refused the credentials: {words}", status)
     if status == 409:
         return OutcomeUnknown(f"the post is not in the stage we knew: {words}", status)
@@ -84,24 +110,40 @@ def _error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
 
 
 def _words(answer: httpx.Response) -> str:
-    """The provider's own words, short, from any of the shapes an error may have."""
+    """The provider's own words, short, and without the key where it repeats that."""
+    words = _told(answer)
+    key = answer.request.headers.get("X-API-KEY")
+    return (words.replace(key, "…") if key else words)[:MAX_WORDS]
+
+
+def _told(answer: httpx.Response) -> str:
+    """The words from any of the shapes that an error may have."""
     try:
         body = answer.json()
     except ValueError:
         return answer.reason_phrase or str(answer.status_code)
     if not isinstance(body, dict):
-        return str(body)[:MAX_WORDS]
+        return str(body)
     message = body.get("message") or body.get("error") or body.get("detail") or answer.reason_phrase
     errors = body.get("errors") or body.get("details") or []
     items = errors if isinstance(errors, list) else [errors]
     detail = "; ".join(_detail(item) for item in items)
-    return (f"{message} ({detail})" if detail else str(message))[:MAX_WORDS]
+    return f"{message} ({detail})" if detail else str(message)
 
 
 def _detail(item: object) -> str:
     if isinstance(item, dict):
         return ": ".join(str(item[key]) for key in ("field", "message") if item.get(key))
     return str(item)
+
+
+def _their_now(answer: httpx.Response) -> datetime:
+    """The instant of the answer by the provider's clock: our own may be minutes off."""
+    try:
+        found = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from simulator import Options
 from tests.integration.test_simulator import quoted, running
 
 
@@ -76,3 +77,28 @@ def test_ids_survive_a_client_that_quotes_less() -> None:
         post_id = desk.create()
         path = httpx.URL(f"{desk.origin}/v2/posts/{post_id.replace('/', '%2F')}")
         assert desk.http.get(path, headers=desk.headers).json()["id"] == post_id
+
+
+def test_keys_of_one_group_open_one_workspace() -> None:
+    """`Options(keys=…)`: both see the same profiles, a third key sees others."""
+    with running(Options(keys=(("one", "two"),))) as desk:
+        first, second, third = (
+            desk.other(key).ok("GET", "profiles")["data"] for key in ("one", "two", "three")
+        )
+        assert first == second != third
+
+
+def test_a_key_can_be_added_revoked_and_given_back() -> None:
+    """`/_simulator/keys`: a key joins another's workspace; revoked, it is answered with 401."""
+    with running() as desk:
+        url, joined = f"{desk.origin}/_simulator/keys", desk.other("joined")
+        own = desk.ok("GET", "profiles")["data"]
+        assert desk.http.post(url, json={"key": "joined", "sameAs": "key-one"}).status_code == 201
+        assert joined.ok("GET", "profiles")["data"] == own
+        assert desk.http.request("DELETE", url, json={"key": "joined"}).status_code == 200
+        assert joined.call("GET", "profiles").status_code == 401
+        assert desk.ok("GET", "profiles")["data"] == own
+        assert desk.http.post(url, json={"key": "joined"}).status_code == 201
+        assert joined.ok("GET", "profiles")["data"] == own
+        assert desk.http.post(url, json={"key": 7}).status_code == 400
+        assert desk.http.post(url, json={"key": "a", "sameAs": []}).status_code == 400

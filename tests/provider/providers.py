@@ -15,6 +15,7 @@ import httpx
 from provider import upload
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
+from provider.swonkie.keys import FixedKeys
 from simulator import Options, Simulator
 
 T = TypeVar("T")
@@ -27,15 +28,17 @@ class Sandbox:
     """A running stand-in for a provider. `origin` takes the faults, `key` names a workspace."""
 
     origin: str
-    make: Callable[[httpx.AsyncClient, str], Provider]
+    make: Callable[..., Provider]  # of an HTTP client, and one key or two
     key: str
 
-    def use(self, work: "Callable[[Desk], Awaitable[T]]", key: str | None = None) -> T:
-        """Run some work with a fresh client, as a worker would."""
+    def use(self, work: "Callable[[Desk], Awaitable[T]]", *keys: str) -> T:
+        """Run some work with a fresh client, as a worker would; with the workspace's key if none
+        is named."""
 
         async def run() -> T:
             async with httpx.AsyncClient(timeout=5) as http:
-                return await work(Desk(self.make(http, key or self.key), http, self.origin))
+                provider = self.make(http, *(keys or (self.key,)))
+                return await work(Desk(provider, http, self.origin))
 
         return asyncio.run(run())
 
@@ -55,6 +58,22 @@ class Desk:
         body = {"kind": kind, "call": call, **more}
         answer = await self._http.post(f"{self._origin}/_simulator/faults", json=body)
         assert answer.status_code == 201, answer.text
+
+    async def allow(self, key: str, same_as: str | None = None) -> None:
+        """A key is good (again), and opens the workspace of another."""
+        body = {"key": key, **({"sameAs": same_as} if same_as else {})}
+        answer = await self._http.post(f"{self._origin}/_simulator/keys", json=body)
+        assert answer.status_code == 201, answer.text
+
+    async def revoke(self, key: str) -> None:
+        """From now on the provider refuses this key."""
+        url = f"{self._origin}/_simulator/keys"
+        (await self._http.request("DELETE", url, json={"key": key})).raise_for_status()
+
+    async def calls(self, name: str) -> int:
+        """How many calls of this name came in so far, refused ones too."""
+        answer = await self._http.get(f"{self._origin}/_simulator/calls")
+        return int(answer.json()["calls"].get(name, 0))
 
     async def publications(self) -> list[dict[str, Any]]:
         """All that the sandbox ever published."""
@@ -129,8 +148,8 @@ def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
     options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
     with Simulator(options) as simulator:
 
-        def make(http: httpx.AsyncClient, key: str) -> Provider:
-            return swonkie.Swonkie(http, simulator.base_url, "app", key)
+        def make(http: httpx.AsyncClient, *keys: str) -> Provider:
+            return swonkie.Swonkie(http, simulator.base_url, FixedKeys("app", *keys))
 
         yield lambda key: Sandbox(simulator.origin, make, key)
 

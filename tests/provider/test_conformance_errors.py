@@ -91,7 +91,7 @@ def test_refused_credentials_need_a_person(sandbox: Sandbox, call: str) -> None:
         assert "revoked-do-not-show" not in str(caught.value)
 
     draft = sandbox.use(lambda desk: desk.draft("refused"))
-    sandbox.use(work, key="revoked-do-not-show")
+    sandbox.use(work, "revoked-do-not-show")
 
 
 def test_an_invalid_post_is_refused_in_the_providers_words(sandbox: Sandbox) -> None:

@@ -31,22 +31,16 @@ def redis_server() -> Iterator[Redis]:
 @pytest.fixture
 def postgres_url(postgres_server: Postgres) -> Iterator[str]:
     """The address of a fresh database, dropped after the test."""
-    _serve(postgres_server)
+    postgres_server.revive()
     url = postgres_server.create_database()
     yield url
-    _serve(postgres_server)
+    postgres_server.revive()
     postgres_server.drop_database(url)
 
 
 @pytest.fixture
 def redis_url(redis_server: Redis) -> str:
     """The address of the session's Redis, emptied before the test."""
-    _serve(redis_server)
+    redis_server.revive()
     redis_server.flush()
     return redis_server.url
-
-
-def _serve(server: Postgres | Redis) -> None:
-    # A fault test that failed midway may have left its server killed or paused.
-    server.start()
-    server.process.resume()

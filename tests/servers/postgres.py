@@ -41,10 +41,14 @@ class Postgres(Server):
         """Return the SQLAlchemy address of a database of this server."""
         return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self) -> str:
-        """Create an empty database with a name of its own and return its address."""
+    def create_database(self, template: str = "template1") -> str:
+        """Create a database with a name of its own and return its address.
+
+        It is empty, or a copy of the database named `template`, which nobody may be using.
+        """
         name = f"test_{secrets.token_hex(8)}"
-        self._administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        names = sql.Identifier(name), sql.Identifier(template)
+        self._administer(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

@@ -86,6 +86,11 @@ class Server(ABC):
         self._process.wait()
         self._process.end()
 
+    def revive(self) -> None:
+        """Have it serving again, after a fault test that failed while it was killed or paused."""
+        self.start()
+        self.process.resume()
+
     def kill(self) -> None:
         """End at once, as a crash does; return when nothing of it is left."""
         if self._process is not None:

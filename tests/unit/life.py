@@ -39,7 +39,7 @@ from worker.steps import STEPS
 from worker.steps.bench import Bench
 
 # More decisions than any life of a post can need: beyond them it runs in circles.
-MOST_DECISIONS = 1000
+MOST_DECISIONS = 2000
 CALL_TIME = timedelta(milliseconds=50)
 VAULT = Vault("secret")
 

@@ -8,6 +8,7 @@ import httpx
 
 from provider.protocol import Draft
 from provider.swonkie.client import Swonkie
+from provider.swonkie.keys import FixedKeys
 
 T = TypeVar("T")
 API_ID, API_KEY = "app-id", "api-key-do-not-show"
@@ -22,7 +23,7 @@ def ask(server: Server, question: Callable[[Swonkie], Awaitable[T]]) -> T:
 
     async def run() -> T:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as client:
-            return await question(Swonkie(client, BASE, API_ID, API_KEY))
+            return await question(Swonkie(client, BASE, FixedKeys(API_ID, API_KEY)))
 
     return asyncio.run(run())
 

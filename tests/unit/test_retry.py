@@ -48,8 +48,8 @@ def test_a_used_up_budget_gives_up(kind: type[ProviderError]) -> None:
     """The last attempt of the budget is the last, whatever went wrong."""
     outage = kind in (Retry, Reconnect)
     last = POLICY.patience - 1 if outage else LAST
-    assert judge(kind("again"), last, POLICY, 0.5) == Ruling(Verdict.GIVE_UP)
-    assert judge(kind("again"), last + 50, POLICY, 0.5) == Ruling(Verdict.GIVE_UP)
+    assert judge(kind("again"), last, POLICY, 0.5).verdict is Verdict.GIVE_UP
+    assert judge(kind("again"), last + 50, POLICY, 0.5).verdict is Verdict.GIVE_UP
 
 
 @pytest.mark.parametrize("kind", [Retry, Reconnect])
@@ -66,6 +66,7 @@ def test_being_blocked_costs_nothing(attempts: int, seconds: float, draw: float)
     ruling = judge(RetryAfter("busy", seconds), attempts, POLICY, draw)
     assert ruling.verdict is Verdict.BLOCKED
     assert timedelta(seconds=seconds) <= ruling.delay
+    assert ruling.attempts == attempts
     most = max(timedelta(seconds=seconds) * 1.1, POLICY.first_delay * 2)
     assert ruling.delay <= most + timedelta(microseconds=1)
 
@@ -88,10 +89,13 @@ def test_backoff_is_exponential_with_full_jitter_and_a_cap(attempts: int, draw: 
 @given(st.integers(0, LAST - 1), DRAWS)
 def test_a_retry_and_a_look_wait_for_the_backoff(attempts: int, draw: float) -> None:
     """Both come back after the same spread time; an upload begins again at once."""
-    delay = backoff(attempts, POLICY, draw)
-    assert judge(Retry("away"), attempts, POLICY, draw) == Ruling(Verdict.RETRY, delay)
-    assert judge(OutcomeUnknown("lost"), attempts, POLICY, draw) == Ruling(Verdict.LOOK, delay)
-    assert judge(RestartUpload("late"), attempts, POLICY, draw) == Ruling(Verdict.RESTART)
+    delay, more = backoff(attempts, POLICY, draw), attempts + 1
+    assert judge(Retry("away"), attempts, POLICY, draw) == Ruling(Verdict.RETRY, delay, more)
+    assert judge(OutcomeUnknown("lost"), attempts, POLICY, draw) == Ruling(
+        Verdict.LOOK, delay, more
+    )
+    restart = judge(RestartUpload("late"), attempts, POLICY, draw)
+    assert restart == Ruling(Verdict.RESTART, timedelta(0), more)
 
 
 @given(st.integers(0, LAST - 1), DRAWS)

@@ -8,6 +8,7 @@ import pytest
 
 from provider.errors import (
     GiveUp,
+    NotNow,
     OutcomeUnknown,
     ProviderError,
     Reconnect,
@@ -86,7 +87,15 @@ def test_a_broken_server_may_have_acted(name: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout])
+def test_no_free_connection_of_ours_is_not_their_fault(name: str) -> None:
+    """The call was held back by ourselves: it costs nothing, and shows no outage."""
+    with pytest.raises(NotNow) as caught:
+        ask(broken(httpx.PoolTimeout), ALL[name])
+    assert caught.value.seconds > 0
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("error", [httpx.ConnectError, httpx.ConnectTimeout])
 def test_what_was_never_sent_is_simply_repeated(
     name: str, error: type[httpx.TransportError]
 ) -> None:

@@ -48,3 +48,22 @@ def test_a_token_that_was_tampered_with_is_refused() -> None:
     other = "A" if token[middle] != "A" else "B"
     with pytest.raises(WrongSecretKey):
         VAULT.decrypt(token[:middle] + other + token[middle + 1 :])
+
+
+def test_previous_secrets_are_read_and_not_written() -> None:
+    """What an older secret wrote can be read; what is written is under the newest alone."""
+    old, newer = Vault("old"), Vault("new", "older", "old")
+    assert newer.decrypt(old.encrypt(LINK)) == LINK
+    assert Vault("new").decrypt(newer.encrypt(LINK)) == LINK
+    with pytest.raises(WrongSecretKey):
+        old.decrypt(newer.encrypt(LINK))
+
+
+def test_a_token_is_renewed_once() -> None:
+    """Under the newest secret it stays as it is; a stranger's is refused."""
+    newer = Vault("new", "old")
+    renewed = newer.renewed(Vault("old").encrypt(LINK))
+    assert Vault("new").decrypt(renewed) == LINK
+    assert newer.renewed(renewed) == renewed
+    with pytest.raises(WrongSecretKey):
+        newer.renewed(Vault("another").encrypt(LINK))

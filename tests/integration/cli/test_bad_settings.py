@@ -1,20 +1,21 @@
 """Bad settings stop every start, naming the variable, without a traceback and without secrets."""
 
+import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.integration.cli.command import Shell
 
-WORKER = ["celery", "-A", "worker.app", "worker", "--pool", "solo"]
-BEAT = ["celery", "-A", "scheduler.app", "beat"]
-WEB = ["uvicorn", "api.main:app", "--port", "0"]
-STARTS = {
+COMMANDS = {"cli": ("org", "list"), "upgrade": ("db", "upgrade")}
+MODULES = {"worker": "worker.app", "beat": "scheduler.app", "web": "api.main"}
+STARTS = [*COMMANDS, *MODULES]
+PROCESSES = {
     "cli": ["slotbeat", "org", "list"],
-    "upgrade": ["slotbeat", "db", "upgrade"],
-    "worker": WORKER,
-    "beat": BEAT,
-    "web": WEB,
+    "worker": ["celery", "-A", "worker.app", "worker", "--pool", "solo"],
+    "beat": ["celery", "-A", "scheduler.app", "beat"],
+    "web": ["uvicorn", "api.main:app", "--port", "0"],
 }
 POSTGRES = "postgresql://slotbeat:hunter2@127.0.0.1/slotbeat"
 TICK = ({"TICK": "0"}, "SLOTBEAT_TICK")
@@ -25,27 +26,51 @@ BAD += [(NO_SECRET, "cli"), (NO_SECRET, "worker")]
 BAD += [(NO_FOLDER, start) for start in STARTS]
 
 
-@pytest.mark.parametrize(("bad", "start"), BAD, ids=[f"{bad[1]}-{start}" for bad, start in BAD])
+def start(shell: Shell, name: str, also: dict[str, str]) -> tuple[int | str | None, str]:
+    """Exit code and words of a start in this process: of a command, or of an entry point's app."""
+    if name in COMMANDS:
+        result = shell.slotbeat(*COMMANDS[name], also=also)
+        return result.code, result.out + result.err
+    with pytest.MonkeyPatch.context() as patch:
+        environment = shell.environment(also)
+        for variable in set(os.environ) - set(environment):
+            patch.delenv(variable)
+        for variable, value in environment.items():
+            patch.setenv(variable, value)
+        with pytest.raises(SystemExit) as ended:
+            _ = import_module(MODULES[name]).app
+    return 1, str(ended.value.code)
+
+
+@pytest.mark.parametrize(("bad", "name"), BAD, ids=[f"{bad[1]}-{name}" for bad, name in BAD])
 def test_a_bad_variable_stops_the_start(
-    shell: Shell, bad: tuple[dict[str, str], str], start: str
+    shell: Shell, bad: tuple[dict[str, str], str], name: str
 ) -> None:
-    """The process ends at once, says which variable is wrong, and shows no secret."""
-    variables, name = bad
-    # A broker that nobody reaches: only the settings can end the process so early.
-    also = {"BROKER_URL": "redis://127.0.0.1:1/0", **variables}
-    result = shell.run(*STARTS[start], also=also)
+    """The start ends at once, says which variable is wrong, and shows no secret."""
+    variables, variable = bad
+    # A broker that nobody reaches: only the settings can end the start so early.
+    code, words = start(shell, name, {"BROKER_URL": "redis://127.0.0.1:1/0", **variables})
+    assert code != 0
+    assert variable in words
+    assert "hunter2" not in words
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_bad_variable_ends_a_real_process(shell: Shell, name: str) -> None:
+    """As a process too: no traceback, a code that is not 0, and the variable on stderr."""
+    also = {"BROKER_URL": "redis://127.0.0.1:1/0", "TICK": "0"}
+    result = shell.run(*PROCESSES[name], also=also)
     assert result.code != 0
-    assert name in result.err
-    assert "hunter2" not in result.err + result.out
+    assert "SLOTBEAT_TICK" in result.err
 
 
-@pytest.mark.parametrize("start", ["worker", "beat"])
-def test_a_process_of_its_own_needs_a_broker_that_others_reach(shell: Shell, start: str) -> None:
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_a_process_of_its_own_needs_a_broker_that_others_reach(shell: Shell, name: str) -> None:
     """With the memory broker a worker or a beat by itself would wait for ever: it says so."""
-    result = shell.run(*STARTS[start])
-    assert result.code != 0
-    assert "SLOTBEAT_BROKER_URL" in result.err
-    assert "slotbeat up" in result.err
+    code, words = start(shell, name, {})
+    assert code != 0
+    assert "SLOTBEAT_BROKER_URL" in words
+    assert "slotbeat up" in words
 
 
 def test_nothing_has_to_be_set(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ def test_an_upgrade_may_be_repeated(shell: Shell) -> None:
 def test_upgrades_at_once_on_sqlite_all_succeed(shell: Shell) -> None:
     """Processes that start together on an empty file all end well, at the newest level."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = [pool.submit(shell.slotbeat, "db", "upgrade", "--json") for _ in range(AT_ONCE)]
+        runs = [
+            pool.submit(shell.run, "slotbeat", "db", "upgrade", "--json") for _ in range(AT_ONCE)
+        ]
     assert [run.result().code for run in runs] == [0] * AT_ONCE, [run.result().err for run in runs]
     assert {run.result().json["level"] for run in runs} == {newest_level()}
 
@@ -33,7 +35,7 @@ def test_upgrades_at_once_on_sqlite_all_succeed(shell: Shell) -> None:
 def test_organizations_at_once_on_an_empty_file(shell: Shell) -> None:
     """Commands that each bring a new file up to date do not stumble over each other's secrets."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = [pool.submit(shell.slotbeat, "org", "create", str(n)) for n in range(AT_ONCE)]
+        runs = [pool.submit(shell.run, "slotbeat", "org", "create", str(n)) for n in range(AT_ONCE)]
     assert [run.result().code for run in runs] == [0] * AT_ONCE, [run.result().err for run in runs]
     listed = shell.slotbeat("org", "list", "--json").json["organizations"]
     assert sorted(each["name"] for each in listed) == ["0", "1", "2", "3"]
@@ -46,7 +48,7 @@ def test_postgresql_is_upgraded_on_request_only(shell: Shell, postgres_url: str)
     assert (early.code, early.out) == (1, "")
     assert "slotbeat db upgrade" in early.errors
     with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(shell.slotbeat, "db", "upgrade") for _ in range(2)]
+        runs = [pool.submit(shell.run, "slotbeat", "db", "upgrade") for _ in range(2)]
     assert [run.result().code for run in runs] == [0, 0], [run.result().err for run in runs]
     database = Database(postgres_url)
     assert level(database) == newest_level()

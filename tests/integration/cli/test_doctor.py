@@ -23,6 +23,7 @@ def test_an_empty_machine_is_told_what_is_missing(shell: Shell) -> None:
         "settings",
         "zone database",
         "broker",
+        "workspaces",
     }
     assert "slotbeat db upgrade" in found["database"][1]
     assert url in found["provider"][1]

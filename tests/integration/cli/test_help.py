@@ -5,10 +5,19 @@ import pytest
 from tests.integration.cli.command import Shell
 
 COMMANDS = {
-    "": ("org", "posts", "db", "doctor", "demo", "up"),
+    "": ("org", "key", "credentials", "posts", "db", "doctor", "demo", "up"),
     "org": ("create", "list"),
     "org create": ("NAME", "--json", "Example:"),
     "org list": ("--json", "Example:"),
+    "key": ("create", "list", "revoke"),
+    "key create": ("--org", "--json", "Example:"),
+    "key list": ("--org", "--json", "Example:"),
+    "key revoke": ("ID", "--json", "Example:"),
+    "credentials": ("set", "show", "remove", "rotate"),
+    "credentials set": ("--org", "--api-id", "--key-file", "--json", "Example:"),
+    "credentials show": ("--org", "--json", "Example:"),
+    "credentials remove": ("--org", "--force", "--json", "Example:"),
+    "credentials rotate": ("--json", "Example:"),
     "posts": ("import", "list"),
     "posts import": ("FILE", "--media-base", "--org", "--json", "Example:"),
     "posts list": ("--org", "--json", "Example:"),

@@ -1,0 +1,83 @@
+"""What people may see of a workspace: whose it is, and whether the provider takes its keys."""
+
+import hashlib
+from typing import Any
+
+from api import answers
+from config.secret_key import secret_keys
+from config.settings import Settings
+from models.database import Database
+from models.organizations import Workspace
+from models.store import credentials, organizations
+from models.store.credentials import Credentials
+from models.vault import Vault, WrongSecretKey
+
+SHOWN = 2
+DIGITS = 12
+
+
+def shown_for(database: Database, settings: Settings, organization_id: str) -> dict[str, Any]:
+    """The workspace that an organization's new posts use. `source` is `own` or `environment`.
+
+    `fingerprint` begins the SHA-256 of the primary key: `printf %s KEY | sha256sum`.
+    """
+    with database.write() as session:
+        workspace = organizations.workspace_of(session, organization_id, settings.provider)
+    own = workspace.credentials is not None
+    return {
+        "organizationId": organization_id,
+        "workspaceId": workspace.id,
+        "provider": workspace.provider,
+        "source": "own" if own else "environment",
+        **_described(_opened(workspace, settings) if own else shared(settings)),
+        "setAt": answers.instant(workspace.credentials_at),
+        "state": state(workspace),
+        "refusedAt": answers.instant(workspace.refused_at),
+    }
+
+
+def _opened(workspace: Workspace, settings: Settings) -> Credentials | None:
+    try:
+        return Credentials.opened(Vault(*secret_keys(settings)), workspace.credentials or "")
+    except WrongSecretKey:
+        return None
+
+
+def shared(settings: Settings) -> Credentials | None:
+    """The environment's credentials; None where it has none, as with the simulator."""
+    id_, key = settings.swonkie_api_id, settings.swonkie_api_key
+    if id_ is None or key is None:
+        return None
+    other = settings.swonkie_api_key_secondary
+    secondary = other.get_secret_value() if other else None
+    return Credentials(id_.get_secret_value(), key.get_secret_value(), secondary)
+
+
+def _described(found: Credentials | None) -> dict[str, Any]:
+    if found is None:
+        return {"apiId": None, "fingerprint": None, "secondary": False}
+    digest = hashlib.sha256(found.primary.encode()).hexdigest()
+    secondary = found.secondary is not None
+    return {"apiId": masked(found.api_id), "fingerprint": digest[:DIGITS], "secondary": secondary}
+
+
+def masked(text: str) -> str:
+    """The first and the last letters of a text that is long enough to hide the rest."""
+    hidden = "…"
+    return text[:SHOWN] + hidden + text[-SHOWN:] if len(text) > 3 * SHOWN else hidden
+
+
+def state(workspace: Workspace) -> str:
+    """`refused`, `ok`, or `unchecked` before the provider was first asked for its accounts."""
+    if workspace.refused_at is not None:
+        return "refused"
+    return "ok" if workspace.accounts_synced_at is not None else "unchecked"
+
+
+def states(database: Database) -> list[tuple[Workspace, str | None]]:
+    """All workspaces in use, with the names of their organizations (None: the environment's)."""
+    with database.read() as session:
+        names = {each.id: each.name for each in organizations.listed(session)}
+        found = credentials.workspaces(session)
+    in_use = [each for each in found if each.organization_id is None or each.credentials]
+    return [(each, names.get(each.organization_id or "")) for each in in_use]

@@ -1,0 +1,34 @@
+"""What one worker must know of the others: who is alive, and which workspaces they blocked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from models.store import clock
+from models.store.heartbeats import HEARTBEAT
+from models.store.posts import WORKSPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The names of living workers, sorted, and the ends of blocks by workspace; all as of `now`."""
+
+    now: datetime
+    workers: tuple[str, ...]
+    blocks: dict[str, datetime]
+
+
+def look(session: Session, alive: timedelta, past: timedelta) -> Neighbours:
+    """Workers that gave a sign of life within `alive`; blocks that ended within `past`, or will."""
+    now = clock.now(session)
+    workers = select(HEARTBEAT.c.id).where(
+        HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive
+    )
+    blocks = select(WORKSPACE.c.id, WORKSPACE.c.blocked_until).where(
+        WORKSPACE.c.blocked_until > now - past
+    )
+    connection = session.connection()
+    names = connection.execute(workers.order_by(HEARTBEAT.c.id)).scalars()
+    return Neighbours(now, tuple(names), {row[0]: row[1] for row in connection.execute(blocks)})

@@ -1,0 +1,104 @@
+"""Writing every stored secret anew under the newest SECRET_KEY, in batches.
+
+Each row is looked at by itself: what is under the newest key already stays. So a run that was
+killed is simply run again, and nobody has to remember how far it came.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Row, Select, Table, bindparam, select, update
+from sqlmodel import Session
+
+from models.database import Database
+from models.posts import Media
+from models.store.posts import POST, WORKSPACE
+from models.vault import Vault, WrongSecretKey
+
+BATCH = 500
+MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many secrets were written anew, stood under the newest key, or could be read by none;
+    and how many videos' fingerprints were made anew."""
+
+    renewed: int = 0
+    current: int = 0
+    unreadable: int = 0
+    fingerprints: int = 0
+
+
+Renew = Callable[[Sequence[Row[Any]], Vault, Tally], dict[str, str]]
+
+
+def rotate(database: Database, vault: Vault, on_batch: Callable[[], None] = lambda: None) -> Tally:
+    """Bring all rows under the vault's newest key; `on_batch` is called after each commit."""
+    tally = Tally()
+    # Fingerprints are made of links, which can be read before and after their own turn.
+    columns: list[tuple[Column[Any], Renew]] = [
+        (POST.c.video_key, _fingerprints),
+        (WORKSPACE.c.credentials, _tokens),
+        (MEDIA.c.source_url, _tokens),
+    ]
+    for column, renew in columns:
+        after: str | None = ""
+        while after is not None:
+            with database.write() as session:
+                rows = session.connection().execute(_batch(column, after)).all()
+                _write(session, column, renew(rows, vault, tally))
+            after = rows[-1].id if rows else None
+            on_batch()
+    return tally
+
+
+def _batch(column: Column[Any], after: str) -> Select[Any]:
+    """`id` and `value` of the next rows; of posts also what their fingerprint is made of."""
+    table = column.table
+    query = select(table.c.id, column.label("value"))
+    if table is POST:
+        first = (MEDIA.c.post_id == POST.c.id) & (MEDIA.c.position == 0)
+        query = query.add_columns(POST.c.source_video_id, MEDIA.c.source_url)
+        query = query.join(MEDIA, first, isouter=True)
+    return query.where(table.c.id > after, column.is_not(None)).order_by(table.c.id).limit(BATCH)
+
+
+def _write(session: Session, column: Column[Any], values: dict[str, str]) -> None:
+    if values:
+        statement = update(column.table).where(column.table.c.id == bindparam("row"))
+        rows = [{"row": id_, "value": value} for id_, value in values.items()]
+        session.connection().execute(statement.values({column: bindparam("value")}), rows)
+
+
+def _tokens(rows: Sequence[Row[Any]], vault: Vault, tally: Tally) -> dict[str, str]:
+    """The tokens that must be written anew, by their rows' ids."""
+    renewed: dict[str, str] = {}
+    unreadable = 0
+    for row in rows:
+        try:
+            token = vault.renewed(row.value)
+        except WrongSecretKey:
+            unreadable += 1
+            continue
+        if token != row.value:
+            renewed[row.id] = token
+    tally.renewed += len(renewed)
+    tally.unreadable += unreadable
+    tally.current += len(rows) - len(renewed) - unreadable
+    return renewed
+
+
+def _fingerprints(rows: Sequence[Row[Any]], vault: Vault, tally: Tally) -> dict[str, str]:
+    """The fingerprints that differ from what the newest key makes, by their posts' ids."""
+    renewed = {}
+    for row in rows:
+        try:
+            text = row.source_video_id or vault.decrypt(row.source_url or "")
+        except WrongSecretKey:  # counted with the link itself
+            continue
+        if (found := vault.fingerprint(text)) != row.value:
+            renewed[row.id] = found
+    tally.fingerprints += len(renewed)
+    return renewed

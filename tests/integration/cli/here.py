@@ -1,0 +1,88 @@
+"""Running `slotbeat` inside the test's process: a start of its own costs two seconds of imports."""
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+import cli.output
+from cli.main import main
+from models.database import Database
+
+
+def run_here(
+    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], stdin: bytes
+) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of `slotbeat …`, in this folder and environment."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        _surroundings(arguments, environment),
+        contextlib.chdir(cwd),
+        _input(stdin),
+        _databases_closed(),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = _code()
+    return code, out.getvalue(), err.getvalue()
+
+
+def _code() -> int:
+    try:
+        main()
+    except SystemExit as ended:
+        if isinstance(ended.code, str):  # as the interpreter does it
+            sys.stderr.write(f"{ended.code}\n")
+            return 1
+        return ended.code or 0
+    return 0
+
+
+@contextlib.contextmanager
+def _surroundings(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
+    """The arguments, the whole environment, the terminal's width, and logging as at a start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["slotbeat", *arguments])
+        for name in set(os.environ) - set(environment):
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        for console in (cli.output.console, cli.output.errors):
+            patch.setattr(console, "_width", int(environment["COLUMNS"]))
+        patch.setattr(logging.root, "handlers", [])  # warnings go to stderr then
+        yield
+
+
+@contextlib.contextmanager
+def _input(content: bytes) -> Iterator[None]:
+    """A standard input with a descriptor, as a command has that reads bytes."""
+    with tempfile.TemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
+        file.write(content)
+        file.seek(0)
+        text = io.TextIOWrapper(file, encoding="utf-8")
+        patch.setattr(sys, "stdin", text)
+        yield
+        text.detach()
+
+
+@contextlib.contextmanager
+def _databases_closed() -> Iterator[None]:
+    """What a command that ends with an error leaves open, the end of its process would close."""
+    opened: list[Database] = []
+    opens = Database.__init__
+
+    def remember(database: Database, url: str) -> None:
+        opens(database, url)
+        opened.append(database)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "__init__", remember)
+        yield
+    for database in opened:
+        database.close()

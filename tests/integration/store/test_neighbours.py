@@ -1,0 +1,42 @@
+"""What a worker sees of the others: who lives, and which workspaces are left alone."""
+
+from datetime import timedelta
+
+from models.database import Database
+from models.store import clock, heartbeats, neighbours, organizations
+
+ALIVE = timedelta(seconds=15)
+PAST = timedelta(seconds=60)
+
+
+def seen(database: Database) -> neighbours.Neighbours:
+    """A look."""
+    with database.read() as session:
+        return neighbours.look(session, ALIVE, PAST)
+
+
+def test_living_workers_are_seen_in_order(database: Database) -> None:
+    """Those that gave a sign of life lately; beats and the dead are none of them."""
+    with database.write() as session:
+        now = clock.now(session)
+        heartbeats.beat(session, "b", "worker", now)
+        heartbeats.beat(session, "a", "worker", now - ALIVE / 2)
+        heartbeats.beat(session, "dead", "worker", now - ALIVE * 2)
+        heartbeats.beat(session, "beat", "beat", now)
+    assert seen(database).workers == ("a", "b")
+
+
+def test_blocks_are_seen_while_they_matter(database: Database) -> None:
+    """Those that hold, and those that ended so lately that their jobs are just waking."""
+    with database.write() as session:
+        now = clock.now(session)
+        ends = {"holds": now + PAST, "just over": now - PAST / 2, "long over": now - PAST * 2}
+        ids = {}
+        for name, until in ends.items():
+            organization, _ = organizations.create(session, name, name)
+            ids[name] = organizations.workspace_of(session, organization.id, name).id
+            organizations.block_workspace(session, ids[name], until)
+    looked = seen(database)
+    del ends["long over"]
+    assert looked.blocks == {ids[name]: until for name, until in ends.items()}
+    assert looked.now >= now

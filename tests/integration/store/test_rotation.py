@@ -1,0 +1,135 @@
+"""Rotation of the secret key: every stored secret under the newest one, whatever happens."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from models.database import Database
+from models.organizations import Workspace
+from models.posts import Media, Post
+from models.store import credentials
+from models.store.credentials import Credentials
+from models.store.rotation import Tally, rotate
+from models.vault import Vault
+from tests.integration.store.rows import add_organization, add_post
+
+OLD, NEW = Vault("old"), Vault("new")
+BOTH = Vault("new", "old")
+GIVEN = Credentials("acme-id", "primary-in-clear", "secondary-in-clear")
+ROOT = Path(__file__).parents[3]
+# A process that is killed when its second batch is committed.
+KILLED = """
+import os, signal, sys
+from models.database import Database
+from models.store import rotation
+from models.vault import Vault
+rotation.BATCH = 10
+batches = []
+def on_batch():
+    batches.append(1)
+    if len(batches) == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+rotation.rotate(Database(sys.argv[1]), Vault("new", "old"), on_batch)
+"""
+
+
+def link(number: int) -> str:
+    """A source link with a signature."""
+    return f"https://bucket.example/{number}.mp4?signature={number}"
+
+
+def fill(database: Database, count: int, vault: Vault = OLD) -> Post:
+    """An organization with its own credentials, and a video post with so many files."""
+    organization_id, _ = add_organization(database)
+    post = add_post(database, media=[vault.encrypt(link(number)) for number in range(count)])
+    with database.write() as session:
+        credentials.put(session, organization_id, "simulator", GIVEN.sealed(vault))
+        row = session.get_one(Post, post.id)
+        row.video_key = vault.fingerprint(link(0))
+        session.add(row)
+    return post
+
+
+def assert_all_new(database: Database, count: int) -> None:
+    """The new key alone reads everything, and finds the video by its link."""
+    with database.read() as session:
+        (own,) = [each for each in session.exec(select(Workspace)) if each.organization_id]
+        media = session.exec(select(Media).order_by(Media.position)).all()  # type: ignore[arg-type]
+        post = session.exec(select(Post)).one()
+    assert Credentials.opened(NEW, own.credentials or "") == GIVEN
+    assert [NEW.decrypt(each.source_url) for each in media] == [link(n) for n in range(count)]
+    assert post.video_key == NEW.fingerprint(link(0))
+
+
+def test_everything_is_written_anew_once(database: Database) -> None:
+    """Credentials, links and the video's fingerprint; a second run finds nothing to do."""
+    fill(database, 3)
+    assert rotate(database, BOTH) == Tally(renewed=4, fingerprints=1)
+    assert_all_new(database, 3)
+    assert rotate(database, BOTH) == Tally(current=4)
+    assert rotate(database, NEW) == Tally(current=4)
+
+
+def test_both_keys_are_read_meanwhile(database: Database) -> None:
+    """Before, in the middle and after: a process that knows both keys reads every row."""
+    fill(database, 25)
+
+    def check() -> None:
+        with database.read() as session:
+            for row in session.exec(select(Media)):
+                assert BOTH.decrypt(row.source_url) == link(row.position)
+
+    check()
+    rotate(database, BOTH, check)
+
+
+def test_a_video_with_an_id_of_its_own_is_found_by_that(database: Database) -> None:
+    """The fingerprint is made of what the API makes it of: the id where one was given."""
+    post = fill(database, 1)
+    with database.write() as session:
+        row = session.get_one(Post, post.id)
+        row.source_video_id, row.video_key = "video 7", OLD.fingerprint("video 7")
+        session.add(row)
+    rotate(database, BOTH)
+    with database.read() as session:
+        assert session.get_one(Post, post.id).video_key == NEW.fingerprint("video 7")
+
+
+def test_a_rotation_that_is_killed_half_way_is_run_again(database: Database) -> None:
+    """SIGKILL between two batches: some rows are new, some old, all can be read; the second run
+    does the rest."""
+    fill(database, 40)
+    url = database.url.render_as_string(hide_password=False)
+    done = subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, check=False, timeout=60)
+    assert done.returncode == -9
+    tally = rotate(database, BOTH)
+    assert 0 < tally.renewed < 41
+    assert tally.renewed + tally.current == 41
+    assert_all_new(database, 40)
+
+
+def test_what_no_key_reads_is_counted_and_stays(database: Database) -> None:
+    """One row of a third key: the others are renewed, this one is left for whoever has its key."""
+    fill(database, 2)
+    third = Vault("third").encrypt("https://a.example/lost")
+    with database.write() as session:
+        row = session.exec(select(Media).where(Media.position == 1)).one()
+        row.source_url = third
+        session.add(row)
+    assert rotate(database, BOTH) == Tally(renewed=2, unreadable=1, fingerprints=1)
+    with database.read() as session:
+        assert session.exec(select(Media).where(Media.position == 1)).one().source_url == third
+    assert rotate(database, Vault("new", "third")) == Tally(renewed=1, current=2)
+
+
+@pytest.mark.parametrize("text", ["primary-in-clear", "secondary-in-clear", "acme-id"])
+def test_nothing_shows_credentials(database: Database, text: str) -> None:
+    """Neither `repr`, nor the stored form, nor the row."""
+    fill(database, 1)
+    with database.read() as session:
+        rows = [repr(row) + str(row.credentials) for row in session.exec(select(Workspace))]
+    for shown in (repr(GIVEN), str(GIVEN), GIVEN.sealed(OLD), *rows):
+        assert text not in shown

@@ -1,0 +1,42 @@
+"""An event loop whose time jumps to the next timer instead of waiting for it."""
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+# Even what waits for nothing takes a little (s): what asks again until it is late must end.
+LEAST = 1e-6
+
+
+class Jumping(selectors.DefaultSelector):
+    """Never waits: the seconds that the loop would wait for are added to `now`."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What is ready at once. AssertionError when nothing would ever happen again."""
+        assert timeout is not None, "everybody waits, and no timer is set"
+        self.now += max(timeout, LEAST)
+        return super().select(0)
+
+
+class VirtualTime(asyncio.SelectorEventLoop):
+    """`time()` is what the timers of a test added up to."""
+
+    def __init__(self) -> None:
+        self._jumping = Jumping()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        """Seconds since the loop was made."""
+        return self._jumping.now
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a test's coroutine in virtual time."""
+    with asyncio.Runner(loop_factory=VirtualTime) as runner:
+        return runner.run(work)

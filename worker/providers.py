@@ -1,0 +1,114 @@
+"""A provider for each workspace, with the credentials that the database or the environment holds.
+
+A changed key works within a minute, and at once where the old one is refused.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from models.database import Database
+from models.store import clock, credentials
+from models.store.credentials import Credentials
+from models.vault import Vault, WrongSecretKey
+from provider.errors import Reconnect, Retry
+from provider.protocol import Provider
+from provider.swonkie.keys import KeyRing, Keys
+
+T = TypeVar("T")
+# Keys are read again when they are so old (s).
+MAX_AGE = 60.0
+
+
+class Providers:
+    """One a process. `make` builds a provider that gets its keys from a ring."""
+
+    def __init__(
+        self, database: Database, vault: Vault, shared: Keys, make: Callable[[KeyRing], Provider]
+    ) -> None:
+        self._store = Store(database, vault, shared)
+        self._make = make
+        self._known: dict[str, Provider] = {}
+
+    def of(self, workspace_id: str) -> Provider:
+        """The workspace's provider, always the same one; its keys are read at its first call."""
+        if workspace_id not in self._known:
+            self._known[workspace_id] = self._make(Ring(self._store, workspace_id))
+        return self._known[workspace_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where keys are kept: `shared` are the environment's. Its methods belong into a thread."""
+
+    database: Database
+    vault: Vault
+    shared: Keys
+
+    def read(self, workspace_id: str) -> Keys:
+        """A workspace's keys; Reconnect where it has none, or none that can be read."""
+        with self.database.read() as session:
+            organization_id, sealed = credentials.sealed_of(session, workspace_id)
+        if organization_id is None:
+            return self.shared
+        if sealed is None:
+            raise Reconnect("the organization's credentials were removed; set them again")
+        try:
+            found = Credentials.opened(self.vault, sealed)
+        except WrongSecretKey as error:
+            raise Reconnect(str(error)) from error
+        keys = (found.primary, found.secondary) if found.secondary else (found.primary,)
+        return Keys(found.api_id, keys)
+
+    def note_refusal(self, workspace_id: str) -> None:
+        """Leave a sign for people. Nothing is decided by it, so it needs no fence."""
+        with self.database.write() as session:
+            credentials.note_refusal(session, workspace_id, clock.now(session))
+
+
+class Ring:
+    """The key ring of one workspace."""
+
+    def __init__(self, store: Store, workspace_id: str) -> None:
+        self._store, self._workspace_id = store, workspace_id
+        self._keys: Keys | None = None
+        self._read_at = 0.0
+        self._lock = asyncio.Lock()
+
+    async def current(self) -> Keys:
+        """The keys, never older than a minute."""
+        async with self._lock:
+            if self._keys is None or time.monotonic() - self._read_at >= MAX_AGE:
+                return await self._read()
+            return self._keys
+
+    async def after_refusal(self, refused: Keys) -> Keys:
+        """Other keys, if they were changed meanwhile; else the refusal is noted."""
+        async with self._lock:
+            keys = self._keys
+            if keys is None or keys == refused:
+                keys = await self._read()
+        if keys == refused:
+            await self._in_thread(self._store.note_refusal)
+        return keys
+
+    async def _read(self) -> Keys:
+        try:
+            self._keys = await self._in_thread(self._store.read)
+        except Reconnect:
+            self._keys = None
+            await self._in_thread(self._store.note_refusal)
+            raise
+        self._read_at = time.monotonic()
+        return self._keys
+
+    async def _in_thread(self, work: Callable[[str], T]) -> T:
+        """Not in the threads of the transactions, which may all wait for each other's locks."""
+        try:
+            return await asyncio.to_thread(work, self._workspace_id)
+        except DBAPIError as error:
+            raise Retry(f"the credentials cannot be read: {error.orig}") from error
