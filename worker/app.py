@@ -16,8 +16,10 @@ from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
 from models.vault import Vault
+from provider.http import Client, Http
 from provider.protocol import Provider
 from provider.swonkie.client import Swonkie
+from provider.transport import Transport
 from scheduler.calendar import Terms
 from worker import tasks
 from worker.engine import Engine
@@ -26,8 +28,7 @@ from worker.policy import Missed, Policy
 from worker.tools import Tools
 
 DATABASE_THREADS = 6
-TIMEOUT = httpx.Timeout(15, connect=5, pool=30)
-LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+TIMEOUT = httpx.Timeout(15, connect=5)
 
 
 def policy(settings: Settings) -> Policy:
@@ -45,7 +46,7 @@ def policy(settings: Settings) -> Policy:
     )
 
 
-def provider(settings: Settings, client: httpx.AsyncClient) -> Provider:
+def provider(settings: Settings, client: Http) -> Provider:
     """The environment's workspace. The simulator takes any credentials, Swonkie its own."""
     id_, key = settings.swonkie_api_id, settings.swonkie_api_key
     return Swonkie(
@@ -58,13 +59,17 @@ def provider(settings: Settings, client: httpx.AsyncClient) -> Provider:
 
 def engine(settings: Settings) -> Engine:
     """An engine with all that it works with."""
-    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
+    client = Client(TIMEOUT)
+    reader = httpx.AsyncClient(timeout=TIMEOUT, transport=Transport(client))
     workspace = provider(settings, client)
     tools = Tools(
         database=Database(settings.database_url),
         provider_of=lambda _workspace_id: workspace,
         fetcher=Fetcher(
-            client, Vault(secret_key(settings)), allow_private=settings.allow_private_media
+            reader,
+            Vault(secret_key(settings)),
+            allow_private=settings.allow_private_media,
+            sink=client,
         ),
         policy=policy(settings),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),

@@ -14,6 +14,7 @@ import httpx
 
 from models.vault import Vault
 from provider.errors import GiveUp, Retry
+from provider.http import Http
 
 CHUNK = 256 * 1024
 MAX_REDIRECTS = 5
@@ -56,8 +57,16 @@ class Source:
 class Fetcher:
     """Opens media sources. https and public addresses only, unless `allow_private`."""
 
-    def __init__(self, client: httpx.AsyncClient, vault: Vault, *, allow_private: bool) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        vault: Vault,
+        *,
+        allow_private: bool,
+        sink: Http | None = None,
+    ) -> None:
         self.client = client
+        self.sink: Http = sink or client
         self._vault = vault
         self._allow_private = allow_private
 

@@ -15,6 +15,7 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
+from provider.http import Http
 
 # No limit is documented; a 429 without Retry-After gets this much peace (s).
 DEFAULT_PEACE = 10.0
@@ -27,7 +28,7 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class Wire:
     """Requests with one workspace's credentials."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, api_id: str, api_key: str) -> None:
+    def __init__(self, client: Http, base_url: str, api_id: str, api_key: str) -> None:
         self._client = client
         self._base = base_url.rstrip("/")
         self._headers = {"X-API-ID": api_id, "X-API-KEY": api_key}

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 from provider import upload
+from provider.http import Client, Http
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
 from simulator import Options, Simulator
@@ -27,15 +28,18 @@ class Sandbox:
     """A running stand-in for a provider. `origin` takes the faults, `key` names a workspace."""
 
     origin: str
-    make: Callable[[httpx.AsyncClient, str], Provider]
+    make: Callable[[Http, str], Provider]
     key: str
 
     def use(self, work: "Callable[[Desk], Awaitable[T]]", key: str | None = None) -> T:
         """Run some work with a fresh client, as a worker would."""
 
         async def run() -> T:
-            async with httpx.AsyncClient(timeout=5) as http:
+            http = Client(httpx.Timeout(5))
+            try:
                 return await work(Desk(self.make(http, key or self.key), http, self.origin))
+            finally:
+                await http.aclose()
 
         return asyncio.run(run())
 
@@ -47,18 +51,18 @@ class Sandbox:
 class Desk:
     """A provider and what a test needs beside it."""
 
-    def __init__(self, provider: Provider, http: httpx.AsyncClient, origin: str) -> None:
+    def __init__(self, provider: Provider, http: Client, origin: str) -> None:
         self.provider, self._http, self._origin = provider, http, origin
 
     async def fault(self, kind: str, call: str, **more: object) -> None:
         """The next such call fails in this way."""
         body = {"kind": kind, "call": call, **more}
-        answer = await self._http.post(f"{self._origin}/_simulator/faults", json=body)
+        answer = await self._http.request("POST", f"{self._origin}/_simulator/faults", json=body)
         assert answer.status_code == 201, answer.text
 
     async def publications(self) -> list[dict[str, Any]]:
         """All that the sandbox ever published."""
-        answer = await self._http.get(f"{self._origin}/_simulator/ledger")
+        answer = await self._http.request("GET", f"{self._origin}/_simulator/ledger")
         rows: list[dict[str, Any]] = answer.json()["publications"]
         return rows
 
@@ -129,7 +133,7 @@ def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
     options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
     with Simulator(options) as simulator:
 
-        def make(http: httpx.AsyncClient, key: str) -> Provider:
+        def make(http: Http, key: str) -> Provider:
             return swonkie.Swonkie(http, simulator.base_url, "app", key)
 
         yield lambda key: Sandbox(simulator.origin, make, key)

@@ -18,7 +18,7 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
     async with bench.fetcher.open(media.source_url) as source:
         spec = FileSpec(name=source.name, content_type=source.content_type, size=source.size)
         upload = await bench.provider.begin_upload(spec)
-        await wire.send(bench.fetcher.client, upload, source.chunks(), source.size)
+        await wire.send(bench.fetcher.sink, upload, source.chunks(), source.size)
     changes = {
         "status": MediaStatus.UPLOADED,
         "remote_id": upload.media_id,

@@ -17,7 +17,9 @@ from models.database import Database
 from models.posts import Post
 from models.store import organizations
 from models.vault import Vault
+from provider.http import Client
 from provider.swonkie.client import Swonkie
+from provider.transport import Transport
 from scheduler.handover import hand_over
 from simulator import Simulator
 from tests.integration.worker.window import Window
@@ -60,12 +62,13 @@ class Workshop(Window):
 
     def hire(self, **policy: Any) -> Engine:  # noqa: ANN401
         """Start an engine whose policy differs from QUICK in this."""
-        client = httpx.AsyncClient(timeout=self.timeout)
+        client = Client(httpx.Timeout(self.timeout))
+        reader = httpx.AsyncClient(timeout=self.timeout, transport=Transport(client))
         provider = Swonkie(client, self.simulator.base_url, "app", "key")
         tools = Tools(
             database=self.database,
             provider_of=lambda _workspace_id: provider,
-            fetcher=Fetcher(client, VAULT, allow_private=True),
+            fetcher=Fetcher(reader, VAULT, allow_private=True, sink=client),
             policy=replace(QUICK, **policy),
             threads=self._threads,
         )
