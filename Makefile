@@ -5,7 +5,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test test-extra lint bench-beat clean
+.PHONY: install demo test test-extra lint bench-beat bench-pipeline clean
 
 install: $(STAMP)
 
@@ -51,6 +51,10 @@ $(BENCH_STAMP): pyproject.toml
 
 bench-beat: $(BENCH_STAMP)
 	$(BENCH)/python -m benchmarks.beat $(ARGS)
+
+# A provider's double, a PostgreSQL and a Redis of its own; nothing beyond the development tools.
+bench-pipeline: install
+	$(BIN)/python -m benchmarks.pipeline $(ARGS)
 
 clean:
 	rm -rf .venv .venv-bench var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
@@ -62,7 +62,7 @@ class Media(SQLModel, table=True):
     status: str = Field(default=MediaStatus.NEW)
     remote_id: str | None = None
     content_type: str | None = None
-    size: int | None = None
+    size: int | None = Field(default=None, sa_type=BigInteger)
     sha256: str | None = None
     uploads: int = 0
     confirmed_at: datetime | None = instant(default=None)

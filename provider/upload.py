@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 import httpx
 
 from provider.errors import GiveUp, RestartUpload, Retry
+from provider.http import Http
 from provider.protocol import Upload
 
 
-async def send(
-    client: httpx.AsyncClient, upload: Upload, body: AsyncIterator[bytes], size: int
-) -> None:
+async def send(client: Http, upload: Upload, body: AsyncIterator[bytes], size: int) -> None:
     """Send `size` bytes. RestartUpload where the link is no good, Retry where the line failed.
 
     `client` must carry no provider credentials: the link is signed, and goes to another host.

@@ -17,6 +17,7 @@ from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
 from models.vault import Vault
+from provider.http import Client
 from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import Keys
 from scheduler.calendar import Terms
@@ -30,8 +31,7 @@ from worker.providers import Providers
 from worker.tools import Tools
 
 DATABASE_THREADS = 6
-TIMEOUT = httpx.Timeout(15, connect=5, pool=30)
-LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=16)
+TIMEOUT = httpx.Timeout(15, connect=5)
 
 
 def policy(settings: Settings) -> Policy:
@@ -69,7 +69,7 @@ def shared_keys(settings: Settings) -> Keys:
 
 def engine(settings: Settings) -> Engine:
     """An engine with all that it works with."""
-    client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
+    client = Client(TIMEOUT)
     database = Database(settings.database_url)
     vault = Vault(*secret_keys(settings))
     swonkie = partial(Swonkie, client, settings.provider_url)

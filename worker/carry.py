@@ -3,12 +3,12 @@
 import random
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from models.snapshot import Snapshot
-from models.store import jobs, posts
+from models.store import jobs, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from provider.errors import ProviderError
@@ -20,6 +20,7 @@ from worker.plan import next_step
 from worker.steps import STEPS
 from worker.steps.bench import Bench
 from worker.tools import Tools
+from worker.writer import AGAIN, Again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ class Summons:
     organization_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing to do for a moment; the job is kept."""
+
+    wait: timedelta
+
+
+Next = Task | Summons | Rest | None
+
+
 async def carry_post(tools: Tools, held: Claim) -> None:
     """Take every step that can be taken now. Each transaction writes one outcome, names the next
     step and opens its intent; the last one lets the job go."""
@@ -48,41 +59,63 @@ async def carry_post(tools: Tools, held: Claim) -> None:
             # posts' jobs, so nobody may wait for it with a post's job in hand.
             await tools.hint(JobKind.QUEUE, task.organization_id)
             task = await _advance(tools, held, None, summoned=True)
+        elif isinstance(task, Rest):
+            await tools.hands.rest(task.wait)
+            task = await _advance(tools, held, None)
         else:
             task = await _advance(tools, held, await _perform(tools, task))
 
 
 async def _advance(
     tools: Tools, held: Claim, result: Result | None, *, summoned: bool = False
-) -> Task | Summons | None:
-    def transaction(session: Session, now: datetime) -> Task | Summons | None:
-        freed = result is not None and commit.apply(session, result, tools.policy, now)
-        return _plan(tools, session, held, now, arrange=freed, summoned=summoned)
+) -> Next:
+    planning = Planning(tools, held, summoned=summoned)
 
-    return await tools.write(held, transaction)
+    def write(session: Session, now: datetime) -> None:
+        # Set anew: what a first, undone try found out counts for nothing.
+        planning.arrange = result is not None and commit.apply(session, result, tools.policy, now)
+
+    return await tools.write_post(held, write, planning.plan)
 
 
-def _plan(
-    tools: Tools, session: Session, held: Claim, now: datetime, *, arrange: bool, summoned: bool
-) -> Task | Summons | None:
-    """Follow the planner as far as it leads without a call; None when the job was let go."""
-    while True:
-        snapshot = posts.snapshot(session, held.subject_id, held)
-        decision = next_step(snapshot, tools.policy, now)
+@dataclass(slots=True)
+class Planning:
+    """Following the planner as far as it leads without a call."""
+
+    tools: Tools
+    held: Claim
+    summoned: bool
+    arrange: bool = False
+
+    def plan(self, session: Session, now: datetime) -> Next | Again:
+        """What is next, AGAIN where the post has changed by it; None when the job was let go."""
+        snapshot = snapshots.of(session, self.held)
+        decision = next_step(snapshot, self.tools.policy, now)
         match decision:
+            case Do() if self.tools.hands.is_closing:
+                jobs.release(session, self.held, now, now)
+                return None
             case Do():
                 commit.open_intent(session, snapshot.post, decision, now)
                 return Task(snapshot, decision, now)
             case End():
                 commit.end_delivery(session, snapshot.post.id, decision, now)
+                return AGAIN
             case Become():
                 commit.change_post(session, snapshot.post, decision, now)
-                arrange = arrange or decision.status in commit.SEATLESS
+                self.arrange = self.arrange or decision.status in commit.SEATLESS
+                return AGAIN
             case Wait():
-                if (arrange or decision.arrange) and not summoned:
+                if (self.arrange or decision.arrange) and not self.summoned:
                     return Summons(snapshot.post.organization_id)
-                jobs.release(session, held, decision.until, now)
-                return None
+                return self._wait(session, decision.until, now)
+
+    def _wait(self, session: Session, until: datetime | None, now: datetime) -> Rest | None:
+        if until is not None and self.tools.hands.may_rest(until - now):
+            jobs.forget_rescues(session, self.held)
+            return Rest(until - now)
+        jobs.release(session, self.held, until, now)
+        return None
 
 
 async def _perform(tools: Tools, task: Task) -> Result:

@@ -24,6 +24,8 @@ from worker.tools import Tools
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
+# So long (s) may calls go on while the process is asked to stop; supervisors wait for about 10.
+LAST_CALLS = 6.0
 CARRY: dict[JobKind, Callable[[Tools, Claim], Coroutine[Any, Any, None]]] = {
     JobKind.POST: carry_post,
     JobKind.FIRING: open_slot,
@@ -40,6 +42,7 @@ class Engine:
         self._name = name
         self._running: set[asyncio.Task[None]] = set()
         self._draining = threading.Event()
+        self._drained: asyncio.Task[None] | None = None
         self._closed = False
         self._door = threading.Lock()
         self._blocks: set[asyncio.Task[int]] = set()
@@ -49,7 +52,10 @@ class Engine:
         self._heart = asyncio.run_coroutine_threadsafe(self._beat(), self._loop)
 
     def run(self, job_ids: Sequence[str]) -> int:
-        """Carry those of the jobs that are due and free; returns how many were."""
+        """Take those of the jobs that are due and free; returns how many were.
+
+        They are carried on after this returns; it waits only while all hands are full.
+        """
         with self._door:  # a coroutine that a stopped loop was given would never end
             if self._closed:
                 return 0
@@ -63,13 +69,16 @@ class Engine:
         return await block
 
     async def _run(self, job_ids: Sequence[str]) -> int:
+        await self.tools.hands.take()  # back-pressure: claim nothing that nobody can work on
+        self.tools.hands.put()
         if self._draining.is_set():
             return 0
         held = await self._loop.run_in_executor(self.tools.threads, self._claim, job_ids)
         if self._draining.is_set():  # it began while we claimed
             await asyncio.gather(*(self._let_go(claim) for claim in held))
             return 0
-        await asyncio.gather(*(self._track(self._guard(claim)) for claim in held))
+        for claim in held:
+            self._track(self._guard(claim))
         return len(held)
 
     def _track(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -84,7 +93,7 @@ class Engine:
 
     async def _guard(self, held: Claim) -> None:
         """Carry one job; whatever becomes of it must not touch the others of its block."""
-        work = self._loop.create_task(CARRY[held.kind](self.tools, held))
+        work = self._loop.create_task(self._carry(held))
         keeper = self._loop.create_task(self._keep(held, work))
         try:
             await work
@@ -101,12 +110,19 @@ class Engine:
         finally:
             keeper.cancel()
 
+    async def _carry(self, held: Claim) -> None:
+        await self.tools.hands.take()
+        try:
+            await CARRY[held.kind](self.tools, held)
+        finally:
+            self.tools.hands.put()
+
     async def _keep(self, held: Claim, work: asyncio.Task[None]) -> None:
         """Renew the claim while its job is worked on; stop the work when it is lost."""
         while True:
             await asyncio.sleep(self.tools.policy.claim_ttl.total_seconds() / 3)
             try:
-                await self.tools.write(held, lambda _session, now: now)
+                await self.tools.write_post(held, None, lambda _session, now: now)
             except ClaimLost:
                 work.cancel()
                 return
@@ -121,7 +137,7 @@ class Engine:
 
         # Lost: its last transaction let it go while we interrupted it.
         with suppress(ClaimLost):
-            await self.tools.write(held, transaction)
+            await self.tools.write_post(held, None, transaction)
 
     async def _beat(self) -> None:
         while True:
@@ -136,13 +152,25 @@ class Engine:
             heartbeats.beat(session, self._name, "worker", clock.now(session))
 
     def drain(self) -> None:
-        """Interrupt what runs, give its jobs back, and take no new ones."""
+        """Let calls that are under way end, give all jobs back, and take no new ones.
+
+        A call that is interrupted has to be looked into by the next worker, after a settle time.
+        """
         asyncio.run_coroutine_threadsafe(self._drain(), self._loop).result()
 
     async def _drain(self) -> None:
+        # Once, whoever asks: interrupted twice, a job would be interrupted in being let go.
+        if self._drained is None:
+            self._drained = self._loop.create_task(self._let_all_go())
+        await asyncio.shield(self._drained)
+
+    async def _let_all_go(self) -> None:
         self._draining.set()
         await asyncio.sleep(0)  # a task that is cancelled before its first step lets nothing go
+        self.tools.hands.close()
         running = list(self._running)
+        if running:
+            await asyncio.wait(running, timeout=LAST_CALLS)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, *self._blocks, return_exceptions=True)

@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from models.database import Database
-from models.store import clock, jobs
+from models.store import clock, jobs, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from provider.protocol import Provider
 from worker.fetch import Fetcher
+from worker.hands import Hands
 from worker.policy import Policy
+from worker.writer import Work, Writer
 
 T = TypeVar("T")
 
@@ -29,6 +31,13 @@ class Tools:
     fetcher: Fetcher
     policy: Policy
     threads: Executor
+    hands: Hands = field(default_factory=Hands)
+    _writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        ttl, read = self.policy.claim_ttl, snapshots.read_ahead
+        writer = Writer(self.database, self.threads, ttl, read)
+        object.__setattr__(self, "_writer", writer)  # frozen, but for its making
 
     async def write(self, held: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         """Run a transaction behind the fence, in a thread; it gets the session and now.
@@ -37,6 +46,17 @@ class Tools:
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.threads, self._fenced, held, transaction)
+
+    async def write_post(
+        self,
+        held: Claim,
+        first: Callable[[Session, datetime], object] | None,
+        then: Work[T],
+    ) -> T:
+        """The same for a post's job, in one transaction with others': `first` writes, and `then`
+        looks at its post and decides. Both may run twice; what they did the first time is undone.
+        """
+        return await self._writer.write(held, first, then)
 
     async def hint(self, kind: JobKind, subject_id: str) -> None:
         """Make another job due. A hint: it changes nothing that a fence would guard."""

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, select
 from sqlmodel import Session
 
 from models.jobs import Attempt
+from models.store import gathered
 
 ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
 
@@ -30,7 +31,7 @@ def record(session: Session, *events: Event) -> None:
     """Append rows."""
     if events:
         rows = [{name: getattr(event, name) for name in Event.__slots__} for event in events]
-        session.connection().execute(insert(ATTEMPT), rows)
+        gathered.append(session, ATTEMPT, rows)
 
 
 def of_post(session: Session, post_id: str) -> list[Event]:

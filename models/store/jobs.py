@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Table,
+    bindparam,
     case,
     delete,
     func,
     insert,
-    literal,
     or_,
     select,
     text,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from models.jobs import Job
-from models.store import clock
+from models.store import clock, gathered
 from models.store.upsert import insert_or
 from models.task_names import JobKind
 from models.types import new_id
@@ -224,23 +225,32 @@ def release(session: Session, held: Claim, wake_at: datetime | None, now: dateti
 
     One UPDATE, so that a wake-up that came while we worked wins over our own idea of when.
     """
-    woken = JOB.c.version != held.version
-    session.connection().execute(
-        update(JOB)
-        .where(JOB.c.id == held.job_id, JOB.c.claim == held.token)
-        .values(
-            claim=None,
-            claim_expires_at=None,
-            dispatched_at=None,
-            rescues=0,
-            wake_at=case((woken, _instant(now)), else_=_instant(wake_at)),
-        )
+    values = {"row": held.job_id, "token": held.token, "seen": held.version}
+    gathered.run(session, _RELEASE, {**values, "at": wake_at, "now": now})
+
+
+def _instant(name: str) -> BindParameter[datetime | None]:
+    """A parameter with its column's type, which it would not get inside of CASE."""
+    return bindparam(name, type_=JOB.c.wake_at.type)
+
+
+_RELEASE = (
+    update(JOB)
+    .where(JOB.c.id == bindparam("row"), JOB.c.claim == bindparam("token"))
+    .values(
+        claim=None,
+        claim_expires_at=None,
+        dispatched_at=None,
+        rescues=0,
+        wake_at=case((JOB.c.version != bindparam("seen"), _instant("now")), else_=_instant("at")),
     )
+)
 
 
-def _instant(value: datetime | None) -> ColumnElement[datetime | None]:
-    """A value with its column's type, which it would not get inside of CASE."""
-    return literal(value, JOB.c.wake_at.type)
+def forget_rescues(session: Session, held: Claim) -> None:
+    """Its worker got through what there was to do: whoever died over the job before, it lives."""
+    if held.rescues:
+        gathered.change(session, JOB, held.job_id, {"rescues": 0})
 
 
 def forget_claims(session: Session) -> None:

@@ -3,24 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, insert, or_, select, update
+from sqlalchemy import Table, insert, or_
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.organizations import Account, Installation, SocialSettings, Workspace
 from models.posts import Delivery, Media, Post
-from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.snapshot import DeliveryView
 from models.statuses import (
     DeliveryStatus,
     Desired,
     Intent,
-    MediaStatus,
     PostStatus,
     check_delivery,
     check_post,
 )
-from models.store import history
-from models.store.jobs import Claim
+from models.store import gathered, history
 
 POST: Table = Post.__table__  # type: ignore[attr-defined]
 MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
@@ -59,97 +57,16 @@ def add(session: Session, post: Post, media: list[Media], deliveries: list[Deliv
             connection.execute(insert(table), [row.model_dump() for row in rows])
 
 
-def snapshot(session: Session, post_id: str, held: Claim) -> Snapshot:
-    """The post as the planner sees it."""
-    connection = session.connection()
-    post, surroundings = _post_view(session, post_id)
-    installation = connection.execute(select(INSTALLATION.c.id)).scalar_one()
-    return Snapshot(
-        post=post,
-        media=_media_views(session, post_id),
-        deliveries=_delivery_views(session, post_id),
-        blocked_until=surroundings.blocked_until,
-        accounts_known=surroundings.accounts_synced_at is not None,
-        is_paused=surroundings.is_paused,
-        rescues=held.rescues,
-        installation_id=installation,
-        minimum_video_seconds=surroundings.minimum_video_duration_seconds,
-    )
-
-
-def _post_view(session: Session, post_id: str) -> tuple[PostView, Any]:
-    """The post, and a row of what surrounds it: its workspace's and its organization's state."""
-    names = tuple(PostView.__slots__)
-    query = (
-        select(
-            *(POST.c[name] for name in names),
-            WORKSPACE.c.blocked_until,
-            WORKSPACE.c.accounts_synced_at,
-            SETTINGS.c.is_paused,
-            SETTINGS.c.minimum_video_duration_seconds,
-        )
-        .join(WORKSPACE, WORKSPACE.c.id == POST.c.workspace_id)
-        .join(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
-        .where(POST.c.id == post_id)
-    )
-    row = session.connection().execute(query).one()
-    fields: dict[str, Any] = dict(zip(names, row, strict=False))
-    fields["desired"] = Desired(fields["desired"])
-    fields["status"] = PostStatus(fields["status"])
-    return PostView(**fields), row
-
-
-def _media_views(session: Session, post_id: str) -> tuple[MediaView, ...]:
-    names = tuple(MediaView.__slots__)
-    query = (
-        select(*(MEDIA.c[name] for name in names))
-        .where(MEDIA.c.post_id == post_id)
-        .order_by(MEDIA.c.position)
-    )
-    rows = session.connection().execute(query).mappings()
-    return tuple(MediaView(**{**row, "status": MediaStatus(row["status"])}) for row in rows)
-
-
-def _delivery_views(session: Session, post_id: str) -> tuple[DeliveryView, ...]:
-    names = [name for name in DeliveryView.__slots__ if name != "profile_id"]
-    query = (
-        select(*(DELIVERY.c[name] for name in names), ACCOUNT.c.remote_id.label("profile_id"))
-        .join(POST, POST.c.id == DELIVERY.c.post_id)
-        .outerjoin(ACCOUNT, _account_of_delivery())
-        .where(DELIVERY.c.post_id == post_id)
-        .order_by(DELIVERY.c.id)
-    )
-    return tuple(_delivery_view(row) for row in session.connection().execute(query).mappings())
-
-
-def _account_of_delivery() -> ColumnElement[bool]:
-    """A delivery's own account, else the workspace's default account on its platform."""
-    default = and_(
-        DELIVERY.c.account_id.is_(None),
-        ACCOUNT.c.workspace_id == POST.c.workspace_id,
-        ACCOUNT.c.platform == DELIVERY.c.platform,
-        ACCOUNT.c.is_default,
-    )
-    return or_(ACCOUNT.c.id == DELIVERY.c.account_id, default)
-
-
-def _delivery_view(row: Any) -> DeliveryView:  # noqa: ANN401
-    intent = Intent(row["intent"]) if row["intent"] else None
-    return DeliveryView(**{**row, "status": DeliveryStatus(row["status"]), "intent": intent})
-
-
 def change_media(session: Session, media_id: str, **values: object) -> None:
     """Set columns of one media row."""
-    session.connection().execute(update(MEDIA).where(MEDIA.c.id == media_id).values(**values))
+    gathered.change(session, MEDIA, media_id, values)
 
 
 def change_delivery(session: Session, delivery: DeliveryView, **values: object) -> None:
     """Set columns of one delivery; a change of status must be a legal one."""
     if "status" in values:
         check_delivery(delivery.status, DeliveryStatus(str(values["status"])))
-    session.connection().execute(
-        update(DELIVERY).where(DELIVERY.c.id == delivery.id).values(**values)
-    )
+    gathered.change(session, DELIVERY, delivery.id, values)
 
 
 def become(
@@ -165,9 +82,7 @@ def become(
 ) -> None:
     """Move a post to another status, with a history row; IllegalTransition where it may not."""
     check_post(old, new)
-    session.connection().execute(
-        update(POST).where(POST.c.id == post_id).values(status=new, reason=reason, **values)
-    )
+    gathered.change(session, POST, post_id, {"status": new, "reason": reason, **values})
     history.record(session, history.Event(post_id, post_id, step, new, now, error=reason))
 
 

@@ -3,9 +3,8 @@
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from provider.errors import GiveUp, OutcomeUnknown, ProviderError, RestartUpload, Retry
+from provider.http import Http
 from provider.protocol import (
     Capabilities,
     Draft,
@@ -39,7 +38,7 @@ class Swonkie:
         idempotency=Idempotency.MARKER,
     )
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, ring: KeyRing) -> None:
+    def __init__(self, client: Http, base_url: str, ring: KeyRing) -> None:
         self._client = client
         self._wire = Wire(client, base_url, ring)
 

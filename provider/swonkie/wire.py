@@ -16,6 +16,7 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
+from provider.http import Http
 from provider.swonkie.keys import KeyRing, Keys
 
 # No limit is documented; a 429 without Retry-After gets this much peace (s).
@@ -32,7 +33,7 @@ POOL_PEACE = 2.0
 class Wire:
     """Requests with one workspace's credentials."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, ring: KeyRing) -> None:
+    def __init__(self, client: Http, base_url: str, ring: KeyRing) -> None:
         self._client = client
         self._base = base_url.rstrip("/")
         self._ring = ring

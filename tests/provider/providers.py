@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 from provider import upload
+from provider.http import Client, Http
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
 from provider.swonkie.keys import FixedKeys
@@ -36,9 +37,12 @@ class Sandbox:
         is named."""
 
         async def run() -> T:
-            async with httpx.AsyncClient(timeout=5) as http:
+            http = Client(httpx.Timeout(5))
+            try:
                 provider = self.make(http, *(keys or (self.key,)))
                 return await work(Desk(provider, http, self.origin))
+            finally:
+                await http.aclose()
 
         return asyncio.run(run())
 
@@ -50,19 +54,19 @@ class Sandbox:
 class Desk:
     """A provider and what a test needs beside it."""
 
-    def __init__(self, provider: Provider, http: httpx.AsyncClient, origin: str) -> None:
+    def __init__(self, provider: Provider, http: Client, origin: str) -> None:
         self.provider, self._http, self._origin = provider, http, origin
 
     async def fault(self, kind: str, call: str, **more: object) -> None:
         """The next such call fails in this way."""
         body = {"kind": kind, "call": call, **more}
-        answer = await self._http.post(f"{self._origin}/_simulator/faults", json=body)
+        answer = await self._http.request("POST", f"{self._origin}/_simulator/faults", json=body)
         assert answer.status_code == 201, answer.text
 
     async def allow(self, key: str, same_as: str | None = None) -> None:
         """A key is good (again), and opens the workspace of another."""
         body = {"key": key, **({"sameAs": same_as} if same_as else {})}
-        answer = await self._http.post(f"{self._origin}/_simulator/keys", json=body)
+        answer = await self._http.request("POST", f"{self._origin}/_simulator/keys", json=body)
         assert answer.status_code == 201, answer.text
 
     async def revoke(self, key: str) -> None:
@@ -72,12 +76,12 @@ class Desk:
 
     async def calls(self, name: str) -> int:
         """How many calls of this name came in so far, refused ones too."""
-        answer = await self._http.get(f"{self._origin}/_simulator/calls")
+        answer = await self._http.request("GET", f"{self._origin}/_simulator/calls")
         return int(answer.json()["calls"].get(name, 0))
 
     async def publications(self) -> list[dict[str, Any]]:
         """All that the sandbox ever published."""
-        answer = await self._http.get(f"{self._origin}/_simulator/ledger")
+        answer = await self._http.request("GET", f"{self._origin}/_simulator/ledger")
         rows: list[dict[str, Any]] = answer.json()["publications"]
         return rows
 
@@ -148,7 +152,7 @@ def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
     options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
     with Simulator(options) as simulator:
 
-        def make(http: httpx.AsyncClient, *keys: str) -> Provider:
+        def make(http: Http, *keys: str) -> Provider:
             return swonkie.Swonkie(http, simulator.base_url, FixedKeys("app", *keys))
 
         yield lambda key: Sandbox(simulator.origin, make, key)

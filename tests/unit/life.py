@@ -13,7 +13,7 @@ from models.organizations import SocialSettings
 from models.posts import Delivery, Media
 from models.snapshot import Snapshot
 from models.statuses import Desired, PostStatus
-from models.store import posts
+from models.store import posts, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from models.vault import Vault
@@ -85,7 +85,7 @@ class Life:
     def snapshot(self) -> Snapshot:
         """The post as it is stored now."""
         held = Claim("job", JobKind.POST, self.post.id, "token", 0, self.rescues)
-        return posts.snapshot(self.session, self.post.id, held)
+        return snapshots.of(self.session, held)
 
     def published(self, delivery_id: str) -> int:
         """How often the remote published this delivery."""

@@ -8,6 +8,7 @@ import httpx
 from models import links
 from models.vault import Vault
 from provider.errors import GiveUp, Retry
+from provider.http import Http
 from worker.fetch.limits import Limits
 from worker.fetch.pinned import doors
 from worker.fetch.source import Source, opened
@@ -24,7 +25,7 @@ class Fetcher:
 
     def __init__(
         self,
-        client: httpx.AsyncClient,
+        client: Http,
         vault: Vault,
         *,
         allow_private: bool,

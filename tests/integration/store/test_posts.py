@@ -16,7 +16,7 @@ from models.statuses import (
     MediaStatus,
     PostStatus,
 )
-from models.store import clock, history, jobs, organizations, posts
+from models.store import clock, history, jobs, organizations, posts, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from tests.integration.store.rows import SLOT, add_account, add_organization, add_post
@@ -31,7 +31,7 @@ def held(session: Session, post: Post) -> Claim:
 def look(database: Database, post: Post) -> Snapshot:
     """The post as the planner sees it."""
     with database.read() as session:
-        return posts.snapshot(session, post.id, held(session, post))
+        return snapshots.of(session, held(session, post))
 
 
 def test_a_snapshot_reads_everything_back(database: Database) -> None:
@@ -101,7 +101,7 @@ def test_a_delivery_changes_legally_or_not_at_all(database: Database) -> None:
     post = add_post(database)
     for status in (DeliveryStatus.CREATED, DeliveryStatus.PUBLISHED):
         with database.write() as session:
-            (target,) = posts.snapshot(session, post.id, held(session, post)).deliveries
+            (target,) = snapshots.of(session, held(session, post)).deliveries
             posts.change_delivery(
                 session, target, status=status, intent=Intent.SCHEDULE, intent_at=SLOT
             )

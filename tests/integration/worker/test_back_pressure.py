@@ -22,14 +22,18 @@ class Line:
         self.now = self.most = 0
         for engine in engines:
             client = engine.tools.fetcher.client
-            client.event_hooks = {"request": [self._ask], "response": [self._answer]}
+            client.request = self._counted(client.request)  # type: ignore[method-assign]
 
-    async def _ask(self, _request: Any) -> None:  # noqa: ANN401
-        self.now += 1
-        self.most = max(self.most, self.now)
+    def _counted(self, request: Any) -> Any:  # noqa: ANN401
+        async def counted(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401
+            self.now += 1
+            self.most = max(self.most, self.now)
+            try:
+                return await request(*arguments, **more)
+            finally:
+                self.now -= 1
 
-    async def _answer(self, _response: Any) -> None:  # noqa: ANN401
-        self.now -= 1
+        return counted
 
 
 def workers(shop: Workshop) -> int:

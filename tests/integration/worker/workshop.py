@@ -18,6 +18,7 @@ from models.organizations import SocialSettings
 from models.posts import Post
 from models.store import organizations
 from models.vault import Vault
+from provider.http import Client
 from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import FixedKeys
 from scheduler.handover import hand_over
@@ -65,7 +66,7 @@ class Workshop(Window):
 
     def hire(self, limits: Limits | None = None, **policy: Any) -> Engine:  # noqa: ANN401
         """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
-        client = httpx.AsyncClient(timeout=self.timeout)
+        client = Client(httpx.Timeout(self.timeout))
         provider = Swonkie(client, self.simulator.base_url, FixedKeys("app", "key"))
         name = f"worker-{len(self.engines)}"
         gates = Gates(self.database, name, limits) if limits else None

@@ -1,0 +1,80 @@
+"""`python -m benchmarks.pipeline`: our pipeline beside plain ways to do the same, in one run."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.pipeline import memory, report
+from benchmarks.pipeline.candidates import CANDIDATES, Figures, Place
+from benchmarks.pipeline.house import ROOT
+from tests.processes import Process
+from tests.servers import Postgres, Redis
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pipeline", description=__doc__)
+    parser.add_argument("--processing", default="1,10", help="seconds for a file (%(default)s)")
+    parser.add_argument("--posts", type=int, default=2000, help="of ours and the chain")
+    parser.add_argument("--memory", action="store_true", help="a video of 2 GiB, and nothing else")
+    parser.add_argument("--candidates", default=",".join(CANDIDATES), help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="all figures as JSON")
+    return parser.parse_args()
+
+
+@contextmanager
+def _place(postgres: Postgres, redis: Redis, processing: float) -> Iterator[Place]:
+    """A stub of this slowness, an empty broker, and a folder for logs."""
+    redis.flush()
+    command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(processing)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Process(command, folder / "stub.log", cwd=ROOT) as stub:
+            port = stub.wait_for_line("stub listening on").rsplit(" ", 1)[1]
+            yield Place(postgres, redis, f"http://127.0.0.1:{port}", folder, processing)
+
+
+def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, Figures]]:
+    counts = {"naive": 4, "loop": min(given.posts, 300)}
+    with Postgres() as postgres, Redis() as redis:
+        for processing in map(float, given.processing.split(",")):
+            for name in given.candidates.split(","):
+                with _place(postgres, redis, processing) as place:
+                    figures = CANDIDATES[name][1](place, counts.get(name, given.posts))
+                    if place.stats()["doubled"]:
+                        raise RuntimeError(f"{name} published posts twice")
+                yield processing, name, figures
+
+
+def _memory() -> dict[str, float]:
+    with Postgres() as postgres, Redis() as redis, _place(postgres, redis, 1) as place:
+        return memory.measure(place)
+
+
+def main() -> None:
+    """Compare, and print the tables; what happens meanwhile goes to stderr."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    given = _arguments()
+    if given.memory:
+        sys.stdout.write(memory.table(_memory()) + "\n")
+        return
+    results: report.Results = {}
+    for processing, name, figures in _runs(given):
+        results.setdefault(processing, {})[name] = figures
+        load, shown = os.getloadavg()[0], json.dumps(asdict(figures))
+        sys.stderr.write(f"{processing:g} s {name} (load {load:.1f}): {shown}\n")
+    if given.json:
+        found = {str(k): {n: asdict(f) for n, f in v.items()} for k, v in results.items()}
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    else:
+        sys.stdout.write(report.tables(results) + "\n")
+
+
+if __name__ == "__main__":
+    main()

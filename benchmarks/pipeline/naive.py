@@ -1,0 +1,29 @@
+"""(b) One Celery task a post, a client a call, and sleeping while the file is processed."""
+
+import time
+
+from celery import Celery
+
+from benchmarks.pipeline.calls import BROKER, POLL, Calls, fresh
+
+app = Celery("naive", broker=BROKER)
+app.conf.task_ignore_result = True
+
+
+@app.task  # type: ignore[untyped-decorator]
+def publish() -> None:
+    """A post from its file to its publication."""
+    calls = Calls(fresh)
+    media = calls.upload()
+    calls.confirm(media)
+    while not calls.is_ready(media):
+        time.sleep(POLL)
+    post = calls.create(media)
+    calls.publish(post)
+    while not calls.is_published(post):
+        time.sleep(POLL)
+
+
+def send(sender: Celery) -> None:
+    """Begin a post."""
+    sender.send_task("benchmarks.pipeline.naive.publish")

@@ -1,0 +1,175 @@
+"""A provider's double that costs next to nothing: `python -m benchmarks.pipeline.stub PROCESSING`.
+
+Raw asyncio, no database, no checks: the same wire calls as Swonkie's, and a source and a sink for
+files. A file is processed for PROCESSING seconds after its confirm. It prints its port.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from typing import Any
+
+PROFILE = {
+    "id": "profile-1",
+    "name": "Acme",
+    "username": "acme",
+    "net": {"code": "facebook"},
+    "statusLevel": "OK",
+}
+PHOTO = b"\xff" * 32_768
+CHUNK = b"\0" * 262_144
+JSON = "application/json"
+
+
+class World:
+    """What the stub remembers."""
+
+    def __init__(self, processing: float) -> None:
+        self.processing = processing
+        self.confirmed: dict[str, float] = {}
+        self.published: Counter[str] = Counter()
+        self.seen: set[str] = set()
+        self.calls = 0
+        self.ids = 0
+
+    def new_id(self) -> str:
+        """An id that nothing else has."""
+        self.ids += 1
+        return f"id-{self.ids}"
+
+    def answer(self, method: str, path: str, host: str) -> tuple[int, Any]:
+        """The status and JSON of a call."""
+        self.calls += 1
+        if path == "/stats":
+            doubled = sum(count > 1 for count in self.published.values())
+            return 200, {"seen": len(self.seen), "doubled": doubled, "calls": self.calls}
+        if path.startswith("/v2/profiles"):
+            return 200, [PROFILE]
+        words = [method, *path.partition("?")[0].strip("/").split("/")]
+        found = self._media(words, host) or self._post(words)
+        return found or (404, {"message": f"no {method} {path}"})
+
+    def _media(self, words: list[str], host: str) -> tuple[int, Any] | None:
+        match words:
+            case ["POST", "v2", "media"]:
+                media = self.new_id()
+                return 201, {"id": media, "uploadUrl": f"http://{host}/put/{media}?sig=a%2Bb"}
+            case ["PUT", "put", _]:
+                return 201, {}
+            case ["PATCH", "v2", "media", media]:
+                self.confirmed[media] = time.monotonic()
+                return 200, {"id": media, "status": "PROCESSING"}
+            case ["GET", "v2", "media", media]:
+                ready = time.monotonic() >= self.confirmed[media] + self.processing
+                return 200, {"id": media, "status": "SUCCESS" if ready else "PROCESSING"}
+        return None
+
+    def _post(self, words: list[str]) -> tuple[int, Any] | None:
+        match words:
+            case ["POST", "v2", "posts"]:
+                return 201, {"id": self.new_id(), "stage": "IDEA"}
+            case ["PATCH", "v2", "posts", post, "stage", _]:
+                self.published[post] += 1
+                return 200, {"id": post, "stage": "PUBLISHING"}
+            case ["GET", "v2", "posts", post]:
+                self.seen.add(post)
+                link = {"permalink": f"https://example.com/{post}"}
+                return 200, {"id": post, "stage": "PUBLISHED", "profiles": [link]}
+        return None
+
+
+class Connection(asyncio.Protocol):
+    """One connection, kept alive; requests come one after the other."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._head = b""
+        self._request = ("", "", "")
+        self._body = -1  # bytes still to come; -1 outside of a request
+        self._may_write = asyncio.Event()
+        self._may_write.set()
+        self._stream: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """asyncio's."""
+        self._transport: Any = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """asyncio's."""
+        if self._stream:
+            self._stream.cancel()
+
+    def pause_writing(self) -> None:
+        """asyncio's: the client reads more slowly than we write."""
+        self._may_write.clear()
+
+    def resume_writing(self) -> None:
+        """asyncio's."""
+        self._may_write.set()
+
+    def data_received(self, data: bytes) -> None:
+        """Bodies are counted and thrown away."""
+        if self._body < 0:
+            self._head += data
+            head, end, data = self._head.partition(b"\r\n\r\n")
+            if not end:
+                return
+            self._head = b""
+            self._begin(head.decode("latin-1"))
+        self._body -= len(data)
+        if self._body <= 0:
+            self._body = -1
+            self._answer(*self._request)
+
+    def _begin(self, head: str) -> None:
+        first, *lines = head.split("\r\n")
+        method, path, _ = first.split(" ")
+        headers = {
+            name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
+        }
+        self._request = (method, path, headers.get("host", ""))
+        self._body = int(headers.get("content-length", 0))
+        if headers.get("expect"):
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _answer(self, method: str, path: str, host: str) -> None:
+        if path.startswith("/photo"):
+            self._world.calls += 1
+            self._write(200, "image/jpeg", PHOTO)
+        elif path.startswith("/video/"):
+            self._stream = asyncio.get_running_loop().create_task(self._send(int(path[7:-4])))
+        else:
+            status, answer = self._world.answer(method, path, host)
+            self._write(status, JSON, json.dumps(answer).encode())
+
+    def _write(self, status: int, content_type: str, body: bytes) -> None:
+        self._transport.write(_head(status, content_type, len(body)) + body)
+
+    async def _send(self, size: int) -> None:
+        """A generated file of any size, no faster than it is read."""
+        self._transport.write(_head(200, "video/mp4", size))
+        while size:
+            await self._may_write.wait()
+            self._transport.write(CHUNK[: min(size, len(CHUNK))])
+            size -= min(size, len(CHUNK))
+
+
+def _head(status: int, content_type: str, length: int) -> bytes:
+    lines = (f"HTTP/1.1 {status} OK", f"Content-Type: {content_type}", f"Content-Length: {length}")
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+async def serve(processing: float) -> None:
+    """Serve until the process ends."""
+    world = World(processing)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(world), "127.0.0.1", 0, backlog=512)
+    sys.stdout.write(f"stub listening on {server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(float(sys.argv[1])))
