@@ -5,7 +5,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test test-extra lint bench-beat bench-pipeline clean
+.PHONY: install demo test test-extra lint chaos bench-beat bench-pipeline clean
 
 install: $(STAMP)
 
@@ -32,6 +32,11 @@ $(EXTRA_STAMP): $(EXTRA)/package.json $(EXTRA)/package-lock.json
 
 test-extra: install $(EXTRA_STAMP)
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
+
+# Kills, outages and lost answers, for as long as so many posts take; prints the count.
+POSTS ?= 5000
+chaos: install
+	$(BIN)/python -m tests.faults.run_chaos --posts $(POSTS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .

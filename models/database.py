@@ -19,6 +19,15 @@ from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 30_000
 POOL_SIZE = 10
+# No transaction of ours waits for anything but the database.
+IDLE_IN_TRANSACTION_MS = 10_000
+# A server or a network that died without a word is noticed within half a minute (s, s, times, ms).
+DEAD_PEERS = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 T = TypeVar("T")
 
 
@@ -125,7 +134,22 @@ class Watch:
 
 def _postgres_engine(url: URL) -> Engine:
     # pool_pre_ping: a restarted server must cost one reconnect, not one failed job.
-    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+        connect_args=DEAD_PEERS,
+    )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401
+    """A process that is frozen inside a transaction must not keep its rows locked for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}")
+    connection.commit()
 
 
 def _sqlite_engine(url: URL) -> Engine:

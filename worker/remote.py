@@ -6,7 +6,7 @@ changed, but deleted, and made anew.
 """
 
 from models.snapshot import DeliveryView, PostView
-from models.statuses import DeliveryStatus, Intent
+from models.statuses import DeliveryStatus, Desired, Intent
 
 
 def is_up_to_date(delivery: DeliveryView, post: PostView) -> bool:
@@ -31,4 +31,5 @@ def is_to_be_replaced(delivery: DeliveryView, post: PostView) -> bool:
         return delivery.intent_version != post.content_version
     if delivery.intent is Intent.UNSCHEDULE:
         return True
-    return delivery.is_stray and delivery.sent_version != post.content_version
+    taken_back = post.desired is Desired.DRAFT or delivery.sent_version != post.content_version
+    return delivery.is_stray and taken_back

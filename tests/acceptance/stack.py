@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,12 +20,22 @@ BIN = Path(sys.executable).parent
 PREFIX = "/api/organizations/social-posts"
 # Short times, so that a rescue is seen within seconds.
 TIMES = {"TICK": "0.2", "POLL_INTERVAL": "0.3", "CLAIM_TTL": "3", "LEAD_TIME": "86400"}
+# On a machine so slow that posts are late they leave quickly, and none is too late to leave; a
+# change may come until shortly before the slot.
+PATIENT = {"LATE_SPACING": "1", "MISSED_GRACE": "3600", "CANCEL_CUTOFF": "2"}
+CLAIM_TTL = float(TIMES["CLAIM_TTL"])
+# To the double, which tests kill: a kept connection would be found broken at the next call.
+CLOSE = {"Connection": "close"}
+ROLES = ("web", "beat", "second beat", "worker")
 
 
 class Stack:
     """The processes, their settings, and the two addresses that a test talks to.
 
-    `database_url` and `broker_url` None: everything in one process, on SQLite.
+    `database_url` and `broker_url` None: everything in one process, on SQLite. `roles` are the
+    processes otherwise; the last word of a name says what it does ("second worker" is a worker).
+    `hooked`: workers hold still at the boundaries that a test names (tests/faults/hooked.py).
+    `settings` are further SLOTBEAT_ variables, without the prefix.
     """
 
     def __init__(
@@ -33,11 +44,21 @@ class Stack:
         database_url: str | None = None,
         broker_url: str | None = None,
         faults: float = 0.1,
+        *,
+        fault_kinds: Sequence[str] = (),
+        roles: Sequence[str] = ROLES,
+        hooked: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.is_distributed = database_url is not None
+        self.roles = tuple(roles) if self.is_distributed else ("up",)
         self.processes: dict[str, Process] = {}
-        self._faults = faults
+        self._faults, self._fault_kinds = faults, fault_kinds
+        self._hooked = hooked
+        self._own_env: dict[str, Mapping[str, str]] = {}
+        # One for all calls: making one costs more than a call.
+        self.client = httpx.Client(timeout=60)
         self._ports = {"web": free_port(), "simulator": free_port()}
         self.origin = f"http://127.0.0.1:{self._ports['web']}"
         self.simulator = f"http://127.0.0.1:{self._ports['simulator']}"
@@ -48,20 +69,27 @@ class Stack:
             "SECRET_KEY": "a secret for tests",
             "ALLOW_PRIVATE_MEDIA": "1",
             **TIMES,
+            **(settings or {}),
         }
+        self.database_url = own["DATABASE_URL"]
         foreign = {k: v for k, v in os.environ.items() if not k.startswith("SLOTBEAT_")}
         self.env = {**foreign, **{f"SLOTBEAT_{name}": value for name, value in own.items()}}
 
     def __enter__(self) -> Self:
+        try:
+            self._bring_up()
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def _bring_up(self) -> None:
         self.start_simulator()
         if self.is_distributed:
             self.command("db", "upgrade")
-            for name in ("web", "beat", "second beat", "worker"):
-                self.start(name)
-        else:
-            self.start("up")
-        wait_until(self._is_ready, 60, "every process is ready")
-        return self
+        for name in self.roles:
+            self.start(name)
+        wait_until(self.is_ready, 90, "every process is ready")
 
     def __exit__(
         self,
@@ -74,10 +102,12 @@ class Stack:
                 error.add_note(f"--- {name}\n{process.output()[-3000:]}")
         for process in self.processes.values():
             process.end()
+        self.client.close()
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether the API answers and has seen a beat and a worker."""
         try:
-            return httpx.get(self.origin + "/readyz").status_code == 200
+            return self.client.get(self.origin + "/readyz").status_code == 200
         except httpx.TransportError:
             return False
 
@@ -88,33 +118,60 @@ class Stack:
             "--media", str(ROOT / "examples" / "media"), "--faults", str(self._faults),
             "--hang", "1", "--processing", "0.3",
         ]  # fmt: skip
+        if self._fault_kinds:
+            arguments += ["--fault-kinds", ",".join(self._fault_kinds)]
         process = self._launch("simulator", [sys.executable, "-m", "simulator", *arguments])
         process.wait_for_line("simulator listening")
 
-    def start(self, name: str) -> Process:
-        """Start a process by its role; a second one of a role replaces the first in our books."""
+    def start(self, name: str, env: Mapping[str, str] | None = None) -> Process:
+        """Start a process by its role; a second one of a name replaces the first in our books.
+
+        `env` is the process's own, and that of all that follow it under this name.
+        """
+        if env is not None:
+            self._own_env[name] = env
+        return self._launch(name, self._command_of(name))
+
+    def _command_of(self, name: str) -> list[str | Path]:
         port = str(self._ports["web"])
+        node = ["-n", f"{name.replace(' ', '-')}@%h"]
+        celery: list[str | Path] = [BIN / "celery", "-A"]
         commands: dict[str, list[str | Path]] = {
             "up": [BIN / "slotbeat", "up", "--port", port],
             "web": [BIN / "uvicorn", "api.main:app", "--port", port],
-            "beat": [BIN / "celery", "-A", "scheduler.app", "beat"],
-            "second beat": [BIN / "celery", "-A", "scheduler.app", "beat"],
-            "worker": [BIN / "celery", "-A", "worker.app", "worker"],
+            "beat": [*celery, "scheduler.app", "beat"],
+            "worker": [*celery, "worker.app", "worker", *node],
         }
-        return self._launch(name, commands[name])
+        role = name.rsplit(maxsplit=1)[-1]
+        if self._hooked and role in ("up", "worker"):
+            return [sys.executable, "-m", "tests.faults.hooked", *commands[role]]
+        return commands[role]
 
     def _launch(self, name: str, command: list[str | Path]) -> Process:
         old = self.processes.get(name)
         if old is not None:
             old.end()
         log = self.folder / f"{name.replace(' ', '-')}.log"
-        self.processes[name] = Process(command, log=log, env=self.env, cwd=ROOT)
+        env = {**self.env, "BOUNDARIES": str(self.folder), **self._own_env.get(name, {})}
+        self.processes[name] = Process(command, log=log, env=env, cwd=ROOT)
         return self.processes[name]
+
+    def revive(self) -> list[str]:
+        """Start again what has exited, as whoever supervises processes would; returns the names."""
+        dead = [name for name in self.roles if not self.processes[name].running]
+        for name in dead:
+            self.start(name)
+        return dead
 
     @property
     def worker(self) -> str:
         """The role of the process in which jobs are carried."""
-        return "worker" if self.is_distributed else "up"
+        return self.workers[0]
+
+    @property
+    def workers(self) -> list[str]:
+        """The names of all processes in which jobs are carried."""
+        return [name for name in self.roles if name.split()[-1] in ("up", "worker")]
 
     def command(self, *arguments: str) -> Any:  # noqa: ANN401  (JSON)
         """Run `slotbeat …` as a person would, and return its JSON."""
@@ -125,37 +182,49 @@ class Stack:
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)
 
-    def organization(self) -> "Caller":
+    def organization(self, name: str = "Acceptance") -> "Caller":
         """A new organization, and somebody who holds its key."""
-        made = self.command("org", "create", "Acceptance")
-        return Caller(self.origin, made["apiKey"])
+        made = self.command("org", "create", name)
+        return Caller(self.client, self.origin, made["apiKey"])
+
+    def fault(self, **fault: object) -> None:
+        """Have the provider's double fail as described in simulator/faults.py."""
+        answer = self.client.post(self.simulator + "/_simulator/faults", json=fault, headers=CLOSE)
+        assert answer.status_code == 201, answer.text
+
+    def heal(self) -> None:
+        """Have the provider's double work again, without any fault."""
+        self.client.delete(self.simulator + "/_simulator/faults", headers=CLOSE)
 
     def remote_posts(self) -> list[dict[str, Any]]:
         """Every post that the provider's double ever had, deleted ones too."""
-        found: list[dict[str, Any]] = httpx.get(self.simulator + "/_simulator/posts").json()[
-            "posts"
-        ]
+        found: list[dict[str, Any]] = self._inside("posts")["posts"]
         return found
 
     def publications(self) -> list[dict[str, Any]]:
         """The double's ledger: what really went out."""
-        answer = httpx.get(self.simulator + "/_simulator/ledger").json()
-        found: list[dict[str, Any]] = answer["publications"]
+        found: list[dict[str, Any]] = self._inside("ledger")["publications"]
         return found
+
+    def _inside(self, what: str) -> Any:  # noqa: ANN401  (JSON)
+        return self.client.get(f"{self.simulator}/_simulator/{what}", headers=CLOSE).json()
 
 
 class Caller:
     """Somebody who uses the HTTP API with a key."""
 
-    def __init__(self, origin: str, key: str) -> None:
+    def __init__(self, client: httpx.Client, origin: str, key: str) -> None:
+        self._client = client
         self._base = origin + PREFIX
         self._headers = {"Authorization": f"Bearer {key}"}
 
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        """Whatever is answered; httpx.TransportError where nothing is."""
+        return self._client.request(method, self._base + path, json=body, headers=self._headers)
+
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
         """The JSON of a successful answer."""
-        answer = httpx.request(
-            method, self._base + path, json=body, headers=self._headers, timeout=60
-        )
+        answer = self.ask(method, path, body)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
 

@@ -113,6 +113,15 @@ class Life:
         act()
         return True
 
+    def _wait(self, time: timedelta) -> None:
+        """Let a wait go by; people come in the middle of it."""
+        if not self._interruptions:
+            self._pass(time)
+            return
+        self._pass(time / 2)
+        (_, act), *self._interruptions = self._interruptions
+        act()
+
     async def _decide(self, fetcher: Fetcher) -> bool:
         now, shown = self.now, self.snapshot()
         match next_step(shown, self.policy, now):
@@ -128,7 +137,7 @@ class Life:
                 if until is None:
                     return False
                 assert until > now, "a wait that has passed already"
-                self._pass(max(until, self.now) - self.now)
+                self._wait(max(until, self.now) - self.now)
             case Do() as do:
                 commit.open_intent(self.session, shown.post, do, now)
                 await self._take(shown, do, fetcher)

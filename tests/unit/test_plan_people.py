@@ -30,6 +30,7 @@ S = Luck.STALL_LONG
 @example([Luck.FINE, S], [(2, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
 @example([Luck.FINE, S], [(3, Act.DRAFT)], Desired.SCHEDULED, 3600, 1)
 @example([Luck.FINE, S], [(4, Act.POSTPONE), (4, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
+@example([Luck.FINE] * 3 + [S], [(3, Act.DRAFT)], Desired.SCHEDULED, 3600, 1)
 @example([Luck.FINE, Luck.FINE, S], [(2, Act.POSTPONE)], Desired.SCHEDULED, 3600, 2)
 def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     schema: Database,

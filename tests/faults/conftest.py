@@ -1,0 +1,29 @@
+"""Stacks for fault tests: several workers, whose steps can be stopped at their boundaries."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.stack import PATIENT, Stack
+
+CREW = ("web", "beat", "second beat", "worker", "second worker")
+
+
+@pytest.fixture
+def crew(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
+    """Two hooked workers and two beats on PostgreSQL and Redis; the provider has no faults."""
+    with Stack(
+        tmp_path, postgres_url, redis_url, 0, roles=CREW, hooked=True, settings=PATIENT
+    ) as running:
+        yield running
+
+
+@pytest.fixture(params=["embedded", "distributed"])
+def hooked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+    """One hooked process on SQLite, then the `crew`."""
+    if request.param == "distributed":
+        yield request.getfixturevalue("crew")
+        return
+    with Stack(tmp_path, faults=0, hooked=True, settings=PATIENT) as running:
+        yield running

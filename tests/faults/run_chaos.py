@@ -1,0 +1,46 @@
+"""`make chaos POSTS=5000 SEED=7`: a long run of chaos, with the count at its end.
+
+    python -m tests.faults.run_chaos --posts 5000 [--seed 7] [--embedded]
+
+Exits with 1 unless the count holds.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.faults.chaos import running
+from tests.servers.postgres import Postgres
+from tests.servers.redis import Redis
+
+
+def main() -> int:
+    """Run, print, and return the exit code."""
+    arguments = _parser().parse_args()
+    seed = arguments.seed if arguments.seed is not None else time.time_ns() % 1_000_000
+    print(f"{arguments.posts} posts, seed {seed}", flush=True)  # noqa: T201
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slotbeat-chaos-")))
+        postgres = None if arguments.embedded else stack.enter_context(Postgres())
+        redis = None if arguments.embedded else stack.enter_context(Redis())
+        chaos = stack.enter_context(running(folder, arguments.posts, seed, postgres, redis))
+        began = time.monotonic()
+        tally = chaos.run()
+        print(chaos.report(tally))  # noqa: T201
+        print(f"seconds  {time.monotonic() - began:.0f}")  # noqa: T201
+    return 1 if tally.wrong else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.run_chaos")
+    parser.add_argument("--posts", type=int, default=5000)
+    parser.add_argument("--seed", type=int, help="of the troubles and of the posts")
+    parser.add_argument("--embedded", action="store_true", help="one process, on SQLite")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The provider is away: for a while, and across a slot, under each policy on missed slots."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.stack import PATIENT, Stack
+from tests.faults.books import Books, at, open_books
+from tests.faults.counting import settle
+from tests.wait import wait_until
+
+GRACE = 4
+EVERY_MINUTE = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
+# What becomes of a post whose slot went by during the outage.
+POLICIES = {"hold": "missed", "next_slot": "published", "publish_late": "published"}
+
+
+@pytest.mark.timeout(240)
+def test_a_provider_that_is_away_for_a_while(stack: Stack) -> None:
+    """Refused calls, then a dead provider: all posts wait, and go out once when it is back."""
+    books = open_books(stack)
+    for number in range(20):
+        books.publish("publish_now")
+        if number == 5:
+            stack.fault(kind="outage", seconds=5)
+        if number == 10:
+            stack.processes["simulator"].kill()
+    stack.start_simulator()
+    assert settle(stack, [books]).published == 20
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.timeout(300)
+def test_a_provider_that_is_away_across_a_slot(tmp_path: Path, policy: str) -> None:
+    """Beyond the grace a post is held, moves to the next slot, or leaves late; never twice."""
+    settings = {**PATIENT, "MISSED_POLICY": policy, "MISSED_GRACE": str(GRACE)}
+    with Stack(tmp_path, faults=0, hooked=True, settings=settings) as stack:
+        books = open_books(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=3)
+        stack.fault(kind="outage", seconds=3600)
+        slot = at(4)
+        for _ in range(4):
+            books.publish("schedule", photo=False, scheduledAt=slot)
+        wait_until(lambda: _is_over(books, slot, policy), 90, "the slot and its grace are over")
+        stack.heal()
+        settle(stack, [books])
+        assert {post["status"] for post in books.posts()} == {POLICIES[policy]}
+
+
+def _is_over(books: Books, slot: str, policy: str) -> bool:
+    """Whether the policy has had its say; under `publish_late` there is nothing to be seen."""
+    posts = books.posts()
+    if policy == "hold":
+        return all(post["status"] == "missed" for post in posts)
+    if policy == "next_slot":
+        slots = [post["scheduledFor"] for post in posts]  # none while they wait for a seat
+        return all(each and datetime.fromisoformat(each) > _end(slot) for each in slots)
+    return datetime.now(UTC) > _end(slot)
+
+
+def _end(slot: str) -> datetime:
+    return datetime.fromisoformat(slot) + timedelta(seconds=GRACE + 1)

@@ -1,0 +1,26 @@
+"""SIGKILL of the worker at every boundary of every step."""
+
+import pytest
+
+from tests.acceptance.stack import Stack
+from tests.faults.books import open_books
+from tests.faults.boundaries import MOMENTS, arm
+from tests.faults.counting import settle
+from tests.faults.leads import LEADS
+from worker.decision import Step
+
+
+@pytest.mark.timeout(400)
+def test_sigkill_at_every_boundary_of_every_step(hooked: Stack) -> None:
+    """Killed before a call, after it, and after its commit, at each step: every post ends once."""
+    books = open_books(hooked)
+    moments = MOMENTS if hooked.is_distributed else MOMENTS[1:2]
+    for step in Step:
+        for moment in moments:
+            if hooked.is_distributed:
+                books.publish("ahead")  # a bystander
+            death = arm(hooked, step, moment, "kill")
+            LEADS[step](books)
+            assert death.wait().returncode == -9
+            hooked.revive()
+    settle(hooked, [books])

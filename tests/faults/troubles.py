@@ -1,0 +1,120 @@
+"""What befalls a running stack at random: every kind once, then as the dice say."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.acceptance.stack import CLAIM_TTL, Stack
+from tests.processes import Process
+from tests.servers.postgres import Postgres
+from tests.servers.redis import Redis
+
+Trouble = Callable[[], None]
+
+
+@dataclass
+class Troubles:
+    """A thread that kills, freezes and restarts. `counts` says how often what happened.
+
+    What is killed is started again at once; `gave_up` counts processes that ended by themselves.
+    """
+
+    stack: Stack
+    dice: random.Random
+    postgres: Postgres | None = None
+    redis: Redis | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    gave_up: Counter[str] = field(default_factory=Counter)
+    # The pause before each (s). One process that is all there is must have come up in between.
+    pause: tuple[float, float] = (0.2, 2)
+    _frozen: list[tuple[float, Process]] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _errors: list[BaseException] = field(default_factory=list)
+    _thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Let them come."""
+        self._thread = threading.Thread(target=self._run, name="troubles")
+        self._thread.start()
+
+    def end(self) -> None:
+        """Let there be peace: all processes run, and none is frozen."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+        for _, process in self._frozen:
+            process.resume()
+        self._revive()
+        if self._errors:
+            raise self._errors[0]
+
+    def _run(self) -> None:
+        kinds = self._kinds()
+        program = list(kinds)
+        self.dice.shuffle(program)
+        try:
+            while not self._over.wait(self.dice.uniform(*self.pause)):
+                self._thaw()
+                self._revive()
+                name = program.pop() if program else self.dice.choice(list(kinds))
+                kinds[name]()
+                self.counts[name] += 1
+        except BaseException as error:  # noqa: BLE001  (raised again in the test's own thread)
+            self._errors.append(error)
+
+    def _kinds(self) -> dict[str, Trouble]:
+        """What can happen to this stack, by name."""
+        kinds: dict[str, Trouble] = {
+            "provider down": lambda: self.stack.fault(kind="outage", seconds=4),
+            "provider killed": self._kill_provider,
+        }
+        for name in self.stack.roles:
+            kinds[f"{name} killed"] = lambda name=name: self._kill(name)  # type: ignore[misc]
+            if name != "web":
+                kinds[f"{name} frozen"] = lambda name=name: self._freeze(name)  # type: ignore[misc]
+        if self.redis is not None:
+            kinds["broker emptied"] = self.redis.flush
+            kinds["broker restarted empty"] = lambda: _restart_empty(self.redis)
+        if self.postgres is not None:
+            kinds["database restarted"] = self.postgres.restart
+            kinds["database killed"] = lambda: _kill_and_start(self.postgres)
+        return kinds
+
+    def _kill(self, name: str) -> None:
+        self.stack.processes[name].kill()
+        self.stack.start(name)
+
+    def _kill_provider(self) -> None:
+        self.stack.processes["simulator"].kill()
+        self.stack.start_simulator()
+
+    def _freeze(self, name: str) -> None:
+        """For longer than a claim lasts."""
+        process = self.stack.processes[name]
+        process.pause()
+        self._frozen.append((time.monotonic() + CLAIM_TTL * self.dice.uniform(1.1, 2), process))
+
+    def _thaw(self) -> None:
+        now = time.monotonic()
+        for until, process in self._frozen:
+            if until <= now:
+                process.resume()
+        self._frozen = [each for each in self._frozen if each[0] > now]
+
+    def _revive(self) -> None:
+        self.gave_up.update(self.stack.revive())
+
+
+def _restart_empty(redis: Redis | None) -> None:
+    if redis is not None:
+        redis.kill()
+        redis.restart(empty=True)
+
+
+def _kill_and_start(postgres: Postgres | None) -> None:
+    if postgres is not None:
+        postgres.kill()
+        postgres.start()
