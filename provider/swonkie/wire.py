@@ -23,6 +23,8 @@ from provider.swonkie.keys import KeyRing, Keys
 DEFAULT_PEACE = 10.0
 MAX_PEACE = 3600.0
 MAX_WORDS = 500
+# Where an answer keeps the key that it was given for.
+ASKED_WITH = "slotbeat.key"
 REFUSED = (401, 403)
 # These failed before a byte was sent, so that even a create can be repeated.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
@@ -77,6 +79,7 @@ class Wire:
         for key in sorted(keys.keys, key=lambda each: each != self._works):
             headers = {"X-API-ID": keys.api_id, "X-API-KEY": key}
             answer = await self._client.request(method, url, headers=headers, **content)
+            answer.extensions[ASKED_WITH] = key
             if answer.status_code not in REFUSED:
                 self._works = key
                 break
@@ -113,8 +116,7 @@ def _error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
 def _words(answer: httpx.Response) -> str:
     """The provider's own words, short, and without the key where it repeats that."""
     words = _told(answer)
-    key = answer.request.headers.get("X-API-KEY")
-    return (words.replace(key, "…") if key else words)[:MAX_WORDS]
+    return words.replace(answer.extensions[ASKED_WITH], "…")[:MAX_WORDS]
 
 
 def _told(answer: httpx.Response) -> str:

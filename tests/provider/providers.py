@@ -72,7 +72,8 @@ class Desk:
     async def revoke(self, key: str) -> None:
         """From now on the provider refuses this key."""
         url = f"{self._origin}/_simulator/keys"
-        (await self._http.request("DELETE", url, json={"key": key})).raise_for_status()
+        answer = await self._http.request("DELETE", url, json={"key": key})
+        assert answer.is_success, answer.text
 
     async def calls(self, name: str) -> int:
         """How many calls of this name came in so far, refused ones too."""
