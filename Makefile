@@ -20,7 +20,7 @@ demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
 
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2 $(ARGS)
 
 # What needs Debian or npm packages; it installs them itself.
 EXTRA := tests/extra

@@ -66,3 +66,8 @@ def database(request: pytest.FixtureRequest) -> Database:
     """A migrated database: the test runs once on SQLite and once on PostgreSQL."""
     found: Database = request.getfixturevalue(f"{request.param}_database")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: run side by side, nobody waits for a last one."""
+    items.sort(key=lambda item: not {"faults", "acceptance"} & set(item.path.parts))

@@ -18,7 +18,9 @@ PROFILE = {
     "net": {"code": "facebook"},
     "statusLevel": "OK",
 }
-PHOTO = b"\xff" * 32_768
+# Heads of real files: what the bytes are is looked at.
+PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01".ljust(32_768, b"\xff")
+FILM_HEAD = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 CHUNK = b"\0" * 262_144
 JSON = "application/json"
 
@@ -149,7 +151,8 @@ class Connection(asyncio.Protocol):
 
     async def _send(self, size: int) -> None:
         """A generated file of any size, no faster than it is read."""
-        self._transport.write(_head(200, "video/mp4", size))
+        self._transport.write(_head(200, "video/mp4", size) + FILM_HEAD)
+        size -= len(FILM_HEAD)
         while size:
             await self._may_write.wait()
             self._transport.write(CHUNK[: min(size, len(CHUNK))])

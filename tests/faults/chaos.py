@@ -83,6 +83,7 @@ class Chaos:
             str(tally),
             _lines("troubles", self.troubles.counts),
             _lines("processes that ended by themselves", self.troubles.gave_up),
+            *self.troubles.last_words[:3],
             _lines("steps by outcome", retries),
             f"kills    {sum(n for name, n in self.troubles.counts.items() if 'killed' in name)}",
             f"edits    {sum(len(wish.old_captions) for wish in self._wishes())} accepted",

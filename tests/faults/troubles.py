@@ -28,6 +28,7 @@ class Troubles:
     redis: Redis | None = None
     counts: Counter[str] = field(default_factory=Counter)
     gave_up: Counter[str] = field(default_factory=Counter)
+    last_words: list[str] = field(default_factory=list)
     # The pause before each (s). One process that is all there is must have come up in between.
     pause: tuple[float, float] = (0.2, 2)
     _frozen: list[tuple[float, Process]] = field(default_factory=list)
@@ -105,7 +106,18 @@ class Troubles:
         self._frozen = [each for each in self._frozen if each[0] > now]
 
     def _revive(self) -> None:
-        self.gave_up.update(self.stack.revive())
+        roles = self.stack.roles
+        ends = {name: self.stack.processes[name] for name in roles}
+        for name in self.stack.revive():
+            self.gave_up[name] += 1
+            self.last_words.append(
+                f"{name} ended with {ends[name].returncode}: {_last(ends[name])}"
+            )
+
+
+def _last(process: Process) -> str:
+    """The end of what a process wrote."""
+    return process.output()[-1500:]
 
 
 def _restart_empty(redis: Redis | None) -> None:
