@@ -43,7 +43,7 @@ class Sending:
                 self._wait(self._timeout.write)
                 yield chunk
                 self._wait(None)  # for the source, which has time limits of its own
-        except Exception as error:
+        except Exception as error:  # whatever the source raises
             self.error = error  # aiohttp would wrap it, and show it in a message
             raise
         # The last bytes, and the answer, after which aiohttp waits no longer for either.

@@ -103,7 +103,7 @@ class Engine:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._let_go(held)
-        except Exception:
+        except Exception:  # a defect in one job
             # The claim runs out, another worker tries, and the rescue is counted: a job that
             # breaks every worker ends visibly.
             log.exception("job %s: unexpected error", held.job_id)

@@ -119,7 +119,7 @@ class Writer:
             ours = [each for each in orders if (each.held.job_id, each.held.token) in renewed]
             try:
                 self._work(session, now, ours)
-            except Exception as error:
+            except Exception as error:  # whichever job it was, each is tried by itself
                 raise _Spoiled from error
         return [order for order in orders if order not in ours]
 

@@ -78,7 +78,7 @@ class Stack:
     def __enter__(self) -> Self:
         try:
             self._bring_up()
-        except BaseException as error:
+        except BaseException as error:  # an interrupted start leaves no process behind
             self.__exit__(type(error), error, error.__traceback__)
             raise
         return self
