@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from models.store import clock, heartbeats, jobs
@@ -103,6 +103,8 @@ class Engine:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._let_go(held)
+        except OperationalError as error:  # as with a dead worker: the claim runs out
+            log.warning("job %s: the database does not answer: %s", held.job_id, error.orig)
         except Exception:  # a defect in one job
             # The claim runs out, another worker tries, and the rescue is counted: a job that
             # breaks every worker ends visibly.
