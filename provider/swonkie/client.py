@@ -3,7 +3,15 @@
 from typing import Any
 from urllib.parse import quote
 
-from provider.errors import GiveUp, OutcomeUnknown, ProviderError, RestartUpload, Retry
+from provider.errors import (
+    GiveUp,
+    NotNow,
+    OutcomeUnknown,
+    ProviderError,
+    RestartUpload,
+    Retry,
+    RetryAfter,
+)
 from provider.http import Http
 from provider.protocol import (
     Capabilities,
@@ -21,7 +29,8 @@ from provider.swonkie import answers, mapping
 from provider.swonkie.keys import KeyRing
 from provider.swonkie.wire import Wire
 
-MAX_PAGES = 50
+MAX_PAGES = 200
+PAGE_TRIES = 3
 # What a post shows while the transition that we asked for is being carried out, or is done.
 AFTER_SCHEDULE = {Stage.SCHEDULED, Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED}
 AFTER_PUBLISH = {Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED}
@@ -177,13 +186,24 @@ class Swonkie:
     async def _pages(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for _ in range(MAX_PAGES):
-            body = await self._wire.call("GET", path, params=params)
+            body = await self._page(path, params)
             found += answers.items(body)
             cursor = answers.next_cursor(body)
             if cursor is None:
                 return found
             params = {**params, "cursor": cursor}
         raise OutcomeUnknown(f"Swonkie's list has more than {MAX_PAGES} pages")
+
+    async def _page(self, path: str, params: dict[str, str]) -> Any:  # noqa: ANN401  (JSON)
+        """One page. A list that was begun is read to its end: a page that fails is asked again, or
+        a provider that often fails would never show a long list whole."""
+        for _ in range(PAGE_TRIES - 1 if "cursor" in params else 0):
+            try:
+                return await self._wire.call("GET", path, params=params)
+            except Retry as error:
+                if isinstance(error, RetryAfter | NotNow):
+                    raise
+        return await self._wire.call("GET", path, params=params)
 
 
 def blob_headers(file: FileSpec) -> dict[str, str]:

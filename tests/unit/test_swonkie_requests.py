@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from provider.errors import OutcomeUnknown, ProviderError
+from provider.errors import OutcomeUnknown, ProviderError, Retry
 from provider.protocol import FileSpec, Stage, Upload
 from tests.unit.swonkie_wire import API_ID, API_KEY, BASE, DRAFT, always, ask, broken
 
@@ -123,3 +123,16 @@ def test_a_transition_that_was_accepted_is_never_called_undone(status: int) -> N
     """When only the look after `success: true` fails, the transition has happened all the same."""
     with pytest.raises(OutcomeUnknown):
         ask(Script({"success": True}, status), lambda swonkie: swonkie.publish_now(ID))
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_a_page_that_fails_is_asked_again(failures: int) -> None:
+    """Not the first one, by which an outage is seen; and not for ever."""
+    first, last = {"data": [{"id": "p"}], "nextCursor": "7"}, {"data": [{"id": "q"}]}
+    script = Script(first, *[500] * failures, last)
+    if failures < 3:
+        assert len(ask(script, lambda it: it.profiles())) == 2
+    else:
+        with pytest.raises(Retry):
+            ask(script, lambda it: it.profiles())
+    assert len(script.requests) == 4
