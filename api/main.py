@@ -6,15 +6,10 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from api import (
-    errors,
-    routes_changes,
-    routes_health,
-    routes_posts,
-    routes_queue,
-    routes_settings,
-)
+from api import errors
 from api.deps import Surroundings
+from api.routes import changes, health, posts, queue
+from api.routes import settings as settings_routes
 from config import logs
 from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
@@ -23,6 +18,8 @@ from models.vault import Vault
 from scheduler.calendar import Terms
 
 PREFIX = "/api/organizations/social-posts"
+# What lies below the prefix: the contract, and what is ours beside it.
+CONTRACT = (settings_routes, posts, changes, queue)
 
 
 def surroundings(settings: Settings) -> Surroundings:
@@ -54,9 +51,9 @@ def create(around: Surroundings) -> FastAPI:
     app = FastAPI(title="Slotbeat", version="0.1.0", lifespan=lifespan)
     app.state.surroundings = around
     errors.install(app)
-    for routes in (routes_settings, routes_posts, routes_changes, routes_queue):
+    for routes in CONTRACT:
         app.include_router(routes.router, prefix=PREFIX)
-    app.include_router(routes_health.router)
+    app.include_router(health.router)
     return app
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.errors import FieldError, Invalid
-from api.schemas import DateRange, QueueSlotBody
+from api.schemas.settings import DateRange, QueueSlotBody
 from scheduler.occurrences import Rule
 from scheduler.patterns import BadRule, Pattern, cron, weekly
 from scheduler.zones import UnknownZone, zone

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from api.errors import FieldError, field_errors
-from api.schemas import PublishBody
+from api.schemas.posts import PublishBody
 
 LISTS = ("platforms", "photoUrls")
 LINKS = ("videoUrl", "documentUrl")

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from api.main import surroundings
-from api.routes_health import problems
+from api.routes.health import problems
 from cli.doctor_workspaces import examine_workspaces
 from cli.output import Json, console, print_json
 from cli.workspaces import shared

@@ -10,7 +10,7 @@ import httpx
 from api import answers
 from api.deps import Surroundings
 from api.errors import ApiError, FieldError
-from api.publish import accept, media_links
+from api.posts.publish import accept, media_links
 from cli.calendar_file import Row
 
 CHECKERS = 8

@@ -10,10 +10,10 @@ from sqlmodel import Session
 from api import answers
 from api.deps import Surroundings
 from api.errors import ApiError
-from api.lookup import Found, find
-from api.remove import remove
-from api.retry import retry as retry_found
-from api.timeline import timeline
+from api.posts.lookup import Found, find
+from api.posts.remove import remove
+from api.posts.retry import retry as retry_found
+from api.posts.timeline import timeline
 from cli.around import open_surroundings
 from cli.opening import Org, organization_id, settings_or_fail
 from cli.output import Json, console, fail, print_json, table

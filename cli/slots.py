@@ -8,7 +8,7 @@ import typer
 
 from api import answers
 from api.deps import Surroundings
-from api.routes_queue import plan_moves, shown
+from api.routes.queue import plan_moves, shown
 from cli.arguments import instant, pattern, zone_name
 from cli.around import open_surroundings
 from cli.opening import organization_id, settings_or_fail

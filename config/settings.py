@@ -17,7 +17,7 @@ PREFIX = "SLOTBEAT_"
 SIMULATOR_URL = "http://127.0.0.1:8990/v2"
 SWONKIE_URL = "https://api.swonkie.dev/v2"
 # Shown in no message: an address may hold a password.
-UNSHOWN = ("swonkie_base_url",)
+UNSHOWN = ("swonkie_base_url", "swonkie_connect_url", "public_url", "media_s3_endpoint")
 SECRETS = (
     "database_url",
     "broker_url",
@@ -27,6 +27,9 @@ SECRETS = (
     "secret_key",
     "secret_key_previous",
     "admin_token",
+    "rate_limit_url",
+    "media_s3_access_key_id",
+    "media_s3_secret_access_key",
 )
 Seconds = Annotated[float, Field(gt=0, le=366 * 86400)]
 
@@ -64,6 +67,19 @@ def _http_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("must begin with https:// or http://")
     return value.rstrip("/")
+
+
+def _redis_url(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://")):
+        raise ValueError("must begin with redis:// or rediss://")
+    return value
+
+
+def _storage(value: str) -> str:
+    scheme, mark, rest = value.partition("://")
+    if mark and (scheme != "s3" or not rest.partition("/")[0]):
+        raise ValueError("must be a folder, or s3://bucket/prefix")
+    return value
 
 
 def _filled(value: SecretStr) -> SecretStr:
@@ -131,6 +147,21 @@ class Settings(BaseSettings):
     provider_rate: Annotated[float, Field(ge=0, le=10_000)] = 0
     missed_policy: Literal["hold", "next_slot", "publish_late"] = "hold"
     allow_private_media: bool = False
+    # Where the provider links accounts, for a person's browser.
+    swonkie_connect_url: Annotated[str, AfterValidator(_http_url)] = "https://app.swonkie.com"
+    # Under which address browsers reach the API; without it, links are relative.
+    public_url: Annotated[str, AfterValidator(_http_url)] | None = None
+    # Requests a minute and organization; 0: no limit. Counted in a Redis: the broker's, or this.
+    rate_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 600
+    rate_limit_url: Annotated[str, AfterValidator(_redis_url)] | None = Field(None, repr=False)
+    # A folder, or s3://bucket/prefix, that API and workers share.
+    media_storage: Annotated[str, AfterValidator(_storage)] = "var/media"
+    media_s3_endpoint: Annotated[str, AfterValidator(_http_url)] | None = None
+    media_s3_region: str = "us-east-1"
+    media_s3_access_key_id: Secret | None = None
+    media_s3_secret_access_key: Secret | None = None
+    # The largest file of a caller's own, in bytes.
+    media_max_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = 4 << 30
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,5 @@
 """Imports every module that defines a table, so that the metadata is whole."""
 
-from models import jobs, organizations, posts, slots
+from models import files, jobs, organizations, posts, requests, slots, webhooks
 
-__all__ = ["jobs", "organizations", "posts", "slots"]
+__all__ = ["files", "jobs", "organizations", "posts", "requests", "slots", "webhooks"]

@@ -1,8 +1,9 @@
 """Durable work: jobs with their claims, the history of attempts, and heartbeats."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.slots import BigId
@@ -70,3 +71,8 @@ class Heartbeat(SQLModel, table=True):
     id: str = Field(primary_key=True)
     kind: str
     at: datetime = instant()
+    # What the process counted since it began, as /metrics shows it; null for one that counts
+    # nothing.
+    metrics: list[dict[str, Any]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )

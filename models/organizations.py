@@ -64,6 +64,10 @@ class SocialSettings(SQLModel, table=True):
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
     is_paused: bool = False
+    # Whether anybody listens: without, no change of a post looks for whom to tell.
+    has_webhooks: bool = False
+    # SHA-256 of the token that opens the calendar feed; null while there is none.
+    feed_token_hash: str | None = Field(default=None, unique=True)
     # The newest instant given to a late post, and how many posts got it.
     late_at: datetime | None = instant(default=None)
     late_count: int = 0
@@ -103,3 +107,16 @@ class Account(SQLModel, table=True):
     username: str
     status_level: str
     is_default: bool = False
+    # The provider does not list it any more; its old posts still belong to it.
+    is_gone: bool = False
+
+
+class DisconnectedAccount(SQLModel, table=True):
+    """An account that an organization does not want to use. The workspace may be others' too, so
+    this is theirs alone, and no sync takes it back."""
+
+    __tablename__ = "disconnected_account"
+
+    organization_id: str = Field(foreign_key="organization.id", primary_key=True)
+    account_id: str = Field(foreign_key="account.id", primary_key=True)
+    at: datetime = instant()

@@ -37,6 +37,8 @@ class Post(SQLModel, table=True):
     # Ours, optional: which longer video a short was cut from; and a keyed hash by which shorts of
     # one video are counted without keeping their links in clear.
     source_video_id: str | None = None
+    # Ours, optional: the playlist that a video came from, for processOnlyPlaylistId.
+    source_playlist_id: str | None = None
     video_key: str | None = None
     # A post that missed its slot leaves at this instant instead.
     late_at: datetime | None = instant(default=None)
@@ -57,6 +59,8 @@ class Media(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     post_id: str = Field(foreign_key="post.id", index=True)
     position: int
+    # Set for a caller's own file, which lies in our storage.
+    stored_file_id: str | None = Field(default=None, foreign_key="stored_file.id", index=True)
     # Encrypted: a source link may carry a signature that opens a private bucket.
     source_url: str = Field(sa_column=Column(Text, nullable=False))
     status: str = Field(default=MediaStatus.NEW)
@@ -99,4 +103,8 @@ class Delivery(SQLModel, table=True):
     not_before: datetime | None = instant(default=None)
     error: str | None = Field(default=None, sa_column=Column(Text))
     link: str | None = Field(default=None, sa_column=Column(Text))
+    # The platform fields that the provider has no place for; null before the first create.
+    not_carried: list[str] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
     published_at: datetime | None = instant(default=None)

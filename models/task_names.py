@@ -10,6 +10,7 @@ class JobKind(StrEnum):
     FIRING = "firing"
     ACCOUNTS = "accounts"
     QUEUE = "queue"
+    WEBHOOK = "webhook"
 
 
 TASK_FOR_KIND = {
@@ -17,4 +18,5 @@ TASK_FOR_KIND = {
     JobKind.FIRING: "slot.open",
     JobKind.ACCOUNTS: "accounts.sync",
     JobKind.QUEUE: "queue.arrange",
+    JobKind.WEBHOOK: "webhook.deliver",
 }

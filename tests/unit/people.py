@@ -6,12 +6,12 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from api.deps import Surroundings
-from api.edit import edit
 from api.errors import ApiError
-from api.lookup import find
-from api.remove import remove
-from api.retry import retry
-from api.schemas import EditBody
+from api.posts.edit import edit
+from api.posts.lookup import find
+from api.posts.remove import remove
+from api.posts.retry import retry
+from api.schemas.posts import EditBody
 from models.database import Database
 from models.store import posts
 from tests.unit.life import VAULT, Life

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from api.deps import Surroundings
-from api.publish import accept
-from api.schemas import PublishBody
+from api.posts.publish import accept
+from api.schemas.posts import PublishBody
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.edit import edit
-from api.lookup import Found, find
-from api.remove import remove
-from api.retry import retry
-from api.schemas import EditBody
+from api.posts.edit import edit
+from api.posts.lookup import Found, find
+from api.posts.remove import remove
+from api.posts.retry import retry
+from api.schemas.posts import EditBody
 from models.posts import Post
 from models.store import clock
 from tests.integration.worker.workshop import Workshop

@@ -5,8 +5,8 @@ from concurrent.futures import Executor
 import httpx
 
 from api.deps import Surroundings
-from api.publish import accept
-from api.schemas import PublishBody
+from api.posts.publish import accept
+from api.schemas.posts import PublishBody
 from models.organizations import Workspace
 from models.posts import Post
 from models.store import credentials, organizations

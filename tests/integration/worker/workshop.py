@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from api.deps import Surroundings
-from api.publish import accept
-from api.schemas import PublishBody
+from api.posts.publish import accept
+from api.schemas.posts import PublishBody
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from api import answers
 from api.deps import Around, OrganizationId, Surroundings
-from api.schemas import Body, ReplanBody
+from api.schemas.base import Body
+from api.schemas.queue import ReplanBody
 from models.store import clock, seats
 from scheduler.pausing import pause as pause_queue
 from scheduler.replan import Move

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.deps import Surroundings
 from api.errors import ApiError, wrong
-from api.schemas import PublishBody
+from api.schemas.posts import PublishBody
 from models.links import fault
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from api.deps import Surroundings
 from api.errors import ApiError
-from api.lookup import Found
+from api.posts.lookup import Found
 from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import changes, seats

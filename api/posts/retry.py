@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.deps import Surroundings
 from api.errors import ApiError
-from api.lookup import Found
+from api.posts.lookup import Found
 from models.statuses import Desired, PostStatus
 from models.store import changes
 from models.store.posts import UNSEATED

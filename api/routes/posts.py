@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from api import answers
 from api.deps import Around, OrganizationId
-from api.publish import accept
-from api.schemas import PublishBody
-from api.timeline import timeline
+from api.posts.publish import accept
+from api.posts.timeline import timeline
+from api.schemas.posts import PublishBody
 from models.store import jobs, posts
 from models.task_names import JobKind
 

@@ -10,7 +10,7 @@ from api import answers
 from api.deps import Around, OrganizationId, Surroundings
 from api.errors import wrong
 from api.queue_rules import dates, parsed
-from api.schemas import QueueSlotBody, SettingsBody
+from api.schemas.settings import QueueSlotBody, SettingsBody
 from models.organizations import SocialSettings
 from models.store import clock, queue_slots, seats
 from scheduler import calendar

@@ -11,11 +11,11 @@ from sqlmodel import Session
 
 from api import answers
 from api.deps import Around, OrganizationId, Surroundings
-from api.edit import edit
-from api.lookup import Found, find
-from api.remove import remove
-from api.retry import retry
-from api.schemas import EditBody, RemoveBody
+from api.posts.edit import edit
+from api.posts.lookup import Found, find
+from api.posts.remove import remove
+from api.posts.retry import retry
+from api.schemas.posts import EditBody, RemoveBody
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import clock, posts

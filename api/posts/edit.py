@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from api.deps import Surroundings
 from api.errors import ApiError, FieldError, Invalid, wrong
-from api.lookup import Found
-from api.publish import when
-from api.remove import OUT, check_movable
-from api.schemas import EditBody
+from api.posts.lookup import Found
+from api.posts.publish import when
+from api.posts.remove import OUT, check_movable
+from api.schemas.posts import EditBody
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import changes, seats

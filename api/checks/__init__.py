@@ -1,0 +1,1 @@
+"""Checks of a post against the networks it is meant for."""

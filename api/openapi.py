@@ -1,0 +1,51 @@
+"""How routes say what they answer: `responses=says(Model, 400, 404)`, beside `response_model=None`.
+
+The models describe; they are not run over the answers, of which a list may hold thousands.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+SENTENCES = {
+    400: "The request is wrong; `details` names the fields.",
+    401: "No API key, or one that is unknown or revoked.",
+    403: "Social posting is off for the organization, or the key is another's.",
+    404: "There is no such thing in this organization.",
+    409: "It cannot be done in the present state.",
+    413: "The body is too large.",
+    415: "The body is of a kind that is not accepted here.",
+    422: "The Idempotency-Key came with another request before.",
+    429: "Too many requests; `retryAfter` says when to come back (s).",
+    502: "The provider refused the post.",
+    503: "The database does not answer; try again.",
+}
+
+
+class FieldProblem(BaseModel):
+    """One field that is wrong, and what would be right."""
+
+    field: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """Every error, in one shape."""
+
+    error: str
+    status: int
+    message: str
+    code: str
+    details: list[FieldProblem] | None = None
+    retryAfter: int | None = None
+
+
+def says(
+    shown: type[BaseModel] | None, *errors: int, status: int = 200
+) -> dict[int | str, dict[str, Any]]:
+    """The documented answers of a route: its success, and the errors that it can give."""
+    good: dict[str, Any] = {"model": shown} if shown else {}
+    answers: dict[int | str, dict[str, Any]] = {status: {"description": "Success.", **good}}
+    for code in errors:
+        answers[code] = {"model": ErrorBody, "description": SENTENCES[code]}
+    return answers

@@ -1,0 +1,1 @@
+"""What can be asked of posts: accepting, finding and changing them."""

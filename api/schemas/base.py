@@ -1,0 +1,37 @@
+"""What the bodies of requests share: exact types, bounds on texts, and no unknown field."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+PLATFORMS = ("facebook", "gmb", "instagram", "linkedin", "threads", "tiktok", "x", "youtube")
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain the character NUL")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be valid Unicode; it has half of a surrogate pair") from None
+    return text
+
+
+def _platform(name: str) -> str:
+    if name not in PLATFORMS:
+        raise ValueError(f"{name!r} is not supported; choose from {', '.join(PLATFORMS)}")
+    return name
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Caption = Annotated[Text, Field(max_length=65_536)]
+Link = Annotated[Text, Field(min_length=1, max_length=8_192)]
+Platforms = Annotated[list[Annotated[str, AfterValidator(_platform)]], Field(max_length=20)]
+
+
+class Body(BaseModel):
+    """A request's body: exact types, and no field that we do not know."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    organizationId: str | None = None
