@@ -5,16 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from api import answers
+from api.calendar import simulation
 from cli.arguments import instant, written_rule
 from cli.around import open_surroundings
 from cli.opening import organization_id, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
-from models.store import queue_slots, seats
+from models.store import seats
 from scheduler import blackouts
-from scheduler.calendar import rule_of
 from scheduler.upcoming import QueueRule
-from scheduler.what_if import Answer, Calendar, Outage, Question, what_if
+from scheduler.what_if import Calendar, Outage, Question, what_if
 
 app = typer.Typer(no_args_is_help=True, help="The calendar of slots.")
 
@@ -78,10 +77,9 @@ def _rules(
     owner = organization_id(around.database, org)
     with around.database.read() as session:
         row = seats.settings(session, owner)
-        rows = queue_slots.active(session, owner)
+        rules, closed = simulation.in_force(session, row)
     around.database.close()
-    rules = [QueueRule(each.id or 0, rule_of(each)) for each in rows]
-    return rules, row.max_posts_per_slot, blackouts.parse(row.blackouts)
+    return rules, row.max_posts_per_slot, closed
 
 
 def _outage(text: str) -> Outage:
@@ -92,29 +90,16 @@ def _outage(text: str) -> Outage:
 
 
 def _print(calendar: Calendar, *, as_json: bool) -> None:
-    slots = [_shown(each) for each in calendar.slots]
+    shown = simulation.shown(calendar)
     if as_json:
-        print_json({"slots": slots, "waiting": calendar.waiting})
+        print_json(shown)
         return
     rows = [
         (s["at"], s["local"], s["timezone"], " ".join(map(str, s["posts"])), _words(s))
-        for s in slots
+        for s in shown["slots"]
     ]
     console.print(table("What if", ["at", "local", "timezone", "posts", "note"], rows))
     console.print(f"{len(calendar.waiting)} posts find no slot in this time.", highlight=False)
-
-
-def _shown(each: Answer) -> dict[str, Any]:
-    slot = each.opening.slot
-    return {
-        "at": answers.instant(slot.at),
-        "local": slot.local.isoformat(timespec="seconds"),
-        "timezone": each.opening.zone,
-        "note": slot.note,
-        "posts": each.posts,
-        "full": each.is_full,
-        "fate": each.fate,
-    }
 
 
 def _words(slot: dict[str, Any]) -> str:

@@ -13,9 +13,9 @@ import httpx
 import typer
 
 from api.deps import Surroundings
+from api.importing.calendar_file import read
 from api.main import PREFIX
 from cli.around import open_surroundings
-from cli.calendar_file import read
 from cli.demo_count import Count, count
 from cli.demo_rules import calm_zones, near_instants, rules
 from cli.demo_view import Progressing, view
@@ -109,6 +109,7 @@ def _settings(provider_url: str) -> Settings:
         swonkie_api_key=None,
         secret_key=None,
         allow_private_media=True,
+        media_storage=str(FOLDER / "media"),
         poll_interval=0.5,
         tick=0.25,
         lead_time=86_400,

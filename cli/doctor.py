@@ -1,5 +1,6 @@
 """`slotbeat doctor`: is everything well? Each check is ok, or says the mend."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DBAPIError
 
-from api.main import surroundings
+from api.main import open_storage, surroundings
 from api.routes.health import problems
 from cli.doctor_workspaces import examine_workspaces
 from cli.output import Json, console, print_json
@@ -23,6 +24,7 @@ from models.store import clock
 from models.store.credentials import Credentials
 from models.upgrade import level, newest_level, zone_data
 from provider.swonkie.wire import REFUSED
+from storage import Missing, Unavailable
 
 MAX_SKEW = 2.0
 
@@ -41,7 +43,8 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check settings, database, broker, beat, workers, provider and clock; exit 1 when one fails.
+    """Check settings, database, broker, beat, workers, provider, files and clock; exit 1 if one
+    fails.
 
     Example: slotbeat doctor
     """
@@ -73,6 +76,7 @@ def examine() -> list[Finding]:
         "broker": _broker,
         "processes": _processes,
         "provider": _provider,
+        "files": _files,
         "workspaces": lambda settings: Finding("workspaces", *examine_workspaces(settings)),
     }
     return findings + [check(settings) for check in checks.values()]
@@ -147,6 +151,20 @@ def _provider(settings: Settings) -> Finding:
         return Finding("provider", ok=False, message=mend)
     ok = httpx.codes.is_success(status)
     return Finding("provider", ok, f"{settings.provider} answers {status}")
+
+
+def _files(settings: Settings) -> Finding:
+    """Whether the storage of callers' own files answers; no object has this name."""
+    try:
+        asyncio.run(open_storage(settings).size("doctor"))
+    except Missing:
+        return Finding("files", ok=True, message=settings.media_storage)
+    except Unavailable as error:
+        mend = f"{settings.media_storage} does not answer, or refuses the keys ({error})"
+        return Finding("files", ok=False, message=mend)
+    except BadSettings as error:
+        return Finding("files", ok=False, message=str(error))
+    return Finding("files", ok=True, message=settings.media_storage)
 
 
 def _asked(settings: Settings) -> int:

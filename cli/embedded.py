@@ -16,7 +16,7 @@ from celery.worker import WorkController, state
 import scheduler.app
 import worker.app
 from api.main import create as create_api
-from api.main import surroundings
+from api.main import open_storage, surroundings
 from config.settings import Settings
 
 JOIN_TIMEOUT = 15
@@ -99,7 +99,7 @@ def running_web(settings: Settings, listener: socket.socket) -> Iterator[None]:
 
 
 def _server(settings: Settings) -> uvicorn.Server:
-    api = create_api(surroundings(settings))
+    api = create_api(surroundings(settings, open_storage(settings)))
     return uvicorn.Server(uvicorn.Config(api, log_config=None))
 
 

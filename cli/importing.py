@@ -1,17 +1,19 @@
-"""Importing a calendar: every good row becomes a post, every bad one a sentence; none both."""
+"""Importing a calendar, as the API does it; but first every link is asked whether it leads to a
+file. Only here: who runs a command may reach what this machine reaches, a caller of the API not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-from api import answers
 from api.deps import Surroundings
 from api.errors import ApiError, FieldError
-from api.posts.publish import accept, media_links
-from cli.calendar_file import Row
+from api.importing import running
+from api.importing.rows import Row
+from api.posts.reading import media_links
+from models.own_links import is_own
 
 CHECKERS = 8
 TIMEOUT = 10.0
@@ -30,14 +32,8 @@ class Report:
         return {"accepted": self.accepted, "known": self.known, "refused": self.refused}
 
 
-def import_rows(
-    around: Surroundings,
-    organization_id: str,
-    rows: Iterable[Row],
-    on_row: Callable[[Row], None] = lambda _row: None,
-) -> Report:
-    """Accept the rows in their order, each in a transaction of its own."""
-    report = Report()
+def import_rows(around: Surroundings, organization_id: str, rows: Iterable[Row]) -> Report:
+    """Accept the rows whose links lead to files, in their order."""
     listed = list(rows)
     unreachable = _unreachable(around, listed)
     for row in listed:
@@ -46,24 +42,12 @@ def import_rows(
             for name, link in row.links
             if link in unreachable
         ]
-        _import(around, organization_id, row, report)
-        on_row(row)
+    report = Report()
+    for result in running.import_rows(around, organization_id, listed):
+        shown: dict[str, Any] = {"row": result.row.line, "key": result.row.key}
+        shown |= {"errors": result.errors} if result.post is None else result.post
+        getattr(report, result.status).append(shown)
     return report
-
-
-def _import(around: Surroundings, organization_id: str, row: Row, report: Report) -> None:
-    shown: dict[str, Any] = {"row": row.line, "key": row.key}
-    if row.body is not None and not row.problems:
-        try:
-            with around.database.write() as session:
-                accepted = accept(session, around, organization_id, row.body, row_key=row.key)
-        except ApiError as error:
-            row.problems = error.details or [FieldError(field="row", message=error.message)]
-        else:
-            shown |= answers.published(accepted.post, accepted.job_id)["socialPost"]
-            (report.accepted if accepted.is_new else report.known).append(shown)
-            return
-    report.refused.append({**shown, "errors": row.problems})
 
 
 def _unreachable(around: Surroundings, rows: list[Row]) -> dict[str, str]:
@@ -79,13 +63,14 @@ def _unreachable(around: Surroundings, rows: list[Row]) -> dict[str, str]:
 
 
 def _checkable(around: Surroundings, row: Row) -> list[str]:
-    """A row's links, unless the row is refused for them anyhow."""
+    """A row's links elsewhere, unless the row is refused for them anyhow."""
     if row.body is None:
         return []
     try:
-        return media_links(row.body, allow_private=around.allow_private_media)
+        links = media_links(row.body, allow_private=around.allow_private_media)
     except ApiError:
         return []
+    return [link for link in links if not is_own(link)]
 
 
 def _trouble(client: httpx.Client, link: str) -> str | None:

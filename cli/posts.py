@@ -8,9 +8,10 @@ import typer
 
 from api import answers
 from api.deps import Surroundings
+from api.importing.calendar_file import read
+from api.importing.rows import BadFile
 from cli import posts_one
 from cli.around import open_surroundings
-from cli.calendar_file import BadFile, read
 from cli.importing import Report, import_rows
 from cli.opening import organization_id, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
@@ -28,7 +29,7 @@ Org = Annotated[str | None, typer.Option("--org", help="Organization id; needed 
 
 @app.command(name="import")
 def import_(
-    file: Annotated[str, typer.Argument(help="A CSV file, or - for standard input.")],
+    file: Annotated[str, typer.Argument(help="A CSV or JSON Lines file, or - for standard input.")],
     org: Org = None,
     media_base: Annotated[
         str | None, typer.Option(help="URL that relative media links are joined to.")

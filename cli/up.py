@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import typer
 from sqlalchemy.engine import make_url
 
+from api.main import open_storage
 from cli.embedded import listen, running, serve
 from cli.opening import ready, settings_or_fail
 from cli.output import Json, console, fail, print_json
 from config import logs
-from config.settings import Settings
+from config.settings import BadSettings, Settings
 from models.database import Database
 from simulator import Options, Simulator
 
@@ -36,6 +37,10 @@ def up(
     """
     settings = settings_or_fail()
     logs.configure()
+    try:
+        open_storage(settings)
+    except BadSettings as error:
+        fail(f"Slotbeat cannot start:\n{error}", code=2)
     try:
         listener = listen(host, port)
     except OSError as error:
