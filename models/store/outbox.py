@@ -1,0 +1,241 @@
+"""The outbox: events as rows, one for each endpoint that wants to hear of them, and their jobs."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, and_, exists, insert, or_, select
+from sqlmodel import Session
+
+from models.organizations import Account, DisconnectedAccount, Workspace
+from models.posts import Delivery, Post
+from models.store import jobs
+from models.store.jobs import JOB
+from models.task_names import JobKind
+from models.types import new_id
+from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
+
+ENDPOINT: Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
+LETTER: Table = WebhookDelivery.__table__  # type: ignore[attr-defined]
+# Not from `store.posts`, which comes here by way of `history`.
+POST: Table = Post.__table__  # type: ignore[attr-defined]
+DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
+ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
+WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
+DISCONNECTED: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
+POST_COLUMNS = (
+    "id",
+    "organization_id",
+    "post_type",
+    "status",
+    "reason",
+    "scheduled_for",
+    "late_at",
+    "published_at",
+    "platforms",
+)
+PARTS = ("platform", "account_id", "status", "link", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has become of a post, and when."""
+
+    post_id: str
+    event: WebhookEvent
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One event for one endpoint; `event_id` is the same for all that hear of the event."""
+
+    endpoint_id: str
+    event_id: str
+    event: WebhookEvent
+    at: datetime
+    payload: str
+
+
+def tell_of_posts(session: Session, news: Sequence[News]) -> None:
+    """Write these events for every endpoint that wants to hear of them; none, no rows."""
+    for start in range(0, len(news), jobs.CHUNK):
+        chunk = {each.post_id: each for each in news[start : start + jobs.CHUNK]}
+        rows = _listeners(session, chunk)
+        if rows:
+            send(session, _letters(session, chunk, rows))
+
+
+def _listeners(session: Session, news: dict[str, News]) -> list[Row[Any]]:
+    """(endpoint, post) for each endpoint that hears of each post."""
+    query = (
+        select(
+            ENDPOINT.c.id.label("endpoint_id"),
+            ENDPOINT.c.events,
+            *(POST.c[name] for name in POST_COLUMNS),
+        )
+        .join(POST, POST.c.organization_id == ENDPOINT.c.organization_id)
+        .where(POST.c.id.in_(list(news)), ENDPOINT.c.is_enabled)
+        .order_by(ENDPOINT.c.id, POST.c.id)
+        # So that it is there until the commit; who deletes it waits, who changes it does not.
+        .with_for_update(read=True, key_share=True, of=ENDPOINT)
+    )
+    rows = session.connection().execute(query)
+    return [row for row in rows if news[row.id].event in row.events]
+
+
+def _letters(session: Session, news: dict[str, News], rows: list[Row[Any]]) -> list[Letter]:
+    ids = list({row.id for row in rows})
+    job_ids = jobs.ids_of(session, JobKind.POST, ids)
+    parts = _deliveries(session, ids)
+    event_ids = {post_id: new_id() for post_id in ids}
+    return [
+        letter(
+            row.endpoint_id,
+            news[row.id].event,
+            news[row.id].at,
+            _post(row, job_ids.get(row.id), parts[row.id]),
+            event_ids[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _deliveries(session: Session, post_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    query = (
+        select(DELIVERY.c.post_id, *(DELIVERY.c[name] for name in PARTS))
+        .where(DELIVERY.c.post_id.in_(post_ids))
+        .order_by(DELIVERY.c.id)
+    )
+    for row in session.connection().execute(query):
+        found[row.post_id].append(
+            {
+                "platform": row.platform,
+                "accountId": row.account_id,
+                "status": row.status,
+                "link": row.link,
+                "error": row.error,
+            }
+        )
+    return found
+
+
+def _post(row: Row[Any], job_id: str | None, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
+    places = {platform: place for place, platform in enumerate(row.platforms)}
+    return {
+        "organizationId": row.organization_id,
+        "postId": row.id,
+        "jobId": job_id,
+        "postType": row.post_type,
+        "status": row.status,
+        "reason": row.reason,
+        "scheduledFor": _instant(row.scheduled_for),
+        "lateAt": _instant(row.late_at),
+        "publishedAt": _instant(row.published_at),
+        "platforms": row.platforms,
+        "deliveries": sorted(deliveries, key=lambda each: places.get(each["platform"], -1)),
+    }
+
+
+def account_needs_attention(
+    session: Session, account_id: str, at: datetime, reason: str | None = None
+) -> None:
+    """Tell the organizations that can post to this account, and have not disconnected it, that a
+    person must look after it. Call it once, when that comes to be known, and last in a transaction
+    that locks settings: those who delete an endpoint hold them when they lock it."""
+    own = WORKSPACE.alias("own")
+    has_own = exists().where(
+        own.c.provider == WORKSPACE.c.provider,
+        own.c.organization_id == ENDPOINT.c.organization_id,
+        own.c.credentials.is_not(None),
+    )
+    has_left = exists().where(
+        DISCONNECTED.c.organization_id == ENDPOINT.c.organization_id,
+        DISCONNECTED.c.account_id == ACCOUNT.c.id,
+    )
+    query = (
+        select(
+            ENDPOINT.c.id.label("endpoint_id"), ENDPOINT.c.events, ENDPOINT.c.organization_id,
+            ACCOUNT.c.id, ACCOUNT.c.platform, ACCOUNT.c.name, ACCOUNT.c.username,
+            ACCOUNT.c.status_level,
+        )
+        .select_from(ACCOUNT)
+        .join(WORKSPACE, WORKSPACE.c.id == ACCOUNT.c.workspace_id)
+        .join(
+            ENDPOINT,
+            or_(
+                WORKSPACE.c.organization_id == ENDPOINT.c.organization_id,
+                and_(WORKSPACE.c.organization_id.is_(None), ~has_own),
+            ),
+        )
+        .where(ACCOUNT.c.id == account_id, ENDPOINT.c.is_enabled, ~has_left)
+        .order_by(ENDPOINT.c.id)
+        .with_for_update(read=True, key_share=True, of=ENDPOINT)
+    )  # fmt: skip
+    session.flush()
+    event = WebhookEvent.ACCOUNT_NEEDS_ATTENTION
+    found: Iterable[Row[Any]] = session.connection().execute(query)
+    rows = [row for row in found if event in row.events]
+    ids = {row.organization_id: new_id() for row in rows}
+    letters = [
+        letter(row.endpoint_id, event, at, _account(row, reason), ids[row.organization_id])
+        for row in rows
+    ]
+    send(session, letters)
+
+
+def _account(row: Row[Any], reason: str | None) -> dict[str, Any]:
+    return {
+        "organizationId": row.organization_id,
+        "accountId": row.id,
+        "platform": row.platform,
+        "name": row.name,
+        "username": row.username,
+        "statusLevel": row.status_level,
+        "reason": reason,
+    }
+
+
+def letter(
+    endpoint_id: str, event: WebhookEvent, at: datetime, data: dict[str, Any], event_id: str
+) -> Letter:
+    """An event for an endpoint, with the text that will be signed and sent."""
+    body = {"type": event, "timestamp": _instant(at), "data": data}
+    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Letter(endpoint_id, event_id, event, at, payload)
+
+
+def send(session: Session, letters: Sequence[Letter]) -> list[str]:
+    """Write the deliveries of these, each with a job that is due; their ids."""
+    if not letters:
+        return []
+    rows = [
+        {
+            "id": new_id(),
+            "endpoint_id": each.endpoint_id,
+            "event_id": each.event_id,
+            "event": each.event.value,
+            "payload": each.payload,
+            "status": WebhookStatus.PENDING.value,
+            "attempts": 0,
+            "created_at": each.at,
+        }
+        for each in letters
+    ]
+    ids = [str(row["id"]) for row in rows]
+    work = [
+        jobs.new_row(JobKind.WEBHOOK, id_, each.at) for id_, each in zip(ids, letters, strict=True)
+    ]
+    session.connection().execute(insert(LETTER), rows)
+    session.connection().execute(insert(JOB), work)
+    return ids
+
+
+def _instant(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,97 @@
+"""A workshop with a receiver of webhooks, and short delays between attempts."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from models.database import Database
+from models.organizations import SocialSettings
+from models.store import clock, webhook_log, webhooks
+from models.store.jobs import JOB
+from models.store.outbox import LETTER
+from models.webhooks import CHOICE, WebhookEndpoint
+from simulator import Options, Simulator
+from tests.integration.store.listeners import listen
+from tests.integration.worker.receiver import Receiver, receiving
+from tests.integration.worker.workshop import VAULT, Workshop
+from worker.engine import Engine
+from worker.webhook import Courier
+from worker.webhook.sender import Sender
+
+SHORT = (timedelta(seconds=0.05),) * 3
+FOREVER = timedelta(days=365)
+
+
+@contextmanager
+def hooked(database: Database, folder: Path) -> Iterator["Hooks"]:
+    """A workshop with a receiver; the engines leave before it does."""
+    with Simulator(Options(media=folder)) as simulator, receiving() as receiver:
+        shop = Workshop(database, simulator, folder)
+        try:
+            yield Hooks(shop, receiver)
+        finally:
+            shop.close()
+
+
+class Hooks:
+    """What a test does with the webhooks of a workshop's organization."""
+
+    def __init__(self, shop: Workshop, receiver: Receiver) -> None:
+        self.shop, self.receiver = shop, receiver
+
+    def hire(self, sender: Sender | None = None, **terms: Any) -> Engine:  # noqa: ANN401
+        """An engine whose courier has these terms; it gets the messages from now on."""
+        sender = sender or Sender(VAULT, allow_private=True, timeout=5)
+        terms = {"delays": SHORT, "mercy": FOREVER, **terms}
+        self.shop.courier = lambda: Courier(sender, **terms)
+        return self.shop.hire()
+
+    def listen(self, events: Sequence[str] = CHOICE, url: str | None = None) -> str:
+        """An endpoint at the receiver, or elsewhere; its id."""
+        return listen(
+            self.shop.database, self.shop.organization_id, events, url or self.receiver.url
+        )
+
+    def test(self, endpoint_id: str) -> str:
+        """Ask for a test event; the id of its delivery. Where there is no engine yet, hire one."""
+        if not self.shop.engines:
+            self.hire()
+        with self.shop.database.write() as session:
+            row = webhooks.get(session, self.shop.organization_id, endpoint_id)
+            assert row is not None
+            return webhook_log.send_test(session, row, clock.now(session))
+
+    def letter(self, delivery_id: str) -> Any:  # noqa: ANN401
+        """A delivery's row."""
+        with self.shop.database.read() as session:
+            query = select(LETTER).where(LETTER.c.id == delivery_id)
+            return session.connection().execute(query).one()
+
+    def ended(self, delivery_id: str) -> Any:  # noqa: ANN401
+        """A delivery's row once it is over, and its job is gone."""
+
+        def over() -> Any:  # noqa: ANN401
+            row = self.letter(delivery_id)
+            return row if row.status != "pending" and not self.has_job(delivery_id) else None
+
+        return self.shop.until(over, what="the end of a delivery")
+
+    def has_job(self, delivery_id: str) -> bool:
+        """Whether there is anything to do about a delivery."""
+        with self.shop.database.read() as session:
+            query = select(JOB.c.id).where(JOB.c.subject_id == delivery_id)
+            return session.connection().execute(query).first() is not None
+
+    def endpoint(self, endpoint_id: str) -> WebhookEndpoint:
+        """An endpoint as it stands."""
+        with self.shop.database.read() as session:
+            return session.get_one(WebhookEndpoint, endpoint_id)
+
+    def listens(self) -> bool:
+        """Whether the settings say that anybody listens."""
+        with self.shop.database.read() as session:
+            return session.get_one(SocialSettings, self.shop.organization_id).has_webhooks

@@ -1,0 +1,76 @@
+"""Places for webhook calls: bounded in all and for each endpoint."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from worker.webhook.places import NoPlace, Places
+
+
+def places(calls: int = 3, per_endpoint: int = 2, queue: int = 2) -> Places:
+    """Few, with one in the queue of each endpoint."""
+    return Places(calls, per_endpoint, queue, 1)
+
+
+async def hold(found: Places, endpoint: str, go: asyncio.Event, under_way: Counter[str]) -> bool:
+    """Make a call that lasts until `go`; whether it had to wait."""
+    async with found.at(endpoint) as waited:
+        under_way[endpoint] += 1
+        await go.wait()
+        under_way[endpoint] -= 1
+        return waited
+
+
+def test_a_slow_endpoint_leaves_places_for_others() -> None:
+    """Its own calls are bounded, those beyond wait, and those beyond these are sent away."""
+
+    async def run() -> None:
+        found, slow, quick, under_way = places(), asyncio.Event(), asyncio.Event(), Counter[str]()
+        tasks = [asyncio.create_task(hold(found, "slow", slow, under_way)) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert under_way == {"slow": 2}
+        with pytest.raises(NoPlace):
+            async with found.at("slow"):
+                pass
+        quick.set()
+        assert await hold(found, "quick", quick, under_way) is False
+        slow.set()
+        assert await asyncio.gather(*tasks) == [False, False, True]
+
+    asyncio.run(run())
+
+
+def test_calls_in_all_are_bounded() -> None:
+    """However many endpoints there are; whoever finds the queue full is sent away."""
+
+    async def run() -> None:
+        found, go, under_way = places(), asyncio.Event(), Counter[str]()
+        tasks = [asyncio.create_task(hold(found, f"{n}", go, under_way)) for n in range(5)]
+        await asyncio.sleep(0)
+        assert under_way.total() == 3
+        with pytest.raises(NoPlace):
+            async with found.at("another"):
+                pass
+        go.set()
+        assert await asyncio.gather(*tasks) == [False, False, False, True, True]
+        assert under_way.total() == 0
+        assert await hold(found, "another", go, under_way) is False
+
+    asyncio.run(run())
+
+
+def test_a_call_that_is_broken_off_gives_its_place_back() -> None:
+    """Under way or in the queue: afterwards all places are there again."""
+
+    async def run() -> None:
+        found, go, under_way = places(calls=1, per_endpoint=1), asyncio.Event(), Counter[str]()
+        tasks = [asyncio.create_task(hold(found, "a", go, under_way)) for _ in range(2)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        go.set()
+        assert await hold(found, "a", go, Counter()) is False
+
+    asyncio.run(run())

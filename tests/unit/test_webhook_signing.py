@@ -1,0 +1,50 @@
+"""Signatures of webhooks, checked by the library that receivers use."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from worker.webhook import signing
+
+NOW = datetime.now(UTC)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def secret(key: bytes) -> str:
+    """A secret as we write it."""
+    return "whsec_" + base64.b64encode(key).decode()
+
+
+OLD, NEW = secret(b"o" * 24), secret(b"n" * 64)
+
+
+@given(st.binary(min_size=24, max_size=64), TEXTS)
+def test_a_receiver_finds_the_signature_right(key: bytes, text: str) -> None:
+    """Whatever the secret and the text, also beyond ASCII."""
+    payload = json.dumps({"caption": text}, ensure_ascii=False)
+    headers = signing.headers([secret(key)], "0198c0ffee", NOW, payload)
+    assert Webhook(secret(key)).verify(payload.encode(), headers) == {"caption": text}
+
+
+@pytest.mark.parametrize("theirs", [OLD, NEW])
+def test_during_a_rotation_both_secrets_sign(theirs: str) -> None:
+    """A receiver that knows either of them is content."""
+    headers = signing.headers([NEW, OLD], "0198c0ffee", NOW, "{}")
+    assert Webhook(theirs).verify("{}", headers) == {}
+
+
+@pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp"])
+def test_what_is_signed_cannot_be_changed(header: str) -> None:
+    """Neither the id nor the instant nor the text, nor is an old message taken for a new one."""
+    headers = signing.headers([NEW], "0198c0ffee", NOW, "{}")
+    later = str(int(headers["webhook-timestamp"]) + 1)
+    changed = {**headers, header: "other" if header == "webhook-id" else later}
+    old = signing.headers([NEW], "0198c0ffee", NOW - timedelta(minutes=6), "{}")
+    for sent, text in ((changed, "{}"), (headers, "{ }"), (old, "{}")):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(NEW).verify(text, sent)

@@ -1,0 +1,5 @@
+"""Webhooks on their way: signed, sent to public addresses alone, and repeated until taken."""
+
+from worker.webhook.courier import Courier
+
+__all__ = ["Courier"]

@@ -1,0 +1,103 @@
+"""One HTTP call to a webhook endpoint."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+
+from models import links
+from models.store.webhook_outcomes import Attempt, Task
+from models.vault import Vault, WrongSecretKey
+from provider.errors import GiveUp, Retry
+from worker.fetch.pinned import doors
+from worker.webhook import signing
+from worker.webhook.backoff import asked_pause
+
+TIMEOUT = 10.0
+FIXED = {"Content-Type": "application/json", "User-Agent": "Slotbeat-Webhooks/1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a call, and the pause that the receiver asked for."""
+
+    attempt: Attempt
+    pause: timedelta | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the receiver says that it has the event."""
+        return self.attempt.error is None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the receiver wants to hear nothing more."""
+        return self.attempt.http_status == 410
+
+
+class Sender:
+    """Posts payloads. https and public addresses only, unless `allow_private`.
+
+    Every call has a connection of its own, to an address that was judged; redirects are not
+    followed, and answers not read beyond their head.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        allow_private: bool,
+        transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._vault = vault
+        self._allow_private = allow_private
+        self._transport = transport or doors(allow_private=allow_private)
+        self._timeout = timeout
+
+    async def send(self, task: Task) -> Reply:
+        """Make the call; every failure is a reply, too. The texts hold nothing of the address."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._call(task)
+        except WrongSecretKey as error:
+            return _failed(str(error))
+        except (TimeoutError, httpx.TimeoutException):
+            return _failed(f"no answer within {self._timeout:g} s")
+        except GiveUp:
+            return _failed(f"the address {links.NOT_PUBLIC}")
+        except Retry:
+            return _failed("the address's name cannot be resolved")
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            return _failed(f"the address cannot be reached ({type(error).__name__})")
+
+    async def _call(self, task: Task) -> Reply:
+        url = self._vault.decrypt(task.url)
+        secrets = [self._vault.decrypt(each) for each in task.secrets]
+        fault = links.address_fault(url, allow_private=self._allow_private)
+        if fault is not None:
+            return _failed(f"the address {fault}")
+        signed = signing.headers(secrets, task.event_id, task.now, task.payload)
+        async with httpx.AsyncClient(
+            transport=self._transport(), trust_env=False, timeout=self._timeout
+        ) as client:
+            request = client.build_request(
+                "POST", url, content=task.payload.encode(), headers={**FIXED, **signed}
+            )
+            answer = await client.send(request, stream=True, follow_redirects=False)
+            await answer.aclose()
+        return _reply(answer, task)
+
+
+def _reply(answer: httpx.Response, task: Task) -> Reply:
+    code = answer.status_code
+    error = None if answer.is_success else f"the receiver answered {code}"
+    if answer.is_redirect:
+        error = f"the receiver answered {code}; redirects are not followed"
+    return Reply(Attempt(code, error), asked_pause(answer.headers.get("Retry-After"), task.now))
+
+
+def _failed(error: str) -> Reply:
+    return Reply(Attempt(None, error))
