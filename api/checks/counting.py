@@ -1,0 +1,65 @@
+"""How long a text is: every network counts in its own way (pure).
+
+| way          | what counts                                                                      |
+|--------------|----------------------------------------------------------------------------------|
+| `characters` | Unicode code points, where a network says no more than "characters"              |
+| `utf16`      | UTF-16 code units: most emoji are 2                                              |
+| `utf8`       | bytes                                                                            |
+| `threads`    | code points, but each one that belongs to an emoji by its bytes in UTF-8         |
+| `weighted`   | X: a link is 23, an emoji 2, what is not Latin, Greek, Cyrillic, Hebrew, Arabic, |
+|              | Indic or the like 2, the rest 1, after NFC                                       |
+
+X also finds links that are written without https://; here they count as their letters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+Count = Callable[[str], int]
+
+LINK: Final = re.compile(r"https?://[!-~]*[0-9A-Za-z/=_#-]", re.IGNORECASE)
+LINK_WEIGHT: Final = 23
+# Of twitter-text's configuration, version 3: what is outside of these counts twice.
+HEAVY: Final = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+HEAVY_WEIGHT: Final = 2
+
+_PICTURE: Final = (
+    "[\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe"
+    "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_DRESSED: Final = f"{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*[\U000e0020-\U000e007f]*"
+# A flag, a keycap, or pictures that joiners hold together: a person sees one.
+EMOJI: Final = re.compile(
+    "[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f"
+    f"|{_DRESSED}(?:\u200d{_DRESSED})*"
+)
+
+
+def characters(text: str) -> int:
+    """Code points."""
+    return len(text)
+
+
+def utf16(text: str) -> int:
+    """UTF-16 code units."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def utf8(text: str) -> int:
+    """Bytes in UTF-8."""
+    return len(text.encode())
+
+
+def threads(text: str) -> int:
+    """As Threads counts: an emoji is as many as its bytes."""
+    return utf8("".join(EMOJI.findall(text))) + len(EMOJI.sub("", text))
+
+
+def weighted(text: str) -> int:
+    """As X weighs a post."""
+    plain, links = LINK.subn("", unicodedata.normalize("NFC", text))
+    rest, emoji = EMOJI.subn("", plain)
+    light = HEAVY.sub("", rest)
+    return LINK_WEIGHT * links + HEAVY_WEIGHT * (emoji + len(rest) - len(light)) + len(light)

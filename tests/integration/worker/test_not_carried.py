@@ -1,0 +1,54 @@
+"""Platform fields that the provider has no place for: kept, and said of the delivery."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from models.posts import Delivery, Post
+from models.store.posts import DELIVERY
+from tests.integration.worker.changing import edited
+from tests.integration.worker.workshop import Workshop
+
+FIELDS = {
+    "youtubeTitle": "Rise",
+    "youtubeFirstComment": "First",
+    "tiktokPrivacyLevel": "SELF_ONLY",
+    "tiktokAllowDuet": "false",
+}
+WANTING = {"youtube": ["youtubeTitle"], "tiktok": ["tiktokPrivacyLevel"], "x": []}
+
+
+def draft(shop: Workshop) -> Post:
+    """A video with fields for three networks, kept as a draft."""
+    at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    return shop.accept(
+        "Hi", "video", platforms=["youtube", "tiktok", "x"], videoUrl=shop.file("v.mp4"),
+        publishMode="draft", scheduledAt=at, platformFields=FIELDS,
+    )  # fmt: skip
+
+
+def sent(shop: Workshop, post: Post, version: int) -> dict[str, Delivery]:
+    """The deliveries, once the provider has this version of each."""
+
+    def found() -> dict[str, Delivery] | None:
+        rows = shop.deliveries(post)
+        return rows if {row.sent_version for row in rows.values()} == {version} else None
+
+    rows: dict[str, Delivery] = shop.until(found, what=f"version {version}")
+    return rows
+
+
+def test_what_the_provider_cannot_hold_is_kept_and_named(shop: Workshop) -> None:
+    """Nothing is known before the first create; then each delivery names its own fields, and the
+    post has them all. An update says it anew."""
+    post = draft(shop)
+    assert {row.not_carried for row in shop.deliveries(post).values()} == {None}
+    found = sent(shop, post, 1)
+    assert {name: row.not_carried for name, row in found.items()} == WANTING
+    assert shop.post(post.id).platform_fields == FIELDS
+    with shop.database.write() as session:
+        forget = update(DELIVERY).where(DELIVERY.c.post_id == post.id).values(not_carried=["old"])
+        session.connection().execute(forget)
+    edited(shop, post, caption="New words")
+    found = sent(shop, post, 2)
+    assert {name: row.not_carried for name, row in found.items()} == WANTING

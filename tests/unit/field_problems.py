@@ -1,0 +1,19 @@
+"""What is wrong with a post's platform fields, as the tests ask for it."""
+
+from collections.abc import Mapping
+
+from api.checks.content import Content
+from api.checks.platform_fields import field_problems
+from api.schemas.base import PLATFORMS
+
+POLL = {"xPollOptions": "Yes,No", "xPollDurationMinutes": "60"}
+
+
+def problems(
+    post_type: str, fields: Mapping[str, str], *platforms: str, photos: int = 2
+) -> dict[str, str]:
+    """What is wrong, by key."""
+    number = photos if post_type == "photo" else 0
+    content = Content(post_type, "Hi", platforms or PLATFORMS, number, fields)
+    prefix = "platformFields."
+    return {each["field"].removeprefix(prefix): each["message"] for each in field_problems(content)}

@@ -1,0 +1,58 @@
+"""How long a text is, as each network counts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.checks.counting import characters, threads, utf8, utf16, weighted
+
+FAMILY = "👨‍👩‍👧‍👦"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("", 0),
+        ("Hello, world", 12),
+        ("日本語", 6),
+        ("नमस्ते", 6),
+        ("“quotes” – and…", 16),
+        ("cafe\u0301", 4),
+        ("😀", 2),
+        (FAMILY, 2),
+        ("👩🏽‍🍳☀️", 4),
+        ("🇵🇹🇧🇷", 4),
+        ("1️⃣2️⃣", 4),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", 2),
+        ("© 2026 ™", 9),
+        ("https://a.example/" + "x" * 500, 23),
+        ("see http://a.example/b?c=d#e.", 28),
+        ("https://a.example https://b.example", 47),
+    ],
+)
+def test_x_weighs(text: str, length: int) -> None:
+    """Links are 23, an emoji is 2 however it is built, wide characters are 2, the rest 1."""
+    assert weighted(text) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("Hello", 5), ("日本語", 3), ("😀", 4), (FAMILY, 25), ("a☀️b", 8)]
+)
+def test_threads_counts_the_bytes_of_emoji(text: str, length: int) -> None:
+    """Words by their characters, emoji by their bytes in UTF-8."""
+    assert threads(text) == length
+
+
+@given(TEXTS)
+def test_the_plain_ways_are_those_of_the_encodings(text: str) -> None:
+    """UTF-16 units and UTF-8 bytes are what the encoders make; the others lie between."""
+    assert utf16(text) == len(text.encode("utf-16-le")) // 2
+    assert utf8(text) == len(text.encode())
+    assert characters(text) <= threads(text) <= utf8(text)
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=":")))
+def test_letters_weigh_one(text: str) -> None:
+    """ASCII without a link: every way counts alike."""
+    assert {count(text) for count in (characters, utf8, utf16, threads, weighted)} == {len(text)}
