@@ -3,9 +3,11 @@
 from aiohttp import web
 
 from simulator.admin import get_calls, get_health, get_ledger, get_posts, get_summary
+from simulator.connect_page import get_connect, post_connect
 from simulator.fault_calls import delete_faults, post_fault, put_faults
 from simulator.gate import gate
 from simulator.key_calls import delete_key, post_key
+from simulator.profile_admin import patch_profiles
 from simulator.routes import ROUTES
 from simulator.world import WORLD, World
 
@@ -26,6 +28,9 @@ def build_app(world: World) -> web.Application:
             web.put("/_simulator/faults", put_faults),
             web.post("/_simulator/faults", post_fault),
             web.delete("/_simulator/faults", delete_faults),
+            web.patch("/_simulator/profiles", patch_profiles),
+            web.get("/connect", get_connect),
+            web.post("/connect", post_connect),
             web.post("/_simulator/keys", post_key),
             web.delete("/_simulator/keys", delete_key),
             web.route("*", "/v2/{tail:.*}", _nowhere),

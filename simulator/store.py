@@ -16,8 +16,9 @@ CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS profile (
     id TEXT PRIMARY KEY, workspace TEXT NOT NULL, network TEXT NOT NULL,
     name TEXT NOT NULL, username TEXT NOT NULL,
-    UNIQUE (workspace, network)
+    status_level TEXT NOT NULL DEFAULT 'OK', listed INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX IF NOT EXISTS profile_workspace ON profile (workspace);
 CREATE TABLE IF NOT EXISTS media (
     id TEXT PRIMARY KEY, workspace TEXT NOT NULL, blob TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL, specs TEXT NOT NULL, created_at INTEGER NOT NULL,
@@ -51,6 +52,16 @@ BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 """
 
 
+# Of an earlier version: one profile on each network, without a state.
+_OLD_PROFILES: Final = """
+ALTER TABLE profile RENAME TO old_profile;
+{schema}
+INSERT INTO profile (id, workspace, network, name, username)
+    SELECT id, workspace, network, name, username FROM old_profile ORDER BY rowid;
+DROP TABLE old_profile;
+"""
+
+
 class Store:
     """A connection to the state; `path` None keeps it in memory."""
 
@@ -60,7 +71,9 @@ class Store:
         self._database.execute("PRAGMA journal_mode = WAL")
         # Enough for a killed process; only a power cut could take the last commits.
         self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(SCHEMA)
+        columns = {row["name"] for row in self._database.execute("PRAGMA table_info(profile)")}
+        is_old = bool(columns) and "status_level" not in columns
+        self._database.executescript(_OLD_PROFILES.format(schema=SCHEMA) if is_old else SCHEMA)
 
     def close(self) -> None:
         """Give the file back; the store is of no use afterwards."""

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.store import jobs, organizations, seats
+from models.store import accounts, jobs, organizations, outbox, seats, waiting
+from models.store.accounts import ConnectedProfile
 from models.store.jobs import Claim
-from models.store.organizations import ConnectedProfile
 from provider.errors import ProviderError, Reconnect, RetryAfter
 from scheduler import calendar
 from scheduler.late import place_late
@@ -63,10 +63,22 @@ async def sync_accounts(tools: Tools, held: Claim) -> None:
     ]
 
     def transaction(session: Session, now: datetime) -> None:
-        organizations.keep_accounts(session, held.subject_id, found, now)
+        _keep(session, held.subject_id, found, now)
         jobs.release(session, held, now + tools.policy.accounts_interval, now)
 
     await tools.write(held, transaction)
+
+
+def _keep(
+    session: Session, workspace_id: str, found: list[ConnectedProfile], now: datetime
+) -> None:
+    """Write what was found, and wake the posts that it concerns."""
+    kept = accounts.keep(session, workspace_id, found, now)
+    waiting.wake_concerned(session, kept.changed, now)
+    waiting.wake_mended(session, workspace_id, now)
+    # Last: settings are locked before endpoints.
+    for account in kept.troubled:
+        outbox.account_needs_attention(session, account.id, now, accounts.trouble_of(account))
 
 
 def _block_of(held: Claim) -> Callable[[Session, datetime], datetime | None]:

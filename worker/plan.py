@@ -29,6 +29,7 @@ from worker.decision import (
     Step,
     Wait,
 )
+from worker.held import held, is_unwanted, waits_for_ever
 from worker.missed import UNTOUCHED, is_untouched, missed, never_left
 from worker.policy import Policy
 from worker.remote import has_stray, is_to_be_replaced, is_up_to_date
@@ -136,9 +137,10 @@ def _next_of(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: da
     if left_over or is_to_be_replaced(delivery, snapshot.post):
         return Do(Step.DELETE, delivery)
     if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
-        return _handed_over(delivery, snapshot, now)
+        return _handed_over(delivery, snapshot, policy, now)
     return (
-        missed(delivery, snapshot, policy, now)
+        (None if waits_for_ever(delivery, policy) else missed(delivery, snapshot, policy, now))
+        or held(delivery, snapshot, policy)
         or _look_for_creation(delivery)
         or _create(delivery, snapshot, now)
         or _send(delivery, snapshot, policy, now)
@@ -196,9 +198,15 @@ def _not_yet(snapshot: Snapshot, due: datetime, policy: Policy, now: datetime) -
     return Wait(due) if now < due <= now + policy.timer_margin else None
 
 
-def _handed_over(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision:
-    """The provider's timer has it: take it off where it changed since, else see how it ends."""
+def _handed_over(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision:
+    """The provider's timer has it: take it off where it changed since or its account was
+    disconnected, else see how it ends."""
     due = snapshot.post.due_at
-    if delivery.status is DeliveryStatus.SCHEDULED and not is_up_to_date(delivery, snapshot.post):
+    outdated = not is_up_to_date(delivery, snapshot.post)
+    if delivery.status is DeliveryStatus.SCHEDULED and outdated:
+        return Do(Step.UNSCHEDULE, delivery)
+    if is_unwanted(delivery, due, policy, now):
         return Do(Step.UNSCHEDULE, delivery)
     return Wait(due) if due is not None and due > now else Do(Step.VERIFY, delivery)

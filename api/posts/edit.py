@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlmodel import Session
 
+from api.checks.content import Content, caption_problems
+from api.checks.findings import Findings
 from api.deps import Surroundings
 from api.errors import ApiError, FieldError, Invalid, wrong
+from api.posts.instants import when
 from api.posts.lookup import Found
-from api.posts.publish import when
 from api.posts.remove import OUT, check_movable
 from api.schemas.posts import EditBody
 from models.posts import Post
@@ -54,23 +56,31 @@ def edit(
 
 
 def _values(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
-    """The post's columns that the request changes."""
+    """The post's columns that the request changes; Invalid names all that is wrong with it."""
     if body.mode is None and body.caption is None:
         raise Invalid(FieldError(field="mode", message="is required, or caption"))
-    if body.mode != "schedule" and body.scheduledAt is not None:
-        raise wrong("scheduledAt", 'goes with mode "schedule" only')
-    values = {} if body.caption is None else _caption(found.post, body.caption)
-    if body.mode == "draft":
-        return {**values, "desired": Desired.DRAFT, "publish_mode": "draft", "late_at": None}
-    if body.mode == "schedule":
-        return {**values, **_instant(around, found, body, now)}
+    findings = Findings()
+    values: dict[str, Any] = {}
+    if body.caption is not None:
+        findings.add(caption_problems(_content(found.post, body.caption)))
+        values["caption"] = body.caption
+    values |= findings.attempt(lambda: _stage(around, found, body, now), values)
+    findings.conclude()
     return values
 
 
-def _caption(post: Post, caption: str) -> dict[str, Any]:
-    if post.post_type == "text" and not caption.strip():
-        raise wrong("caption", "must not be empty for a text post")
-    return {"caption": caption}
+def _content(post: Post, caption: str) -> Content:
+    return Content(post_type=post.post_type, caption=caption, platforms=post.platforms)
+
+
+def _stage(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
+    if body.mode == "schedule":
+        return _instant(around, found, body, now)
+    if body.scheduledAt is not None:
+        raise wrong("scheduledAt", 'goes with mode "schedule" only')
+    if body.mode == "draft":
+        return {"desired": Desired.DRAFT, "publish_mode": "draft", "late_at": None}
+    return {}
 
 
 def _instant(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:

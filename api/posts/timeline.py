@@ -13,14 +13,17 @@ from models.task_names import JobKind
 from models.vault import Vault
 
 
-def timeline(session: Session, vault: Vault, organization_id: str, post_id: str) -> dict[str, Any]:
+def timeline(
+    session: Session, vault: Vault, organization_id: str, post_id: str, *, origin: str = ""
+) -> dict[str, Any]:
     """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
     post = posts.get(session, organization_id, post_id)
     if post is None:
         raise ApiError(404, "there is no such post")
     media, deliveries = posts.parts(session, [post_id])
     job_ids = jobs.ids_of(session, JobKind.POST, [post_id])
-    shown = answers.post(post, job_ids.get(post_id), media[post_id], deliveries[post_id], vault)
+    job_id, files = job_ids.get(post_id), media[post_id]
+    shown = answers.post(post, job_id, files, deliveries[post_id], vault, origin=origin)
     names = _names(media[post_id], deliveries[post_id])
     events = [_event(each, names) for each in history.of_post(session, post_id)]
     return {**shown, "history": events}

@@ -1,0 +1,63 @@
+"""Posts that wait for a person: approving, rejecting, and releasing what missed its slot."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api import answers
+from api.deps import Surroundings
+from api.errors import ApiError
+from api.posts.lookup import Found
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from models.store import changes
+from scheduler import calendar
+from scheduler.release import NotHeld
+from scheduler.release import release as release_held
+
+
+def approve(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    """Let a post begin as if it had been accepted now; 409 unless it waits for that."""
+    _check(found, "approved")
+    status, values = _start(found, now)
+    changes.change(session, found.locked, status, now, step="approve", **values)
+    if status is PostStatus.BACKLOG:
+        calendar.seat_backlog(session, found.settings, now, around.terms)
+
+
+def _start(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
+    """Where the post begins, and the columns that say when."""
+    post = found.post
+    if post.desired == Desired.DRAFT:
+        return PostStatus.DRAFT, {}
+    if post.desired == Desired.PUBLISHED_NOW:  # it was not late while it waited
+        return PostStatus.PUBLISHING, {"late_at": now}
+    if post.publish_mode == "next_slot":
+        return PostStatus.BACKLOG, {}
+    if post.scheduled_for is None or post.scheduled_for <= now:
+        at = answers.instant(post.scheduled_for)
+        raise ApiError(409, f"its scheduledAt ({at}) has passed; give it another one (edit) first")
+    return PostStatus.SCHEDULED, {}
+
+
+def reject(session: Session, found: Found, reason: str | None, now: datetime) -> None:
+    """End a post that waits for approval, with a reason; 409 unless it does."""
+    _check(found, "rejected")
+    for each in found.locked.deliveries:
+        changes.set_delivery(session, each, DeliveryStatus.CANCELLED)
+    locked, why = found.locked, reason or None
+    changes.change(session, locked, PostStatus.REJECTED, now, step="reject", note=why, reason=why)
+
+
+def _check(found: Found, what: str) -> None:
+    status = found.locked.status
+    if status is not PostStatus.PENDING_APPROVAL:
+        raise ApiError(409, f"a post that is {status} cannot be {what}; it does not wait for that")
+
+
+def release(session: Session, around: Surroundings, found: Found, *, next_slot: bool) -> None:
+    """Let a post go that missed its slot: out in its turn, or into the next free slot."""
+    try:
+        release_held(session, found.settings, found.post.id, around.terms, next_slot=next_slot)
+    except NotHeld as error:
+        raise ApiError(409, str(error)) from None

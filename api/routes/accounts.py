@@ -1,0 +1,132 @@
+"""Accounts: which are connected, linking another one, disconnecting one."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from fastapi import APIRouter
+from sqlmodel import Session
+
+from api.deps import Around, Enabled, OrganizationId, Surroundings
+from api.errors import ApiError
+from api.openapi import says
+from api.schemas.accounts import (
+    ConnectAnswer,
+    ConnectBody,
+    DisconnectBody,
+    OkAnswer,
+    ProfileAnswer,
+)
+from models.organizations import Workspace
+from models.store import accounts, clock, jobs, organizations, seats, waiting
+from models.store.accounts import Link
+from models.task_names import JobKind
+
+router = APIRouter(tags=["accounts"])
+# Older than this, what is known of the accounts is asked for anew when somebody looks.
+STALE = timedelta(seconds=30)
+
+
+@router.get(
+    "/profile", response_model=None, responses=says(ProfileAnswer, 400, 401, 403, 404, 429, 503)
+)
+def get_profile(around: Around, organization_id: OrganizationId) -> dict[str, Any]:
+    """The connected accounts. An account that was just linked shows within seconds."""
+    with around.database.read() as session:
+        workspace = organizations.find_workspace(session, organization_id, around.provider)
+        if workspace is None:
+            return _profile(None, [])
+        links = accounts.linked(session, organization_id, workspace.id)
+        is_stale = _is_stale(session, workspace)
+    if is_stale:
+        _look(around, workspace.id)
+    return _profile(workspace.id, links)
+
+
+def _is_stale(session: Session, workspace: Workspace) -> bool:
+    """Whether to look at the provider's accounts; not while it refuses us, or wants peace."""
+    now, seen = clock.now(session), workspace.accounts_synced_at
+    is_blocked = workspace.blocked_until is not None and workspace.blocked_until > now
+    if seen is None or workspace.refused_at is not None or is_blocked:
+        return False  # a look is on its way, or of no use
+    return seen < now - STALE
+
+
+def _look(around: Surroundings, workspace_id: str) -> None:
+    """Have the accounts read soon; in a transaction that holds no settings, which the worker who
+    has read them locks while it holds this job."""
+    with around.database.write() as session:
+        jobs.summon(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
+
+
+def _profile(workspace_id: str | None, links: list[Link]) -> dict[str, Any]:
+    return {
+        "connected": bool(links),
+        "profileId": workspace_id if links else None,
+        "connectedAccounts": sorted({each.account.platform for each in links}),
+        "accountLinks": [_link(each) for each in links],
+    }
+
+
+def _link(link: Link) -> dict[str, Any]:
+    account = link.account
+    return {
+        "accountId": account.id,
+        "platform": account.platform,
+        "name": account.name,
+        "username": account.username,
+        "statusLevel": account.status_level,
+        "isDefault": link.is_default,
+        "needsAttention": accounts.needs_attention(account.status_level),
+    }
+
+
+@router.post(
+    "/connect", response_model=None, responses=says(ConnectAnswer, 400, 401, 403, 404, 429, 503)
+)
+def connect(body: ConnectBody, around: Around, organization_id: Enabled) -> dict[str, Any]:
+    """Begin to link an account: the provider's page for it. What was disconnected here of the
+    platform is connected again."""
+    with around.database.write() as session:
+        seats.lock_organization(session, organization_id)
+        workspace = organizations.workspace_of(session, organization_id, around.provider)
+        known = accounts.accounts(session, workspace.id)
+        wanted = [account for account in known if account.platform == body.platform]
+        accounts.reconnect(session, organization_id, wanted)
+        waiting.wake_concerned(session, wanted, clock.now(session), organization_id)
+    _look(around, workspace.id)
+    return {
+        "access_url": _page(around.connect_url, body),
+        "platform": body.platform,
+        "profileId": workspace.id,
+    }
+
+
+def _page(address: str, body: ConnectBody) -> str:
+    """The provider's page, with what the person wants to link and where to return to."""
+    wanted = {"platform": body.platform}
+    if body.redirectUrl is not None:
+        wanted["redirectUrl"] = body.redirectUrl
+    parts = urlsplit(address)
+    query = "&".join(part for part in (parts.query, urlencode(wanted)) if part)
+    return urlunsplit(parts._replace(query=query))
+
+
+@router.post(
+    "/disconnect-account", response_model=None, responses=says(OkAnswer, 400, 401, 403, 404, 429)
+)
+def disconnect_account(
+    body: DisconnectBody, around: Around, organization_id: OrganizationId
+) -> dict[str, Any]:
+    """Use an account no more, in this organization alone. What is planned for it waits."""
+    with around.database.write() as session:
+        seats.lock_organization(session, organization_id)
+        workspace = organizations.find_workspace(session, organization_id, around.provider)
+        known = accounts.accounts(session, workspace.id) if workspace else []
+        wanted = [account for account in known if account.id == body.accountId]
+        if not wanted:
+            raise ApiError(404, "there is no such account")
+        now = clock.now(session)
+        accounts.disconnect(session, organization_id, body.accountId, now)
+        waiting.wake_concerned(session, wanted, now, organization_id)
+    return {"ok": True}

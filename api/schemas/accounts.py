@@ -1,0 +1,116 @@
+"""The bodies of connect and disconnect-account, and what is answered about accounts."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+from api.schemas.base import Body, Link, Platform, Text
+
+
+def _address(link: str) -> str:
+    """A link that a browser can be sent back to; where it leads is the caller's affair."""
+    try:
+        parts = urlsplit(link)
+        parts.port  # noqa: B018  (raises where it is no port)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("https", "http") or not parts.hostname or not link.isprintable():
+        raise ValueError("must be an https:// or http:// link")
+    if " " in link or "\\" in link:
+        raise ValueError("must be an https:// or http:// link")
+    return link
+
+
+class ConnectBody(Body):
+    """POST connect."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"platform": "facebook", "redirectUrl": "https://your-app.example/done"}]
+        }
+    )
+
+    platform: Platform
+    redirectUrl: Annotated[Link, AfterValidator(_address)] | None = None
+
+
+class DisconnectBody(Body):
+    """POST disconnect-account: an `accountId` of the profile."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"accountId": "acc_1"}]})
+
+    accountId: Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+class AccountLink(BaseModel):
+    """A connected account. All but the first two fields are ours."""
+
+    accountId: str
+    platform: str
+    name: str
+    username: str
+    statusLevel: str
+    isDefault: bool
+    needsAttention: bool
+
+
+ACCOUNT: dict[str, JsonValue] = {
+    "accountId": "0198c0ffee007000800000000000face",
+    "platform": "facebook",
+    "name": "Lantern & Loaf",
+    "username": "lanternandloaf",
+    "statusLevel": "OK",
+    "isDefault": True,
+    "needsAttention": False,
+}
+
+
+class ProfileAnswer(BaseModel):
+    """The answer to GET profile."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "connected": True,
+                    "profileId": "0198c0ffee007000800000000000d00d",
+                    "connectedAccounts": ["facebook"],
+                    "accountLinks": [ACCOUNT],
+                }
+            ]
+        }
+    )
+
+    connected: bool
+    profileId: str | None
+    connectedAccounts: list[str]
+    accountLinks: list[AccountLink]
+
+
+class ConnectAnswer(BaseModel):
+    """The answer to connect: the page to open in the person's browser."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "access_url": "https://app.swonkie.com?platform=facebook",
+                    "platform": "facebook",
+                    "profileId": "0198c0ffee007000800000000000d00d",
+                }
+            ]
+        }
+    )
+
+    access_url: str
+    platform: str
+    profileId: str
+
+
+class OkAnswer(BaseModel):
+    """The answer to disconnect-account."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True}]})
+
+    ok: bool

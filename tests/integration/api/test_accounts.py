@@ -1,0 +1,191 @@
+"""The connection profile, connecting and disconnecting accounts."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import select, update
+
+from models.store import clock
+from models.store.jobs import JOB
+from models.store.posts import WORKSPACE
+from tests.integration.api.connected import own_workspace, sync
+from tests.integration.api.serving import Json, Organization, refused
+
+NOBODY: Json = {"connected": False, "profileId": None, "connectedAccounts": [], "accountLinks": []}
+PAGES = (("facebook", "OK"), ("x", "OK"), ("facebook", "OK"))
+
+
+def disconnect(organization: Organization, account_id: str) -> None:
+    """Disconnect an account, which must succeed."""
+    body = {"accountId": account_id}
+    answer = organization.call("POST", "/disconnect-account", json=body)
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+
+
+def connect(organization: Organization, **body: str) -> dict[str, str]:
+    """The answer to a connect that must succeed."""
+    answer = organization.call("POST", "/connect", json=body)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, str] = answer.json()
+    return found
+
+
+def wake_of(organization: Organization, workspace_id: str) -> tuple[object, int]:
+    """When a workspace's accounts are to be read, and how often that was asked for."""
+    with organization.api.database.read() as session:
+        query = select(JOB.c.wake_at, JOB.c.version).where(JOB.c.subject_id == workspace_id)
+        row = session.connection().execute(query).one()
+        return row.wake_at, row.version
+
+
+def test_the_profile_of_nobody(any_organization: Organization) -> None:
+    """Without accounts it is the contract's disconnected document."""
+    own_workspace(any_organization)
+    assert any_organization.get("/profile") == NOBODY
+
+
+def test_the_profile_lists_what_is_connected(any_organization: Organization) -> None:
+    """Platforms once and sorted, an account each with our additions, one default a platform."""
+    workspace_id = own_workspace(any_organization)
+    first, x, second = sync(any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2])
+    profile = any_organization.get("/profile")
+    links = profile.pop("accountLinks")
+    expected = {
+        "connected": True,
+        "profileId": workspace_id,
+        "connectedAccounts": ["facebook", "x"],
+    }
+    assert profile == expected
+    assert [each["accountId"] for each in links] == [first.id, x.id, second.id]
+    assert [each["isDefault"] for each in links] == [True, True, False]
+    assert links[1] == {
+        "accountId": x.id,
+        "platform": "x",
+        "name": "Page 1",
+        "username": "page1",
+        "statusLevel": "EXPIRED",
+        "isDefault": True,
+        "needsAttention": True,
+    }
+
+
+def test_a_gone_account_is_not_shown_until_it_is_back(any_organization: Organization) -> None:
+    """The default of its platform moves to another one meanwhile, and back."""
+    own_workspace(any_organization)
+    for level, default in (("OK", 0), ("GONE", 2), ("OK", 0)):
+        known = sync(any_organization, ("facebook", level), *PAGES[1:])
+        links = any_organization.get("/profile")["accountLinks"]
+        facebook = {each["accountId"]: each["isDefault"] for each in links[:-1] + links[-1:]}
+        assert facebook[known[default].id] is True
+        assert (known[0].id in facebook) is (level == "OK")
+
+
+def test_disconnecting_concerns_one_organization(any_organization: Organization) -> None:
+    """The workspace may be shared: another organization keeps the account. Repeating is harmless,
+    and no look at the provider takes it back."""
+    other = any_organization.api.organization()
+    first, _, second = sync(any_organization, *PAGES)
+    for _ in range(2):
+        disconnect(any_organization, first.id)
+    sync(any_organization, *PAGES)
+    links = any_organization.get("/profile")["accountLinks"]
+    assert first.id not in [each["accountId"] for each in links]
+    assert [each["isDefault"] for each in links if each["accountId"] == second.id] == [True]
+    assert first.id in [each["accountId"] for each in other.get("/profile")["accountLinks"]]
+
+
+@pytest.mark.parametrize("account_id", ["", "nobody", "0" * 32])
+def test_an_unknown_account_cannot_be_disconnected(
+    organization: Organization, account_id: str
+) -> None:
+    """404, also where the organization has no workspace; an empty id is a 400."""
+    body = {"accountId": account_id}
+    answer = organization.call("POST", "/disconnect-account", json=body)
+    if account_id:
+        refused(answer, 404, "NOT_FOUND")
+    else:
+        assert "accountId" in refused(answer, 400, "INVALID_INPUT")
+
+
+def test_anothers_account_cannot_be_disconnected(any_organization: Organization) -> None:
+    """404 for an account of another workspace, which stays connected."""
+    other = any_organization.api.organization()
+    own_workspace(any_organization)
+    own_workspace(other)
+    theirs = sync(other, *PAGES)[0]
+    body = {"accountId": theirs.id}
+    refused(any_organization.call("POST", "/disconnect-account", json=body), 404, "NOT_FOUND")
+    assert len(other.get("/profile")["accountLinks"]) == 3
+
+
+def test_connect_answers_the_page_and_has_the_accounts_read(
+    any_organization: Organization,
+) -> None:
+    """The simulator's own page with what is wanted, and the workspace's job due once more."""
+    workspace_id = own_workspace(any_organization)
+    _, before = wake_of(any_organization, workspace_id)
+    back = "https://app.example/back?a=1&b=ü"
+    answer = connect(any_organization, platform="x", redirectUrl=back)
+    assert (answer["platform"], answer["profileId"]) == ("x", workspace_id)
+    page = urlsplit(answer["access_url"])
+    assert (page.scheme, page.netloc, page.path) == ("http", "127.0.0.1:8990", "/connect")
+    assert parse_qs(page.query) == {"platform": ["x"], "redirectUrl": [back]}
+    assert wake_of(any_organization, workspace_id)[1] == before + 1
+
+
+def test_connect_takes_back_what_was_disconnected(any_organization: Organization) -> None:
+    """A person who connects a platform wants its accounts; those of others stay disconnected."""
+    own_workspace(any_organization)
+    known = sync(any_organization, *PAGES)
+    for account in known:
+        disconnect(any_organization, account.id)
+    assert any_organization.get("/profile") == NOBODY
+    connect(any_organization, platform="facebook")
+    links = any_organization.get("/profile")["accountLinks"]
+    assert [each["accountId"] for each in links] == [known[0].id, known[2].id]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "platform"),
+        ({"platform": "myspace"}, "platform"),
+        ({"platform": "x", "redirectUrl": "javascript:alert(1)"}, "redirectUrl"),
+        ({"platform": "x", "redirectUrl": "/back"}, "redirectUrl"),
+        ({"platform": "x", "redirectUrl": "https://"}, "redirectUrl"),
+        ({"platform": "x", "redirectUrl": "https://a.example:99999/"}, "redirectUrl"),
+        ({"platform": "x", "redirectUrl": "https://a.example/\nSet-Cookie: a"}, "redirectUrl"),
+        ({"platform": "x", "redirectUrl": "https://a.example/" + "a" * 9000}, "redirectUrl"),
+        ({"platform": "x", "redirect": "https://a.example/"}, "redirect"),
+    ],
+)
+def test_connect_names_what_is_wrong(
+    organization: Organization, body: dict[str, str], field: str
+) -> None:
+    """400 with the field."""
+    answer = organization.call("POST", "/connect", json=body)
+    assert list(refused(answer, 400, "INVALID_INPUT")) == [field]
+
+
+def test_who_looks_has_old_accounts_read_anew(any_organization: Organization) -> None:
+    """A look younger than half a minute will do; an older one is repeated, not while refused."""
+    workspace_id = own_workspace(any_organization)
+    sync(any_organization, *PAGES)
+
+    def asked(**values: object) -> bool:
+        with any_organization.api.database.write() as session:
+            old = clock.now(session) - timedelta(seconds=31)
+            changed = {"accounts_synced_at": old, **values}
+            query = update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(changed)
+            session.connection().execute(query)
+        before = wake_of(any_organization, workspace_id)[1]
+        any_organization.get("/profile")
+        return wake_of(any_organization, workspace_id)[1] > before
+
+    with any_organization.api.database.read() as session:
+        now = clock.now(session)
+    assert not asked(accounts_synced_at=now)
+    assert asked()
+    assert not asked(refused_at=now)
+    assert not asked(refused_at=None, blocked_until=now + timedelta(hours=1))

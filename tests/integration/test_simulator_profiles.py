@@ -1,0 +1,99 @@
+"""The simulator's profiles: changed while it runs, linked by a person, kept by an older state."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import Options
+from simulator.store import Store
+from tests.integration.test_simulator import Desk, running
+
+
+def change(desk: Desk, body: dict[str, Any]) -> int:
+    """The status of a change of profiles."""
+    return desk.http.patch(f"{desk.origin}/_simulator/profiles", json=body).status_code
+
+
+def profiles(desk: Desk, network: str = "x") -> list[dict[str, Any]]:
+    """The profiles on a network, as the provider lists them."""
+    found: list[dict[str, Any]] = desk.ok("GET", "profiles", params={"net": network})["data"]
+    return found
+
+
+def test_a_profile_breaks_and_vanishes() -> None:
+    """It shows its level, is listed no more, takes no post, and comes back as it was."""
+    with running() as desk:
+        (profile,) = profiles(desk)
+        assert change(desk, {"network": "x", "statusLevel": "EXPIRED", "name": "New"}) == 200
+        assert profiles(desk) == [{**profile, "statusLevel": "EXPIRED", "name": "New"}]
+        assert change(desk, {"network": "x", "listed": False}) == 200
+        assert profiles(desk) == []
+        body = {"type": "STATUS", "profileIds": [profile["id"]], "captions": [{"plainText": "a"}]}
+        assert desk.call("POST", "posts", json=body).status_code == 400
+        back = {"listed": True, "statusLevel": "OK", "name": profile["name"]}
+        assert change(desk, {"network": "x", "id": profile["id"], **back}) == 200
+        assert profiles(desk) == [profile]
+        assert desk.call("POST", "posts", json=body).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"network": "myspace", "listed": True},
+        {"network": "x"},
+        {"network": "x", "listed": 1},
+        {"network": "x", "statusLevel": None},
+        {"network": "x", "color": "red"},
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(body: dict[str, Any]) -> None:
+    """400, and nothing is changed."""
+    with running() as desk:
+        before = profiles(desk)
+        assert change(desk, body) == 400
+        assert profiles(desk) == before
+
+
+def test_a_person_links_a_network() -> None:
+    """A form, one profile more, and the way back; what was broken is mended instead."""
+    with running() as desk:
+        page = f"{desk.origin}/connect"
+        assert desk.http.get(page).status_code == 409
+        (first,) = profiles(desk)
+        back = 'https://app.example/back?a="1"'
+        form = desk.http.get(page, params={"platform": "x", "redirectUrl": back})
+        assert "&quot;1&quot;" in form.text
+        answer = desk.http.post(page, data={"platform": "x", "redirectUrl": back})
+        assert answer.status_code == 303
+        assert answer.headers["location"].endswith("&platform=x&status=connected")
+        linked = profiles(desk)
+        assert [each["id"] for each in linked[:1]] == [first["id"]]
+        assert len({each["id"] for each in linked}) == 2
+        change(desk, {"network": "x", "id": first["id"], "listed": False})
+        assert "Linked: X" in desk.http.post(page, data={"platform": "x"}).text
+        assert profiles(desk) == linked
+        assert desk.http.post(page, data={"platform": "myspace"}).status_code == 400
+        stranger = {"platform": "x", "workspace": "another"}
+        assert desk.http.post(page, data=stranger).status_code == 400
+
+
+def test_an_older_state_keeps_its_profiles(tmp_path: Path) -> None:
+    """Their ids are in old posts; they are good, and more can be linked."""
+    path = tmp_path / "simulator.db"
+    with running(Options(state=path)) as desk:
+        before = profiles(desk)
+    with sqlite3.connect(path) as old:
+        old.executescript(
+            "CREATE TABLE old AS SELECT id, workspace, network, name, username FROM profile;"
+            "DROP TABLE profile; ALTER TABLE old RENAME TO profile;"
+        )
+    old.close()
+    for _ in range(2):
+        Store(path).close()
+    with running(Options(state=path)) as desk:
+        assert profiles(desk) == before
+        desk.http.post(f"{desk.origin}/connect", data={"platform": "x"}).raise_for_status()
+        assert len(profiles(desk)) == 2

@@ -1,0 +1,107 @@
+"""Accounts break, vanish, are disconnected and come back at any moment, with any luck."""
+
+import asyncio
+from datetime import timedelta
+from enum import StrEnum
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.database import Database
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from models.store import accounts
+from models.store.accounts import ConnectedProfile
+from tests.unit.accepted import PLATFORMS
+from tests.unit.honesty import check
+from tests.unit.life import Life
+from tests.unit.luck import Luck
+from worker.policy import Missed
+
+
+class Turn(StrEnum):
+    """What becomes of the first account."""
+
+    BREAKS = "breaks"
+    VANISHES = "vanishes"
+    IS_CUT = "is cut"
+    IS_BACK = "is back"
+
+
+def befall(life: Life, turn: Turn) -> None:
+    """What a look at the provider's profiles finds, or a person does."""
+    session, owner, workspace = life.session, life.post.organization_id, life.post.workspace_id
+    known = accounts.accounts(session, workspace)
+    if turn is Turn.IS_CUT:
+        accounts.disconnect(session, owner, known[0].id, life.now)
+        return
+    if turn is Turn.IS_BACK:
+        accounts.reconnect(session, owner, known)
+    levels = {known[0].remote_id: "EXPIRED" if turn is Turn.BREAKS else "OK"}
+    names = [name for name in PLATFORMS if (turn, name) != (Turn.VANISHES, known[0].remote_id)]
+    found = [ConnectedProfile(name, name, name, name, levels.get(name, "OK")) for name in names]
+    accounts.keep(session, workspace, found, life.now)
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 12]), max_size=30),
+    turns=st.lists(st.tuples(st.integers(0, 8), st.sampled_from(Turn)), min_size=1, max_size=4),
+    desired=st.sampled_from(Desired),
+    seconds=st.sampled_from([8, 90, 3600, 200_000]),
+    deliveries=st.integers(1, 2),
+    missed=st.sampled_from(Missed),
+)
+def test_any_troubles_come_to_an_honest_end(
+    schema: Database,
+    luck: list[Luck],
+    turns: list[tuple[int, Turn]],
+    desired: Desired,
+    seconds: int,
+    deliveries: int,
+    missed: Missed,
+) -> None:
+    """At most one publication, nothing made on an account that is known to be in trouble, and once
+    the account is back nothing is stuck."""
+    with schema.read() as session:
+        life = Life(
+            session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
+            deliveries=deliveries, missed=missed,
+        )  # fmt: skip
+        turns = [*turns, (60, Turn.IS_BACK)]
+        life.interrupt([(after, partial(befall, life, turn)) for after, turn in turns])
+        check(life, asyncio.run(life.live()))
+
+
+@pytest.mark.parametrize("turn", [Turn.BREAKS, Turn.VANISHES, Turn.IS_CUT])
+@pytest.mark.parametrize("missed", list(Missed))
+@pytest.mark.parametrize("after", [0, 1])
+def test_an_account_that_is_back_in_time_costs_nothing(
+    schema: Database, turn: Turn, missed: Missed, after: int
+) -> None:
+    """In trouble from the first or the second step on, back before the slot: all goes out."""
+    with schema.read() as session:
+        life = Life(
+            session, Desired.SCHEDULED, iter(()), slot_in=timedelta(days=3), deliveries=2,
+            missed=missed,
+        )  # fmt: skip
+        life.interrupt(
+            [(after, partial(befall, life, turn)), (9, partial(befall, life, Turn.IS_BACK))]
+        )
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PUBLISHED
+
+
+def test_an_account_that_stays_away_stops_no_other(schema: Database) -> None:
+    """Its delivery fails when the grace is over, and says which account it was."""
+    with schema.read() as session:
+        life = Life(session, Desired.SCHEDULED, iter(()), deliveries=2)
+        befall(life, Turn.BREAKS)
+        end = asyncio.run(life.live())
+        check(life, end)
+        assert end.post.status is PostStatus.PARTIAL
+        first, second = end.deliveries
+        assert (first.status, second.status) == (DeliveryStatus.FAILED, DeliveryStatus.PUBLISHED)
+        assert "needs attention at the provider (statusLevel EXPIRED)" in (first.error or "")
