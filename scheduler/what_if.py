@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal
 
 from scheduler.blackouts import NONE, Blackouts
@@ -15,6 +16,10 @@ from scheduler.upcoming import Opening, QueueRule, upcoming
 
 Fate = Literal["on time", "late", "missed"]
 WEEK = timedelta(weeks=1)
+
+
+class TooMany(ValueError):
+    """The stretch holds more slots than the caller wants to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,9 @@ class Calendar:
     waiting: list[int] = field(default_factory=list)
 
 
-def what_if(question: Question) -> Calendar:
-    """The calendar that would come about."""
-    openings = list(upcoming(question.rules, question.start, question.end, question.closed))
+def what_if(question: Question, most: int | None = None) -> Calendar:
+    """The calendar that would come about; TooMany where it has more than `most` slots."""
+    openings = _openings(question, most)
     seated: dict[int, list[int]] = defaultdict(list)
     waiting, place = [], 0
     for number, arrival in enumerate(_arrivals(question), start=1):
@@ -79,6 +84,14 @@ def what_if(question: Question) -> Calendar:
         for index, opening in enumerate(openings)
     ]
     return Calendar(slots, waiting)
+
+
+def _openings(question: Question, most: int | None) -> list[Opening]:
+    found = upcoming(question.rules, question.start, question.end, question.closed)
+    openings = list(islice(found, most + 1 if most is not None else None))
+    if most is not None and len(openings) > most:
+        raise TooMany
+    return openings
 
 
 def _arrivals(question: Question) -> list[datetime]:

@@ -1,25 +1,51 @@
-"""Heartbeats: which beats and workers said lately that they are alive."""
+"""Heartbeats: which beats and workers said lately that they are alive, and what they counted."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, select
 from sqlmodel import Session
 
 from models.jobs import Heartbeat
 from models.store.upsert import insert_or
 
 HEARTBEAT: Table = Heartbeat.__table__  # type: ignore[attr-defined]
+# Whoever was silent for so long has another name by now.
+FORGOTTEN = timedelta(days=1)
 
 
-def beat(session: Session, id_: str, kind: str, now: datetime) -> None:
-    """Say that the process `id_` of this kind (beat, worker) is alive."""
-    statement = insert_or(session, HEARTBEAT).values(id=id_, kind=kind, at=now)
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=[HEARTBEAT.c.id], set_={"at": now})
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The newest sign of life of a process, and what it counted until then."""
+
+    id: str
+    kind: str
+    at: datetime
+    metrics: list[dict[str, Any]] | None
+
+
+def beat(
+    session: Session,
+    id_: str,
+    kind: str,
+    now: datetime,
+    metrics: Sequence[dict[str, Any]] | None = None,
+) -> None:
+    """Say that the process `id_` of this kind (beat, worker) is alive; forget the long dead."""
+    connection = session.connection()
+    values = {"at": now, "metrics": metrics}
+    statement = insert_or(session, HEARTBEAT).values(id=id_, kind=kind, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[HEARTBEAT.c.id], set_=values)
     )
+    connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.at < now - FORGOTTEN))
 
 
-def latest(session: Session) -> dict[str, datetime]:
-    """The newest sign of life of each kind."""
-    query = select(HEARTBEAT.c.kind, func.max(HEARTBEAT.c.at)).group_by(HEARTBEAT.c.kind)
-    return {row[0]: row[1] for row in session.connection().execute(query)}
+def alive(session: Session, since: datetime) -> list[Sign]:
+    """The processes that gave a sign of life since then, by kind and name."""
+    columns = (HEARTBEAT.c[name] for name in Sign.__slots__)
+    query = select(*columns).where(HEARTBEAT.c.at >= since)
+    rows = session.connection().execute(query.order_by(HEARTBEAT.c.kind, HEARTBEAT.c.id))
+    return [Sign(*row) for row in rows]

@@ -1,0 +1,117 @@
+"""What GET posts can be asked, and its answer."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.errors import wrong
+from api.schemas.base import PLATFORMS, Text
+from models.statuses import PostStatus
+
+POST_TYPES = ("video", "photo", "text", "document")
+Short = Annotated[Text, Field(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The query of GET posts, checked; `start` and `end` as they were written."""
+
+    limit: int | None
+    cursor: str | None
+    statuses: tuple[str, ...]
+    platform: str | None
+    post_type: str | None
+    account_id: str | None
+    start: str | None
+    end: str | None
+    search: str | None
+
+
+def wanted(  # noqa: PLR0913, PLR0917  (each is a parameter of the query)
+    limit: Annotated[int | None, Query(ge=1, le=500, description="Posts a page.")] = None,
+    cursor: Annotated[Short | None, Query(description="`nextCursor` of the page before.")] = None,
+    status: Annotated[
+        list[Short] | None, Query(description="One or more, repeated or with commas.")
+    ] = None,
+    platform: Annotated[Short | None, Query(description="Posts for this network.")] = None,
+    post_type: Annotated[Short | None, Query(alias="postType")] = None,
+    account_id: Annotated[
+        Short | None, Query(alias="accountId", description="Posts on this account.")
+    ] = None,
+    start: Annotated[
+        Short | None,
+        Query(alias="from", description="`scheduledFor` at or after this instant or local date."),
+    ] = None,
+    end: Annotated[
+        Short | None,
+        Query(alias="to", description="`scheduledFor` before this instant, or on this date yet."),
+    ] = None,
+    search: Annotated[Short | None, Query(description="Part of the caption, in any case.")] = None,
+) -> Wanted:
+    """The query of GET posts; Invalid names what is wrong."""
+    statuses = tuple(name.strip() for text in status or [] for name in text.split(","))
+    for name in statuses:
+        _one_of("status", name, tuple(PostStatus))
+    if platform is not None:
+        _one_of("platform", platform, PLATFORMS)
+    if post_type is not None:
+        _one_of("postType", post_type, POST_TYPES)
+    return Wanted(limit, cursor, statuses, platform, post_type, account_id, start, end, search)
+
+
+def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise wrong(field, f"{value!r} is unknown; choose from {', '.join(allowed)}")
+
+
+POST: dict[str, Any] = {
+    "id": "0198c0ffee007000800000000000cafe",
+    "status": "scheduled",
+    "title": None,
+    "caption": "Hello",
+    "platforms": ["facebook"],
+    "createdAt": "2026-04-27T12:00:00.000Z",
+    "scheduledFor": "2026-05-01T15:00:00.000Z",
+    "providerJobId": "0198c0ffee007000800000000000beef",
+    "previewUrl": None,
+    "thumbnailUrl": None,
+    "providerError": None,
+    "providerPlatforms": [],
+    "providerLastEvent": None,
+    "isPublishedOnPlatform": False,
+}
+
+
+class ListedPost(BaseModel):
+    """A post in a list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [POST]})
+
+    id: str
+    status: PostStatus
+    title: str | None
+    caption: str
+    platforms: list[str]
+    createdAt: str | None
+    scheduledFor: str | None
+    providerJobId: str | None
+    previewUrl: str | None
+    thumbnailUrl: str | None
+    providerError: str | None
+    providerPlatforms: list[dict[str, Any]]
+    providerLastEvent: str | None
+    isPublishedOnPlatform: bool
+
+
+class PostsAnswer(BaseModel):
+    """The posts, most recent first; `nextCursor` only where `limit` or `cursor` was given, null
+    on the last page."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"posts": [POST], "nextCursor": None}]}
+    )
+
+    posts: list[ListedPost]
+    nextCursor: str | None = None

@@ -1,0 +1,91 @@
+"""What /metrics shows: the database as it is, and what the living processes counted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlmodel import Session
+
+from models.counted import together
+from models.store import clock, heartbeats, metrics
+from models.store.heartbeats import Sign
+from models.store.metrics import Work
+
+# A process that is silent for so long counts no more.
+SHOWN = timedelta(minutes=3)
+# Two heartbeats may be late before a process counts as dead.
+ALIVE = timedelta(seconds=30)
+
+
+class _Taken(Collector):
+    """Metrics that were taken already."""
+
+    def __init__(self, taken: Iterable[Metric]) -> None:
+        self._taken = list(taken)
+
+    def collect(self) -> Iterable[Metric]:
+        """What was taken."""
+        return self._taken
+
+
+def scrape(session: Session) -> bytes:
+    """The text of Prometheus' format."""
+    now = clock.now(session)
+    signs = heartbeats.alive(session, now - SHOWN)
+    work = metrics.work(session, now)
+    registry = CollectorRegistry()
+    registry.register(_Taken([*_of_work(work, now), *_of_life(signs, now), *_of_processes(signs)]))
+    return generate_latest(registry)
+
+
+def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
+    age = (now - work.oldest_due).total_seconds() if work.oldest_due else 0.0
+    yield GaugeMetricFamily(
+        "slotbeat_oldest_due_job_age_seconds",
+        "How long the oldest job that is due and free has been due; 0 without any",
+        value=max(age, 0.0),
+    )
+    jobs = GaugeMetricFamily(
+        "slotbeat_jobs", "Jobs that have something to do", labels=["kind", "state"]
+    )
+    for (kind, state), count in work.jobs.items():
+        jobs.add_metric([kind, state], count)
+    yield jobs
+    yield GaugeMetricFamily(
+        "slotbeat_queue_depth",
+        "Jobs that were handed to the broker and that no worker has taken",
+        value=sum(count for (_, state), count in work.jobs.items() if state == "dispatched"),
+    )
+    yield GaugeMetricFamily(
+        "slotbeat_webhook_deliveries_pending",
+        "Webhook deliveries that are to be made",
+        value=sum(count for (kind, _), count in work.jobs.items() if kind == "webhook"),
+    )
+    posts = GaugeMetricFamily(
+        "slotbeat_posts", "Posts that are under way, or need a person", labels=["status"]
+    )
+    for status, count in work.posts.items():
+        posts.add_metric([status], count)
+    yield posts
+
+
+def _of_life(signs: Sequence[Sign], now: datetime) -> Iterator[Metric]:
+    for kind in ("beat", "worker"):
+        alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE)
+        name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a recent heartbeat"
+        yield GaugeMetricFamily(name, text, value=alive)
+    ticks = GaugeMetricFamily(
+        "slotbeat_beat_last_tick_timestamp_seconds",
+        "When a beat last said that it ticks, which it does every 5 s (Unix time)",
+        labels=["beat"],
+    )
+    for each in signs:
+        if each.kind == "beat":
+            ticks.add_metric([each.id], each.at.timestamp())
+    yield ticks
+
+
+def _of_processes(signs: Sequence[Sign]) -> Iterator[Metric]:
+    return together(({each.kind: each.id}, each.metrics or []) for each in signs)

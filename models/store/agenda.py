@@ -1,0 +1,111 @@
+"""What the calendar shows beside posts: seats and opened slots of a stretch of time, the length of
+the backlog, and the token of the calendar feed."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_model
+
+from models.organizations import Organization, SocialSettings
+from models.statuses import PostStatus
+from models.store.history import ATTEMPT
+from models.store.listing import CHUNK
+from models.store.posts import POST, SETTINGS
+from models.store.queue_slots import FIRING, QUEUE_SLOT
+from models.store.seats import SEAT
+
+# No zone's clock is, or was, further from UTC.
+FURTHEST = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A slot of a rule, by the rule's wall clock and by its instant; and whose seat it is."""
+
+    queue_slot_id: int
+    local_at: datetime
+    slot_at: datetime
+    post_id: str | None = None
+
+
+def seats_between(
+    session: Session, organization_id: str, start: datetime, end: datetime
+) -> list[Place]:
+    """The seats that are taken from `start` to just before `end`, in the order of their numbers."""
+    names = ("queue_slot_id", "local_at", "slot_at", "post_id")
+    query = select(*(SEAT.c[name] for name in names)).where(
+        SEAT.c.organization_id == organization_id, SEAT.c.slot_at >= start, SEAT.c.slot_at < end
+    )
+    rows = session.connection().execute(query.order_by(SEAT.c.slot_at, SEAT.c.number))
+    return [Place(*row) for row in rows]
+
+
+def firings_between(
+    session: Session, organization_id: str, start: datetime, end: datetime, most: int
+) -> list[Place]:
+    """At most so many of the slots that were opened from `start` to just before `end`."""
+    reading = FIRING.c.local_at  # what the index knows
+    query = (
+        select(FIRING.c.queue_slot_id, FIRING.c.local_at, FIRING.c.slot_at)
+        .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)
+        .where(
+            QUEUE_SLOT.c.organization_id == organization_id,
+            reading >= start.replace(tzinfo=None) - FURTHEST,
+            reading < end.replace(tzinfo=None) + FURTHEST,
+            FIRING.c.slot_at >= start,
+            FIRING.c.slot_at < end,
+        )
+        .limit(most)
+    )
+    return [Place(*row) for row in session.connection().execute(query)]
+
+
+def waiting(session: Session, organization_id: str) -> int:
+    """How many posts wait for a seat."""
+    query = select(func.count()).where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return int(session.connection().execute(query).scalar_one())
+
+
+def changed_at(session: Session, post_ids: list[str]) -> dict[str, datetime]:
+    """When each post changed last, by its history."""
+    return dict(_changes(session, post_ids))
+
+
+def _changes(session: Session, post_ids: list[str]) -> Iterator[tuple[str, datetime]]:
+    latest = func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type)
+    for start in range(0, len(post_ids), CHUNK):
+        chunk = post_ids[start : start + CHUNK]
+        query = select(ATTEMPT.c.post_id, latest).where(ATTEMPT.c.post_id.in_(chunk))
+        for row in session.connection().execute(query.group_by(ATTEMPT.c.post_id)):
+            yield row[0], row[1]
+
+
+def keep_feed_token(session: Session, organization_id: str, token: str | None) -> None:
+    """Let this token open the organization's feed, and no other; None: none does."""
+    digest = _digest(token) if token is not None else None
+    session.connection().execute(
+        update(SETTINGS)
+        .where(SETTINGS.c.organization_id == organization_id)
+        .values(feed_token_hash=digest)
+    )
+
+
+def of_feed_token(session: Session, token: str) -> Organization | None:
+    """The organization whose feed a token opens. Found by the token's hash, so that how long it
+    takes says nothing about the token."""
+    query = (
+        select_model(Organization)
+        .join(SocialSettings, col(SocialSettings.organization_id) == Organization.id)
+        .where(SocialSettings.feed_token_hash == _digest(token))
+    )
+    return session.exec(query).first()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""What /metrics reads in the database: jobs, posts, and webhook deliveries by where they stand.
+
+Nothing here grows with what has ended: only jobs that have something to do, and posts that are
+under way or need a person, are counted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, case, func, or_, select
+from sqlmodel import Session
+
+from models.organizations import Organization
+from models.statuses import PostStatus
+from models.store.jobs import JOB
+from models.store.posts import POST
+from models.task_names import JobKind
+
+ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
+STATES = ("due", "waiting", "claimed", "dispatched")
+ENDED = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.REJECTED)
+COUNTED = tuple(status for status in PostStatus if status not in ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Jobs by (kind, state), posts by status, and since when the oldest due job has been due."""
+
+    jobs: dict[tuple[str, str], int]
+    posts: dict[str, int]
+    oldest_due: datetime | None
+
+
+def work(session: Session, now: datetime) -> Work:
+    """As of now; every kind, state and status has its count, and be it 0."""
+    return Work(_jobs(session, now), _posts(session), _oldest_due(session, now))
+
+
+def _jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
+    """Without the jobs that sleep until something wakes them."""
+    state = case(
+        (JOB.c.claim_expires_at > now, "claimed"),
+        (JOB.c.dispatched_at.is_not(None), "dispatched"),
+        (JOB.c.wake_at <= now, "due"),
+        else_="waiting",
+    )
+    query = (
+        select(JOB.c.kind, state, func.count())
+        .where(JOB.c.wake_at.is_not(None))
+        .group_by(JOB.c.kind, state)
+    )
+    counts = {(kind.value, name): 0 for kind in JobKind for name in STATES}
+    counts |= {(row[0], row[1]): row[2] for row in session.connection().execute(query)}
+    return counts
+
+
+def _posts(session: Session) -> dict[str, int]:
+    """Asked for each organization by the index on its statuses: so what has ended costs nothing."""
+    query = (
+        select(POST.c.status, func.count())
+        .select_from(ORGANIZATION)
+        .join(POST, (POST.c.organization_id == ORGANIZATION.c.id) & POST.c.status.in_(COUNTED))
+        .group_by(POST.c.status)
+    )
+    counts = {status.value: 0 for status in COUNTED}
+    counts |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return counts
+
+
+def _oldest_due(session: Session, now: datetime) -> datetime | None:
+    free = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
+    query = select(JOB.c.wake_at).where(JOB.c.wake_at <= now, free).order_by(JOB.c.wake_at)
+    found: datetime | None = session.connection().execute(query.limit(1)).scalar_one_or_none()
+    return found

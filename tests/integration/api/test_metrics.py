@@ -1,0 +1,151 @@
+"""GET /metrics: what Prometheus sees of jobs, posts and processes."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from models.database import Database
+from models.store import clock, heartbeats
+from models.store.jobs import JOB
+from models.store.posts import POST
+from scheduler.metrics import Metrics as BeatMetrics
+from tests.integration.api.serving import Api, Organization
+from tests.integration.api.wall_clocks import later
+from tests.unit import views
+from worker.decision import Do, Step
+from worker.metrics import Metrics
+from worker.outcome import Done
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "metrics.md"
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+Sample = tuple[str, frozenset[tuple[str, str]]]
+
+
+def scraped(api: Api) -> dict[Sample, float]:
+    """The samples by name and labels, read with Prometheus' own parser."""
+    answer = api.http.get("/metrics")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def sample(found: dict[Sample, float], name: str, **labels: str) -> float | None:
+    """One sample's value; None where there is no such sample."""
+    return found.get((f"slotbeat_{name}", frozenset(labels.items())))
+
+
+@pytest.fixture
+def quiet(any_organization: Organization) -> Organization:
+    """An organization in a database that holds nothing else that counts."""
+    with any_organization.api.database.write() as session:
+        connection = session.connection()
+        connection.execute(JOB.update().values(wake_at=None, dispatched_at=None))
+        connection.execute(POST.update().values(status="cancelled"))
+        connection.execute(heartbeats.HEARTBEAT.delete())
+    return any_organization
+
+
+def test_jobs_are_counted_by_what_they_wait_for(quiet: Organization) -> None:
+    """Due, waiting, dispatched and claimed by kind; a claim that ran out is due again; sleepers
+    are none of them. The oldest that is due and free has its age."""
+    ids = [quiet.publish(publishMode="publish_now")["providerPostId"] for _ in range(6)]
+    changes: list[dict[str, Any]] = [
+        {"wake_at": -100 * SECOND},
+        {"wake_at": 100 * SECOND},
+        {"wake_at": -500 * SECOND, "claim": "a", "claim_expires_at": 60 * SECOND},
+        {"wake_at": -50 * SECOND, "claim": "b", "claim_expires_at": -SECOND},
+        {"wake_at": -10 * SECOND, "dispatched_at": -SECOND},
+        {"wake_at": None},
+    ]
+    with quiet.api.database.write() as session:
+        now = clock.now(session)
+        for id_, change in zip(ids, changes, strict=True):
+            values = {k: now + v if isinstance(v, timedelta) else v for k, v in change.items()}
+            session.connection().execute(JOB.update().where(JOB.c.id == id_).values(**values))
+    found = scraped(quiet.api)
+    states = ("due", "waiting", "claimed", "dispatched")
+    assert [sample(found, "jobs", kind="post", state=state) for state in states] == [2, 1, 1, 1]
+    assert sample(found, "jobs", kind="queue", state="due") == 0
+    assert sample(found, "queue_depth") == 1
+    assert sample(found, "webhook_deliveries_pending") == 0
+    assert 100 <= (sample(found, "oldest_due_job_age_seconds") or 0) < 400
+
+
+def test_posts_are_counted_while_they_matter(quiet: Organization) -> None:
+    """Those under way and those that need a person, over all organizations; what has ended well
+    has no sample at all, and nor has any id or name."""
+    other = quiet.api.organization("Somebody Else")
+    quiet.publish(publishMode="draft", scheduledAt=later(days=1))
+    for owner in (quiet, other):
+        owner.publish(caption="do not show me")
+    found = scraped(quiet.api)
+    assert sample(found, "posts", status="draft") == 1
+    assert sample(found, "posts", status="backlog") == 2
+    assert sample(found, "posts", status="failed") == 0
+    assert sample(found, "posts", status="cancelled") is None
+    text = quiet.api.http.get("/metrics").text
+    for private in (quiet.id, other.id, "do not show me", "Somebody Else", "Lantern"):
+        assert private not in text
+
+
+def test_an_empty_system_has_all_its_zeros(quiet: Organization) -> None:
+    """Nothing due, nobody alive: the samples are there, so that an alert can be written."""
+    found = scraped(quiet.api)
+    names = ("oldest_due_job_age_seconds", "queue_depth", "workers_alive", "beats_alive")
+    assert [sample(found, name) for name in names] == [0, 0, 0, 0]
+
+
+def test_every_metric_is_described(quiet: Organization) -> None:
+    """docs/metrics.md has each family that is ever shown, and no other."""
+    counted = Metrics()
+    counted.took(views.post(), Do(Step.CREATE, views.delivery()), Done(), 0.3)
+    say_alive(quiet.api.database, "w", "worker", SECOND, counted.families())
+    say_alive(quiet.api.database, "b", "beat", SECOND, BeatMetrics().families())
+    text = quiet.api.http.get("/metrics").text
+    shown = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
+    table = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `slotbeat")]
+    assert shown == set(re.findall(r"`(slotbeat_\w+)`", "".join(table)))
+
+
+def say_alive(database: Database, name: str, kind: str, ago: timedelta, families: object) -> None:
+    """Leave a heartbeat as a process does."""
+    with database.write() as session:
+        now = clock.now(session)
+        heartbeats.beat(session, name, kind, now - ago, families)  # type: ignore[arg-type]
+
+
+def test_what_living_processes_counted_is_shown(quiet: Organization) -> None:
+    """Each with its worker's or beat's name; the beat's last tick is its heartbeat's instant; who
+    was silent for minutes is not shown, and who was for half a minute is not alive."""
+    counted, beat = Metrics(), BeatMetrics()
+    counted.took(views.post(), Do(Step.CREATE, views.delivery()), Done(), 0.3)
+    beat.firings.inc(3)
+    database = quiet.api.database
+    say_alive(database, "w1", "worker", SECOND, counted.families())
+    say_alive(database, "w2", "worker", MINUTE, counted.families())
+    say_alive(database, "w3", "worker", 4 * MINUTE, counted.families())
+    say_alive(database, "b1", "beat", SECOND, beat.families())
+    say_alive(database, "plain", "worker", SECOND, None)
+    found = scraped(quiet.api)
+    taken = {"step": "create", "outcome": "done"}
+    shown = [sample(found, "attempts_total", worker=name, **taken) for name in ("w1", "w2", "w3")]
+    assert shown == [1, 1, None]
+    requests = "provider_request_duration_seconds_bucket"
+    assert sample(found, requests, worker="w1", step="create", le="0.25") == 0
+    assert sample(found, requests, worker="w1", step="create", le="0.5") == 1
+    assert sample(found, "firings_total", beat="b1") == 3
+    assert (sample(found, "workers_alive"), sample(found, "beats_alive")) == (2, 1)
+    with database.read() as session:
+        since = clock.now(session).timestamp() - (
+            sample(found, "beat_last_tick_timestamp_seconds", beat="b1") or 0
+        )
+    assert 1 <= since < 60

@@ -1,0 +1,57 @@
+"""What a worker and a beat count while they work, and leave in their heartbeats."""
+
+from datetime import timedelta
+
+from models.database import Database
+from models.store import clock, heartbeats
+from scheduler.beat import Ticker
+from tests.integration.scheduler.house import LEAD, add_due_rules
+from tests.integration.scheduler.house import now as clock_of
+from tests.integration.worker.workshop import Workshop
+
+HOUR = timedelta(hours=1)
+Samples = dict[str, float]
+
+
+def samples(database: Database, kind: str) -> Samples:
+    """What the newest heartbeat of a kind holds, by name and labels."""
+    with database.read() as session:
+        signs = heartbeats.alive(session, clock.now(session) - HOUR)
+    (sign,) = [each for each in signs if each.kind == kind]
+    return {
+        " ".join([name, *labels.values()]): value
+        for family in sign.metrics or []
+        for name, labels, value in family["samples"]
+    }
+
+
+def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(shop: Workshop) -> None:
+    """A post on two networks: two creations, two publications with their lateness, and each step's
+    duration; a refusal counts under its error's name. The heartbeat holds it all."""
+    good = shop.accept(platforms=["x", "linkedin"])
+    bad = shop.accept("", "photo", platforms=["x"], photoUrls=[f"{shop.simulator.origin}/media/no"])
+    shop.settle(good, bad)
+    (engine,) = shop.engines
+    engine._say_alive()
+    found = samples(shop.database, "worker")
+    assert found["slotbeat_attempts_total create done"] == 2
+    assert found["slotbeat_attempts_total publish_now done"] == 2
+    assert found["slotbeat_attempts_total upload give_up"] == 1
+    assert found["slotbeat_provider_request_duration_seconds_count create"] == 2
+    assert found["slotbeat_slot_lateness_seconds_count"] == 2
+    assert 0 < found["slotbeat_slot_lateness_seconds_sum"] < 120
+
+
+def test_a_beat_counts_its_ticks_and_firings(database: Database) -> None:
+    """Each slot that it opens, and each tick's duration; the next heartbeat holds them."""
+    start = clock_of(database).replace(tzinfo=None, second=0, microsecond=0)
+    add_due_rules(database, 3, start + LEAD - HOUR)
+    ticker = Ticker(database, LEAD, 1)
+    ticker.work(lambda _task, _ids: None)
+    ticker.work(lambda _task, _ids: None)
+    ticker._last_heartbeat = float("-inf")
+    ticker._say_alive()
+    found = samples(database, "beat")
+    assert found["slotbeat_firings_total"] >= 3
+    assert found["slotbeat_tick_duration_seconds_count"] == 2
+    ticker._watch.close()

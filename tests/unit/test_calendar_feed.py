@@ -1,0 +1,110 @@
+"""The feed for calendar programs: what it says of a post, and that no caption breaks it."""
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from api.calendar.feed import LENGTH, Entry, entry, etag, feed, printable
+from models.posts import Delivery, Post
+from models.statuses import PostStatus
+
+SLOT = datetime(2026, 5, 1, 15, 0, 0, 123_456, tzinfo=UTC)
+ACCEPTED = SLOT - timedelta(days=3)
+
+
+def post(**fields: Any) -> Post:  # noqa: ANN401
+    """A scheduled post for two networks."""
+    known: dict[str, Any] = {
+        "id": "0198c0ffee",
+        "caption": "Hello",
+        "platforms": ["x", "facebook"],
+        "status": "scheduled",
+        "scheduled_for": SLOT,
+        "accepted_at": ACCEPTED,
+    }
+    return Post(**{**known, **fields})
+
+
+def read(*entries: Entry, name: str = "Acme") -> Any:  # noqa: ANN401
+    """The events of a feed of these, as another program reads them."""
+    return Calendar.from_ical(feed("organization", name, entries)).events
+
+
+def test_an_event_says_what_where_and_when() -> None:
+    """Id, instant in UTC, caption, networks, last change and, once it is live, the link."""
+    live = Delivery(post_id="p", platform="x", link="https://x.com/acme/1")
+    shown = entry(post(), [Delivery(post_id="p", platform="facebook"), live], ACCEPTED)
+    (event,) = read(shown)
+    assert event["UID"] == "0198c0ffee@slotbeat"
+    assert event["SUMMARY"] == "Hello (x, facebook)"
+    assert event["DTSTART"].to_ical() == b"20260501T150000Z"
+    assert event["DTEND"].dt - event["DTSTART"].dt == LENGTH
+    assert event["LAST-MODIFIED"].dt == event["DTSTAMP"].dt == ACCEPTED.replace(microsecond=0)
+    assert (event["URL"], event["STATUS"], event["TRANSP"]) == (
+        "https://x.com/acme/1", "CONFIRMED", "TRANSPARENT",
+    )  # fmt: skip
+
+
+def test_a_status_is_seen_without_opening_the_event() -> None:
+    """Each status has its STATUS; what needs a person or will not come is said in the title."""
+    expected = {
+        "CONFIRMED": {"scheduled", "publishing", "published", "partial"},
+        "TENTATIVE": {"draft", "pending_approval", "backlog", "failed", "missed", "unknown"},
+        "CANCELLED": {"rejected", "cancelling", "cancelled"},
+    }
+    for status in PostStatus:
+        (event,) = read(entry(post(status=status), [], None))
+        assert status in expected[event["STATUS"]]
+        plain = event["SUMMARY"] == "Hello (x, facebook)"
+        assert plain == (status in {"scheduled", "publishing", "published"})
+    (event,) = read(entry(post(status="pending_approval"), [], None))
+    assert event["SUMMARY"] == "pending approval: Hello (x, facebook)"
+
+
+def test_a_post_without_a_slot_stands_where_it_went_out() -> None:
+    """Published now: at its publication, with its acceptance as last change without a history."""
+    shown = entry(post(scheduled_for=None, published_at=SLOT), [], None)
+    assert (shown.at, shown.changed_at) == (SLOT, ACCEPTED)
+
+
+def test_a_long_caption_is_cut_between_words() -> None:
+    """The title keeps the first words; an empty caption is said to be none."""
+    (long, empty) = read(
+        entry(post(caption="one two three " * 20), [], None),
+        entry(post(id="other", caption=" \n"), [], None),
+    )
+    assert long["SUMMARY"].startswith("one two three one")
+    assert long["SUMMARY"].endswith("three one… (x, facebook)")
+    assert empty["SUMMARY"] == "(no caption) (x, facebook)"
+
+
+@given(st.text(max_size=200), st.text(max_size=40), st.text(max_size=80))
+@example("a\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:forged", "A\x00B", "https://x.com/\r\nX:1")
+@example("\x00\x07\x1b\x7f\x85\u2028;,\\n\\N", "", "https://x.com/a b")
+@example("ą" * 200, "é" * 40, "javascript:alert(1)")
+def test_no_text_breaks_the_feed(caption: str, name: str, link: str) -> None:
+    """Whatever people write, the feed has its one event, the text in it, and no control character
+    beside line ends; every line has at most 75 bytes."""
+    shown = entry(post(caption=caption), [Delivery(post_id="p", platform="x", link=link)], ACCEPTED)
+    text = feed("organization", name, [shown])
+    (event,) = read(shown, name=name)
+    assert not event.errors
+    assert event["SUMMARY"] == shown.title
+    assert event.get("URL", None) == shown.link
+    assert event["SUMMARY"].startswith(printable(caption)[:20].strip())
+    lines = text.decode().split("\r\n")
+    assert not any(unicodedata.category(char) == "Cc" for line in lines for char in line)
+    assert max(len(line.encode()) for line in lines) <= 75
+    assert sum(line.startswith(("BEGIN:", "END:")) for line in lines) == 4
+
+
+def test_the_etag_changes_with_what_is_shown() -> None:
+    """The same feed has the same one; another name, status or change has another."""
+    one, other = entry(post(), [], ACCEPTED), entry(post(status="published"), [], ACCEPTED)
+    assert etag("Acme", [one]) == etag("Acme", [entry(post(), [], ACCEPTED)])
+    assert len({etag("Acme", [one]), etag("Acme", [other]), etag("A", [one]), etag("A", [])}) == 4
+    assert feed("o", "Acme", [one]) == feed("o", "Acme", [one])

@@ -1,0 +1,52 @@
+"""Clock changes: when a zone's clock is put forward or back."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.clock_changes import clock_changes
+from scheduler.zones import zone
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+YEAR = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+BERLIN = [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)]
+
+
+def test_the_changes_of_a_year() -> None:
+    """Berlin has two, Lord Howe's are of half an hour, and Kolkata has none."""
+    found = list(clock_changes("Europe/Berlin", *YEAR))
+    assert [each.at for each in found] == BERLIN
+    assert [(each.before, each.after) for each in found] == [(HOUR, 2 * HOUR), (2 * HOUR, HOUR)]
+    assert [abs(c.after - c.before) for c in clock_changes("Australia/Lord_Howe", *YEAR)] == (
+        [HOUR / 2] * 2
+    )
+    assert list(clock_changes("Asia/Kolkata", *YEAR)) == []
+
+
+def test_a_change_belongs_to_the_stretch_that_it_begins() -> None:
+    """One right at the start is in it, one right at the end is not."""
+    at = BERLIN[0]
+    assert [each.at for each in clock_changes("Europe/Berlin", at, at + SECOND)] == [at]
+    assert list(clock_changes("Europe/Berlin", at - HOUR, at)) == []
+    assert list(clock_changes("Europe/Berlin", at, at)) == []
+
+
+@given(
+    st.sampled_from(["Europe/Berlin", "Africa/Casablanca", "Pacific/Apia", "America/St_Johns"]),
+    st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)),
+    st.integers(1, 92 * 86_400),
+)
+def test_between_changes_the_clock_stands_still(name: str, start: datetime, seconds: int) -> None:
+    """Whatever the stretch: the first offset and the changes lead to the last offset, and each
+    change is the very second at which the offset becomes another."""
+    begin = start.replace(tzinfo=UTC)
+    end = begin + timedelta(seconds=seconds)
+    before = (begin - SECOND).astimezone(zone(name)).utcoffset()
+    for change in clock_changes(name, begin, end):
+        assert begin <= change.at < end
+        assert before == change.before == (change.at - SECOND).astimezone(zone(name)).utcoffset()
+        before = change.at.astimezone(zone(name)).utcoffset()
+        assert before == change.after != change.before
+    assert (end - SECOND).astimezone(zone(name)).utcoffset() == before

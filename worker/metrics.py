@@ -1,0 +1,79 @@
+"""What a worker counts in memory; its heartbeat takes it to the database, for /metrics.
+
+The library's own locks make it safe for the engine's loop to count while a thread reads.
+"""
+
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from models.counted import Family, written
+from models.snapshot import DeliveryView, MediaView, PostView
+from models.statuses import DeliveryStatus
+from worker.decision import Do
+from worker.outcome import Done, Outcome, Snooze
+
+# Steps are calls at the provider, but an upload may last minutes (s).
+DURATIONS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+# In time; within what people notice; within the grace of most settings; hours (s).
+LATENESS = (1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 14_400, 86_400)
+
+
+class Metrics:
+    """One a process. No label holds an id: what may be said of a step is a short list."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._attempts = Counter(
+            "slotbeat_attempts",
+            "Steps that were taken at the provider, by what came of them",
+            ["step", "outcome"],
+            registry=self._registry,
+        )
+        self._durations = Histogram(
+            "slotbeat_provider_request_duration_seconds",
+            "How long a step's calls at the provider took",
+            ["step"],
+            buckets=DURATIONS,
+            registry=self._registry,
+        )
+        self._lateness = Histogram(
+            "slotbeat_slot_lateness_seconds",
+            "How long after its slot a delivery was seen published",
+            buckets=LATENESS,
+            registry=self._registry,
+        )
+
+    def took(self, post: PostView, do: Do, outcome: Outcome, seconds: float) -> None:
+        """Count a step that was taken, and the lateness of what it found published."""
+        self._attempts.labels(do.step.value, outcome_name(outcome)).inc()
+        self._durations.labels(do.step.value).observe(seconds)
+        late = lateness(post, do.subject, outcome)
+        if late is not None:
+            self._lateness.observe(late)
+
+    def families(self) -> list[Family]:
+        """All that was counted since the process began."""
+        return written(self._registry)
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """`done`, `snooze`, or the error's name in the provider's tree, such as `retry_after`."""
+    if isinstance(outcome, Done):
+        return "done"
+    if isinstance(outcome, Snooze):
+        return "snooze"
+    name = type(outcome.error).__name__
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
+
+
+def lateness(post: PostView, subject: MediaView | DeliveryView, outcome: Outcome) -> float | None:
+    """How long (s) after its slot a delivery went live; None where it did not do so now."""
+    if not isinstance(outcome, Done) or isinstance(subject, MediaView):
+        return None
+    at = outcome.changes.get("published_at")
+    if outcome.changes.get("status") != DeliveryStatus.PUBLISHED or not isinstance(at, datetime):
+        return None
+    # A late post counts from the slot that it missed, one for "now" from its acceptance.
+    due = post.scheduled_for or post.accepted_at
+    return max((at - due).total_seconds(), 0.0)
