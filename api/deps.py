@@ -1,9 +1,8 @@
 """What a request may need: the surroundings, and the organization that it speaks for."""
 
 import hmac
-import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
@@ -11,13 +10,18 @@ from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ApiError
+from api.front import exchange, idempotency
+from api.front.rates import Rates
 from models.database import Database
 from models.store import organizations
+from models.store.organizations import Tenant
 from models.vault import Vault
 from scheduler.calendar import Terms
+from storage import Storage, in_memory
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
+SWITCHED_OFF = "social posting is switched off for this organization (isEnabled)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +36,88 @@ class Surroundings:
     allow_private_media: bool
     # Nearer to its instant than this, what the provider's timer has is left alone.
     cancel_cutoff: timedelta = timedelta(seconds=30)
+    # The provider's page for linking accounts, for a person's browser.
+    connect_url: str = "https://app.swonkie.com"
+    # So long after its instant a post may still go out.
+    missed_grace: timedelta = timedelta(minutes=15)
+    # Under which address browsers reach the API; without it, links are relative.
+    public_url: str | None = None
+    # Requests a minute and organization (0: no limit), and the Redis that counts them; without
+    # one, this process counts its own.
+    rate_limit: int = 0
+    rate_limit_url: str | None = None
+    # The largest file of a caller's own, in bytes.
+    media_max_bytes: int = 4 << 30
+    # Where those lie; in memory for tests and tools.
+    storage: Storage = field(default_factory=in_memory)
 
 
-def surroundings(request: Request) -> Surroundings:
+async def surroundings(request: Request) -> Surroundings:
     """The app's surroundings."""
     found: Surroundings = request.app.state.surroundings
     return found
 
 
-async def organization_id(
+async def tenant(
     request: Request,
     around: Annotated[Surroundings, Depends(surroundings)],
     in_query: Annotated[str | None, Query(alias="organizationId")] = None,
-) -> str:
-    """The id of the organization that the request may act for.
+) -> Tenant:
+    """The organization that the request may act for.
 
     An API key is bound to one; the operator's token names one in the query or the body.
     """
-    named = _named(in_query, await _in_body(request))
+    named = _named(in_query, _in_body(request))
+    found = await _authenticated(request, around, named)
+    await _rates(request).of_organization(request, found.id)
+    await idempotency.begin(request, around.database, around.vault, found.id)
+    return found
+
+
+async def _authenticated(request: Request, around: Surroundings, named: str | None) -> Tenant:
+    """The organization that the credentials open; who fails is counted by his address."""
+    try:
+        token = _token(request, named)
+        if not _is_operator(around, token):
+            return await run_in_threadpool(_of_key, around, token, named)
+        # A key has 256 random bits. The operator's token may be guessed, so it opens nothing to
+        # who has guessed too often.
+        await _rates(request).check_stranger(request)
+        return await run_in_threadpool(_of_operator, around, named)
+    except ApiError:
+        await _rates(request).of_stranger(request)
+        raise
+
+
+def _rates(request: Request) -> Rates:
+    found: Rates = request.app.state.rates
+    return found
+
+
+def _token(request: Request, named: str | None) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise (
-            ApiError(401, "a Bearer API key is required")
-            if named
-            else ApiError(400, NO_ORGANIZATION)
-        )
-    return await run_in_threadpool(_resolve, around, token.strip(), named)
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    if named:
+        raise ApiError(401, "a Bearer API key is required")
+    raise ApiError(400, NO_ORGANIZATION)
+
+
+async def organization_id(found: Annotated[Tenant, Depends(tenant)]) -> str:
+    """The id of the organization that the request may act for."""
+    return found.id
+
+
+async def enabled_organization_id(found: Annotated[Tenant, Depends(tenant)]) -> str:
+    """The same; 403 while social posting is switched off for it (`isEnabled`).
+
+    For routes that make or start something: publish, import, connect, edit, retry, approve,
+    release, uploads, re-planning and resuming. What reads, stops or takes away goes on meanwhile:
+    settings, remove, reject, disconnect-account, pause.
+    """
+    if not found.is_enabled:
+        raise ApiError(403, SWITCHED_OFF)
+    return found.id
 
 
 def _named(in_query: str | None, in_body: str | None) -> str | None:
@@ -67,35 +127,47 @@ def _named(in_query: str | None, in_body: str | None) -> str | None:
     return in_query or in_body
 
 
-async def _in_body(request: Request) -> str | None:
-    try:
-        body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-        return None  # the route's own validation says what is wrong with it
+def _in_body(request: Request) -> str | None:
+    body = exchange.of(request).json
     named = body.get("organizationId") if isinstance(body, dict) else None
     return named if isinstance(named, str) else None
 
 
-def _resolve(around: Surroundings, token: str, named: str | None) -> str:
-    if around.admin_token and hmac.compare_digest(token.encode(), around.admin_token.encode()):
-        return _of_operator(around, named)
+def _is_operator(around: Surroundings, token: str) -> bool:
+    if around.admin_token is None:
+        return False
+    return hmac.compare_digest(token.encode(), around.admin_token.encode())
+
+
+def _of_key(around: Surroundings, token: str, named: str | None) -> Tenant:
     with around.database.read() as session:
         own = organizations.of_key(session, token)
     if own is None:
         raise ApiError(401, "the API key is unknown or revoked")
-    if named not in (None, own):
+    if named not in (None, own.id):
         raise ApiError(403, "the API key belongs to another organization")
     return own
 
 
-def _of_operator(around: Surroundings, named: str | None) -> str:
+def _of_operator(around: Surroundings, named: str | None) -> Tenant:
     if named is None:
         raise ApiError(400, NO_ORGANIZATION)
-    with around.database.read() as session:
-        if not _ID.fullmatch(named) or organizations.settings(session, named) is None:
-            raise ApiError(404, "there is no such organization")
-    return named
+    found = None
+    if _ID.fullmatch(named):
+        with around.database.read() as session:
+            found = organizations.tenant(session, named)
+    if found is None:
+        raise ApiError(404, "there is no such organization")
+    return found
+
+
+async def row_key(request: Request, _found: Annotated[Tenant, Depends(tenant)]) -> str | None:
+    """By what a post finds the one that the same request has made before, perhaps in a process
+    that died; None for a request without an Idempotency-Key."""
+    return idempotency.row_key(request)
 
 
 Around = Annotated[Surroundings, Depends(surroundings)]
 OrganizationId = Annotated[str, Depends(organization_id)]
+RowKey = Annotated[str | None, Depends(row_key)]
+Enabled = Annotated[str, Depends(enabled_organization_id)]

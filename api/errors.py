@@ -1,14 +1,16 @@
 """Errors as the contract answers them: one body that every client of it can read."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 log = logging.getLogger(__name__)
 CODES = {
@@ -17,8 +19,11 @@ CODES = {
     403: "FORBIDDEN",
     404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
+    408: "REQUEST_TIMEOUT",
     409: "CONFLICT",
     413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+    422: "IDEMPOTENCY_KEY_REUSED",
     429: "RATE_LIMIT_EXCEEDED",
     502: "PROVIDER_ERROR",
     503: "UNAVAILABLE",
@@ -33,13 +38,20 @@ class FieldError(TypedDict):
 
 
 class ApiError(Exception):
-    """An answer other than success."""
+    """An answer other than success. `retry_after` (s) says when to come back."""
 
-    def __init__(self, status: int, message: str, details: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        details: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.details = list(details)
+        self.retry_after = retry_after
 
 
 class Invalid(ApiError):
@@ -60,6 +72,16 @@ def body(status: int, message: str, details: Sequence[FieldError] = ()) -> dict[
     code = CODES.get(status, "INTERNAL_SERVER_ERROR")
     answer: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
     return {**answer, "details": list(details)} if details else answer
+
+
+def answer(error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer that an error is."""
+    shown = body(error.status, error.message, error.details)
+    if error.retry_after is None:
+        return JSONResponse(shown, error.status, headers)
+    come_back = {"Retry-After": str(error.retry_after)}
+    shown["retryAfter"] = error.retry_after
+    return JSONResponse(shown, error.status, {**(headers or {}), **come_back})
 
 
 def field_errors(error: RequestValidationError) -> list[FieldError]:
@@ -94,26 +116,51 @@ def _sentence(problem: dict[str, Any]) -> str:
 
 def install(app: FastAPI) -> None:
     """Make the app answer every error in the contract's shape."""
+    _install_refusals(app)
+    _install_failures(app)
+
+
+def _install_refusals(app: FastAPI) -> None:
+    """What is the caller's to mend."""
 
     @app.exception_handler(ApiError)
-    def _ours(_request: Request, error: ApiError) -> JSONResponse:
-        return JSONResponse(body(error.status, error.message, error.details), error.status)
+    async def _ours(_request: Request, error: ApiError) -> Response:
+        return answer(error)
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        invalid = Invalid(*field_errors(error))
-        return JSONResponse(body(400, invalid.message, invalid.details), 400)
-
-    @app.exception_handler(DBAPIError)
-    def _away(_request: Request, error: DBAPIError) -> JSONResponse:
-        log.warning("the database does not answer: %s", error.orig)
-        return JSONResponse(body(503, "the database does not answer; try again"), 503)
-
-    @app.exception_handler(Exception)
-    def _defect(_request: Request, _error: Exception) -> JSONResponse:
-        return JSONResponse(body(500, "an unexpected error; it is in the server's log"), 500)
+    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+        return answer(Invalid(*field_errors(error)))
 
     @app.exception_handler(HTTPException)
-    def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        answer = body(error.status_code, str(error.detail))
-        return JSONResponse(answer, error.status_code, headers=error.headers)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        return answer(ApiError(error.status_code, str(error.detail)), error.headers)
+
+
+def _install_failures(app: FastAPI) -> None:
+    """What is ours to mend."""
+
+    @app.exception_handler(DBAPIError)
+    async def _database(_request: Request, error: DBAPIError) -> Response:
+        is_away = isinstance(error, (OperationalError, InterfaceError))
+        if not is_away and not error.connection_invalidated:
+            log.error("the database refuses a statement", exc_info=error)
+            return answer(_defect())
+        log.warning("the database does not answer: %s", error.orig)
+        return answer(_away())
+
+    @app.exception_handler(NoConnectionFree)
+    async def _busy(_request: Request, _error: NoConnectionFree) -> Response:
+        log.warning("no connection to the database was free in time")
+        return answer(_away())
+
+    @app.exception_handler(Exception)
+    async def _any(_request: Request, _error: Exception) -> Response:
+        return answer(_defect())
+
+
+def _away() -> ApiError:
+    return ApiError(503, "the database does not answer; try again")
+
+
+def _defect() -> ApiError:
+    return ApiError(500, "an unexpected error; it is in the server's log")

@@ -8,17 +8,34 @@ from typing import Any
 from pydantic import BaseModel
 
 SENTENCES = {
-    400: "The request is wrong; `details` names the fields.",
+    400: "The request is wrong; `details` names the fields where there are any.",
     401: "No API key, or one that is unknown or revoked.",
     403: "Social posting is off for the organization, or the key is another's.",
     404: "There is no such thing in this organization.",
-    409: "It cannot be done in the present state.",
+    405: "The path has no such method.",
+    408: "The body came to a stop.",
+    409: "It cannot be done in the present state, or a request with this key is at work.",
     413: "The body is too large.",
     415: "The body is of a kind that is not accepted here.",
     422: "The Idempotency-Key came with another request before.",
     429: "Too many requests; `retryAfter` says when to come back (s).",
     502: "The provider refused the post.",
-    503: "The database does not answer; try again.",
+    503: "The database, or the storage of files, does not answer; try again.",
+}
+# A sentence such as a caller may read, where the description is none.
+EXAMPLES = {
+    400: "scheduledAt: must lie in the future, not at 2020-01-01T00:00:00Z",
+    401: "the API key is unknown or revoked",
+    403: "social posting is switched off for this organization (isEnabled)",
+    404: "there is no such post",
+    408: "the file came to a stop: nothing in 60 s",
+    409: "the post is going out right now",
+    413: "the body is larger than 1048576 bytes",
+    415: "the body must come with Content-Type: application/json",
+    422: "this Idempotency-Key came with another request before; take a new one",
+    429: "more than 600 requests in a minute",
+    502: "x: the provider refused the post: the caption is too long",
+    503: "the database does not answer; try again",
 }
 
 

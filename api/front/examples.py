@@ -1,0 +1,42 @@
+"""An example of what a schema describes, put together from the examples of its parts."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_MISSING = object()
+
+
+def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The example; LookupError where a part has none. `schemas`: the components by name."""
+    found = _given(schema)
+    if found is not _MISSING:
+        return found
+    if "$ref" in schema:
+        return example_of(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    for several in ("allOf", "anyOf", "oneOf"):
+        if several in schema:
+            return _first(schema[several], schemas)
+    if schema.get("type") == "array":
+        return [example_of(schema["items"], schemas)]
+    properties = schema["properties"]
+    return {name: example_of(each, schemas) for name, each in properties.items()}
+
+
+def _given(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """What the schema itself says."""
+    for name in ("examples", "enum"):
+        if schema.get(name):
+            return schema[name][0]
+    for name in ("example", "const", "default"):
+        if name in schema:
+            return schema[name]
+    return {"null": None, "boolean": True}.get(schema.get("type", ""), _MISSING)
+
+
+def _first(several: Sequence[Mapping[str, Any]], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """An example of the first that has one."""
+    for each in several:
+        with contextlib.suppress(LookupError):
+            return example_of(each, schemas)
+    raise LookupError

@@ -1,0 +1,39 @@
+"""What the front remembers of one request until its answer has left."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import HTTPConnection
+
+if TYPE_CHECKING:
+    from api.front.idempotency import Claim
+
+STATE = "exchange"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer.
+
+    `json`: the body, parsed and checked; None where there is none. `is_streamed`: the body may
+    be larger than memory, so that the route alone reads it. `headers` are added to the answer.
+    `claim`: the Idempotency-Key that this request holds.
+    """
+
+    json: Any = None
+    is_streamed: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    claim: "Claim | None" = None
+
+
+def begun(scope: MutableMapping[str, Any]) -> Exchange:
+    """The exchange of an ASGI scope; made if new."""
+    state: dict[str, Any] = scope.setdefault("state", {})
+    found: Exchange = state.setdefault(STATE, Exchange())
+    return found
+
+
+def of(request: HTTPConnection) -> Exchange:
+    """The exchange of a request."""
+    return begun(request.scope)

@@ -1,0 +1,49 @@
+"""Addresses that no database takes are refused before a route sees them."""
+
+from urllib.parse import unquote_to_bytes
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.errors import answer, wrong
+
+
+class Texts:
+    """Answers 400 where the path or the query holds NUL or is no UTF-8."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope.get("raw_path") or scope["path"].encode(errors="surrogatepass")
+        fault, field = _fault(path), "path"
+        if fault is None:
+            fault, field = _fault(scope["query_string"]), _field(scope["query_string"])
+        if fault is None:
+            await self._app(scope, receive, send)
+        else:
+            await answer(wrong(field, fault))(scope, receive, send)
+
+
+def _field(query: bytes) -> str:
+    """The name of the first parameter with a fault."""
+    parts = (part for part in query.split(b"&") if _fault(part) is not None)
+    name = unquote_to_bytes(next(parts, b"").partition(b"=")[0])
+    return name.decode() if name.isascii() and name.decode().isidentifier() else "query"
+
+
+def _fault(raw: bytes) -> str | None:
+    """What is wrong with percent-encoded text."""
+    if b"%" not in raw and raw.isascii() and b"\x00" not in raw:
+        return None
+    plain = unquote_to_bytes(raw)
+    if b"\x00" in plain:
+        return "must not contain the character NUL"
+    try:
+        plain.decode()
+    except UnicodeDecodeError:
+        return "is not valid UTF-8"
+    return None

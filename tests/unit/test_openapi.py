@@ -1,0 +1,175 @@
+"""The OpenAPI document says all that a caller can meet."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from api import main
+from api.errors import CODES
+from config.settings import load
+
+Operation = tuple[str, str, dict[str, Any]]
+# What the front can answer to everybody who needs a key.
+ALWAYS = {"400", "401", "403", "404", "429", "503"}
+OF_BODIES = {"413", "415"}
+OF_KEYS = {"409", "422"}
+
+
+@pytest.fixture(scope="module")
+def app_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The app, over a database that nobody has made."""
+    folder: Path = tmp_path_factory.mktemp("app")
+    url = f"sqlite:///{folder / 'slotbeat.db'}"
+    around = main.surroundings(load(database_url=url, secret_key="s"))
+    yield main.create(around)
+    around.database.close()
+
+
+@pytest.fixture(scope="module")
+def document(app_: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Its document."""
+    found: dict[str, Any] = app_.openapi()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[Operation]:
+    """Method, path and operation of everything in it."""
+    return [
+        (method, path, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def authenticated(document: dict[str, Any]) -> list[Operation]:
+    """Those that need a key."""
+    return [each for each in operations(document) if "security" in each[2]]
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema that stands alone."""
+    return {**schema, "components": document["components"]}
+
+
+def test_no_route_is_left_out(app_: Any, document: dict[str, Any]) -> None:  # noqa: ANN401
+    """Every method of every route that the app has stands in the document, or is the document."""
+    served = {
+        (method.lower(), context.path)
+        for context in iter_route_contexts(app_.routes)
+        for method in context.methods or ()
+        if method != "HEAD"
+    }
+    told = {(method, path) for method, path, _ in operations(document)}
+    assert served - told == {("get", "/openapi.json")}
+    assert len(told) > 30
+
+
+def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None:
+    """Short operation ids, each once; a summary, a description, and one tag that is described."""
+    found = [operation for _, _, operation in operations(document)]
+    ids = [each["operationId"] for each in found]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch("[a-z][A-Za-z]{3,24}", each) for each in ids)
+    tags = {each["name"] for each in document["tags"]}
+    for each in found:
+        assert each["summary"].strip() == each["summary"] != ""
+        assert each["description"]
+        assert len(each["tags"]) == 1
+        assert set(each["tags"]) <= tags
+
+
+def test_every_answer_has_an_example_that_fits(document: dict[str, Any]) -> None:
+    """Every JSON answer has a schema and an example, and the example is one of the schema."""
+    for method, path, operation in operations(document):
+        for code, response in operation["responses"].items():
+            assert response["description"]
+            shown = response.get("content", {}).get("application/json")
+            if shown is not None:
+                schema = resolved(document, shown["schema"])
+                problems = list(jsonschema_rs.iter_errors(schema, shown["example"]))
+                assert not problems, (method, path, code, problems)
+
+
+def test_every_request_body_has_examples_that_fit(document: dict[str, Any]) -> None:
+    """What a caller may copy is right."""
+    missing: list[tuple[str, str, str]] = []
+    for method, path, operation in operations(document):
+        shown = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if shown is None or "anyOf" in shown["schema"]:
+            continue  # a body that may be left out, for organizationId alone
+        name = shown["schema"]["$ref"].rpartition("/")[2]
+        examples = document["components"]["schemas"][name].get("examples", [])
+        missing += [] if examples else [(method, path, name)]
+        for example in examples:
+            jsonschema_rs.validate(resolved(document, shown["schema"]), example)
+    assert missing == []
+
+
+def test_every_operation_succeeds_and_fails_as_the_front_lets_it(document: dict[str, Any]) -> None:
+    """One success at least; the errors that the front gives to all stand at each."""
+    for method, path, operation in operations(document):
+        codes = set(operation["responses"])
+        assert any(code.startswith("2") for code in codes), (method, path)
+        if "security" not in operation:
+            continue
+        wanted = ALWAYS | (OF_BODIES | OF_KEYS if method == "post" else set())
+        assert codes >= wanted, (method, path)
+        assert codes >= OF_BODIES or "requestBody" not in operation, (method, path)
+
+
+def test_errors_have_one_shape(document: dict[str, Any]) -> None:
+    """Every error of every operation is an ErrorBody, with the code of its status."""
+    for method, path, operation in operations(document):
+        if path == "/readyz":
+            continue  # 503 there is an answer: what is missing
+        for code, response in operation["responses"].items():
+            if code < "400":
+                continue
+            example = response["content"]["application/json"]["example"]
+            assert {"error", "status", "message", "code"} <= set(example), (method, path, code)
+            assert (example["status"], example["code"]) == (int(code), CODES[int(code)])
+    assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_who_needs_a_key_says_so(document: dict[str, Any]) -> None:
+    """Bearer, and organizationId in the query; health and the feed need none."""
+    needs = {path for _, path, _ in authenticated(document)}
+    assert {path for path in document["paths"] if path not in needs} == {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        f"{main.PREFIX}/calendar.ics",
+    }
+    assert document["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
+    for _, _, operation in authenticated(document):
+        names = [(each["in"], each["name"]) for each in operation["parameters"]]
+        assert len(set(names)) == len(names)
+        assert ("query", "organizationId") in names
+        assert operation["security"] == [{"Bearer": []}]
+        assert "Retry-After" in operation["responses"]["429"]["headers"]
+
+
+def test_every_post_takes_an_idempotency_key(document: dict[str, Any]) -> None:
+    """And nothing else does; publish takes Prefer too."""
+    for method, path, operation in operations(document):
+        headers = [
+            each["name"] for each in operation.get("parameters", []) if each["in"] == "header"
+        ]
+        assert headers.count("Idempotency-Key") == (method == "post"), path
+    publish = document["paths"][f"{main.PREFIX}/publish"]["post"]
+    assert "prefer" in [each["name"].lower() for each in publish["parameters"]]
+
+
+def test_the_document_introduces_itself(document: dict[str, Any]) -> None:
+    """Title, version, description, licence, servers."""
+    info = document["info"]
+    assert (info["title"], info["license"]["identifier"]) == ("Slotbeat", "MIT")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", info["version"])
+    assert len(info["description"]) > 200
+    assert document["servers"]

@@ -1,0 +1,88 @@
+"""Bodies as JSON: what is taken, and what is refused with a field and a sentence."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.errors import Invalid
+from api.front.strict_json import parsed
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+            inner,
+            max_size=3,
+        )
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b"]), VALUES), st.booleans())
+def test_what_json_can_say_is_read_as_it_was_said(value: dict[str, object], escaped: bool) -> None:
+    """Every object without NUL and half surrogates comes out as it went in, escaped or not."""
+    assert parsed(json.dumps(value, ensure_ascii=escaped).encode()) == value
+
+
+@pytest.mark.parametrize("raw", [b"", b" \r\n", b"null"])
+def test_nothing_is_nothing(raw: bytes) -> None:
+    """An empty body and null are no body."""
+    assert parsed(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "field", "right"),
+    [
+        (b"{", "body", "is not valid JSON"),
+        (b'{"a": 1}x', "body", "is not valid JSON"),
+        (b"\xef\xbb\xbf{}", "body", "is not valid JSON"),
+        (b'{"a": "\x00"}', "body", "is not valid JSON"),
+        (b'{"a": NaN}', "body", "NaN"),
+        (b'{"a": -Infinity}', "body", "Infinity"),
+        (b'{"a": 1e400}', "body", "too large"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "body", "digits"),
+        (b'{"a": "\xff"}', "body", "UTF-8"),
+        (b'{"a": "\xed\xa0\x80"}', "body", "UTF-8"),
+        ('{"a": "é"}'.encode("utf-16"), "body", "UTF-8"),
+        (b"[" * 100_000 + b"]" * 100_000, "body", "deeply"),
+        (b'{"a":' * 100_000, "body", "deeply"),
+        (b'{"a": 1, "b": 2, "a": 1}', "body", "'a' twice"),
+        (b'{"x": {"a": 1, "a": 2}}', "body", "'a' twice"),
+        (rb'{"a": "x\u0000"}', "a", "NUL"),
+        (rb'{"a": [{"b": "\ud800"}]}', "a[0].b", "surrogate"),
+        (rb'{"a": "\uDC00\uD800"}', "a", "surrogate"),
+        (rb'{"a": {"\u0000": 1}}', "a", "a name that must not contain the character NUL"),
+        (b"[]", "body", "must be a JSON object"),
+        (b'"text"', "body", "must be a JSON object"),
+        (b"7", "body", "must be a JSON object"),
+        (b"false", "body", "must be a JSON object"),
+    ],
+)
+def test_what_is_refused_says_why(raw: bytes, field: str, right: str) -> None:
+    """A 400 names the field where there is one, and what is wrong."""
+    with pytest.raises(Invalid) as refused:
+        parsed(raw)
+    (problem,) = refused.value.details
+    assert problem["field"] == field
+    assert right in problem["message"]
+    json.dumps(problem, ensure_ascii=False).encode()
+
+
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    """Escaped emoji, as most clients send them, are taken."""
+    assert parsed(rb'{"a": "\ud83d\ude00"}') == {"a": "😀"}
+
+
+def test_many_names_take_no_quadratic_time() -> None:
+    """A mebibyte of different names with one twice is refused as fast as it is read."""
+    names = ",".join(f'"{number}":0' for number in range(80_000))
+    with pytest.raises(Invalid, match="'7' twice"):
+        parsed(f'{{{names},"7":0}}'.encode())
