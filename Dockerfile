@@ -11,12 +11,13 @@ COPY models models
 COPY provider provider
 COPY scheduler scheduler
 COPY simulator simulator
+COPY storage storage
 COPY worker worker
 # Editable: the packages are read from /app, where `-A worker.app` finds them too.
 RUN pip install --no-cache-dir --editable .
 COPY examples examples
 
-RUN useradd --create-home slotbeat && mkdir var && chown slotbeat var
+RUN useradd --create-home slotbeat && mkdir -p var/media && chown -R slotbeat var
 USER slotbeat
 EXPOSE 8000
 CMD ["slotbeat", "up", "--host", "0.0.0.0"]

@@ -5,7 +5,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test test-extra lint chaos bench-beat bench-pipeline clean
+.PHONY: install demo test test-extra lint chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
@@ -60,6 +60,10 @@ bench-beat: $(BENCH_STAMP)
 # A provider's double, a PostgreSQL and a Redis of its own; nothing beyond the development tools.
 bench-pipeline: install
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)
+
+# A PostgreSQL and a web process of its own; 10,000 queued posts in an organization.
+bench-api: install
+	$(BIN)/python -m benchmarks.api $(ARGS)
 
 clean:
 	rm -rf .venv .venv-bench var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,7 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from api.checks.fields import TITLES
+from api.paths import PREFIX
+from models.files import KEPT_UNUSED, StoredFile
 from models.organizations import SocialSettings
+from models.own_links import is_own, own_link
 from models.posts import Delivery, Media, Post
 from models.slots import QueueSlot
 from models.statuses import DeliveryStatus, PostStatus
@@ -73,6 +77,20 @@ def published(post: Post, job_id: str) -> dict[str, Any]:
     }
 
 
+def media(row: StoredFile) -> dict[str, Any]:
+    """A caller's own file, as POST media answers it."""
+    return {
+        "id": row.id,
+        "url": own_link(row.id),
+        "name": row.name,
+        "contentType": row.content_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        "createdAt": instant(row.created_at),
+        "expiresAt": instant(row.created_at + KEPT_UNUSED),
+    }
+
+
 def changed(row: Post) -> dict[str, Any]:
     """The answer to edit, remove and retry."""
     is_gone = row.status == PostStatus.CANCELLED
@@ -81,15 +99,21 @@ def changed(row: Post) -> dict[str, Any]:
 
 
 def post(
-    row: Post, job_id: str | None, media: list[Media], deliveries: list[Delivery], vault: Vault
+    row: Post,
+    job_id: str | None,
+    media: list[Media],
+    deliveries: list[Delivery],
+    vault: Vault,
+    *,
+    origin: str = "",
 ) -> dict[str, Any]:
-    """A post in the list."""
-    preview = vault.decrypt(media[0].source_url) if media else None
+    """A post in the list. Links to files of ours begin with `origin`, or are paths."""
+    preview = _preview(media[0], vault, origin) if media else None
     live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
         "id": row.id,
         "status": row.status,
-        "title": None,
+        "title": title(row),
         "caption": row.caption,
         "platforms": row.platforms,
         "createdAt": instant(row.accepted_at),
@@ -103,6 +127,21 @@ def post(
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": live,
     }
+
+
+def _preview(media: Media, vault: Vault, origin: str) -> str | None:
+    """The link to a file: to its source, or to ours, as long as we have it."""
+    link = vault.decrypt(media.source_url)
+    if not is_own(link):
+        return link
+    file_id = media.stored_file_id
+    return None if file_id is None else f"{origin}{PREFIX}/media/{file_id}"
+
+
+def title(row: Post) -> str | None:
+    """The post's own title, of the first of its platforms that was given one."""
+    names = (TITLES[platform] for platform in row.platforms if platform in TITLES)
+    return next((row.platform_fields[name] for name in names if name in row.platform_fields), None)
 
 
 def _as_asked(row: Post, deliveries: list[Delivery]) -> list[Delivery]:
@@ -121,6 +160,7 @@ def delivery(row: Delivery) -> dict[str, Any]:
         "stage": row.remote_stage,
         "link": row.link,
         "error": row.error,
+        "notCarried": row.not_carried or [],
     }
 
 

@@ -183,6 +183,12 @@ class Settings(BaseSettings):
                 f"{PREFIX}SWONKIE_API_ID and {PREFIX}SWONKIE_API_KEY: must be set "
                 f"with {PREFIX}PROVIDER=swonkie"
             )
+        keys = (self.media_s3_access_key_id, self.media_s3_secret_access_key)
+        if self.media_storage.startswith("s3://") and None in keys:
+            raise ValueError(
+                f"{PREFIX}MEDIA_S3_ACCESS_KEY_ID and {PREFIX}MEDIA_S3_SECRET_ACCESS_KEY: must be "
+                f"set with {PREFIX}MEDIA_STORAGE=s3://…"
+            )
         if self.secret_key is None and not self.is_sqlite:
             raise ValueError(
                 f"{PREFIX}SECRET_KEY: must be set with PostgreSQL, to one long random text for all "
@@ -200,6 +206,13 @@ class Settings(BaseSettings):
         """Where the provider's API is."""
         default = SWONKIE_URL if self.provider == "swonkie" else SIMULATOR_URL
         return self.swonkie_base_url or default
+
+    @property
+    def connect_url(self) -> str:
+        """The provider's page for linking accounts; the simulator has one of its own."""
+        if self.provider == "swonkie":
+            return self.swonkie_connect_url
+        return self.provider_url.removesuffix("/v2") + "/connect"
 
 
 def load(**overrides: object) -> Settings:

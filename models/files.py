@@ -1,11 +1,16 @@
 """Callers' own files, kept in our storage until the provider has them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
 from models.types import instant, new_id
+
+# A file that no post was made with: time enough to write the post, or to notice that none came.
+KEPT_UNUSED = timedelta(days=7)
+# A file that its posts no longer need: time enough to retry one that failed, or to make another.
+KEPT_AT_LEAST = timedelta(hours=24)
 
 
 class StoredFile(SQLModel, table=True):

@@ -14,6 +14,7 @@ import httpx
 Address = IPv4Address | IPv6Address
 
 NO_LINK: Final = "must be an https:// link to the file"
+NO_ADDRESS: Final = "must be an https:// address"
 NOT_PUBLIC: Final = "must lead to a public address"
 
 # Names that no public zone holds. What else resolves to a private address shows when it does.
@@ -63,6 +64,12 @@ def fault(link: str, *, allow_private: bool = False) -> str | None:
     if url.userinfo:
         return "must not carry a user name or a password"
     return None if allow_private else _host_fault(host)
+
+
+def address_fault(url: str, *, allow_private: bool = False) -> str | None:
+    """The same for an address that events are sent to, where no file is to be found."""
+    found = fault(url, allow_private=allow_private)
+    return NO_ADDRESS if found == NO_LINK else found
 
 
 def _usable(port: int | None) -> bool:

@@ -68,6 +68,11 @@ class SocialSettings(SQLModel, table=True):
     has_webhooks: bool = False
     # SHA-256 of the token that opens the calendar feed; null while there is none.
     feed_token_hash: str | None = Field(default=None, unique=True)
+    # What earlier searches for seats found out, and of which calendar; null where nothing is known.
+    searched_calendar: str | None = None
+    full_until: datetime | None = instant(default=None)
+    shorts_until: datetime | None = instant(default=None)
+    tried_until: datetime | None = instant(default=None)
     # The newest instant given to a late post, and how many posts got it.
     late_at: datetime | None = instant(default=None)
     late_count: int = 0

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 from models.types import instant, new_id
+
+# The posts of a backlog that no seat was looked for since they came, as an index's condition.
+UNTRIED = "status = 'backlog' AND NOT is_turned_away"
 
 
 class Post(SQLModel, table=True):
@@ -29,6 +32,8 @@ class Post(SQLModel, table=True):
     desired: str = Field(default=Desired.SCHEDULED)
     content_version: int = 1
     status: str = Field(default=PostStatus.SCHEDULED)
+    # In the backlog: it was offered every free seat, and could take none.
+    is_turned_away: bool = False
     reason: str | None = Field(default=None, sa_column=Column(Text))
     # The instant, and beside it the wall clock that the person meant by it.
     scheduled_for: datetime | None = instant(default=None)
@@ -50,7 +55,23 @@ class Post(SQLModel, table=True):
 
 Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
 Index("ix_post_status", Post.organization_id, Post.status)
+Index(
+    "ix_post_untried",
+    Post.organization_id,
+    Post.accepted_at,  # type: ignore[arg-type]
+    Post.id,
+    sqlite_where=text(UNTRIED),
+    postgresql_where=text(UNTRIED),
+)
 Index("ix_post_video", Post.organization_id, Post.video_key)  # type: ignore[arg-type]
+Index("ix_post_slot", Post.organization_id, Post.scheduled_for)  # type: ignore[arg-type]
+Index(
+    "ix_post_published",
+    Post.organization_id,
+    Post.published_at,  # type: ignore[arg-type]
+    sqlite_where=text("published_at IS NOT NULL"),
+    postgresql_where=text("published_at IS NOT NULL"),
+)
 
 
 class Media(SQLModel, table=True):
@@ -59,8 +80,10 @@ class Media(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     post_id: str = Field(foreign_key="post.id", index=True)
     position: int
-    # Set for a caller's own file, which lies in our storage.
-    stored_file_id: str | None = Field(default=None, foreign_key="stored_file.id", index=True)
+    # Set for a caller's own file, as long as it lies in our storage.
+    stored_file_id: str | None = Field(
+        default=None, foreign_key="stored_file.id", ondelete="SET NULL", index=True
+    )
     # Encrypted: a source link may carry a signature that opens a private bucket.
     source_url: str = Field(sa_column=Column(Text, nullable=False))
     status: str = Field(default=MediaStatus.NEW)
@@ -87,7 +110,11 @@ class Delivery(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     post_id: str = Field(foreign_key="post.id", index=True)
     platform: str
+    # The account that the caller named, or the default one that the draft was made on.
     account_id: str | None = Field(default=None, foreign_key="account.id")
+    is_named: bool = False
+    # It waits for its account, which cannot be used; `error` says why.
+    is_held: bool = False
     status: str = Field(default=DeliveryStatus.PENDING)
     remote_id: str | None = None
     remote_stage: str | None = None
@@ -108,3 +135,12 @@ class Delivery(SQLModel, table=True):
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
     published_at: datetime | None = instant(default=None)
+
+
+# Few wait for their account, and every look at the accounts asks for them.
+Index(
+    "ix_delivery_held",
+    Delivery.post_id,
+    sqlite_where=text("is_held = 1"),
+    postgresql_where=text("is_held"),
+)

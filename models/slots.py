@@ -82,4 +82,15 @@ class Seat(SQLModel, table=True):
     post_id: str = Field(foreign_key="post.id", unique=True)
 
 
+class Vacancy(SQLModel, table=True):
+    """Something that the queue may use again, until the next seating has heard of it: the seat of a
+    slot, or, without an instant, a place under the limits on shorts."""
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+    )
+    organization_id: str = Field(foreign_key="organization.id", index=True)
+    slot_at: datetime | None = instant(default=None)
+
+
 Index("ix_seat_upcoming", Seat.organization_id, Seat.slot_at)  # type: ignore[arg-type]

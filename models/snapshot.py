@@ -48,16 +48,25 @@ class MediaView:
     attempts: int
     not_before: datetime | None
     error: str | None
+    stored_file_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """The post on one account; `profile_id` is the account's id at the provider, when known."""
+    """The post on one account: its own, else the organization's default one on the platform.
+
+    `profile_id` is the account's id at the provider, when known; `trouble` says why the account
+    cannot be used, None where it can; `is_disconnected` is the one trouble that people want.
+    """
 
     id: str
     platform: str
     account_id: str | None
     profile_id: str | None
+    trouble: str | None
+    is_disconnected: bool
+    is_named: bool
+    is_held: bool
     status: DeliveryStatus
     remote_id: str | None
     remote_stage: str | None

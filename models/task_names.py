@@ -20,3 +20,5 @@ TASK_FOR_KIND = {
     JobKind.QUEUE: "queue.arrange",
     JobKind.WEBHOOK: "webhook.deliver",
 }
+# Not a job's: beat sends it by its own heap, and nothing is lost when it is.
+PRUNE = "maintenance.prune"

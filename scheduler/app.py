@@ -8,7 +8,13 @@ from config import logs
 from config.broker import celery_settings
 from config.settings import Settings, load_or_exit
 from models.database import Database
+from models.task_names import PRUNE
 from scheduler.beat import Ticker, bound
+
+HOUR = 3600.0
+# Beat's own entries, in Celery's heap. Every beat sends its own: a second one finds nothing to do.
+# A message that waited for an hour is followed by the next.
+MAINTENANCE = {PRUNE: {"task": PRUNE, "schedule": HOUR, "options": {"expires": HOUR}}}
 
 
 def create(settings: Settings) -> Celery:
@@ -22,6 +28,7 @@ def create(settings: Settings) -> Celery:
     app.conf.task_send_sent_event = False
     app.conf.beat_scheduler = bound(ticker)
     app.conf.beat_max_loop_interval = settings.tick
+    app.conf.beat_schedule = MAINTENANCE
     app.conf.beat_enable_remote_control = not settings.broker_url.startswith("memory")
     return app
 

@@ -25,6 +25,7 @@ from models.store import clock, heartbeats
 from models.store.look import Look, look
 from scheduler.expand import expand
 from scheduler.handover import RESEND_AFTER, WINDOW, Send, hand_over
+from scheduler.metrics import Metrics
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
@@ -45,14 +46,19 @@ class Ticker:
         self._window = window
         self._watch = Watch(database)
         self._last_heartbeat = float("-inf")
+        self.metrics = Metrics()
 
     def work(self, send: Send) -> float:
         """Do what is due; returns how long to sleep (s)."""
         self._say_alive()
+        with self.metrics.ticks.time():
+            return self._work(send)
+
+    def _work(self, send: Send) -> float:
         seen = self._look()
         fires = seen.next_fire is not None and seen.next_fire <= seen.now
         if fires:
-            expand(self.database, self._lead_time)
+            self.metrics.firings.inc(expand(self.database, self._lead_time))
         if fires or seen.has_due_job:
             hand_over(self.database, send, self._window)
             seen = self._look()
@@ -69,8 +75,9 @@ class Ticker:
     def _say_alive(self) -> None:
         if time.monotonic() - self._last_heartbeat < HEARTBEAT_INTERVAL:
             return
+        counted = self.metrics.families()
         with self.database.write() as session:
-            heartbeats.beat(session, self.name, "beat", clock.now(session))
+            heartbeats.beat(session, self.name, "beat", clock.now(session), counted)
         self._last_heartbeat = time.monotonic()
 
     def close(self) -> None:
@@ -83,6 +90,8 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
     """The scheduler class that `scheduler.app` gives to Celery, with its ticker bound."""
 
     ticker: Ticker
+    # Celery's own waits for a broker as long as there is none, and every tick would wait with it.
+    producer = None
 
     def tick(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
         """One turn; returns how long to sleep (s). A database that is away costs a tick."""

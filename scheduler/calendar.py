@@ -1,25 +1,42 @@
 """The calendar: which slots have a free seat, and who takes it.
 
 Every function that seats locks the organization's settings row first, so that two of them never
-see the same seat free, and the backlog always goes before newcomers.
+see the same seat free, and the backlog always goes before newcomers. What a search found out is
+kept in that row (scheduler/searched.py), so that the next one begins where it ended.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlmodel import Session
 
 from models.organizations import SocialSettings
 from models.slots import QueueSlot
-from models.store import queue_slots, seats
-from models.store.seats import Placement, Waiting
+from models.store import backlog, queue_slots, seats, vacancies
+from models.store.backlog import Waiting
+from models.store.queue_slots import InForce
+from models.store.seats import Placement
 from scheduler import blackouts
-from scheduler.occurrences import Rule, rule
-from scheduler.seating import Candidate, FreeSeat, Limits, assign, free_seats, week_of
+from scheduler.occurrences import Rule, next_slot, rule
+from scheduler.searched import FOR_EVER, LONG_AGO, Search, Searched, fingerprint
+from scheduler.seating import Candidate, FreeSeat, Limits, Plan, assign, free_seats, week_of
 from scheduler.slots import opens_at
 from scheduler.upcoming import Opening, QueueRule, upcoming
+
+# Slots whose seats are looked up in one statement: few at first, for most searches end soon.
+FIRST_LOOK, LARGEST_LOOK = 4, 1024
+# The settings that decide who may sit where, beside the rules.
+DECISIVE = (
+    "is_paused",
+    "blackouts",
+    "max_posts_per_slot",
+    "max_shorts_per_week",
+    "max_shorts_of_same_video",
+    "default_timezone",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +52,62 @@ class Terms:
     late_spacing: timedelta = timedelta(seconds=60)
 
 
-def rule_of(row: QueueSlot) -> Rule:
+def rule_of(row: QueueSlot | InForce) -> Rule:
     """The pure rule of a queue slot's row."""
     return rule(row.rule, row.timezone, row.gap_policy, row.overlap_policy)
 
 
-def openings(
-    session: Session, settings: SocialSettings, now: datetime, terms: Terms
-) -> Iterator[Opening]:
-    """The organization's slots from now to the horizon; none while the queue is paused."""
-    if settings.is_paused:
-        return iter(())
-    rows = queue_slots.active(session, settings.organization_id)
-    rules = [QueueRule(row.id or 0, rule_of(row)) for row in rows]
-    closed = blackouts.parse(settings.blackouts)
-    return upcoming(rules, now, now + terms.horizon, closed)
+class Calendar:
+    """An organization's rules and dates as they are; no slot at all while its queue is paused.
+
+    `name` differs wherever somebody could sit elsewhere than in another calendar.
+    """
+
+    def __init__(self, session: Session, settings: SocialSettings) -> None:
+        owner = settings.organization_id
+        rows = [] if settings.is_paused else queue_slots.in_force(session, owner)
+        self._rules = [QueueRule(row.id, rule_of(row)) for row in rows]
+        self._closed = blackouts.parse(settings.blackouts)
+        self.name = fingerprint(rows, *(getattr(settings, name) for name in DECISIVE))
+
+    def openings(self, after: datetime, until: datetime) -> Iterator[Opening]:
+        """The slots after an instant and up to another."""
+        return upcoming(self._rules, after, until, self._closed)
+
+    def first_beyond(self, until: datetime) -> datetime:
+        """The first slot after an instant; a blackout may cover it."""
+        found = (next_slot(each.rule, until) for each in self._rules)
+        return min((slot.at for slot in found if slot is not None), default=FOR_EVER)
 
 
 def free(
     session: Session, settings: SocialSettings, now: datetime, terms: Terms
 ) -> Iterator[FreeSeat]:
     """Every free seat from now to the horizon, earliest first."""
-    taken = seats.taken(session, settings.organization_id, now)
-    slots = openings(session, settings, now, terms)
-    return free_seats(slots, taken, settings.max_posts_per_slot)
+    slots = Calendar(session, settings).openings(now, now + terms.horizon)
+    return _free(session, slots, settings.max_posts_per_slot)
+
+
+def _free(
+    session: Session, slots: Iterator[Opening], per_slot: int, size: int = FIRST_LOOK
+) -> Iterator[FreeSeat]:
+    """The seats of these slots that are free, looked up some slots at a time."""
+    while some := list(islice(slots, size)):
+        taken = seats.taken(session, [(each.queue_slot_id, each.slot.local) for each in some])
+        yield from free_seats(some, taken, per_slot)
+        size = min(2 * size, LARGEST_LOOK)
 
 
 def next_free_slots(
     session: Session, settings: SocialSettings, now: datetime, terms: Terms, count: int
 ) -> list[datetime]:
     """The instants of the next `count` slots that have a free seat; each once."""
+    calendar = Calendar(session, settings)
+    noted = vacancies.noted(session, settings.organization_id)
+    known = _known(settings, calendar.name).but_for(noted)
+    slots = calendar.openings(max(now, known.full_until), now + terms.horizon)
     instants: dict[datetime, None] = {}
-    for seat in free(session, settings, now, terms):
+    for seat in _free(session, slots, settings.max_posts_per_slot, count + 1):
         instants[seat.slot.at] = None
         if len(instants) == count:
             break
@@ -77,19 +118,84 @@ def seat_backlog(session: Session, settings: SocialSettings, now: datetime, term
     """Give the free seats to the posts that wait for one, oldest first; returns how many sat down.
 
     `settings` must be the row that `seats.lock_organization` returned in this transaction. Who
-    gets no seat is told why.
+    gets no seat is told why, and is passed over until something has changed.
     """
-    waiting = seats.backlog(session, settings.organization_id)
-    if not waiting:
-        return 0
-    limits = _limits(session, settings, waiting, now)
-    candidates = (Candidate(each.id, each.post_type == "video", each.video_key) for each in waiting)
-    plan = assign(candidates, free(session, settings, now, terms), limits)
+    return len(seat(session, settings, now, terms))
+
+
+def seat(
+    session: Session, settings: SocialSettings, now: datetime, terms: Terms
+) -> dict[str, datetime]:
+    """The same; returns the instant of each post that sat down."""
+    owner = settings.organization_id
+    calendar, until = Calendar(session, settings), now + terms.horizon
+    known = _known(settings, calendar.name).but_for(vacancies.take_notice(session, owner))
+    whole = known.tried_until < until
+    waiting = (backlog.whole if whole else backlog.untried)(session, owner)
+    shorts_only = bool(waiting) and all(each.post_type == "video" for each in waiting)
+    after = max(now, known.start(shorts_only=shorts_only))
+    slots = _free(session, calendar.openings(after, until), settings.max_posts_per_slot)
+    search = Search(slots, lambda: calendar.first_beyond(until))
+    plan = Plan([], [])
+    if waiting:
+        limits = _limits(session, settings, waiting, after)
+        plan = assign(map(_candidate, waiting), search, limits)
+    else:  # one look, so that whoever asks for the next slots need not walk
+        next(search, None)
+    seated = _write(session, settings, waiting, plan, now, terms)
+    known = known.after(search, plan, shorts_only=shorts_only, whole=whole)
+    _remember(session, settings, calendar.name, known)
+    return seated
+
+
+def _candidate(each: Waiting) -> Candidate:
+    return Candidate(each.id, each.post_type == "video", each.video_key)
+
+
+def _write(
+    session: Session,
+    settings: SocialSettings,
+    waiting: Sequence[Waiting],
+    plan: Plan,
+    now: datetime,
+    terms: Terms,
+) -> dict[str, datetime]:
+    """Seat those who have one, and tell the others why they have none, where that is news."""
     placed = [place(each.post_id, seat, terms.lead_time) for each, seat in plan.seated]
     seats.sit_down(session, settings.organization_id, placed, now)
-    why = "the queue is paused" if settings.is_paused else None
-    seats.say_why(session, {each.post_id: why or reason for each, reason in plan.waiting})
-    return len(placed)
+    told = {each.id: each.was_told for each in waiting}
+    news: dict[str, list[str]] = {}
+    for each, reason in plan.waiting:
+        why = "the queue is paused" if settings.is_paused else reason
+        if told[each.post_id] != why:
+            news.setdefault(why, []).append(each.post_id)
+    for why, ids in news.items():
+        backlog.turn_away(session, ids, why)
+    return {each.post_id: each.slot_at for each in placed}
+
+
+def _known(settings: SocialSettings, name: str) -> Searched:
+    """What the row remembers of the calendar of this name."""
+    if settings.searched_calendar != name:
+        return Searched()
+    until = (settings.full_until, settings.shorts_until, settings.tried_until)
+    return Searched(*(each or LONG_AGO for each in until))
+
+
+def _remember(session: Session, settings: SocialSettings, name: str, known: Searched) -> None:
+    settings.searched_calendar = name
+    for claim in Searched.__slots__:
+        until = getattr(known, claim)
+        setattr(settings, claim, None if until == LONG_AGO else until)
+    session.add(settings)
+    session.flush()
+
+
+def forget(session: Session, settings: SocialSettings) -> None:
+    """Let the next search look at everything. `settings` must be the locked row."""
+    settings.searched_calendar = None
+    session.add(settings)
+    session.flush()
 
 
 def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
@@ -106,13 +212,13 @@ def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
 
 
 def _limits(
-    session: Session, settings: SocialSettings, waiting: Sequence[Waiting], now: datetime
+    session: Session, settings: SocialSettings, waiting: Sequence[Waiting], after: datetime
 ) -> Limits:
     """The limits on shorts, with what counts against them; cheap where none is set."""
     zone_name, owner = settings.default_timezone, settings.organization_id
     limits = Limits(zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video)
     if limits.per_week:
-        since = now - timedelta(days=8)  # this local week began less than 8 days ago
+        since = after - timedelta(days=8)  # this local week began less than 8 days before
         instants = seats.shorts_since(session, owner, since)
         limits.in_week = Counter(week_of(at, zone_name) for at in instants)
     if limits.per_video:
@@ -122,9 +228,13 @@ def _limits(
 
 
 def open_slot(session: Session, firing_id: int, now: datetime, terms: Terms) -> int:
-    """Seat the backlog because a slot opens; one that is past its instant seats nobody."""
+    """Seat the backlog because a slot opens; one that is past its instant seats nobody.
+
+    Whatever was remembered of the calendar is looked at anew.
+    """
     organization_id, firing = queue_slots.firing(session, firing_id)
     if firing.slot_at <= now:
         return 0
     settings = seats.lock_organization(session, organization_id)
+    forget(session, settings)
     return seat_backlog(session, settings, now, terms)

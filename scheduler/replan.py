@@ -16,7 +16,7 @@ from models.store import queue_slots, replanning
 from models.store.replanning import Seated
 from scheduler import blackouts
 from scheduler.blackouts import Blackouts
-from scheduler.calendar import Terms, free, place, rule_of, seat_backlog
+from scheduler.calendar import Terms, forget, free, place, rule_of, seat_backlog
 from scheduler.occurrences import Rule
 from scheduler.rules import wind
 from scheduler.slots import opens_at, resolve
@@ -42,6 +42,7 @@ def replan(session: Session, settings: SocialSettings, now: datetime, terms: Ter
     wind(session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time)
     closed = blackouts.parse(settings.blackouts)
     seated = replanning.movable(session, settings.organization_id, now)
+    forget(session, settings)
     moves = list(_shifted(session, seated, rows, closed, now, terms))
     homeless = [each for each in seated if _why_homeless(each, rows, closed)]
     return moves + _rehouse(session, settings, homeless, rows, closed, now, terms)

@@ -70,10 +70,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who got which seat, and why the others got none."""
+    """Who got which seat, and why the others got none; `left`: what shorts had to leave."""
 
     seated: list[tuple[Candidate, FreeSeat]]
     waiting: list[tuple[Candidate, str]]
+    left: deque[FreeSeat] = field(default_factory=deque)
 
 
 def week_of(at: datetime, zone_name: str) -> date:
@@ -100,7 +101,7 @@ def assign(candidates: Iterable[Candidate], free: Iterator[FreeSeat], limits: Li
     later short its week is just as full.
     """
     plan = Plan([], [])
-    left: deque[FreeSeat] = deque()
+    left = plan.left
     for candidate in candidates:
         if limits.video_is_full(candidate):
             plan.waiting.append((candidate, VIDEO_FULL))

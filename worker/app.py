@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 from celery import Celery, signals
 
+import storage
 from config import logs
 from config.broker import celery_settings
+from config.files import bad_storage, storage_settings
 from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
@@ -21,6 +23,7 @@ from provider.http import Client
 from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import Keys
 from scheduler.calendar import Terms
+from storage import BadStorage, Storage
 from worker import tasks
 from worker.engine import Engine
 from worker.fetch import Fetcher
@@ -28,7 +31,10 @@ from worker.gate_share import Limits
 from worker.gates import Gates
 from worker.policy import Missed, Policy
 from worker.providers import Providers
+from worker.prune import Pruned, prune
 from worker.tools import Tools
+from worker.webhook import Courier
+from worker.webhook.sender import Sender
 
 DATABASE_THREADS = 6
 TIMEOUT = httpx.Timeout(15, connect=5)
@@ -67,6 +73,14 @@ def shared_keys(settings: Settings) -> Keys:
     return Keys(id_ or "slotbeat", (key or "slotbeat", *([other] if other else [])))
 
 
+def open_storage(settings: Settings) -> Storage:
+    """The storage of callers' own files; BadSettings where it cannot be one."""
+    try:
+        return storage.opened(**storage_settings(settings))
+    except BadStorage as error:
+        raise bad_storage(error) from None
+
+
 def engine(settings: Settings) -> Engine:
     """An engine with all that it works with."""
     client = Client(TIMEOUT)
@@ -79,7 +93,13 @@ def engine(settings: Settings) -> Engine:
     tools = Tools(
         database=database,
         provider_of=lambda workspace_id: gates.gated(providers.of(workspace_id), workspace_id),
-        fetcher=Fetcher(client, vault, allow_private=settings.allow_private_media),
+        fetcher=Fetcher(
+            client,
+            vault,
+            allow_private=settings.allow_private_media,
+            storage=open_storage(settings),
+        ),
+        courier=Courier(Sender(vault, allow_private=settings.allow_private_media)),
         policy=policy(settings),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
@@ -95,7 +115,7 @@ class Worker:
         self._lock = threading.Lock()
         self.celery = Celery("slotbeat.worker")
         self.celery.conf.update(celery_settings(settings.broker_url))
-        tasks.register(self.celery, lambda job_ids: self.engine().run(job_ids))
+        tasks.register(self.celery, lambda job_ids: self.engine().run(job_ids), self.prune)
 
     def engine(self) -> Engine:
         """The process's engine, made at first use: after any fork, and never in Flower."""
@@ -103,6 +123,11 @@ class Worker:
             if self._engine is None:
                 self._engine = engine(self._settings)
             return self._engine
+
+    def prune(self) -> Pruned:
+        """Let go of what is kept for a while only."""
+        tools = self.engine().tools
+        return prune(tools.database, tools.fetcher.storage)
 
     def drain(self) -> None:
         """Let go of all jobs, so that the tasks end and Celery can."""
@@ -138,6 +163,7 @@ def _from_environment() -> Celery:
     signals.setup_logging.connect(lambda **_: logs.configure(), weak=False)
     try:
         secret_key(settings)
+        open_storage(settings)  # the engine is made later, where nobody would read the reason
     except BadSettings as error:
         raise SystemExit(str(error)) from None
     return create(settings).celery

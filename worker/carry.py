@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.snapshot import Snapshot
+from models.snapshot import PostView, Snapshot
 from models.store import jobs, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from provider.errors import ProviderError
 from worker import commit
 from worker.commit import Result
-from worker.decision import Become, Do, End, Wait
+from worker.decision import Become, Do, End, Hold, Wait
 from worker.outcome import Failed, Outcome
 from worker.plan import next_step
 from worker.steps import STEPS
@@ -98,17 +98,24 @@ class Planning:
             case Do():
                 commit.open_intent(session, snapshot.post, decision, now)
                 return Task(snapshot, decision, now)
-            case End():
-                commit.end_delivery(session, snapshot.post.id, decision, now)
-                return AGAIN
-            case Become():
-                commit.change_post(session, snapshot.post, decision, now)
-                self.arrange = self.arrange or decision.status in commit.SEATLESS
+            case End() | Hold() | Become():
+                self._write(session, snapshot.post, decision, now)
                 return AGAIN
             case Wait():
                 if (self.arrange or decision.arrange) and not self.summoned:
                     return Summons(snapshot.post.organization_id)
                 return self._wait(session, decision.until, now)
+
+    def _write(
+        self, session: Session, post: PostView, decision: End | Hold | Become, now: datetime
+    ) -> None:
+        if isinstance(decision, End):
+            commit.end_delivery(session, post.id, decision, now)
+        elif isinstance(decision, Hold):
+            commit.hold(session, post.id, decision, now)
+        else:
+            commit.change_post(session, post, decision, now)
+            self.arrange = self.arrange or decision.status in commit.SEATLESS
 
     def _wait(self, session: Session, until: datetime | None, now: datetime) -> Rest | None:
         if until is not None and self.tools.hands.may_rest(until - now):
@@ -121,9 +128,10 @@ class Planning:
 async def _perform(tools: Tools, task: Task) -> Result:
     started = time.monotonic()
     outcome = await _step(tools, task)
-    duration_ms = round((time.monotonic() - started) * 1000)
+    seconds = time.monotonic() - started
+    tools.metrics.took(task.snapshot.post, task.do, outcome, seconds)
     lot = random.random()  # noqa: S311  (jitter, not a secret)
-    return Result(task.snapshot, task.do, outcome, duration_ms, lot)
+    return Result(task.snapshot, task.do, outcome, round(seconds * 1000), lot)
 
 
 async def _step(tools: Tools, task: Task) -> Outcome:

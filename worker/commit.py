@@ -9,7 +9,7 @@ from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import PostStatus
 from models.store import history, organizations, posts, seats
 from models.store.history import Event
-from worker.decision import INTENT_OF, Become, Do, End, Step
+from worker.decision import INTENT_OF, Become, Do, End, Hold, Step
 from worker.failing import NO_INTENT, columns, reread, ruling_of
 from worker.outcome import Done, Failed, Outcome, Snooze
 from worker.policy import Policy
@@ -83,6 +83,8 @@ def open_intent(session: Session, post: PostView, do: Do, now: datetime) -> None
         intent_version=post.content_version,
         intent_remote_id=do.subject.remote_id,
         intent_at=now,
+        # From its first call on it stays there, whatever becomes the default.
+        account_id=do.subject.account_id,
     )
 
 
@@ -90,6 +92,15 @@ def end_delivery(session: Session, post_id: str, end: End, now: datetime) -> Non
     """Settle a delivery without a call."""
     posts.change_delivery(session, end.delivery, status=end.status, error=end.reason)
     event = Event(post_id, end.delivery.id, "end", end.status, now, error=end.reason)
+    history.record(session, event)
+
+
+def hold(session: Session, post_id: str, held: Hold, now: datetime) -> None:
+    """Say that a delivery waits for its account, or no longer does."""
+    waits = held.reason is not None
+    posts.change_delivery(session, held.delivery, error=held.reason, is_held=waits)
+    outcome = "waits for its account" if waits else "goes on"
+    event = Event(post_id, held.delivery.id, "hold", outcome, now, error=held.reason)
     history.record(session, event)
 
 

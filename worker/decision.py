@@ -77,4 +77,12 @@ class End:
     reason: str
 
 
-Decision = Do | Wait | Become | End
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One delivery waits for its account, and says why; without a reason, it no longer waits."""
+
+    delivery: DeliveryView
+    reason: str | None
+
+
+Decision = Do | Wait | Become | End | Hold

@@ -21,6 +21,7 @@ from models.task_names import JobKind
 from worker.carry import carry_post
 from worker.chores import arrange_queue, open_slot, sync_accounts
 from worker.tools import Tools
+from worker.webhook.deliver import deliver
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
@@ -31,7 +32,10 @@ CARRY: dict[JobKind, Callable[[Tools, Claim], Coroutine[Any, Any, None]]] = {
     JobKind.FIRING: open_slot,
     JobKind.ACCOUNTS: sync_accounts,
     JobKind.QUEUE: arrange_queue,
+    JobKind.WEBHOOK: deliver,
 }
+# Webhooks have places of their own, so that no post waits for a slow receiver.
+HANDLESS = frozenset({JobKind.WEBHOOK})
 
 
 class Engine:
@@ -113,6 +117,9 @@ class Engine:
             keeper.cancel()
 
     async def _carry(self, held: Claim) -> None:
+        if held.kind in HANDLESS:
+            await CARRY[held.kind](self.tools, held)
+            return
         await self.tools.hands.take()
         try:
             await CARRY[held.kind](self.tools, held)
@@ -150,8 +157,9 @@ class Engine:
             await asyncio.sleep(HEARTBEAT_INTERVAL)
 
     def _say_alive(self) -> None:
+        counted = self.tools.metrics.families()
         with self.tools.database.write() as session:
-            heartbeats.beat(session, self._name, "worker", clock.now(session))
+            heartbeats.beat(session, self._name, "worker", clock.now(session), counted)
 
     def drain(self) -> None:
         """Let calls that are under way end, give all jobs back, and take no new ones.

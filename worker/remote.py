@@ -32,4 +32,4 @@ def is_to_be_replaced(delivery: DeliveryView, post: PostView) -> bool:
     if delivery.intent is Intent.UNSCHEDULE:
         return True
     taken_back = post.desired is Desired.DRAFT or delivery.sent_version != post.content_version
-    return delivery.is_stray and taken_back
+    return delivery.is_stray and (taken_back or delivery.is_disconnected)

@@ -1,16 +1,18 @@
-"""The Celery tasks, by their names. A message carries job ids and nothing else."""
+"""The Celery tasks, by their names. A message carries job ids, or nothing at all."""
 
 from collections.abc import Callable, Sequence
 
 from celery import Celery
 
-from models.task_names import TASK_FOR_KIND
+from models.task_names import PRUNE, TASK_FOR_KIND
 
 
-def register(app: Celery, run: Callable[[Sequence[str]], int]) -> None:
-    """Give the app a task for each kind of job; all of them carry the jobs that they name."""
+def register(app: Celery, run: Callable[[Sequence[str]], int], prune: Callable[[], object]) -> None:
+    """Give the app a task for each kind of job; all of them carry the jobs that they name. And one
+    that prunes."""
     for name in TASK_FOR_KIND.values():
         app.task(_carrier(run), name=name, ignore_result=True)
+    app.task(_pruner(prune), name=PRUNE, ignore_result=True)
 
 
 def _carrier(run: Callable[[Sequence[str]], int]) -> Callable[[list[str]], int]:
@@ -18,3 +20,10 @@ def _carrier(run: Callable[[Sequence[str]], int]) -> Callable[[list[str]], int]:
         return run(job_ids)
 
     return carry
+
+
+def _pruner(prune: Callable[[], object]) -> Callable[[], None]:
+    def run() -> None:
+        prune()
+
+    return run

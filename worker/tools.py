@@ -16,7 +16,9 @@ from models.task_names import JobKind
 from provider.protocol import Provider
 from worker.fetch import Fetcher
 from worker.hands import Hands
+from worker.metrics import Metrics
 from worker.policy import Policy
+from worker.webhook import Courier
 from worker.writer import Work, Writer
 
 T = TypeVar("T")
@@ -29,9 +31,11 @@ class Tools:
     database: Database
     provider_of: Callable[[str], Provider]
     fetcher: Fetcher
+    courier: Courier
     policy: Policy
     threads: Executor
     hands: Hands = field(default_factory=Hands)
+    metrics: Metrics = field(default_factory=Metrics)
     _writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from models.database import Database
-from models.store import fencing, gathered, jobs
+from models.store import announce, fencing, gathered, jobs
 from models.store.jobs import Claim
 
 T = TypeVar("T")
@@ -135,6 +135,7 @@ class Writer:
                 order.result = order.then(session, now)
             orders = [order for order in orders if order.result is AGAIN]
         gathering.send()
+        announce.write(session)  # not left to the commit, whose failure is that of all
 
     async def _alone(self, order: Order) -> None:
         loop = asyncio.get_running_loop()

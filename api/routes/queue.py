@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import APIRouter
 
 from api import answers
-from api.deps import Around, OrganizationId, Surroundings
+from api.deps import Around, Enabled, OrganizationId, Surroundings
+from api.openapi import says
 from api.schemas.base import Body
-from api.schemas.queue import ReplanBody
+from api.schemas.queue import PauseAnswer, ReplanAnswer, ReplanBody
 from models.store import clock, seats
 from scheduler.pausing import pause as pause_queue
 from scheduler.replan import Move
@@ -16,7 +17,7 @@ from scheduler.replan import replan as replan_queue
 router = APIRouter(prefix="/queue", tags=["queue"])
 
 
-@router.post("/pause")
+@router.post("/pause", response_model=None, responses=says(PauseAnswer))
 def pause(
     around: Around, organization_id: OrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
@@ -25,10 +26,8 @@ def pause(
     return _pause(around, organization_id, paused=True)
 
 
-@router.post("/resume")
-def resume(
-    around: Around, organization_id: OrganizationId, body: Body | None = None
-) -> dict[str, Any]:
+@router.post("/resume", response_model=None, responses=says(PauseAnswer))
+def resume(around: Around, organization_id: Enabled, body: Body | None = None) -> dict[str, Any]:
     """Let a paused queue go on."""
     del body
     return _pause(around, organization_id, paused=False)
@@ -41,8 +40,8 @@ def _pause(around: Surroundings, organization_id: str, *, paused: bool) -> dict[
     return {"isPaused": paused}
 
 
-@router.post("/replan")
-def replan(body: ReplanBody, around: Around, organization_id: OrganizationId) -> dict[str, Any]:
+@router.post("/replan", response_model=None, responses=says(ReplanAnswer))
+def replan(body: ReplanBody, around: Around, organization_id: Enabled) -> dict[str, Any]:
     """Move posts whose slot is gone or has moved; `dryRun` only says which."""
     moves = plan_moves(around, organization_id, dry_run=body.dryRun)
     return {"dryRun": body.dryRun, "moves": [shown(move) for move in moves]}

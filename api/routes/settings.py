@@ -9,8 +9,10 @@ from sqlmodel import Session
 from api import answers
 from api.deps import Around, OrganizationId, Surroundings
 from api.errors import wrong
+from api.openapi import says
 from api.queue_rules import dates, parsed
 from api.schemas.settings import QueueSlotBody, SettingsBody
+from api.schemas.settings_answers import NextSlotAnswer, SettingsAnswer
 from models.organizations import SocialSettings
 from models.store import clock, queue_slots, seats
 from scheduler import calendar
@@ -36,7 +38,7 @@ COLUMNS = {
 WINDING = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "blackouts"}
 
 
-@router.get("/settings")
+@router.get("/settings", response_model=None, responses=says(SettingsAnswer))
 def get_settings(around: Around, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's settings."""
     with around.database.read() as session:
@@ -44,7 +46,7 @@ def get_settings(around: Around, organization_id: OrganizationId) -> dict[str, A
         return answers.settings(row, queue_slots.active(session, organization_id))
 
 
-@router.put("/settings")
+@router.put("/settings", response_model=None, responses=says(SettingsAnswer))
 def put_settings(
     body: SettingsBody, around: Around, organization_id: OrganizationId
 ) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _zone(field: str, name: str) -> str:
         raise wrong(field, str(error)) from None
 
 
-@router.get("/next-slot")
+@router.get("/next-slot", response_model=None, responses=says(NextSlotAnswer))
 def next_slot(
     around: Around,
     organization_id: OrganizationId,

@@ -26,7 +26,8 @@ def _platform(name: str) -> str:
 Text = Annotated[str, AfterValidator(_storable)]
 Caption = Annotated[Text, Field(max_length=65_536)]
 Link = Annotated[Text, Field(min_length=1, max_length=8_192)]
-Platforms = Annotated[list[Annotated[str, AfterValidator(_platform)]], Field(max_length=20)]
+Platform = Annotated[str, AfterValidator(_platform)]
+Platforms = Annotated[list[Platform], Field(max_length=20)]
 
 
 class Body(BaseModel):

@@ -33,6 +33,25 @@ class DateRange(BaseModel):
 class SettingsBody(Body):
     """PUT settings: only what is sent changes."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "isEnabled": True,
+                    "approveApiPosts": True,
+                    "defaultTimezone": "America/New_York",
+                    "defaultPlatforms": ["youtube", "facebook"],
+                    "queueSlots": [{"dayOfWeek": 1, "time": "10:00"}],
+                    "maxPostsPerSlot": 1,
+                    "maxShortsOfSameVideo": 0,
+                    "maxShortsPerWeek": 10,
+                    "minimumVideoDurationSeconds": 30,
+                    "processOnlyPlaylistId": None,
+                }
+            ]
+        }
+    )
+
     isEnabled: bool = True
     approveApiPosts: bool = False
     defaultTimezone: str = "UTC"

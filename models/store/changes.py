@@ -16,7 +16,7 @@ from models.statuses import (
     check_delivery,
     check_post,
 )
-from models.store import history, jobs
+from models.store import history, jobs, vacancies
 from models.store.jobs import JOB
 from models.store.posts import DELIVERY, MEDIA, POST
 from models.task_names import JobKind
@@ -84,11 +84,17 @@ def change(
     """Set columns and status of a post, wake its job, and write history."""
     post = locked.post
     check_post(locked.status, new)
+    is_moved = values.get("scheduled_for", post.scheduled_for) != post.scheduled_for
+    is_news = is_moved or new is not locked.status
     session.connection().execute(
         update(POST).where(POST.c.id == post.id).values(status=new, **values)
     )
+    vacancies.of_limits(session, post.id, locked.status, new)
+    if is_moved:
+        vacancies.of_move(session, post.id)
     jobs.wake(session, JobKind.POST, [post.id], now)
-    history.record(session, history.Event(post.id, post.id, step, new, now, error=note))
+    event = history.Event(post.id, post.id, step, new, now, error=note, is_news=is_news)
+    history.record(session, event)
     session.expire_all()
 
 
@@ -119,7 +125,9 @@ def retry_deliveries(session: Session, locked: Locked, now: datetime) -> None:
     before anything else, and nothing that succeeded is touched."""
     for each in locked.deliveries:
         if each.status == DeliveryStatus.FAILED:
-            set_delivery(session, each, DeliveryStatus.PENDING)
+            settled = each.is_named or each.remote_id is not None
+            account_id = each.account_id if settled else None
+            set_delivery(session, each, DeliveryStatus.PENDING, account_id=account_id)
         elif each.status == DeliveryStatus.UNKNOWN and each.remote_id is None:
             asked = {"intent": Intent.CREATE, "intent_at": now}
             set_delivery(session, each, DeliveryStatus.PENDING, **asked)

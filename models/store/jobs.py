@@ -54,7 +54,7 @@ class Claim:
 def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
     """Insert the job of a subject; returns its id. IntegrityError when it has one already."""
     row = new_row(kind, subject_id, wake_at)
-    session.connection().execute(insert(JOB).values(row))
+    session.connection().execute(insert(JOB), row)
     return str(row["id"])
 
 

@@ -37,6 +37,8 @@ def waiting(
     """
     due = func.coalesce(POST.c.late_at, POST.c.scheduled_for)
     sent = exists().where(DELIVERY.c.post_id == POST.c.id, IN_MOTION)
+    # Where every delivery waits for its account, no instant would help.
+    can_go = exists().where(DELIVERY.c.post_id == POST.c.id, ~DELIVERY.c.is_held)
     query = (
         select(POST.c.id)
         .where(
@@ -45,6 +47,7 @@ def waiting(
             POST.c.desired == Desired.SCHEDULED,
             due < until,
             ~sent,
+            can_go,
         )
         .order_by(POST.c.scheduled_for, POST.c.accepted_at, POST.c.id)
     )

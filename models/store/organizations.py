@@ -1,15 +1,15 @@
-"""Organizations, their API keys, settings, workspaces and accounts."""
+"""Organizations, their API keys, settings and workspaces."""
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
-from models.organizations import Account, ApiKey, Organization, SocialSettings, Workspace
+from models.organizations import ApiKey, Organization, SocialSettings, Workspace
 from models.store import clock, jobs
 from models.store.posts import WORKSPACE
 from models.task_names import JobKind
@@ -63,12 +63,37 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def of_key(session: Session, key: str) -> str | None:
-    """The id of the organization that a key speaks for; None for an unknown or revoked one."""
-    query = select(ApiKey.organization_id).where(
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An organization that somebody speaks for, and whether social posting is on for it."""
+
+    id: str
+    is_enabled: bool
+
+
+def of_key(session: Session, key: str) -> Tenant | None:
+    """Whom a key speaks for; None for an unknown or revoked one."""
+    query = select(ApiKey.organization_id, SocialSettings.is_enabled).where(
         ApiKey.key_hash == _hash(key), col(ApiKey.revoked_at).is_(None)
     )
-    return session.exec(query).first()
+    return _tenant(session.exec(_with_settings(query, ApiKey.organization_id)).first())
+
+
+def tenant(session: Session, organization_id: str) -> Tenant | None:
+    """An organization by its id; None when there is none."""
+    query = select(Organization.id, SocialSettings.is_enabled).where(
+        Organization.id == organization_id
+    )
+    return _tenant(session.exec(_with_settings(query, Organization.id)).first())
+
+
+def _with_settings(query: Any, organization_id: Any) -> Any:  # noqa: ANN401
+    return query.outerjoin(SocialSettings, SocialSettings.organization_id == organization_id)
+
+
+def _tenant(row: tuple[str, bool | None] | None) -> Tenant | None:
+    """One without a row of settings has the defaults: social posting is on."""
+    return None if row is None else Tenant(row[0], row[1] is not False)
 
 
 def listed(session: Session) -> list[Organization]:
@@ -76,18 +101,18 @@ def listed(session: Session) -> list[Organization]:
     return list(session.exec(select(Organization).order_by(col(Organization.id))))
 
 
-def settings(session: Session, organization_id: str) -> SocialSettings | None:
-    """The settings row; None for an organization that does not exist."""
-    return session.get(SocialSettings, organization_id)
+def find_workspace(session: Session, organization_id: str, provider: str) -> Workspace | None:
+    """The organization's own workspace, if it has credentials, else the environment's, if any."""
+    has_own = col(Workspace.credentials).is_not(None)
+    own = and_(col(Workspace.organization_id) == organization_id, has_own)
+    shared = col(Workspace.organization_id).is_(None)
+    query = select(Workspace).where(Workspace.provider == provider, or_(own, shared))
+    return session.exec(query.order_by(shared)).first()
 
 
 def workspace_of(session: Session, organization_id: str, provider: str) -> Workspace:
-    """The organization's own workspace, if it has credentials, else the environment's (made if
-    new)."""
-    query = select(Workspace).where(Workspace.provider == provider)
-    has_own = col(Workspace.credentials).is_not(None)
-    own = session.exec(query.where(Workspace.organization_id == organization_id, has_own)).first()
-    shared = own or session.exec(query.where(col(Workspace.organization_id).is_(None))).first()
+    """The same, made if new."""
+    shared = find_workspace(session, organization_id, provider)
     if shared is None:
         shared = Workspace(provider=provider)
         session.add(shared)
@@ -107,47 +132,3 @@ def block_workspace(session: Session, workspace_id: str, until: datetime) -> Non
 def blocked_until(session: Session, workspace_id: str) -> datetime | None:
     """Until when nobody may call this workspace's provider."""
     return session.exec(select(Workspace.blocked_until).where(Workspace.id == workspace_id)).one()
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectedProfile:
-    """A profile as the provider reports it."""
-
-    remote_id: str
-    platform: str
-    name: str
-    username: str
-    status_level: str
-
-
-def accounts(session: Session, workspace_id: str) -> list[Account]:
-    """The accounts of a workspace, in a stable order."""
-    query = select(Account).where(Account.workspace_id == workspace_id)
-    return list(session.exec(query.order_by(col(Account.id))))
-
-
-def keep_accounts(
-    session: Session, workspace_id: str, profiles: Sequence[ConnectedProfile], now: datetime
-) -> None:
-    """Bring the accounts in step with the provider; the first of a platform is its default."""
-    known = {account.remote_id: account for account in accounts(session, workspace_id)}
-    defaults = {account.platform for account in known.values() if account.is_default}
-    for profile in profiles:
-        account = known.get(profile.remote_id) or Account(
-            workspace_id=workspace_id,
-            remote_id=profile.remote_id,
-            platform=profile.platform,
-            name="",
-            username="",
-            status_level="",
-            is_default=profile.platform not in defaults,
-        )
-        defaults.add(profile.platform)
-        account.name, account.username = profile.name, profile.username
-        account.status_level = profile.status_level
-        session.add(account)
-    session.flush()
-    seen = {"accounts_synced_at": now, "refused_at": None}
-    session.connection().execute(
-        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**seen)
-    )

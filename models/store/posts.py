@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, or_
+from sqlalchemy import Table, insert, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -18,7 +18,7 @@ from models.statuses import (
     check_delivery,
     check_post,
 )
-from models.store import gathered, history
+from models.store import gathered, history, vacancies
 
 POST: Table = Post.__table__  # type: ignore[attr-defined]
 MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
@@ -35,6 +35,7 @@ UNSEATED: dict[str, Any] = {
     "local_at": None,
     "opens_at": None,
     "late_at": None,
+    "is_turned_away": False,
     "desired": Desired.SCHEDULED,
     "publish_mode": "next_slot",
 }
@@ -51,7 +52,7 @@ IN_MOTION = or_(
 def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
     """Insert a post with its parts."""
     connection = session.connection()
-    connection.execute(insert(POST).values(post.model_dump()))
+    connection.execute(insert(POST), post.model_dump())
     for table, rows in ((MEDIA, media), (DELIVERY, deliveries)):
         if rows:
             connection.execute(insert(table), [row.model_dump() for row in rows])
@@ -83,7 +84,9 @@ def become(
     """Move a post to another status, with a history row; IllegalTransition where it may not."""
     check_post(old, new)
     gathered.change(session, POST, post_id, {"status": new, "reason": reason, **values})
-    history.record(session, history.Event(post_id, post_id, step, new, now, error=reason))
+    vacancies.of_limits(session, post_id, old, new)
+    event = history.Event(post_id, post_id, step, new, now, error=reason, is_news=new != old)
+    history.record(session, event)
 
 
 def into_backlog(session: Session, post_id: str, old: PostStatus, now: datetime) -> None:
@@ -127,6 +130,26 @@ def by_row_key(session: Session, organization_id: str, row_key: str) -> Post | N
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.row_key == row_key)
     ).first()
+
+
+def by_row_keys(session: Session, organization_id: str, row_keys: list[str]) -> dict[str, Post]:
+    """The same for many rows, by their keys."""
+    found: dict[str, Post] = {}
+    for start in range(0, len(row_keys), 500):
+        mine = select_model(Post).where(Post.organization_id == organization_id)
+        rows = session.exec(mine.where(col(Post.row_key).in_(row_keys[start : start + 500])))
+        found |= {row.row_key: row for row in rows if row.row_key is not None}
+    return found
+
+
+def standing(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
+    """Id, status and instant of each of these posts, in any order."""
+    found: list[tuple[str, str, datetime | None]] = []
+    for start in range(0, len(post_ids), 500):
+        columns = select(POST.c.id, POST.c.status, POST.c.scheduled_for)
+        rows = columns.where(POST.c.id.in_(post_ids[start : start + 500]))
+        found += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
+    return found
 
 
 def get(session: Session, organization_id: str, post_id: str) -> Post | None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -51,6 +52,29 @@ def of_organization(session: Session, organization_id: str) -> list[QueueSlot]:
 def active(session: Session, organization_id: str) -> list[QueueSlot]:
     """The rules in force, in the order in which they were first written."""
     return [slot for slot in of_organization(session, organization_id) if slot.is_active]
+
+
+class InForce(NamedTuple):
+    """What an active rule's slots follow from."""
+
+    id: int
+    rule: str
+    timezone: str
+    gap_policy: str
+    overlap_policy: str
+
+
+def in_force(session: Session, organization_id: str) -> list[InForce]:
+    """The same, without what only its firing needs: cheap where there are many."""
+    rows = session.connection().execute(_IN_FORCE, {"owner": organization_id})
+    return [InForce(*row) for row in rows]
+
+
+_IN_FORCE = (
+    select(*(QUEUE_SLOT.c[name] for name in InForce._fields))
+    .where(QUEUE_SLOT.c.organization_id == bindparam("owner"), QUEUE_SLOT.c.is_active)
+    .order_by(QUEUE_SLOT.c.id)
+)
 
 
 def due(session: Session, now: datetime, limit: int) -> list[DueSlot]:

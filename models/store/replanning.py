@@ -76,7 +76,8 @@ def move(
 
 def wait(session: Session, post_ids: Sequence[str], now: datetime) -> None:
     """Back to the backlog: no seat is free."""
-    nothing = {"scheduled_for": None, "local_at": None, "opens_at": None}
+    nothing: dict[str, object] = {"scheduled_for": None, "local_at": None, "opens_at": None}
+    nothing["is_turned_away"] = False
     for post_id in post_ids:
         _change(session, post_id, now, **nothing, status=PostStatus.BACKLOG)
 

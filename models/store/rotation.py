@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.posts import Media
+from models.store.outbox import ENDPOINT
 from models.store.posts import POST, WORKSPACE
 from models.vault import Vault, WrongSecretKey
 
@@ -42,6 +43,9 @@ def rotate(database: Database, vault: Vault, on_batch: Callable[[], None] = lamb
         (POST.c.video_key, _fingerprints),
         (WORKSPACE.c.credentials, _tokens),
         (MEDIA.c.source_url, _tokens),
+        (ENDPOINT.c.url, _tokens),
+        (ENDPOINT.c.secret, _tokens),
+        (ENDPOINT.c.previous_secret, _tokens),
     ]
     for column, renew in columns:
         after: str | None = ""

@@ -1,40 +1,35 @@
-"""Seats: which are taken, who waits for one, taking and freeing them."""
+"""Seats: which are taken, what counts against the limits, taking and freeing them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlmodel import Session
 from sqlmodel import select as select_model
 
 from models.organizations import SocialSettings
 from models.slots import Seat
 from models.statuses import PostStatus
-from models.store import history, jobs
-from models.store.posts import DELIVERY, IN_MOTION, POST
+from models.store import announce, history, jobs, vacancies
+from models.store.posts import DELIVERY, IN_MOTION, POST, SETTINGS
+from models.store.upsert import insert_or
+from models.store.vacancies import COUNTED
 from models.task_names import JobKind
 
 SEAT: Table = Seat.__table__  # type: ignore[attr-defined]
 SlotKey = tuple[int, datetime]
-# A short in one of these counts against the limits of its week and its video.
-COUNTED = (
-    PostStatus.SCHEDULED,
-    PostStatus.PUBLISHING,
-    PostStatus.PUBLISHED,
-    PostStatus.PARTIAL,
-    PostStatus.UNKNOWN,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A post of the backlog."""
-
-    id: str
-    post_type: str
-    video_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +46,55 @@ class Placement:
 
 
 def lock_organization(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, locked: the first statement of every transaction that seats posts."""
+    """The settings row, locked: the first statement of every transaction that seats posts.
+
+    An organization without one gets its defaults; one that does not exist raises IntegrityError.
+    """
+    row = _locked(session, organization_id)
+    announce.has_locked(session, organization_id, has_webhooks=row.has_webhooks)
+    return row
+
+
+def _locked(session: Session, organization_id: str) -> SocialSettings:
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
+    found = session.exec(query.with_for_update()).first()
+    if found is not None:
+        return found
+    defaults = SocialSettings(organization_id=organization_id).model_dump()
+    session.connection().execute(
+        insert_or(session, SETTINGS).values(defaults).on_conflict_do_nothing()
+    )
     return session.exec(query.with_for_update()).one()
 
 
 def settings(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, without a lock."""
+    """The settings row, without a lock; defaults that are not stored where there is none."""
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
-    return session.exec(query).one()
+    return session.exec(query).first() or SocialSettings(organization_id=organization_id)
 
 
-def taken(session: Session, organization_id: str, after: datetime) -> dict[SlotKey, set[int]]:
-    """The seat numbers taken in slots after an instant, by (queue slot id, local time)."""
-    query = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
-        SEAT.c.organization_id == organization_id, SEAT.c.slot_at > after
-    )
+def taken(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int]]:
+    """The seat numbers taken in these slots, by (queue slot id, local time), and maybe in others
+    between them."""
     found: dict[SlotKey, set[int]] = defaultdict(set)
-    for queue_slot_id, local_at, number in session.connection().execute(query):
+    if not slots:
+        return found
+    # By the calendar's identity: a seat may have been taken for an instant that has moved since.
+    readings = [local_at for _, local_at in slots]
+    asked = {
+        "slots": list({queue_slot_id for queue_slot_id, _ in slots}),
+        "first": min(readings),
+        "last": max(readings),
+    }
+    for queue_slot_id, local_at, number in session.connection().execute(_TAKEN, asked):
         found[queue_slot_id, local_at].add(number)
     return found
 
 
-def backlog(session: Session, organization_id: str) -> list[Waiting]:
-    """The posts that wait for a seat, oldest first."""
-    query = (
-        select(POST.c.id, POST.c.post_type, POST.c.video_key)
-        .where(POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG)
-        .order_by(POST.c.accepted_at, POST.c.id)
-    )
-    return [Waiting(*row) for row in session.connection().execute(query)]
+_TAKEN = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
+    SEAT.c.queue_slot_id.in_(bindparam("slots", expanding=True)),
+    SEAT.c.local_at.between(bindparam("first"), bindparam("last")),
+)
 
 
 def queued(session: Session, organization_id: str) -> list[str]:
@@ -112,16 +126,19 @@ def shorts_of_videos(
     session: Session, organization_id: str, video_keys: Sequence[str]
 ) -> dict[str, int]:
     """How many shorts are out or seated of each of these videos."""
-    query = (
-        select(POST.c.video_key, func.count())
-        .where(
-            POST.c.organization_id == organization_id,
-            POST.c.video_key.in_(video_keys),
-            POST.c.status.in_(COUNTED),
+    found: dict[str, int] = {}
+    for start in range(0, len(video_keys), jobs.CHUNK):
+        query = (
+            select(POST.c.video_key, func.count())
+            .where(
+                POST.c.organization_id == organization_id,
+                POST.c.video_key.in_(video_keys[start : start + jobs.CHUNK]),
+                POST.c.status.in_(COUNTED),
+            )
+            .group_by(POST.c.video_key)
         )
-        .group_by(POST.c.video_key)
-    )
-    return {row[0]: row[1] for row in session.connection().execute(query)}
+        found |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return found
 
 
 def sit_down(
@@ -157,6 +174,7 @@ _SCHEDULE = (
     .where(POST.c.id == bindparam("post"), POST.c.status == PostStatus.BACKLOG)
     .values(
         status=PostStatus.SCHEDULED,
+        is_turned_away=False,
         reason=None,
         scheduled_for=bindparam("slot_at"),
         local_at=bindparam("local"),
@@ -189,25 +207,22 @@ def _slot(placement: Placement) -> dict[str, object]:
     }
 
 
-def say_why(session: Session, reasons: dict[str, str]) -> None:
-    """Write beside posts of the backlog why they wait."""
-    if reasons:
-        statement = (
-            update(POST).where(POST.c.id == bindparam("post")).values(reason=bindparam("why"))
-        )
-        rows = [{"post": post_id, "why": reason} for post_id, reason in reasons.items()]
-        session.connection().execute(statement, rows)
-
-
 def leave_queue(session: Session, post_id: str) -> bool:
     """Give back the seat of a post that is no longer the queue's, once nothing remote can publish
     it any more; returns whether it had one to give."""
     left = exists().where(POST.c.id == post_id, POST.c.publish_mode != "next_slot")
     moves = exists().where(DELIVERY.c.post_id == post_id, IN_MOTION)
-    gone = delete(SEAT).where(SEAT.c.post_id == post_id, left, ~moves)
-    return session.connection().execute(gone).rowcount > 0
+    return _delete(session, SEAT.c.post_id == post_id, left, ~moves)
 
 
 def free(session: Session, *post_ids: str) -> None:
     """Give posts' seats back; nothing remote may publish the posts any more."""
-    session.connection().execute(delete(SEAT).where(SEAT.c.post_id.in_(post_ids)))
+    _delete(session, SEAT.c.post_id.in_(post_ids))
+
+
+def _delete(session: Session, *which: ColumnElement[bool]) -> bool:
+    """Free seats, and note that they are; returns whether there were any."""
+    gone = delete(SEAT).where(*which).returning(SEAT.c.organization_id, SEAT.c.slot_at)
+    freed = [(row[0], row[1]) for row in session.connection().execute(gone)]
+    vacancies.of_seats(session, freed)
+    return bool(freed)

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+from models.store import accounts, announce
 from models.store.jobs import Claim
 from models.store.posts import (
     ACCOUNT,
@@ -23,7 +24,8 @@ from models.store.posts import (
 KEY = "snapshots"
 POST_NAMES = tuple(PostView.__slots__)
 MEDIA_NAMES = tuple(MediaView.__slots__)
-DELIVERY_NAMES = tuple(name for name in DeliveryView.__slots__ if name != "profile_id")
+OF_ACCOUNT = ("account_id", "profile_id", "trouble", "is_disconnected")
+DELIVERY_NAMES = tuple(name for name in DeliveryView.__slots__ if name not in OF_ACCOUNT)
 
 
 def read_ahead(session: Session, held: Sequence[Claim]) -> None:
@@ -43,6 +45,7 @@ def many(session: Session, held: Sequence[Claim]) -> dict[str, Snapshot]:
     rescues = {claim.subject_id: claim.rescues for claim in held}
     # First, before the accounts: who finds that they are known must find them.
     rows = session.connection().execute(_POSTS.where(POST.c.id.in_(ids))).all()
+    announce.nobody_listens(session, (row.id for row in rows if not row.has_webhooks))
     media, deliveries = _media(session, ids), _deliveries(session, ids)
     return {
         row.id: Snapshot(
@@ -51,10 +54,10 @@ def many(session: Session, held: Sequence[Claim]) -> dict[str, Snapshot]:
             deliveries=tuple(deliveries[row.id]),
             blocked_until=row.blocked_until,
             accounts_known=row.accounts_synced_at is not None,
-            is_paused=row.is_paused,
+            is_paused=bool(row.is_paused),
             rescues=rescues[row.id],
             installation_id=row.installation_id,
-            minimum_video_seconds=row.minimum_video_duration_seconds,
+            minimum_video_seconds=row.minimum_video_duration_seconds or 0,
         )
         for row in rows
     }
@@ -66,11 +69,12 @@ _POSTS = (
         WORKSPACE.c.blocked_until,
         WORKSPACE.c.accounts_synced_at,
         SETTINGS.c.is_paused,
+        SETTINGS.c.has_webhooks,
         SETTINGS.c.minimum_video_duration_seconds,
         select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
     )
     .join(WORKSPACE, WORKSPACE.c.id == POST.c.workspace_id)
-    .join(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
+    .outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
 )
 
 
@@ -95,29 +99,41 @@ def _media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
 
 
 def _deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
-    columns = (DELIVERY.c[name] for name in DELIVERY_NAMES)
-    query = (
-        select(DELIVERY.c.post_id, ACCOUNT.c.remote_id.label("profile_id"), *columns)
-        .join(POST, POST.c.id == DELIVERY.c.post_id)
-        .outerjoin(ACCOUNT, _account_of_delivery())
-        .where(DELIVERY.c.post_id.in_(ids))
-        .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
-    )
     found: dict[str, list[DeliveryView]] = defaultdict(list)
-    for post_id, profile_id, *values in session.connection().execute(query):
-        fields: dict[str, Any] = dict(zip(DELIVERY_NAMES, values, strict=True))
+    query = _DELIVERIES.where(DELIVERY.c.post_id.in_(ids))
+    for row in session.connection().execute(query):
+        fields: dict[str, Any] = dict(zip(DELIVERY_NAMES, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
-        found[post_id].append(DeliveryView(profile_id=profile_id, **fields))
+        found[row.post_id].append(DeliveryView(**fields, **_account(row)))
     return found
 
 
-def _account_of_delivery() -> ColumnElement[bool]:
-    """A delivery's own account, else the workspace's default account on its platform."""
-    default = and_(
-        DELIVERY.c.account_id.is_(None),
-        ACCOUNT.c.workspace_id == POST.c.workspace_id,
-        ACCOUNT.c.platform == DELIVERY.c.platform,
-        ACCOUNT.c.is_default,
+def _account(row: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What a delivery's view says of its account."""
+    if row.account_id is None:
+        return {"account_id": None, "profile_id": None, "trouble": None, "is_disconnected": False}
+    gone, cut = bool(row.is_gone), bool(row.is_disconnected)
+    name = row.name or row.username or row.platform
+    trouble = accounts.trouble(name, row.status_level, is_gone=gone, is_disconnected=cut)
+    return {
+        "account_id": row.account_id,
+        "profile_id": row.profile_id,
+        "trouble": trouble,
+        "is_disconnected": cut,
+    }
+
+
+_DELIVERIES = (
+    select(
+        *(DELIVERY.c[name] for name in DELIVERY_NAMES),
+        DELIVERY.c.post_id,
+        ACCOUNT.c.id.label("account_id"),
+        ACCOUNT.c.remote_id.label("profile_id"),
+        *(ACCOUNT.c[name] for name in ("name", "username", "status_level", "is_gone")),
+        accounts.is_disconnected(POST.c.organization_id).label("is_disconnected"),
     )
-    return or_(ACCOUNT.c.id == DELIVERY.c.account_id, default)
+    .join(POST, POST.c.id == DELIVERY.c.post_id)
+    .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.of_delivery())
+    .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
+)

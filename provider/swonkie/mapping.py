@@ -23,7 +23,10 @@ FIRST_COMMENT = {
     "youtube": "youtubeFirstComment",
 }
 CONTENT_TYPE = {"facebook": "facebookContentType", "instagram": "instagramContentType"}
-TYPES = {"reel": "REEL", "reels": "REEL", "story": "STORY", "stories": "STORY"}
+TYPES = {
+    "reel": "REEL", "reels": "REEL", "story": "STORY", "stories": "STORY",
+    "feed": "MEDIA", "post": "MEDIA",
+}  # fmt: skip
 
 
 def create_body(draft: Draft) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class Stack:
             "SWONKIE_BASE_URL": self.simulator + "/v2",
             "SECRET_KEY": "a secret for tests",
             "ALLOW_PRIVATE_MEDIA": "1",
+            "RATE_LIMIT": "0",
             **TIMES,
             **(settings or {}),
         }

@@ -1,10 +1,12 @@
-"""The emulator, one for all tests of this folder."""
+"""The emulator and the bucket, one of each for all tests of this folder."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.extra import s3 as buckets
 from tests.extra.azurite import Azurite, running
+from tests.extra.s3 import Bucket
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +14,10 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
     """Fails where it is not installed: what is not tried here is tried nowhere."""
     with running(tmp_path_factory.mktemp("azurite")) as emulator:
         yield emulator
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
+    """A bucket that speaks S3."""
+    with buckets.running(tmp_path_factory.mktemp("s3")) as bucket:
+        yield bucket

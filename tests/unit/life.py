@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media
-from models.snapshot import Snapshot
+from models.snapshot import DeliveryView, Snapshot
 from models.statuses import Desired, PostStatus
 from models.store import posts, snapshots
 from models.store.jobs import Claim
@@ -30,7 +30,7 @@ from tests.unit.remote import Remote
 from tests.unit.views import NOW
 from worker import commit
 from worker.commit import Result
-from worker.decision import Become, Do, End, Wait
+from worker.decision import Become, Do, End, Hold, Step, Wait
 from worker.fetch import Fetcher
 from worker.outcome import Failed, Outcome
 from worker.plan import next_step
@@ -40,6 +40,8 @@ from worker.steps.bench import Bench
 
 # More decisions than any life of a post can need: beyond them it runs in circles.
 MOST_DECISIONS = 2000
+# Steps that nobody takes on an account that cannot be used.
+MAKING = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
 CALL_TIME = timedelta(milliseconds=50)
 VAULT = Vault("secret")
 
@@ -127,6 +129,8 @@ class Life:
         match next_step(shown, self.policy, now):
             case Become() as become:
                 commit.change_post(self.session, shown.post, become, now)
+            case Hold() as hold:
+                commit.hold(self.session, shown.post.id, hold, now)
             case End() as end:
                 commit.end_delivery(self.session, shown.post.id, end, now)
             case Wait(until, arrange):
@@ -145,6 +149,8 @@ class Life:
 
     async def _take(self, shown: Snapshot, do: Do, fetcher: Fetcher) -> None:
         """One step and its commit; nothing is written when the worker dies in between."""
+        in_trouble = isinstance(do.subject, DeliveryView) and do.subject.trouble
+        assert not (in_trouble and do.step in MAKING), f"{do.step}, and {in_trouble}"
         bench = Bench(shown, self.remote, fetcher, self.policy, self.now)
         try:
             outcome: Outcome = await STEPS[do.step](bench, do.subject)

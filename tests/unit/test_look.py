@@ -37,6 +37,7 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
 
     changes = asyncio.run(create_move_look()).changes
     assert changes["status"] is DeliveryStatus.CREATED
+    assert changes["not_carried"] == []
     assert remote.rows[0].publish_at == SLOT
     sent = cast("int | None", changes["sent_version"])
     found = delivery(DeliveryStatus.CREATED, sent_version=sent)

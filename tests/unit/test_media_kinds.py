@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
+from models.kinds import sniff
 from provider.errors import GiveUp
 from tests.samples import HTML, JPEG, MP4, OF_ENDING, PDF
 from tests.unit.sources import fetcher, read, serve
-from worker.fetch.kinds import sniff
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 

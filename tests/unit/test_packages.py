@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-OURS = ("api", "cli", "config", "models", "provider", "scheduler", "simulator", "worker")
+OURS = ("api", "cli", "config", "models", "provider", "scheduler", "simulator", "storage", "worker")
 
 
 @pytest.mark.parametrize("name", OURS)

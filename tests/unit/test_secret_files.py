@@ -14,7 +14,11 @@ from config.secret_key import secret_key
 from config.settings import PREFIX, SECRETS, BadSettings, Settings, load
 
 AT_ONCE = 8
-URLS = {"database_url": "sqlite:////x/slotbeat.db", "broker_url": "redis://:secret@h/0"}
+URLS = {
+    "database_url": "sqlite:////x/slotbeat.db",
+    "broker_url": "redis://:secret@h/0",
+    "rate_limit_url": "redis://:secret@h/1",
+}
 
 
 @pytest.fixture(autouse=True)

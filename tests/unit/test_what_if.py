@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from scheduler.blackouts import Blackouts
 from scheduler.occurrences import Rule
 from scheduler.patterns import weekly
 from scheduler.upcoming import QueueRule
-from scheduler.what_if import Outage, Question, what_if
+from scheduler.what_if import Outage, Question, TooMany, what_if
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
 WEEK = timedelta(weeks=1)
@@ -72,3 +74,11 @@ def test_blackouts_close_slots() -> None:
     assert [(each.opening.queue_slot_id, each.posts) for each in what_if(question).slots] == [
         (2, [1])
     ]
+
+
+def test_more_slots_than_wanted_are_refused() -> None:
+    """As many as the caller wants to see are shown; one more is too many."""
+    question = Question([MONDAY, THURSDAY], START, START + 2 * WEEK, posts_per_week=1)
+    assert len(what_if(question, 4).slots) == 4
+    with pytest.raises(TooMany):
+        what_if(question, 3)

@@ -1,4 +1,4 @@
-"""From a stored link to an opened file, through every redirect."""
+"""From a stored link to an opened file: from our storage, or through every redirect."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 import httpx
 
 from models import links
+from models.own_links import is_own, own_file
 from models.vault import Vault
 from provider.errors import GiveUp, Retry
 from provider.http import Http
+from storage import Storage, in_memory
 from worker.fetch.limits import Limits
 from worker.fetch.pinned import doors
 from worker.fetch.source import Source, opened
+from worker.fetch.stored import GONE, stored
 
 CONNECT_TIMEOUT = 5.0
 
@@ -20,7 +23,7 @@ class Fetcher:
     """Opens media sources. https and public addresses only, unless `allow_private`.
 
     `client` is for what goes to the provider; sources are never read through it. `transport`
-    makes what they are read through, anew for each file.
+    makes what they are read through, anew for each file. Callers' own files lie in `storage`.
     """
 
     def __init__(
@@ -31,22 +34,37 @@ class Fetcher:
         allow_private: bool,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         limits: Limits | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self.client = client
         self.limits = limits or Limits()
+        self.storage = storage or in_memory()
         self._vault = vault
         self._allow_private = allow_private
         self._transport = transport or doors(allow_private=allow_private)
 
     @asynccontextmanager
     async def open(
-        self, encrypted_url: str, post_type: str, least: int = 0
+        self, encrypted_url: str, post_type: str, least: int = 0, stored_file_id: str | None = None
     ) -> AsyncIterator[Source]:
         """The file behind a stored link, for a post of this type; a video must last `least` s.
 
+        A link to a caller's own file opens the one that the post was given, `stored_file_id`.
         GiveUp where the link or the file is wrong, Retry where the source fails.
         """
         link = self._vault.decrypt(encrypted_url)
+        if is_own(link):
+            key = stored_file_id
+            if key is None or own_file(link) != key:
+                raise GiveUp(GONE)
+            async with stored(self.storage, key, link, post_type, least, self.limits) as source:
+                yield source
+            return
+        async with self._outside(link, post_type, least) as source:
+            yield source
+
+    @asynccontextmanager
+    async def _outside(self, link: str, post_type: str, least: int) -> AsyncIterator[Source]:
         async with self._reader() as reader:
             for _ in range(self.limits.redirects):
                 self._check(link)

@@ -9,12 +9,10 @@ from urllib.parse import unquote
 
 import httpx
 
+from models.kinds import Kind, fitting
 from provider.errors import GiveUp, Retry
 from worker.fetch import duration, kinds, spool
-from worker.fetch.kinds import Kind
 from worker.fetch.limits import CHUNK, Limits
-
-LONGEST_NAME = 100
 
 
 class Source:
@@ -58,6 +56,23 @@ async def opened(
     judge(answer)
     stated = _stated(answer, limits)
     body = paced(answer.aiter_raw(CHUNK), limits.stall)
+    async with looked_into(body, stated, path, post_type, least, limits) as source:
+        yield source
+
+
+@asynccontextmanager
+async def looked_into(
+    body: AsyncIterator[bytes],
+    stated: int | None,
+    path: str,
+    post_type: str,
+    least: int,
+    limits: Limits,
+) -> AsyncIterator[Source]:
+    """The file that a body brings: its kind by its first bytes, its duration where that counts.
+
+    `stated` is its size, None where nobody said it; its name is the last part of `path`.
+    """
     head = await anext(body, b"")
     name = PurePosixPath(unquote(path)).name
     kind = kinds.check(head, name, post_type) if head else _empty()
@@ -110,11 +125,3 @@ async def _after(head: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes
     yield head
     async for chunk in body:
         yield chunk
-
-
-def fitting(name: str, kind: Kind) -> str:
-    """A file's name, with the ending that goes with what it is."""
-    clean = "".join(each for each in name if each.isprintable()).strip(". ")
-    whole = PurePosixPath(clean or "media")
-    ending = whole.suffix if whole.suffix.lower() in kind.endings else kind.endings[0]
-    return whole.stem[:LONGEST_NAME] + ending

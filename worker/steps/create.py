@@ -17,5 +17,6 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
         "remote_id": remote.id,
         "remote_stage": remote.raw_stage,
         "sent_version": bench.snapshot.post.content_version,
+        "not_carried": dropped,
     }
     return Done(changes, note)

@@ -36,6 +36,8 @@ def _gone(bench: Bench, delivery: DeliveryView) -> dict[str, object]:
         "sent_version": None,
         "is_stray": False,
         "link": None,
+        # Made anew, it goes to what is the default then.
+        "account_id": delivery.account_id if delivery.is_named else None,
     }
     if bench.snapshot.post.status is PostStatus.CANCELLING:
         return {**columns, "status": DeliveryStatus.CANCELLED}

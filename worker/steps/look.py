@@ -25,14 +25,16 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
 
 
 async def _look_for_creation(bench: Bench, delivery: DeliveryView) -> Outcome:
-    found = await bench.provider.find(bench.draft(delivery))
+    draft = bench.draft(delivery)
+    found = await bench.provider.find(draft)
     if not found:
         return _not_yet(bench, delivery) or _nothing_happened(delivery)
     # Twins are drafts that nobody will ever transition; keep one, and leave no litter.
     keep, *twins = sorted(found, key=_precedence)
     for twin in twins:
         await _discard(bench, twin)
-    return Done(_adopted(bench, keep), "found by its marker")
+    dropped = bench.provider.not_carried(draft)
+    return Done({**_adopted(bench, keep), "not_carried": dropped}, "found by its marker")
 
 
 async def _discard(bench: Bench, twin: RemotePost) -> None:

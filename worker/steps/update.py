@@ -13,6 +13,7 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
     remote = await bench.provider.update(delivery.remote_id or "", draft)
     changes = {
         "sent_version": bench.snapshot.post.content_version,
+        "not_carried": bench.provider.not_carried(draft),
         "remote_stage": remote.raw_stage,
         # An earlier update without an answer may still arrive, and undo a later one.
         "is_stray": delivery.is_stray or delivery.intent is Intent.UPDATE,

@@ -30,7 +30,12 @@ async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
 
 async def _carry(bench: Bench, media: MediaView) -> Outcome:
     shown = bench.snapshot
-    opened = bench.fetcher.open(media.source_url, shown.post.post_type, shown.minimum_video_seconds)
+    opened = bench.fetcher.open(
+        media.source_url,
+        shown.post.post_type,
+        shown.minimum_video_seconds,
+        media.stored_file_id,
+    )
     async with opened as source:
         return Done(_recorded(media, source, await _send(bench, source)))
 

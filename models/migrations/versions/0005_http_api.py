@@ -8,6 +8,8 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+SEARCHED = ("searched_calendar", "full_until", "shorts_until", "tried_until")
+UNTRIED = "status = 'backlog' AND NOT is_turned_away"
 
 
 def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -22,22 +24,67 @@ def upgrade() -> None:
     _tables()
     with op.batch_alter_table("social_settings") as table:
         table.add_column(_flag("has_webhooks"))
+        table.add_column(sa.Column("searched_calendar", sa.String(), nullable=True))
+        for name in SEARCHED[1:]:
+            table.add_column(_instant(name, nullable=True))
         table.add_column(sa.Column("feed_token_hash", sa.String(), nullable=True))
         table.create_unique_constraint("uq_social_settings_feed_token_hash", ["feed_token_hash"])
     with op.batch_alter_table("account") as table:
         table.add_column(_flag("is_gone"))
     with op.batch_alter_table("post") as table:
         table.add_column(sa.Column("source_playlist_id", sa.String(), nullable=True))
+        table.add_column(_flag("is_turned_away"))
     with op.batch_alter_table("media") as table:
         table.add_column(sa.Column("stored_file_id", sa.String(), nullable=True))
         table.create_foreign_key(
-            "fk_media_stored_file_id", "stored_file", ["stored_file_id"], ["id"]
+            "fk_media_stored_file_id",
+            "stored_file",
+            ["stored_file_id"],
+            ["id"],
+            ondelete="SET NULL",
         )
         table.create_index("ix_media_stored_file_id", ["stored_file_id"])
     with op.batch_alter_table("delivery") as table:
         table.add_column(sa.Column("not_carried", sa.JSON(), nullable=True))
+        table.add_column(_flag("is_named"))
+        table.add_column(_flag("is_held"))
+    op.create_index(
+        "ix_delivery_held",
+        "delivery",
+        ["post_id"],
+        sqlite_where=sa.text("is_held = 1"),
+        postgresql_where=sa.text("is_held"),
+    )
+    op.execute(_SETTLE_ACCOUNTS)
     with op.batch_alter_table("heartbeat") as table:
         table.add_column(sa.Column("metrics", sa.JSON(), nullable=True))
+    op.create_index(
+        "ix_post_untried",
+        "post",
+        ["organization_id", "accepted_at", "id"],
+        sqlite_where=sa.text(UNTRIED),
+        postgresql_where=sa.text(UNTRIED),
+    )
+    op.create_index("ix_post_slot", "post", ["organization_id", "scheduled_for"])
+    op.create_index(
+        "ix_post_published",
+        "post",
+        ["organization_id", "published_at"],
+        sqlite_where=sa.text("published_at IS NOT NULL"),
+        postgresql_where=sa.text("published_at IS NOT NULL"),
+    )
+
+
+# A draft stays on the account that it was made on, whatever becomes the platform's default.
+_SETTLE_ACCOUNTS = """
+    UPDATE delivery SET account_id = (
+        SELECT account.id FROM account JOIN post ON post.workspace_id = account.workspace_id
+        WHERE post.id = delivery.post_id AND account.platform = delivery.platform
+            AND account.is_default
+        LIMIT 1
+    )
+    WHERE account_id IS NULL AND (remote_id IS NOT NULL OR intent = 'create')
+"""
 
 
 def _tables() -> None:
@@ -54,6 +101,20 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("organization_id", "account_id", name="pk_disconnected_account"),
     )
+    op.create_table(
+        "vacancy",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("organization_id", sa.String(), nullable=False),
+        _instant("slot_at", nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], "fk_vacancy_organization_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_vacancy"),
+    )  # fmt: skip
+    op.create_index("ix_vacancy_organization_id", "vacancy", ["organization_id"])
     op.create_table(
         "stored_file",
         sa.Column("id", sa.String(), nullable=False),
@@ -95,6 +156,8 @@ def _webhooks() -> None:
         sa.Column("organization_id", sa.String(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("previous_secret", sa.Text(), nullable=True),
+        _instant("previous_until", nullable=True),
         sa.Column("events", sa.JSON(), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("disabled_reason", sa.Text(), nullable=True),
@@ -130,25 +193,34 @@ def _webhooks() -> None:
 
 
 def downgrade() -> None:
-    for table, column in (("heartbeat", "metrics"), ("delivery", "not_carried")):
+    op.drop_index("ix_post_untried", "post")
+    op.drop_index("ix_post_published", "post")
+    op.drop_index("ix_post_slot", "post")
+    op.drop_index("ix_delivery_held", "delivery")
+    columns = ("not_carried", "is_named", "is_held")
+    for table, column in (("heartbeat", "metrics"), *(("delivery", name) for name in columns)):
         with op.batch_alter_table(table) as altered:
             altered.drop_column(column)
     with op.batch_alter_table("media") as altered:
         altered.drop_index("ix_media_stored_file_id")
         altered.drop_constraint("fk_media_stored_file_id", type_="foreignkey")
         altered.drop_column("stored_file_id")
-    for table, column in (("post", "source_playlist_id"), ("account", "is_gone")):
+    flags = (("post", "is_turned_away"), ("account", "is_gone"))
+    for table, column in (("post", "source_playlist_id"), *flags):
         with op.batch_alter_table(table) as altered:
             altered.drop_column(column)
     with op.batch_alter_table("social_settings") as altered:
         altered.drop_constraint("uq_social_settings_feed_token_hash", type_="unique")
         altered.drop_column("feed_token_hash")
         altered.drop_column("has_webhooks")
+        for name in SEARCHED:
+            altered.drop_column(name)
     for name in (
         "webhook_delivery",
         "webhook_endpoint",
         "idempotency_key",
         "stored_file",
+        "vacancy",
         "disconnected_account",
     ):
         op.drop_table(name)

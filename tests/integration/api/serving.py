@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import httpx
@@ -61,10 +63,11 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A running API, and its database to look into."""
+    """A running API, its database to look into, and the folder of callers' own files."""
 
     http: httpx.Client
     database: Database
+    files: Path
 
     def organization(self, name: str = "Lantern & Loaf") -> Organization:
         """A fresh organization."""
@@ -94,13 +97,20 @@ def refused(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
 @contextmanager
 def serving(database_url: str, **overrides: object) -> Iterator[Api]:
     """Migrate a database and serve the API over it."""
-    settings = _settings(database_url=database_url, **overrides)
+    with TemporaryDirectory(prefix="slotbeat-files-") as files:
+        given = {"media_storage": files, **overrides}
+        with _served(_settings(database_url=database_url, **given)) as api:
+            yield api
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[Api]:
     database = Database(settings.database_url)
     upgrade(database)
     listener = listen("127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with running_web(settings, listener), httpx.Client(base_url=base_url, timeout=60) as http:
-        yield Api(http, database)
+        yield Api(http, database, Path(settings.media_storage))
     database.close()
 
 

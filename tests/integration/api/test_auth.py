@@ -15,7 +15,9 @@ POST = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
 
 def ask(api: Api, method: str, path: str, token: str | None, **arguments: Json) -> httpx.Response:
     """A call with a token, or without credentials."""
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    headers = {"Content-Type": "application/json"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
     if method == "PUT":
         arguments.setdefault("json", {})
     return api.http.request(method, PREFIX + path, headers=headers, **arguments)

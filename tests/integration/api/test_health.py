@@ -1,9 +1,14 @@
 """Health, and answers outside of the contract's routes."""
 
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
 import httpx
 import pytest
 
-from tests.integration.api.serving import Api, refused
+from models.store import clock, heartbeats
+from tests.integration.api.serving import Api, refused, serving
 
 
 def test_the_process_says_that_it_answers(any_api: Api) -> None:
@@ -12,13 +17,66 @@ def test_the_process_says_that_it_answers(any_api: Api) -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-def test_without_beat_and_worker_the_system_is_not_ready(any_api: Api) -> None:
+@pytest.fixture
+def silent_api(any_api: Api) -> Api:
+    """An API whose database has heard of no process."""
+    with any_api.database.write() as session:
+        session.connection().execute(heartbeats.HEARTBEAT.delete())
+    return any_api
+
+
+def ready(api: Api) -> tuple[int, dict[str, Any]]:
+    """The answer of /readyz, which needs no credentials."""
+    answer = api.http.get("/readyz")
+    return answer.status_code, answer.json()
+
+
+def say_alive(api: Api, name: str, kind: str, ago: float = 0) -> None:
+    """Leave a heartbeat so many seconds ago."""
+    with api.database.write() as session:
+        heartbeats.beat(session, name, kind, clock.now(session) - timedelta(seconds=ago))
+
+
+def test_without_beat_and_worker_the_system_is_not_ready(silent_api: Api) -> None:
     """/readyz is 503 and names beat and worker when neither has left a heartbeat."""
-    answer = any_api.http.get("/readyz")
-    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
-    beat, worker = answer.json()["problems"]
+    status, answer = ready(silent_api)
+    assert (status, answer["status"], answer["processes"]) == (503, "not ready", [])
+    beat, worker = answer["problems"]
     assert "no beat" in beat
     assert "no worker" in worker
+
+
+def test_readiness_says_who_is_there_and_who_is_missing(silent_api: Api) -> None:
+    """With a beat and a worker it is 200, with the age of each; one whose heartbeat is more than
+    half a minute old is still listed, and missing; others of its kind do for it."""
+    say_alive(silent_api, "b1", "beat")
+    say_alive(silent_api, "w1", "worker", ago=60)
+    status, answer = ready(silent_api)
+    assert (status, len(answer["problems"])) == (503, 1)
+    assert "no worker" in answer["problems"][0]
+    assert [each["name"] for each in answer["processes"]] == ["b1", "w1"]
+    assert 60 <= answer["processes"][1]["ageSeconds"] < 120
+    say_alive(silent_api, "w2", "worker")
+    status, answer = ready(silent_api)
+    assert (status, answer["status"], answer["problems"]) == (200, "ready", [])
+    assert [each["kind"] for each in answer["processes"]] == ["beat", "worker", "worker"]
+    say_alive(silent_api, "b1", "beat", ago=40)
+    assert "no beat" in ready(silent_api)[1]["problems"][0]
+
+
+def test_a_database_that_is_away_is_said_without_its_address(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """/readyz is 503 and says what is missing; what the driver said of it is in the log alone."""
+    path = tmp_path / "slotbeat.db"
+    with serving(f"sqlite:///{path}") as api:
+        api.database.close()
+        for each in tmp_path.glob("slotbeat.db*"):
+            each.unlink()
+        path.mkdir()
+        status, answer = ready(api)
+    assert (status, answer["problems"]) == (503, ["the database does not answer"])
+    assert "does not answer" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def test_no_file_of_a_sqlite_database_holds_a_link(tmp_path: Path, kind: str) ->
     with serving(f"sqlite:///{tmp_path / 'slotbeat.db'}") as api:
         owner = api.organization()
         post_type = kind.removesuffix("Url").removesuffix("Urls")
-        owner.publish(postType=post_type, **{kind: [SIGNED] if kind == "photoUrls" else SIGNED})
+        link = [SIGNED] if kind == "photoUrls" else SIGNED
+        owner.publish(postType=post_type, platforms=["linkedin"], **{kind: link})
         files = [path.read_bytes() for path in tmp_path.iterdir()]
     assert len(files) >= 2
     assert not any(s in file for file in files for s in (b"do-not-show-me", owner.key.encode()))

@@ -93,9 +93,9 @@ def test_default_platforms_stand_in_for_omitted_ones(any_organization: Organizat
     """Without platforms the organization's defaults are used; a doubled platform counts once."""
     any_organization.put_settings(defaultPlatforms=["linkedin", "x"])
     any_organization.publish(platforms=...)
-    any_organization.publish(platforms=["tiktok", "tiktok"])
+    any_organization.publish(platforms=["threads", "threads"])
     assert [post["platforms"] for post in any_organization.posts()] == [
-        ["tiktok"],
+        ["threads"],
         ["linkedin", "x"],
     ]
 

@@ -24,6 +24,10 @@ NO_FOLDER = ({"DATABASE_URL": "sqlite:////dev/null/a.db"}, "SLOTBEAT_DATABASE_UR
 BAD = [(TICK, start) for start in STARTS]
 BAD += [(NO_SECRET, "cli"), (NO_SECRET, "worker")]
 BAD += [(NO_FOLDER, start) for start in STARTS]
+NO_STORAGE = ({"MEDIA_STORAGE": "/dev/null/files"}, "SLOTBEAT_MEDIA_STORAGE")
+NO_S3_KEYS = ({"MEDIA_STORAGE": "s3://files"}, "SLOTBEAT_MEDIA_S3_SECRET_ACCESS_KEY")
+BAD += [(NO_STORAGE, start) for start in ("worker", "web")]
+BAD += [(NO_S3_KEYS, start) for start in STARTS]
 
 
 def start(shell: Shell, name: str, also: dict[str, str]) -> tuple[int | str | None, str]:

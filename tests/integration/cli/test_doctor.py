@@ -23,6 +23,7 @@ def test_an_empty_machine_is_told_what_is_missing(shell: Shell) -> None:
         "settings",
         "zone database",
         "broker",
+        "files",
         "workspaces",
     }
     assert "slotbeat db upgrade" in found["database"][1]
@@ -54,6 +55,7 @@ def test_only_the_processes_are_missing_beside_a_provider(shell: Shell) -> None:
         ({"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:{}/a"}, "database", "does not answer"),
         ({"DATABASE_URL": "sqlite:////dev/null/a.db"}, "settings", "SLOTBEAT_DATABASE_URL"),
         ({"SWONKIE_BASE_URL": "http://[::1"}, "provider", ""),
+        ({"MEDIA_STORAGE": "/dev/null/a"}, "files", "SLOTBEAT_MEDIA_STORAGE: cannot keep files"),
         ({"TICK": "0"}, "settings", "SLOTBEAT_TICK"),
         ({"TOCK": "1"}, "settings", "did you mean SLOTBEAT_TICK?"),
     ],

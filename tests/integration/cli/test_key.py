@@ -1,6 +1,6 @@
 """`slotbeat key`: further API keys, and revoking them."""
 
-from api.deps import Surroundings, _resolve
+from api.deps import Surroundings, _of_key
 from api.errors import ApiError
 from models.database import Database
 from models.vault import Vault
@@ -20,7 +20,7 @@ def opens(shell: Shell, key: str) -> str | int:
         allow_private_media=False,
     )
     try:
-        return _resolve(around, key, None)
+        return _of_key(around, key, None).id
     except ApiError as error:
         return error.status
     finally:

@@ -1,6 +1,7 @@
 """`slotbeat posts import` and `list`: a good calendar."""
 
 import csv
+import json
 from pathlib import Path
 
 from tests.integration.cli.command import Shell
@@ -45,6 +46,20 @@ def test_a_calendar_may_come_by_standard_input(shell: Shell) -> None:
     assert "0 accepted, 2 known already, 0 refused" in again.out
     listed = shell.slotbeat("posts", "list", "--json").json["posts"]
     assert [post["platforms"] for post in listed] == ["x facebook", "x"]
+
+
+def test_a_calendar_may_be_json_lines(shell: Shell, tmp_path: Path) -> None:
+    """The content tells; a second time its rows are known, by key and by content."""
+    shell.slotbeat("org", "create", "A")
+    row = {"postType": "text", "caption": "One", "platforms": ["x"]}
+    rows = [{**row, "key": "a"}, row, {**row, "colour": "red"}]
+    file = tmp_path / "calendar.jsonl"
+    file.write_text("".join(json.dumps(each) + "\n" for each in rows))
+    first = shell.slotbeat("posts", "import", file, "--json")
+    assert (first.code, [each["row"] for each in first.json["accepted"]]) == (1, [1, 2])
+    assert [each["field"] for each in first.json["refused"][0]["errors"]] == ["colour"]
+    again = shell.slotbeat("posts", "import", file)
+    assert "0 accepted, 2 known already, 1 refused" in again.out
 
 
 def test_a_calendar_needs_to_know_its_organization(shell: Shell, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from models.store import credentials
 from models.store.credentials import Credentials
 from models.store.rotation import Tally, rotate
 from models.vault import Vault
+from models.webhooks import WebhookEndpoint
 from tests.integration.store.rows import add_organization, add_post
 
 OLD, NEW = Vault("old"), Vault("new")
@@ -71,6 +73,22 @@ def test_everything_is_written_anew_once(database: Database) -> None:
     assert_all_new(database, 3)
     assert rotate(database, BOTH) == Tally(current=4)
     assert rotate(database, NEW) == Tally(current=4)
+
+
+def test_webhooks_are_written_anew_too(database: Database) -> None:
+    """Addresses and secrets, those before a rotation as well."""
+    organization_id, _ = add_organization(database)
+    hook = WebhookEndpoint(
+        organization_id=organization_id, events=[], created_at=datetime.now(UTC),
+        url=OLD.encrypt("url"), secret=OLD.encrypt("new"), previous_secret=OLD.encrypt("old"),
+    )  # fmt: skip
+    with database.write() as session:
+        session.add(hook)
+    assert rotate(database, BOTH) == Tally(renewed=3)
+    with database.read() as session:
+        found = session.exec(select(WebhookEndpoint)).one()
+    kept = (found.url, found.secret, found.previous_secret or "")
+    assert [NEW.decrypt(each) for each in kept] == ["url", "new", "old"]
 
 
 def test_both_keys_are_read_meanwhile(database: Database) -> None:

@@ -16,7 +16,8 @@ from models.store import clock
 from tests.integration.worker.workshop import Workshop
 
 
-def _change(shop: Workshop, post: Post, change: Callable[[Session, Found, datetime], None]) -> Post:
+def changed(shop: Workshop, post: Post, change: Callable[[Session, Found, datetime], None]) -> Post:
+    """The post after a change of its locked rows."""
     with shop.database.write() as session:
         found = find(session, shop.organization_id, post.id, None)
         change(session, found, clock.now(session))
@@ -25,12 +26,12 @@ def _change(shop: Workshop, post: Post, change: Callable[[Session, Found, dateti
 
 def removed(shop: Workshop, post: Post) -> Post:
     """The post after somebody asked for its removal."""
-    return _change(shop, post, lambda *found: remove(found[0], shop.around(), *found[1:]))
+    return changed(shop, post, lambda *found: remove(found[0], shop.around(), *found[1:]))
 
 
 def retried(shop: Workshop, post: Post) -> Post:
     """The post after somebody asked to try again."""
-    return _change(shop, post, lambda *found: retry(found[0], shop.around(), *found[1:]))
+    return changed(shop, post, lambda *found: retry(found[0], shop.around(), *found[1:]))
 
 
 def edited(shop: Workshop, post: Post, **fields: Any) -> Post:  # noqa: ANN401
@@ -39,6 +40,6 @@ def edited(shop: Workshop, post: Post, **fields: Any) -> Post:  # noqa: ANN401
         at = datetime.now(UTC) + timedelta(seconds=fields.pop("seconds"))
         fields |= {"mode": "schedule", "scheduledAt": at.isoformat()}
     body = EditBody(**fields)
-    return _change(
+    return changed(
         shop, post, lambda session, found, now: edit(session, shop.around(), found, body, now)
     )

@@ -18,6 +18,8 @@ from worker.engine import Engine
 from worker.fetch import Fetcher
 from worker.providers import Providers
 from worker.tools import Tools
+from worker.webhook import Courier
+from worker.webhook.sender import Sender
 
 SHARED = "environment-key"
 
@@ -37,6 +39,7 @@ class Office:
             database=shop.database,
             provider_of=self.providers.of,
             fetcher=Fetcher(client, VAULT, allow_private=True),
+            courier=Courier(Sender(VAULT, allow_private=True)),
             policy=QUICK,
             threads=threads,
         )

@@ -1,7 +1,8 @@
 """Posts of every kind, carried from acceptance to the network, each delivery once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from models.jobs import Job
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import MOMENT, Workshop
 from tests.samples import JPEG
@@ -21,11 +22,11 @@ def test_posts_of_every_type_go_out_at_their_slot(shop: Workshop) -> None:
         shop.schedule(AHEAD, "photos", "photo", platforms=["instagram", "x"], photoUrls=photos),
         shop.schedule(AHEAD, "video", "video", platforms=["youtube"], videoUrl=shop.file("v.mp4")),
         shop.schedule(
-            AHEAD, "paper", "document", platforms=["linkedin", "x"], documentUrl=shop.file("p.pdf")
+            AHEAD, "paper", "document", platforms=["linkedin"], documentUrl=shop.file("p.pdf")
         ),
     ]
     assert [post.status for post in posts] == ["scheduled"] * 4
-    shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 8}, what="the timers")
+    shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 7}, what="the timers")
     shop.until(lambda: not any(shop.job(post.id).claim for post in posts), what="the commits")
     for post in posts:
         assert shop.post(post.id).status == "scheduled"
@@ -102,8 +103,9 @@ def test_a_post_far_ahead_is_prepared_and_waits_for_its_opening(shop: Workshop) 
     link = shop.file("one.jpg")
     post = shop.schedule(86_400 + 4, "far", "photo", platforms=["x"], photoUrls=[link])
     shop.until(lambda: shop.inside("summary")["stages"] == {"DRAFT": 1}, what="the draft")
-    row = shop.until(lambda: (job := shop.job(post.id)).claim is None and job, what="a release")
-    assert row.wake_at == shop.post(post.id).opens_at
+    # The first look at the accounts may wake it once more in between.
+    opens_at = shop.post(post.id).opens_at
+    shop.until(lambda: _rests_until(shop.job(post.id), opens_at), what="its wait for the opening")
     shop.until(lambda: shop.inside("summary")["stages"] == {"SCHEDULED": 1}, what="the timer")
     assert shop.post(post.id).status == "scheduled"
 
@@ -119,3 +121,7 @@ def test_a_slot_too_near_for_the_timer_is_published_by_us(shop: Workshop) -> Non
     assert post.scheduled_for is not None
     slot = (post.scheduled_for - MOMENT / 20).isoformat(timespec="milliseconds")
     assert row["publishedAt"] >= slot.replace("+00:00", "Z")
+
+
+def _rests_until(job: Job, at: datetime | None) -> bool:
+    return job.claim is None and job.wake_at == at

@@ -58,12 +58,12 @@ def test_a_refusal_is_told_in_the_networks_own_words(shop: Workshop) -> None:
 
 def test_one_refusal_among_several_is_partial(shop: Workshop) -> None:
     """The others are out, once; the reason names the one that is not."""
-    post = shop.accept("[[refuse:instagram]]", platforms=["x", "instagram", "threads"])
+    post = shop.accept("[[refuse:linkedin]]", platforms=["x", "linkedin", "threads"])
     (ended,) = shop.settle(post)
     assert ended.status == "partial"
-    assert ended.reason == "instagram: instagram refused the post (asked for by its caption)"
+    assert ended.reason == "linkedin: linkedin refused the post (asked for by its caption)"
     statuses = {name: each.status for name, each in shop.deliveries(post).items()}
-    assert statuses == {"x": "published", "instagram": "failed", "threads": "published"}
+    assert statuses == {"x": "published", "linkedin": "failed", "threads": "published"}
     assert [network for network, _ in shop.published(post)] == ["threads", "x"]
 
 

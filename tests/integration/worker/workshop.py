@@ -23,6 +23,7 @@ from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import FixedKeys
 from scheduler.handover import hand_over
 from simulator import Simulator
+from storage import in_memory
 from tests.integration.worker.window import Window
 from tests.samples import OF_ENDING
 from tests.wait import wait_until
@@ -32,6 +33,8 @@ from worker.gate_share import Limits
 from worker.gates import Gates
 from worker.policy import Policy
 from worker.tools import Tools
+from worker.webhook import Courier
+from worker.webhook.sender import Sender
 
 MOMENT = timedelta(seconds=0.1)
 # The pipeline's own times, shortened so that a test takes seconds.
@@ -54,7 +57,9 @@ class Workshop(Window):
     def __init__(self, database: Database, simulator: Simulator, folder: Path) -> None:
         super().__init__(database, simulator)
         self.folder = folder
+        self.storage = in_memory()
         self.timeout = 1.0
+        self.courier: Callable[[], Courier] = lambda: Courier(Sender(VAULT, allow_private=True))
         self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
         self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
         self._sent: list[Future[int]] = []
@@ -73,7 +78,8 @@ class Workshop(Window):
         tools = Tools(
             database=self.database,
             provider_of=lambda id_: gates.gated(provider, id_) if gates else provider,
-            fetcher=Fetcher(client, VAULT, allow_private=True),
+            fetcher=Fetcher(client, VAULT, allow_private=True, storage=self.storage),
+            courier=self.courier(),
             policy=replace(QUICK, **policy),
             threads=self._threads,
         )
@@ -148,6 +154,7 @@ class Workshop(Window):
             terms=QUICK.terms,
             admin_token=None,
             allow_private_media=True,
+            storage=self.storage,
         )
 
     def schedule(self, seconds: float, *arguments: str, **fields: Any) -> Post:  # noqa: ANN401

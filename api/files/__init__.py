@@ -1,0 +1,1 @@
+"""Callers' own files: taken in, kept, shown, and let go."""

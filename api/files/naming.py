@@ -1,0 +1,65 @@
+"""The files of an organization's own that a post names."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from api.checks.media import FIELD_OF
+from api.errors import FieldError, Invalid
+from models.files import StoredFile
+from models.kinds import KINDS, WORDS
+from models.own_links import is_own, own_file, own_link
+from models.posts import Media
+from models.store import files
+from models.vault import Vault
+
+# One sentence for those that are nowhere, and for those of others.
+UNKNOWN = "names no file of this organization's; upload it with POST media"
+
+
+def named(
+    session: Session, organization_id: str, post_type: str, links: Sequence[str]
+) -> dict[str, StoredFile]:
+    """The files behind the links of ours, by link; they stay until the transaction ends. Invalid
+    where one is not the organization's, or is not what the post's type takes."""
+    ids = {link: own_file(link) for link in links if is_own(link)}
+    if not ids:
+        return {}
+    held = files.hold(session, organization_id, [id_ for id_ in ids.values() if id_])
+    found = {link: held[id_] for link, id_ in ids.items() if id_ in held}
+    problems: list[FieldError] = []
+    for number, link in enumerate(links, 1):
+        problem = _problem(found.get(link), post_type) if link in ids else None
+        if problem:
+            which = f"link {number} " if len(links) > 1 else ""
+            problems.append(FieldError(field=FIELD_OF[post_type], message=which + problem))
+    if problems:
+        raise Invalid(*problems)
+    return found
+
+
+def _problem(file: StoredFile | None, post_type: str) -> str | None:
+    if file is None:
+        return UNKNOWN
+    if KINDS[file.content_type].post_type != post_type:
+        return f"names a file that is {file.content_type}, not {WORDS[post_type]}"
+    return None
+
+
+def media(
+    post_id: str, links: Sequence[str], own: dict[str, StoredFile], vault: Vault
+) -> list[Media]:
+    """The rows of a post's files."""
+    return [
+        _row(post_id, position, link, own.get(link), vault) for position, link in enumerate(links)
+    ]
+
+
+def _row(post_id: str, position: int, link: str, file: StoredFile | None, vault: Vault) -> Media:
+    source = own_link(file.id, file.name) if file else link
+    return Media(
+        post_id=post_id,
+        position=position,
+        source_url=vault.encrypt(source),
+        stored_file_id=file.id if file else None,
+    )

@@ -1,0 +1,139 @@
+"""Taking a caller's file in: looked at, streamed into the storage, and only then recorded."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi.concurrency import run_in_threadpool
+
+from api.deps import Surroundings
+from api.errors import ApiError, wrong
+from api.files.arriving import Arriving
+from models import kinds
+from models.files import StoredFile
+from models.kinds import KINDS, Kind
+from models.store import clock
+from models.types import new_id
+from storage import Unavailable
+
+log = logging.getLogger(__name__)
+# What clients declare that know nothing of the file; the last is curl's habit.
+SILENT: Final = (
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/x-www-form-urlencoded",
+)
+# Other names of the same types.
+ALIASES: Final = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/heif": "image/heic",
+    "video/avi": "video/x-msvideo",
+    "video/msvideo": "video/x-msvideo",
+    "application/x-pdf": "application/pdf",
+}
+CARRIED: Final = "a post can carry videos, images, and PDF, Word or PowerPoint files"
+CANNOT_KEEP: Final = "the storage of files does not answer; try again"
+
+
+async def take(around: Surroundings, organization_id: str, file: Arriving) -> StoredFile:
+    """Keep a file for an organization. Invalid where it is none that a post can carry; what fails
+    half-way leaves nothing behind."""
+    counted = Counted(file.body, around.media_max_bytes)
+    kind = _kind(await counted.head(), file)
+    file_id = new_id()
+    try:
+        await around.storage.put(file_id, counted.chunks(), around.media_max_bytes)
+    except Unavailable as error:
+        log.warning("a file was not kept: %s", error)
+        raise ApiError(503, CANNOT_KEEP) from None
+    row = StoredFile(
+        id=file_id,
+        organization_id=organization_id,
+        name=kinds.fitting(file.name, kind),
+        content_type=kind.content_type,
+        size=counted.size,
+        sha256=counted.sha256,
+    )
+    return await _record(around, row)
+
+
+async def _record(around: Surroundings, row: StoredFile) -> StoredFile:
+    try:
+        return await run_in_threadpool(_insert, around, row)
+    except Exception:
+        try:
+            await asyncio.to_thread(around.storage.delete, [row.id])
+        except Unavailable:
+            log.warning("the file %s is left for the next pruning", row.id)
+        raise
+
+
+def _insert(around: Surroundings, row: StoredFile) -> StoredFile:
+    with around.database.write() as session:
+        row.created_at = clock.now(session)
+        session.add(row)
+    return row
+
+
+class Counted:
+    """A body of at most `most` bytes, with its size and its checksum once it was read."""
+
+    def __init__(self, body: AsyncIterator[bytes], most: int) -> None:
+        self.size = 0
+        self._body = body
+        self._most = most
+        self._head = b""
+        self._digest = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of what was read so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    async def head(self) -> bytes:
+        """The first bytes, enough to tell a kind by; Invalid where there are none."""
+        while len(self._head) < kinds.HEAD and (chunk := await anext(self._body, None)):
+            self._head += chunk
+        if not self._head:
+            raise wrong("file", "is empty")
+        return self._head
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """All bytes, the first ones too; 413 where there are too many."""
+        yield self._count(self._head)
+        self._head = b""
+        async for chunk in self._body:
+            yield self._count(chunk)
+
+    def _count(self, chunk: bytes) -> bytes:
+        self.size += len(chunk)
+        if self.size > self._most:
+            raise ApiError(413, f"the file has more than {self._most} bytes")
+        self._digest.update(chunk)
+        return chunk
+
+
+def _kind(head: bytes, file: Arriving) -> Kind:
+    declared = ALIASES.get(file.declared, file.declared)
+    told = KINDS.get(declared)
+    name = file.name or (f"file{told.endings[0]}" if told else "")
+    found = kinds.sniff(head, name)
+    kind = KINDS.get(found)
+    if kind is None:
+        raise wrong("file", f"is {found}; {CARRIED}")
+    if declared not in SILENT and not (told and _agree(told, kind)):
+        raise wrong("Content-Type", f"says {declared[:100]!r}, but the file is {found}")
+    return kind
+
+
+def _agree(told: Kind, found: Kind) -> bool:
+    """Whether two kinds are one, or so close that people and programs mix them up: the same
+    container of a film, and the old Office formats, which begin alike."""
+    old_office = {kinds.DOC, kinds.PPT}
+    same_container = told.demuxer == found.demuxer != ""
+    return told == found or same_container or {told, found} <= old_office

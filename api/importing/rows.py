@@ -1,0 +1,79 @@
+"""A row of a content calendar, whatever the file's format."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from api.errors import FieldError, field_errors
+from api.front.strict_json import text_fault
+from api.schemas.posts import PublishBody
+
+LISTS = ("platforms", "accountIds", "photoUrls")
+LINKS = ("videoUrl", "documentUrl")
+LONGEST_KEY = 200
+
+
+class BadFile(Exception):
+    """The file is no calendar at all; the text says what one looks like."""
+
+
+class BadCell(Exception):
+    """A cell that cannot be read; `field` names its column."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the calendar: its line in the file, its key, and the request or what is wrong."""
+
+    line: int
+    key: str
+    body: PublishBody | None = None
+    problems: list[FieldError] = field(default_factory=list)
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(column, link) of every media link."""
+        if self.body is None:
+            return []
+        single = [(name, getattr(self.body, name)) for name in LINKS]
+        photos = [("photoUrls", link) for link in self.body.photoUrls or []]
+        return [(name, link) for name, link in [*single, *photos] if link]
+
+
+def made(line: int, key: str, values: Mapping[str, Any], written: Mapping[str, Any]) -> Row:
+    """The row of these values. Without a key it is known by its content, `written`: imported
+    again, it is the same post."""
+    row = Row(line, key or _content_key(written))
+    fault = text_fault(key) or (
+        f"has more than {LONGEST_KEY} characters" if len(key) > LONGEST_KEY else None
+    )
+    if fault is not None:
+        return Row(line, "", problems=[FieldError(field="key", message=fault)])
+    try:
+        row.body = PublishBody.model_validate(values)
+    except ValidationError as error:
+        row.problems = field_errors(RequestValidationError(error.errors()))
+    return row
+
+
+def _content_key(written: Mapping[str, Any]) -> str:
+    text = json.dumps(written, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def absolute(name: str, link: str, media_base: str | None) -> str:
+    """A link as it is, or joined to the base; BadCell where it is none."""
+    try:
+        return urljoin(media_base, link) if media_base else link
+    except ValueError as error:
+        raise BadCell(name, f"is not a link: {error}") from None

@@ -1,0 +1,111 @@
+"""Importing a content calendar."""
+
+import io
+import itertools
+from collections import Counter
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from api.deps import Around, Enabled, Surroundings
+from api.errors import ApiError, body, wrong
+from api.importing import csv_file, json_lines
+from api.importing.calendar_file import Reader
+from api.importing.rows import BadFile, Row
+from api.importing.running import Result, import_rows
+from api.openapi import says
+from api.schemas.base import Link
+from api.schemas.imports import ImportAnswer, ImportRefused
+
+router = APIRouter(tags=["posts"])
+MOST_ROWS: Final = 1_000
+JSON_LINES: Final = ("application/x-ndjson", "application/jsonl")
+ALSO_JSON_LINES: Final = ("application/ndjson", "application/x-jsonlines")
+READERS: Final[dict[str, Reader]] = {
+    "text/csv": csv_file.read,
+    **dict.fromkeys((*JSON_LINES, *ALSO_JSON_LINES), json_lines.read),
+}
+_CSV: Final = "key,postType,caption,platforms\nmonday,text,Good morning,x\n"
+_LINE: Final = (
+    '{"key": "monday", "postType": "text", "caption": "Good morning", "platforms": ["x"]}\n'
+)
+_TEXT: Final = {"schema": {"type": "string"}}
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "CSV with a header of the fields of publish and `key`, or a publish body "
+        "with `key` a line. UTF-8, at most 1,000 rows.",
+        "content": {
+            "text/csv": {**_TEXT, "example": _CSV},
+            **{name: {**_TEXT, "example": _LINE} for name in JSON_LINES},
+        },
+    }
+}
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    **says(ImportAnswer, 400, 401, 403, 404, 413, 415, 429, 503),
+    207: {"model": ImportAnswer, "description": "Some rows were refused."},
+}
+_RESPONSES[400] = {**_RESPONSES[400], "model": ImportRefused}
+DryRun = Annotated[bool, Query(alias="dryRun", description="Check everything, and keep nothing.")]
+Base = Annotated[
+    Link | None, Query(alias="mediaBase", description="What relative links are joined to.")
+]
+
+
+@router.post("/import", response_model=None, responses=_RESPONSES, openapi_extra=_BODY)
+async def import_(
+    request: Request,
+    around: Around,
+    organization_id: Enabled,
+    dry_run: DryRun = False,
+    media_base: Base = None,
+) -> JSONResponse:
+    """Make posts of a calendar's rows. Each row is one post, however often it is imported: it is
+    known by its `key`, or else by its content."""
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    reader = READERS.get(kind)
+    if reader is None:
+        known = ", ".join(("text/csv", *JSON_LINES))
+        raise ApiError(415, f"the file must come with one of these as its Content-Type: {known}")
+    raw = await request.body()
+    rows = await run_in_threadpool(_rows, reader, raw, media_base)
+    return await run_in_threadpool(_answer, around, organization_id, rows, dry_run=dry_run)
+
+
+def _rows(reader: Reader, raw: bytes, media_base: str | None) -> list[Row]:
+    if not raw.strip():
+        raise wrong("file", "is empty")
+    lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+    try:
+        rows = list(itertools.islice(reader(lines, media_base), MOST_ROWS + 1))
+    except BadFile as error:
+        raise wrong("file", str(error)) from None
+    if len(rows) > MOST_ROWS:
+        raise wrong("file", f"has more than {MOST_ROWS:,} rows; split it, and import its parts")
+    return rows
+
+
+def _answer(
+    around: Surroundings, organization_id: str, rows: list[Row], *, dry_run: bool
+) -> JSONResponse:
+    results = import_rows(around, organization_id, rows, dry_run=dry_run)
+    counts = Counter(each.status for each in results)
+    shown = {
+        "dryRun": dry_run,
+        **{name: counts[name] for name in ("accepted", "known", "refused")},
+        "rows": [_shown(each) for each in results],
+    }
+    if not counts["refused"]:
+        return JSONResponse(shown)
+    if counts["refused"] < len(results):
+        return JSONResponse(shown, 207)
+    return JSONResponse({**body(400, "every row was refused; `rows` says why"), **shown}, 400)
+
+
+def _shown(result: Result) -> dict[str, Any]:
+    head = {"row": result.row.line, "key": result.row.key, "status": result.status}
+    if result.post is None:
+        return {**head, "errors": result.errors}
+    return {**head, "socialPost": result.post}

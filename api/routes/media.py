@@ -1,0 +1,132 @@
+"""Callers' own files: uploading, reading back, deleting."""
+
+import asyncio
+import logging
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from api import answers
+from api.deps import Around, Enabled, OrganizationId, Surroundings
+from api.errors import ApiError
+from api.files.arriving import arriving
+from api.files.taking import CANNOT_KEEP, take
+from api.openapi import says
+from api.schemas.base import Text
+from api.schemas.media import MediaAnswer, MediaGone
+from models.files import StoredFile
+from models.kinds import KINDS
+from models.store import files
+from storage import Missing, Unavailable
+
+log = logging.getLogger(__name__)
+router = APIRouter(tags=["media"])
+NONE: Final = "there is no such file"
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+_FORM: Final = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
+    }
+}
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "The file itself, or a form with one file in it.",
+        "content": {
+            **dict.fromkeys(KINDS, _BINARY),
+            "application/octet-stream": _BINARY,
+            "multipart/form-data": _FORM,
+        },
+    }
+}
+_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "The file.", "content": dict.fromkeys(KINDS, _BINARY)}
+}
+Name = Annotated[Text | None, Query(max_length=1000, description="The file's name.")]
+FileId = Annotated[Text, Path(max_length=100)]
+
+
+@router.post(
+    "/media",
+    response_model=None,
+    responses=says(MediaAnswer, 400, 401, 403, 404, 408, 413, 429, 503),
+    openapi_extra=_BODY,
+)
+async def upload_media(
+    request: Request, around: Around, organization_id: Enabled, name: Name = None
+) -> dict[str, Any]:
+    """Keep a file until posts that name its `url` have handed it to the provider."""
+    file = await arriving(request, name)
+    return {"media": answers.media(await take(around, organization_id, file))}
+
+
+@router.get(
+    "/media/{media_id}",
+    response_model=None,
+    response_class=StreamingResponse,
+    responses={**says(None, 400, 401, 403, 404, 429, 503), **_FILE},
+)
+async def read_media(
+    media_id: FileId, around: Around, organization_id: OrganizationId
+) -> StreamingResponse:
+    """A file as it was uploaded."""
+    file = await run_in_threadpool(_find, around, organization_id, media_id)
+    try:
+        size = await around.storage.size(file.id)
+    except Missing:
+        raise ApiError(404, NONE) from None
+    except Unavailable:
+        raise ApiError(503, CANNOT_KEEP) from None
+    chunks = around.storage.chunks(file.id, size)
+    return StreamingResponse(chunks, headers=_headers(file, size))
+
+
+@router.delete(
+    "/media/{media_id}",
+    response_model=None,
+    responses=says(MediaGone, 400, 401, 403, 404, 409, 429, 503),
+)
+async def delete_media(
+    media_id: FileId, around: Around, organization_id: OrganizationId
+) -> dict[str, Any]:
+    """Delete a file; 409 while a post that has not ended uses it."""
+    await run_in_threadpool(_forget, around, organization_id, media_id)
+    try:
+        await asyncio.to_thread(around.storage.delete, [media_id])
+    except Unavailable as error:  # its row is gone, and pruning finds what has none
+        log.warning("the file %s is left for the next pruning: %s", media_id, error)
+    return {"media": {"id": media_id}}
+
+
+def _find(around: Surroundings, organization_id: str, file_id: str) -> StoredFile:
+    with around.database.read() as session:
+        found = files.get(session, organization_id, file_id)
+    if found is None:
+        raise ApiError(404, NONE)
+    return found
+
+
+def _forget(around: Surroundings, organization_id: str, file_id: str) -> None:
+    with around.database.write() as session:
+        removed = files.remove(session, organization_id, file_id)
+    if removed is None:
+        raise ApiError(404, NONE)
+    if not removed:
+        raise ApiError(409, "a post that has not ended uses the file; remove the post first")
+
+
+def _headers(file: StoredFile, size: int) -> dict[str, str]:
+    # A browser shows pictures and films; a document may hold scripts, and is only ever saved.
+    shown = file.content_type.startswith(("image/", "video/"))
+    disposition = "inline" if shown else "attachment"
+    return {
+        "Content-Type": file.content_type,
+        "Content-Length": str(size),
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+    }

@@ -1,0 +1,66 @@
+"""`python -m benchmarks.api`: publish and next-slot of organizations with thousands of posts."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from benchmarks.api import filling, report
+from benchmarks.api.house import House, serving
+from benchmarks.api.measure import KINDS, Figures, Load, measure
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.api", description=__doc__)
+    parser.add_argument("--posts", type=int, default=10_000, help="queued (%(default)s)")
+    parser.add_argument("--rate", type=float, default=50, help="requests a second (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=30, help="for each run (%(default)s)")
+    parser.add_argument("--cases", default=",".join(filling.CASES), help="default: %(default)s")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="all figures as JSON")
+    return parser.parse_args()
+
+
+Found = tuple[str, str, Figures, Figures]
+
+
+def _runs(house: House, given: argparse.Namespace) -> Iterator[Found]:
+    """Each kind of request, on an organization with a queue and right after on one without."""
+    load = Load(given.rate, given.seconds)
+    for name in given.cases.split(","):
+        case = filling.CASES[name]
+        key = filling.organization(house.database, house.vault, case, given.posts)
+        empty = replace(case, title="no queue", shorts_per_week=0)
+        control = filling.organization(house.database, house.vault, empty, 0)
+        for kind in given.kinds.split(","):
+            figures, beside = (
+                asyncio.run(measure(house, each, case, kind, load)) for each in (key, control)
+            )
+            yield name, kind, figures, beside
+
+
+def main() -> None:
+    """Measure, and print the table; what happens meanwhile goes to stderr."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    given = _arguments()
+    results: dict[tuple[str, str], tuple[Figures, Figures]] = {}
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as house:
+        for name, kind, figures, beside in _runs(house, given):
+            results[name, kind] = (figures, beside)
+            shown = json.dumps({"queue": asdict(figures), "control": asdict(beside)})
+            sys.stderr.write(f"{name} {kind} (load {os.getloadavg()[0]:.1f}): {shown}\n")
+        if given.json:
+            found = {f"{n} {k}": [asdict(f) for f in v] for (n, k), v in results.items()}
+            sys.stdout.write(json.dumps(found, indent=2) + "\n")
+            return
+    sys.stdout.write("\n".join([report.table(results), "", *report.missed(results), ""]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Organizations with queued posts, written in bulk as the API would have left them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Table, text
+
+from models.database import Database
+from models.posts import Delivery, Media, Post
+from models.statuses import PostStatus
+from models.store import bulk, clock, history, jobs, organizations, seats
+from models.store.posts import DELIVERY, MEDIA, POST
+from models.store.seats import SEAT
+from models.task_names import JobKind
+from models.vault import Vault
+from scheduler import calendar
+from scheduler.calendar import Terms
+from scheduler.occurrences import Rule
+from scheduler.patterns import cron, weekly
+from scheduler.rules import replace_rules
+from scheduler.seating import FreeSeat
+
+Rows = dict[Table, list[dict[str, Any]]]
+TERMS = Terms()
+# Posts in one transaction.
+PART = 1_000
+ZONE = "America/New_York"
+LINK = "https://cdn.example.com/clip.mp4"
+# Twelve slots a day with three seats each: 13,104 seats within the horizon.
+TWELVE_A_DAY = [
+    Rule(weekly(day, f"{hour:02d}:00"), ZONE) for day in range(7) for hour in range(8, 20)
+]
+DAILY_CRON = [Rule(cron("0 8-19 * * *"), ZONE)]
+ONE_A_WEEK = [Rule(weekly(1, "10:00"), ZONE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An organization: its rules, its limits, how much of its queue has a seat, and what comes."""
+
+    title: str
+    rules: list[Rule]
+    per_slot: int = 3
+    shorts_per_week: int = 0
+    # Which share of the queued posts is seated; the rest waits in the backlog.
+    seated: float = 1
+    # What waits, and what is published: "text", "video", or both in turn.
+    waiting: str = "text"
+    coming: tuple[str, ...] = ("text",)
+
+
+CASES = {
+    "seated": Case("all seated, twelve slots a day", TWELVE_A_DAY),
+    "cron": Case("all seated, one cron rule", DAILY_CRON),
+    "full": Case("the calendar is full, the rest waits", ONE_A_WEEK, 1, seated=0.0052),
+    "limits": Case(
+        "a weekly limit holds the videos up", TWELVE_A_DAY, 3, 10, 0.0, "video", ("video",)
+    ),
+    "mixed": Case(
+        "half seated, half held up by a weekly limit",
+        TWELVE_A_DAY, 3, 10, 0.5, "video", ("text", "video"),
+    ),
+}  # fmt: skip
+
+
+def organization(database: Database, vault: Vault, case: Case, posts: int) -> str:
+    """An organization with so many queued posts; its API key."""
+    with database.write() as session:
+        made, key = organizations.create(session, case.title, "simulator")
+        settings = seats.lock_organization(session, made.id)
+        settings.max_posts_per_slot, settings.default_platforms = case.per_slot, ["x"]
+        settings.max_shorts_per_week = case.shorts_per_week
+        settings.default_timezone = ZONE
+        session.add(settings)
+        replace_rules(session, settings, case.rules, clock.now(session), TERMS.lead_time)
+        workspace = organizations.workspace_of(session, made.id, "simulator").id
+        now = clock.now(session)
+        seated = round(posts * case.seated)
+        places = list(islice(calendar.free(session, settings, now, TERMS), seated))
+    filler = Filler(database, made.id, workspace, vault.encrypt(LINK), now)
+    filler.fill("text", [*places])
+    filler.fill(case.waiting, [None] * (posts - len(places)))
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Writes an organization's posts, in parts: no transaction may lie idle for long."""
+
+    database: Database
+    owner: str
+    workspace: str
+    link: str
+    now: datetime
+
+    def fill(self, post_type: str, places: Sequence[FreeSeat | None]) -> None:
+        """A post for each place; None waits in the backlog."""
+        for start in range(0, len(places), PART):
+            rows = self._rows(post_type, places[start : start + PART])
+            ids = [row["id"] for row in rows[POST]]
+            with self.database.write() as session:
+                for table, values in rows.items():
+                    bulk.insert_many(session, table, values)
+                bulk.insert_many(session, jobs.JOB, [_job(each, self.now) for each in ids])
+                history.record(session, *_accepted(ids, self.now))
+
+    def _rows(self, post_type: str, places: Sequence[FreeSeat | None]) -> Rows:
+        rows: Rows = {POST: [], MEDIA: [], DELIVERY: [], SEAT: []}
+        for place in places:
+            post = _post(self.owner, self.workspace, post_type, place, self.now)
+            rows[POST].append(post.model_dump())
+            rows[DELIVERY].append(Delivery(post_id=post.id, platform="x").model_dump())
+            if post_type == "video":
+                media = Media(post_id=post.id, position=0, source_url=self.link)
+                rows[MEDIA].append(media.model_dump())
+            if place:
+                rows[SEAT].append(_seat(self.owner, post.id, place))
+        return rows
+
+
+def _job(post_id: str, now: datetime) -> dict[str, Any]:
+    return {**jobs.new_row(JobKind.POST, post_id, now), "wake_at": None}
+
+
+def _accepted(ids: list[str], now: datetime) -> Iterator[history.Event]:
+    return (history.Event(each, each, "accept", "backlog", now) for each in ids)
+
+
+def _post(
+    owner: str, workspace: str, post_type: str, place: FreeSeat | None, now: datetime
+) -> Post:
+    return Post(
+        organization_id=owner,
+        workspace_id=workspace,
+        post_type=post_type,
+        caption="Hello",
+        platforms=["x"],
+        publish_mode="next_slot",
+        status=PostStatus.SCHEDULED if place else PostStatus.BACKLOG,
+        scheduled_for=place.slot.at if place else None,
+        local_at=place.slot.local if place else None,
+        opens_at=place.slot.at - TERMS.lead_time if place else None,
+        timezone=place.zone if place else ZONE,
+        accepted_at=now,
+    )
+
+
+def _seat(owner: str, post_id: str, place: FreeSeat) -> dict[str, Any]:
+    return {
+        "organization_id": owner,
+        "queue_slot_id": place.queue_slot_id,
+        "local_at": place.slot.local,
+        "slot_at": place.slot.at,
+        "number": place.number,
+        "post_id": post_id,
+    }

@@ -1,0 +1,54 @@
+"""Requests at a fixed rate, whatever the answers take: an open loop."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+Make = Callable[[int], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Latencies:
+    """Milliseconds from the instant at which each request was due to its whole answer."""
+
+    values: list[float] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+
+    def percentile(self, share: float) -> float:
+        """The value that this share (0 to 1) of the requests did not exceed."""
+        ordered = sorted(self.values)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+async def run(session: aiohttp.ClientSession, make: Make, rate: float, seconds: float) -> Latencies:
+    """Send `rate` requests a second; `make(n)` gives the arguments of the nth.
+
+    A request that has to wait for the one before has waited: the clock runs from when it was due.
+    """
+    found = Latencies()
+    begin = time.perf_counter() + 0.1
+    async with asyncio.TaskGroup() as group:
+        for number in itertools.count():
+            due = begin + number / rate
+            if due >= begin + seconds:
+                break
+            await asyncio.sleep(max(0, due - time.perf_counter()))
+            group.create_task(_one(session, make(number), due, found))
+    return found
+
+
+async def _one(
+    session: aiohttp.ClientSession, request: dict[str, Any], due: float, found: Latencies
+) -> None:
+    async with session.request(**request) as response:
+        body = await response.json()
+        if response.status != 200:
+            raise RuntimeError(f"{request['url']} answered {response.status}: {body}")
+    found.values.append((time.perf_counter() - due) * 1000)
+    found.answers[str(body.get("socialPost", {}).get("status", "ok"))] += 1

@@ -1,0 +1,83 @@
+"""What is asked of one organization, and how long the answers took."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+
+from benchmarks.api.filling import LINK, Case
+from benchmarks.api.house import House
+from benchmarks.api.load import Latencies, Make, run
+from benchmarks.pipeline import cpu
+
+KINDS = ("next_slot", "schedule", "next-slot")
+TITLES = {
+    "next_slot": "publish, next_slot",
+    "schedule": "publish, schedule",
+    "next-slot": "GET next-slot",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Milliseconds: the first request after the filling, the percentiles of all that follow, and
+    the web process's own time for each of them, which other work on the machine changes least."""
+
+    first: float
+    p50: float
+    p95: float
+    p99: float
+    worst: float
+    cpu: float
+    answers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many requests a second, for how long."""
+
+    rate: float
+    seconds: float
+
+
+async def measure(house: House, key: str, case: Case, kind: str, load: Load) -> Figures:
+    """The figures of one kind of request."""
+    headers = {"Authorization": f"Bearer {key}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        make = _maker(house.url, case, kind)
+        begin = time.perf_counter()
+        async with session.request(**make(0)) as answer:
+            await answer.read()
+        first = (time.perf_counter() - begin) * 1000
+        await run(session, make, load.rate, 1)  # connections, and the database's cache
+        before = cpu.seconds(house.web.pid)
+        found = await run(session, make, load.rate, load.seconds)
+        return _figures(first, found, cpu.seconds(house.web.pid) - before)
+
+
+def _figures(first: float, found: Latencies, worked: float) -> Figures:
+    p50, p95, p99 = (found.percentile(share) for share in (0.5, 0.95, 0.99))
+    each = worked * 1000 / len(found.values)
+    return Figures(first, p50, p95, p99, max(found.values), each, dict(found.answers))
+
+
+def _maker(url: str, case: Case, kind: str) -> Make:
+    def make(number: int) -> dict[str, Any]:
+        if kind == "next-slot":
+            return {"method": "GET", "url": f"{url}/next-slot"}
+        body = _body(case.coming[number % len(case.coming)], kind, number)
+        return {"method": "POST", "url": f"{url}/publish", "json": body}
+
+    return make
+
+
+def _body(post_type: str, mode: str, number: int) -> dict[str, Any]:
+    body: dict[str, Any] = {"postType": post_type, "caption": f"Post {number}", "publishMode": mode}
+    if post_type == "video":
+        body |= {"videoUrl": LINK, "sourceVideoId": str(number), "platforms": ["youtube"]}
+    if mode == "schedule":
+        at = datetime.now(UTC) + timedelta(days=30, seconds=number)
+        body["scheduledAt"] = at.isoformat()
+    return body

@@ -1,0 +1,22 @@
+"""Where callers' own files are kept, as the storage is opened with it."""
+
+from typing import Any
+
+from config.settings import PREFIX, BadSettings, Settings
+
+
+def storage_settings(settings: Settings) -> dict[str, Any]:
+    """What `storage.opened` takes."""
+    id_, secret = settings.media_s3_access_key_id, settings.media_s3_secret_access_key
+    return {
+        "place": settings.media_storage,
+        "endpoint": settings.media_s3_endpoint,
+        "region": settings.media_s3_region,
+        "key_id": id_.get_secret_value() if id_ else "",
+        "secret": secret.get_secret_value() if secret else "",
+    }
+
+
+def bad_storage(reason: Exception) -> BadSettings:
+    """The error of a storage that cannot be opened, with the setting that is to blame."""
+    return BadSettings(f"{PREFIX}MEDIA_STORAGE: {reason}")

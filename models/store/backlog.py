@@ -1,0 +1,54 @@
+"""The backlog: who waits for a seat, and who was offered what there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, case, select, text, update
+from sqlmodel import Session
+
+from models.posts import UNTRIED
+from models.statuses import PostStatus
+from models.store import jobs
+from models.store.posts import POST
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A post of the backlog; `was_told`: the reason why it found no seat so far."""
+
+    id: str
+    post_type: str
+    video_key: str | None
+    was_told: str | None = None
+
+
+def whole(session: Session, organization_id: str) -> list[Waiting]:
+    """The posts that wait for a seat, oldest first."""
+    query = _BACKLOG.where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return [Waiting(*row) for row in session.connection().execute(query)]
+
+
+def untried(session: Session, organization_id: str) -> list[Waiting]:
+    """Those of them that no seat was looked for since they came."""
+    rows = session.connection().execute(_UNTRIED, {"owner": organization_id})
+    return [Waiting(*row) for row in rows]
+
+
+_BACKLOG = select(
+    POST.c.id,
+    POST.c.post_type,
+    POST.c.video_key,
+    case((POST.c.is_turned_away, POST.c.reason), else_=None),
+).order_by(POST.c.accepted_at, POST.c.id)
+_UNTRIED = _BACKLOG.where(POST.c.organization_id == bindparam("owner"), text(UNTRIED))
+
+
+def turn_away(session: Session, post_ids: Sequence[str], why: str) -> None:
+    """Write beside posts of the backlog that they were offered what there is, and why they wait."""
+    for start in range(0, len(post_ids), jobs.CHUNK):
+        chunk = post_ids[start : start + jobs.CHUNK]
+        session.connection().execute(
+            update(POST).where(POST.c.id.in_(chunk)).values(is_turned_away=True, reason=why)
+        )

@@ -1,0 +1,102 @@
+"""Callers' own files in a bucket that speaks S3: what is put is read back, and nothing else is.
+
+The server here knows no call that aborts an upload; what such a one leaves in a bucket is for a
+rule of the bucket's own.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage import Missing, Storage, Unavailable, opened
+from tests.extra.s3 import BUCKET, KEY, Bucket
+from tests.integration.api.serving import refused, serving
+from tests.samples import MP4
+from tests.servers.ports import free_port
+
+MEBIBYTE = 1024 * 1024
+MOST = 1 << 30
+ID = "a" * 32
+
+
+class BrokenOff(Exception):
+    """The body ended before its end."""
+
+
+@pytest.fixture
+def store(s3: Bucket) -> Storage:
+    """The bucket, as the settings open it."""
+    return opened(f"s3://{BUCKET}/tests", endpoint=s3.origin, key_id=KEY, secret=KEY)
+
+
+async def stream(body: bytes) -> AsyncIterator[bytes]:
+    """The bytes, some at a time."""
+    for start in range(0, len(body), 100_000):
+        yield body[start : start + 100_000]
+
+
+def read(store: Storage, key: str) -> bytes:
+    """All bytes of an object."""
+
+    async def run() -> bytes:
+        size = await store.size(key)
+        return b"".join([chunk async for chunk in store.chunks(key, size)])
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [1, 5 * MEBIBYTE, 17 * MEBIBYTE + 1])
+def test_the_bytes_come_back_whole(store: Storage, size: int) -> None:
+    """In one part, at the edge of one, and in several; found by its age, and deleted."""
+    body = os.urandom(size)
+    asyncio.run(store.put(ID, stream(body), MOST))
+    assert read(store, ID) == body
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert [key for page in store.keys_before(later) for key in page] == [ID]
+    store.delete([ID, ID])
+    with pytest.raises(Missing):
+        read(store, ID)
+
+
+def test_a_body_that_breaks_off_is_no_object(store: Storage) -> None:
+    """Its own error is raised, though the bucket cannot clean up."""
+
+    async def breaking() -> AsyncIterator[bytes]:
+        async for chunk in stream(bytes(12 * MEBIBYTE)):
+            yield chunk
+        raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        asyncio.run(store.put(ID, breaking(), MOST))
+    with pytest.raises(Missing):
+        read(store, ID)
+
+
+def test_a_bucket_that_is_away_says_so_and_no_more() -> None:
+    """Neither its address nor its keys stand in the error."""
+    origin = f"http://127.0.0.1:{free_port()}"
+    away = opened(f"s3://{BUCKET}", endpoint=origin, key_id=KEY, secret="hunter2")
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(away.size(ID))
+    assert str(caught.value) == "GenericError"
+
+
+def test_the_api_keeps_files_in_a_bucket(s3: Bucket, tmp_path: Path) -> None:
+    """Uploaded, read back, and deleted; a form that breaks off is a 400 and leaves no file."""
+    body = MP4 + os.urandom(11 * MEBIBYTE)
+    with serving(f"sqlite:///{tmp_path / 'a.db'}", **s3.settings) as api:
+        owner = api.organization()
+        media = owner.call("POST", "/media", content=body).json()["media"]
+        path = f"/media/{media['id']}"
+        assert media["size"] == len(body)
+        assert owner.call("GET", path).content == body
+        head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.mp4"\r\n\r\n'
+        form = {"Content-Type": "multipart/form-data; boundary=b"}
+        broken = owner.call("POST", "/media", content=head + body, headers=form)
+        refused(broken, 400, "INVALID_INPUT")
+        assert owner.call("DELETE", path).status_code == 200
+        refused(owner.call("GET", path), 404, "NOT_FOUND")

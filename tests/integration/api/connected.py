@@ -1,0 +1,27 @@
+"""Organizations with a workspace and accounts of their own."""
+
+from models.organizations import Account
+from models.store import accounts, clock, credentials, organizations
+from models.store.accounts import ConnectedProfile
+from tests.integration.api.serving import Organization
+
+
+def own_workspace(organization: Organization) -> str:
+    """Give an organization a workspace that no other test's shares; its id."""
+    with organization.api.database.write() as session:
+        return credentials.put(session, organization.id, "simulator", "sealed").id
+
+
+def sync(organization: Organization, *profiles: tuple[str, str]) -> list[Account]:
+    """What a look at the provider writes: (platform, status level) of each profile it lists, whose
+    ids are their places; the organization's accounts then."""
+    found = [
+        ConnectedProfile(str(place), platform, f"Page {place}", f"page{place}", level)
+        for place, (platform, level) in enumerate(profiles)
+        if level != "GONE"
+    ]
+    with organization.api.database.write() as session:
+        workspace = organizations.find_workspace(session, organization.id, "simulator")
+        assert workspace is not None
+        accounts.keep(session, workspace.id, found, clock.now(session))
+        return accounts.accounts(session, workspace.id)

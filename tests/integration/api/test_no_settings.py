@@ -1,0 +1,78 @@
+"""An organization that has no row of settings yet."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from api.main import PREFIX
+from models.store.posts import SETTINGS
+from tests.integration.api.serving import OPERATOR, Organization
+
+DEFAULTS = {
+    "isEnabled": True,
+    "approveApiPosts": False,
+    "defaultTimezone": "UTC",
+    "defaultPlatforms": [],
+    "queueSlots": [],
+    "maxPostsPerSlot": 1,
+    "maxShortsOfSameVideo": 0,
+    "maxShortsPerWeek": 0,
+    "minimumVideoDurationSeconds": 0,
+    "processOnlyPlaylistId": None,
+}
+
+
+@pytest.fixture
+def bare(any_organization: Organization) -> Organization:
+    """An organization without settings."""
+    with any_organization.api.database.write() as session:
+        gone = delete(SETTINGS).where(SETTINGS.c.organization_id == any_organization.id)
+        session.connection().execute(gone)
+    return any_organization
+
+
+def rows(organization: Organization) -> int:
+    """How many rows of settings it has."""
+    query = select(func.count()).where(SETTINGS.c.organization_id == organization.id)
+    with organization.api.database.read() as session:
+        return int(session.connection().execute(query).scalar_one())
+
+
+def test_reading_shows_the_defaults(bare: Organization) -> None:
+    """The document of the contract, and no slots; reading writes nothing."""
+    assert bare.get("/settings") == DEFAULTS
+    assert bare.get("/next-slot") == {"timezone": "UTC", "nextSlot": None, "nextSlots": []}
+    assert rows(bare) == 0
+
+
+def test_the_operator_may_name_it(bare: Organization) -> None:
+    """The organization exists, whatever was set."""
+    answer = bare.api.http.get(
+        f"{PREFIX}/settings",
+        params={"organizationId": bare.id},
+        headers={"Authorization": f"Bearer {OPERATOR}"},
+    )
+    assert answer.json() == DEFAULTS
+
+
+def test_writing_makes_the_row_once(bare: Organization) -> None:
+    """Many at once: each is heard, and there is one row."""
+    fields: list[dict[str, Any]] = [
+        {"maxShortsPerWeek": 7},
+        {"approveApiPosts": True},
+        {"maxPostsPerSlot": 3},
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda each: bare.put_settings(**each), fields * 2))
+    assert len(answers) == 6
+    assert rows(bare) == 1
+    changed = {name: value for each in fields for name, value in each.items()}
+    assert bare.get("/settings") == {**DEFAULTS, **changed}
+
+
+def test_publishing_needs_no_settings(bare: Organization) -> None:
+    """The post is accepted under the defaults."""
+    assert bare.publish(publishMode="next_slot")["socialPost"]["status"] == "backlog"
+    assert bare.call("POST", "/queue/pause").status_code == 200

@@ -1,0 +1,487 @@
+"""What searches remember never changes who sits where."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlmodel import Session, select
+
+from models.database import Database
+from models.organizations import SocialSettings
+from models.posts import Delivery, Post
+from models.slots import Seat
+from models.statuses import PostStatus
+from models.store import (
+    backlog,
+    changes,
+    jobs,
+    organizations,
+    posts,
+    queue_slots,
+    seats,
+)
+from models.store.posts import UNSEATED
+from models.task_names import JobKind
+from scheduler import calendar
+from scheduler.calendar import Terms
+from scheduler.occurrences import Rule
+from scheduler.patterns import cron, weekly
+from scheduler.replan import replan
+from scheduler.rules import replace_rules
+from scheduler.seating import WEEKS_FULL
+from tests.integration.scheduler import plainly
+
+HOUR = timedelta(hours=1)
+ZONE = "America/New_York"
+# A Thursday; the clock is put forward on the 8th, over the rule at 02:30.
+BEGIN = datetime(2029, 3, 1, 12, tzinfo=UTC)
+RULES = [
+    Rule(weekly(0, "02:30"), ZONE, has_own_zone=False),
+    Rule(weekly(0, "03:30"), ZONE, has_own_zone=False),
+    Rule(weekly(3, "10:00"), ZONE, has_own_zone=False),
+    Rule(cron("0 18 */2 * *"), "Asia/Tokyo"),
+]
+# Making an example smaller takes minutes here.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+@dataclass
+class Desk:
+    """One organization, what happens to it, and whether its seating is the plain one."""
+
+    database: Database
+    organization_id: str
+    now: datetime = BEGIN
+    terms: Terms = field(default_factory=lambda: Terms(horizon=timedelta(weeks=3)))
+
+    def settings(self, session: Session) -> SocialSettings:
+        """The settings, locked."""
+        return seats.lock_organization(session, self.organization_id)
+
+    def arrange(self, session: Session) -> None:
+        """Seat the backlog, and compare with the plain way."""
+        session.flush()
+        session.expire_all()
+        row = self.settings(session)
+        expected = plainly.seating(session, row, self.now, self.terms)
+        before = self._seated(session)
+        count = calendar.seat_backlog(session, row, self.now, self.terms)
+        after = self._seated(session)
+        assert {each: after[each] for each in after.keys() - before.keys()} == expected
+        assert count == len(expected)
+        self.compare_shown(session, row)
+
+    def compare_shown(self, session: Session, row: SocialSettings) -> None:
+        """The next slots that are shown are the first with a free seat."""
+        shown = calendar.next_free_slots(session, row, self.now, self.terms, 4)
+        free = plainly.free(session, row, self.now, self.terms)
+        assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
+
+    def _seated(self, session: Session) -> plainly.Placed:
+        mine = select(Seat).where(Seat.organization_id == self.organization_id)
+        return {
+            each.post_id: (each.queue_slot_id, each.local_at, each.number)
+            for each in session.exec(mine)
+        }
+
+    def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
+        """A post with a delivery and a job."""
+        self.now += timedelta(microseconds=1)  # no two are accepted at once
+        workspace = organizations.workspace_of(session, self.organization_id, "simulator")
+        post = Post(
+            organization_id=self.organization_id,
+            workspace_id=workspace.id,
+            caption="",
+            platforms=["x"],
+            timezone=ZONE,
+            accepted_at=self.now,
+            **{"publish_mode": "next_slot", **values},
+        )
+        posts.add(session, post, [], [Delivery(post_id=post.id, platform="x")])
+        jobs.enqueue(session, JobKind.POST, post.id, self.now)
+        return post
+
+    def pick(self, session: Session, number: int, *statuses: str) -> Post | None:
+        """One of the posts in such a status, by any number."""
+        mine = select(Post).where(Post.organization_id == self.organization_id)
+        rows = list(session.exec(mine.order_by(Post.id)))
+        found = [each for each in rows if each.status in statuses]
+        return found[number % len(found)] if found else None
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens, by a name that a failure can be read by."""
+
+    name: str
+    run: Callable[[Desk, Session], None]
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def queue(kinds: Sequence[tuple[str, str | None]]) -> Act:
+    """Posts come for the next free slot, one after the other."""
+
+    def act(desk: Desk, session: Session) -> None:
+        for post_type, video in kinds:
+            desk.add(session, post_type=post_type, video_key=video, status="backlog")
+            desk.arrange(session)
+
+    return Act(f"queue({kinds!r})", act)
+
+
+def explicit(hours: int) -> Act:
+    """A short with an instant of its own counts in its week."""
+
+    def act(desk: Desk, session: Session) -> None:
+        at = desk.now + hours * HOUR
+        values = {"publish_mode": "schedule", "scheduled_for": at, "video_key": "v"}
+        desk.add(session, post_type="video", status="scheduled", **values)
+
+    return Act(f"explicit({hours!r})", act)
+
+
+def fails(number: int) -> Act:
+    """A worker gives a post up, as worker.commit writes it, without the lock of the settings."""
+
+    def act(desk: Desk, session: Session) -> None:
+        post = desk.pick(session, number, "scheduled", "unknown")
+        if post is not None:
+            seats.free(session, post.id)
+            old = PostStatus(post.status)
+            posts.become(session, post.id, old, PostStatus.FAILED, desk.now, step="outcome")
+            session.expire_all()
+
+    return Act(f"fails({number!r})", act)
+
+
+def misses(number: int) -> Act:
+    """A worker sends a post back to the backlog, with a reason."""
+
+    def act(desk: Desk, session: Session) -> None:
+        post = desk.pick(session, number, "scheduled")
+        if post is not None and post.publish_mode == "next_slot":
+            seats.free(session, post.id)
+            posts.become(
+                session, post.id, PostStatus.SCHEDULED, PostStatus.BACKLOG, desk.now,
+                step="outcome", reason="its slot was missed", **UNSEATED,
+            )  # fmt: skip
+            session.expire_all()
+
+    return Act(f"misses({number!r})", act)
+
+
+def moves(number: int, hours: int) -> Act:
+    """A person gives a post another instant; its seat is not given back yet."""
+
+    def act(desk: Desk, session: Session) -> None:
+        post = desk.pick(session, number, "scheduled", "backlog")
+        locked = changes.lock(session, desk.organization_id, post.id) if post else None
+        if locked is not None:
+            at = desk.now + hours * HOUR
+            changes.change(
+                session, locked, PostStatus.SCHEDULED, desk.now,
+                step="edit", scheduled_for=at, publish_mode="schedule",
+            )  # fmt: skip
+
+    return Act(f"moves({number!r}, {hours!r})", act)
+
+
+def removes(number: int) -> Act:
+    """A person removes a post."""
+
+    def act(desk: Desk, session: Session) -> None:
+        post = desk.pick(session, number, "scheduled", "backlog")
+        locked = changes.lock(session, desk.organization_id, post.id) if post else None
+        if locked is not None:
+            seats.free(session, locked.post.id)
+            changes.change(session, locked, PostStatus.CANCELLED, desk.now, step="remove")
+            desk.arrange(session)
+
+    return Act(f"removes({number!r})", act)
+
+
+def sets(name: str, value: object) -> Act:
+    """A setting changes."""
+
+    def act(desk: Desk, session: Session) -> None:
+        row = desk.settings(session)
+        setattr(row, name, value)
+        session.add(row)
+        desk.arrange(session)
+
+    return Act(f"sets({name!r}, {value!r})", act)
+
+
+def rules(chosen: list[Rule]) -> Act:
+    """The rules change, or the policy on clock changes with them."""
+
+    def act(desk: Desk, session: Session) -> None:
+        row = desk.settings(session)
+        row.gap_policy = "skip" if len(chosen) % 2 else "forward"
+        replace_rules(session, row, chosen, desk.now, desk.terms.lead_time)
+        desk.arrange(session)
+
+    return Act(f"rules({chosen!r})", act)
+
+
+def replans(desk: Desk, session: Session) -> None:
+    """Who has no slot any more moves."""
+    replan(session, desk.settings(session), desk.now, desk.terms)
+    desk.arrange(session)
+
+
+def waits(hours: int) -> Act:
+    """Time goes by."""
+
+    def act(desk: Desk, session: Session) -> None:
+        desk.now += hours * HOUR
+        desk.compare_shown(session, desk.settings(session))
+
+    return Act(f"waits({hours!r})", act)
+
+
+def looks_further(weeks: int) -> Act:
+    """A process with another horizon."""
+
+    def act(desk: Desk, _session: Session) -> None:
+        desk.terms = Terms(horizon=timedelta(weeks=weeks))
+
+    return Act(f"looks_further({weeks!r})", act)
+
+
+Kind = tuple[str, str | None]
+TEXT: Kind = ("text", None)
+SHORT: Kind = ("video", None)
+OF_V: Kind = ("video", "v")
+NUMBERS = st.integers(0, 50)
+KINDS = st.sampled_from([TEXT, SHORT, OF_V, ("video", "w")])
+SETTINGS = st.one_of(
+    st.tuples(st.just("max_posts_per_slot"), st.integers(1, 3)),
+    st.tuples(st.just("max_shorts_per_week"), st.integers(0, 3)),
+    st.tuples(st.just("max_shorts_of_same_video"), st.integers(0, 3)),
+    st.tuples(st.just("is_paused"), st.booleans()),
+    st.tuples(st.just("blackouts"), st.sampled_from([None, [["2029-03-05", "2029-03-12"]]])),
+    st.tuples(st.just("default_timezone"), st.sampled_from([ZONE, "Asia/Tokyo"])),
+)
+ACTS = st.one_of(
+    st.lists(KINDS, min_size=1, max_size=12).map(queue),
+    st.lists(KINDS, min_size=1, max_size=12).map(queue),
+    st.integers(1, 400).map(explicit),
+    NUMBERS.map(fails),
+    NUMBERS.map(misses),
+    st.builds(moves, NUMBERS, st.integers(1, 400)),
+    NUMBERS.map(removes),
+    SETTINGS.map(lambda pair: sets(*pair)),
+    st.lists(st.sampled_from(RULES), unique=True).map(rules),
+    st.just(Act("replans", replans)),
+    st.integers(1, 100).map(waits),
+    st.integers(1, 4).map(looks_further),
+    st.just(Act("arrange", Desk.arrange)),
+)
+
+
+@pytest.fixture
+def new_desk(database: Database) -> Callable[[], Desk]:
+    """An organization for each example, with limits that are soon reached."""
+
+    def make() -> Desk:
+        with database.write() as session:
+            made, _ = organizations.create(session, "Acme", "simulator")
+            desk = Desk(database, made.id)
+            row = desk.settings(session)
+            row.max_shorts_per_week, row.max_shorts_of_same_video = 2, 3
+            row.default_timezone = ZONE
+            session.add(row)
+            replace_rules(session, row, RULES, BEGIN, desk.terms.lead_time)
+        return desk
+
+    return make
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=PHASES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(begin=st.lists(KINDS, max_size=40).map(queue), acts=st.lists(ACTS, min_size=3, max_size=14))
+def test_whatever_happens_the_plain_seating_comes_about(
+    new_desk: Callable[[], Desk], begin: Act, acts: list[Act]
+) -> None:
+    """After any history of posts, holes, limits, rules and time, the same posts get the same
+    seats as if everything were looked at."""
+    desk = new_desk()
+    note(repr(acts))
+    for act in [begin, *acts]:
+        with desk.database.write() as session:
+            act.run(desk, session)
+    with desk.database.write() as session:
+        desk.arrange(session)
+
+
+LATER = timedelta(weeks=3)
+
+
+def statements(desk: Desk, session: Session) -> int:
+    """How many statements it takes to seat one more text."""
+    desk.add(session, post_type="text", status="backlog")
+    sent: list[str] = []
+
+    def count(*said: Any) -> None:  # noqa: ANN401
+        sent.append(said[2])
+
+    row = desk.settings(session)
+    event.listen(desk.database.engine, "before_cursor_execute", count)
+    calendar.seat_backlog(session, row, desk.now, desk.terms)
+    event.remove(desk.database.engine, "before_cursor_execute", count)
+    return len(sent)
+
+
+def full(desk: Desk, session: Session, count: int) -> None:
+    """Seat so many texts, one seat a slot."""
+    for _ in range(count):
+        desk.add(session, post_type="text", status="backlog")
+    desk.arrange(session)
+
+
+def test_a_seating_begins_where_the_last_one_ended(new_desk: Callable[[], Desk]) -> None:
+    """A newcomer behind a long row of seats costs as many statements as one behind a short one."""
+    desk = new_desk()
+    desk.terms = Terms(horizon=timedelta(weeks=300))
+    with desk.database.write() as session:
+        full(desk, session, 2)
+        few = statements(desk, session)
+        full(desk, session, 400)
+        assert statements(desk, session) == few
+
+
+def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> None:
+    """Behind a backlog that finds nothing a newcomer is offered what there is, alone; a seat that
+    gets free brings the whole backlog back."""
+    desk = new_desk()
+    with desk.database.write() as session:
+        full(desk, session, 60)
+        assert backlog.untried(session, desk.organization_id) == []
+        before = len(backlog.whole(session, desk.organization_id))
+        assert before > 10
+        desk.add(session, post_type="text", status="backlog")
+        (newcomer,) = backlog.untried(session, desk.organization_id)
+        assert calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms) == 0
+        assert backlog.untried(session, desk.organization_id) == []
+        told = {each.was_told for each in backlog.whole(session, desk.organization_id)}
+        assert told == {"no free seat within the horizon of the search"}
+        seated = desk.pick(session, 0, "scheduled")
+        assert seated is not None
+        seats.free(session, seated.id)
+        oldest = backlog.whole(session, desk.organization_id)[0].id
+        at = calendar.seat(session, desk.settings(session), desk.now, desk.terms)
+        assert list(at) == [oldest] != [newcomer.id]
+
+
+def test_a_slot_that_comes_into_view_goes_to_the_backlog(new_desk: Callable[[], Desk]) -> None:
+    """As time goes by the horizon reaches further slots; the oldest of those who wait take them."""
+    desk = new_desk()
+    with desk.database.write() as session:
+        full(desk, session, 60)
+        oldest = backlog.whole(session, desk.organization_id)[0].id
+        desk.now += timedelta(days=4)
+        desk.add(session, post_type="text", status="backlog")
+        desk.arrange(session)
+        assert (
+            session.exec(select(Seat).where(Seat.post_id == oldest)).one().slot_at > BEGIN + LATER
+        )
+
+
+def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
+    """What nobody noted is found when the next slot opens."""
+    desk = new_desk()
+    with desk.database.write() as session:
+        full(desk, session, 60)
+        session.connection().execute(seats.SEAT.delete())  # behind everybody's back
+        assert calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms) == 0
+        rule = queue_slots.active(session, desk.organization_id)[0]
+        at = desk.now + HOUR
+        values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
+        made = queue_slots.FIRING.insert().values(**values, fired_at=desk.now)
+        firing = session.connection().execute(made.returning(queue_slots.FIRING.c.id))
+        assert calendar.open_slot(session, firing.scalar_one(), desk.now, desk.terms) > 5
+
+
+LEAVES: dict[str, Callable[[Desk, Session], None]] = {
+    "fails": lambda desk, session: fails(0).run(desk, session),
+    "moves": lambda desk, session: moves(0, 24 * 300).run(desk, session),
+    "is removed": lambda desk, session: removes(0).run(desk, session),
+}
+
+
+@pytest.mark.parametrize("what", LEAVES)
+def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], Desk], what: str) -> None:
+    """One with an instant of its own, which has no seat to give back, frees its week all the same:
+    the short that waited takes a seat there."""
+    desk = new_desk()
+    desk.terms = Terms(horizon=timedelta(days=5))
+    with desk.database.write() as session:
+        sets("max_shorts_per_week", 1).run(desk, session)
+        explicit(40).run(desk, session)  # on a Saturday
+        explicit(80).run(desk, session)
+        queue([("video", None)]).run(desk, session)
+        (waiting,) = backlog.whole(session, desk.organization_id)
+        assert waiting.was_told == WEEKS_FULL
+        away = desk.pick(session, 0, "scheduled")
+        assert away is not None
+        assert away.publish_mode == "schedule"
+        LEAVES[what](desk, session)
+        desk.arrange(session)
+        assert backlog.whole(session, desk.organization_id) == []
+
+
+def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Desk]) -> None:
+    """A post that was turned away, went by an instant of its own, missed it, and waits again."""
+    desk = new_desk()
+    with desk.database.write() as session:
+        full(desk, session, 60)
+        post = backlog.whole(session, desk.organization_id)[-1].id
+        locked = changes.lock(session, desk.organization_id, post)
+        assert locked is not None
+        assert locked.post.is_turned_away
+        changes.change(
+            session, locked, PostStatus.SCHEDULED, desk.now,
+            step="edit", scheduled_for=desk.now + HOUR, publish_mode="schedule",
+        )  # fmt: skip
+        posts.become(
+            session, post, PostStatus.SCHEDULED, PostStatus.MISSED, desk.now, step="outcome"
+        )
+        sets("max_posts_per_slot", 50).run(desk, session)
+        assert backlog.whole(session, desk.organization_id) == []
+        posts.into_backlog(session, post, PostStatus.MISSED, desk.now)
+        assert list(calendar.seat(session, desk.settings(session), desk.now, desk.terms)) == [post]
+
+
+CHANGES = {
+    "seats": sets("max_posts_per_slot", 2),
+    "weeks": sets("max_shorts_per_week", 3),
+    "videos": sets("max_shorts_of_same_video", 0),
+    "rules": rules([*RULES, Rule(weekly(5, "12:00"), ZONE)]),
+    "dates": sets("blackouts", None),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_another_calendar_is_looked_at_anew(new_desk: Callable[[], Desk], name: str) -> None:
+    """Whatever makes room for those who wait, they are seated at once, as by the plain way."""
+    desk = new_desk()
+    with desk.database.write() as session:
+        sets("blackouts", [["2029-03-05", "2029-03-12"]]).run(desk, session)
+        kinds = [*[TEXT] * 9, *[OF_V] * 5, *[SHORT] * 9]
+        queue([OF_V] * 5 if name == "videos" else kinds).run(desk, session)
+        before = len(backlog.whole(session, desk.organization_id))
+        CHANGES[name].run(desk, session)
+        assert len(backlog.whole(session, desk.organization_id)) < before

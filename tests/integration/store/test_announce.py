@@ -1,0 +1,223 @@
+"""Events are written with the change that they tell of, in one transaction, or not at all."""
+
+import json
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from models.database import Database
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store import (
+    announce,
+    clock,
+    gathered,
+    history,
+    jobs,
+    posts,
+    seats,
+)
+from models.task_names import JobKind
+from models.webhooks import EVENT_OF, WebhookEvent
+from tests.integration.store.listeners import change, heard, letters, listen, written
+from tests.integration.store.rows import SLOT, add_organization, add_post
+
+P = PostStatus
+
+
+class Undone(Exception):
+    """What goes wrong in a transaction."""
+
+
+def become(
+    session: Session, post: Post, new: PostStatus, old: PostStatus = P.SCHEDULED
+) -> datetime:
+    """Move a post to another status; returns when."""
+    now = clock.now(session)
+    posts.become(session, post.id, old, new, now, step="outcome", reason=f"now {new}")
+    return now
+
+
+def spoil(session: Session, post: Post) -> None:
+    """Change a post, and fail."""
+    become(session, post, P.FAILED)
+    raise Undone
+
+
+def test_every_status_that_people_wait_for_is_told_once(database: Database) -> None:
+    """Under its own name."""
+    moved: dict[str, str] = {}
+    for status in EVENT_OF:
+        old = P.DRAFT if status is P.SCHEDULED else P.SCHEDULED
+        post = add_post(database, old)
+        listen(database, post.organization_id)
+        with database.write() as session:
+            become(session, post, status, old)
+        moved[post.id] = status
+    found = letters(database)
+    assert {data["postId"]: data["status"] for _, data in found} == moved
+    assert [name for name, _ in found] == [EVENT_OF[P(data["status"])] for _, data in found]
+    assert len(found) == len(EVENT_OF) == 7
+
+
+def test_the_post_is_told_as_it_is_when_the_transaction_ends(database: Database) -> None:
+    """With its deliveries in the order of its platforms, and without the links of its files."""
+    post = add_post(database, platforms=["x", "gmb"], media=["https://secret.example/a"])
+    listen(database, post.organization_id)
+    with database.write() as session:
+        now = become(session, post, P.FAILED)
+        session.connection().execute(posts.POST.update().values(late_at=now))
+    with database.read() as session:
+        (row,) = written(session)
+    assert "secret" not in row.payload
+    payload = json.loads(row.payload)
+    nothing = {"accountId": None, "status": "pending", "link": None, "error": None}
+    with database.read() as session:
+        job_id = jobs.id_of(session, JobKind.POST, post.id)
+    assert payload == {
+        "type": "post.failed",
+        "timestamp": shown(now),
+        "data": {
+            "organizationId": post.organization_id,
+            "postId": post.id,
+            "jobId": job_id,
+            "postType": "text",
+            "status": "failed",
+            "reason": "now failed",
+            "scheduledFor": "2030-05-01T15:00:00.123Z",
+            "lateAt": shown(now),
+            "publishedAt": None,
+            "platforms": ["x", "gmb"],
+            "deliveries": [{"platform": name, **nothing} for name in ("x", "gmb")],
+        },
+    }
+
+
+def shown(instant: datetime) -> str:
+    """As the contract writes instants."""
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def test_other_statuses_are_not_told(database: Database) -> None:
+    """Nor are changes of anything but the status."""
+    post = add_post(database)
+    listen(database, post.organization_id)
+    with database.write() as session:
+        become(session, post, P.PUBLISHING)
+        happened = history.Event(post.id, post.id, "restore", "look again", clock.now(session))
+        part = history.Event(post.id, "a delivery", "end", "failed", clock.now(session))
+        history.record(session, happened, part)
+    with database.write() as session:
+        become(session, post, P.PUBLISHING, P.PUBLISHING)
+    assert letters(database) == []
+
+
+def test_without_listeners_nothing_is_written(database: Database) -> None:
+    """No endpoint, one of another organization, one that is switched off, or wants other events."""
+    post = add_post(database)
+    listen(database, add_organization(database, "Other")[0])
+    change(database, post.organization_id, listen(database, post.organization_id), is_enabled=False)
+    listen(database, post.organization_id, [WebhookEvent.POST_PUBLISHED])
+    with database.write() as session:
+        become(session, post, P.FAILED)
+    assert letters(database) == []
+
+
+def test_two_endpoints_hear_of_one_event(database: Database) -> None:
+    """Two deliveries with the same text, under the same event id."""
+    post = add_post(database)
+    for _ in range(2):
+        listen(database, post.organization_id)
+    with database.write() as session:
+        become(session, post, P.FAILED)
+    with database.read() as session:
+        first, second = written(session)
+    assert first.event_id == second.event_id
+    assert first.payload == second.payload
+    assert first.endpoint_id != second.endpoint_id
+
+
+def test_what_is_rolled_back_is_not_told(database: Database) -> None:
+    """Neither by an error nor by a rollback of its own, after which the session goes on."""
+    post = add_post(database)
+    listen(database, post.organization_id)
+    with pytest.raises(Undone), database.write() as session:
+        spoil(session, post)
+    with database.write() as session:
+        become(session, post, P.FAILED)
+        session.rollback()
+    assert letters(database) == []
+
+
+def test_a_part_that_is_rolled_back_is_not_told(database: Database) -> None:
+    """What was changed before it, inside of a finished part and after it, is."""
+    kept, inner, undone = (add_post(database) for _ in range(3))
+    for post in (kept, inner, undone):
+        listen(database, post.organization_id)
+    with database.write() as session:
+        become(session, kept, P.FAILED)
+        with pytest.raises(Undone), session.begin_nested():
+            spoil(session, undone)
+        with session.begin_nested():
+            become(session, inner, P.MISSED)
+    assert {data["postId"]: name for name, data in letters(database)} == {
+        kept.id: "post.failed",
+        inner.id: "post.missed",
+    }
+
+
+def test_several_steps_in_one_transaction_are_one_event(database: Database) -> None:
+    """The last one counts; where that is not told of, nothing is."""
+    ended, back = add_post(database), add_post(database, P.DRAFT)
+    for post in (ended, back):
+        listen(database, post.organization_id)
+    with database.write() as session:
+        become(session, ended, P.PUBLISHING)
+        become(session, ended, P.PUBLISHED, P.PUBLISHING)
+        become(session, back, P.SCHEDULED, P.DRAFT)
+        become(session, back, P.BACKLOG)
+    assert [(name, data["postId"]) for name, data in letters(database)] == [
+        ("post.published", ended.id)
+    ]
+
+
+def test_gathered_writes_are_in_the_payload(database: Database) -> None:
+    """A worker's writes wait to be sent; what is told is what they come to."""
+    post = add_post(database)
+    listen(database, post.organization_id)
+    with database.write() as session:
+        gathering = gathered.gather(session)
+        become(session, post, P.PUBLISHED)
+        gathered.change(session, posts.POST, post.id, {"published_at": SLOT})
+        gathering.send()
+        announce.write(session)
+    ((_, data),) = letters(database)
+    assert (data["status"], data["publishedAt"]) == ("published", "2030-05-01T15:00:00.123Z")
+
+
+def test_who_does_not_listen_pays_nothing(database: Database) -> None:
+    """With the settings locked, or the post read by a worker, nobody looks for listeners."""
+    post = add_post(database)
+    looked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if "webhook_endpoint" in statement:
+            looked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.write() as session:
+        seats.lock_organization(session, post.organization_id)
+        become(session, post, P.PUBLISHING)
+        become(session, post, P.FAILED, P.PUBLISHING)
+    with database.write() as session:
+        announce.nobody_listens(session, [post.id])
+        become(session, post, P.SCHEDULED, P.FAILED)
+    assert looked == []
+    listen(database, post.organization_id)
+    with database.write() as session:
+        seats.lock_organization(session, post.organization_id)
+        become(session, post, P.FAILED)
+    assert len([statement for statement in looked if "JOIN post" in statement]) == 1
+    assert heard(database) == ["post.failed"]

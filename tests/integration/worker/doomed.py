@@ -1,0 +1,55 @@
+"""A worker that dies between a webhook's call and its commit.
+
+    python -m tests.integration.worker.doomed DATABASE_URL
+
+It claims whatever is due, and is killed by its own hand as soon as a receiver has answered.
+"""
+
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from unittest.mock import Mock
+
+from models.database import Database
+from scheduler.handover import hand_over
+from tests.integration.worker.workshop import VAULT
+from worker.engine import Engine
+from worker.policy import Policy
+from worker.tools import Tools
+from worker.webhook import Courier, deliver
+from worker.webhook.sender import Sender
+
+
+async def die(*_: Any) -> None:  # noqa: ANN401
+    """Instead of writing down what came of the call."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Work until the end."""
+    deliver._write = die  # type: ignore[assignment]
+    database = Database(sys.argv[1])
+    tools = Tools(
+        database=database,
+        provider_of=Mock(),
+        fetcher=Mock(),
+        courier=Courier(Sender(VAULT, allow_private=True)),
+        policy=Policy(claim_ttl=timedelta(seconds=1)),
+        threads=ThreadPoolExecutor(2),
+    )
+    engine = Engine(tools, "doomed")
+
+    def send(_task: str, job_ids: list[str]) -> None:
+        engine.run(job_ids)
+
+    while True:
+        hand_over(database, send)
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()

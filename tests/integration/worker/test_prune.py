@@ -1,0 +1,181 @@
+"""Pruning: files go when nobody needs them any more, and not before; what crashes left goes too."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from models.database import Database
+from models.files import StoredFile
+from models.posts import Media, Post
+from models.statuses import MediaStatus, PostStatus
+from models.store import clock, files, history, organizations, posts
+from models.store.files import FILE
+from models.store.idempotency import KEY
+from models.store.posts import MEDIA
+from models.types import new_id
+from storage import Storage, opened
+from worker.prune import Pruned, prune
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class Attic:
+    """An organization with files of different ages, and posts that use some of them."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+        self.storage: Storage = opened(str(folder))
+        with database.write() as session:
+            self.owner = organizations.create(session, "Acme", "simulator")[0].id
+            self.workspace = organizations.workspace_of(session, self.owner, "simulator").id
+
+    def file(self, age: timedelta) -> str:
+        """A file that was uploaded so long ago; its id."""
+        id_ = new_id()
+        self.put(id_, age)
+        with self.database.write() as session:
+            at = clock.now(session) - age
+            session.add(
+                StoredFile(
+                    id=id_, organization_id=self.owner, name="a.jpg", content_type="image/jpeg",
+                    size=1, sha256="", created_at=at,
+                )
+            )  # fmt: skip
+        return id_
+
+    def put(self, key: str, age: timedelta) -> None:
+        """An object of this age, with or without a file."""
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b"x"
+
+        asyncio.run(self.storage.put(key, body(), 1))
+        stamp = (self.folder / key).stat().st_mtime - age.total_seconds()
+        os.utime(self.folder / key, (stamp, stamp))
+
+    def post(self, file_id: str, status: PostStatus, media: MediaStatus, quiet: timedelta) -> None:
+        """A post with this file, in which nothing has happened for so long."""
+        with self.database.write() as session:
+            now = clock.now(session)
+            post = Post(
+                organization_id=self.owner, workspace_id=self.workspace, post_type="photo",
+                caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
+                accepted_at=now,
+            )  # fmt: skip
+            part = Media(
+                post_id=post.id, position=0, stored_file_id=file_id, source_url="", status=media
+            )
+            posts.add(session, post, [part], [])
+            event = history.Event(post.id, post.id, "accept", status, now - quiet, is_news=False)
+            history.record(session, event)
+
+    def left(self) -> set[str]:
+        """The ids of the files that are there, as rows and as objects alike."""
+        with self.database.read() as session:
+            rows = set(session.connection().execute(select(FILE.c.id)).scalars())
+        assert {path.name for path in self.folder.iterdir()} == rows
+        return rows
+
+
+@pytest.fixture
+def attic(database: Database, tmp_path: Path) -> Attic:
+    """An attic on each of the two databases."""
+    return Attic(database, tmp_path / "files")
+
+
+NEEDED = [
+    ("just uploaded, and its post published", HOUR, PostStatus.PUBLISHED, MediaStatus.READY, HOUR),
+    ("not at the provider yet", 30 * DAY, PostStatus.SCHEDULED, MediaStatus.NEW, 30 * DAY),
+    ("being processed there", 30 * DAY, PostStatus.BACKLOG, MediaStatus.CONFIRMED, 30 * DAY),
+    ("waits for approval", 30 * DAY, PostStatus.PENDING_APPROVAL, MediaStatus.NEW, 30 * DAY),
+    ("failed lately: to be retried", 30 * DAY, PostStatus.FAILED, MediaStatus.FAILED, HOUR),
+]
+DONE = [
+    ("ready at the provider", 2 * DAY, PostStatus.SCHEDULED, MediaStatus.READY, HOUR),
+    ("published", 2 * DAY, PostStatus.PUBLISHED, MediaStatus.READY, HOUR),
+    ("failed, and left alone", 30 * DAY, PostStatus.FAILED, MediaStatus.FAILED, 2 * DAY),
+    ("cancelled before it was sent", 30 * DAY, PostStatus.CANCELLED, MediaStatus.NEW, 2 * DAY),
+]
+
+
+def test_files_go_when_nobody_needs_them(attic: Attic) -> None:
+    """Those that every post is done with, after a day; those that no post names, after seven."""
+    kept = {attic.file(HOUR), attic.file(6 * DAY)}
+    gone = {attic.file(8 * DAY)}
+    for cases, ids in ((NEEDED, kept), (DONE, gone)):
+        for _, age, status, media, quiet in cases:
+            ids.add(file_id := attic.file(age))
+            attic.post(file_id, status, media, quiet)
+    kept.add(shared := attic.file(2 * DAY))
+    attic.post(shared, PostStatus.PUBLISHED, MediaStatus.READY, DAY)
+    attic.post(shared, PostStatus.SCHEDULED, MediaStatus.UPLOADED, DAY)
+    assert prune(attic.database, attic.storage) == Pruned(files=len(gone))
+    assert attic.left() == kept
+    assert prune(attic.database, attic.storage) == Pruned()
+    with attic.database.read() as session:
+        query = select(MEDIA.c.stored_file_id).where(MEDIA.c.stored_file_id.is_not(None))
+        assert set(session.connection().execute(query).scalars()) <= kept
+
+
+def test_what_a_crash_left_is_swept(attic: Attic) -> None:
+    """Objects without a file, once they are a day old; what is not named as ours is not ours."""
+    young, old, file_id = new_id(), new_id(), attic.file(2 * DAY)
+    attic.put(young, HOUR)
+    attic.put(old, 2 * DAY)
+    attic.put("somebody-elses", 2 * DAY)
+    assert prune(attic.database, attic.storage) == Pruned(orphans=1)
+    assert {path.name for path in attic.folder.iterdir()} == {young, file_id, "somebody-elses"}
+
+
+def test_a_file_that_a_post_is_being_made_with_stays(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    """Its row is held by a publish that is not committed: pruning passes it over, and does not
+    wait."""
+    attic = Attic(postgres_database, tmp_path / "files")
+    held, free = attic.file(8 * DAY), attic.file(8 * DAY)
+    with postgres_database.write() as session:
+        assert list(files.hold(session, attic.owner, [held])) == [held]
+        assert prune(postgres_database, attic.storage) == Pruned(files=1)
+    assert attic.left() == {held}
+    assert free not in attic.left()
+
+
+def test_old_idempotency_keys_are_forgotten(attic: Attic) -> None:
+    """Those of yesterday; the ones of an hour ago still answer."""
+    with attic.database.write() as session:
+        now = clock.now(session)
+        for name, age in (("old", 25 * HOUR), ("young", HOUR)):
+            row = {"created_at": now - age, "lease_until": now - age, "fingerprint": "f"}
+            values = {"organization_id": attic.owner, "key": name, **row}
+            session.connection().execute(KEY.insert().values(values))
+    assert prune(attic.database, attic.storage).rows == 1
+    with attic.database.read() as session:
+        assert list(session.connection().execute(select(KEY.c.key)).scalars()) == ["young"]
+
+
+def test_a_storage_that_is_away_costs_its_part_alone(
+    attic: Attic, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rows are pruned all the same, and the log has a line."""
+    attic.file(8 * DAY)
+    moved = attic.folder.rename(attic.folder.with_name("elsewhere"))
+    attic.folder.write_text("no folder")
+    prune(attic.database, attic.storage)
+    assert "the storage of files does not answer" in caplog.text
+    attic.folder.unlink()
+    moved.rename(attic.folder)
+    _age(attic.folder)
+    prune(attic.database, attic.storage)
+    assert attic.left() == set()
+
+
+def _age(folder: Path) -> None:
+    old = datetime(2020, 1, 1).timestamp()
+    for path in folder.iterdir():
+        os.utime(path, (old, old))

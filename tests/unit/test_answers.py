@@ -1,0 +1,78 @@
+"""Answers to requests that hold an idempotency key: kept before they are sent, or given back."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from api.front import exchange
+from api.front.answers import Answers
+from api.front.idempotency import MAX_KEPT, Claim
+
+
+class Book:
+    """Stands for a claim: what would be kept of it, in the order of what was sent."""
+
+    renewal = None
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+
+    def keep(self, status: int, _headers: object, body: bytes) -> None:
+        """Note it."""
+        self.events.append(("kept", status, body[:10]))
+
+
+def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
+    """What happens where a route that holds a key answers this, or nothing, or breaks."""
+    book = Book()
+
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        found = exchange.begun(scope)
+        found.claim = cast("Claim", book)
+        found.headers["X-Limit"] = "5"
+        if response is not None:
+            await response(scope, receive, send)
+        if breaks:
+            raise ZeroDivisionError
+
+    async def send(message: Message) -> None:
+        book.events.append((message["type"].rpartition(".")[2], message.get("body", b"")[:10]))
+        if message["type"] == "http.response.start":
+            assert (b"x-limit", b"5") in message["headers"]
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    scope: Scope = {"type": "http", "headers": [], "method": "POST"}
+    asyncio.run(Answers(route)(scope, receive, send))
+    return book.events
+
+
+def test_an_answer_is_kept_before_it_is_sent() -> None:
+    """Nobody has an answer that could not be told again; its parts are one."""
+    assert events(PlainTextResponse("fine", 201)) == [
+        ("kept", 201, b"fine"),
+        ("start", b""),
+        ("body", b"fine"),
+    ]
+    parts = StreamingResponse(iter(["a", "b"]))
+    assert events(parts) == [("kept", 200, b"ab"), ("start", b""), ("body", b"ab")]
+
+
+def test_a_large_answer_is_passed_on_as_it_comes() -> None:
+    """Beyond the limit nothing more is held back."""
+    part = b"x" * (MAX_KEPT // 2 + 1)
+    found = events(StreamingResponse(iter([part, part, b"end"])))
+    assert [each[0] for each in found] == ["kept", "start", "body", "body", "body"]
+    assert found[3][1] == b"end"
+
+
+def test_without_an_answer_the_key_is_given_back() -> None:
+    """A caller who has gone, and a route that breaks, leave nothing that is repeated."""
+    assert events(None) == [("kept", 500, b"")]
+    with pytest.raises(ZeroDivisionError):
+        events(None, breaks=True)

@@ -1,0 +1,84 @@
+"""Counting while Redis is away."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import pytest
+from starlette.requests import Request
+
+from api.errors import ApiError
+from api.front import exchange, rates
+from api.front.rates import Rates
+
+
+def request(host: str = "192.0.2.1") -> Request:
+    """A request from an address."""
+    return Request({"type": "http", "headers": [], "client": (host, 1)})
+
+
+async def away(act: Callable[[Rates, Callable[[], int]], Awaitable[None]]) -> None:
+    """Do it with a Redis that hangs up on everybody, and that counts how often it was asked."""
+    asked = 0
+
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        counting = Rates(5, f"redis://:secret@127.0.0.1:{port}/0")
+        await act(counting, lambda: asked)
+        await counting.close()
+
+
+def test_a_redis_that_is_away_is_not_asked_for_every_request(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """One try, one line without the address, then a pause in which nobody waits."""
+
+    async def act(counting: Rates, asked: Callable[[], int]) -> None:
+        for _ in range(20):
+            found = request()
+            await counting.of_organization(found, "a")
+            assert exchange.of(found).headers == {}
+        assert asked() == 1
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(away(act))
+    (line,) = caplog.records
+    assert "secret" not in line.getMessage()
+
+
+def test_after_the_pause_it_is_asked_again_and_the_log_stays_quiet(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A pause is short, and a line in the log is for a minute."""
+    monkeypatch.setattr(rates, "PAUSE", 0.0)
+
+    async def act(counting: Rates, asked: Callable[[], int]) -> None:
+        for _ in range(5):
+            await counting.of_stranger(request())
+        assert asked() == 5
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(away(act))
+    assert len(caplog.records) == 1
+
+
+def test_a_network_of_ipv6_is_one_stranger() -> None:
+    """Who owns 2^64 addresses has one limit; an IPv4 address stands alone."""
+
+    async def act() -> None:
+        counting = Rates(2, None)
+        for host in ("2001:db8::1", "2001:db8::2", "192.0.2.1", "192.0.2.2"):
+            await counting.of_stranger(request(host))
+        with pytest.raises(ApiError) as refused:
+            await counting.of_stranger(request("2001:db8::3"))
+        assert refused.value.status == 429
+        await counting.of_stranger(request("2001:db8:1::1"))
+        await counting.of_stranger(request("192.0.2.1"))
+
+    asyncio.run(act())

@@ -1,0 +1,44 @@
+"""A caller's own file, read from our storage."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from provider.errors import GiveUp, Retry
+from storage import Missing, Storage, Unavailable
+from worker.fetch.limits import Limits
+from worker.fetch.source import Source, looked_into
+
+GONE = "the file is no longer in the storage; upload it again, and make a new post with it"
+
+
+@asynccontextmanager
+async def stored(
+    storage: Storage, key: str, path: str, post_type: str, least: int, limits: Limits
+) -> AsyncIterator[Source]:
+    """The file of this key, checked as any other; GiveUp where there is none, Retry where the
+    storage fails. Its size was limited when it came."""
+    try:
+        size = await storage.size(key)
+    except Missing:
+        raise GiveUp(GONE) from None
+    except Unavailable as error:
+        raise _away(error) from None
+    whole = replace(limits, size=max(size, limits.size))
+    body = _read(storage, key, size)
+    async with looked_into(body, size, path, post_type, least, whole) as source:
+        yield source
+
+
+async def _read(storage: Storage, key: str, size: int) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in storage.chunks(key, size):
+            yield chunk
+    except Missing:
+        raise GiveUp(GONE) from None
+    except Unavailable as error:
+        raise _away(error) from None
+
+
+def _away(error: Unavailable) -> Retry:
+    return Retry(f"the storage of own files does not answer ({error})")
