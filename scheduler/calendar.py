@@ -230,10 +230,12 @@ def _limits(
 def open_slot(session: Session, firing_id: int, now: datetime, terms: Terms) -> int:
     """Seat the backlog because a slot opens; one that is past its instant seats nobody.
 
-    Whatever was remembered of the calendar is looked at anew.
+    Where somebody waits, whatever was remembered of the calendar is looked at anew. Where nobody
+    does, the lock is left alone: new rules open all slots of their lead time at once, and whoever
+    comes to wait meanwhile looks for a seat under the lock.
     """
     organization_id, firing = queue_slots.firing(session, firing_id)
-    if firing.slot_at <= now:
+    if firing.slot_at <= now or backlog.is_empty(session, organization_id):
         return 0
     settings = seats.lock_organization(session, organization_id)
     forget(session, settings)

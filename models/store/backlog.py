@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, case, select, text, update
+from sqlalchemy import bindparam, case, exists, select, text, update
 from sqlmodel import Session
 
 from models.posts import UNTRIED
@@ -20,6 +20,14 @@ class Waiting:
     post_type: str
     video_key: str | None
     was_told: str | None = None
+
+
+def is_empty(session: Session, organization_id: str) -> bool:
+    """Whether nobody waits for a seat."""
+    somebody = exists().where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return not session.connection().scalar(select(somebody))
 
 
 def whole(session: Session, organization_id: str) -> list[Waiting]:
