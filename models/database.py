@@ -78,15 +78,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One consistent look; whatever was changed in it is rolled back."""
-        with self._session("BEGIN") as session:
+        """One consistent look; whatever was changed in it is rolled back.
+
+        All its statements see the same instant: a post must not be shown with the deliveries that
+        it had a moment later.
+        """
+        with self._session("BEGIN", "REPEATABLE READ") as session:
             yield session
 
     @contextmanager
-    def _session(self, sqlite_begin: str) -> Iterator[Session]:
+    def _session(self, sqlite_begin: str, isolation: str | None = None) -> Iterator[Session]:
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.execution_options(sqlite_begin=sqlite_begin)
+            elif isolation is not None:
+                connection.execution_options(isolation_level=isolation)
             with Session(bind=connection, expire_on_commit=False) as session:
                 yield session
 
