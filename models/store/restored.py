@@ -26,6 +26,10 @@ def look_again(session: Session, now: datetime) -> int:
     """
     query = select(POST.c.id).where(POST.c.status.not_in(SETTLED_POSTS))
     ids = list(session.connection().execute(query).scalars())
+    # Jobs before deliveries, as everywhere: should a worker run in spite of all, one of the two
+    # waits, and no crosswise wait ends either.
+    jobs.forget_claims(session)
+    jobs.wake(session, JobKind.POST, ids, now)
     for start in range(0, len(ids), jobs.CHUNK):
         chunk = ids[start : start + jobs.CHUNK]
         session.connection().execute(
@@ -45,6 +49,4 @@ def look_again(session: Session, now: datetime) -> int:
         )
         events = (history.Event(each, each, "restore", "look again", now) for each in chunk)
         history.record(session, *events)
-    jobs.wake(session, JobKind.POST, ids, now)
-    jobs.forget_claims(session)
     return len(ids)
