@@ -114,7 +114,7 @@ async def _watched(body: AsyncIterator[bytes], faults: list[Exception]) -> Async
     try:
         async for chunk in body:
             yield chunk
-    except Exception as error:
+    except Exception as error:  # the store would wrap it: kept to be raised as it was
         faults.append(error)
         raise
 

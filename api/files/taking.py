@@ -65,7 +65,7 @@ async def take(around: Surroundings, organization_id: str, file: Arriving) -> St
 async def _record(around: Surroundings, row: StoredFile) -> StoredFile:
     try:
         return await run_in_threadpool(_insert, around, row)
-    except Exception:
+    except Exception:  # whatever it was: without its row nobody would ever find the object
         try:
             await asyncio.to_thread(around.storage.delete, [row.id])
         except Unavailable:

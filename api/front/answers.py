@@ -29,7 +29,7 @@ class Answers:
         way_out = _WayOut(begun, send)
         try:
             await self._app(scope, receive, way_out.send)
-        except Exception:
+        except Exception:  # whatever it was: its key must not stay taken; it is raised again
             await way_out.fail()
             raise
         else:
