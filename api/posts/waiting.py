@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from api.deps import Surroundings
 from api.errors import ApiError
 from models.statuses import SETTLED_DELIVERIES, SETTLED_POSTS, DeliveryStatus, PostStatus
-from models.store.posts import DELIVERY, POST
+from models.store import posts
 
 LONGEST = 60
 # Between two looks (s): soon after the acceptance, then more rarely.
@@ -87,11 +86,6 @@ def _look(around: Surroundings, post_id: str) -> Standing:
 
 def standing_of(session: Session, post_id: str) -> Standing:
     """How a post stands, in one query."""
-    query = (
-        select(POST.c.status, POST.c.scheduled_for, POST.c.reason, DELIVERY.c.status)
-        .join(DELIVERY, DELIVERY.c.post_id == POST.c.id)
-        .where(POST.c.id == post_id)
-    )
-    rows = [tuple(row) for row in session.connection().execute(query)]
+    rows = posts.progress(session, post_id)
     status, at, reason, _ = rows[0]
     return Standing(PostStatus(status), at, reason, tuple(DeliveryStatus(row[3]) for row in rows))

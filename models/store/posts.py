@@ -152,6 +152,16 @@ def standing(session: Session, post_ids: list[str]) -> list[tuple[str, str, date
     return found
 
 
+def progress(session: Session, post_id: str) -> list[tuple[str, datetime | None, str | None, str]]:
+    """A post's status, instant and reason, beside the status of each of its deliveries."""
+    query = (
+        select(POST.c.status, POST.c.scheduled_for, POST.c.reason, DELIVERY.c.status)
+        .join(DELIVERY, DELIVERY.c.post_id == POST.c.id)
+        .where(POST.c.id == post_id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session.connection().execute(query)]
+
+
 def get(session: Session, organization_id: str, post_id: str) -> Post | None:
     """A post of the organization; None when it has no such post."""
     return session.exec(
