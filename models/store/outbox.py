@@ -145,8 +145,20 @@ def account_needs_attention(
     session: Session, account_id: str, at: datetime, reason: str | None = None
 ) -> None:
     """Tell the organizations that can post to this account, and have not disconnected it, that a
-    person must look after it. Call it once, when that comes to be known, and last in a transaction
-    that locks settings: those who delete an endpoint hold them when they lock it."""
+    person must look after it. Call it once, when that comes to be known."""
+    session.flush()
+    event = WebhookEvent.ACCOUNT_NEEDS_ATTENTION
+    rows = [row for row in _hearers(session, account_id) if event in row.events]
+    ids = {row.organization_id: new_id() for row in rows}
+    letters = [
+        letter(row.endpoint_id, event, at, _account(row, reason), ids[row.organization_id])
+        for row in rows
+    ]
+    send(session, letters)
+
+
+def _hearers(session: Session, account_id: str) -> Iterable[Row[Any]]:
+    """(endpoint, account) for each endpoint of an organization that uses the account."""
     own = WORKSPACE.alias("own")
     has_own = exists().where(
         own.c.provider == WORKSPACE.c.provider,
@@ -176,16 +188,8 @@ def account_needs_attention(
         .order_by(ENDPOINT.c.id)
         .with_for_update(read=True, key_share=True, of=ENDPOINT)
     )  # fmt: skip
-    session.flush()
-    event = WebhookEvent.ACCOUNT_NEEDS_ATTENTION
     found: Iterable[Row[Any]] = session.connection().execute(query)
-    rows = [row for row in found if event in row.events]
-    ids = {row.organization_id: new_id() for row in rows}
-    letters = [
-        letter(row.endpoint_id, event, at, _account(row, reason), ids[row.organization_id])
-        for row in rows
-    ]
-    send(session, letters)
+    return found
 
 
 def _account(row: Row[Any], reason: str | None) -> dict[str, Any]:
