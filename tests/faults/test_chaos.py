@@ -10,20 +10,20 @@ from tests.servers.redis import Redis
 
 
 @pytest.mark.timeout(600)
-def test_two_hundred_posts_come_through_chaos(
+def test_many_posts_come_through_chaos(
     tmp_path: Path, postgres_server: Postgres, redis_server: Redis
 ) -> None:
     """Kills, freezes, outages, lost answers, changes of mind: each post ends once, none is lost."""
-    with running(tmp_path, 200, 7, postgres_server, redis_server) as chaos:
+    with running(tmp_path, 120, 7, postgres_server, redis_server) as chaos:
         tally = chaos.run()
         assert not tally.wrong, chaos.report(tally)
-        assert tally.published > 100, chaos.report(tally)
+        assert tally.published > 60, chaos.report(tally)
 
 
 @pytest.mark.timeout(600)
-def test_sixty_posts_come_through_the_deaths_of_the_only_process(tmp_path: Path) -> None:
+def test_posts_come_through_the_deaths_of_the_only_process(tmp_path: Path) -> None:
     """The same with everything in one process on SQLite, killed as a whole."""
-    with running(tmp_path, 60, 7, None, None) as chaos:
+    with running(tmp_path, 40, 7, None, None) as chaos:
         tally = chaos.run()
         assert not tally.wrong, chaos.report(tally)
-        assert tally.published > 25, chaos.report(tally)
+        assert tally.published > 15, chaos.report(tally)

@@ -36,7 +36,7 @@ def test_a_provider_that_is_away_across_a_slot(tmp_path: Path, policy: str) -> N
     """Beyond the grace a post is held, moves to the next slot, or leaves late; never twice."""
     settings = {**PATIENT, "MISSED_POLICY": policy, "MISSED_GRACE": str(GRACE)}
     with Stack(tmp_path, faults=0, hooked=True, settings=settings) as stack:
-        books = open_books(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=3)
+        books = open_books(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=4)
         stack.fault(kind="outage", seconds=3600)
         slot = at(4)
         for _ in range(4):

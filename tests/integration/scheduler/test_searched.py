@@ -307,7 +307,7 @@ def new_desk(database: Database) -> Callable[[], Desk]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
