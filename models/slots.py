@@ -67,7 +67,11 @@ class Firing(SQLModel, table=True):
 
 
 class Seat(SQLModel, table=True):
-    """One place in a slot, taken by a post; freed by deleting the row."""
+    """One place in a slot, taken by a post; freed by deleting the row.
+
+    A post has one, and while it moves the one that it left as well, for as long as the provider may
+    still publish it there.
+    """
 
     __table_args__ = (UniqueConstraint("queue_slot_id", "local_at", "number"),)
 
@@ -79,7 +83,7 @@ class Seat(SQLModel, table=True):
     local_at: datetime = Field(sa_column=wall_clock(nullable=False))
     slot_at: datetime = instant()
     number: int
-    post_id: str = Field(foreign_key="post.id", unique=True)
+    post_id: str = Field(foreign_key="post.id", index=True)
 
 
 class Vacancy(SQLModel, table=True):

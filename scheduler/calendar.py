@@ -138,7 +138,7 @@ def seat(
     search = Search(slots, lambda: calendar.first_beyond(until))
     plan = Plan([], [])
     if waiting:
-        limits = _limits(session, settings, waiting, after)
+        limits = present_limits(session, settings, waiting, after)
         plan = assign(map(_candidate, waiting), search, limits)
     else:  # one look, so that whoever asks for the next slots need not walk
         next(search, None)
@@ -146,6 +146,22 @@ def seat(
     known = known.after(search, plan, shorts_only=shorts_only, whole=whole)
     _remember(session, settings, calendar.name, known)
     return seated
+
+
+def foresee(
+    session: Session,
+    settings: SocialSettings,
+    newcomers: Sequence[Waiting],
+    now: datetime,
+    terms: Terms,
+) -> dict[str, FreeSeat]:
+    """The seats that posts would get which came now, behind who waits already; nothing is
+    written."""
+    waiting = [*backlog.whole(session, settings.organization_id), *newcomers]
+    limits = present_limits(session, settings, waiting, now)
+    plan = assign(map(_candidate, waiting), free(session, settings, now, terms), limits)
+    new = {each.id for each in newcomers}
+    return {each.post_id: seat for each, seat in plan.seated if each.post_id in new}
 
 
 def _candidate(each: Waiting) -> Candidate:
@@ -211,10 +227,11 @@ def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
     )
 
 
-def _limits(
+def present_limits(
     session: Session, settings: SocialSettings, waiting: Sequence[Waiting], after: datetime
 ) -> Limits:
-    """The limits on shorts, with what counts against them; cheap where none is set."""
+    """The limits on shorts, with what counts against them; cheap where none is set. Shorts of weeks
+    before that of `after` are not counted."""
     zone_name, owner = settings.default_timezone, settings.organization_id
     limits = Limits(zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video)
     if limits.per_week:

@@ -36,9 +36,9 @@ def apply(session: Session, result: Result, policy: Policy, now: datetime) -> bo
     """Write an outcome to the step's subject, with history; returns whether a seat got free."""
     if isinstance(result.outcome, Done):
         _succeed(session, result, result.outcome, now)
-        # A post that left the queue keeps its seat until nothing remote can publish in it.
-        taken_back = result.do.step in (Step.UNSCHEDULE, Step.DELETE)
-        return taken_back and seats.leave_queue(session, result.snapshot.post.id)
+        # A post that left its seat keeps it until nothing remote can publish in it.
+        taken_back = result.do.step in (Step.UNSCHEDULE, Step.DELETE, Step.LOOK)
+        return taken_back and seats.free_left(session, result.snapshot.post.id)
     if isinstance(result.outcome, Snooze):
         values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
         _change(session, result.do.subject, **values)

@@ -18,15 +18,16 @@ from scheduler.release import release as release_held
 
 def approve(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
     """Let a post begin as if it had been accepted now; 409 unless it waits for that."""
-    _check(found, "approved")
-    status, values = _start(found, now)
+    status, values = start_of(found, now)
     changes.change(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
         calendar.seat_backlog(session, found.settings, now, around.terms)
 
 
-def _start(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
-    """Where the post begins, and the columns that say when."""
+def start_of(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
+    """Where the post begins once it is approved, and the columns that say when; 409 where it
+    cannot be approved."""
+    _check(found, "approved")
     post = found.post
     if post.desired == Desired.DRAFT:
         return PostStatus.DRAFT, {}

@@ -37,11 +37,7 @@ def edit(
     400 that names the field when the request is wrong."""
     locked, post = found.locked, found.post
     values = _values(around, found, body, now)
-    if locked.status not in EDITABLE:
-        raise ApiError(409, f"a post that is {locked.status} cannot be edited")
-    if locked.has(*OUT):
-        raise ApiError(409, "the post is going out right now")
-    check_movable(around, found, now)
+    check(around, found, now)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         changes.retry_deliveries(session, locked, now)
@@ -50,9 +46,19 @@ def edit(
     changes.change(
         session, locked, _status(found, body), now, step="edit", note=_note(body), **values
     )
-    if body.mode and seats.leave_queue(session, post.id):
+    if body.mode and seats.free_left(session, post.id):
         settings = seats.lock_organization(session, found.settings.organization_id)
         calendar.seat_backlog(session, settings, now, around.terms)
+
+
+def check(around: Surroundings, found: Found, now: datetime) -> None:
+    """409 where nothing about the post can be edited, or not now."""
+    locked = found.locked
+    if locked.status not in EDITABLE:
+        raise ApiError(409, f"a post that is {locked.status} cannot be edited")
+    if locked.has(*OUT):
+        raise ApiError(409, "the post is going out right now")
+    check_movable(around, found, now)
 
 
 def _values(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:

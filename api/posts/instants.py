@@ -42,7 +42,10 @@ def timing(
 
 
 def when(
-    text: str, zone_name: str, settings: SocialSettings | None = None
+    text: str,
+    zone_name: str,
+    settings: SocialSettings | None = None,
+    field: str = "scheduledAt",
 ) -> tuple[datetime, datetime]:
     """The instant that a person wrote: with an offset as it is, else by the zone's wall clock,
     with the settings' policies on clock changes."""
@@ -55,8 +58,8 @@ def when(
         slot = resolve(written, zone_name, gap, overlap)
     except (ValueError, OverflowError):
         raise wrong(
-            "scheduledAt", f"must be a date and time such as 2026-05-01T15:00:00Z, not {text!r}"
+            field, f"must be a date and time such as 2026-05-01T15:00:00Z, not {text!r}"
         ) from None
     if slot is None:
-        raise wrong("scheduledAt", f"{zone_name} skipped {text}; its clock was put forward")
+        raise wrong(field, f"{zone_name} skipped {text}; its clock was put forward")
     return slot.at, written

@@ -1,5 +1,6 @@
 """Accepting a post: checking it, and committing it with its seat, media, deliveries and job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,15 @@ class Accepted:
     is_new: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A post that can be accepted, with its parts; nothing of it is written yet."""
+
+    post: Post
+    media: list[Media]
+    deliveries: list[Delivery]
+
+
 def accept(
     session: Session,
     around: Surroundings,
@@ -57,34 +67,59 @@ def accept(
     earlier = posts.by_row_key(session, organization_id, row_key) if row_key else None
     if earlier is not None:
         return Accepted(earlier, jobs.id_of(session, JobKind.POST, earlier.id), is_new=False)
-    accepted = accept_new(session, around, settings, body, row_key)
+    desk = Desk(session, around, settings)
+    (accepted,) = desk.insert([desk.check(body, row_key)])
     if accepted.post.status == PostStatus.BACKLOG:
         _seat(session, settings, accepted.post, around.terms)
     return accepted
 
 
-def accept_new(
-    session: Session,
-    around: Surroundings,
-    settings: SocialSettings,
-    body: PublishBody,
-    row_key: str | None,
-) -> Accepted:
-    """The same for a post that cannot be there yet, under the lock of the settings. One of the
-    queue is left in the backlog, for the caller to seat."""
-    organization_id = settings.organization_id
-    now = clock.now(session)
-    workspace = organizations.workspace_of(session, organization_id, around.provider)
+class Desk:
+    """Where posts of an organization are accepted, in a transaction that has locked its settings.
 
-    def named() -> list[Account]:
-        return targets.named(session, organization_id, workspace, body.accountIds)
+    All of them at the instant at which it was opened. Those of the queue are left in the backlog,
+    for the caller to seat.
+    """
 
-    wish = read(body, settings, now, named, allow_private=around.allow_private_media)
-    own = naming.named(session, organization_id, body.postType, wish.links)
-    post = _post(around, settings, workspace, body, wish, now)
-    post.row_key = row_key
-    media = naming.media(post.id, wish.links, own, around.vault)
-    return Accepted(post, _insert(session, post, media, wish))
+    def __init__(self, session: Session, around: Surroundings, settings: SocialSettings) -> None:
+        self._session = session
+        self._around = around
+        self._settings = settings
+        owner = settings.organization_id
+        self._workspace = organizations.workspace_of(session, owner, around.provider)
+        self._now = clock.now(session)
+
+    def check(self, body: PublishBody, row_key: str | None) -> Checked:
+        """A post that cannot be there yet; Invalid names what is wrong. Writes nothing."""
+        session, around, owner = self._session, self._around, self._settings.organization_id
+
+        def named() -> list[Account]:
+            return targets.named(session, owner, self._workspace, body.accountIds)
+
+        private = around.allow_private_media
+        wish = read(body, self._settings, self._now, named, allow_private=private)
+        own = naming.named(session, owner, body.postType, wish.links)
+        post = _post(around, self._settings, self._workspace, body, wish, self._now)
+        post.row_key = row_key
+        media = naming.media(post.id, wish.links, own, around.vault)
+        return Checked(post, media, [_delivery(post, target) for target in wish.targets])
+
+    def insert(self, checked: Sequence[Checked]) -> list[Accepted]:
+        """Write posts that were checked here, in their order."""
+        session, now = self._session, self._now
+        posts.add_all(
+            session,
+            [each.post for each in checked],
+            [row for each in checked for row in each.media],
+            [row for each in checked for row in each.deliveries],
+        )
+        events = [
+            history.Event(each.post.id, each.post.id, "accept", each.post.status, now)
+            for each in checked
+        ]
+        history.record(session, *events)
+        ids = jobs.enqueue_all(session, JobKind.POST, [each.post.id for each in checked], now)
+        return [Accepted(each.post, id_) for each, id_ in zip(checked, ids, strict=True)]
 
 
 def _post(
@@ -123,14 +158,6 @@ def _video_key(around: Surroundings, body: PublishBody) -> str | None:
     if body.postType != "video":
         return None
     return around.vault.fingerprint(body.sourceVideoId or body.videoUrl or "")
-
-
-def _insert(session: Session, post: Post, media: list[Media], wish: Wish) -> str:
-    deliveries = [_delivery(post, target) for target in wish.targets]
-    posts.add(session, post, media, deliveries)
-    event = history.Event(post.id, post.id, "accept", post.status, post.accepted_at)
-    history.record(session, event)
-    return jobs.enqueue(session, JobKind.POST, post.id, post.accepted_at)
 
 
 def _delivery(post: Post, to: Target) -> Delivery:

@@ -22,7 +22,7 @@ def remove(session: Session, around: Surroundings, found: Found, now: datetime) 
     locked = found.locked
     if locked.status in GONE:
         return
-    _check(around, found, now)
+    check(around, found, now)
     if locked.is_untouched:
         for each in locked.deliveries:
             changes.set_delivery(session, each, DeliveryStatus.CANCELLED)
@@ -45,7 +45,8 @@ def _begin(session: Session, delivery: Delivery) -> None:
         changes.set_delivery(session, delivery, status)
 
 
-def _check(around: Surroundings, found: Found, now: datetime) -> None:
+def check(around: Surroundings, found: Found, now: datetime) -> None:
+    """409 where the post cannot be removed any more, or not now."""
     locked = found.locked
     if locked.status in TOO_LATE:
         raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")

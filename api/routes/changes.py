@@ -1,4 +1,4 @@
-"""Changing posts that were accepted: edit, remove, retry."""
+"""Changing posts that were accepted: edit, remove, retry, move."""
 
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,11 @@ from api.openapi import says
 from api.posts.changing import changed
 from api.posts.edit import edit
 from api.posts.lookup import Found
+from api.posts.move import move
 from api.posts.remove import remove
 from api.posts.retry import retry
 from api.schemas.changes import ChangedAnswer
-from api.schemas.posts import EditBody, RemoveBody
+from api.schemas.posts import EditBody, MoveBody, RemoveBody
 
 router = APIRouter(tags=["posts"])
 CHANGED = says(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
@@ -43,3 +44,15 @@ async def remove_post(
 async def retry_post(post_id: str, around: Around, organization_id: Enabled) -> dict[str, Any]:
     """Try again what did not go out."""
     return await changed(around, organization_id, (post_id, None), retry)
+
+
+@router.post("/posts/{post_id}/move", response_model=None, responses=CHANGED)
+async def move_post(
+    post_id: str, body: MoveBody, around: Around, organization_id: Enabled
+) -> dict[str, Any]:
+    """Seat a post in a slot of the queue that has a free seat; its old seat is free again."""
+
+    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+        move(session, around, found, body, now)
+
+    return await changed(around, organization_id, (post_id, None), change)

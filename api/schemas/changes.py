@@ -20,7 +20,7 @@ class ChangedPost(BaseModel):
 
 
 class ChangedAnswer(BaseModel):
-    """The answer to edit, remove, retry, approve, reject and release."""
+    """The answer to edit, remove, retry, move, approve, reject and release."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"post": CHANGED}]})
 

@@ -35,6 +35,7 @@ EXAMPLES: JsonDict = {
         {"jobId": "job_id", "caption": "Fresh at 9"},
     ],
     "remove": [{"postId": "post_id"}],
+    "move": [{"slot": "2030-05-01T15:00:00.000Z"}, {"slot": "2030-05-01T10:00"}],
 }
 
 
@@ -77,3 +78,12 @@ class RemoveBody(Body):
 
     postId: Text | None = None
     jobId: Text | None = None
+
+
+class MoveBody(Body):
+    """POST posts/{id}/move: a slot of the queue, as an instant, or by the wall clock of the
+    organization's zone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["move"]})
+
+    slot: Annotated[Text, Field(min_length=1, max_length=64)]

@@ -42,6 +42,7 @@ def movable(session: Session, organization_id: str, now: datetime) -> list[Seate
         .where(
             SEAT.c.organization_id == organization_id,
             SEAT.c.slot_at > now,
+            SEAT.c.local_at == POST.c.local_at,  # not one that it has left
             POST.c.status == PostStatus.SCHEDULED,
             ~sent,
         )
@@ -52,8 +53,9 @@ def movable(session: Session, organization_id: str, now: datetime) -> list[Seate
 
 def shift(session: Session, post_id: str, at: datetime, opens: datetime, now: datetime) -> None:
     """Same seat, same wall clock, another instant."""
-    connection = session.connection()
-    connection.execute(update(SEAT).where(SEAT.c.post_id == post_id).values(slot_at=at))
+    reading = select(POST.c.local_at).where(POST.c.id == post_id).scalar_subquery()
+    own = (SEAT.c.post_id == post_id, SEAT.c.local_at == reading)
+    session.connection().execute(update(SEAT).where(*own).values(slot_at=at))
     values = {"scheduled_for": at, "opens_at": opens}
     _change(session, post_id, now, **values)
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -21,7 +22,7 @@ from sqlmodel import select as select_model
 
 from models.organizations import SocialSettings
 from models.slots import Seat
-from models.statuses import PostStatus
+from models.statuses import DeliveryStatus, PostStatus
 from models.store import announce, history, jobs, vacancies
 from models.store.posts import DELIVERY, IN_MOTION, POST, SETTINGS
 from models.store.upsert import insert_or
@@ -30,6 +31,7 @@ from models.task_names import JobKind
 
 SEAT: Table = Seat.__table__  # type: ignore[attr-defined]
 SlotKey = tuple[int, datetime]
+_OVER = (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +209,30 @@ def _slot(placement: Placement) -> dict[str, object]:
     }
 
 
-def leave_queue(session: Session, post_id: str) -> bool:
-    """Give back the seat of a post that is no longer the queue's, once nothing remote can publish
-    it any more; returns whether it had one to give."""
-    left = exists().where(POST.c.id == post_id, POST.c.publish_mode != "next_slot")
-    moves = exists().where(DELIVERY.c.post_id == post_id, IN_MOTION)
-    return _delete(session, SEAT.c.post_id == post_id, left, ~moves)
+def of_post(session: Session, post_id: str) -> set[SlotKey]:
+    """The slots in which a post has a seat: its own, and what it has left but not given back."""
+    query = select(SEAT.c.queue_slot_id, SEAT.c.local_at).where(SEAT.c.post_id == post_id)
+    return {(row[0], row[1]) for row in session.connection().execute(query)}
+
+
+def free_left(session: Session, post_id: str) -> bool:
+    """Give back the seats that a post has left, for another slot or for an instant of its own, once
+    nothing remote can publish it there any more; returns whether it had any to give."""
+    own = exists().where(
+        POST.c.id == post_id,
+        POST.c.publish_mode == "next_slot",
+        POST.c.scheduled_for == SEAT.c.slot_at,
+    )
+    there = exists().where(
+        POST.c.id == post_id,
+        DELIVERY.c.post_id == POST.c.id,
+        # What was brought up to date since knows the new instant alone.
+        DELIVERY.c.sent_version.is_distinct_from(POST.c.content_version),
+        IN_MOTION,
+        # Without a stray, what has ended so is no longer on any timer.
+        or_(DELIVERY.c.status.not_in(_OVER), DELIVERY.c.is_stray),
+    )
+    return _delete(session, SEAT.c.post_id == post_id, ~own, ~there)
 
 
 def free(session: Session, *post_ids: str) -> None:

@@ -85,6 +85,10 @@ TRIES: dict[str, list[Try]] = {
         Try("/remove", GONE, {"postId": "{post}", "jobId": "{my_job}"}),
     ],
     "POST /posts/{post_id}/retry": [Try("/posts/{post}/retry", GONE)],
+    "POST /posts/{post_id}/move": [
+        Try("/posts/{post}/move", GONE, {"slot": FUTURE}),
+        Try("/posts/{job}/move", GONE, {"slot": FUTURE}),
+    ],
     "POST /posts/{post_id}/approve": [Try("/posts/{pending}/approve", GONE, {})],
     "POST /posts/{post_id}/reject": [Try("/posts/{pending}/reject", GONE, {"reason": "Mine"})],
     "POST /posts/{post_id}/release": [
