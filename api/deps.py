@@ -4,20 +4,22 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ApiError
 from api.front import exchange, idempotency
-from api.front.rates import Rates
 from models.database import Database
 from models.store import organizations
 from models.store.organizations import Tenant
 from models.vault import Vault
 from scheduler.calendar import Terms
 from storage import Storage, in_memory
+
+if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
+    from api.front.rates import Rates
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
@@ -69,6 +71,7 @@ async def tenant(
     """
     named = _named(in_query, _in_body(request))
     found = await _authenticated(request, around, named)
+    exchange.of(request).organization_id = found.id
     await _rates(request).of_organization(request, found.id)
     await idempotency.begin(request, around.database, around.vault, found.id)
     return found
@@ -89,7 +92,7 @@ async def _authenticated(request: Request, around: Surroundings, named: str | No
         raise
 
 
-def _rates(request: Request) -> Rates:
+def _rates(request: Request) -> "Rates":
     found: Rates = request.app.state.rates
     return found
 

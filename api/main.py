@@ -3,16 +3,16 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 from fastapi import FastAPI
 
-import storage
 from api import errors, paths
 from api.deps import Surroundings
 from api.front import document, door
-from api.front.bodies import File
+from api.front.bodies import MAX_JSON, File
 from api.front.rates import Rates
+from api.opening import open_storage, surroundings
+from api.page import mounting
 from api.routes import (
     accounts,
     approval,
@@ -27,14 +27,7 @@ from api.routes import (
     webhooks,
 )
 from api.routes import settings as settings_routes
-from config import logs
-from config.files import bad_storage, storage_settings
-from config.secret_key import secret_keys
-from config.settings import BadSettings, Settings, load_or_exit
-from models.database import Database
-from models.vault import Vault
-from scheduler.calendar import Terms
-from storage import BadStorage, Storage
+from config.settings import BadSettings, load_or_exit
 
 PREFIX = paths.PREFIX
 # What lies below the prefix: the contract, and what is ours beside it.
@@ -53,53 +46,6 @@ CONTRACT = (
 
 # Posts as CSV or JSON Lines, in bytes.
 MAX_IMPORT = 16 << 20
-
-
-def open_storage(settings: Settings) -> Storage:
-    """The storage of callers' own files; BadSettings where it cannot be one."""
-    try:
-        return storage.opened(**storage_settings(settings))
-    except BadStorage as error:
-        raise bad_storage(error) from None
-
-
-def surroundings(settings: Settings, files: Storage | None = None) -> Surroundings:
-    """What the routes work with, from the settings. `files`: the storage, for who serves them."""
-    token = settings.admin_token
-    return Surroundings(
-        database=Database(settings.database_url),
-        vault=Vault(*secret_keys(settings)),
-        provider=settings.provider,
-        terms=Terms(
-            lead_time=timedelta(seconds=settings.lead_time),
-            horizon=timedelta(seconds=settings.horizon),
-            late_spacing=timedelta(seconds=settings.late_spacing),
-        ),
-        admin_token=token.get_secret_value() if token else None,
-        allow_private_media=settings.allow_private_media,
-        cancel_cutoff=timedelta(seconds=settings.cancel_cutoff),
-        connect_url=settings.connect_url,
-        missed_grace=timedelta(seconds=settings.missed_grace),
-        public_url=settings.public_url,
-        rate_limit=settings.rate_limit,
-        rate_limit_url=_counting(settings),
-        media_max_bytes=settings.media_max_bytes,
-        storage=files or storage.in_memory(),
-    )
-
-
-def _counting(settings: Settings) -> str | None:
-    """The Redis that counts requests; None where one process does it by itself."""
-    if not settings.rate_limit or settings.rate_limit_url:
-        return settings.rate_limit_url
-    if settings.broker_url.startswith("memory"):
-        return None
-    if settings.broker_url.startswith("redis"):
-        return settings.broker_url
-    raise BadSettings(
-        "SLOTBEAT_RATE_LIMIT_URL: must be a redis:// URL, for this broker cannot count requests; "
-        "or switch the limit off with SLOTBEAT_RATE_LIMIT=0"
-    )
 
 
 def _rates(around: Surroundings) -> Rates:
@@ -135,6 +81,8 @@ def create(around: Surroundings) -> FastAPI:
     files = {
         f"{PREFIX}/media": File(around.media_max_bytes, is_streamed=True),
         f"{PREFIX}/import": File(MAX_IMPORT),
+        # The page's form brings files, too: each is held to its own limit, and so are the fields.
+        "/publish": File(around.media_max_bytes + MAX_JSON, is_streamed=True),
     }
     door.install(app, rates, files)
     document.install(app)
@@ -142,12 +90,12 @@ def create(around: Surroundings) -> FastAPI:
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
+    mounting.install(app, around)
     return app
 
 
 def _from_environment() -> FastAPI:
-    logs.configure()
-    settings = load_or_exit()
+    settings = load_or_exit("web")
     try:
         return create(surroundings(settings, open_storage(settings)))
     except BadSettings as error:

@@ -50,7 +50,7 @@ def stretch(
     first = instant("from", start, zone_name) if start is not None else None
     last = instant("to", end, zone_name, is_end=True) if end is not None else None
     if first is None:
-        week = _midnight(week_of(now, zone_name), zone_name)
+        week = midnight(week_of(now, zone_name), zone_name)
         first = week if last is None else min(week, last - WEEK)
     last = last or _days_on(first, zone_name, 7)
     return checked(Stretch(first, last, zone_name), most_days)
@@ -91,13 +91,13 @@ def _read(text: str, zone_name: str, *, is_end: bool) -> datetime | None:
             return written.astimezone(UTC)
         slot = resolve(written, zone_name)
         return slot.at if slot else None
-    return _midnight(day + DAY if is_end else day, zone_name)
+    return midnight(day + DAY if is_end else day, zone_name)
 
 
-def _midnight(day: date, zone_name: str) -> datetime:
+def midnight(day: date, zone_name: str) -> datetime:
     """The first instant of a local date, or of the one after it where a zone skipped the date."""
     slot = resolve(datetime.combine(day, time()), zone_name)
-    return slot.at if slot else _midnight(day + DAY, zone_name)
+    return slot.at if slot else midnight(day + DAY, zone_name)
 
 
 def _days_on(start: datetime, zone_name: str, days: int) -> datetime:

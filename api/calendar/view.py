@@ -59,7 +59,7 @@ def view(
         "slots": [_slot(each, settings.max_posts_per_slot) for each in slots],
         "posts": shown(session, vault, posts, origin=origin),
         "backlog": agenda.waiting(session, organization_id),
-        "clockChanges": [_change(each) for each in _changes(rules, asked)],
+        "clockChanges": [shown_change(each) for each in changes(rules, asked)],
         "isPaused": settings.is_paused,
         "blackouts": _blackouts(settings, asked),
     }
@@ -121,24 +121,26 @@ def _slot(slot: Planned, per_slot: int) -> dict[str, Any]:
             "free": max(per_slot - taken, 0) if slot.is_open else 0,
         },
         "posts": slot.posts,
-        "note": _note(slot),
+        "note": note_of(slot),
     }
 
 
-def _note(slot: Planned) -> Note | None:
+def note_of(slot: Planned) -> Note | None:
+    """Whether a clock change moves the slot, where posts have not moved since."""
     rule = rule_of(slot.row)
     meant = resolve(slot.local, rule.zone, rule.gap, rule.overlap)
     return meant.note if meant and meant.at == slot.at else None
 
 
-def _changes(rules: Iterable[QueueSlot], asked: Stretch) -> list[ClockChange]:
+def changes(rules: Iterable[QueueSlot], asked: Stretch) -> list[ClockChange]:
     """Of the zone that is asked for, and of those in which slots are."""
     zones = {asked.zone, *(row.timezone for row in rules if row.is_active)}
     found = [each for name in zones for each in clock_changes(name, asked.start, asked.end)]
     return sorted(found, key=lambda each: (each.at, each.zone))
 
 
-def _change(change: ClockChange) -> dict[str, Any]:
+def shown_change(change: ClockChange) -> dict[str, Any]:
+    """A clock change with a sentence about it."""
     naive = change.at.replace(tzinfo=None)
     before, after = (f"{naive + offset:%H:%M}" for offset in (change.before, change.after))
     if change.after > change.before:

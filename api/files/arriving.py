@@ -26,17 +26,18 @@ class Arriving:
 async def arriving(request: Request, name: str | None, stall: float = STALL) -> Arriving:
     """The file of a request: its whole body, or the one file of a form. 400 for a broken form."""
     content_type = request.headers.get("Content-Type", "")
-    body = _paced(request, stall)
-    kind = _value_of(content_type)
+    body = paced(request, stall)
+    kind = value_of(content_type)
     if kind == FORM:
         form = Form(content_type, body)
         await form.find_file()
-        return Arriving(name or form.name, _value_of(form.content_type), form.file())
+        return Arriving(name or form.name, value_of(form.content_type), form.file())
     disposition = _text(request.headers.get("Content-Disposition", ""))
     return Arriving(name or name_in(disposition) or "", kind, body)
 
 
-async def _paced(request: Request, stall: float) -> AsyncIterator[bytes]:
+async def paced(request: Request, stall: float) -> AsyncIterator[bytes]:
+    """The body of a request; 408 where nothing of it comes for so long (s)."""
     chunks = request.stream()
     while True:
         try:
@@ -50,7 +51,8 @@ async def _paced(request: Request, stall: float) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _value_of(content_type: str) -> str:
+def value_of(content_type: str) -> str:
+    """A content type without its parameters."""
     return content_type.partition(";")[0].strip().lower()
 
 

@@ -1,4 +1,4 @@
-"""The name that a caller gives a file, in a Content-Disposition header."""
+"""The names that a caller gives a field and its file, in a Content-Disposition header."""
 
 from email.message import Message
 
@@ -6,9 +6,22 @@ from email.message import Message
 def name_in(disposition: str) -> str | None:
     """The header's filename, in any of the ways that it may be written; None without one, or
     where it cannot be read."""
-    header = Message()
-    header["Content-Disposition"] = disposition
     try:
-        return header.get_filename()
+        return _header(disposition).get_filename()
     except (ValueError, LookupError, TypeError):
         return None
+
+
+def field_in(disposition: str) -> str:
+    """The field's name; empty without one, or where it cannot be read."""
+    try:
+        found = _header(disposition).get_param("name", "", "Content-Disposition")
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return found if isinstance(found, str) else ""
+
+
+def _header(disposition: str) -> Message:
+    header = Message()
+    header["Content-Disposition"] = disposition
+    return header

@@ -10,10 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, answer
+from api.errors import ApiError, answer, wrong
 from api.front import exchange, strict_json
+from api.front.texts import fault
+from api.paths import is_page
 
 MAX_JSON = 1 << 20
+FORM = "application/x-www-form-urlencoded"
 # After a refusal the rest is read for so long and so far, so that the caller, who may still be
 # sending, gets to read the answer; then the connection is closed.
 LINGER_BYTES = 16 << 20
@@ -40,7 +43,8 @@ class File:
 class Bodies:
     """Lets through what is within its limit.
 
-    `files`: the paths that take a file. All others take a JSON object of at most 1 MiB.
+    `files`: the paths that take a file. Pages take a form, and all others a JSON object, of at
+    most 1 MiB.
     """
 
     def __init__(self, app: ASGIApp, files: Mapping[str, File]) -> None:
@@ -61,7 +65,8 @@ class Bodies:
                 exchange.begun(scope).is_streamed = file.is_streamed
                 await self._app(scope, body.receive, body.send)
             else:
-                await self._app(scope, await _read(scope, body), body.send)
+                read = _read_form if is_page(path) else _read
+                await self._app(scope, await read(scope, body), body.send)
         except TooLarge as error:
             too_large = ApiError(error.status_code, error.detail)
             await answer(too_large, error.headers)(scope, receive, body.send)
@@ -130,6 +135,24 @@ async def _read(scope: Scope, body: _Bounded) -> Receive:
     if raw and not _is_json(headers.get("content-type", "")):
         raise ApiError(415, "the body must come with Content-Type: application/json")
     exchange.begun(scope).json = strict_json.parsed(raw)
+    return _again(raw, body)
+
+
+async def _read_form(scope: Scope, body: _Bounded) -> Receive:
+    """Read and check the fields of a form; the `receive` that gives it to the route once more."""
+    if scope["method"] not in _WITH_BODY:
+        return body.receive
+    raw = await _whole(body.receive)
+    kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+    if raw and kind != FORM:
+        raise ApiError(415, f"the body must come with Content-Type: {FORM}")
+    problem = fault(raw)
+    if problem is not None:
+        raise wrong("body", problem)
+    return _again(raw, body)
+
+
+def _again(raw: bytes, body: _Bounded) -> Receive:
     told = False
 
     async def again() -> Message:

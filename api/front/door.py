@@ -11,6 +11,7 @@ from api.front.bodies import Bodies, File
 from api.front.idempotency import Replayed
 from api.front.methods import Methods
 from api.front.rates import Rates
+from api.front.requests import Requests
 from api.front.texts import Texts
 
 
@@ -21,6 +22,7 @@ def install(app: FastAPI, rates: Rates, files: Mapping[str, File]) -> None:
     app.add_middleware(Bodies, files=files)
     app.add_middleware(Texts)
     app.add_middleware(Answers)
+    app.add_middleware(Requests)
 
     methods = Methods(app)
 

@@ -18,13 +18,15 @@ class Exchange:
 
     `json`: the body, parsed and checked; None where there is none. `is_streamed`: the body may
     be larger than memory, so that the route alone reads it. `headers` are added to the answer.
-    `claim`: the Idempotency-Key that this request holds.
+    `claim`: the Idempotency-Key that this request holds. `organization_id`: whom the caller speaks
+    for, once that is known.
     """
 
     json: Any = None
     is_streamed: bool = False
     headers: dict[str, str] = field(default_factory=dict)
     claim: "Claim | None" = None
+    organization_id: str | None = None
 
 
 def begun(scope: MutableMapping[str, Any]) -> Exchange:

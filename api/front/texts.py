@@ -19,23 +19,23 @@ class Texts:
             await self._app(scope, receive, send)
             return
         path = scope.get("raw_path") or scope["path"].encode(errors="surrogatepass")
-        fault, field = _fault(path), "path"
-        if fault is None:
-            fault, field = _fault(scope["query_string"]), _field(scope["query_string"])
-        if fault is None:
+        problem, field = fault(path), "path"
+        if problem is None:
+            problem, field = fault(scope["query_string"]), _field(scope["query_string"])
+        if problem is None:
             await self._app(scope, receive, send)
         else:
-            await answer(wrong(field, fault))(scope, receive, send)
+            await answer(wrong(field, problem))(scope, receive, send)
 
 
 def _field(query: bytes) -> str:
     """The name of the first parameter with a fault."""
-    parts = (part for part in query.split(b"&") if _fault(part) is not None)
+    parts = (part for part in query.split(b"&") if fault(part) is not None)
     name = unquote_to_bytes(next(parts, b"").partition(b"=")[0])
     return name.decode() if name.isascii() and name.decode().isidentifier() else "query"
 
 
-def _fault(raw: bytes) -> str | None:
+def fault(raw: bytes) -> str | None:
     """What is wrong with percent-encoded text."""
     if b"%" not in raw and raw.isascii() and b"\x00" not in raw:
         return None

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
 from sqlmodel import Session
@@ -57,7 +57,15 @@ def page(
     query = select(POST).where(POST.c.organization_id == organization_id, *_wanted(filters))
     if behind is not None:
         query = query.where(_behind(behind))
-    return _posts(session, query.order_by(*NEWEST_FIRST).limit(limit))
+    return rows_of(session, query.order_by(*NEWEST_FIRST).limit(limit))
+
+
+def ids(session: Session, organization_id: str, filters: Filters = EVERY) -> list[str]:
+    """The ids of the posts that are wanted, by slot; those without one last, as they came."""
+    query = select(POST.c.id).where(POST.c.organization_id == organization_id, *_wanted(filters))
+    slot = POST.c.scheduled_for
+    ordered = query.order_by(slot.is_(None), slot, POST.c.accepted_at, POST.c.id)
+    return list(session.connection().execute(ordered).scalars())
 
 
 def _behind(mark: Mark) -> ColumnElement[bool]:
@@ -99,7 +107,7 @@ def between(session: Session, organization_id: str, start: datetime, end: dateti
         POST.c.organization_id == organization_id,
         or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
     )
-    return sorted(_posts(session, query), key=_when)
+    return sorted(rows_of(session, query), key=_when)
 
 
 def around(
@@ -116,15 +124,16 @@ def around(
     at_once = own.where(slot.is_(None), live >= start).order_by(live.desc()).limit(most[0])
     before = own.where(slot >= start, slot < middle).order_by(slot.desc()).limit(most[0])
     after = own.where(slot >= middle, slot < end).order_by(slot, POST.c.id).limit(most[1])
-    past = _posts(session, at_once) + _posts(session, before)
-    return sorted(past, key=_when)[-most[0] :] + _posts(session, after)
+    past = rows_of(session, at_once) + rows_of(session, before)
+    return sorted(past, key=_when)[-most[0] :] + rows_of(session, after)
 
 
 def _when(post: Post) -> tuple[datetime, str]:
     return post.scheduled_for or post.published_at or post.accepted_at, post.id
 
 
-def _posts(session: Session, query: Select[tuple[object, ...]]) -> list[Post]:
+def rows_of(session: Session, query: Select[Any]) -> list[Post]:
+    """The posts of a query that selects the whole of their columns."""
     return cast("list[Post]", session.connection().execute(query).all())
 
 

@@ -36,7 +36,7 @@ def new_key(session: Session, organization_id: str) -> tuple[str, str]:
     """The id of a new API key, and the key in clear."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     row = ApiKey(
-        organization_id=organization_id, key_hash=_hash(key), created_at=clock.now(session)
+        organization_id=organization_id, key_hash=hashed(key), created_at=clock.now(session)
     )
     session.add(row)
     session.flush()
@@ -58,7 +58,8 @@ def revoke_key(session: Session, key_id: str) -> ApiKey | None:
     return key
 
 
-def _hash(key: str) -> str:
+def hashed(key: str) -> str:
+    """What the database keeps of a key."""
     # A fast hash will do: the key holds 256 random bits, so there is nothing to guess.
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -74,7 +75,7 @@ class Tenant:
 def of_key(session: Session, key: str) -> Tenant | None:
     """Whom a key speaks for; None for an unknown or revoked one."""
     query = select(ApiKey.organization_id, SocialSettings.is_enabled).where(
-        ApiKey.key_hash == _hash(key), col(ApiKey.revoked_at).is_(None)
+        ApiKey.key_hash == hashed(key), col(ApiKey.revoked_at).is_(None)
     )
     return _tenant(session.exec(_with_settings(query, ApiKey.organization_id)).first())
 

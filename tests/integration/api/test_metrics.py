@@ -20,7 +20,7 @@ from worker.decision import Do, Step
 from worker.metrics import Metrics
 from worker.outcome import Done
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "metrics.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -105,7 +105,7 @@ def test_an_empty_system_has_all_its_zeros(quiet: Organization) -> None:
 
 
 def test_every_metric_is_described(quiet: Organization) -> None:
-    """docs/metrics.md has each family that is ever shown, and no other."""
+    """docs/reference/metrics.md has each family that is ever shown, and no other."""
     counted = Metrics()
     counted.took(views.post(), Do(Step.CREATE, views.delivery()), Done(), 0.3)
     say_alive(quiet.api.database, "w", "worker", SECOND, counted.families())

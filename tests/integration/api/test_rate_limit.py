@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.main import PREFIX, surroundings
+from api.main import PREFIX
+from api.opening import surroundings
 from config.settings import BadSettings, load
 from models.database import Database
 from tests.integration.api.serving import OPERATOR, Api, Organization, serving

@@ -1,0 +1,64 @@
+"""What the API works with, from the settings: for the web process, and for commands.
+
+Apart from api/main.py, whose routes a command would import in vain.
+"""
+
+from datetime import timedelta
+
+import storage
+from api.deps import Surroundings
+from config.files import bad_storage, storage_settings
+from config.secret_key import secret_keys
+from config.settings import BadSettings, Settings
+from models.database import Database
+from models.vault import Vault
+from scheduler.calendar import Terms
+from storage import BadStorage, Storage
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The storage of callers' own files; BadSettings where it cannot be one."""
+    try:
+        return storage.opened(**storage_settings(settings))
+    except BadStorage as error:
+        raise bad_storage(error) from None
+
+
+def surroundings(settings: Settings, files: Storage | None = None) -> Surroundings:
+    """What the routes work with, from the settings. `files`: the storage, for who serves them."""
+    token = settings.admin_token
+    return Surroundings(
+        database=Database(settings.database_url),
+        vault=Vault(*secret_keys(settings)),
+        provider=settings.provider,
+        terms=Terms(
+            lead_time=timedelta(seconds=settings.lead_time),
+            horizon=timedelta(seconds=settings.horizon),
+            late_spacing=timedelta(seconds=settings.late_spacing),
+        ),
+        admin_token=token.get_secret_value() if token else None,
+        allow_private_media=settings.allow_private_media,
+        cancel_cutoff=timedelta(seconds=settings.cancel_cutoff),
+        connect_url=settings.connect_url,
+        missed_grace=timedelta(seconds=settings.missed_grace),
+        public_url=settings.public_url,
+        rate_limit=settings.rate_limit,
+        rate_limit_url=counting(settings),
+        media_max_bytes=settings.media_max_bytes,
+        storage=files or storage.in_memory(),
+    )
+
+
+def counting(settings: Settings) -> str | None:
+    """The Redis that counts requests; None where one process does it by itself. BadSettings where
+    there must be one."""
+    if not settings.rate_limit or settings.rate_limit_url:
+        return settings.rate_limit_url
+    if settings.broker_url.startswith("memory"):
+        return None
+    if settings.broker_url.startswith("redis"):
+        return settings.broker_url
+    raise BadSettings(
+        "SLOTBEAT_RATE_LIMIT_URL: must be a redis:// URL, for this broker cannot count requests; "
+        "or switch the limit off with SLOTBEAT_RATE_LIMIT=0"
+    )

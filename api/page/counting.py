@@ -1,0 +1,12 @@
+"""Requests that change something count against the organization's rate, like the API's."""
+
+from fastapi import Request
+
+from api.front.rates import Rates
+from api.page.guard import Visitor
+
+
+async def count(request: Request, visitor: Visitor) -> None:
+    """Count a request; 429 for one too many."""
+    rates: Rates = request.app.state.rates
+    await rates.of_organization(request, visitor.organization_id)

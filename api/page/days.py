@@ -1,0 +1,190 @@
+"""The days of a calendar, each with its slots and posts in order of time. Pure.
+
+A moment is a slot of a rule, or an instant at which posts go out by themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from api.calendar.view import Planned, note_of, shown_change
+from api.page.cards import Card, card
+from models.posts import Post
+from scheduler.blackouts import Blackouts
+from scheduler.clock_changes import ClockChange
+from scheduler.zones import zone
+
+ONE_DAY: Final = timedelta(days=1)
+NOTES: Final = {
+    "gap": "moved on: the rule's time does not exist on this day",
+    "overlap": "the rule's time comes twice on this day",
+    None: None,
+}
+BLACKOUT: Final = "Blackout: no slots"
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The places of a slot. None is free in one that is over or whose rule is gone."""
+
+    total: int
+    taken: int
+    is_open: bool
+
+    @property
+    def free(self) -> int:
+        """How many posts still fit."""
+        return max(self.total - self.taken, 0) if self.is_open else 0
+
+    @property
+    def words(self) -> str:
+        """As a person says it."""
+        if not self.is_open:
+            return f"{self.taken} of {self.total} taken"
+        return f"{self.free} of {self.total} free" if self.free else f"full ({self.total})"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`own`: the time on the rule's wall clock and its zone, where that differs. `hidden`: how
+    many cards are left out. `queue_slot_id` and `local` name the slot."""
+
+    at: datetime
+    cards: tuple[Card, ...]
+    is_over: bool
+    seats: Seats | None = None
+    own: str | None = None
+    note: str | None = None
+    hidden: int = 0
+    queue_slot_id: int | None = None
+    local: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local date. `hidden`: how many posts are left out of it, and `hidden_slots` how many
+    moments."""
+
+    date: date
+    is_today: bool
+    is_over: bool
+    notes: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    posts: int = 0
+    hidden: int = 0
+    hidden_slots: int = 0
+
+    @property
+    def cards(self) -> list[Card]:
+        """The cards that are shown."""
+        return [each for moment in self.moments for each in moment.cards]
+
+    @property
+    def free(self) -> int:
+        """Free seats of the whole day."""
+        return sum(each.seats.free for each in self.moments if each.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a calendar is made of: rows of the database and what follows from them."""
+
+    planned: Sequence[Planned] = ()
+    posts: Sequence[Post] = ()
+    changes: Sequence[ClockChange] = ()
+    closed: Blackouts = field(default_factory=Blackouts)
+    per_slot: int = 1
+
+
+def days(found: Found, first: date, count: int, zone_name: str, now: datetime) -> list[Day]:
+    """So many days in a row, with all that is on them; `now` says which is today."""
+    here = zone(zone_name)
+    by_date: dict[date, list[Moment]] = defaultdict(list)
+    for moment in _moments(found, zone_name, now):
+        by_date[moment.at.astimezone(here).date()].append(moment)
+    today = now.astimezone(here).date()
+    return [
+        _day(first + number * ONE_DAY, today, found, by_date, zone_name) for number in range(count)
+    ]
+
+
+def _day(
+    day: date, today: date, found: Found, by_date: dict[date, list[Moment]], zone_name: str
+) -> Day:
+    moments = tuple(sorted(by_date[day], key=lambda each: (each.at, each.seats is None)))
+    return Day(
+        date=day,
+        is_today=day == today,
+        is_over=day < today,
+        notes=tuple(_notes(day, found, zone_name)),
+        moments=moments,
+        posts=sum(len(each.cards) for each in moments),
+    )
+
+
+def _notes(day: date, found: Found, zone_name: str) -> Iterator[str]:
+    """What is special about a day."""
+    if found.closed.cover(datetime.combine(day, time())):
+        yield BLACKOUT
+    here = zone(zone_name)
+    for change in found.changes:
+        if change.at.astimezone(here).date() == day:
+            yield str(shown_change(change)["note"])
+
+
+def _moments(found: Found, zone_name: str, now: datetime) -> Iterator[Moment]:
+    by_id = {post.id: post for post in found.posts}
+    for slot in found.planned:
+        seated = [by_id.pop(post_id) for post_id in slot.posts if post_id in by_id]
+        yield _slot(slot, seated, found.per_slot, zone_name, now)
+    by_instant: dict[datetime, list[Post]] = defaultdict(list)
+    for post in by_id.values():
+        by_instant[_when(post)].append(post)
+    for at, posts in by_instant.items():
+        yield Moment(at, tuple(map(card, posts)), is_over=at <= now)
+
+
+def _slot(
+    slot: Planned, posts: Iterable[Post], per_slot: int, zone_name: str, now: datetime
+) -> Moment:
+    taken = len(slot.posts)
+    reading = slot.local.replace(second=0, microsecond=0)
+    here = slot.at.astimezone(zone(zone_name)).replace(tzinfo=None, second=0, microsecond=0)
+    own_zone = slot.row.timezone
+    is_elsewhere = own_zone != zone_name and reading != here
+    return Moment(
+        at=slot.at,
+        cards=tuple(map(card, posts)),
+        is_over=slot.at <= now,
+        seats=Seats(max(per_slot, taken), taken, slot.is_open),
+        own=f"{reading:%H:%M} {own_zone}" if is_elsewhere else None,
+        note=NOTES[note_of(slot)],
+        queue_slot_id=slot.row.id,
+        local=slot.local,
+    )
+
+
+def _when(post: Post) -> datetime:
+    return (post.scheduled_for or post.published_at or post.accepted_at).astimezone(UTC)
+
+
+def shortened(day: Day, per_moment: int, per_day: int) -> Day:
+    """The same with at most so many cards a moment and so many cards and moments a day; what is
+    left out is counted."""
+    shown: list[Moment] = []
+    room = per_day
+    for moment in day.moments:
+        if len(shown) == per_day:
+            break
+        kept = moment.cards[: min(per_moment, room)]
+        room -= len(kept)
+        shown.append(replace(moment, cards=kept, hidden=len(moment.cards) - len(kept)))
+    cards = sum(len(each.cards) for each in shown)
+    return replace(
+        day,
+        moments=tuple(shown),
+        hidden=day.posts - cards,
+        hidden_slots=len(day.moments) - len(shown),
+    )

@@ -1,0 +1,166 @@
+"""Reading what the calendar shows, and telling cheaply whether it is still the same."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from api.calendar.ranges import Stretch, midnight
+from api.calendar.view import changes, planned
+from api.deps import Surroundings
+from api.errors import Invalid
+from api.page import assets, days, lists, month, week
+from api.page.asking import Asked
+from api.page.cards import Card, photos
+from api.page.guard import Visitor
+from api.page.month import Month
+from api.page.week import Week
+from models.organizations import SocialSettings
+from models.own_links import is_own
+from models.posts import Media
+from models.slots import QueueSlot
+from models.store import accounts, clock, listing, organizations, queue_slots, seats
+from models.store.standing import fingerprint
+from scheduler import blackouts
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What a visitor sees. `thumbs`: links of pictures by post id. `is_crowded`: the slots are
+    left out, for there are too many."""
+
+    shape: Week | Month
+    lists: list[lists.Shown]
+    thumbs: dict[str, str]
+    has_rules: bool
+    has_accounts: bool
+    is_paused: bool
+    is_crowded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A calendar in one snapshot of the database. `tag` is the same as long as the rest is."""
+
+    asked: Asked
+    tag: str
+    calendar: Calendar | None
+
+
+def look(around: Surroundings, visitor: Visitor, asked: Asked, known: Sequence[str] = ()) -> Look:
+    """What is asked for; without the calendar where one of the known tags is still its tag.
+
+    Invalid for a cursor that is none of ours.
+    """
+    with around.database.read() as session:
+        now = clock.now(session)
+        named = asked.on(now, visitor.zone)
+        reader = _Reader(session, around, visitor, named, now)
+        tag = reader.tag()
+        return Look(named, tag, None if tag in known else reader.calendar())
+
+
+class _Reader:
+    """Reads for one look."""
+
+    def __init__(
+        self,
+        session: Session,
+        around: Surroundings,
+        visitor: Visitor,
+        asked: Asked,
+        now: datetime,
+    ) -> None:
+        self._session = session
+        self._around = around
+        self._visitor = visitor
+        self._asked = asked
+        self._now = now
+        self._day = asked.day or now.date()
+        self._owner = visitor.organization_id
+        self._stretch = self._stretched()
+        self._pages = lists.pages(around.vault, self._owner, asked.list, asked.after)
+
+    def tag(self) -> str:
+        """The ETag. Time itself changes a calendar, too: by the minute."""
+        span = self._stretch
+        rows = fingerprint(self._session, self._owner, span.start, span.end, self._pages)
+        minute = self._now.replace(second=0, microsecond=0).isoformat()
+        parts = (assets.VERSION, self._visitor, self._asked, minute, rows)
+        return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+    def calendar(self) -> Calendar:
+        """All of it."""
+        settings = seats.settings(self._session, self._owner)
+        rules = queue_slots.of_organization(self._session, self._owner)
+        found, is_crowded = self._found(settings, rules)
+        shape = self._shape(found)
+        beside = lists.shown(self._session, self._around.vault, self._owner, self._pages)
+        # A month has no room for pictures.
+        pictured = shape.cards if isinstance(shape, Week) else []
+        cards = [*pictured, *(card for each in beside for card in each.cards)]
+        return Calendar(
+            shape=shape,
+            lists=beside,
+            thumbs=self._thumbs(cards),
+            has_rules=any(rule.is_active for rule in rules),
+            has_accounts=self._has_accounts(),
+            is_paused=settings.is_paused,
+            is_crowded=is_crowded,
+        )
+
+    def _stretched(self) -> Stretch:
+        first, count = self._span()
+        end = first + timedelta(days=count)
+        zone = self._visitor.zone
+        return Stretch(midnight(first, zone), midnight(end, zone), zone)
+
+    def _span(self) -> tuple[date, int]:
+        if self._asked.view == "month":
+            return month.span(self._day)
+        return week.monday_of(self._day), week.DAYS
+
+    def _shape(self, found: days.Found) -> Week | Month:
+        zone = self._visitor.zone
+        if self._asked.view == "month":
+            return month.month(found, self._day, zone, self._now)
+        return week.week(found, week.monday_of(self._day), zone, self._now, self._asked.whole)
+
+    def _found(
+        self, settings: SocialSettings, rules: Sequence[QueueSlot]
+    ) -> tuple[days.Found, bool]:
+        """The rows, and whether slots are left out."""
+        span, is_crowded = self._stretch, False
+        try:
+            slots = planned(self._session, settings, rules, span, self._now)
+        except Invalid:  # a rule for every minute: the posts are there in any case
+            slots, is_crowded = [], True
+        found = days.Found(
+            planned=slots,
+            posts=listing.between(self._session, self._owner, span.start, span.end),
+            changes=changes(rules, span),
+            closed=blackouts.parse(settings.blackouts),
+            per_slot=settings.max_posts_per_slot,
+        )
+        return found, is_crowded
+
+    def _has_accounts(self) -> bool:
+        provider = self._around.provider
+        workspace = organizations.find_workspace(self._session, self._owner, provider)
+        if workspace is None:
+            return False
+        return bool(accounts.linked(self._session, self._owner, workspace.id))
+
+    def _thumbs(self, cards: Sequence[Card]) -> dict[str, str]:
+        found = listing.media_of(self._session, photos(cards))
+        links = {post_id: self._link(media[0]) for post_id, media in found.items()}
+        return {post_id: link for post_id, link in links.items() if link}
+
+    def _link(self, media: Media) -> str | None:
+        """Where a browser finds a picture: at its source, or with us as long as we have it."""
+        link = self._around.vault.decrypt(media.source_url)
+        if not is_own(link):
+            return link
+        return f"/media/{media.stored_file_id}" if media.stored_file_id else None

@@ -1,0 +1,116 @@
+"""What the panel of a post shows: the post with its history, its files, and what may be asked."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sqlmodel import Session
+
+from api.deps import Surroundings
+from api.errors import ApiError
+from api.posts.lookup import Found
+from api.posts.possible import Act, Possible, possible
+from api.posts.timeline import timeline
+from models.own_links import is_own
+from models.posts import Media, Post
+from models.store import accounts, clock, posts, seats
+from models.store.changes import Locked
+from models.vault import Vault
+from scheduler import calendar
+
+# How many slots one may choose from.
+OFFERED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a post. `address`: where a browser finds it; None where nobody has it now."""
+
+    name: str
+    address: str | None
+    status: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`post` is as the API shows it; `accounts`: names by id; `slots`: free ones to move to."""
+
+    post: dict[str, Any]
+    mode: str
+    late_at: datetime | None
+    files: list[File]
+    accounts: dict[str, str]
+    acts: frozenset[Act]
+    why: str | None
+    slots: list[datetime]
+
+    @property
+    def tag(self) -> str:
+        """Another one whenever something of it is shown otherwise."""
+        told = json.dumps(asdict(self), default=str, sort_keys=True)
+        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+    @property
+    def acts_tag(self) -> str:
+        """The same of what may be asked."""
+        return "-".join(sorted(self.acts)) or "none"
+
+
+def read(around: Surroundings, organization_id: str, post_id: str) -> Facts:
+    """The facts of a post; 404 where the organization has no such post."""
+    with around.database.read() as session:
+        return _facts(session, around, organization_id, post_id)
+
+
+def _facts(session: Session, around: Surroundings, organization_id: str, post_id: str) -> Facts:
+    row = posts.get(session, organization_id, post_id)
+    if row is None:
+        raise ApiError(404, "there is no such post")
+    media, deliveries = posts.parts(session, [post_id])
+    settings = seats.settings(session, organization_id)
+    found = Found(settings, Locked(row, deliveries[post_id]))
+    now = clock.now(session)
+    what = possible(around, found, now)
+    return Facts(
+        post=timeline(session, around.vault, organization_id, post_id),
+        mode=row.publish_mode,
+        late_at=row.late_at,
+        files=_files(media[post_id], around.vault),
+        accounts=_names(session, row),
+        acts=what.acts,
+        why=what.why,
+        slots=_slots(session, around, found, what, now),
+    )
+
+
+def _files(rows: Sequence[Media], vault: Vault) -> list[File]:
+    return [_file(row, vault.decrypt(row.source_url)) for row in rows]
+
+
+def _file(row: Media, link: str) -> File:
+    name = unquote(PurePosixPath(urlsplit(link).path).name) or f"file {row.position + 1}"
+    if is_own(link):
+        address = f"/media/{row.stored_file_id}" if row.stored_file_id else None
+    else:
+        address = link if link.startswith(("https://", "http://")) else None
+    return File(name, address, row.status, row.error)
+
+
+def _names(session: Session, post: Post) -> dict[str, str]:
+    rows = accounts.accounts(session, post.workspace_id)
+    return {row.id: row.name or row.username or row.platform for row in rows}
+
+
+def _slots(
+    session: Session, around: Surroundings, found: Found, what: Possible, now: datetime
+) -> list[datetime]:
+    if Act.MOVE not in what.acts:
+        return []
+    free = calendar.next_free_slots(session, found.settings, now, around.terms, OFFERED)
+    return [at for at in free if at != found.post.scheduled_for]

@@ -1,0 +1,148 @@
+"""Publishing: a form with all that the API's publish takes, and its errors at each field."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.checks.fields import FIELDS
+from api.deps import SWITCHED_OFF, Around, Surroundings
+from api.errors import ApiError, Invalid
+from api.page import counting, publish_body, publish_form
+from api.page.cards import platform_name
+from api.page.forms import sentence
+from api.page.guard import Recognized, SignedIn, Visitor, is_scripted
+from api.page.publish_form import Sent
+from api.page.rendering import redirect, render
+from api.posts.publish import accept
+from api.schemas.base import PLATFORMS
+from models.posts import Post
+from models.store import accounts, clock, organizations, seats
+from scheduler import calendar
+from scheduler.zones import zone
+
+router = APIRouter(include_in_schema=False)
+TYPES: Final = ("text", "photo", "video", "document")
+SHOWN: Final = (400, 409)
+# Fields that are folded away until they say something.
+OPENING: Final = (publish_body.OPTION, "sourceVideoId", "sourcePlaylistId")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What one may choose from: networks, accounts of each, and the slot that comes next."""
+
+    accounts: dict[str, list[tuple[str, str]]]
+    next_slot: str | None
+    is_paused: bool
+    defaults: list[str]
+    playlist: str | None
+
+
+@router.get("/publish")
+async def publish_page(request: Request, around: Around, visitor: SignedIn) -> Response:
+    """The empty form."""
+    sent = Sent()
+    sent.texts["once"] = [secrets.token_hex(16)]
+    return await _shown(request, around, visitor, sent)
+
+
+@router.post("/publish")
+async def publish(request: Request, around: Around, visitor: Recognized) -> Response:
+    """Accept a post. The same form sent twice is one post."""
+    if not visitor.is_enabled:
+        raise ApiError(403, SWITCHED_OFF)
+    await counting.count(request, visitor)
+    sent = await publish_form.read(request, around, visitor)
+    try:
+        post = await run_in_threadpool(_accept, around, visitor, sent)
+    except ApiError as error:
+        if error.status not in SHOWN:
+            raise
+        return await _shown(request, around, visitor, sent, error)
+    return redirect(_on_the_calendar(visitor, post))
+
+
+def _accept(around: Surroundings, visitor: Visitor, sent: Sent) -> Post:
+    """The post; Invalid names all that is wrong with it, its files too, and then there is none."""
+    try:
+        body = publish_body.body(sent)
+        key = publish_body.row_key(sent, body)
+        with around.database.write() as session:
+            post = accept(session, around, visitor.organization_id, body, key).post
+            if sent.problems:
+                session.rollback()
+    except Invalid as error:
+        raise Invalid(*error.details, *sent.problems) from None
+    if sent.problems:
+        raise Invalid(*sent.problems)
+    return post
+
+
+def _on_the_calendar(visitor: Visitor, post: Post) -> str:
+    """The calendar at the post's date, with the post beside it."""
+    at = post.scheduled_for
+    day = f"date={at.astimezone(zone(visitor.zone)).date()}&" if at else ""
+    return f"/?{day}post={post.id}&done=publish"
+
+
+async def _shown(
+    request: Request,
+    around: Surroundings,
+    visitor: Visitor,
+    sent: Sent,
+    error: ApiError | None = None,
+) -> Response:
+    choices = await run_in_threadpool(_choices, around, visitor.organization_id)
+    problems = publish_body.problems(error) if error else {}
+    return render(
+        request,
+        "publish_part.html" if is_scripted(request) else "publish.html",
+        visitor,
+        status=error.status if error else 200,
+        here="/publish",
+        types=TYPES,
+        platforms=[(each, platform_name(each)) for each in PLATFORMS],
+        choices=choices,
+        options=_options(),
+        chosen=sent.all("platforms") if error else choices.defaults,
+        chosen_accounts=sent.all("accountIds"),
+        files=sent.files,
+        typed=sent.typed,
+        mode=sent.typed["publishMode"] or "next_slot",
+        problem=sentence(error) if error and not error.details else None,
+        problems=problems,
+        options_open=any(name.startswith(OPENING) for name in (*problems, *_filled(sent))),
+    )
+
+
+def _filled(sent: Sent) -> list[str]:
+    """The fields in which something was typed."""
+    return [name for name, texts in sent.texts.items() if any(text.strip() for text in texts)]
+
+
+def _choices(around: Surroundings, organization_id: str) -> Choices:
+    with around.database.read() as session:
+        row, now = seats.settings(session, organization_id), clock.now(session)
+        free = calendar.next_free_slots(session, row, now, around.terms, 1)
+        workspace = organizations.find_workspace(session, organization_id, around.provider)
+        links = accounts.linked(session, organization_id, workspace.id) if workspace else []
+    found: dict[str, list[tuple[str, str]]] = {}
+    for link in links:
+        name = link.account.name or link.account.username or link.account.id
+        found.setdefault(link.account.platform, []).append((link.account.id, name))
+    next_slot: Any = free[0] if free else None
+    return Choices(
+        found, next_slot, row.is_paused, row.default_platforms, row.process_only_playlist_id
+    )
+
+
+def _options() -> list[tuple[str, list[str]]]:
+    """The platform fields by network, as the API names them."""
+    found: dict[str, list[str]] = {}
+    for name, each in FIELDS.items():
+        found.setdefault(each.platform, []).append(name)
+    return [(platform_name(platform), names) for platform, names in found.items()]

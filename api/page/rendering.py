@@ -1,0 +1,105 @@
+"""Templates to HTML: the environment, its filters, and what every page is given."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from api.page import assets, cards, statuses
+from api.page.cards import excerpt, platform_name
+from api.page.guard import Visitor
+from scheduler.zones import zone
+
+
+def render(
+    request: Request,
+    name: str,
+    visitor: Visitor | None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,  # noqa: ANN401
+) -> HTMLResponse:
+    """A template as an answer. It finds `visitor` (None before sign-in), `path` and the context;
+    a name that is not there is an error, and everything is escaped."""
+    return HTMLResponse(text(request.url.path, name, visitor, **context), status, headers)
+
+
+def text(path: str, name: str, visitor: Visitor | None, **context: Any) -> str:  # noqa: ANN401
+    """The same as text."""
+    return _ENVIRONMENT.get_template(name).render(visitor=visitor, path=path, **context)
+
+
+def redirect(address: str) -> RedirectResponse:
+    """See there: the answer to a form that did what it says."""
+    return RedirectResponse(address, 303)
+
+
+def instant_of(value: datetime | str) -> datetime:
+    """An instant as rows and answers have it."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _in_zone(context: Context, value: datetime | str) -> datetime:
+    visitor: Visitor | None = context.get("visitor")
+    return instant_of(value).astimezone(zone(visitor.zone if visitor else "UTC"))
+
+
+@pass_context
+def _clock(context: Context, value: datetime | str) -> str:
+    """10:00, in the organization's zone."""
+    return f"{_in_zone(context, value):%H:%M}"
+
+
+@pass_context
+def _day(context: Context, value: datetime | str) -> str:
+    """Mon 4 May 2026, in the organization's zone."""
+    local = _in_zone(context, value)
+    return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+@pass_context
+def _when(context: Context, value: datetime | str) -> str:
+    """Mon 4 May 2026, 10:00, in the organization's zone."""
+    return f"{_day(context, value)}, {_clock(context, value)}"
+
+
+@pass_context
+def _field(context: Context, value: datetime | str) -> str:
+    """2026-05-04T10:00, in the organization's zone, as an input of a form wants it."""
+    return f"{_in_zone(context, value):%Y-%m-%dT%H:%M}"
+
+
+def _iso(value: datetime | str) -> str:
+    """The instant for <time datetime=…>."""
+    return f"{instant_of(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(assets.TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "clock": _clock,
+        "day": _day,
+        "when": _when,
+        "field": _field,
+        "iso": _iso,
+        "excerpt": excerpt,
+        "platform": platform_name,
+        "look": statuses.look,
+        "network": cards.platform_name,
+    }
+    made.globals["asset"] = assets.address
+    return made
+
+
+_ENVIRONMENT: Final = _environment()

@@ -1,0 +1,52 @@
+// Forms with data-enhance: sent by fetch, and what they answer is put in place of
+// - the element that data-target names (a selector), or
+// - the panel, for a form in it, or
+// - the form itself.
+import { ask, csrf, isWhole, notice, toSignIn } from "./asking.js";
+import { show } from "./panel.js";
+
+export async function send(form, submitter) {
+  if (form.getAttribute("aria-busy") === "true") return;
+  const fields = new FormData(form, submitter);
+  const isUpload = form.enctype === "multipart/form-data";
+  const isGet = form.method === "get";
+  const address = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", window.location);
+  if (isGet) address.search = new URLSearchParams(fields);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const answer = await ask(address, {
+      method: form.method,
+      headers: isGet ? {} : { "X-CSRF-Token": csrf() },
+      body: isGet ? undefined : isUpload ? fields : new URLSearchParams(fields),
+    });
+    place(form, answer, await answer.text());
+  } catch {
+    notice("Slotbeat does not answer. Nothing is lost; try again.");
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+function place(form, answer, html) {
+  if (answer.status === 401) return toSignIn();
+  if (isWhole(html)) return window.location.assign(answer.url);
+  const isProblem = answer.headers.get("X-Problem") !== null;
+  if (isProblem) complain(form, html);
+  else swap(form, html);
+  if (answer.ok) document.dispatchEvent(new CustomEvent("slotbeat:changed"));
+}
+
+function complain(form, html) {
+  form.querySelector(":scope > .problem")?.remove();
+  form.insertAdjacentHTML("afterbegin", html);
+}
+
+function swap(form, html) {
+  const target = form.dataset.target ? document.querySelector(form.dataset.target) : null;
+  if (target) {
+    target.innerHTML = html;
+    target.querySelector("[data-result]")?.focus();
+  }
+  else if (form.closest("#panel")) show(html);
+  else form.outerHTML = html;
+}

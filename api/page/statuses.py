@@ -1,0 +1,42 @@
+"""How a status looks: by a word, by a shape and by a colour, so that none of them stands alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from models.statuses import DeliveryStatus, PostStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`icon` names a symbol of templates/icons.html; `tone` a colour of static/page.css."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+_P, _D = PostStatus, DeliveryStatus
+_LOOKS: Final[dict[str, tuple[str, str]]] = {
+    _P.DRAFT: ("pencil", "quiet"),
+    _P.PENDING_APPROVAL: ("hourglass", "warn"),
+    _P.REJECTED: ("barred", "quiet"),
+    _P.BACKLOG: ("stack", "quiet"),
+    _P.SCHEDULED: ("clock", "info"),
+    _P.PUBLISHING: ("arrow", "info"),
+    _P.PUBLISHED: ("check", "good"),
+    _P.PARTIAL: ("half", "warn"),
+    _P.FAILED: ("cross", "bad"),
+    _P.MISSED: ("bell", "bad"),
+    _P.UNKNOWN: ("question", "bad"),
+    _P.CANCELLING: ("dash", "quiet"),
+    _P.CANCELLED: ("dash", "quiet"),
+    _D.PENDING: ("hourglass", "quiet"),
+    _D.CREATED: ("stack", "info"),
+}
+NEW: Final = ("question", "quiet")
+
+
+def look(status: str) -> Look:
+    """The look of a post's or a delivery's status."""
+    icon, tone = _LOOKS.get(status, NEW)
+    return Look(status.replace("_", " "), icon, tone)

@@ -1,0 +1,67 @@
+"""The parts of a form: each whole however it arrives, in their order, read or passed over."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.errors import Invalid
+from api.files.parts import Parts
+
+PICTURE = b"\r\n--bound \xff\x00 a picture\r\n" * 3
+FORM = (
+    b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\nsome words\r\n"
+    b'--b\r\nContent-Disposition: form-data; name="f"; filename="1.jpg"\r\n'
+    b"Content-Type: image/jpeg\r\n\r\n" + PICTURE + b"\r\n--b\r\n"
+    b'Content-Disposition: form-data; name="f"; filename=""\r\n\r\n\r\n--b\r\n'
+    b"Content-Disposition: form-data; name=a\r\n\r\nmore\r\n--b--\r\n"
+)
+READ = [
+    ("a", None, "", b"some words"),
+    ("f", "1.jpg", "image/jpeg", PICTURE),
+    ("f", "", "", b""),
+    ("a", None, "", b"more"),
+]
+Shown = tuple[str, str | None, str, bytes]
+
+
+def read(chunks: list[bytes], passed_over: frozenset[int] = frozenset()) -> list[Shown]:
+    """The parts of a form that arrives in these chunks; some are left unread."""
+
+    async def body() -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+
+    async def run() -> list[Shown]:
+        found: list[Shown] = []
+        async for part in Parts("multipart/form-data; boundary=b", body()):
+            content = b""
+            if len(found) not in passed_over:
+                content = b"".join([piece async for piece in part.body])
+            found.append((part.name, part.file_name, part.content_type, content))
+        return found
+
+    return asyncio.run(run())
+
+
+@given(st.lists(st.integers(0, len(FORM)), max_size=8), st.frozensets(st.integers(0, 3)))
+def test_every_part_is_whole_however_it_arrives(
+    cuts: list[int], passed_over: frozenset[int]
+) -> None:
+    """Cut anywhere: the same parts; one that nobody reads takes nothing from those behind it."""
+    places = [0, *sorted(cuts), len(FORM)]
+    chunks = [FORM[start:end] for start, end in itertools.pairwise(places)]
+    wanted = [
+        (*each[:3], b"" if place in passed_over else each[3]) for place, each in enumerate(READ)
+    ]
+    assert read(chunks, passed_over) == wanted
+
+
+@given(st.integers(0, len(FORM) - 5), st.frozensets(st.integers(0, 3)))
+def test_a_form_that_is_cut_short_is_refused(end: int, passed_over: frozenset[int]) -> None:
+    """Wherever it ends before its end, read or passed over."""
+    with pytest.raises(Invalid):
+        read([FORM[:end]], passed_over)
