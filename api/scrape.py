@@ -33,11 +33,29 @@ class _Taken(Collector):
 def scrape(session: Session) -> bytes:
     """The text of Prometheus' format."""
     now = clock.now(session)
-    signs = heartbeats.alive(session, now - SHOWN)
-    work = metrics.work(session, now)
+    return exposition(metrics.work(session, now), heartbeats.alive(session, now - SHOWN), now)
+
+
+def without_database() -> bytes:
+    """The text where the database does not answer: that, and nothing else."""
+    return _text([_database(up=False)])
+
+
+def exposition(work: Work, signs: Sequence[Sign], now: datetime) -> bytes:
+    """The same text of what was read already."""
+    there = [*_of_work(work, now), *_of_life(signs, now), *_of_processes(signs)]
+    return _text([_database(up=True), *there])
+
+
+def _text(taken: Iterable[Metric]) -> bytes:
     registry = CollectorRegistry()
-    registry.register(_Taken([*_of_work(work, now), *_of_life(signs, now), *_of_processes(signs)]))
+    registry.register(_Taken(taken))
     return generate_latest(registry)
+
+
+def _database(*, up: bool) -> Metric:
+    meaning = "Whether the database answered this web process: 1, or 0, and then nothing else"
+    return GaugeMetricFamily("slotbeat_database_up", meaning, value=up)
 
 
 def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
@@ -48,7 +66,10 @@ def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
         value=max(age, 0.0),
     )
     jobs = GaugeMetricFamily(
-        "slotbeat_jobs", "Jobs that have something to do", labels=["kind", "state"]
+        "slotbeat_jobs",
+        "Jobs that have something to do: due, waiting (for their time), claimed (by a worker), "
+        "dispatched (to the broker, and not claimed yet)",
+        labels=["kind", "state"],
     )
     for (kind, state), count in work.jobs.items():
         jobs.add_metric([kind, state], count)
@@ -63,6 +84,20 @@ def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
         "Webhook deliveries that are to be made",
         value=sum(count for (kind, _), count in work.jobs.items() if kind == "webhook"),
     )
+    yield GaugeMetricFamily(
+        "slotbeat_webhooks_switched_off",
+        "Webhooks that were switched off because nothing got through to them",
+        value=work.webhooks_off,
+    )
+    workspaces = GaugeMetricFamily(
+        "slotbeat_workspaces",
+        "Workspaces that cannot be worked for: blocked (the provider wants peace, or is away), "
+        "refused (it takes none of their keys)",
+        labels=["state"],
+    )
+    for state, count in work.workspaces.items():
+        workspaces.add_metric([state], count)
+    yield workspaces
     posts = GaugeMetricFamily(
         "slotbeat_posts", "Posts that are under way, or need a person", labels=["status"]
     )
@@ -74,8 +109,8 @@ def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
 def _of_life(signs: Sequence[Sign], now: datetime) -> Iterator[Metric]:
     for kind in ("beat", "worker"):
         alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE)
-        name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a recent heartbeat"
-        yield GaugeMetricFamily(name, text, value=alive)
+        name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a heartbeat in the last"
+        yield GaugeMetricFamily(name, f"{text} 30 s", value=alive)
     ticks = GaugeMetricFamily(
         "slotbeat_beat_last_tick_timestamp_seconds",
         "When a beat last said that it ticks, which it does every 5 s (Unix time)",

@@ -1,23 +1,52 @@
-"""Logging to stderr, for every process alike."""
+"""Logging to stderr, for every process alike: lines for people, or JSON, one object a line.
+
+What a line is about (post, job, step, organization, request) comes from structlog's context, which
+the worker and the API fill; why structlog: docs/decisions/0022.
+"""
 
 import logging
+import os
 import re
+import socket
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+import structlog
+from structlog.typing import EventDict, Processor, ProcessorReturnValue
+
+# Numbers and names that a line may carry beside its context. A list, because libraries hang whole
+# arguments on their records.
+EXTRAS = (
+    *("step", "outcome", "subject", "duration_ms", "http_status", "error", "next_attempt_at"),
+    *("method", "route", "organization"),
+)
+# They write addresses, or a line or two for each message where a step has one from us.
+QUIET = (
+    *("httpx", "httpcore", "aiohttp.access", "uvicorn.access", "alembic"),
+    *("celery.app.trace", "celery.worker.strategy"),
+)
+# What is written first, so that lines can be read one below the other.
+FIRST = ("time", "level", "logger", "message", "process")
 # A calendar feed's address holds its key, and logs are read by many. The parameter's name may be
-# written with percent signs too, so what belongs to such a name is hidden as well.
-SECRET = re.compile(r"([?&](?:token|[^=&\s]*%[^=&\s]*)=)[^&\s]*", re.IGNORECASE)
+# written with percent signs too, so what belongs to such a name is hidden as well; and so is what
+# signs an address, or looks like a key of ours, wherever it stands.
+SECRET = re.compile(
+    r"([?&](?:token|[\w-]*(?:signature|credential|secret)|sig|[^=&\s]*%[^=&\s]*)=)[^&\s\"']*"
+    r"|(\b(?:sbf?_|whsec_))[\w+/=-]{16,}"
+    r"|(\bBearer )[^\s\"']+",
+    re.IGNORECASE,
+)
 
 
-def configure(level: int = logging.INFO) -> None:
+def configure(log_format: str = "console", level: str = "info", role: str = "slotbeat") -> None:
     """Set the root logger up. Other people's libraries may not write links: some are signed."""
-    logging.basicConfig(level=level, format=FORMAT, force=True)
-    for name in ("httpx", "httpcore", "aiohttp.access", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns of every byte that is wrong in a form, and anybody may send one.
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)
-    hide_tokens()
+    _install(logging.StreamHandler(), formatter(log_format, role), level)
+
+
+def to_file(path: Path) -> None:
+    """Lines for people, into a file: for a command whose terminal shows something else."""
+    _install(logging.FileHandler(path), formatter("console", "slotbeat", colors=False), "info")
 
 
 def hide_tokens() -> None:
@@ -27,15 +56,81 @@ def hide_tokens() -> None:
         access.addFilter(_without_tokens)
 
 
+def hidden(text: str) -> str:
+    """The text without the secrets that can be told by their form."""
+    return SECRET.sub(lambda found: f"{next(filter(None, found.groups()))}…", text)
+
+
+def _install(handler: logging.Handler, formatter: logging.Formatter, level: str) -> None:
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    # The web server comes with handlers of its own; and a request has its line from us.
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of every byte that is wrong in a form, and anybody may send one.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    hide_tokens()
+
+
+def formatter(log_format: str, role: str, *, colors: bool | None = None) -> logging.Formatter:
+    """Of lines of a process in this role; colours where stderr is a terminal, unless it is said."""
+    processors: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.ExtraAdder(EXTRAS),
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.EventRenamer("message"),
+        _stamper(f"{role}@{socket.gethostname()}:{os.getpid()}"),
+        structlog.processors.format_exc_info,
+        _without_nothing,
+        _without_secrets,
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        *_renderers(log_format, colors),
+    ]
+    return structlog.stdlib.ProcessorFormatter(processors=processors)
+
+
+def _renderers(log_format: str, colors: bool | None) -> list[Processor]:
+    if log_format == "json":
+        return [structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty() if colors is None else colors,
+        event_key="message",
+        timestamp_key="time",
+        pad_event_to=0,
+    )
+    return [_without_process, console]
+
+
+def _stamper(process: str) -> Processor:
+    def stamp(_logger: object, _method: str, event: EventDict) -> EventDict:
+        at = datetime.fromtimestamp(event["_record"].created, UTC)
+        event["time"] = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        event["process"] = process
+        return {**{name: event[name] for name in FIRST}, **event}
+
+    return stamp
+
+
+def _without_process(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Who reads lines on a terminal knows which process he looks at."""
+    event.pop("process", None)
+    return event
+
+
+def _without_nothing(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {key: value for key, value in event.items() if value is not None}
+
+
+def _without_secrets(_logger: object, _method: str, event: EventDict) -> ProcessorReturnValue:
+    return {key: hidden(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
 def _without_tokens(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple):
-        record.args = tuple(
-            SECRET.sub(r"\1…", each) if isinstance(each, str) else each for each in record.args
-        )
+        record.args = tuple(hidden(each) if isinstance(each, str) else each for each in record.args)
     return True
-
-
-def to_file(path: Path, level: int = logging.INFO) -> None:
-    """The same, into a file: for a command whose terminal shows something else."""
-    configure(level)
-    logging.basicConfig(filename=path, level=level, format=FORMAT, force=True)

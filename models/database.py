@@ -139,12 +139,14 @@ class Watch:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    # pool_pre_ping: a restarted server must cost one reconnect, not one failed job.
+    # pool_pre_ping: a restarted server must cost one reconnect, not one failed job. hide_parameters:
+    # errors are logged, and what a row holds is its owner's.
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args=DEAD_PEERS,
     )
     event.listen(engine, "connect", _prepare_postgres)
@@ -162,7 +164,13 @@ def _sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args=arguments)
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        hide_parameters=True,
+        connect_args=arguments,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

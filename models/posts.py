@@ -10,6 +10,8 @@ from models.types import instant, new_id
 
 # The posts of a backlog that no seat was looked for since they came, as an index's condition.
 UNTRIED = "status = 'backlog' AND NOT is_turned_away"
+# Of these, all of the history is there.
+UNPRUNED = "NOT is_history_pruned"
 
 
 class Post(SQLModel, table=True):
@@ -51,8 +53,17 @@ class Post(SQLModel, table=True):
     opens_at: datetime | None = instant(default=None)
     accepted_at: datetime = instant()
     published_at: datetime | None = instant(default=None)
+    # Of its history, the last row alone is left; False again once something happens to it.
+    is_history_pruned: bool = False
 
 
+# Those that pruning has yet to look at: by age, because an id begins with its instant of birth.
+Index(
+    "ix_post_unpruned",
+    Post.id,
+    sqlite_where=text(UNPRUNED),
+    postgresql_where=text(UNPRUNED),
+)
 Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
 Index("ix_post_status", Post.organization_id, Post.status)
 Index(

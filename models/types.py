@@ -51,6 +51,11 @@ def new_id() -> str:
     return f"{value | (bits & ((1 << 62) - 1)):032x}"
 
 
+def first_id(at: datetime) -> str:
+    """What the ids of those that are born from this instant on are greater than."""
+    return f"{int(at.astimezone(UTC).timestamp() * 1000):012x}"
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in Python, `timestamptz` on PostgreSQL, UTC text on SQLite.
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from celery import Celery, signals
 
-from config import logs
 from config.broker import celery_settings
 from config.settings import Settings, load_or_exit
 from models.database import Database
@@ -34,8 +33,9 @@ def create(settings: Settings) -> Celery:
 
 
 def _from_environment() -> Celery:
-    settings = load_or_exit(own_process=True)
-    signals.setup_logging.connect(lambda **_: logs.configure(), weak=False)
+    settings = load_or_exit("beat", own_process=True)
+    # Whoever listens here keeps Celery from setting logging up its own way.
+    signals.setup_logging.connect(lambda **_: None, weak=False)
     return create(settings)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,7 +13,6 @@ import httpx
 from celery import Celery, signals
 
 import storage
-from config import logs
 from config.broker import celery_settings
 from config.files import bad_storage, storage_settings
 from config.secret_key import secret_key, secret_keys
@@ -127,7 +127,8 @@ class Worker:
     def prune(self) -> Pruned:
         """Let go of what is kept for a while only."""
         tools = self.engine().tools
-        return prune(tools.database, tools.fetcher.storage)
+        history = timedelta(seconds=self._settings.history_retention)
+        return prune(tools.database, tools.fetcher.storage, history or None)
 
     def drain(self) -> None:
         """Let go of all jobs, so that the tasks end and Celery can."""
@@ -159,8 +160,10 @@ def create(settings: Settings) -> Worker:
 
 
 def _from_environment() -> Celery:
-    settings = load_or_exit(own_process=True)
-    signals.setup_logging.connect(lambda **_: logs.configure(), weak=False)
+    # Flower is started with the worker's app, too.
+    settings = load_or_exit("flower" if "flower" in sys.argv else "worker", own_process=True)
+    # Whoever listens here keeps Celery from setting logging up its own way.
+    signals.setup_logging.connect(lambda **_: None, weak=False)
     try:
         secret_key(settings)
         open_storage(settings)  # the engine is made later, where nobody would read the reason

@@ -2,7 +2,7 @@
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -12,8 +12,9 @@ from models.store import jobs, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
 from provider.errors import ProviderError
-from worker import commit
+from worker import commit, said
 from worker.commit import Result
+from worker.context import at_step
 from worker.decision import Become, Do, End, Hold, Wait
 from worker.outcome import Failed, Outcome
 from worker.plan import next_step
@@ -73,9 +74,13 @@ async def _advance(
 
     def write(session: Session, now: datetime) -> None:
         # Set anew: what a first, undone try found out counts for nothing.
+        planning.became.clear()
         planning.arrange = result is not None and commit.apply(session, result, tools.policy, now)
 
-    return await tools.write_post(held, write, planning.plan)
+    following = await tools.write_post(held, write, planning.plan)
+    for become in planning.became:
+        said.of_post(become)
+    return following
 
 
 @dataclass(slots=True)
@@ -86,6 +91,7 @@ class Planning:
     held: Claim
     summoned: bool
     arrange: bool = False
+    became: list[Become] = field(default_factory=list)
 
     def plan(self, session: Session, now: datetime) -> Next | Again:
         """What is next, AGAIN where the post has changed by it; None when the job was let go."""
@@ -115,6 +121,7 @@ class Planning:
             commit.hold(session, post.id, decision, now)
         else:
             commit.change_post(session, post, decision, now)
+            self.became.append(decision)
             self.arrange = self.arrange or decision.status in commit.SEATLESS
 
     def _wait(self, session: Session, until: datetime | None, now: datetime) -> Rest | None:
@@ -127,8 +134,10 @@ class Planning:
 
 async def _perform(tools: Tools, task: Task) -> Result:
     started = time.monotonic()
-    outcome = await _step(tools, task)
-    seconds = time.monotonic() - started
+    with at_step(task.snapshot.post, task.do):
+        outcome = await _step(tools, task)
+        seconds = time.monotonic() - started
+        said.of_step(task.do.step, outcome, seconds)
     tools.metrics.took(task.snapshot.post, task.do, outcome, seconds)
     lot = random.random()  # noqa: S311  (jitter, not a secret)
     return Result(task.snapshot, task.do, outcome, round(seconds * 1000), lot)

@@ -20,6 +20,7 @@ from models.store.jobs import Claim, ClaimLost
 from models.task_names import JobKind
 from worker.carry import carry_post
 from worker.chores import arrange_queue, open_slot, sync_accounts
+from worker.context import about
 from worker.tools import Tools
 from worker.webhook.deliver import deliver
 
@@ -97,22 +98,23 @@ class Engine:
 
     async def _guard(self, held: Claim) -> None:
         """Carry one job; whatever becomes of it must not touch the others of its block."""
+        about(held)
         work = self._loop.create_task(self._carry(held))
         keeper = self._loop.create_task(self._keep(held, work))
         try:
             await work
         except ClaimLost:
-            log.warning("job %s: the claim was lost to another worker", held.job_id)
+            log.warning("the claim was lost to another worker")
         except asyncio.CancelledError:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._let_go(held)
         except OperationalError as error:  # as with a dead worker: the claim runs out
-            log.warning("job %s: the database does not answer: %s", held.job_id, error.orig)
+            log.warning("the database does not answer: %s", error.orig)
         except Exception:  # a defect in one job
             # The claim runs out, another worker tries, and the rescue is counted: a job that
             # breaks every worker ends visibly.
-            log.exception("job %s: unexpected error", held.job_id)
+            log.exception("unexpected error")
         finally:
             keeper.cancel()
 
@@ -136,7 +138,7 @@ class Engine:
                 work.cancel()
                 return
             except DBAPIError as error:
-                log.warning("job %s: the claim was not renewed: %s", held.job_id, error.orig)
+                log.warning("the claim was not renewed: %s", error.orig)
 
     async def _let_go(self, held: Claim) -> None:
         """Give an interrupted job back at once; where it stands is in the database."""

@@ -24,30 +24,32 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._attempts = Counter(
+        self.attempts = Counter(
             "slotbeat_attempts",
-            "Steps that were taken at the provider, by what came of them",
+            "Steps that were taken at the provider: done, snooze (not ready yet), or the error's "
+            "kind, such as retry_after",
             ["step", "outcome"],
             registry=self._registry,
         )
-        self._durations = Histogram(
+        self.durations = Histogram(
             "slotbeat_provider_request_duration_seconds",
-            "How long a step's calls at the provider took",
+            "How long a step's calls at the provider took; an upload reads its source, too",
             ["step"],
             buckets=DURATIONS,
             registry=self._registry,
         )
         self._lateness = Histogram(
             "slotbeat_slot_lateness_seconds",
-            "How long after its slot a delivery was seen published",
+            "How long after its slot a delivery was seen published; a late post counts from the "
+            "slot that it missed, one that was to go at once from its acceptance",
             buckets=LATENESS,
             registry=self._registry,
         )
 
     def took(self, post: PostView, do: Do, outcome: Outcome, seconds: float) -> None:
         """Count a step that was taken, and the lateness of what it found published."""
-        self._attempts.labels(do.step.value, outcome_name(outcome)).inc()
-        self._durations.labels(do.step.value).observe(seconds)
+        self.attempts.labels(do.step.value, outcome_name(outcome)).inc()
+        self.durations.labels(do.step.value).observe(seconds)
         late = lateness(post, do.subject, outcome)
         if late is not None:
             self._lateness.observe(late)

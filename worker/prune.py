@@ -10,18 +10,21 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from models.database import Database
-from models.store import clock, files, idempotency, webhook_log
+from models.store import clock, files, idempotency, retention, webhook_log
 from storage import Storage, Unavailable
 
 log = logging.getLogger(__name__)
 # Rows in one transaction: others wait for it on SQLite.
 BATCH = 500
+# Posts whose history goes in one transaction; each has a dozen rows or two.
+POSTS = 100
 # Batches of one kind in one run: it has a thread that jobs could use.
 MOST_BATCHES = 20
 # Objects that one run looks at, in pages of a thousand.
@@ -49,12 +52,17 @@ class Pruned:
     rows: int = 0
 
 
-def prune(database: Database, storage: Storage) -> Pruned:
-    """One run. What fails is left for the next one, with a line in the log."""
+def prune(database: Database, storage: Storage, history: timedelta | None = None) -> Pruned:
+    """One run. What fails is left for the next one, with a line in the log.
+
+    `history`: so long that of posts which have ended is kept; None for all of it.
+    """
     done = Pruned()
-    for part in (_files, _orphans, _rows):
+    histories = partial(_history, age=history) if history else None
+    for part in (_files, _orphans, _rows, histories):
         try:
-            part(database, storage, done)
+            if part is not None:
+                part(database, storage, done)
         except Unavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
         except OperationalError as error:
@@ -92,6 +100,17 @@ def _orphans(database: Database, storage: Storage, done: Pruned) -> None:
 def _rows(database: Database, _storage: Storage, done: Pruned) -> None:
     for forget, age in BY_AGE:
         done.rows += sum(_batches(database, forget, age))
+
+
+def _history(database: Database, _storage: Storage, done: Pruned, age: timedelta) -> None:
+    done.rows += sum(_batches(database, retention.forget_firings, age))
+    for _ in range(MOST_BATCHES):
+        with database.write() as session:
+            before = clock.now(session) - age
+            posts, rows = retention.forget_attempts(session, before, POSTS)
+        done.rows += rows
+        if posts < POSTS:
+            return
 
 
 def _batches(database: Database, forget: Forget, age: timedelta) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """Some rows in one transaction: each a post, one that is known already, or what is wrong."""
 
+import re
 from collections.abc import Sequence
 
 from sqlmodel import Session
@@ -7,13 +8,33 @@ from sqlmodel import Session
 from api.deps import SWITCHED_OFF, Surroundings
 from api.errors import ApiError, FieldError
 from api.importing.rows import Row
-from api.posts.publish import Accepted, accept_new
+from api.posts.publish import Accepted, Checked, Desk
+from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock, jobs, posts, seats
 from models.task_names import JobKind
 from scheduler import calendar
 
 Tried = Accepted | list[FieldError]
+Found = Accepted | Checked | list[FieldError]
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def known(session: Session, organization_id: str, keys: Sequence[str]) -> dict[str, Accepted]:
+    """The posts that earlier imports made of the rows of these keys, by key.
+
+    A post without a key is exported under its id, and is known by that, too.
+    """
+    wanted = list(dict.fromkeys(keys))
+    found = posts.by_row_keys(session, organization_id, wanted)
+    ids = [key for key in wanted if key not in found and _ID.fullmatch(key)]
+    found |= _without_key(posts.by_ids(session, organization_id, ids))
+    job_ids = jobs.ids_of(session, JobKind.POST, [post.id for post in found.values()])
+    return {key: Accepted(post, job_ids[post.id], is_new=False) for key, post in found.items()}
+
+
+def _without_key(found: dict[str, Post]) -> dict[str, Post]:
+    return {id_: post for id_, post in found.items() if post.row_key is None}
 
 
 class Batch:
@@ -23,27 +44,28 @@ class Batch:
         self._session = session
         self._around = around
         self._settings = seats.lock_organization(session, organization_id)
-        self._known: dict[str, Accepted] = {}
+        self._desk = Desk(session, around, self._settings)
+        self._known: dict[str, Accepted | Checked] = {}
 
     def run(self, rows: Sequence[Row]) -> list[Tried]:
         """What becomes of the rows, in their order."""
+        found = self.check(rows)
+        fresh = list({id(each): each for each in found if isinstance(each, Checked)}.values())
+        accepted = self._desk.insert(fresh)
+        self._seat(accepted)
+        new = {each.post.id: each for each in accepted}
+        return [_tried(each, new) for each in found]
+
+    def check(self, rows: Sequence[Row]) -> list[Found]:
+        """What would become of the rows; nothing is written. A row that is there twice is the same
+        post."""
         if not self._settings.is_enabled:
             return [[FieldError(field="row", message=SWITCHED_OFF)] for _ in rows]
-        self._look_up([row.key for row in rows if row.body is not None])
-        tried = [self._try(row) for row in rows]
-        self._seat([each for each in tried if isinstance(each, Accepted) and each.is_new])
-        return tried
+        keys = [row.key for row in rows if row.body is not None]
+        self._known |= known(self._session, self._settings.organization_id, keys)
+        return [self._check(row) for row in rows]
 
-    def _look_up(self, keys: list[str]) -> None:
-        """The posts that earlier imports made of the same rows."""
-        owner = self._settings.organization_id
-        found = posts.by_row_keys(self._session, owner, list(dict.fromkeys(keys)))
-        job_ids = jobs.ids_of(self._session, JobKind.POST, [post.id for post in found.values()])
-        for key, post in found.items():
-            self._known[key] = Accepted(post, job_ids[post.id], is_new=False)
-
-    def _try(self, row: Row) -> Tried:
-        """The row's post, not seated yet; or what is wrong, with nothing of it written."""
+    def _check(self, row: Row) -> Found:
         owner = self._settings.organization_id
         if row.body is None or row.problems:
             return row.problems
@@ -52,12 +74,10 @@ class Batch:
         if row.key in self._known:
             return self._known[row.key]
         try:
-            with self._session.begin_nested():
-                new = accept_new(self._session, self._around, self._settings, row.body, row.key)
+            found = self._known[row.key] = self._desk.check(row.body, row.key)
         except ApiError as error:
             return error.details or [FieldError(field="row", message=error.message)]
-        self._known[row.key] = Accepted(new.post, new.job_id, is_new=False)
-        return new
+        return found
 
     def _seat(self, taken: list[Accepted]) -> None:
         """Seat whoever waits, these last, and look where they sit."""
@@ -70,3 +90,12 @@ class Batch:
         calendar.seat_backlog(session, self._settings, now, self._around.terms)
         for post_id, status, at in posts.standing(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
+
+
+def _tried(found: Found, new: dict[str, Accepted]) -> Tried:
+    """The first row of a new post made it; any other of the same key finds it."""
+    if not isinstance(found, Checked):
+        return found
+    accepted = new[found.post.id]
+    new[found.post.id] = Accepted(accepted.post, accepted.job_id, is_new=False)
+    return accepted

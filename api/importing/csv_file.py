@@ -2,77 +2,69 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from api.errors import FieldError
-from api.importing.rows import LINKS, LISTS, BadCell, BadFile, Row, absolute, made
+from api.importing import header
+from api.importing.formulas import as_written
+from api.importing.rows import LINKS, LISTS, BadCell, BadFile, Reading, Row, absolute, made
 
-COLUMNS = (
-    "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
-    "timezone", "videoUrl", "photoUrls", "documentUrl", "platformFields", "sourceVideoId",
-    "sourcePlaylistId",
-)  # fmt: skip
-REQUIRED = ("postType", "caption")
+Record = tuple[int, list[str]]
 
 
-def read(lines: Iterable[str], media_base: str | None) -> Iterator[Row]:
-    """The rows of a CSV file with a header. Relative media links are joined to `media_base`."""
-    reader = csv.DictReader(lines, strict=True)
-    line = 1
+def read(lines: Iterable[str], how: Reading) -> Iterator[Row]:
+    """The rows of a CSV file with a header. BadFile, perhaps after some rows, where it is none."""
+    found = records(lines, how)
+    _, titles = next(found)
+    names = header.meanings(titles, how.names)
+    for line, cells in found:
+        row = _row(line, names, cells, how.media_base)
+        row.source = cells
+        yield row
+
+
+def records(lines: Iterable[str], how: Reading) -> Iterator[Record]:
+    """The header and the rows as they are written, each with the line on which it begins: a cell
+    may hold line ends. Lines without any text are no rows. BadFile where it is not CSV."""
+    first, lines = header.first_line(lines)
+    reader = csv.reader(lines, strict=True, delimiter=how.delimiter or header.delimiter(first))
+    line, begun = 1, False
     try:
-        _check_header(reader.fieldnames)
-        line = reader.line_num + 1
         for cells in reader:
-            yield _row(_first_line(reader.line_num, cells), cells, media_base)
+            if not begun or any(cell.strip() for cell in cells):
+                begun = begun or bool(cells)
+                if cells:
+                    yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadFile(f"line {line}: not valid CSV: {error}") from None
     except UnicodeDecodeError:
         raise BadFile(f"line {line}: the file must be UTF-8 text") from None
+    if not begun:
+        raise BadFile(header.EMPTY)
 
 
-def _first_line(last: int, cells: dict[str | Any, Any]) -> int:
-    """The line on which a row begins: its cells may hold line ends, blank lines may precede it."""
-    texts = [
-        each for cell in cells.values() for each in (cell if isinstance(cell, list) else [cell])
-    ]
-    breaks: int = sum(text.count("\n") for text in texts if text)
-    return last - breaks
-
-
-def _check_header(names: Any) -> None:  # noqa: ANN401  (csv's own type differs between versions)
-    if not names:
-        raise BadFile(f"the file is empty; its first line must name columns: {','.join(COLUMNS)}")
-    missing = [name for name in REQUIRED if name not in names]
-    unknown = [name for name in names if name not in COLUMNS]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if missing or unknown or twice:
-        what = [f"{name!r} is missing" for name in missing]
-        what += [f"{name[:100]!r} is no column of a calendar" for name in unknown]
-        what += [f"{name[:100]!r} is there twice" for name in twice]
-        raise BadFile(f"header: {'; '.join(what)}. The columns are: {', '.join(COLUMNS)}")
-
-
-def _row(line: int, cells: dict[str | Any, Any], media_base: str | None) -> Row:
-    key = (cells.get("key") or "").strip()
-    if None in cells or None in cells.values():
-        problem = FieldError(field="row", message="has not as many cells as the header")
-        return Row(line, key, problems=[problem])
+def _row(line: int, names: list[str | None], cells: list[str], media_base: str | None) -> Row:
+    written = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
+    key = as_written(written.get("key", "").strip())
+    if len(cells) != len(names):
+        message = f"has {len(cells)} cells, but the header has {len(names)}"
+        return Row(line, key, problems=[FieldError(field="row", message=message)])
     try:
-        return made(line, key, _values(cells, media_base), cells)
+        return made(line, key, _values(written, media_base), written)
     except BadCell as error:
-        row = made(line, key, {}, cells)
+        row = made(line, key, {}, written)
         row.problems = [FieldError(field=error.field, message=str(error))]
         return row
 
 
-def _values(cells: dict[str, str], media_base: str | None) -> dict[str, Any]:
+def _values(cells: Mapping[str, str], media_base: str | None) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in cells.items():
         if name == "key" or (not text.strip() and name != "caption"):
             continue
-        values[name] = _value(name, text, media_base)
+        values[name] = _value(name, as_written(text), media_base)
     values.setdefault("publishMode", "schedule" if "scheduledAt" in values else "next_slot")
     return values
 

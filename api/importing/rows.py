@@ -16,6 +16,8 @@ from api.schemas.posts import PublishBody
 
 LISTS = ("platforms", "accountIds", "photoUrls")
 LINKS = ("videoUrl", "documentUrl")
+# What a report of refused rows has besides: passed over, so that it can be mended and imported.
+IGNORED = ("line", "error")
 LONGEST_KEY = 200
 
 
@@ -31,14 +33,33 @@ class BadCell(Exception):
         self.field = field
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read.
+
+    Relative links are joined to `media_base`. `names`: what columns of the file mean, where they
+    are not called as ours are; an empty name leaves a column out. `delimiter` is one character,
+    found out where it is None.
+    """
+
+    media_base: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str | None = None
+
+
+AS_IT_IS = Reading()
+
+
 @dataclass(slots=True)
 class Row:
-    """A row of the calendar: its line in the file, its key, and the request or what is wrong."""
+    """A row of the calendar: the line of the file on which it begins, its key, and the request or
+    what is wrong. `source` is what stands in the file: cells, or a line."""
 
     line: int
     key: str
     body: PublishBody | None = None
     problems: list[FieldError] = field(default_factory=list)
+    source: list[str] | str = ""
 
     @property
     def links(self) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Importing a calendar: every good row becomes a post, every bad one a sentence; none both."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,13 +11,16 @@ from sqlmodel import Session
 from api import answers
 from api.deps import Surroundings
 from api.errors import FieldError
-from api.importing.batch import Batch, Tried
+from api.importing import batch
+from api.importing.batch import Batch, Found, Tried
 from api.importing.rows import Row
 from api.posts.publish import Accepted
+from models.files import StoredFile
+from models.store import clock
 
 # Rows in one transaction, whose commit would else cost more than they do. While it lasts, nobody
 # else seats posts of the organization.
-AT_ONCE = 25
+AT_ONCE = 100
 Status = Literal["accepted", "known", "refused"]
 
 
@@ -46,12 +49,50 @@ def import_rows(
     results: list[Result] = []
     size = None if dry_run else AT_ONCE
     while some := list(itertools.islice(waiting, size)):
-        with _transaction(around, dry_run=dry_run) as session:
-            tried = Batch(session, around, organization_id).run(some)
-        new = {each.post.id for each in tried if isinstance(each, Accepted) and each.is_new}
-        made = [_result(row, each) for row, each in zip(some, tried, strict=True)]
-        results += [_without_ids(each, new) for each in made] if dry_run else made
+        results += commit(around, organization_id, some, dry_run=dry_run)
     return results
+
+
+def commit(
+    around: Surroundings, organization_id: str, rows: Sequence[Row], *, dry_run: bool = False
+) -> list[Result]:
+    """The same for rows of one transaction."""
+    with _transaction(around, dry_run=dry_run) as session:
+        tried = Batch(session, around, organization_id).run(rows)
+    new = {each.post.id for each in tried if isinstance(each, Accepted) and each.is_new}
+    made = [answered(row, each) for row, each in zip(rows, tried, strict=True)]
+    return [_without_ids(each, new) for each in made] if dry_run else made
+
+
+def known(around: Surroundings, organization_id: str, rows: Sequence[Row]) -> list[Result | None]:
+    """What is said of those rows that are posts already, in their order; None for the others."""
+    with around.database.read() as session:
+        found = batch.known(session, organization_id, [row.key for row in rows if is_good(row)])
+    return [
+        answered(row, found[row.key]) if is_good(row) and row.key in found else None for row in rows
+    ]
+
+
+def rehearse(
+    around: Surroundings,
+    organization_id: str,
+    rows: Sequence[Row],
+    files: Sequence[StoredFile] = (),
+) -> list[Found]:
+    """What would become of rows whose own files are these; nothing is kept, and nobody seated."""
+    with _transaction(around, dry_run=True) as session:
+        here = Batch(session, around, organization_id)
+        now = clock.now(session)
+        for file in files:
+            file.created_at = now
+        session.add_all(files)
+        session.flush()
+        return here.check(rows)
+
+
+def is_good(row: Row) -> bool:
+    """Whether nothing is wrong with a row so far."""
+    return row.body is not None and not row.problems
 
 
 @contextmanager
@@ -62,7 +103,8 @@ def _transaction(around: Surroundings, *, dry_run: bool) -> Iterator[Session]:
             raise _DryRun
 
 
-def _result(row: Row, tried: Tried) -> Result:
+def answered(row: Row, tried: Tried) -> Result:
+    """What is said of a row."""
     if not isinstance(tried, Accepted):
         return Result(row, "refused", errors=tried)
     post = answers.published(tried.post, tried.job_id)["socialPost"]

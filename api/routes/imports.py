@@ -13,7 +13,7 @@ from api.deps import Around, Enabled, Surroundings
 from api.errors import ApiError, body, wrong
 from api.importing import csv_file, json_lines
 from api.importing.calendar_file import Reader
-from api.importing.rows import BadFile, Row
+from api.importing.rows import BadFile, Reading, Row
 from api.importing.running import Result, import_rows
 from api.openapi import says
 from api.schemas.base import Link
@@ -79,7 +79,7 @@ def _rows(reader: Reader, raw: bytes, media_base: str | None) -> list[Row]:
         raise wrong("file", "is empty")
     lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
     try:
-        rows = list(itertools.islice(reader(lines, media_base), MOST_ROWS + 1))
+        rows = list(itertools.islice(reader(lines, Reading(media_base)), MOST_ROWS + 1))
     except BadFile as error:
         raise wrong("file", str(error)) from None
     if len(rows) > MOST_ROWS:

@@ -1,12 +1,17 @@
 """What Prometheus reads."""
 
+import logging
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from api.deps import Around
 from api.openapi import says
-from api.scrape import scrape
+from api.scrape import scrape, without_database
+from models.database import Database
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
 SHOWN = {
     **says(None, 503),
@@ -20,5 +25,14 @@ SHOWN = {
 @router.get("/metrics", response_model=None, response_class=Response, responses=SHOWN)
 def metrics(around: Around) -> Response:
     """Jobs, posts, lateness, latencies and processes for Prometheus; nothing of any tenant."""
-    with around.database.read() as session:
-        return Response(scrape(session), media_type=CONTENT_TYPE_LATEST)
+    return Response(_text(around.database), media_type=CONTENT_TYPE_LATEST)
+
+
+def _text(database: Database) -> bytes:
+    try:
+        with database.read() as session:
+            return scrape(session)
+    except (OperationalError, InterfaceError) as error:
+        # An answer all the same, so that an alert can tell this from a web process that is down.
+        log.warning("the database does not answer: %s", error.orig)
+        return without_database()

@@ -39,6 +39,16 @@ def hold(session: Session, organization_id: str, ids: Sequence[str]) -> dict[str
     return {row.id: row for row in session.exec(query)} if ids else {}
 
 
+def same(session: Session, organization_id: str, sha256: str, since: datetime) -> StoredFile | None:
+    """The newest file of the organization with this content that came since an instant."""
+    query = select_model(StoredFile).where(
+        StoredFile.organization_id == organization_id,
+        StoredFile.sha256 == sha256,
+        StoredFile.created_at >= since,
+    )
+    return session.exec(query.order_by(col(StoredFile.created_at).desc())).first()
+
+
 def known(session: Session, ids: Sequence[str]) -> set[str]:
     """Which of these ids are files'."""
     found: set[str] = set()

@@ -53,9 +53,17 @@ class Claim:
 
 def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
     """Insert the job of a subject; returns its id. IntegrityError when it has one already."""
-    row = new_row(kind, subject_id, wake_at)
-    session.connection().execute(insert(JOB), row)
-    return str(row["id"])
+    return enqueue_all(session, kind, [subject_id], wake_at)[0]
+
+
+def enqueue_all(
+    session: Session, kind: JobKind, subject_ids: Sequence[str], wake_at: datetime
+) -> list[str]:
+    """The same for many subjects; returns the ids in their order."""
+    rows = [new_row(kind, subject_id, wake_at) for subject_id in subject_ids]
+    if rows:
+        session.connection().execute(insert(JOB), rows)
+    return [row["id"] for row in rows]
 
 
 def new_row(kind: JobKind, subject_id: str, wake_at: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Nothing here grows with what has ended: only jobs that have something to do, and
 under way or need a person, are counted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Table, case, func, or_, select
@@ -13,7 +13,8 @@ from sqlmodel import Session
 from models.organizations import Organization
 from models.statuses import PostStatus
 from models.store.jobs import JOB
-from models.store.posts import POST
+from models.store.outbox import ENDPOINT
+from models.store.posts import POST, WORKSPACE
 from models.task_names import JobKind
 
 ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
@@ -24,16 +25,20 @@ COUNTED = tuple(status for status in PostStatus if status not in ENDED)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Jobs by (kind, state), posts by status, and since when the oldest due job has been due."""
+    """Jobs by (kind, state), posts by status, and since when the oldest due job has been due;
+    workspaces by what is wrong with them, and webhooks that we switched off ourselves."""
 
     jobs: dict[tuple[str, str], int]
     posts: dict[str, int]
     oldest_due: datetime | None
+    workspaces: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
+    webhooks_off: int = 0
 
 
 def work(session: Session, now: datetime) -> Work:
     """As of now; every kind, state and status has its count, and be it 0."""
-    return Work(_jobs(session, now), _posts(session), _oldest_due(session, now))
+    jobs, posts, oldest_due = _jobs(session, now), _posts(session), _oldest_due(session, now)
+    return Work(jobs, posts, oldest_due, _workspaces(session, now), _webhooks_off(session))
 
 
 def _jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
@@ -65,6 +70,23 @@ def _posts(session: Session) -> dict[str, int]:
     counts = {status.value: 0 for status in COUNTED}
     counts |= {row[0]: row[1] for row in session.connection().execute(query)}
     return counts
+
+
+def _workspaces(session: Session, now: datetime) -> dict[str, int]:
+    """Those that nobody calls for a while, and those whose credentials are refused."""
+    wrong = {
+        "blocked": WORKSPACE.c.blocked_until > now,
+        "refused": WORKSPACE.c.refused_at.is_not(None),
+    }
+    counts = (func.count().filter(condition) for condition in wrong.values())
+    row = session.connection().execute(select(*counts).select_from(WORKSPACE)).one()
+    return dict(zip(wrong, row, strict=True))
+
+
+def _webhooks_off(session: Session) -> int:
+    off = ENDPOINT.c.disabled_reason.is_not(None)
+    query = select(func.count()).select_from(ENDPOINT).where(off)
+    return session.connection().execute(query).scalar_one()
 
 
 def _oldest_due(session: Session, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """Posts with their media and deliveries: insert, read, change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +52,18 @@ IN_MOTION = or_(
 
 def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
     """Insert a post with its parts."""
+    add_all(session, [post], media, deliveries)
+
+
+def add_all(
+    session: Session,
+    added: Sequence[Post],
+    media: Sequence[Media],
+    deliveries: Sequence[Delivery],
+) -> None:
+    """The same for many posts."""
     connection = session.connection()
-    connection.execute(insert(POST), post.model_dump())
-    for table, rows in ((MEDIA, media), (DELIVERY, deliveries)):
+    for table, rows in ((POST, added), (MEDIA, media), (DELIVERY, deliveries)):
         if rows:
             connection.execute(insert(table), [row.model_dump() for row in rows])
 
@@ -83,7 +93,8 @@ def become(
 ) -> None:
     """Move a post to another status, with a history row; IllegalTransition where it may not."""
     check_post(old, new)
-    gathered.change(session, POST, post_id, {"status": new, "reason": reason, **values})
+    fresh = {"status": new, "reason": reason, "is_history_pruned": False}
+    gathered.change(session, POST, post_id, {**fresh, **values})
     vacancies.of_limits(session, post_id, old, new)
     event = history.Event(post_id, post_id, step, new, now, error=reason, is_news=new != old)
     history.record(session, event)
@@ -139,6 +150,16 @@ def by_row_keys(session: Session, organization_id: str, row_keys: list[str]) -> 
         mine = select_model(Post).where(Post.organization_id == organization_id)
         rows = session.exec(mine.where(col(Post.row_key).in_(row_keys[start : start + 500])))
         found |= {row.row_key: row for row in rows if row.row_key is not None}
+    return found
+
+
+def by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
+    """Those of these posts that the organization has, by id."""
+    found: dict[str, Post] = {}
+    for start in range(0, len(ids), 500):
+        mine = select_model(Post).where(Post.organization_id == organization_id)
+        rows = session.exec(mine.where(col(Post.id).in_(ids[start : start + 500])))
+        found |= {row.id: row for row in rows}
     return found
 
 

@@ -58,6 +58,17 @@ def rotate(database: Database, vault: Vault, on_batch: Callable[[], None] = lamb
     return tally
 
 
+def newest(session: Session) -> list[str]:
+    """The newest stored secret of each kind: whoever can read these can read most."""
+    columns = (WORKSPACE.c.credentials, MEDIA.c.source_url, ENDPOINT.c.secret)
+    queries = (
+        select(column).where(column.is_not(None)).order_by(column.table.c.id.desc()).limit(1)
+        for column in columns
+    )
+    found = (session.connection().execute(query).scalar_one_or_none() for query in queries)
+    return [token for token in found if token is not None]
+
+
 def _batch(column: Column[Any], after: str) -> Select[Any]:
     """`id` and `value` of the next rows; of posts also what their fingerprint is made of."""
     table = column.table

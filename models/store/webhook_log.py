@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
@@ -12,7 +12,7 @@ from models.store import jobs, outbox
 from models.store.jobs import JOB
 from models.store.outbox import LETTER
 from models.task_names import JobKind
-from models.types import new_id
+from models.types import first_id, new_id
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
 
 
@@ -72,11 +72,10 @@ def send_again(session: Session, delivery_id: str, now: datetime) -> None:
 
 def prune(session: Session, before: datetime, limit: int) -> int:
     """Delete deliveries that are over and were made before then, at most `limit`; how many."""
-    # An id begins with its instant of birth (ms), so that the primary key serves as index.
-    first_kept = f"{int(before.astimezone(UTC).timestamp() * 1000):012x}"
+    # An id begins with its instant of birth, so that the primary key serves as index.
     old = (
         select(LETTER.c.id)
-        .where(LETTER.c.id < first_kept, LETTER.c.status != WebhookStatus.PENDING)
+        .where(LETTER.c.id < first_id(before), LETTER.c.status != WebhookStatus.PENDING)
         .order_by(LETTER.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

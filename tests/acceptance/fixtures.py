@@ -5,17 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.logged import PROVIDER_KEY
 from tests.acceptance.stack import Stack
 
 
 @pytest.fixture(params=["embedded", "distributed"])
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
-    """One process on SQLite, then separate ones on PostgreSQL and Redis; every tenth call fails."""
+    """One process on SQLite, then separate ones on PostgreSQL and Redis, which log as JSON; every
+    tenth call fails."""
+    keys = {"SWONKIE_API_ID": "an-app", "SWONKIE_API_KEY": PROVIDER_KEY}
     if request.param == "embedded":
-        with Stack(tmp_path) as running:
+        with Stack(tmp_path, settings=keys) as running:
             yield running
         return
     database_url = request.getfixturevalue("postgres_url")
     broker_url = request.getfixturevalue("redis_url")
-    with Stack(tmp_path, database_url, broker_url) as running:
+    settings = {**keys, "LOG_FORMAT": "json"}
+    with Stack(tmp_path, database_url, broker_url, settings=settings) as running:
         yield running

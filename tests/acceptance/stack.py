@@ -59,7 +59,8 @@ class Stack:
         self._own_env: dict[str, Mapping[str, str]] = {}
         # One for all calls: making one costs more than a call.
         self.client = httpx.Client(timeout=60)
-        self._ports = {"web": free_port(), "simulator": free_port()}
+        served = {"web", "simulator", *(name for name in roles if name.endswith("web"))}
+        self._ports = {name: free_port() for name in sorted(served)}
         self.origin = f"http://127.0.0.1:{self._ports['web']}"
         self.simulator = f"http://127.0.0.1:{self._ports['simulator']}"
         own = {
@@ -90,7 +91,7 @@ class Stack:
             self.command("db", "upgrade")
         for name in self.roles:
             self.start(name)
-        wait_until(self.is_ready, 90, "every process is ready")
+        wait_until(self._is_up, 90, "every process is ready")
 
     def __exit__(
         self,
@@ -104,6 +105,11 @@ class Stack:
         for process in self.processes.values():
             process.end()
         self.client.close()
+
+    def _is_up(self) -> bool:
+        dead = [name for name, process in self.processes.items() if not process.running]
+        assert not dead, f"ended while starting: {dead}"
+        return self.is_ready()
 
     def is_ready(self) -> bool:
         """Whether the API answers and has seen a beat and a worker."""
@@ -133,8 +139,12 @@ class Stack:
             self._own_env[name] = env
         return self._launch(name, self._command_of(name))
 
+    def origin_of(self, name: str) -> str:
+        """The address of a web process."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
     def _command_of(self, name: str) -> list[str | Path]:
-        port = str(self._ports["web"])
+        port = str(self._ports.get(name, self._ports["web"]))
         node = ["-n", f"{name.replace(' ', '-')}@%h"]
         celery: list[str | Path] = [BIN / "celery", "-A"]
         commands: dict[str, list[str | Path]] = {
@@ -217,6 +227,7 @@ class Caller:
     def __init__(self, client: httpx.Client, origin: str, key: str) -> None:
         self._client = client
         self._base = origin + PREFIX
+        self.key = key
         self._headers = {"Authorization": f"Bearer {key}"}
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.count import SETTLED, check, is_at_rest
+from tests.acceptance.logged import SIGNATURE, check_logs, use_secrets
 from tests.acceptance.stack import ROOT, Caller, Stack
 from tests.wait import wait_until
 
@@ -19,10 +20,12 @@ def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
         "posts", "import", str(ROOT / "examples" / "calendar.csv"),
         "--media-base", stack.simulator + "/",
     )  # fmt: skip
-    assert (len(imported["accepted"]), imported["refused"]) == (28, [])
-    first = [row for row in imported["accepted"] if row["scheduledFor"] == _iso(near)]
+    assert (imported["accepted"], imported["refused"]) == (28, 0)
+    made = [row["socialPost"] for row in imported["rows"]]
+    first = [post for post in made if post["scheduledFor"] == _iso(near)]
     assert len(first) == 3, "the next slot is filled to maxPostsPerSlot"
     others = _all_modes(stack, caller)
+    secrets = use_secrets(stack, caller)
     posts = wait_until(lambda: _when_done(caller, near), 200, "every post is where it belongs")
     assert len(posts) == 28 + len(others)
     by_id = {post["id"]: post for post in posts}
@@ -32,6 +35,7 @@ def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
     assert by_id[others["now"]]["status"] == by_id[others["soon"]]["status"] == "published"
     check(stack, posts)
     assert all(row["publishedAt"] >= row["publishAt"] for row in _timed(stack))
+    check_logs(stack, secrets, others["soon"])
 
 
 def _rules(caller: Caller) -> datetime:
@@ -58,7 +62,7 @@ def _all_modes(stack: Stack, caller: Caller) -> dict[str, str]:
     text = {"postType": "text", "caption": "Open till late", "platforms": ["facebook", "x"]}
     photo = {
         "postType": "photo", "caption": "Hours", "platforms": ["instagram"],
-        "photoUrls": [stack.simulator + "/media/hours.png"],
+        "photoUrls": [f"{stack.simulator}/media/hours.png?X-Amz-Signature={SIGNATURE}"],
     }  # fmt: skip
     return {
         "now": caller.publish(**text, publishMode="publish_now")["id"],

@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+from config.broker import celery_settings
+from worker.engine import LAST_CALLS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -28,6 +31,30 @@ def test_compose_and_procfile_start_the_same_processes() -> None:
     for name in ("release", "beat", "worker"):
         assert " ".join(services[name]["command"]) == processes[name]
     assert services["beat"]["deploy"]["replicas"] == 2
+
+
+def test_processes_have_time_to_end() -> None:
+    """Each stops at SIGTERM within its grace: web after its last request, a worker after its last
+    calls, and later than it says itself; and a web process that hangs is noticed."""
+    services = _compose()["services"]
+    graces = {name: int(services[name]["stop_grace_period"].removesuffix("s"))
+              for name in ("web", "beat", "worker")}  # fmt: skip
+    command = services["web"]["command"]
+    longest = int(command[command.index("--timeout-graceful-shutdown") + 1])
+    assert f"--timeout-graceful-shutdown {longest}" in _procfile()["web"]
+    assert graces["web"] > longest
+    assert (
+        graces["worker"] > LAST_CALLS + celery_settings("memory://")["worker_soft_shutdown_timeout"]
+    )
+    assert "/healthz" in services["web"]["healthcheck"]["test"][-1]
+
+
+def test_compose_logs_for_machines() -> None:
+    """JSON unless the environment says otherwise, and no banners among it."""
+    services = _compose()["services"]
+    assert services["web"]["environment"]["SLOTBEAT_LOG_FORMAT"] == "${SLOTBEAT_LOG_FORMAT:-json}"
+    for name in ("beat", "worker"):
+        assert "--quiet" in services[name]["command"]
 
 
 def test_flower_is_never_open() -> None:

@@ -73,7 +73,7 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     """Nobody has to start five times to find five slips."""
     put(monkeypatch, TICK="0", PROVIDER="none", CLAIM_TTL="x")
     with pytest.raises(SystemExit) as caught:
-        load_or_exit()
+        load_or_exit("web")
     assert str(caught.value).startswith("Slotbeat cannot start:")
     assert all(PREFIX + name in str(caught.value) for name in ("TICK", "PROVIDER", "CLAIM_TTL"))
 
@@ -147,4 +147,4 @@ def test_an_unknown_variable_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_memory_is_no_broker_for_separate_processes() -> None:
     """A worker by itself would wait for ever for messages from another process."""
     with pytest.raises(SystemExit, match="SLOTBEAT_BROKER_URL"):
-        load_or_exit(own_process=True)
+        load_or_exit("beat", own_process=True)

@@ -10,6 +10,7 @@ import random
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
+from structlog.contextvars import bind_contextvars
 
 from models.store import clock, jobs, seats, webhooks
 from models.store import webhook_outcomes as outcomes
@@ -29,6 +30,7 @@ async def deliver(tools: Tools, held: Claim) -> None:
     task = await _task(tools, held)
     if task is None:
         return
+    bind_contextvars(organization=task.organization_id, webhook=task.endpoint_id)
     try:
         async with tools.courier.places.at(task.endpoint_id) as waited:
             # Meanwhile somebody may have changed the endpoint.
@@ -66,6 +68,10 @@ async def _let_go(tools: Tools, held: Claim, pause: timedelta) -> None:
 
 async def _write(tools: Tools, held: Claim, task: Task, reply: Reply) -> None:
     """Commit what came of the call."""
+    outcome = {"outcome": "done" if reply.is_taken else "failed", "error": reply.attempt.error}
+    log.info(
+        "webhook: %(outcome)s", outcome, extra={**outcome, "http_status": reply.attempt.http_status}
+    )
     if not reply.is_taken:
         await _write_failure(tools, held, task, reply)
         return
@@ -97,7 +103,7 @@ async def _write_failure(tools: Tools, held: Claim, task: Task, reply: Reply) ->
 
     reason = await tools.write(held, transaction)
     if reason is not None:
-        log.warning("webhook endpoint %s is switched off: %s", task.endpoint_id, reason)
+        log.warning("the webhook is switched off: %s", reason)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(tools.threads, _settle, tools, task)
 

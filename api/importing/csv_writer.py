@@ -1,0 +1,24 @@
+"""Writing CSV that is read as it was written."""
+
+import csv
+from collections.abc import Sequence
+from typing import Any
+
+
+class CsvWriter:
+    """Writes rows to a text file that was opened with newline="".
+
+    Python's own writer, with "\\n" behind each row, leaves a cell with "\\r" in it without quotes,
+    and its reader takes that for the end of the row.
+    """
+
+    def __init__(self, file: Any, delimiter: str = ",") -> None:  # noqa: ANN401  (has `write`)
+        self._plain = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        self._quoting = csv.writer(
+            file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL
+        )
+
+    def row(self, cells: Sequence[object]) -> None:
+        """Write a row."""
+        has_return = any(isinstance(cell, str) and "\r" in cell for cell in cells)
+        (self._quoting if has_return else self._plain).writerow(cells)

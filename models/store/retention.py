@@ -1,0 +1,81 @@
+"""Old history: the attempts of posts that ended long ago, and the slots that opened long ago."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Select,
+    String,
+    cast,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlmodel import Session
+
+from models.posts import UNPRUNED
+from models.statuses import SETTLED_POSTS
+from models.store.history import ATTEMPT
+from models.store.jobs import JOB
+from models.store.posts import POST
+from models.store.queue_slots import FIRING
+from models.task_names import JobKind
+from models.types import first_id
+
+
+def forget_attempts(session: Session, before: datetime, limit: int) -> tuple[int, int]:
+    """Of at most `limit` posts that have ended, and to which nothing has happened since `before`,
+    keep the last row alone, which says why; how many posts it were, and how many rows went."""
+    ids = list(session.connection().execute(_quiet(before, limit)).scalars())
+    if not ids:
+        return 0, 0
+    later = ATTEMPT.alias()
+    newest = select(func.max(later.c.id)).where(later.c.post_id == ATTEMPT.c.post_id)
+    gone = session.connection().execute(
+        delete(ATTEMPT).where(ATTEMPT.c.post_id.in_(ids), ATTEMPT.c.id < newest.scalar_subquery())
+    )
+    session.connection().execute(
+        update(POST).where(POST.c.id.in_(ids)).values(is_history_pruned=True)
+    )
+    return len(ids), gone.rowcount
+
+
+def _quiet(before: datetime, limit: int) -> Select[tuple[str]]:
+    """The oldest first. Somebody else's, and those that are being retried now, are passed over."""
+    # One number of each post, by its index: joined, the whole history might be read.
+    latest = select(func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type))
+    changed_at = latest.where(ATTEMPT.c.post_id == POST.c.id).scalar_subquery()
+    return (
+        select(POST.c.id)
+        .where(
+            literal_column(UNPRUNED),  # the index's own words
+            POST.c.id < first_id(before),
+            POST.c.status.in_(SETTLED_POSTS),
+            func.coalesce(changed_at, POST.c.accepted_at) < before,
+        )
+        .order_by(POST.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def forget_firings(session: Session, before: datetime, limit: int) -> int:
+    """Delete at most `limit` slots that opened, and were over, before then; how many it were.
+
+    A rule goes forward only, so that none of them opens again. Looks at the oldest alone, and
+    leaves those that still have work to do.
+    """
+    oldest = (
+        select(FIRING.c.id, FIRING.c.slot_at, FIRING.c.fired_at)
+        .order_by(FIRING.c.id)
+        .limit(limit)
+        .subquery()
+    )
+    at_work = exists().where(
+        JOB.c.kind == JobKind.FIRING, JOB.c.subject_id == cast(oldest.c.id, String)
+    )
+    is_over = (oldest.c.slot_at < before, oldest.c.fired_at < before)
+    old = select(oldest.c.id).where(*is_over, ~at_work)
+    return session.connection().execute(delete(FIRING).where(FIRING.c.id.in_(old))).rowcount

@@ -1,0 +1,174 @@
+"""History goes when its post ended long ago; its last row, which says why, stays."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from models.database import Database
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store import clock, history, organizations, posts, retention
+from models.store.history import ATTEMPT
+from models.store.jobs import JOB, new_row
+from models.store.queue_slots import FIRING, QUEUE_SLOT
+from models.task_names import JobKind
+from models.types import first_id
+from storage import in_memory
+from worker import prune as pruning
+from worker.prune import Pruned, prune
+
+DAY = timedelta(days=1)
+KEPT = 180 * DAY
+
+
+class Archive:
+    """An organization with posts of any age."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.write() as session:
+            self.owner = organizations.create(session, "Acme", "simulator")[0].id
+            self.workspace = organizations.workspace_of(session, self.owner, "simulator").id
+        self._births = 0
+
+    def post(self, status: PostStatus, age: timedelta, quiet: timedelta, rows: int = 4) -> str:
+        """A post that was accepted so long ago, with so many rows of history, the last of them so
+        old; its id."""
+        with self.database.write() as session:
+            now = clock.now(session)
+            self._births += 1
+            id_ = f"{first_id(now - age)}{self._births:020x}"
+            post = Post(
+                id=id_, organization_id=self.owner, workspace_id=self.workspace, post_type="text",
+                caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
+                accepted_at=now - age,
+            )  # fmt: skip
+            posts.add(session, post, [], [])
+            step = (age - quiet) / max(rows - 1, 1)
+            for number in range(rows):
+                at, outcome = now - age + number * step, f"row {number}"
+                history.record(session, history.Event(id_, id_, "step", outcome, at))
+        return id_
+
+    def rows(self, post_id: str) -> list[str]:
+        """The outcomes of what is left of a post's history."""
+        with self.database.read() as session:
+            return [event.outcome for event in history.of_post(session, post_id)]
+
+    def prune(self) -> Pruned:
+        """One run of the worker's pruning."""
+        return prune(self.database, in_memory(), KEPT)
+
+
+@pytest.fixture
+def archive(database: Database) -> Archive:
+    """An archive on each of the two databases."""
+    return Archive(database)
+
+
+def test_only_the_last_row_is_left_of_what_ended_long_ago(archive: Archive) -> None:
+    """Ended, and nothing happened since: the last row stays. What is under way, waits for its
+    author, or was touched lately keeps every row; and a second run finds nothing to do."""
+    every = ["row 0", "row 1", "row 2", "row 3"]
+    old, older = 200 * DAY, 400 * DAY
+    gone = [
+        archive.post(status, older, old)
+        for status in (PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED)
+    ]
+    kept = [
+        archive.post(PostStatus.PUBLISHED, 100 * DAY, 100 * DAY),
+        archive.post(PostStatus.FAILED, older, DAY),
+        archive.post(PostStatus.DRAFT, older, old),
+        archive.post(PostStatus.SCHEDULED, older, old),
+        archive.post(PostStatus.BACKLOG, older, old),
+    ]
+    assert archive.prune() == Pruned(rows=9)
+    assert [archive.rows(id_) for id_ in gone] == [["row 3"]] * 3
+    assert [archive.rows(id_) for id_ in kept] == [every] * 5
+    assert archive.prune() == Pruned()
+
+
+def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
+    """Tried again after its history went, it has a history of its own, which goes in its turn."""
+    id_ = archive.post(PostStatus.FAILED, 400 * DAY, 300 * DAY)
+    archive.prune()
+    with archive.database.write() as session:
+        now = clock.now(session)
+        for old, new in ((PostStatus.FAILED, PostStatus.PUBLISHING),
+                         (PostStatus.PUBLISHING, PostStatus.PUBLISHED)):  # fmt: skip
+            posts.become(session, id_, old, new, now - 200 * DAY, step="again")
+    assert archive.rows(id_) == ["row 3", "publishing", "published"]
+    assert archive.prune() == Pruned(rows=2)
+    assert archive.rows(id_) == ["published"]
+
+
+def test_many_posts_go_in_batches(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run takes so many batches and leaves the rest to the next; none is forgotten."""
+    monkeypatch.setattr(pruning, "POSTS", 2)
+    monkeypatch.setattr(pruning, "MOST_BATCHES", 2)
+    for _ in range(7):
+        archive.post(PostStatus.PUBLISHED, 300 * DAY, 200 * DAY, rows=2)
+    assert [archive.prune().rows for _ in range(3)] == [4, 3, 0]
+
+
+def test_slots_that_opened_long_ago_are_forgotten(archive: Archive) -> None:
+    """Those that are over; not those that are to come, nor one whose job was never done."""
+    with archive.database.write() as session:
+        now, connection = clock.now(session), session.connection()
+        rule = connection.execute(
+            QUEUE_SLOT.insert().values(
+                organization_id=archive.owner, rule="1 10:00", timezone="UTC"
+            )
+        ).inserted_primary_key[0]  # type: ignore[index]
+        ids = []
+        for ago in (400 * DAY, 300 * DAY, 200 * DAY, 100 * DAY):
+            at = now - ago
+            row = {"queue_slot_id": rule, "local_at": at.replace(tzinfo=None)}
+            made = connection.execute(FIRING.insert().values(slot_at=at, fired_at=at, **row))
+            ids.append(made.inserted_primary_key[0])  # type: ignore[index]
+        connection.execute(JOB.insert().values(new_row(JobKind.FIRING, str(ids[1]), now)))
+    assert archive.prune() == Pruned(rows=2)
+    with archive.database.read() as session:
+        left = session.connection().execute(select(FIRING.c.id).order_by(FIRING.c.id)).scalars()
+        assert list(left) == [ids[1], ids[3]]
+
+
+def test_nothing_goes_where_history_is_kept_for_ever(archive: Archive) -> None:
+    """With a retention of 0 the worker prunes without an age, and every row stays."""
+    archive.post(PostStatus.PUBLISHED, 900 * DAY, 900 * DAY)
+    assert prune(archive.database, in_memory(), None) == Pruned()
+    with archive.database.read() as session:
+        count = session.connection().execute(select(func.count()).select_from(ATTEMPT)).scalar()
+    assert count == 4
+
+
+def test_what_was_pruned_is_not_looked_at_again(archive: Archive) -> None:
+    """Both databases find the posts that are left by the index of those, however many there
+    were."""
+    for _ in range(300):
+        archive.post(PostStatus.PUBLISHED, 300 * DAY, 200 * DAY, rows=1)
+    archive.prune()
+    plan = _plan(archive)
+    assert "ix_post_unpruned" in plan
+    assert not re.search(r"Seq Scan on (post|attempt)|SCAN (post|attempt)\b(?! USING)", plan), plan
+
+
+def _plan(archive: Archive) -> str:
+    """How the database finds the posts to prune."""
+    seen: list[tuple[str, Any]] = []
+    with archive.database.write() as session:
+        connection = session.connection()
+        if not archive.database.is_sqlite:
+            connection.execute(text("ANALYZE post"))
+            connection.execute(text("ANALYZE attempt"))
+        query = retention._quiet(clock.now(session) - KEPT, 100)
+        compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+        word = "EXPLAIN QUERY PLAN" if archive.database.is_sqlite else "EXPLAIN"
+        seen += [
+            tuple(row)
+            for row in connection.exec_driver_sql(f"{word} {compiled}".replace("%", "%%"))
+        ]
+    return "\n".join(str(row) for row in seen)
