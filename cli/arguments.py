@@ -1,5 +1,6 @@
 """Texts of the command line as values; errors name the option and say what would be right."""
 
+import re
 from datetime import UTC, datetime
 
 from cli.output import fail
@@ -8,14 +9,26 @@ from scheduler.patterns import BadRule, Pattern, cron, weekly
 from scheduler.slots import Gap, Overlap
 from scheduler.zones import UnknownZone, zone
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+# The API's fields that the command line calls otherwise.
+OPTIONS = {"scheduledAt": "--at", "from": "--from", "to": "--to", "mode": "--at, --draft"}
+
+
+def option_of(field: str) -> str:
+    """The option that fills a field of the API."""
+    return OPTIONS.get(field) or "--" + re.sub("(?=[A-Z])", "-", field).lower()
+
 
 def instant(option: str, text: str) -> datetime:
     """An ISO 8601 instant; without an offset it is UTC."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        at = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         fail(f"{option}: must be an instant such as 2026-03-07T00:00:00Z, not {text!r}", code=2)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        fail(f"{option}: must lie in the years {FIRST_YEAR} to {LAST_YEAR}", code=2)
+    return at
 
 
 def pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:

@@ -1,19 +1,26 @@
 """`slotbeat credentials`: what organizations open their own workspace at the provider with."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from cli.opening import Org, open_database, organization_id, settings_or_fail
-from cli.output import Json, console, errors, fail, print_json
+from cli.opening import open_database, organization_id, settings_or_fail
+from cli.options import Org
+from cli.output import Json, console, errors, fail, print_json, say
 from cli.secrets_in import read_credentials
+from cli.times import local
 from cli.workspaces import shown_for
 from config.secret_key import secret_keys
-from models.store import credentials
+from models.store import credentials, seats
 from models.store.rotation import rotate as rotate_all
 from models.vault import Vault
 
-app = typer.Typer(no_args_is_help=True, help="Provider credentials of organizations.")
+TIMES = ("setAt", "refusedAt")
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Provider credentials of organizations."
+)
 
 
 @app.command(name="set")
@@ -58,14 +65,17 @@ def show(org: Org = None, as_json: Json = False) -> None:
     """
     settings = settings_or_fail()
     database = open_database(settings)
-    shown = shown_for(database, settings, organization_id(database, org))
+    owner = organization_id(database, org)
+    shown = shown_for(database, settings, owner)
+    with database.read() as session:
+        zone = seats.settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json(shown)
         return
     for name, value in shown.items():
-        text = "-" if value is None else value
-        console.print(f"{name:<15} {text}", markup=False, highlight=False)
+        text = local(datetime.fromisoformat(value), zone) if value and name in TIMES else value
+        say(f"{name:<15} {'-' if text is None else text}")
 
 
 @app.command()
@@ -86,11 +96,11 @@ def remove(
     with database.write() as session:
         workspace = credentials.own(session, owner, settings.provider)
         if workspace is None or workspace.credentials is None:
-            fail("the organization has no credentials of its own", as_json=as_json)
+            fail("the organization has no credentials of its own")
         left = credentials.unfinished(session, workspace.id)
         if left and not force:
             words = f"{left} unfinished posts need these credentials; --force leaves them waiting"
-            fail(words, as_json=as_json)
+            fail(words)
         credentials.take_away(session, workspace)
     database.close()
     if as_json:

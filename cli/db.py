@@ -2,18 +2,17 @@
 
 import typer
 
-from cli.opening import open_database, settings_or_fail
+from cli.opening import known_level, open_database, settings_or_fail
 from cli.output import Json, console, print_json
 from models.database import Database
 from models.store import clock, restored
 from models.upgrade import upgrade
 
-app = typer.Typer(no_args_is_help=True, help="The database.")
-
-
-@app.callback()
-def group() -> None:
-    """The database."""
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="The database: its level, and what follows a restore.",
+)
 
 
 @app.command(name="upgrade")
@@ -23,6 +22,7 @@ def upgrade_(as_json: Json = False) -> None:
     Example: slotbeat db upgrade
     """
     database = Database(settings_or_fail().database_url)
+    known_level(database)
     level = upgrade(database)
     database.close()
     if as_json:

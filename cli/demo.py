@@ -14,16 +14,17 @@ import typer
 
 from api.deps import Surroundings
 from api.importing.calendar_file import read
-from api.main import PREFIX
+from api.importing.rows import Reading
+from api.paths import PREFIX
 from cli.around import open_surroundings
+from cli.batch.pipeline import Order, imported
 from cli.demo_count import Count, count
 from cli.demo_rules import calm_zones, near_instants, rules
 from cli.demo_view import Progressing, view
 from cli.embedded import listen, running, running_web
-from cli.importing import import_rows
 from cli.opening import settings_or_fail
 from cli.output import Json, console, fail, print_json, table, talk_to_stderr
-from cli.posts import listed
+from cli.posts_list import listed
 from cli.up import EXAMPLES
 from config import logs
 from config.settings import Settings
@@ -123,17 +124,25 @@ def _prepare(stage: Stage) -> None:
     slots = rules(now, zones)
     body = {"queueSlots": slots, "defaultTimezone": zones[0], "maxPostsPerSlot": 2}
     _api(stage, "PUT", "/settings", body)
-    with (EXAMPLES / "calendar.csv").open(encoding="utf-8", newline="") as file:
-        report = import_rows(stage.around, stage.owner, read(file, stage.simulator + "/"))
-    if report.refused:
-        fail(f"the example calendar was refused: {report.refused}")
+    accepted = _import(stage)
     console.print(
         f"An organization with {len(slots)} queue slots in {' and '.join(zones)}; "
-        f"{len(report.accepted)} posts imported into the next slots.\n"
+        f"{accepted} posts imported into the next slots.\n"
         f"The first slot opens to the public at {near_instants(now)[0]:%H:%M} UTC; "
         "every tenth call to the provider fails.",
         highlight=False,
     )
+
+
+def _import(stage: Stage) -> int:
+    """How many posts there are."""
+    order = Order(stage.around, stage.owner, EXAMPLES, lambda: stage.around)
+    with (EXAMPLES / "calendar.csv").open(encoding="utf-8", newline="") as file:
+        rows = read(file, Reading(stage.simulator + "/"))
+        results = [each for chunk in imported(order, rows, lambda: True) for each in chunk]
+    if refused := [each.errors for each in results if each.status == "refused"]:
+        fail(f"the example calendar was refused: {refused}")
+    return len(results)
 
 
 def _api(stage: Stage, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401

@@ -16,7 +16,7 @@ from celery.worker import WorkController, state
 import scheduler.app
 import worker.app
 from api.main import create as create_api
-from api.main import open_storage, surroundings
+from api.opening import open_storage, surroundings
 from config.settings import Settings
 
 JOIN_TIMEOUT = 15

@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from api import answers
-from cli.opening import Org, open_database, organization_id, settings_or_fail
-from cli.output import Json, console, fail, print_json, table
+from cli.opening import open_database, organization_id, settings_or_fail
+from cli.options import Org
+from cli.output import Json, console, fail, print_json, say, table
+from cli.times import iso, local
 from models.organizations import ApiKey
-from models.store import organizations
+from models.store import organizations, seats
 
-app = typer.Typer(no_args_is_help=True, help="API keys of organizations.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of organizations.")
 
 
 @app.command()
@@ -40,13 +41,14 @@ def list_(org: Org = None, as_json: Json = False) -> None:
     database = open_database(settings_or_fail())
     owner = organization_id(database, org)
     with database.read() as session:
-        rows = [_shown(key) for key in organizations.keys(session, owner)]
+        keys = organizations.keys(session, owner)
+        zone = seats.settings(session, owner).default_timezone
     database.close()
     if as_json:
-        print_json({"keys": rows})
-    else:
-        cells = [list(row.values()) for row in rows]
-        console.print(table("API keys", ["id", "organization", "created", "revoked"], cells))
+        print_json({"keys": [_shown(key) for key in keys]})
+        return
+    cells = [[key.id, local(key.created_at, zone), local(key.revoked_at, zone)] for key in keys]
+    console.print(table("API keys", ["id", "created", "revoked"], cells))
 
 
 @app.command()
@@ -61,20 +63,21 @@ def revoke(
     database = open_database(settings_or_fail())
     with database.write() as session:
         key = organizations.revoke_key(session, key_id)
-        shown = _shown(key) if key else None
+        if key is None:
+            fail(f"ID: there is no API key {key_id!r} (slotbeat key list)")
+        zone = seats.settings(session, key.organization_id).default_timezone
+        shown, at = _shown(key), local(key.revoked_at, zone)
     database.close()
-    if shown is None:
-        fail(f"ID: there is no API key {key_id!r} (slotbeat key list)", as_json=as_json)
     if as_json:
         print_json(shown)
     else:
-        console.print(f"{key_id}: revoked at {shown['revokedAt']}", highlight=False)
+        say(f"{key_id}: revoked, {at}")
 
 
 def _shown(key: ApiKey) -> dict[str, str | None]:
     return {
         "id": key.id,
         "organizationId": key.organization_id,
-        "createdAt": answers.instant(key.created_at),
-        "revokedAt": answers.instant(key.revoked_at),
+        "createdAt": iso(key.created_at),
+        "revokedAt": iso(key.revoked_at),
     }

@@ -1,46 +1,20 @@
-"""The `slotbeat` command: its sub-commands, and errors without tracebacks."""
+"""The `slotbeat` command: how it begins, and how it ends.
 
+Exit codes: 0 done; 1 the thing asked for failed, or found trouble; 2 the command line, a setting
+or a file is wrong; 130 interrupted.
+"""
+
+import io
 import sys
-from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError
-from typer.core import TyperGroup
-from typer.main import get_command
 
-from cli.output import errors
+from cli.commands import Commands
+from cli.output import report, wants_json
 
-# Imported when they are asked for: most commands need neither Celery nor the simulator.
-MODULES = {
-    "up": "cli.up",
-    "demo": "cli.demo",
-    "org": "cli.org",
-    "key": "cli.key",
-    "credentials": "cli.credentials",
-    "posts": "cli.posts",
-    "slots": "cli.slots",
-    "calendar": "cli.calendar",
-    "db": "cli.db",
-    "doctor": "cli.doctor",
-}
-
-
-class Commands(TyperGroup):
-    """The sub-commands by their modules."""
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  (Typer's own click)
-        """Their names, in the order of the help."""
-        return list(MODULES)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
-        """A sub-command; None when there is none of this name."""
-        if cmd_name not in MODULES:
-            return None
-        command = get_command(import_module(MODULES[cmd_name]).app)
-        command.name = cmd_name
-        return command
-
+INTERRUPTED = 130
 
 app = typer.Typer(
     cls=Commands,
@@ -50,20 +24,62 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"slotbeat {version('slotbeat')}")
+        raise typer.Exit
+
+
 @app.callback()
-def slotbeat() -> None:
-    """Publishes every post of a content calendar in its slot, once."""
+def slotbeat(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Publishes every post of a content calendar in its slot, once.
+
+    Exit codes: 0 done; 1 failed, or found trouble; 2 wrong usage, settings or file; 130
+    interrupted.
+
+    Example: slotbeat demo
+    """
 
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # no terminal's encoding may end a command
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    """The exit code; what went wrong was said."""
     try:
-        app()
-    except DBAPIError as error:
-        errors.print(
-            f"the database does not answer: {error.orig}",
-            style="red",
-            markup=False,
-            highlight=False,
-        )
-        sys.exit(1)
+        return app(prog_name="slotbeat", standalone_mode=False) or 0
+    except typer.TyperException as error:  # usage
+        return _misused(error)
+    except typer.Abort:  # Ctrl-C or Ctrl-D where something was asked
+        report("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        from cli.endings import explained  # noqa: PLC0415  (knows every library that fails)
+
+        sentence, code = explained(error) or (None, 0)
+        if sentence is None:
+            raise
+        report(sentence)
+        return code
+
+
+def _misused(error: typer.TyperException) -> int:
+    if wants_json():
+        report(error.format_message())
+    else:
+        from typer.rich_utils import rich_format_error  # noqa: PLC0415
+
+        rich_format_error(error)  # type: ignore[arg-type]
+    return error.exit_code

@@ -3,18 +3,12 @@
 The API's surroundings are opened in cli/around.py: what is imported there takes a second.
 """
 
-from typing import Annotated
-
-import typer
-
 from cli.output import fail
 from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load
 from models.database import Database
 from models.store import organizations
 from models.upgrade import level, newest_level, upgrade, zone_data
-
-Org = Annotated[str | None, typer.Option("--org", help="Organization id; needed with several.")]
 
 
 def settings_or_fail(**overrides: object) -> Settings:
@@ -27,7 +21,7 @@ def settings_or_fail(**overrides: object) -> Settings:
 
 def ready(database: Database) -> Database:
     """The database at the newest level; a file on this machine is brought there by the way."""
-    found = level(database)
+    found = known_level(database)
     # Without zone data, an upgrade was killed before its last line.
     if found == newest_level() and zone_data(database) is not None:
         return database
@@ -36,6 +30,17 @@ def ready(database: Database) -> Database:
     elif found != newest_level():
         fail(f"the database stands at level {found or 'none'}; run: slotbeat db upgrade")
     return database
+
+
+def known_level(database: Database) -> str | None:
+    """The level that the database stands at; an end where only a newer Slotbeat knows it."""
+    found, newest = level(database), newest_level()
+    if found is not None and found > newest:
+        fail(
+            f"the database stands at level {found}, made by a newer Slotbeat; this one knows "
+            f"levels up to {newest}: run the newer one, or restore the backup from before"
+        )
+    return found
 
 
 def open_database(settings: Settings) -> Database:
@@ -48,15 +53,24 @@ def open_database(settings: Settings) -> Database:
 
 
 def organization_id(database: Database, given: str | None) -> str:
-    """The organization named by id, or the only one there is."""
+    """The organization named by its id or its name, or the only one there is."""
     with database.read() as session:
-        known = [organization.id for organization in organizations.listed(session)]
-    if given is None and len(known) == 1:
-        return known[0]
+        known = {each.id: each.name for each in organizations.listed(session)}
     if given is None:
-        if not known:
-            fail("there is no organization yet; make one: slotbeat org create NAME")
-        fail(f"--org: name one of the {len(known)} organizations (slotbeat org list)")
-    if given not in known:
+        return _only(known)
+    if given in known:
+        return given
+    named = [id_ for id_, name in known.items() if name == given.strip()]
+    if not named:
         fail(f"--org: there is no organization {given!r} (slotbeat org list)")
-    return given
+    if len(named) > 1:
+        fail(f"--org: {len(named)} organizations are called {given!r}; name one by its id", code=2)
+    return named[0]
+
+
+def _only(known: dict[str, str]) -> str:
+    if not known:
+        fail("there is no organization yet; make one: slotbeat org create NAME")
+    if len(known) > 1:
+        fail(f"--org: name one of the {len(known)} organizations (slotbeat org list)", code=2)
+    return next(iter(known))

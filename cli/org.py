@@ -8,7 +8,9 @@ from cli.opening import open_database, settings_or_fail
 from cli.output import Json, console, fail, print_json, table
 from models.store import organizations
 
-app = typer.Typer(no_args_is_help=True, help="Organizations and their API keys.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Organizations and their API keys."
+)
 
 
 @app.command()
@@ -20,11 +22,7 @@ def create(
     Example: slotbeat org create "Lantern & Loaf"
     """
     if not name.strip():
-        fail("NAME: must not be empty", as_json=as_json)
-    try:
-        name.encode()
-    except UnicodeEncodeError:  # bytes of another encoding, as Python hands them on
-        fail("NAME: must be UTF-8 text", as_json=as_json)
+        fail("NAME: must not be empty", code=2)
     settings = settings_or_fail()
     database = open_database(settings)
     with database.write() as session:

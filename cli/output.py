@@ -1,8 +1,10 @@
 """What commands print: a table for people, or JSON for programs."""
 
 import json
+import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, NoReturn
 
 import typer
@@ -11,8 +13,24 @@ from rich.markup import escape
 from rich.table import Table
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-console = Console()
-errors = Console(stderr=True)
+# Where no terminal sets a width, nothing is broken or shortened.
+WIDE = 10_000
+ID = re.compile("[0-9a-f]{32}")
+
+
+def _console(*, stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    is_bounded = stream.isatty() or "COLUMNS" in os.environ
+    return Console(stderr=stderr, width=None if is_bounded else WIDE)
+
+
+console = _console()
+errors = _console(stderr=True)
+
+
+def wants_json() -> bool:
+    """Whether this command was asked for JSON, however wrong the rest of its line is."""
+    return "--json" in sys.argv[1:]
 
 
 def talk_to_stderr() -> None:
@@ -27,13 +45,27 @@ def print_json(value: object) -> None:
     sys.stdout.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    """A table of plain texts: what people wrote is never read as markup."""
-    drawn = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
-    for row in rows:
-        drawn.add_row(*(_plain(cell) for cell in row))
+def stream_json(name: str, values: Iterable[object]) -> None:
+    """One JSON document `{name: [values]}` on stdout, each value written as it comes."""
+    sys.stdout.write(f'{{\n  "{name}": [')
+    end = "]"
+    for number, value in enumerate(values):
+        sys.stdout.write(",\n    " if number else "\n    ")
+        json.dump(value, sys.stdout, ensure_ascii=False)
+        end = "\n  ]"
+    sys.stdout.write(f"{end}\n}}\n")
+    sys.stdout.flush()
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A table of plain texts: what people wrote is never read as markup. Ids stay whole."""
+    cells = [[_plain(cell) for cell in row] for row in rows]
+    drawn = Table(title=escape(title), title_justify="left", header_style="bold")
+    for place, column in enumerate(columns):
+        is_id = any(ID.fullmatch(row[place]) for row in cells)
+        drawn.add_column(column, overflow="fold", no_wrap=is_id, min_width=32 if is_id else None)
+    for row in cells:
+        drawn.add_row(*row)
     return drawn
 
 
@@ -41,10 +73,25 @@ def _plain(cell: object) -> str:
     return "" if cell is None else escape(str(cell))
 
 
+def say(sentence: str) -> None:
+    """A line for people, just as it is."""
+    console.print(sentence, markup=False, highlight=False)
+
+
+def report(sentence: str, *, as_json: bool = False) -> None:
+    """Say what went wrong: on stderr, or as JSON where that was asked for."""
+    if as_json or wants_json():
+        try:
+            print_json({"error": sentence})
+        except OSError:  # stdout is what went wrong
+            pass
+        else:
+            return
+    errors.print(sentence, style="red", markup=False, highlight=False)
+
+
 def fail(message: str, *, as_json: bool = False, code: int = 1) -> NoReturn:
-    """End with an error on stderr, without a traceback."""
-    if as_json:
-        print_json({"error": message})
-    else:
-        errors.print(message, style="red", markup=False, highlight=False)
+    """End with an error, without a traceback. Code 2: the command line, a setting or a file is
+    wrong; 1: the thing asked for failed."""
+    report(message, as_json=as_json)
     raise typer.Exit(code)

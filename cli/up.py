@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import typer
 from sqlalchemy.engine import make_url
 
-from api.main import open_storage
+from api.opening import open_storage
 from cli.embedded import listen, running, serve
 from cli.opening import ready, settings_or_fail
 from cli.output import Json, console, fail, print_json
@@ -36,7 +36,7 @@ def up(
     Example: slotbeat up --port 8000
     """
     settings = settings_or_fail()
-    logs.configure()
+    logs.configure(settings.log_format, settings.log_level, "up")
     try:
         open_storage(settings)
     except BadSettings as error:
@@ -58,7 +58,7 @@ def up(
         else:
             console.print(
                 f"Slotbeat listens on {address}, and posts to {settings.provider_url} "
-                "(Ctrl-C ends it)",
+                f"(Ctrl-C ends it)\nCalendar page: {address}/ (sign in with an API key)",
                 highlight=False,
                 soft_wrap=True,
             )

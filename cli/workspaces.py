@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from api import answers
+from cli.times import iso
 from config.secret_key import secret_keys
 from config.settings import Settings
 from models.database import Database
@@ -30,9 +30,9 @@ def shown_for(database: Database, settings: Settings, organization_id: str) -> d
         "provider": workspace.provider,
         "source": "own" if own else "environment",
         **_described(_opened(workspace, settings) if own else shared(settings)),
-        "setAt": answers.instant(workspace.credentials_at),
+        "setAt": iso(workspace.credentials_at),
         "state": state(workspace),
-        "refusedAt": answers.instant(workspace.refused_at),
+        "refusedAt": iso(workspace.refused_at),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.importing.calendar_file import read
-from api.importing.rows import BadFile, Row
+from api.importing.rows import BadFile, Reading, Row
 
 BASE = "https://cdn.example.com/spring/"
 VALUES: dict[str, Any] = {
@@ -30,7 +30,7 @@ CSV = (
 
 def rows(text: str, base: str | None = None) -> list[Row]:
     """The rows of a file with this text."""
-    return list(read(io.StringIO(text, newline=""), base))
+    return list(read(io.StringIO(text, newline=""), Reading(base)))
 
 
 def test_both_formats_say_the_same() -> None:

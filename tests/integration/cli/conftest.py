@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models.database import Database
 from simulator import Options, Simulator
 from tests.integration.cli.command import Shell, on_sqlite
 
@@ -15,6 +16,13 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 def shell(tmp_path: Path) -> Shell:
     """An empty folder with a database to be."""
     return on_sqlite(tmp_path)
+
+
+@pytest.fixture
+def inhabited(database: Database, tmp_path: Path) -> Shell:
+    """A shell beside a migrated database, on SQLite and on PostgreSQL."""
+    url = database.url.render_as_string(hide_password=False)
+    return Shell(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": "secret"})
 
 
 @pytest.fixture(scope="module")

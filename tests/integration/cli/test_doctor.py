@@ -1,57 +1,170 @@
-"""`slotbeat doctor`: exit 1, and what is missing by name."""
+"""`slotbeat doctor`: each check is well or says the mend; exit 1 when one is not."""
+
+import threading
+from datetime import timedelta
+from typing import Any
 
 import pytest
+import redis
+from sqlalchemy import text as sql
 
+from cli.doctor.finding import Finding, well
+from cli.doctor.running import run
+from models.database import Database
+from models.jobs import Job
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store import clock, heartbeats
 from simulator import Options, Simulator
 from tests.integration.cli.command import Shell
+from tests.integration.scheduler.house import add_organization, queue
 from tests.servers import free_port
 
+OUTSIDE = ["settings", "database", "broker", "rate limits", "provider", "files", "disk"]
+INSIDE = ["clocks", "zone database", "secret key", "beat", "workers", "workspaces", "jobs", "posts"]
 
-def findings(shell: Shell, **also: str) -> dict[str, tuple[bool, str]]:
-    """What the doctor says: whether each check is well, and its message."""
+
+def findings(shell: Shell, **also: str) -> dict[str, tuple[bool | None, str]]:
+    """What the doctor says: whether each check is well, and its message with the mend."""
     result = shell.slotbeat("doctor", "--json", also=also)
-    found = {each["check"]: (each["ok"], each["message"]) for each in result.json["checks"]}
-    assert result.code == (0 if all(ok for ok, _ in found.values()) else 1)
+    assert result.err == ""
+    found = {each["check"]: (each["ok"], _words(each)) for each in result.json["checks"]}
+    is_well = all(ok is not False for ok, _ in found.values())
+    assert (result.code, result.json["ok"]) == (0 if is_well else 1, is_well)
     return found
 
 
+def _words(finding: dict[str, Any]) -> str:
+    assert finding["ok"] is not False or finding["mend"], finding
+    return " → ".join(filter(None, (finding["message"], finding["mend"])))
+
+
+def of(found: dict[str, tuple[bool | None, str]], ok: bool | None) -> list[str]:
+    """The checks with this verdict, in their order."""
+    return [check for check, (verdict, _) in found.items() if verdict is ok]
+
+
+def nowhere() -> str:
+    """A provider's address at which nobody answers."""
+    return f"http://127.0.0.1:{free_port()}/v2"
+
+
+@pytest.fixture
+def housed(inhabited: Shell) -> Shell:
+    """A shell beside a migrated database, with a provider at which nobody answers."""
+    inhabited.variables["SWONKIE_BASE_URL"] = nowhere()
+    return inhabited
+
+
 def test_an_empty_machine_is_told_what_is_missing(shell: Shell) -> None:
-    """Before anything was started: the level, the processes and the provider are missing."""
-    url = f"http://127.0.0.1:{free_port()}/v2"
-    found = findings(shell, SWONKIE_BASE_URL=url)
-    assert {check for check, (ok, _) in found.items() if ok} == {
-        "settings",
-        "zone database",
-        "broker",
-        "files",
-        "workspaces",
-    }
+    """Before anything was started: the database and the provider, with their mends. What needs the
+    database says that it cannot be told, and looking makes no file."""
+    found = findings(shell, SWONKIE_BASE_URL=(url := nowhere()))
+    assert list(found) == OUTSIDE + INSIDE
+    assert of(found, ok=False) == ["database", "provider"]
+    assert of(found, ok=None) == INSIDE
     assert "slotbeat db upgrade" in found["database"][1]
     assert url in found["provider"][1]
+    assert list(shell.cwd.iterdir()) == []
 
 
-def test_only_the_processes_are_missing_beside_a_provider(shell: Shell) -> None:
-    """With a migrated database and a simulator, beat and worker are what is missing."""
-    shell.slotbeat("db", "upgrade")
+def test_only_the_processes_are_missing_beside_a_provider(
+    housed: Shell, database: Database
+) -> None:
+    """With a migrated database and a simulator, beat and worker are what is missing; when both have
+    left a heartbeat, all is well and the exit code is 0."""
     with Simulator(Options()) as simulator:
-        shell.variables["SWONKIE_BASE_URL"] = simulator.base_url
-        found = findings(shell)
-        text = shell.slotbeat("doctor")
-    missing = {check: message for check, (ok, message) in found.items() if not ok}
-    assert list(missing) == ["beat and workers"]
-    assert "no beat" in missing["beat and workers"]
-    assert "no worker" in missing["beat and workers"]
-    assert text.code == 1
-    assert [line[:22] for line in text.out.splitlines() if line.startswith("FAIL")] == [
-        "FAIL beat and workers:"
-    ]
+        housed.variables["SWONKIE_BASE_URL"] = simulator.base_url
+        found, text = findings(housed), housed.slotbeat("doctor")
+        with database.write() as session:
+            for kind in ("beat", "worker"):
+                heartbeats.beat(session, f"{kind}-1", kind, clock.now(session))
+        mended = housed.slotbeat("doctor")
+    assert of(found, ok=False) == ["beat", "workers"]
+    assert "no worker has left a heartbeat" in found["workers"][1]
+    assert "celery -A scheduler.app beat" in found["beat"][1]
+    assert (text.code, text.err) == (1, "")
+    failed = [line for line in text.out.splitlines() if line.startswith("FAIL")]
+    assert [line.split(":")[0] for line in failed] == ["FAIL beat", "FAIL workers"]
+    assert text.out.endswith("2 to mend.\n")
+    assert (mended.code, mended.out.splitlines()[-1]) == (0, "All is well."), mended.out
+    assert "alive: worker-1 (0 s ago)" in mended.out
+
+
+def test_work_that_nobody_takes_is_named(housed: Shell, database: Database) -> None:
+    """A job that has been due for long fails; posts that wait for a person are advice, with the
+    command that lists them; a heartbeat from the future betrays a clock."""
+    owner = add_organization(database)
+    post = queue(database, owner)
+    with database.write() as session:
+        now = clock.now(session)
+        job = Job(kind="post", subject_id="gone", wake_at=now - timedelta(hours=2))
+        row = session.get_one(Post, post.id)
+        row.status = PostStatus.MISSED
+        session.add(job)
+        session.add(row)
+        heartbeats.beat(session, "worker-1", "worker", now + timedelta(minutes=5))
+    found = findings(housed)
+    assert (found["jobs"][0], "oldest has been due for 2:00:0" in found["jobs"][1]) == (False, True)
+    assert found["posts"] == (
+        True,
+        "need a person: 1 missed → slotbeat posts list --status missed",
+    )
+    assert found["clocks"][0] is False
+    assert "worker-1" in found["clocks"][1]
+
+
+def test_another_secret_key_is_noticed(housed: Shell, database: Database) -> None:
+    """With a key that cannot read what is stored; an older key beside it is advice to rotate."""
+    keys = ("credentials", "set", "--api-id", "id", "--key-file", "-")
+    add_organization(database)
+    assert findings(housed)["secret key"] == (True, "nothing is stored under it yet")
+    assert housed.slotbeat(*keys, stdin=b"key").code == 0
+    assert findings(housed)["secret key"] == (True, "reads what is stored")
+    ok, words = findings(housed, SECRET_KEY="another")["secret key"]
+    assert (ok, "SLOTBEAT_SECRET_KEY_PREVIOUS" in words) == (False, True)
+    ok, words = findings(housed, SECRET_KEY="another", SECRET_KEY_PREVIOUS="secret")["secret key"]
+    assert (ok, "slotbeat credentials rotate" in words) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("level", "said"), [("0001", "slotbeat db upgrade"), ("9999", "run the newer Slotbeat")]
+)
+def test_a_database_at_another_level(
+    housed: Shell, database: Database, level: str, said: str
+) -> None:
+    """Older: upgrade it. Newer: no upgrade mends that, and commands say so as well."""
+    with database.write() as session:
+        statement = sql("UPDATE alembic_version SET version_num = :level")
+        session.connection().execute(statement, {"level": level})
+    ok, words = findings(housed)["database"]
+    assert (ok, level in words, said in words) == (False, True, True)
+    if level == "9999":
+        for command in (["org", "list"], ["db", "upgrade"]):
+            result = housed.slotbeat(*command)
+            assert (result.code, "newer Slotbeat" in result.errors) == (1, True)
+
+
+def test_a_redis_is_asked_what_it_keeps(shell: Shell, redis_url: str) -> None:
+    """Without an append-only file: advice. One that evicts: a mend. Its password is not shown."""
+    found = findings(shell, BROKER_URL=redis_url, SWONKIE_BASE_URL=nowhere())["broker"]
+    assert (found[0], "appendonly yes" in found[1]) == (True, True)
+    with redis.Redis.from_url(redis_url) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            ok, words = findings(shell, BROKER_URL=redis_url, SWONKIE_BASE_URL=nowhere())["broker"]
+        finally:
+            client.config_set("maxmemory-policy", "noeviction")
+    assert (ok, "allkeys-lru" in words, "noeviction" in words) == (False, True, True)
 
 
 @pytest.mark.parametrize(
     ("variables", "check", "said"),
     [
         ({"BROKER_URL": "redis://127.0.0.1:{}/0"}, "broker", "cannot be reached"),
-        ({"BROKER_URL": "amqp://127.0.0.1:{}//"}, "broker", "cannot be reached"),
+        ({"BROKER_URL": "amqp://127.0.0.1:{}//", "RATE_LIMIT": "0"}, "broker", "cannot be reached"),
+        ({"BROKER_URL": "amqp://127.0.0.1:{}//"}, "settings", "SLOTBEAT_RATE_LIMIT_URL"),
+        ({"RATE_LIMIT_URL": "redis://:hunter2@127.0.0.1:{}"}, "rate limits", "cannot be reached"),
         ({"DATABASE_URL": "postgresql://a:hunter2@127.0.0.1:{}/a"}, "database", "does not answer"),
         ({"DATABASE_URL": "sqlite:////dev/null/a.db"}, "settings", "SLOTBEAT_DATABASE_URL"),
         ({"SWONKIE_BASE_URL": "http://[::1"}, "provider", ""),
@@ -67,6 +180,26 @@ def test_what_is_wrong_is_one_finding(
     closed = {name: value.format(free_port()) for name, value in variables.items()}
     found = findings(shell, SECRET_KEY="s" * 64, **closed)
     ok, message = found[check]
-    assert not ok
+    assert ok is False
     assert said in message
     assert "hunter2" not in str(found)
+
+
+def test_a_check_that_hangs_or_breaks_stops_no_other() -> None:
+    """One that never ends is given up when time is over; one that breaks says how."""
+
+    never = threading.Event()
+
+    def breaks() -> Finding:
+        raise RuntimeError("a defect")
+
+    def hangs() -> Finding:
+        never.wait()
+        return well("hangs", "too late")
+
+    found = run({"hangs": hangs, "breaks": breaks, "works": lambda: well("works", "ok")}, 0.2)
+    never.set()
+    assert [each.check for each in found] == ["hangs", "breaks", "works"]
+    assert [each.ok for each in found] == [False, False, True]
+    assert "did not answer within 0.2 s" in found[0].message
+    assert "RuntimeError: a defect" in found[1].message

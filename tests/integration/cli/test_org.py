@@ -51,10 +51,10 @@ def test_the_key_that_was_printed_opens_the_api(shell: Shell) -> None:
 def test_a_blank_name_is_refused(shell: Shell) -> None:
     """A name of spaces is an error that names the argument, in JSON where that was asked for."""
     result = shell.slotbeat("org", "create", " ")
-    assert (result.code, result.out) == (1, "")
+    assert (result.code, result.out) == (2, "")
     assert "NAME" in result.err
     as_json = shell.slotbeat("org", "create", " ", "--json")
-    assert as_json.code == 1
+    assert as_json.code == 2
     assert "NAME" in as_json.json["error"]
 
 
@@ -69,4 +69,5 @@ def test_a_name_that_is_not_utf8_is_refused(shell: Shell) -> None:
         check=False,
     )
     assert b"Traceback" not in done.stderr
-    assert done.returncode in (1, 2)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"UTF-8" in done.stderr

@@ -86,10 +86,11 @@ def test_refusals_read_as_sentences(tmp_path: Path) -> None:
     ]
     (tmp_path / "c.csv").write_text("\n".join([f"key,{GOOD}", *rows]))
     result = shell.slotbeat("posts", "import", "c.csv")
-    *lines, sums = result.out.splitlines()
+    *lines, sums, mend = result.out.splitlines()
     assert (result.code, sums) == (1, "2 accepted, 0 known already, 3 refused")
+    assert mend.endswith("then: slotbeat posts import c.errors.csv")
     starts = ["row 3 (b): postType: ", "row 3 (b): platforms[0]: ", "row 4 (c): row: "]
     starts.append("row 5 (d): row: ")
     assert len(lines) == 4
     assert [line[: len(start)] for line, start in zip(lines, starts, strict=True)] == starts
-    assert all("as many cells as the header" in line for line in lines[2:])
+    assert lines[2].endswith("has 2 cells, but the header has 4")

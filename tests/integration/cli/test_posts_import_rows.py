@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.cli.calendars import rows_of
 from tests.integration.cli.command import Json, Shell, on_sqlite
 from tests.servers import free_port
 
@@ -87,8 +88,8 @@ def report(shell: Shell, media_base: str) -> Json:
 
 def test_good_rows_between_bad_ones_are_accepted(shell: Shell, report: Json) -> None:
     """The first and the last row are posts; every row between them is refused, in its order."""
-    assert [row["key"] for row in report["accepted"]] == ["first", "last"]
-    assert [row["key"] for row in report["refused"]] == list(BAD)
+    assert [row["key"] for row in rows_of(report, "accepted")] == ["first", "last"]
+    assert [row["key"] for row in rows_of(report, "refused")] == list(BAD)
     listed = shell.slotbeat("posts", "list", "--json").json["posts"]
     assert {"first", "last"} <= {post["key"] for post in listed}
     assert not {post["key"] for post in listed} & set(BAD)
@@ -98,7 +99,7 @@ def test_good_rows_between_bad_ones_are_accepted(shell: Shell, report: Json) -> 
 def test_a_bad_row_is_named_with_its_field(report: Json, key: str) -> None:
     """Its line in the file, its key, the one field that is wrong, and what would be right."""
     _, field, right = BAD[key]
-    (row,) = (row for row in report["refused"] if row["key"] == key)
+    (row,) = (row for row in rows_of(report, "refused") if row["key"] == key)
     assert row["row"] == list(BAD).index(key) + 3
     (error,) = row["errors"]
     assert error["field"] == field
@@ -112,6 +113,6 @@ def test_an_odd_row_stops_nothing(shell: Shell, media_base: str, key: str) -> No
     file = write(shell.cwd / "odd.csv", {key: row, f"after {key}": {}})
     result = shell.slotbeat("posts", "import", file, "--media-base", media_base, "--json")
     assert result.code == 1
-    assert [each["key"] for each in result.json["accepted"]] == [f"after {key}"]
-    (refused,) = result.json["refused"]
+    assert [each["key"] for each in rows_of(result.json, "accepted")] == [f"after {key}"]
+    (refused,) = rows_of(result.json, "refused")
     assert [each["field"] for each in refused["errors"]] == [field]

@@ -1,6 +1,6 @@
 """`slotbeat slots replan`: moving posts whose slot is gone, by hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from models.database import Database
 from tests.integration.cli.command import Shell
@@ -34,7 +34,7 @@ def test_a_dry_run_shows_the_moves_and_the_real_one_makes_them(shell: Shell) -> 
     assert seats_taken(database, organization)[0].slot_at == before.slot_at
     table = shell.slotbeat("slots", "replan", "--dry-run", "--org", organization)
     assert "1 posts would move" in table.out
-    assert move["to"] in table.out
+    assert f"{datetime.fromisoformat(move['to']):%a %Y-%m-%d %H:%M} UTC" in table.out
     done = shell.slotbeat("slots", "replan", "--json")
     assert done.json == {"dryRun": False, "moves": [move]}
     (after,) = seats_taken(database, organization)

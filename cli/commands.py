@@ -1,0 +1,77 @@
+"""The sub-commands by their modules, which are imported when they are asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+
+class Entry(NamedTuple):
+    """Where a sub-command is, and its line in the help: to show that, nothing is imported."""
+
+    module: str
+    line: str
+
+
+COMMANDS = {
+    "up": Entry(
+        "cli.up",
+        "Run API, beat, worker and, unless a provider is set, the simulator in one process.",
+    ),
+    "demo": Entry(
+        "cli.demo",
+        "Publish the example calendar through the simulator, with 10 % of its calls failing.",
+    ),
+    "org": Entry("cli.org", "Organizations and their API keys."),
+    "key": Entry("cli.key", "API keys of organizations."),
+    "credentials": Entry("cli.credentials", "Provider credentials of organizations."),
+    "posts": Entry("cli.posts", "Posts: import, look at, change."),
+    "slots": Entry("cli.slots", "Slots: the instants that rules mean."),
+    "calendar": Entry("cli.calendar", "The calendar of slots: as it is, and what if."),
+    "db": Entry("cli.db", "The database: its level, and what follows a restore."),
+    "doctor": Entry(
+        "cli.doctor.command", "Check all that posts need, and say the mend of what is wrong."
+    ),
+}
+
+
+class Commands(TyperGroup):
+    """The group of all sub-commands."""
+
+    _at_a_glance = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  (Typer's own click)
+        """Their names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """A sub-command; None when there is none of this name."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        if self._at_a_glance:
+            return TyperCommand(cmd_name, help=entry.line)
+        command = get_command(import_module(entry.module).app)
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """The help, without a look at what the sub-commands are."""
+        with self._glance():
+            super().format_help(ctx, formatter)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:  # noqa: ANN401
+        """What a shell may offer in the place of a sub-command."""
+        with self._glance():
+            return super().shell_complete(ctx, incomplete)
+
+    @contextmanager
+    def _glance(self) -> Iterator[None]:
+        self._at_a_glance = True
+        try:
+            yield
+        finally:
+            self._at_a_glance = False

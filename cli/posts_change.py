@@ -1,0 +1,163 @@
+"""`slotbeat posts retry|cancel|release|approve|reject|edit`: one post, as the API changes it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from api import answers
+from api.deps import Surroundings
+from api.errors import ApiError, FieldError, Invalid
+from api.posts import approve as approval
+from api.posts.edit import edit as edit_found
+from api.posts.lookup import Found, find
+from api.posts.remove import remove
+from api.posts.retry import retry as retry_found
+from api.schemas.posts import EditBody
+from cli.around import opened
+from cli.options import Org
+from cli.output import Json, fail, print_json, say
+from cli.times import local
+from models.store import clock, posts
+
+PostId = Annotated[
+    str, typer.Argument(metavar="ID", help="The id of a post (slotbeat posts list).")
+]
+Change = Callable[[Session, Surroundings, Found, datetime], None]
+
+
+def retry(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+    """Try again what did not go out; what succeeded is not touched.
+
+    Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
+    """
+    _change(post_id, org, retry_found, as_json=as_json)
+
+
+def cancel(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+    """Cancel a post, at the provider too: `cancelling` until a worker has seen to that.
+
+    Example: slotbeat posts cancel 01a1ffe2812f71989636281eb0d02bec
+    """
+    _change(post_id, org, remove, as_json=as_json)
+
+
+def release(
+    post_id: PostId,
+    next_slot: Annotated[
+        bool, typer.Option("--next-slot", help="Into the next free slot, instead of out now.")
+    ] = False,
+    org: Org = None,
+    as_json: Json = False,
+) -> None:
+    """Let a post go that is held because it missed its slot.
+
+    Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
+    """
+
+    def change(session: Session, around: Surroundings, found: Found, _: datetime) -> None:
+        approval.release(session, around, found, next_slot=next_slot)
+
+    _change(post_id, org, change, as_json=as_json)
+
+
+def approve(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+    """Let a post begin that waits for approval.
+
+    Example: slotbeat posts approve 01a1ffe2812f71989636281eb0d02bec
+    """
+    _change(post_id, org, approval.approve, as_json=as_json)
+
+
+def reject(
+    post_id: PostId,
+    reason: Annotated[str | None, typer.Option(help="Why, for whoever wrote the post.")] = None,
+    org: Org = None,
+    as_json: Json = False,
+) -> None:
+    """End a post that waits for approval.
+
+    Example: slotbeat posts reject 01a1ffe2812f71989636281eb0d02bec --reason "No logo"
+    """
+
+    def change(session: Session, _: Surroundings, found: Found, now: datetime) -> None:
+        approval.reject(session, found, reason, now)
+
+    _change(post_id, org, change, as_json=as_json)
+
+
+def edit(
+    post_id: PostId,
+    caption: Annotated[str | None, typer.Option(help="The new caption.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="When it shall go out; without an offset by the organization's clock."),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Make it a draft again.")] = False,
+    org: Org = None,
+    as_json: Json = False,
+) -> None:
+    """Change a post's caption, its instant, or make it a draft again.
+
+    Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
+    """
+    body = _edit_body(caption, at, draft=draft)
+
+    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+        edit_found(session, around, found, body, now)
+
+    _change(post_id, org, change, as_json=as_json)
+
+
+def _edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
+    if draft and at is not None:
+        fail("--at: goes without --draft", code=2)
+    if not draft and at is None and caption is None:
+        fail("say what is to change: --caption, --at or --draft", code=2)
+    mode = "draft" if draft else "schedule" if at is not None else None
+    given = {"mode": mode, "scheduledAt": at, "caption": caption}
+    try:
+        return EditBody.model_validate(given)
+    except ValidationError as error:
+        raise Invalid(
+            *(FieldError(field=str(e["loc"][0]), message=e["msg"]) for e in error.errors())
+        ) from None
+
+
+def _change(post_id: str, org: str | None, change: Change, *, as_json: bool) -> None:
+    with opened(org) as (around, owner), found_by(post_id):
+        shown, zone = _written(around, owner, post_id, change)
+    if as_json:
+        print_json(shown)
+        return
+    post = shown["post"]
+    at = post["scheduledFor"] and local(datetime.fromisoformat(post["scheduledFor"]), zone)
+    say(f"{post_id}: {post['status']}" + (f", {at}" if at else ""))
+
+
+def _written(
+    around: Surroundings, owner: str, post_id: str, change: Change
+) -> tuple[dict[str, Any], str]:
+    """The post after the change as the API answers it, and its zone."""
+    with around.database.write() as session:
+        found = find(session, owner, post_id, None)
+        change(session, around, found, clock.now(session))
+        session.flush()
+        session.expire_all()
+        post = posts.get(session, owner, post_id) or found.post
+        return answers.changed(post), post.timezone
+
+
+@contextmanager
+def found_by(post_id: str) -> Iterator[None]:
+    """Where there is no such post, an end that names the id."""
+    try:
+        yield
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")

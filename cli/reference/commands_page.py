@@ -1,0 +1,84 @@
+"""docs/reference/cli.md, from the commands themselves."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from typer.main import get_command
+
+from cli.main import app
+from cli.reference.markdown import code, page, table
+
+INTRODUCTION = """\
+Every command takes `--help`, and `--json` for JSON on standard output. Settings come from the
+environment: [settings](settings.md). `slotbeat --install-completion` teaches your shell the
+commands."""
+UNSAID = {"help", "as_json", "install_completion", "show_completion"}
+EXAMPLE = "Example:"
+
+
+def commands_page() -> str:
+    """Every command with its arguments, options and an example."""
+    root = get_command(app)
+    return page("Commands", _text(root)[0], INTRODUCTION, *_walk(root, ["slotbeat"]))
+
+
+def _walk(command: Any, names: list[str]) -> Iterator[str]:  # noqa: ANN401  (Typer's own click)
+    context = command.context_class(command, info_name=names[-1])
+    if not hasattr(command, "list_commands"):
+        yield from _described(command, names)
+        return
+    for name in command.list_commands(context):
+        inner = command.get_command(context, name)
+        if not inner.hidden:
+            yield from _walk(inner, [*names, name])
+
+
+def _described(command: Any, names: list[str]) -> Iterator[str]:  # noqa: ANN401
+    parameters = [each for each in command.params if each.name not in UNSAID and not each.hidden]
+    arguments = [_called(each) for each in parameters if each.param_type_name == "argument"]
+    yield f"## `{' '.join(names)}`"
+    text, example = _text(command)
+    yield text
+    options = " [OPTIONS]" if len(arguments) < len(parameters) else ""
+    yield code(" ".join([*names, *arguments]) + options)
+    if parameters:
+        yield table(("", ""), [(f"`{_spelled(each)}`", _meaning(each)) for each in parameters])
+    if example:
+        yield EXAMPLE
+        yield code(example, "bash")
+
+
+def _text(command: Any) -> tuple[str, str]:  # noqa: ANN401
+    """What its help says, and the example in it."""
+    text, _, example = inspect.cleandoc(command.help or "").partition(EXAMPLE)
+    return text.replace("\b", "").strip(), inspect.cleandoc("\n" + example.replace("\b", ""))
+
+
+def _called(parameter: Any) -> str:  # noqa: ANN401
+    """A name for a value, in capitals."""
+    said = parameter.name if parameter.param_type_name == "argument" else parameter.opts[0]
+    name = str(parameter.metavar or said.strip("-_").replace("-", "_").upper())
+    if parameter.param_type_name != "argument":
+        return name
+    name = name.rpartition("_")[2] if name.endswith("_ID") else name
+    several = "…" if parameter.nargs == -1 else ""
+    return f"{name}{several}" if parameter.required else f"[{name}{several}]"
+
+
+def _spelled(parameter: Any) -> str:  # noqa: ANN401
+    if parameter.param_type_name == "argument":
+        return _called(parameter)
+    names = ", ".join([*parameter.opts, *parameter.secondary_opts])
+    return names if parameter.is_flag else f"{names} {_called(parameter)}"
+
+
+def _meaning(parameter: Any) -> str:  # noqa: ANN401
+    """Its help, and what counts without it."""
+    default, text = parameter.default, parameter.help or ""
+    if parameter.required and parameter.param_type_name != "argument":
+        return f"{text} Required."
+    shown = default is not None and not isinstance(default, bool) and parameter.show_default
+    if not shown or default in ("", (), []) or callable(default):
+        return text
+    return f"{text} Default: `{getattr(default, 'value', default)}`."

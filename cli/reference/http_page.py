@@ -1,0 +1,92 @@
+"""docs/reference/http.md, from the OpenAPI document."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from api.main import create
+from api.opening import surroundings
+from cli.reference.markdown import page, table
+from cli.reference.operations import Operation, described
+from cli.reference.shapes import fields, named
+from config.settings import load
+
+INTRODUCTION = """\
+Written from `/openapi.json`, which has every detail. Paths without a slash at their beginning lie
+below `/api/organizations/social-posts`. In the examples `API` is that address and `KEY` a key:
+
+    export API=http://127.0.0.1:8000/api/organizations/social-posts
+    export KEY=sb_...
+"""
+COMMON = """\
+Requests carry `Authorization: Bearer $KEY`, unless it says otherwise. With the operator's token,
+`organizationId` names the organization, in the query or in the body. Any POST may carry an
+`Idempotency-Key`: for 24 hours the same request is answered the same, and does nothing again.
+
+Errors are `{"error", "status", "message", "code", "details"}`; `details` is a list of
+`{"field", "message"}`. Every request can be answered with 400 (wrong input), 401 (no such key),
+403, 404, 429 (too many, with `Retry-After`) and 503 (the database is away); one with a body also
+with 413 (too large) and 415 (of another type); a POST with 409 (too late, or the same
+`Idempotency-Key` is at work) and 422 (that key belongs to another request). Below stand those
+beyond these."""
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def http_page() -> str:
+    """The operations by group, and the shapes that their bodies refer to."""
+    document = _document()
+    parts = [part for tag in document["tags"] for part in _group(document, tag)]
+    shapes = ["## Shapes", *_shapes(document)]
+    return page("HTTP", INTRODUCTION, COMMON, *parts, *shapes)
+
+
+def _document() -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'slotbeat.db'}"
+        around = surroundings(load(database_url=url, broker_url="memory://"))
+        try:
+            found: dict[str, Any] = create(around).openapi()
+        finally:
+            around.database.close()
+    return found
+
+
+def _operations(document: dict[str, Any]) -> Iterator[Operation]:
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield Operation(method.upper(), path, item[method])
+
+
+def _group(document: dict[str, Any], tag: dict[str, str]) -> Iterator[str]:
+    found = [each for each in _operations(document) if tag["name"] in each.said["tags"]]
+    if found:
+        yield f"## {tag['name'].capitalize()}"
+        yield tag["description"]
+    for operation in found:
+        yield from described(operation, document["components"]["schemas"])
+
+
+def _shapes(document: dict[str, Any]) -> Iterator[str]:
+    """What request bodies hold, if it has fields of its own."""
+    schemas = document["components"]["schemas"]
+    bodies = [
+        operation.said.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for operation in _operations(document)
+    ]
+    for name in sorted({inner for body in bodies for inner in _inner(body, schemas)}):
+        yield f"### {name}"
+        yield table(("Field", "Value"), fields(schemas[name]))
+
+
+def _inner(body: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+    """The named shapes inside a body's own, and inside those."""
+    waiting = [name for each in named(body) for name in named(schemas[each])]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found and "properties" in schemas[name]:
+            found.add(name)
+            waiting += named(schemas[name])
+    return found

@@ -1,0 +1,48 @@
+"""docs/reference/metrics.md, from an exposition in which every metric has a sample."""
+
+import re
+from datetime import UTC, datetime
+
+from api.scrape import exposition
+from cli.reference.markdown import page, table
+from models.statuses import PostStatus
+from models.store.heartbeats import Sign
+from models.store.metrics import Work
+from models.task_names import JobKind
+from scheduler.metrics import Metrics as BeatMetrics
+from worker.metrics import Metrics as WorkerMetrics
+
+INTRODUCTION = """\
+All that `GET /metrics` can show. [Metrics](../metrics.md) says how they come about and what to
+watch."""
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def metrics_page() -> str:
+    """Every metric with its kind, labels and meaning."""
+    text = _everything()
+    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
+    helps = dict(re.findall(r"^# HELP (\S+) (.*)$", text, re.MULTILINE))
+    rows = [(f"`{name}`", kinds[name], _labels(text, name), helps[name]) for name in kinds]
+    return page("Metrics", INTRODUCTION, table(("Name", "Type", "Labels", "Meaning"), rows))
+
+
+def _labels(text: str, name: str) -> str:
+    found: dict[str, None] = {}
+    for labels in re.findall(rf"^{name}(?:_bucket)?{{(.*)}} ", text, re.MULTILINE):
+        found |= dict.fromkeys(re.findall(r'(\w+)="', labels))
+    return ", ".join(f"`{label}`" for label in found if label != "le")
+
+
+def _everything() -> str:
+    """As a web process would show it with one beat and one worker that have done something."""
+    worker, beat = WorkerMetrics(), BeatMetrics()
+    worker.attempts.labels("create", "done").inc()
+    worker.durations.labels("create").observe(1)
+    signs = [
+        Sign(kind, kind, NOW, counted.families())
+        for kind, counted in (("worker", worker), ("beat", beat))
+    ]
+    jobs = {(kind.value, "due"): 0 for kind in JobKind}
+    work = Work(jobs, {status.value: 0 for status in PostStatus}, None)
+    return exposition(work, signs, NOW).decode()

@@ -1,0 +1,55 @@
+"""`slotbeat posts import --dry-run`: what would be, and nothing is."""
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from models.database import Database
+from models.organizations import SocialSettings
+from models.posts import Post
+from tests.integration.cli.calendars import rows_of
+from tests.integration.cli.command import Shell
+from tests.integration.scheduler.house import (
+    add_organization,
+    now,
+    queue,
+    rule_near,
+    write_rules,
+)
+
+CALENDAR = """key,postType,caption,platforms,scheduledAt
+a,text,First,x,
+b,story,Bad,x,
+c,text,At,x,2099-05-01T10:00
+a,text,First again,x,
+d,text,Second,x,
+e,text,Third,x,
+"""
+
+
+def test_a_dry_run_tells_the_slots_that_the_rows_get_then(
+    inhabited: Shell, database: Database
+) -> None:
+    """Behind who waits already, each row the seat that the import gives it; no post, no report."""
+    rules = [rule_near(now(database) + timedelta(hours=hours)) for hours in (30, 60)]
+    owner = add_organization(database, per_slot=2)
+    queue(database, owner)
+    write_rules(database, owner, rules)
+    file = inhabited.cwd / "calendar.csv"
+    file.write_text(CALENDAR)
+    tried = inhabited.slotbeat("posts", "import", file, "--dry-run", "--json")
+    text = inhabited.slotbeat("posts", "import", file, "--dry-run").out
+    assert (tried.code, tried.json["dryRun"], tried.json["report"]) == (1, True, None)
+    with database.read() as session:
+        assert len(session.exec(select(Post)).all()) == 1
+        assert session.get_one(SocialSettings, owner).is_enabled
+    assert not list(inhabited.cwd.glob("*.errors*"))
+    assert "4 would be accepted, 1 known already, 1 refused" in text
+    assert [line[:9] for line in text.splitlines()[:3]] == ["row 2 (a)", "row 6 (d)", "row 7 (e)"]
+    made = inhabited.slotbeat("posts", "import", file, "--json")
+    seats = [
+        [(row["key"], row["socialPost"]["scheduledFor"]) for row in rows_of(each.json, "accepted")]
+        for each in (tried, made)
+    ]
+    assert seats[0] == seats[1]
+    assert len({at for _, at in seats[0]}) == 3

@@ -1,0 +1,71 @@
+"""Columns of a calendar: what separates them, what they are called, and whose row is whose."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.importing.calendar_file import read, survey
+from api.importing.formulas import as_written, harmless
+from api.importing.rows import BadFile, Reading, Row
+
+PLAIN = "postType,caption,platforms\n"
+
+
+def rows(text: str, how: Reading | None = None) -> list[Row]:
+    """The rows of a file with this text."""
+    return list(read(io.StringIO(text, newline=""), how or Reading()))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_what_separates_cells_is_found_out(separator: str) -> None:
+    """Commas, semicolons and tabs by the header alone; anything else where it is given."""
+    text = f'postType,caption,platforms\ntext,"a{separator}b,c",x\n'.replace(",", separator)
+    how = Reading(delimiter="|") if separator == "|" else Reading()
+    (row,) = rows(text, how)
+    assert row.body is not None
+    assert row.body.caption == f"a{separator}b{separator}c"
+    assert survey(io.StringIO(text), how).delimiter == separator
+
+
+def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
+    """Whatever line ends its cells hold, and however many blank lines precede it."""
+    text = PLAIN + 'text,"a\nb",x\n\n , ,\n"text","a\r\nb\rc",x\r\ntext,d,x\n'
+    assert [row.line for row in rows(text)] == [2, 6, 9]
+
+
+def test_columns_may_have_other_names() -> None:
+    """In both formats; an empty name leaves a column out, and what is no column is an error."""
+    how = Reading(names={"Post text": "caption", "Notes": ""})
+    (of_csv,) = rows("postType,Post text,platforms,Notes\ntext,Hi,x,never\n", how)
+    (of_json,) = rows('{"postType":"text","Post text":"Hi","platforms":["x"],"Notes":1}', how)
+    plain = rows(PLAIN + "text,Hi,x\n")[0]
+    for row in (of_csv, of_json):
+        assert row.body is not None
+        assert row.body.caption == "Hi"
+    assert of_csv.key == plain.key, "the same content is the same row, whatever it is called"
+    with pytest.raises(BadFile, match="no 'Notes' to be mapped"):
+        rows("postType,Post text\ntext,Hi\n", how)
+    with pytest.raises(BadFile, match="'caption' is there twice"):
+        rows("postType,Post text,caption,Notes\ntext,Hi,Hi,\n", how)
+    (twice,) = rows('{"caption":"a","Post text":"b"}', how)
+    assert twice.problems[0]["field"] == "caption"
+
+
+def test_what_a_report_says_is_no_part_of_a_row() -> None:
+    """`line` and `error` are passed over; the row is the one that it would be without them."""
+    (plain,) = rows(PLAIN + "text,Hi,x\n")
+    (of_csv,) = rows("line,error," + PLAIN + "7,caption: no,text,Hi,x\n")
+    assert of_csv.key == plain.key
+    (bare,) = rows('{"postType":"text","caption":"Hi"}')
+    (of_json,) = rows('{"line":7,"error":"no","postType":"text","caption":"Hi"}')
+    assert (of_json.key, of_json.problems) == (bare.key, [])
+
+
+@given(st.text(alphabet="'=+-@\t\ra1 ", max_size=6))
+def test_no_cell_is_a_formula_and_none_is_lost(text: str) -> None:
+    """What is written begins as no formula does, and is read as it was."""
+    cell = harmless(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert as_written(cell) == text

@@ -1,0 +1,122 @@
+"""A post written as a row is read as the request that would make it again."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.importing import written
+from api.importing.calendar_file import read
+from api.importing.csv_writer import CsvWriter
+from api.importing.header import COLUMNS
+from api.posts.instants import when
+from models.posts import Delivery, Post
+from models.statuses import PostStatus
+from scheduler.zones import zone
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+WORD = st.text("abc-=+@'\"é", min_size=1, max_size=8)
+
+
+def post(**values: Any) -> Post:  # noqa: ANN401  (any column's)
+    """A text post of the queue, but for these columns."""
+    plain: dict[str, Any] = {
+        "organization_id": "o", "workspace_id": "w", "post_type": "text", "caption": "Hi",
+        "platforms": ["x"], "platform_fields": {}, "publish_mode": "next_slot",
+        "status": PostStatus.BACKLOG, "timezone": "UTC", "accepted_at": NOW, "row_key": "k",
+    }  # fmt: skip
+    return Post(**{**plain, **values})
+
+
+def by_both(fields: dict[str, Any]) -> list[Any]:
+    """The rows that CSV and JSON Lines are read as."""
+    file = io.StringIO(newline="")
+    out = CsvWriter(file)
+    out.row(COLUMNS)
+    out.row(written.as_cells(fields))
+    texts = (file.getvalue(), written.as_line(fields))
+    return [next(read(io.StringIO(text, newline=""))) for text in texts]
+
+
+@given(
+    caption=TEXT,
+    key=WORD,
+    links=st.lists(WORD.map("https://cdn.example.com/{}".format), min_size=1, max_size=3),
+    options=st.dictionaries(WORD, TEXT, max_size=3),
+    named=st.lists(WORD, max_size=2),
+)
+def test_content_comes_back_as_it_was(
+    caption: str, key: str, links: list[str], options: dict[str, str], named: list[str]
+) -> None:
+    """Any caption, key, links, accounts and platform fields, in either format."""
+    given_post = post(
+        post_type="photo", caption=caption, row_key=key, platforms=["x", "facebook"],
+        platform_fields=options,
+    )  # fmt: skip
+    deliveries = [
+        Delivery(post_id="p", platform="x", account_id=each, is_named=True) for each in named
+    ]
+    for row in by_both(written.fields(given_post, deliveries, links)):
+        assert (row.key, row.problems) == (key, [])
+        body = row.body
+        assert (body.caption, body.photoUrls, body.platforms) == (caption, links, ["x", "facebook"])
+        assert (body.accountIds or [], body.platformFields or {}) == (named, options)
+        assert (body.publishMode, body.scheduledAt) == ("next_slot", None)
+
+
+@given(
+    minutes=st.integers(0, 60 * 24 * 366), name=st.sampled_from(ZONES), mode=st.sampled_from(
+        ["schedule", "draft"]
+    ),
+)  # fmt: skip
+def test_an_instant_comes_back_to_the_second(minutes: int, name: str, mode: str) -> None:
+    """Of every zone and every minute of a year, with its clock changes: the same instant."""
+    at = NOW + timedelta(minutes=minutes)
+    local = at.astimezone(zone(name)).replace(tzinfo=None)
+    given_post = post(publish_mode=mode, scheduled_for=at, local_at=local, timezone=name)
+    for row in by_both(written.fields(given_post, [], [])):
+        assert row.body.publishMode == mode
+        assert when(row.body.scheduledAt, row.body.timezone)[0] == at
+
+
+def test_a_lone_carriage_return_stays_in_its_cell() -> None:
+    """What Python's writer would leave without quotes, and its reader take for the row's end."""
+    for row in by_both(written.fields(post(caption="a\rb"), [], [])):
+        assert (row.problems, row.body.caption) == ([], "a\rb")
+
+
+def test_a_wall_clock_is_written_as_one() -> None:
+    """Without an offset, but in the second of two hours of the same name."""
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    shown = [
+        written.fields(
+            post(
+                publish_mode="schedule", scheduled_for=at, timezone="Europe/Berlin",
+                local_at=datetime(2026, 10, 25, 2, 30),
+            ),
+            [],
+            [],
+        )["scheduledAt"]
+        for at in (first, first + timedelta(hours=1))
+    ]  # fmt: skip
+    assert shown == ["2026-10-25T02:30:00", "2026-10-25T02:30:00+01:00"]
+
+
+@pytest.mark.parametrize("mode", ["next_slot", "publish_now", "schedule"])
+@pytest.mark.parametrize("status", [PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.MISSED])
+def test_what_has_ended_is_not_published_again(mode: str, status: PostStatus) -> None:
+    """It is written with its instant, which no import takes any more."""
+    gone = post(publish_mode=mode, status=status, scheduled_for=NOW, published_at=NOW)
+    fields = written.fields(gone, [], [])
+    assert (fields["publishMode"], fields["scheduledAt"]) == ("schedule", "2026-05-01T12:00:00")
+
+
+def test_a_post_without_a_key_goes_by_its_id() -> None:
+    """So that it is known where it is imported again."""
+    bare = post(row_key=None)
+    assert written.fields(bare, [], [])["key"] == bare.id
