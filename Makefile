@@ -5,7 +5,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test test-extra lint chaos bench-beat bench-pipeline bench-api clean
+.PHONY: install demo test test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
@@ -24,6 +24,7 @@ test: install
 
 # What needs Debian or npm packages; it installs them itself.
 EXTRA := tests/extra
+BROWSER := tests/browser
 EXTRA_STAMP := $(EXTRA)/node_modules/.installed
 
 $(EXTRA_STAMP): $(EXTRA)/package.json $(EXTRA)/package-lock.json
@@ -31,7 +32,9 @@ $(EXTRA_STAMP): $(EXTRA)/package.json $(EXTRA)/package-lock.json
 	@touch $(EXTRA_STAMP)
 
 test-extra: install $(EXTRA_STAMP)
+	@$(BROWSER)/get-chromium
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.
 POSTS ?= 5000
@@ -43,6 +46,10 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The pages of docs/reference, written anew from the code.
+reference: install
+	@$(BIN)/python -m cli.reference
 
 # The beats that ours is compared with need a virtual environment of their own.
 BENCH := .venv-bench/bin

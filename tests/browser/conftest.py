@@ -1,0 +1,70 @@
+"""One Slotbeat and one Chromium for all tests of this folder; a visitor and a tenant for each."""
+
+import sys
+from collections.abc import Generator, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import chromium, slotbeat
+from tests.browser.slotbeat import Organization, Slotbeat
+from tests.browser.visitor import CalendarPage, Visitors
+
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The test that waits for a real slot first: others run meanwhile."""
+    items.sort(key=lambda item: "in_its_slot" not in item.name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember whether the test failed, for the fixtures that are torn down after it."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slotbeat]:
+    """`slotbeat up` with the provider's double."""
+    with slotbeat.running(tmp_path_factory.mktemp("slotbeat")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with chromium.running() as running:
+        yield running
+
+
+@pytest.fixture
+def organization(house: Slotbeat) -> Organization:
+    """A tenant without rules and posts."""
+    return house.organization()
+
+
+@pytest.fixture
+def visitors(
+    browser: Browser, house: Slotbeat, request: pytest.FixtureRequest
+) -> Iterator[Visitors]:
+    """Makes visitors, each a browser profile of its own; the test fails where a page did."""
+    made = Visitors(browser, house.origin)
+    yield made
+    if request.node.stash.get(FAILED, True):
+        sys.stdout.write(made.seen())
+        made.close()
+    else:
+        made.close()
+        made.check()
+
+
+@pytest.fixture
+def calendar(visitors: Visitors, organization: Organization) -> CalendarPage:
+    """The calendar page, signed in."""
+    return visitors.signed_in(organization)

@@ -1,0 +1,84 @@
+"""The pictures of docs/screenshots/: `python -m tests.browser.screenshots`.
+
+They show the example calendar; its dates are those of the day on which they are made. Its captions
+want Debian's fonts-noto-color-emoji, fonts-droid-fallback and fonts-lohit-deva; with `pngquant` the
+files are a third as large.
+"""
+
+import argparse
+import shutil
+import subprocess
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser
+
+from tests.browser import chromium, example, slotbeat
+from tests.browser.slotbeat import Organization, Slotbeat
+from tests.browser.times import slot_of
+from tests.browser.visitor import PHONE, CalendarPage, Visitors
+
+SHRINK = shutil.which("pngquant")
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+
+
+def main() -> None:
+    """Make all of them anew."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to put them")
+    folder: Path = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="slotbeat-screenshots-") as place,
+        slotbeat.running(Path(place)) as house,
+        chromium.running() as browser,
+    ):
+        organization = example.fill(house)
+        take(browser, house, organization, folder)
+
+
+def take(browser: Browser, house: Slotbeat, organization: Organization, folder: Path) -> None:
+    """All pictures of an organization."""
+    visitors = Visitors(browser, house.origin)
+    week = f"/?date={busiest_week(organization)}"
+    desk = visitors.signed_in(organization)
+    desk.page.goto(week)
+    snap(desk, folder / "week.png")
+    desk.open_post("Family Saturday")
+    snap(desk, folder / "post.png")
+    desk.page.goto(week.replace("?", "?view=month&"))
+    snap(desk, folder / "month.png")
+    desk.page.goto("/rules")
+    snap(desk, folder / "rules.png")
+    desk.page.goto("/publish")
+    snap(desk, folder / "publish.png")
+    dark = visitors.signed_in(organization, color_scheme="dark")
+    dark.page.goto(week)
+    snap(dark, folder / "dark.png")
+    phone = visitors.signed_in(organization, viewport=PHONE)
+    phone.page.goto(week)
+    snap(phone, folder / "phone.png")
+    visitors.close()
+    visitors.check()
+
+
+def busiest_week(organization: Organization) -> date:
+    """A day of the week with most posts, by their slots in UTC."""
+    days = [slot_of(post).date() for post in organization.api.posts() if post["scheduledFor"]]
+    mondays = Counter(day - timedelta(days=day.weekday()) for day in days)
+    return mondays.most_common(1)[0][0]
+
+
+def snap(visitor: CalendarPage, path: Path) -> None:
+    """What the window shows, once its pictures are there."""
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.page.screenshot(path=path)
+    if SHRINK:
+        command = [SHRINK, "--force", "--strip", "--output", str(path), "256", str(path)]
+        subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    main()

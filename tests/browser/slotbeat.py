@@ -1,0 +1,105 @@
+"""A whole Slotbeat for the browser, and organizations in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from models.database import Database
+from models.store import organizations
+from tests.acceptance.stack import PATIENT, PREFIX, Caller, Stack
+from tests.wait import wait_until
+
+MEDIA = Path(__file__).parents[2] / "examples" / "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A tenant: its key opens the page as well as the API."""
+
+    id: str
+    name: str
+    origin: str
+    key: str
+    key_id: str
+    api: Caller
+
+    def settings(self, **fields: object) -> dict[str, Any]:
+        """Change some of the settings."""
+        found: dict[str, Any] = self.api.call("PUT", "/settings", fields)
+        return found
+
+    def rules(self) -> list[dict[str, Any]]:
+        """The rules as the API shows them."""
+        found: list[dict[str, Any]] = self.api.call("GET", "/settings")["queueSlots"]
+        return found
+
+    def publish(self, **fields: object) -> dict[str, Any]:
+        """Publish; a text post for x into the next slot where nothing else is said."""
+        wanted = {"postType": "text", "caption": "Hello", "platforms": ["x"], **fields}
+        return self.api.publish(**wanted)
+
+    def bring(self, rows: bytes, kind: str, media_base: str | None = None) -> None:
+        """Import a calendar of this media type; every row must be accepted."""
+        answer = httpx.post(
+            f"{self.origin}{PREFIX}/import",
+            params={"mediaBase": media_base} if media_base else {},
+            content=rows,
+            headers={"Authorization": f"Bearer {self.key}", "Content-Type": kind},
+            timeout=60,
+        )
+        assert answer.status_code == 200, answer.text
+
+    def post(self, post_id: str) -> dict[str, Any]:
+        """A post as the API shows it."""
+        found: dict[str, Any] = self.api.call("GET", f"/posts/{post_id}")["post"]
+        return found
+
+    def await_status(self, post_id: str, *statuses: str) -> None:
+        """Wait until a post has one of these statuses."""
+        wait_until(lambda: self.post(post_id)["status"] in statuses, 30, f"{statuses}")
+
+
+@dataclass(frozen=True, slots=True)
+class Slotbeat:
+    """`slotbeat up` and the provider's double, as processes; the database to look into."""
+
+    stack: Stack
+    database: Database
+
+    @property
+    def origin(self) -> str:
+        """Where the page is: `http://127.0.0.1:PORT`."""
+        return self.stack.origin
+
+    def media(self, name: str) -> str:
+        """The address of a file of examples/media."""
+        return f"{self.stack.simulator}/media/{name}"
+
+    def organization(self, name: str = "Lantern & Loaf") -> Organization:
+        """A new organization with a key of its own."""
+        with self.database.write() as session:
+            made, _first = organizations.create(session, name, "simulator")
+            key_id, key = organizations.new_key(session, made.id)
+        return Organization(
+            made.id, name, self.origin, key, key_id, Caller(self.stack.client, self.origin, key)
+        )
+
+    def revoke(self, organization: Organization) -> None:
+        """Let the organization's key open nothing any more."""
+        with self.database.write() as session:
+            assert organizations.revoke_key(session, organization.key_id)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Slotbeat]:
+    """Everything in one process on SQLite, without faults, with short times."""
+    with Stack(folder, faults=0, settings=PATIENT) as stack:
+        database = Database(stack.database_url)
+        try:
+            yield Slotbeat(stack, database)
+        finally:
+            database.close()

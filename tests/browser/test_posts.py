@@ -1,0 +1,127 @@
+"""What becomes of a post, and what a person can do about it, in its panel."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from tests.browser.slotbeat import Organization, Slotbeat
+from tests.browser.times import daily, far, slot_of
+from tests.browser.visitor import CalendarPage
+
+# A browser's own line about an answer that is no success; there is no other way to say no.
+CONFLICT = "status of 409"
+
+
+def test_a_failed_post_is_tried_again_and_goes_out(
+    house: Slotbeat, organization: Organization, calendar: CalendarPage
+) -> None:
+    """A photo that the provider refuses says so; once it takes it, a retry publishes the post,
+    and calendar and panel show that by themselves."""
+    house.stack.fault(kind="media_error", times=100)
+    post = organization.publish(
+        postType="photo", caption="Our new window", platforms=["instagram"],
+        photoUrls=[house.media("storefront.jpg")], publishMode="publish_now",
+    )  # fmt: skip
+    expect(calendar.card("Our new window")).to_contain_text("failed")
+    expect(calendar.page.get_by_role("region", name="Needs attention")).to_contain_text("window")
+    house.stack.heal()
+    panel = calendar.open_post("Our new window")
+    expect(panel.get_by_role("region", name="State")).to_contain_text("failed")
+    calendar.press("Try again what did not go out")
+    expect(panel.get_by_role("region", name="State")).to_contain_text("published")
+    expect(calendar.card("Our new window")).to_contain_text("published")
+    assert organization.post(post["id"])["status"] == "published"
+
+
+def test_a_caption_is_changed(organization: Organization, calendar: CalendarPage) -> None:
+    """What was typed is there after saving: in the panel, on the calendar and in the API."""
+    organization.settings(queueSlots=far())
+    post = organization.publish(caption="Fresh at eigth")
+    calendar.page.goto(f"/?date={slot_of(post):%Y-%m-%d}")
+    panel = calendar.open_post("Fresh at eigth")
+    calendar.unfold("Change the caption")
+    panel.get_by_label("Caption").fill("Fresh at eight 🍞\nEvery day")
+    calendar.press("Save")
+    expect(panel.get_by_text("Saved.")).to_be_visible()
+    expect(calendar.card("Fresh at eight 🍞 Every day")).to_be_visible()
+    assert organization.post(post["id"])["caption"] == "Fresh at eight 🍞\nEvery day"
+
+
+def test_a_post_is_moved_to_another_slot(
+    organization: Organization, calendar: CalendarPage
+) -> None:
+    """The post stands in the slot that was chosen, and its old seat is free again."""
+    organization.settings(queueSlots=far())
+    post = organization.publish(caption="Bread day")
+    old = slot_of(post)
+    new = old + timedelta(days=1)
+    calendar.page.goto(f"/?date={old:%Y-%m-%d}")
+    panel = calendar.open_post("Bread day")
+    calendar.unfold("Move to a slot")
+    label = f"{new:%a} {new.day} {new:%b %Y}, 10:00"
+    panel.get_by_label("Free slot").select_option(label)
+    calendar.press("Move")
+    expect(panel.get_by_text("Moved to its new slot.")).to_be_visible()
+    expect(calendar.slot(old)).to_contain_text("1 of 1 free")
+    calendar.page.goto(f"/?date={new:%Y-%m-%d}")
+    expect(calendar.slot(new)).to_contain_text("Bread day")
+    assert slot_of(organization.post(post["id"])) == new
+
+
+def test_a_post_is_removed_once_that_is_confirmed(
+    organization: Organization, calendar: CalendarPage
+) -> None:
+    """Removing takes two steps; then the post is cancelled and its seat is free."""
+    organization.settings(queueSlots=far())
+    post = organization.publish(caption="Not this one")
+    at = slot_of(post)
+    calendar.page.goto(f"/?date={at:%Y-%m-%d}")
+    panel = calendar.open_post("Not this one")
+    expect(panel.get_by_role("button", name="Remove the post")).to_be_hidden()
+    calendar.unfold("Remove")
+    calendar.press("Remove the post")
+    expect(panel.get_by_role("region", name="State")).to_contain_text("cancelled")
+    expect(calendar.slot(at)).to_contain_text("1 of 1 free")
+    assert organization.post(post["id"])["status"] == "cancelled"
+
+
+def test_a_post_is_approved_and_another_rejected(
+    organization: Organization, calendar: CalendarPage
+) -> None:
+    """What waits for approval is listed; approved it takes a slot, rejected it goes nowhere."""
+    organization.settings(queueSlots=daily("10:00"), approveApiPosts=True)
+    good = organization.publish(caption="All is well")
+    bad = organization.publish(caption="All is wrong")
+    waiting = calendar.page.get_by_role("region", name="Waiting for approval")
+    expect(waiting.get_by_role("article")).to_have_count(2)
+    calendar.open_post("All is well")
+    calendar.press("Approve")
+    expect(waiting.get_by_role("article")).to_have_count(1)
+    panel = calendar.open_post("All is wrong")
+    calendar.unfold("Reject")
+    panel.get_by_label("Reason").fill("The date is missing")
+    calendar.press("Reject for good")
+    expect(panel.get_by_role("region", name="State")).to_contain_text("rejected")
+    expect(waiting).to_be_hidden()
+    organization.await_status(good["id"], "scheduled")
+    assert organization.post(bad["id"])["status"] == "rejected"
+
+
+def test_a_change_that_comes_too_late_is_refused_and_nothing_typed_is_lost(
+    organization: Organization, calendar: CalendarPage
+) -> None:
+    """The panel still shows the form when the post has gone: the answer says why, and the words
+    are still there."""
+    calendar.guard.forgive(CONFLICT)
+    at = datetime.now(UTC) + timedelta(seconds=8)
+    post = organization.publish(
+        caption="Off it goes", publishMode="schedule", scheduledAt=at.isoformat()
+    )
+    panel = calendar.open_post("Off it goes")
+    calendar.unfold("Change the caption")
+    panel.get_by_label("Caption").fill("Too late")
+    organization.await_status(post["id"], "published")
+    expect(panel.get_by_label("Caption")).to_have_value("Too late")
+    calendar.press("Save")
+    expect(panel.get_by_role("alert")).to_be_visible()
+    assert organization.post(post["id"])["caption"] == "Off it goes"

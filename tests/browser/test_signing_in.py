@@ -1,0 +1,59 @@
+"""Coming in with an API key, and going."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.slotbeat import Organization, Slotbeat
+from tests.browser.visitor import CalendarPage, Visitors
+
+# A browser's own line about an answer that is no success; there is no other way to say no.
+UNAUTHORIZED = "status of 401"
+
+
+def test_a_key_opens_the_calendar_and_another_one_does_not(
+    visitors: Visitors, organization: Organization
+) -> None:
+    """A wrong key is told so and keeps nobody from trying again; after signing out all is shut."""
+    visitor = visitors.visitor()
+    page = visitor.page
+    visitor.guard.forgive(UNAUTHORIZED)
+    page.goto("/")
+    visitor.sign_in("sb_wrong")
+    expect(page.get_by_role("alert")).to_contain_text("unknown or revoked")
+    visitor.sign_in(organization.key)
+    expect(page.get_by_text(organization.name)).to_be_visible()
+    visitor.sign_out()
+    expect(page.get_by_label("API key")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("API key")).to_be_visible()
+    page.goto("/rules")
+    expect(page.get_by_label("API key")).to_be_visible()
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(
+    visitors: Visitors, organization: Organization
+) -> None:
+    """A link to a month comes out there, and the page's address names no key."""
+    visitor = visitors.visitor()
+    visitor.page.goto("/?view=month")
+    visitor.sign_in(organization.key)
+    visitor.page.wait_for_url(re.compile(r"view=month$"))
+    assert organization.key not in visitor.page.content()
+
+
+def test_no_script_can_read_the_session(calendar: CalendarPage) -> None:
+    """The cookie is kept from the page's scripts, from other sites and from the API."""
+    (cookie,) = calendar.page.context.cookies()
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] in ("Lax", "Strict")
+    assert calendar.page.evaluate("document.cookie") == ""
+
+
+def test_a_session_ends_with_its_key(
+    house: Slotbeat, organization: Organization, calendar: CalendarPage
+) -> None:
+    """Once the key is revoked, the open page leads to the door by itself."""
+    calendar.guard.forgive(UNAUTHORIZED)
+    house.revoke(organization)
+    expect(calendar.page.get_by_label("API key")).to_be_visible()

@@ -1,0 +1,48 @@
+"""The page in a browser that runs no script: links and forms are enough."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.slotbeat import Organization
+from tests.browser.test_rules import add
+from tests.browser.times import far, slot_of
+from tests.browser.visitor import CalendarPage, Visitors
+
+
+@pytest.fixture
+def plain(visitors: Visitors, organization: Organization) -> CalendarPage:
+    """The calendar page, signed in, without script."""
+    return visitors.signed_in(organization, java_script_enabled=False)
+
+
+def test_a_post_is_opened_changed_and_removed_without_script(
+    organization: Organization, plain: CalendarPage
+) -> None:
+    """The post has a page of its own, and each form answers with a page."""
+    organization.settings(queueSlots=far())
+    post = organization.publish(caption="Plain words")
+    plain.page.goto(f"/?date={slot_of(post):%Y-%m-%d}")
+    plain.card("Plain words").get_by_role("link").click()
+    main = plain.page.get_by_role("main")
+    expect(main).to_contain_text("scheduled")
+    main.locator("summary").filter(has_text="Change the caption").click()
+    main.get_by_label("Caption").fill("Plainer words")
+    main.get_by_role("button", name="Save").click()
+    expect(main).to_contain_text("Saved.")
+    main.locator("summary").filter(has_text="Remove").click()
+    main.get_by_role("button", name="Remove the post").click()
+    expect(main).to_contain_text("Removed.")
+    organization.await_status(post["id"], "cancelled")
+    assert organization.post(post["id"])["caption"] == "Plainer words"
+    main.get_by_role("link", name="Close").click()
+    expect(plain.page.get_by_role("navigation", name="Weeks")).to_be_visible()
+
+
+def test_a_rule_is_added_without_script(organization: Organization, plain: CalendarPage) -> None:
+    """The grid answers with the grid."""
+    plain.page.goto("/rules")
+    monday = plain.page.get_by_role("listitem", name="Monday")
+    add(monday, "07:45")
+    expect(monday).to_contain_text("07:45")
+    (rule,) = organization.rules()
+    assert (rule["dayOfWeek"], rule["time"]) == (1, "07:45")
