@@ -9,11 +9,15 @@ from api.deps import Surroundings
 from api.errors import ApiError
 from api.posts.edit import edit
 from api.posts.lookup import find
+from api.posts.move import move
 from api.posts.remove import remove
 from api.posts.retry import retry
-from api.schemas.posts import EditBody
+from api.schemas.posts import EditBody, MoveBody
 from models.database import Database
 from models.store import posts
+from scheduler.occurrences import Rule
+from scheduler.patterns import cron
+from scheduler.rules import replace_rules
 from tests.unit.life import VAULT, Life
 
 
@@ -26,9 +30,15 @@ class Act(StrEnum):
     DRAFT = "draft"
     REMOVE = "remove"
     RETRY = "retry"
+    MOVE = "move"
 
 
-AHEAD = {Act.POSTPONE: timedelta(hours=5), Act.HURRY: timedelta(seconds=40)}
+AHEAD = {
+    Act.POSTPONE: timedelta(hours=5),
+    Act.HURRY: timedelta(seconds=40),
+    Act.MOVE: timedelta(hours=3),
+}
+HOURLY = Rule(cron("0 * * * *"), "UTC")
 
 
 def ask(life: Life, database: Database, act: Act, number: int) -> None:
@@ -54,6 +64,10 @@ def _change(life: Life, session: Session, around: Surroundings, act: Act, number
         remove(session, around, found, life.now)
     elif act is Act.RETRY:
         retry(session, around, found, life.now)
+    elif act is Act.MOVE:
+        replace_rules(session, found.settings, [HOURLY], life.now, life.policy.terms.lead_time)
+        slot = (life.now + AHEAD[act]).replace(minute=0, second=0, microsecond=0)
+        move(session, around, found, MoveBody(slot=slot.isoformat()), life.now)
     else:
         edit(session, around, found, _edit(life, act, number), life.now)
     session.expire_all()

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from models.database import Database
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store import history
+from models.store.seats import SEAT
 from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
@@ -32,6 +34,7 @@ S = Luck.STALL_LONG
 @example([Luck.FINE, S], [(4, Act.POSTPONE), (4, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
 @example([Luck.FINE] * 3 + [S], [(3, Act.DRAFT)], Desired.SCHEDULED, 3600, 1)
 @example([Luck.FINE, Luck.FINE, S], [(2, Act.POSTPONE)], Desired.SCHEDULED, 3600, 2)
+@example([], [(12, Act.MOVE), (5, Act.REWORD)], Desired.SCHEDULED, 3600, 2)
 def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     schema: Database,
     luck: list[Luck],
@@ -53,8 +56,21 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
         end = asyncio.run(life.live())
         check(life, end)
         _check_words(life, end)
+        _check_seats(life, end)
         if end.post.status is PostStatus.CANCELLED:
             assert not life.remote.ledger, "published, and called cancelled"
+
+
+def _check_seats(life: Life, end: Snapshot) -> None:
+    """A post that has ended has the seat of its slot, and none that it left; but for one that went
+    out where it was, before anybody could take it back."""
+    told = [event.error for event in history.of_post(life.session, end.post.id)]
+    query = select(SEAT.c.slot_at).where(SEAT.c.post_id == end.post.id)
+    held = list(life.session.connection().execute(query).scalars())
+    if end.post.status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED):
+        assert held == []
+    elif TOO_LATE not in told:
+        assert held in ([], [end.post.scheduled_for])
 
 
 def _check_words(life: Life, end: Snapshot) -> None:

@@ -1,0 +1,158 @@
+"""The example of docs/how-to/write-a-provider.md: a noticeboard without a timer of its own."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from provider.errors import GiveUp, OutcomeUnknown, Reconnect, RestartUpload, Retry, RetryAfter
+from provider.http import Http
+from provider.protocol import (
+    Capabilities,
+    Draft,
+    FileSpec,
+    Idempotency,
+    MediaState,
+    Profile,
+    Readiness,
+    RemotePost,
+    Stage,
+    Upload,
+)
+from provider.swonkie.keys import KeyRing
+
+STAGES = {"draft": Stage.DRAFT, "out": Stage.PUBLISHED, "refused": Stage.FAILED}
+
+
+class Noticeboard:
+    """One board. `client` is shared; `ring` knows the key."""
+
+    capabilities = Capabilities(
+        native_scheduling=False,
+        edit=True,
+        cancel=True,
+        needs_confirm=True,
+        idempotency=Idempotency.MARKER,
+    )
+
+    def __init__(self, client: Http, base_url: str, ring: KeyRing) -> None:
+        self._client, self._base, self._ring = client, base_url, ring
+
+    async def profiles(self) -> list[Profile]:
+        """The boards that one may post to."""
+        found = await self._call("GET", "/boards")
+        return [Profile(each["id"], each["network"], each["name"], "", "OK") for each in found]
+
+    async def begin_upload(self, file: FileSpec) -> Upload:
+        """A picture's bytes go to an address that nobody can guess."""
+        media_id = uuid.uuid4().hex
+        headers = {"Content-Type": file.content_type}
+        return Upload(media_id, "PUT", f"{self._base}/pictures/{media_id}", headers)
+
+    async def confirm_upload(self, media_id: str) -> None:
+        """Say that the bytes are there."""
+        if await self._call("POST", "/pictures/hung", {"id": media_id}) is None:
+            raise RestartUpload("the board does not have the picture")
+
+    async def readiness(self, media_id: str) -> Readiness:
+        """A picture is ready once it was confirmed."""
+        found = await self._call("GET", "/pictures", {"id": media_id})
+        return Readiness(MediaState(found["state"]) if found else MediaState.GONE)
+
+    async def create(self, draft: Draft) -> RemotePost:
+        """A new notice with a new id, even where one with this marker is there already."""
+        return _post(await self._call("POST", "/notices", _notice(draft), repeatable=False))
+
+    async def find(self, draft: Draft) -> list[RemotePost]:
+        """All notices of the board that carry the marker."""
+        found = await self._call("GET", "/notices", {"board": draft.profile_id})
+        return [_post(each) for each in found if each["note"] == draft.marker]
+
+    async def get(self, remote_id: str) -> RemotePost | None:
+        """The notice as it hangs there."""
+        found = await self._call("GET", "/notice", {"id": remote_id})
+        return _post(found) if found else None
+
+    async def update(self, remote_id: str, draft: Draft) -> RemotePost:
+        """Write a draft anew."""
+        body = {"id": remote_id, **_notice(draft)}
+        return _there(await self._call("PUT", "/notice", body, repeatable=False))
+
+    async def schedule(self, remote_id: str) -> RemotePost:
+        """Never asked for with SLOTBEAT_LEAD_TIME=0, which is what a board needs."""
+        raise GiveUp(f"a noticeboard has no timer (SLOTBEAT_LEAD_TIME must be 0): {remote_id}")
+
+    async def unschedule(self, remote_id: str) -> RemotePost | None:
+        """There is no timer to take it off."""
+        return await self.get(remote_id)
+
+    async def publish_now(self, remote_id: str) -> RemotePost:
+        """Hang it up; a notice that hangs there already stays as it is."""
+        return _there(await self._call("POST", "/out", {"id": remote_id}, repeatable=False))
+
+    async def delete(self, remote_id: str) -> None:
+        """Take a notice down and tear it up."""
+        await self._call("DELETE", "/notice", {"id": remote_id})
+
+    def not_carried(self, draft: Draft) -> list[str]:
+        """A notice is text and pictures, and nothing else."""
+        return sorted(draft.fields)
+
+    async def close(self) -> None:
+        """Nothing of its own to close: the client is shared."""
+
+    async def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, repeatable: bool = True
+    ) -> Any:  # noqa: ANN401  (JSON)
+        """The answer's JSON, None where it is not there; else the error that says what to do."""
+        keys = await self._ring.current()
+        headers = {"Authorization": f"Bearer {keys.keys[0]}"}
+        doubt = Retry if repeatable else OutcomeUnknown
+        try:
+            answer = await self._client.request(
+                method, self._base + path, json=body, headers=headers
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:  # nothing was sent
+            raise Retry(f"the board cannot be reached ({type(error).__name__})") from error
+        except httpx.RequestError as error:
+            raise doubt(f"the board's answer was lost ({type(error).__name__})") from error
+        status = answer.status_code
+        if answer.is_success:
+            return answer.json()
+        if status == 404:
+            return None
+        if status in (401, 403):
+            raise Reconnect("the board refused the key", status)
+        if status == 429:
+            raise RetryAfter("the board is busy", float(answer.headers["Retry-After"]), status)
+        if status >= 500:
+            raise doubt(f"the board answered {status}", status)
+        raise GiveUp(f"the board refused: {answer.text}", status)
+
+
+def _notice(draft: Draft) -> dict[str, Any]:
+    return {
+        "board": draft.profile_id,
+        "text": draft.caption,
+        "pictures": list(draft.media_ids),
+        "when": draft.publish_at.isoformat() if draft.publish_at else None,
+        "note": draft.marker,
+    }
+
+
+def _post(found: dict[str, Any]) -> RemotePost:
+    return RemotePost(
+        id=found["id"],
+        stage=STAGES.get(found["state"], Stage.OTHER),
+        raw_stage=found["state"],
+        publish_at=datetime.fromisoformat(found["when"]) if found["when"] else None,
+        link=found.get("link"),
+        error=found.get("error"),
+    )
+
+
+def _there(found: dict[str, Any] | None) -> RemotePost:
+    if found is None:
+        raise GiveUp("the board does not have the notice", 404)
+    return _post(found)

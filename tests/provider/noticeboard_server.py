@@ -1,0 +1,127 @@
+"""The noticeboard itself: a small HTTP server that remembers notices, and fails when it is told."""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Answer = tuple[int, Any]
+NETWORKS = ("facebook", "instagram", "linkedin", "x")
+KEY = "board"
+
+
+class Board:
+    """What hangs there. `fails` are statuses of the next answers; 0 hangs up after the work."""
+
+    def __init__(self) -> None:
+        self.notices: dict[str, dict[str, Any]] = {}
+        self.pictures: dict[str, str] = {}
+        self.fails: list[int] = []
+        self.origin = ""
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        """What a call does."""
+        if path == "/boards":
+            return 200, [{"id": each, "network": each, "name": each} for each in NETWORKS]
+        if path == "/_simulator/ledger":  # its books, as the suite asks for them
+            out = [each["id"] for each in self.notices.values() if each["state"] == "out"]
+            return 200, {"publications": [{"postId": each} for each in out]}
+        if path.startswith("/pictures"):
+            return self._picture(method, path, body.get("id", ""))
+        if path == "/notices":
+            return self._list(body) if method == "GET" else self._create(body)
+        known = self.notices.get(body.get("id", ""))
+        return self._change(method, path, body, known) if known else (404, None)
+
+    def _list(self, body: dict[str, Any]) -> Answer:
+        return 200, [each for each in self.notices.values() if each["board"] == body["board"]]
+
+    def _picture(self, method: str, path: str, id_: str) -> Answer:
+        if method == "PUT":
+            self.pictures[path.removeprefix("/pictures/")] = "pending"
+        elif id_ not in self.pictures:
+            return 404, None
+        elif method == "POST":
+            self.pictures[id_] = "ready"
+        return 200, {"state": self.pictures.get(id_)}
+
+    def _create(self, body: dict[str, Any]) -> Answer:
+        if set(body["pictures"]) - self.pictures.keys():
+            return 400, "one of the media is not here"
+        made = {**body, "id": uuid.uuid4().hex, "state": "draft"}
+        self.notices[made["id"]] = made
+        return 201, made
+
+    def _change(
+        self, method: str, path: str, body: dict[str, Any], known: dict[str, Any]
+    ) -> Answer:
+        if method == "DELETE":
+            del self.notices[known["id"]]
+        elif path == "/out" and "[[refuse]]" in known["text"]:
+            known |= {"state": "refused", "error": "refused by the housekeeper"}
+        elif path == "/out":
+            known |= {"state": "out", "link": f"https://board.example/{known['id']}"}
+        elif method == "PUT":
+            known |= body
+        return 200, known
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: "_Server"
+    protocol_version = "HTTP/1.1"
+
+    def _handle(self) -> None:
+        board = self.server.board
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        is_json = self.headers.get("Content-Type") == "application/json"
+        body = json.loads(content) if is_json else {}
+        is_open = self.path.startswith(("/pictures/", "/_simulator/"))
+        if not is_open and self.headers.get("Authorization") != f"Bearer {KEY}":
+            return self._say(401, "no such key")
+        fail = None if is_open or not board.fails else board.fails.pop(0)
+        if fail:
+            return self._say(fail, "as told")
+        answer = board.answer(self.command, self.path, body)
+        if fail == 0:
+            self.close_connection = True
+            return None
+        return self._say(*answer)
+
+    do_GET = do_PUT = do_POST = do_DELETE = _handle  # noqa: N815  (http.server's names)
+
+    def _say(self, status: int, what: object) -> None:
+        content = json.dumps(what).encode()
+        self.send_response(status)
+        self.send_header("Retry-After", "40")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Tests are quiet."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, board: Board) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.board = board
+
+
+@contextmanager
+def running_board() -> Iterator[Board]:
+    """A board that is served until the end."""
+    board = Board()
+    with _Server(board) as server:
+        board.origin = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield board
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,73 @@
+"""The provider of docs/how-to/write-a-provider.md: small, whole, and held by the suite."""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from provider.errors import GiveUp, OutcomeUnknown, Reconnect, Retry, RetryAfter
+from provider.http import Http
+from provider.protocol import Provider
+from provider.swonkie.keys import FixedKeys
+from tests.provider import test_conformance as suite
+from tests.provider.noticeboard import Noticeboard
+from tests.provider.noticeboard_server import KEY, Board, running_board
+from tests.provider.providers import Desk, Sandbox
+
+# All of the whole way but the timer, which a noticeboard does not have.
+WAY: dict[str, Callable[[Sandbox], None]] = {
+    "accounts": suite.test_profiles_are_the_connected_accounts,
+    "files": suite.test_a_file_becomes_ready,
+    "lost files": suite.test_a_file_that_is_not_there_is_uploaded_again,
+    "drafts": suite.test_a_draft_publishes_nothing,
+    "gone": suite.test_a_post_that_is_gone_is_none,
+    "out": lambda sandbox: suite.test_publish_now_publishes_now(sandbox, None),
+    "refused": suite.test_a_refusal_by_the_network_is_shown,
+}
+
+
+@pytest.fixture
+def board() -> Iterator[Board]:
+    """A board with nothing on it."""
+    with running_board() as found:
+        yield found
+
+
+def sandbox_of(board: Board) -> Sandbox:
+    """The board as the suite wants it."""
+
+    def make(http: Http, *keys: str) -> Provider:
+        return Noticeboard(http, board.origin, FixedKeys("any", *keys))
+
+    return Sandbox(board.origin, make, KEY)
+
+
+@pytest.mark.parametrize("part", WAY)
+def test_it_passes_the_suite(board: Board, part: str) -> None:
+    """The example does what every provider must do on the whole way of a post."""
+    WAY[part](sandbox_of(board))
+
+
+def test_it_sorts_its_errors(board: Board) -> None:
+    """By what the caller must do: a lost answer of a create is a doubt, that of a read is not."""
+
+    async def work(desk: Desk) -> None:
+        made, draft = await desk.create("one"), await desk.draft("two")
+        create: Callable[[], Awaitable[object]] = lambda: desk.provider.create(draft)  # noqa: E731
+        read: Callable[[], Awaitable[object]] = lambda: desk.provider.get(made.id)  # noqa: E731
+        expected = (
+            (429, create, RetryAfter),
+            (503, create, OutcomeUnknown),
+            (503, read, Retry),
+            (403, read, Reconnect),
+            (400, create, GiveUp),
+            (0, read, Retry),
+            (0, create, OutcomeUnknown),
+        )
+        for status, call, error in expected:
+            board.fails = [status]
+            with pytest.raises(error) as caught:
+                await call()
+            assert type(caught.value) is error
+        assert len(await desk.provider.find(draft)) == 1, "what was in doubt can be looked for"
+
+    sandbox_of(board).use(work)
