@@ -19,7 +19,7 @@ LIMIT = 5_000
 class Caller:
     """One request to a route behind Bodies: what is sent to it, and what it answers."""
 
-    def __init__(self, *chunks: bytes, path: str = "/json", **headers: str) -> None:
+    def __init__(self, *chunks: bytes, path: str = "/api/json", **headers: str) -> None:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         self.scope: Scope = {
             "type": "http",

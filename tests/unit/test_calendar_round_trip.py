@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.importing import written
@@ -43,6 +43,7 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
     return [next(read(io.StringIO(text, newline=""))) for text in texts]
 
 
+@settings(max_examples=50)
 @given(
     caption=TEXT,
     key=WORD,
