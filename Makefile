@@ -1,7 +1,7 @@
 # Every target sets up what it needs. `make demo` and `make test` are the two to start with.
 PYTHON ?= python3
 # Tests wait for processes more than they compute: more of them than cores pays.
-WORKERS ?= 3
+WORKERS ?= 4
 BIN := .venv/bin
 STAMP := .venv/.installed
 

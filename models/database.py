@@ -139,8 +139,8 @@ class Watch:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    # pool_pre_ping: a restarted server must cost one reconnect, not one failed job. hide_parameters:
-    # errors are logged, and what a row holds is its owner's.
+    # pool_pre_ping: a restarted server must cost one reconnect, not one failed job.
+    # hide_parameters: errors are logged, and what a row holds is its owner's.
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
