@@ -96,7 +96,8 @@ class Planning:
     def plan(self, session: Session, now: datetime) -> Next | Again:
         """What is next, AGAIN where the post has changed by it; None when the job was let go."""
         snapshot = snapshots.of(session, self.held)
-        decision = next_step(snapshot, self.tools.policy, now)
+        policy = self.tools.policy_for(snapshot.post.workspace_id)
+        decision = next_step(snapshot, policy, now)
         match decision:
             case Do() if self.tools.hands.is_closing:
                 jobs.release(session, self.held, now, now)

@@ -39,8 +39,10 @@ class Gates:
     def gated(self, provider: Provider, workspace_id: str) -> Provider:
         """The provider, behind the gate of its workspace."""
         gate = self._gates.get(workspace_id)
-        if gate is None:
-            gate = self._gates[workspace_id] = Gate(partial(self._conditions, workspace_id))
+        if gate is None:  # several threads may ask at once: the first one's gate stays
+            gate = self._gates.setdefault(
+                workspace_id, Gate(partial(self._conditions, workspace_id))
+            )
         return Gated(provider, gate)
 
     async def _conditions(self, workspace_id: str) -> tuple[Share, Block | None]:

@@ -36,9 +36,11 @@ class Providers:
 
     def of(self, workspace_id: str) -> Provider:
         """The workspace's provider, always the same one; its keys are read at its first call."""
-        if workspace_id not in self._known:
-            self._known[workspace_id] = self._make(Ring(self._store, workspace_id))
-        return self._known[workspace_id]
+        found = self._known.get(workspace_id)
+        if found is None:  # several threads may ask at once: the first one's answer stays
+            made = self._make(Ring(self._store, workspace_id))
+            found = self._known.setdefault(workspace_id, made)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

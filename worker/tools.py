@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlmodel import Session
@@ -22,6 +22,8 @@ from worker.webhook import Courier
 from worker.writer import Work, Writer
 
 T = TypeVar("T")
+# Every slot is nearer than this.
+FOR_EVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class Tools:
         ttl, read = self.policy.claim_ttl, snapshots.read_ahead
         writer = Writer(self.database, self.threads, ttl, read)
         object.__setattr__(self, "_writer", writer)  # frozen, but for its making
+
+    def policy_for(self, workspace_id: str) -> Policy:
+        """The policy for a workspace's posts: without a timer at its provider, every slot is too
+        near for one, and our own call publishes."""
+        if self.provider_of(workspace_id).capabilities.native_scheduling:
+            return self.policy
+        return replace(self.policy, timer_margin=FOR_EVER)
 
     async def write(self, held: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         """Run a transaction behind the fence, in a thread; it gets the session and now.

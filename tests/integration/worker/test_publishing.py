@@ -1,8 +1,11 @@
 """Posts of every kind, carried from acceptance to the network, each delivery once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from models.jobs import Job
+from models.posts import Post
+from provider.swonkie.client import Swonkie
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import MOMENT, Workshop
 from tests.samples import JPEG
@@ -110,6 +113,23 @@ def test_a_post_far_ahead_is_prepared_and_waits_for_its_opening(shop: Workshop) 
     assert shop.post(post.id).status == "scheduled"
 
 
+class Timerless(Swonkie):
+    """A provider that publishes when it is told to, and keeps no timer."""
+
+    capabilities = replace(Swonkie.capabilities, native_scheduling=False)
+
+
+def test_without_a_timer_at_the_provider_our_own_call_publishes_at_the_slot(shop: Workshop) -> None:
+    """However open the slot is, the draft stays one until its instant, and is not early."""
+    shop.provider = Timerless
+    shop.hire()
+    post = shop.schedule(3)
+    shop.settle(post)
+    assert_published_once(shop, post)
+    assert "schedule done" not in shop.steps(post)
+    _assert_not_early(shop, post)
+
+
 def test_a_slot_too_near_for_the_timer_is_published_by_us(shop: Workshop) -> None:
     """Within the margin the worker waits for the slot itself, and is not early."""
     shop.hire(timer_margin=timedelta(seconds=30))
@@ -117,6 +137,10 @@ def test_a_slot_too_near_for_the_timer_is_published_by_us(shop: Workshop) -> Non
     shop.settle(post)
     assert_published_once(shop, post)
     assert "schedule done" not in shop.steps(post)
+    _assert_not_early(shop, post)
+
+
+def _assert_not_early(shop: Workshop, post: Post) -> None:
     (row,) = shop.inside("ledger")["publications"]
     assert post.scheduled_for is not None
     slot = (post.scheduled_for - MOMENT / 20).isoformat(timespec="milliseconds")

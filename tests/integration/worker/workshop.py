@@ -59,6 +59,7 @@ class Workshop(Window):
         self.folder = folder
         self.storage = in_memory()
         self.timeout = 1.0
+        self.provider: type[Swonkie] = Swonkie
         self.courier: Callable[[], Courier] = lambda: Courier(Sender(VAULT, allow_private=True))
         self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
         self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
@@ -72,7 +73,7 @@ class Workshop(Window):
     def hire(self, limits: Limits | None = None, **policy: Any) -> Engine:  # noqa: ANN401
         """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
         client = Client(httpx.Timeout(self.timeout))
-        provider = Swonkie(client, self.simulator.base_url, FixedKeys("app", "key"))
+        provider = self.provider(client, self.simulator.base_url, FixedKeys("app", "key"))
         name = f"worker-{len(self.engines)}"
         gates = Gates(self.database, name, limits) if limits else None
         tools = Tools(
