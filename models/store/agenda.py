@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -44,21 +44,26 @@ def seats_between(
     return [Place(*row) for row in rows]
 
 
+def opened_between(organization_id: str, start: datetime, end: datetime) -> ColumnElement[bool]:
+    """That a firing, joined with its rule, is of a slot from `start` to just before `end`."""
+    reading = FIRING.c.local_at  # what the index knows
+    return and_(
+        QUEUE_SLOT.c.organization_id == organization_id,
+        reading >= start.replace(tzinfo=None) - FURTHEST,
+        reading < end.replace(tzinfo=None) + FURTHEST,
+        FIRING.c.slot_at >= start,
+        FIRING.c.slot_at < end,
+    )
+
+
 def firings_between(
     session: Session, organization_id: str, start: datetime, end: datetime, most: int
 ) -> list[Place]:
     """At most so many of the slots that were opened from `start` to just before `end`."""
-    reading = FIRING.c.local_at  # what the index knows
     query = (
         select(FIRING.c.queue_slot_id, FIRING.c.local_at, FIRING.c.slot_at)
         .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)
-        .where(
-            QUEUE_SLOT.c.organization_id == organization_id,
-            reading >= start.replace(tzinfo=None) - FURTHEST,
-            reading < end.replace(tzinfo=None) + FURTHEST,
-            FIRING.c.slot_at >= start,
-            FIRING.c.slot_at < end,
-        )
+        .where(opened_between(organization_id, start, end))
         .limit(most)
     )
     return [Place(*row) for row in session.connection().execute(query)]

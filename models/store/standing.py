@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from models.posts import Post
-from models.store.agenda import FURTHEST, seats_between
+from models.store.agenda import opened_between, seats_between
 from models.store.listing import Mark, rows_of
 from models.store.posts import POST, SETTINGS
 from models.store.queue_slots import FIRING, QUEUE_SLOT
@@ -106,18 +106,11 @@ def _placed(organization_id: str, start: datetime, end: datetime) -> Select[Any]
 
 
 def _opened(organization_id: str, start: datetime, end: datetime) -> Select[int, Any]:
-    """How many slots were opened, and the last of them: they come, and never go."""
-    reading = FIRING.c.local_at  # what the index knows
+    """How many slots were opened, and the last of them: they come, and go only when pruned."""
     return (
         select(func.count(), func.max(FIRING.c.id))
         .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)
-        .where(
-            QUEUE_SLOT.c.organization_id == organization_id,
-            reading >= start.replace(tzinfo=None) - FURTHEST,
-            reading < end.replace(tzinfo=None) + FURTHEST,
-            FIRING.c.slot_at >= start,
-            FIRING.c.slot_at < end,
-        )
+        .where(opened_between(organization_id, start, end))
     )
 
 
