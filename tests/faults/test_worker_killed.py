@@ -10,7 +10,7 @@ from tests.acceptance.count import check, is_at_rest
 from tests.acceptance.stack import Caller, Stack
 from tests.wait import wait_until
 
-POSTS = 40
+POSTS = 28
 
 
 @pytest.mark.timeout(240)

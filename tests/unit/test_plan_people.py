@@ -21,7 +21,7 @@ from worker.steps.bench import TOO_LATE
 S = Luck.STALL_LONG
 
 
-@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(
     luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 12]), max_size=40),
     acts=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(Act)), min_size=1, max_size=4),

@@ -84,8 +84,8 @@ def test_any_reading_means_what_the_wall_clock_says(zone: str, local: datetime) 
 
 
 def test_every_change_of_every_clock_is_read_right() -> None:
-    """All gaps and overlaps of all zones in two years: at their edges and inside them."""
-    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+    """All gaps and overlaps of all zones in a year: at their edges and inside them."""
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     seen: dict[tuple[datetime, datetime, datetime], str] = {}
     for zone in sorted(names()):
         for due, came in wall_clock.changes(zone, start, end):

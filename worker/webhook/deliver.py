@@ -103,7 +103,7 @@ async def _write_failure(tools: Tools, held: Claim, task: Task, reply: Reply) ->
 
     reason = await tools.write(held, transaction)
     if reason is not None:
-        log.warning("the webhook is switched off: %s", reason)
+        log.warning("the webhook endpoint %s is switched off: %s", task.endpoint_id, reason)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(tools.threads, _settle, tools, task)
 
