@@ -65,7 +65,7 @@ def _run() -> int:
     except typer.Abort:  # Ctrl-C or Ctrl-D where something was asked
         report("interrupted")
         return INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # what no sentence explains is raised again
         from cli.endings import explained  # noqa: PLC0415  (knows every library that fails)
 
         sentence, code = explained(error) or (None, 0)
