@@ -59,6 +59,17 @@ def _database(*, up: bool) -> Metric:
 
 
 def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
+    yield from _of_jobs(work, now)
+    yield from _of_troubles(work)
+    posts = GaugeMetricFamily(
+        "slotbeat_posts", "Posts that are under way, or need a person", labels=["status"]
+    )
+    for status, count in work.posts.items():
+        posts.add_metric([status], count)
+    yield posts
+
+
+def _of_jobs(work: Work, now: datetime) -> Iterator[Metric]:
     age = (now - work.oldest_due).total_seconds() if work.oldest_due else 0.0
     yield GaugeMetricFamily(
         "slotbeat_oldest_due_job_age_seconds",
@@ -84,6 +95,9 @@ def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
         "Webhook deliveries that are to be made",
         value=sum(count for (kind, _), count in work.jobs.items() if kind == "webhook"),
     )
+
+
+def _of_troubles(work: Work) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "slotbeat_webhooks_switched_off",
         "Webhooks that were switched off because nothing got through to them",
@@ -98,12 +112,6 @@ def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
     for state, count in work.workspaces.items():
         workspaces.add_metric([state], count)
     yield workspaces
-    posts = GaugeMetricFamily(
-        "slotbeat_posts", "Posts that are under way, or need a person", labels=["status"]
-    )
-    for status, count in work.posts.items():
-        posts.add_metric([status], count)
-    yield posts
 
 
 def _of_life(signs: Sequence[Sign], now: datetime) -> Iterator[Metric]:
