@@ -1,6 +1,6 @@
 """Posts with their media and deliveries: insert, read, change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from models.statuses import (
     check_post,
 )
 from models.store import gathered, history, vacancies
+from models.store.jobs import CHUNK
 
 POST: Table = Post.__table__  # type: ignore[attr-defined]
 MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
@@ -121,8 +122,7 @@ def parts(
     """The media and the deliveries of these posts, by post id, in their order."""
     media: dict[str, list[Media]] = {post_id: [] for post_id in post_ids}
     deliveries: dict[str, list[Delivery]] = {post_id: [] for post_id in post_ids}
-    for start in range(0, len(post_ids), 500):
-        chunk = post_ids[start : start + 500]
+    for chunk in _chunks(post_ids):
         for row in session.exec(
             select_model(Media).where(col(Media.post_id).in_(chunk)).order_by(col(Media.position))
         ):
@@ -146,9 +146,9 @@ def by_row_key(session: Session, organization_id: str, row_key: str) -> Post | N
 def by_row_keys(session: Session, organization_id: str, row_keys: list[str]) -> dict[str, Post]:
     """The same for many rows, by their keys."""
     found: dict[str, Post] = {}
-    for start in range(0, len(row_keys), 500):
+    for chunk in _chunks(row_keys):
         mine = select_model(Post).where(Post.organization_id == organization_id)
-        rows = session.exec(mine.where(col(Post.row_key).in_(row_keys[start : start + 500])))
+        rows = session.exec(mine.where(col(Post.row_key).in_(chunk)))
         found |= {row.row_key: row for row in rows if row.row_key is not None}
     return found
 
@@ -156,9 +156,9 @@ def by_row_keys(session: Session, organization_id: str, row_keys: list[str]) -> 
 def by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
     """Those of these posts that the organization has, by id."""
     found: dict[str, Post] = {}
-    for start in range(0, len(ids), 500):
+    for chunk in _chunks(ids):
         mine = select_model(Post).where(Post.organization_id == organization_id)
-        rows = session.exec(mine.where(col(Post.id).in_(ids[start : start + 500])))
+        rows = session.exec(mine.where(col(Post.id).in_(chunk)))
         found |= {row.id: row for row in rows}
     return found
 
@@ -166,9 +166,9 @@ def by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, 
 def standing(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
     """Id, status and instant of each of these posts, in any order."""
     found: list[tuple[str, str, datetime | None]] = []
-    for start in range(0, len(post_ids), 500):
+    for chunk in _chunks(post_ids):
         columns = select(POST.c.id, POST.c.status, POST.c.scheduled_for)
-        rows = columns.where(POST.c.id.in_(post_ids[start : start + 500]))
+        rows = columns.where(POST.c.id.in_(chunk))
         found += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
     return found
 
@@ -188,3 +188,7 @@ def get(session: Session, organization_id: str, post_id: str) -> Post | None:
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.id == post_id)
     ).first()
+
+
+def _chunks(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
