@@ -52,17 +52,21 @@ class Pruned:
     rows: int = 0
 
 
+Part = Callable[[Database, Storage, Pruned], None]
+
+
 def prune(database: Database, storage: Storage, history: timedelta | None = None) -> Pruned:
     """One run. What fails is left for the next one, with a line in the log.
 
     `history`: so long that of posts which have ended is kept; None for all of it.
     """
     done = Pruned()
-    histories = partial(_history, age=history) if history else None
-    for part in (_files, _orphans, _rows, histories):
+    parts: list[Part] = [_files, _orphans, _rows]
+    if history is not None:
+        parts.append(partial(_history, age=history))
+    for part in parts:
         try:
-            if part is not None:
-                part(database, storage, done)
+            part(database, storage, done)
         except Unavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
         except OperationalError as error:
