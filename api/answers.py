@@ -5,13 +5,13 @@ from typing import Any
 
 from api.checks.fields import TITLES
 from api.paths import PREFIX
-from models.files import KEPT_UNUSED, StoredFile
+from models.files import UNUSED_FILE_RETENTION, StoredFile
 from models.organizations import SocialSettings
-from models.own_links import is_own, own_link
+from models.own_links import is_stored_url, stored_url
 from models.posts import Delivery, Media, Post
 from models.slots import QueueSlot
 from models.statuses import DeliveryStatus, PostStatus
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler.patterns import Cron, parse
 
 
@@ -81,13 +81,13 @@ def media(row: StoredFile) -> dict[str, Any]:
     """A caller's own file, as POST media answers it."""
     return {
         "id": row.id,
-        "url": own_link(row.id),
+        "url": stored_url(row.id),
         "name": row.name,
         "contentType": row.content_type,
         "size": row.size,
         "sha256": row.sha256,
         "createdAt": instant(row.created_at),
-        "expiresAt": instant(row.created_at + KEPT_UNUSED),
+        "expiresAt": instant(row.created_at + UNUSED_FILE_RETENTION),
     }
 
 
@@ -103,7 +103,7 @@ def post(
     job_id: str | None,
     media: list[Media],
     deliveries: list[Delivery],
-    vault: Vault,
+    vault: Cipher,
     *,
     origin: str = "",
 ) -> dict[str, Any]:
@@ -129,10 +129,10 @@ def post(
     }
 
 
-def _preview(media: Media, vault: Vault, origin: str) -> str | None:
+def _preview(media: Media, vault: Cipher, origin: str) -> str | None:
     """The link to a file: to its source, or to ours, as long as we have it."""
     link = vault.decrypt(media.source_url)
-    if not is_own(link):
+    if not is_stored_url(link):
         return link
     file_id = media.stored_file_id
     return None if file_id is None else f"{origin}{PREFIX}/media/{file_id}"

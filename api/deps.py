@@ -14,9 +14,9 @@ from api.front import exchange, idempotency
 from models.database import Database
 from models.store import organizations
 from models.store.organizations import Tenant
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler.calendar import Terms
-from storage import Storage, in_memory
+from storage import ObjectStorage, in_memory_storage
 
 if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
     from api.front.rates import Rates
@@ -31,7 +31,7 @@ class Surroundings:
     """What the routes work with, made by the entry point."""
 
     database: Database
-    vault: Vault
+    vault: Cipher
     provider: str
     terms: Terms
     admin_token: str | None
@@ -51,7 +51,7 @@ class Surroundings:
     # The largest file of a caller's own, in bytes.
     media_max_bytes: int = 4 << 30
     # Where those lie; in memory for tests and tools.
-    storage: Storage = field(default_factory=in_memory)
+    storage: ObjectStorage = field(default_factory=in_memory_storage)
 
 
 async def surroundings(request: Request) -> Surroundings:
@@ -144,7 +144,7 @@ def _is_operator(around: Surroundings, token: str) -> bool:
 
 def _of_key(around: Surroundings, token: str, named: str | None) -> Tenant:
     with around.database.read() as session:
-        own = organizations.of_key(session, token)
+        own = organizations.find_tenant_by_key(session, token)
     if own is None:
         raise ApiError(401, "the API key is unknown or revoked")
     if named not in (None, own.id):
@@ -158,7 +158,7 @@ def _of_operator(around: Surroundings, named: str | None) -> Tenant:
     found = None
     if _ID.fullmatch(named):
         with around.database.read() as session:
-            found = organizations.tenant(session, named)
+            found = organizations.find_tenant(session, named)
     if found is None:
         raise ApiError(404, "there is no such organization")
     return found

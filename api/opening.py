@@ -11,25 +11,25 @@ from config.files import bad_storage, storage_settings
 from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings
 from models.database import Database
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler.calendar import Terms
-from storage import BadStorage, Storage
+from storage import InvalidStorageSettings, ObjectStorage
 
 
-def open_storage(settings: Settings) -> Storage:
+def open_storage(settings: Settings) -> ObjectStorage:
     """The storage of callers' own files; BadSettings where it cannot be one."""
     try:
-        return storage.opened(**storage_settings(settings))
-    except BadStorage as error:
+        return storage.open_object_storage(**storage_settings(settings))
+    except InvalidStorageSettings as error:
         raise bad_storage(error) from None
 
 
-def surroundings(settings: Settings, files: Storage | None = None) -> Surroundings:
+def surroundings(settings: Settings, files: ObjectStorage | None = None) -> Surroundings:
     """What the routes work with, from the settings. `files`: the storage, for who serves them."""
     token = settings.admin_token
     return Surroundings(
         database=Database(settings.database_url),
-        vault=Vault(*secret_keys(settings)),
+        vault=Cipher(*secret_keys(settings)),
         provider=settings.provider,
         terms=Terms(
             lead_time=timedelta(seconds=settings.lead_time),
@@ -45,7 +45,7 @@ def surroundings(settings: Settings, files: Storage | None = None) -> Surroundin
         rate_limit=settings.rate_limit,
         rate_limit_url=counting(settings),
         media_max_bytes=settings.media_max_bytes,
-        storage=files or storage.in_memory(),
+        storage=files or storage.in_memory_storage(),
     )
 
 

@@ -8,10 +8,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlmodel import Session
 
-from models.counted import together
+from models.counted import merge_families
 from models.store import clock, heartbeats, metrics
-from models.store.heartbeats import Sign
-from models.store.metrics import Work
+from models.store.heartbeats import ProcessHeartbeat
+from models.store.metrics import WorkGauges
 
 # A process that is silent for so long counts no more.
 SHOWN = timedelta(minutes=3)
@@ -33,7 +33,9 @@ class _Taken(Collector):
 def scrape(session: Session) -> bytes:
     """The text of Prometheus' format."""
     now = clock.now(session)
-    return exposition(metrics.work(session, now), heartbeats.alive(session, now - SHOWN), now)
+    return exposition(
+        metrics.read_gauges(session, now), heartbeats.list_alive(session, now - SHOWN), now
+    )
 
 
 def without_database() -> bytes:
@@ -41,7 +43,7 @@ def without_database() -> bytes:
     return _text([_database(up=False)])
 
 
-def exposition(work: Work, signs: Sequence[Sign], now: datetime) -> bytes:
+def exposition(work: WorkGauges, signs: Sequence[ProcessHeartbeat], now: datetime) -> bytes:
     """The same text of what was read already."""
     there = [*_of_work(work, now), *_of_life(signs, now), *_of_processes(signs)]
     return _text([_database(up=True), *there])
@@ -58,7 +60,7 @@ def _database(*, up: bool) -> Metric:
     return GaugeMetricFamily("slotbeat_database_up", meaning, value=up)
 
 
-def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
+def _of_work(work: WorkGauges, now: datetime) -> Iterator[Metric]:
     yield from _of_jobs(work, now)
     yield from _of_troubles(work)
     posts = GaugeMetricFamily(
@@ -69,7 +71,7 @@ def _of_work(work: Work, now: datetime) -> Iterator[Metric]:
     yield posts
 
 
-def _of_jobs(work: Work, now: datetime) -> Iterator[Metric]:
+def _of_jobs(work: WorkGauges, now: datetime) -> Iterator[Metric]:
     age = (now - work.oldest_due).total_seconds() if work.oldest_due else 0.0
     yield GaugeMetricFamily(
         "slotbeat_oldest_due_job_age_seconds",
@@ -97,11 +99,11 @@ def _of_jobs(work: Work, now: datetime) -> Iterator[Metric]:
     )
 
 
-def _of_troubles(work: Work) -> Iterator[Metric]:
+def _of_troubles(work: WorkGauges) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "slotbeat_webhooks_switched_off",
         "Webhooks that were switched off because nothing got through to them",
-        value=work.webhooks_off,
+        value=work.disabled_webhooks,
     )
     workspaces = GaugeMetricFamily(
         "slotbeat_workspaces",
@@ -114,7 +116,7 @@ def _of_troubles(work: Work) -> Iterator[Metric]:
     yield workspaces
 
 
-def _of_life(signs: Sequence[Sign], now: datetime) -> Iterator[Metric]:
+def _of_life(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
     for kind in ("beat", "worker"):
         alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE)
         name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a heartbeat in the last"
@@ -130,5 +132,5 @@ def _of_life(signs: Sequence[Sign], now: datetime) -> Iterator[Metric]:
     yield ticks
 
 
-def _of_processes(signs: Sequence[Sign]) -> Iterator[Metric]:
-    return together(({each.kind: each.id}, each.metrics or []) for each in signs)
+def _of_processes(signs: Sequence[ProcessHeartbeat]) -> Iterator[Metric]:
+    return merge_families(({each.kind: each.id}, each.metrics or []) for each in signs)

@@ -11,9 +11,9 @@ from api.deps import Surroundings
 from api.errors import Invalid, wrong
 from api.schemas.webhooks import WebhookBody
 from models import links
-from models.store.webhook_log import Logged
-from models.vault import Vault
-from models.webhooks import CHOICE, WebhookEndpoint
+from models.store.webhook_log import DeliveryLogEntry
+from models.vault import Cipher
+from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 
 _ID = re.compile("[0-9a-f]{32}")
 
@@ -30,7 +30,7 @@ def new_secret() -> str:
 
 def checked_url(url: str, *, allow_private: bool) -> str:
     """The address; Invalid where nothing may be sent to it."""
-    fault = links.address_fault(url, allow_private=allow_private)
+    fault = links.endpoint_url_problem(url, allow_private=allow_private)
     if fault is not None:
         raise wrong("url", fault)
     return url
@@ -39,11 +39,11 @@ def checked_url(url: str, *, allow_private: bool) -> str:
 def checked_events(events: list[str] | None) -> list[str]:
     """The kinds of events, each once; all where none are named. Invalid names unknown ones."""
     if events is None:
-        return [each.value for each in CHOICE]
-    unknown = [name for name in dict.fromkeys(events) if name not in CHOICE]
+        return [each.value for each in SUBSCRIBABLE_EVENTS]
+    unknown = [name for name in dict.fromkeys(events) if name not in SUBSCRIBABLE_EVENTS]
     if unknown:
         names = ", ".join(map(repr, unknown))
-        raise wrong("events", f"{names}: unknown; choose from {', '.join(CHOICE)}")
+        raise wrong("events", f"{names}: unknown; choose from {', '.join(SUBSCRIBABLE_EVENTS)}")
     return list(dict.fromkeys(events))
 
 
@@ -63,7 +63,7 @@ def columns(body: WebhookBody, around: Surroundings) -> dict[str, object]:
     return values
 
 
-def shown(row: WebhookEndpoint, vault: Vault, secret: str | None = None) -> dict[str, Any]:
+def shown(row: WebhookEndpoint, vault: Cipher, secret: str | None = None) -> dict[str, Any]:
     """An endpoint; its secret only where it is new."""
     return {
         "id": row.id,
@@ -78,7 +78,7 @@ def shown(row: WebhookEndpoint, vault: Vault, secret: str | None = None) -> dict
     }
 
 
-def shown_delivery(found: Logged) -> dict[str, Any]:
+def shown_delivery(found: DeliveryLogEntry) -> dict[str, Any]:
     """A line of the log."""
     row = found.delivery
     return {

@@ -35,4 +35,4 @@ def opened(org: str | None) -> Iterator[tuple[Surroundings, str]]:
 
 def zone_of(session: Session, organization_id: str) -> str:
     """The zone in which an organization's people read times."""
-    return seats.settings(session, organization_id).default_timezone
+    return seats.read_settings(session, organization_id).default_timezone

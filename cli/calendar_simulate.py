@@ -79,7 +79,7 @@ def _rules(
         parsed = [written_rule(text) for text in written]
         return [QueueRule(number, each) for number, each in enumerate(parsed)], 1, blackouts.NONE
     with opened(org) as (around, owner), around.database.read() as session:
-        row = seats.settings(session, owner)
+        row = seats.read_settings(session, owner)
         rules, closed = simulation.in_force(session, row)
     return rules, row.max_posts_per_slot, closed
 

@@ -13,8 +13,8 @@ from cli.times import local
 from cli.workspaces import shown_for
 from config.secret_key import secret_keys
 from models.store import credentials, seats
-from models.store.rotation import rotate as rotate_all
-from models.vault import Vault
+from models.store.rotation import reencrypt_all as rotate_all
+from models.vault import Cipher
 
 TIMES = ("setAt", "refusedAt")
 
@@ -43,10 +43,10 @@ def set_(
     database = open_database(settings)
     owner = organization_id(database, org)
     given = read_credentials(api_id, key_file)
-    sealed = given.sealed(Vault(*secret_keys(settings)))
+    sealed = given.encrypt(Cipher(*secret_keys(settings)))
     with database.write() as session:
-        workspace = credentials.put(session, owner, settings.provider, sealed)
-        stay = credentials.unfinished_elsewhere(session, owner, workspace.id)
+        workspace = credentials.set_credentials(session, owner, settings.provider, sealed)
+        stay = credentials.count_unfinished_elsewhere(session, owner, workspace.id)
     shown = {**shown_for(database, settings, owner), "unfinishedElsewhere": stay}
     database.close()
     if as_json:
@@ -68,7 +68,7 @@ def show(org: Org = None, as_json: Json = False) -> None:
     owner = organization_id(database, org)
     shown = shown_for(database, settings, owner)
     with database.read() as session:
-        zone = seats.settings(session, owner).default_timezone
+        zone = seats.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json(shown)
@@ -94,14 +94,14 @@ def remove(
     database = open_database(settings)
     owner = organization_id(database, org)
     with database.write() as session:
-        workspace = credentials.own(session, owner, settings.provider)
+        workspace = credentials.find_own_workspace(session, owner, settings.provider)
         if workspace is None or workspace.credentials is None:
             fail("the organization has no credentials of its own")
-        left = credentials.unfinished(session, workspace.id)
+        left = credentials.count_unfinished(session, workspace.id)
         if left and not force:
             words = f"{left} unfinished posts need these credentials; --force leaves them waiting"
             fail(words)
-        credentials.take_away(session, workspace)
+        credentials.remove_credentials(session, workspace)
     database.close()
     if as_json:
         print_json({"organizationId": owner, "removed": True, "unfinished": left})
@@ -119,20 +119,22 @@ def rotate(as_json: Json = False) -> None:
     """
     settings = settings_or_fail()
     database = open_database(settings)
-    tally = rotate_all(database, Vault(*secret_keys(settings)))
+    tally = rotate_all(database, Cipher(*secret_keys(settings)))
     database.close()
     if as_json:
         print_json(
             {
-                "renewed": tally.renewed,
+                "renewed": tally.reencrypted,
                 "current": tally.current,
                 "unreadable": tally.unreadable,
-                "fingerprints": tally.fingerprints,
+                "fingerprints": tally.video_keys,
             }
         )
     else:
-        words = f"{tally.renewed} secrets written anew, {tally.current} stood under the newest key"
-        console.print(f"{words}, {tally.fingerprints} fingerprints made anew.", highlight=False)
+        words = (
+            f"{tally.reencrypted} secrets written anew, {tally.current} stood under the newest key"
+        )
+        console.print(f"{words}, {tally.video_keys} fingerprints made anew.", highlight=False)
     if tally.unreadable:
         errors.print(
             f"{tally.unreadable} secrets cannot be read: add the key that wrote them to "

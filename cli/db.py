@@ -40,7 +40,7 @@ def restored_(as_json: Json = False) -> None:
     """
     database = open_database(settings_or_fail())
     with database.write() as session:
-        count = restored.look_again(session, clock.now(session))
+        count = restored.require_reconcile(session, clock.now(session))
     database.close()
     if as_json:
         print_json({"posts": count})

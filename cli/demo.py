@@ -173,8 +173,8 @@ def _watch(stage: Stage) -> None:
 
 def _progress(stage: Stage) -> list[Progressing]:
     with stage.around.database.read() as session:
-        rows = posts.recent(session, stage.owner)
-        media, deliveries = posts.parts(session, [row.id for row in rows])
+        rows = posts.list_recent(session, stage.owner)
+        media, deliveries = posts.load_parts(session, [row.id for row in rows])
     return [Progressing(row, media[row.id], deliveries[row.id]) for row in rows]
 
 
@@ -190,8 +190,8 @@ def _is_over(progress: list[Progressing]) -> bool:
 
 def _count(stage: Stage) -> Count:
     with stage.around.database.read() as session:
-        ids = [row.id for row in posts.recent(session, stage.owner)]
-        _, deliveries = posts.parts(session, ids)
+        ids = [row.id for row in posts.list_recent(session, stage.owner)]
+        _, deliveries = posts.load_parts(session, ids)
     remote = httpx.get(f"{stage.simulator}/_simulator/posts").json()["posts"]
     ledger = httpx.get(f"{stage.simulator}/_simulator/ledger").json()["publications"]
     return count(deliveries, remote, ledger)

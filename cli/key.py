@@ -41,8 +41,8 @@ def list_(org: Org = None, as_json: Json = False) -> None:
     database = open_database(settings_or_fail())
     owner = organization_id(database, org)
     with database.read() as session:
-        keys = organizations.keys(session, owner)
-        zone = seats.settings(session, owner).default_timezone
+        keys = organizations.list_keys(session, owner)
+        zone = seats.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json({"keys": [_shown(key) for key in keys]})
@@ -65,7 +65,7 @@ def revoke(
         key = organizations.revoke_key(session, key_id)
         if key is None:
             fail(f"ID: there is no API key {key_id!r} (slotbeat key list)")
-        zone = seats.settings(session, key.organization_id).default_timezone
+        zone = seats.read_settings(session, key.organization_id).default_timezone
         shown, at = _shown(key), local(key.revoked_at, zone)
     database.close()
     if as_json:

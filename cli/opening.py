@@ -8,7 +8,7 @@ from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load
 from models.database import Database
 from models.store import organizations
-from models.upgrade import level, newest_level, upgrade, zone_data
+from models.upgrade import database_revision, head_revision, recorded_tzdata_version, upgrade
 
 
 def settings_or_fail(**overrides: object) -> Settings:
@@ -23,18 +23,18 @@ def ready(database: Database) -> Database:
     """The database at the newest level; a file on this machine is brought there by the way."""
     found = known_level(database)
     # Without zone data, an upgrade was killed before its last line.
-    if found == newest_level() and zone_data(database) is not None:
+    if found == head_revision() and recorded_tzdata_version(database) is not None:
         return database
     if database.is_sqlite:
         upgrade(database)
-    elif found != newest_level():
+    elif found != head_revision():
         fail(f"the database stands at level {found or 'none'}; run: slotbeat db upgrade")
     return database
 
 
 def known_level(database: Database) -> str | None:
     """The level that the database stands at; an end where only a newer Slotbeat knows it."""
-    found, newest = level(database), newest_level()
+    found, newest = database_revision(database), head_revision()
     if found is not None and found > newest:
         fail(
             f"the database stands at level {found}, made by a newer Slotbeat; this one knows "
@@ -55,7 +55,7 @@ def open_database(settings: Settings) -> Database:
 def organization_id(database: Database, given: str | None) -> str:
     """The organization named by its id or its name, or the only one there is."""
     with database.read() as session:
-        known = {each.id: each.name for each in organizations.listed(session)}
+        known = {each.id: each.name for each in organizations.list_all(session)}
     if given is None:
         return _only(known)
     if given in known:

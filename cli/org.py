@@ -43,7 +43,7 @@ def list_(as_json: Json = False) -> None:
     """
     database = open_database(settings_or_fail())
     with database.read() as session:
-        rows = [(each.id, each.name) for each in organizations.listed(session)]
+        rows = [(each.id, each.name) for each in organizations.list_all(session)]
     database.close()
     if as_json:
         print_json({"organizations": [{"id": id_, "name": name} for id_, name in rows]})

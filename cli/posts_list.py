@@ -17,7 +17,7 @@ from cli.times import local
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import history, listing
-from models.store.listing import EVERY, Filters, Mark
+from models.store.listing import NO_FILTERS, PageCursor, PostFilters
 
 PAGE = 500
 # People read a table; programs get all.
@@ -58,7 +58,7 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
 
     Example: slotbeat posts list --status failed --status missed --from 2026-05-01
     """
-    asked = Filters(statuses=status or (), platform=platform, search=search)
+    asked = PostFilters(statuses=status or (), platform=platform, search=search)
     with opened(org) as (around, owner):
         filters = within(around, owner, asked, start, end)
         if as_json:
@@ -70,8 +70,8 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
 
 
 def within(
-    around: Surroundings, owner: str, asked: Filters, start: str | None, end: str | None
-) -> Filters:
+    around: Surroundings, owner: str, asked: PostFilters, start: str | None, end: str | None
+) -> PostFilters:
     """With the stretch of time, and everything valid."""
     if asked.platform is not None and asked.platform not in PLATFORMS:
         known = ", ".join(PLATFORMS)
@@ -82,7 +82,7 @@ def within(
     last = instant("to", end, zone, is_end=True) if end is not None else None
     if first is not None and last is not None and last <= first:
         raise wrong("to", "must lie after --from")
-    return Filters(
+    return PostFilters(
         statuses=asked.statuses,
         platform=asked.platform,
         search=asked.search,
@@ -99,23 +99,23 @@ def _print(rows: list[dict[str, Any]], *, has_more: bool) -> None:
 
 def listed(around: Surroundings, owner: str) -> list[dict[str, Any]]:
     """All posts of an organization as this command shows them."""
-    return list(_rows(around, owner, EVERY, None))
+    return list(_rows(around, owner, NO_FILTERS, None))
 
 
 def _rows(
-    around: Surroundings, owner: str, filters: Filters, limit: int | None
+    around: Surroundings, owner: str, filters: PostFilters, limit: int | None
 ) -> Iterator[dict[str, Any]]:
     """A page a transaction: a long list keeps nobody waiting."""
     behind, left = None, limit
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
         with around.database.read() as session:
-            found = listing.page(session, owner, filters, behind, size)
-            attempts = history.calls_by_post(session, [post.id for post in found])
+            found = listing.list_page(session, owner, filters, behind, size)
+            attempts = history.count_calls(session, [post.id for post in found])
         yield from (_shown(post, attempts.get(post.id, 0)) for post in found)
         if len(found) < size:
             return
-        behind = Mark(found[-1].accepted_at, found[-1].id)
+        behind = PageCursor(found[-1].accepted_at, found[-1].id)
         left = None if left is None else left - size
 
 

@@ -9,7 +9,7 @@ from cli.opening import organization_id, settings_or_fail
 from cli.output import fail
 from cli.times import local
 from models.store import organizations
-from models.upgrade import record_zone_data
+from models.upgrade import record_tzdata_version
 
 
 class Replanned(NamedTuple):
@@ -31,7 +31,7 @@ def replanned(org: str | None, *, every: bool, dry_run: bool) -> Replanned:
             before, after = local(move.before, zone), local(move.after, zone)
             found.cells.append([move.post_id, before, after or "backlog", move.why])
     if every and not dry_run:
-        record_zone_data(around.database)
+        record_tzdata_version(around.database)
     around.database.close()
     return found
 
@@ -40,5 +40,5 @@ def _zones(around: Surroundings, org: str | None, *, every: bool) -> dict[str, s
     """The organizations that are meant, with the zones in which they read times."""
     owner = None if every else organization_id(around.database, org)
     with around.database.read() as session:
-        owners = [owner] if owner else [each.id for each in organizations.listed(session)]
+        owners = [owner] if owner else [each.id for each in organizations.list_all(session)]
         return {each: zone_of(session, each) for each in owners}

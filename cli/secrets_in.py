@@ -6,12 +6,12 @@ from pathlib import Path
 import typer
 
 from cli.output import fail
-from models.store.credentials import Credentials
+from models.store.credentials import ProviderCredentials
 
 KEYS = 2
 
 
-def read_credentials(api_id: str | None, key_file: str | None) -> Credentials:
+def read_credentials(api_id: str | None, key_file: str | None) -> ProviderCredentials:
     """What opens the workspace; asks a person for what was not given. A slip ends with code 2."""
     if key_file is None and not sys.stdin.isatty():
         fail("--key-file: name a file that holds the key, or - for standard input", code=2)
@@ -39,7 +39,7 @@ def _lines(key_file: str) -> list[str]:
     return text.splitlines()
 
 
-def _checked(api_id: str, lines: list[str]) -> Credentials:
+def _checked(api_id: str, lines: list[str]) -> ProviderCredentials:
     """Never repeats what was given: it may be a key in the wrong place."""
     keys = [line.strip() for line in lines if line.strip()]
     if not 1 <= len(keys) <= KEYS:
@@ -48,4 +48,4 @@ def _checked(api_id: str, lines: list[str]) -> Credentials:
         # They travel in a header.
         if not text or not text.isascii() or not text.isprintable() or " " in text:
             fail(f"{option}: must be ASCII text without spaces", code=2)
-    return Credentials(api_id.strip(), keys[0], keys[1] if len(keys) == KEYS else None)
+    return ProviderCredentials(api_id.strip(), keys[0], keys[1] if len(keys) == KEYS else None)

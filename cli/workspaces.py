@@ -9,8 +9,8 @@ from config.settings import Settings
 from models.database import Database
 from models.organizations import Workspace
 from models.store import credentials, organizations
-from models.store.credentials import Credentials
-from models.vault import Vault, WrongSecretKey
+from models.store.credentials import ProviderCredentials
+from models.vault import Cipher, WrongSecretKey
 
 SHOWN = 2
 DIGITS = 12
@@ -22,7 +22,7 @@ def shown_for(database: Database, settings: Settings, organization_id: str) -> d
     `fingerprint` begins the SHA-256 of the primary key: `printf %s KEY | sha256sum`.
     """
     with database.write() as session:
-        workspace = organizations.workspace_of(session, organization_id, settings.provider)
+        workspace = organizations.ensure_workspace(session, organization_id, settings.provider)
     own = workspace.credentials is not None
     return {
         "organizationId": organization_id,
@@ -36,24 +36,26 @@ def shown_for(database: Database, settings: Settings, organization_id: str) -> d
     }
 
 
-def _opened(workspace: Workspace, settings: Settings) -> Credentials | None:
+def _opened(workspace: Workspace, settings: Settings) -> ProviderCredentials | None:
     try:
-        return Credentials.opened(Vault(*secret_keys(settings)), workspace.credentials or "")
+        return ProviderCredentials.decrypt(
+            Cipher(*secret_keys(settings)), workspace.credentials or ""
+        )
     except WrongSecretKey:
         return None
 
 
-def shared(settings: Settings) -> Credentials | None:
+def shared(settings: Settings) -> ProviderCredentials | None:
     """The environment's credentials; None where it has none, as with the simulator."""
     id_, key = settings.swonkie_api_id, settings.swonkie_api_key
     if id_ is None or key is None:
         return None
     other = settings.swonkie_api_key_secondary
     secondary = other.get_secret_value() if other else None
-    return Credentials(id_.get_secret_value(), key.get_secret_value(), secondary)
+    return ProviderCredentials(id_.get_secret_value(), key.get_secret_value(), secondary)
 
 
-def _described(found: Credentials | None) -> dict[str, Any]:
+def _described(found: ProviderCredentials | None) -> dict[str, Any]:
     if found is None:
         return {"apiId": None, "fingerprint": None, "secondary": False}
     digest = hashlib.sha256(found.primary.encode()).hexdigest()
@@ -77,7 +79,7 @@ def state(workspace: Workspace) -> str:
 def states(database: Database) -> list[tuple[Workspace, str | None]]:
     """All workspaces in use, with the names of their organizations (None: the environment's)."""
     with database.read() as session:
-        names = {each.id: each.name for each in organizations.listed(session)}
-        found = credentials.workspaces(session)
+        names = {each.id: each.name for each in organizations.list_all(session)}
+        found = credentials.list_workspaces(session)
     in_use = [each for each in found if each.organization_id is None or each.credentials]
     return [(each, names.get(each.organization_id or "")) for each in in_use]

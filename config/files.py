@@ -6,10 +6,10 @@ from config.settings import PREFIX, BadSettings, Settings
 
 
 def storage_settings(settings: Settings) -> dict[str, Any]:
-    """What `storage.opened` takes."""
+    """What `media.open_storage.open_object_storage` takes."""
     id_, secret = settings.media_s3_access_key_id, settings.media_s3_secret_access_key
     return {
-        "place": settings.media_storage,
+        "location": settings.media_storage,
         "endpoint": settings.media_s3_endpoint,
         "region": settings.media_s3_region,
         "key_id": id_.get_secret_value() if id_ else "",

@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry, Metric
 
 Family = dict[str, Any]
 # When a series began, which the library adds to each; Prometheus itself knows.
-UNSHOWN = "_created"
+CREATED_SUFFIX = "_created"
 
 
-def written(registry: CollectorRegistry) -> list[Family]:
+def dump_registry(registry: CollectorRegistry) -> list[Family]:
     """The families of a registry that have samples."""
     return [family for family in map(_family, registry.collect()) if family["samples"]]
 
@@ -22,7 +22,7 @@ def _family(metric: Metric) -> Family:
     samples = [
         [sample.name, dict(sample.labels), sample.value]
         for sample in metric.samples
-        if not sample.name.endswith(UNSHOWN)
+        if not sample.name.endswith(CREATED_SUFFIX)
     ]
     return {
         "name": metric.name,
@@ -32,11 +32,11 @@ def _family(metric: Metric) -> Family:
     }
 
 
-def together(of_processes: Iterable[tuple[dict[str, str], list[Family]]]) -> Iterator[Metric]:
+def merge_families(processes: Iterable[tuple[dict[str, str], list[Family]]]) -> Iterator[Metric]:
     """The families of several processes, each family once, its samples with the labels of their
     process."""
     found: dict[str, Metric] = {}
-    for labels, families in of_processes:
+    for labels, families in processes:
         for family in families:
             metric = found.setdefault(
                 family["name"], Metric(family["name"], family["help"], family["type"])

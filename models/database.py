@@ -22,7 +22,7 @@ POOL_SIZE = 10
 # No transaction of ours waits for anything but the database.
 IDLE_IN_TRANSACTION_MS = 10_000
 # A server or a network that died without a word is noticed within half a minute (s, s, times, ms).
-DEAD_PEERS = {
+KEEPALIVE_OPTIONS = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -54,7 +54,7 @@ class Database:
             session.commit()
 
     @contextmanager
-    def rebuild(self) -> Iterator[Session]:
+    def migration_transaction(self) -> Iterator[Session]:
         """A writing transaction in which tables may be made anew, as migrations do on SQLite.
 
         References are checked when it ends, and not while a table that others refer to is away.
@@ -106,7 +106,7 @@ class Database:
         self.engine.dispose()
 
 
-class Watch:
+class PollingConnection:
     """Looks at a database again and again over one connection, each look a statement of its own.
 
     Where a look fails, the error is raised and the next one connects anew.
@@ -116,16 +116,16 @@ class Watch:
         self._database = database
         self._connection: Connection | None = None
 
-    def run(self, look: Callable[[Connection], T]) -> T:
+    def run(self, query: Callable[[Connection], T]) -> T:
         """The look's result."""
         if self._database.is_sqlite:  # a connection there costs nothing, a kept snapshot would
             with self._database.read() as session:
-                return look(session.connection())
+                return query(session.connection())
         if self._connection is None:
             options = {"isolation_level": "AUTOCOMMIT"}
             self._connection = self._database.engine.connect().execution_options(**options)
         try:
-            return look(self._connection)
+            return query(self._connection)
         except DBAPIError:
             self.close()
             raise
@@ -147,7 +147,7 @@ def _postgres_engine(url: URL) -> Engine:
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args=DEAD_PEERS,
+        connect_args=KEEPALIVE_OPTIONS,
     )
     event.listen(engine, "connect", _prepare_postgres)
     return engine

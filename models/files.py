@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from models.types import instant, new_id
+from models.types import new_id, utc_field
 
 # A file that no post was made with: time enough to write the post, or to notice that none came.
-KEPT_UNUSED = timedelta(days=7)
+UNUSED_FILE_RETENTION = timedelta(days=7)
 # A file that its posts no longer need: time enough to retry one that failed, or to make another.
-KEPT_AT_LEAST = timedelta(hours=24)
+MIN_FILE_RETENTION = timedelta(hours=24)
 
 
 class StoredFile(SQLModel, table=True):
@@ -24,4 +24,4 @@ class StoredFile(SQLModel, table=True):
     content_type: str
     size: int = Field(sa_type=BigInteger)
     sha256: str
-    created_at: datetime = instant(index=True)
+    created_at: datetime = utc_field(index=True)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.slots import BigId
-from models.types import instant, new_id
+from models.slots import BigIntId
+from models.types import new_id, utc_field
 
 
 class Job(SQLModel, table=True):
@@ -38,10 +38,10 @@ class Job(SQLModel, table=True):
     kind: str
     subject_id: str
     version: int = 0
-    wake_at: datetime | None = instant(default=None)
-    dispatched_at: datetime | None = instant(default=None)
+    wake_at: datetime | None = utc_field(default=None)
+    dispatched_at: datetime | None = utc_field(default=None)
     claim: str | None = None
-    claim_expires_at: datetime | None = instant(default=None)
+    claim_expires_at: datetime | None = utc_field(default=None)
     # Claims in a row that expired with their worker: a poison job must end visibly.
     rescues: int = 0
 
@@ -52,17 +52,17 @@ class Attempt(SQLModel, table=True):
     __table_args__ = (Index("ix_attempt_post", "post_id", "id"),)
 
     id: int | None = Field(
-        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+        default=None, sa_column=Column(BigIntId, primary_key=True, autoincrement=True)
     )
     post_id: str = Field(foreign_key="post.id")
     subject_id: str
     step: str
     outcome: str
-    at: datetime = instant()
+    at: datetime = utc_field()
     duration_ms: int | None = None
     http_status: int | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
-    next_attempt_at: datetime | None = instant(default=None)
+    next_attempt_at: datetime | None = utc_field(default=None)
 
 
 class Heartbeat(SQLModel, table=True):
@@ -70,7 +70,7 @@ class Heartbeat(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     kind: str
-    at: datetime = instant()
+    at: datetime = utc_field()
     # What the process counted since it began, as /metrics shows it; null for one that counts
     # nothing.
     metrics: list[dict[str, Any]] | None = Field(

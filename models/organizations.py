@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.types import instant, new_id
+from models.types import new_id, utc_field
 
 
 class Installation(SQLModel, table=True):
@@ -13,7 +13,7 @@ class Installation(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     tzdata_version: str
-    created_at: datetime = instant()
+    created_at: datetime = utc_field()
 
 
 class Organization(SQLModel, table=True):
@@ -21,7 +21,7 @@ class Organization(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
-    created_at: datetime = instant()
+    created_at: datetime = utc_field()
 
 
 class ApiKey(SQLModel, table=True):
@@ -32,8 +32,8 @@ class ApiKey(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     organization_id: str = Field(foreign_key="organization.id", index=True)
     key_hash: str = Field(unique=True)
-    created_at: datetime = instant()
-    revoked_at: datetime | None = instant(default=None)
+    created_at: datetime = utc_field()
+    revoked_at: datetime | None = utc_field(default=None)
 
 
 class SocialSettings(SQLModel, table=True):
@@ -70,11 +70,11 @@ class SocialSettings(SQLModel, table=True):
     feed_token_hash: str | None = Field(default=None, unique=True)
     # What earlier searches for seats found out, and of which calendar; null where nothing is known.
     searched_calendar: str | None = None
-    full_until: datetime | None = instant(default=None)
-    shorts_until: datetime | None = instant(default=None)
-    tried_until: datetime | None = instant(default=None)
+    full_until: datetime | None = utc_field(default=None)
+    shorts_until: datetime | None = utc_field(default=None)
+    tried_until: datetime | None = utc_field(default=None)
     # The newest instant given to a late post, and how many posts got it.
-    late_at: datetime | None = instant(default=None)
+    late_at: datetime | None = utc_field(default=None)
     late_count: int = 0
 
 
@@ -92,11 +92,11 @@ class Workspace(SQLModel, table=True):
     organization_id: str | None = Field(default=None, foreign_key="organization.id")
     # Encrypted JSON: {"apiId", "primary", "secondary"}, the last one null where there is none.
     credentials: str | None = Field(default=None, sa_column=Column(Text), repr=False)
-    credentials_at: datetime | None = instant(default=None)
+    credentials_at: datetime | None = utc_field(default=None)
     # Since when the provider refuses all keys; null while it takes one.
-    refused_at: datetime | None = instant(default=None)
-    blocked_until: datetime | None = instant(default=None)
-    accounts_synced_at: datetime | None = instant(default=None)
+    refused_at: datetime | None = utc_field(default=None)
+    blocked_until: datetime | None = utc_field(default=None)
+    accounts_synced_at: datetime | None = utc_field(default=None)
 
 
 class Account(SQLModel, table=True):
@@ -124,4 +124,4 @@ class DisconnectedAccount(SQLModel, table=True):
 
     organization_id: str = Field(foreign_key="organization.id", primary_key=True)
     account_id: str = Field(foreign_key="account.id", primary_key=True)
-    at: datetime = instant()
+    at: datetime = utc_field()

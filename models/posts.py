@@ -6,12 +6,12 @@ from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueCo
 from sqlmodel import Field, SQLModel
 
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
-from models.types import instant, new_id
+from models.types import new_id, utc_field
 
 # The posts of a backlog that no seat was looked for since they came, as an index's condition.
-UNTRIED = "status = 'backlog' AND NOT is_turned_away"
+IS_UNTRIED_SQL = "status = 'backlog' AND NOT is_turned_away"
 # Of these, all of the history is there.
-UNPRUNED = "NOT is_history_pruned"
+IS_UNPRUNED_SQL = "NOT is_history_pruned"
 
 
 class Post(SQLModel, table=True):
@@ -38,7 +38,7 @@ class Post(SQLModel, table=True):
     is_turned_away: bool = False
     reason: str | None = Field(default=None, sa_column=Column(Text))
     # The instant, and beside it the wall clock that the person meant by it.
-    scheduled_for: datetime | None = instant(default=None)
+    scheduled_for: datetime | None = utc_field(default=None)
     local_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=False)))
     timezone: str
     # Ours, optional: which longer video a short was cut from; and a keyed hash by which shorts of
@@ -48,11 +48,11 @@ class Post(SQLModel, table=True):
     source_playlist_id: str | None = None
     video_key: str | None = None
     # A post that missed its slot leaves at this instant instead.
-    late_at: datetime | None = instant(default=None)
+    late_at: datetime | None = utc_field(default=None)
     # When the worker may hand the post to the provider's own timer.
-    opens_at: datetime | None = instant(default=None)
-    accepted_at: datetime = instant()
-    published_at: datetime | None = instant(default=None)
+    opens_at: datetime | None = utc_field(default=None)
+    accepted_at: datetime = utc_field()
+    published_at: datetime | None = utc_field(default=None)
     # Of its history, the last row alone is left; False again once something happens to it.
     is_history_pruned: bool = False
 
@@ -61,8 +61,8 @@ class Post(SQLModel, table=True):
 Index(
     "ix_post_unpruned",
     Post.id,
-    sqlite_where=text(UNPRUNED),
-    postgresql_where=text(UNPRUNED),
+    sqlite_where=text(IS_UNPRUNED_SQL),
+    postgresql_where=text(IS_UNPRUNED_SQL),
 )
 Index("ix_post_recent", Post.organization_id, Post.accepted_at)  # type: ignore[arg-type]
 Index("ix_post_status", Post.organization_id, Post.status)
@@ -71,8 +71,8 @@ Index(
     Post.organization_id,
     Post.accepted_at,  # type: ignore[arg-type]
     Post.id,
-    sqlite_where=text(UNTRIED),
-    postgresql_where=text(UNTRIED),
+    sqlite_where=text(IS_UNTRIED_SQL),
+    postgresql_where=text(IS_UNTRIED_SQL),
 )
 Index("ix_post_video", Post.organization_id, Post.video_key)  # type: ignore[arg-type]
 Index("ix_post_slot", Post.organization_id, Post.scheduled_for)  # type: ignore[arg-type]
@@ -103,9 +103,9 @@ class Media(SQLModel, table=True):
     size: int | None = Field(default=None, sa_type=BigInteger)
     sha256: str | None = None
     uploads: int = 0
-    confirmed_at: datetime | None = instant(default=None)
+    confirmed_at: datetime | None = utc_field(default=None)
     attempts: int = 0
-    not_before: datetime | None = instant(default=None)
+    not_before: datetime | None = utc_field(default=None)
     error: str | None = Field(default=None, sa_column=Column(Text))
 
 
@@ -133,19 +133,19 @@ class Delivery(SQLModel, table=True):
     intent: str | None = None
     intent_version: int | None = None
     intent_remote_id: str | None = None
-    intent_at: datetime | None = instant(default=None)
+    intent_at: datetime | None = utc_field(default=None)
     # A transition of this remote post was left without an answer: it may be carried out at any
     # time, so that only deleting the remote post takes it back.
     is_stray: bool = False
     attempts: int = 0
-    not_before: datetime | None = instant(default=None)
+    not_before: datetime | None = utc_field(default=None)
     error: str | None = Field(default=None, sa_column=Column(Text))
     link: str | None = Field(default=None, sa_column=Column(Text))
     # The platform fields that the provider has no place for; null before the first create.
     not_carried: list[str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
-    published_at: datetime | None = instant(default=None)
+    published_at: datetime | None = utc_field(default=None)
 
 
 # Few wait for their account, and every look at the accounts asks for them.

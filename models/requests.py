@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from models.types import instant
+from models.types import utc_field
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -19,7 +19,7 @@ class IdempotencyKey(SQLModel, table=True):
     fingerprint: str
     # Null while the first request is at work; it is given up for dead at `lease_until`.
     status: int | None = None
-    lease_until: datetime = instant()
+    lease_until: datetime = utc_field()
     # Encrypted: an answer may hold a secret that is shown once.
     answer: str | None = Field(default=None, sa_column=Column(Text), repr=False)
-    created_at: datetime = instant(index=True)
+    created_at: datetime = utc_field(index=True)

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.types import instant
+from models.types import utc_field
 
 # SQLite numbers rows by itself only for a column of the exact type INTEGER.
-BigId = BigInteger().with_variant(Integer, "sqlite")
+BigIntId = BigInteger().with_variant(Integer, "sqlite")
 
 
-def wall_clock(*, nullable: bool) -> Column[datetime]:
+def local_time_column(*, nullable: bool) -> Column[datetime]:
     """A column that holds a local date and time without a zone: a wall clock's reading."""
     return Column(DateTime(timezone=False), nullable=nullable)
 
@@ -36,7 +36,7 @@ class QueueSlot(SQLModel, table=True):
     )
 
     id: int | None = Field(
-        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+        default=None, sa_column=Column(BigIntId, primary_key=True, autoincrement=True)
     )
     organization_id: str = Field(foreign_key="organization.id")
     # The pattern's canonical text: "1 10:00" (day of week, time) or a cron expression.
@@ -47,9 +47,9 @@ class QueueSlot(SQLModel, table=True):
     # False: the rule was written without a zone and follows the organization's default.
     has_own_zone: bool = False
     is_active: bool = True
-    next_local_at: datetime | None = Field(default=None, sa_column=wall_clock(nullable=True))
-    next_slot_at: datetime | None = instant(default=None)
-    next_fire_at: datetime | None = instant(default=None)
+    next_local_at: datetime | None = Field(default=None, sa_column=local_time_column(nullable=True))
+    next_slot_at: datetime | None = utc_field(default=None)
+    next_fire_at: datetime | None = utc_field(default=None)
 
 
 class Firing(SQLModel, table=True):
@@ -58,12 +58,12 @@ class Firing(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("queue_slot_id", "local_at"),)
 
     id: int | None = Field(
-        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+        default=None, sa_column=Column(BigIntId, primary_key=True, autoincrement=True)
     )
     queue_slot_id: int = Field(sa_type=BigInteger, foreign_key="queue_slot.id")
-    local_at: datetime = Field(sa_column=wall_clock(nullable=False))
-    slot_at: datetime = instant()
-    fired_at: datetime = instant()
+    local_at: datetime = Field(sa_column=local_time_column(nullable=False))
+    slot_at: datetime = utc_field()
+    fired_at: datetime = utc_field()
 
 
 class Seat(SQLModel, table=True):
@@ -76,25 +76,27 @@ class Seat(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("queue_slot_id", "local_at", "number"),)
 
     id: int | None = Field(
-        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+        default=None, sa_column=Column(BigIntId, primary_key=True, autoincrement=True)
     )
     organization_id: str = Field(foreign_key="organization.id")
     queue_slot_id: int = Field(sa_type=BigInteger, foreign_key="queue_slot.id")
-    local_at: datetime = Field(sa_column=wall_clock(nullable=False))
-    slot_at: datetime = instant()
+    local_at: datetime = Field(sa_column=local_time_column(nullable=False))
+    slot_at: datetime = utc_field()
     number: int
     post_id: str = Field(foreign_key="post.id", index=True)
 
 
-class Vacancy(SQLModel, table=True):
+class ReleasedSeat(SQLModel, table=True):
     """Something that the queue may use again, until the next seating has heard of it: the seat of a
     slot, or, without an instant, a place under the limits on shorts."""
 
+    __tablename__ = "vacancy"
+
     id: int | None = Field(
-        default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True)
+        default=None, sa_column=Column(BigIntId, primary_key=True, autoincrement=True)
     )
     organization_id: str = Field(foreign_key="organization.id", index=True)
-    slot_at: datetime | None = instant(default=None)
+    slot_at: datetime | None = utc_field(default=None)
 
 
 Index("ix_seat_upcoming", Seat.organization_id, Seat.slot_at)  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ class DeliveryView:
     platform: str
     account_id: str | None
     profile_id: str | None
-    trouble: str | None
+    account_problem: str | None
     is_disconnected: bool
     is_named: bool
     is_held: bool

@@ -128,13 +128,15 @@ SETTLED_POSTS = frozenset(
 
 _D = DeliveryStatus
 # What the provider can show of a remote post at any time.
-_SHOWN = frozenset({_D.CREATED, _D.SCHEDULED, _D.PUBLISHING, _D.PUBLISHED, _D.FAILED, _D.UNKNOWN})
+_REPORTED_BY_PROVIDER = frozenset(
+    {_D.CREATED, _D.SCHEDULED, _D.PUBLISHING, _D.PUBLISHED, _D.FAILED, _D.UNKNOWN}
+)
 DELIVERY_TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
-    _D.PENDING: _SHOWN | {_D.CANCELLED},
-    _D.CREATED: (_SHOWN - {_D.CREATED}) | {_D.PENDING, _D.CANCELLED},
-    _D.SCHEDULED: (_SHOWN - {_D.SCHEDULED}) | {_D.PENDING, _D.CANCELLED},
+    _D.PENDING: _REPORTED_BY_PROVIDER | {_D.CANCELLED},
+    _D.CREATED: (_REPORTED_BY_PROVIDER - {_D.CREATED}) | {_D.PENDING, _D.CANCELLED},
+    _D.SCHEDULED: (_REPORTED_BY_PROVIDER - {_D.SCHEDULED}) | {_D.PENDING, _D.CANCELLED},
     _D.PUBLISHING: frozenset({_D.PUBLISHED, _D.FAILED, _D.UNKNOWN}),
-    _D.FAILED: (_SHOWN - {_D.FAILED}) | {_D.PENDING, _D.CANCELLED},
+    _D.FAILED: (_REPORTED_BY_PROVIDER - {_D.FAILED}) | {_D.PENDING, _D.CANCELLED},
     _D.UNKNOWN: frozenset({_D.PENDING, _D.CREATED, _D.CANCELLED}),
     _D.PUBLISHED: frozenset(),
     _D.CANCELLED: frozenset(),
@@ -144,19 +146,19 @@ DELIVERY_TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
 SETTLED_DELIVERIES = frozenset({_D.PUBLISHED, _D.FAILED, _D.UNKNOWN, _D.CANCELLED})
 
 
-def check_post(old: PostStatus, new: PostStatus) -> None:
+def check_post_transition(old: PostStatus, new: PostStatus) -> None:
     """Raise IllegalTransition unless a post in `old` may become `new` (or stays as it is)."""
     if new != old and new not in POST_TRANSITIONS[old]:
         raise IllegalTransition(f"a post cannot go from {old} to {new}")
 
 
-def check_delivery(old: DeliveryStatus, new: DeliveryStatus) -> None:
+def check_delivery_transition(old: DeliveryStatus, new: DeliveryStatus) -> None:
     """Raise IllegalTransition unless a delivery in `old` may become `new` (or stays)."""
     if new != old and new not in DELIVERY_TRANSITIONS[old]:
         raise IllegalTransition(f"a delivery cannot go from {old} to {new}")
 
 
-def outcome(deliveries: list[DeliveryStatus]) -> PostStatus:
+def final_post_status(deliveries: list[DeliveryStatus]) -> PostStatus:
     """The status of a post all of whose deliveries are settled (at least one delivery)."""
     kinds = set(deliveries)
     if _D.UNKNOWN in kinds:

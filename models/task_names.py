@@ -21,4 +21,4 @@ TASK_FOR_KIND = {
     JobKind.WEBHOOK: "webhook.deliver",
 }
 # Not a job's: beat sends it by its own heap, and nothing is lost when it is.
-PRUNE = "maintenance.prune"
+PRUNE_TASK = "maintenance.prune"

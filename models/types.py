@@ -19,25 +19,25 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-class _Births:
+class _Uuid7Clock:
     """The bits behind an id's milliseconds: random, and within a millisecond ever greater."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._at = self._bits = 0
+        self._milliseconds = self._bits = 0
 
     def next(self) -> tuple[int, int]:
         """Milliseconds since 1970, and 74 bits."""
         at = time.time_ns() // 1_000_000
         with self._lock:
             # Room for many births: no millisecond sees so many that the bits run over.
-            again = at == self._at
+            again = at == self._milliseconds
             step = 1 + secrets.randbits(48) if again else secrets.randbits(73)
-            self._at, self._bits = at, self._bits + step if again else step
+            self._milliseconds, self._bits = at, self._bits + step if again else step
             return at, self._bits
 
 
-_births = _Births()
+_uuid7_clock = _Uuid7Clock()
 
 
 def new_id() -> str:
@@ -46,12 +46,12 @@ def new_id() -> str:
 
     Random ids would scatter inserts over the whole index; these keep it dense.
     """
-    milliseconds, bits = _births.next()
+    milliseconds, bits = _uuid7_clock.next()
     value = (milliseconds << 80) | (0x7 << 76) | (bits >> 62 << 64) | (0x2 << 62)
     return f"{value | (bits & ((1 << 62) - 1)):032x}"
 
 
-def first_id(at: datetime) -> str:
+def min_id_at(at: datetime) -> str:
     """What the ids of those that are born from this instant on are greater than."""
     return f"{int(at.astimezone(UTC).timestamp() * 1000):012x}"
 
@@ -84,6 +84,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def instant(**arguments: Any) -> Any:  # noqa: ANN401
+def utc_field(**arguments: Any) -> Any:  # noqa: ANN401
     """A model's field that holds an instant; takes what SQLModel's `Field` takes."""
     return Field(sa_type=UtcDateTime, **arguments)

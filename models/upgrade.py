@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 # Any number will do, as long as every release uses the same one.
-UPGRADE_LOCK = 5_107_837
+MIGRATION_LOCK_ID = 5_107_837
 
 
 def alembic_config() -> "Config":
@@ -30,12 +30,12 @@ def alembic_config() -> "Config":
     return config
 
 
-def newest_level() -> str:
+def head_revision() -> str:
     """The revision that this code expects: files of the chain begin with their revision."""
     return max(path.name[:4] for path in VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
-def level(database: Database) -> str | None:
+def database_revision(database: Database) -> str | None:
     """The revision that the database stands at; None for an empty one."""
     with database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
@@ -48,38 +48,38 @@ def upgrade(database: Database) -> str | None:
     from alembic import command  # noqa: PLC0415
 
     config = alembic_config()
-    with database.rebuild() as session:
-        _alone(session)
+    with database.migration_transaction() as session:
+        _lock_migrations(session)
         config.attributes["connection"] = session.connection()
         command.upgrade(config, "head")
     record_installation(database)
-    return level(database)
+    return database_revision(database)
 
 
-def _alone(session: Session) -> None:
+def _lock_migrations(session: Session) -> None:
     """Wait for any other process that upgrades. SQLite's writers are alone anyhow."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK_ID})"))
 
 
 def record_installation(database: Database) -> None:
     """Give a new database its installation id, and note the zone data that it is used with."""
     with database.write() as session:
-        _alone(session)
+        _lock_migrations(session)
         if session.exec(select(Installation)).first() is None:
             session.add(
                 Installation(tzdata_version=version("tzdata"), created_at=clock.now(session))
             )
 
 
-def zone_data(database: Database) -> str | None:
+def recorded_tzdata_version(database: Database) -> str | None:
     """The zone data's version that the slots were last planned with; None before the first."""
     with database.read() as session:
         return session.exec(select(Installation.tzdata_version)).first()
 
 
-def record_zone_data(database: Database) -> None:
+def record_tzdata_version(database: Database) -> None:
     """Note that every slot is planned with the zone data that is installed now."""
     with database.write() as session:
         installation = session.exec(select(Installation)).one()

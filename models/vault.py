@@ -11,7 +11,7 @@ class WrongSecretKey(Exception):
     """What is stored was written under another SLOTBEAT_SECRET_KEY."""
 
 
-class Vault:
+class Cipher:
     """Encrypts with a key derived from the secret, and reads what `previous` secrets wrote too."""
 
     def __init__(self, secret: str, *previous: str) -> None:
@@ -19,7 +19,7 @@ class Vault:
         self._all = MultiFernet([self._newest, *map(_fernet, previous)])
         self._key = hashlib.sha256(b"slotbeat/fingerprint/1:" + secret.encode()).digest()
 
-    def fingerprint(self, text: str) -> str:
+    def keyed_hash(self, text: str) -> str:
         """A hash that equal texts share, and that nobody makes without the secret."""
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
@@ -37,7 +37,7 @@ class Vault:
                 "wrote them"
             ) from error
 
-    def renewed(self, token: str) -> str:
+    def reencrypt(self, token: str) -> str:
         """The same text under the newest secret; the very token where it is so already.
 
         WrongSecretKey when none of the secrets wrote it.

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from models.statuses import PostStatus
-from models.types import instant, new_id
+from models.types import new_id, utc_field
 
 
 class WebhookEvent(StrEnum):
@@ -27,8 +27,8 @@ class WebhookEvent(StrEnum):
 
 
 # What an endpoint may choose from, and hears of where it chooses nothing.
-CHOICE = tuple(each for each in WebhookEvent if each is not WebhookEvent.TEST)
-EVENT_OF = {
+SUBSCRIBABLE_EVENTS = tuple(each for each in WebhookEvent if each is not WebhookEvent.TEST)
+EVENT_FOR_STATUS = {
     PostStatus.SCHEDULED: WebhookEvent.POST_SCHEDULED,
     PostStatus.PUBLISHED: WebhookEvent.POST_PUBLISHED,
     PostStatus.PARTIAL: WebhookEvent.POST_PARTIAL,
@@ -59,15 +59,15 @@ class WebhookEndpoint(SQLModel, table=True):
     secret: str = Field(sa_column=Column(Text, nullable=False), repr=False)
     # The secret before the last rotation signs beside the new one for a while.
     previous_secret: str | None = Field(default=None, sa_column=Column(Text), repr=False)
-    previous_until: datetime | None = instant(default=None)
+    previous_until: datetime | None = utc_field(default=None)
     events: list[str] = Field(sa_column=Column(JSON, nullable=False))
     is_enabled: bool = True
     # Why we switched it off ourselves; null while it works, or where its owner did.
     disabled_reason: str | None = Field(default=None, sa_column=Column(Text))
     # Deliveries in a row that were given up, and since when no attempt has got through.
     failures: int = 0
-    failing_since: datetime | None = instant(default=None)
-    created_at: datetime = instant()
+    failing_since: datetime | None = utc_field(default=None)
+    created_at: datetime = utc_field()
 
 
 class WebhookDelivery(SQLModel, table=True):
@@ -87,5 +87,5 @@ class WebhookDelivery(SQLModel, table=True):
     attempts: int = 0
     last_http_status: int | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
-    created_at: datetime = instant()
-    delivered_at: datetime | None = instant(default=None)
+    created_at: datetime = utc_field()
+    delivered_at: datetime | None = utc_field(default=None)

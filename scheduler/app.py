@@ -7,13 +7,13 @@ from celery import Celery, signals
 from config.broker import celery_settings
 from config.settings import Settings, load_or_exit
 from models.database import Database
-from models.task_names import PRUNE
+from models.task_names import PRUNE_TASK
 from scheduler.beat import Ticker, bound
 
 HOUR = 3600.0
 # Beat's own entries, in Celery's heap. Every beat sends its own: a second one finds nothing to do.
 # A message that waited for an hour is followed by the next.
-MAINTENANCE = {PRUNE: {"task": PRUNE, "schedule": HOUR, "options": {"expires": HOUR}}}
+MAINTENANCE = {PRUNE_TASK: {"task": PRUNE_TASK, "schedule": HOUR, "options": {"expires": HOUR}}}
 
 
 def create(settings: Settings) -> Celery:

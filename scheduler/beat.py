@@ -20,9 +20,9 @@ from typing import Any
 from celery.beat import Scheduler
 from sqlalchemy.exc import DBAPIError
 
-from models.database import Database, Watch
+from models.database import Database, PollingConnection
 from models.store import clock, heartbeats
-from models.store.look import Look, look
+from models.store.look import DueWork, read_due_work
 from scheduler.expand import expand
 from scheduler.handover import RESEND_AFTER, WINDOW, Send, hand_over
 from scheduler.metrics import Metrics
@@ -44,7 +44,7 @@ class Ticker:
         self.name = f"beat@{socket.gethostname()}:{os.getpid()}"
         self._lead_time = lead_time
         self._window = window
-        self._watch = Watch(database)
+        self._watch = PollingConnection(database)
         self._last_heartbeat = float("-inf")
         self.metrics = Metrics()
 
@@ -64,10 +64,10 @@ class Ticker:
             seen = self._look()
         return self._sleep(seen)
 
-    def _look(self) -> Look:
-        return self._watch.run(lambda connection: look(connection, RESEND_AFTER))
+    def _look(self) -> DueWork:
+        return self._watch.run(lambda connection: read_due_work(connection, RESEND_AFTER))
 
-    def _sleep(self, seen: Look) -> float:
+    def _sleep(self, seen: DueWork) -> float:
         dues = [due for due in (seen.next_fire, seen.next_wake) if due is not None]
         waits = [max((due - seen.now).total_seconds(), SHORTEST_SLEEP) for due in dues]
         return min([self.tick, *waits])
@@ -77,7 +77,7 @@ class Ticker:
             return
         counted = self.metrics.families()
         with self.database.write() as session:
-            heartbeats.beat(session, self.name, "beat", clock.now(session), counted)
+            heartbeats.record(session, self.name, "beat", clock.now(session), counted)
         self._last_heartbeat = time.monotonic()
 
     def close(self) -> None:

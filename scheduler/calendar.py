@@ -16,8 +16,8 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.slots import QueueSlot
 from models.store import backlog, queue_slots, seats, vacancies
-from models.store.backlog import Waiting
-from models.store.queue_slots import InForce
+from models.store.backlog import BacklogPost
+from models.store.queue_slots import ActiveRule
 from models.store.seats import Placement
 from scheduler import blackouts
 from scheduler.occurrences import Rule, next_slot, rule
@@ -52,7 +52,7 @@ class Terms:
     late_spacing: timedelta = timedelta(seconds=60)
 
 
-def rule_of(row: QueueSlot | InForce) -> Rule:
+def rule_of(row: QueueSlot | ActiveRule) -> Rule:
     """The pure rule of a queue slot's row."""
     return rule(row.rule, row.timezone, row.gap_policy, row.overlap_policy)
 
@@ -65,7 +65,7 @@ class Calendar:
 
     def __init__(self, session: Session, settings: SocialSettings) -> None:
         owner = settings.organization_id
-        rows = [] if settings.is_paused else queue_slots.in_force(session, owner)
+        rows = [] if settings.is_paused else queue_slots.list_active_rules(session, owner)
         self._rules = [QueueRule(row.id, rule_of(row)) for row in rows]
         self._closed = blackouts.parse(settings.blackouts)
         self.name = fingerprint(rows, *(getattr(settings, name) for name in DECISIVE))
@@ -93,7 +93,9 @@ def _free(
 ) -> Iterator[FreeSeat]:
     """The seats of these slots that are free, looked up some slots at a time."""
     while some := list(islice(slots, size)):
-        taken = seats.taken(session, [(each.queue_slot_id, each.slot.local) for each in some])
+        taken = seats.taken_numbers(
+            session, [(each.queue_slot_id, each.slot.local) for each in some]
+        )
         yield from free_seats(some, taken, per_slot)
         size = min(2 * size, LARGEST_LOOK)
 
@@ -103,7 +105,7 @@ def next_free_slots(
 ) -> list[datetime]:
     """The instants of the next `count` slots that have a free seat; each once."""
     calendar = Calendar(session, settings)
-    noted = vacancies.noted(session, settings.organization_id)
+    noted = vacancies.list_pending(session, settings.organization_id)
     known = _known(settings, calendar.name).but_for(noted)
     slots = calendar.openings(max(now, known.full_until), now + terms.horizon)
     instants: dict[datetime, None] = {}
@@ -114,24 +116,19 @@ def next_free_slots(
     return list(instants)
 
 
-def seat_backlog(session: Session, settings: SocialSettings, now: datetime, terms: Terms) -> int:
-    """Give the free seats to the posts that wait for one, oldest first; returns how many sat down.
+def seat(
+    session: Session, settings: SocialSettings, now: datetime, terms: Terms
+) -> dict[str, datetime]:
+    """Give the free seats to the posts that wait for one, oldest first; returns who got which.
 
     `settings` must be the row that `seats.lock_organization` returned in this transaction. Who
     gets no seat is told why, and is passed over until something has changed.
     """
-    return len(seat(session, settings, now, terms))
-
-
-def seat(
-    session: Session, settings: SocialSettings, now: datetime, terms: Terms
-) -> dict[str, datetime]:
-    """The same; returns the instant of each post that sat down."""
     owner = settings.organization_id
     calendar, until = Calendar(session, settings), now + terms.horizon
-    known = _known(settings, calendar.name).but_for(vacancies.take_notice(session, owner))
+    known = _known(settings, calendar.name).but_for(vacancies.consume(session, owner))
     whole = known.tried_until < until
-    waiting = (backlog.whole if whole else backlog.untried)(session, owner)
+    waiting = (backlog.list_all if whole else backlog.list_untried)(session, owner)
     shorts_only = bool(waiting) and all(each.post_type == "video" for each in waiting)
     after = max(now, known.start(shorts_only=shorts_only))
     slots = _free(session, calendar.openings(after, until), settings.max_posts_per_slot)
@@ -151,42 +148,42 @@ def seat(
 def foresee(
     session: Session,
     settings: SocialSettings,
-    newcomers: Sequence[Waiting],
+    newcomers: Sequence[BacklogPost],
     now: datetime,
     terms: Terms,
 ) -> dict[str, FreeSeat]:
     """The seats that posts would get which came now, behind who waits already; nothing is
     written."""
-    waiting = [*backlog.whole(session, settings.organization_id), *newcomers]
+    waiting = [*backlog.list_all(session, settings.organization_id), *newcomers]
     limits = present_limits(session, settings, waiting, now)
     plan = assign(map(_candidate, waiting), free(session, settings, now, terms), limits)
     new = {each.id for each in newcomers}
     return {each.post_id: seat for each, seat in plan.seated if each.post_id in new}
 
 
-def _candidate(each: Waiting) -> Candidate:
+def _candidate(each: BacklogPost) -> Candidate:
     return Candidate(each.id, each.post_type == "video", each.video_key)
 
 
 def _write(
     session: Session,
     settings: SocialSettings,
-    waiting: Sequence[Waiting],
+    waiting: Sequence[BacklogPost],
     plan: Plan,
     now: datetime,
     terms: Terms,
 ) -> dict[str, datetime]:
     """Seat those who have one, and tell the others why they have none, where that is news."""
     placed = [place(each.post_id, seat, terms.lead_time) for each, seat in plan.seated]
-    seats.sit_down(session, settings.organization_id, placed, now)
-    told = {each.id: each.was_told for each in waiting}
+    seats.seat_posts(session, settings.organization_id, placed, now)
+    told = {each.id: each.wait_reason for each in waiting}
     news: dict[str, list[str]] = {}
     for each, reason in plan.waiting:
         why = "the queue is paused" if settings.is_paused else reason
         if told[each.post_id] != why:
             news.setdefault(why, []).append(each.post_id)
     for why, ids in news.items():
-        backlog.turn_away(session, ids, why)
+        backlog.set_turned_away(session, ids, why)
     return {each.post_id: each.slot_at for each in placed}
 
 
@@ -228,7 +225,7 @@ def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
 
 
 def present_limits(
-    session: Session, settings: SocialSettings, waiting: Sequence[Waiting], after: datetime
+    session: Session, settings: SocialSettings, waiting: Sequence[BacklogPost], after: datetime
 ) -> Limits:
     """The limits on shorts, with what counts against them; cheap where none is set. Shorts of weeks
     before that of `after` are not counted."""
@@ -236,11 +233,11 @@ def present_limits(
     limits = Limits(zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video)
     if limits.per_week:
         since = after - timedelta(days=8)  # this local week began less than 8 days before
-        instants = seats.shorts_since(session, owner, since)
+        instants = seats.list_shorts_since(session, owner, since)
         limits.in_week = Counter(week_of(at, zone_name) for at in instants)
     if limits.per_video:
         keys = {each.video_key for each in waiting if each.video_key}
-        limits.of_video = Counter(seats.shorts_of_videos(session, owner, sorted(keys)))
+        limits.of_video = Counter(seats.count_shorts_by_video(session, owner, sorted(keys)))
     return limits
 
 
@@ -251,9 +248,9 @@ def open_slot(session: Session, firing_id: int, now: datetime, terms: Terms) -> 
     does, the lock is left alone: new rules open all slots of their lead time at once, and whoever
     comes to wait meanwhile looks for a seat under the lock.
     """
-    organization_id, firing = queue_slots.firing(session, firing_id)
+    organization_id, firing = queue_slots.get_firing(session, firing_id)
     if firing.slot_at <= now or backlog.is_empty(session, organization_id):
         return 0
     settings = seats.lock_organization(session, organization_id)
     forget(session, settings)
-    return seat_backlog(session, settings, now, terms)
+    return len(seat(session, settings, now, terms))

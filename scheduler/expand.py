@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from models.database import Database
 from models.store import clock, queue_slots
-from models.store.queue_slots import Advance, DueSlot
+from models.store.queue_slots import DueSlot, NextSlot
 from scheduler.blackouts import NONE, Blackouts, parse
 from scheduler.occurrences import rule
 from scheduler.slots import Slot, opens_at
@@ -29,25 +29,25 @@ def _batch(database: Database, lead_time: timedelta) -> int:
     """Insert the firings with their jobs and advance their rules, in one transaction."""
     with database.write() as session:
         now = clock.now(session)
-        due = queue_slots.due(session, now, BATCH)
-        dates = queue_slots.blackouts(session, (slot.organization_id for slot in due))
+        due = queue_slots.lock_due(session, now, BATCH)
+        dates = queue_slots.load_blackouts(session, (slot.organization_id for slot in due))
         closed = {owner: parse(ranges) for owner, ranges in dates.items()}
-        queue_slots.fire(session, due, now)
-        queue_slots.advance(session, advances(due, closed, lead_time))
+        queue_slots.insert_firings(session, due, now)
+        queue_slots.update_next_slots(session, advances(due, closed, lead_time))
     return len(due)
 
 
 def advances(
     due: Sequence[DueSlot], closed: dict[str, Blackouts], lead_time: timedelta
-) -> list[Advance]:
+) -> list[NextSlot]:
     """For each opened slot of a rule, the one that comes next."""
     return [_advance(slot, closed.get(slot.organization_id, NONE), lead_time) for slot in due]
 
 
-def _advance(due: DueSlot, closed: Blackouts, lead_time: timedelta) -> Advance:
+def _advance(due: DueSlot, closed: Blackouts, lead_time: timedelta) -> NextSlot:
     pure = rule(due.rule, due.timezone, due.gap_policy, due.overlap_policy)
     upcoming = following_open(pure, Slot(due.next_local_at, due.next_slot_at), closed)
     if upcoming is None:
-        return Advance(due.id)
+        return NextSlot(due.id)
     fire_at = opens_at(upcoming.at, lead_time, due.id)
-    return Advance(due.id, upcoming.local, upcoming.at, fire_at)
+    return NextSlot(due.id, upcoming.local, upcoming.at, fire_at)

@@ -31,7 +31,7 @@ def hand_over(database: Database, send: Send, window: int = WINDOW) -> int:
     """
     with database.write() as session:
         now = clock.now(session)
-        handed = jobs.hand_over(session, now, window, RESEND_AFTER)
+        handed = jobs.dispatch_due(session, now, window, RESEND_AFTER)
     blocks = list(_blocks(handed))
     for number, (name, block) in enumerate(blocks):
         try:
@@ -57,4 +57,4 @@ def _blocks(handed: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]
 
 def _take_back(database: Database, job_ids: list[str]) -> None:
     with database.write() as session:
-        jobs.take_back(session, job_ids)
+        jobs.undo_dispatch(session, job_ids)

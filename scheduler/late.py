@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models.organizations import SocialSettings
 from models.store import late
-from models.store.late import Departure
+from models.store.late import LatePublication
 
 
 def spread(
@@ -16,7 +16,7 @@ def spread(
     taken: tuple[datetime | None, int],
     per_instant: int,
     spacing: timedelta,
-) -> tuple[list[Departure], tuple[datetime | None, int]]:
+) -> tuple[list[LatePublication], tuple[datetime | None, int]]:
     """Instants for late posts in their order: `per_instant` at once, `spacing` apart. Pure.
 
     `taken` is the newest instant given so far and how many posts have it; the second value
@@ -31,7 +31,7 @@ def spread(
     for post_id in post_ids:
         if count >= per_instant:
             at, count = at + spacing, 0
-        departures.append(Departure(post_id, at))
+        departures.append(LatePublication(post_id, at))
         count += 1
     return departures, (at, count)
 
@@ -48,7 +48,7 @@ def place_late(
     `settings` must be the locked row: it remembers the newest instant given.
     """
     owner, with_queue = settings.organization_id, not settings.is_paused
-    ids = late.waiting(session, owner, *window, with_queue=with_queue)
+    ids = late.list_ids(session, owner, *window, with_queue=with_queue)
     if not ids:
         return 0
     taken = (settings.late_at, settings.late_count)
@@ -56,5 +56,5 @@ def place_late(
     settings.late_at, settings.late_count = after
     session.add(settings)
     session.flush()
-    late.depart(session, departures, now)
+    late.set_late_times(session, departures, now)
     return len(departures)

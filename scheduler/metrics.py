@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from models.counted import Family, written
+from models.counted import Family, dump_registry
 
 # Most ticks are one look; a stampede's take longer (s).
 DURATIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -25,4 +25,4 @@ class Metrics:
 
     def families(self) -> list[Family]:
         """All that was counted since the process began."""
-        return written(self._registry)
+        return dump_registry(self._registry)

@@ -9,12 +9,12 @@ from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import changes, seats
-from models.store.backlog import Waiting
-from models.store.changes import Locked
+from models.store.backlog import BacklogPost
+from models.store.changes import LockedPost
 from models.store.posts import POST
 from models.store.seats import Placement
-from models.store.vacancies import COUNTED
-from scheduler.calendar import Calendar, Terms, place, present_limits, seat_backlog
+from models.store.vacancies import SHORTS_QUOTA_STATUSES
+from scheduler.calendar import Calendar, Terms, place, present_limits
 from scheduler.searched import INSTANT
 from scheduler.seating import Candidate, FreeSeat, Limits, free_seats, week_of
 from scheduler.upcoming import Opening
@@ -36,7 +36,7 @@ class NotFree(Exception):
 def move(
     session: Session,
     settings: SocialSettings,
-    locked: Locked,
+    locked: LockedPost,
     at: datetime,
     now: datetime,
     terms: Terms,
@@ -51,13 +51,15 @@ def move(
     if _sits_in(post, seat):
         return
     placement = place(post.id, seat, terms.lead_time)
-    if (seat.queue_slot_id, seat.slot.local) not in seats.of_post(session, post.id):
+    if (seat.queue_slot_id, seat.slot.local) not in seats.slots_of_post(session, post.id):
         seats.insert_seats(session, settings.organization_id, [placement])
     note = f"to {seat.slot.local:%Y-%m-%d %H:%M} {seat.zone}"
     columns = _columns(placement)
-    changes.change(session, locked, PostStatus.SCHEDULED, now, step="move", note=note, **columns)
-    seats.free_left(session, post.id)
-    seat_backlog(session, settings, now, terms)
+    changes.update_post(
+        session, locked, PostStatus.SCHEDULED, now, step="move", note=note, **columns
+    )
+    seats.release_left_seats(session, post.id)
+    seat(session, settings, now, terms)
 
 
 def _columns(placement: Placement) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _seat(session: Session, settings: SocialSettings, post: Post, at: datetime) 
     slots = list(Calendar(session, settings).openings(at - INSTANT, at))
     if not slots:
         raise NoSlot
-    own = seats.of_post(session, post.id)
+    own = seats.slots_of_post(session, post.id)
     for each in slots:
         if (each.queue_slot_id, each.slot.local) in own:
             return FreeSeat(each.queue_slot_id, each.zone, each.slot, 0)
@@ -98,7 +100,7 @@ def _seat(session: Session, settings: SocialSettings, post: Post, at: datetime) 
 
 
 def _free(session: Session, slots: list[Opening], per_slot: int) -> FreeSeat:
-    taken = seats.taken(session, [(each.queue_slot_id, each.slot.local) for each in slots])
+    taken = seats.taken_numbers(session, [(each.queue_slot_id, each.slot.local) for each in slots])
     found = next(free_seats(slots, taken, per_slot), None)
     if found is None:
         raise NotFree(FULL)
@@ -107,7 +109,7 @@ def _free(session: Session, slots: list[Opening], per_slot: int) -> FreeSeat:
 
 def _check_limits(session: Session, settings: SocialSettings, post: Post, at: datetime) -> None:
     """NotFree where the limits on shorts forbid it; the post itself does not count against them."""
-    waiting = Waiting(post.id, post.post_type, post.video_key)
+    waiting = BacklogPost(post.id, post.post_type, post.video_key)
     limits = present_limits(session, settings, [waiting], at)
     _discount(limits, post)
     candidate = Candidate(post.id, post.post_type == "video", post.video_key)
@@ -118,7 +120,7 @@ def _check_limits(session: Session, settings: SocialSettings, post: Post, at: da
 
 
 def _discount(limits: Limits, post: Post) -> None:
-    if post.status not in COUNTED or post.post_type != "video":
+    if post.status not in SHORTS_QUOTA_STATUSES or post.post_type != "video":
         return
     if post.scheduled_for is not None:
         limits.in_week[week_of(post.scheduled_for, limits.zone)] -= 1

@@ -1,4 +1,4 @@
-"""The slots of a rule in time: the next, the previous, those of a range. Pure.
+"""The slots of a rule in time: the next, and those of a range. Pure.
 
 They come in the order of their instants. That is the order of their wall-clock readings but for
 one case: a reading in a gap moves forward, past readings that follow the gap.
@@ -11,14 +11,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 
-from scheduler.patterns import WEEK, Cron, Pattern, Weekly, parse
+from scheduler.patterns import WEEK, Pattern, Weekly, parse
 from scheduler.slots import Gap, Overlap, Slot, resolve
 from scheduler.zones import zone
 
 # No zone is, or was, further from UTC, and no gap with slots in it is longer.
 MARGIN = timedelta(days=2)
-# How far back a rule's last slot can lie: a leap day, across a century without one.
-LONGEST_PAUSE = timedelta(days=366 * 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +102,3 @@ def _following_week(rule: Rule, local: datetime) -> Slot | None:
 def between(rule: Rule, start: datetime, end: datetime) -> list[Slot]:
     """The slots after `start` and up to `end`."""
     return list(takewhile(lambda slot: slot.at <= end, occurrences(rule, start)))
-
-
-def previous_slot(rule: Rule, before: datetime) -> Slot | None:
-    """The last slot strictly before an instant; None when there was none."""
-    window = timedelta(weeks=2)
-    while True:
-        found = [slot for slot in between(rule, before - window, before) if slot.at < before]
-        if found:
-            return found[-1]
-        if window > LONGEST_PAUSE:
-            return None
-        window *= 8
-
-
-__all__ = ["Cron", "Rule", "Slot", "Weekly", "between", "following", "next_slot", "occurrences"]

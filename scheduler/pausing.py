@@ -7,7 +7,7 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.store import jobs, queue_slots, seats
 from models.task_names import JobKind
-from scheduler.calendar import Terms, seat_backlog
+from scheduler.calendar import Terms, seat
 from scheduler.rules import wind
 
 
@@ -22,9 +22,9 @@ def pause(
     """
     settings.is_paused = paused
     session.add(settings)
-    rows = queue_slots.active(session, settings.organization_id)
+    rows = queue_slots.list_active(session, settings.organization_id)
     wind(session, settings, rows, now, terms.lead_time)
     if not paused:
-        waiting = seats.queued(session, settings.organization_id)
+        waiting = seats.queued_post_ids(session, settings.organization_id)
         jobs.wake(session, JobKind.POST, waiting, now)
-        seat_backlog(session, settings, now, terms)
+        seat(session, settings, now, terms)

@@ -6,9 +6,9 @@ from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock, jobs, late, posts
-from models.store.late import Departure
+from models.store.late import LatePublication
 from models.task_names import JobKind
-from scheduler.calendar import Terms, seat_backlog
+from scheduler.calendar import Terms, seat
 from scheduler.late import spread
 
 
@@ -31,15 +31,17 @@ def release(
     now = clock.now(session)
     jobs.wake(session, JobKind.POST, [post_id], now)
     if next_slot:
-        posts.into_backlog(session, post_id, PostStatus.MISSED, now)
-        seat_backlog(session, settings, now, terms)
+        posts.move_to_backlog(session, post_id, PostStatus.MISSED, now)
+        seat(session, settings, now, terms)
     else:
-        posts.become(session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release")
+        posts.set_status(
+            session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release"
+        )
         taken = (settings.late_at, settings.late_count)
         gone, after = spread([post_id], now, taken, settings.max_posts_per_slot, terms.late_spacing)
         settings.late_at, settings.late_count = after
         session.add(settings)
-        late.depart(session, [Departure(post_id, gone[0].at)], now)
+        late.set_late_times(session, [LatePublication(post_id, gone[0].at)], now)
     session.flush()
     session.expire_all()
     return posts.get(session, settings.organization_id, post_id) or post

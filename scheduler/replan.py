@@ -13,10 +13,10 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.slots import QueueSlot
 from models.store import queue_slots, replanning
-from models.store.replanning import Seated
+from models.store.replanning import SeatedPost
 from scheduler import blackouts
 from scheduler.blackouts import Blackouts
-from scheduler.calendar import Terms, forget, free, place, rule_of, seat_backlog
+from scheduler.calendar import Terms, forget, free, place, rule_of, seat
 from scheduler.occurrences import Rule
 from scheduler.rules import wind
 from scheduler.slots import opens_at, resolve
@@ -38,10 +38,10 @@ def replan(session: Session, settings: SocialSettings, now: datetime, terms: Ter
     `settings` must be the locked row. Posts that the provider's timer has already keep their
     instant. A caller that only wants to look rolls the transaction back.
     """
-    rows = {row.id: row for row in queue_slots.of_organization(session, settings.organization_id)}
+    rows = {row.id: row for row in queue_slots.list_all(session, settings.organization_id)}
     wind(session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time)
     closed = blackouts.parse(settings.blackouts)
-    seated = replanning.movable(session, settings.organization_id, now)
+    seated = replanning.lock_movable(session, settings.organization_id, now)
     forget(session, settings)
     moves = list(_shifted(session, seated, rows, closed, now, terms))
     homeless = [each for each in seated if _why_homeless(each, rows, closed)]
@@ -49,7 +49,7 @@ def replan(session: Session, settings: SocialSettings, now: datetime, terms: Ter
 
 
 def _why_homeless(
-    seated: Seated, rows: dict[int | None, QueueSlot], closed: Blackouts
+    seated: SeatedPost, rows: dict[int | None, QueueSlot], closed: Blackouts
 ) -> str | None:
     """Why a post cannot keep its slot; None when it can."""
     row = rows[seated.queue_slot_id]
@@ -60,14 +60,14 @@ def _why_homeless(
     return None if _instant(seated, rule_of(row)) else "its slot no longer exists"
 
 
-def _instant(seated: Seated, rule: Rule) -> datetime | None:
+def _instant(seated: SeatedPost, rule: Rule) -> datetime | None:
     slot = resolve(seated.local_at, rule.zone, rule.gap, rule.overlap)
     return slot.at if slot else None
 
 
 def _shifted(
     session: Session,
-    seated: Sequence[Seated],
+    seated: Sequence[SeatedPost],
     rows: dict[int | None, QueueSlot],
     closed: Blackouts,
     now: datetime,
@@ -80,27 +80,27 @@ def _shifted(
         if _why_homeless(each, rows, closed) or instant is None or instant == each.slot_at:
             continue
         opens = opens_at(instant, terms.lead_time, each.queue_slot_id)
-        replanning.shift(session, each.post_id, instant, opens, now)
+        replanning.shift_instant(session, each.post_id, instant, opens, now)
         yield Move(each.post_id, each.slot_at, instant, "its zone's clock changed")
 
 
 def _rehouse(
     session: Session,
     settings: SocialSettings,
-    homeless: Sequence[Seated],
+    homeless: Sequence[SeatedPost],
     rows: dict[int | None, QueueSlot],
     closed: Blackouts,
     now: datetime,
     terms: Terms,
 ) -> list[Move]:
     """Give those without a slot the first free seats, in the order of their old slots."""
-    replanning.leave(session, [each.post_id for each in homeless])
+    replanning.release_for_move(session, [each.post_id for each in homeless])
     found = list(zip(homeless, free(session, settings, now, terms), strict=False))
     placed = [place(each.post_id, seat, terms.lead_time) for each, seat in found]
-    replanning.move(session, settings.organization_id, placed, now)
+    replanning.reseat(session, settings.organization_id, placed, now)
     rest = homeless[len(placed) :]
-    replanning.wait(session, [each.post_id for each in rest], now)
-    seat_backlog(session, settings, now, terms)
+    replanning.return_to_backlog(session, [each.post_id for each in rest], now)
+    seat(session, settings, now, terms)
     after = [placement.slot_at for placement in placed] + [None] * len(rest)
     return [
         Move(each.post_id, each.slot_at, instant, _why_homeless(each, rows, closed) or "")

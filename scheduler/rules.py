@@ -26,7 +26,7 @@ def replace_rules(
     """Make `rules` the organization's rules. A rule's identity is its pattern and resolved zone."""
     owner = settings.organization_id
     wanted = {_key(rule): rule for rule in rules}
-    rows = {_row_key(row): row for row in queue_slots.of_organization(session, owner)}
+    rows = {_row_key(row): row for row in queue_slots.list_all(session, owner)}
     for key, row in rows.items():
         row.is_active = key in wanted
         session.add(row)

@@ -18,12 +18,12 @@ from config.files import bad_storage, storage_settings
 from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
-from models.vault import Vault
+from models.vault import Cipher
 from provider.http import Client
 from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import Keys
 from scheduler.calendar import Terms
-from storage import BadStorage, Storage
+from storage import InvalidStorageSettings, ObjectStorage
 from worker import tasks
 from worker.engine import Engine
 from worker.fetch import Fetcher
@@ -73,11 +73,11 @@ def shared_keys(settings: Settings) -> Keys:
     return Keys(id_ or "slotbeat", (key or "slotbeat", *([other] if other else [])))
 
 
-def open_storage(settings: Settings) -> Storage:
+def open_storage(settings: Settings) -> ObjectStorage:
     """The storage of callers' own files; BadSettings where it cannot be one."""
     try:
-        return storage.opened(**storage_settings(settings))
-    except BadStorage as error:
+        return storage.open_object_storage(**storage_settings(settings))
+    except InvalidStorageSettings as error:
         raise bad_storage(error) from None
 
 
@@ -85,7 +85,7 @@ def engine(settings: Settings) -> Engine:
     """An engine with all that it works with."""
     client = Client(TIMEOUT)
     database = Database(settings.database_url)
-    vault = Vault(*secret_keys(settings))
+    vault = Cipher(*secret_keys(settings))
     swonkie = partial(Swonkie, client, settings.provider_url)
     providers = Providers(database, vault, shared_keys(settings), swonkie)
     name = f"worker@{socket.gethostname()}:{os.getpid()}"

@@ -6,7 +6,7 @@ A post is cancelled only once nothing remote can publish any more.
 from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
-from models.statuses import DeliveryStatus, Intent, PostStatus, outcome
+from models.statuses import DeliveryStatus, Intent, PostStatus, final_post_status
 from worker.decision import TRANSITIONS, Become, Decision, Do, End, Step, Wait
 
 OVER = (DeliveryStatus.PUBLISHED, DeliveryStatus.UNKNOWN, DeliveryStatus.CANCELLED)
@@ -40,7 +40,7 @@ def _next_of(delivery: DeliveryView, now: datetime) -> Decision:
 
 def _end(snapshot: Snapshot) -> Become:
     statuses = [delivery.status for delivery in snapshot.deliveries]
-    ended = outcome(statuses)
+    ended = final_post_status(statuses)
     if ended is PostStatus.CANCELLED:
         return Become(ended, "removed")
     if ended is PostStatus.UNKNOWN:

@@ -95,7 +95,7 @@ class Planning:
 
     def plan(self, session: Session, now: datetime) -> Next | Again:
         """What is next, AGAIN where the post has changed by it; None when the job was let go."""
-        snapshot = snapshots.of(session, self.held)
+        snapshot = snapshots.load(session, self.held)
         policy = self.tools.policy_for(snapshot.post.workspace_id)
         decision = next_step(snapshot, policy, now)
         match decision:
@@ -127,7 +127,7 @@ class Planning:
 
     def _wait(self, session: Session, until: datetime | None, now: datetime) -> Rest | None:
         if until is not None and self.tools.hands.may_rest(until - now):
-            jobs.forget_rescues(session, self.held)
+            jobs.reset_rescues(session, self.held)
             return Rest(until - now)
         jobs.release(session, self.held, until, now)
         return None

@@ -35,7 +35,7 @@ async def arrange_queue(tools: Tools, held: Claim) -> None:
     def transaction(session: Session, now: datetime) -> None:
         settings = seats.lock_organization(session, held.subject_id)
         place_late(session, settings, now, tools.policy.terms.late_spacing, _window(tools, now))
-        calendar.seat_backlog(session, settings, now, tools.policy.terms)
+        calendar.seat(session, settings, now, tools.policy.terms)
         jobs.release(session, held, None, now)
 
     await tools.write(held, transaction)
@@ -73,12 +73,14 @@ def _keep(
     session: Session, workspace_id: str, found: list[ConnectedProfile], now: datetime
 ) -> None:
     """Write what was found, and wake the posts that it concerns."""
-    kept = accounts.keep(session, workspace_id, found, now)
-    waiting.wake_concerned(session, kept.changed, now)
-    waiting.wake_mended(session, workspace_id, now)
+    kept = accounts.sync(session, workspace_id, found, now)
+    waiting.wake_posts_of_accounts(session, kept.changed, now)
+    waiting.wake_held_posts(session, workspace_id, now)
     # Last: settings are locked before endpoints.
-    for account in kept.troubled:
-        outbox.account_needs_attention(session, account.id, now, accounts.trouble_of(account))
+    for account in kept.newly_unusable:
+        outbox.enqueue_account_needs_attention(
+            session, account.id, now, accounts.problem_of(account)
+        )
 
 
 def _block_of(held: Claim) -> Callable[[Session, datetime], datetime | None]:

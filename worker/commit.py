@@ -8,7 +8,7 @@ from sqlmodel import Session
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import PostStatus
 from models.store import history, organizations, posts, seats
-from models.store.history import Event
+from models.store.history import HistoryEntry
 from worker.decision import INTENT_OF, Become, Do, End, Hold, Step
 from worker.failing import NO_INTENT, columns, reread, ruling_of
 from worker.outcome import Done, Failed, Outcome, Snooze
@@ -38,7 +38,7 @@ def apply(session: Session, result: Result, policy: Policy, now: datetime) -> bo
         _succeed(session, result, result.outcome, now)
         # A post that left its seat keeps it until nothing remote can publish in it.
         taken_back = result.do.step in (Step.UNSCHEDULE, Step.DELETE, Step.LOOK)
-        return taken_back and seats.free_left(session, result.snapshot.post.id)
+        return taken_back and seats.release_left_seats(session, result.snapshot.post.id)
     if isinstance(result.outcome, Snooze):
         values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
         _change(session, result.do.subject, **values)
@@ -76,7 +76,7 @@ def open_intent(session: Session, post: PostView, do: Do, now: datetime) -> None
     intent = INTENT_OF.get(do.step)
     if intent is None or isinstance(do.subject, MediaView):
         return
-    posts.change_delivery(
+    posts.update_delivery(
         session,
         do.subject,
         intent=intent,
@@ -90,30 +90,30 @@ def open_intent(session: Session, post: PostView, do: Do, now: datetime) -> None
 
 def end_delivery(session: Session, post_id: str, end: End, now: datetime) -> None:
     """Settle a delivery without a call."""
-    posts.change_delivery(session, end.delivery, status=end.status, error=end.reason)
-    event = Event(post_id, end.delivery.id, "end", end.status, now, error=end.reason)
+    posts.update_delivery(session, end.delivery, status=end.status, error=end.reason)
+    event = HistoryEntry(post_id, end.delivery.id, "end", end.status, now, error=end.reason)
     history.record(session, event)
 
 
 def hold(session: Session, post_id: str, held: Hold, now: datetime) -> None:
     """Say that a delivery waits for its account, or no longer does."""
     waits = held.reason is not None
-    posts.change_delivery(session, held.delivery, error=held.reason, is_held=waits)
+    posts.update_delivery(session, held.delivery, error=held.reason, is_held=waits)
     outcome = "waits for its account" if waits else "goes on"
-    event = Event(post_id, held.delivery.id, "hold", outcome, now, error=held.reason)
+    event = HistoryEntry(post_id, held.delivery.id, "hold", outcome, now, error=held.reason)
     history.record(session, event)
 
 
 def change_post(session: Session, post: PostView, become: Become, now: datetime) -> None:
     """Move the post to the status that its deliveries amount to."""
     if become.status in SEATLESS:  # nothing remote can publish any more
-        seats.free(session, post.id)
+        seats.release_seats(session, post.id)
     columns: dict[str, object] = {}
     if become.status in (PostStatus.PUBLISHED, PostStatus.PARTIAL):
         columns["published_at"] = now
     if become.status is PostStatus.BACKLOG:
-        columns = dict(posts.UNSEATED)
-    posts.become(
+        columns = dict(posts.BACKLOG_VALUES)
+    posts.set_status(
         session, post.id, post.status, become.status, now,
         step="outcome", reason=become.reason, **columns,
     )  # fmt: skip
@@ -121,9 +121,9 @@ def change_post(session: Session, post: PostView, become: Become, now: datetime)
 
 def _change(session: Session, subject: MediaView | DeliveryView, **values: object) -> None:
     if isinstance(subject, MediaView):
-        posts.change_media(session, subject.id, **values)
+        posts.update_media(session, subject.id, **values)
     else:
-        posts.change_delivery(session, subject, **values)
+        posts.update_delivery(session, subject, **values)
 
 
 def _record(
@@ -136,7 +136,7 @@ def _record(
     http_status: int | None = None,
     next_attempt_at: datetime | None = None,
 ) -> None:
-    event = Event(
+    event = HistoryEntry(
         post_id=result.snapshot.post.id,
         subject_id=result.do.subject.id,
         step=result.do.step,

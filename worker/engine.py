@@ -161,7 +161,7 @@ class Engine:
     def _say_alive(self) -> None:
         counted = self.tools.metrics.families()
         with self.tools.database.write() as session:
-            heartbeats.beat(session, self._name, "worker", clock.now(session), counted)
+            heartbeats.record(session, self._name, "worker", clock.now(session), counted)
 
     def drain(self) -> None:
         """Let calls that are under way end, give all jobs back, and take no new ones.

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.database import Database
 from models.store import neighbours
-from models.store.neighbours import Neighbours
+from models.store.neighbours import ClusterState
 from provider.protocol import Provider
 from worker.gate import Gate
 from worker.gate_share import Block, Limits, Share, share
@@ -67,11 +67,11 @@ class Gates:
             self._take_in(seen)
         self._looked_at = asyncio.get_running_loop().time()
 
-    def _read(self) -> Neighbours:
+    def _read(self) -> ClusterState:
         with self._database.read() as session:
-            return neighbours.look(session, ALIVE, PAST)
+            return neighbours.read_cluster_state(session, ALIVE, PAST)
 
-    def _take_in(self, seen: Neighbours) -> None:
+    def _take_in(self, seen: ClusterState) -> None:
         # Our own first heartbeat may still be on its way.
         names = sorted({*seen.workers, self._name})
         self._share = share(self._limits, len(names), names.index(self._name))

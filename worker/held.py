@@ -17,10 +17,10 @@ def held(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision
     A look at the accounts that finds it mended wakes the post. Should its grace end before that,
     the policy on missed slots has its say; under `publish_late` it may wait for ever.
     """
-    if delivery.trouble is None:
+    if delivery.account_problem is None:
         return Hold(delivery, None) if delivery.is_held else None
-    if not delivery.is_held or delivery.error != delivery.trouble:
-        return Hold(delivery, delivery.trouble)
+    if not delivery.is_held or delivery.error != delivery.account_problem:
+        return Hold(delivery, delivery.account_problem)
     due = snapshot.post.due_at
     if due is None or snapshot.post.desired is Desired.DRAFT or waits_for_ever(delivery, policy):
         return Wait(None)
@@ -29,7 +29,7 @@ def held(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision
 
 def waits_for_ever(delivery: DeliveryView, policy: Policy) -> bool:
     """Whether its account comes before its slot: late is early enough for it."""
-    return delivery.trouble is not None and policy.missed is Missed.PUBLISH_LATE
+    return delivery.account_problem is not None and policy.missed is Missed.PUBLISH_LATE
 
 
 def is_unwanted(

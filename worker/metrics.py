@@ -7,7 +7,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from models.counted import Family, written
+from models.counted import Family, dump_registry
 from models.snapshot import DeliveryView, MediaView, PostView
 from models.statuses import DeliveryStatus
 from worker.decision import Do
@@ -56,7 +56,7 @@ class Metrics:
 
     def families(self) -> list[Family]:
         """All that was counted since the process began."""
-        return written(self._registry)
+        return dump_registry(self._registry)
 
 
 def outcome_name(outcome: Outcome) -> str:

@@ -16,7 +16,7 @@ from models.statuses import (
     Intent,
     MediaStatus,
     PostStatus,
-    outcome,
+    final_post_status,
 )
 from worker.cancel import cancel
 from worker.decision import (
@@ -100,7 +100,7 @@ def _all_wait(snapshot: Snapshot, waits: list[datetime], now: datetime) -> Decis
     post = snapshot.post
     statuses = [delivery.status for delivery in snapshot.deliveries]
     if all(status in SETTLED_DELIVERIES for status in statuses) and not waits:
-        return Become(outcome(statuses), _reasons(snapshot))
+        return Become(final_post_status(statuses), _reasons(snapshot))
     if post.status is PostStatus.SCHEDULED:
         if post.desired is Desired.DRAFT and not any(map(_may_go_out, snapshot.deliveries)):
             return Become(PostStatus.DRAFT)

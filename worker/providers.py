@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from models.database import Database
 from models.store import clock, credentials
-from models.store.credentials import Credentials
-from models.vault import Vault, WrongSecretKey
+from models.store.credentials import ProviderCredentials
+from models.vault import Cipher, WrongSecretKey
 from provider.errors import Reconnect, Retry
 from provider.protocol import Provider
 from provider.swonkie.keys import KeyRing, Keys
@@ -28,7 +28,7 @@ class Providers:
     """One a process. `make` builds a provider that gets its keys from a ring."""
 
     def __init__(
-        self, database: Database, vault: Vault, shared: Keys, make: Callable[[KeyRing], Provider]
+        self, database: Database, vault: Cipher, shared: Keys, make: Callable[[KeyRing], Provider]
     ) -> None:
         self._store = Store(database, vault, shared)
         self._make = make
@@ -48,19 +48,19 @@ class Store:
     """Where keys are kept: `shared` are the environment's. Its methods belong into a thread."""
 
     database: Database
-    vault: Vault
+    vault: Cipher
     shared: Keys
 
     def read(self, workspace_id: str) -> Keys:
         """A workspace's keys; Reconnect where it has none, or none that can be read."""
         with self.database.read() as session:
-            organization_id, sealed = credentials.sealed_of(session, workspace_id)
+            organization_id, sealed = credentials.load_encrypted(session, workspace_id)
         if organization_id is None:
             return self.shared
         if sealed is None:
             raise Reconnect("the organization's credentials were removed; set them again")
         try:
-            found = Credentials.opened(self.vault, sealed)
+            found = ProviderCredentials.decrypt(self.vault, sealed)
         except WrongSecretKey as error:
             raise Reconnect(str(error)) from error
         keys = (found.primary, found.secondary) if found.secondary else (found.primary,)
@@ -69,7 +69,7 @@ class Store:
     def note_refusal(self, workspace_id: str) -> None:
         """Leave a sign for people. Nothing is decided by it, so it needs no fence."""
         with self.database.write() as session:
-            credentials.note_refusal(session, workspace_id, clock.now(session))
+            credentials.record_refusal(session, workspace_id, clock.now(session))
 
 
 class Ring:

@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.store import clock, files, idempotency, retention, webhook_log
-from storage import Storage, Unavailable
+from storage import ObjectStorage, StorageUnavailable
 
 log = logging.getLogger(__name__)
 # Rows in one transaction: others wait for it on SQLite.
@@ -38,7 +38,7 @@ _ID: Final = re.compile("[0-9a-f]{32}")
 
 Forget = Callable[[Session, datetime, int], int]
 BY_AGE: Final[tuple[tuple[Forget, timedelta], ...]] = (
-    (idempotency.prune, idempotency.LIFE),
+    (idempotency.prune, idempotency.KEY_LIFETIME),
     (webhook_log.prune, DELIVERIES_KEPT),
 )
 
@@ -52,10 +52,10 @@ class Pruned:
     rows: int = 0
 
 
-Part = Callable[[Database, Storage, Pruned], None]
+Part = Callable[[Database, ObjectStorage, Pruned], None]
 
 
-def prune(database: Database, storage: Storage, history: timedelta | None = None) -> Pruned:
+def prune(database: Database, storage: ObjectStorage, history: timedelta | None = None) -> Pruned:
     """One run. What fails is left for the next one, with a line in the log.
 
     `history`: so long that of posts which have ended is kept; None for all of it.
@@ -67,7 +67,7 @@ def prune(database: Database, storage: Storage, history: timedelta | None = None
     for part in parts:
         try:
             part(database, storage, done)
-        except Unavailable as error:
+        except StorageUnavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
         except OperationalError as error:
             log.warning("pruning: the database does not answer: %s", error.orig)
@@ -76,7 +76,7 @@ def prune(database: Database, storage: Storage, history: timedelta | None = None
     return done
 
 
-def _files(database: Database, storage: Storage, done: Pruned) -> None:
+def _files(database: Database, storage: ObjectStorage, done: Pruned) -> None:
     for _ in range(MOST_BATCHES):
         with database.write() as session:
             gone = files.prune(session, clock.now(session), BATCH)
@@ -86,14 +86,14 @@ def _files(database: Database, storage: Storage, done: Pruned) -> None:
             return
 
 
-def _orphans(database: Database, storage: Storage, done: Pruned) -> None:
+def _orphans(database: Database, storage: ObjectStorage, done: Pruned) -> None:
     with database.read() as session:
         before = clock.now(session) - ORPHAN_AGE
-    storage.drop_parts_before(before)
+    storage.delete_partial_uploads_before(before)
     for page, keys in enumerate(storage.keys_before(before), 1):
         ours = [key for key in keys if _ID.fullmatch(key)]
         with database.read() as session:
-            known = files.known(session, ours)
+            known = files.existing_ids(session, ours)
         orphans = [key for key in ours if key not in known]
         storage.delete(orphans)
         done.orphans += len(orphans)
@@ -101,17 +101,17 @@ def _orphans(database: Database, storage: Storage, done: Pruned) -> None:
             return
 
 
-def _rows(database: Database, _storage: Storage, done: Pruned) -> None:
+def _rows(database: Database, _storage: ObjectStorage, done: Pruned) -> None:
     for forget, age in BY_AGE:
         done.rows += sum(_batches(database, forget, age))
 
 
-def _history(database: Database, _storage: Storage, done: Pruned, age: timedelta) -> None:
-    done.rows += sum(_batches(database, retention.forget_firings, age))
+def _history(database: Database, _storage: ObjectStorage, done: Pruned, age: timedelta) -> None:
+    done.rows += sum(_batches(database, retention.prune_firings, age))
     for _ in range(MOST_BATCHES):
         with database.write() as session:
             before = clock.now(session) - age
-            posts, rows = retention.forget_attempts(session, before, POSTS)
+            posts, rows = retention.prune_attempts(session, before, POSTS)
         done.rows += rows
         if posts < POSTS:
             return

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from celery import Celery
 
-from models.task_names import PRUNE, TASK_FOR_KIND
+from models.task_names import PRUNE_TASK, TASK_FOR_KIND
 
 
 def register(app: Celery, run: Callable[[Sequence[str]], int], prune: Callable[[], object]) -> None:
@@ -12,7 +12,7 @@ def register(app: Celery, run: Callable[[Sequence[str]], int], prune: Callable[[
     that prunes."""
     for name in TASK_FOR_KIND.values():
         app.task(_carrier(run), name=name, ignore_result=True)
-    app.task(_pruner(prune), name=PRUNE, ignore_result=True)
+    app.task(_pruner(prune), name=PRUNE_TASK, ignore_result=True)
 
 
 def _carrier(run: Callable[[Sequence[str]], int]) -> Callable[[list[str]], int]:

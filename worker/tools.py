@@ -41,7 +41,7 @@ class Tools:
     _writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
-        ttl, read = self.policy.claim_ttl, snapshots.read_ahead
+        ttl, read = self.policy.claim_ttl, snapshots.prefetch
         writer = Writer(self.database, self.threads, ttl, read)
         object.__setattr__(self, "_writer", writer)  # frozen, but for its making
 
@@ -78,7 +78,7 @@ class Tools:
 
     def _summon(self, kind: JobKind, subject_id: str) -> None:
         with self.database.write() as session:
-            jobs.summon(session, kind, subject_id, clock.now(session))
+            jobs.ensure_due(session, kind, subject_id, clock.now(session))
 
     def _fenced(self, held: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         with self.database.write() as session:

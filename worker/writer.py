@@ -115,7 +115,7 @@ class Writer:
     def _together(self, orders: list[Order]) -> list[Order]:
         with self._database.write() as session:
             claims = [order.held for order in orders]
-            now, renewed = fencing.fence(session, claims, self._ttl)
+            now, renewed = fencing.fence_many(session, claims, self._ttl)
             ours = [each for each in orders if (each.held.job_id, each.held.token) in renewed]
             try:
                 self._work(session, now, ours)
@@ -124,18 +124,18 @@ class Writer:
         return [order for order in orders if order not in ours]
 
     def _work(self, session: Session, now: datetime, orders: list[Order]) -> None:
-        gathering = gathered.gather(session)
+        gathering = gathered.buffer_writes(session)
         for order in orders:
             if order.first is not None:
                 order.first(session, now)
         while orders:
-            gathering.send()
+            gathering.flush()
             self._read(session, [order.held for order in orders if order.first is not None])
             for order in orders:
                 order.result = order.then(session, now)
             orders = [order for order in orders if order.result is AGAIN]
-        gathering.send()
-        announce.write(session)  # not left to the commit, whose failure is that of all
+        gathering.flush()
+        announce.flush(session)  # not left to the commit, whose failure is that of all
 
     async def _alone(self, order: Order) -> None:
         loop = asyncio.get_running_loop()

@@ -44,7 +44,7 @@ def question(
     grace: timedelta,
 ) -> Question:
     """What the body asks; what it leaves out is as the organization has it."""
-    settings = seats.settings(session, organization_id)
+    settings = seats.read_settings(session, organization_id)
     zone = zone_name(body.timezone or settings.default_timezone)
     asked = _stretch(body, zone, now)
     if (asked.end - asked.start) / WEEK * body.postsPerWeek > MOST_POSTS:
@@ -95,7 +95,7 @@ def _rules(
 
 def in_force(session: Session, settings: SocialSettings) -> tuple[list[QueueRule], Blackouts]:
     """An organization's rules, and the dates on which they have no slots."""
-    rows = queue_slots.active(session, settings.organization_id)
+    rows = queue_slots.list_active(session, settings.organization_id)
     rules = [QueueRule(row.id or 0, rule_of(row)) for row in rows]
     return rules, blackouts.parse(settings.blackouts)
 

@@ -15,8 +15,8 @@ from api.posts.listing import shown
 from models.organizations import SocialSettings
 from models.slots import QueueSlot
 from models.store import agenda, listing, queue_slots, seats
-from models.store.agenda import Place
-from models.vault import Vault
+from models.store.agenda import SlotRow
+from models.vault import Cipher
 from scheduler import blackouts
 from scheduler.calendar import rule_of
 from scheduler.clock_changes import ClockChange, clock_changes
@@ -40,7 +40,7 @@ class Planned:
 
 def view(
     session: Session,
-    vault: Vault,
+    vault: Cipher,
     organization_id: str,
     asked: Stretch,
     now: datetime,
@@ -48,17 +48,17 @@ def view(
     origin: str = "",
 ) -> dict[str, Any]:
     """The answer to GET calendar; Invalid where the stretch holds too many slots."""
-    settings = seats.settings(session, organization_id)
-    rules = queue_slots.of_organization(session, organization_id)
+    settings = seats.read_settings(session, organization_id)
+    rules = queue_slots.list_all(session, organization_id)
     slots = planned(session, settings, rules, asked, now)
-    posts = listing.between(session, organization_id, asked.start, asked.end)
+    posts = listing.list_between(session, organization_id, asked.start, asked.end)
     return {
         "timezone": asked.zone,
         "from": answers.instant(asked.start),
         "to": answers.instant(asked.end),
         "slots": [_slot(each, settings.max_posts_per_slot) for each in slots],
         "posts": shown(session, vault, posts, origin=origin),
-        "backlog": agenda.waiting(session, organization_id),
+        "backlog": agenda.count_backlog(session, organization_id),
         "clockChanges": [shown_change(each) for each in changes(rules, asked)],
         "isPaused": settings.is_paused,
         "blackouts": _blackouts(settings, asked),
@@ -75,26 +75,26 @@ def planned(
     """The slots of a stretch, in order. Those that are over are the ones that were opened; those
     ahead follow from the rules in force. A slot in which somebody sits is there in any case."""
     owner, start, end = settings.organization_id, asked.start, asked.end
-    over = agenda.firings_between(session, owner, start, min(end, now), MOST_SLOTS + 1)
+    over = agenda.list_firings(session, owner, start, min(end, now), MOST_SLOTS + 1)
     ahead = list(islice(_ahead(settings, rules, asked, now), MOST_SLOTS + 1))
     if len(over) + len(ahead) > MOST_SLOTS:
         raise wrong("to", f"from and to hold more than {MOST_SLOTS} slots; ask for less")
-    taken = agenda.seats_between(session, owner, start, end)
+    taken = agenda.list_seats(session, owner, start, end)
     return _together({row.id or 0: row for row in rules}, over, ahead, taken)
 
 
 def _ahead(
     settings: SocialSettings, rules: Iterable[QueueSlot], asked: Stretch, now: datetime
-) -> Iterator[Place]:
+) -> Iterator[SlotRow]:
     pure = [QueueRule(row.id or 0, rule_of(row)) for row in rules if row.is_active]
     closed = blackouts.parse(settings.blackouts)
     since = max(asked.start - INSTANT, now)
     for each in upcoming(pure, since, asked.end - INSTANT, closed):
-        yield Place(each.queue_slot_id, each.slot.local, each.slot.at)
+        yield SlotRow(each.queue_slot_id, each.slot.local, each.slot.at)
 
 
 def _together(
-    rows: dict[int, QueueSlot], over: list[Place], ahead: list[Place], taken: list[Place]
+    rows: dict[int, QueueSlot], over: list[SlotRow], ahead: list[SlotRow], taken: list[SlotRow]
 ) -> list[Planned]:
     found: dict[tuple[int, datetime], Planned] = {}
     for each in (*over, *ahead, *taken):

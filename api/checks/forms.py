@@ -13,7 +13,7 @@ from typing import Final
 
 from api.checks.content import Content
 from api.checks.counting import Count, characters
-from models.links import fault
+from models.links import url_problem
 
 Form = Callable[[str, Content], str | None]
 SHOWN: Final = 40
@@ -80,7 +80,7 @@ def text(most: int | None = None, *, count: Count = characters, forbidden: str =
 
 def link(value: str, content: Content) -> str | None:
     """A link to a file, as those of the media."""
-    return fault(value, allow_private=content.allow_private)
+    return url_problem(value, allow_private=content.allow_private)
 
 
 def photo_index(value: str, content: Content) -> str | None:

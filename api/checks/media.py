@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from api.errors import FieldError
-from models.links import fault
-from models.own_links import is_own
+from models.links import url_problem
+from models.own_links import is_stored_url
 
 FIELD_OF: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "documentUrl"}
 
@@ -23,7 +23,7 @@ def media_problems(
             yield FieldError(field=name, message=message)
     for number, link in enumerate(given[wanted] if wanted else (), 1):
         # Whose file a link of ours means is for the database to say.
-        problem = None if is_own(link) else fault(link, allow_private=allow_private)
+        problem = None if is_stored_url(link) else url_problem(link, allow_private=allow_private)
         if problem is not None:
             which = f"link {number} " if len(given[wanted or ""]) > 1 else ""
             yield FieldError(field=wanted or "", message=which + problem)

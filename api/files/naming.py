@@ -7,11 +7,11 @@ from sqlmodel import Session
 from api.checks.media import FIELD_OF
 from api.errors import FieldError, Invalid
 from models.files import StoredFile
-from models.kinds import KINDS, WORDS
-from models.own_links import is_own, own_file, own_link
+from models.kinds import FILE_TYPES, POST_TYPE_LABELS
+from models.own_links import file_id_from_url, is_stored_url, stored_url
 from models.posts import Media
 from models.store import files
-from models.vault import Vault
+from models.vault import Cipher
 
 # One sentence for those that are nowhere, and for those of others.
 UNKNOWN = "names no file of this organization's; upload it with POST media"
@@ -22,10 +22,10 @@ def named(
 ) -> dict[str, StoredFile]:
     """The files behind the links of ours, by link; they stay until the transaction ends. Invalid
     where one is not the organization's, or is not what the post's type takes."""
-    ids = {link: own_file(link) for link in links if is_own(link)}
+    ids = {link: file_id_from_url(link) for link in links if is_stored_url(link)}
     if not ids:
         return {}
-    held = files.hold(session, organization_id, [id_ for id_ in ids.values() if id_])
+    held = files.lock_files(session, organization_id, [id_ for id_ in ids.values() if id_])
     found = {link: held[id_] for link, id_ in ids.items() if id_ in held}
     problems: list[FieldError] = []
     for number, link in enumerate(links, 1):
@@ -41,13 +41,13 @@ def named(
 def _problem(file: StoredFile | None, post_type: str) -> str | None:
     if file is None:
         return UNKNOWN
-    if KINDS[file.content_type].post_type != post_type:
-        return f"names a file that is {file.content_type}, not {WORDS[post_type]}"
+    if FILE_TYPES[file.content_type].post_type != post_type:
+        return f"names a file that is {file.content_type}, not {POST_TYPE_LABELS[post_type]}"
     return None
 
 
 def media(
-    post_id: str, links: Sequence[str], own: dict[str, StoredFile], vault: Vault
+    post_id: str, links: Sequence[str], own: dict[str, StoredFile], vault: Cipher
 ) -> list[Media]:
     """The rows of a post's files."""
     return [
@@ -55,8 +55,8 @@ def media(
     ]
 
 
-def _row(post_id: str, position: int, link: str, file: StoredFile | None, vault: Vault) -> Media:
-    source = own_link(file.id, file.name) if file else link
+def _row(post_id: str, position: int, link: str, file: StoredFile | None, vault: Cipher) -> Media:
+    source = stored_url(file.id, file.name) if file else link
     return Media(
         post_id=post_id,
         position=position,

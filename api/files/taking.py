@@ -13,10 +13,10 @@ from api.errors import ApiError, wrong
 from api.files.arriving import Arriving
 from models import kinds
 from models.files import StoredFile
-from models.kinds import KINDS, Kind
+from models.kinds import FILE_TYPES, FileType
 from models.store import clock
 from models.types import new_id
-from storage import Unavailable
+from storage import StorageUnavailable
 
 log = logging.getLogger(__name__)
 # What clients declare that know nothing of the file; the last is curl's habit.
@@ -48,13 +48,13 @@ async def take(around: Surroundings, organization_id: str, file: Arriving) -> St
     file_id = new_id()
     try:
         await around.storage.put(file_id, counted.chunks(), around.media_max_bytes)
-    except Unavailable as error:
+    except StorageUnavailable as error:
         log.warning("a file was not kept: %s", error)
         raise ApiError(503, CANNOT_KEEP) from None
     row = StoredFile(
         id=file_id,
         organization_id=organization_id,
-        name=kinds.fitting(file.name, kind),
+        name=kinds.with_extension(file.name, kind),
         content_type=kind.content_type,
         size=counted.size,
         sha256=counted.sha256,
@@ -68,7 +68,7 @@ async def _record(around: Surroundings, row: StoredFile) -> StoredFile:
     except Exception:  # whatever it was: without its row nobody would ever find the object
         try:
             await asyncio.to_thread(around.storage.delete, [row.id])
-        except Unavailable:
+        except StorageUnavailable:
             log.warning("the file %s is left for the next pruning", row.id)
         raise
 
@@ -97,7 +97,7 @@ class Counted:
 
     async def head(self) -> bytes:
         """The first bytes, enough to tell a kind by; Invalid where there are none."""
-        while len(self._head) < kinds.HEAD and (chunk := await anext(self._body, None)):
+        while len(self._head) < kinds.SNIFF_BYTES and (chunk := await anext(self._body, None)):
             self._head += chunk
         if not self._head:
             raise wrong("file", "is empty")
@@ -118,12 +118,12 @@ class Counted:
         return chunk
 
 
-def _kind(head: bytes, file: Arriving) -> Kind:
+def _kind(head: bytes, file: Arriving) -> FileType:
     declared = ALIASES.get(file.declared, file.declared)
-    told = KINDS.get(declared)
-    name = file.name or (f"file{told.endings[0]}" if told else "")
-    found = kinds.sniff(head, name)
-    kind = KINDS.get(found)
+    told = FILE_TYPES.get(declared)
+    name = file.name or (f"file{told.extensions[0]}" if told else "")
+    found = kinds.sniff_content_type(head, name)
+    kind = FILE_TYPES.get(found)
     if kind is None:
         raise wrong("file", f"is {found}; {CARRIED}")
     if declared not in SILENT and not (told and _agree(told, kind)):
@@ -131,7 +131,7 @@ def _kind(head: bytes, file: Arriving) -> Kind:
     return kind
 
 
-def _agree(told: Kind, found: Kind) -> bool:
+def _agree(told: FileType, found: FileType) -> bool:
     """Whether two kinds are one, or so close that people and programs mix them up: the same
     container of a film, and the old Office formats, which begin alike."""
     old_office = {kinds.DOC, kinds.PPT}

@@ -18,13 +18,13 @@ from api.errors import ApiError, wrong
 from api.front import exchange
 from models.database import Database
 from models.store import idempotency
-from models.store.idempotency import Answered, Claimed, Refused
-from models.vault import Vault, WrongSecretKey
+from models.store.idempotency import EncryptedResponse, KeyConflict, RequestLease
+from models.vault import Cipher, WrongSecretKey
 
 log = logging.getLogger(__name__)
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-RENEWAL = idempotency.LEASE.total_seconds() / 3
+RENEWAL = idempotency.LEASE_DURATION.total_seconds() / 3
 # Answers that may be others the next time, and that changed nothing: they are not kept. A 502 is:
 # the post was committed, and its refusal stays its refusal.
 _PASSING = (401, 403, 408, 409, 425, 429, 500, 501, 503, 504)
@@ -47,11 +47,11 @@ class Claim:
     """A key that a request holds, from its claim to its answer."""
 
     database: Database
-    vault: Vault
+    vault: Cipher
     organization_id: str
     key: str
     fingerprint: str
-    held: Claimed
+    held: RequestLease
     renewal: "asyncio.Task[None] | None" = None
     # A sign of life that is under way must not cross with the end.
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -67,10 +67,12 @@ class Claim:
         sealed = self._sealed(status, headers, body)
         with self.lock, self.database.write() as session:
             if sealed is None:
-                idempotency.give_back(session, self.organization_id, self.key, self.held)
+                idempotency.release(session, self.organization_id, self.key, self.held)
             else:
-                answered = Answered(status, sealed)
-                idempotency.answer(session, self.organization_id, self.key, self.held, answered)
+                answered = EncryptedResponse(status, sealed)
+                idempotency.store_response(
+                    session, self.organization_id, self.key, self.held, answered
+                )
 
     def renew(self) -> bool:
         """A sign of life; False where the key is another's by now."""
@@ -88,7 +90,7 @@ class Claim:
         return self.vault.encrypt(json.dumps({"headers": kept, "body": text}))
 
 
-async def begin(request: Request, database: Database, vault: Vault, organization_id: str) -> None:
+async def begin(request: Request, database: Database, vault: Cipher, organization_id: str) -> None:
     """Claim the key of a POST that has one.
 
     Replayed where it was answered; 400 for a key that is none, 409 while the first request is at
@@ -99,14 +101,14 @@ async def begin(request: Request, database: Database, vault: Vault, organization
         return
     fingerprint = await _fingerprint(request)
 
-    def claim() -> Claimed | Answered | Refused:
+    def claim() -> RequestLease | EncryptedResponse | KeyConflict:
         with database.write() as session:
             return idempotency.claim(session, organization_id, key, fingerprint)
 
     held = await run_in_threadpool(claim)
-    if isinstance(held, Refused):
+    if isinstance(held, KeyConflict):
         raise _refusal(held)
-    if isinstance(held, Answered):
+    if isinstance(held, EncryptedResponse):
         raise Replayed(_response(vault, held))
     mine = Claim(database, vault, organization_id, key, fingerprint, held)
     mine.renewal = asyncio.create_task(_stay(mine))
@@ -144,15 +146,15 @@ async def _fingerprint(request: Request) -> str:
     return hashlib.sha256(address.encode() + body).hexdigest()
 
 
-def _refusal(refused: Refused) -> ApiError:
-    if refused is Refused.BUSY:
+def _refusal(refused: KeyConflict) -> ApiError:
+    if refused is KeyConflict.BUSY:
         return ApiError(409, f"a request with this {HEADER} is at work; try again", retry_after=1)
     return ApiError(422, f"this {HEADER} came with another request before; take a new one")
 
 
-def _response(vault: Vault, answered: Answered) -> Response:
+def _response(vault: Cipher, answered: EncryptedResponse) -> Response:
     try:
-        kept = json.loads(vault.decrypt(answered.sealed))
+        kept = json.loads(vault.decrypt(answered.encrypted))
     except WrongSecretKey:
         sentence = f"the answer to this {HEADER} cannot be read any more: the secret key is another"
         raise ApiError(409, sentence) from None

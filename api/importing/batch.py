@@ -26,9 +26,9 @@ def known(session: Session, organization_id: str, keys: Sequence[str]) -> dict[s
     A post without a key is exported under its id, and is known by that, too.
     """
     wanted = list(dict.fromkeys(keys))
-    found = posts.by_row_keys(session, organization_id, wanted)
+    found = posts.find_by_row_keys(session, organization_id, wanted)
     ids = [key for key in wanted if key not in found and _ID.fullmatch(key)]
-    found |= _without_key(posts.by_ids(session, organization_id, ids))
+    found |= _without_key(posts.find_by_ids(session, organization_id, ids))
     job_ids = jobs.ids_of(session, JobKind.POST, [post.id for post in found.values()])
     return {key: Accepted(post, job_ids[post.id], is_new=False) for key, post in found.items()}
 
@@ -87,8 +87,8 @@ class Batch:
         if not waiting:
             return
         session, now = self._session, clock.now(self._session)
-        calendar.seat_backlog(session, self._settings, now, self._around.terms)
-        for post_id, status, at in posts.standing(session, list(waiting)):
+        calendar.seat(session, self._settings, now, self._around.terms)
+        for post_id, status, at in posts.load_statuses(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 
 

@@ -51,11 +51,11 @@ async def sign_out(request: Request, around: Around, _visitor: SignedIn) -> Resp
     return redirect("/sign-in")
 
 
-def _opened(around: Surroundings, key: str) -> visitors.Opened | None:
+def _opened(around: Surroundings, key: str) -> visitors.KeyOwner | None:
     if not key or len(key) > LONGEST:
         return None
     with around.database.read() as reading:
-        return visitors.by_key(reading, key)
+        return visitors.find_by_key(reading, key)
 
 
 def safe(back: str) -> str:

@@ -83,7 +83,7 @@ async def recognized(request: Request, around: Around) -> Visitor:
         opened.organization_id,
         opened.name,
         opened.key_id,
-        opened.zone,
+        opened.timezone,
         opened.is_enabled,
         opened.is_paused,
         token,
@@ -152,9 +152,9 @@ def _set_cookie(request: Request, around: Surroundings, value: str) -> None:
     exchange.of(request).headers["Set-Cookie"] = cookie
 
 
-def _opened(around: Surroundings, key_id: str) -> visitors.Opened | None:
+def _opened(around: Surroundings, key_id: str) -> visitors.KeyOwner | None:
     with around.database.read() as reading:
-        return visitors.by_key_id(reading, key_id)
+        return visitors.find_by_key_id(reading, key_id)
 
 
 def check(visitor: Visitor, sent: object) -> None:

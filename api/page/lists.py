@@ -10,7 +10,7 @@ from api.page.cards import Card, card
 from api.posts.listing import cursor, opened
 from models.statuses import PostStatus
 from models.store import standing
-from models.vault import Vault
+from models.vault import Cipher
 
 PER_PAGE: Final = 8
 
@@ -48,15 +48,15 @@ class Shown:
 
 
 def pages(
-    vault: Vault, organization_id: str, key: str | None, after: str | None
-) -> list[standing.Asked]:
+    vault: Cipher, organization_id: str, key: str | None, after: str | None
+) -> list[standing.PostListQuery]:
     """What to ask the database for: the first page of each list, but of one the page behind a
     cursor. Invalid for a cursor that is none of ours."""
     return [
-        standing.Asked(
+        standing.PostListQuery(
             statuses=kind.statuses,
             is_oldest_first=kind.is_oldest_first,
-            behind=opened(vault, organization_id, after) if after and kind.key == key else None,
+            after=opened(vault, organization_id, after) if after and kind.key == key else None,
             limit=PER_PAGE + 1,
         )
         for kind in KINDS
@@ -64,21 +64,21 @@ def pages(
 
 
 def shown(
-    session: Session, vault: Vault, organization_id: str, asked: Sequence[standing.Asked]
+    session: Session, vault: Cipher, organization_id: str, asked: Sequence[standing.PostListQuery]
 ) -> list[Shown]:
     """The lists that are not empty."""
     statuses = [status for kind in KINDS for status in kind.statuses]
-    counts = standing.counts(session, organization_id, statuses)
+    counts = standing.count_by_status(session, organization_id, statuses)
     found = []
     for kind, wanted in zip(KINDS, asked, strict=True):
         total = sum(counts.get(status, 0) for status in kind.statuses)
         if not total:
             continue
-        rows = standing.page(session, organization_id, wanted)
+        rows = standing.list_posts(session, organization_id, wanted)
         kept, is_more = rows[:PER_PAGE], len(rows) > PER_PAGE
         following = cursor(vault, organization_id, kept[-1]) if is_more else None
         cards = tuple(map(card, kept))
         found.append(
-            Shown(kind.key, kind.title, total, cards, following, is_first=wanted.behind is None)
+            Shown(kind.key, kind.title, total, cards, following, is_first=wanted.after is None)
         )
     return found

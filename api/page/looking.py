@@ -18,11 +18,11 @@ from api.page.guard import Visitor
 from api.page.month import Month
 from api.page.week import Week
 from models.organizations import SocialSettings
-from models.own_links import is_own
+from models.own_links import is_stored_url
 from models.posts import Media
 from models.slots import QueueSlot
 from models.store import accounts, clock, listing, organizations, queue_slots, seats
-from models.store.standing import fingerprint
+from models.store.standing import page_fingerprint
 from scheduler import blackouts
 
 
@@ -86,15 +86,15 @@ class _Reader:
     def tag(self) -> str:
         """The ETag. Time itself changes a calendar, too: by the minute."""
         span = self._stretch
-        rows = fingerprint(self._session, self._owner, span.start, span.end, self._pages)
+        rows = page_fingerprint(self._session, self._owner, span.start, span.end, self._pages)
         minute = self._now.replace(second=0, microsecond=0).isoformat()
         parts = (assets.VERSION, self._visitor, self._asked, minute, rows)
         return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
     def calendar(self) -> Calendar:
         """All of it."""
-        settings = seats.settings(self._session, self._owner)
-        rules = queue_slots.of_organization(self._session, self._owner)
+        settings = seats.read_settings(self._session, self._owner)
+        rules = queue_slots.list_all(self._session, self._owner)
         found, is_crowded = self._found(settings, rules)
         shape = self._shape(found)
         beside = lists.shown(self._session, self._around.vault, self._owner, self._pages)
@@ -139,7 +139,7 @@ class _Reader:
             slots, is_crowded = [], True
         found = days.Found(
             planned=slots,
-            posts=listing.between(self._session, self._owner, span.start, span.end),
+            posts=listing.list_between(self._session, self._owner, span.start, span.end),
             changes=changes(rules, span),
             closed=blackouts.parse(settings.blackouts),
             per_slot=settings.max_posts_per_slot,
@@ -151,16 +151,16 @@ class _Reader:
         workspace = organizations.find_workspace(self._session, self._owner, provider)
         if workspace is None:
             return False
-        return bool(accounts.linked(self._session, self._owner, workspace.id))
+        return bool(accounts.list_linked(self._session, self._owner, workspace.id))
 
     def _thumbs(self, cards: Sequence[Card]) -> dict[str, str]:
-        found = listing.media_of(self._session, photos(cards))
+        found = listing.load_media(self._session, photos(cards))
         links = {post_id: self._link(media[0]) for post_id, media in found.items()}
         return {post_id: link for post_id, link in links.items() if link}
 
     def _link(self, media: Media) -> str | None:
         """Where a browser finds a picture: at its source, or with us as long as we have it."""
         link = self._around.vault.decrypt(media.source_url)
-        if not is_own(link):
+        if not is_stored_url(link):
             return link
         return f"/media/{media.stored_file_id}" if media.stored_file_id else None

@@ -16,11 +16,11 @@ from api.errors import ApiError
 from api.posts.lookup import Found
 from api.posts.possible import Act, Possible, possible
 from api.posts.timeline import timeline
-from models.own_links import is_own
+from models.own_links import is_stored_url
 from models.posts import Media, Post
 from models.store import accounts, clock, posts, seats
-from models.store.changes import Locked
-from models.vault import Vault
+from models.store.changes import LockedPost
+from models.vault import Cipher
 from scheduler import calendar
 
 # How many slots one may choose from.
@@ -72,9 +72,9 @@ def _facts(session: Session, around: Surroundings, organization_id: str, post_id
     row = posts.get(session, organization_id, post_id)
     if row is None:
         raise ApiError(404, "there is no such post")
-    media, deliveries = posts.parts(session, [post_id])
-    settings = seats.settings(session, organization_id)
-    found = Found(settings, Locked(row, deliveries[post_id]))
+    media, deliveries = posts.load_parts(session, [post_id])
+    settings = seats.read_settings(session, organization_id)
+    found = Found(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
     what = possible(around, found, now)
     return Facts(
@@ -89,13 +89,13 @@ def _facts(session: Session, around: Surroundings, organization_id: str, post_id
     )
 
 
-def _files(rows: Sequence[Media], vault: Vault) -> list[File]:
+def _files(rows: Sequence[Media], vault: Cipher) -> list[File]:
     return [_file(row, vault.decrypt(row.source_url)) for row in rows]
 
 
 def _file(row: Media, link: str) -> File:
     name = unquote(PurePosixPath(urlsplit(link).path).name) or f"file {row.position + 1}"
-    if is_own(link):
+    if is_stored_url(link):
         address = f"/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
         address = link if link.startswith(("https://", "http://")) else None
@@ -103,7 +103,7 @@ def _file(row: Media, link: str) -> File:
 
 
 def _names(session: Session, post: Post) -> dict[str, str]:
-    rows = accounts.accounts(session, post.workspace_id)
+    rows = accounts.list_accounts(session, post.workspace_id)
     return {row.id: row.name or row.username or row.platform for row in rows}
 
 

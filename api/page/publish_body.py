@@ -9,7 +9,7 @@ from api.errors import ApiError, FieldError, wrong
 from api.page.forms import body_of
 from api.page.publish_form import Sent
 from api.schemas.posts import PublishBody
-from models.own_links import own_link
+from models.own_links import stored_url
 
 OPTION: Final = "option:"
 LINKS: Final = "links"
@@ -50,7 +50,7 @@ def body(sent: Sent) -> PublishBody:
 def links(sent: Sent) -> list[str]:
     """The post's files: those that were uploaded, then the links that were typed, one a line."""
     lines = [line.strip() for line in sent.typed[LINKS].splitlines()]
-    return [*(own_link(each.id) for each in sent.files), *(line for line in lines if line)]
+    return [*(stored_url(each.id) for each in sent.files), *(line for line in lines if line)]
 
 
 def _links(post_type: str, found: Sequence[str]) -> dict[str, Any]:

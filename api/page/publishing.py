@@ -126,10 +126,10 @@ def _filled(sent: Sent) -> list[str]:
 
 def _choices(around: Surroundings, organization_id: str) -> Choices:
     with around.database.read() as session:
-        row, now = seats.settings(session, organization_id), clock.now(session)
+        row, now = seats.read_settings(session, organization_id), clock.now(session)
         free = calendar.next_free_slots(session, row, now, around.terms, 1)
         workspace = organizations.find_workspace(session, organization_id, around.provider)
-        links = accounts.linked(session, organization_id, workspace.id) if workspace else []
+        links = accounts.list_linked(session, organization_id, workspace.id) if workspace else []
     found: dict[str, list[tuple[str, str]]] = {}
     for link in links:
         name = link.account.name or link.account.username or link.account.id

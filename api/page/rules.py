@@ -92,16 +92,16 @@ async def change_rules(
 def _change(around: Surroundings, organization_id: str, change: RuleChange, sent: Typed) -> None:
     with around.database.write() as session:
         row = seats.lock_organization(session, organization_id)
-        document = answers.settings(row, queue_slots.active(session, organization_id))
+        document = answers.settings(row, queue_slots.list_active(session, organization_id))
         body, now = rule_changes.body(change, document, sent), clock.now(session)
         change_settings(session, around, row, body, now)
-        calendar.seat_backlog(session, row, now, around.terms)
+        calendar.seat(session, row, now, around.terms)
 
 
 def _read(around: Surroundings, organization_id: str) -> Document:
     with around.database.read() as session:
-        row = seats.settings(session, organization_id)
-        return answers.settings(row, queue_slots.active(session, organization_id))
+        row = seats.read_settings(session, organization_id)
+        return answers.settings(row, queue_slots.list_active(session, organization_id))
 
 
 async def _shown(

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Final
 
-from models.vault import Vault, WrongSecretKey
+from models.vault import Cipher, WrongSecretKey
 
 COOKIE: Final = "slotbeat_session"
 LIFETIME: Final = 12 * 3600  # seconds since it was last renewed
@@ -42,13 +42,13 @@ def renewed(session: Session, now: float) -> Session:
     return replace(session, issued_at=now)
 
 
-def seal(session: Session, vault: Vault) -> str:
+def seal(session: Session, vault: Cipher) -> str:
     """The cookie's value."""
     parts = [_PURPOSE, session.key_id, session.issued_at, session.nonce]
     return vault.encrypt(json.dumps(parts))
 
 
-def unseal(token: str, vault: Vault, now: float) -> Session | None:
+def unseal(token: str, vault: Cipher, now: float) -> Session | None:
     """The session of a cookie; None for one that is not ours or too old."""
     try:
         parts = json.loads(vault.decrypt(token))
@@ -60,6 +60,6 @@ def unseal(token: str, vault: Vault, now: float) -> Session | None:
     return found if now - found.issued_at < LIFETIME else None
 
 
-def form_token(session: Session, vault: Vault) -> str:
+def form_token(session: Session, vault: Cipher) -> str:
     """What the session's forms carry, and no other page can know."""
-    return vault.fingerprint(f"{_PURPOSE}/form:{session.key_id}:{session.nonce}")
+    return vault.keyed_hash(f"{_PURPOSE}/form:{session.key_id}:{session.nonce}")

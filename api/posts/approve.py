@@ -19,9 +19,9 @@ from scheduler.release import release as release_held
 def approve(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
     """Let a post begin as if it had been accepted now; 409 unless it waits for that."""
     status, values = start_of(found, now)
-    changes.change(session, found.locked, status, now, step="approve", **values)
+    changes.update_post(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
-        calendar.seat_backlog(session, found.settings, now, around.terms)
+        calendar.seat(session, found.settings, now, around.terms)
 
 
 def start_of(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
@@ -45,9 +45,11 @@ def reject(session: Session, found: Found, reason: str | None, now: datetime) ->
     """End a post that waits for approval, with a reason; 409 unless it does."""
     _check(found, "rejected")
     for each in found.locked.deliveries:
-        changes.set_delivery(session, each, DeliveryStatus.CANCELLED)
+        changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
     locked, why = found.locked, reason or None
-    changes.change(session, locked, PostStatus.REJECTED, now, step="reject", note=why, reason=why)
+    changes.update_post(
+        session, locked, PostStatus.REJECTED, now, step="reject", note=why, reason=why
+    )
 
 
 def _check(found: Found, what: str) -> None:

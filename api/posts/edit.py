@@ -41,14 +41,14 @@ def edit(
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         changes.retry_deliveries(session, locked, now)
-        changes.renew_media(session, post.id)
+        changes.reset_failed_media(session, post.id)
         values["reason"] = None
-    changes.change(
+    changes.update_post(
         session, locked, _status(found, body), now, step="edit", note=_note(body), **values
     )
-    if body.mode and seats.free_left(session, post.id):
+    if body.mode and seats.release_left_seats(session, post.id):
         settings = seats.lock_organization(session, found.settings.organization_id)
-        calendar.seat_backlog(session, settings, now, around.terms)
+        calendar.seat(session, settings, now, around.terms)
 
 
 def check(around: Surroundings, found: Found, now: datetime) -> None:
@@ -56,7 +56,7 @@ def check(around: Surroundings, found: Found, now: datetime) -> None:
     locked = found.locked
     if locked.status not in EDITABLE:
         raise ApiError(409, f"a post that is {locked.status} cannot be edited")
-    if locked.has(*OUT):
+    if locked.has_delivery_in(*OUT):
         raise ApiError(409, "the post is going out right now")
     check_movable(around, found, now)
 
@@ -114,7 +114,7 @@ def _status(found: Found, body: EditBody) -> PostStatus:
         return status
     if body.mode == "schedule":
         return PostStatus.SCHEDULED
-    return PostStatus.SCHEDULED if found.locked.may_go_out_later else PostStatus.DRAFT
+    return PostStatus.SCHEDULED if found.locked.may_be_published_later else PostStatus.DRAFT
 
 
 def _note(body: EditBody) -> str:

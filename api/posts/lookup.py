@@ -8,7 +8,7 @@ from api.errors import ApiError, FieldError, Invalid
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.store import changes, jobs, seats
-from models.store.changes import Locked
+from models.store.changes import LockedPost
 from models.task_names import JobKind
 
 
@@ -17,7 +17,7 @@ class Found:
     """A post, locked together with its organization's settings."""
 
     settings: SocialSettings
-    locked: Locked
+    locked: LockedPost
 
     @property
     def post(self) -> Post:
@@ -33,7 +33,7 @@ def find(session: Session, organization_id: str, post_id: str | None, job_id: st
     by_job = jobs.subject_of(session, JobKind.POST, job_id) if job_id is not None else None
     if post_id is not None and job_id is not None and by_job != post_id:
         raise ApiError(404, "postId and jobId do not name the same post")
-    locked = changes.lock(session, organization_id, post_id or by_job or "")
+    locked = changes.lock_post(session, organization_id, post_id or by_job or "")
     if locked is None:
         raise ApiError(404, "there is no such post")
     return Found(settings, locked)

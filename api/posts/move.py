@@ -39,7 +39,7 @@ def move(
     check(around, found, now)
     if locked.status in ENDED:
         changes.retry_deliveries(session, locked, now)
-        changes.renew_media(session, post.id)
+        changes.reset_failed_media(session, post.id)
     settings = found.settings
     try:
         moving.move(session, settings, locked, at, now, around.terms)
@@ -54,7 +54,7 @@ def check(around: Surroundings, found: Found, now: datetime) -> None:
     locked = found.locked
     if locked.status not in MOVABLE:
         raise ApiError(409, f"a post that is {locked.status} cannot be moved")
-    if locked.has(*OUT):
+    if locked.has_delivery_in(*OUT):
         raise ApiError(409, "the post is going out right now")
     check_movable(around, found, now)
     _check_playlist(found)

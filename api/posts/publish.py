@@ -64,7 +64,7 @@ def accept(
     settings = seats.lock_organization(session, organization_id)
     if not settings.is_enabled:
         raise ApiError(403, "social posting is switched off for this organization (isEnabled)")
-    earlier = posts.by_row_key(session, organization_id, row_key) if row_key else None
+    earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
     if earlier is not None:
         return Accepted(earlier, jobs.id_of(session, JobKind.POST, earlier.id), is_new=False)
     desk = Desk(session, around, settings)
@@ -86,7 +86,7 @@ class Desk:
         self._around = around
         self._settings = settings
         owner = settings.organization_id
-        self._workspace = organizations.workspace_of(session, owner, around.provider)
+        self._workspace = organizations.ensure_workspace(session, owner, around.provider)
         self._now = clock.now(session)
 
     def check(self, body: PublishBody, row_key: str | None) -> Checked:
@@ -107,14 +107,14 @@ class Desk:
     def insert(self, checked: Sequence[Checked]) -> list[Accepted]:
         """Write posts that were checked here, in their order."""
         session, now = self._session, self._now
-        posts.add_all(
+        posts.insert_all(
             session,
             [each.post for each in checked],
             [row for each in checked for row in each.media],
             [row for each in checked for row in each.deliveries],
         )
         events = [
-            history.Event(each.post.id, each.post.id, "accept", each.post.status, now)
+            history.HistoryEntry(each.post.id, each.post.id, "accept", each.post.status, now)
             for each in checked
         ]
         history.record(session, *events)
@@ -157,7 +157,7 @@ def _video_key(around: Surroundings, body: PublishBody) -> str | None:
     """By what shorts of the same video are recognized: its id where it is given, else the link."""
     if body.postType != "video":
         return None
-    return around.vault.fingerprint(body.sourceVideoId or body.videoUrl or "")
+    return around.vault.keyed_hash(body.sourceVideoId or body.videoUrl or "")
 
 
 def _delivery(post: Post, to: Target) -> Delivery:

@@ -23,17 +23,19 @@ def remove(session: Session, around: Surroundings, found: Found, now: datetime) 
     if locked.status in GONE:
         return
     check(around, found, now)
-    if locked.is_untouched:
+    if locked.is_never_sent:
         for each in locked.deliveries:
-            changes.set_delivery(session, each, DeliveryStatus.CANCELLED)
-        seats.free(session, found.post.id)
-        changes.change(session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed")
+            changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
+        seats.release_seats(session, found.post.id)
+        changes.update_post(
+            session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
+        )
         settings = seats.lock_organization(session, found.settings.organization_id)
-        calendar.seat_backlog(session, settings, now, around.terms)
+        calendar.seat(session, settings, now, around.terms)
         return
     for each in locked.deliveries:
         _begin(session, each)
-    changes.change(session, locked, PostStatus.CANCELLING, now, step="remove", reason=None)
+    changes.update_post(session, locked, PostStatus.CANCELLING, now, step="remove", reason=None)
 
 
 def _begin(session: Session, delivery: Delivery) -> None:
@@ -42,7 +44,7 @@ def _begin(session: Session, delivery: Delivery) -> None:
     if status is DeliveryStatus.UNKNOWN:
         status = DeliveryStatus.CREATED if delivery.remote_id else DeliveryStatus.PENDING
     if status not in (*OUT, DeliveryStatus.CANCELLED):
-        changes.set_delivery(session, delivery, status)
+        changes.reset_delivery(session, delivery, status)
 
 
 def check(around: Surroundings, found: Found, now: datetime) -> None:
@@ -58,10 +60,10 @@ def check(around: Surroundings, found: Found, now: datetime) -> None:
 def check_movable(around: Surroundings, found: Found, now: datetime) -> None:
     """409 when a call that can publish the post is under way, or its timer is about to ring."""
     post, locked = found.post, found.locked
-    if locked.status is not PostStatus.UNKNOWN and locked.may_go_out:
+    if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:
         raise ApiError(409, "the post is being handed over right now; try again in a few seconds")
     due = post.late_at or post.scheduled_for
-    timed = locked.has(DeliveryStatus.SCHEDULED)
+    timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)
     if timed and due is not None and due - around.cancel_cutoff <= now:
         seconds = around.cancel_cutoff.total_seconds()
         raise ApiError(409, f"the post goes out within {seconds:g} s: it cannot be stopped safely")

@@ -10,7 +10,7 @@ from api.errors import ApiError
 from api.posts.lookup import Found
 from models.statuses import Desired, PostStatus
 from models.store import changes
-from models.store.posts import UNSEATED
+from models.store.posts import BACKLOG_VALUES
 from scheduler import calendar
 from scheduler.release import release
 
@@ -30,11 +30,11 @@ def retry(session: Session, around: Surroundings, found: Found, now: datetime) -
     if locked.status not in RETRIED:
         raise ApiError(409, f"a post that is {locked.status} has nothing to retry")
     changes.retry_deliveries(session, locked, now)
-    changes.renew_media(session, post.id)
+    changes.reset_failed_media(session, post.id)
     status, values = _start(found, now)
-    changes.change(session, locked, status, now, step="retry", reason=None, **values)
+    changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
     if status is PostStatus.BACKLOG:
-        calendar.seat_backlog(session, found.settings, now, around.terms)
+        calendar.seat(session, found.settings, now, around.terms)
 
 
 def _start(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
@@ -46,5 +46,5 @@ def _start(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
     if not is_ahead or status is PostStatus.PARTIAL:
         return PostStatus.PUBLISHING, {"late_at": now}
     if status is PostStatus.FAILED and post.publish_mode == "next_slot":  # its seat was given away
-        return PostStatus.BACKLOG, dict(UNSEATED)
+        return PostStatus.BACKLOG, dict(BACKLOG_VALUES)
     return PostStatus.SCHEDULED, {}

@@ -24,7 +24,7 @@ def named(
     """The accounts of these ids, each once; Invalid names those that the organization has not."""
     if not ids:
         return []
-    links = accounts.linked(session, organization_id, workspace.id)
+    links = accounts.list_linked(session, organization_id, workspace.id)
     usable = {link.account.id: link.account for link in links}
     unknown = [
         FieldError(field=f"accountIds[{place}]", message=f"{id_!r} is no connected account")

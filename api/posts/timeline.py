@@ -8,24 +8,24 @@ from api import answers
 from api.errors import ApiError
 from models.posts import Delivery, Media
 from models.store import history, jobs, posts
-from models.store.history import Event
+from models.store.history import HistoryEntry
 from models.task_names import JobKind
-from models.vault import Vault
+from models.vault import Cipher
 
 
 def timeline(
-    session: Session, vault: Vault, organization_id: str, post_id: str, *, origin: str = ""
+    session: Session, vault: Cipher, organization_id: str, post_id: str, *, origin: str = ""
 ) -> dict[str, Any]:
     """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
     post = posts.get(session, organization_id, post_id)
     if post is None:
         raise ApiError(404, "there is no such post")
-    media, deliveries = posts.parts(session, [post_id])
+    media, deliveries = posts.load_parts(session, [post_id])
     job_ids = jobs.ids_of(session, JobKind.POST, [post_id])
     job_id, files = job_ids.get(post_id), media[post_id]
     shown = answers.post(post, job_id, files, deliveries[post_id], vault, origin=origin)
     names = _names(media[post_id], deliveries[post_id])
-    events = [_event(each, names) for each in history.of_post(session, post_id)]
+    events = [_event(each, names) for each in history.list_for_post(session, post_id)]
     return {**shown, "history": events}
 
 
@@ -35,7 +35,7 @@ def _names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str]:
     return files | {each.id: each.platform for each in deliveries}
 
 
-def _event(event: Event, names: dict[str, str]) -> dict[str, Any]:
+def _event(event: HistoryEntry, names: dict[str, str]) -> dict[str, Any]:
     return {
         "at": answers.instant(event.at),
         "subject": names.get(event.subject_id, "post"),

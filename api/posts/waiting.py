@@ -86,6 +86,6 @@ def _look(around: Surroundings, post_id: str) -> Standing:
 
 def standing_of(session: Session, post_id: str) -> Standing:
     """How a post stands, in one query."""
-    rows = posts.progress(session, post_id)
+    rows = posts.load_progress(session, post_id)
     status, at, reason, _ = rows[0]
     return Standing(PostStatus(status), at, reason, tuple(DeliveryStatus(row[3]) for row in rows))

@@ -19,7 +19,7 @@ from api.schemas.accounts import (
 )
 from models.organizations import Workspace
 from models.store import accounts, clock, jobs, organizations, seats, waiting
-from models.store.accounts import Link
+from models.store.accounts import LinkedAccount
 from models.task_names import JobKind
 
 router = APIRouter(tags=["accounts"])
@@ -36,7 +36,7 @@ def get_profile(around: Around, organization_id: OrganizationId) -> dict[str, An
         workspace = organizations.find_workspace(session, organization_id, around.provider)
         if workspace is None:
             return _profile(None, [])
-        links = accounts.linked(session, organization_id, workspace.id)
+        links = accounts.list_linked(session, organization_id, workspace.id)
         is_stale = _is_stale(session, workspace)
     if is_stale:
         _look(around, workspace.id)
@@ -56,10 +56,10 @@ def _look(around: Surroundings, workspace_id: str) -> None:
     """Have the accounts read soon; in a transaction that holds no settings, which the worker who
     has read them locks while it holds this job."""
     with around.database.write() as session:
-        jobs.summon(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
+        jobs.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
 
 
-def _profile(workspace_id: str | None, links: list[Link]) -> dict[str, Any]:
+def _profile(workspace_id: str | None, links: list[LinkedAccount]) -> dict[str, Any]:
     return {
         "connected": bool(links),
         "profileId": workspace_id if links else None,
@@ -68,7 +68,7 @@ def _profile(workspace_id: str | None, links: list[Link]) -> dict[str, Any]:
     }
 
 
-def _link(link: Link) -> dict[str, Any]:
+def _link(link: LinkedAccount) -> dict[str, Any]:
     account = link.account
     return {
         "accountId": account.id,
@@ -89,11 +89,11 @@ def connect(body: ConnectBody, around: Around, organization_id: Enabled) -> dict
     platform is connected again."""
     with around.database.write() as session:
         seats.lock_organization(session, organization_id)
-        workspace = organizations.workspace_of(session, organization_id, around.provider)
-        known = accounts.accounts(session, workspace.id)
+        workspace = organizations.ensure_workspace(session, organization_id, around.provider)
+        known = accounts.list_accounts(session, workspace.id)
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
-        waiting.wake_concerned(session, wanted, clock.now(session), organization_id)
+        waiting.wake_posts_of_accounts(session, wanted, clock.now(session), organization_id)
     _look(around, workspace.id)
     return {
         "access_url": _page(around.connect_url, body),
@@ -122,11 +122,11 @@ def disconnect_account(
     with around.database.write() as session:
         seats.lock_organization(session, organization_id)
         workspace = organizations.find_workspace(session, organization_id, around.provider)
-        known = accounts.accounts(session, workspace.id) if workspace else []
+        known = accounts.list_accounts(session, workspace.id) if workspace else []
         wanted = [account for account in known if account.id == body.accountId]
         if not wanted:
             raise ApiError(404, "there is no such account")
         now = clock.now(session)
         accounts.disconnect(session, organization_id, body.accountId, now)
-        waiting.wake_concerned(session, wanted, now, organization_id)
+        waiting.wake_posts_of_accounts(session, wanted, now, organization_id)
     return {"ok": True}

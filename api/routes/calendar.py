@@ -46,7 +46,7 @@ def get_calendar(
     apart."""
     with around.database.read() as session:
         now = clock.now(session)
-        zone = zone_name(timezone or seats.settings(session, organization_id).default_timezone)
+        zone = zone_name(timezone or seats.read_settings(session, organization_id).default_timezone)
         asked = stretch(start, end, zone, now, MOST_DAYS)
         # Not left to FastAPI, which takes much longer over a thousand posts.
         shown = view(session, around.vault, organization_id, asked, now, origin=_base(around))

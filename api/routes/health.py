@@ -13,7 +13,7 @@ from api.openapi import says
 from api.schemas.health import Health, Readiness
 from api.scrape import ALIVE, SHOWN
 from models.store import clock, heartbeats
-from models.store.heartbeats import Sign
+from models.store.heartbeats import ProcessHeartbeat
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
@@ -57,10 +57,10 @@ def problems(around: Surroundings) -> list[str]:
         return [f"the database does not answer: {error.orig}"]
 
 
-def _signs(around: Surroundings) -> tuple[list[Sign], datetime]:
+def _signs(around: Surroundings) -> tuple[list[ProcessHeartbeat], datetime]:
     with around.database.read() as session:
         now = clock.now(session)
-        return heartbeats.alive(session, now - SHOWN), now
+        return heartbeats.list_alive(session, now - SHOWN), now
 
 
 def _answer(problems: list[str], processes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _answer(problems: list[str], processes: list[dict[str, Any]]) -> dict[str, A
     return {"status": status, "problems": problems, "processes": processes}
 
 
-def _missing(signs: list[Sign], now: datetime) -> list[str]:
+def _missing(signs: list[ProcessHeartbeat], now: datetime) -> list[str]:
     return [
         f"no {kind} has left a heartbeat in the last {ALIVE.seconds} s"
         for kind in ("beat", "worker")
@@ -76,6 +76,6 @@ def _missing(signs: list[Sign], now: datetime) -> list[str]:
     ]
 
 
-def _process(each: Sign, now: datetime) -> dict[str, Any]:
+def _process(each: ProcessHeartbeat, now: datetime) -> dict[str, Any]:
     age = max((now - each.at).total_seconds(), 0.0)
     return {"name": each.id, "kind": each.kind, "ageSeconds": round(age, 3)}

@@ -18,9 +18,9 @@ from api.openapi import says
 from api.schemas.base import Text
 from api.schemas.media import MediaAnswer, MediaGone
 from models.files import StoredFile
-from models.kinds import KINDS
+from models.kinds import FILE_TYPES
 from models.store import files
-from storage import Missing, Unavailable
+from storage import ObjectMissing, StorageUnavailable
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["media"])
@@ -38,14 +38,14 @@ _BODY: Final = {
         "required": True,
         "description": "The file itself, or a form with one file in it.",
         "content": {
-            **dict.fromkeys(KINDS, _BINARY),
+            **dict.fromkeys(FILE_TYPES, _BINARY),
             "application/octet-stream": _BINARY,
             "multipart/form-data": _FORM,
         },
     }
 }
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The file.", "content": dict.fromkeys(KINDS, _BINARY)}
+    200: {"description": "The file.", "content": dict.fromkeys(FILE_TYPES, _BINARY)}
 }
 Name = Annotated[Text | None, Query(max_length=1000, description="The file's name.")]
 FileId = Annotated[Text, Path(max_length=100)]
@@ -78,11 +78,11 @@ async def read_media(
     file = await run_in_threadpool(_find, around, organization_id, media_id)
     try:
         size = await around.storage.size(file.id)
-    except Missing:
+    except ObjectMissing:
         raise ApiError(404, NONE) from None
-    except Unavailable:
+    except StorageUnavailable:
         raise ApiError(503, CANNOT_KEEP) from None
-    chunks = around.storage.chunks(file.id, size)
+    chunks = around.storage.read_chunks(file.id, size)
     return StreamingResponse(chunks, headers=_headers(file, size))
 
 
@@ -98,7 +98,7 @@ async def delete_media(
     await run_in_threadpool(_forget, around, organization_id, media_id)
     try:
         await asyncio.to_thread(around.storage.delete, [media_id])
-    except Unavailable as error:  # its row is gone, and pruning finds what has none
+    except StorageUnavailable as error:  # its row is gone, and pruning finds what has none
         log.warning("the file %s is left for the next pruning: %s", media_id, error)
     return {"media": {"id": media_id}}
 

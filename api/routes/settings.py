@@ -42,8 +42,8 @@ WINDING = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "black
 def get_settings(around: Around, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's settings."""
     with around.database.read() as session:
-        row = seats.settings(session, organization_id)
-        return answers.settings(row, queue_slots.active(session, organization_id))
+        row = seats.read_settings(session, organization_id)
+        return answers.settings(row, queue_slots.list_active(session, organization_id))
 
 
 @router.put("/settings", response_model=None, responses=says(SettingsAnswer))
@@ -55,8 +55,8 @@ def put_settings(
         row = seats.lock_organization(session, organization_id)
         now = clock.now(session)
         change_settings(session, around, row, body, now)
-        calendar.seat_backlog(session, row, now, around.terms)
-        return answers.settings(row, queue_slots.active(session, organization_id))
+        calendar.seat(session, row, now, around.terms)
+        return answers.settings(row, queue_slots.list_active(session, organization_id))
 
 
 def change_settings(
@@ -80,7 +80,7 @@ def change_settings(
 
 def _as_written(session: Session, row: SocialSettings) -> list[QueueSlotBody]:
     """The present rules; those without a zone of their own follow the default to its new value."""
-    rules = queue_slots.active(session, row.organization_id)
+    rules = queue_slots.list_active(session, row.organization_id)
     return [QueueSlotBody(**answers.queue_slot(rule)) for rule in rules]
 
 
@@ -99,7 +99,7 @@ def next_slot(
 ) -> dict[str, Any]:
     """The next slots with a free seat. `timezone` is only resolved: rules keep their own zones."""
     with around.database.read() as session:
-        row = seats.settings(session, organization_id)
+        row = seats.read_settings(session, organization_id)
         zone_name = _zone("timezone", timezone or row.default_timezone)
         free = calendar.next_free_slots(session, row, clock.now(session), around.terms, SHOWN_SLOTS)
     instants = [answers.instant(at) for at in free]

@@ -31,7 +31,7 @@ MOST = 20
 def list_webhooks(around: Around, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's endpoints; their secrets are not shown."""
     with around.database.read() as session:
-        rows = webhooks.of_organization(session, organization_id)
+        rows = webhooks.list_all(session, organization_id)
     return {"webhooks": [ours.shown(row, around.vault) for row in rows]}
 
 
@@ -44,7 +44,7 @@ def create_webhook(
     url = ours.checked_url(body.url, allow_private=around.allow_private_media)
     with around.database.write() as session:
         seats.lock_organization(session, organization_id)
-        if len(webhooks.of_organization(session, organization_id)) >= MOST:
+        if len(webhooks.list_all(session, organization_id)) >= MOST:
             raise ApiError(409, f"an organization has at most {MOST} webhooks; delete one first")
         row = WebhookEndpoint(
             organization_id=organization_id,
@@ -69,7 +69,7 @@ def change_webhook(
     values = ours.columns(body, around)
     with around.database.write() as session:
         row = _locked(session, organization_id, webhook_id)
-        webhooks.change(session, row, values, clock.now(session))
+        webhooks.update_endpoint(session, row, values, clock.now(session))
         row = _found(session, organization_id, webhook_id)
         return {"webhook": ours.shown(row, around.vault)}
 
@@ -101,7 +101,7 @@ def rotate_secret(
     secret = ours.new_secret()
     with around.database.write() as session:
         row = _locked(session, organization_id, webhook_id)
-        webhooks.rotate(session, row, around.vault.encrypt(secret), clock.now(session))
+        webhooks.rotate_secret(session, row, around.vault.encrypt(secret), clock.now(session))
     return {"webhook": ours.shown(row, around.vault, secret)}
 
 
@@ -117,7 +117,7 @@ def send_test(
     del body
     with around.database.write() as session:
         row = _switched_on(session, organization_id, webhook_id)
-        delivery_id = webhook_log.send_test(session, row, clock.now(session))
+        delivery_id = webhook_log.enqueue_test(session, row, clock.now(session))
         return _delivery(session, row, delivery_id)
 
 
@@ -138,7 +138,7 @@ def list_deliveries(
         raise wrong("cursor", "is not a nextCursor of this list")
     with around.database.read() as session:
         row = _found(session, organization_id, webhook_id)
-        found = webhook_log.page(session, row.id, limit + 1, cursor)
+        found = webhook_log.list_page(session, row.id, limit + 1, cursor)
     more = found[limit - 1].delivery.id if len(found) > limit else None
     return {"deliveries": [ours.shown_delivery(each) for each in found[:limit]], "nextCursor": more}
 
@@ -160,7 +160,7 @@ def retry_delivery(
     with around.database.write() as session:
         row = _switched_on(session, organization_id, webhook_id)
         _delivery(session, row, delivery_id)
-        webhook_log.send_again(session, delivery_id, clock.now(session))
+        webhook_log.redeliver(session, delivery_id, clock.now(session))
         return _delivery(session, row, delivery_id)
 
 

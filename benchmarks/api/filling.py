@@ -15,7 +15,7 @@ from models.store import bulk, clock, history, jobs, organizations, seats
 from models.store.posts import DELIVERY, MEDIA, POST
 from models.store.seats import SEAT
 from models.task_names import JobKind
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler import calendar
 from scheduler.calendar import Terms
 from scheduler.occurrences import Rule
@@ -66,7 +66,7 @@ CASES = {
 }  # fmt: skip
 
 
-def organization(database: Database, vault: Vault, case: Case, posts: int) -> str:
+def organization(database: Database, vault: Cipher, case: Case, posts: int) -> str:
     """An organization with so many queued posts; its API key."""
     with database.write() as session:
         made, key = organizations.create(session, case.title, "simulator")
@@ -76,7 +76,7 @@ def organization(database: Database, vault: Vault, case: Case, posts: int) -> st
         settings.default_timezone = ZONE
         session.add(settings)
         replace_rules(session, settings, case.rules, clock.now(session), TERMS.lead_time)
-        workspace = organizations.workspace_of(session, made.id, "simulator").id
+        workspace = organizations.ensure_workspace(session, made.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
         places = list(islice(calendar.free(session, settings, now, TERMS), seated))
@@ -127,8 +127,8 @@ def _job(post_id: str, now: datetime) -> dict[str, Any]:
     return {**jobs.new_row(JobKind.POST, post_id, now), "wake_at": None}
 
 
-def _accepted(ids: list[str], now: datetime) -> Iterator[history.Event]:
-    return (history.Event(each, each, "accept", "backlog", now) for each in ids)
+def _accepted(ids: list[str], now: datetime) -> Iterator[history.HistoryEntry]:
+    return (history.HistoryEntry(each, each, "accept", "backlog", now) for each in ids)
 
 
 def _post(

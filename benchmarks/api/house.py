@@ -11,7 +11,7 @@ from pathlib import Path
 from api.main import PREFIX
 from models.database import Database
 from models.upgrade import upgrade
-from models.vault import Vault
+from models.vault import Cipher
 from tests.processes import Process
 from tests.servers import Postgres
 
@@ -25,7 +25,7 @@ class House:
 
     url: str
     database: Database
-    vault: Vault
+    vault: Cipher
     web: Process
 
 
@@ -37,7 +37,7 @@ def serving(folder: Path) -> Iterator[House]:
         upgrade(database)
         with _web(database, folder) as web:
             port = web.wait_for_line("Uvicorn running on").split(":")[-1].split(" ")[0]
-            yield House(f"http://127.0.0.1:{port}{PREFIX}", database, Vault(SECRET), web)
+            yield House(f"http://127.0.0.1:{port}{PREFIX}", database, Cipher(SECRET), web)
         database.close()
 
 

@@ -17,7 +17,7 @@ from models.store import bulk, clock, jobs, organizations, posts
 from models.store.posts import DELIVERY, MEDIA, POST, WORKSPACE
 from models.task_names import JobKind
 from models.upgrade import upgrade
-from models.vault import Vault
+from models.vault import Cipher
 from tests.processes import Process
 from tests.wait import wait_until
 
@@ -76,13 +76,13 @@ class House:
 
     def accept(self, count: int, path: str, post_type: str = "photo") -> None:
         """Commit posts to be published now, each with one file, as the API would."""
-        link = Vault(SECRET).encrypt(self._stub + path)
+        link = Cipher(SECRET).encrypt(self._stub + path)
         with self.database.write() as session:
             self._insert(session, count, link, post_type)
 
     def _insert(self, session: Session, count: int, link: str, post_type: str) -> None:
         now = clock.now(session)
-        workspace = organizations.workspace_of(session, self.organization, "simulator").id
+        workspace = organizations.ensure_workspace(session, self.organization, "simulator").id
         rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table, _ in TABLES}
         for _ in range(count):
             post = Post(

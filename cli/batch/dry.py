@@ -12,7 +12,7 @@ from cli.batch.pipeline import Order, rehearsed
 from cli.times import local
 from models.statuses import PostStatus
 from models.store import clock, seats
-from models.store.backlog import Waiting
+from models.store.backlog import BacklogPost
 from scheduler import calendar
 from scheduler.seating import FreeSeat
 
@@ -23,7 +23,7 @@ class DryRun:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._seen: set[str] = set()
-        self._waiting: list[tuple[Result, Waiting]] = []
+        self._waiting: list[tuple[Result, BacklogPost]] = []
 
     def results(self, rows: Iterable[Row], goes_on: Callable[[], bool]) -> Iterator[list[Result]]:
         """What would become of the rows. Of the posts nothing is left that an id could name."""
@@ -42,7 +42,7 @@ class DryRun:
         brief = Row(row.line, row.key)
         result = Result(brief, "accepted" if is_new else "known", shown)
         if is_new and post.status == PostStatus.BACKLOG:
-            self._waiting.append((result, Waiting(post.id, post.post_type, post.video_key)))
+            self._waiting.append((result, BacklogPost(post.id, post.post_type, post.video_key)))
         return result
 
     def seat(self) -> list[str]:
@@ -63,5 +63,5 @@ class DryRun:
         around, owner = self._order.around, self._order.owner
         queue = [waiting for _, waiting in self._waiting]
         with around.database.read() as session:
-            settings, now = seats.settings(session, owner), clock.now(session)
+            settings, now = seats.read_settings(session, owner), clock.now(session)
             return calendar.foresee(session, settings, queue, now, around.terms)

@@ -21,10 +21,10 @@ from cli.opening import settings_or_fail
 from cli.options import Org
 from cli.output import Json, errors, print_json, stream_json
 from cli.posts_list import within
-from models.own_links import is_own
+from models.own_links import is_stored_url
 from models.statuses import PostStatus
 from models.store import listing, posts
-from models.store.listing import Filters
+from models.store.listing import PostFilters
 
 PAGE = 500
 # What is still to come. Anything else is exported when it is asked for.
@@ -80,7 +80,7 @@ def export(  # noqa: PLR0913, PLR0917  (each is an option)
     Example: slotbeat posts export -o calendar.csv --from 2026-05-01
     """
     with opened(org) as (around, owner):
-        asked = Filters(statuses=tuple(status) if status else TO_COME)
+        asked = PostFilters(statuses=tuple(status) if status else TO_COME)
         filters = within(around, owner, asked, start, end)
         folder = _folder(files, out)
         rows = _Rows(around, owner, filters, folder, fixed=fixed_times)
@@ -112,7 +112,7 @@ class _Rows:
         self,
         around: Surroundings,
         owner: str,
-        filters: Filters,
+        filters: PostFilters,
         folder: FileFolder | None,
         *,
         fixed: bool,
@@ -127,15 +127,15 @@ class _Rows:
 
     def __iter__(self) -> Iterator[Fields]:
         with self._around.database.read() as session:
-            ids = listing.ids(session, self._owner, self._filters)
+            ids = listing.list_ids(session, self._owner, self._filters)
         for start in range(0, len(ids), PAGE):
             yield from self._page(ids[start : start + PAGE])
 
     def _page(self, ids: list[str]) -> list[Fields]:
         with self._around.database.read() as session:
-            found = posts.by_ids(session, self._owner, ids)
-            media = listing.media_of(session, ids)
-            deliveries = listing.deliveries_of(session, ids)
+            found = posts.find_by_ids(session, self._owner, ids)
+            media = listing.load_media(session, ids)
+            deliveries = listing.load_deliveries(session, ids)
         self.count += len(found)
         return [
             written.fields(
@@ -152,7 +152,7 @@ class _Rows:
         link = self._around.vault.decrypt(sealed)
         if self._folder is not None:
             link = self._folder.link(link)
-        self.own_links += is_own(link)
+        self.own_links += is_stored_url(link)
         return link
 
 

@@ -5,14 +5,14 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-from models.own_links import own_file
-from storage import Missing, Storage, Unavailable
+from models.own_links import file_id_from_url
+from storage import ObjectMissing, ObjectStorage, StorageUnavailable
 
 
 class FileFolder:
     """A folder that such files are written to, each once; `beside`: where the export stands."""
 
-    def __init__(self, folder: Path, beside: Path | None, storage: Storage) -> None:
+    def __init__(self, folder: Path, beside: Path | None, storage: ObjectStorage) -> None:
         self._folder = folder
         self._beside = beside
         self._storage = storage
@@ -21,7 +21,7 @@ class FileFolder:
 
     def link(self, link: str) -> str:
         """What names the file in the export: the link itself where the file is gone."""
-        file_id = own_file(link)
+        file_id = file_id_from_url(link)
         if file_id is None:
             return link
         name = link.rpartition("/")[2]
@@ -38,10 +38,10 @@ class FileFolder:
         try:
             size = await self._storage.size(file_id)
             with part.open("wb") as out:
-                async for piece in self._storage.chunks(file_id, size):
+                async for piece in self._storage.read_chunks(file_id, size):
                     out.write(piece)
             part.replace(path)
-        except (Missing, Unavailable):
+        except (ObjectMissing, StorageUnavailable):
             part.unlink(missing_ok=True)
             return False
         return True

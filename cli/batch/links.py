@@ -14,7 +14,7 @@ import httpx
 from api.errors import ApiError, FieldError
 from api.importing.rows import Row
 from api.posts.reading import media_links
-from models.own_links import is_own
+from models.own_links import is_stored_url
 
 CHECKERS = 16
 TIMEOUT = 10.0
@@ -58,7 +58,7 @@ class Links:
         return [
             Asked(name, link, self._answer(link))
             for name, link in row.links
-            if link in wanted and not is_own(link)
+            if link in wanted and not is_stored_url(link)
         ]
 
     def _answer(self, link: str) -> "Future[str | None]":

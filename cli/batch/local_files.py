@@ -21,16 +21,16 @@ from api.files.arriving import Arriving
 from api.files.taking import CARRIED, take
 from api.importing.rows import Row
 from models import kinds
-from models.files import KEPT_AT_LEAST, StoredFile
-from models.kinds import WORDS
-from models.own_links import own_link
+from models.files import MIN_FILE_RETENTION, StoredFile
+from models.kinds import POST_TYPE_LABELS
+from models.own_links import stored_url
 from models.store import clock, files
 from models.types import new_id
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 PIECE = 1 << 20
 # A file that came so lately is not pruned before its post is there.
-USABLE = KEPT_AT_LEAST - timedelta(hours=1)
+USABLE = MIN_FILE_RETENTION - timedelta(hours=1)
 REMEMBERED = 4_096
 
 
@@ -45,14 +45,14 @@ class LocalFile:
     field: str
     written: str
     path: Path
-    kind: kinds.Kind
+    kind: kinds.FileType
     size: int
     link_id: str
 
     @property
     def link(self) -> str:
         """A link of ours, to a file that is not there yet."""
-        return own_link(self.link_id)
+        return stored_url(self.link_id)
 
     def as_stored(self, organization_id: str) -> StoredFile:
         """The row that keeping it would make."""
@@ -105,7 +105,7 @@ def _looked_at(row: Row, field: str, link: str, folder: Path, most: int) -> Loca
         if not path.is_file():
             raise Unusable("is no file")
         with path.open("rb") as file:
-            head = file.read(kinds.HEAD)
+            head = file.read(kinds.SNIFF_BYTES)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "cannot be a file's name"
         raise Unusable(f"no file can be read there ({why}); looked in {folder.resolve()}") from None
@@ -121,17 +121,17 @@ def _name(link: str) -> str:
     return unquote(parts.path)
 
 
-def _kind(row: Row, field: str, head: bytes, path: Path, size: int, most: int) -> kinds.Kind:
+def _kind(row: Row, field: str, head: bytes, path: Path, size: int, most: int) -> kinds.FileType:
     if not head:
         raise Unusable("is empty")
     if size > most:
         raise Unusable(f"has more than {most} bytes (SLOTBEAT_MEDIA_MAX_BYTES)")
-    kind = kinds.of(head, path.name)
+    kind = kinds.detect(head, path.name)
     if kind is None:
-        raise Unusable(f"is {kinds.sniff(head, path.name)}; {CARRIED}")
+        raise Unusable(f"is {kinds.sniff_content_type(head, path.name)}; {CARRIED}")
     post_type = row.body.postType if row.body is not None else ""
     if FIELD_OF.get(post_type) == field and kind.post_type != post_type:
-        raise Unusable(f"is {kind.content_type}, not {WORDS[post_type]}")
+        raise Unusable(f"is {kind.content_type}, not {POST_TYPE_LABELS[post_type]}")
     return kind
 
 
@@ -158,11 +158,11 @@ class Keeper:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         with around.database.read() as session:
             since = clock.now(session) - USABLE
-            same = files.same(session, self._owner, sha256, since)
+            same = files.find_duplicate(session, self._owner, sha256, since)
         if same is None:
             arriving = Arriving(path.name, "", _pieces(path))
             same = asyncio.run(take(around, self._owner, arriving))
-        return own_link(same.id)
+        return stored_url(same.id)
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

@@ -10,7 +10,7 @@ from cli.options import Org
 from cli.output import Json, fail, print_json
 from models.statuses import PostStatus
 from models.store import listing, posts
-from models.store.listing import Filters
+from models.store.listing import PostFilters
 
 UNDER_WAY = tuple(status for status in PostStatus if status not in AT_REST)
 
@@ -31,9 +31,9 @@ def watch(
     with opened(org) as (around, owner):
         with around.database.read() as session:
             if post_ids:
-                ids = list(posts.by_ids(session, owner, post_ids))
+                ids = list(posts.find_by_ids(session, owner, post_ids))
             else:
-                ids = listing.ids(session, owner, Filters(statuses=UNDER_WAY))
+                ids = listing.list_ids(session, owner, PostFilters(statuses=UNDER_WAY))
         missing = sorted(set(post_ids or ()) - set(ids))
         if missing:
             fail(f"there is no post {missing[0]!r} (slotbeat posts list)", as_json=as_json)

@@ -114,7 +114,7 @@ class _Looks:
     def look(self) -> Watched:
         """How the posts stand now."""
         with self._around.database.read() as session:
-            standing = posts.standing(session, sorted(self._open))
+            standing = posts.load_statuses(session, sorted(self._open))
             counts: Counter[str] = Counter()
             slots: list[datetime] = []
             waiting: list[str] = []
@@ -126,7 +126,7 @@ class _Looks:
                 slots += [at] if at is not None else []
                 waiting += [post_id] if status in ATTENTION else []
             asked = [*self._trouble, *waiting][:SHOWN]
-            attention = posts.by_ids(session, self._owner, asked)
+            attention = posts.find_by_ids(session, self._owner, asked)
         shown = [attention[post_id] for post_id in asked if post_id in attention]
         return Watched(counts + self._ended, min(slots, default=None), shown, self._zone)
 

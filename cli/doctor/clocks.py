@@ -18,7 +18,7 @@ def look(_: Settings, database: Database) -> Finding:
     with database.read() as session:
         there = clock.now(session)
         after = datetime.now(UTC)
-        signs = heartbeats.alive(session, there - SHOWN)
+        signs = heartbeats.list_alive(session, there - SHOWN)
     skew = (there - (before + (after - before) / 2)).total_seconds()
     ahead = [each.id for each in signs if (each.at - there).total_seconds() > MAX_SKEW]
     if abs(skew) > MAX_SKEW:

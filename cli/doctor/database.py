@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from cli.doctor.finding import Finding, ill, well
 from config.settings import Settings
 from models.database import Database
-from models.upgrade import level, newest_level
+from models.upgrade import database_revision, head_revision
 
 CHECK = "database"
 UPGRADE = "slotbeat db upgrade"
@@ -20,7 +20,7 @@ def look(settings: Settings) -> Finding:
     if settings.is_sqlite and not path.exists():
         return ill(CHECK, f"there is no {path} yet", f"{UPGRADE}, or start slotbeat up")
     try:
-        return _compared(level(opened), newest_level(), opened.url.get_backend_name())
+        return _compared(database_revision(opened), head_revision(), opened.url.get_backend_name())
     except DBAPIError as error:
         words = " ".join(str(error.orig).split())
         mend = "start its server, or set SLOTBEAT_DATABASE_URL to where it is"

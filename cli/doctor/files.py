@@ -6,7 +6,7 @@ from pathlib import Path
 from api.opening import open_storage
 from cli.doctor.finding import Finding, ill, well
 from config.settings import BadSettings, Settings
-from storage import Missing, Unavailable
+from storage import ObjectMissing, StorageUnavailable
 
 CHECK = "files"
 MEND = "look at SLOTBEAT_MEDIA_STORAGE, its keys and the network"
@@ -19,9 +19,9 @@ def look(settings: Settings) -> Finding:
         return well(CHECK, f"{folder}, not made yet")
     try:
         asyncio.run(open_storage(settings).size("doctor"))
-    except Missing:
+    except ObjectMissing:
         return well(CHECK, settings.media_storage)
-    except Unavailable as error:
+    except StorageUnavailable as error:
         words = f"{settings.media_storage} does not answer, or refuses the keys ({error})"
         return ill(CHECK, words, MEND)
     except BadSettings as error:

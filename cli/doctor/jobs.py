@@ -17,8 +17,8 @@ def look(_: Settings, database: Database) -> Finding:
     """How many are due, and for how long the oldest has been."""
     with database.read() as session:
         now = clock.now(session)
-        work = metrics.work(session, now)
-    counts = dict.fromkeys(metrics.STATES, 0)
+        work = metrics.read_gauges(session, now)
+    counts = dict.fromkeys(metrics.JOB_STATES, 0)
     for (_kind, state), count in work.jobs.items():
         counts[state] += count
     words = ", ".join(f"{count} {state}" for state, count in counts.items())

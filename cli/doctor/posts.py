@@ -19,7 +19,7 @@ ATTENTION = (
 def look(_: Settings, database: Database) -> Finding:
     """How many of them there are, over all organizations."""
     with database.read() as session:
-        counts = metrics.work(session, clock.now(session)).posts
+        counts = metrics.read_gauges(session, clock.now(session)).posts
     waiting = {status: counts[status] for status in ATTENTION if counts[status]}
     if not waiting:
         return well(CHECK, "none needs a person")

@@ -19,7 +19,7 @@ def look(kind: Literal["beat", "worker"], _: Settings, database: Database) -> Fi
     """Those with a heartbeat, and how old it is."""
     with database.read() as session:
         now = clock.now(session)
-        signs = heartbeats.alive(session, now - SHOWN)
+        signs = heartbeats.list_alive(session, now - SHOWN)
     ages = {each.id: now - each.at for each in signs if each.kind == kind}
     alive = [
         f"{id_} ({max(age.total_seconds(), 0):.0f} s ago)"

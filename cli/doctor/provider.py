@@ -5,7 +5,7 @@ import httpx
 from cli.doctor.finding import Finding, ill, well
 from cli.workspaces import shared
 from config.settings import Settings
-from models.store.credentials import Credentials
+from models.store.credentials import ProviderCredentials
 from provider.swonkie.wire import REFUSED
 
 CHECK = "provider"
@@ -34,7 +34,7 @@ def look(settings: Settings) -> Finding:
 
 def _asked(settings: Settings) -> int:
     """The status of the answer to the environment's first key that is taken, else to the last."""
-    found = shared(settings) or Credentials("slotbeat", "slotbeat")
+    found = shared(settings) or ProviderCredentials("slotbeat", "slotbeat")
     for key in filter(None, (found.primary, found.secondary)):
         headers = {"X-API-ID": found.api_id, "X-API-KEY": key}
         answer = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=TIMEOUT)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from api.scrape import exposition
 from cli.reference.markdown import page, table
 from models.statuses import PostStatus
-from models.store.heartbeats import Sign
-from models.store.metrics import Work
+from models.store.heartbeats import ProcessHeartbeat
+from models.store.metrics import WorkGauges
 from models.task_names import JobKind
 from scheduler.metrics import Metrics as BeatMetrics
 from worker.metrics import Metrics as WorkerMetrics
@@ -40,9 +40,9 @@ def _everything() -> str:
     worker.attempts.labels("create", "done").inc()
     worker.durations.labels("create").observe(1)
     signs = [
-        Sign(kind, kind, NOW, counted.families())
+        ProcessHeartbeat(kind, kind, NOW, counted.families())
         for kind, counted in (("worker", worker), ("beat", beat))
     ]
     jobs = {(kind.value, "due"): 0 for kind in JobKind}
-    work = Work(jobs, {status.value: 0 for status in PostStatus}, None)
+    work = WorkGauges(jobs, {status.value: 0 for status in PostStatus}, None)
     return exposition(work, signs, NOW).decode()

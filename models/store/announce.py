@@ -15,75 +15,75 @@ from sqlmodel import Session
 
 from models.statuses import PostStatus
 from models.store import outbox
-from models.webhooks import EVENT_OF
+from models.webhooks import EVENT_FOR_STATUS
 
-KEY = "announcements"
+SESSION_KEY = "announcements"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PendingEvent:
     """A post's new status, written at an instant in a (part of a) transaction."""
 
     post_id: str
     status: str
     at: datetime
-    part: SessionTransaction
+    transaction: SessionTransaction
 
 
 @dataclass(slots=True)
-class Marks:
+class PendingEvents:
     """What one session's transaction has to tell, and who is known not to listen."""
 
-    made: list[Mark] = field(default_factory=list)
-    deaf_posts: set[str] = field(default_factory=set)
+    events: list[PendingEvent] = field(default_factory=list)
+    posts_without_webhooks: set[str] = field(default_factory=set)
     # Organizations whose settings are locked, and whether they listen.
-    locked: dict[str, bool] = field(default_factory=dict)
+    has_webhooks_by_organization: dict[str, bool] = field(default_factory=dict)
 
 
-def mark(session: Session, post_id: str, status: str, at: datetime) -> None:
+def record(session: Session, post_id: str, status: str, at: datetime) -> None:
     """A post has got a status; whoever listens is told when the transaction commits."""
-    part = session.get_nested_transaction() or session.get_transaction() or session.begin()
-    _of(session).made.append(Mark(post_id, status, at, part))
+    transaction = session.get_nested_transaction() or session.get_transaction() or session.begin()
+    _pending_events(session).events.append(PendingEvent(post_id, status, at, transaction))
 
 
-def nobody_listens(session: Session, post_ids: Iterable[str]) -> None:
+def skip_posts(session: Session, post_ids: Iterable[str]) -> None:
     """These posts' organizations have no webhooks: do not look for any."""
-    _of(session).deaf_posts.update(post_ids)
+    _pending_events(session).posts_without_webhooks.update(post_ids)
 
 
-def has_locked(session: Session, organization_id: str, *, has_webhooks: bool) -> None:
+def set_has_webhooks(session: Session, organization_id: str, *, has_webhooks: bool) -> None:
     """The transaction has locked an organization's settings: all its posts are of that one."""
-    _of(session).locked[organization_id] = has_webhooks
+    _pending_events(session).has_webhooks_by_organization[organization_id] = has_webhooks
 
 
-def write(session: Session) -> None:
+def flush(session: Session) -> None:
     """Write what was marked so far: of each post its last status, to all that want to hear."""
-    marks = _of(session)
-    made, marks.made = marks.made, []
-    last = {each.post_id: each for each in made}
-    news = [
-        outbox.News(each.post_id, EVENT_OF[PostStatus(each.status)], each.at)
+    pending = _pending_events(session)
+    events, pending.events = pending.events, []
+    last = {each.post_id: each for each in events}
+    post_events = [
+        outbox.PostEvent(each.post_id, EVENT_FOR_STATUS[PostStatus(each.status)], each.at)
         for each in last.values()
-        if each.status in EVENT_OF and each.post_id not in marks.deaf_posts
+        if each.status in EVENT_FOR_STATUS and each.post_id not in pending.posts_without_webhooks
     ]
-    if news and list(marks.locked.values()) != [False]:
+    if post_events and list(pending.has_webhooks_by_organization.values()) != [False]:
         session.flush()
-        outbox.tell_of_posts(session, news)
+        outbox.enqueue_post_events(session, post_events)
 
 
-def _of(session: Session) -> Marks:
-    marks: Marks | None = session.info.get(KEY)
-    if marks is None:
-        marks = session.info[KEY] = Marks()
+def _pending_events(session: Session) -> PendingEvents:
+    pending: PendingEvents | None = session.info.get(SESSION_KEY)
+    if pending is None:
+        pending = session.info[SESSION_KEY] = PendingEvents()
         # A savepoint's end counts as a commit, too: what it marked is written inside of it.
-        event.listen(session, "before_commit", write)
-        event.listen(session, "after_soft_rollback", _forget)
-    return marks
+        event.listen(session, "before_commit", flush)
+        event.listen(session, "after_soft_rollback", _discard_rolled_back)
+    return pending
 
 
-def _forget(session: Session, undone: SessionTransaction) -> None:
-    marks = _of(session)
-    marks.made = [each for each in marks.made if each.part is not undone]
+def _discard_rolled_back(session: Session, rolled_back: SessionTransaction) -> None:
+    pending = _pending_events(session)
+    pending.events = [each for each in pending.events if each.transaction is not rolled_back]
     # What was read in the meantime may be stale by now.
-    marks.deaf_posts.clear()
-    marks.locked.clear()
+    pending.posts_without_webhooks.clear()
+    pending.has_webhooks_by_organization.clear()

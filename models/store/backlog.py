@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, case, exists, select, text, update
 from sqlmodel import Session
 
-from models.posts import UNTRIED
+from models.posts import IS_UNTRIED_SQL
 from models.statuses import PostStatus
 from models.store import jobs
 from models.store.posts import POST
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class BacklogPost:
     """A post of the backlog; `was_told`: the reason why it found no seat so far."""
 
     id: str
     post_type: str
     video_key: str | None
-    was_told: str | None = None
+    wait_reason: str | None = None
 
 
 def is_empty(session: Session, organization_id: str) -> bool:
@@ -30,18 +30,18 @@ def is_empty(session: Session, organization_id: str) -> bool:
     return not session.connection().scalar(select(somebody))
 
 
-def whole(session: Session, organization_id: str) -> list[Waiting]:
+def list_all(session: Session, organization_id: str) -> list[BacklogPost]:
     """The posts that wait for a seat, oldest first."""
     query = _BACKLOG.where(
         POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
     )
-    return [Waiting(*row) for row in session.connection().execute(query)]
+    return [BacklogPost(*row) for row in session.connection().execute(query)]
 
 
-def untried(session: Session, organization_id: str) -> list[Waiting]:
+def list_untried(session: Session, organization_id: str) -> list[BacklogPost]:
     """Those of them that no seat was looked for since they came."""
     rows = session.connection().execute(_UNTRIED, {"owner": organization_id})
-    return [Waiting(*row) for row in rows]
+    return [BacklogPost(*row) for row in rows]
 
 
 _BACKLOG = select(
@@ -50,13 +50,13 @@ _BACKLOG = select(
     POST.c.video_key,
     case((POST.c.is_turned_away, POST.c.reason), else_=None),
 ).order_by(POST.c.accepted_at, POST.c.id)
-_UNTRIED = _BACKLOG.where(POST.c.organization_id == bindparam("owner"), text(UNTRIED))
+_UNTRIED = _BACKLOG.where(POST.c.organization_id == bindparam("owner"), text(IS_UNTRIED_SQL))
 
 
-def turn_away(session: Session, post_ids: Sequence[str], why: str) -> None:
+def set_turned_away(session: Session, post_ids: Sequence[str], reason: str) -> None:
     """Write beside posts of the backlog that they were offered what there is, and why they wait."""
-    for start in range(0, len(post_ids), jobs.CHUNK):
-        chunk = post_ids[start : start + jobs.CHUNK]
+    for start in range(0, len(post_ids), jobs.IDS_PER_QUERY):
+        chunk = post_ids[start : start + jobs.IDS_PER_QUERY]
         session.connection().execute(
-            update(POST).where(POST.c.id.in_(chunk)).values(is_turned_away=True, reason=why)
+            update(POST).where(POST.c.id.in_(chunk)).values(is_turned_away=True, reason=reason)
         )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, text, update
 from sqlmodel import Session
 
-from models.store.upsert import insert_or
+from models.store.upsert import dialect_insert
 
 Row = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ def insert_many(
         return []
     connection = session.connection()
     if connection.dialect.name != "postgresql":
-        statement = insert_or(session, table).on_conflict_do_nothing()
+        statement = dialect_insert(session, table).on_conflict_do_nothing()
         if returning is None:
             connection.execute(statement, list(rows))
             return []

@@ -13,19 +13,19 @@ from models.statuses import (
     Intent,
     MediaStatus,
     PostStatus,
-    check_delivery,
-    check_post,
+    check_delivery_transition,
+    check_post_transition,
 )
 from models.store import history, jobs, vacancies
 from models.store.jobs import JOB
 from models.store.posts import DELIVERY, MEDIA, POST
 from models.task_names import JobKind
 
-MAY_PUBLISH = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
+PUBLISHING_INTENTS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
+class LockedPost:
     """A post with its deliveries; nobody carries it on before the transaction ends."""
 
     post: Post
@@ -37,27 +37,27 @@ class Locked:
         return PostStatus(self.post.status)
 
     @property
-    def is_untouched(self) -> bool:
+    def is_never_sent(self) -> bool:
         """Whether there is nothing of it at the provider, and no call on its way."""
         return all(each.remote_id is None and each.intent is None for each in self.deliveries)
 
     @property
-    def may_go_out(self) -> bool:
+    def has_publishing_intent(self) -> bool:
         """Whether a call that can publish it is under way, or was left without an answer."""
-        return any(each.intent in MAY_PUBLISH for each in self.deliveries)
+        return any(each.intent in PUBLISHING_INTENTS for each in self.deliveries)
 
     @property
-    def may_go_out_later(self) -> bool:
+    def may_be_published_later(self) -> bool:
         """Whether the provider's timer has it, or a stray call may still publish it."""
         on_timer = any(each.status == DeliveryStatus.SCHEDULED for each in self.deliveries)
         return on_timer or any(each.is_stray and each.remote_id for each in self.deliveries)
 
-    def has(self, *statuses: DeliveryStatus) -> bool:
+    def has_delivery_in(self, *statuses: DeliveryStatus) -> bool:
         """Whether a delivery is in one of these."""
         return any(each.status in statuses for each in self.deliveries)
 
 
-def lock(session: Session, organization_id: str, post_id: str) -> Locked | None:
+def lock_post(session: Session, organization_id: str, post_id: str) -> LockedPost | None:
     """Lock a post's job, and wait for the transaction of whoever is carrying it; None when the
     organization has no such post. The caller holds the lock of the settings, if it needs it."""
     job = select(JOB.c.id).where(JOB.c.kind == JobKind.POST, JOB.c.subject_id == post_id)
@@ -68,12 +68,12 @@ def lock(session: Session, organization_id: str, post_id: str) -> Locked | None:
     if post is None:
         return None
     of_post = select_model(Delivery).where(Delivery.post_id == post_id)
-    return Locked(post, list(session.exec(of_post.order_by(col(Delivery.id)))))
+    return LockedPost(post, list(session.exec(of_post.order_by(col(Delivery.id)))))
 
 
-def change(
+def update_post(
     session: Session,
-    locked: Locked,
+    locked: LockedPost,
     new: PostStatus,
     now: datetime,
     *,
@@ -83,26 +83,26 @@ def change(
 ) -> None:
     """Set columns and status of a post, wake its job, and write history."""
     post = locked.post
-    check_post(locked.status, new)
+    check_post_transition(locked.status, new)
     is_moved = values.get("scheduled_for", post.scheduled_for) != post.scheduled_for
     is_news = is_moved or new is not locked.status
     session.connection().execute(
         update(POST).where(POST.c.id == post.id).values(status=new, **values)
     )
-    vacancies.of_limits(session, post.id, locked.status, new)
+    vacancies.record_status_change(session, post.id, locked.status, new)
     if is_moved:
-        vacancies.of_move(session, post.id)
+        vacancies.record_move(session, post.id)
     jobs.wake(session, JobKind.POST, [post.id], now)
-    event = history.Event(post.id, post.id, step, new, now, error=note, is_news=is_news)
+    event = history.HistoryEntry(post.id, post.id, step, new, now, error=note, emits_event=is_news)
     history.record(session, event)
     session.expire_all()
 
 
-def set_delivery(
+def reset_delivery(
     session: Session, delivery: Delivery, status: DeliveryStatus, **values: object
 ) -> None:
     """Give a delivery a new start: another status, no failed attempts, no error."""
-    check_delivery(DeliveryStatus(delivery.status), status)
+    check_delivery_transition(DeliveryStatus(delivery.status), status)
     fresh = {"attempts": 0, "not_before": None, "error": None}
     session.connection().execute(
         update(DELIVERY)
@@ -111,7 +111,7 @@ def set_delivery(
     )
 
 
-def renew_media(session: Session, post_id: str) -> None:
+def reset_failed_media(session: Session, post_id: str) -> None:
     """Let the files that failed be uploaded again; what is at the provider stays."""
     failed = (MEDIA.c.post_id == post_id, MEDIA.c.status == MediaStatus.FAILED)
     fresh = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
@@ -120,22 +120,22 @@ def renew_media(session: Session, post_id: str) -> None:
     )
 
 
-def retry_deliveries(session: Session, locked: Locked, now: datetime) -> None:
+def retry_deliveries(session: Session, locked: LockedPost, now: datetime) -> None:
     """New budgets for what did not go out. What failed is made anew; what is unknown is looked at
     before anything else, and nothing that succeeded is touched."""
     for each in locked.deliveries:
         if each.status == DeliveryStatus.FAILED:
             settled = each.is_named or each.remote_id is not None
             account_id = each.account_id if settled else None
-            set_delivery(session, each, DeliveryStatus.PENDING, account_id=account_id)
+            reset_delivery(session, each, DeliveryStatus.PENDING, account_id=account_id)
         elif each.status == DeliveryStatus.UNKNOWN and each.remote_id is None:
             asked = {"intent": Intent.CREATE, "intent_at": now}
-            set_delivery(session, each, DeliveryStatus.PENDING, **asked)
+            reset_delivery(session, each, DeliveryStatus.PENDING, **asked)
         elif each.status == DeliveryStatus.UNKNOWN:
             asked = {
                 "intent": each.intent or Intent.PUBLISH_NOW,
                 "intent_at": each.intent_at or now,
             }
-            set_delivery(session, each, DeliveryStatus.CREATED, **asked)
+            reset_delivery(session, each, DeliveryStatus.CREATED, **asked)
         elif each.status in (DeliveryStatus.PENDING, DeliveryStatus.CREATED):
-            set_delivery(session, each, DeliveryStatus(each.status))
+            reset_delivery(session, each, DeliveryStatus(each.status))

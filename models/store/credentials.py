@@ -14,59 +14,61 @@ from models.statuses import SETTLED_POSTS
 from models.store import clock, jobs
 from models.store.posts import WORKSPACE
 from models.task_names import JobKind
-from models.vault import Vault
+from models.vault import Cipher
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class ProviderCredentials:
     """What opens a workspace; never shown, not even by `repr`."""
 
     api_id: str = field(repr=False)
     primary: str = field(repr=False)
     secondary: str | None = field(default=None, repr=False)
 
-    def sealed(self, vault: Vault) -> str:
+    def encrypt(self, vault: Cipher) -> str:
         """As they are stored."""
-        kept = {"apiId": self.api_id, "primary": self.primary, "secondary": self.secondary}
-        return vault.encrypt(json.dumps(kept))
+        fields = {"apiId": self.api_id, "primary": self.primary, "secondary": self.secondary}
+        return vault.encrypt(json.dumps(fields))
 
     @classmethod
-    def opened(cls, vault: Vault, sealed: str) -> Self:
+    def decrypt(cls, vault: Cipher, encrypted: str) -> Self:
         """From what is stored; WrongSecretKey when the secret has changed."""
-        kept = json.loads(vault.decrypt(sealed))
-        return cls(kept["apiId"], kept["primary"], kept["secondary"])
+        fields = json.loads(vault.decrypt(encrypted))
+        return cls(fields["apiId"], fields["primary"], fields["secondary"])
 
 
-def put(session: Session, organization_id: str, provider: str, sealed: str) -> Workspace:
+def set_credentials(
+    session: Session, organization_id: str, provider: str, encrypted: str
+) -> Workspace:
     """Give an organization's own workspace (made if new) these credentials; its accounts are read
     soon. Posts accepted from now on use it."""
-    workspace = own(session, organization_id, provider)
+    workspace = find_own_workspace(session, organization_id, provider)
     if workspace is None:
         workspace = Workspace(provider=provider, organization_id=organization_id)
     now = clock.now(session)
-    workspace.credentials, workspace.credentials_at = sealed, now
+    workspace.credentials, workspace.credentials_at = encrypted, now
     workspace.refused_at = workspace.accounts_synced_at = None
     session.add(workspace)
     session.flush()
-    jobs.summon(session, JobKind.ACCOUNTS, workspace.id, now)
+    jobs.ensure_due(session, JobKind.ACCOUNTS, workspace.id, now)
     return workspace
 
 
-def own(session: Session, organization_id: str, provider: str) -> Workspace | None:
+def find_own_workspace(session: Session, organization_id: str, provider: str) -> Workspace | None:
     """The organization's own workspace, also one whose credentials were removed."""
     query = select(Workspace).where(Workspace.provider == provider)
     return session.exec(query.where(Workspace.organization_id == organization_id)).first()
 
 
-def take_away(session: Session, workspace: Workspace) -> None:
+def remove_credentials(session: Session, workspace: Workspace) -> None:
     """Forget a workspace's credentials. Posts accepted from now on use the environment's."""
     workspace.credentials = workspace.credentials_at = workspace.refused_at = None
     session.add(workspace)
     session.flush()
-    jobs.forget(session, JobKind.ACCOUNTS, workspace.id)
+    jobs.delete_for(session, JobKind.ACCOUNTS, workspace.id)
 
 
-def unfinished(session: Session, workspace_id: str) -> int:
+def count_unfinished(session: Session, workspace_id: str) -> int:
     """How many posts of the workspace have not ended."""
     query = select(func.count()).where(
         Post.workspace_id == workspace_id, col(Post.status).not_in(SETTLED_POSTS)
@@ -74,7 +76,7 @@ def unfinished(session: Session, workspace_id: str) -> int:
     return session.exec(query).one()
 
 
-def unfinished_elsewhere(session: Session, organization_id: str, workspace_id: str) -> int:
+def count_unfinished_elsewhere(session: Session, organization_id: str, workspace_id: str) -> int:
     """How many of the organization's posts have not ended and belong to another workspace."""
     query = select(func.count()).where(
         Post.organization_id == organization_id,
@@ -84,13 +86,13 @@ def unfinished_elsewhere(session: Session, organization_id: str, workspace_id: s
     return session.exec(query).one()
 
 
-def sealed_of(session: Session, workspace_id: str) -> tuple[str | None, str | None]:
+def load_encrypted(session: Session, workspace_id: str) -> tuple[str | None, str | None]:
     """A workspace's organization (None: the environment's) and its encrypted credentials."""
     query = select(Workspace.organization_id, Workspace.credentials)
     return session.exec(query.where(Workspace.id == workspace_id)).one()
 
 
-def note_refusal(session: Session, workspace_id: str, now: datetime) -> None:
+def record_refusal(session: Session, workspace_id: str, now: datetime) -> None:
     """Leave a sign for people that the provider refuses the keys; the first instant stays."""
     session.connection().execute(
         update(WORKSPACE)
@@ -99,6 +101,6 @@ def note_refusal(session: Session, workspace_id: str, now: datetime) -> None:
     )
 
 
-def workspaces(session: Session) -> list[Workspace]:
+def list_workspaces(session: Session) -> list[Workspace]:
     """All workspaces, the oldest first."""
     return list(session.exec(select(Workspace).order_by(col(Workspace.id))))

@@ -10,7 +10,7 @@ from models.store import clock
 from models.store.jobs import JOB, Claim
 
 
-def fence(
+def fence_many(
     session: Session, held: Sequence[Claim], ttl: timedelta
 ) -> tuple[datetime, set[tuple[str, str]]]:
     """Renew these claims; returns the database's now, and (job id, token) of those renewed.

@@ -15,35 +15,35 @@ from sqlmodel import Session
 
 from models.store import bulk
 
-KEY = "gathered"
+SESSION_KEY = "gathered"
 
 
-class Gathered:
+class WriteBuffer:
     """What waits in one transaction: new columns by row, and new rows."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._changes: dict[tuple[Table, str], dict[str, Any]] = {}
-        self._rows: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
-        self._runs: dict[Executable, list[Mapping[str, Any]]] = defaultdict(list)
+        self._updates: dict[tuple[Table, str], dict[str, Any]] = {}
+        self._inserts: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
+        self._statements: dict[Executable, list[Mapping[str, Any]]] = defaultdict(list)
 
-    def change(self, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
+    def update_row(self, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
         """Set columns of the row with this id; a later value of a column wins."""
-        self._changes.setdefault((table, row_id), {}).update(values)
+        self._updates.setdefault((table, row_id), {}).update(values)
 
-    def append(self, table: Table, rows: list[dict[str, Any]]) -> None:
+    def insert_rows(self, table: Table, rows: list[dict[str, Any]]) -> None:
         """Insert rows."""
-        self._rows[table] += rows
+        self._inserts[table] += rows
 
-    def run(self, statement: Executable, values: Mapping[str, Any]) -> None:
+    def execute(self, statement: Executable, values: Mapping[str, Any]) -> None:
         """Run a statement with these parameters."""
-        self._runs[statement].append(values)
+        self._statements[statement].append(values)
 
-    def send(self) -> None:
+    def flush(self) -> None:
         """Write what waits."""
-        changes, self._changes = self._changes, {}
-        rows, self._rows = self._rows, defaultdict(list)
-        runs, self._runs = self._runs, defaultdict(list)
+        changes, self._updates = self._updates, {}
+        rows, self._inserts = self._inserts, defaultdict(list)
+        runs, self._statements = self._statements, defaultdict(list)
         alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
         for (table, row_id), values in changes.items():
             alike[table, tuple(sorted(values))].append({"id": row_id, **values})
@@ -56,41 +56,41 @@ class Gathered:
             self._session.connection().execute(statement, parameters)
 
 
-def gather(session: Session) -> Gathered:
+def buffer_writes(session: Session) -> WriteBuffer:
     """Let this session's transaction gather from now on; whoever asked sends at its end."""
-    gathered = Gathered(session)
-    session.info[KEY] = gathered
+    gathered = WriteBuffer(session)
+    session.info[SESSION_KEY] = gathered
 
-    def send_first(*_: object) -> None:
-        gathered.send()
+    def flush_first(*_: object) -> None:
+        gathered.flush()
 
-    event.listen(session.connection(), "before_execute", send_first)
+    event.listen(session.connection(), "before_execute", flush_first)
     return gathered
 
 
-def change(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
+def update_row(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
     """Set columns of a row: at once, or with others in a transaction that gathers."""
-    gathered: Gathered | None = session.info.get(KEY)
+    gathered: WriteBuffer | None = session.info.get(SESSION_KEY)
     if gathered is not None:
-        gathered.change(table, row_id, values)
+        gathered.update_row(table, row_id, values)
     elif values:
         statement = update(table).where(table.c.id == row_id).values(**values)
         session.connection().execute(statement)
 
 
-def append(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+def insert_rows(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows of the same columns, likewise."""
-    gathered: Gathered | None = session.info.get(KEY)
+    gathered: WriteBuffer | None = session.info.get(SESSION_KEY)
     if gathered is not None:
-        gathered.append(table, rows)
+        gathered.insert_rows(table, rows)
     elif rows:
         session.connection().execute(insert(table), rows)
 
 
-def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> None:
+def execute(session: Session, statement: Executable, values: Mapping[str, Any]) -> None:
     """Run a statement that returns nothing, likewise."""
-    gathered: Gathered | None = session.info.get(KEY)
+    gathered: WriteBuffer | None = session.info.get(SESSION_KEY)
     if gathered is not None:
-        gathered.run(statement, values)
+        gathered.execute(statement, values)
     else:
         session.connection().execute(statement, values)

@@ -9,15 +9,15 @@ from sqlalchemy import Table, delete, select
 from sqlmodel import Session
 
 from models.jobs import Heartbeat
-from models.store.upsert import insert_or
+from models.store.upsert import dialect_insert
 
 HEARTBEAT: Table = Heartbeat.__table__  # type: ignore[attr-defined]
 # Whoever was silent for so long has another name by now.
-FORGOTTEN = timedelta(days=1)
+DELETE_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class ProcessHeartbeat:
     """The newest sign of life of a process, and what it counted until then."""
 
     id: str
@@ -26,7 +26,7 @@ class Sign:
     metrics: list[dict[str, Any]] | None
 
 
-def beat(
+def record(
     session: Session,
     id_: str,
     kind: str,
@@ -36,16 +36,16 @@ def beat(
     """Say that the process `id_` of this kind (beat, worker) is alive; forget the long dead."""
     connection = session.connection()
     values = {"at": now, "metrics": metrics}
-    statement = insert_or(session, HEARTBEAT).values(id=id_, kind=kind, **values)
+    statement = dialect_insert(session, HEARTBEAT).values(id=id_, kind=kind, **values)
     connection.execute(
         statement.on_conflict_do_update(index_elements=[HEARTBEAT.c.id], set_=values)
     )
-    connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.at < now - FORGOTTEN))
+    connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.at < now - DELETE_AFTER))
 
 
-def alive(session: Session, since: datetime) -> list[Sign]:
+def list_alive(session: Session, since: datetime) -> list[ProcessHeartbeat]:
     """The processes that gave a sign of life since then, by kind and name."""
-    columns = (HEARTBEAT.c[name] for name in Sign.__slots__)
+    columns = (HEARTBEAT.c[name] for name in ProcessHeartbeat.__slots__)
     query = select(*columns).where(HEARTBEAT.c.at >= since)
     rows = session.connection().execute(query.order_by(HEARTBEAT.c.kind, HEARTBEAT.c.id))
-    return [Sign(*row) for row in rows]
+    return [ProcessHeartbeat(*row) for row in rows]

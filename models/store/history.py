@@ -14,11 +14,11 @@ from models.statuses import PostStatus
 from models.store import announce, gathered
 
 ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
-STATUSES = frozenset(PostStatus)
+POST_STATUSES = frozenset(PostStatus)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class HistoryEntry:
     """One change of state. `subject_id` is the post's, a delivery's or a media's id.
 
     `is_news` is False where a post's status and instant stay as they were.
@@ -33,32 +33,36 @@ class Event:
     http_status: int | None = None
     error: str | None = None
     next_attempt_at: datetime | None = None
-    is_news: bool = field(default=True, compare=False)
+    emits_event: bool = field(default=True, compare=False)
 
 
-COLUMNS = tuple(name for name in Event.__slots__ if name != "is_news")
+COLUMNS = tuple(name for name in HistoryEntry.__slots__ if name != "emits_event")
 
 
-def record(session: Session, *events: Event) -> None:
+def record(session: Session, *entries: HistoryEntry) -> None:
     """Append rows, and mark the posts that have another status for those who listen."""
-    if events:
-        rows = [{name: getattr(event, name) for name in COLUMNS} for event in events]
-        gathered.append(session, ATTEMPT, rows)
-    for event in events:
-        if event.is_news and event.subject_id == event.post_id and event.outcome in STATUSES:
-            announce.mark(session, event.post_id, event.outcome, event.at)
+    if entries:
+        rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
+        gathered.insert_rows(session, ATTEMPT, rows)
+    for event in entries:
+        if (
+            event.emits_event
+            and event.subject_id == event.post_id
+            and event.outcome in POST_STATUSES
+        ):
+            announce.record(session, event.post_id, event.outcome, event.at)
 
 
-def of_post(session: Session, post_id: str) -> list[Event]:
+def list_for_post(session: Session, post_id: str) -> list[HistoryEntry]:
     """The rows of a post, oldest first."""
     columns = [ATTEMPT.c[name] for name in COLUMNS]
     rows = session.connection().execute(
         select(*columns).where(ATTEMPT.c.post_id == post_id).order_by(ATTEMPT.c.id)
     )
-    return [Event(*row) for row in rows]
+    return [HistoryEntry(*row) for row in rows]
 
 
-def calls_by_post(session: Session, post_ids: list[str]) -> dict[str, int]:
+def count_calls(session: Session, post_ids: list[str]) -> dict[str, int]:
     """How many steps at the provider each post took, retries included."""
     rows = session.connection().execute(
         select(ATTEMPT.c.post_id, func.count())

@@ -13,17 +13,17 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.requests import IdempotencyKey
 from models.store import clock
-from models.store.upsert import insert_or
+from models.store.upsert import dialect_insert
 
-KEY: Table = SQLModel.metadata.tables["idempotency_key"]
+IDEMPOTENCY_KEY: Table = SQLModel.metadata.tables["idempotency_key"]
 # A key means its request for so long.
-LIFE = timedelta(hours=24)
+KEY_LIFETIME = timedelta(hours=24)
 # A request without a sign of life for so long is given up for dead, and may run again.
-LEASE = timedelta(seconds=60)
+LEASE_DURATION = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class RequestLease:
     """The caller runs the request.
 
     `since` stays the same for every run under this key, also after a process that died; so what a
@@ -35,14 +35,14 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class EncryptedResponse:
     """What the first request was answered."""
 
     status: int
-    sealed: str
+    encrypted: str
 
 
-class Refused(Enum):
+class KeyConflict(Enum):
     """Why a request with this key may neither run nor be answered."""
 
     BUSY = "busy"
@@ -51,85 +51,104 @@ class Refused(Enum):
 
 def claim(
     session: Session, organization_id: str, key: str, fingerprint: str
-) -> Claimed | Answered | Refused:
+) -> RequestLease | EncryptedResponse | KeyConflict:
     """Take a key for a request, or say what stands in its way; commit at once."""
     now = clock.now(session)
-    fresh = _fresh(fingerprint, now)
-    new = insert_or(session, KEY).values(organization_id=organization_id, key=key, **fresh)
-    taken = new.on_conflict_do_nothing().returning(KEY.c.key)
+    fresh = _unanswered_columns(fingerprint, now)
+    new = dialect_insert(session, IDEMPOTENCY_KEY).values(
+        organization_id=organization_id, key=key, **fresh
+    )
+    taken = new.on_conflict_do_nothing().returning(IDEMPOTENCY_KEY.c.key)
     if session.connection().execute(taken).first() is not None:
-        return Claimed(now, now + LEASE)
-    row = session.exec(_one(organization_id, key).with_for_update()).first()
+        return RequestLease(now, now + LEASE_DURATION)
+    row = session.exec(_select_key(organization_id, key).with_for_update()).first()
     if row is None:
-        return Refused.BUSY  # forgotten in this very moment: the next try is the first
-    if row.created_at <= now - LIFE and row.lease_until <= now:
+        return KeyConflict.BUSY  # forgotten in this very moment: the next try is the first
+    if row.created_at <= now - KEY_LIFETIME and row.lease_until <= now:
         row.sqlmodel_update(fresh)
-        return Claimed(now, now + LEASE)
-    return _again(row, fingerprint, now)
+        return RequestLease(now, now + LEASE_DURATION)
+    return _claim_existing(row, fingerprint, now)
 
 
-def _fresh(fingerprint: str, now: datetime) -> dict[str, Any]:
+def _unanswered_columns(fingerprint: str, now: datetime) -> dict[str, Any]:
     """The columns of a key that was never used, or so long ago that it does not count."""
     unanswered = {"status": None, "answer": None}
-    return {"fingerprint": fingerprint, "lease_until": now + LEASE, "created_at": now, **unanswered}
+    return {
+        "fingerprint": fingerprint,
+        "lease_until": now + LEASE_DURATION,
+        "created_at": now,
+        **unanswered,
+    }
 
 
-def _again(row: IdempotencyKey, fingerprint: str, now: datetime) -> Claimed | Answered | Refused:
+def _claim_existing(
+    row: IdempotencyKey, fingerprint: str, now: datetime
+) -> RequestLease | EncryptedResponse | KeyConflict:
     """What becomes of a request whose key is in use."""
     if row.fingerprint != fingerprint:
-        return Refused.OTHER_REQUEST
+        return KeyConflict.OTHER_REQUEST
     if row.status is not None and row.answer is not None:
-        return Answered(row.status, row.answer)
+        return EncryptedResponse(row.status, row.answer)
     if row.lease_until > now:
-        return Refused.BUSY
-    row.lease_until = now + LEASE
-    return Claimed(row.created_at, row.lease_until)
+        return KeyConflict.BUSY
+    row.lease_until = now + LEASE_DURATION
+    return RequestLease(row.created_at, row.lease_until)
 
 
-def renew(session: Session, organization_id: str, key: str, held: Claimed) -> Claimed | None:
+def renew(
+    session: Session, organization_id: str, key: str, held: RequestLease
+) -> RequestLease | None:
     """A sign of life; None where somebody else holds the key by now."""
-    until = clock.now(session) + LEASE
-    done = _change(session, organization_id, key, held, lease_until=until)
-    return Claimed(held.since, until) if done else None
+    until = clock.now(session) + LEASE_DURATION
+    done = _update_leased(session, organization_id, key, held, lease_until=until)
+    return RequestLease(held.since, until) if done else None
 
 
-def answer(
-    session: Session, organization_id: str, key: str, held: Claimed, answered: Answered
+def store_response(
+    session: Session,
+    organization_id: str,
+    key: str,
+    held: RequestLease,
+    response: EncryptedResponse,
 ) -> bool:
     """Keep the answer; False where somebody else holds the key by now."""
-    values = {"status": answered.status, "answer": answered.sealed}
-    return _change(session, organization_id, key, held, **values)
+    values = {"status": response.status, "answer": response.encrypted}
+    return _update_leased(session, organization_id, key, held, **values)
 
 
-def give_back(session: Session, organization_id: str, key: str, held: Claimed) -> None:
+def release(session: Session, organization_id: str, key: str, held: RequestLease) -> None:
     """Let the same request run again at once. The row stays, and with it `since`."""
-    _change(session, organization_id, key, held, lease_until=clock.now(session))
+    _update_leased(session, organization_id, key, held, lease_until=clock.now(session))
 
 
 def prune(session: Session, before: datetime, limit: int) -> int:
     """Forget at most `limit` keys that were last in use before an instant; how many it were."""
     old = (
-        select_columns(KEY.c.organization_id, KEY.c.key)
-        .where(KEY.c.created_at < before, KEY.c.lease_until < before)
+        select_columns(IDEMPOTENCY_KEY.c.organization_id, IDEMPOTENCY_KEY.c.key)
+        .where(IDEMPOTENCY_KEY.c.created_at < before, IDEMPOTENCY_KEY.c.lease_until < before)
         .limit(limit)
     )
-    gone = delete(KEY).where(pairs(KEY.c.organization_id, KEY.c.key).in_(old))
+    gone = delete(IDEMPOTENCY_KEY).where(
+        pairs(IDEMPOTENCY_KEY.c.organization_id, IDEMPOTENCY_KEY.c.key).in_(old)
+    )
     return session.connection().execute(gone).rowcount
 
 
-def _one(organization_id: str, key: str) -> SelectOfScalar[IdempotencyKey]:
+def _select_key(organization_id: str, key: str) -> SelectOfScalar[IdempotencyKey]:
     return select(IdempotencyKey).where(
         IdempotencyKey.organization_id == organization_id, IdempotencyKey.key == key
     )
 
 
-def _change(
-    session: Session, organization_id: str, key: str, held: Claimed, **values: object
+def _update_leased(
+    session: Session, organization_id: str, key: str, held: RequestLease, **values: object
 ) -> bool:
     mine = (
-        update(KEY)
-        .where(KEY.c.organization_id == organization_id, KEY.c.key == key)
-        .where(KEY.c.lease_until == held.lease_until, KEY.c.status.is_(None))
+        update(IDEMPOTENCY_KEY)
+        .where(IDEMPOTENCY_KEY.c.organization_id == organization_id, IDEMPOTENCY_KEY.c.key == key)
+        .where(
+            IDEMPOTENCY_KEY.c.lease_until == held.lease_until, IDEMPOTENCY_KEY.c.status.is_(None)
+        )
         .values(**values)
     )
     return bool(session.connection().execute(mine).rowcount)

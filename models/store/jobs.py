@@ -24,14 +24,14 @@ from sqlmodel import Session
 
 from models.jobs import Job
 from models.store import clock, gathered
-from models.store.upsert import insert_or
+from models.store.upsert import dialect_insert
 from models.task_names import JobKind
 from models.types import new_id
 
 # Ids in one statement: databases limit its parameters.
-CHUNK = 500
+IDS_PER_QUERY = 500
 # Any number will do, as long as every beat uses the same one.
-HAND_OVER_LOCK = 5_107_838
+DISPATCH_LOCK_ID = 5_107_838
 JOB: Table = Job.__table__  # type: ignore[attr-defined]
 
 
@@ -95,8 +95,8 @@ def subject_of(session: Session, kind: JobKind, job_id: str) -> str | None:
 def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
     """The ids of these subjects' jobs, by subject."""
     found: dict[str, str] = {}
-    for start in range(0, len(subject_ids), CHUNK):
-        chunk = subject_ids[start : start + CHUNK]
+    for start in range(0, len(subject_ids), IDS_PER_QUERY):
+        chunk = subject_ids[start : start + IDS_PER_QUERY]
         query = select(JOB.c.subject_id, JOB.c.id).where(
             JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
         )
@@ -104,9 +104,9 @@ def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[
     return found
 
 
-def summon(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
+def ensure_due(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
     """Make a subject's job due, and make the job if it has none."""
-    statement = insert_or(session, JOB).values(new_row(kind, subject_id, now))
+    statement = dialect_insert(session, JOB).values(new_row(kind, subject_id, now))
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=[JOB.c.kind, JOB.c.subject_id],
@@ -115,7 +115,7 @@ def summon(session: Session, kind: JobKind, subject_id: str, now: datetime) -> N
     )
 
 
-def forget(session: Session, kind: JobKind, subject_id: str) -> None:
+def delete_for(session: Session, kind: JobKind, subject_id: str) -> None:
     """Delete a subject's job, also from under a worker, which loses its claim by it."""
     session.connection().execute(
         delete(JOB).where(JOB.c.kind == kind, JOB.c.subject_id == subject_id)
@@ -124,8 +124,8 @@ def forget(session: Session, kind: JobKind, subject_id: str) -> None:
 
 def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datetime) -> None:
     """Make these subjects' jobs due, whatever their worker is about to write about them."""
-    for start in range(0, len(subject_ids), CHUNK):
-        chunk = subject_ids[start : start + CHUNK]
+    for start in range(0, len(subject_ids), IDS_PER_QUERY):
+        chunk = subject_ids[start : start + IDS_PER_QUERY]
         session.connection().execute(
             update(JOB)
             .where(JOB.c.kind == kind, JOB.c.subject_id.in_(chunk))
@@ -133,17 +133,17 @@ def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datet
         )
 
 
-def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _is_claimable(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Due, and held by nobody who is alive."""
     expired = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
     return JOB.c.wake_at <= now, expired
 
 
-def _unsent(stale: datetime) -> ColumnElement[bool]:
+def _is_undispatched(stale: datetime) -> ColumnElement[bool]:
     return or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale)
 
 
-def take_back(session: Session, job_ids: Sequence[str]) -> None:
+def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
     """These were not sent after all. Whoever holds one of the rows clears its mark anyhow."""
     free = (
         select(JOB.c.id)
@@ -153,7 +153,7 @@ def take_back(session: Session, job_ids: Sequence[str]) -> None:
     session.connection().execute(update(JOB).where(JOB.c.id.in_(free)).values(dispatched_at=None))
 
 
-def hand_over(
+def dispatch_due(
     session: Session, now: datetime, window: int, resend_after: timedelta
 ) -> list[tuple[JobKind, str]]:
     """Mark due jobs as dispatched and return (kind, id), oldest first.
@@ -162,7 +162,7 @@ def hand_over(
     that nobody claimed for `resend_after` counts as a lost message and is handed over again.
     """
     if session.connection().dialect.name == "postgresql":
-        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({HAND_OVER_LOCK})"))
+        session.connection().execute(text(f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK_ID})"))
     stale = now - resend_after
     under_way = session.connection().scalar(
         select(func.count()).select_from(JOB).where(JOB.c.dispatched_at > stale)
@@ -172,7 +172,7 @@ def hand_over(
         return []
     due = (
         select(JOB.c.id)
-        .where(*_free(now), _unsent(stale))
+        .where(*_is_claimable(now), _is_undispatched(stale))
         .order_by(JOB.c.wake_at)
         .limit(room)
         .with_for_update(skip_locked=True)
@@ -192,7 +192,9 @@ def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Clai
     token = secrets.token_hex(8)
     # SKIP LOCKED: two messages that name the same jobs must not wait for each other crosswise.
     free = (
-        select(JOB.c.id).where(JOB.c.id.in_(job_ids), *_free(now)).with_for_update(skip_locked=True)
+        select(JOB.c.id)
+        .where(JOB.c.id.in_(job_ids), *_is_claimable(now))
+        .with_for_update(skip_locked=True)
     )
     statement = (
         update(JOB)
@@ -234,10 +236,10 @@ def release(session: Session, held: Claim, wake_at: datetime | None, now: dateti
     One UPDATE, so that a wake-up that came while we worked wins over our own idea of when.
     """
     values = {"row": held.job_id, "token": held.token, "seen": held.version}
-    gathered.run(session, _RELEASE, {**values, "at": wake_at, "now": now})
+    gathered.execute(session, _RELEASE, {**values, "at": wake_at, "now": now})
 
 
-def _instant(name: str) -> BindParameter[datetime | None]:
+def _instant_parameter(name: str) -> BindParameter[datetime | None]:
     """A parameter with its column's type, which it would not get inside of CASE."""
     return bindparam(name, type_=JOB.c.wake_at.type)
 
@@ -250,18 +252,21 @@ _RELEASE = (
         claim_expires_at=None,
         dispatched_at=None,
         rescues=0,
-        wake_at=case((JOB.c.version != bindparam("seen"), _instant("now")), else_=_instant("at")),
+        wake_at=case(
+            (JOB.c.version != bindparam("seen"), _instant_parameter("now")),
+            else_=_instant_parameter("at"),
+        ),
     )
 )
 
 
-def forget_rescues(session: Session, held: Claim) -> None:
+def reset_rescues(session: Session, held: Claim) -> None:
     """Its worker got through what there was to do: whoever died over the job before, it lives."""
     if held.rescues:
-        gathered.change(session, JOB, held.job_id, {"rescues": 0})
+        gathered.update_row(session, JOB, held.job_id, {"rescues": 0})
 
 
-def forget_claims(session: Session) -> None:
+def clear_claims(session: Session) -> None:
     """Free every job of claims and dispatches that a backup remembers: nobody holds them."""
     session.connection().execute(
         update(JOB).values(claim=None, claim_expires_at=None, dispatched_at=None)

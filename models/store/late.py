@@ -9,21 +9,21 @@ from sqlmodel import Session
 
 from models.statuses import Desired, PostStatus
 from models.store import history, jobs
-from models.store.posts import DELIVERY, IN_MOTION, POST
+from models.store.posts import DELIVERY, POSSIBLY_PUBLISHED, POST
 from models.task_names import JobKind
 
 STATUSES = (PostStatus.SCHEDULED, PostStatus.PUBLISHING)
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class LatePublication:
     """When a late post leaves."""
 
     post_id: str
     at: datetime
 
 
-def waiting(
+def list_ids(
     session: Session,
     organization_id: str,
     since: datetime | None,
@@ -36,7 +36,7 @@ def waiting(
     `with_queue` False leaves the queue's out, as while it is paused.
     """
     due = func.coalesce(POST.c.late_at, POST.c.scheduled_for)
-    sent = exists().where(DELIVERY.c.post_id == POST.c.id, IN_MOTION)
+    sent = exists().where(DELIVERY.c.post_id == POST.c.id, POSSIBLY_PUBLISHED)
     # Where every delivery waits for its account, no instant would help.
     can_go = exists().where(DELIVERY.c.post_id == POST.c.id, ~DELIVERY.c.is_held)
     query = (
@@ -58,24 +58,26 @@ def waiting(
     return list(session.connection().execute(query).scalars())
 
 
-def depart(session: Session, departures: Sequence[Departure], now: datetime) -> None:
+def set_late_times(
+    session: Session, publications: Sequence[LatePublication], now: datetime
+) -> None:
     """Give late posts their new instants, and wake their jobs."""
-    if not departures:
+    if not publications:
         return
-    jobs.wake(session, JobKind.POST, [each.post_id for each in departures], now)
+    jobs.wake(session, JobKind.POST, [each.post_id for each in publications], now)
     statement = (
         update(POST)
         .where(POST.c.id == bindparam("post"))
         .values(late_at=bindparam("at"), content_version=POST.c.content_version + 1)
     )
-    rows = [{"post": each.post_id, "at": each.at} for each in departures]
+    rows = [{"post": each.post_id, "at": each.at} for each in publications]
     session.connection().execute(statement, rows)
     history.record(
         session,
         *(
-            history.Event(
+            history.HistoryEntry(
                 each.post_id, each.post_id, "late", "leaves later", now, next_attempt_at=each.at
             )
-            for each in departures
+            for each in publications
         ),
     )

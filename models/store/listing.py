@@ -17,13 +17,13 @@ from models.posts import Delivery, Media, Post
 from models.store.posts import DELIVERY, MEDIA, POST
 
 # Ids in one statement: databases limit its parameters.
-CHUNK = 500
+IDS_PER_QUERY = 500
 NEWEST_FIRST = (POST.c.accepted_at.desc(), POST.c.id.desc())
 T = TypeVar("T", Media, Delivery)
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class PostFilters:
     """What a list is narrowed to. `start` is included and `end` is not; both are of the slot."""
 
     statuses: Sequence[str] = ()
@@ -36,45 +36,49 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PageCursor:
     """A place in the list: behind the post that was accepted then and has this id."""
 
     accepted_at: datetime
     post_id: str
 
 
-EVERY = Filters()
+NO_FILTERS = PostFilters()
 
 
-def page(
+def list_page(
     session: Session,
     organization_id: str,
-    filters: Filters = EVERY,
-    behind: Mark | None = None,
+    filters: PostFilters = NO_FILTERS,
+    after: PageCursor | None = None,
     limit: int | None = None,
 ) -> list[Post]:
     """The organization's posts, most recent first; those behind the mark, at most `limit`."""
-    query = select(POST).where(POST.c.organization_id == organization_id, *_wanted(filters))
-    if behind is not None:
-        query = query.where(_behind(behind))
-    return rows_of(session, query.order_by(*NEWEST_FIRST).limit(limit))
+    query = select(POST).where(POST.c.organization_id == organization_id, *_conditions(filters))
+    if after is not None:
+        query = query.where(_is_after(after))
+    return fetch_posts(session, query.order_by(*NEWEST_FIRST).limit(limit))
 
 
-def ids(session: Session, organization_id: str, filters: Filters = EVERY) -> list[str]:
+def list_ids(
+    session: Session, organization_id: str, filters: PostFilters = NO_FILTERS
+) -> list[str]:
     """The ids of the posts that are wanted, by slot; those without one last, as they came."""
-    query = select(POST.c.id).where(POST.c.organization_id == organization_id, *_wanted(filters))
+    query = select(POST.c.id).where(
+        POST.c.organization_id == organization_id, *_conditions(filters)
+    )
     slot = POST.c.scheduled_for
     ordered = query.order_by(slot.is_(None), slot, POST.c.accepted_at, POST.c.id)
     return list(session.connection().execute(ordered).scalars())
 
 
-def _behind(mark: Mark) -> ColumnElement[bool]:
+def _is_after(cursor: PageCursor) -> ColumnElement[bool]:
     """By key, not by number: posts that come meanwhile move nobody to another page."""
     at = POST.c.accepted_at
-    return and_(at <= mark.accepted_at, or_(at < mark.accepted_at, POST.c.id < mark.post_id))
+    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, POST.c.id < cursor.post_id))
 
 
-def _wanted(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _conditions(filters: PostFilters) -> Iterator[ColumnElement[bool]]:
     if filters.statuses:
         yield POST.c.status.in_(filters.statuses)
     if filters.post_type is not None:
@@ -86,10 +90,10 @@ def _wanted(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.search:
         yield POST.c.caption.icontains(filters.search, autoescape=True)
     if filters.platform is not None or filters.account_id is not None:
-        yield _delivered(filters)
+        yield _has_delivery(filters)
 
 
-def _delivered(filters: Filters) -> ColumnElement[bool]:
+def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
     """Both, where both are asked for, of one delivery."""
     wanted = [DELIVERY.c.post_id == POST.c.id]
     if filters.platform is not None:
@@ -99,7 +103,9 @@ def _delivered(filters: Filters) -> ColumnElement[bool]:
     return exists().where(*wanted)
 
 
-def between(session: Session, organization_id: str, start: datetime, end: datetime) -> list[Post]:
+def list_between(
+    session: Session, organization_id: str, start: datetime, end: datetime
+) -> list[Post]:
     """The posts whose slot, or whose publication, lies from `start` to just before `end`; by
     slot."""
     slot, live = POST.c.scheduled_for, POST.c.published_at
@@ -107,52 +113,52 @@ def between(session: Session, organization_id: str, start: datetime, end: dateti
         POST.c.organization_id == organization_id,
         or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
     )
-    return sorted(rows_of(session, query), key=_when)
+    return sorted(fetch_posts(session, query), key=_sort_key)
 
 
-def around(
+def list_nearest(
     session: Session,
     organization_id: str,
     start: datetime,
     middle: datetime,
     end: datetime,
-    most: tuple[int, int],
+    limits: tuple[int, int],
 ) -> list[Post]:
     """The posts nearest to an instant: at most so many before it, and so many after, by slot."""
     slot, live = POST.c.scheduled_for, POST.c.published_at
     own = select(POST).where(POST.c.organization_id == organization_id)
-    at_once = own.where(slot.is_(None), live >= start).order_by(live.desc()).limit(most[0])
-    before = own.where(slot >= start, slot < middle).order_by(slot.desc()).limit(most[0])
-    after = own.where(slot >= middle, slot < end).order_by(slot, POST.c.id).limit(most[1])
-    past = rows_of(session, at_once) + rows_of(session, before)
-    return sorted(past, key=_when)[-most[0] :] + rows_of(session, after)
+    at_once = own.where(slot.is_(None), live >= start).order_by(live.desc()).limit(limits[0])
+    before = own.where(slot >= start, slot < middle).order_by(slot.desc()).limit(limits[0])
+    after = own.where(slot >= middle, slot < end).order_by(slot, POST.c.id).limit(limits[1])
+    past = fetch_posts(session, at_once) + fetch_posts(session, before)
+    return sorted(past, key=_sort_key)[-limits[0] :] + fetch_posts(session, after)
 
 
-def _when(post: Post) -> tuple[datetime, str]:
+def _sort_key(post: Post) -> tuple[datetime, str]:
     return post.scheduled_for or post.published_at or post.accepted_at, post.id
 
 
-def rows_of(session: Session, query: Select[Any]) -> list[Post]:
+def fetch_posts(session: Session, query: Select[Any]) -> list[Post]:
     """The posts of a query that selects the whole of their columns."""
     return cast("list[Post]", session.connection().execute(query).all())
 
 
-def media_of(session: Session, post_ids: Sequence[str]) -> dict[str, list[Media]]:
+def load_media(session: Session, post_ids: Sequence[str]) -> dict[str, list[Media]]:
     """The media of posts, by post id, in their order."""
-    return _parts(session, MEDIA, "position", post_ids)
+    return _load_parts(session, MEDIA, "position", post_ids)
 
 
-def deliveries_of(session: Session, post_ids: Sequence[str]) -> dict[str, list[Delivery]]:
+def load_deliveries(session: Session, post_ids: Sequence[str]) -> dict[str, list[Delivery]]:
     """The deliveries of posts, by post id, in their order."""
-    return _parts(session, DELIVERY, "id", post_ids)
+    return _load_parts(session, DELIVERY, "id", post_ids)
 
 
-def _parts(
+def _load_parts(
     session: Session, table: Table, order: str, post_ids: Sequence[str]
 ) -> dict[str, list[T]]:
     found: dict[str, list[T]] = defaultdict(list)
-    for start in range(0, len(post_ids), CHUNK):
-        chunk = post_ids[start : start + CHUNK]
+    for start in range(0, len(post_ids), IDS_PER_QUERY):
+        chunk = post_ids[start : start + IDS_PER_QUERY]
         query = select(table).where(table.c.post_id.in_(chunk)).order_by(table.c[order])
         for row in session.connection().execute(query):
             found[row.post_id].append(cast("T", row))

@@ -11,7 +11,7 @@ from models.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DueWork:
     """The database's now; the next firing; whether a job is to be handed over, and the next."""
 
     now: datetime
@@ -20,13 +20,13 @@ class Look:
     next_wake: datetime | None
 
 
-def look(connection: Connection, resend_after: timedelta) -> Look:
+def read_due_work(connection: Connection, resend_after: timedelta) -> DueWork:
     """Look, at a cost that does not grow with the number of rules or jobs."""
     statement = _STATEMENTS[connection.dialect.name]
     row = connection.execute(statement, {"resend_after": resend_after.total_seconds()}).one()
     now = row.now if isinstance(row.now, datetime) else datetime.fromisoformat(row.now)
     now = now.replace(tzinfo=UTC) if now.tzinfo is None else now.astimezone(UTC)
-    return Look(now, row.next_fire, bool(row.has_due_job), row.next_wake)
+    return DueWork(now, row.next_fire, bool(row.has_due_job), row.next_wake)
 
 
 def _statement(dialect: str) -> Select[tuple[datetime, datetime, bool, datetime]]:

@@ -13,18 +13,18 @@ from sqlmodel import Session
 from models.organizations import Organization
 from models.statuses import PostStatus
 from models.store.jobs import JOB
-from models.store.outbox import ENDPOINT
+from models.store.outbox import WEBHOOK_ENDPOINT
 from models.store.posts import POST, WORKSPACE
 from models.task_names import JobKind
 
 ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
-STATES = ("due", "waiting", "claimed", "dispatched")
-ENDED = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.REJECTED)
-COUNTED = tuple(status for status in PostStatus if status not in ENDED)
+JOB_STATES = ("due", "waiting", "claimed", "dispatched")
+UNCOUNTED_STATUSES = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.REJECTED)
+COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUNTED_STATUSES)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkGauges:
     """Jobs by (kind, state), posts by status, and since when the oldest due job has been due;
     workspaces by what is wrong with them, and webhooks that we switched off ourselves."""
 
@@ -32,16 +32,22 @@ class Work:
     posts: dict[str, int]
     oldest_due: datetime | None
     workspaces: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
-    webhooks_off: int = 0
+    disabled_webhooks: int = 0
 
 
-def work(session: Session, now: datetime) -> Work:
+def read_gauges(session: Session, now: datetime) -> WorkGauges:
     """As of now; every kind, state and status has its count, and be it 0."""
-    jobs, posts, oldest_due = _jobs(session, now), _posts(session), _oldest_due(session, now)
-    return Work(jobs, posts, oldest_due, _workspaces(session, now), _webhooks_off(session))
+    jobs, posts, oldest_due = (
+        _count_jobs(session, now),
+        _count_posts(session),
+        _oldest_due(session, now),
+    )
+    return WorkGauges(
+        jobs, posts, oldest_due, _count_workspaces(session, now), _count_disabled_webhooks(session)
+    )
 
 
-def _jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
+def _count_jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
     """Without the jobs that sleep until something wakes them."""
     state = case(
         (JOB.c.claim_expires_at > now, "claimed"),
@@ -54,25 +60,28 @@ def _jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
         .where(JOB.c.wake_at.is_not(None))
         .group_by(JOB.c.kind, state)
     )
-    counts = {(kind.value, name): 0 for kind in JobKind for name in STATES}
+    counts = {(kind.value, name): 0 for kind in JobKind for name in JOB_STATES}
     counts |= {(row[0], row[1]): row[2] for row in session.connection().execute(query)}
     return counts
 
 
-def _posts(session: Session) -> dict[str, int]:
+def _count_posts(session: Session) -> dict[str, int]:
     """Asked for each organization by the index on its statuses: so what has ended costs nothing."""
     query = (
         select(POST.c.status, func.count())
         .select_from(ORGANIZATION)
-        .join(POST, (POST.c.organization_id == ORGANIZATION.c.id) & POST.c.status.in_(COUNTED))
+        .join(
+            POST,
+            (POST.c.organization_id == ORGANIZATION.c.id) & POST.c.status.in_(COUNTED_STATUSES),
+        )
         .group_by(POST.c.status)
     )
-    counts = {status.value: 0 for status in COUNTED}
+    counts = {status.value: 0 for status in COUNTED_STATUSES}
     counts |= {row[0]: row[1] for row in session.connection().execute(query)}
     return counts
 
 
-def _workspaces(session: Session, now: datetime) -> dict[str, int]:
+def _count_workspaces(session: Session, now: datetime) -> dict[str, int]:
     """Those that nobody calls for a while, and those whose credentials are refused."""
     wrong = {
         "blocked": WORKSPACE.c.blocked_until > now,
@@ -83,9 +92,9 @@ def _workspaces(session: Session, now: datetime) -> dict[str, int]:
     return dict(zip(wrong, row, strict=True))
 
 
-def _webhooks_off(session: Session) -> int:
-    off = ENDPOINT.c.disabled_reason.is_not(None)
-    query = select(func.count()).select_from(ENDPOINT).where(off)
+def _count_disabled_webhooks(session: Session) -> int:
+    off = WEBHOOK_ENDPOINT.c.disabled_reason.is_not(None)
+    query = select(func.count()).select_from(WEBHOOK_ENDPOINT).where(off)
     return session.connection().execute(query).scalar_one()
 
 

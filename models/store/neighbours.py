@@ -12,7 +12,7 @@ from models.store.posts import WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class ClusterState:
     """The names of living workers, sorted, and the ends of blocks by workspace; all as of `now`."""
 
     now: datetime
@@ -20,15 +20,17 @@ class Neighbours:
     blocks: dict[str, datetime]
 
 
-def look(session: Session, alive: timedelta, past: timedelta) -> Neighbours:
+def read_cluster_state(
+    session: Session, alive_within: timedelta, ended_within: timedelta
+) -> ClusterState:
     """Workers that gave a sign of life within `alive`; blocks that ended within `past`, or will."""
     now = clock.now(session)
     workers = select(HEARTBEAT.c.id).where(
-        HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive
+        HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive_within
     )
     blocks = select(WORKSPACE.c.id, WORKSPACE.c.blocked_until).where(
-        WORKSPACE.c.blocked_until > now - past
+        WORKSPACE.c.blocked_until > now - ended_within
     )
     connection = session.connection()
     names = connection.execute(workers.order_by(HEARTBEAT.c.id)).scalars()
-    return Neighbours(now, tuple(names), {row[0]: row[1] for row in connection.execute(blocks)})
+    return ClusterState(now, tuple(names), {row[0]: row[1] for row in connection.execute(blocks)})

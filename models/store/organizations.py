@@ -23,7 +23,7 @@ def create(session: Session, name: str, provider: str) -> tuple[Organization, st
     session.add(organization)
     session.flush()
     session.add(SocialSettings(organization_id=organization.id))
-    workspace_of(session, organization.id, provider)
+    ensure_workspace(session, organization.id, provider)
     return organization, create_key(session, organization.id)
 
 
@@ -36,14 +36,14 @@ def new_key(session: Session, organization_id: str) -> tuple[str, str]:
     """The id of a new API key, and the key in clear."""
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     row = ApiKey(
-        organization_id=organization_id, key_hash=hashed(key), created_at=clock.now(session)
+        organization_id=organization_id, key_hash=hash_key(key), created_at=clock.now(session)
     )
     session.add(row)
     session.flush()
     return row.id, key
 
 
-def keys(session: Session, organization_id: str) -> list[ApiKey]:
+def list_keys(session: Session, organization_id: str) -> list[ApiKey]:
     """The API keys of an organization, revoked ones too, oldest first."""
     query = select(ApiKey).where(ApiKey.organization_id == organization_id)
     return list(session.exec(query.order_by(col(ApiKey.id))))
@@ -58,7 +58,7 @@ def revoke_key(session: Session, key_id: str) -> ApiKey | None:
     return key
 
 
-def hashed(key: str) -> str:
+def hash_key(key: str) -> str:
     """What the database keeps of a key."""
     # A fast hash will do: the key holds 256 random bits, so there is nothing to guess.
     return hashlib.sha256(key.encode()).hexdigest()
@@ -72,32 +72,32 @@ class Tenant:
     is_enabled: bool
 
 
-def of_key(session: Session, key: str) -> Tenant | None:
+def find_tenant_by_key(session: Session, key: str) -> Tenant | None:
     """Whom a key speaks for; None for an unknown or revoked one."""
     query = select(ApiKey.organization_id, SocialSettings.is_enabled).where(
-        ApiKey.key_hash == hashed(key), col(ApiKey.revoked_at).is_(None)
+        ApiKey.key_hash == hash_key(key), col(ApiKey.revoked_at).is_(None)
     )
-    return _tenant(session.exec(_with_settings(query, ApiKey.organization_id)).first())
+    return _to_tenant(session.exec(_with_settings(query, ApiKey.organization_id)).first())
 
 
-def tenant(session: Session, organization_id: str) -> Tenant | None:
+def find_tenant(session: Session, organization_id: str) -> Tenant | None:
     """An organization by its id; None when there is none."""
     query = select(Organization.id, SocialSettings.is_enabled).where(
         Organization.id == organization_id
     )
-    return _tenant(session.exec(_with_settings(query, Organization.id)).first())
+    return _to_tenant(session.exec(_with_settings(query, Organization.id)).first())
 
 
 def _with_settings(query: Any, organization_id: Any) -> Any:  # noqa: ANN401
     return query.outerjoin(SocialSettings, SocialSettings.organization_id == organization_id)
 
 
-def _tenant(row: tuple[str, bool | None] | None) -> Tenant | None:
+def _to_tenant(row: tuple[str, bool | None] | None) -> Tenant | None:
     """One without a row of settings has the defaults: social posting is on."""
     return None if row is None else Tenant(row[0], row[1] is not False)
 
 
-def listed(session: Session) -> list[Organization]:
+def list_all(session: Session) -> list[Organization]:
     """All organizations, oldest first."""
     return list(session.exec(select(Organization).order_by(col(Organization.id))))
 
@@ -111,7 +111,7 @@ def find_workspace(session: Session, organization_id: str, provider: str) -> Wor
     return session.exec(query.order_by(shared)).first()
 
 
-def workspace_of(session: Session, organization_id: str, provider: str) -> Workspace:
+def ensure_workspace(session: Session, organization_id: str, provider: str) -> Workspace:
     """The same, made if new."""
     shared = find_workspace(session, organization_id, provider)
     if shared is None:

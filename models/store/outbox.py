@@ -18,14 +18,14 @@ from models.task_names import JobKind
 from models.types import new_id
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
 
-ENDPOINT: Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
-LETTER: Table = WebhookDelivery.__table__  # type: ignore[attr-defined]
+WEBHOOK_ENDPOINT: Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
+WEBHOOK_DELIVERY: Table = WebhookDelivery.__table__  # type: ignore[attr-defined]
 # Not from `store.posts`, which comes here by way of `history`.
 POST: Table = Post.__table__  # type: ignore[attr-defined]
 DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
 ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
 WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
-DISCONNECTED: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
+DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
 POST_COLUMNS = (
     "id",
     "organization_id",
@@ -37,11 +37,11 @@ POST_COLUMNS = (
     "published_at",
     "platforms",
 )
-PARTS = ("platform", "account_id", "status", "link", "error")
+DELIVERY_COLUMNS = ("platform", "account_id", "status", "link", "error")
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class PostEvent:
     """What has become of a post, and when."""
 
     post_id: str
@@ -50,7 +50,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class WebhookMessage:
     """One event for one endpoint; `event_id` is the same for all that hear of the event."""
 
     endpoint_id: str
@@ -60,54 +60,56 @@ class Letter:
     payload: str
 
 
-def tell_of_posts(session: Session, news: Sequence[News]) -> None:
+def enqueue_post_events(session: Session, events: Sequence[PostEvent]) -> None:
     """Write these events for every endpoint that wants to hear of them; none, no rows."""
-    for start in range(0, len(news), jobs.CHUNK):
-        chunk = {each.post_id: each for each in news[start : start + jobs.CHUNK]}
-        rows = _listeners(session, chunk)
+    for start in range(0, len(events), jobs.IDS_PER_QUERY):
+        chunk = {each.post_id: each for each in events[start : start + jobs.IDS_PER_QUERY]}
+        rows = _post_subscribers(session, chunk)
         if rows:
-            send(session, _letters(session, chunk, rows))
+            enqueue(session, _post_messages(session, chunk, rows))
 
 
-def _listeners(session: Session, news: dict[str, News]) -> list[Row[Any]]:
+def _post_subscribers(session: Session, events: dict[str, PostEvent]) -> list[Row[Any]]:
     """(endpoint, post) for each endpoint that hears of each post."""
     query = (
         select(
-            ENDPOINT.c.id.label("endpoint_id"),
-            ENDPOINT.c.events,
+            WEBHOOK_ENDPOINT.c.id.label("endpoint_id"),
+            WEBHOOK_ENDPOINT.c.events,
             *(POST.c[name] for name in POST_COLUMNS),
         )
-        .join(POST, POST.c.organization_id == ENDPOINT.c.organization_id)
-        .where(POST.c.id.in_(list(news)), ENDPOINT.c.is_enabled)
-        .order_by(ENDPOINT.c.id, POST.c.id)
+        .join(POST, POST.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id)
+        .where(POST.c.id.in_(list(events)), WEBHOOK_ENDPOINT.c.is_enabled)
+        .order_by(WEBHOOK_ENDPOINT.c.id, POST.c.id)
         # So that it is there until the commit; who deletes it waits, who changes it does not.
-        .with_for_update(read=True, key_share=True, of=ENDPOINT)
+        .with_for_update(read=True, key_share=True, of=WEBHOOK_ENDPOINT)
     )
     rows = session.connection().execute(query)
-    return [row for row in rows if news[row.id].event in row.events]
+    return [row for row in rows if events[row.id].event in row.events]
 
 
-def _letters(session: Session, news: dict[str, News], rows: list[Row[Any]]) -> list[Letter]:
+def _post_messages(
+    session: Session, events: dict[str, PostEvent], rows: list[Row[Any]]
+) -> list[WebhookMessage]:
     ids = list({row.id for row in rows})
     job_ids = jobs.ids_of(session, JobKind.POST, ids)
-    parts = _deliveries(session, ids)
+    deliveries = _load_deliveries(session, ids)
     event_ids = {post_id: new_id() for post_id in ids}
     return [
-        letter(
+        build_message(
             row.endpoint_id,
-            news[row.id].event,
-            news[row.id].at,
-            _post(row, job_ids.get(row.id), parts[row.id]),
+            events[row.id].event,
+            events[row.id].at,
+            _post_payload(row, job_ids.get(row.id), deliveries[row.id]),
             event_ids[row.id],
         )
         for row in rows
     ]
 
 
-def _deliveries(session: Session, post_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+def _load_deliveries(session: Session, post_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     query = (
-        select(DELIVERY.c.post_id, *(DELIVERY.c[name] for name in PARTS))
+        select(DELIVERY.c.post_id, *(DELIVERY.c[name] for name in DELIVERY_COLUMNS))
         .where(DELIVERY.c.post_id.in_(post_ids))
         .order_by(DELIVERY.c.id)
     )
@@ -124,8 +126,10 @@ def _deliveries(session: Session, post_ids: list[str]) -> dict[str, list[dict[st
     return found
 
 
-def _post(row: Row[Any], job_id: str | None, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
-    places = {platform: place for place, platform in enumerate(row.platforms)}
+def _post_payload(
+    row: Row[Any], job_id: str | None, deliveries: list[dict[str, Any]]
+) -> dict[str, Any]:
+    positions = {platform: place for place, platform in enumerate(row.platforms)}
     return {
         "organizationId": row.organization_id,
         "postId": row.id,
@@ -133,66 +137,68 @@ def _post(row: Row[Any], job_id: str | None, deliveries: list[dict[str, Any]]) -
         "postType": row.post_type,
         "status": row.status,
         "reason": row.reason,
-        "scheduledFor": _instant(row.scheduled_for),
-        "lateAt": _instant(row.late_at),
-        "publishedAt": _instant(row.published_at),
+        "scheduledFor": _format_instant(row.scheduled_for),
+        "lateAt": _format_instant(row.late_at),
+        "publishedAt": _format_instant(row.published_at),
         "platforms": row.platforms,
-        "deliveries": sorted(deliveries, key=lambda each: places.get(each["platform"], -1)),
+        "deliveries": sorted(deliveries, key=lambda each: positions.get(each["platform"], -1)),
     }
 
 
-def account_needs_attention(
+def enqueue_account_needs_attention(
     session: Session, account_id: str, at: datetime, reason: str | None = None
 ) -> None:
     """Tell the organizations that can post to this account, and have not disconnected it, that a
     person must look after it. Call it once, when that comes to be known."""
     session.flush()
     event = WebhookEvent.ACCOUNT_NEEDS_ATTENTION
-    rows = [row for row in _hearers(session, account_id) if event in row.events]
+    rows = [row for row in _account_subscribers(session, account_id) if event in row.events]
     ids = {row.organization_id: new_id() for row in rows}
-    letters = [
-        letter(row.endpoint_id, event, at, _account(row, reason), ids[row.organization_id])
+    messages = [
+        build_message(
+            row.endpoint_id, event, at, _account_payload(row, reason), ids[row.organization_id]
+        )
         for row in rows
     ]
-    send(session, letters)
+    enqueue(session, messages)
 
 
-def _hearers(session: Session, account_id: str) -> Iterable[Row[Any]]:
+def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]]:
     """(endpoint, account) for each endpoint of an organization that uses the account."""
     own = WORKSPACE.alias("own")
     has_own = exists().where(
         own.c.provider == WORKSPACE.c.provider,
-        own.c.organization_id == ENDPOINT.c.organization_id,
+        own.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
         own.c.credentials.is_not(None),
     )
     has_left = exists().where(
-        DISCONNECTED.c.organization_id == ENDPOINT.c.organization_id,
-        DISCONNECTED.c.account_id == ACCOUNT.c.id,
+        DISCONNECTED_ACCOUNT.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
+        DISCONNECTED_ACCOUNT.c.account_id == ACCOUNT.c.id,
     )
     query = (
         select(
-            ENDPOINT.c.id.label("endpoint_id"), ENDPOINT.c.events, ENDPOINT.c.organization_id,
+            WEBHOOK_ENDPOINT.c.id.label("endpoint_id"), WEBHOOK_ENDPOINT.c.events, WEBHOOK_ENDPOINT.c.organization_id,
             ACCOUNT.c.id, ACCOUNT.c.platform, ACCOUNT.c.name, ACCOUNT.c.username,
             ACCOUNT.c.status_level,
         )
         .select_from(ACCOUNT)
         .join(WORKSPACE, WORKSPACE.c.id == ACCOUNT.c.workspace_id)
         .join(
-            ENDPOINT,
+            WEBHOOK_ENDPOINT,
             or_(
-                WORKSPACE.c.organization_id == ENDPOINT.c.organization_id,
+                WORKSPACE.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
                 and_(WORKSPACE.c.organization_id.is_(None), ~has_own),
             ),
         )
-        .where(ACCOUNT.c.id == account_id, ENDPOINT.c.is_enabled, ~has_left)
-        .order_by(ENDPOINT.c.id)
-        .with_for_update(read=True, key_share=True, of=ENDPOINT)
+        .where(ACCOUNT.c.id == account_id, WEBHOOK_ENDPOINT.c.is_enabled, ~has_left)
+        .order_by(WEBHOOK_ENDPOINT.c.id)
+        .with_for_update(read=True, key_share=True, of=WEBHOOK_ENDPOINT)
     )  # fmt: skip
     found: Iterable[Row[Any]] = session.connection().execute(query)
     return found
 
 
-def _account(row: Row[Any], reason: str | None) -> dict[str, Any]:
+def _account_payload(row: Row[Any], reason: str | None) -> dict[str, Any]:
     return {
         "organizationId": row.organization_id,
         "accountId": row.id,
@@ -204,18 +210,18 @@ def _account(row: Row[Any], reason: str | None) -> dict[str, Any]:
     }
 
 
-def letter(
+def build_message(
     endpoint_id: str, event: WebhookEvent, at: datetime, data: dict[str, Any], event_id: str
-) -> Letter:
+) -> WebhookMessage:
     """An event for an endpoint, with the text that will be signed and sent."""
-    body = {"type": event, "timestamp": _instant(at), "data": data}
+    body = {"type": event, "timestamp": _format_instant(at), "data": data}
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Letter(endpoint_id, event_id, event, at, payload)
+    return WebhookMessage(endpoint_id, event_id, event, at, payload)
 
 
-def send(session: Session, letters: Sequence[Letter]) -> list[str]:
+def enqueue(session: Session, messages: Sequence[WebhookMessage]) -> list[str]:
     """Write the deliveries of these, each with a job that is due; their ids."""
-    if not letters:
+    if not messages:
         return []
     rows = [
         {
@@ -228,18 +234,18 @@ def send(session: Session, letters: Sequence[Letter]) -> list[str]:
             "attempts": 0,
             "created_at": each.at,
         }
-        for each in letters
+        for each in messages
     ]
     ids = [str(row["id"]) for row in rows]
-    work = [
-        jobs.new_row(JobKind.WEBHOOK, id_, each.at) for id_, each in zip(ids, letters, strict=True)
+    job_rows = [
+        jobs.new_row(JobKind.WEBHOOK, id_, each.at) for id_, each in zip(ids, messages, strict=True)
     ]
-    session.connection().execute(insert(LETTER), rows)
-    session.connection().execute(insert(JOB), work)
+    session.connection().execute(insert(WEBHOOK_DELIVERY), rows)
+    session.connection().execute(insert(JOB), job_rows)
     return ids
 
 
-def _instant(value: datetime | None) -> str | None:
+def _format_instant(value: datetime | None) -> str | None:
     if value is None:
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

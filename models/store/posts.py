@@ -16,11 +16,11 @@ from models.statuses import (
     Desired,
     Intent,
     PostStatus,
-    check_delivery,
-    check_post,
+    check_delivery_transition,
+    check_post_transition,
 )
 from models.store import gathered, history, vacancies
-from models.store.jobs import CHUNK
+from models.store.jobs import IDS_PER_QUERY
 
 POST: Table = Post.__table__  # type: ignore[attr-defined]
 MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
@@ -32,7 +32,7 @@ INSTALLATION: Table = Installation.__table__  # type: ignore[attr-defined]
 
 
 # A post that goes to the backlog forgets its slot, and is the queue's from then on.
-UNSEATED: dict[str, Any] = {
+BACKLOG_VALUES: dict[str, Any] = {
     "scheduled_for": None,
     "local_at": None,
     "opens_at": None,
@@ -44,7 +44,7 @@ UNSEATED: dict[str, Any] = {
 
 
 # A delivery that may have gone out, or may still go out by itself.
-IN_MOTION = or_(
+POSSIBLY_PUBLISHED = or_(
     DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
     DELIVERY.c.intent.in_((Intent.SCHEDULE, Intent.PUBLISH_NOW)),
     DELIVERY.c.is_stray,
@@ -53,35 +53,35 @@ IN_MOTION = or_(
 
 def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
     """Insert a post with its parts."""
-    add_all(session, [post], media, deliveries)
+    insert_all(session, [post], media, deliveries)
 
 
-def add_all(
+def insert_all(
     session: Session,
-    added: Sequence[Post],
+    posts: Sequence[Post],
     media: Sequence[Media],
     deliveries: Sequence[Delivery],
 ) -> None:
     """The same for many posts."""
     connection = session.connection()
-    for table, rows in ((POST, added), (MEDIA, media), (DELIVERY, deliveries)):
+    for table, rows in ((POST, posts), (MEDIA, media), (DELIVERY, deliveries)):
         if rows:
             connection.execute(insert(table), [row.model_dump() for row in rows])
 
 
-def change_media(session: Session, media_id: str, **values: object) -> None:
+def update_media(session: Session, media_id: str, **values: object) -> None:
     """Set columns of one media row."""
-    gathered.change(session, MEDIA, media_id, values)
+    gathered.update_row(session, MEDIA, media_id, values)
 
 
-def change_delivery(session: Session, delivery: DeliveryView, **values: object) -> None:
+def update_delivery(session: Session, delivery: DeliveryView, **values: object) -> None:
     """Set columns of one delivery; a change of status must be a legal one."""
     if "status" in values:
-        check_delivery(delivery.status, DeliveryStatus(str(values["status"])))
-    gathered.change(session, DELIVERY, delivery.id, values)
+        check_delivery_transition(delivery.status, DeliveryStatus(str(values["status"])))
+    gathered.update_row(session, DELIVERY, delivery.id, values)
 
 
-def become(
+def set_status(
     session: Session,
     post_id: str,
     old: PostStatus,
@@ -93,20 +93,22 @@ def become(
     **values: object,
 ) -> None:
     """Move a post to another status, with a history row; IllegalTransition where it may not."""
-    check_post(old, new)
+    check_post_transition(old, new)
     fresh = {"status": new, "reason": reason, "is_history_pruned": False}
-    gathered.change(session, POST, post_id, {**fresh, **values})
-    vacancies.of_limits(session, post_id, old, new)
-    event = history.Event(post_id, post_id, step, new, now, error=reason, is_news=new != old)
+    gathered.update_row(session, POST, post_id, {**fresh, **values})
+    vacancies.record_status_change(session, post_id, old, new)
+    event = history.HistoryEntry(
+        post_id, post_id, step, new, now, error=reason, emits_event=new != old
+    )
     history.record(session, event)
 
 
-def into_backlog(session: Session, post_id: str, old: PostStatus, now: datetime) -> None:
+def move_to_backlog(session: Session, post_id: str, old: PostStatus, now: datetime) -> None:
     """Let a post wait for a seat, and forget the slot that it had."""
-    become(session, post_id, old, PostStatus.BACKLOG, now, step="backlog", **UNSEATED)
+    set_status(session, post_id, old, PostStatus.BACKLOG, now, step="backlog", **BACKLOG_VALUES)
 
 
-def recent(session: Session, organization_id: str) -> list[Post]:
+def list_recent(session: Session, organization_id: str) -> list[Post]:
     """The organization's posts, most recent first."""
     query = (
         select_model(Post)
@@ -116,7 +118,7 @@ def recent(session: Session, organization_id: str) -> list[Post]:
     return list(session.exec(query))
 
 
-def parts(
+def load_parts(
     session: Session, post_ids: list[str]
 ) -> tuple[dict[str, list[Media]], dict[str, list[Delivery]]]:
     """The media and the deliveries of these posts, by post id, in their order."""
@@ -136,14 +138,16 @@ def parts(
     return media, deliveries
 
 
-def by_row_key(session: Session, organization_id: str, row_key: str) -> Post | None:
+def find_by_row_key(session: Session, organization_id: str, row_key: str) -> Post | None:
     """The post that an earlier import made of the same row."""
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.row_key == row_key)
     ).first()
 
 
-def by_row_keys(session: Session, organization_id: str, row_keys: list[str]) -> dict[str, Post]:
+def find_by_row_keys(
+    session: Session, organization_id: str, row_keys: list[str]
+) -> dict[str, Post]:
     """The same for many rows, by their keys."""
     found: dict[str, Post] = {}
     for chunk in _chunks(row_keys):
@@ -153,7 +157,7 @@ def by_row_keys(session: Session, organization_id: str, row_keys: list[str]) -> 
     return found
 
 
-def by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
+def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
     """Those of these posts that the organization has, by id."""
     found: dict[str, Post] = {}
     for chunk in _chunks(ids):
@@ -163,7 +167,7 @@ def by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, 
     return found
 
 
-def standing(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
+def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
     """Id, status and instant of each of these posts, in any order."""
     found: list[tuple[str, str, datetime | None]] = []
     for chunk in _chunks(post_ids):
@@ -173,7 +177,9 @@ def standing(session: Session, post_ids: list[str]) -> list[tuple[str, str, date
     return found
 
 
-def progress(session: Session, post_id: str) -> list[tuple[str, datetime | None, str | None, str]]:
+def load_progress(
+    session: Session, post_id: str
+) -> list[tuple[str, datetime | None, str | None, str]]:
     """A post's status, instant and reason, beside the status of each of its deliveries."""
     query = (
         select(POST.c.status, POST.c.scheduled_for, POST.c.reason, DELIVERY.c.status)
@@ -191,4 +197,4 @@ def get(session: Session, organization_id: str, post_id: str) -> Post | None:
 
 
 def _chunks(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))

@@ -34,7 +34,7 @@ class DueSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Advance:
+class NextSlot:
     """The slot of a rule that comes next, and when it fires; all None when none comes."""
 
     queue_slot_id: int
@@ -43,18 +43,18 @@ class Advance:
     fire_at: datetime | None = None
 
 
-def of_organization(session: Session, organization_id: str) -> list[QueueSlot]:
+def list_all(session: Session, organization_id: str) -> list[QueueSlot]:
     """All rules, deleted ones too."""
     query = select_model(QueueSlot).where(QueueSlot.organization_id == organization_id)
     return list(session.exec(query.order_by(col(QueueSlot.id))))
 
 
-def active(session: Session, organization_id: str) -> list[QueueSlot]:
+def list_active(session: Session, organization_id: str) -> list[QueueSlot]:
     """The rules in force, in the order in which they were first written."""
-    return [slot for slot in of_organization(session, organization_id) if slot.is_active]
+    return [slot for slot in list_all(session, organization_id) if slot.is_active]
 
 
-class InForce(NamedTuple):
+class ActiveRule(NamedTuple):
     """What an active rule's slots follow from."""
 
     id: int
@@ -64,20 +64,20 @@ class InForce(NamedTuple):
     overlap_policy: str
 
 
-def in_force(session: Session, organization_id: str) -> list[InForce]:
+def list_active_rules(session: Session, organization_id: str) -> list[ActiveRule]:
     """The same, without what only its firing needs: cheap where there are many."""
-    rows = session.connection().execute(_IN_FORCE, {"owner": organization_id})
-    return [InForce(*row) for row in rows]
+    rows = session.connection().execute(_ACTIVE_RULES, {"owner": organization_id})
+    return [ActiveRule(*row) for row in rows]
 
 
-_IN_FORCE = (
-    select(*(QUEUE_SLOT.c[name] for name in InForce._fields))
+_ACTIVE_RULES = (
+    select(*(QUEUE_SLOT.c[name] for name in ActiveRule._fields))
     .where(QUEUE_SLOT.c.organization_id == bindparam("owner"), QUEUE_SLOT.c.is_active)
     .order_by(QUEUE_SLOT.c.id)
 )
 
 
-def due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
+def lock_due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
     """Lock and return rules that fire at or before `now`; other beats skip what we hold."""
     query = (
         select(*(QUEUE_SLOT.c[name] for name in DueSlot.__slots__))
@@ -89,7 +89,7 @@ def due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
     return [DueSlot(*row) for row in session.connection().execute(query)]
 
 
-def fire(session: Session, opened: Sequence[DueSlot], now: datetime) -> None:
+def insert_firings(session: Session, due_slots: Sequence[DueSlot], now: datetime) -> None:
     """Insert the firings with their jobs; one that exists already stays as it is."""
     rows = [
         {
@@ -98,13 +98,13 @@ def fire(session: Session, opened: Sequence[DueSlot], now: datetime) -> None:
             "slot_at": slot.next_slot_at,
             "fired_at": now,
         }
-        for slot in opened
+        for slot in due_slots
     ]
     ids = insert_many(session, FIRING, rows, returning="id")
     insert_many(session, JOB, [new_row(JobKind.FIRING, str(id_), now) for id_ in ids])
 
 
-def advance(session: Session, steps: Sequence[Advance]) -> None:
+def update_next_slots(session: Session, next_slots: Sequence[NextSlot]) -> None:
     """Set the slots that come next."""
     rows = [
         {
@@ -113,12 +113,12 @@ def advance(session: Session, steps: Sequence[Advance]) -> None:
             "next_slot_at": step.slot_at,
             "next_fire_at": step.fire_at,
         }
-        for step in steps
+        for step in next_slots
     ]
     update_many(session, QUEUE_SLOT, rows)
 
 
-def blackouts(session: Session, organization_ids: Iterable[str]) -> dict[str, list[list[str]]]:
+def load_blackouts(session: Session, organization_ids: Iterable[str]) -> dict[str, list[list[str]]]:
     """The blackout dates of those of the organizations that have any."""
     query = select_model(SocialSettings.organization_id, SocialSettings.blackouts).where(
         col(SocialSettings.organization_id).in_(set(organization_ids)),
@@ -130,7 +130,7 @@ def blackouts(session: Session, organization_ids: Iterable[str]) -> dict[str, li
     return found
 
 
-def firing(session: Session, firing_id: int) -> tuple[str, Firing]:
+def get_firing(session: Session, firing_id: int) -> tuple[str, Firing]:
     """A firing, with the id of its organization."""
     query = (
         select_model(QueueSlot.organization_id, Firing)

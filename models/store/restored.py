@@ -10,7 +10,7 @@ from models.store import history, jobs
 from models.store.posts import DELIVERY, POST
 from models.task_names import JobKind
 
-OPEN = (
+UNFINISHED_STATUSES = (
     DeliveryStatus.PENDING,
     DeliveryStatus.CREATED,
     DeliveryStatus.SCHEDULED,
@@ -18,7 +18,7 @@ OPEN = (
 )
 
 
-def look_again(session: Session, now: datetime) -> int:
+def require_reconcile(session: Session, now: datetime) -> int:
     """Let every unfinished post look for its marker before it does anything else; returns how many.
 
     Each delivery forgets the remote post that it knew, and counts as one that may have gone out:
@@ -28,13 +28,13 @@ def look_again(session: Session, now: datetime) -> int:
     ids = list(session.connection().execute(query).scalars())
     # Jobs before deliveries, as everywhere: should a worker run in spite of all, one of the two
     # waits, and no crosswise wait ends either.
-    jobs.forget_claims(session)
+    jobs.clear_claims(session)
     jobs.wake(session, JobKind.POST, ids, now)
-    for start in range(0, len(ids), jobs.CHUNK):
-        chunk = ids[start : start + jobs.CHUNK]
+    for start in range(0, len(ids), jobs.IDS_PER_QUERY):
+        chunk = ids[start : start + jobs.IDS_PER_QUERY]
         session.connection().execute(
             update(DELIVERY)
-            .where(DELIVERY.c.post_id.in_(chunk), DELIVERY.c.status.in_(OPEN))
+            .where(DELIVERY.c.post_id.in_(chunk), DELIVERY.c.status.in_(UNFINISHED_STATUSES))
             .values(
                 status=DeliveryStatus.PENDING,
                 remote_id=None,
@@ -47,6 +47,6 @@ def look_again(session: Session, now: datetime) -> int:
                 not_before=None,
             )
         )
-        events = (history.Event(each, each, "restore", "look again", now) for each in chunk)
+        events = (history.HistoryEntry(each, each, "restore", "look again", now) for each in chunk)
         history.record(session, *events)
     return len(ids)

@@ -15,20 +15,20 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from models.posts import UNPRUNED
+from models.posts import IS_UNPRUNED_SQL
 from models.statuses import SETTLED_POSTS
 from models.store.history import ATTEMPT
 from models.store.jobs import JOB
 from models.store.posts import POST
 from models.store.queue_slots import FIRING
 from models.task_names import JobKind
-from models.types import first_id
+from models.types import min_id_at
 
 
-def forget_attempts(session: Session, before: datetime, limit: int) -> tuple[int, int]:
+def prune_attempts(session: Session, before: datetime, limit: int) -> tuple[int, int]:
     """Of at most `limit` posts that have ended, and to which nothing has happened since `before`,
     keep the last row alone, which says why; how many posts it were, and how many rows went."""
-    ids = list(session.connection().execute(_quiet(before, limit)).scalars())
+    ids = list(session.connection().execute(_prunable_posts(before, limit)).scalars())
     if not ids:
         return 0, 0
     later = ATTEMPT.alias()
@@ -42,7 +42,7 @@ def forget_attempts(session: Session, before: datetime, limit: int) -> tuple[int
     return len(ids), gone.rowcount
 
 
-def _quiet(before: datetime, limit: int) -> Select[tuple[str]]:
+def _prunable_posts(before: datetime, limit: int) -> Select[tuple[str]]:
     """The oldest first. Somebody else's, and those that are being retried now, are passed over."""
     # One number of each post, by its index: joined, the whole history might be read.
     latest = select(func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type))
@@ -50,8 +50,8 @@ def _quiet(before: datetime, limit: int) -> Select[tuple[str]]:
     return (
         select(POST.c.id)
         .where(
-            literal_column(UNPRUNED),  # the index's own words
-            POST.c.id < first_id(before),
+            literal_column(IS_UNPRUNED_SQL),  # the index's own words
+            POST.c.id < min_id_at(before),
             POST.c.status.in_(SETTLED_POSTS),
             func.coalesce(changed_at, POST.c.accepted_at) < before,
         )
@@ -61,7 +61,7 @@ def _quiet(before: datetime, limit: int) -> Select[tuple[str]]:
     )
 
 
-def forget_firings(session: Session, before: datetime, limit: int) -> int:
+def prune_firings(session: Session, before: datetime, limit: int) -> int:
     """Delete at most `limit` slots that opened, and were over, before then; how many it were.
 
     A rule goes forward only, so that none of them opens again. Looks at the oldest alone, and
@@ -73,9 +73,9 @@ def forget_firings(session: Session, before: datetime, limit: int) -> int:
         .limit(limit)
         .subquery()
     )
-    at_work = exists().where(
+    has_job = exists().where(
         JOB.c.kind == JobKind.FIRING, JOB.c.subject_id == cast(oldest.c.id, String)
     )
     is_over = (oldest.c.slot_at < before, oldest.c.fired_at < before)
-    old = select(oldest.c.id).where(*is_over, ~at_work)
+    old = select(oldest.c.id).where(*is_over, ~has_job)
     return session.connection().execute(delete(FIRING).where(FIRING.c.id.in_(old))).rowcount

@@ -13,54 +13,56 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.posts import Media
-from models.store.outbox import ENDPOINT
+from models.store.outbox import WEBHOOK_ENDPOINT
 from models.store.posts import POST, WORKSPACE
-from models.vault import Vault, WrongSecretKey
+from models.vault import Cipher, WrongSecretKey
 
-BATCH = 500
+BATCH_SIZE = 500
 MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(slots=True)
-class Tally:
+class RotationReport:
     """How many secrets were written anew, stood under the newest key, or could be read by none;
     and how many videos' fingerprints were made anew."""
 
-    renewed: int = 0
+    reencrypted: int = 0
     current: int = 0
     unreadable: int = 0
-    fingerprints: int = 0
+    video_keys: int = 0
 
 
-Renew = Callable[[Sequence[Row[Any]], Vault, Tally], dict[str, str]]
+ReencryptBatch = Callable[[Sequence[Row[Any]], Cipher, RotationReport], dict[str, str]]
 
 
-def rotate(database: Database, vault: Vault, on_batch: Callable[[], None] = lambda: None) -> Tally:
+def reencrypt_all(
+    database: Database, vault: Cipher, on_batch: Callable[[], None] = lambda: None
+) -> RotationReport:
     """Bring all rows under the vault's newest key; `on_batch` is called after each commit."""
-    tally = Tally()
+    tally = RotationReport()
     # Fingerprints are made of links, which can be read before and after their own turn.
-    columns: list[tuple[Column[Any], Renew]] = [
-        (POST.c.video_key, _fingerprints),
-        (WORKSPACE.c.credentials, _tokens),
-        (MEDIA.c.source_url, _tokens),
-        (ENDPOINT.c.url, _tokens),
-        (ENDPOINT.c.secret, _tokens),
-        (ENDPOINT.c.previous_secret, _tokens),
+    columns: list[tuple[Column[Any], ReencryptBatch]] = [
+        (POST.c.video_key, _rehash_video_keys),
+        (WORKSPACE.c.credentials, _reencrypt_tokens),
+        (MEDIA.c.source_url, _reencrypt_tokens),
+        (WEBHOOK_ENDPOINT.c.url, _reencrypt_tokens),
+        (WEBHOOK_ENDPOINT.c.secret, _reencrypt_tokens),
+        (WEBHOOK_ENDPOINT.c.previous_secret, _reencrypt_tokens),
     ]
-    for column, renew in columns:
+    for column, reencrypt in columns:
         after: str | None = ""
         while after is not None:
             with database.write() as session:
                 rows = session.connection().execute(_batch(column, after)).all()
-                _write(session, column, renew(rows, vault, tally))
+                _write(session, column, reencrypt(rows, vault, tally))
             after = rows[-1].id if rows else None
             on_batch()
     return tally
 
 
-def newest(session: Session) -> list[str]:
+def newest_secrets(session: Session) -> list[str]:
     """The newest stored secret of each kind: whoever can read these can read most."""
-    columns = (WORKSPACE.c.credentials, MEDIA.c.source_url, ENDPOINT.c.secret)
+    columns = (WORKSPACE.c.credentials, MEDIA.c.source_url, WEBHOOK_ENDPOINT.c.secret)
     queries = (
         select(column).where(column.is_not(None)).order_by(column.table.c.id.desc()).limit(1)
         for column in columns
@@ -77,7 +79,9 @@ def _batch(column: Column[Any], after: str) -> Select[Any]:
         first = (MEDIA.c.post_id == POST.c.id) & (MEDIA.c.position == 0)
         query = query.add_columns(POST.c.source_video_id, MEDIA.c.source_url)
         query = query.join(MEDIA, first, isouter=True)
-    return query.where(table.c.id > after, column.is_not(None)).order_by(table.c.id).limit(BATCH)
+    return (
+        query.where(table.c.id > after, column.is_not(None)).order_by(table.c.id).limit(BATCH_SIZE)
+    )
 
 
 def _write(session: Session, column: Column[Any], values: dict[str, str]) -> None:
@@ -87,25 +91,29 @@ def _write(session: Session, column: Column[Any], values: dict[str, str]) -> Non
         session.connection().execute(statement.values({column: bindparam("value")}), rows)
 
 
-def _tokens(rows: Sequence[Row[Any]], vault: Vault, tally: Tally) -> dict[str, str]:
+def _reencrypt_tokens(
+    rows: Sequence[Row[Any]], vault: Cipher, tally: RotationReport
+) -> dict[str, str]:
     """The tokens that must be written anew, by their rows' ids."""
     renewed: dict[str, str] = {}
     unreadable = 0
     for row in rows:
         try:
-            token = vault.renewed(row.value)
+            token = vault.reencrypt(row.value)
         except WrongSecretKey:
             unreadable += 1
             continue
         if token != row.value:
             renewed[row.id] = token
-    tally.renewed += len(renewed)
+    tally.reencrypted += len(renewed)
     tally.unreadable += unreadable
     tally.current += len(rows) - len(renewed) - unreadable
     return renewed
 
 
-def _fingerprints(rows: Sequence[Row[Any]], vault: Vault, tally: Tally) -> dict[str, str]:
+def _rehash_video_keys(
+    rows: Sequence[Row[Any]], vault: Cipher, tally: RotationReport
+) -> dict[str, str]:
     """The fingerprints that differ from what the newest key makes, by their posts' ids."""
     renewed = {}
     for row in rows:
@@ -113,7 +121,7 @@ def _fingerprints(rows: Sequence[Row[Any]], vault: Vault, tally: Tally) -> dict[
             text = row.source_video_id or vault.decrypt(row.source_url or "")
         except WrongSecretKey:  # counted with the link itself
             continue
-        if (found := vault.fingerprint(text)) != row.value:
+        if (found := vault.keyed_hash(text)) != row.value:
             renewed[row.id] = found
-    tally.fingerprints += len(renewed)
+    tally.video_keys += len(renewed)
     return renewed

@@ -24,14 +24,14 @@ from models.organizations import SocialSettings
 from models.slots import Seat
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import announce, history, jobs, vacancies
-from models.store.posts import DELIVERY, IN_MOTION, POST, SETTINGS
-from models.store.upsert import insert_or
-from models.store.vacancies import COUNTED
+from models.store.posts import DELIVERY, POSSIBLY_PUBLISHED, POST, SETTINGS
+from models.store.upsert import dialect_insert
+from models.store.vacancies import SHORTS_QUOTA_STATUSES
 from models.task_names import JobKind
 
 SEAT: Table = Seat.__table__  # type: ignore[attr-defined]
 SlotKey = tuple[int, datetime]
-_OVER = (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
+_ENDED = (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +52,30 @@ def lock_organization(session: Session, organization_id: str) -> SocialSettings:
 
     An organization without one gets its defaults; one that does not exist raises IntegrityError.
     """
-    row = _locked(session, organization_id)
-    announce.has_locked(session, organization_id, has_webhooks=row.has_webhooks)
+    row = _lock_settings(session, organization_id)
+    announce.set_has_webhooks(session, organization_id, has_webhooks=row.has_webhooks)
     return row
 
 
-def _locked(session: Session, organization_id: str) -> SocialSettings:
+def _lock_settings(session: Session, organization_id: str) -> SocialSettings:
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
     found = session.exec(query.with_for_update()).first()
     if found is not None:
         return found
     defaults = SocialSettings(organization_id=organization_id).model_dump()
     session.connection().execute(
-        insert_or(session, SETTINGS).values(defaults).on_conflict_do_nothing()
+        dialect_insert(session, SETTINGS).values(defaults).on_conflict_do_nothing()
     )
     return session.exec(query.with_for_update()).one()
 
 
-def settings(session: Session, organization_id: str) -> SocialSettings:
+def read_settings(session: Session, organization_id: str) -> SocialSettings:
     """The settings row, without a lock; defaults that are not stored where there is none."""
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
     return session.exec(query).first() or SocialSettings(organization_id=organization_id)
 
 
-def taken(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int]]:
+def taken_numbers(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int]]:
     """The seat numbers taken in these slots, by (queue slot id, local time), and maybe in others
     between them."""
     found: dict[SlotKey, set[int]] = defaultdict(set)
@@ -83,12 +83,12 @@ def taken(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int
         return found
     # By the calendar's identity: a seat may have been taken for an instant that has moved since.
     readings = [local_at for _, local_at in slots]
-    asked = {
+    parameters = {
         "slots": list({queue_slot_id for queue_slot_id, _ in slots}),
         "first": min(readings),
         "last": max(readings),
     }
-    for queue_slot_id, local_at, number in session.connection().execute(_TAKEN, asked):
+    for queue_slot_id, local_at, number in session.connection().execute(_TAKEN, parameters):
         found[queue_slot_id, local_at].add(number)
     return found
 
@@ -99,7 +99,7 @@ _TAKEN = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
 )
 
 
-def queued(session: Session, organization_id: str) -> list[str]:
+def queued_post_ids(session: Session, organization_id: str) -> list[str]:
     """The queue's posts that have not gone out everywhere, by id."""
     query = (
         select(POST.c.id)
@@ -113,29 +113,29 @@ def queued(session: Session, organization_id: str) -> list[str]:
     return list(session.connection().execute(query).scalars())
 
 
-def shorts_since(session: Session, organization_id: str, since: datetime) -> list[datetime]:
+def list_shorts_since(session: Session, organization_id: str, since: datetime) -> list[datetime]:
     """The instants of the organization's shorts from `since` on."""
     query = select(POST.c.scheduled_for).where(
         POST.c.organization_id == organization_id,
         POST.c.post_type == "video",
-        POST.c.status.in_(COUNTED),
+        POST.c.status.in_(SHORTS_QUOTA_STATUSES),
         POST.c.scheduled_for >= since,
     )
     return list(session.connection().execute(query).scalars())
 
 
-def shorts_of_videos(
+def count_shorts_by_video(
     session: Session, organization_id: str, video_keys: Sequence[str]
 ) -> dict[str, int]:
     """How many shorts are out or seated of each of these videos."""
     found: dict[str, int] = {}
-    for start in range(0, len(video_keys), jobs.CHUNK):
+    for start in range(0, len(video_keys), jobs.IDS_PER_QUERY):
         query = (
             select(POST.c.video_key, func.count())
             .where(
                 POST.c.organization_id == organization_id,
-                POST.c.video_key.in_(video_keys[start : start + jobs.CHUNK]),
-                POST.c.status.in_(COUNTED),
+                POST.c.video_key.in_(video_keys[start : start + jobs.IDS_PER_QUERY]),
+                POST.c.status.in_(SHORTS_QUOTA_STATUSES),
             )
             .group_by(POST.c.video_key)
         )
@@ -143,7 +143,7 @@ def shorts_of_videos(
     return found
 
 
-def sit_down(
+def seat_posts(
     session: Session, organization_id: str, placements: Sequence[Placement], now: datetime
 ) -> None:
     """Seat posts of the backlog, and wake their jobs.
@@ -154,11 +154,11 @@ def sit_down(
         return
     jobs.wake(session, JobKind.POST, [each.post_id for each in placements], now)
     insert_seats(session, organization_id, placements)
-    session.connection().execute(_SCHEDULE, [_slot(each) for each in placements])
+    session.connection().execute(_SCHEDULE, [_schedule_parameters(each) for each in placements])
     history.record(
         session,
         *(
-            history.Event(each.post_id, each.post_id, "seat", PostStatus.SCHEDULED, now)
+            history.HistoryEntry(each.post_id, each.post_id, "seat", PostStatus.SCHEDULED, now)
             for each in placements
         ),
     )
@@ -167,7 +167,7 @@ def sit_down(
 def insert_seats(session: Session, organization_id: str, placements: Sequence[Placement]) -> None:
     """Take seats for posts that have none."""
     if placements:
-        rows = [_seat(organization_id, each) for each in placements]
+        rows = [_seat_row(organization_id, each) for each in placements]
         session.connection().execute(insert(SEAT), rows)
 
 
@@ -188,7 +188,7 @@ _SCHEDULE = (
 )
 
 
-def _seat(organization_id: str, placement: Placement) -> dict[str, object]:
+def _seat_row(organization_id: str, placement: Placement) -> dict[str, object]:
     return {
         "organization_id": organization_id,
         "queue_slot_id": placement.queue_slot_id,
@@ -199,7 +199,7 @@ def _seat(organization_id: str, placement: Placement) -> dict[str, object]:
     }
 
 
-def _slot(placement: Placement) -> dict[str, object]:
+def _schedule_parameters(placement: Placement) -> dict[str, object]:
     return {
         "post": placement.post_id,
         "slot_at": placement.slot_at,
@@ -209,13 +209,13 @@ def _slot(placement: Placement) -> dict[str, object]:
     }
 
 
-def of_post(session: Session, post_id: str) -> set[SlotKey]:
+def slots_of_post(session: Session, post_id: str) -> set[SlotKey]:
     """The slots in which a post has a seat: its own, and what it has left but not given back."""
     query = select(SEAT.c.queue_slot_id, SEAT.c.local_at).where(SEAT.c.post_id == post_id)
     return {(row[0], row[1]) for row in session.connection().execute(query)}
 
 
-def free_left(session: Session, post_id: str) -> bool:
+def release_left_seats(session: Session, post_id: str) -> bool:
     """Give back the seats that a post has left, for another slot or for an instant of its own, once
     nothing remote can publish it there any more; returns whether it had any to give."""
     own = exists().where(
@@ -223,26 +223,26 @@ def free_left(session: Session, post_id: str) -> bool:
         POST.c.publish_mode == "next_slot",
         POST.c.scheduled_for == SEAT.c.slot_at,
     )
-    there = exists().where(
+    possibly_published = exists().where(
         POST.c.id == post_id,
         DELIVERY.c.post_id == POST.c.id,
         # What was brought up to date since knows the new instant alone.
         DELIVERY.c.sent_version.is_distinct_from(POST.c.content_version),
-        IN_MOTION,
+        POSSIBLY_PUBLISHED,
         # Without a stray, what has ended so is no longer on any timer.
-        or_(DELIVERY.c.status.not_in(_OVER), DELIVERY.c.is_stray),
+        or_(DELIVERY.c.status.not_in(_ENDED), DELIVERY.c.is_stray),
     )
-    return _delete(session, SEAT.c.post_id == post_id, ~own, ~there)
+    return _delete_seats(session, SEAT.c.post_id == post_id, ~own, ~possibly_published)
 
 
-def free(session: Session, *post_ids: str) -> None:
+def release_seats(session: Session, *post_ids: str) -> None:
     """Give posts' seats back; nothing remote may publish the posts any more."""
-    _delete(session, SEAT.c.post_id.in_(post_ids))
+    _delete_seats(session, SEAT.c.post_id.in_(post_ids))
 
 
-def _delete(session: Session, *which: ColumnElement[bool]) -> bool:
+def _delete_seats(session: Session, *which: ColumnElement[bool]) -> bool:
     """Free seats, and note that they are; returns whether there were any."""
     gone = delete(SEAT).where(*which).returning(SEAT.c.organization_id, SEAT.c.slot_at)
     freed = [(row[0], row[1]) for row in session.connection().execute(gone)]
-    vacancies.of_seats(session, freed)
+    vacancies.record_seats(session, freed)
     return bool(freed)

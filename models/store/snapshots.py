@@ -21,35 +21,35 @@ from models.store.posts import (
     WORKSPACE,
 )
 
-KEY = "snapshots"
-POST_NAMES = tuple(PostView.__slots__)
-MEDIA_NAMES = tuple(MediaView.__slots__)
-OF_ACCOUNT = ("account_id", "profile_id", "trouble", "is_disconnected")
-DELIVERY_NAMES = tuple(name for name in DeliveryView.__slots__ if name not in OF_ACCOUNT)
+SESSION_KEY = "snapshots"
+POST_FIELDS = tuple(PostView.__slots__)
+MEDIA_FIELDS = tuple(MediaView.__slots__)
+ACCOUNT_FIELDS = ("account_id", "profile_id", "account_problem", "is_disconnected")
+DELIVERY_FIELDS = tuple(name for name in DeliveryView.__slots__ if name not in ACCOUNT_FIELDS)
 
 
-def read_ahead(session: Session, held: Sequence[Claim]) -> None:
+def prefetch(session: Session, claims: Sequence[Claim]) -> None:
     """Read the posts of these jobs, for the first `of` of each in this transaction."""
-    session.info[KEY] = many(session, held)
+    session.info[SESSION_KEY] = load_many(session, claims)
 
 
-def of(session: Session, held: Claim) -> Snapshot:
+def load(session: Session, claim: Claim) -> Snapshot:
     """The post of a job: as it was read ahead, and anew when it is asked for again."""
-    ahead: dict[str, Snapshot] = session.info.get(KEY, {})
-    return ahead.pop(held.subject_id, None) or many(session, [held])[held.subject_id]
+    prefetched: dict[str, Snapshot] = session.info.get(SESSION_KEY, {})
+    return prefetched.pop(claim.subject_id, None) or load_many(session, [claim])[claim.subject_id]
 
 
-def many(session: Session, held: Sequence[Claim]) -> dict[str, Snapshot]:
+def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     """The posts of these jobs, by their ids."""
-    ids = [claim.subject_id for claim in held]
-    rescues = {claim.subject_id: claim.rescues for claim in held}
+    ids = [claim.subject_id for claim in claims]
+    rescues = {claim.subject_id: claim.rescues for claim in claims}
     # First, before the accounts: who finds that they are known must find them.
     rows = session.connection().execute(_POSTS.where(POST.c.id.in_(ids))).all()
-    announce.nobody_listens(session, (row.id for row in rows if not row.has_webhooks))
-    media, deliveries = _media(session, ids), _deliveries(session, ids)
+    announce.skip_posts(session, (row.id for row in rows if not row.has_webhooks))
+    media, deliveries = _load_media(session, ids), _load_deliveries(session, ids)
     return {
         row.id: Snapshot(
-            post=_post(row),
+            post=_post_view(row),
             media=tuple(media[row.id]),
             deliveries=tuple(deliveries[row.id]),
             blocked_until=row.blocked_until,
@@ -65,7 +65,7 @@ def many(session: Session, held: Sequence[Claim]) -> dict[str, Snapshot]:
 
 _POSTS = (
     select(
-        *(POST.c[name] for name in POST_NAMES),
+        *(POST.c[name] for name in POST_FIELDS),
         WORKSPACE.c.blocked_until,
         WORKSPACE.c.accounts_synced_at,
         SETTINGS.c.is_paused,
@@ -78,55 +78,62 @@ _POSTS = (
 )
 
 
-def _post(row: Any) -> PostView:  # noqa: ANN401
-    fields: dict[str, Any] = dict(zip(POST_NAMES, row, strict=False))
+def _post_view(row: Any) -> PostView:  # noqa: ANN401
+    fields: dict[str, Any] = dict(zip(POST_FIELDS, row, strict=False))
     fields["desired"] = Desired(fields["desired"])
     fields["status"] = PostStatus(fields["status"])
     return PostView(**fields)
 
 
-def _media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
+def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
     query = (
-        select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_NAMES))
+        select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_FIELDS))
         .where(MEDIA.c.post_id.in_(ids))
         .order_by(MEDIA.c.post_id, MEDIA.c.position)
     )
     found: dict[str, list[MediaView]] = defaultdict(list)
     for post_id, *values in session.connection().execute(query):
-        fields: dict[str, Any] = dict(zip(MEDIA_NAMES, values, strict=True))
+        fields: dict[str, Any] = dict(zip(MEDIA_FIELDS, values, strict=True))
         found[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
     return found
 
 
-def _deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
+def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
     found: dict[str, list[DeliveryView]] = defaultdict(list)
     query = _DELIVERIES.where(DELIVERY.c.post_id.in_(ids))
     for row in session.connection().execute(query):
-        fields: dict[str, Any] = dict(zip(DELIVERY_NAMES, row, strict=False))
+        fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
-        found[row.post_id].append(DeliveryView(**fields, **_account(row)))
+        found[row.post_id].append(DeliveryView(**fields, **_account_fields(row)))
     return found
 
 
-def _account(row: Any) -> dict[str, Any]:  # noqa: ANN401
+def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
     """What a delivery's view says of its account."""
     if row.account_id is None:
-        return {"account_id": None, "profile_id": None, "trouble": None, "is_disconnected": False}
+        return {
+            "account_id": None,
+            "profile_id": None,
+            "account_problem": None,
+            "is_disconnected": False,
+        }
     gone, cut = bool(row.is_gone), bool(row.is_disconnected)
     name = row.name or row.username or row.platform
-    trouble = accounts.trouble(name, row.status_level, is_gone=gone, is_disconnected=cut)
+    account_problem = accounts.describe_problem(
+        name, row.status_level, is_gone=gone, is_disconnected=cut
+    )
     return {
         "account_id": row.account_id,
         "profile_id": row.profile_id,
-        "trouble": trouble,
+        "account_problem": account_problem,
         "is_disconnected": cut,
     }
 
 
 _DELIVERIES = (
     select(
-        *(DELIVERY.c[name] for name in DELIVERY_NAMES),
+        *(DELIVERY.c[name] for name in DELIVERY_FIELDS),
         DELIVERY.c.post_id,
         ACCOUNT.c.id.label("account_id"),
         ACCOUNT.c.remote_id.label("profile_id"),
@@ -134,6 +141,6 @@ _DELIVERIES = (
         accounts.is_disconnected(POST.c.organization_id).label("is_disconnected"),
     )
     .join(POST, POST.c.id == DELIVERY.c.post_id)
-    .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.of_delivery())
+    .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.account_id_of_delivery())
     .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
 )

@@ -13,18 +13,18 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from models.posts import Post
-from models.store.agenda import opened_between, seats_between
-from models.store.listing import Mark, rows_of
+from models.store.agenda import is_firing_between, list_seats
+from models.store.listing import PageCursor, fetch_posts
 from models.store.posts import POST, SETTINGS
 from models.store.queue_slots import FIRING, QUEUE_SLOT
 
 # What a card shows of a post follows from these; a new caption is a new version of the content.
-_SEEN = tuple(
+_CARD_COLUMNS = tuple(
     POST.c[name]
     for name in ("id", "status", "content_version", "scheduled_for", "published_at", "reason")
 )
 # Not among them: what seating remembers for itself.
-_RULING = tuple(
+_SETTINGS_COLUMNS = tuple(
     SETTINGS.c[name]
     for name in (
         "is_enabled",
@@ -36,28 +36,30 @@ _RULING = tuple(
         "blackouts",
     )
 )
-_RULES = tuple(
+_RULE_COLUMNS = tuple(
     QUEUE_SLOT.c[name]
     for name in ("id", "rule", "timezone", "gap_policy", "overlap_policy", "is_active")
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PostListQuery:
     """A page of posts in some statuses: those behind the mark."""
 
     statuses: Sequence[str]
     is_oldest_first: bool
-    behind: Mark | None
+    after: PageCursor | None
     limit: int
 
 
-def page(session: Session, organization_id: str, asked: Asked) -> list[Post]:
+def list_posts(session: Session, organization_id: str, list_query: PostListQuery) -> list[Post]:
     """The posts of a page."""
-    return rows_of(session, _page(organization_id, asked, POST.c))
+    return fetch_posts(session, _list_statement(organization_id, list_query, POST.c))
 
 
-def counts(session: Session, organization_id: str, statuses: Sequence[str]) -> dict[str, int]:
+def count_by_status(
+    session: Session, organization_id: str, statuses: Sequence[str]
+) -> dict[str, int]:
     """How many posts there are in each of these statuses."""
     query = (
         select(POST.c.status, func.count())
@@ -68,65 +70,69 @@ def counts(session: Session, organization_id: str, statuses: Sequence[str]) -> d
     return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
-def fingerprint(
+def page_fingerprint(
     session: Session,
     organization_id: str,
     start: datetime,
     end: datetime,
-    lists: Sequence[Asked],
+    lists: Sequence[PostListQuery],
 ) -> str:
     """The same as long as a calendar from `start` to just before `end` and its lists are.
 
     It is made of what is shown, not of a counter: rows that are committed out of the order of
     their numbers would slip behind one.
     """
-    numbers = counts(session, organization_id, [name for each in lists for name in each.statuses])
+    numbers = count_by_status(
+        session, organization_id, [name for each in lists for name in each.statuses]
+    )
     waiting = [each for each in lists if not numbers.keys().isdisjoint(each.statuses)]
     queries = [
-        select(*_RULING).where(SETTINGS.c.organization_id == organization_id),
-        select(*_RULES).where(QUEUE_SLOT.c.organization_id == organization_id),
-        _opened(organization_id, start, end),
-        _placed(organization_id, start, end),
-        *(_page(organization_id, each, _SEEN) for each in waiting),
+        select(*_SETTINGS_COLUMNS).where(SETTINGS.c.organization_id == organization_id),
+        select(*_RULE_COLUMNS).where(QUEUE_SLOT.c.organization_id == organization_id),
+        _firings_between(organization_id, start, end),
+        _posts_between(organization_id, start, end),
+        *(_list_statement(organization_id, each, _CARD_COLUMNS) for each in waiting),
     ]
     digest = hashlib.sha256(repr(numbers).encode())
     for query in queries:
         rows = session.connection().execute(query).all()
         digest.update(repr(sorted(map(repr, rows))).encode())
-    digest.update(repr(seats_between(session, organization_id, start, end)).encode())
+    digest.update(repr(list_seats(session, organization_id, start, end)).encode())
     return digest.hexdigest()
 
 
-def _placed(organization_id: str, start: datetime, end: datetime) -> Select[Any]:
+def _posts_between(organization_id: str, start: datetime, end: datetime) -> Select[Any]:
     slot, live = POST.c.scheduled_for, POST.c.published_at
-    return select(*_SEEN).where(
+    return select(*_CARD_COLUMNS).where(
         POST.c.organization_id == organization_id,
         or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
     )
 
 
-def _opened(organization_id: str, start: datetime, end: datetime) -> Select[int, Any]:
+def _firings_between(organization_id: str, start: datetime, end: datetime) -> Select[int, Any]:
     """How many slots were opened, and the last of them: they come, and go only when pruned."""
     return (
         select(func.count(), func.max(FIRING.c.id))
         .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)
-        .where(opened_between(organization_id, start, end))
+        .where(is_firing_between(organization_id, start, end))
     )
 
 
-def _page(organization_id: str, asked: Asked, columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
+def _list_statement(
+    organization_id: str, list_query: PostListQuery, columns: Iterable[ColumnElement[Any]]
+) -> Select[Any]:
     at, number = POST.c.accepted_at, POST.c.id
     query = select(*columns).where(
-        POST.c.organization_id == organization_id, POST.c.status.in_(asked.statuses)
+        POST.c.organization_id == organization_id, POST.c.status.in_(list_query.statuses)
     )
-    if asked.behind is not None:
-        query = query.where(_behind(asked.behind, is_oldest_first=asked.is_oldest_first))
-    order = (at, number) if asked.is_oldest_first else (at.desc(), number.desc())
-    return query.order_by(*order).limit(asked.limit)
+    if list_query.after is not None:
+        query = query.where(_is_after(list_query.after, is_oldest_first=list_query.is_oldest_first))
+    order = (at, number) if list_query.is_oldest_first else (at.desc(), number.desc())
+    return query.order_by(*order).limit(list_query.limit)
 
 
-def _behind(mark: Mark, *, is_oldest_first: bool) -> ColumnElement[bool]:
+def _is_after(cursor: PageCursor, *, is_oldest_first: bool) -> ColumnElement[bool]:
     at, number = POST.c.accepted_at, POST.c.id
     if is_oldest_first:
-        return and_(at >= mark.accepted_at, or_(at > mark.accepted_at, number > mark.post_id))
-    return and_(at <= mark.accepted_at, or_(at < mark.accepted_at, number < mark.post_id))
+        return and_(at >= cursor.accepted_at, or_(at > cursor.accepted_at, number > cursor.post_id))
+    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, number < cursor.post_id))

@@ -12,14 +12,14 @@ from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlmodel import Session
 
 from models.posts import Post
-from models.slots import Vacancy
+from models.slots import ReleasedSeat
 from models.statuses import PostStatus
 from models.store import gathered
 
 POST: Table = Post.__table__  # type: ignore[attr-defined]
-VACANCY: Table = Vacancy.__table__  # type: ignore[attr-defined]
+RELEASED_SEAT: Table = ReleasedSeat.__table__  # type: ignore[attr-defined]
 # A short in one of these counts against the limits of its week and its video.
-COUNTED = (
+SHORTS_QUOTA_STATUSES = (
     PostStatus.SCHEDULED,
     PostStatus.PUBLISHING,
     PostStatus.PUBLISHED,
@@ -28,25 +28,25 @@ COUNTED = (
 )
 
 
-def of_seats(session: Session, freed: Sequence[tuple[str, datetime]]) -> None:
+def record_seats(session: Session, freed: Sequence[tuple[str, datetime]]) -> None:
     """Note seats that were given back: (organization id, instant of the slot) of each."""
     if freed:
         rows = [{"organization_id": owner, "slot_at": at} for owner, at in freed]
-        session.connection().execute(insert(VACANCY), rows)
+        session.connection().execute(insert(RELEASED_SEAT), rows)
 
 
-def of_limits(session: Session, post_id: str, old: PostStatus, new: PostStatus) -> None:
+def record_status_change(session: Session, post_id: str, old: PostStatus, new: PostStatus) -> None:
     """Note that this post, where it is a short that was counted, is counted no longer."""
-    if old in COUNTED and new not in COUNTED:
-        of_move(session, post_id)
+    if old in SHORTS_QUOTA_STATUSES and new not in SHORTS_QUOTA_STATUSES:
+        record_move(session, post_id)
 
 
-def of_move(session: Session, post_id: str) -> None:
+def record_move(session: Session, post_id: str) -> None:
     """Note that this post, where it is a short, is not counted any more where it was."""
-    gathered.run(session, _LIMITS, {"short": post_id})
+    gathered.execute(session, _INSERT_QUOTA, {"short": post_id})
 
 
-_LIMITS = insert(VACANCY).from_select(
+_INSERT_QUOTA = insert(RELEASED_SEAT).from_select(
     ["organization_id"],
     select(POST.c.organization_id).where(
         POST.c.id == bindparam("short"), POST.c.post_type == "video"
@@ -54,20 +54,22 @@ _LIMITS = insert(VACANCY).from_select(
 )
 
 
-def noted(session: Session, organization_id: str) -> list[datetime | None]:
+def list_pending(session: Session, organization_id: str) -> list[datetime | None]:
     """The instants of the vacancies since the last seating; None for one of a limit."""
-    query = select(VACANCY.c.slot_at).where(VACANCY.c.organization_id == organization_id)
+    query = select(RELEASED_SEAT.c.slot_at).where(
+        RELEASED_SEAT.c.organization_id == organization_id
+    )
     return list(session.connection().execute(query).scalars())
 
 
-def take_notice(session: Session, organization_id: str) -> list[datetime | None]:
+def consume(session: Session, organization_id: str) -> list[datetime | None]:
     """The same, and they are noted no longer; the caller holds the lock of the settings."""
-    rows = session.connection().execute(_TAKE_NOTICE, {"owner": organization_id})
+    rows = session.connection().execute(_CONSUME, {"owner": organization_id})
     return list(rows.scalars())
 
 
-_TAKE_NOTICE = (
-    delete(VACANCY)
-    .where(VACANCY.c.organization_id == bindparam("owner"))
-    .returning(VACANCY.c.slot_at)
+_CONSUME = (
+    delete(RELEASED_SEAT)
+    .where(RELEASED_SEAT.c.organization_id == bindparam("owner"))
+    .returning(RELEASED_SEAT.c.slot_at)
 )

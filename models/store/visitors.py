@@ -6,32 +6,32 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.organizations import ApiKey, Organization, SocialSettings
-from models.store.organizations import hashed
+from models.store.organizations import hash_key
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class KeyOwner:
     """An API key that is in force, by its row's id, and the organization that it opens."""
 
     key_id: str
     organization_id: str
     name: str
-    zone: str
+    timezone: str
     is_enabled: bool
     is_paused: bool
 
 
-def by_key(session: Session, key: str) -> Opened | None:
+def find_by_key(session: Session, key: str) -> KeyOwner | None:
     """What a key in clear opens; None for an unknown or revoked one."""
-    return _opened(session, col(ApiKey.key_hash) == hashed(key))
+    return _find_owner(session, col(ApiKey.key_hash) == hash_key(key))
 
 
-def by_key_id(session: Session, key_id: str) -> Opened | None:
+def find_by_key_id(session: Session, key_id: str) -> KeyOwner | None:
     """What the key of this row opens; None for an unknown or revoked one."""
-    return _opened(session, col(ApiKey.id) == key_id)
+    return _find_owner(session, col(ApiKey.id) == key_id)
 
 
-def _opened(session: Session, condition: Any) -> Opened | None:  # noqa: ANN401
+def _find_owner(session: Session, condition: Any) -> KeyOwner | None:  # noqa: ANN401
     query = (
         select(ApiKey.id, Organization.id, Organization.name, SocialSettings)
         .join(Organization, col(Organization.id) == col(ApiKey.organization_id))
@@ -45,7 +45,7 @@ def _opened(session: Session, condition: Any) -> Opened | None:  # noqa: ANN401
         return None
     key_id, organization_id, name, found = row
     settings = found or SocialSettings(organization_id=organization_id)
-    return Opened(
+    return KeyOwner(
         key_id,
         organization_id,
         name,

@@ -10,15 +10,15 @@ from sqlmodel import Session
 from models.organizations import Account
 from models.statuses import SETTLED_DELIVERIES, DeliveryStatus, PostStatus
 from models.store import jobs, seats
-from models.store.accounts import FIT, is_disconnected
+from models.store.accounts import HEALTHY_LEVELS, is_disconnected
 from models.store.posts import ACCOUNT, DELIVERY, POST
 from models.task_names import JobKind
 
 # Only these have something to do for an account.
-CARRIED = (PostStatus.DRAFT, PostStatus.SCHEDULED, PostStatus.PUBLISHING)
+ACTIVE_STATUSES = (PostStatus.DRAFT, PostStatus.SCHEDULED, PostStatus.PUBLISHING)
 
 
-def wake_concerned(
+def wake_posts_of_accounts(
     session: Session, found: Sequence[Account], now: datetime, organization_id: str | None = None
 ) -> None:
     """Wake the posts that use one of these accounts of a workspace, or may come to use it; of one
@@ -34,22 +34,22 @@ def wake_concerned(
     _wake(session, found[0].workspace_id, and_(is_open, or_(own, default)), now, organization_id)
 
 
-def wake_mended(session: Session, workspace_id: str, now: datetime) -> None:
+def wake_held_posts(session: Session, workspace_id: str, now: datetime) -> None:
     """Wake the posts that wait for an account which can be used: also one that began to wait in
     the very moment in which its account was mended."""
     of_delivery = or_(
         ACCOUNT.c.id == DELIVERY.c.account_id,
         and_(DELIVERY.c.account_id.is_(None), ACCOUNT.c.platform == DELIVERY.c.platform),
     )
-    mended = exists().where(
+    has_usable_account = exists().where(
         ACCOUNT.c.workspace_id == workspace_id,
         of_delivery,
         ACCOUNT.c.is_gone.is_(False),
-        func.upper(func.trim(ACCOUNT.c.status_level)).in_(FIT),
+        func.upper(func.trim(ACCOUNT.c.status_level)).in_(HEALTHY_LEVELS),
         ~is_disconnected(POST.c.organization_id),
     )
     waits = DELIVERY.c.status.in_((DeliveryStatus.PENDING, DeliveryStatus.CREATED))
-    _wake(session, workspace_id, and_(DELIVERY.c.is_held, waits, mended), now)
+    _wake(session, workspace_id, and_(DELIVERY.c.is_held, waits, has_usable_account), now)
 
 
 def _wake(
@@ -64,7 +64,7 @@ def _wake(
     query = (
         select(POST.c.organization_id, POST.c.id)
         .join(DELIVERY, DELIVERY.c.post_id == POST.c.id)
-        .where(POST.c.workspace_id == workspace_id, POST.c.status.in_(CARRIED), concerned)
+        .where(POST.c.workspace_id == workspace_id, POST.c.status.in_(ACTIVE_STATUSES), concerned)
         .distinct()
         .order_by(POST.c.organization_id, POST.c.id)
     )

@@ -12,14 +12,14 @@ from sqlmodel import Session
 
 from models.store import jobs
 from models.store.jobs import JOB, Claim
-from models.store.outbox import ENDPOINT, LETTER
+from models.store.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.webhooks import WebhookStatus
 
-SWITCHED_OFF = "the endpoint is switched off"
+ENDPOINT_DISABLED = "the endpoint is switched off"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class OutgoingWebhook:
     """A delivery to make. Address and secrets are encrypted, newest secret first; `is_failing`:
     no attempt at the endpoint has got through of late."""
 
@@ -36,100 +36,127 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class WebhookAttempt:
     """What came of an attempt: an HTTP status where there was an answer, else an error."""
 
     http_status: int | None
     error: str | None
 
 
-def task(session: Session, held: Claim, now: datetime) -> Task | None:
+def load_outgoing(session: Session, held: Claim, now: datetime) -> OutgoingWebhook | None:
     """The delivery of a job; None, with the job ended, where there is nothing to send any more."""
     query = (
-        select(LETTER, ENDPOINT.c.organization_id, ENDPOINT.c.url, ENDPOINT.c.secret)
-        .add_columns(ENDPOINT.c.previous_secret, ENDPOINT.c.previous_until)
-        .add_columns(ENDPOINT.c.is_enabled, ENDPOINT.c.failing_since)
-        .join(ENDPOINT, ENDPOINT.c.id == LETTER.c.endpoint_id)
-        .where(LETTER.c.id == held.subject_id, LETTER.c.status == WebhookStatus.PENDING)
+        select(
+            WEBHOOK_DELIVERY,
+            WEBHOOK_ENDPOINT.c.organization_id,
+            WEBHOOK_ENDPOINT.c.url,
+            WEBHOOK_ENDPOINT.c.secret,
+        )
+        .add_columns(WEBHOOK_ENDPOINT.c.previous_secret, WEBHOOK_ENDPOINT.c.previous_until)
+        .add_columns(WEBHOOK_ENDPOINT.c.is_enabled, WEBHOOK_ENDPOINT.c.failing_since)
+        .join(WEBHOOK_ENDPOINT, WEBHOOK_ENDPOINT.c.id == WEBHOOK_DELIVERY.c.endpoint_id)
+        .where(
+            WEBHOOK_DELIVERY.c.id == held.subject_id,
+            WEBHOOK_DELIVERY.c.status == WebhookStatus.PENDING,
+        )
     )
     row = session.connection().execute(query).one_or_none()
     if row is None:
         jobs.remove(session, held)
         return None
     if not row.is_enabled:
-        give_up(session, held, row.attempts, Attempt(row.last_http_status, SWITCHED_OFF), now)
+        give_up(
+            session,
+            held,
+            row.attempts,
+            WebhookAttempt(row.last_http_status, ENDPOINT_DISABLED),
+            now,
+        )
         return None
     overlaps = row.previous_until is not None and row.previous_until > now
     secrets = (row.secret, row.previous_secret) if overlaps else (row.secret,)
-    return Task(
+    return OutgoingWebhook(
         row.id, row.endpoint_id, row.organization_id, row.event_id, row.payload, row.attempts,
         row.url, secrets, row.failing_since is not None, now,
     )  # fmt: skip
 
 
-def delivered(session: Session, held: Claim, attempts: int, status: int, now: datetime) -> None:
+def record_success(
+    session: Session, held: Claim, attempts: int, status: int, now: datetime
+) -> None:
     """It was taken, at the attempt of this number."""
-    _end(session, held, now)
+    _finish_job(session, held, now)
     done = {"status": WebhookStatus.DELIVERED, "delivered_at": now}
-    _write(session, held, attempts, Attempt(status, None), **done)
+    _update_delivery(session, held, attempts, WebhookAttempt(status, None), **done)
 
 
-def recovered(session: Session, endpoint_id: str) -> None:
+def reset_failures(session: Session, endpoint_id: str) -> None:
     """The endpoint takes deliveries again."""
-    statement = update(ENDPOINT).where(ENDPOINT.c.id == endpoint_id)
+    statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == endpoint_id)
     session.connection().execute(statement.values(failures=0, failing_since=None))
 
 
-def retry(
-    session: Session, held: Claim, attempts: int, attempt: Attempt, at: datetime, now: datetime
+def schedule_retry(
+    session: Session,
+    held: Claim,
+    attempts: int,
+    attempt: WebhookAttempt,
+    at: datetime,
+    now: datetime,
 ) -> None:
     """It was not taken, and is tried again."""
-    _write(session, held, attempts, attempt)
+    _update_delivery(session, held, attempts, attempt)
     jobs.release(session, held, at, now)
 
 
-def give_up(session: Session, held: Claim, attempts: int, attempt: Attempt, now: datetime) -> None:
+def give_up(
+    session: Session, held: Claim, attempts: int, attempt: WebhookAttempt, now: datetime
+) -> None:
     """It was not taken, and is not tried again, unless somebody asked for that meanwhile."""
-    ended = _end(session, held, now)
-    _write(session, held, attempts, attempt, **({"status": WebhookStatus.FAILED} if ended else {}))
-
-
-def failing(session: Session, endpoint_id: str, now: datetime, *, given_up: bool) -> None:
-    """An attempt at the endpoint failed; `given_up`: it was its delivery's last one."""
-    values = {"failing_since": func.coalesce(ENDPOINT.c.failing_since, now)}
-    statement = update(ENDPOINT).where(ENDPOINT.c.id == endpoint_id)
-    session.connection().execute(
-        statement.values(failures=ENDPOINT.c.failures + int(given_up), **values)
+    ended = _finish_job(session, held, now)
+    _update_delivery(
+        session, held, attempts, attempt, **({"status": WebhookStatus.FAILED} if ended else {})
     )
 
 
-def switch_off(
+def record_failure(session: Session, endpoint_id: str, now: datetime, *, given_up: bool) -> None:
+    """An attempt at the endpoint failed; `given_up`: it was its delivery's last one."""
+    values = {"failing_since": func.coalesce(WEBHOOK_ENDPOINT.c.failing_since, now)}
+    statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == endpoint_id)
+    session.connection().execute(
+        statement.values(failures=WEBHOOK_ENDPOINT.c.failures + int(given_up), **values)
+    )
+
+
+def disable_endpoint(
     session: Session,
     endpoint_id: str,
     reason: str,
-    least: int = 0,
+    min_failures: int = 0,
     failing_since: datetime | None = None,
 ) -> bool:
     """Switch an endpoint off that gave up on `least` deliveries in a row, with no success since
     that instant; returns whether it was on, and so bad."""
-    statement = update(ENDPOINT).where(
-        ENDPOINT.c.id == endpoint_id, ENDPOINT.c.is_enabled, ENDPOINT.c.failures >= least
+    statement = update(WEBHOOK_ENDPOINT).where(
+        WEBHOOK_ENDPOINT.c.id == endpoint_id,
+        WEBHOOK_ENDPOINT.c.is_enabled,
+        WEBHOOK_ENDPOINT.c.failures >= min_failures,
     )
     if failing_since is not None:
-        statement = statement.where(ENDPOINT.c.failing_since <= failing_since)
+        statement = statement.where(WEBHOOK_ENDPOINT.c.failing_since <= failing_since)
     off = statement.values(is_enabled=False, disabled_reason=reason)
     return session.connection().execute(off).rowcount > 0
 
 
-def _write(
-    session: Session, held: Claim, attempts: int, attempt: Attempt, **values: object
+def _update_delivery(
+    session: Session, held: Claim, attempts: int, attempt: WebhookAttempt, **values: object
 ) -> None:
     seen = {"last_http_status": attempt.http_status, "error": attempt.error, "attempts": attempts}
-    statement = update(LETTER).where(LETTER.c.id == held.subject_id)
+    statement = update(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == held.subject_id)
     session.connection().execute(statement.values(**seen, **values))
 
 
-def _end(session: Session, held: Claim, now: datetime) -> bool:
+def _finish_job(session: Session, held: Claim, now: datetime) -> bool:
     """Delete the job; one that somebody has woken meanwhile is let go instead, and due."""
     unasked = (JOB.c.claim == held.token, JOB.c.version == held.version)
     ended = session.connection().execute(delete(JOB).where(JOB.c.id == held.job_id, *unasked))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import Missing, Storage, Unavailable, opened
+from storage import ObjectMissing, ObjectStorage, StorageUnavailable, open_object_storage
 from tests.extra.s3 import BUCKET, KEY, Bucket
 from tests.integration.api.serving import refused, serving
 from tests.samples import MP4
@@ -28,9 +28,9 @@ class BrokenOff(Exception):
 
 
 @pytest.fixture
-def store(s3: Bucket) -> Storage:
+def store(s3: Bucket) -> ObjectStorage:
     """The bucket, as the settings open it."""
-    return opened(f"s3://{BUCKET}/tests", endpoint=s3.origin, key_id=KEY, secret=KEY)
+    return open_object_storage(f"s3://{BUCKET}/tests", endpoint=s3.origin, key_id=KEY, secret=KEY)
 
 
 async def stream(body: bytes) -> AsyncIterator[bytes]:
@@ -39,18 +39,18 @@ async def stream(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + 100_000]
 
 
-def read(store: Storage, key: str) -> bytes:
+def read(store: ObjectStorage, key: str) -> bytes:
     """All bytes of an object."""
 
     async def run() -> bytes:
         size = await store.size(key)
-        return b"".join([chunk async for chunk in store.chunks(key, size)])
+        return b"".join([chunk async for chunk in store.read_chunks(key, size)])
 
     return asyncio.run(run())
 
 
 @pytest.mark.parametrize("size", [1, 5 * MEBIBYTE, 17 * MEBIBYTE + 1])
-def test_the_bytes_come_back_whole(store: Storage, size: int) -> None:
+def test_the_bytes_come_back_whole(store: ObjectStorage, size: int) -> None:
     """In one part, at the edge of one, and in several; found by its age, and deleted."""
     body = os.urandom(size)
     asyncio.run(store.put(ID, stream(body), MOST))
@@ -58,11 +58,11 @@ def test_the_bytes_come_back_whole(store: Storage, size: int) -> None:
     later = datetime.now(UTC) + timedelta(minutes=1)
     assert [key for page in store.keys_before(later) for key in page] == [ID]
     store.delete([ID, ID])
-    with pytest.raises(Missing):
+    with pytest.raises(ObjectMissing):
         read(store, ID)
 
 
-def test_a_body_that_breaks_off_is_no_object(store: Storage) -> None:
+def test_a_body_that_breaks_off_is_no_object(store: ObjectStorage) -> None:
     """Its own error is raised, though the bucket cannot clean up."""
 
     async def breaking() -> AsyncIterator[bytes]:
@@ -72,15 +72,15 @@ def test_a_body_that_breaks_off_is_no_object(store: Storage) -> None:
 
     with pytest.raises(BrokenOff):
         asyncio.run(store.put(ID, breaking(), MOST))
-    with pytest.raises(Missing):
+    with pytest.raises(ObjectMissing):
         read(store, ID)
 
 
 def test_a_bucket_that_is_away_says_so_and_no_more() -> None:
     """Neither its address nor its keys stand in the error."""
     origin = f"http://127.0.0.1:{free_port()}"
-    away = opened(f"s3://{BUCKET}", endpoint=origin, key_id=KEY, secret="hunter2")
-    with pytest.raises(Unavailable) as caught:
+    away = open_object_storage(f"s3://{BUCKET}", endpoint=origin, key_id=KEY, secret="hunter2")
+    with pytest.raises(StorageUnavailable) as caught:
         asyncio.run(away.size(ID))
     assert str(caught.value) == "GenericError"
 

@@ -11,7 +11,7 @@ import pytest
 from celery import Celery
 
 from config.broker import celery_settings
-from models.task_names import PRUNE, TASK_FOR_KIND, JobKind
+from models.task_names import PRUNE_TASK, TASK_FOR_KIND, JobKind
 from tests.processes import Process
 from tests.servers import free_port
 from tests.wait import wait_until
@@ -73,7 +73,7 @@ def test_flower_is_closed_and_shows_named_tasks(flower: httpx.Client, worker: Ce
     assert flower.post("/api/worker/shutdown/any").status_code == 401
     assert flower.get("/workers", auth=("me", "a guess")).status_code == 401
     assert flower.get("/workers", auth=USER).status_code == 200
-    names = [TASK_FOR_KIND[JobKind.POST], PRUNE]
+    names = [TASK_FOR_KIND[JobKind.POST], PRUNE_TASK]
 
     def sent_and_seen() -> bool:
         # Events that were sent before Flower listened are lost.

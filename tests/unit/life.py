@@ -16,9 +16,9 @@ from models.statuses import Desired, PostStatus
 from models.store import posts, snapshots
 from models.store.jobs import Claim
 from models.task_names import JobKind
-from models.vault import Vault
+from models.vault import Cipher
 from provider.errors import ProviderError
-from scheduler.calendar import seat_backlog
+from scheduler.calendar import seat
 from scheduler.late import place_late
 from scheduler.occurrences import Rule
 from scheduler.patterns import cron
@@ -43,7 +43,7 @@ MOST_DECISIONS = 2000
 # Steps that nobody takes on an account that cannot be used.
 MAKING = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
 CALL_TIME = timedelta(milliseconds=50)
-VAULT = Vault("secret")
+VAULT = Cipher("secret")
 
 
 class Life:
@@ -87,7 +87,7 @@ class Life:
     def snapshot(self) -> Snapshot:
         """The post as it is stored now."""
         held = Claim("job", JobKind.POST, self.post.id, "token", 0, self.rescues)
-        return snapshots.of(self.session, held)
+        return snapshots.load(self.session, held)
 
     def published(self, delivery_id: str) -> int:
         """How often the remote published this delivery."""
@@ -149,7 +149,7 @@ class Life:
 
     async def _take(self, shown: Snapshot, do: Do, fetcher: Fetcher) -> None:
         """One step and its commit; nothing is written when the worker dies in between."""
-        in_trouble = isinstance(do.subject, DeliveryView) and do.subject.trouble
+        in_trouble = isinstance(do.subject, DeliveryView) and do.subject.account_problem
         assert not (in_trouble and do.step in MAKING), f"{do.step}, and {in_trouble}"
         bench = Bench(shown, self.remote, fetcher, self.policy, self.now)
         try:
@@ -174,7 +174,7 @@ class Life:
         late = policy.missed is Missed.PUBLISH_LATE
         window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
         moved = place_late(self.session, settings, self.now, terms.late_spacing, window)
-        return moved + seat_backlog(self.session, settings, self.now, terms) > 0
+        return moved + len(seat(self.session, settings, self.now, terms)) > 0
 
     def _pass(self, time: timedelta) -> None:
         self.now += time

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 
-from models.vault import Vault
+from models.vault import Cipher
 from worker.fetch import Fetcher, Limits, Source
 from worker.fetch.pinned import Pinned
 
-VAULT = Vault("secret")
+VAULT = Cipher("secret")
 NAMES: Mapping[str, Sequence[str]] = {"source.test": ["8.8.8.8"], "other.test": ["8.8.4.4"]}
 Handler = Callable[[httpx.Request], httpx.Response]
 

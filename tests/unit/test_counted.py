@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.scrape import _Taken
-from models.counted import Family, together
+from models.counted import Family, merge_families
 from models.statuses import DeliveryStatus
 from provider.errors import GiveUp, ProviderError, RetryAfter
 from scheduler.metrics import Metrics as BeatMetrics
@@ -24,7 +24,7 @@ LIVE = Done({"status": DeliveryStatus.PUBLISHED, "published_at": views.SLOT + LA
 def shown(*processes: tuple[dict[str, str], list[Family]]) -> dict[str, float]:
     """The samples of these processes' families as Prometheus reads them, after JSON."""
     registry = CollectorRegistry()
-    registry.register(_Taken(together(json.loads(json.dumps(processes)))))
+    registry.register(_Taken(merge_families(json.loads(json.dumps(processes)))))
     text = generate_latest(registry).decode()
     return {
         f"{sample.name}{dict(sorted(sample.labels.items()))}": sample.value

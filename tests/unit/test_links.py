@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from models.links import NO_LINK, fault, is_public
+from models.links import NOT_A_FILE_URL, is_public, url_problem
 
 PUBLIC = ["8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808", "198.20.0.1", "172.32.0.1"]
 NOT_PUBLIC = [
@@ -112,13 +112,13 @@ def test_any_other_address_is_not(text: str) -> None:
 @pytest.mark.parametrize("link", GOOD)
 def test_a_link_to_a_file_is_accepted(link: str) -> None:
     """A name or a public address, any port, any case."""
-    assert fault(link) is None
+    assert url_problem(link) is None
 
 
 @pytest.mark.parametrize("link", BAD)
 def test_a_link_that_leads_elsewhere_is_refused(link: str) -> None:
     """No https, no host, or a private one in any spelling; the words repeat nothing of it."""
-    found = fault(link)
+    found = url_problem(link)
     assert found is not None
     assert "/a" not in found
 
@@ -126,6 +126,6 @@ def test_a_link_that_leads_elsewhere_is_refused(link: str) -> None:
 def test_development_takes_private_links_and_http() -> None:
     """With private addresses allowed, only what is no link at all is refused."""
     for link in ("http://127.0.0.1:8990/media/a.jpg", "http://localhost/a", "https://10.0.0.1/a"):
-        assert fault(link, allow_private=True) is None
+        assert url_problem(link, allow_private=True) is None
     for link in ("ftp://a.example/a", "a.jpg", "http:///a", "http://a\x01b/a", "http://a:0/a"):
-        assert fault(link, allow_private=True) == NO_LINK
+        assert url_problem(link, allow_private=True) == NOT_A_FILE_URL

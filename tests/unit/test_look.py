@@ -6,7 +6,7 @@ from typing import cast
 import httpx
 
 from models.statuses import DeliveryStatus, Intent
-from models.vault import Vault
+from models.vault import Cipher
 from tests.unit.remote import Remote
 from tests.unit.views import HOUR, NOW, SLOT, delivery, post, snapshot
 from worker.decision import Do, Step
@@ -29,7 +29,7 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
 
     async def create_move_look() -> Done:
         async with httpx.AsyncClient() as client:
-            fetcher = Fetcher(client, Vault("secret"), allow_private=True)
+            fetcher = Fetcher(client, Cipher("secret"), allow_private=True)
             first = Bench(snapshot(doubtful), remote, fetcher, POLICY, NOW)
             await remote.create(first.draft(doubtful))
             later = Bench(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)

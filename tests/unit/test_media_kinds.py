@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from models.kinds import sniff
+from models.kinds import sniff_content_type
 from provider.errors import GiveUp
 from tests.samples import HTML, JPEG, MP4, OF_ENDING, PDF
 from tests.unit.sources import fetcher, read, serve
@@ -62,7 +62,7 @@ DOCUMENTS = {
 def test_the_first_bytes_tell(name: str) -> None:
     """Films, pictures, and what is neither."""
     head, expected = KNOWN[name]
-    assert sniff(head, "any.bin") == expected
+    assert sniff_content_type(head, "any.bin") == expected
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

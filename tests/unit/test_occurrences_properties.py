@@ -13,7 +13,6 @@ from scheduler.occurrences import (
     following,
     next_slot,
     occurrences,
-    previous_slot,
 )
 from scheduler.patterns import cron
 from scheduler.slots import Gap, Overlap, Slot
@@ -50,24 +49,6 @@ def test_following_walks_the_same_sequence(question: tuple[Rule, datetime]) -> N
     rule, after = question
     slots = list(islice(occurrences(rule, after), 8))
     assert [following(rule, slot) for slot in slots[:-1]] == slots[1:]
-
-
-@calm
-@given(questions())
-def test_the_slot_before_the_next_is_not_ahead(question: tuple[Rule, datetime]) -> None:
-    """Back from the next slot lies one that had come by then, and forward of it the next again."""
-    rule, after = question
-    slot = next_slot(rule, after)
-    assert slot is not None
-    before = previous_slot(rule, slot.at)
-    assert before is not None
-    assert before.at <= after
-    again = next_slot(rule, before.at)
-    assert again is not None
-    assert again == slot
-    last = previous_slot(rule, slot.at + MICROSECOND)
-    assert last is not None
-    assert last.at == slot.at
 
 
 @calm

@@ -6,9 +6,9 @@ import pytest
 
 from api.page import session
 from api.page.session import LIFETIME, RENEWED_AFTER, form_token, seal, unseal
-from models.vault import Vault
+from models.vault import Cipher
 
-VAULT = Vault("a secret")
+VAULT = Cipher("a secret")
 NOW = 1_800_000_000.0
 
 
@@ -16,7 +16,7 @@ def test_a_sealed_session_opens_again() -> None:
     """What was sealed is read back, under an older secret key too."""
     mine = session.begin("key-1", NOW)
     assert unseal(seal(mine, VAULT), VAULT, NOW + 1) == mine
-    assert unseal(seal(mine, VAULT), Vault("a new secret", "a secret"), NOW) == mine
+    assert unseal(seal(mine, VAULT), Cipher("a new secret", "a secret"), NOW) == mine
 
 
 def test_a_session_ends_after_twelve_hours_without_use() -> None:
@@ -38,7 +38,7 @@ def test_a_session_ends_after_twelve_hours_without_use() -> None:
         "",
         "nonsense",
         "ä",
-        seal(session.begin("key-1", NOW), Vault("another secret")),
+        seal(session.begin("key-1", NOW), Cipher("another secret")),
         VAULT.encrypt("https://example.org/photo.jpg"),
         VAULT.encrypt(json.dumps(["another purpose", "key-1", NOW, "nonce"])),
         VAULT.encrypt(json.dumps({"key": "key-1"})),
@@ -53,5 +53,5 @@ def test_what_is_no_session_opens_nothing(token: str) -> None:
 def test_the_form_token_is_of_one_session() -> None:
     """Two sessions of one key have two, and another secret makes others."""
     one, other = session.begin("key-1", NOW), session.begin("key-1", NOW)
-    tokens = {form_token(one, VAULT), form_token(other, VAULT), form_token(one, Vault("x"))}
+    tokens = {form_token(one, VAULT), form_token(other, VAULT), form_token(one, Cipher("x"))}
     assert len(tokens) == 3

@@ -32,7 +32,7 @@ class Turn(StrEnum):
 def befall(life: Life, turn: Turn) -> None:
     """What a look at the provider's profiles finds, or a person does."""
     session, owner, workspace = life.session, life.post.organization_id, life.post.workspace_id
-    known = accounts.accounts(session, workspace)
+    known = accounts.list_accounts(session, workspace)
     if turn is Turn.IS_CUT:
         accounts.disconnect(session, owner, known[0].id, life.now)
         return
@@ -41,7 +41,7 @@ def befall(life: Life, turn: Turn) -> None:
     levels = {known[0].remote_id: "EXPIRED" if turn is Turn.BREAKS else "OK"}
     names = [name for name in PLATFORMS if (turn, name) != (Turn.VANISHES, known[0].remote_id)]
     found = [ConnectedProfile(name, name, name, name, levels.get(name, "OK")) for name in names]
-    accounts.keep(session, workspace, found, life.now)
+    accounts.sync(session, workspace, found, life.now)
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])

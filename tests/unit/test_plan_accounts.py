@@ -7,7 +7,7 @@ import pytest
 
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
-from models.store.accounts import needs_attention, trouble
+from models.store.accounts import describe_problem, needs_attention
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
 from worker.decision import Become, Decision, Do, End, Hold, Step, Wait
 from worker.plan import next_step
@@ -16,7 +16,7 @@ from worker.policy import Missed, Policy
 POLICY = Policy()
 D = DeliveryStatus
 WHY = "the account Brand needs attention at the provider (statusLevel EXPIRED)"
-HELD: dict[str, Any] = {"trouble": WHY, "is_held": True, "error": WHY}
+HELD: dict[str, Any] = {"account_problem": WHY, "is_held": True, "error": WHY}
 LAST = SLOT + POLICY.missed_grace
 WAITING = [delivery(**HELD), delivery(D.CREATED, **HELD), delivery(intent=Intent.CREATE, **HELD)]
 
@@ -31,9 +31,11 @@ def decide(state: Snapshot, now: datetime = NOW, missed: Missed = Missed.HOLD) -
 def test_what_cannot_go_on_says_so_first(status: DeliveryStatus, desired: Desired) -> None:
     """The reason is written before the wait, and again when it becomes another one."""
     wish = post(desired=desired, accepted_at=NOW)
-    fresh = delivery(status, trouble=WHY)
+    fresh = delivery(status, account_problem=WHY)
     assert decide(snapshot(fresh, of=wish)) == Hold(fresh, WHY)
-    other = delivery(status, trouble=WHY, is_held=True, error="the account Brand is disconnected")
+    other = delivery(
+        status, account_problem=WHY, is_held=True, error="the account Brand is disconnected"
+    )
     assert decide(snapshot(other, of=wish)) == Hold(other, WHY)
 
 
@@ -84,12 +86,12 @@ def test_others_of_the_post_go_on() -> None:
 def test_files_are_prepared_meanwhile() -> None:
     """Uploading publishes nothing, and a bad file should be known today."""
     file = media(MediaStatus.NEW)
-    assert decide(snapshot(file, delivery(trouble=WHY))) == Do(Step.UPLOAD, file)
+    assert decide(snapshot(file, delivery(account_problem=WHY))) == Do(Step.UPLOAD, file)
 
 
 def test_what_the_timer_has_is_left() -> None:
     """It goes out by itself, and is asked about after its slot."""
-    timed = delivery(D.SCHEDULED, trouble=WHY)
+    timed = delivery(D.SCHEDULED, account_problem=WHY)
     assert decide(snapshot(timed), SLOT - HOUR) == Wait(SLOT)
     going = post(status=PostStatus.PUBLISHING)
     assert decide(snapshot(timed, of=going), SLOT) == Do(Step.VERIFY, timed)
@@ -97,10 +99,10 @@ def test_what_the_timer_has_is_left() -> None:
 
 def test_what_the_timer_has_for_a_disconnected_account_is_taken_off() -> None:
     """Somebody here wants nothing more from it; a slot that is too near is left to its end."""
-    timed = delivery(D.SCHEDULED, trouble=WHY, is_disconnected=True)
+    timed = delivery(D.SCHEDULED, account_problem=WHY, is_disconnected=True)
     assert decide(snapshot(timed), SLOT - HOUR) == Do(Step.UNSCHEDULE, timed)
     assert decide(snapshot(timed), SLOT - SECOND) == Wait(SLOT)
-    stray = delivery(D.SCHEDULED, trouble=WHY, is_disconnected=True, is_stray=True)
+    stray = delivery(D.SCHEDULED, account_problem=WHY, is_disconnected=True, is_stray=True)
     assert decide(snapshot(stray), SLOT - HOUR) == Do(Step.DELETE, stray)
 
 
@@ -118,5 +120,5 @@ def test_what_may_have_gone_out_is_looked_at(intent: Intent) -> None:
 def test_any_level_but_ok_needs_care(level: str, needs: bool) -> None:
     """Whatever the provider says beside OK; saying nothing is no complaint."""
     assert needs_attention(level) is needs
-    said = trouble("Brand", level, is_gone=False, is_disconnected=False)
+    said = describe_problem("Brand", level, is_gone=False, is_disconnected=False)
     assert (said is not None) is needs

@@ -64,7 +64,7 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
 def _check_seats(life: Life, end: Snapshot) -> None:
     """A post that has ended has the seat of its slot, and none that it left; but for one that went
     out where it was, before anybody could take it back."""
-    told = [event.error for event in history.of_post(life.session, end.post.id)]
+    told = [event.error for event in history.list_for_post(life.session, end.post.id)]
     query = select(SEAT.c.slot_at).where(SEAT.c.post_id == end.post.id)
     held = list(life.session.connection().execute(query).scalars())
     if end.post.status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED):
@@ -77,7 +77,7 @@ def _check_words(life: Life, end: Snapshot) -> None:
     """What was published is what the person last said, unless the history says it was too late."""
     too_late = {
         event.subject_id
-        for event in history.of_post(life.session, end.post.id)
+        for event in history.list_for_post(life.session, end.post.id)
         if event.error == TOO_LATE
     }
     for delivery in end.deliveries:

@@ -12,9 +12,9 @@ from models.statuses import (
     DeliveryStatus,
     IllegalTransition,
     PostStatus,
-    check_delivery,
-    check_post,
-    outcome,
+    check_delivery_transition,
+    check_post_transition,
+    final_post_status,
 )
 
 P, D = PostStatus, DeliveryStatus
@@ -33,25 +33,25 @@ def test_every_status_has_an_entry() -> None:
 def test_all_pairs_are_either_legal_or_refused() -> None:
     """The checks say exactly what the tables say; staying is always legal."""
     for old in PostStatus:
-        check_post(old, old)
+        check_post_transition(old, old)
         for new in set(PostStatus) - {old}:
             if new in POST_TRANSITIONS[old]:
-                check_post(old, new)
+                check_post_transition(old, new)
             else:
                 with pytest.raises(IllegalTransition, match=f"{old} to {new}"):
-                    check_post(old, new)
+                    check_post_transition(old, new)
 
 
 def test_all_pairs_of_a_delivery_too() -> None:
     """The same for deliveries."""
     for old in DeliveryStatus:
-        check_delivery(old, old)
+        check_delivery_transition(old, old)
         for new in set(DeliveryStatus) - {old}:
             if new in DELIVERY_TRANSITIONS[old]:
-                check_delivery(old, new)
+                check_delivery_transition(old, new)
             else:
                 with pytest.raises(IllegalTransition, match=f"{old} to {new}"):
-                    check_delivery(old, new)
+                    check_delivery_transition(old, new)
 
 
 def test_final_statuses_are_final() -> None:
@@ -83,7 +83,7 @@ def test_a_post_sums_up_to_something_settled() -> None:
     """Any mix of settled deliveries amounts to a settled post."""
     for size in (1, 2, 3):
         for statuses in combinations_with_replacement(sorted(SETTLED_DELIVERIES), size):
-            assert outcome(list(statuses)) in SETTLED_POSTS
+            assert final_post_status(list(statuses)) in SETTLED_POSTS
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_post_sums_up_to_something_settled() -> None:
 )
 def test_the_sum_is_honest(statuses: list[DeliveryStatus], becomes: PostStatus) -> None:
     """A doubt outweighs all, a success is never hidden, a failure neither."""
-    assert outcome(statuses) is becomes
-    assert outcome(statuses[::-1]) is becomes
+    assert final_post_status(statuses) is becomes
+    assert final_post_status(statuses[::-1]) is becomes
 
 
 def test_what_a_post_in_flight_may_sum_up_to_is_legal() -> None:
@@ -108,7 +108,7 @@ def test_what_a_post_in_flight_may_sum_up_to_is_legal() -> None:
     for size in (1, 2):
         for statuses in combinations_with_replacement((D.PUBLISHED, D.FAILED, D.UNKNOWN), size):
             for old in (P.SCHEDULED, P.PUBLISHING):
-                check_post(old, outcome(list(statuses)))
+                check_post_transition(old, final_post_status(list(statuses)))
 
 
 def _reachable(start: PostStatus) -> set[PostStatus]:

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from storage import BadStorage, Missing, Storage, in_memory, opened
-from storage.storage import PIECE
+from storage import (
+    InvalidStorageSettings,
+    ObjectMissing,
+    ObjectStorage,
+    in_memory_storage,
+    open_object_storage,
+)
+from storage.storage import READ_SIZE
 
 KEY, OTHER = "a" * 32, "b" * 32
 MOST = 1 << 30
@@ -21,9 +27,13 @@ class BrokenOff(Exception):
 
 
 @pytest.fixture(params=["folder", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStorage:
     """A storage of each kind."""
-    return opened(str(tmp_path / "files")) if request.param == "folder" else in_memory()
+    return (
+        open_object_storage(str(tmp_path / "files"))
+        if request.param == "folder"
+        else in_memory_storage()
+    )
 
 
 async def stream(body: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
@@ -39,63 +49,63 @@ async def breaking(body: bytes) -> AsyncIterator[bytes]:
     raise BrokenOff
 
 
-def put(store: Storage, key: str, body: bytes) -> None:
+def put(store: ObjectStorage, key: str, body: bytes) -> None:
     """Keep these bytes."""
     asyncio.run(store.put(key, stream(body), MOST))
 
 
-def read(store: Storage, key: str) -> bytes:
+def read(store: ObjectStorage, key: str) -> bytes:
     """All bytes of an object."""
 
     async def run() -> bytes:
         size = await store.size(key)
-        return b"".join([chunk async for chunk in store.chunks(key, size)])
+        return b"".join([chunk async for chunk in store.read_chunks(key, size)])
 
     return asyncio.run(run())
 
 
-def keys(store: Storage, age: timedelta) -> set[str]:
+def keys(store: ObjectStorage, age: timedelta) -> set[str]:
     """The keys of what is older than this; a negative age is for all there are."""
     pages = store.keys_before(datetime.now(UTC) - age)
     return {key for page in pages for key in page}
 
 
-@pytest.mark.parametrize("size", [1, PIECE, 3 * PIECE + 1])
-def test_what_was_put_comes_back_to_the_byte(store: Storage, size: int) -> None:
+@pytest.mark.parametrize("size", [1, READ_SIZE, 3 * READ_SIZE + 1])
+def test_what_was_put_comes_back_to_the_byte(store: ObjectStorage, size: int) -> None:
     """Of one piece, and of several."""
     body = os.urandom(size)
     put(store, KEY, body)
     assert read(store, KEY) == body
 
 
-def test_a_body_that_breaks_off_leaves_nothing(store: Storage, tmp_path: Path) -> None:
+def test_a_body_that_breaks_off_leaves_nothing(store: ObjectStorage, tmp_path: Path) -> None:
     """Its own error is raised, and neither an object nor a part of one stays."""
     with pytest.raises(BrokenOff):
         asyncio.run(store.put(KEY, breaking(os.urandom(12_000_000)), MOST))
     assert keys(store, -SOON) == set()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    with pytest.raises(Missing):
+    with pytest.raises(ObjectMissing):
         read(store, KEY)
 
 
-def test_what_is_deleted_is_missing(store: Storage) -> None:
+def test_what_is_deleted_is_missing(store: ObjectStorage) -> None:
     """Deleting is harmless to repeat, and touches no other object; a reader is told."""
     put(store, KEY, b"one")
     put(store, OTHER, b"other")
     store.delete([KEY, KEY, "c" * 32])
-    with pytest.raises(Missing):
+    with pytest.raises(ObjectMissing):
         read(store, KEY)
 
     async def late() -> None:
-        async for _ in store.chunks(KEY, 3):
+        async for _ in store.read_chunks(KEY, 3):
             pytest.fail("there is nothing to read")
 
-    with pytest.raises(Missing):
+    with pytest.raises(ObjectMissing):
         asyncio.run(late())
     assert read(store, OTHER) == b"other"
 
 
-def test_old_objects_are_found_by_their_age(store: Storage) -> None:
+def test_old_objects_are_found_by_their_age(store: ObjectStorage) -> None:
     """Those before an instant, and no newer ones."""
     put(store, KEY, b"one")
     assert keys(store, SOON) == set()
@@ -104,19 +114,19 @@ def test_old_objects_are_found_by_their_age(store: Storage) -> None:
 
 def test_what_a_killed_upload_left_is_dropped_once_it_is_old(tmp_path: Path) -> None:
     """A part of yesterday's goes; one that is being written stays, and so does every object."""
-    store = opened(str(tmp_path))
+    store = open_object_storage(str(tmp_path))
     put(store, KEY, b"one")
     for name in (f"{OTHER}#1", f"{OTHER}#2"):
         (tmp_path / name).write_bytes(b"part")
     old = (datetime.now(UTC) - LONG_AGO).timestamp()
     for name in (KEY, f"{OTHER}#1"):
         os.utime(tmp_path / name, (old, old))
-    store.drop_parts_before(datetime.now(UTC) - SOON)
+    store.delete_partial_uploads_before(datetime.now(UTC) - SOON)
     assert {path.name for path in tmp_path.iterdir()} == {KEY, f"{OTHER}#2"}
 
 
 def test_a_folder_that_cannot_be_one_is_refused_with_the_reason(tmp_path: Path) -> None:
     """A file is in its place: found at the start, not at the first upload."""
     (tmp_path / "files").write_text("mine")
-    with pytest.raises(BadStorage, match=r"cannot keep files in .*files"):
-        opened(str(tmp_path / "files"))
+    with pytest.raises(InvalidStorageSettings, match=r"cannot keep files in .*files"):
+        open_object_storage(str(tmp_path / "files"))

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.own_links import own_file, own_link
+from models.own_links import file_id_from_url, stored_url
 from provider.errors import GiveUp, Retry
-from storage import Storage, in_memory, opened
+from storage import ObjectStorage, in_memory_storage, open_object_storage
 from tests.samples import HTML, JPEG
 from tests.unit.sources import VAULT
 from worker.fetch import Fetcher, Limits, Source
@@ -17,7 +17,7 @@ from worker.fetch import Fetcher, Limits, Source
 MINE, OTHER = "a" * 32, "b" * 32
 
 
-def keep(storage: Storage, key: str, content: bytes) -> None:
+def keep(storage: ObjectStorage, key: str, content: bytes) -> None:
     """Put a file into a storage."""
 
     async def body() -> AsyncIterator[bytes]:
@@ -26,7 +26,7 @@ def keep(storage: Storage, key: str, content: bytes) -> None:
     asyncio.run(storage.put(key, body(), len(content)))
 
 
-def read(storage: Storage, link: str, file_id: str | None, most: int = 1 << 20) -> Source:
+def read(storage: ObjectStorage, link: str, file_id: str | None, most: int = 1 << 20) -> Source:
     """The source behind a link of a post that was given this file; all its bytes were read."""
 
     async def run() -> Source:
@@ -43,9 +43,9 @@ def read(storage: Storage, link: str, file_id: str | None, most: int = 1 << 20) 
 def test_the_file_is_what_it_is_called_and_as_large_as_it_is() -> None:
     """Its name from the link, its kind from its bytes, its size from the storage: a limit on what
     comes from elsewhere is none on it."""
-    storage = in_memory()
+    storage = in_memory_storage()
     keep(storage, MINE, JPEG)
-    source = read(storage, own_link(MINE, "Two loaves, ½.mov"), MINE, most=10)
+    source = read(storage, stored_url(MINE, "Two loaves, ½.mov"), MINE, most=10)
     assert (source.name, source.content_type) == ("Two loaves, ½.jpg", "image/jpeg")
     assert source.size == len(JPEG)
 
@@ -53,30 +53,30 @@ def test_the_file_is_what_it_is_called_and_as_large_as_it_is() -> None:
 @pytest.mark.parametrize("file_id", [OTHER, None])
 def test_a_link_opens_the_posts_own_file_alone(file_id: str | None) -> None:
     """Whatever the link says: another file, or one that was let go, is not read."""
-    storage = in_memory()
+    storage = in_memory_storage()
     for key in (MINE, OTHER):
         keep(storage, key, JPEG)
     with pytest.raises(GiveUp, match="no longer in the storage"):
-        read(storage, own_link(MINE), file_id)
+        read(storage, stored_url(MINE), file_id)
 
 
 def test_what_is_missing_or_no_photo_is_given_up() -> None:
     """In words; repeating would bring nothing."""
-    storage = in_memory()
+    storage = in_memory_storage()
     with pytest.raises(GiveUp, match="no longer in the storage"):
-        read(storage, own_link(MINE), MINE)
+        read(storage, stored_url(MINE), MINE)
     keep(storage, MINE, HTML)
     with pytest.raises(GiveUp, match="the file is text/html, not a photo"):
-        read(storage, own_link(MINE), MINE)
+        read(storage, stored_url(MINE), MINE)
 
 
 def test_a_storage_that_is_away_is_tried_again(tmp_path: Path) -> None:
     """The post keeps its chance."""
-    storage = opened(str(tmp_path / "files"))
+    storage = open_object_storage(str(tmp_path / "files"))
     (tmp_path / "files").rmdir()
     (tmp_path / "files").write_text("no folder")
     with pytest.raises(Retry, match="the storage of own files does not answer"):
-        read(storage, own_link(MINE), MINE)
+        read(storage, stored_url(MINE), MINE)
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,9 @@ def test_a_storage_that_is_away_is_tried_again(tmp_path: Path) -> None:
 )
 def test_other_texts_name_no_file(link: str) -> None:
     """A link of ours is written in one way, with or without a name."""
-    assert own_file(link) is None
-    assert own_file(own_link(MINE)) == own_file(own_link(MINE, "a/b ?.jpg")) == MINE
+    assert file_id_from_url(link) is None
+    assert (
+        file_id_from_url(stored_url(MINE))
+        == file_id_from_url(stored_url(MINE, "a/b ?.jpg"))
+        == MINE
+    )

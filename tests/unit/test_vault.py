@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.vault import Vault, WrongSecretKey
+from models.vault import Cipher, WrongSecretKey
 
 SECRET = "an installation's own secret"
 LINK = "https://bucket.example/video.mp4?X-Amz-Signature=abcdef"
-VAULT = Vault(SECRET)
+VAULT = Cipher(SECRET)
 
 
 @given(st.text())
 def test_what_was_encrypted_comes_back(text: str) -> None:
     """Any text survives, and a second vault of the same secret reads it too."""
-    assert Vault(SECRET).decrypt(VAULT.encrypt(text)) == text
+    assert Cipher(SECRET).decrypt(VAULT.encrypt(text)) == text
 
 
 def test_nothing_of_the_text_is_readable() -> None:
@@ -29,7 +29,7 @@ def test_another_secret_cannot_read_it() -> None:
     """The refusal names the setting and shows no secret, no text and no token."""
     token = VAULT.encrypt(LINK)
     with pytest.raises(WrongSecretKey, match="SLOTBEAT_SECRET_KEY") as caught:
-        Vault("another secret").decrypt(token)
+        Cipher("another secret").decrypt(token)
     for secret in (LINK, token, SECRET, "another secret"):
         assert secret not in str(caught.value)
 
@@ -52,18 +52,18 @@ def test_a_token_that_was_tampered_with_is_refused() -> None:
 
 def test_previous_secrets_are_read_and_not_written() -> None:
     """What an older secret wrote can be read; what is written is under the newest alone."""
-    old, newer = Vault("old"), Vault("new", "older", "old")
+    old, newer = Cipher("old"), Cipher("new", "older", "old")
     assert newer.decrypt(old.encrypt(LINK)) == LINK
-    assert Vault("new").decrypt(newer.encrypt(LINK)) == LINK
+    assert Cipher("new").decrypt(newer.encrypt(LINK)) == LINK
     with pytest.raises(WrongSecretKey):
         old.decrypt(newer.encrypt(LINK))
 
 
 def test_a_token_is_renewed_once() -> None:
     """Under the newest secret it stays as it is; a stranger's is refused."""
-    newer = Vault("new", "old")
-    renewed = newer.renewed(Vault("old").encrypt(LINK))
-    assert Vault("new").decrypt(renewed) == LINK
-    assert newer.renewed(renewed) == renewed
+    newer = Cipher("new", "old")
+    renewed = newer.reencrypt(Cipher("old").encrypt(LINK))
+    assert Cipher("new").decrypt(renewed) == LINK
+    assert newer.reencrypt(renewed) == renewed
     with pytest.raises(WrongSecretKey):
-        newer.renewed(Vault("another").encrypt(LINK))
+        newer.reencrypt(Cipher("another").encrypt(LINK))

@@ -59,7 +59,7 @@ def delivery(
         "platform": "facebook",
         "account_id": None,
         "profile_id": "profile",
-        "trouble": None,
+        "account_problem": None,
         "is_disconnected": False,
         "is_named": False,
         "is_held": False,

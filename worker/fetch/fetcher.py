@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 import httpx
 
 from models import links
-from models.own_links import is_own, own_file
-from models.vault import Vault
+from models.own_links import file_id_from_url, is_stored_url
+from models.vault import Cipher
 from provider.errors import GiveUp, Retry
 from provider.http import Http
-from storage import Storage, in_memory
+from storage import ObjectStorage, in_memory_storage
 from worker.fetch.limits import Limits
 from worker.fetch.pinned import doors
 from worker.fetch.source import Source, opened
@@ -29,16 +29,16 @@ class Fetcher:
     def __init__(
         self,
         client: Http,
-        vault: Vault,
+        vault: Cipher,
         *,
         allow_private: bool,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         limits: Limits | None = None,
-        storage: Storage | None = None,
+        storage: ObjectStorage | None = None,
     ) -> None:
         self.client = client
         self.limits = limits or Limits()
-        self.storage = storage or in_memory()
+        self.storage = storage or in_memory_storage()
         self._vault = vault
         self._allow_private = allow_private
         self._transport = transport or doors(allow_private=allow_private)
@@ -53,9 +53,9 @@ class Fetcher:
         GiveUp where the link or the file is wrong, Retry where the source fails.
         """
         link = self._vault.decrypt(encrypted_url)
-        if is_own(link):
+        if is_stored_url(link):
             key = stored_file_id
-            if key is None or own_file(link) != key:
+            if key is None or file_id_from_url(link) != key:
                 raise GiveUp(GONE)
             async with stored(self.storage, key, link, post_type, least, self.limits) as source:
                 yield source
@@ -86,7 +86,7 @@ class Fetcher:
         )
 
     def _check(self, link: str) -> None:
-        fault = links.fault(link, allow_private=self._allow_private)
+        fault = links.url_problem(link, allow_private=self._allow_private)
         if fault is not None:
             raise GiveUp(f"the media link {fault}")
 

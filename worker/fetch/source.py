@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from models.kinds import Kind, fitting
+from models.kinds import FileType, with_extension
 from provider.errors import GiveUp, Retry
 from worker.fetch import duration, kinds, spool
 from worker.fetch.limits import CHUNK, Limits
@@ -23,7 +23,12 @@ class Source:
     """
 
     def __init__(
-        self, name: str, kind: Kind, size: int, body: AsyncIterator[bytes], md5: str | None = None
+        self,
+        name: str,
+        kind: FileType,
+        size: int,
+        body: AsyncIterator[bytes],
+        md5: str | None = None,
     ) -> None:
         self.name = name
         self.content_type = kind.content_type
@@ -76,7 +81,7 @@ async def looked_into(
     head = await anext(body, b"")
     name = PurePosixPath(unquote(path)).name
     kind = kinds.check(head, name, post_type) if head else _empty()
-    name, body = fitting(name, kind), _after(head, body)
+    name, body = with_extension(name, kind), _after(head, body)
     measured = least > 0 and kind.post_type == "video"
     if stated is not None and not measured:
         yield Source(name, kind, stated, body)
@@ -96,7 +101,7 @@ def judge(answer: httpx.Response) -> None:
         raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
 
 
-def _empty() -> Kind:
+def _empty() -> FileType:
     raise GiveUp("the media file is empty")
 
 

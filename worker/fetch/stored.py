@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from provider.errors import GiveUp, Retry
-from storage import Missing, Storage, Unavailable
+from storage import ObjectMissing, ObjectStorage, StorageUnavailable
 from worker.fetch.limits import Limits
 from worker.fetch.source import Source, looked_into
 
@@ -14,15 +14,15 @@ GONE = "the file is no longer in the storage; upload it again, and make a new po
 
 @asynccontextmanager
 async def stored(
-    storage: Storage, key: str, path: str, post_type: str, least: int, limits: Limits
+    storage: ObjectStorage, key: str, path: str, post_type: str, least: int, limits: Limits
 ) -> AsyncIterator[Source]:
     """The file of this key, checked as any other; GiveUp where there is none, Retry where the
     storage fails. Its size was limited when it came."""
     try:
         size = await storage.size(key)
-    except Missing:
+    except ObjectMissing:
         raise GiveUp(GONE) from None
-    except Unavailable as error:
+    except StorageUnavailable as error:
         raise _away(error) from None
     whole = replace(limits, size=max(size, limits.size))
     body = _read(storage, key, size)
@@ -30,15 +30,15 @@ async def stored(
         yield source
 
 
-async def _read(storage: Storage, key: str, size: int) -> AsyncIterator[bytes]:
+async def _read(storage: ObjectStorage, key: str, size: int) -> AsyncIterator[bytes]:
     try:
-        async for chunk in storage.chunks(key, size):
+        async for chunk in storage.read_chunks(key, size):
             yield chunk
-    except Missing:
+    except ObjectMissing:
         raise GiveUp(GONE) from None
-    except Unavailable as error:
+    except StorageUnavailable as error:
         raise _away(error) from None
 
 
-def _away(error: Unavailable) -> Retry:
+def _away(error: StorageUnavailable) -> Retry:
     return Retry(f"the storage of own files does not answer ({error})")

@@ -15,7 +15,7 @@ from structlog.contextvars import bind_contextvars
 from models.store import clock, jobs, seats, webhooks
 from models.store import webhook_outcomes as outcomes
 from models.store.jobs import Claim
-from models.store.webhook_outcomes import Attempt, Task
+from models.store.webhook_outcomes import OutgoingWebhook, WebhookAttempt
 from worker.tools import Tools
 from worker.webhook.backoff import delay
 from worker.webhook.places import NoPlace
@@ -47,12 +47,12 @@ async def deliver(tools: Tools, held: Claim) -> None:
     await _write(tools, held, current, reply)
 
 
-async def _task(tools: Tools, held: Claim) -> Task | None:
-    def transaction(session: Session, now: datetime) -> Task | None:
-        found = outcomes.task(session, held, now)
+async def _task(tools: Tools, held: Claim) -> OutgoingWebhook | None:
+    def transaction(session: Session, now: datetime) -> OutgoingWebhook | None:
+        found = outcomes.load_outgoing(session, held, now)
         if found is not None and held.rescues > tools.policy.rescues:
             reason = f"{held.rescues} workers died over this delivery; see their logs"
-            outcomes.give_up(session, held, found.attempts, Attempt(None, reason), now)
+            outcomes.give_up(session, held, found.attempts, WebhookAttempt(None, reason), now)
             return None
         return found
 
@@ -66,7 +66,7 @@ async def _let_go(tools: Tools, held: Claim, pause: timedelta) -> None:
     await tools.write_post(held, None, transaction)
 
 
-async def _write(tools: Tools, held: Claim, task: Task, reply: Reply) -> None:
+async def _write(tools: Tools, held: Claim, task: OutgoingWebhook, reply: Reply) -> None:
     """Commit what came of the call."""
     outcome = {"outcome": "done" if reply.is_taken else "failed", "error": reply.attempt.error}
     log.info(
@@ -77,9 +77,11 @@ async def _write(tools: Tools, held: Claim, task: Task, reply: Reply) -> None:
         return
 
     def transaction(session: Session, now: datetime) -> None:
-        outcomes.delivered(session, held, task.attempts + 1, reply.attempt.http_status or 0, now)
+        outcomes.record_success(
+            session, held, task.attempts + 1, reply.attempt.http_status or 0, now
+        )
         if task.is_failing:
-            outcomes.recovered(session, task.endpoint_id)
+            outcomes.reset_failures(session, task.endpoint_id)
 
     # By itself where it writes the endpoint's row, see `webhook_outcomes`.
     await (
@@ -89,7 +91,7 @@ async def _write(tools: Tools, held: Claim, task: Task, reply: Reply) -> None:
     )
 
 
-async def _write_failure(tools: Tools, held: Claim, task: Task, reply: Reply) -> None:
+async def _write_failure(tools: Tools, held: Claim, task: OutgoingWebhook, reply: Reply) -> None:
     courier, attempts = tools.courier, task.attempts + 1
     wait = None if reply.is_gone else delay(attempts, _lot(), reply.pause, courier.delays)
 
@@ -97,8 +99,8 @@ async def _write_failure(tools: Tools, held: Claim, task: Task, reply: Reply) ->
         if wait is None:
             outcomes.give_up(session, held, attempts, reply.attempt, now)
         else:
-            outcomes.retry(session, held, attempts, reply.attempt, now + wait, now)
-        outcomes.failing(session, task.endpoint_id, now, given_up=wait is None)
+            outcomes.schedule_retry(session, held, attempts, reply.attempt, now + wait, now)
+        outcomes.record_failure(session, task.endpoint_id, now, given_up=wait is None)
         return _judge(session, tools, task, reply, now) if wait is None else None
 
     reason = await tools.write(held, transaction)
@@ -108,27 +110,29 @@ async def _write_failure(tools: Tools, held: Claim, task: Task, reply: Reply) ->
         await loop.run_in_executor(tools.threads, _settle, tools, task)
 
 
-def _judge(session: Session, tools: Tools, task: Task, reply: Reply, now: datetime) -> str | None:
+def _judge(
+    session: Session, tools: Tools, task: OutgoingWebhook, reply: Reply, now: datetime
+) -> str | None:
     """Switch the endpoint off where it is hopeless; returns why."""
     if reply.is_gone:
-        return GONE if outcomes.switch_off(session, task.endpoint_id, GONE) else None
+        return GONE if outcomes.disable_endpoint(session, task.endpoint_id, GONE) else None
     least, since = tools.courier.patience, now - tools.courier.mercy
     reason = (
         f"{least} deliveries in a row could not be made, and none got through for"
         f" {tools.courier.mercy / timedelta(hours=1):g} h; the last error: {reply.attempt.error}"
     )
-    off = outcomes.switch_off(session, task.endpoint_id, reason, least, since)
+    off = outcomes.disable_endpoint(session, task.endpoint_id, reason, least, since)
     return reason if off else None
 
 
-def _settle(tools: Tools, task: Task) -> None:
+def _settle(tools: Tools, task: OutgoingWebhook) -> None:
     """End what else waits for the endpoint, and note where nobody listens any more. By itself,
     because the settings' lock comes before those of jobs. Lost with its process, it costs little:
     a delivery ends when its turn comes, and changes look for listeners in vain."""
     with tools.database.write() as session:
         seats.lock_organization(session, task.organization_id)
-        webhooks.wake_pending(session, task.endpoint_id, clock.now(session))
-        webhooks.count_listeners(session, task.organization_id)
+        webhooks.wake_pending_deliveries(session, task.endpoint_id, clock.now(session))
+        webhooks.refresh_has_webhooks(session, task.organization_id)
 
 
 def _lot() -> float:

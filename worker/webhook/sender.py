@@ -8,8 +8,8 @@ from datetime import timedelta
 import httpx
 
 from models import links
-from models.store.webhook_outcomes import Attempt, Task
-from models.vault import Vault, WrongSecretKey
+from models.store.webhook_outcomes import OutgoingWebhook, WebhookAttempt
+from models.vault import Cipher, WrongSecretKey
 from provider.errors import GiveUp, Retry
 from worker.fetch.pinned import doors
 from worker.webhook import signing
@@ -23,7 +23,7 @@ FIXED = {"Content-Type": "application/json", "User-Agent": "Slotbeat-Webhooks/1"
 class Reply:
     """What came of a call, and the pause that the receiver asked for."""
 
-    attempt: Attempt
+    attempt: WebhookAttempt
     pause: timedelta | None = None
 
     @property
@@ -46,7 +46,7 @@ class Sender:
 
     def __init__(
         self,
-        vault: Vault,
+        vault: Cipher,
         *,
         allow_private: bool,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
@@ -57,7 +57,7 @@ class Sender:
         self._transport = transport or doors(allow_private=allow_private)
         self._timeout = timeout
 
-    async def send(self, task: Task) -> Reply:
+    async def send(self, task: OutgoingWebhook) -> Reply:
         """Make the call; every failure is a reply, too. The texts hold nothing of the address."""
         try:
             async with asyncio.timeout(self._timeout):
@@ -73,10 +73,10 @@ class Sender:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             return _failed(f"the address cannot be reached ({type(error).__name__})")
 
-    async def _call(self, task: Task) -> Reply:
+    async def _call(self, task: OutgoingWebhook) -> Reply:
         url = self._vault.decrypt(task.url)
         secrets = [self._vault.decrypt(each) for each in task.secrets]
-        fault = links.address_fault(url, allow_private=self._allow_private)
+        fault = links.endpoint_url_problem(url, allow_private=self._allow_private)
         if fault is not None:
             return _failed(f"the address {fault}")
         signed = signing.headers(secrets, task.event_id, task.now, task.payload)
@@ -91,13 +91,15 @@ class Sender:
         return _reply(answer, task)
 
 
-def _reply(answer: httpx.Response, task: Task) -> Reply:
+def _reply(answer: httpx.Response, task: OutgoingWebhook) -> Reply:
     code = answer.status_code
     error = None if answer.is_success else f"the receiver answered {code}"
     if answer.is_redirect:
         error = f"the receiver answered {code}; redirects are not followed"
-    return Reply(Attempt(code, error), asked_pause(answer.headers.get("Retry-After"), task.now))
+    return Reply(
+        WebhookAttempt(code, error), asked_pause(answer.headers.get("Retry-After"), task.now)
+    )
 
 
 def _failed(error: str) -> Reply:
-    return Reply(Attempt(None, error))
+    return Reply(WebhookAttempt(None, error))

@@ -9,7 +9,7 @@ from tests.integration.api.serving import Organization
 def own_workspace(organization: Organization) -> str:
     """Give an organization a workspace that no other test's shares; its id."""
     with organization.api.database.write() as session:
-        return credentials.put(session, organization.id, "simulator", "sealed").id
+        return credentials.set_credentials(session, organization.id, "simulator", "sealed").id
 
 
 def sync(organization: Organization, *profiles: tuple[str, str]) -> list[Account]:
@@ -23,5 +23,5 @@ def sync(organization: Organization, *profiles: tuple[str, str]) -> list[Account
     with organization.api.database.write() as session:
         workspace = organizations.find_workspace(session, organization.id, "simulator")
         assert workspace is not None
-        accounts.keep(session, workspace.id, found, clock.now(session))
-        return accounts.accounts(session, workspace.id)
+        accounts.sync(session, workspace.id, found, clock.now(session))
+        return accounts.list_accounts(session, workspace.id)

@@ -157,7 +157,7 @@ def test_slots_of_the_past_are_those_that_were_opened(any_organization: Organiza
     assert calendar(owner, **around(shown(over)))["slots"] == []
     with owner.api.database.write() as session:
         connection = session.connection()
-        (rule,) = queue_slots.active(session, owner.id)
+        (rule,) = queue_slots.list_active(session, owner.id)
         past = {"slot_at": over, "local_at": over.replace(tzinfo=None)}
         row = {**past, "queue_slot_id": rule.id, "fired_at": over}
         connection.execute(insert(FIRING).values(row))

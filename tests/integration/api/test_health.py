@@ -34,7 +34,7 @@ def ready(api: Api) -> tuple[int, dict[str, Any]]:
 def say_alive(api: Api, name: str, kind: str, ago: float = 0) -> None:
     """Leave a heartbeat so many seconds ago."""
     with api.database.write() as session:
-        heartbeats.beat(session, name, kind, clock.now(session) - timedelta(seconds=ago))
+        heartbeats.record(session, name, kind, clock.now(session) - timedelta(seconds=ago))
 
 
 def test_without_beat_and_worker_the_system_is_not_ready(silent_api: Api) -> None:

@@ -14,7 +14,7 @@ from api.front import idempotency as front
 from models.database import Database
 from models.requests import IdempotencyKey
 from models.store import clock, idempotency, organizations
-from models.store.idempotency import KEY, Claimed, Refused
+from models.store.idempotency import IDEMPOTENCY_KEY, KeyConflict, RequestLease
 from tests.integration.api.serving import OPERATOR, Api, Json, Organization, refused
 from tests.wait import wait_until
 
@@ -48,7 +48,9 @@ def row(organization: Organization, key: str) -> IdempotencyKey | None:
 
 def change(organization: Organization, key: str, **values: object) -> None:
     """Write into what is remembered of a key."""
-    mine = update(KEY).where(KEY.c.organization_id == organization.id, KEY.c.key == key)
+    mine = update(IDEMPOTENCY_KEY).where(
+        IDEMPOTENCY_KEY.c.organization_id == organization.id, IDEMPOTENCY_KEY.c.key == key
+    )
     with organization.api.database.write() as session:
         session.connection().execute(mine.values(**values))
 
@@ -189,7 +191,7 @@ def test_what_died_between_its_commit_and_its_answer_is_found(
     age(any_organization, "k", timedelta())
     found = row(any_organization, "k")
     assert found is not None
-    change(any_organization, "k", lease_until=found.lease_until - idempotency.LEASE)
+    change(any_organization, "k", lease_until=found.lease_until - idempotency.LEASE_DURATION)
     again = send(any_organization, "k")
     assert (again.status_code, is_replay(again)) == (200, False)
     assert again.json() == first.json()
@@ -256,19 +258,25 @@ def test_only_the_holder_of_a_claim_changes_it(database: Database, owner: str) -
     """Who was given up for dead and comes back neither stores nor frees what is another's now."""
     with database.write() as session:
         dead = idempotency.claim(session, owner, "k", "f")
-        assert isinstance(dead, Claimed)
-        idempotency.give_back(session, owner, "k", dead)
+        assert isinstance(dead, RequestLease)
+        idempotency.release(session, owner, "k", dead)
     with database.write() as session:
         living = idempotency.claim(session, owner, "k", "f")
-        assert isinstance(living, Claimed)
+        assert isinstance(living, RequestLease)
         assert living.since == dead.since
-        assert not idempotency.answer(session, owner, "k", dead, idempotency.Answered(200, "x"))
+        assert not idempotency.store_response(
+            session, owner, "k", dead, idempotency.EncryptedResponse(200, "x")
+        )
         assert idempotency.renew(session, owner, "k", dead) is None
-        idempotency.give_back(session, owner, "k", dead)
-        assert idempotency.claim(session, owner, "k", "f") is Refused.BUSY
-        assert idempotency.claim(session, owner, "k", "g") is Refused.OTHER_REQUEST
-        assert idempotency.answer(session, owner, "k", living, idempotency.Answered(200, "x"))
-        assert idempotency.claim(session, owner, "k", "f") == idempotency.Answered(200, "x")
+        idempotency.release(session, owner, "k", dead)
+        assert idempotency.claim(session, owner, "k", "f") is KeyConflict.BUSY
+        assert idempotency.claim(session, owner, "k", "g") is KeyConflict.OTHER_REQUEST
+        assert idempotency.store_response(
+            session, owner, "k", living, idempotency.EncryptedResponse(200, "x")
+        )
+        assert idempotency.claim(session, owner, "k", "f") == idempotency.EncryptedResponse(
+            200, "x"
+        )
 
 
 def test_old_keys_are_forgotten_a_few_at_a_time(database: Database, owner: str) -> None:
@@ -277,9 +285,11 @@ def test_old_keys_are_forgotten_a_few_at_a_time(database: Database, owner: str) 
         for number in range(5):
             idempotency.claim(session, owner, f"old {number}", "f")
         old = clock.now(session) - timedelta(hours=25)
-        session.connection().execute(update(KEY).values(created_at=old, lease_until=old))
+        session.connection().execute(
+            update(IDEMPOTENCY_KEY).values(created_at=old, lease_until=old)
+        )
         idempotency.claim(session, owner, "new", "f")
-        before = clock.now(session) - idempotency.LIFE
+        before = clock.now(session) - idempotency.KEY_LIFETIME
         taken = [idempotency.prune(session, before, 2) for _ in range(4)]
         assert taken == [2, 2, 1, 0]
         assert [each.key for each in session.exec(select(IdempotencyKey))] == ["new"]

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from cli.embedded import listen
-from models.store.idempotency import KEY, LEASE
+from models.store.idempotency import IDEMPOTENCY_KEY, LEASE_DURATION
 from tests.integration.api.serving import SECRET, Api, Organization
 from tests.integration.api.test_idempotency import is_replay, row, send
 from tests.processes import Process
@@ -49,8 +49,8 @@ def test_a_killed_process_leaves_one_post(any_api: Api, tmp_path: Path) -> None:
     held = row(organization, "k")
     assert held is not None
     with organization.api.database.write() as session:
-        ended = update(KEY).where(KEY.c.organization_id == organization.id)
-        session.connection().execute(ended.values(lease_until=held.lease_until - LEASE))
+        ended = update(IDEMPOTENCY_KEY).where(IDEMPOTENCY_KEY.c.organization_id == organization.id)
+        session.connection().execute(ended.values(lease_until=held.lease_until - LEASE_DURATION))
     answer = send(organization, "k")
     assert (answer.status_code, is_replay(answer)) == (200, False)
     assert answer.json()["socialPost"]["id"] == post["id"]

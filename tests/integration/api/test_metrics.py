@@ -120,7 +120,7 @@ def say_alive(database: Database, name: str, kind: str, ago: timedelta, families
     """Leave a heartbeat as a process does."""
     with database.write() as session:
         now = clock.now(session)
-        heartbeats.beat(session, name, kind, now - ago, families)  # type: ignore[arg-type]
+        heartbeats.record(session, name, kind, now - ago, families)  # type: ignore[arg-type]
 
 
 def test_what_living_processes_counted_is_shown(quiet: Organization) -> None:

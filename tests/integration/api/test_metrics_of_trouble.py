@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.store import clock
-from models.store.outbox import ENDPOINT
+from models.store.outbox import WEBHOOK_ENDPOINT
 from models.store.posts import WORKSPACE
 from tests.integration.api.serving import Organization, serving
 from tests.integration.api.test_metrics import sample, scraped
@@ -57,7 +57,7 @@ def test_webhooks_that_were_switched_off_are_counted(any_organization: Organizat
     assert made.is_success, made.text
     before = sample(scraped(any_organization.api), "webhooks_switched_off") or 0
     with any_organization.api.database.write() as session:
-        mine = ENDPOINT.c.organization_id == any_organization.id
-        off = update(ENDPOINT).where(mine).values(disabled_reason="410", is_enabled=False)
+        mine = WEBHOOK_ENDPOINT.c.organization_id == any_organization.id
+        off = update(WEBHOOK_ENDPOINT).where(mine).values(disabled_reason="410", is_enabled=False)
         session.connection().execute(off)
     assert sample(scraped(any_organization.api), "webhooks_switched_off") == before + 1

@@ -12,7 +12,7 @@ from api.deps import Surroundings
 from api.main import PREFIX, create
 from api.page import assets, guard, session
 from models.database import Database
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler.calendar import Terms
 from tests.integration.api.page import HTML, SCRIPT, browsing, found, signed_in
 from tests.integration.api.serving import Organization
@@ -166,7 +166,7 @@ def test_a_bad_form_is_refused_in_words(
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
     """The calendar's answer to somebody with a session, in this process."""
-    vault = Vault("secret")
+    vault = Cipher("secret")
     around = Surroundings(
         database=database,
         vault=vault,

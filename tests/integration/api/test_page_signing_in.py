@@ -12,11 +12,11 @@ import pytest
 from api.page import session
 from api.page.entering import NO_ENTRY
 from models.store import organizations
-from models.vault import Vault
+from models.vault import Cipher
 from tests.integration.api.page import HTML, SCRIPT, Browser, browsing, found, signed_in
 from tests.integration.api.serving import OPERATOR, SECRET, Api, Organization, serving
 
-VAULT = Vault(SECRET)
+VAULT = Cipher(SECRET)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_forged_cookie_opens_nothing(organization: Organization, kind: str) ->
         text = VAULT.decrypt(cookie)
         forged = {
             "cut": cookie[:-8],
-            "other": Vault("another").encrypt(text),
+            "other": Cipher("another").encrypt(text),
             "purpose": VAULT.encrypt(json.dumps(["x", *json.loads(text)[1:]])),
         }
         assert opens(browser, forged[kind]).status_code == 303

@@ -13,7 +13,7 @@ FRIDAY = {"dayOfWeek": 5, "time": "18:30", "timezone": "Asia/Tokyo"}
 def rows(organization: Organization, *, active: bool | None = None) -> dict[str, QueueSlot]:
     """The organization's rule rows, by day and zone."""
     with organization.api.database.read() as session:
-        found = queue_slots.of_organization(session, organization.id)
+        found = queue_slots.list_all(session, organization.id)
     kept = [row for row in found if active in (None, row.is_active)]
     return {f"{row.rule[0]} {row.timezone}": row for row in kept}
 

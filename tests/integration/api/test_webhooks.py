@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from models.store.jobs import JOB
-from models.store.outbox import ENDPOINT, LETTER
+from models.store.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
-from models.webhooks import CHOICE
+from models.webhooks import SUBSCRIBABLE_EVENTS
 from tests.integration.api.serving import Organization, refused
 
 URL = "https://hooks.example.com/in?token=t0k3n"
@@ -45,7 +45,7 @@ def deliveries(organization: Organization, webhook: dict[str, Any], **query: str
 def set_row(organization: Organization, webhook: dict[str, Any], **values: object) -> None:
     """Change an endpoint's row behind everybody's back."""
     with organization.api.database.write() as session:
-        statement = update(ENDPOINT).where(ENDPOINT.c.id == webhook["id"])
+        statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == webhook["id"])
         session.connection().execute(statement.values(**values))
 
 
@@ -53,7 +53,9 @@ def set_letter(organization: Organization, delivery_id: str, **values: object) -
     """Change a delivery's row, and end its job, as a worker does."""
     with organization.api.database.write() as session:
         connection = session.connection()
-        connection.execute(update(LETTER).where(LETTER.c.id == delivery_id).values(**values))
+        connection.execute(
+            update(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == delivery_id).values(**values)
+        )
         connection.execute(JOB.delete().where(JOB.c.subject_id == delivery_id))
 
 
@@ -65,9 +67,9 @@ def test_the_secret_is_shown_once(any_organization: Organization) -> None:
     assert (prefix, len(base64.b64decode(text, validate=True))) == ("whsec", 32)
     assert listed(any_organization) == [made]
     assert (made["url"], made["isEnabled"], made["disabledReason"]) == (URL, True, None)
-    assert made["events"] == list(CHOICE)
+    assert made["events"] == list(SUBSCRIBABLE_EVENTS)
     with any_organization.api.database.read() as session:
-        query = select(ENDPOINT).where(ENDPOINT.c.id == made["id"])
+        query = select(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == made["id"])
         row = str(session.connection().execute(query).one())
     assert "t0k3n" not in row
     assert text not in row
@@ -235,10 +237,12 @@ def test_what_is_deleted_leaves_nothing(any_organization: Organization) -> None:
     kept = {each["id"] for each in deliveries(any_organization, other)["deliveries"]}
     with any_organization.api.database.read() as session:
         connection = session.connection()
-        of_ours = select(LETTER.c.id).where(LETTER.c.endpoint_id.in_([made["id"], other["id"]]))
+        of_ours = select(WEBHOOK_DELIVERY.c.id).where(
+            WEBHOOK_DELIVERY.c.endpoint_id.in_([made["id"], other["id"]])
+        )
         assert set(connection.execute(of_ours).scalars()) == kept
         webhook = select(JOB.c.subject_id).where(JOB.c.kind == JobKind.WEBHOOK)
-        orphans = webhook.where(JOB.c.subject_id.not_in(select(LETTER.c.id)))
+        orphans = webhook.where(JOB.c.subject_id.not_in(select(WEBHOOK_DELIVERY.c.id)))
         assert connection.execute(orphans).all() == []
     refused(any_organization.call("DELETE", f"/webhooks/{made['id']}"), 404, "NOT_FOUND")
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from models.database import Database
-from models.upgrade import level, newest_level
+from models.upgrade import database_revision, head_revision
 from tests.integration.cli.command import Shell
 from tests.servers.postgres import Postgres
 
@@ -13,11 +13,11 @@ AT_ONCE = 4
 def test_an_upgrade_may_be_repeated(shell: Shell) -> None:
     """The first upgrade makes the tables, the second changes nothing, and data stays."""
     first = shell.slotbeat("db", "upgrade", "--json")
-    assert (first.code, first.json) == (0, {"level": newest_level()})
+    assert (first.code, first.json) == (0, {"level": head_revision()})
     id_ = shell.slotbeat("org", "create", "A", "--json").json["id"]
     again = shell.slotbeat("db", "upgrade")
     assert (again.code, again.err) == (0, "")
-    assert str(newest_level()) in again.out
+    assert str(head_revision()) in again.out
     organizations = shell.slotbeat("org", "list", "--json").json["organizations"]
     assert [each["id"] for each in organizations] == [id_]
 
@@ -29,7 +29,7 @@ def test_upgrades_at_once_on_sqlite_all_succeed(shell: Shell) -> None:
             pool.submit(shell.run, "slotbeat", "db", "upgrade", "--json") for _ in range(AT_ONCE)
         ]
     assert [run.result().code for run in runs] == [0] * AT_ONCE, [run.result().err for run in runs]
-    assert {run.result().json["level"] for run in runs} == {newest_level()}
+    assert {run.result().json["level"] for run in runs} == {head_revision()}
 
 
 def test_organizations_at_once_on_an_empty_file(shell: Shell) -> None:
@@ -51,7 +51,7 @@ def test_postgresql_is_upgraded_on_request_only(shell: Shell, postgres_url: str)
         runs = [pool.submit(shell.run, "slotbeat", "db", "upgrade") for _ in range(2)]
     assert [run.result().code for run in runs] == [0, 0], [run.result().err for run in runs]
     database = Database(postgres_url)
-    assert level(database) == newest_level()
+    assert database_revision(database) == head_revision()
     database.close()
     assert shell.slotbeat("org", "create", "A").code == 0
 

@@ -79,7 +79,7 @@ def test_only_the_processes_are_missing_beside_a_provider(
         found, text = findings(housed), housed.slotbeat("doctor")
         with database.write() as session:
             for kind in ("beat", "worker"):
-                heartbeats.beat(session, f"{kind}-1", kind, clock.now(session))
+                heartbeats.record(session, f"{kind}-1", kind, clock.now(session))
         mended = housed.slotbeat("doctor")
     assert of(found, ok=False) == ["beat", "workers"]
     assert "no worker has left a heartbeat" in found["workers"][1]
@@ -104,7 +104,7 @@ def test_work_that_nobody_takes_is_named(housed: Shell, database: Database) -> N
         row.status = PostStatus.MISSED
         session.add(job)
         session.add(row)
-        heartbeats.beat(session, "worker-1", "worker", now + timedelta(minutes=5))
+        heartbeats.record(session, "worker-1", "worker", now + timedelta(minutes=5))
     found = findings(housed)
     assert (found["jobs"][0], "oldest has been due for 2:00:0" in found["jobs"][1]) == (False, True)
     assert found["posts"] == (

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from cli.endings import explained
 from models.database import Database
-from models.vault import Vault, WrongSecretKey
+from models.vault import Cipher, WrongSecretKey
 from tests.integration.cli.command import BIN, Shell
 from tests.integration.scheduler.house import add_organization, queue
 
@@ -89,7 +89,7 @@ def test_a_place_that_is_taken_by_a_file(tmp_path: Path) -> None:
 def test_another_secret_key_is_named() -> None:
     """Where secrets are read that another key wrote: exit code 2, and both variables."""
     with pytest.raises(WrongSecretKey) as caught:
-        Vault("another").decrypt(Vault("secret").encrypt("a link"))
+        Cipher("another").decrypt(Cipher("secret").encrypt("a link"))
     sentence, code = explained(caught.value) or ("", 0)
     assert (code, "SLOTBEAT_SECRET_KEY_PREVIOUS" in sentence) == (2, True)
 

@@ -3,7 +3,7 @@
 from api.deps import Surroundings, _of_key
 from api.errors import ApiError
 from models.database import Database
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler.calendar import Terms
 from tests.integration.cli.command import Shell
 
@@ -13,7 +13,7 @@ def opens(shell: Shell, key: str) -> str | int:
     database = Database(shell.variables["DATABASE_URL"])
     around = Surroundings(
         database=database,
-        vault=Vault("secret"),
+        vault=Cipher("secret"),
         provider="simulator",
         terms=Terms(),
         admin_token=None,

@@ -17,7 +17,7 @@ from models.slots import Seat
 from models.store import clock, organizations, queue_slots, seats
 from models.store.queue_slots import FIRING, QUEUE_SLOT
 from models.store.seats import SEAT
-from models.vault import Vault
+from models.vault import Cipher
 from scheduler.calendar import Terms
 from scheduler.occurrences import Rule
 from scheduler.patterns import Weekly
@@ -35,7 +35,7 @@ def surroundings(database: Database) -> Surroundings:
     """What the API's functions work with."""
     return Surroundings(
         database=database,
-        vault=Vault("secret"),
+        vault=Cipher("secret"),
         provider="simulator",
         terms=TERMS,
         admin_token=None,
@@ -119,7 +119,7 @@ def add_due_rules(
         )
     with database.write() as session:
         session.connection().execute(insert(QUEUE_SLOT), rows)
-        written = queue_slots.of_organization(session, organization_id)
+        written = queue_slots.list_all(session, organization_id)
     return [(row.id or 0, row.next_local_at or first_local) for row in written]
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.slots import QueueSlot, Seat
-from models.store.vacancies import COUNTED
+from models.store.vacancies import SHORTS_QUOTA_STATUSES
 from scheduler import blackouts
 from scheduler.calendar import Terms, rule_of
 from scheduler.seating import Candidate, FreeSeat, Limits, assign, free_seats, week_of
@@ -34,7 +34,9 @@ def seating(session: Session, settings: SocialSettings, now: datetime, terms: Te
     """Who of the backlog gets which seat: (queue slot id, local time, number)."""
     mine = Post.organization_id == settings.organization_id
     posts = list(session.exec(select(Post).where(mine).order_by(col(Post.accepted_at), Post.id)))
-    counted = [each for each in posts if each.post_type == "video" and each.status in COUNTED]
+    counted = [
+        each for each in posts if each.post_type == "video" and each.status in SHORTS_QUOTA_STATUSES
+    ]
     zone = settings.default_timezone
     weeks = Counter(week_of(each.scheduled_for, zone) for each in counted if each.scheduled_for)
     videos = Counter(each.video_key for each in counted if each.video_key)

@@ -77,7 +77,7 @@ def test_a_hole_is_used_again(database: Database) -> None:
     organization = add_organization(database, two_zones(now(database)), per_slot=2)
     queued = [queue(database, organization) for _ in range(6)]
     with database.write() as session:
-        seats.free(session, queued[2].id)
+        seats.release_seats(session, queued[2].id)
     newcomer = queue(database, organization)
     assert newcomer.scheduled_for == queued[2].scheduled_for
     assert len(seats_taken(database, organization)) == 6
@@ -108,7 +108,7 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
     slot = now(database).replace(second=0, microsecond=0) + HOUR
     organization = add_organization(database, [rule_near(slot)])
     with database.read() as session:
-        settings = seats.settings(session, organization)
+        settings = seats.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
             assert next(calendar.free(session, settings, at, TERMS)).slot.at == first

@@ -108,7 +108,7 @@ def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
     """A rule set back to a slot that was opened (a clock that jumped) opens it no second time."""
     ((id_, local),) = add_due_rules(database, 1, naive(now(database) + LEAD / 2))
     with database.read() as session:
-        before = queue_slots.due(session, now(database), 10)
+        before = queue_slots.lock_due(session, now(database), 10)
     for _ in range(2):
         expand(database, LEAD)
         with database.write() as session:

@@ -8,7 +8,7 @@ import pytest
 
 from config.settings import load
 from models.database import Database
-from models.task_names import PRUNE
+from models.task_names import PRUNE_TASK
 from scheduler.app import HOUR, create
 from worker.tasks import register
 
@@ -44,7 +44,7 @@ def sent(scheduler: Any) -> list[str]:  # noqa: ANN401
 
 def an_hour_later(scheduler: Any) -> None:  # noqa: ANN401
     """As if the last run were an hour ago."""
-    scheduler.schedule[PRUNE].last_run_at -= timedelta(seconds=HOUR + 1)
+    scheduler.schedule[PRUNE_TASK].last_run_at -= timedelta(seconds=HOUR + 1)
 
 
 def test_pruning_is_sent_once_an_hour(scheduler: Any) -> None:  # noqa: ANN401
@@ -56,10 +56,10 @@ def test_pruning_is_sent_once_an_hour(scheduler: Any) -> None:  # noqa: ANN401
     an_hour_later(scheduler)
     for _ in range(3):
         scheduler.tick()
-    assert sent(scheduler) == [PRUNE]
+    assert sent(scheduler) == [PRUNE_TASK]
     runs: list[bool] = []
     register(scheduler.app, len, lambda: runs.append(True))
-    scheduler.app.tasks[PRUNE]()
+    scheduler.app.tasks[PRUNE_TASK]()
     assert runs == [True]
 
 

@@ -29,14 +29,14 @@ HOUR = timedelta(hours=1)
 def rows(database: Database, organization_id: str) -> dict[str, tuple[int | None, bool]]:
     """(id, is active) of each rule, by its text."""
     with database.read() as session:
-        found = queue_slots.of_organization(session, organization_id)
+        found = queue_slots.list_all(session, organization_id)
         return {row.rule: (row.id, row.is_active) for row in found}
 
 
 def add_firing(database: Database, organization_id: str, slot: datetime) -> int:
     """A firing of the organization's rule for a slot; its id."""
     with database.write() as session:
-        (rule,) = queue_slots.active(session, organization_id)
+        (rule,) = queue_slots.list_active(session, organization_id)
         values = {
             "queue_slot_id": rule.id,
             "local_at": slot.replace(tzinfo=None),

@@ -26,7 +26,7 @@ from models.store import (
     queue_slots,
     seats,
 )
-from models.store.posts import UNSEATED
+from models.store.posts import BACKLOG_VALUES
 from models.task_names import JobKind
 from scheduler import calendar
 from scheduler.calendar import Terms
@@ -71,7 +71,7 @@ class Desk:
         row = self.settings(session)
         expected = plainly.seating(session, row, self.now, self.terms)
         before = self._seated(session)
-        count = calendar.seat_backlog(session, row, self.now, self.terms)
+        count = len(calendar.seat(session, row, self.now, self.terms))
         after = self._seated(session)
         assert {each: after[each] for each in after.keys() - before.keys()} == expected
         assert count == len(expected)
@@ -93,7 +93,7 @@ class Desk:
     def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
         """A post with a delivery and a job."""
         self.now += timedelta(microseconds=1)  # no two are accepted at once
-        workspace = organizations.workspace_of(session, self.organization_id, "simulator")
+        workspace = organizations.ensure_workspace(session, self.organization_id, "simulator")
         post = Post(
             organization_id=self.organization_id,
             workspace_id=workspace.id,
@@ -154,9 +154,9 @@ def fails(number: int) -> Act:
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "unknown")
         if post is not None:
-            seats.free(session, post.id)
+            seats.release_seats(session, post.id)
             old = PostStatus(post.status)
-            posts.become(session, post.id, old, PostStatus.FAILED, desk.now, step="outcome")
+            posts.set_status(session, post.id, old, PostStatus.FAILED, desk.now, step="outcome")
             session.expire_all()
 
     return Act(f"fails({number!r})", act)
@@ -168,10 +168,10 @@ def misses(number: int) -> Act:
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled")
         if post is not None and post.publish_mode == "next_slot":
-            seats.free(session, post.id)
-            posts.become(
+            seats.release_seats(session, post.id)
+            posts.set_status(
                 session, post.id, PostStatus.SCHEDULED, PostStatus.BACKLOG, desk.now,
-                step="outcome", reason="its slot was missed", **UNSEATED,
+                step="outcome", reason="its slot was missed", **BACKLOG_VALUES,
             )  # fmt: skip
             session.expire_all()
 
@@ -183,10 +183,10 @@ def moves(number: int, hours: int) -> Act:
 
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "backlog")
-        locked = changes.lock(session, desk.organization_id, post.id) if post else None
+        locked = changes.lock_post(session, desk.organization_id, post.id) if post else None
         if locked is not None:
             at = desk.now + hours * HOUR
-            changes.change(
+            changes.update_post(
                 session, locked, PostStatus.SCHEDULED, desk.now,
                 step="edit", scheduled_for=at, publish_mode="schedule",
             )  # fmt: skip
@@ -199,10 +199,10 @@ def removes(number: int) -> Act:
 
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "backlog")
-        locked = changes.lock(session, desk.organization_id, post.id) if post else None
+        locked = changes.lock_post(session, desk.organization_id, post.id) if post else None
         if locked is not None:
-            seats.free(session, locked.post.id)
-            changes.change(session, locked, PostStatus.CANCELLED, desk.now, step="remove")
+            seats.release_seats(session, locked.post.id)
+            changes.update_post(session, locked, PostStatus.CANCELLED, desk.now, step="remove")
             desk.arrange(session)
 
     return Act(f"removes({number!r})", act)
@@ -340,7 +340,7 @@ def statements(desk: Desk, session: Session) -> int:
 
     row = desk.settings(session)
     event.listen(desk.database.engine, "before_cursor_execute", count)
-    calendar.seat_backlog(session, row, desk.now, desk.terms)
+    calendar.seat(session, row, desk.now, desk.terms)
     event.remove(desk.database.engine, "before_cursor_execute", count)
     return len(sent)
 
@@ -369,19 +369,19 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
     desk = new_desk()
     with desk.database.write() as session:
         full(desk, session, 60)
-        assert backlog.untried(session, desk.organization_id) == []
-        before = len(backlog.whole(session, desk.organization_id))
+        assert backlog.list_untried(session, desk.organization_id) == []
+        before = len(backlog.list_all(session, desk.organization_id))
         assert before > 10
         desk.add(session, post_type="text", status="backlog")
-        (newcomer,) = backlog.untried(session, desk.organization_id)
-        assert calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms) == 0
-        assert backlog.untried(session, desk.organization_id) == []
-        told = {each.was_told for each in backlog.whole(session, desk.organization_id)}
+        (newcomer,) = backlog.list_untried(session, desk.organization_id)
+        assert not calendar.seat(session, desk.settings(session), desk.now, desk.terms)
+        assert backlog.list_untried(session, desk.organization_id) == []
+        told = {each.wait_reason for each in backlog.list_all(session, desk.organization_id)}
         assert told == {"no free seat within the horizon of the search"}
         seated = desk.pick(session, 0, "scheduled")
         assert seated is not None
-        seats.free(session, seated.id)
-        oldest = backlog.whole(session, desk.organization_id)[0].id
+        seats.release_seats(session, seated.id)
+        oldest = backlog.list_all(session, desk.organization_id)[0].id
         at = calendar.seat(session, desk.settings(session), desk.now, desk.terms)
         assert list(at) == [oldest] != [newcomer.id]
 
@@ -391,7 +391,7 @@ def test_a_slot_that_comes_into_view_goes_to_the_backlog(new_desk: Callable[[], 
     desk = new_desk()
     with desk.database.write() as session:
         full(desk, session, 60)
-        oldest = backlog.whole(session, desk.organization_id)[0].id
+        oldest = backlog.list_all(session, desk.organization_id)[0].id
         desk.now += timedelta(days=4)
         desk.add(session, post_type="text", status="backlog")
         desk.arrange(session)
@@ -406,8 +406,8 @@ def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
     with desk.database.write() as session:
         full(desk, session, 60)
         session.connection().execute(seats.SEAT.delete())  # behind everybody's back
-        assert calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms) == 0
-        rule = queue_slots.active(session, desk.organization_id)[0]
+        assert not calendar.seat(session, desk.settings(session), desk.now, desk.terms)
+        rule = queue_slots.list_active(session, desk.organization_id)[0]
         at = desk.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
         made = queue_slots.FIRING.insert().values(**values, fired_at=desk.now)
@@ -433,14 +433,14 @@ def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], Desk], w
         explicit(40).run(desk, session)  # on a Saturday
         explicit(80).run(desk, session)
         queue([("video", None)]).run(desk, session)
-        (waiting,) = backlog.whole(session, desk.organization_id)
-        assert waiting.was_told == WEEKS_FULL
+        (waiting,) = backlog.list_all(session, desk.organization_id)
+        assert waiting.wait_reason == WEEKS_FULL
         away = desk.pick(session, 0, "scheduled")
         assert away is not None
         assert away.publish_mode == "schedule"
         LEAVES[what](desk, session)
         desk.arrange(session)
-        assert backlog.whole(session, desk.organization_id) == []
+        assert backlog.list_all(session, desk.organization_id) == []
 
 
 def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Desk]) -> None:
@@ -448,20 +448,20 @@ def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Des
     desk = new_desk()
     with desk.database.write() as session:
         full(desk, session, 60)
-        post = backlog.whole(session, desk.organization_id)[-1].id
-        locked = changes.lock(session, desk.organization_id, post)
+        post = backlog.list_all(session, desk.organization_id)[-1].id
+        locked = changes.lock_post(session, desk.organization_id, post)
         assert locked is not None
         assert locked.post.is_turned_away
-        changes.change(
+        changes.update_post(
             session, locked, PostStatus.SCHEDULED, desk.now,
             step="edit", scheduled_for=desk.now + HOUR, publish_mode="schedule",
         )  # fmt: skip
-        posts.become(
+        posts.set_status(
             session, post, PostStatus.SCHEDULED, PostStatus.MISSED, desk.now, step="outcome"
         )
         sets("max_posts_per_slot", 50).run(desk, session)
-        assert backlog.whole(session, desk.organization_id) == []
-        posts.into_backlog(session, post, PostStatus.MISSED, desk.now)
+        assert backlog.list_all(session, desk.organization_id) == []
+        posts.move_to_backlog(session, post, PostStatus.MISSED, desk.now)
         assert list(calendar.seat(session, desk.settings(session), desk.now, desk.terms)) == [post]
 
 
@@ -482,6 +482,6 @@ def test_another_calendar_is_looked_at_anew(new_desk: Callable[[], Desk], name: 
         sets("blackouts", [["2029-03-05", "2029-03-12"]]).run(desk, session)
         kinds = [*[TEXT] * 9, *[OF_V] * 5, *[SHORT] * 9]
         queue([OF_V] * 5 if name == "videos" else kinds).run(desk, session)
-        before = len(backlog.whole(session, desk.organization_id))
+        before = len(backlog.list_all(session, desk.organization_id))
         CHANGES[name].run(desk, session)
-        assert len(backlog.whole(session, desk.organization_id)) < before
+        assert len(backlog.list_all(session, desk.organization_id)) < before

@@ -10,19 +10,19 @@ from sqlmodel import Session
 from models.database import Database
 from models.store import clock, seats, webhooks
 from models.store.jobs import JOB
-from models.store.outbox import LETTER
+from models.store.outbox import WEBHOOK_DELIVERY
 from models.task_names import JobKind
-from models.vault import Vault
-from models.webhooks import CHOICE, WebhookEndpoint
+from models.vault import Cipher
+from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 
-VAULT = Vault("secret")
+VAULT = Cipher("secret")
 SECRET = "whsec_" + "A" * 43 + "="
 
 
 def listen(
     database: Database,
     organization_id: str,
-    events: Sequence[str] = CHOICE,
+    events: Sequence[str] = SUBSCRIBABLE_EVENTS,
     url: str = "https://example.com/hook",
 ) -> str:
     """An endpoint of the organization that hears of these events; its id."""
@@ -45,13 +45,13 @@ def change(database: Database, organization_id: str, endpoint_id: str, **values:
         seats.lock_organization(session, organization_id)
         row = webhooks.get(session, organization_id, endpoint_id)
         assert row is not None
-        webhooks.change(session, row, values, clock.now(session))
+        webhooks.update_endpoint(session, row, values, clock.now(session))
 
 
 def written(session: Session) -> list[Any]:
     """All deliveries, in the order of their making; each must have a job that is due."""
     connection = session.connection()
-    rows = connection.execute(select(LETTER).order_by(LETTER.c.id)).all()
+    rows = connection.execute(select(WEBHOOK_DELIVERY).order_by(WEBHOOK_DELIVERY.c.id)).all()
     query = select(JOB.c.subject_id).where(
         JOB.c.kind == JobKind.WEBHOOK, JOB.c.wake_at <= clock.now(session), JOB.c.claim.is_(None)
     )

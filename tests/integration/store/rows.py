@@ -60,7 +60,7 @@ def add_organization(database: Database, name: str = "Acme") -> tuple[str, str]:
     """An organization that posts through the simulator; its id and its workspace's."""
     with database.write() as session:
         organization, _ = organizations.create(session, name, "simulator")
-        workspace = organizations.workspace_of(session, organization.id, "simulator")
+        workspace = organizations.ensure_workspace(session, organization.id, "simulator")
         return organization.id, workspace.id
 
 

@@ -20,7 +20,7 @@ from models.store import (
     seats,
 )
 from models.task_names import JobKind
-from models.webhooks import EVENT_OF, WebhookEvent
+from models.webhooks import EVENT_FOR_STATUS, WebhookEvent
 from tests.integration.store.listeners import change, heard, letters, listen, written
 from tests.integration.store.rows import SLOT, add_organization, add_post
 
@@ -36,7 +36,7 @@ def become(
 ) -> datetime:
     """Move a post to another status; returns when."""
     now = clock.now(session)
-    posts.become(session, post.id, old, new, now, step="outcome", reason=f"now {new}")
+    posts.set_status(session, post.id, old, new, now, step="outcome", reason=f"now {new}")
     return now
 
 
@@ -49,7 +49,7 @@ def spoil(session: Session, post: Post) -> None:
 def test_every_status_that_people_wait_for_is_told_once(database: Database) -> None:
     """Under its own name."""
     moved: dict[str, str] = {}
-    for status in EVENT_OF:
+    for status in EVENT_FOR_STATUS:
         old = P.DRAFT if status is P.SCHEDULED else P.SCHEDULED
         post = add_post(database, old)
         listen(database, post.organization_id)
@@ -58,8 +58,8 @@ def test_every_status_that_people_wait_for_is_told_once(database: Database) -> N
         moved[post.id] = status
     found = letters(database)
     assert {data["postId"]: data["status"] for _, data in found} == moved
-    assert [name for name, _ in found] == [EVENT_OF[P(data["status"])] for _, data in found]
-    assert len(found) == len(EVENT_OF) == 7
+    assert [name for name, _ in found] == [EVENT_FOR_STATUS[P(data["status"])] for _, data in found]
+    assert len(found) == len(EVENT_FOR_STATUS) == 7
 
 
 def test_the_post_is_told_as_it_is_when_the_transaction_ends(database: Database) -> None:
@@ -106,8 +106,10 @@ def test_other_statuses_are_not_told(database: Database) -> None:
     listen(database, post.organization_id)
     with database.write() as session:
         become(session, post, P.PUBLISHING)
-        happened = history.Event(post.id, post.id, "restore", "look again", clock.now(session))
-        part = history.Event(post.id, "a delivery", "end", "failed", clock.now(session))
+        happened = history.HistoryEntry(
+            post.id, post.id, "restore", "look again", clock.now(session)
+        )
+        part = history.HistoryEntry(post.id, "a delivery", "end", "failed", clock.now(session))
         history.record(session, happened, part)
     with database.write() as session:
         become(session, post, P.PUBLISHING, P.PUBLISHING)
@@ -188,11 +190,11 @@ def test_gathered_writes_are_in_the_payload(database: Database) -> None:
     post = add_post(database)
     listen(database, post.organization_id)
     with database.write() as session:
-        gathering = gathered.gather(session)
+        gathering = gathered.buffer_writes(session)
         become(session, post, P.PUBLISHED)
-        gathered.change(session, posts.POST, post.id, {"published_at": SLOT})
-        gathering.send()
-        announce.write(session)
+        gathered.update_row(session, posts.POST, post.id, {"published_at": SLOT})
+        gathering.flush()
+        announce.flush(session)
     ((_, data),) = letters(database)
     assert (data["status"], data["publishedAt"]) == ("published", "2030-05-01T15:00:00.123Z")
 
@@ -212,7 +214,7 @@ def test_who_does_not_listen_pays_nothing(database: Database) -> None:
         become(session, post, P.PUBLISHING)
         become(session, post, P.FAILED, P.PUBLISHING)
     with database.write() as session:
-        announce.nobody_listens(session, [post.id])
+        announce.skip_posts(session, [post.id])
         become(session, post, P.SCHEDULED, P.FAILED)
     assert looked == []
     listen(database, post.organization_id)

@@ -13,11 +13,11 @@ def test_a_process_says_again_that_it_is_alive(database: Database) -> None:
     """One row a process, with its newest instant and what it counted until then."""
     with database.write() as session:
         now = clock.now(session)
-        heartbeats.beat(session, "w", "worker", now - MINUTE, COUNTED)
-        heartbeats.beat(session, "w", "worker", now, [*COUNTED, *COUNTED])
-        heartbeats.beat(session, "b", "beat", now)
+        heartbeats.record(session, "w", "worker", now - MINUTE, COUNTED)
+        heartbeats.record(session, "w", "worker", now, [*COUNTED, *COUNTED])
+        heartbeats.record(session, "b", "beat", now)
     with database.read() as session:
-        found = heartbeats.alive(session, now - MINUTE)
+        found = heartbeats.list_alive(session, now - MINUTE)
     assert [(each.id, each.kind, each.at) for each in found] == [
         ("b", "beat", now), ("w", "worker", now),
     ]  # fmt: skip
@@ -28,9 +28,9 @@ def test_only_the_recent_are_alive(database: Database) -> None:
     """Whoever was silent for longer is left out."""
     with database.write() as session:
         now = clock.now(session)
-        heartbeats.beat(session, "recent", "worker", now - MINUTE)
-        heartbeats.beat(session, "silent", "worker", now - 2 * MINUTE)
-        assert [each.id for each in heartbeats.alive(session, now - MINUTE)] == ["recent"]
+        heartbeats.record(session, "recent", "worker", now - MINUTE)
+        heartbeats.record(session, "silent", "worker", now - 2 * MINUTE)
+        assert [each.id for each in heartbeats.list_alive(session, now - MINUTE)] == ["recent"]
 
 
 def test_the_long_dead_are_forgotten(database: Database) -> None:
@@ -39,7 +39,7 @@ def test_the_long_dead_are_forgotten(database: Database) -> None:
     with database.write() as session:
         now = clock.now(session)
         for name, ago in {"dead": day + MINUTE, "silent": day - MINUTE}.items():
-            heartbeats.beat(session, name, "worker", now - ago)
-        heartbeats.beat(session, "here", "beat", now)
-        found = heartbeats.alive(session, now - 2 * day)
+            heartbeats.record(session, name, "worker", now - ago)
+        heartbeats.record(session, "here", "beat", now)
+        found = heartbeats.list_alive(session, now - 2 * day)
     assert [each.id for each in found] == ["here", "silent"]

@@ -15,7 +15,7 @@ from tests.integration.store.rows import SLOT, now
 def kept(database: Database, instant: datetime) -> datetime:
     """What a row gives back for an instant."""
     with database.write() as session:
-        heartbeats.beat(session, "one", "worker", instant)
+        heartbeats.record(session, "one", "worker", instant)
     with database.read() as session:
         found: datetime = session.connection().execute(HEARTBEAT.select()).one().at
     return found
@@ -53,7 +53,7 @@ def test_instants_compare_in_the_database_as_in_python(database: Database) -> No
     zones = [timezone(timedelta(hours=hours)) for hours in (12, 0, -11)]
     with database.write() as session:
         for number, instant in enumerate(instants):
-            heartbeats.beat(session, str(number), "beat", instant.astimezone(zones[number]))
+            heartbeats.record(session, str(number), "beat", instant.astimezone(zones[number]))
     with database.read() as session:
         query = HEARTBEAT.select().where(HEARTBEAT.c.at <= base).order_by(HEARTBEAT.c.at)
         assert [row.id for row in session.connection().execute(query)] == ["0", "1"]

@@ -83,7 +83,7 @@ def test_a_claim_that_is_renewed_does_not_expire(database: Database) -> None:
 def write_late(database: Database, held: Claim) -> None:
     """A worker's transaction, with a write that came before the fence."""
     with database.write() as session:
-        heartbeats.beat(session, "zombie", "worker", clock.now(session))
+        heartbeats.record(session, "zombie", "worker", clock.now(session))
         jobs.fence(session, held, LONG)
 
 

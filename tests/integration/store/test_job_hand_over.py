@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from models.database import Database
 from models.store import clock, jobs
-from models.store.look import look
+from models.store.look import read_due_work
 from models.task_names import JobKind
 from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now
 
@@ -17,7 +17,7 @@ MOMENT = timedelta(milliseconds=1)
 def hand_over(database: Database, at: datetime, window: int = 100) -> list[str]:
     """One beat's hand-over at an instant; the ids that it got."""
     with database.write() as session:
-        return [id_ for _, id_ in jobs.hand_over(session, at, window, RESEND)]
+        return [id_ for _, id_ in jobs.dispatch_due(session, at, window, RESEND)]
 
 
 def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
@@ -25,7 +25,7 @@ def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
     at = now(database)
     ids = add_jobs(database, [at - MOMENT, at - 3 * MOMENT, at + MOMENT, at - 2 * MOMENT])
     with database.read() as session:
-        seen = look(session.connection(), RESEND)
+        seen = read_due_work(session.connection(), RESEND)
     assert (seen.next_wake, seen.has_due_job) == (at - 3 * MOMENT, True)
     assert hand_over(database, at) == [ids[1], ids[3], ids[0]]
     assert hand_over(database, at + MOMENT) == [ids[2]]
@@ -47,8 +47,8 @@ def test_a_dispatch_that_nobody_claims_is_sent_again(database: Database) -> None
     id_, at = add_job(database), now(database)
     assert hand_over(database, at) == [id_]
     with database.read() as session:
-        assert not look(session.connection(), 100 * RESEND).has_due_job
-        assert look(session.connection(), 0 * RESEND).has_due_job
+        assert not read_due_work(session.connection(), 100 * RESEND).has_due_job
+        assert read_due_work(session.connection(), 0 * RESEND).has_due_job
     assert hand_over(database, at + RESEND - MOMENT) == []
     assert hand_over(database, at + RESEND) == [id_]
     assert hand_over(database, at + RESEND + MOMENT) == []
@@ -70,7 +70,7 @@ def test_what_the_broker_refused_is_taken_back(database: Database) -> None:
     assert len(hand_over(database, at)) == 2
     held = claim(database, second)[0]
     with database.write() as session:
-        jobs.take_back(session, [first, second])
+        jobs.undo_dispatch(session, [first, second])
     assert job(database, second).claim == held.token
     assert hand_over(database, at + MOMENT) == [first]
 
@@ -114,7 +114,7 @@ def test_taking_back_and_waking_do_not_block_each_other_crosswise(database: Data
         barrier.wait()
         for _ in range(80):
             with database.write() as session:
-                jobs.take_back(session, ids)
+                jobs.undo_dispatch(session, ids)
 
     def wake() -> None:
         barrier.wait()

@@ -13,8 +13,8 @@ from models.database import Database
 from models.organizations import Installation
 from models.upgrade import (
     alembic_config,
-    level,
-    newest_level,
+    database_revision,
+    head_revision,
     record_installation,
     upgrade,
 )
@@ -24,7 +24,7 @@ from tests.integration.store.rows import add_post
 def migrate(database: Database, target: str) -> None:
     """Go to a level of the chain, up or down."""
     config = alembic_config()
-    with database.rebuild() as session:
+    with database.migration_transaction() as session:
         config.attributes["connection"] = session.connection()
         go = command.downgrade if target == "base" else command.upgrade
         go(config, target)
@@ -48,13 +48,13 @@ def installation(session: Session) -> Installation:
 
 def test_the_chain_runs_up_down_and_up_again(database: Database) -> None:
     """From head to an empty database and back: nothing is left behind and nothing is missing."""
-    assert level(database) == newest_level()
+    assert database_revision(database) == head_revision()
     before = schema(database)
     migrate(database, "base")
-    assert level(database) is None
+    assert database_revision(database) is None
     assert set(schema(database)) <= {"alembic_version"}
     migrate(database, "head")
-    assert level(database) == newest_level()
+    assert database_revision(database) == head_revision()
     assert schema(database) == before
 
 
@@ -70,7 +70,7 @@ def test_an_upgrade_of_the_newest_database_changes_nothing(database: Database) -
     post = add_post(database)
     with database.read() as session:
         before = installation(session).id
-    assert upgrade(database) == newest_level()
+    assert upgrade(database) == head_revision()
     with database.read() as session:
         assert installation(session).id == before
         found = session.connection().execute(text("SELECT id FROM post")).scalars().all()
@@ -91,7 +91,7 @@ def test_several_processes_may_upgrade_at_once(database: Database) -> None:
             replica.close()
 
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(start, range(4))) == {newest_level()}
+        assert set(pool.map(start, range(4))) == {head_revision()}
     with database.read() as session:
         installation(session)
 

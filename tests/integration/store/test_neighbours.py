@@ -9,20 +9,20 @@ ALIVE = timedelta(seconds=15)
 PAST = timedelta(seconds=60)
 
 
-def seen(database: Database) -> neighbours.Neighbours:
+def seen(database: Database) -> neighbours.ClusterState:
     """A look."""
     with database.read() as session:
-        return neighbours.look(session, ALIVE, PAST)
+        return neighbours.read_cluster_state(session, ALIVE, PAST)
 
 
 def test_living_workers_are_seen_in_order(database: Database) -> None:
     """Those that gave a sign of life lately; beats and the dead are none of them."""
     with database.write() as session:
         now = clock.now(session)
-        heartbeats.beat(session, "b", "worker", now)
-        heartbeats.beat(session, "a", "worker", now - ALIVE / 2)
-        heartbeats.beat(session, "dead", "worker", now - ALIVE * 2)
-        heartbeats.beat(session, "beat", "beat", now)
+        heartbeats.record(session, "b", "worker", now)
+        heartbeats.record(session, "a", "worker", now - ALIVE / 2)
+        heartbeats.record(session, "dead", "worker", now - ALIVE * 2)
+        heartbeats.record(session, "beat", "beat", now)
     assert seen(database).workers == ("a", "b")
 
 
@@ -34,7 +34,7 @@ def test_blocks_are_seen_while_they_matter(database: Database) -> None:
         ids = {}
         for name, until in ends.items():
             organization, _ = organizations.create(session, name, name)
-            ids[name] = organizations.workspace_of(session, organization.id, name).id
+            ids[name] = organizations.ensure_workspace(session, organization.id, name).id
             organizations.block_workspace(session, ids[name], until)
     looked = seen(database)
     del ends["long over"]

@@ -31,7 +31,7 @@ def held(session: Session, post: Post) -> Claim:
 def look(database: Database, post: Post) -> Snapshot:
     """The post as the planner sees it."""
     with database.read() as session:
-        return snapshots.of(session, held(session, post))
+        return snapshots.load(session, held(session, post))
 
 
 def test_a_snapshot_reads_everything_back(database: Database) -> None:
@@ -71,12 +71,14 @@ def test_a_change_of_status_leaves_a_history_row(database: Database) -> None:
     post = add_post(database)
     with database.write() as session:
         now = clock.now(session)
-        posts.become(
+        posts.set_status(
             session, post.id, PostStatus.SCHEDULED, PostStatus.FAILED, now,
             step="outcome", reason="the link is dead", scheduled_for=None,
         )  # fmt: skip
-        assert history.of_post(session, post.id) == [
-            history.Event(post.id, post.id, "outcome", "failed", now, error="the link is dead")
+        assert history.list_for_post(session, post.id) == [
+            history.HistoryEntry(
+                post.id, post.id, "outcome", "failed", now, error="the link is dead"
+            )
         ]
     with database.read() as session:
         row = posts.get(session, post.organization_id, post.id)
@@ -88,12 +90,12 @@ def test_an_illegal_change_of_status_writes_nothing(database: Database) -> None:
     """A published post never becomes scheduled again: neither row nor history moves."""
     post = add_post(database, PostStatus.PUBLISHED)
     with pytest.raises(IllegalTransition), database.write() as session:
-        posts.become(
+        posts.set_status(
             session, post.id, PostStatus.PUBLISHED, PostStatus.SCHEDULED, SLOT, step="outcome"
         )
     assert look(database, post).post.status is PostStatus.PUBLISHED
     with database.read() as session:
-        assert history.of_post(session, post.id) == []
+        assert history.list_for_post(session, post.id) == []
 
 
 def test_a_delivery_changes_legally_or_not_at_all(database: Database) -> None:
@@ -101,15 +103,15 @@ def test_a_delivery_changes_legally_or_not_at_all(database: Database) -> None:
     post = add_post(database)
     for status in (DeliveryStatus.CREATED, DeliveryStatus.PUBLISHED):
         with database.write() as session:
-            (target,) = snapshots.of(session, held(session, post)).deliveries
-            posts.change_delivery(
+            (target,) = snapshots.load(session, held(session, post)).deliveries
+            posts.update_delivery(
                 session, target, status=status, intent=Intent.SCHEDULE, intent_at=SLOT
             )
     (target,) = look(database, post).deliveries
     assert (target.status, target.intent) == (DeliveryStatus.PUBLISHED, Intent.SCHEDULE)
     assert (type(target.intent), target.intent_at) == (Intent, SLOT)
     with pytest.raises(IllegalTransition), database.write() as session:
-        posts.change_delivery(session, target, status=DeliveryStatus.PENDING, remote_id="new")
+        posts.update_delivery(session, target, status=DeliveryStatus.PENDING, remote_id="new")
     assert look(database, post).deliveries == (target,)
 
 
@@ -132,6 +134,6 @@ def test_a_delivery_may_name_its_account(database: Database) -> None:
     named = add_account(database, post.workspace_id, "x", "named", is_default=False)
     (target,) = look(database, post).deliveries
     with database.write() as session:
-        posts.change_delivery(session, target, account_id=named)
+        posts.update_delivery(session, target, account_id=named)
     (target,) = look(database, post).deliveries
     assert (target.account_id, target.profile_id) == (named, "named")

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, text
 from sqlmodel import SQLModel
 
 from models.database import Database
-from models.upgrade import alembic_config, level, newest_level
+from models.upgrade import alembic_config, database_revision, head_revision
 from scheduler.expand import expand
 from scheduler.occurrences import Rule
 from scheduler.patterns import Cron
@@ -23,12 +23,12 @@ HOUR = timedelta(hours=1)
 def go(database: Database, target: str) -> None:
     """To a level of the chain, up or down, over a connection that knows no older plan."""
     config = alembic_config()
-    with database.rebuild() as session:
+    with database.migration_transaction() as session:
         config.attributes["connection"] = session.connection()
         move = command.downgrade if target == "0001" else command.upgrade
         move(config, target)
     database.engine.dispose()
-    assert level(database) == target
+    assert database_revision(database) == target
 
 
 def rows(database: Database, table: str, columns: str = "*") -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
 def test_up_down_up_ends_with_the_schema_of_the_models(lived_in: Database) -> None:
     """After a round trip Alembic finds no difference, with rows in every table concerned."""
     go(lived_in, "0001")
-    go(lived_in, newest_level())
+    go(lived_in, head_revision())
     with lived_in.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []

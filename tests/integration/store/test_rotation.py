@@ -12,15 +12,15 @@ from models.database import Database
 from models.organizations import Workspace
 from models.posts import Media, Post
 from models.store import credentials
-from models.store.credentials import Credentials
-from models.store.rotation import Tally, rotate
-from models.vault import Vault
+from models.store.credentials import ProviderCredentials
+from models.store.rotation import RotationReport, reencrypt_all
+from models.vault import Cipher
 from models.webhooks import WebhookEndpoint
 from tests.integration.store.rows import add_organization, add_post
 
-OLD, NEW = Vault("old"), Vault("new")
-BOTH = Vault("new", "old")
-GIVEN = Credentials("acme-id", "primary-in-clear", "secondary-in-clear")
+OLD, NEW = Cipher("old"), Cipher("new")
+BOTH = Cipher("new", "old")
+GIVEN = ProviderCredentials("acme-id", "primary-in-clear", "secondary-in-clear")
 ROOT = Path(__file__).parents[3]
 # A process that is killed when its second batch is committed.
 KILLED = """
@@ -43,14 +43,14 @@ def link(number: int) -> str:
     return f"https://bucket.example/{number}.mp4?signature={number}"
 
 
-def fill(database: Database, count: int, vault: Vault = OLD) -> Post:
+def fill(database: Database, count: int, vault: Cipher = OLD) -> Post:
     """An organization with its own credentials, and a video post with so many files."""
     organization_id, _ = add_organization(database)
     post = add_post(database, media=[vault.encrypt(link(number)) for number in range(count)])
     with database.write() as session:
-        credentials.put(session, organization_id, "simulator", GIVEN.sealed(vault))
+        credentials.set_credentials(session, organization_id, "simulator", GIVEN.encrypt(vault))
         row = session.get_one(Post, post.id)
-        row.video_key = vault.fingerprint(link(0))
+        row.video_key = vault.keyed_hash(link(0))
         session.add(row)
     return post
 
@@ -61,18 +61,18 @@ def assert_all_new(database: Database, count: int) -> None:
         (own,) = [each for each in session.exec(select(Workspace)) if each.organization_id]
         media = session.exec(select(Media).order_by(Media.position)).all()  # type: ignore[arg-type]
         post = session.exec(select(Post)).one()
-    assert Credentials.opened(NEW, own.credentials or "") == GIVEN
+    assert ProviderCredentials.decrypt(NEW, own.credentials or "") == GIVEN
     assert [NEW.decrypt(each.source_url) for each in media] == [link(n) for n in range(count)]
-    assert post.video_key == NEW.fingerprint(link(0))
+    assert post.video_key == NEW.keyed_hash(link(0))
 
 
 def test_everything_is_written_anew_once(database: Database) -> None:
     """Credentials, links and the video's fingerprint; a second run finds nothing to do."""
     fill(database, 3)
-    assert rotate(database, BOTH) == Tally(renewed=4, fingerprints=1)
+    assert reencrypt_all(database, BOTH) == RotationReport(reencrypted=4, video_keys=1)
     assert_all_new(database, 3)
-    assert rotate(database, BOTH) == Tally(current=4)
-    assert rotate(database, NEW) == Tally(current=4)
+    assert reencrypt_all(database, BOTH) == RotationReport(current=4)
+    assert reencrypt_all(database, NEW) == RotationReport(current=4)
 
 
 def test_webhooks_are_written_anew_too(database: Database) -> None:
@@ -84,7 +84,7 @@ def test_webhooks_are_written_anew_too(database: Database) -> None:
     )  # fmt: skip
     with database.write() as session:
         session.add(hook)
-    assert rotate(database, BOTH) == Tally(renewed=3)
+    assert reencrypt_all(database, BOTH) == RotationReport(reencrypted=3)
     with database.read() as session:
         found = session.exec(select(WebhookEndpoint)).one()
     kept = (found.url, found.secret, found.previous_secret or "")
@@ -101,7 +101,7 @@ def test_both_keys_are_read_meanwhile(database: Database) -> None:
                 assert BOTH.decrypt(row.source_url) == link(row.position)
 
     check()
-    rotate(database, BOTH, check)
+    reencrypt_all(database, BOTH, check)
 
 
 def test_a_video_with_an_id_of_its_own_is_found_by_that(database: Database) -> None:
@@ -109,11 +109,11 @@ def test_a_video_with_an_id_of_its_own_is_found_by_that(database: Database) -> N
     post = fill(database, 1)
     with database.write() as session:
         row = session.get_one(Post, post.id)
-        row.source_video_id, row.video_key = "video 7", OLD.fingerprint("video 7")
+        row.source_video_id, row.video_key = "video 7", OLD.keyed_hash("video 7")
         session.add(row)
-    rotate(database, BOTH)
+    reencrypt_all(database, BOTH)
     with database.read() as session:
-        assert session.get_one(Post, post.id).video_key == NEW.fingerprint("video 7")
+        assert session.get_one(Post, post.id).video_key == NEW.keyed_hash("video 7")
 
 
 def test_a_rotation_that_is_killed_half_way_is_run_again(database: Database) -> None:
@@ -123,24 +123,28 @@ def test_a_rotation_that_is_killed_half_way_is_run_again(database: Database) -> 
     url = database.url.render_as_string(hide_password=False)
     done = subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, check=False, timeout=60)
     assert done.returncode == -9
-    tally = rotate(database, BOTH)
-    assert 0 < tally.renewed < 41
-    assert tally.renewed + tally.current == 41
+    tally = reencrypt_all(database, BOTH)
+    assert 0 < tally.reencrypted < 41
+    assert tally.reencrypted + tally.current == 41
     assert_all_new(database, 40)
 
 
 def test_what_no_key_reads_is_counted_and_stays(database: Database) -> None:
     """One row of a third key: the others are renewed, this one is left for whoever has its key."""
     fill(database, 2)
-    third = Vault("third").encrypt("https://a.example/lost")
+    third = Cipher("third").encrypt("https://a.example/lost")
     with database.write() as session:
         row = session.exec(select(Media).where(Media.position == 1)).one()
         row.source_url = third
         session.add(row)
-    assert rotate(database, BOTH) == Tally(renewed=2, unreadable=1, fingerprints=1)
+    assert reencrypt_all(database, BOTH) == RotationReport(
+        reencrypted=2, unreadable=1, video_keys=1
+    )
     with database.read() as session:
         assert session.exec(select(Media).where(Media.position == 1)).one().source_url == third
-    assert rotate(database, Vault("new", "third")) == Tally(renewed=1, current=2)
+    assert reencrypt_all(database, Cipher("new", "third")) == RotationReport(
+        reencrypted=1, current=2
+    )
 
 
 @pytest.mark.parametrize("text", ["primary-in-clear", "secondary-in-clear", "acme-id"])
@@ -149,5 +153,5 @@ def test_nothing_shows_credentials(database: Database, text: str) -> None:
     fill(database, 1)
     with database.read() as session:
         rows = [repr(row) + str(row.credentials) for row in session.exec(select(Workspace))]
-    for shown in (repr(GIVEN), str(GIVEN), GIVEN.sealed(OLD), *rows):
+    for shown in (repr(GIVEN), str(GIVEN), GIVEN.encrypt(OLD), *rows):
         assert text not in shown

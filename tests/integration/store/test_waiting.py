@@ -23,9 +23,9 @@ def keep(database: Database, workspace_id: str, **levels: str) -> list[Account]:
     ]
     with database.write() as session:
         now = clock.now(session)
-        changed = accounts.keep(session, workspace_id, found, now).changed
-        waiting.wake_concerned(session, changed, now)
-        waiting.wake_mended(session, workspace_id, now)
+        changed = accounts.sync(session, workspace_id, found, now).changed
+        waiting.wake_posts_of_accounts(session, changed, now)
+        waiting.wake_held_posts(session, workspace_id, now)
         return changed
 
 
@@ -128,11 +128,11 @@ def test_the_default_moves_to_the_next_account_that_can_be_used(
     with database.write() as session:
         id_ = jobs.id_of(session, JobKind.POST, post.id)
         held = jobs.Claim(id_, JobKind.POST, post.id, "", 0, 0)
-        (target,) = snapshots.of(session, held).deliveries
-        links = accounts.linked(session, post.organization_id, post.workspace_id)
+        (target,) = snapshots.load(session, held).deliveries
+        links = accounts.list_linked(session, post.organization_id, post.workspace_id)
     assert target.profile_id == default
-    assert (trouble or "") in (target.trouble or "")
-    assert (target.trouble is None) is (trouble is None)
+    assert (trouble or "") in (target.account_problem or "")
+    assert (target.account_problem is None) is (trouble is None)
     shown = [each.account.remote_id for each in links if each.is_default]
     assert shown == ([default] if trouble is None else [])
 
@@ -144,5 +144,5 @@ def test_another_organization_keeps_the_default(database: Database) -> None:
     (account,) = keep(database, post.workspace_id, x="OK")
     with database.write() as session:
         accounts.disconnect(session, other, account.id, clock.now(session))
-        assert accounts.linked(session, other, post.workspace_id) == []
-        assert len(accounts.linked(session, post.organization_id, post.workspace_id)) == 1
+        assert accounts.list_linked(session, other, post.workspace_id) == []
+        assert len(accounts.list_linked(session, post.organization_id, post.workspace_id)) == 1

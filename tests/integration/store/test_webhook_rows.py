@@ -26,7 +26,7 @@ from tests.wait import wait_until
 def fail(session: Session, post: Post) -> None:
     """Move a post to another status."""
     now = clock.now(session)
-    posts.become(session, post.id, PostStatus.SCHEDULED, PostStatus.FAILED, now, step="outcome")
+    posts.set_status(session, post.id, PostStatus.SCHEDULED, PostStatus.FAILED, now, step="outcome")
 
 
 def test_the_settings_know_whether_anybody_listens(database: Database) -> None:
@@ -61,7 +61,9 @@ def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
         )
         session.connection().execute(own)
     with database.write() as session:
-        outbox.account_needs_attention(session, account_id, clock.now(session), "it says EXPIRED")
+        outbox.enqueue_account_needs_attention(
+            session, account_id, clock.now(session), "it says EXPIRED"
+        )
     ((name, data),) = letters(database)
     assert name == "account.needs_attention"
     assert data == {
@@ -87,7 +89,7 @@ def test_an_own_account_is_told_to_its_organization_alone(database: Database) ->
         session.connection().execute(own)
     account_id = add_account(database, "w", "x", "acme", is_default=True)
     with database.write() as session:
-        outbox.account_needs_attention(session, account_id, clock.now(session))
+        outbox.enqueue_account_needs_attention(session, account_id, clock.now(session))
     assert [data["organizationId"] for _, data in letters(database)] == [owner]
 
 
@@ -145,7 +147,7 @@ def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
                 (at, status) for at in (old, new) for status in ("failed", "delivered", "pending")
             )
         ]  # fmt: skip
-        session.connection().execute(outbox.LETTER.insert(), rows)
+        session.connection().execute(outbox.WEBHOOK_DELIVERY.insert(), rows)
     gone = 0
     for _ in range(3):
         with database.write() as session:
@@ -154,7 +156,7 @@ def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
         gone += pruned
     assert gone == 2
     with database.read() as session:
-        left = session.connection().execute(outbox.LETTER.select()).all()
+        left = session.connection().execute(outbox.WEBHOOK_DELIVERY.select()).all()
     assert sorted((row.created_at, row.status) for row in left) == [
         (old, "pending"), (new, "delivered"), (new, "failed"), (new, "pending"),
     ]  # fmt: skip

@@ -18,7 +18,7 @@ def sync(shop: Workshop) -> None:
     """Have the accounts read, and wait for it."""
     before = workspace(shop).accounts_synced_at
     with shop.database.write() as session:
-        jobs.summon(session, JobKind.ACCOUNTS, workspace(shop).id, clock.now(session))
+        jobs.ensure_due(session, JobKind.ACCOUNTS, workspace(shop).id, clock.now(session))
     shop.until(lambda: workspace(shop).accounts_synced_at != before, what="a look at the accounts")
 
 
@@ -33,7 +33,7 @@ def workspace(shop: Workshop) -> Workspace:
 def account(shop: Workshop, platform: str, place: int = 0) -> Account:
     """An account on a platform, the oldest first."""
     with shop.database.read() as session:
-        known = accounts.accounts(session, workspace(shop).id)
+        known = accounts.list_accounts(session, workspace(shop).id)
     return [each for each in known if each.platform == platform][place]
 
 
@@ -47,7 +47,7 @@ def disconnect(shop: Workshop, platform: str, *, connect: bool = False) -> None:
             accounts.reconnect(session, shop.organization_id, [gone])
         else:
             accounts.disconnect(session, shop.organization_id, gone.id, now)
-        waiting.wake_concerned(session, [gone], now, shop.organization_id)
+        waiting.wake_posts_of_accounts(session, [gone], now, shop.organization_id)
 
 
 def held(shop: Workshop, post: Post, platform: str) -> str:

@@ -12,8 +12,8 @@ from models.database import Database
 from models.organizations import SocialSettings
 from models.store import clock, webhook_log, webhooks
 from models.store.jobs import JOB
-from models.store.outbox import LETTER
-from models.webhooks import CHOICE, WebhookEndpoint
+from models.store.outbox import WEBHOOK_DELIVERY
+from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 from simulator import Options, Simulator
 from tests.integration.store.listeners import listen
 from tests.integration.worker.receiver import Receiver, receiving
@@ -50,7 +50,7 @@ class Hooks:
         self.shop.courier = lambda: Courier(sender, **terms)
         return self.shop.hire()
 
-    def listen(self, events: Sequence[str] = CHOICE, url: str | None = None) -> str:
+    def listen(self, events: Sequence[str] = SUBSCRIBABLE_EVENTS, url: str | None = None) -> str:
         """An endpoint at the receiver, or elsewhere; its id."""
         return listen(
             self.shop.database, self.shop.organization_id, events, url or self.receiver.url
@@ -63,12 +63,12 @@ class Hooks:
         with self.shop.database.write() as session:
             row = webhooks.get(session, self.shop.organization_id, endpoint_id)
             assert row is not None
-            return webhook_log.send_test(session, row, clock.now(session))
+            return webhook_log.enqueue_test(session, row, clock.now(session))
 
     def letter(self, delivery_id: str) -> Any:  # noqa: ANN401
         """A delivery's row."""
         with self.shop.database.read() as session:
-            query = select(LETTER).where(LETTER.c.id == delivery_id)
+            query = select(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == delivery_id)
             return session.connection().execute(query).one()
 
     def ended(self, delivery_id: str) -> Any:  # noqa: ANN401

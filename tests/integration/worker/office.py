@@ -10,7 +10,7 @@ from api.schemas.posts import PublishBody
 from models.organizations import Workspace
 from models.posts import Post
 from models.store import credentials, organizations
-from models.store.credentials import Credentials
+from models.store.credentials import ProviderCredentials
 from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import KeyRing, Keys
 from tests.integration.worker.workshop import QUICK, VAULT, Workshop
@@ -55,9 +55,9 @@ class Office:
 
     def give(self, organization_id: str, *keys: str) -> None:
         """Set an organization's keys."""
-        sealed = Credentials("app", keys[0], keys[1] if keys[1:] else None).sealed(VAULT)
+        sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(VAULT)
         with self.shop.database.write() as session:
-            credentials.put(session, organization_id, "simulator", sealed)
+            credentials.set_credentials(session, organization_id, "simulator", sealed)
 
     def accept(self, organization_id: str) -> Post:
         """Accept a text for x, to be published now."""
@@ -78,7 +78,7 @@ class Office:
     def workspace(self, organization_id: str) -> Workspace:
         """The organization's own workspace."""
         with self.shop.database.read() as session:
-            found = credentials.own(session, organization_id, "simulator")
+            found = credentials.find_own_workspace(session, organization_id, "simulator")
         assert found is not None
         return found
 

@@ -39,7 +39,7 @@ class Line:
 def workers(shop: Workshop) -> int:
     """How many workers gave a sign of life."""
     with shop.database.read() as session:
-        return len(neighbours.look(session, ALIVE, PAST).workers)
+        return len(neighbours.read_cluster_state(session, ALIVE, PAST).workers)
 
 
 def outcomes(shop: Workshop, posts: list[Post]) -> Counter[str]:

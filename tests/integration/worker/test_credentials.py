@@ -50,9 +50,9 @@ def test_new_credentials_are_for_new_posts(office: Office) -> None:
     after = office.accept(owner)
     shop.settle(before, after)
     with shop.database.write() as session:
-        workspace = credentials.own(session, owner, "simulator")
+        workspace = credentials.find_own_workspace(session, owner, "simulator")
         assert workspace is not None
-        credentials.take_away(session, workspace)
+        credentials.remove_credentials(session, workspace)
     last = office.accept(owner)
     shop.settle(last)
     assert office.posts_of(SHARED) == remote_ids(shop, before, last)
@@ -130,9 +130,9 @@ def test_without_credentials_a_post_waits(office: Office) -> None:
     shop, owner = office.shop, office.organization("a-primary")
     post = office.accept(owner)
     with shop.database.write() as session:
-        workspace = credentials.own(session, owner, "simulator")
+        workspace = credentials.find_own_workspace(session, owner, "simulator")
         assert workspace is not None
-        credentials.take_away(session, workspace)
+        credentials.remove_credentials(session, workspace)
     office.accept(office.organization())
     shop.until(lambda: office.posts_of(SHARED), what="another organization's post")
     assert shop.post(post.id).status == "publishing"

@@ -36,7 +36,7 @@ def beat(database: Database, *names: str) -> None:
     """Signs of life of these workers."""
     with database.write() as session:
         for name in names:
-            heartbeats.beat(session, name, "worker", clock.now(session))
+            heartbeats.record(session, name, "worker", clock.now(session))
 
 
 def run(story: Callable[[Any], Awaitable[None]]) -> None:
@@ -79,7 +79,7 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
 def test_a_block_of_another_worker_is_seen(database: Database) -> None:
     """It is written between two looks: the next look closes this gate too, and no other one."""
     with database.write() as session:
-        blocked = organizations.workspace_of(
+        blocked = organizations.ensure_workspace(
             session, organizations.create(session, "Acme", "simulator")[0].id, "simulator"
         ).id
 

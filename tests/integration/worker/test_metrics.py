@@ -16,7 +16,7 @@ Samples = dict[str, float]
 def samples(database: Database, kind: str) -> Samples:
     """What the newest heartbeat of a kind holds, by name and labels."""
     with database.read() as session:
-        signs = heartbeats.alive(session, clock.now(session) - HOUR)
+        signs = heartbeats.list_alive(session, clock.now(session) - HOUR)
     (sign,) = [each for each in signs if each.kind == kind]
     return {
         " ".join([name, *labels.values()]): value

@@ -30,7 +30,7 @@ def seats_of(shop: Workshop, post: Post) -> list[datetime]:
 def free_slots(shop: Workshop) -> list[datetime]:
     """The next slots with a free seat."""
     with shop.database.read() as session:
-        settings = seats.settings(session, shop.organization_id)
+        settings = seats.read_settings(session, shop.organization_id)
         return next_free_slots(session, settings, clock.now(session), QUICK.terms, 3)
 
 

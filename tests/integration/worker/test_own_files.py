@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from api.files.arriving import Arriving
 from api.files.taking import take
 from models.files import StoredFile
-from models.own_links import own_link
+from models.own_links import stored_url
 from models.posts import Post
 from models.store import files
 from tests.integration.worker.changing import retried
@@ -26,7 +26,7 @@ def upload(shop: Workshop, body: bytes, name: str = "") -> StoredFile:
 
 def photo(shop: Workshop, file: StoredFile) -> Post:
     """A photo post of this file, to be published now."""
-    return shop.accept("photo", "photo", photoUrls=[own_link(file.id)])
+    return shop.accept("photo", "photo", photoUrls=[stored_url(file.id)])
 
 
 def lose(shop: Workshop, file: StoredFile) -> None:
@@ -50,7 +50,7 @@ def test_a_post_goes_live_with_an_own_file(shop: Workshop) -> None:
 def test_the_minimum_duration_holds_for_own_videos(shop: Workshop) -> None:
     """A film of three seconds fails a minimum of four, in the words of any other."""
     shop.set_minimum(4)
-    link = own_link(upload(shop, FILM.read_bytes()).id)
+    link = stored_url(upload(shop, FILM.read_bytes()).id)
     post = shop.accept("video", "video", platforms=["youtube"], videoUrl=link)
     (ended,) = shop.settle(post)
     assert ended.status == "failed"
@@ -98,7 +98,7 @@ def test_a_file_that_a_post_is_made_with_is_held(shop: Workshop) -> None:
 def test_an_old_office_file_is_told_apart_by_its_name(shop: Workshop) -> None:
     """Its first bytes do not say it: the name that it came with goes with the post."""
     body = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
-    links = [own_link(upload(shop, body, name).id) for name in ("old.doc", "old.ppt")]
+    links = [stored_url(upload(shop, body, name).id) for name in ("old.doc", "old.ppt")]
     posts = [
         shop.accept("paper", "document", platforms=["linkedin"], documentUrl=link) for link in links
     ]

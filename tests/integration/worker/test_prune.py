@@ -14,11 +14,11 @@ from models.files import StoredFile
 from models.posts import Media, Post
 from models.statuses import MediaStatus, PostStatus
 from models.store import clock, files, history, organizations, posts
-from models.store.files import FILE
-from models.store.idempotency import KEY
+from models.store.files import STORED_FILE
+from models.store.idempotency import IDEMPOTENCY_KEY
 from models.store.posts import MEDIA
 from models.types import new_id
-from storage import Storage, opened
+from storage import ObjectStorage, open_object_storage
 from worker.prune import Pruned, prune
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -29,10 +29,10 @@ class Attic:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.folder = database, folder
-        self.storage: Storage = opened(str(folder))
+        self.storage: ObjectStorage = open_object_storage(str(folder))
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = organizations.workspace_of(session, self.owner, "simulator").id
+            self.workspace = organizations.ensure_workspace(session, self.owner, "simulator").id
 
     def file(self, age: timedelta) -> str:
         """A file that was uploaded so long ago; its id."""
@@ -71,13 +71,15 @@ class Attic:
                 post_id=post.id, position=0, stored_file_id=file_id, source_url="", status=media
             )
             posts.add(session, post, [part], [])
-            event = history.Event(post.id, post.id, "accept", status, now - quiet, is_news=False)
+            event = history.HistoryEntry(
+                post.id, post.id, "accept", status, now - quiet, emits_event=False
+            )
             history.record(session, event)
 
     def left(self) -> set[str]:
         """The ids of the files that are there, as rows and as objects alike."""
         with self.database.read() as session:
-            rows = set(session.connection().execute(select(FILE.c.id)).scalars())
+            rows = set(session.connection().execute(select(STORED_FILE.c.id)).scalars())
         assert {path.name for path in self.folder.iterdir()} == rows
         return rows
 
@@ -140,7 +142,7 @@ def test_a_file_that_a_post_is_being_made_with_stays(
     attic = Attic(postgres_database, tmp_path / "files")
     held, free = attic.file(8 * DAY), attic.file(8 * DAY)
     with postgres_database.write() as session:
-        assert list(files.hold(session, attic.owner, [held])) == [held]
+        assert list(files.lock_files(session, attic.owner, [held])) == [held]
         assert prune(postgres_database, attic.storage) == Pruned(files=1)
     assert attic.left() == {held}
     assert free not in attic.left()
@@ -153,10 +155,12 @@ def test_old_idempotency_keys_are_forgotten(attic: Attic) -> None:
         for name, age in (("old", 25 * HOUR), ("young", HOUR)):
             row = {"created_at": now - age, "lease_until": now - age, "fingerprint": "f"}
             values = {"organization_id": attic.owner, "key": name, **row}
-            session.connection().execute(KEY.insert().values(values))
+            session.connection().execute(IDEMPOTENCY_KEY.insert().values(values))
     assert prune(attic.database, attic.storage).rows == 1
     with attic.database.read() as session:
-        assert list(session.connection().execute(select(KEY.c.key)).scalars()) == ["young"]
+        assert list(session.connection().execute(select(IDEMPOTENCY_KEY.c.key)).scalars()) == [
+            "young"
+        ]
 
 
 def test_a_storage_that_is_away_costs_its_part_alone(

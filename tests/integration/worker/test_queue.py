@@ -30,8 +30,8 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(shop: Workshop) -> None:
     freed = with_seats[20].scheduled_for
     with shop.database.write() as session:
         seats.lock_organization(session, shop.organization_id)
-        seats.free(session, with_seats[20].id)
-        jobs.summon(session, JobKind.QUEUE, shop.organization_id, clock.now(session))
+        seats.release_seats(session, with_seats[20].id)
+        jobs.ensure_due(session, JobKind.QUEUE, shop.organization_id, clock.now(session))
     shop.until(lambda: shop.post(waiting[0].id).status == "scheduled", what="a seat")
     assert shop.post(waiting[0].id).scheduled_for == freed
     assert shop.post(waiting[1].id).status == "backlog"

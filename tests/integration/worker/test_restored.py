@@ -22,7 +22,7 @@ def _restore(shop: Workshop, post: Post, status: PostStatus) -> None:
             .values(status=DeliveryStatus.PENDING, **fresh)
         )
     with shop.database.write() as session:
-        assert restored.look_again(session, clock.now(session)) == 1
+        assert restored.require_reconcile(session, clock.now(session)) == 1
 
 
 def test_what_went_out_after_the_backup_does_not_go_out_again(shop: Workshop) -> None:

@@ -15,8 +15,8 @@ from models.store.history import ATTEMPT
 from models.store.jobs import JOB, new_row
 from models.store.queue_slots import FIRING, QUEUE_SLOT
 from models.task_names import JobKind
-from models.types import first_id
-from storage import in_memory
+from models.types import min_id_at
+from storage import in_memory_storage
 from worker import prune as pruning
 from worker.prune import Pruned, prune
 
@@ -31,7 +31,7 @@ class Archive:
         self.database = database
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = organizations.workspace_of(session, self.owner, "simulator").id
+            self.workspace = organizations.ensure_workspace(session, self.owner, "simulator").id
         self._births = 0
 
     def post(self, status: PostStatus, age: timedelta, quiet: timedelta, rows: int = 4) -> str:
@@ -40,7 +40,7 @@ class Archive:
         with self.database.write() as session:
             now = clock.now(session)
             self._births += 1
-            id_ = f"{first_id(now - age)}{self._births:020x}"
+            id_ = f"{min_id_at(now - age)}{self._births:020x}"
             post = Post(
                 id=id_, organization_id=self.owner, workspace_id=self.workspace, post_type="text",
                 caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
@@ -50,17 +50,17 @@ class Archive:
             step = (age - quiet) / max(rows - 1, 1)
             for number in range(rows):
                 at, outcome = now - age + number * step, f"row {number}"
-                history.record(session, history.Event(id_, id_, "step", outcome, at))
+                history.record(session, history.HistoryEntry(id_, id_, "step", outcome, at))
         return id_
 
     def rows(self, post_id: str) -> list[str]:
         """The outcomes of what is left of a post's history."""
         with self.database.read() as session:
-            return [event.outcome for event in history.of_post(session, post_id)]
+            return [event.outcome for event in history.list_for_post(session, post_id)]
 
     def prune(self) -> Pruned:
         """One run of the worker's pruning."""
-        return prune(self.database, in_memory(), KEPT)
+        return prune(self.database, in_memory_storage(), KEPT)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
         now = clock.now(session)
         for old, new in ((PostStatus.FAILED, PostStatus.PUBLISHING),
                          (PostStatus.PUBLISHING, PostStatus.PUBLISHED)):  # fmt: skip
-            posts.become(session, id_, old, new, now - 200 * DAY, step="again")
+            posts.set_status(session, id_, old, new, now - 200 * DAY, step="again")
     assert archive.rows(id_) == ["row 3", "publishing", "published"]
     assert archive.prune() == Pruned(rows=2)
     assert archive.rows(id_) == ["published"]
@@ -139,7 +139,7 @@ def test_slots_that_opened_long_ago_are_forgotten(archive: Archive) -> None:
 def test_nothing_goes_where_history_is_kept_for_ever(archive: Archive) -> None:
     """With a retention of 0 the worker prunes without an age, and every row stays."""
     archive.post(PostStatus.PUBLISHED, 900 * DAY, 900 * DAY)
-    assert prune(archive.database, in_memory(), None) == Pruned()
+    assert prune(archive.database, in_memory_storage(), None) == Pruned()
     with archive.database.read() as session:
         count = session.connection().execute(select(func.count()).select_from(ATTEMPT)).scalar()
     assert count == 4
@@ -164,7 +164,7 @@ def _plan(archive: Archive) -> str:
         if not archive.database.is_sqlite:
             connection.execute(text("ANALYZE post"))
             connection.execute(text("ANALYZE attempt"))
-        query = retention._quiet(clock.now(session) - KEPT, 100)
+        query = retention._prunable_posts(clock.now(session) - KEPT, 100)
         compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
         word = "EXPLAIN QUERY PLAN" if archive.database.is_sqlite else "EXPLAIN"
         seen += [

@@ -16,7 +16,7 @@ from standardwebhooks import WebhookVerificationError
 
 from models.database import Database
 from models.store import clock, webhooks
-from models.store.outbox import ENDPOINT
+from models.store.outbox import WEBHOOK_ENDPOINT
 from tests.integration.scheduler.house import ROOT, address
 from tests.integration.store.listeners import SECRET, change
 from tests.integration.worker.hooks import SHORT, Hooks, hooked
@@ -137,12 +137,12 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(hooks: Hooks) -> None:
     other = "whsec_" + "B" * 43 + "="
     with hooks.shop.database.write() as session:
         row = hooks.endpoint(endpoint)
-        webhooks.rotate(session, row, VAULT.encrypt(other), clock.now(session))
+        webhooks.rotate_secret(session, row, VAULT.encrypt(other), clock.now(session))
     hooks.ended(hooks.test(endpoint))
     assert hooks.receiver.calls[0].verified(other) == hooks.receiver.calls[0].verified(SECRET)
     with hooks.shop.database.write() as session:
         past = {"previous_until": clock.now(session)}
-        session.connection().execute(update(ENDPOINT).values(past))
+        session.connection().execute(update(WEBHOOK_ENDPOINT).values(past))
     hooks.ended(hooks.test(endpoint))
     assert hooks.receiver.calls[1].verified(other)
     with pytest.raises(WebhookVerificationError):

@@ -13,11 +13,11 @@ from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock, jobs, seats
-from models.store.outbox import LETTER
+from models.store.outbox import WEBHOOK_DELIVERY
 from models.store.posts import DELIVERY
 from models.task_names import JobKind
-from models.webhooks import EVENT_OF
-from scheduler.calendar import seat_backlog
+from models.webhooks import EVENT_FOR_STATUS
+from scheduler.calendar import seat
 from scheduler.replan import replan
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.store.listeners import listen
@@ -41,9 +41,13 @@ class Ear:
 
     def payloads(self, post: Post) -> list[dict[str, Any]]:
         """What was written about a post, in its order."""
-        query = select(LETTER.c.payload).where(LETTER.c.endpoint_id == self.endpoint)
+        query = select(WEBHOOK_DELIVERY.c.payload).where(
+            WEBHOOK_DELIVERY.c.endpoint_id == self.endpoint
+        )
         with self.shop.database.read() as session:
-            rows = session.connection().execute(query.order_by(LETTER.c.created_at, LETTER.c.id))
+            rows = session.connection().execute(
+                query.order_by(WEBHOOK_DELIVERY.c.created_at, WEBHOOK_DELIVERY.c.id)
+            )
             found = [json.loads(text) for text in rows.scalars()]
         return [each for each in found if each["data"]["postId"] == post.id]
 
@@ -51,7 +55,7 @@ class Ear:
         """The events alone; each tells of the status that it is named for, and of the job."""
         found = self.payloads(post)
         for each in found:
-            assert each["type"] == EVENT_OF[PostStatus(each["data"]["status"])]
+            assert each["type"] == EVENT_FOR_STATUS[PostStatus(each["data"]["status"])]
             assert each["data"]["jobId"] == self.shop.job_id(post)
         return [each["type"].removeprefix("post.") for each in found]
 
@@ -114,7 +118,7 @@ def test_a_seat_that_is_found_later(shop: Workshop, ear: Ear) -> None:
     """The backlog sits down when there are seats: each post of it is told of."""
     posts = [queue(shop, str(number)) for number in range(2)]
     set_rules(shop, rule_near(now(shop.database) + 5 * HOUR))
-    in_queue(shop, seat_backlog)
+    in_queue(shop, seat)
     for post in posts:
         assert ear.heard(post) == ["scheduled"]
         assert ear.instants(post) == [to_the_millisecond(shop.post(post.id).scheduled_for)]

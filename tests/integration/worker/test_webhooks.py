@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 from models.database import Database
 from models.store import clock, seats, webhook_log, webhooks
 from models.store.jobs import JOB
-from models.store.outbox import LETTER
+from models.store.outbox import WEBHOOK_DELIVERY
 from tests.integration.store.listeners import change
 from tests.integration.worker.hooks import SHORT, Hooks, hooked
 from tests.integration.worker.receiver import Answer
@@ -171,7 +171,7 @@ def test_a_job_without_its_delivery_ends(hooks: Hooks) -> None:
     """As where an endpoint was deleted while an event was being written for it."""
     sent = hooks.test(hooks.listen())
     with hooks.shop.database.write() as session:
-        session.connection().execute(delete(LETTER).where(LETTER.c.id == sent))
+        session.connection().execute(delete(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == sent))
     hooks.shop.until(lambda: not hooks.has_job(sent), what="the end of the job")
     assert hooks.receiver.calls == []
 
@@ -184,7 +184,7 @@ def test_what_is_asked_for_again_in_the_middle_of_a_call_is_sent_again(hooks: Ho
     sent = hooks.test(hooks.listen())
     hooks.shop.until(lambda: hooks.receiver.calls, what="the call")
     with hooks.shop.database.write() as session:
-        webhook_log.send_again(session, sent, clock.now(session))
+        webhook_log.redeliver(session, sent, clock.now(session))
     answered.set()
     row = hooks.ended(sent)
     assert (row.status, len(hooks.receiver.calls)) == ("delivered", 2)

@@ -98,7 +98,7 @@ def test_a_function_that_fails_fails_alone(database: Database, run: Run, where: 
     def broken(session: Session, moment: datetime) -> None:
         if where == "function":
             raise LookupError
-        gathered.change(session, JOB, held[3].job_id, {"kind": None})
+        gathered.update_row(session, JOB, held[3].job_id, {"kind": None})
         release(held[3])(session, moment)
 
     thens: list[Callable[[Session, datetime], Any]] = [release(each) for each in held]
@@ -147,7 +147,7 @@ def test_again_comes_after_what_was_written(database: Database, run: Run) -> Non
         seen.append(row.rescues)
         if row.rescues == 2:
             return "done"
-        gathered.change(session, JOB, held.job_id, {"rescues": row.rescues + 1})
+        gathered.update_row(session, JOB, held.job_id, {"rescues": row.rescues + 1})
         return AGAIN
 
     assert run([held], then) == ["done"]

@@ -12,7 +12,7 @@ from models.database import Database
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store import history, jobs
-from models.store.history import Event
+from models.store.history import HistoryEntry
 from models.store.jobs import JOB
 from models.task_names import JobKind
 from simulator import Simulator
@@ -46,9 +46,11 @@ class Window:
         found: list[Media] = self._read(lambda session: session.exec(query).all())
         return found
 
-    def history(self, post: Post) -> list[Event]:
+    def history(self, post: Post) -> list[HistoryEntry]:
         """What happened to a post."""
-        found: list[Event] = self._read(lambda session: history.of_post(session, post.id))
+        found: list[HistoryEntry] = self._read(
+            lambda session: history.list_for_post(session, post.id)
+        )
         return found
 
     def steps(self, post: Post) -> list[str]:

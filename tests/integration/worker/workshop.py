@@ -17,13 +17,13 @@ from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.store import organizations
-from models.vault import Vault
+from models.vault import Cipher
 from provider.http import Client
 from provider.swonkie.client import Swonkie
 from provider.swonkie.keys import FixedKeys
 from scheduler.handover import hand_over
 from simulator import Simulator
-from storage import in_memory
+from storage import in_memory_storage
 from tests.integration.worker.window import Window
 from tests.samples import OF_ENDING
 from tests.wait import wait_until
@@ -48,7 +48,7 @@ QUICK = Policy(
     longest_delay=timedelta(seconds=0.2),
 )
 ENDS = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
-VAULT = Vault("secret")
+VAULT = Cipher("secret")
 
 
 class Workshop(Window):
@@ -57,7 +57,7 @@ class Workshop(Window):
     def __init__(self, database: Database, simulator: Simulator, folder: Path) -> None:
         super().__init__(database, simulator)
         self.folder = folder
-        self.storage = in_memory()
+        self.storage = in_memory_storage()
         self.timeout = 1.0
         self.provider: type[Swonkie] = Swonkie
         self.courier: Callable[[], Courier] = lambda: Courier(Sender(VAULT, allow_private=True))
