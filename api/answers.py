@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from api.checks.fields import TITLES
+from api.checks.fields import TITLE_FIELDS
 from api.paths import PREFIX
 from models.files import UNUSED_FILE_RETENTION, StoredFile
 from models.organizations import SocialSettings
@@ -12,25 +12,25 @@ from models.posts import Delivery, Media, Post
 from models.slots import QueueSlot
 from models.statuses import DeliveryStatus, PostStatus
 from models.vault import Cipher
-from scheduler.patterns import Cron, parse
+from scheduler.patterns import CronPattern, parse_pattern
 
 
-def instant(value: datetime | None) -> str | None:
+def format_instant(value: datetime | None) -> str | None:
     """ISO 8601 with milliseconds and Z."""
     if value is None:
         return None
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
+def present_settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
     """The settings document."""
     return {
-        **_own_settings(row),
+        **_present_own_settings(row),
         "isEnabled": row.is_enabled,
         "approveApiPosts": row.approve_api_posts,
         "defaultTimezone": row.default_timezone,
         "defaultPlatforms": row.default_platforms,
-        "queueSlots": [queue_slot(rule) for rule in rules],
+        "queueSlots": [present_queue_slot(rule) for rule in rules],
         "maxPostsPerSlot": row.max_posts_per_slot,
         "maxShortsOfSameVideo": row.max_shorts_of_same_video,
         "maxShortsPerWeek": row.max_shorts_per_week,
@@ -39,45 +39,45 @@ def settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
     }
 
 
-def _own_settings(row: SocialSettings) -> dict[str, Any]:
+def _present_own_settings(row: SocialSettings) -> dict[str, Any]:
     """Our additions, where they are used: until then the document is exactly the contract's."""
     shown: dict[str, Any] = {}
     if (row.gap_policy, row.overlap_policy) != ("forward", "first"):
         shown = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
     if row.blackouts:
-        shown["blackouts"] = [_dates(*pair) for pair in row.blackouts]
+        shown["blackouts"] = [_present_dates(*pair) for pair in row.blackouts]
     return {**shown, "isPaused": True} if row.is_paused else shown
 
 
-def _dates(first: str, last: str) -> str | dict[str, str]:
+def _present_dates(first: str, last: str) -> str | dict[str, str]:
     return first if first == last else {"from": first, "to": last}
 
 
-def queue_slot(row: QueueSlot) -> dict[str, Any]:
+def present_queue_slot(row: QueueSlot) -> dict[str, Any]:
     """A rule as it was written."""
-    pattern = parse(row.rule)
+    pattern = parse_pattern(row.rule)
     written: dict[str, Any] = (
         {"cron": pattern.expression}
-        if isinstance(pattern, Cron)
+        if isinstance(pattern, CronPattern)
         else {"dayOfWeek": pattern.day_of_week, "time": f"{pattern.time:%H:%M}"}
     )
     return {**written, "timezone": row.timezone} if row.has_own_zone else written
 
 
-def published(post: Post, job_id: str) -> dict[str, Any]:
+def present_accepted_post(post: Post, job_id: str) -> dict[str, Any]:
     """The answer to publish."""
     return {
         "socialPost": {
             "id": post.id,
             "status": post.status,
             "providerJobId": job_id,
-            "scheduledFor": instant(post.scheduled_for),
+            "scheduledFor": format_instant(post.scheduled_for),
         },
         "providerPostId": job_id,
     }
 
 
-def media(row: StoredFile) -> dict[str, Any]:
+def present_stored_file(row: StoredFile) -> dict[str, Any]:
     """A caller's own file, as POST media answers it."""
     return {
         "id": row.id,
@@ -86,19 +86,19 @@ def media(row: StoredFile) -> dict[str, Any]:
         "contentType": row.content_type,
         "size": row.size,
         "sha256": row.sha256,
-        "createdAt": instant(row.created_at),
-        "expiresAt": instant(row.created_at + UNUSED_FILE_RETENTION),
+        "createdAt": format_instant(row.created_at),
+        "expiresAt": format_instant(row.created_at + UNUSED_FILE_RETENTION),
     }
 
 
-def changed(row: Post) -> dict[str, Any]:
+def present_changed_post(row: Post) -> dict[str, Any]:
     """The answer to edit, remove and retry."""
     is_gone = row.status == PostStatus.CANCELLED
-    at = None if is_gone else instant(row.scheduled_for)
+    at = None if is_gone else format_instant(row.scheduled_for)
     return {"post": {"id": row.id, "status": row.status, "scheduledFor": at}}
 
 
-def post(
+def present_post(
     row: Post,
     job_id: str | None,
     media: list[Media],
@@ -108,28 +108,30 @@ def post(
     origin: str = "",
 ) -> dict[str, Any]:
     """A post in the list. Links to files of ours begin with `origin`, or are paths."""
-    preview = _preview(media[0], vault, origin) if media else None
+    preview = _preview_url(media[0], vault, origin) if media else None
     live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
         "id": row.id,
         "status": row.status,
-        "title": title(row),
+        "title": post_title(row),
         "caption": row.caption,
         "platforms": row.platforms,
-        "createdAt": instant(row.accepted_at),
-        "scheduledFor": instant(row.scheduled_for),
+        "createdAt": format_instant(row.accepted_at),
+        "scheduledFor": format_instant(row.scheduled_for),
         "providerJobId": job_id,
         "previewUrl": preview,
         "thumbnailUrl": preview if row.post_type == "photo" else None,
         "providerError": row.reason
         or next((each.error for each in deliveries if each.error), None),
-        "providerPlatforms": [delivery(each) for each in _as_asked(row, deliveries)],
+        "providerPlatforms": [
+            present_delivery(each) for each in _in_platform_order(row, deliveries)
+        ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": live,
     }
 
 
-def _preview(media: Media, vault: Cipher, origin: str) -> str | None:
+def _preview_url(media: Media, vault: Cipher, origin: str) -> str | None:
     """The link to a file: to its source, or to ours, as long as we have it."""
     link = vault.decrypt(media.source_url)
     if not is_stored_url(link):
@@ -138,19 +140,19 @@ def _preview(media: Media, vault: Cipher, origin: str) -> str | None:
     return None if file_id is None else f"{origin}{PREFIX}/media/{file_id}"
 
 
-def title(row: Post) -> str | None:
+def post_title(row: Post) -> str | None:
     """The post's own title, of the first of its platforms that was given one."""
-    names = (TITLES[platform] for platform in row.platforms if platform in TITLES)
+    names = (TITLE_FIELDS[platform] for platform in row.platforms if platform in TITLE_FIELDS)
     return next((row.platform_fields[name] for name in names if name in row.platform_fields), None)
 
 
-def _as_asked(row: Post, deliveries: list[Delivery]) -> list[Delivery]:
+def _in_platform_order(row: Post, deliveries: list[Delivery]) -> list[Delivery]:
     """The deliveries in the order in which the request named their platforms."""
     places = {platform: place for place, platform in enumerate(row.platforms)}
     return sorted(deliveries, key=lambda each: places.get(each.platform, len(places)))
 
 
-def delivery(row: Delivery) -> dict[str, Any]:
+def present_delivery(row: Delivery) -> dict[str, Any]:
     """A post on one account."""
     return {
         "platform": row.platform,

@@ -15,25 +15,25 @@ from models.database import Database
 from models.store import organizations
 from models.store.organizations import Tenant
 from models.vault import Cipher
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from storage import ObjectStorage, in_memory_storage
 
 if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
-    from api.front.rates import Rates
+    from api.front.rates import RequestRateLimiter
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
-SWITCHED_OFF = "social posting is switched off for this organization (isEnabled)"
+POSTING_DISABLED = "social posting is switched off for this organization (isEnabled)"
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class AppContext:
     """What the routes work with, made by the entry point."""
 
     database: Database
     vault: Cipher
     provider: str
-    terms: Terms
+    terms: SchedulingConfig
     admin_token: str | None
     allow_private_media: bool
     # Nearer to its instant than this, what the provider's timer has is left alone.
@@ -54,50 +54,50 @@ class Surroundings:
     storage: ObjectStorage = field(default_factory=in_memory_storage)
 
 
-async def surroundings(request: Request) -> Surroundings:
+async def get_context(request: Request) -> AppContext:
     """The app's surroundings."""
-    found: Surroundings = request.app.state.surroundings
+    found: AppContext = request.app.state.surroundings
     return found
 
 
-async def tenant(
+async def current_organization(
     request: Request,
-    around: Annotated[Surroundings, Depends(surroundings)],
+    around: Annotated[AppContext, Depends(get_context)],
     in_query: Annotated[str | None, Query(alias="organizationId")] = None,
 ) -> Tenant:
     """The organization that the request may act for.
 
     An API key is bound to one; the operator's token names one in the query or the body.
     """
-    named = _named(in_query, _in_body(request))
-    found = await _authenticated(request, around, named)
-    exchange.of(request).organization_id = found.id
-    await _rates(request).of_organization(request, found.id)
-    await idempotency.begin(request, around.database, around.vault, found.id)
+    named = _requested_organization(in_query, _organization_in_body(request))
+    found = await _authenticate(request, around, named)
+    exchange.get(request).organization_id = found.id
+    await _rate_limiter(request).count_organization(request, found.id)
+    await idempotency.lease_key(request, around.database, around.vault, found.id)
     return found
 
 
-async def _authenticated(request: Request, around: Surroundings, named: str | None) -> Tenant:
+async def _authenticate(request: Request, around: AppContext, named: str | None) -> Tenant:
     """The organization that the credentials open; who fails is counted by his address."""
     try:
-        token = _token(request, named)
+        token = _bearer_token(request, named)
         if not _is_operator(around, token):
-            return await run_in_threadpool(_of_key, around, token, named)
+            return await run_in_threadpool(_organization_of_key, around, token, named)
         # A key has 256 random bits. The operator's token may be guessed, so it opens nothing to
         # who has guessed too often.
-        await _rates(request).check_stranger(request)
-        return await run_in_threadpool(_of_operator, around, named)
+        await _rate_limiter(request).check_unauthenticated(request)
+        return await run_in_threadpool(_organization_for_operator, around, named)
     except ApiError:
-        await _rates(request).of_stranger(request)
+        await _rate_limiter(request).count_unauthenticated(request)
         raise
 
 
-def _rates(request: Request) -> "Rates":
-    found: Rates = request.app.state.rates
+def _rate_limiter(request: Request) -> "RequestRateLimiter":
+    found: RequestRateLimiter = request.app.state.rates
     return found
 
 
-def _token(request: Request, named: str | None) -> str:
+def _bearer_token(request: Request, named: str | None) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
@@ -106,12 +106,12 @@ def _token(request: Request, named: str | None) -> str:
     raise ApiError(400, NO_ORGANIZATION)
 
 
-async def organization_id(found: Annotated[Tenant, Depends(tenant)]) -> str:
+async def organization_id(found: Annotated[Tenant, Depends(current_organization)]) -> str:
     """The id of the organization that the request may act for."""
     return found.id
 
 
-async def enabled_organization_id(found: Annotated[Tenant, Depends(tenant)]) -> str:
+async def enabled_organization_id(found: Annotated[Tenant, Depends(current_organization)]) -> str:
     """The same; 403 while social posting is switched off for it (`isEnabled`).
 
     For routes that make or start something: publish, import, connect, edit, retry, approve,
@@ -119,30 +119,30 @@ async def enabled_organization_id(found: Annotated[Tenant, Depends(tenant)]) -> 
     settings, remove, reject, disconnect-account, pause.
     """
     if not found.is_enabled:
-        raise ApiError(403, SWITCHED_OFF)
+        raise ApiError(403, POSTING_DISABLED)
     return found.id
 
 
-def _named(in_query: str | None, in_body: str | None) -> str | None:
+def _requested_organization(in_query: str | None, in_body: str | None) -> str | None:
     """The organization that a request names, in the query or in the body."""
     if in_query and in_body and in_query != in_body:
         raise ApiError(400, "organizationId in the query and in the body differ")
     return in_query or in_body
 
 
-def _in_body(request: Request) -> str | None:
-    body = exchange.of(request).json
+def _organization_in_body(request: Request) -> str | None:
+    body = exchange.get(request).json
     named = body.get("organizationId") if isinstance(body, dict) else None
     return named if isinstance(named, str) else None
 
 
-def _is_operator(around: Surroundings, token: str) -> bool:
+def _is_operator(around: AppContext, token: str) -> bool:
     if around.admin_token is None:
         return False
     return hmac.compare_digest(token.encode(), around.admin_token.encode())
 
 
-def _of_key(around: Surroundings, token: str, named: str | None) -> Tenant:
+def _organization_of_key(around: AppContext, token: str, named: str | None) -> Tenant:
     with around.database.read() as session:
         own = organizations.find_tenant_by_key(session, token)
     if own is None:
@@ -152,7 +152,7 @@ def _of_key(around: Surroundings, token: str, named: str | None) -> Tenant:
     return own
 
 
-def _of_operator(around: Surroundings, named: str | None) -> Tenant:
+def _organization_for_operator(around: AppContext, named: str | None) -> Tenant:
     if named is None:
         raise ApiError(400, NO_ORGANIZATION)
     found = None
@@ -164,13 +164,15 @@ def _of_operator(around: Surroundings, named: str | None) -> Tenant:
     return found
 
 
-async def row_key(request: Request, _found: Annotated[Tenant, Depends(tenant)]) -> str | None:
+async def row_key(
+    request: Request, _found: Annotated[Tenant, Depends(current_organization)]
+) -> str | None:
     """By what a post finds the one that the same request has made before, perhaps in a process
     that died; None for a request without an Idempotency-Key."""
     return idempotency.row_key(request)
 
 
-Around = Annotated[Surroundings, Depends(surroundings)]
+ContextDep = Annotated[AppContext, Depends(get_context)]
 OrganizationId = Annotated[str, Depends(organization_id)]
 RowKey = Annotated[str | None, Depends(row_key)]
-Enabled = Annotated[str, Depends(enabled_organization_id)]
+EnabledOrganizationId = Annotated[str, Depends(enabled_organization_id)]

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 log = logging.getLogger(__name__)
-CODES = {
+ERROR_CODES = {
     400: "INVALID_INPUT",
     401: "UNAUTHORIZED",
     403: "FORBIDDEN",
@@ -54,7 +54,7 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
 
-class Invalid(ApiError):
+class ValidationFailed(ApiError):
     """A 400 that names fields."""
 
     def __init__(self, *details: FieldError) -> None:
@@ -62,21 +62,21 @@ class Invalid(ApiError):
         super().__init__(400, message, details)
 
 
-def wrong(field: str, message: str) -> Invalid:
+def invalid_field(field: str, message: str) -> ValidationFailed:
     """The 400 for one field."""
-    return Invalid(FieldError(field=field, message=message))
+    return ValidationFailed(FieldError(field=field, message=message))
 
 
-def body(status: int, message: str, details: Sequence[FieldError] = ()) -> dict[str, Any]:
+def error_body(status: int, message: str, details: Sequence[FieldError] = ()) -> dict[str, Any]:
     """The error body: the contract's `error` beside the vendor's `status`, `message`, `code`."""
-    code = CODES.get(status, "INTERNAL_SERVER_ERROR")
+    code = ERROR_CODES.get(status, "INTERNAL_SERVER_ERROR")
     answer: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
     return {**answer, "details": list(details)} if details else answer
 
 
-def answer(error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def error_response(error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The answer that an error is."""
-    shown = body(error.status, error.message, error.details)
+    shown = error_body(error.status, error.message, error.details)
     if error.retry_after is None:
         return JSONResponse(shown, error.status, headers)
     come_back = {"Retry-After": str(error.retry_after)}
@@ -88,14 +88,14 @@ def field_errors(error: RequestValidationError) -> list[FieldError]:
     """Pydantic's findings in the contract's words."""
     return [
         FieldError(
-            field="body" if problem["type"] == "json_invalid" else _path(problem["loc"]),
-            message=_sentence(problem),
+            field="body" if problem["type"] == "json_invalid" else _field_path(problem["loc"]),
+            message=_problem_message(problem),
         )
         for problem in error.errors()
     ]
 
 
-def _path(loc: Sequence[str | int]) -> str:
+def _field_path(loc: Sequence[str | int]) -> str:
     parts = loc[1:] if loc and loc[0] in ("body", "query", "path", "header") else loc
     text = ""
     for part in parts:
@@ -103,7 +103,7 @@ def _path(loc: Sequence[str | int]) -> str:
     return text or "body"
 
 
-def _sentence(problem: dict[str, Any]) -> str:
+def _problem_message(problem: dict[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         return "is not a field of this request"
     if problem["type"] == "missing":
@@ -116,27 +116,27 @@ def _sentence(problem: dict[str, Any]) -> str:
 
 def install(app: FastAPI) -> None:
     """Make the app answer every error in the contract's shape."""
-    _install_refusals(app)
-    _install_failures(app)
+    _install_client_error_handlers(app)
+    _install_server_error_handlers(app)
 
 
-def _install_refusals(app: FastAPI) -> None:
+def _install_client_error_handlers(app: FastAPI) -> None:
     """What is the caller's to mend."""
 
     @app.exception_handler(ApiError)
     async def _ours(_request: Request, error: ApiError) -> Response:
-        return answer(error)
+        return error_response(error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> Response:
-        return answer(Invalid(*field_errors(error)))
+        return error_response(ValidationFailed(*field_errors(error)))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:
-        return answer(ApiError(error.status_code, str(error.detail)), error.headers)
+        return error_response(ApiError(error.status_code, str(error.detail)), error.headers)
 
 
-def _install_failures(app: FastAPI) -> None:
+def _install_server_error_handlers(app: FastAPI) -> None:
     """What is ours to mend."""
 
     @app.exception_handler(DBAPIError)
@@ -144,23 +144,23 @@ def _install_failures(app: FastAPI) -> None:
         is_away = isinstance(error, (OperationalError, InterfaceError))
         if not is_away and not error.connection_invalidated:
             log.error("the database refuses a statement", exc_info=error)
-            return answer(_defect())
+            return error_response(_internal_error())
         log.warning("the database does not answer: %s", error.orig)
-        return answer(_away())
+        return error_response(_database_unavailable())
 
     @app.exception_handler(NoConnectionFree)
     async def _busy(_request: Request, _error: NoConnectionFree) -> Response:
         log.warning("no connection to the database was free in time")
-        return answer(_away())
+        return error_response(_database_unavailable())
 
     @app.exception_handler(Exception)
     async def _any(_request: Request, _error: Exception) -> Response:
-        return answer(_defect())
+        return error_response(_internal_error())
 
 
-def _away() -> ApiError:
+def _database_unavailable() -> ApiError:
     return ApiError(503, "the database does not answer; try again")
 
 
-def _defect() -> ApiError:
+def _internal_error() -> ApiError:
     return ApiError(500, "an unexpected error; it is in the server's log")

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import errors, paths
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.front import document, door
-from api.front.bodies import MAX_JSON, File
-from api.front.rates import Rates
-from api.opening import open_storage, surroundings
+from api.front.bodies import MAX_JSON_BYTES, UploadRoute
+from api.front.rates import RequestRateLimiter
+from api.opening import build_context, open_storage
 from api.page import mounting
 from api.routes import (
     accounts,
@@ -31,7 +31,7 @@ from config.settings import BadSettings, load_or_exit
 
 PREFIX = paths.PREFIX
 # What lies below the prefix: the contract, and what is ours beside it.
-CONTRACT = (
+ROUTE_MODULES = (
     settings_routes,
     calendar,
     posts,
@@ -45,20 +45,20 @@ CONTRACT = (
 )
 
 # Posts as CSV or JSON Lines, in bytes.
-MAX_IMPORT = 16 << 20
+MAX_IMPORT_BYTES = 16 << 20
 
 
-def _rates(around: Surroundings) -> Rates:
+def _rate_limiter(around: AppContext) -> RequestRateLimiter:
     try:
-        return Rates(around.rate_limit, around.rate_limit_url)
+        return RequestRateLimiter(around.rate_limit, around.rate_limit_url)
     except ValueError:
         sentence = "SLOTBEAT_RATE_LIMIT_URL: is no URL of a Redis (without it: SLOTBEAT_BROKER_URL)"
         raise BadSettings(sentence) from None
 
 
-def create(around: Surroundings) -> FastAPI:
+def create_app(around: AppContext) -> FastAPI:
     """The application. It closes the database when it ends. BadSettings where it cannot be made."""
-    rates = _rates(around)
+    rates = _rate_limiter(around)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -79,14 +79,14 @@ def create(around: Surroundings) -> FastAPI:
     app.state.surroundings = around
     errors.install(app)
     files = {
-        f"{PREFIX}/media": File(around.media_max_bytes, is_streamed=True),
-        f"{PREFIX}/import": File(MAX_IMPORT),
+        f"{PREFIX}/media": UploadRoute(around.media_max_bytes, is_streamed=True),
+        f"{PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
         # The page's form brings files, too: each is held to its own limit, and so are the fields.
-        "/publish": File(around.media_max_bytes + MAX_JSON, is_streamed=True),
+        "/publish": UploadRoute(around.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
     door.install(app, rates, files)
     document.install(app)
-    for routes in CONTRACT:
+    for routes in ROUTE_MODULES:
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
@@ -97,7 +97,7 @@ def create(around: Surroundings) -> FastAPI:
 def _from_environment() -> FastAPI:
     settings = load_or_exit("web")
     try:
-        return create(surroundings(settings, open_storage(settings)))
+        return create_app(build_context(settings, open_storage(settings)))
     except BadSettings as error:
         raise SystemExit(str(error)) from None
 

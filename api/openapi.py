@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-SENTENCES = {
+DESCRIPTIONS = {
     400: "The request is wrong; `details` names the fields where there are any.",
     401: "No API key, or one that is unknown or revoked.",
     403: "Social posting is off for the organization, or the key is another's.",
@@ -23,7 +23,7 @@ SENTENCES = {
     503: "The database, or the storage of files, does not answer; try again.",
 }
 # A sentence such as a caller may read, where the description is none.
-EXAMPLES = {
+ERROR_EXAMPLES = {
     400: "scheduledAt: must lie in the future, not at 2020-01-01T00:00:00Z",
     401: "the API key is unknown or revoked",
     403: "social posting is switched off for this organization (isEnabled)",
@@ -57,12 +57,12 @@ class ErrorBody(BaseModel):
     retryAfter: int | None = None
 
 
-def says(
+def describe_responses(
     shown: type[BaseModel] | None, *errors: int, status: int = 200
 ) -> dict[int | str, dict[str, Any]]:
     """The documented answers of a route: its success, and the errors that it can give."""
     good: dict[str, Any] = {"model": shown} if shown else {}
     answers: dict[int | str, dict[str, Any]] = {status: {"description": "Success.", **good}}
     for code in errors:
-        answers[code] = {"model": ErrorBody, "description": SENTENCES[code]}
+        answers[code] = {"model": ErrorBody, "description": DESCRIPTIONS[code]}
     return answers

@@ -6,13 +6,13 @@ Apart from api/main.py, whose routes a command would import in vain.
 from datetime import timedelta
 
 import storage
-from api.deps import Surroundings
-from config.files import bad_storage, storage_settings
+from api.deps import AppContext
+from config.files import storage_error, storage_settings
 from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings
 from models.database import Database
 from models.vault import Cipher
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from storage import InvalidStorageSettings, ObjectStorage
 
 
@@ -21,17 +21,17 @@ def open_storage(settings: Settings) -> ObjectStorage:
     try:
         return storage.open_object_storage(**storage_settings(settings))
     except InvalidStorageSettings as error:
-        raise bad_storage(error) from None
+        raise storage_error(error) from None
 
 
-def surroundings(settings: Settings, files: ObjectStorage | None = None) -> Surroundings:
+def build_context(settings: Settings, files: ObjectStorage | None = None) -> AppContext:
     """What the routes work with, from the settings. `files`: the storage, for who serves them."""
     token = settings.admin_token
-    return Surroundings(
+    return AppContext(
         database=Database(settings.database_url),
         vault=Cipher(*secret_keys(settings)),
         provider=settings.provider,
-        terms=Terms(
+        terms=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
             horizon=timedelta(seconds=settings.horizon),
             late_spacing=timedelta(seconds=settings.late_spacing),
@@ -43,13 +43,13 @@ def surroundings(settings: Settings, files: ObjectStorage | None = None) -> Surr
         missed_grace=timedelta(seconds=settings.missed_grace),
         public_url=settings.public_url,
         rate_limit=settings.rate_limit,
-        rate_limit_url=counting(settings),
+        rate_limit_url=rate_limit_redis_url(settings),
         media_max_bytes=settings.media_max_bytes,
         storage=files or storage.in_memory_storage(),
     )
 
 
-def counting(settings: Settings) -> str | None:
+def rate_limit_redis_url(settings: Settings) -> str | None:
     """The Redis that counts requests; None where one process does it by itself. BadSettings where
     there must be one."""
     if not settings.rate_limit or settings.rate_limit_url:

@@ -14,12 +14,12 @@ from models.store.heartbeats import ProcessHeartbeat
 from models.store.metrics import WorkGauges
 
 # A process that is silent for so long counts no more.
-SHOWN = timedelta(minutes=3)
+HEARTBEAT_WINDOW = timedelta(minutes=3)
 # Two heartbeats may be late before a process counts as dead.
-ALIVE = timedelta(seconds=30)
+ALIVE_WINDOW = timedelta(seconds=30)
 
 
-class _Taken(Collector):
+class _StaticCollector(Collector):
     """Metrics that were taken already."""
 
     def __init__(self, taken: Iterable[Metric]) -> None:
@@ -30,39 +30,41 @@ class _Taken(Collector):
         return self._taken
 
 
-def scrape(session: Session) -> bytes:
+def expose_metrics(session: Session) -> bytes:
     """The text of Prometheus' format."""
     now = clock.now(session)
-    return exposition(
-        metrics.read_gauges(session, now), heartbeats.list_alive(session, now - SHOWN), now
+    return render_exposition(
+        metrics.read_gauges(session, now),
+        heartbeats.list_alive(session, now - HEARTBEAT_WINDOW),
+        now,
     )
 
 
-def without_database() -> bytes:
+def expose_database_down() -> bytes:
     """The text where the database does not answer: that, and nothing else."""
-    return _text([_database(up=False)])
+    return _render([_database_metric(up=False)])
 
 
-def exposition(work: WorkGauges, signs: Sequence[ProcessHeartbeat], now: datetime) -> bytes:
+def render_exposition(work: WorkGauges, signs: Sequence[ProcessHeartbeat], now: datetime) -> bytes:
     """The same text of what was read already."""
-    there = [*_of_work(work, now), *_of_life(signs, now), *_of_processes(signs)]
-    return _text([_database(up=True), *there])
+    there = [*_work_metrics(work, now), *_heartbeat_metrics(signs, now), *_process_metrics(signs)]
+    return _render([_database_metric(up=True), *there])
 
 
-def _text(taken: Iterable[Metric]) -> bytes:
+def _render(taken: Iterable[Metric]) -> bytes:
     registry = CollectorRegistry()
-    registry.register(_Taken(taken))
+    registry.register(_StaticCollector(taken))
     return generate_latest(registry)
 
 
-def _database(*, up: bool) -> Metric:
+def _database_metric(*, up: bool) -> Metric:
     meaning = "Whether the database answered this web process: 1, or 0, and then nothing else"
     return GaugeMetricFamily("slotbeat_database_up", meaning, value=up)
 
 
-def _of_work(work: WorkGauges, now: datetime) -> Iterator[Metric]:
-    yield from _of_jobs(work, now)
-    yield from _of_troubles(work)
+def _work_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
+    yield from _job_metrics(work, now)
+    yield from _problem_metrics(work)
     posts = GaugeMetricFamily(
         "slotbeat_posts", "Posts that are under way, or need a person", labels=["status"]
     )
@@ -71,7 +73,7 @@ def _of_work(work: WorkGauges, now: datetime) -> Iterator[Metric]:
     yield posts
 
 
-def _of_jobs(work: WorkGauges, now: datetime) -> Iterator[Metric]:
+def _job_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
     age = (now - work.oldest_due).total_seconds() if work.oldest_due else 0.0
     yield GaugeMetricFamily(
         "slotbeat_oldest_due_job_age_seconds",
@@ -99,7 +101,7 @@ def _of_jobs(work: WorkGauges, now: datetime) -> Iterator[Metric]:
     )
 
 
-def _of_troubles(work: WorkGauges) -> Iterator[Metric]:
+def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "slotbeat_webhooks_switched_off",
         "Webhooks that were switched off because nothing got through to them",
@@ -116,9 +118,9 @@ def _of_troubles(work: WorkGauges) -> Iterator[Metric]:
     yield workspaces
 
 
-def _of_life(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
+def _heartbeat_metrics(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
     for kind in ("beat", "worker"):
-        alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE)
+        alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE_WINDOW)
         name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a heartbeat in the last"
         yield GaugeMetricFamily(name, f"{text} 30 s", value=alive)
     ticks = GaugeMetricFamily(
@@ -132,5 +134,5 @@ def _of_life(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metri
     yield ticks
 
 
-def _of_processes(signs: Sequence[ProcessHeartbeat]) -> Iterator[Metric]:
+def _process_metrics(signs: Sequence[ProcessHeartbeat]) -> Iterator[Metric]:
     return merge_families(({each.kind: each.id}, each.metrics or []) for each in signs)

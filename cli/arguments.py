@@ -5,25 +5,25 @@ from datetime import UTC, datetime
 
 from cli.output import fail
 from scheduler.occurrences import Rule
-from scheduler.patterns import BadRule, Pattern, cron, weekly
-from scheduler.slots import Gap, Overlap
-from scheduler.zones import UnknownZone, zone
+from scheduler.patterns import BadRule, Pattern, parse_cron, parse_weekly
+from scheduler.slots import GapPolicy, OverlapPolicy
+from scheduler.zones import UnknownZone, load_zone
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 # The API's fields that the command line calls otherwise.
-OPTIONS = {"scheduledAt": "--at", "from": "--from", "to": "--to", "mode": "--at, --draft"}
+FIELD_OPTIONS = {"scheduledAt": "--at", "from": "--from", "to": "--to", "mode": "--at, --draft"}
 
 
-def option_of(field: str) -> str:
+def option_name(field: str) -> str:
     """The option that fills a field of the API."""
-    return OPTIONS.get(field) or "--" + re.sub("(?=[A-Z])", "-", field).lower()
+    return FIELD_OPTIONS.get(field) or "--" + re.sub("(?=[A-Z])", "-", field).lower()
 
 
-def instant(option: str, text: str) -> datetime:
+def parse_instant(option: str, text: str) -> datetime:
     """An ISO 8601 instant; without an offset it is UTC."""
     try:
-        found = datetime.fromisoformat(text)
-        at = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        parsed = datetime.fromisoformat(text)
+        at = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         fail(f"{option}: must be an instant such as 2026-03-07T00:00:00Z, not {text!r}", code=2)
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
@@ -31,33 +31,41 @@ def instant(option: str, text: str) -> datetime:
     return at
 
 
-def pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:
+def parse_pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:
     """The pattern of `--day-of-week` and `--time`, or of `--cron`."""
     if expression is not None and (day_of_week is not None or clock is not None):
         fail("--cron: goes without --day-of-week and --time", code=2)
     try:
-        return cron(expression) if expression is not None else weekly(day_of_week, clock)
+        return (
+            parse_cron(expression) if expression is not None else parse_weekly(day_of_week, clock)
+        )
     except BadRule as error:
         option = {"dayOfWeek": "--day-of-week", "time": "--time", "cron": "--cron"}[error.field]
         fail(f"{option}: {error}", code=2)
 
 
-def zone_name(option: str, text: str) -> str:
+def parse_timezone(option: str, text: str) -> str:
     """An IANA time zone."""
     try:
-        return zone(text).key
+        return load_zone(text).key
     except UnknownZone as error:
         fail(f"{option}: {error}", code=2)
 
 
-def written_rule(text: str, gap: Gap = Gap.FORWARD, overlap: Overlap = Overlap.FIRST) -> Rule:
+def parse_rule(
+    text: str, gap: GapPolicy = GapPolicy.FORWARD, overlap: OverlapPolicy = OverlapPolicy.FIRST
+) -> Rule:
     """A rule in one text: "1 10:00 Europe/Berlin", or five cron fields and the zone."""
-    *fields, zone_text = text.split() or [""]
+    *fields, timezone_text = text.split() or [""]
     try:
         day, clock = fields if len(fields) == 2 else ("", "")
-        shape: Pattern = (
-            weekly(int(day) if day.isdecimal() else day, clock) if day else cron(" ".join(fields))
+        pattern_: Pattern = (
+            parse_weekly(int(day) if day.isdecimal() else day, clock)
+            if day
+            else parse_cron(" ".join(fields))
         )
     except BadRule as error:
         fail(f"--rule {text!r}: {error.field}: {error}", code=2)
-    return Rule(shape, zone_name(f"--rule {text!r}", zone_text), gap=gap, overlap=overlap)
+    return Rule(
+        pattern_, parse_timezone(f"--rule {text!r}", timezone_text), gap=gap, overlap=overlap
+    )

@@ -6,19 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from api.calendar.ranges import Stretch, stretch, zone_name
-from api.calendar.view import view
-from cli.around import opened, zone_of
-from cli.options import Org
-from cli.output import Json, console, print_json, say, table
-from cli.times import by_clock
+from api.calendar.ranges import TimeRange, parse_range, parse_zone
+from api.calendar.view import load_calendar_view
+from cli.around import open_organization, organization_timezone
+from cli.options import OrganizationOption
+from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.times import format_wall_clock
 from models.store import clock
-from scheduler.zones import zone as zone_called
+from scheduler.zones import load_zone as zone_called
 
-MOST_DAYS = 92
-AHEAD = timedelta(days=6)
-CAPTION = 40
-NAMES = ("day", "time", "seats", "post", "status", "platforms", "caption", "note")
+MAX_DAYS = 92
+DEFAULT_LENGTH = timedelta(days=6)
+MAX_CAPTION_LENGTH = 40
+COLUMNS = ("day", "time", "seats", "post", "status", "platforms", "caption", "note")
 
 
 def show(
@@ -31,79 +31,81 @@ def show(
     timezone: Annotated[
         str | None, typer.Option(help="IANA time zone; default: the organization's.")
     ] = None,
-    org: Org = None,
-    as_json: Json = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the coming week: slots with their seats, and the posts in them and beside them.
 
     Example: slotbeat calendar show --from 2026-05-04 --to 2026-05-10
     """
-    with opened(org) as (around, owner), around.database.read() as session:
+    with open_organization(org) as (around, owner), around.database.read() as session:
         now = clock.now(session)
-        zone = zone_name(timezone or zone_of(session, owner))
-        asked = _asked(start, end, zone, now)
-        shown = view(session, around.vault, owner, asked, now)
+        zone = parse_zone(timezone or organization_timezone(session, owner))
+        time_range = _requested_range(start, end, zone, now)
+        calendar_view = load_calendar_view(session, around.vault, owner, time_range, now)
     # A source link may carry a signature.
-    shown["posts"] = [
+    calendar_view["posts"] = [
         {name: value for name, value in post.items() if not name.endswith("Url")}
-        for post in shown["posts"]
+        for post in calendar_view["posts"]
     ]
     if as_json:
-        print_json(shown)
+        print_json(calendar_view)
         return
-    title = f"{by_clock(asked.start, zone)} to {by_clock(asked.end, zone)} {zone}"
-    console.print(table(title, NAMES, agenda(shown)))
-    for sentence in sentences(shown):
-        say(sentence)
+    title = f"{format_wall_clock(time_range.start, zone)} to {format_wall_clock(time_range.end, zone)} {zone}"
+    console.print(build_table(title, COLUMNS, agenda_rows(calendar_view)))
+    for sentence in build_notes(calendar_view):
+        print_line(sentence)
 
 
-def _asked(start: str | None, end: str | None, zone: str, now: datetime) -> Stretch:
+def _requested_range(start: str | None, end: str | None, zone: str, now: datetime) -> TimeRange:
     if start is None and end is None:
         today = now.astimezone(zone_called(zone)).date()
-        start, end = today.isoformat(), (today + AHEAD).isoformat()
-    return stretch(start, end, zone, now, MOST_DAYS)
+        start, end = today.isoformat(), (today + DEFAULT_LENGTH).isoformat()
+    return parse_range(start, end, zone, now, MAX_DAYS)
 
 
-def agenda(shown: dict[str, Any]) -> Iterator[list[object]]:
+def agenda_rows(calendar_view: dict[str, Any]) -> Iterator[list[object]]:
     """A row for each seat that is taken, each slot without any, and each post beside the slots."""
-    last = None
-    for at, seats, post, note in sorted(_entries(shown), key=lambda each: each[0]):
-        day, _, reading = by_clock(at, shown["timezone"]).rpartition(" ")
-        yield [day if day != last else "", reading, seats, *_cells(post), note]
-        last = day
+    last_day = None
+    for at, seats, post, note in sorted(_entries(calendar_view), key=lambda each: each[0]):
+        day, _, wall_time = format_wall_clock(at, calendar_view["timezone"]).rpartition(" ")
+        yield [day if day != last_day else "", wall_time, seats, *_post_cells(post), note]
+        last_day = day
 
 
 def _entries(
-    shown: dict[str, Any],
+    calendar_view: dict[str, Any],
 ) -> Iterator[tuple[datetime, str | None, dict[str, Any] | None, str | None]]:
-    posts = {post["id"]: post for post in shown["posts"]}
-    beside = dict(posts)
-    for slot in shown["slots"]:
+    posts = {post["id"]: post for post in calendar_view["posts"]}
+    outside_slots = dict(posts)
+    for slot in calendar_view["slots"]:
         at, seats = datetime.fromisoformat(slot["at"]), slot["seats"]
-        words = f"{seats['taken']} of {seats['total']}"
+        seats_text = f"{seats['taken']} of {seats['total']}"
         for id_ in slot["posts"] or [None]:
-            beside.pop(id_, None)
-            yield at, words, posts.get(id_), slot["note"]
-    for post in beside.values():
+            outside_slots.pop(id_, None)
+            yield at, seats_text, posts.get(id_), slot["note"]
+    for post in outside_slots.values():
         at = datetime.fromisoformat(post["scheduledFor"] or post["createdAt"])
         yield at, None, post, None
 
 
-def _cells(post: dict[str, Any] | None) -> Iterable[object]:
+def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
     if post is None:
         return [None] * 4
     caption = " ".join(post["caption"].split())
-    short = caption if len(caption) <= CAPTION else caption[: CAPTION - 1] + "…"
+    short = (
+        caption if len(caption) <= MAX_CAPTION_LENGTH else caption[: MAX_CAPTION_LENGTH - 1] + "…"
+    )
     return [post["id"], str(post["status"]), " ".join(post["platforms"]), short]
 
 
-def sentences(shown: dict[str, Any]) -> Iterator[str]:
+def build_notes(calendar_view: dict[str, Any]) -> Iterator[str]:
     """What to know beside the agenda."""
-    if shown["backlog"]:
-        yield f"{shown['backlog']} posts wait for a free seat."
-    if shown["isPaused"]:
+    if calendar_view["backlog"]:
+        yield f"{calendar_view['backlog']} posts wait for a free seat."
+    if calendar_view["isPaused"]:
         yield "The queue is paused: no slot opens."
-    for each in shown["blackouts"]:
+    for each in calendar_view["blackouts"]:
         yield f"Blackout from {each['from']} to {each['to']}: no slots."
-    for change in shown["clockChanges"]:
+    for change in calendar_view["clockChanges"]:
         yield change["note"]

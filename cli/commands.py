@@ -9,39 +9,39 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 
-class Entry(NamedTuple):
+class LazyCommand(NamedTuple):
     """Where a sub-command is, and its line in the help: to show that, nothing is imported."""
 
     module: str
-    line: str
+    summary: str
 
 
 COMMANDS = {
-    "up": Entry(
+    "up": LazyCommand(
         "cli.up",
         "Run API, beat, worker and, unless a provider is set, the simulator in one process.",
     ),
-    "demo": Entry(
+    "demo": LazyCommand(
         "cli.demo",
         "Publish the example calendar through the simulator, with 10 % of its calls failing.",
     ),
-    "org": Entry("cli.org", "Organizations and their API keys."),
-    "key": Entry("cli.key", "API keys of organizations."),
-    "credentials": Entry("cli.credentials", "Provider credentials of organizations."),
-    "posts": Entry("cli.posts", "Posts: import, look at, change."),
-    "slots": Entry("cli.slots", "Slots: the instants that rules mean."),
-    "calendar": Entry("cli.calendar", "The calendar of slots: as it is, and what if."),
-    "db": Entry("cli.db", "The database: its level, and what follows a restore."),
-    "doctor": Entry(
+    "org": LazyCommand("cli.org", "Organizations and their API keys."),
+    "key": LazyCommand("cli.key", "API keys of organizations."),
+    "credentials": LazyCommand("cli.credentials", "Provider credentials of organizations."),
+    "posts": LazyCommand("cli.posts", "Posts: import, look at, change."),
+    "slots": LazyCommand("cli.slots", "Slots: the instants that rules mean."),
+    "calendar": LazyCommand("cli.calendar", "The calendar of slots: as it is, and what if."),
+    "db": LazyCommand("cli.db", "The database: its level, and what follows a restore."),
+    "doctor": LazyCommand(
         "cli.doctor.command", "Check all that posts need, and say the mend of what is wrong."
     ),
 }
 
 
-class Commands(TyperGroup):
+class LazyCommandGroup(TyperGroup):
     """The group of all sub-commands."""
 
-    _at_a_glance = False
+    _summaries_only = False
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  (Typer's own click)
         """Their names, in the order of the help."""
@@ -52,26 +52,26 @@ class Commands(TyperGroup):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
-        if self._at_a_glance:
-            return TyperCommand(cmd_name, help=entry.line)
+        if self._summaries_only:
+            return TyperCommand(cmd_name, help=entry.summary)
         command = get_command(import_module(entry.module).app)
         command.name = cmd_name
         return command
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         """The help, without a look at what the sub-commands are."""
-        with self._glance():
+        with self._show_summaries_only():
             super().format_help(ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:  # noqa: ANN401
         """What a shell may offer in the place of a sub-command."""
-        with self._glance():
+        with self._show_summaries_only():
             return super().shell_complete(ctx, incomplete)
 
     @contextmanager
-    def _glance(self) -> Iterator[None]:
-        self._at_a_glance = True
+    def _show_summaries_only(self) -> Iterator[None]:
+        self._summaries_only = True
         try:
             yield
         finally:
-            self._at_a_glance = False
+            self._summaries_only = False

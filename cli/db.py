@@ -2,8 +2,8 @@
 
 import typer
 
-from cli.opening import known_level, open_database, settings_or_fail
-from cli.output import Json, console, print_json
+from cli.opening import load_settings_or_fail, open_database, require_known_revision
+from cli.output import JsonOption, console, print_json
 from models.database import Database
 from models.store import clock, restored
 from models.upgrade import upgrade
@@ -16,13 +16,13 @@ app = typer.Typer(
 
 
 @app.command(name="upgrade")
-def upgrade_(as_json: Json = False) -> None:
+def upgrade_(as_json: JsonOption = False) -> None:
     """Bring the database to the newest level; safe to run at every start, and by many at once.
 
     Example: slotbeat db upgrade
     """
-    database = Database(settings_or_fail().database_url)
-    known_level(database)
+    database = Database(load_settings_or_fail().database_url)
+    require_known_revision(database)
     level = upgrade(database)
     database.close()
     if as_json:
@@ -32,13 +32,13 @@ def upgrade_(as_json: Json = False) -> None:
 
 
 @app.command(name="restored")
-def restored_(as_json: Json = False) -> None:
+def restored_(as_json: JsonOption = False) -> None:
     """After a restore from a backup, before anything is started: every unfinished post looks for
     what the provider has of it already, instead of making and publishing it once more.
 
     Example: slotbeat db restored
     """
-    database = open_database(settings_or_fail())
+    database = open_database(load_settings_or_fail())
     with database.write() as session:
         count = restored.require_reconcile(session, clock.now(session))
     database.close()

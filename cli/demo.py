@@ -12,19 +12,19 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from api.deps import Surroundings
-from api.importing.calendar_file import read
-from api.importing.rows import Reading
+from api.deps import AppContext
+from api.importing.calendar_file import read_rows
+from api.importing.rows import ReadOptions
 from api.paths import PREFIX
-from cli.around import open_surroundings
-from cli.batch.pipeline import Order, imported
-from cli.demo_count import Count, count
-from cli.demo_rules import calm_zones, near_instants, rules
-from cli.demo_view import Progressing, view
-from cli.embedded import listen, running, running_web
-from cli.opening import settings_or_fail
-from cli.output import Json, console, fail, print_json, table, talk_to_stderr
-from cli.posts_list import listed
+from cli.around import open_context
+from cli.batch.pipeline import ImportJob, import_chunks
+from cli.demo_count import ExactlyOnceReport, compare_with_simulator
+from cli.demo_rules import build_rules, imminent_slot_times, zones_without_dst_change
+from cli.demo_view import DemoPost, open_progress_view
+from cli.embedded import listen, run_beat_and_worker, run_web_thread
+from cli.opening import load_settings_or_fail
+from cli.output import JsonOption, build_table, console, fail, print_json, print_text_to_stderr
+from cli.posts_list import list_all_posts
 from cli.up import EXAMPLES
 from config import logs
 from config.settings import Settings
@@ -33,21 +33,21 @@ from models.store import organizations, posts
 from simulator import Options, Simulator
 
 FOLDER = Path("var/demo")
-FAULTS = 0.1
-KINDS = ("rate_limit", "server_error", "hang", "lost_answer", "media_error", "expired_url")
-LIMIT = timedelta(seconds=170)
-LOOK_EVERY = 0.25
+FAULT_RATE = 0.1
+FAULT_KINDS = ("rate_limit", "server_error", "hang", "lost_answer", "media_error", "expired_url")
+TIME_LIMIT = timedelta(seconds=170)
+POLL_INTERVAL = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class DemoEnvironment:
     """Where the demo plays."""
 
-    around: Surroundings
-    owner: str
-    key: str
-    origin: str
-    simulator: str
+    around: AppContext
+    organization_id: str
+    api_key: str
+    api_origin: str
+    simulator_origin: str
 
 
 app = typer.Typer(add_completion=False)
@@ -57,51 +57,51 @@ app = typer.Typer(add_completion=False)
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Go on serving when it is done.")] = False,
     seed: Annotated[int, typer.Option(help="Chooses which calls the simulator spoils.")] = 7,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Publish the example calendar through the simulator, with 10 % of its calls failing.
 
     Example: slotbeat demo --keep
     """
     if as_json:
-        talk_to_stderr()
+        print_text_to_stderr()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    logs.to_file(FOLDER / "demo.log")
-    with _stage(seed) as stage:
-        _prepare(stage)
-        _watch(stage)
-        result = _count(stage)
-        _report(stage, result)
+    logs.configure_file(FOLDER / "demo.log")
+    with _start_environment(seed) as environment:
+        _set_up_organization(environment)
+        _watch_progress(environment)
+        result = _check_exactly_once(environment)
+        _print_report(environment, result)
         if as_json:
-            posts_shown = listed(stage.around, stage.owner)
-            print_json({"count": asdict(result), "right": result.is_right, "posts": posts_shown})
+            listed_posts = list_all_posts(environment.around, environment.organization_id)
+            print_json({"count": asdict(result), "right": result.is_correct, "posts": listed_posts})
         if keep:
-            _serve_on(stage)
-    if not result.is_right:
+            _keep_serving(environment)
+    if not result.is_correct:
         raise typer.Exit(1)
 
 
 @contextmanager
-def _stage(seed: int) -> Iterator[Stage]:
+def _start_environment(seed: int) -> Iterator[DemoEnvironment]:
     """The simulator, the whole of Slotbeat, and an organization; nothing outside `var/demo`."""
     options = Options(
-        state=FOLDER / "simulator.db", media=EXAMPLES / "media", faults=FAULTS, fault_kinds=KINDS,
+        state=FOLDER / "simulator.db", media=EXAMPLES / "media", faults=FAULT_RATE, fault_kinds=FAULT_KINDS,
         seed=seed, hang=2, processing=1,
     )  # fmt: skip
     with Simulator(options) as simulator, listen("127.0.0.1", 0) as listener:
-        settings = _settings(simulator.base_url)
-        around = open_surroundings(settings)
+        settings = _build_settings(simulator.base_url)
+        around = open_context(settings)
         with around.database.write() as session:
             organization, key = organizations.create(session, "Lantern & Loaf", settings.provider)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with running(settings), running_web(settings, listener):
-            yield Stage(around, organization.id, key, origin, simulator.origin)
+        with run_beat_and_worker(settings), run_web_thread(settings, listener):
+            yield DemoEnvironment(around, organization.id, key, origin, simulator.origin)
         around.database.close()
 
 
-def _settings(provider_url: str) -> Settings:
-    return settings_or_fail(
+def _build_settings(provider_url: str) -> Settings:
+    return load_settings_or_fail(
         database_url=f"sqlite:///{FOLDER / 'slotbeat.db'}",
         broker_url="memory://",
         provider="simulator",
@@ -117,40 +117,44 @@ def _settings(provider_url: str) -> Settings:
     )
 
 
-def _prepare(stage: Stage) -> None:
+def _set_up_organization(environment: DemoEnvironment) -> None:
     """Write the rules through the API, and import the calendar as `slotbeat posts import` does."""
     now = datetime.now(UTC)
-    zones = calm_zones(now)
-    slots = rules(now, zones)
+    zones = zones_without_dst_change(now)
+    slots = build_rules(now, zones)
     body = {"queueSlots": slots, "defaultTimezone": zones[0], "maxPostsPerSlot": 2}
-    _api(stage, "PUT", "/settings", body)
-    accepted = _import(stage)
+    _call_api(environment, "PUT", "/settings", body)
+    accepted = _import_calendar(environment)
     console.print(
         f"An organization with {len(slots)} queue slots in {' and '.join(zones)}; "
         f"{accepted} posts imported into the next slots.\n"
-        f"The first slot opens to the public at {near_instants(now)[0]:%H:%M} UTC; "
+        f"The first slot opens to the public at {imminent_slot_times(now)[0]:%H:%M} UTC; "
         "every tenth call to the provider fails.",
         highlight=False,
     )
 
 
-def _import(stage: Stage) -> int:
+def _import_calendar(environment: DemoEnvironment) -> int:
     """How many posts there are."""
-    order = Order(stage.around, stage.owner, EXAMPLES, lambda: stage.around)
+    job = ImportJob(
+        environment.around, environment.organization_id, EXAMPLES, lambda: environment.around
+    )
     with (EXAMPLES / "calendar.csv").open(encoding="utf-8", newline="") as file:
-        rows = read(file, Reading(stage.simulator + "/"))
-        results = [each for chunk in imported(order, rows, lambda: True) for each in chunk]
+        rows = read_rows(file, ReadOptions(environment.simulator_origin + "/"))
+        results = [each for chunk in import_chunks(job, rows, lambda: True) for each in chunk]
     if refused := [each.errors for each in results if each.status == "refused"]:
         fail(f"the example calendar was refused: {refused}")
     return len(results)
 
 
-def _api(stage: Stage, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
+def _call_api(
+    environment: DemoEnvironment, method: str, path: str, body: dict[str, Any] | None = None
+) -> Any:  # noqa: ANN401
     answer = httpx.request(
         method,
-        stage.origin + PREFIX + path,
+        environment.api_origin + PREFIX + path,
         json=body,
-        headers={"Authorization": f"Bearer {stage.key}"},
+        headers={"Authorization": f"Bearer {environment.api_key}"},
         timeout=30,
     )
     if not answer.is_success:
@@ -158,58 +162,61 @@ def _api(stage: Stage, method: str, path: str, body: dict[str, Any] | None = Non
     return answer.json()
 
 
-def _watch(stage: Stage) -> None:
+def _watch_progress(environment: DemoEnvironment) -> None:
     """Show the posts until each is live or in the hands of the provider's timer."""
     started = time.monotonic()
-    with view() as picture:
-        while time.monotonic() - started < LIMIT.total_seconds():
-            progress = _progress(stage)
-            picture.show(progress)
-            if _is_over(progress):
+    with open_progress_view() as progress_view:
+        while time.monotonic() - started < TIME_LIMIT.total_seconds():
+            progress = _load_progress(environment)
+            progress_view.show(progress)
+            if _is_finished(progress):
                 return
-            time.sleep(LOOK_EVERY)
+            time.sleep(POLL_INTERVAL)
     console.print("Time is up; this is how far the posts came.", style="red")
 
 
-def _progress(stage: Stage) -> list[Progressing]:
-    with stage.around.database.read() as session:
-        rows = posts.list_recent(session, stage.owner)
+def _load_progress(environment: DemoEnvironment) -> list[DemoPost]:
+    with environment.around.database.read() as session:
+        rows = posts.list_recent(session, environment.organization_id)
         media, deliveries = posts.load_parts(session, [row.id for row in rows])
-    return [Progressing(row, media[row.id], deliveries[row.id]) for row in rows]
+    return [DemoPost(row, media[row.id], deliveries[row.id]) for row in rows]
 
 
-def _is_over(progress: list[Progressing]) -> bool:
+def _is_finished(progress: list[DemoPost]) -> bool:
     """All are placed, and those whose slot has come are settled."""
     horizon = datetime.now(UTC) + timedelta(minutes=10)
     return all(
         each.post.status in SETTLED_POSTS
-        or (each.is_placed and each.post.scheduled_for and each.post.scheduled_for > horizon)
+        or (each.is_done and each.post.scheduled_for and each.post.scheduled_for > horizon)
         for each in progress
     )
 
 
-def _count(stage: Stage) -> Count:
-    with stage.around.database.read() as session:
-        ids = [row.id for row in posts.list_recent(session, stage.owner)]
+def _check_exactly_once(environment: DemoEnvironment) -> ExactlyOnceReport:
+    with environment.around.database.read() as session:
+        ids = [row.id for row in posts.list_recent(session, environment.organization_id)]
         _, deliveries = posts.load_parts(session, ids)
-    remote = httpx.get(f"{stage.simulator}/_simulator/posts").json()["posts"]
-    ledger = httpx.get(f"{stage.simulator}/_simulator/ledger").json()["publications"]
-    return count(deliveries, remote, ledger)
+    remote = httpx.get(f"{environment.simulator_origin}/_simulator/posts").json()["posts"]
+    ledger = httpx.get(f"{environment.simulator_origin}/_simulator/ledger").json()["publications"]
+    return compare_with_simulator(deliveries, remote, ledger)
 
 
-def _report(stage: Stage, result: Count) -> None:
-    rows = sorted(listed(stage.around, stage.owner), key=lambda row: str(row["scheduledFor"]))
+def _print_report(environment: DemoEnvironment, result: ExactlyOnceReport) -> None:
+    rows = sorted(
+        list_all_posts(environment.around, environment.organization_id),
+        key=lambda row: str(row["scheduledFor"]),
+    )
     names = ["post", "platforms", "slot", "status", "attempts"]
     cells = [[row["key"], *(row[name] for name in names[1:])] for row in rows]
-    console.print(table("The calendar", names, cells))
-    faults = httpx.get(f"{stage.simulator}/_simulator/calls").json()["faults"]
+    console.print(build_table("The calendar", names, cells))
+    faults = httpx.get(f"{environment.simulator_origin}/_simulator/calls").json()["faults"]
     spoiled = ", ".join(f"{number} {kind}" for kind, number in sorted(faults.items()))
     console.print(f"The provider spoiled {sum(faults.values())} calls: {spoiled}.", highlight=False)
-    for trouble in result.disagreeing:
-        console.print(trouble, style="red", markup=False, highlight=False)
+    for disagreement in result.disagreeing:
+        console.print(disagreement, style="red", markup=False, highlight=False)
     console.print(
-        result.sentence(),
-        style="green" if result.is_right else "red",
+        result.summary(),
+        style="green" if result.is_correct else "red",
         markup=False,
         highlight=False,
     )
@@ -220,10 +227,10 @@ def _report(stage: Stage, result: Count) -> None:
     )
 
 
-def _serve_on(stage: Stage) -> None:
+def _keep_serving(environment: DemoEnvironment) -> None:
     console.print(
-        f"Still serving. Try: curl -H 'Authorization: Bearer {stage.key}' "
-        f"{stage.origin}{PREFIX}/posts   (Ctrl-C ends it)",
+        f"Still serving. Try: curl -H 'Authorization: Bearer {environment.api_key}' "
+        f"{environment.api_origin}{PREFIX}/posts   (Ctrl-C ends it)",
         markup=False,
         highlight=False,
         soft_wrap=True,

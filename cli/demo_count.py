@@ -10,7 +10,7 @@ from models.statuses import DeliveryStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class ExactlyOnceReport:
     """Posts by what the other side has of them. `disagreeing` lists deliveries, in words."""
 
     accepted: int
@@ -21,42 +21,42 @@ class Count:
     disagreeing: tuple[str, ...]
 
     @property
-    def is_right(self) -> bool:
+    def is_correct(self) -> bool:
         """Every post once, or ended with a reason, and both sides of one mind."""
         return not (self.doubled or self.lost or self.disagreeing)
 
-    def sentence(self) -> str:
+    def summary(self) -> str:
         """The count for people."""
-        agree = "agrees" if not self.disagreeing else "DISAGREES"
+        verb = "agrees" if not self.disagreeing else "DISAGREES"
         ended = f", {self.ended} ended with a reason" if self.ended else ""
         return (
             f"{self.accepted} posts accepted: {self.once} published or scheduled exactly once, "
-            f"{self.doubled} doubled, {self.lost} lost{ended}; the database {agree} with the "
+            f"{self.doubled} doubled, {self.lost} lost{ended}; the database {verb} with the "
             "simulator's own count"
         )
 
 
-def count(
+def compare_with_simulator(
     deliveries: Mapping[str, list[Delivery]],
     remote_posts: Iterable[Mapping[str, Any]],
     publications: Iterable[Mapping[str, Any]],
-) -> Count:
+) -> ExactlyOnceReport:
     """Compare our deliveries (by post) with the simulator's posts and its ledger."""
-    published = Counter(_delivery(each) for each in publications)
+    published = Counter(_delivery_id(each) for each in publications)
     waiting = Counter(
-        _delivery(each)
+        _delivery_id(each)
         for each in remote_posts
         if each["stage"] in ("SCHEDULED", "PUBLISHING") and not each["deleted"]
     )
-    tallies = [
-        _tally(each, published[each.id], waiting[each.id])
+    comparisons = [
+        _compare_delivery(each, published[each.id], waiting[each.id])
         for parts in deliveries.values()
         for each in parts
     ]
     by_post: dict[str, set[str]] = {post_id: set() for post_id in deliveries}
-    for post_id, word, _ in tallies:
+    for post_id, word, _ in comparisons:
         by_post[post_id].add(word)
-    return Count(
+    return ExactlyOnceReport(
         accepted=len(deliveries),
         once=sum(words == {"once"} for words in by_post.values()),
         doubled=sum("doubled" in words for words in by_post.values()),
@@ -64,23 +64,25 @@ def count(
         ended=sum(
             "ended" in words and not words & {"lost", "doubled"} for words in by_post.values()
         ),
-        disagreeing=tuple(trouble for _, _, trouble in tallies if trouble),
+        disagreeing=tuple(disagreement for _, _, disagreement in comparisons if disagreement),
     )
 
 
-def _delivery(remote: Mapping[str, Any]) -> str:
+def _delivery_id(remote: Mapping[str, Any]) -> str:
     """The delivery that a marker names."""
     return str(remote["marker"]).rpartition(":")[2]
 
 
-def _tally(delivery: Delivery, published: int, waiting: int) -> tuple[str, str, str | None]:
+def _compare_delivery(
+    delivery: Delivery, published: int, waiting: int
+) -> tuple[str, str, str | None]:
     """(post id, what the other side has of the delivery, where the two sides disagree)."""
-    told = f"{delivery.platform} of {delivery.post_id}: {delivery.status} here"
-    there = f"{published} published and {waiting} scheduled there"
+    ours = f"{delivery.platform} of {delivery.post_id}: {delivery.status} here"
+    theirs = f"{published} published and {waiting} scheduled there"
     ended = delivery.status in (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
     expected = {DeliveryStatus.PUBLISHED: (1, 0), DeliveryStatus.SCHEDULED: (0, 1)}
-    agreed = (published, waiting) == ((0, 0) if ended else expected.get(delivery.status))  # type: ignore[call-overload]
-    trouble = None if agreed else f"{told}, {there}"
+    agrees = (published, waiting) == ((0, 0) if ended else expected.get(delivery.status))  # type: ignore[call-overload]
+    disagreement = None if agrees else f"{ours}, {theirs}"
     total = published + waiting
-    word = "doubled" if total > 1 else "once" if total == 1 else "ended" if ended else "lost"
-    return delivery.post_id, word, trouble
+    outcome = "doubled" if total > 1 else "once" if total == 1 else "ended" if ended else "lost"
+    return delivery.post_id, outcome, disagreement

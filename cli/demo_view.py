@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from cli.output import console, table
+from cli.output import build_table, console
 from models.posts import Delivery, Media, Post
 from models.statuses import SETTLED_POSTS, DeliveryStatus, MediaStatus, PostStatus
 
@@ -27,7 +27,7 @@ DELIVERY_STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Progressing:
+class DemoPost:
     """A post on its way."""
 
     post: Post
@@ -47,51 +47,51 @@ class Progressing:
         return min((step for step in steps if step), key=order.index, default="verify")
 
     @property
-    def is_placed(self) -> bool:
+    def is_done(self) -> bool:
         """Live, ended, or in the hands of the provider's timer on every account."""
-        at_rest = (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHED, DeliveryStatus.FAILED)
+        done_statuses = (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHED, DeliveryStatus.FAILED)
         return self.post.status in SETTLED_POSTS or all(
-            each.status in at_rest for each in self.deliveries
+            each.status in done_statuses for each in self.deliveries
         )
 
 
-class View:
+class ProgressView:
     """Draws the posts' progress: live on a terminal, one line a change elsewhere."""
 
     def __init__(self, live: Live | None, bar: Progress) -> None:
         self._live = live
         self._bar = bar
         self._task = bar.add_task("posts placed", total=None)
-        self._said: dict[str, str] = {}
+        self._last_steps: dict[str, str] = {}
 
-    def show(self, posts: list[Progressing]) -> None:
+    def show(self, posts: list[DemoPost]) -> None:
         """Bring the picture up to date."""
-        placed = sum(each.is_placed for each in posts)
-        self._bar.update(self._task, total=len(posts), completed=placed)
+        done = sum(each.is_done for each in posts)
+        self._bar.update(self._task, total=len(posts), completed=done)
         if self._live is not None:
-            self._live.update(Group(self._bar, _grid(posts)))
+            self._live.update(Group(self._bar, _progress_table(posts)))
             return
         for each in posts:
             key = each.post.row_key or each.post.id
-            if self._said.get(key) != each.step:
-                self._said[key] = each.step
-                console.print(f"[{placed:2}/{len(posts)}] {key}: {each.step}", markup=False)
+            if self._last_steps.get(key) != each.step:
+                self._last_steps[key] = each.step
+                console.print(f"[{done:2}/{len(posts)}] {key}: {each.step}", markup=False)
 
 
 @contextmanager
-def view() -> Iterator[View]:
+def open_progress_view() -> Iterator[ProgressView]:
     """A view for as long as the block lasts."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     )
     if not console.is_terminal:
-        yield View(None, bar)
+        yield ProgressView(None, bar)
         return
     with Live(bar, console=console, refresh_per_second=8, transient=True) as live:
-        yield View(live, bar)
+        yield ProgressView(live, bar)
 
 
-def _grid(posts: list[Progressing]) -> Table:
+def _progress_table(posts: list[DemoPost]) -> Table:
     ordered = sorted(
         posts, key=lambda each: (str(each.post.scheduled_for), each.post.row_key or "")
     )
@@ -99,4 +99,4 @@ def _grid(posts: list[Progressing]) -> Table:
         (each.post.row_key, each.post.post_type, " ".join(each.post.platforms), each.step)
         for each in ordered
     ]
-    return table("", ["post", "type", "platforms", "step"], rows)
+    return build_table("", ["post", "type", "platforms", "step"], rows)

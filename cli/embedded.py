@@ -15,20 +15,20 @@ from celery.worker import WorkController, state
 
 import scheduler.app
 import worker.app
-from api.main import create as create_api
-from api.opening import open_storage, surroundings
+from api.main import create_app as create_api
+from api.opening import build_context, open_storage
 from config.settings import Settings
 
 JOIN_TIMEOUT = 15
 
 
 @contextmanager
-def running_worker(settings: Settings) -> Iterator[None]:
+def run_worker_thread(settings: Settings) -> Iterator[None]:
     """A Celery worker in a thread."""
-    parts = worker.app.create(settings)
-    parts.engine()
+    worker_app = worker.app.create_worker(settings)
+    worker_app.runner()
     controller = WorkController(
-        app=parts.celery,
+        app=worker_app.celery,
         hostname="embedded",
         pool_cls="threads",
         without_gossip=True,
@@ -39,17 +39,17 @@ def running_worker(settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        parts.drain()
+        worker_app.drain()
         state.should_stop = 0
         thread.join(JOIN_TIMEOUT)
         state.should_stop = None
-        parts.stop()
+        worker_app.stop()
 
 
 @contextmanager
-def running_beat(settings: Settings) -> Iterator[None]:
+def run_beat_thread(settings: Settings) -> Iterator[None]:
     """Celery beat in a thread."""
-    app: Celery = scheduler.app.create(settings)
+    app: Celery = scheduler.app.create_app(settings)
     service = Service(
         app,
         max_interval=settings.tick,
@@ -79,15 +79,15 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(settings: Settings, listener: socket.socket) -> None:
+def serve_api(settings: Settings, listener: socket.socket) -> None:
     """Serve the API in the caller's thread until a signal ends it."""
-    _server(settings).run(sockets=[listener])
+    _build_server(settings).run(sockets=[listener])
 
 
 @contextmanager
-def running_web(settings: Settings, listener: socket.socket) -> Iterator[None]:
+def run_web_thread(settings: Settings, listener: socket.socket) -> Iterator[None]:
     """The API in a thread."""
-    server = _server(settings)
+    server = _build_server(settings)
     arguments = {"sockets": [listener]}
     thread = threading.Thread(target=server.run, kwargs=arguments, name="web", daemon=True)
     thread.start()
@@ -98,13 +98,13 @@ def running_web(settings: Settings, listener: socket.socket) -> Iterator[None]:
         thread.join(JOIN_TIMEOUT)
 
 
-def _server(settings: Settings) -> uvicorn.Server:
-    api = create_api(surroundings(settings, open_storage(settings)))
+def _build_server(settings: Settings) -> uvicorn.Server:
+    api = create_api(build_context(settings, open_storage(settings)))
     return uvicorn.Server(uvicorn.Config(api, log_config=None))
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[None]:
+def run_beat_and_worker(settings: Settings) -> Iterator[None]:
     """Beat and worker, ended in the order in which nothing is left half-way."""
-    with running_worker(settings), running_beat(settings):
+    with run_worker_thread(settings), run_beat_thread(settings):
         yield

@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from api.errors import ApiError, Invalid
-from cli.arguments import option_of
+from api.errors import ApiError, ValidationFailed
+from cli.arguments import option_name
 from config.settings import BadSettings
 from models.database import BrokenReferences
 from models.vault import WrongSecretKey
 
-FAILED, WRONG = 1, 2
+EXIT_FAILED, EXIT_USAGE = 1, 2
 # What SQLite says, and what would help.
-MENDS = {
+SQLITE_HINTS = {
     "readonly database": "its file and its folder must be writable",
     "disk is full": "free some space",
     "unable to open database file": "its folder must exist and be writable",
@@ -22,49 +22,49 @@ MENDS = {
     "not a database": "SLOTBEAT_DATABASE_URL must name an SQLite file",
     "malformed": "restore it from a backup, then run: slotbeat db restored",
 }
-PREVIOUS = "put that one back, or give it as SLOTBEAT_SECRET_KEY_PREVIOUS"
+PREVIOUS_KEY_HINT = "put that one back, or give it as SLOTBEAT_SECRET_KEY_PREVIOUS"
 
 
-def explained(error: Exception) -> tuple[str, int] | None:
+def explain_error(error: Exception) -> tuple[str, int] | None:
     """The sentence and the exit code; None for what only a defect can be."""
-    for kind, words, code in ENDINGS:
+    for kind, explain, code in EXPLANATIONS:
         if isinstance(error, kind):
-            return words(error), code
+            return explain(error), code
     return None
 
 
-def _invalid(error: Any) -> str:  # noqa: ANN401  (of the class beside it, below)
+def _explain_validation_failure(error: Any) -> str:  # noqa: ANN401  (of the class beside it, below)
     """What the API says of fields, said of options."""
-    return "; ".join(f"{option_of(each['field'])}: {each['message']}" for each in error.details)
+    return "; ".join(f"{option_name(each['field'])}: {each['message']}" for each in error.details)
 
 
-def database_trouble(error: DBAPIError) -> str:
+def explain_database_error(error: DBAPIError) -> str:
     """What the driver says, in one line."""
-    words = " ".join(str(error.orig).split())
-    mend = next((mend for sign, mend in MENDS.items() if sign in words), None)
-    away = isinstance(error, (OperationalError, InterfaceError))
-    verb = "does not answer" if away and mend is None else "refuses"
-    return f"the database {verb}: {words}" + (f"; {mend}" if mend else "")
+    message = " ".join(str(error.orig).split())
+    hint = next((mend for sign, mend in SQLITE_HINTS.items() if sign in message), None)
+    is_unreachable = isinstance(error, (OperationalError, InterfaceError))
+    verb = "does not answer" if is_unreachable and hint is None else "refuses"
+    return f"the database {verb}: {message}" + (f"; {hint}" if hint else "")
 
 
-def _of_system(error: Any) -> str:  # noqa: ANN401
+def _explain_os_error(error: Any) -> str:  # noqa: ANN401
     what = error.strerror or type(error).__name__
     return f"{error.filename}: {what}" if error.filename else f"cannot go on: {what}"
 
 
-def _not_text(_: object) -> str:
+def _explain_encoding_error(_: object) -> str:
     return "the command line holds bytes that are no UTF-8 text"
 
 
-ENDINGS: list[tuple[type[Exception], Callable[[Any], str], int]] = [
-    (Invalid, _invalid, WRONG),
-    (ApiError, lambda error: error.message, FAILED),
-    (BadSettings, lambda error: f"Slotbeat cannot start:\n{error}", WRONG),
-    (WrongSecretKey, lambda error: f"{error}: {PREVIOUS}", WRONG),
-    (DBAPIError, database_trouble, FAILED),
-    (NoConnectionFree, lambda _: "no connection to the database was free in time", FAILED),
-    (BrokenReferences, str, FAILED),
-    (OSError, _of_system, FAILED),
+EXPLANATIONS: list[tuple[type[Exception], Callable[[Any], str], int]] = [
+    (ValidationFailed, _explain_validation_failure, EXIT_USAGE),
+    (ApiError, lambda error: error.message, EXIT_FAILED),
+    (BadSettings, lambda error: f"Slotbeat cannot start:\n{error}", EXIT_USAGE),
+    (WrongSecretKey, lambda error: f"{error}: {PREVIOUS_KEY_HINT}", EXIT_USAGE),
+    (DBAPIError, explain_database_error, EXIT_FAILED),
+    (NoConnectionFree, lambda _: "no connection to the database was free in time", EXIT_FAILED),
+    (BrokenReferences, str, EXIT_FAILED),
+    (OSError, _explain_os_error, EXIT_FAILED),
     # Names of files and people arrive as the shell hands them on.
-    (UnicodeEncodeError, _not_text, WRONG),
+    (UnicodeEncodeError, _explain_encoding_error, EXIT_USAGE),
 ]

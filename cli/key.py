@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cli.opening import open_database, organization_id, settings_or_fail
-from cli.options import Org
-from cli.output import Json, console, fail, print_json, say, table
-from cli.times import iso, local
+from cli.opening import load_settings_or_fail, open_database, resolve_organization_id
+from cli.options import OrganizationOption
+from cli.output import JsonOption, build_table, console, fail, print_json, print_line
+from cli.times import format_iso, format_local
 from models.organizations import ApiKey
 from models.store import organizations, seats
 
@@ -15,13 +15,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of 
 
 
 @app.command()
-def create(org: Org = None, as_json: Json = False) -> None:
+def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     """Make a further API key, and print it once.
 
     Example: slotbeat key create --org 01a1ffe2812f71989636281eb0d02bec
     """
-    database = open_database(settings_or_fail())
-    owner = organization_id(database, org)
+    database = open_database(load_settings_or_fail())
+    owner = resolve_organization_id(database, org)
     with database.write() as session:
         id_, key = organizations.new_key(session, owner)
     database.close()
@@ -33,51 +33,54 @@ def create(org: Org = None, as_json: Json = False) -> None:
 
 
 @app.command(name="list")
-def list_(org: Org = None, as_json: Json = False) -> None:
+def list_(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     """List the API keys by id; the keys themselves are not kept.
 
     Example: slotbeat key list
     """
-    database = open_database(settings_or_fail())
-    owner = organization_id(database, org)
+    database = open_database(load_settings_or_fail())
+    owner = resolve_organization_id(database, org)
     with database.read() as session:
         keys = organizations.list_keys(session, owner)
         zone = seats.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
-        print_json({"keys": [_shown(key) for key in keys]})
+        print_json({"keys": [_key_json(key) for key in keys]})
         return
-    cells = [[key.id, local(key.created_at, zone), local(key.revoked_at, zone)] for key in keys]
-    console.print(table("API keys", ["id", "created", "revoked"], cells))
+    cells = [
+        [key.id, format_local(key.created_at, zone), format_local(key.revoked_at, zone)]
+        for key in keys
+    ]
+    console.print(build_table("API keys", ["id", "created", "revoked"], cells))
 
 
 @app.command()
 def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id (slotbeat key list).")],
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Revoke an API key: from now on it is answered with 401.
 
     Example: slotbeat key revoke 01a1ffe2812f71989636281eb0d02bec
     """
-    database = open_database(settings_or_fail())
+    database = open_database(load_settings_or_fail())
     with database.write() as session:
         key = organizations.revoke_key(session, key_id)
         if key is None:
             fail(f"ID: there is no API key {key_id!r} (slotbeat key list)")
         zone = seats.read_settings(session, key.organization_id).default_timezone
-        shown, at = _shown(key), local(key.revoked_at, zone)
+        key_json, at = _key_json(key), format_local(key.revoked_at, zone)
     database.close()
     if as_json:
-        print_json(shown)
+        print_json(key_json)
     else:
-        say(f"{key_id}: revoked, {at}")
+        print_line(f"{key_id}: revoked, {at}")
 
 
-def _shown(key: ApiKey) -> dict[str, str | None]:
+def _key_json(key: ApiKey) -> dict[str, str | None]:
     return {
         "id": key.id,
         "organizationId": key.organization_id,
-        "createdAt": iso(key.created_at),
-        "revokedAt": iso(key.revoked_at),
+        "createdAt": format_iso(key.created_at),
+        "revokedAt": format_iso(key.revoked_at),
     }

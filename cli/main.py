@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import Commands
-from cli.output import report, wants_json
+from cli.commands import LazyCommandGroup
+from cli.output import print_error, wants_json
 
-INTERRUPTED = 130
+EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
-    cls=Commands,
+    cls=LazyCommandGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -61,23 +61,23 @@ def _run() -> int:
     try:
         return app(prog_name="slotbeat", standalone_mode=False) or 0
     except typer.TyperException as error:  # usage
-        return _misused(error)
+        return _report_usage_error(error)
     except typer.Abort:  # Ctrl-C or Ctrl-D where something was asked
-        report("interrupted")
-        return INTERRUPTED
+        print_error("interrupted")
+        return EXIT_INTERRUPTED
     except Exception as error:  # what no sentence explains is raised again
-        from cli.endings import explained  # noqa: PLC0415  (knows every library that fails)
+        from cli.endings import explain_error  # noqa: PLC0415  (knows every library that fails)
 
-        sentence, code = explained(error) or (None, 0)
+        sentence, code = explain_error(error) or (None, 0)
         if sentence is None:
             raise
-        report(sentence)
+        print_error(sentence)
         return code
 
 
-def _misused(error: typer.TyperException) -> int:
+def _report_usage_error(error: typer.TyperException) -> int:
     if wants_json():
-        report(error.format_message())
+        print_error(error.format_message())
     else:
         from typer.rich_utils import rich_format_error  # noqa: PLC0415
 

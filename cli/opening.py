@@ -5,42 +5,42 @@ The API's surroundings are opened in cli/around.py: what is imported there takes
 
 from cli.output import fail
 from config.secret_key import secret_key
-from config.settings import BadSettings, Settings, load
+from config.settings import BadSettings, Settings, load_settings
 from models.database import Database
 from models.store import organizations
 from models.upgrade import database_revision, head_revision, recorded_tzdata_version, upgrade
 
 
-def settings_or_fail(**overrides: object) -> Settings:
+def load_settings_or_fail(**overrides: object) -> Settings:
     """The settings, or an end with the variables that are wrong."""
     try:
-        return load(**overrides)
+        return load_settings(**overrides)
     except BadSettings as error:
         fail(f"Slotbeat cannot start:\n{error}", code=2)
 
 
-def ready(database: Database) -> Database:
+def ensure_migrated(database: Database) -> Database:
     """The database at the newest level; a file on this machine is brought there by the way."""
-    found = known_level(database)
+    current = require_known_revision(database)
     # Without zone data, an upgrade was killed before its last line.
-    if found == head_revision() and recorded_tzdata_version(database) is not None:
+    if current == head_revision() and recorded_tzdata_version(database) is not None:
         return database
     if database.is_sqlite:
         upgrade(database)
-    elif found != head_revision():
-        fail(f"the database stands at level {found or 'none'}; run: slotbeat db upgrade")
+    elif current != head_revision():
+        fail(f"the database stands at level {current or 'none'}; run: slotbeat db upgrade")
     return database
 
 
-def known_level(database: Database) -> str | None:
+def require_known_revision(database: Database) -> str | None:
     """The level that the database stands at; an end where only a newer Slotbeat knows it."""
-    found, newest = database_revision(database), head_revision()
-    if found is not None and found > newest:
+    current, head = database_revision(database), head_revision()
+    if current is not None and current > head:
         fail(
-            f"the database stands at level {found}, made by a newer Slotbeat; this one knows "
-            f"levels up to {newest}: run the newer one, or restore the backup from before"
+            f"the database stands at level {current}, made by a newer Slotbeat; this one knows "
+            f"levels up to {head}: run the newer one, or restore the backup from before"
         )
-    return found
+    return current
 
 
 def open_database(settings: Settings) -> Database:
@@ -49,28 +49,31 @@ def open_database(settings: Settings) -> Database:
         secret_key(settings)
     except BadSettings as error:
         fail(f"Slotbeat cannot start:\n{error}", code=2)
-    return ready(Database(settings.database_url))
+    return ensure_migrated(Database(settings.database_url))
 
 
-def organization_id(database: Database, given: str | None) -> str:
+def resolve_organization_id(database: Database, given: str | None) -> str:
     """The organization named by its id or its name, or the only one there is."""
     with database.read() as session:
-        known = {each.id: each.name for each in organizations.list_all(session)}
+        names_by_id = {each.id: each.name for each in organizations.list_all(session)}
     if given is None:
-        return _only(known)
-    if given in known:
+        return _only_organization(names_by_id)
+    if given in names_by_id:
         return given
-    named = [id_ for id_, name in known.items() if name == given.strip()]
-    if not named:
+    matching_ids = [id_ for id_, name in names_by_id.items() if name == given.strip()]
+    if not matching_ids:
         fail(f"--org: there is no organization {given!r} (slotbeat org list)")
-    if len(named) > 1:
-        fail(f"--org: {len(named)} organizations are called {given!r}; name one by its id", code=2)
-    return named[0]
+    if len(matching_ids) > 1:
+        fail(
+            f"--org: {len(matching_ids)} organizations are called {given!r}; name one by its id",
+            code=2,
+        )
+    return matching_ids[0]
 
 
-def _only(known: dict[str, str]) -> str:
-    if not known:
+def _only_organization(names_by_id: dict[str, str]) -> str:
+    if not names_by_id:
         fail("there is no organization yet; make one: slotbeat org create NAME")
-    if len(known) > 1:
-        fail(f"--org: name one of the {len(known)} organizations (slotbeat org list)", code=2)
-    return next(iter(known))
+    if len(names_by_id) > 1:
+        fail(f"--org: name one of the {len(names_by_id)} organizations (slotbeat org list)", code=2)
+    return next(iter(names_by_id))

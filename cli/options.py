@@ -4,6 +4,6 @@ from typing import Annotated
 
 import typer
 
-Org = Annotated[
+OrganizationOption = Annotated[
     str | None, typer.Option("--org", help="Organization, by id or name; needed with several.")
 ]

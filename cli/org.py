@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.opening import open_database, settings_or_fail
-from cli.output import Json, console, fail, print_json, table
+from cli.opening import load_settings_or_fail, open_database
+from cli.output import JsonOption, build_table, console, fail, print_json
 from models.store import organizations
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="A name for people.")], as_json: Json = False
+    name: Annotated[str, typer.Argument(help="A name for people.")], as_json: JsonOption = False
 ) -> None:
     """Create an organization and print its id and API key.
 
@@ -23,7 +23,7 @@ def create(
     """
     if not name.strip():
         fail("NAME: must not be empty", code=2)
-    settings = settings_or_fail()
+    settings = load_settings_or_fail()
     database = open_database(settings)
     with database.write() as session:
         organization, key = organizations.create(session, name.strip(), settings.provider)
@@ -36,16 +36,16 @@ def create(
 
 
 @app.command(name="list")
-def list_(as_json: Json = False) -> None:
+def list_(as_json: JsonOption = False) -> None:
     """List the organizations.
 
     Example: slotbeat org list --json
     """
-    database = open_database(settings_or_fail())
+    database = open_database(load_settings_or_fail())
     with database.read() as session:
         rows = [(each.id, each.name) for each in organizations.list_all(session)]
     database.close()
     if as_json:
         print_json({"organizations": [{"id": id_, "name": name} for id_, name in rows]})
     else:
-        console.print(table("Organizations", ["id", "name"], rows))
+        console.print(build_table("Organizations", ["id", "name"], rows))

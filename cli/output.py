@@ -12,20 +12,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 # Where no terminal sets a width, nothing is broken or shortened.
-WIDE = 10_000
-ID = re.compile("[0-9a-f]{32}")
+UNBOUNDED_WIDTH = 10_000
+ID_PATTERN = re.compile("[0-9a-f]{32}")
 
 
 def _console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     is_bounded = stream.isatty() or "COLUMNS" in os.environ
-    return Console(stderr=stderr, width=None if is_bounded else WIDE)
+    return Console(stderr=stderr, width=None if is_bounded else UNBOUNDED_WIDTH)
 
 
 console = _console()
-errors = _console(stderr=True)
+error_console = _console(stderr=True)
 
 
 def wants_json() -> bool:
@@ -33,7 +33,7 @@ def wants_json() -> bool:
     return "--json" in sys.argv[1:]
 
 
-def talk_to_stderr() -> None:
+def print_text_to_stderr() -> None:
     """Leave stdout to the JSON document; what people read goes to stderr."""
     console.stderr = True
 
@@ -57,28 +57,28 @@ def stream_json(name: str, values: Iterable[object]) -> None:
     sys.stdout.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def build_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table of plain texts: what people wrote is never read as markup. Ids stay whole."""
-    cells = [[_plain(cell) for cell in row] for row in rows]
-    drawn = Table(title=escape(title), title_justify="left", header_style="bold")
-    for place, column in enumerate(columns):
-        is_id = any(ID.fullmatch(row[place]) for row in cells)
-        drawn.add_column(column, overflow="fold", no_wrap=is_id, min_width=32 if is_id else None)
+    cells = [[_cell_text(cell) for cell in row] for row in rows]
+    result = Table(title=escape(title), title_justify="left", header_style="bold")
+    for index, column in enumerate(columns):
+        is_id = any(ID_PATTERN.fullmatch(row[index]) for row in cells)
+        result.add_column(column, overflow="fold", no_wrap=is_id, min_width=32 if is_id else None)
     for row in cells:
-        drawn.add_row(*row)
-    return drawn
+        result.add_row(*row)
+    return result
 
 
-def _plain(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     return "" if cell is None else escape(str(cell))
 
 
-def say(sentence: str) -> None:
+def print_line(sentence: str) -> None:
     """A line for people, just as it is."""
     console.print(sentence, markup=False, highlight=False)
 
 
-def report(sentence: str, *, as_json: bool = False) -> None:
+def print_error(sentence: str, *, as_json: bool = False) -> None:
     """Say what went wrong: on stderr, or as JSON where that was asked for."""
     if as_json or wants_json():
         try:
@@ -87,11 +87,11 @@ def report(sentence: str, *, as_json: bool = False) -> None:
             pass
         else:
             return
-    errors.print(sentence, style="red", markup=False, highlight=False)
+    error_console.print(sentence, style="red", markup=False, highlight=False)
 
 
 def fail(message: str, *, as_json: bool = False, code: int = 1) -> NoReturn:
     """End with an error, without a traceback. Code 2: the command line, a setting or a file is
     wrong; 1: the thing asked for failed."""
-    report(message, as_json=as_json)
+    print_error(message, as_json=as_json)
     raise typer.Exit(code)

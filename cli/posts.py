@@ -17,7 +17,7 @@ app.command()(export)
 app.command()(watch)
 app.command(name="list")(list_)
 app.command()(show)
-for _change in (
+for _command in (
     posts_change.retry,
     posts_change.cancel,
     posts_change.release,
@@ -25,4 +25,4 @@ for _change in (
     posts_change.reject,
     posts_change.edit,
 ):
-    app.command()(_change)
+    app.command()(_command)

@@ -10,150 +10,158 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from api import answers
-from api.deps import Surroundings
-from api.errors import ApiError, FieldError, Invalid
+from api.deps import AppContext
+from api.errors import ApiError, FieldError, ValidationFailed
 from api.posts import approve as approval
 from api.posts.edit import edit as edit_found
-from api.posts.lookup import Found, find
+from api.posts.lookup import PostWithSettings, lock_post
 from api.posts.remove import remove
 from api.posts.retry import retry as retry_found
 from api.schemas.posts import EditBody
-from cli.around import opened
-from cli.options import Org
-from cli.output import Json, fail, print_json, say
-from cli.times import local
+from cli.around import open_organization
+from cli.options import OrganizationOption
+from cli.output import JsonOption, fail, print_json, print_line
+from cli.times import format_local
 from models.store import clock, posts
 
-PostId = Annotated[
+PostIdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="The id of a post (slotbeat posts list).")
 ]
-Change = Callable[[Session, Surroundings, Found, datetime], None]
+ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
 
 
-def retry(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+def retry(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
     """Try again what did not go out; what succeeded is not touched.
 
     Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
     """
-    _change(post_id, org, retry_found, as_json=as_json)
+    _apply_change(post_id, org, retry_found, as_json=as_json)
 
 
-def cancel(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+def cancel(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
     """Cancel a post, at the provider too: `cancelling` until a worker has seen to that.
 
     Example: slotbeat posts cancel 01a1ffe2812f71989636281eb0d02bec
     """
-    _change(post_id, org, remove, as_json=as_json)
+    _apply_change(post_id, org, remove, as_json=as_json)
 
 
 def release(
-    post_id: PostId,
+    post_id: PostIdArgument,
     next_slot: Annotated[
         bool, typer.Option("--next-slot", help="Into the next free slot, instead of out now.")
     ] = False,
-    org: Org = None,
-    as_json: Json = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Let a post go that is held because it missed its slot.
 
     Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
     """
 
-    def change(session: Session, around: Surroundings, found: Found, _: datetime) -> None:
+    def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
         approval.release(session, around, found, next_slot=next_slot)
 
-    _change(post_id, org, change, as_json=as_json)
+    _apply_change(post_id, org, change, as_json=as_json)
 
 
-def approve(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+def approve(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
     """Let a post begin that waits for approval.
 
     Example: slotbeat posts approve 01a1ffe2812f71989636281eb0d02bec
     """
-    _change(post_id, org, approval.approve, as_json=as_json)
+    _apply_change(post_id, org, approval.approve, as_json=as_json)
 
 
 def reject(
-    post_id: PostId,
+    post_id: PostIdArgument,
     reason: Annotated[str | None, typer.Option(help="Why, for whoever wrote the post.")] = None,
-    org: Org = None,
-    as_json: Json = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """End a post that waits for approval.
 
     Example: slotbeat posts reject 01a1ffe2812f71989636281eb0d02bec --reason "No logo"
     """
 
-    def change(session: Session, _: Surroundings, found: Found, now: datetime) -> None:
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
         approval.reject(session, found, reason, now)
 
-    _change(post_id, org, change, as_json=as_json)
+    _apply_change(post_id, org, change, as_json=as_json)
 
 
 def edit(
-    post_id: PostId,
+    post_id: PostIdArgument,
     caption: Annotated[str | None, typer.Option(help="The new caption.")] = None,
     at: Annotated[
         str | None,
         typer.Option(help="When it shall go out; without an offset by the organization's clock."),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it a draft again.")] = False,
-    org: Org = None,
-    as_json: Json = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Change a post's caption, its instant, or make it a draft again.
 
     Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
     """
-    body = _edit_body(caption, at, draft=draft)
+    body = _build_edit_body(caption, at, draft=draft)
 
-    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    def change(
+        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
         edit_found(session, around, found, body, now)
 
-    _change(post_id, org, change, as_json=as_json)
+    _apply_change(post_id, org, change, as_json=as_json)
 
 
-def _edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
+def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
     if draft and at is not None:
         fail("--at: goes without --draft", code=2)
     if not draft and at is None and caption is None:
         fail("say what is to change: --caption, --at or --draft", code=2)
     mode = "draft" if draft else "schedule" if at is not None else None
-    given = {"mode": mode, "scheduledAt": at, "caption": caption}
+    fields = {"mode": mode, "scheduledAt": at, "caption": caption}
     try:
-        return EditBody.model_validate(given)
+        return EditBody.model_validate(fields)
     except ValidationError as error:
-        raise Invalid(
+        raise ValidationFailed(
             *(FieldError(field=str(e["loc"][0]), message=e["msg"]) for e in error.errors())
         ) from None
 
 
-def _change(post_id: str, org: str | None, change: Change, *, as_json: bool) -> None:
-    with opened(org) as (around, owner), found_by(post_id):
-        shown, zone = _written(around, owner, post_id, change)
+def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:
+    with open_organization(org) as (around, owner), fail_if_not_found(post_id):
+        response, zone = _commit_change(around, owner, post_id, change)
     if as_json:
-        print_json(shown)
+        print_json(response)
         return
-    post = shown["post"]
-    at = post["scheduledFor"] and local(datetime.fromisoformat(post["scheduledFor"]), zone)
-    say(f"{post_id}: {post['status']}" + (f", {at}" if at else ""))
+    post = response["post"]
+    at = post["scheduledFor"] and format_local(datetime.fromisoformat(post["scheduledFor"]), zone)
+    print_line(f"{post_id}: {post['status']}" + (f", {at}" if at else ""))
 
 
-def _written(
-    around: Surroundings, owner: str, post_id: str, change: Change
+def _commit_change(
+    around: AppContext, owner: str, post_id: str, change: ChangeFunction
 ) -> tuple[dict[str, Any], str]:
     """The post after the change as the API answers it, and its zone."""
     with around.database.write() as session:
-        found = find(session, owner, post_id, None)
+        found = lock_post(session, owner, post_id, None)
         change(session, around, found, clock.now(session))
         session.flush()
         session.expire_all()
         post = posts.get(session, owner, post_id) or found.post
-        return answers.changed(post), post.timezone
+        return answers.present_changed_post(post), post.timezone
 
 
 @contextmanager
-def found_by(post_id: str) -> Iterator[None]:
+def fail_if_not_found(post_id: str) -> Iterator[None]:
     """Where there is no such post, an end that names the id."""
     try:
         yield

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from api.posts.timeline import timeline
-from cli.around import opened
-from cli.options import Org
-from cli.output import Json, console, print_json, say, table
-from cli.posts_change import PostId, found_by
-from cli.times import local, to_the_second
+from api.posts.timeline import load_post_details
+from cli.around import open_organization
+from cli.options import OrganizationOption
+from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.posts_change import PostIdArgument, fail_if_not_found
+from cli.times import format_local, format_local_seconds
 from models.store import posts
 
-HISTORY = {
+HISTORY_COLUMNS = {
     "subject": "subject",
     "step": "step",
     "outcome": "outcome",
@@ -22,41 +22,47 @@ HISTORY = {
 }
 
 
-def show(post_id: PostId, org: Org = None, as_json: Json = False) -> None:
+def show(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
     """Show a post with its deliveries and the history of every attempt.
 
     Example: slotbeat posts show 01a1ffe2812f71989636281eb0d02bec
     """
-    with opened(org) as (around, owner), around.database.read() as session, found_by(post_id):
-        shown = timeline(session, around.vault, owner, post_id)
+    with (
+        open_organization(org) as (around, owner),
+        around.database.read() as session,
+        fail_if_not_found(post_id),
+    ):
+        details = load_post_details(session, around.vault, owner, post_id)
         post = posts.get(session, owner, post_id)
     zone = post.timezone if post else "UTC"
     # A source link may carry a signature.
-    shown = {name: value for name, value in shown.items() if not name.endswith("Url")}
+    details = {name: value for name, value in details.items() if not name.endswith("Url")}
     if as_json:
-        print_json({"post": shown})
+        print_json({"post": details})
         return
-    say("\n".join(_lines(shown, zone)))
-    console.print(_history(shown["history"], zone))
+    print_line("\n".join(_detail_lines(details, zone)))
+    console.print(_history_table(details["history"], zone))
 
 
-def _lines(shown: dict[str, Any], zone: str) -> Iterator[str]:
-    yield f"{shown['id']}: {shown['status']}"
-    yield f"caption: {shown['caption']}"
-    if shown["scheduledFor"]:
-        yield f"slot: {local(datetime.fromisoformat(shown['scheduledFor']), zone)}"
-    if shown["providerError"]:
-        yield f"reason: {shown['providerError']}"
-    for each in shown["providerPlatforms"]:
+def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
+    yield f"{details['id']}: {details['status']}"
+    yield f"caption: {details['caption']}"
+    if details["scheduledFor"]:
+        yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
+    if details["providerError"]:
+        yield f"reason: {details['providerError']}"
+    for each in details["providerPlatforms"]:
         parts = [each["status"], each["stage"], each["link"], each["error"]]
         yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
 
 
-def _history(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a drawing)
+def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a drawing)
     cells = [
-        [to_the_second(event["at"], zone)]
-        + [event[name] for name in HISTORY.values()]
-        + [to_the_second(event["nextAttemptAt"], zone)]
+        [format_local_seconds(event["at"], zone)]
+        + [event[name] for name in HISTORY_COLUMNS.values()]
+        + [format_local_seconds(event["nextAttemptAt"], zone)]
         for event in events
     ]
-    return table(f"History ({zone})", ["at", *HISTORY, "next attempt"], cells)
+    return build_table(f"History ({zone})", ["at", *HISTORY_COLUMNS, "next attempt"], cells)

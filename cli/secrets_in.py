@@ -8,7 +8,7 @@ import typer
 from cli.output import fail
 from models.store.credentials import ProviderCredentials
 
-KEYS = 2
+MAX_KEYS = 2
 
 
 def read_credentials(api_id: str | None, key_file: str | None) -> ProviderCredentials:
@@ -18,17 +18,19 @@ def read_credentials(api_id: str | None, key_file: str | None) -> ProviderCreden
     if api_id is None and not sys.stdin.isatty():
         fail("--api-id: must be given where nobody can be asked", code=2)
     id_ = api_id or typer.prompt("API id", err=True)
-    return _checked(id_, _prompted() if key_file is None else _lines(key_file))
+    return _validate_credentials(
+        id_, _prompt_keys() if key_file is None else _read_key_file(key_file)
+    )
 
 
-def _prompted() -> list[str]:
+def _prompt_keys() -> list[str]:
     primary = typer.prompt("API key", hide_input=True, err=True)
     words = "Secondary API key (Enter for none)"
     secondary = typer.prompt(words, hide_input=True, err=True, default="", show_default=False)
     return [primary, secondary]
 
 
-def _lines(key_file: str) -> list[str]:
+def _read_key_file(key_file: str) -> list[str]:
     """The primary key and, on a second line, the secondary one."""
     try:
         text = sys.stdin.read() if key_file == "-" else Path(key_file).read_text(encoding="utf-8")
@@ -39,13 +41,13 @@ def _lines(key_file: str) -> list[str]:
     return text.splitlines()
 
 
-def _checked(api_id: str, lines: list[str]) -> ProviderCredentials:
+def _validate_credentials(api_id: str, lines: list[str]) -> ProviderCredentials:
     """Never repeats what was given: it may be a key in the wrong place."""
     keys = [line.strip() for line in lines if line.strip()]
-    if not 1 <= len(keys) <= KEYS:
+    if not 1 <= len(keys) <= MAX_KEYS:
         fail("--key-file: must hold one key, or two on two lines", code=2)
     for option, text in [("--api-id", api_id.strip()), *(("--key-file", key) for key in keys)]:
         # They travel in a header.
         if not text or not text.isascii() or not text.isprintable() or " " in text:
             fail(f"{option}: must be ASCII text without spaces", code=2)
-    return ProviderCredentials(api_id.strip(), keys[0], keys[1] if len(keys) == KEYS else None)
+    return ProviderCredentials(api_id.strip(), keys[0], keys[1] if len(keys) == MAX_KEYS else None)

@@ -10,9 +10,9 @@ import typer
 from sqlalchemy.engine import make_url
 
 from api.opening import open_storage
-from cli.embedded import listen, running, serve
-from cli.opening import ready, settings_or_fail
-from cli.output import Json, console, fail, print_json
+from cli.embedded import listen, run_beat_and_worker, serve_api
+from cli.opening import ensure_migrated, load_settings_or_fail
+from cli.output import JsonOption, console, fail, print_json
 from config import logs
 from config.settings import BadSettings, Settings
 from models.database import Database
@@ -29,13 +29,13 @@ app = typer.Typer(add_completion=False)
 def up(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Run API, beat, worker and, unless a provider is set, the simulator in one process.
 
     Example: slotbeat up --port 8000
     """
-    settings = settings_or_fail()
+    settings = load_settings_or_fail()
     logs.configure(settings.log_format, settings.log_level, "up")
     try:
         open_storage(settings)
@@ -45,13 +45,13 @@ def up(
         listener = listen(host, port)
     except OSError as error:
         fail(f"--host, --port: cannot listen on {host}:{port}: {error.strerror}", code=2)
-    database = ready(Database(settings.database_url))
+    database = ensure_migrated(Database(settings.database_url))
     database.close()
     with ExitStack() as stack:
         if settings.provider == "simulator" and not settings.swonkie_base_url:
-            simulator = stack.enter_context(_simulator(settings))
-            settings = settings_or_fail(swonkie_base_url=simulator.base_url)
-        stack.enter_context(running(settings))
+            simulator = stack.enter_context(_build_simulator(settings))
+            settings = load_settings_or_fail(swonkie_base_url=simulator.base_url)
+        stack.enter_context(run_beat_and_worker(settings))
         address = f"http://{host}:{listener.getsockname()[1]}"
         if as_json:
             print_json({"url": address, "provider": settings.provider_url})
@@ -62,10 +62,10 @@ def up(
                 highlight=False,
                 soft_wrap=True,
             )
-        serve(settings, listener)
+        serve_api(settings, listener)
 
 
-def _simulator(settings: Settings) -> Simulator:
+def _build_simulator(settings: Settings) -> Simulator:
     """The simulator, at the address that other commands expect unless somebody else has it.
 
     Its state lies beside the database, so that both remember the same posts.

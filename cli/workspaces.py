@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from cli.times import iso
+from cli.times import format_iso
 from config.secret_key import secret_keys
 from config.settings import Settings
 from models.database import Database
@@ -12,11 +12,13 @@ from models.store import credentials, organizations
 from models.store.credentials import ProviderCredentials
 from models.vault import Cipher, WrongSecretKey
 
-SHOWN = 2
-DIGITS = 12
+VISIBLE_CHARACTERS = 2
+FINGERPRINT_DIGITS = 12
 
 
-def shown_for(database: Database, settings: Settings, organization_id: str) -> dict[str, Any]:
+def describe_workspace(
+    database: Database, settings: Settings, organization_id: str
+) -> dict[str, Any]:
     """The workspace that an organization's new posts use. `source` is `own` or `environment`.
 
     `fingerprint` begins the SHA-256 of the primary key: `printf %s KEY | sha256sum`.
@@ -29,14 +31,16 @@ def shown_for(database: Database, settings: Settings, organization_id: str) -> d
         "workspaceId": workspace.id,
         "provider": workspace.provider,
         "source": "own" if own else "environment",
-        **_described(_opened(workspace, settings) if own else shared(settings)),
-        "setAt": iso(workspace.credentials_at),
-        "state": state(workspace),
-        "refusedAt": iso(workspace.refused_at),
+        **_describe_credentials(
+            _decrypt_credentials(workspace, settings) if own else environment_credentials(settings)
+        ),
+        "setAt": format_iso(workspace.credentials_at),
+        "state": workspace_state(workspace),
+        "refusedAt": format_iso(workspace.refused_at),
     }
 
 
-def _opened(workspace: Workspace, settings: Settings) -> ProviderCredentials | None:
+def _decrypt_credentials(workspace: Workspace, settings: Settings) -> ProviderCredentials | None:
     try:
         return ProviderCredentials.decrypt(
             Cipher(*secret_keys(settings)), workspace.credentials or ""
@@ -45,7 +49,7 @@ def _opened(workspace: Workspace, settings: Settings) -> ProviderCredentials | N
         return None
 
 
-def shared(settings: Settings) -> ProviderCredentials | None:
+def environment_credentials(settings: Settings) -> ProviderCredentials | None:
     """The environment's credentials; None where it has none, as with the simulator."""
     id_, key = settings.swonkie_api_id, settings.swonkie_api_key
     if id_ is None or key is None:
@@ -55,28 +59,36 @@ def shared(settings: Settings) -> ProviderCredentials | None:
     return ProviderCredentials(id_.get_secret_value(), key.get_secret_value(), secondary)
 
 
-def _described(found: ProviderCredentials | None) -> dict[str, Any]:
+def _describe_credentials(found: ProviderCredentials | None) -> dict[str, Any]:
     if found is None:
         return {"apiId": None, "fingerprint": None, "secondary": False}
     digest = hashlib.sha256(found.primary.encode()).hexdigest()
     secondary = found.secondary is not None
-    return {"apiId": masked(found.api_id), "fingerprint": digest[:DIGITS], "secondary": secondary}
+    return {
+        "apiId": mask(found.api_id),
+        "fingerprint": digest[:FINGERPRINT_DIGITS],
+        "secondary": secondary,
+    }
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """The first and the last letters of a text that is long enough to hide the rest."""
     hidden = "…"
-    return text[:SHOWN] + hidden + text[-SHOWN:] if len(text) > 3 * SHOWN else hidden
+    return (
+        text[:VISIBLE_CHARACTERS] + hidden + text[-VISIBLE_CHARACTERS:]
+        if len(text) > 3 * VISIBLE_CHARACTERS
+        else hidden
+    )
 
 
-def state(workspace: Workspace) -> str:
+def workspace_state(workspace: Workspace) -> str:
     """`refused`, `ok`, or `unchecked` before the provider was first asked for its accounts."""
     if workspace.refused_at is not None:
         return "refused"
     return "ok" if workspace.accounts_synced_at is not None else "unchecked"
 
 
-def states(database: Database) -> list[tuple[Workspace, str | None]]:
+def load_workspaces_in_use(database: Database) -> list[tuple[Workspace, str | None]]:
     """All workspaces in use, with the names of their organizations (None: the environment's)."""
     with database.read() as session:
         names = {each.id: each.name for each in organizations.list_all(session)}

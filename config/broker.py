@@ -2,7 +2,7 @@
 
 from typing import Any
 
-REDIS = {
+REDIS_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
@@ -11,9 +11,9 @@ REDIS = {
     "socket_keepalive": True,
     "health_check_interval": 10,
 }
-TRANSPORT: dict[str, dict[str, Any]] = {
-    "redis": REDIS,
-    "rediss": REDIS,
+TRANSPORT_OPTIONS: dict[str, dict[str, Any]] = {
+    "redis": REDIS_OPTIONS,
+    "rediss": REDIS_OPTIONS,
     "amqp": {"confirm_publish": True},
     "amqps": {"confirm_publish": True},
     # kombu asks its in-memory queues once a second by default.
@@ -26,7 +26,7 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
     return {
         # kombu warns of a URL without a host, even in memory.
         "broker_url": "memory://localhost" if broker_url == "memory://" else broker_url,
-        "broker_transport_options": TRANSPORT[broker_url.split("://", 1)[0]],
+        "broker_transport_options": TRANSPORT_OPTIONS[broker_url.split("://", 1)[0]],
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_pool_acquire_timeout": 5,

@@ -17,6 +17,6 @@ def storage_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def bad_storage(reason: Exception) -> BadSettings:
+def storage_error(reason: Exception) -> BadSettings:
     """The error of a storage that cannot be opened, with the setting that is to blame."""
     return BadSettings(f"{PREFIX}MEDIA_STORAGE: {reason}")

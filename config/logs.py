@@ -17,21 +17,21 @@ from structlog.typing import EventDict, Processor, ProcessorReturnValue
 
 # Numbers and names that a line may carry beside its context. A list, because libraries hang whole
 # arguments on their records.
-EXTRAS = (
+EXTRA_FIELDS = (
     *("step", "outcome", "subject", "duration_ms", "http_status", "error", "next_attempt_at"),
     *("method", "route", "organization"),
 )
 # They write addresses, or a line or two for each message where a step has one from us.
-QUIET = (
+SILENCED_LOGGERS = (
     *("httpx", "httpcore", "aiohttp.access", "uvicorn.access", "alembic"),
     *("celery.app.trace", "celery.worker.strategy"),
 )
 # What is written first, so that lines can be read one below the other.
-FIRST = ("time", "level", "logger", "message", "process")
+LEADING_FIELDS = ("time", "level", "logger", "message", "process")
 # A calendar feed's address holds its key, and logs are read by many. The parameter's name may be
 # written with percent signs too, so what belongs to such a name is hidden as well; and so is what
 # signs an address, or looks like a key of ours, wherever it stands.
-SECRET = re.compile(
+SECRET_PATTERN = re.compile(
     r"([?&](?:token|[\w-]*(?:signature|credential|secret)|sig|[^=&\s]*%[^=&\s]*)=)[^&\s\"']*"
     r"|(\b(?:sbf?_|whsec_))[\w+/=-]{16,}"
     r"|(\bBearer )[^\s\"']+",
@@ -41,24 +41,26 @@ SECRET = re.compile(
 
 def configure(log_format: str = "console", level: str = "info", role: str = "slotbeat") -> None:
     """Set the root logger up. Other people's libraries may not write links: some are signed."""
-    _install(logging.StreamHandler(), formatter(log_format, role), level)
+    _install(logging.StreamHandler(), build_formatter(log_format, role), level)
 
 
-def to_file(path: Path) -> None:
+def configure_file(path: Path) -> None:
     """Lines for people, into a file: for a command whose terminal shows something else."""
-    _install(logging.FileHandler(path), formatter("console", "slotbeat", colors=False), "info")
+    _install(
+        logging.FileHandler(path), build_formatter("console", "slotbeat", colors=False), "info"
+    )
 
 
-def hide_tokens() -> None:
+def redact_access_log() -> None:
     """Let the web server write the addresses that it was asked for without the tokens in them."""
     access = logging.getLogger("uvicorn.access")
-    if _without_tokens not in access.filters:
-        access.addFilter(_without_tokens)
+    if _redact_record not in access.filters:
+        access.addFilter(_redact_record)
 
 
-def hidden(text: str) -> str:
+def redact(text: str) -> str:
     """The text without the secrets that can be told by their form."""
-    return SECRET.sub(lambda found: f"{next(filter(None, found.groups()))}…", text)
+    return SECRET_PATTERN.sub(lambda found: f"{next(filter(None, found.groups()))}…", text)
 
 
 def _install(handler: logging.Handler, formatter: logging.Formatter, level: str) -> None:
@@ -69,25 +71,25 @@ def _install(handler: logging.Handler, formatter: logging.Formatter, level: str)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    for name in QUIET:
+    for name in SILENCED_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     # It warns of every byte that is wrong in a form, and anybody may send one.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
-    hide_tokens()
+    redact_access_log()
 
 
-def formatter(log_format: str, role: str, *, colors: bool | None = None) -> logging.Formatter:
+def build_formatter(log_format: str, role: str, *, colors: bool | None = None) -> logging.Formatter:
     """Of lines of a process in this role; colours where stderr is a terminal, unless it is said."""
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.ExtraAdder(EXTRAS),
+        structlog.stdlib.ExtraAdder(EXTRA_FIELDS),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.EventRenamer("message"),
-        _stamper(f"{role}@{socket.gethostname()}:{os.getpid()}"),
+        _add_time_and_process(f"{role}@{socket.gethostname()}:{os.getpid()}"),
         structlog.processors.format_exc_info,
-        _without_nothing,
-        _without_secrets,
+        _drop_none,
+        _redact_event,
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         *_renderers(log_format, colors),
     ]
@@ -103,34 +105,34 @@ def _renderers(log_format: str, colors: bool | None) -> list[Processor]:
         timestamp_key="time",
         pad_event_to=0,
     )
-    return [_without_process, console]
+    return [_drop_process, console]
 
 
-def _stamper(process: str) -> Processor:
-    def stamp(_logger: object, _method: str, event: EventDict) -> EventDict:
+def _add_time_and_process(process: str) -> Processor:
+    def add(_logger: object, _method: str, event: EventDict) -> EventDict:
         at = datetime.fromtimestamp(event["_record"].created, UTC)
         event["time"] = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event["process"] = process
-        return {**{name: event[name] for name in FIRST}, **event}
+        return {**{name: event[name] for name in LEADING_FIELDS}, **event}
 
-    return stamp
+    return add
 
 
-def _without_process(_logger: object, _method: str, event: EventDict) -> EventDict:
+def _drop_process(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Who reads lines on a terminal knows which process he looks at."""
     event.pop("process", None)
     return event
 
 
-def _without_nothing(_logger: object, _method: str, event: EventDict) -> EventDict:
+def _drop_none(_logger: object, _method: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if value is not None}
 
 
-def _without_secrets(_logger: object, _method: str, event: EventDict) -> ProcessorReturnValue:
-    return {key: hidden(value) if isinstance(value, str) else value for key, value in event.items()}
+def _redact_event(_logger: object, _method: str, event: EventDict) -> ProcessorReturnValue:
+    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def _without_tokens(record: logging.LogRecord) -> bool:
+def _redact_record(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple):
-        record.args = tuple(hidden(each) if isinstance(each, str) else each for each in record.args)
+        record.args = tuple(redact(each) if isinstance(each, str) else each for each in record.args)
     return True

@@ -15,7 +15,7 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     database = Path(make_url(settings.database_url).database or "")
-    return _kept(database.with_name(database.name + ".key"))
+    return _read_or_create(database.with_name(database.name + ".key"))
 
 
 def secret_keys(settings: Settings) -> list[str]:
@@ -25,16 +25,16 @@ def secret_keys(settings: Settings) -> list[str]:
     return [secret_key(settings), *(key.strip() for key in previous if key.strip())]
 
 
-def _kept(path: Path) -> str:
+def _read_or_create(path: Path) -> str:
     try:
         if not path.exists():
-            _make(path)
+            _create(path)
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise BadSettings(f"SLOTBEAT_DATABASE_URL: cannot keep {path}: {error.strerror}") from error
 
 
-def _make(path: Path) -> None:
+def _create(path: Path) -> None:
     """Write the file whole before it gets its name: another process may be doing the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as draft:

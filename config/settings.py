@@ -11,22 +11,22 @@ from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from config import logs
-from config.fields import Fields, secrets
+from config.fields import SettingFields, secret_names
 
 log = logging.getLogger(__name__)
 PREFIX = "SLOTBEAT_"
 SIMULATOR_URL = "http://127.0.0.1:8990/v2"
 SWONKIE_URL = "https://api.swonkie.dev/v2"
 # Shown in no message: an address may hold a password.
-UNSHOWN = ("swonkie_base_url", "swonkie_connect_url", "public_url", "media_s3_endpoint")
-SECRETS = secrets()
+MAY_HOLD_PASSWORD = ("swonkie_base_url", "swonkie_connect_url", "public_url", "media_s3_endpoint")
+SECRETS = secret_names()
 
 
 class BadSettings(Exception):
     """The environment holds settings that Slotbeat cannot start with; the text names each."""
 
 
-class SecretFiles(PydanticBaseSettingsSource):
+class SecretFileSource(PydanticBaseSettingsSource):
     """Reads `SLOTBEAT_NAME_FILE` for secrets, as container platforms hand them over."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401, ARG002
@@ -51,7 +51,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in values.items() if value is not None}
 
 
-class Settings(Fields):
+class Settings(SettingFields):
     """What the environment sets. Times are seconds. The fields stand in `config.fields`."""
 
     model_config = SettingsConfigDict(
@@ -68,10 +68,10 @@ class Settings(Fields):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the environment, then secret files."""
-        return init_settings, env_settings, SecretFiles(settings_cls)
+        return init_settings, env_settings, SecretFileSource(settings_cls)
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_combinations(self) -> Self:
         """What one field alone cannot know."""
         if self.provider == "swonkie" and not (self.swonkie_api_id and self.swonkie_api_key):
             raise ValueError(
@@ -110,12 +110,12 @@ class Settings(Fields):
         return self.provider_url.removesuffix("/v2") + "/connect"
 
 
-def load(**overrides: object) -> Settings:
+def load_settings(**overrides: object) -> Settings:
     """The settings of this process; BadSettings names every variable that is wrong."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [_sentence(problem) for problem in error.errors()]
+        lines = [_problem_text(problem) for problem in error.errors()]
         raise BadSettings("\n".join(lines)) from None
 
 
@@ -126,7 +126,7 @@ def load_or_exit(role: str, *, own_process: bool = False) -> Settings:
     a worker by itself, which needs a broker that others reach too.
     """
     try:
-        settings = load()
+        settings = load_settings()
     except BadSettings as error:
         raise SystemExit(f"Slotbeat cannot start:\n{error}") from None
     if own_process and settings.broker_url.startswith("memory"):
@@ -140,13 +140,13 @@ def load_or_exit(role: str, *, own_process: bool = False) -> Settings:
     return settings
 
 
-def _sentence(problem: Mapping[str, Any]) -> str:
+def _problem_text(problem: Mapping[str, Any]) -> str:
     message = str(problem["msg"]).removeprefix("Value error, ")
     if not problem["loc"]:
         return message
     name = str(problem["loc"][0])
     # The value of a secret is not shown, not even when it is wrong.
-    given = "" if name in (*SECRETS, *UNSHOWN) else f", not {problem['input']!r}"
+    given = "" if name in (*SECRETS, *MAY_HOLD_PASSWORD) else f", not {problem['input']!r}"
     return f"{PREFIX}{name.upper()}: {message[0].lower()}{message[1:]}{given}"
 
 

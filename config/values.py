@@ -29,8 +29,8 @@ def _database_url(value: str) -> str:
 
 
 def _broker_url(value: str) -> str:
-    scheme, mark, _ = value.partition("://")
-    if not mark or scheme not in ("memory", "redis", "rediss", "amqp", "amqps"):
+    scheme, separator, _ = value.partition("://")
+    if not separator or scheme not in ("memory", "redis", "rediss", "amqp", "amqps"):
         raise ValueError("must begin with redis://, amqp:// or memory://")
     return value
 
@@ -48,13 +48,13 @@ def _redis_url(value: str) -> str:
 
 
 def _storage(value: str) -> str:
-    scheme, mark, rest = value.partition("://")
-    if mark and (scheme != "s3" or not rest.partition("/")[0]):
+    scheme, separator, rest = value.partition("://")
+    if separator and (scheme != "s3" or not rest.partition("/")[0]):
         raise ValueError("must be a folder, or s3://bucket/prefix")
     return value
 
 
-def _filled(value: SecretStr) -> SecretStr:
+def _non_blank(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().strip():
         raise ValueError("must not be blank")
     return SecretStr(value.get_secret_value().strip())
@@ -65,7 +65,7 @@ BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 StorageUrl = Annotated[str, AfterValidator(_storage)]
-Secret = Annotated[SecretStr, AfterValidator(_filled)]
+Secret = Annotated[SecretStr, AfterValidator(_non_blank)]
 Seconds = Annotated[float, Field(gt=0, le=YEAR)]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"], BeforeValidator(lambda value: str(value).lower())

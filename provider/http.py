@@ -16,10 +16,10 @@ import aiohttp
 import httpx
 from yarl import URL
 
-from provider.sending import Sending
+from provider.sending import RequestStream
 
 # aiohttp's, most special first; whatever else fails may have been sent.
-ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
+HTTPX_ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
     (aiohttp.ClientConnectorError, httpx.ConnectError),
     (aiohttp.SocketTimeoutError, httpx.ReadTimeout),
@@ -29,14 +29,14 @@ ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (OSError, httpx.ReadError),
 )
 # An address that can travel as it is. A signed one must: its signature is over these very letters.
-WHOLE = re.compile(r"https?://[A-Za-z0-9._:@\[\]-]+(?:[/?][!-~]*)?")
+ENCODED_URL = re.compile(r"https?://[A-Za-z0-9._:@\[\]-]+(?:[/?][!-~]*)?")
 # Said by the caller or not at all.
-UNSAID = ("Accept-Encoding", "Content-Type")
+SKIPPED_HEADERS = ("Accept-Encoding", "Content-Type")
 HEADERS = {"User-Agent": "slotbeat", "Accept": "*/*"}
 Body = bytes | AsyncIterator[bytes] | None
 
 
-class Http(Protocol):
+class HttpClient(Protocol):
     """What speaks to a provider: `Client`, or an `httpx.AsyncClient`."""
 
     async def request(
@@ -57,7 +57,7 @@ class Http(Protocol):
         ...
 
 
-class Client:
+class AiohttpClient:
     """A pool of connections, made at first use, in the loop that uses it."""
 
     def __init__(self, timeout: httpx.Timeout) -> None:
@@ -79,39 +79,41 @@ class Client:
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         """As `Http` has it; redirects are not followed, and no cookie is kept."""
-        said = dict(headers or {})
+        sent_headers = dict(headers or {})
         if json is not None:
-            content, said["Content-Type"] = js.dumps(json).encode(), "application/json"
+            content, sent_headers["Content-Type"] = js.dumps(json).encode(), "application/json"
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
-        answer = await self.open(method, url, Sending(content, self._timeout), said, self._limits)
+        response = await self.open(
+            method, url, RequestStream(content, self._timeout), sent_headers, self._limits
+        )
         try:
-            body = await answer.read()
+            body = await response.read()
         except (aiohttp.ClientError, OSError) as error:
-            raise translated(error) from None
+            raise to_httpx_error(error) from None
         finally:
-            answer.release()  # one that was not read to its end takes its connection with it
+            response.release()  # one that was not read to its end takes its connection with it
         return httpx.Response(
-            answer.status,
-            headers=list(answer.raw_headers),
+            response.status,
+            headers=list(response.raw_headers),
             content=body,
-            extensions={"reason_phrase": (answer.reason or "").encode("latin-1", "replace")},
+            extensions={"reason_phrase": (response.reason or "").encode("latin-1", "replace")},
         )
 
     async def open(
         self,
         method: str,
         url: str,
-        sending: Sending,
+        stream: RequestStream,
         headers: Mapping[str, str],
         limits: aiohttp.ClientTimeout,
         server_name: str | None = None,
     ) -> aiohttp.ClientResponse:
         """An answer whose body is still to be read, and then released. Raises httpx's errors."""
-        call = self._opened().request(
+        call = self._get_session().request(
             method,
-            _address(url),
-            data=sending.payload,
+            _parse_url(url),
+            data=stream.payload,
             headers=headers,
             timeout=limits,
             allow_redirects=False,
@@ -119,11 +121,11 @@ class Client:
             server_hostname=server_name,
         )
         try:
-            return await (sending.watch(call) if sending.is_streamed else call)
+            return await (stream.watch(call) if stream.is_streamed else call)
         except aiohttp.InvalidURL:  # before anything else: it is a ValueError too
             raise httpx.UnsupportedProtocol("not an address") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise sending.error or translated(error) from None
+            raise stream.error or to_httpx_error(error) from None
 
     def _proxy(self, url: str) -> str | None:
         if not self._proxies:
@@ -132,7 +134,7 @@ class Client:
         proxy = self._proxies.get(target.scheme)
         return None if proxy is None or proxy_bypass(target.host) else proxy
 
-    def _opened(self) -> aiohttp.ClientSession:
+    def _get_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             # No limit of its own: whoever calls has one, and a job that holds a connection
             # while it waits for a second would lock a pool up.
@@ -142,8 +144,8 @@ class Client:
                 headers=HEADERS,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
-                skip_auto_headers=UNSAID,
-                middlewares=(_once,),
+                skip_auto_headers=SKIPPED_HEADERS,
+                middlewares=(_never_resend,),
             )
         return self._session
 
@@ -153,11 +155,11 @@ class Client:
             await self._session.close()
 
 
-class _Dropped(aiohttp.ClientError):
+class _ConnectionLost(aiohttp.ClientError):
     """The connection broke after it was made."""
 
 
-async def _once(
+async def _never_resend(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
     """aiohttp sends some requests again by itself, such as a DELETE: it is the caller who decides
@@ -167,12 +169,12 @@ async def _once(
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _Dropped(type(error).__name__) from None
+        raise _ConnectionLost(type(error).__name__) from None
 
 
-def _address(url: str) -> URL:
+def _parse_url(url: str) -> URL:
     try:
-        found = URL(url, encoded=bool(WHOLE.fullmatch(url)))
+        found = URL(url, encoded=bool(ENCODED_URL.fullmatch(url)))
         if found.scheme in ("http", "https") and found.host and found.port:
             return found
     except ValueError:
@@ -180,7 +182,7 @@ def _address(url: str) -> URL:
     raise httpx.UnsupportedProtocol("not an address")
 
 
-def translated(error: Exception) -> httpx.TransportError:
+def to_httpx_error(error: Exception) -> httpx.TransportError:
     """aiohttp's error as httpx's, without aiohttp's words: these may show a signed link."""
-    kind = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))
+    kind = next(ours for theirs, ours in HTTPX_ERRORS if isinstance(error, theirs))
     return kind(type(error).__name__)

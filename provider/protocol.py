@@ -72,7 +72,7 @@ class MediaState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Readiness:
+class MediaReadiness:
     """A file's state; `ask_again_after` in seconds where the provider says so."""
 
     state: MediaState
@@ -98,7 +98,7 @@ class Draft:
     marker: str
 
 
-class Stage(StrEnum):
+class RemoteStage(StrEnum):
     """Where a post stands at the provider, in words that fit all of them."""
 
     DRAFT = "draft"
@@ -114,7 +114,7 @@ class RemotePost:
     """A post as the provider has it."""
 
     id: str
-    stage: Stage
+    stage: RemoteStage
     raw_stage: str
     publish_at: datetime | None = None
     link: str | None = None
@@ -138,7 +138,7 @@ class Provider(Protocol):
         """Say that the bytes are there. Repeating it is harmless."""
         ...
 
-    async def readiness(self, media_id: str) -> Readiness:
+    async def readiness(self, media_id: str) -> MediaReadiness:
         """Whether an uploaded file can be used."""
         ...
 
@@ -177,7 +177,7 @@ class Provider(Protocol):
         """Remove a post for good; one that is gone already counts as removed."""
         ...
 
-    def not_carried(self, draft: Draft) -> list[str]:
+    def unsupported_fields(self, draft: Draft) -> list[str]:
         """The names of the draft's fields that this provider has no place for."""
         ...
 

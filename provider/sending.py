@@ -9,7 +9,7 @@ import httpx
 T = TypeVar("T")
 
 
-class Sending:
+class RequestStream:
     """`payload` is what aiohttp sends. A streamed one must get on: its deadline moves with it."""
 
     def __init__(
@@ -21,7 +21,7 @@ class Sending:
         self.payload: Any = content
         if content is not None and not isinstance(content, bytes):
             self._deadline = asyncio.timeout(None)
-            self.payload = self._watched(content)
+            self.payload = self._watched_chunks(content)
 
     @property
     def is_streamed(self) -> bool:
@@ -37,20 +37,20 @@ class Sending:
         finally:
             self._deadline = None  # an early answer, as a refusal may be: the rest is no matter
 
-    async def _watched(self, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _watched_chunks(self, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         try:
             async for chunk in content:
-                self._wait(self._timeout.write)
+                self._set_deadline(self._timeout.write)
                 yield chunk
-                self._wait(None)  # for the source, which has time limits of its own
+                self._set_deadline(None)  # for the source, which has time limits of its own
         except Exception as error:  # whatever the source raises
             self.error = error  # aiohttp would wrap it, and show it in a message
             raise
         # The last bytes, and the answer, after which aiohttp waits no longer for either.
         write, read = self._timeout.write, self._timeout.read
-        self._wait(None if write is None or read is None else write + read)
+        self._set_deadline(None if write is None or read is None else write + read)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _set_deadline(self, seconds: float | None) -> None:
         if self._deadline is not None:
             now = asyncio.get_running_loop().time()
             self._deadline.reschedule(None if seconds is None else now + seconds)

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 import httpx
 
 from provider.errors import GiveUp, RestartUpload, Retry
-from provider.http import Http
+from provider.http import HttpClient
 from provider.protocol import Upload
 
 
-async def send(client: Http, upload: Upload, body: AsyncIterator[bytes], size: int) -> None:
+async def send_file(
+    client: HttpClient, upload: Upload, body: AsyncIterator[bytes], size: int
+) -> None:
     """Send `size` bytes. RestartUpload where the link is no good, Retry where the line failed.
 
     `client` must carry no provider credentials: the link is signed, and goes to another host.
@@ -19,10 +21,10 @@ async def send(client: Http, upload: Upload, body: AsyncIterator[bytes], size: i
         answer = await client.request(upload.method, upload.url, content=body, headers=headers)
     except httpx.RequestError as error:
         raise Retry(f"the upload broke off ({type(error).__name__})") from error
-    _judge(answer)
+    _check_response(answer)
 
 
-def _judge(answer: httpx.Response) -> None:
+def _check_response(answer: httpx.Response) -> None:
     status = answer.status_code
     if answer.is_success:
         return

@@ -8,15 +8,17 @@ from config.broker import celery_settings
 from config.settings import Settings, load_or_exit
 from models.database import Database
 from models.task_names import PRUNE_TASK
-from scheduler.beat import Ticker, bound
+from scheduler.beat import Ticker, scheduler_class
 
 HOUR = 3600.0
 # Beat's own entries, in Celery's heap. Every beat sends its own: a second one finds nothing to do.
 # A message that waited for an hour is followed by the next.
-MAINTENANCE = {PRUNE_TASK: {"task": PRUNE_TASK, "schedule": HOUR, "options": {"expires": HOUR}}}
+MAINTENANCE_SCHEDULE = {
+    PRUNE_TASK: {"task": PRUNE_TASK, "schedule": HOUR, "options": {"expires": HOUR}}
+}
 
 
-def create(settings: Settings) -> Celery:
+def create_app(settings: Settings) -> Celery:
     """The Celery app whose beat expands the queue slots of these settings' database."""
     ticker = Ticker(
         Database(settings.database_url), timedelta(seconds=settings.lead_time), settings.tick
@@ -25,23 +27,23 @@ def create(settings: Settings) -> Celery:
     app.conf.update(celery_settings(settings.broker_url))
     # Workers report what they received; a second event for each message would cost beat a third.
     app.conf.task_send_sent_event = False
-    app.conf.beat_scheduler = bound(ticker)
+    app.conf.beat_scheduler = scheduler_class(ticker)
     app.conf.beat_max_loop_interval = settings.tick
-    app.conf.beat_schedule = MAINTENANCE
+    app.conf.beat_schedule = MAINTENANCE_SCHEDULE
     app.conf.beat_enable_remote_control = not settings.broker_url.startswith("memory")
     return app
 
 
-def _from_environment() -> Celery:
+def _create_from_environment() -> Celery:
     settings = load_or_exit("beat", own_process=True)
     # Whoever listens here keeps Celery from setting logging up its own way.
     signals.setup_logging.connect(lambda **_: None, weak=False)
-    return create(settings)
+    return create_app(settings)
 
 
 def __getattr__(name: str) -> Celery:
     """`scheduler.app.app`, made from the environment when Celery asks for it."""
     if name != "app":
         raise AttributeError(name)
-    app = globals()["app"] = _from_environment()
+    app = globals()["app"] = _create_from_environment()
     return app

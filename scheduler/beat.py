@@ -23,56 +23,58 @@ from sqlalchemy.exc import DBAPIError
 from models.database import Database, PollingConnection
 from models.store import clock, heartbeats
 from models.store.look import DueWork, read_due_work
-from scheduler.expand import expand
-from scheduler.handover import RESEND_AFTER, WINDOW, Send, hand_over
-from scheduler.metrics import Metrics
+from scheduler.expand import expand_due_rules
+from scheduler.handover import RESEND_AFTER, WINDOW, SendTask, dispatch_due_jobs
+from scheduler.metrics import BeatMetrics
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
 # With work left over (a full window), look again after this (s).
-SHORTEST_SLEEP = 0.05
+MIN_SLEEP = 0.05
 
 
 class Ticker:
     """What a tick works with: the database, the lead time, the longest sleep (s), the window."""
 
     def __init__(
-        self, database: Database, lead_time: timedelta, tick: float, window: int = WINDOW
+        self, database: Database, lead_time: timedelta, max_sleep: float, window: int = WINDOW
     ) -> None:
         self.database = database
-        self.tick = tick
+        self.max_sleep = max_sleep
         self.name = f"beat@{socket.gethostname()}:{os.getpid()}"
         self._lead_time = lead_time
         self._window = window
-        self._watch = PollingConnection(database)
+        self._polling_connection = PollingConnection(database)
         self._last_heartbeat = float("-inf")
-        self.metrics = Metrics()
+        self.metrics = BeatMetrics()
 
-    def work(self, send: Send) -> float:
+    def run(self, send: SendTask) -> float:
         """Do what is due; returns how long to sleep (s)."""
-        self._say_alive()
+        self._record_heartbeat()
         with self.metrics.ticks.time():
-            return self._work(send)
+            return self._run(send)
 
-    def _work(self, send: Send) -> float:
-        seen = self._look()
+    def _run(self, send: SendTask) -> float:
+        seen = self._find_due()
         fires = seen.next_fire is not None and seen.next_fire <= seen.now
         if fires:
-            self.metrics.firings.inc(expand(self.database, self._lead_time))
+            self.metrics.firings.inc(expand_due_rules(self.database, self._lead_time))
         if fires or seen.has_due_job:
-            hand_over(self.database, send, self._window)
-            seen = self._look()
-        return self._sleep(seen)
+            dispatch_due_jobs(self.database, send, self._window)
+            seen = self._find_due()
+        return self._next_sleep(seen)
 
-    def _look(self) -> DueWork:
-        return self._watch.run(lambda connection: read_due_work(connection, RESEND_AFTER))
+    def _find_due(self) -> DueWork:
+        return self._polling_connection.run(
+            lambda connection: read_due_work(connection, RESEND_AFTER)
+        )
 
-    def _sleep(self, seen: DueWork) -> float:
+    def _next_sleep(self, seen: DueWork) -> float:
         dues = [due for due in (seen.next_fire, seen.next_wake) if due is not None]
-        waits = [max((due - seen.now).total_seconds(), SHORTEST_SLEEP) for due in dues]
-        return min([self.tick, *waits])
+        waits = [max((due - seen.now).total_seconds(), MIN_SLEEP) for due in dues]
+        return min([self.max_sleep, *waits])
 
-    def _say_alive(self) -> None:
+    def _record_heartbeat(self) -> None:
         if time.monotonic() - self._last_heartbeat < HEARTBEAT_INTERVAL:
             return
         counted = self.metrics.families()
@@ -82,7 +84,7 @@ class Ticker:
 
     def close(self) -> None:
         """Close the connections."""
-        self._watch.close()
+        self._polling_connection.close()
         self.database.close()
 
 
@@ -97,10 +99,10 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
         """One turn; returns how long to sleep (s). A database that is away costs a tick."""
         own: float = super().tick(*args, **kwargs)
         try:
-            return min(own, self.ticker.work(self._send))
+            return min(own, self.ticker.run(self._send))
         except DBAPIError as error:
             log.warning("the database does not answer (%s); trying again", error.orig)
-            return self.ticker.tick
+            return self.ticker.max_sleep
 
     def _send(self, task: str, job_ids: list[str]) -> None:
         # A short argsrepr: writing out every id for Flower would cost more than sending them.
@@ -119,6 +121,6 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
         return f"    . queue slots -> {self.ticker.database.url.render_as_string()}"
 
 
-def bound(ticker: Ticker) -> type[QueueSlotScheduler]:
+def scheduler_class(ticker: Ticker) -> type[QueueSlotScheduler]:
     """The scheduler class for this ticker: Celery makes the instance, and passes only itself."""
     return type("QueueSlotScheduler", (QueueSlotScheduler,), {"ticker": ticker})

@@ -11,24 +11,24 @@ class Blackouts:
 
     ranges: tuple[tuple[date, date], ...] = ()
 
-    def cover(self, local: datetime) -> bool:
+    def covers(self, local: datetime) -> bool:
         """Whether a wall-clock reading falls on one of the dates."""
         day = local.date()
         return any(first <= day <= last for first, last in self.ranges)
 
-    def over_at(self, local: datetime) -> datetime | None:
+    def end_of_range(self, local: datetime) -> datetime | None:
         """The midnight that ends the range which covers a reading; None at the calendar's end."""
         last = max(last for first, last in self.ranges if first <= local.date() <= last)
         return datetime.combine(last, time()) + timedelta(days=1) if last < date.max else None
 
 
-NONE = Blackouts()
+NO_BLACKOUTS = Blackouts()
 
 
-def parse(ranges: Iterable[Sequence[str]] | None) -> Blackouts:
+def parse_ranges(ranges: Iterable[Sequence[str]] | None) -> Blackouts:
     """Blackouts from stored pairs of ISO dates."""
     if not ranges:
-        return NONE
+        return NO_BLACKOUTS
     return Blackouts(
         tuple((date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for pair in ranges)
     )

@@ -20,16 +20,30 @@ from models.store.backlog import BacklogPost
 from models.store.queue_slots import ActiveRule
 from models.store.seats import Placement
 from scheduler import blackouts
-from scheduler.occurrences import Rule, next_slot, rule
-from scheduler.searched import FOR_EVER, LONG_AGO, Search, Searched, fingerprint
-from scheduler.seating import Candidate, FreeSeat, Limits, Plan, assign, free_seats, week_of
+from scheduler.occurrences import Rule, build_rule, next_slot
+from scheduler.searched import (
+    MAX_INSTANT,
+    MIN_INSTANT,
+    SearchMemory,
+    SeatCursor,
+    calendar_fingerprint,
+)
+from scheduler.seating import (
+    Assignment,
+    Candidate,
+    FreeSeat,
+    ShortsLimits,
+    assign,
+    free_seats,
+    week_start,
+)
 from scheduler.slots import opens_at
-from scheduler.upcoming import Opening, QueueRule, upcoming
+from scheduler.upcoming import QueueRule, RuleSlot, upcoming_slots
 
 # Slots whose seats are looked up in one statement: few at first, for most searches end soon.
-FIRST_LOOK, LARGEST_LOOK = 4, 1024
+FIRST_BATCH, MAX_BATCH = 4, 1024
 # The settings that decide who may sit where, beside the rules.
-DECISIVE = (
+SEAT_DECIDING_SETTINGS = (
     "is_paused",
     "blackouts",
     "max_posts_per_slot",
@@ -40,7 +54,7 @@ DECISIVE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SchedulingConfig:
     """What the environment says of the calendar.
 
     A slot opens `lead_time` before its instant; the search for a free seat ends at the `horizon`;
@@ -52,12 +66,12 @@ class Terms:
     late_spacing: timedelta = timedelta(seconds=60)
 
 
-def rule_of(row: QueueSlot | ActiveRule) -> Rule:
+def rule_from_row(row: QueueSlot | ActiveRule) -> Rule:
     """The pure rule of a queue slot's row."""
-    return rule(row.rule, row.timezone, row.gap_policy, row.overlap_policy)
+    return build_rule(row.rule, row.timezone, row.gap_policy, row.overlap_policy)
 
 
-class Calendar:
+class RuleCalendar:
     """An organization's rules and dates as they are; no slot at all while its queue is paused.
 
     `name` differs wherever somebody could sit elsewhere than in another calendar.
@@ -66,30 +80,32 @@ class Calendar:
     def __init__(self, session: Session, settings: SocialSettings) -> None:
         owner = settings.organization_id
         rows = [] if settings.is_paused else queue_slots.list_active_rules(session, owner)
-        self._rules = [QueueRule(row.id, rule_of(row)) for row in rows]
-        self._closed = blackouts.parse(settings.blackouts)
-        self.name = fingerprint(rows, *(getattr(settings, name) for name in DECISIVE))
+        self._rules = [QueueRule(row.id, rule_from_row(row)) for row in rows]
+        self._blackouts = blackouts.parse_ranges(settings.blackouts)
+        self.fingerprint = calendar_fingerprint(
+            rows, *(getattr(settings, name) for name in SEAT_DECIDING_SETTINGS)
+        )
 
-    def openings(self, after: datetime, until: datetime) -> Iterator[Opening]:
+    def rule_slots(self, after: datetime, until: datetime) -> Iterator[RuleSlot]:
         """The slots after an instant and up to another."""
-        return upcoming(self._rules, after, until, self._closed)
+        return upcoming_slots(self._rules, after, until, self._blackouts)
 
     def first_beyond(self, until: datetime) -> datetime:
         """The first slot after an instant; a blackout may cover it."""
         found = (next_slot(each.rule, until) for each in self._rules)
-        return min((slot.at for slot in found if slot is not None), default=FOR_EVER)
+        return min((slot.at for slot in found if slot is not None), default=MAX_INSTANT)
 
 
-def free(
-    session: Session, settings: SocialSettings, now: datetime, terms: Terms
+def find_free_seats(
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
 ) -> Iterator[FreeSeat]:
     """Every free seat from now to the horizon, earliest first."""
-    slots = Calendar(session, settings).openings(now, now + terms.horizon)
-    return _free(session, slots, settings.max_posts_per_slot)
+    slots = RuleCalendar(session, settings).rule_slots(now, now + terms.horizon)
+    return _find_free_seats(session, slots, settings.max_posts_per_slot)
 
 
-def _free(
-    session: Session, slots: Iterator[Opening], per_slot: int, size: int = FIRST_LOOK
+def _find_free_seats(
+    session: Session, slots: Iterator[RuleSlot], per_slot: int, size: int = FIRST_BATCH
 ) -> Iterator[FreeSeat]:
     """The seats of these slots that are free, looked up some slots at a time."""
     while some := list(islice(slots, size)):
@@ -97,27 +113,27 @@ def _free(
             session, [(each.queue_slot_id, each.slot.local) for each in some]
         )
         yield from free_seats(some, taken, per_slot)
-        size = min(2 * size, LARGEST_LOOK)
+        size = min(2 * size, MAX_BATCH)
 
 
 def next_free_slots(
-    session: Session, settings: SocialSettings, now: datetime, terms: Terms, count: int
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig, count: int
 ) -> list[datetime]:
     """The instants of the next `count` slots that have a free seat; each once."""
-    calendar = Calendar(session, settings)
-    noted = vacancies.list_pending(session, settings.organization_id)
-    known = _known(settings, calendar.name).but_for(noted)
-    slots = calendar.openings(max(now, known.full_until), now + terms.horizon)
+    calendar = RuleCalendar(session, settings)
+    released = vacancies.list_pending(session, settings.organization_id)
+    known = _load_search_memory(settings, calendar.fingerprint).without_released(released)
+    slots = calendar.rule_slots(max(now, known.full_until), now + terms.horizon)
     instants: dict[datetime, None] = {}
-    for seat in _free(session, slots, settings.max_posts_per_slot, count + 1):
+    for seat in _find_free_seats(session, slots, settings.max_posts_per_slot, count + 1):
         instants[seat.slot.at] = None
         if len(instants) == count:
             break
     return list(instants)
 
 
-def seat(
-    session: Session, settings: SocialSettings, now: datetime, terms: Terms
+def seat_backlog(
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
 ) -> dict[str, datetime]:
     """Give the free seats to the posts that wait for one, oldest first; returns who got which.
 
@@ -125,93 +141,101 @@ def seat(
     gets no seat is told why, and is passed over until something has changed.
     """
     owner = settings.organization_id
-    calendar, until = Calendar(session, settings), now + terms.horizon
-    known = _known(settings, calendar.name).but_for(vacancies.consume(session, owner))
+    calendar, until = RuleCalendar(session, settings), now + terms.horizon
+    known = _load_search_memory(settings, calendar.fingerprint).without_released(
+        vacancies.consume(session, owner)
+    )
     whole = known.tried_until < until
     waiting = (backlog.list_all if whole else backlog.list_untried)(session, owner)
     shorts_only = bool(waiting) and all(each.post_type == "video" for each in waiting)
-    after = max(now, known.start(shorts_only=shorts_only))
-    slots = _free(session, calendar.openings(after, until), settings.max_posts_per_slot)
-    search = Search(slots, lambda: calendar.first_beyond(until))
-    plan = Plan([], [])
+    after = max(now, known.search_start(shorts_only=shorts_only))
+    slots = _find_free_seats(
+        session, calendar.rule_slots(after, until), settings.max_posts_per_slot
+    )
+    search = SeatCursor(slots, lambda: calendar.first_beyond(until))
+    plan = Assignment([], [])
     if waiting:
-        limits = present_limits(session, settings, waiting, after)
-        plan = assign(map(_candidate, waiting), search, limits)
+        limits = current_limits(session, settings, waiting, after)
+        plan = assign(map(_candidate_of, waiting), search, limits)
     else:  # one look, so that whoever asks for the next slots need not walk
         next(search, None)
-    seated = _write(session, settings, waiting, plan, now, terms)
-    known = known.after(search, plan, shorts_only=shorts_only, whole=whole)
-    _remember(session, settings, calendar.name, known)
+    seated = _write_assignment(session, settings, waiting, plan, now, terms)
+    known = known.updated_after(search, plan, shorts_only=shorts_only, whole_backlog=whole)
+    _save_search_memory(session, settings, calendar.fingerprint, known)
     return seated
 
 
-def foresee(
+def preview_seats(
     session: Session,
     settings: SocialSettings,
     newcomers: Sequence[BacklogPost],
     now: datetime,
-    terms: Terms,
+    terms: SchedulingConfig,
 ) -> dict[str, FreeSeat]:
     """The seats that posts would get which came now, behind who waits already; nothing is
     written."""
     waiting = [*backlog.list_all(session, settings.organization_id), *newcomers]
-    limits = present_limits(session, settings, waiting, now)
-    plan = assign(map(_candidate, waiting), free(session, settings, now, terms), limits)
+    limits = current_limits(session, settings, waiting, now)
+    plan = assign(
+        map(_candidate_of, waiting), find_free_seats(session, settings, now, terms), limits
+    )
     new = {each.id for each in newcomers}
     return {each.post_id: seat for each, seat in plan.seated if each.post_id in new}
 
 
-def _candidate(each: BacklogPost) -> Candidate:
+def _candidate_of(each: BacklogPost) -> Candidate:
     return Candidate(each.id, each.post_type == "video", each.video_key)
 
 
-def _write(
+def _write_assignment(
     session: Session,
     settings: SocialSettings,
     waiting: Sequence[BacklogPost],
-    plan: Plan,
+    plan: Assignment,
     now: datetime,
-    terms: Terms,
+    terms: SchedulingConfig,
 ) -> dict[str, datetime]:
     """Seat those who have one, and tell the others why they have none, where that is news."""
-    placed = [place(each.post_id, seat, terms.lead_time) for each, seat in plan.seated]
+    placed = [placement_of(each.post_id, seat, terms.lead_time) for each, seat in plan.seated]
     seats.seat_posts(session, settings.organization_id, placed, now)
-    told = {each.id: each.wait_reason for each in waiting}
-    news: dict[str, list[str]] = {}
+    previous_reasons = {each.id: each.wait_reason for each in waiting}
+    changed_reasons: dict[str, list[str]] = {}
     for each, reason in plan.waiting:
         why = "the queue is paused" if settings.is_paused else reason
-        if told[each.post_id] != why:
-            news.setdefault(why, []).append(each.post_id)
-    for why, ids in news.items():
+        if previous_reasons[each.post_id] != why:
+            changed_reasons.setdefault(why, []).append(each.post_id)
+    for why, ids in changed_reasons.items():
         backlog.set_turned_away(session, ids, why)
     return {each.post_id: each.slot_at for each in placed}
 
 
-def _known(settings: SocialSettings, name: str) -> Searched:
+def _load_search_memory(settings: SocialSettings, fingerprint: str) -> SearchMemory:
     """What the row remembers of the calendar of this name."""
-    if settings.searched_calendar != name:
-        return Searched()
+    if settings.searched_calendar != fingerprint:
+        return SearchMemory()
     until = (settings.full_until, settings.shorts_until, settings.tried_until)
-    return Searched(*(each or LONG_AGO for each in until))
+    return SearchMemory(*(each or MIN_INSTANT for each in until))
 
 
-def _remember(session: Session, settings: SocialSettings, name: str, known: Searched) -> None:
-    settings.searched_calendar = name
-    for claim in Searched.__slots__:
+def _save_search_memory(
+    session: Session, settings: SocialSettings, fingerprint: str, known: SearchMemory
+) -> None:
+    settings.searched_calendar = fingerprint
+    for claim in SearchMemory.__slots__:
         until = getattr(known, claim)
-        setattr(settings, claim, None if until == LONG_AGO else until)
+        setattr(settings, claim, None if until == MIN_INSTANT else until)
     session.add(settings)
     session.flush()
 
 
-def forget(session: Session, settings: SocialSettings) -> None:
+def reset_search_memory(session: Session, settings: SocialSettings) -> None:
     """Let the next search look at everything. `settings` must be the locked row."""
     settings.searched_calendar = None
     session.add(settings)
     session.flush()
 
 
-def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
+def placement_of(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
     """A post on a free seat."""
     return Placement(
         post_id=post_id,
@@ -224,24 +248,26 @@ def place(post_id: str, seat: FreeSeat, lead_time: timedelta) -> Placement:
     )
 
 
-def present_limits(
+def current_limits(
     session: Session, settings: SocialSettings, waiting: Sequence[BacklogPost], after: datetime
-) -> Limits:
+) -> ShortsLimits:
     """The limits on shorts, with what counts against them; cheap where none is set. Shorts of weeks
     before that of `after` are not counted."""
     zone_name, owner = settings.default_timezone, settings.organization_id
-    limits = Limits(zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video)
+    limits = ShortsLimits(
+        zone_name, settings.max_shorts_per_week, settings.max_shorts_of_same_video
+    )
     if limits.per_week:
         since = after - timedelta(days=8)  # this local week began less than 8 days before
         instants = seats.list_shorts_since(session, owner, since)
-        limits.in_week = Counter(week_of(at, zone_name) for at in instants)
+        limits.in_week = Counter(week_start(at, zone_name) for at in instants)
     if limits.per_video:
         keys = {each.video_key for each in waiting if each.video_key}
         limits.of_video = Counter(seats.count_shorts_by_video(session, owner, sorted(keys)))
     return limits
 
 
-def open_slot(session: Session, firing_id: int, now: datetime, terms: Terms) -> int:
+def open_slot(session: Session, firing_id: int, now: datetime, terms: SchedulingConfig) -> int:
     """Seat the backlog because a slot opens; one that is past its instant seats nobody.
 
     Where somebody waits, whatever was remembered of the calendar is looked at anew. Where nobody
@@ -252,5 +278,5 @@ def open_slot(session: Session, firing_id: int, now: datetime, terms: Terms) -> 
     if firing.slot_at <= now or backlog.is_empty(session, organization_id):
         return 0
     settings = seats.lock_organization(session, organization_id)
-    forget(session, settings)
-    return len(seat(session, settings, now, terms))
+    reset_search_memory(session, settings)
+    return len(seat_backlog(session, settings, now, terms))

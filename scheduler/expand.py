@@ -6,47 +6,50 @@ from datetime import timedelta
 from models.database import Database
 from models.store import clock, queue_slots
 from models.store.queue_slots import DueSlot, NextSlot
-from scheduler.blackouts import NONE, Blackouts, parse
-from scheduler.occurrences import rule
+from scheduler.blackouts import NO_BLACKOUTS, Blackouts, parse_ranges
+from scheduler.occurrences import build_rule
 from scheduler.slots import Slot, opens_at
-from scheduler.upcoming import following_open
+from scheduler.upcoming import next_open_slot
 
 # Large enough that a transaction's cost is shared, small enough that its locks are short.
-BATCH = 2000
+BATCH_SIZE = 2000
 
 
-def expand(database: Database, lead_time: timedelta) -> int:
+def expand_due_rules(database: Database, lead_time: timedelta) -> int:
     """Open all slots that are due by the database's clock; returns how many rules fired."""
     total = 0
-    while fired := _batch(database, lead_time):
+    while fired := _expand_batch(database, lead_time):
         total += fired
-        if fired < BATCH:
+        if fired < BATCH_SIZE:
             break
     return total
 
 
-def _batch(database: Database, lead_time: timedelta) -> int:
+def _expand_batch(database: Database, lead_time: timedelta) -> int:
     """Insert the firings with their jobs and advance their rules, in one transaction."""
     with database.write() as session:
         now = clock.now(session)
-        due = queue_slots.lock_due(session, now, BATCH)
+        due = queue_slots.lock_due(session, now, BATCH_SIZE)
         dates = queue_slots.load_blackouts(session, (slot.organization_id for slot in due))
-        closed = {owner: parse(ranges) for owner, ranges in dates.items()}
+        closed = {owner: parse_ranges(ranges) for owner, ranges in dates.items()}
         queue_slots.insert_firings(session, due, now)
-        queue_slots.update_next_slots(session, advances(due, closed, lead_time))
+        queue_slots.update_next_slots(session, plan_advances(due, closed, lead_time))
     return len(due)
 
 
-def advances(
+def plan_advances(
     due: Sequence[DueSlot], closed: dict[str, Blackouts], lead_time: timedelta
 ) -> list[NextSlot]:
     """For each opened slot of a rule, the one that comes next."""
-    return [_advance(slot, closed.get(slot.organization_id, NONE), lead_time) for slot in due]
+    return [
+        _plan_advance(slot, closed.get(slot.organization_id, NO_BLACKOUTS), lead_time)
+        for slot in due
+    ]
 
 
-def _advance(due: DueSlot, closed: Blackouts, lead_time: timedelta) -> NextSlot:
-    pure = rule(due.rule, due.timezone, due.gap_policy, due.overlap_policy)
-    upcoming = following_open(pure, Slot(due.next_local_at, due.next_slot_at), closed)
+def _plan_advance(due: DueSlot, closed: Blackouts, lead_time: timedelta) -> NextSlot:
+    parsed_rule = build_rule(due.rule, due.timezone, due.gap_policy, due.overlap_policy)
+    upcoming = next_open_slot(parsed_rule, Slot(due.next_local_at, due.next_slot_at), closed)
     if upcoming is None:
         return NextSlot(due.id)
     fire_at = opens_at(upcoming.at, lead_time, due.id)

@@ -10,10 +10,10 @@ from models.store import late
 from models.store.late import LatePublication
 
 
-def spread(
+def space_out(
     post_ids: Sequence[str],
     now: datetime,
-    taken: tuple[datetime | None, int],
+    last_departure: tuple[datetime | None, int],
     per_instant: int,
     spacing: timedelta,
 ) -> tuple[list[LatePublication], tuple[datetime | None, int]]:
@@ -22,7 +22,7 @@ def spread(
     `taken` is the newest instant given so far and how many posts have it; the second value
     returned is what it has become.
     """
-    at, count = taken
+    at, count = last_departure
     if at is None or at + spacing <= now:
         at, count = now, 0
     elif at < now:
@@ -36,7 +36,7 @@ def spread(
     return departures, (at, count)
 
 
-def place_late(
+def schedule_late_posts(
     session: Session,
     settings: SocialSettings,
     now: datetime,
@@ -51,8 +51,8 @@ def place_late(
     ids = late.list_ids(session, owner, *window, with_queue=with_queue)
     if not ids:
         return 0
-    taken = (settings.late_at, settings.late_count)
-    departures, after = spread(ids, now, taken, settings.max_posts_per_slot, spacing)
+    last_departure = (settings.late_at, settings.late_count)
+    departures, after = space_out(ids, now, last_departure, settings.max_posts_per_slot, spacing)
     settings.late_at, settings.late_count = after
     session.add(settings)
     session.flush()

@@ -5,10 +5,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from models.counted import Family, dump_registry
 
 # Most ticks are one look; a stampede's take longer (s).
-DURATIONS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+TICK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-class Metrics:
+class BeatMetrics:
     """One a beat."""
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Metrics:
         self.ticks = Histogram(
             "slotbeat_tick_duration_seconds",
             "How long a tick took, without the sleep after it",
-            buckets=DURATIONS,
+            buckets=TICK_BUCKETS,
             registry=self._registry,
         )
 

@@ -14,8 +14,8 @@ from croniter import CroniterBadDateError, CroniterError, croniter
 WEEK = timedelta(weeks=1)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 # A leap day can be eight years away (2096 to 2104); what does not come by then never does.
-YEARS_AHEAD = 9
-CLOSEST = timedelta(minutes=5)
+MAX_YEARS_AHEAD = 9
+MIN_INTERVAL = timedelta(minutes=5)
 
 
 class BadRule(ValueError):
@@ -27,7 +27,7 @@ class BadRule(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Weekly:
+class WeeklyPattern:
     """Day of week (0 = Sunday … 6 = Saturday) and time."""
 
     day_of_week: int
@@ -53,7 +53,7 @@ class Weekly:
 
 
 @dataclass(frozen=True, slots=True)
-class Cron:
+class CronPattern:
     """A cron expression of five fields: minute, hour, day of month, month, day of week."""
 
     expression: str
@@ -67,7 +67,7 @@ class Cron:
         clock = croniter(
             self.expression,
             since - timedelta(microseconds=1),
-            max_years_between_matches=YEARS_AHEAD,
+            max_years_between_matches=MAX_YEARS_AHEAD,
         )
         try:
             while True:
@@ -77,10 +77,10 @@ class Cron:
             return
 
 
-Pattern = Weekly | Cron
+Pattern = WeeklyPattern | CronPattern
 
 
-def weekly(day_of_week: object, clock: object) -> Weekly:
+def parse_weekly(day_of_week: object, clock: object) -> WeeklyPattern:
     """A weekly pattern from what a person wrote; BadRule says what would be right."""
     if isinstance(day_of_week, bool) or not isinstance(day_of_week, int):
         raise BadRule("dayOfWeek", f"must be a whole number, 0 (Sunday) to 6, not {day_of_week!r}")
@@ -88,35 +88,35 @@ def weekly(day_of_week: object, clock: object) -> Weekly:
         raise BadRule("dayOfWeek", f"must be 0 (Sunday) to 6 (Saturday), not {day_of_week}")
     if not isinstance(clock, str) or not _TIME.fullmatch(clock):
         raise BadRule("time", f"must be HH:mm from 00:00 to 23:59, such as '09:05', not {clock!r}")
-    return Weekly(day_of_week, time.fromisoformat(clock))
+    return WeeklyPattern(day_of_week, time.fromisoformat(clock))
 
 
-def cron(expression: object) -> Cron:
+def parse_cron(expression: object) -> CronPattern:
     """A cron pattern from what a person wrote; BadRule says what would be right."""
     wanted = "must be five cron fields (minute hour day month weekday), such as '0 9 1,15 * *'"
     if not isinstance(expression, str) or len(expression.split()) != 5:
         raise BadRule("cron", f"{wanted}, not {expression!r}")
     if re.search(r"(^|[\s,])[rR](\(|[\s/,]|$)", expression):
         raise BadRule("cron", f"{wanted}, the same every time, not {expression!r}")
-    pattern = Cron(" ".join(expression.split()))
+    pattern = CronPattern(" ".join(expression.split()))
     try:
         croniter(pattern.expression)
     except CroniterError as error:
         raise BadRule("cron", f"{wanted}: {error}") from None
     if next(pattern.readings(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a reading)
         raise BadRule("cron", f"{expression!r} never comes")
-    if _is_frantic(pattern):
+    if _is_too_frequent(pattern):
         raise BadRule("cron", f"{expression!r} comes more often than every 5 minutes")
     return pattern
 
 
-def _is_frantic(pattern: Cron) -> bool:
+def _is_too_frequent(pattern: CronPattern) -> bool:
     """Whether two readings lie closer than anybody's calendar needs; a search walks through all."""
     first = list(islice(pattern.readings(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a reading)
-    return any(later - earlier < CLOSEST for earlier, later in pairwise(first))
+    return any(later - earlier < MIN_INTERVAL for earlier, later in pairwise(first))
 
 
-def parse(text: str) -> Pattern:
+def parse_pattern(text: str) -> Pattern:
     """The pattern of a canonical text, as `str` writes it; it was checked when it was written."""
     fields = text.split(" ")
-    return weekly(int(fields[0]), fields[1]) if len(fields) == 2 else Cron(text)
+    return parse_weekly(int(fields[0]), fields[1]) if len(fields) == 2 else CronPattern(text)

@@ -7,12 +7,17 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.store import jobs, queue_slots, seats
 from models.task_names import JobKind
-from scheduler.calendar import Terms, seat
-from scheduler.rules import wind
+from scheduler.calendar import SchedulingConfig, seat_backlog
+from scheduler.rules import set_next_slots
 
 
-def pause(
-    session: Session, settings: SocialSettings, now: datetime, terms: Terms, *, paused: bool
+def set_paused(
+    session: Session,
+    settings: SocialSettings,
+    now: datetime,
+    terms: SchedulingConfig,
+    *,
+    paused: bool,
 ) -> None:
     """Stop the queue, or let it go on. `settings` must be the locked row.
 
@@ -23,8 +28,8 @@ def pause(
     settings.is_paused = paused
     session.add(settings)
     rows = queue_slots.list_active(session, settings.organization_id)
-    wind(session, settings, rows, now, terms.lead_time)
+    set_next_slots(session, settings, rows, now, terms.lead_time)
     if not paused:
         waiting = seats.queued_post_ids(session, settings.organization_id)
         jobs.wake(session, JobKind.POST, waiting, now)
-        seat(session, settings, now, terms)
+        seat_backlog(session, settings, now, terms)

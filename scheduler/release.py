@@ -8,16 +8,21 @@ from models.statuses import PostStatus
 from models.store import clock, jobs, late, posts
 from models.store.late import LatePublication
 from models.task_names import JobKind
-from scheduler.calendar import Terms, seat
-from scheduler.late import spread
+from scheduler.calendar import SchedulingConfig, seat_backlog
+from scheduler.late import space_out
 
 
-class NotHeld(Exception):
+class NotMissed(Exception):
     """The post is not one that waits to be released; the text says what it is."""
 
 
-def release(
-    session: Session, settings: SocialSettings, post_id: str, terms: Terms, *, next_slot: bool
+def release_missed_post(
+    session: Session,
+    settings: SocialSettings,
+    post_id: str,
+    terms: SchedulingConfig,
+    *,
+    next_slot: bool,
 ) -> Post:
     """Let a missed post go: out, in its turn among the late ones, or into the next free slot.
 
@@ -25,23 +30,25 @@ def release(
     """
     post = posts.get(session, settings.organization_id, post_id)
     if post is None:
-        raise NotHeld(f"there is no post {post_id!r}")
+        raise NotMissed(f"there is no post {post_id!r}")
     if post.status != PostStatus.MISSED:
-        raise NotHeld(f"post {post_id} is not held as missed; it is {post.status}")
+        raise NotMissed(f"post {post_id} is not held as missed; it is {post.status}")
     now = clock.now(session)
     jobs.wake(session, JobKind.POST, [post_id], now)
     if next_slot:
         posts.move_to_backlog(session, post_id, PostStatus.MISSED, now)
-        seat(session, settings, now, terms)
+        seat_backlog(session, settings, now, terms)
     else:
         posts.set_status(
             session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release"
         )
-        taken = (settings.late_at, settings.late_count)
-        gone, after = spread([post_id], now, taken, settings.max_posts_per_slot, terms.late_spacing)
+        last_departure = (settings.late_at, settings.late_count)
+        departures, after = space_out(
+            [post_id], now, last_departure, settings.max_posts_per_slot, terms.late_spacing
+        )
         settings.late_at, settings.late_count = after
         session.add(settings)
-        late.set_late_times(session, [LatePublication(post_id, gone[0].at)], now)
+        late.set_late_times(session, [LatePublication(post_id, departures[0].at)], now)
     session.flush()
     session.expire_all()
     return posts.get(session, settings.organization_id, post_id) or post

@@ -16,14 +16,21 @@ from models.store import queue_slots, replanning
 from models.store.replanning import SeatedPost
 from scheduler import blackouts
 from scheduler.blackouts import Blackouts
-from scheduler.calendar import Terms, forget, free, place, rule_of, seat
+from scheduler.calendar import (
+    SchedulingConfig,
+    find_free_seats,
+    placement_of,
+    reset_search_memory,
+    rule_from_row,
+    seat_backlog,
+)
 from scheduler.occurrences import Rule
-from scheduler.rules import wind
-from scheduler.slots import opens_at, resolve
+from scheduler.rules import set_next_slots
+from scheduler.slots import opens_at, resolve_local_time
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ReplannedPost:
     """A post's way from one instant to another; `after` None: no seat is free for it."""
 
     post_id: str
@@ -32,77 +39,83 @@ class Move:
     why: str
 
 
-def replan(session: Session, settings: SocialSettings, now: datetime, terms: Terms) -> list[Move]:
+def replan_queue(
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+) -> list[ReplannedPost]:
     """Move whoever must move, in the order of their slots; returns the moves.
 
     `settings` must be the locked row. Posts that the provider's timer has already keep their
     instant. A caller that only wants to look rolls the transaction back.
     """
     rows = {row.id: row for row in queue_slots.list_all(session, settings.organization_id)}
-    wind(session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time)
-    closed = blackouts.parse(settings.blackouts)
+    set_next_slots(
+        session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time
+    )
+    closed = blackouts.parse_ranges(settings.blackouts)
     seated = replanning.lock_movable(session, settings.organization_id, now)
-    forget(session, settings)
-    moves = list(_shifted(session, seated, rows, closed, now, terms))
-    homeless = [each for each in seated if _why_homeless(each, rows, closed)]
-    return moves + _rehouse(session, settings, homeless, rows, closed, now, terms)
+    reset_search_memory(session, settings)
+    moves = list(_keep_local_times(session, seated, rows, closed, now, terms))
+    homeless = [each for each in seated if _displacement_reason(each, rows, closed)]
+    return moves + _reseat(session, settings, homeless, rows, closed, now, terms)
 
 
-def _why_homeless(
+def _displacement_reason(
     seated: SeatedPost, rows: dict[int | None, QueueSlot], closed: Blackouts
 ) -> str | None:
     """Why a post cannot keep its slot; None when it can."""
     row = rows[seated.queue_slot_id]
     if not row.is_active:
         return "its rule was removed"
-    if closed.cover(seated.local_at):
+    if closed.covers(seated.local_at):
         return "a blackout covers its date"
-    return None if _instant(seated, rule_of(row)) else "its slot no longer exists"
+    return None if _current_instant(seated, rule_from_row(row)) else "its slot no longer exists"
 
 
-def _instant(seated: SeatedPost, rule: Rule) -> datetime | None:
-    slot = resolve(seated.local_at, rule.zone, rule.gap, rule.overlap)
+def _current_instant(seated: SeatedPost, rule: Rule) -> datetime | None:
+    slot = resolve_local_time(seated.local_at, rule.zone, rule.gap, rule.overlap)
     return slot.at if slot else None
 
 
-def _shifted(
+def _keep_local_times(
     session: Session,
     seated: Sequence[SeatedPost],
     rows: dict[int | None, QueueSlot],
     closed: Blackouts,
     now: datetime,
-    terms: Terms,
-) -> Iterator[Move]:
+    terms: SchedulingConfig,
+) -> Iterator[ReplannedPost]:
     """Keep the wall clock of slots whose instant has changed, as by a new zone database."""
     for each in seated:
         row = rows[each.queue_slot_id]
-        instant = _instant(each, rule_of(row))
-        if _why_homeless(each, rows, closed) or instant is None or instant == each.slot_at:
+        instant = _current_instant(each, rule_from_row(row))
+        if _displacement_reason(each, rows, closed) or instant is None or instant == each.slot_at:
             continue
         opens = opens_at(instant, terms.lead_time, each.queue_slot_id)
         replanning.shift_instant(session, each.post_id, instant, opens, now)
-        yield Move(each.post_id, each.slot_at, instant, "its zone's clock changed")
+        yield ReplannedPost(each.post_id, each.slot_at, instant, "its zone's clock changed")
 
 
-def _rehouse(
+def _reseat(
     session: Session,
     settings: SocialSettings,
     homeless: Sequence[SeatedPost],
     rows: dict[int | None, QueueSlot],
     closed: Blackouts,
     now: datetime,
-    terms: Terms,
-) -> list[Move]:
+    terms: SchedulingConfig,
+) -> list[ReplannedPost]:
     """Give those without a slot the first free seats, in the order of their old slots."""
     replanning.release_for_move(session, [each.post_id for each in homeless])
-    found = list(zip(homeless, free(session, settings, now, terms), strict=False))
-    placed = [place(each.post_id, seat, terms.lead_time) for each, seat in found]
+    found = list(zip(homeless, find_free_seats(session, settings, now, terms), strict=False))
+    placed = [placement_of(each.post_id, seat, terms.lead_time) for each, seat in found]
     replanning.reseat(session, settings.organization_id, placed, now)
     rest = homeless[len(placed) :]
     replanning.return_to_backlog(session, [each.post_id for each in rest], now)
-    seat(session, settings, now, terms)
+    seat_backlog(session, settings, now, terms)
     after = [placement.slot_at for placement in placed] + [None] * len(rest)
     return [
-        Move(each.post_id, each.slot_at, instant, _why_homeless(each, rows, closed) or "")
+        ReplannedPost(
+            each.post_id, each.slot_at, instant, _displacement_reason(each, rows, closed) or ""
+        )
         for each, instant in zip(homeless, after, strict=True)
     ]

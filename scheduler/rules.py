@@ -10,10 +10,10 @@ from models.slots import QueueSlot
 from models.store import queue_slots
 from scheduler import blackouts
 from scheduler.blackouts import Blackouts
-from scheduler.calendar import rule_of
+from scheduler.calendar import rule_from_row
 from scheduler.occurrences import Rule, next_slot
 from scheduler.slots import Slot, opens_at
-from scheduler.upcoming import following_open
+from scheduler.upcoming import next_open_slot
 
 
 def replace_rules(
@@ -25,7 +25,7 @@ def replace_rules(
 ) -> None:
     """Make `rules` the organization's rules. A rule's identity is its pattern and resolved zone."""
     owner = settings.organization_id
-    wanted = {_key(rule): rule for rule in rules}
+    wanted = {_rule_key(rule): rule for rule in rules}
     rows = {_row_key(row): row for row in queue_slots.list_all(session, owner)}
     for key, row in rows.items():
         row.is_active = key in wanted
@@ -35,10 +35,10 @@ def replace_rules(
         row.has_own_zone = rule.has_own_zone
         session.add(row)
     session.flush()  # a new row's jitter follows from its id
-    wind(session, settings, list(rows.values()), now, lead_time)
+    set_next_slots(session, settings, list(rows.values()), now, lead_time)
 
 
-def wind(
+def set_next_slots(
     session: Session,
     settings: SocialSettings,
     rows: Sequence[QueueSlot],
@@ -50,30 +50,30 @@ def wind(
     Done whenever something changes that decides it: rules, DST policies, blackouts, pause. A slot
     that a changed row has fired already fires no second time: its firing is there.
     """
-    closed = blackouts.parse(settings.blackouts)
+    closed = blackouts.parse_ranges(settings.blackouts)
     for row in rows:
         row.gap_policy, row.overlap_policy = settings.gap_policy, settings.overlap_policy
-        awake = row.is_active and not settings.is_paused
-        slot = _first_open(rule_of(row), now, closed) if awake else None
-        _set_next(row, slot, lead_time)
+        is_running = row.is_active and not settings.is_paused
+        slot = _first_open_slot(rule_from_row(row), now, closed) if is_running else None
+        _set_next_slot(row, slot, lead_time)
         session.add(row)
     session.flush()
 
 
-def _first_open(rule: Rule, now: datetime, closed: Blackouts) -> Slot | None:
+def _first_open_slot(rule: Rule, now: datetime, closed: Blackouts) -> Slot | None:
     slot = next_slot(rule, now)
-    if slot is not None and closed.cover(slot.local):
-        return following_open(rule, slot, closed)
+    if slot is not None and closed.covers(slot.local):
+        return next_open_slot(rule, slot, closed)
     return slot
 
 
-def _set_next(row: QueueSlot, slot: Slot | None, lead_time: timedelta) -> None:
+def _set_next_slot(row: QueueSlot, slot: Slot | None, lead_time: timedelta) -> None:
     row.next_local_at = slot.local if slot else None
     row.next_slot_at = slot.at if slot else None
     row.next_fire_at = opens_at(slot.at, lead_time, row.id) if slot else None
 
 
-def _key(rule: Rule) -> tuple[str, str]:
+def _rule_key(rule: Rule) -> tuple[str, str]:
     return str(rule.pattern), rule.zone
 
 

@@ -11,54 +11,63 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 
-from scheduler.occurrences import MARGIN
-from scheduler.seating import FreeSeat, Plan
+from scheduler.occurrences import ZONE_MARGIN
+from scheduler.seating import Assignment, FreeSeat
 
-LONG_AGO = datetime.min.replace(tzinfo=UTC) + MARGIN
-FOR_EVER = datetime.max.replace(tzinfo=UTC) - MARGIN
-INSTANT = timedelta(microseconds=1)
+MIN_INSTANT = datetime.min.replace(tzinfo=UTC) + ZONE_MARGIN
+MAX_INSTANT = datetime.max.replace(tzinfo=UTC) - ZONE_MARGIN
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchMemory:
     """Three instants.
 
     Up to `full_until` no seat is free. Up to `shorts_until` none is free that a short may take. Up
     to `tried_until` none is free that a post of the backlog which was turned away may take.
     """
 
-    full_until: datetime = LONG_AGO
-    shorts_until: datetime = LONG_AGO
-    tried_until: datetime = LONG_AGO
+    full_until: datetime = MIN_INSTANT
+    shorts_until: datetime = MIN_INSTANT
+    tried_until: datetime = MIN_INSTANT
 
-    def but_for(self, vacancies: Iterable[datetime | None]) -> "Searched":
+    def without_released(self, released: Iterable[datetime | None]) -> "SearchMemory":
         """What still holds after seats (by their slots' instants) or limits (None) got free."""
-        found = list(vacancies)
+        found = list(released)
         if not found:
             return self
         # A slot's instant may have moved since the seat was taken.
-        freed = [at - MARGIN for at in found if at is not None]
-        return Searched(full_until=min([self.full_until, *freed]))
+        freed = [at - ZONE_MARGIN for at in found if at is not None]
+        return SearchMemory(full_until=min([self.full_until, *freed]))
 
-    def start(self, *, shorts_only: bool) -> datetime:
+    def search_start(self, *, shorts_only: bool) -> datetime:
         """After which instant to look for a seat."""
         return max(self.full_until, self.shorts_until) if shorts_only else self.full_until
 
-    def after(self, search: "Search", plan: Plan, *, shorts_only: bool, whole: bool) -> "Searched":
+    def updated_after(
+        self,
+        search: "SeatCursor",
+        assignment: Assignment,
+        *,
+        shorts_only: bool,
+        whole_backlog: bool,
+    ) -> "SearchMemory":
         """What is known after a search from `start`, for the whole backlog or the untried alone."""
-        reached = search.reached
-        left = plan.left[0].slot.at - INSTANT if plan.left else reached
+        reached = search.searched_until
+        skipped_from = (
+            assignment.skipped[0].slot.at - MICROSECOND if assignment.skipped else reached
+        )
         # Who was turned away without a look at the seats waits for a limit, not for a seat.
-        tried = reached if search.beyond else FOR_EVER
+        tried = reached if search.next_candidate_at else MAX_INSTANT
         return replace(
             self,
-            full_until=self.full_until if shorts_only else max(self.full_until, left),
+            full_until=self.full_until if shorts_only else max(self.full_until, skipped_from),
             shorts_until=max(self.shorts_until, reached),
-            tried_until=tried if whole else min(self.tried_until, tried),
+            tried_until=tried if whole_backlog else min(self.tried_until, tried),
         )
 
 
-class Search:
+class SeatCursor:
     """Free seats one after the other, and how far one has looked.
 
     `beyond`, once all were drawn: the first instant at which there may be another.
@@ -67,10 +76,10 @@ class Search:
     def __init__(self, seats: Iterable[FreeSeat], first_beyond: Callable[[], datetime]) -> None:
         self._seats = iter(seats)
         self._first_beyond = first_beyond
-        self.reached = LONG_AGO
-        self.beyond: datetime | None = None
+        self.searched_until = MIN_INSTANT
+        self.next_candidate_at: datetime | None = None
 
-    def __iter__(self) -> "Search":
+    def __iter__(self) -> "SeatCursor":
         return self
 
     def __next__(self) -> FreeSeat:
@@ -78,20 +87,20 @@ class Search:
         try:
             seat = next(self._seats)
         except StopIteration:
-            if self.beyond is None:
-                self.beyond = self._first_beyond()
-                self.reached = self.beyond - INSTANT
+            if self.next_candidate_at is None:
+                self.next_candidate_at = self._first_beyond()
+                self.searched_until = self.next_candidate_at - MICROSECOND
             raise
-        self.reached = seat.slot.at - INSTANT
+        self.searched_until = seat.slot.at - MICROSECOND
         return seat
 
 
-def fingerprint(*parts: object) -> str:
+def calendar_fingerprint(*parts: object) -> str:
     """The name of a calendar, by all that decides which slots and seats it has."""
-    told = repr((_zone_data(), *parts))
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+    canonical_text = repr((_tzdata_version(), *parts))
+    return hashlib.blake2b(canonical_text.encode(), digest_size=16).hexdigest()
 
 
 @cache
-def _zone_data() -> str:
+def _tzdata_version() -> str:
     return version("tzdata")

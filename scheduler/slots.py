@@ -12,21 +12,21 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-from scheduler.zones import zone
+from scheduler.zones import load_zone
 
 DAY = timedelta(days=1)
 MAX_JITTER = timedelta(minutes=10)
-Note = Literal["gap", "overlap"]
+DstNote = Literal["gap", "overlap"]
 
 
-class Gap(StrEnum):
+class GapPolicy(StrEnum):
     """What becomes of a slot whose reading the clock jumps over."""
 
     FORWARD = "forward"
     SKIP = "skip"
 
 
-class Overlap(StrEnum):
+class OverlapPolicy(StrEnum):
     """Which of two equal readings a slot means."""
 
     FIRST = "first"
@@ -38,30 +38,35 @@ class Slot(NamedTuple):
 
     local: datetime
     at: datetime
-    note: Note | None = None
+    note: DstNote | None = None
 
 
-def resolve(
-    local: datetime, zone_name: str, gap: Gap = Gap.FORWARD, overlap: Overlap = Overlap.FIRST
+def resolve_local_time(
+    local: datetime,
+    zone_name: str,
+    gap: GapPolicy = GapPolicy.FORWARD,
+    overlap: OverlapPolicy = OverlapPolicy.FIRST,
 ) -> Slot | None:
     """The slot that a wall-clock reading (naive) means in a zone; None where it has none."""
-    tz = zone(zone_name)
+    tz = load_zone(zone_name)
     if local.fold:  # which of two equal readings is meant is the policy's to say
         local = local.replace(fold=0)
     first: timedelta = tz.utcoffset(local)  # type: ignore[assignment]  # a ZoneInfo has offsets
-    second: timedelta = tz.utcoffset(_again(local))  # type: ignore[assignment]
+    second: timedelta = tz.utcoffset(_second_reading(local))  # type: ignore[assignment]
     if first == second:
-        return Slot(local, _utc(local - first))
+        return Slot(local, _as_utc(local - first))
     if first > second:
-        offset = first if overlap is Overlap.FIRST else second
-        return Slot(local, _utc(local - offset), "overlap")
-    if gap is Gap.SKIP or (second - first >= DAY and not _exists(local.date(), zone_name)):
+        offset = first if overlap is OverlapPolicy.FIRST else second
+        return Slot(local, _as_utc(local - offset), "overlap")
+    if gap is GapPolicy.SKIP or (
+        second - first >= DAY and not _date_exists(local.date(), zone_name)
+    ):
         return None
-    return Slot(local, _utc(local - first), "gap")
+    return Slot(local, _as_utc(local - first), "gap")
 
 
 # Beat resolves a slot for each rule that fires: combine() is twice as fast as replace().
-def _again(local: datetime) -> datetime:
+def _second_reading(local: datetime) -> datetime:
     """A reading as the second of two equal ones."""
     return datetime.combine(local.date(), _fold(local.time()))
 
@@ -71,13 +76,13 @@ def _fold(clock: time) -> time:
     return clock.replace(fold=1)
 
 
-def _utc(naive: datetime) -> datetime:
+def _as_utc(naive: datetime) -> datetime:
     return datetime.combine(naive.date(), naive.time(), UTC)
 
 
-def _exists(day: date, zone_name: str) -> bool:
+def _date_exists(day: date, zone_name: str) -> bool:
     """Whether any instant of a zone falls on this local date."""
-    tz = zone(zone_name)
+    tz = load_zone(zone_name)
     noon = datetime.combine(day, time(12), tz)
     return noon.astimezone(UTC).astimezone(tz).date() == day
 

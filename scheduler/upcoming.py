@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from scheduler.blackouts import NONE, Blackouts
-from scheduler.occurrences import Rule, following, occurrences
+from scheduler.blackouts import NO_BLACKOUTS, Blackouts
+from scheduler.occurrences import Rule, occurrences, slot_after
 from scheduler.slots import Slot
 
 
@@ -19,7 +19,7 @@ class QueueRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RuleSlot:
     """A slot of a queue slot."""
 
     queue_slot_id: int
@@ -27,35 +27,35 @@ class Opening:
     slot: Slot
 
 
-def upcoming(
-    rules: Sequence[QueueRule], after: datetime, until: datetime, closed: Blackouts = NONE
-) -> Iterator[Opening]:
+def upcoming_slots(
+    rules: Sequence[QueueRule], after: datetime, until: datetime, closed: Blackouts = NO_BLACKOUTS
+) -> Iterator[RuleSlot]:
     """The slots after an instant and up to another, without those on blackout dates."""
-    streams = [_openings(each, after) for each in rules]
-    for opening in heapq.merge(*streams, key=_order):
+    streams = [_slots_of_rule(each, after) for each in rules]
+    for opening in heapq.merge(*streams, key=_sort_key):
         if opening.slot.at > until:
             return
-        if not closed.cover(opening.slot.local):
+        if not closed.covers(opening.slot.local):
             yield opening
 
 
-def _openings(queue_rule: QueueRule, after: datetime) -> Iterator[Opening]:
+def _slots_of_rule(queue_rule: QueueRule, after: datetime) -> Iterator[RuleSlot]:
     for slot in occurrences(queue_rule.rule, after):
-        yield Opening(queue_rule.id, queue_rule.rule.zone, slot)
+        yield RuleSlot(queue_rule.id, queue_rule.rule.zone, slot)
 
 
-def _order(opening: Opening) -> tuple[datetime, int, datetime]:
+def _sort_key(opening: RuleSlot) -> tuple[datetime, int, datetime]:
     return opening.slot.at, opening.queue_slot_id, opening.slot.local
 
 
-def following_open(rule: Rule, slot: Slot, closed: Blackouts) -> Slot | None:
+def next_open_slot(rule: Rule, slot: Slot, closed: Blackouts) -> Slot | None:
     """The next slot of a rule that no blackout covers; None when there is none any more.
 
     A blackout is jumped over whole, however long it is.
     """
-    after = following(rule, slot)
-    while after is not None and closed.cover(after.local):
-        over = closed.over_at(after.local)
+    after = slot_after(rule, slot)
+    while after is not None and closed.covers(after.local):
+        over = closed.end_of_range(after.local)
         if over is None:
             return None
         # Two days earlier: the midnight is the rule's, and no zone is further from UTC.

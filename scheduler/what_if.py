@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal
 
-from scheduler.blackouts import NONE, Blackouts
-from scheduler.upcoming import Opening, QueueRule, upcoming
+from scheduler.blackouts import NO_BLACKOUTS, Blackouts
+from scheduler.upcoming import QueueRule, RuleSlot, upcoming_slots
 
-Fate = Literal["on time", "late", "missed"]
+SlotTiming = Literal["on time", "late", "missed"]
 WEEK = timedelta(weeks=1)
 
 
-class TooMany(ValueError):
+class TooManySlots(ValueError):
     """The stretch holds more slots than the caller wants to see."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class SimulatedOutage:
     """A stretch in which nothing runs."""
 
     start: datetime
@@ -31,7 +31,7 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SimulationInput:
     """What is asked. `grace` is how late a slot may still be kept."""
 
     rules: Sequence[QueueRule]
@@ -39,32 +39,32 @@ class Question:
     end: datetime
     posts_per_week: int
     per_slot: int = 1
-    outages: Sequence[Outage] = ()
+    outages: Sequence[SimulatedOutage] = ()
     grace: timedelta = timedelta(minutes=15)
-    closed: Blackouts = NONE
+    closed: Blackouts = NO_BLACKOUTS
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SlotForecast:
     """One slot: its posts by number from 1, whether it is full, and what an outage does to it."""
 
-    opening: Opening
+    opening: RuleSlot
     posts: list[int]
     is_full: bool
-    fate: Fate
+    timing: SlotTiming
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class SimulationResult:
     """Every slot of the stretch, and the posts that found none in it."""
 
-    slots: list[Answer]
+    slots: list[SlotForecast]
     waiting: list[int] = field(default_factory=list)
 
 
-def what_if(question: Question, most: int | None = None) -> Calendar:
+def simulate_queue(question: SimulationInput, most: int | None = None) -> SimulationResult:
     """The calendar that would come about; TooMany where it has more than `most` slots."""
-    openings = _openings(question, most)
+    openings = _list_slots(question, most)
     seated: dict[int, list[int]] = defaultdict(list)
     waiting, place = [], 0
     for number, arrival in enumerate(_arrivals(question), start=1):
@@ -75,42 +75,42 @@ def what_if(question: Question, most: int | None = None) -> Calendar:
         else:
             seated[place].append(number)
     slots = [
-        Answer(
+        SlotForecast(
             opening,
             seated[index],
             len(seated[index]) >= question.per_slot,
-            _fate(opening, question),
+            _timing_of(opening, question),
         )
         for index, opening in enumerate(openings)
     ]
-    return Calendar(slots, waiting)
+    return SimulationResult(slots, waiting)
 
 
-def _openings(question: Question, most: int | None) -> list[Opening]:
-    found = upcoming(question.rules, question.start, question.end, question.closed)
+def _list_slots(question: SimulationInput, most: int | None) -> list[RuleSlot]:
+    found = upcoming_slots(question.rules, question.start, question.end, question.closed)
     openings = list(islice(found, most + 1 if most is not None else None))
     if most is not None and len(openings) > most:
-        raise TooMany
+        raise TooManySlots
     return openings
 
 
-def _arrivals(question: Question) -> list[datetime]:
+def _arrivals(question: SimulationInput) -> list[datetime]:
     total = int((question.end - question.start) / WEEK * question.posts_per_week)
     step = WEEK / question.posts_per_week if question.posts_per_week else WEEK
     return [question.start + step * number for number in range(total)]
 
 
 def _has_room(
-    openings: Sequence[Opening],
+    openings: Sequence[RuleSlot],
     seated: dict[int, list[int]],
     place: int,
     arrival: datetime,
-    question: Question,
+    question: SimulationInput,
 ) -> bool:
     return openings[place].slot.at > arrival and len(seated[place]) < question.per_slot
 
 
-def _fate(opening: Opening, question: Question) -> Fate:
+def _timing_of(opening: RuleSlot, question: SimulationInput) -> SlotTiming:
     at = opening.slot.at
     outage = next((each for each in question.outages if each.start <= at < each.end), None)
     if outage is None:

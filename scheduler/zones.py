@@ -17,15 +17,15 @@ class UnknownZone(ValueError):
 
 
 @cache
-def names() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
     """Every zone of the zone database."""
     return frozenset(zoneinfo.available_timezones())
 
 
 @cache
-def zone(name: str) -> ZoneInfo:
+def load_zone(name: str) -> ZoneInfo:
     """The zone of this name; UnknownZone with a sentence for people when there is none."""
-    if name not in names():
+    if name not in zone_names():
         raise UnknownZone(
             f"{name!r} is not an IANA time zone; write one such as 'America/New_York' or 'UTC'"
         )

@@ -5,9 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.instants import format_optional
+from simulator.instants import format_optional_instant
 from simulator.ledger import count_doubled, count_publications, list_publications
-from simulator.world import WORLD
+from simulator.world import STATE_KEY
 
 
 async def get_health(_request: web.Request) -> web.Response:
@@ -17,20 +17,20 @@ async def get_health(_request: web.Request) -> web.Response:
 
 async def get_ledger(request: web.Request) -> web.Response:
     """`{"publications": [row, …]}`, oldest first."""
-    database = request.app[WORLD].store.read
+    database = request.app[STATE_KEY].store.connection
     return web.json_response({"publications": list_publications(database)})
 
 
 async def get_posts(request: web.Request) -> web.Response:
     """`{"posts": [{id, type, stage, marker, publishAt, profileIds, deleted}, …]}`, all of them."""
-    rows = request.app[WORLD].store.read.execute("SELECT * FROM post ORDER BY seq")
+    rows = request.app[STATE_KEY].store.connection.execute("SELECT * FROM post ORDER BY seq")
     posts = [
         {
             "id": row["id"],
             "type": row["type"],
             "stage": row["stage"],
             "marker": row["marker"],
-            "publishAt": format_optional(row["publish_at"]),
+            "publishAt": format_optional_instant(row["publish_at"]),
             "profileIds": json.loads(row["content"])["profileIds"],
             "deleted": bool(row["deleted"]),
         }
@@ -41,7 +41,7 @@ async def get_posts(request: web.Request) -> web.Response:
 
 async def get_summary(request: web.Request) -> web.Response:
     """`{"stages": {stage: live posts}, "deleted", "publications", "doubled"}`."""
-    database = request.app[WORLD].store.read
+    database = request.app[STATE_KEY].store.connection
     stages = database.execute("SELECT stage, count(*) FROM post WHERE NOT deleted GROUP BY stage")
     deleted = database.execute("SELECT count(*) FROM post WHERE deleted").fetchone()[0]
     summary: dict[str, Any] = {
@@ -55,5 +55,5 @@ async def get_summary(request: web.Request) -> web.Response:
 
 async def get_calls(request: web.Request) -> web.Response:
     """`{"calls": {name: count}, "faults": {kind: count}}` since the start of the process."""
-    world = request.app[WORLD]
-    return web.json_response({"calls": dict(world.calls), "faults": dict(world.injected)})
+    world = request.app[STATE_KEY]
+    return web.json_response({"calls": dict(world.call_counts), "faults": dict(world.fault_counts)})

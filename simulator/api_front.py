@@ -6,22 +6,22 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from simulator.gate import Front
+from simulator.gate import HostProfile
 from simulator.profiles import open_workspace
-from simulator.refusals import Problem, Refused, invalid
-from simulator.world import World
+from simulator.refusals import CallError, Problem, validation_error
+from simulator.world import SimulatorState
 
 
-def admit(request: web.Request, world: World) -> str:
+def authenticate(request: web.Request, world: SimulatorState) -> str:
     """The workspace that the key is bound to, made on first sight; Refused 401 or 403."""
     app_id = request.headers.get("X-API-ID", "").strip()
     key = request.headers.get("X-API-KEY", "").strip()
     if not app_id or not key:
-        raise Refused(401, "X-API-ID and X-API-KEY are required")
+        raise CallError(401, "X-API-ID and X-API-KEY are required")
     if key.startswith("revoked"):
-        raise Refused(403, "This API key was revoked")
+        raise CallError(403, "This API key was revoked")
     if key in world.revoked:
-        raise Refused(401, "This API key is not valid")
+        raise CallError(401, "This API key is not valid")
     # Only a digest is stored: the key itself is a secret.
     workspace = hashlib.sha256(world.keys.get(key, key).encode()).hexdigest()
     if workspace not in world.known_workspaces:
@@ -30,22 +30,22 @@ def admit(request: web.Request, world: World) -> str:
     return workspace
 
 
-def render(refused: Refused) -> web.Response:
+def render_error(refused: CallError) -> web.Response:
     """A refusal as JSON: `{"message", "errors"?}`."""
-    return web.json_response(refused.as_json(), status=refused.status, headers=refused.headers)
+    return web.json_response(refused.to_json(), status=refused.status, headers=refused.headers)
 
 
-API: Final = Front(admit, render)
+API_HOST: Final = HostProfile(authenticate, render_error)
 
 
-async def read_object(request: web.Request) -> dict[str, Any]:
+async def read_json_object(request: web.Request) -> dict[str, Any]:
     """The JSON object in the body; Refused 415 or 400 when there is none."""
     if request.content_type != "application/json":
-        raise Refused(415, "Content-Type must be application/json")
+        raise CallError(415, "Content-Type must be application/json")
     try:
         body = json.loads(await request.read())
     except ValueError:
-        raise Refused(400, "The body is not JSON") from None
+        raise CallError(400, "The body is not JSON") from None
     if not isinstance(body, dict):
-        raise invalid([Problem("", "the body must be an object")])
+        raise validation_error([Problem("", "the body must be an object")])
     return body

@@ -5,19 +5,19 @@ from aiohttp import web
 from simulator.admin import get_calls, get_health, get_ledger, get_posts, get_summary
 from simulator.connect_page import get_connect, post_connect
 from simulator.fault_calls import delete_faults, post_fault, put_faults
-from simulator.gate import gate
+from simulator.gate import build_request_handler
 from simulator.key_calls import delete_key, post_key
 from simulator.profile_admin import patch_profiles
 from simulator.routes import ROUTES
-from simulator.world import WORLD, World
+from simulator.world import STATE_KEY, SimulatorState
 
 
-def build_app(world: World) -> web.Application:
+def build_app(world: SimulatorState) -> web.Application:
     """An application on this world; its publisher is the server's to run."""
     app = web.Application()
-    app[WORLD] = world
+    app[STATE_KEY] = world
     for front, name, method, path, act in ROUTES:
-        app.router.add_route(method, path, gate(front, name, act))
+        app.router.add_route(method, path, build_request_handler(front, name, act))
     app.router.add_routes(
         [
             web.get("/_simulator/health", get_health),
@@ -33,7 +33,7 @@ def build_app(world: World) -> web.Application:
             web.post("/connect", post_connect),
             web.post("/_simulator/keys", post_key),
             web.delete("/_simulator/keys", delete_key),
-            web.route("*", "/v2/{tail:.*}", _nowhere),
+            web.route("*", "/v2/{tail:.*}", _unknown_call),
         ]
     )
     if world.options.media is not None:
@@ -42,5 +42,5 @@ def build_app(world: World) -> web.Application:
     return app
 
 
-async def _nowhere(_request: web.Request) -> web.Response:
+async def _unknown_call(_request: web.Request) -> web.Response:
     return web.json_response({"message": "there is no such call"}, status=404)

@@ -22,7 +22,7 @@ def all_captions(content: Mapping[str, Any]) -> str:
     return "\n".join(caption["plainText"] for caption in _captions(content))
 
 
-def publish_error(caption: str, network: str) -> str | None:
+def simulated_publish_error(caption: str, network: str) -> str | None:
     """Why this network refuses the caption; None when it takes it."""
     if "[[refuse]]" in caption or f"[[refuse:{network}]]" in caption:
         return f"{network} refused the post (asked for by its caption)"
@@ -34,7 +34,7 @@ def caption_digest(caption: str) -> str:
     return hashlib.sha256(caption.encode()).hexdigest()
 
 
-def marker_of(content: Mapping[str, Any]) -> str:
+def marker_in(content: Mapping[str, Any]) -> str:
     """The private note `briefing.markdown`, by which a client finds its post again; or empty."""
     briefing = content.get("briefing") or {}
     return str(briefing.get("markdown") or "")

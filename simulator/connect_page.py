@@ -10,8 +10,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from aiohttp import web
 
 from simulator.networks import NETWORKS
-from simulator.profiles import link_profile, workspaces
-from simulator.world import WORLD
+from simulator.profiles import link_profile, list_workspaces
+from simulator.world import STATE_KEY
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Simulator</title>
@@ -30,7 +30,7 @@ _FORM: Final = """<form method="post" action="/connect">
 
 async def get_connect(request: web.Request) -> web.Response:
     """The form: `?platform=…&redirectUrl=…`."""
-    known = workspaces(request.app[WORLD].store)
+    known = list_workspaces(request.app[STATE_KEY].store)
     if not known:
         return _page("<p>No workspace was seen yet: a first call with its key makes one.</p>", 409)
     platform = request.query.get("platform", "")
@@ -46,23 +46,23 @@ async def post_connect(request: web.Request) -> web.Response:
     """Link it, and send the browser back with `platform` and `status=connected`."""
     form = await request.post()
     platform, back = str(form.get("platform", "")), str(form.get("redirectUrl", ""))
-    store = request.app[WORLD].store
-    known = workspaces(store)
+    store = request.app[STATE_KEY].store
+    known = list_workspaces(store)
     workspace = str(form.get("workspace") or (known[0] if known else ""))
     if platform not in NETWORKS or workspace not in known:
         return _page("<p>There is no such network or workspace.</p>", 400)
     link_profile(store, workspace, platform)
     if urlsplit(back).scheme in {"http", "https"}:
-        raise web.HTTPSeeOther(_with_outcome(back, platform))
+        raise web.HTTPSeeOther(_redirect_url(back, platform))
     return _page(f"<p>Linked: {escape(NETWORKS[platform])}.</p>")
 
 
 def _option(value: str, text: str, chosen: str) -> str:
-    mark = " selected" if value == chosen else ""
-    return f'<option value="{escape(value)}"{mark}>{escape(text)}</option>'
+    selected = " selected" if value == chosen else ""
+    return f'<option value="{escape(value)}"{selected}>{escape(text)}</option>'
 
 
-def _with_outcome(back: str, platform: str) -> str:
+def _redirect_url(back: str, platform: str) -> str:
     parts = urlsplit(back)
     outcome = urlencode({"platform": platform, "status": "connected"})
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, outcome)))))

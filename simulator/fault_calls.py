@@ -5,12 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.api_front import read_object, render
+from simulator.api_front import read_json_object, render_error
 from simulator.faults import ANY_CALL, KINDS, OUTAGE, RANDOM_KINDS, STAGE_CALL, Fault
-from simulator.instants import milliseconds
-from simulator.refusals import Problem, Refused, invalid
+from simulator.instants import to_milliseconds
+from simulator.refusals import CallError, Problem, validation_error
 from simulator.routes import CALL_NAMES
-from simulator.world import WORLD, World
+from simulator.world import STATE_KEY, SimulatorState
 
 # JSON key -> (field of Fault, what it must be).
 _FIELDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
@@ -27,15 +27,15 @@ _FIELDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
 async def put_faults(request: web.Request) -> web.Response:
     """Random faults: `{"rate": 0.1, "seed": 7, "kinds": ["hang", …]}`; 200 with what holds now."""
     try:
-        body = await read_object(request)
+        body = await read_json_object(request)
         kinds = body.get("kinds", RANDOM_KINDS)
         rate, seed = body.get("rate", 0), body.get("seed", 7)
-        _check_dice(rate, seed, kinds)
-    except Refused as refused:
-        return render(refused)
-    world = request.app[WORLD]
-    world.faults.roll(rate, seed, kinds)
-    return _state(world)
+        _check_random_faults(rate, seed, kinds)
+    except CallError as refused:
+        return render_error(refused)
+    world = request.app[STATE_KEY]
+    world.faults.configure_random(rate, seed, kinds)
+    return _faults_response(world)
 
 
 async def post_fault(request: web.Request) -> web.Response:
@@ -44,27 +44,27 @@ async def post_fault(request: web.Request) -> web.Response:
     `{"kind", "call"?, "times"?: 1, "skip"?: 0, "subject"?, "seconds"?, "httpDate"?}`.
     """
     try:
-        body = await read_object(request)
+        body = await read_json_object(request)
         _check_fault(body)
-    except Refused as refused:
-        return render(refused)
-    world = request.app[WORLD]
+    except CallError as refused:
+        return render_error(refused)
+    world = request.app[STATE_KEY]
     if body["kind"] == OUTAGE:
-        world.faults.begin_outage(world.clock() + milliseconds(body["seconds"]))
+        world.faults.begin_outage(world.clock() + to_milliseconds(body["seconds"]))
     else:
         world.faults.queue.append(Fault(**{_FIELDS[key][0]: body[key] for key in body}))
-    return _state(world, status=201)
+    return _faults_response(world, status=201)
 
 
 async def delete_faults(request: web.Request) -> web.Response:
     """No more faults of any sort, the random ones included; 200 with what holds now."""
-    world = request.app[WORLD]
+    world = request.app[STATE_KEY]
     world.faults.clear()
-    world.faults.roll(0, world.options.seed, world.faults.kinds)
-    return _state(world)
+    world.faults.configure_random(0, world.options.seed, world.faults.kinds)
+    return _faults_response(world)
 
 
-def _check_dice(rate: object, seed: object, kinds: object) -> None:
+def _check_random_faults(rate: object, seed: object, kinds: object) -> None:
     problems = []
     if not isinstance(rate, int | float) or not 0 <= rate <= 1:
         problems.append(Problem("rate", "must be between 0 and 1"))
@@ -73,7 +73,7 @@ def _check_dice(rate: object, seed: object, kinds: object) -> None:
     if not isinstance(kinds, Sequence) or any(kind not in KINDS for kind in kinds):
         problems.append(Problem("kinds", f"must be among {', '.join(KINDS)}"))
     if problems:
-        raise invalid(problems)
+        raise validation_error(problems)
 
 
 def _check_fault(body: Mapping[str, Any]) -> None:
@@ -84,7 +84,7 @@ def _check_fault(body: Mapping[str, Any]) -> None:
     if not problems:
         problems = _value_problems(body)
     if problems:
-        raise invalid(problems)
+        raise validation_error(problems)
 
 
 def _value_problems(body: Mapping[str, Any]) -> list[Problem]:
@@ -101,7 +101,7 @@ def _value_problems(body: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _state(world: World, status: int = 200) -> web.Response:
+def _faults_response(world: SimulatorState, status: int = 200) -> web.Response:
     """`{"rate", "kinds", "queued": [{kind, call, times, skip}, …]}`."""
     queued = [
         {"kind": fault.kind, "call": fault.call, "times": fault.times, "skip": fault.skip}

@@ -57,21 +57,21 @@ class Fault:
         return self.call in {ANY_CALL, call} or (transition and self.call == STAGE_CALL)
 
 
-class Faults:
+class FaultInjector:
     """The queue of targeted faults and the dice for the random ones.
 
     Never more than `in_a_row` random faults on one call and subject, so that everything ends.
     """
 
     def __init__(self, rate: float, seed: int, kinds: Sequence[str], in_a_row: int) -> None:
-        self._in_a_row = in_a_row
-        self.roll(rate, seed, kinds)
+        self._max_in_a_row = in_a_row
+        self.configure_random(rate, seed, kinds)
         self.clear()
 
-    def roll(self, rate: float, seed: int, kinds: Sequence[str]) -> None:
+    def configure_random(self, rate: float, seed: int, kinds: Sequence[str]) -> None:
         """Start new dice; the same seed and order of calls gives the same faults."""
         self.rate, self.kinds = rate, tuple(kinds)
-        self._dice = random.Random(seed)  # noqa: S311 (chosen for being repeatable)
+        self._rng = random.Random(seed)  # noqa: S311 (chosen for being repeatable)
         self._streaks: Counter[tuple[str, str]] = Counter()
 
     def clear(self) -> None:
@@ -83,15 +83,17 @@ class Faults:
         """All calls answer 503 before this instant (ms)."""
         self._outage_until = until
 
-    def is_out(self, now: int) -> bool:
+    def is_outage(self, now: int) -> bool:
         """Is the whole provider away?"""
         return now < self._outage_until
 
-    def choose(self, call: str, subject: str, *, transition: bool = False) -> Fault | None:
+    def choose_fault(self, call: str, subject: str, *, transition: bool = False) -> Fault | None:
         """What befalls this call: a targeted fault, else perhaps a random one, else nothing."""
-        return self._targeted(call, subject, transition) or self._random(call, subject)
+        return self._choose_targeted(call, subject, transition) or self._choose_random(
+            call, subject
+        )
 
-    def _targeted(self, call: str, subject: str, transition: bool) -> Fault | None:
+    def _choose_targeted(self, call: str, subject: str, transition: bool) -> Fault | None:
         for fault in self.queue:
             if not fault.matches(call, subject, transition=transition):
                 continue
@@ -104,13 +106,13 @@ class Faults:
             return fault
         return None
 
-    def _random(self, call: str, subject: str) -> Fault | None:
+    def _choose_random(self, call: str, subject: str) -> Fault | None:
         kinds = [kind for kind in self.kinds if _ONLY_ON.get(kind, call) == call]
-        if not kinds or self._dice.random() >= self.rate:
+        if not kinds or self._rng.random() >= self.rate:
             self._streaks.pop((call, subject), None)
             return None
-        if self._streaks[call, subject] >= self._in_a_row:
+        if self._streaks[call, subject] >= self._max_in_a_row:
             del self._streaks[call, subject]
             return None
         self._streaks[call, subject] += 1
-        return Fault(self._dice.choice(kinds), call)
+        return Fault(self._rng.choice(kinds), call)

@@ -16,13 +16,13 @@ _TAIL_LENGTH: Final = 10
 
 def new_id() -> str:
     """A fresh id of 20 characters for a media or a post."""
-    return _spell(secrets.token_bytes(_TAIL_LENGTH))
+    return _encode(secrets.token_bytes(_TAIL_LENGTH))
 
 
 def derived_id(*parts: str) -> str:
     """The same id for the same parts: a workspace keeps its profiles without a state file."""
-    return _spell(hashlib.sha256("\n".join(parts).encode()).digest()[:_TAIL_LENGTH])
+    return _encode(hashlib.sha256("\n".join(parts).encode()).digest()[:_TAIL_LENGTH])
 
 
-def _spell(tail: bytes) -> str:
+def _encode(tail: bytes) -> str:
     return b64encode(_HEAD + tail).decode()

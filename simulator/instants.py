@@ -13,12 +13,12 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 _WIRE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
-def wall_clock() -> int:
+def now_milliseconds() -> int:
     """The machine's time in milliseconds; the only clock of a running simulator."""
     return time.time_ns() // 1_000_000
 
 
-def milliseconds(seconds: float) -> int:
+def to_milliseconds(seconds: float) -> int:
     """Options are given in seconds, instants are kept in milliseconds."""
     return round(seconds * 1000)
 
@@ -36,6 +36,6 @@ def format_instant(instant: int) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def format_optional(instant: int | None) -> str | None:
+def format_optional_instant(instant: int | None) -> str | None:
     """Like `format_instant`, with JSON's null for "none"."""
     return None if instant is None else format_instant(instant)

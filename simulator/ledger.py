@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from simulator.instants import format_instant, format_optional
+from simulator.instants import format_instant, format_optional_instant
 
 # A pair (marker, profile) is doubled when more than one post of it is out or is going out: a
 # ledger row counts even when its post was deleted since, a live post counts until it settled.
@@ -53,7 +53,7 @@ def list_publications(database: sqlite3.Connection) -> list[dict[str, Any]]:
             "network": row["network"],
             "marker": row["marker"],
             "captionSha256": row["caption_sha256"],
-            "publishAt": format_optional(row["publish_at"]),
+            "publishAt": format_optional_instant(row["publish_at"]),
             "publishedAt": format_instant(row["published_at"]),
         }
         for row in database.execute("SELECT * FROM publication ORDER BY id")

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulator.ids import new_id
-from simulator.instants import milliseconds
-from simulator.refusals import Problem, invalid, not_found
-from simulator.store import Store
+from simulator.instants import to_milliseconds
+from simulator.refusals import Problem, not_found_error, validation_error
+from simulator.store import SqliteStore
 
 UPLOADING: Final = "UPLOADING"
 PROCESSING: Final = "PROCESSING"
@@ -24,7 +24,7 @@ ERROR: Final = "ERROR"
 
 
 @dataclass(frozen=True)
-class Media:
+class SimulatedMedia:
     """A stored media; instants in ms. `size` is None until the bytes came, `ready_at` until the
     confirm came; `doomed` media ends in ERROR."""
 
@@ -39,7 +39,7 @@ class Media:
     doomed: bool
 
 
-def status_of(media: Media, now: int) -> str | None:
+def status_of(media: SimulatedMedia, now: int) -> str | None:
     """The status at `now`; None when it was never confirmed and is deleted by now."""
     if media.ready_at is None:
         return UPLOADING if now < media.expires_at else None
@@ -49,12 +49,12 @@ def status_of(media: Media, now: int) -> str | None:
 
 
 def create_media(
-    store: Store, workspace: str, name: str, specs: Mapping[str, Any], now: int, ttl: float
-) -> Media:
+    store: SqliteStore, workspace: str, name: str, specs: Mapping[str, Any], now: int, ttl: float
+) -> SimulatedMedia:
     """A new media that waits for its bytes, for `ttl` seconds."""
-    expires_at = now + milliseconds(ttl)
+    expires_at = now + to_milliseconds(ttl)
     blob = f"uploads/{secrets.token_hex(16)}"
-    media = Media(new_id(), blob, name, specs, now, expires_at, None, None, doomed=False)
+    media = SimulatedMedia(new_id(), blob, name, specs, now, expires_at, None, None, doomed=False)
     with store.transaction() as database:
         database.execute(
             "INSERT INTO media (id, workspace, blob, name, specs, created_at, expires_at)"
@@ -64,7 +64,7 @@ def create_media(
     return media
 
 
-def record_bytes(store: Store, blob: str, size: int, sha256: str, expires_at: int) -> None:
+def record_bytes(store: SqliteStore, blob: str, size: int, sha256: str, expires_at: int) -> None:
     """The bytes arrived. After the confirm they change nothing: the provider has its copy."""
     with store.transaction() as database:
         database.execute(
@@ -75,27 +75,27 @@ def record_bytes(store: Store, blob: str, size: int, sha256: str, expires_at: in
 
 
 def confirm_media(
-    store: Store, workspace: str, media_id: str, now: int, processing: float, *, doomed: bool
-) -> Media:
+    store: SqliteStore, workspace: str, media_id: str, now: int, processing: float, *, doomed: bool
+) -> SimulatedMedia:
     """Start the processing (seconds); harmless to repeat. Refused 400 before the bytes came."""
     with store.transaction() as database:
         media = _find(database, workspace, media_id, now)
         if media.size is None:
-            raise invalid([Problem("id", "the file has not been uploaded yet")])
+            raise validation_error([Problem("id", "the file has not been uploaded yet")])
         if media.ready_at is None:
             database.execute(
                 "UPDATE media SET ready_at = ?, doomed = ? WHERE id = ?",
-                (now + milliseconds(processing), doomed, media_id),
+                (now + to_milliseconds(processing), doomed, media_id),
             )
         return _find(database, workspace, media_id, now)
 
 
-def find_media(store: Store, workspace: str, media_id: str, now: int) -> Media:
+def find_media(store: SqliteStore, workspace: str, media_id: str, now: int) -> SimulatedMedia:
     """One media; Refused 404 when it is unknown, deleted, expired or somebody else's."""
-    return _find(store.read, workspace, media_id, now)
+    return _find(store.connection, workspace, media_id, now)
 
 
-def delete_media(store: Store, workspace: str, media_id: str, now: int) -> None:
+def delete_media(store: SqliteStore, workspace: str, media_id: str, now: int) -> None:
     """Gone for good; posts that name it are no longer valid."""
     with store.transaction() as database:
         _find(database, workspace, media_id, now)
@@ -110,26 +110,26 @@ def media_statuses(
         "SELECT * FROM media WHERE workspace = ? AND id IN (SELECT value FROM json_each(?))",
         (workspace, json.dumps(list(wanted))),
     )
-    found = {row["id"]: status_of(_media(row), now) for row in rows}
+    found = {row["id"]: status_of(_media_from_row(row), now) for row in rows}
     return {media_id: status for media_id, status in found.items() if status is not None}
 
 
-def content_type(name: str) -> str:
+def guess_content_type(name: str) -> str:
     """The MIME type that the file's name suggests."""
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _find(database: sqlite3.Connection, workspace: str, media_id: str, now: int) -> Media:
+def _find(database: sqlite3.Connection, workspace: str, media_id: str, now: int) -> SimulatedMedia:
     row = database.execute(
         "SELECT * FROM media WHERE id = ? AND workspace = ?", (media_id, workspace)
     ).fetchone()
-    if row is None or status_of(media := _media(row), now) is None:
-        raise not_found("media")
+    if row is None or status_of(media := _media_from_row(row), now) is None:
+        raise not_found_error("media")
     return media
 
 
-def _media(row: sqlite3.Row) -> Media:
-    return Media(
+def _media_from_row(row: sqlite3.Row) -> SimulatedMedia:
+    return SimulatedMedia(
         id=row["id"],
         blob=row["blob"],
         name=row["name"],

@@ -4,19 +4,19 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.api_front import read_object
+from simulator.api_front import read_json_object
 from simulator.faults import EXPIRED_URL, MEDIA_ERROR
-from simulator.instants import format_instant, milliseconds
+from simulator.instants import format_instant, to_milliseconds
 from simulator.media import (
-    Media,
+    SimulatedMedia,
     confirm_media,
-    content_type,
     create_media,
     delete_media,
     find_media,
+    guess_content_type,
     status_of,
 )
-from simulator.refusals import Problem, invalid
+from simulator.refusals import Problem, validation_error
 from simulator.signing import signed_url
 from simulator.world import Call
 
@@ -25,15 +25,17 @@ _DESTINATION = "POST_MEDIA"
 
 async def post_media(call: Call) -> web.Response:
     """Call 2: 201 `{"id", "uploadUrl"}` (`mediaId` for `id` with legacy answers)."""
-    body = await read_object(call.request)
+    body = await read_json_object(call.request)
     if problems := _problems(body):
-        raise invalid(problems)
+        raise validation_error(problems)
     world, now = call.world, call.world.clock()
     specs = body["specs"] if isinstance(body.get("specs"), dict) else {}
     media = create_media(
         world.store, call.workspace, body["name"], specs, now, world.options.confirm_ttl
     )
-    good_until = now if call.fault == EXPIRED_URL else now + milliseconds(world.options.upload_ttl)
+    good_until = (
+        now if call.fault == EXPIRED_URL else now + to_milliseconds(world.options.upload_ttl)
+    )
     key = "mediaId" if world.options.legacy_answers else "id"
     return web.json_response(
         {key: media.id, "uploadUrl": _url(call, media, good_until)}, status=201
@@ -77,24 +79,24 @@ def _problems(body: dict[str, Any]) -> list[Problem]:
     return problems
 
 
-def _media_json(call: Call, media: Media) -> dict[str, Any]:
+def _media_json(call: Call, media: SimulatedMedia) -> dict[str, Any]:
     """`path` and `preview` look right but lead nowhere: the bytes are not kept."""
     now = call.world.clock()
-    link = _url(call, media, now + milliseconds(call.world.options.upload_ttl))
+    link = _url(call, media, now + to_milliseconds(call.world.options.upload_ttl))
     specs = {name: media.specs.get(name) for name in ("width", "height", "duration")}
     return {
         "id": media.id,
         "name": media.name,
         "path": link,
         "preview": link,
-        "type": content_type(media.name),
+        "type": guess_content_type(media.name),
         "status": status_of(media, now),
         "specs": {**specs, "fileSizeBytes": media.size},
         "createdAt": format_instant(media.created_at),
     }
 
 
-def _url(call: Call, media: Media, good_until: int) -> str:
+def _url(call: Call, media: SimulatedMedia, good_until: int) -> str:
     # The client's own way of reaching us (a published port, a proxy) is what works for it.
     origin = str(call.request.url.origin())
-    return signed_url(call.world.secret, origin, media.blob, good_until)
+    return signed_url(call.world.signing_secret, origin, media.blob, good_until)

@@ -6,50 +6,50 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.api_front import read_object
+from simulator.api_front import read_json_object
 from simulator.media import media_statuses
 from simulator.posts import (
     find_post,
     insert_post,
     mark_deleted,
+    parse_publish_at,
     post_json,
-    publish_at_of,
     replace_content,
 )
-from simulator.profiles import known_profiles
-from simulator.stages import check_deletable, edited_stage
-from simulator.validation import check_references, check_shape, media_ids
+from simulator.profiles import profile_ids
+from simulator.stages import check_deletable, stage_after_edit
+from simulator.validation import check_body, check_references, media_ids
 from simulator.world import Call
 
 
 async def create_post(call: Call) -> web.Response:
     """Call 7: 201 with the post, IDEA without publishAt and DRAFT with it; 400 when invalid."""
-    content = await read_object(call.request)
+    content = await read_json_object(call.request)
     now = call.world.clock()
     with call.world.store.transaction() as database:
         check_content(database, call.workspace, content, now)
         post_id = insert_post(database, call.workspace, content, now)
-    return answer_post(call, post_id, status=201)
+    return post_response(call, post_id, status=201)
 
 
 async def get_post(call: Call) -> web.Response:
     """Call 8: 200 with the whole post."""
-    return answer_post(call, call.request.match_info["id"])
+    return post_response(call, call.request.match_info["id"])
 
 
 async def update_post(call: Call) -> web.Response:
     """Call 10: 200 with the post. A key that is sent replaces the old value whole."""
-    sent = await read_object(call.request)
+    sent = await read_json_object(call.request)
     post_id, now = call.request.match_info["id"], call.world.clock()
     with call.world.store.transaction() as database:
         post = find_post(database, call.workspace, post_id)
         content = {**post.content, **sent}
         # The stage is refused first: on a locked post no content would do.
-        edited_stage(post.stage, post.publish_at)
+        stage_after_edit(post.stage, post.publish_at)
         check_content(database, call.workspace, content, now)
-        stage = edited_stage(post.stage, publish_at_of(content))
+        stage = stage_after_edit(post.stage, parse_publish_at(content))
         replace_content(database, post_id, content, stage, now)
-    return answer_post(call, post_id)
+    return post_response(call, post_id)
 
 
 async def delete_post(call: Call) -> web.Response:
@@ -63,7 +63,7 @@ async def delete_post(call: Call) -> web.Response:
 
 async def validate_post(call: Call) -> web.Response:
     """Call 12: 200 `{"valid": true}`, or 400 with the errors."""
-    database = call.world.store.read
+    database = call.world.store.connection
     post = find_post(database, call.workspace, call.request.match_info["id"])
     check_content(database, call.workspace, post.content, call.world.clock())
     return web.json_response({"valid": True})
@@ -73,13 +73,13 @@ def check_content(
     database: sqlite3.Connection, workspace: str, content: Mapping[str, Any], now: int
 ) -> None:
     """Refused 400 unless this content could be published from this workspace now."""
-    check_shape(content)
+    check_body(content)
     media = media_statuses(database, workspace, media_ids(content).values(), now)
-    check_references(content, known_profiles(database, workspace), media)
+    check_references(content, profile_ids(database, workspace), media)
 
 
-def answer_post(call: Call, post_id: str, status: int = 200) -> web.Response:
+def post_response(call: Call, post_id: str, status: int = 200) -> web.Response:
     """The post as it is stored now."""
-    database = call.world.store.read
+    database = call.world.store.connection
     post = find_post(database, call.workspace, post_id)
     return web.json_response(post_json(database, post), status=status)

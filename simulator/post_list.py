@@ -6,9 +6,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from simulator.instants import parse_instant
-from simulator.posts import post_from, post_json
-from simulator.profile_calls import query_list
-from simulator.refusals import Problem, invalid
+from simulator.posts import post_from_row, post_json
+from simulator.profile_calls import parse_query_list
+from simulator.refusals import Problem, validation_error
 from simulator.world import Call
 
 _PAGE: Final = 50
@@ -41,11 +41,11 @@ async def list_posts(call: Call) -> web.Response:
     """
     filters = _filters(call.request)
     limit = filters["limit"]
-    database = call.world.store.read
+    database = call.world.store.connection
     # One more than asked for tells whether there is a next page.
     filters["limit"] = limit + 1
     rows = database.execute(_SELECT, {"workspace": call.workspace, **filters}).fetchall()
-    page = [post_json(database, post_from(row)) for row in rows[:limit]]
+    page = [post_json(database, post_from_row(row)) for row in rows[:limit]]
     cursor = str(rows[limit - 1]["seq"]) if len(rows) > limit else None
     return web.json_response({"data": page, "nextCursor": cursor})
 
@@ -65,7 +65,7 @@ def _filters(request: web.Request) -> dict[str, Any]:
 
 
 def _json_list(request: web.Request, name: str) -> str | None:
-    wanted = query_list(request, name)
+    wanted = parse_query_list(request, name)
     return None if wanted is None else json.dumps(wanted)
 
 
@@ -76,7 +76,7 @@ def _instant(request: web.Request, name: str, default: int) -> int:
     try:
         return parse_instant(text)
     except ValueError as error:
-        raise invalid([Problem(name, str(error))]) from None
+        raise validation_error([Problem(name, str(error))]) from None
 
 
 def _number(request: web.Request, name: str, default: int, largest: int) -> int:
@@ -84,5 +84,5 @@ def _number(request: web.Request, name: str, default: int, largest: int) -> int:
     if text is None:
         return default
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
-        raise invalid([Problem(name, "is not valid")])
+        raise validation_error([Problem(name, "is not valid")])
     return int(text)

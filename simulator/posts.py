@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.captions import all_captions, marker_of
+from simulator.captions import all_captions, marker_in
 from simulator.ids import new_id
-from simulator.instants import format_instant, format_optional, parse_instant
+from simulator.instants import format_instant, format_optional_instant, parse_instant
 from simulator.profiles import profile_json
-from simulator.refusals import not_found
-from simulator.stages import new_stage
+from simulator.refusals import not_found_error
+from simulator.stages import initial_stage
 
 
 @dataclass(frozen=True)
-class Post:
+class SimulatedPost:
     """A stored post; `content` is its body as the client sent it, instants are ms."""
 
     id: str
@@ -31,16 +31,16 @@ def insert_post(
     database: sqlite3.Connection, workspace: str, content: Mapping[str, Any], now: int
 ) -> str:
     """Store a new post of checked content; its id."""
-    post_id, publish_at = new_id(), publish_at_of(content)
+    post_id, publish_at = new_id(), parse_publish_at(content)
     database.execute(
         "INSERT INTO post (id, workspace, type, stage, publish_at, created_at, updated_at,"
         " marker, caption_text, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(post_id, workspace, content["type"], new_stage(publish_at), publish_at, now, now),
-            *_derived(content),
+            *(post_id, workspace, content["type"], initial_stage(publish_at), publish_at, now, now),
+            *_derived_columns(content),
         ),
     )
-    _place(database, post_id, content)
+    _insert_placements(database, post_id, content)
     return post_id
 
 
@@ -51,10 +51,17 @@ def replace_content(
     database.execute(
         "UPDATE post SET type = ?, stage = ?, publish_at = ?, updated_at = ?,"
         " marker = ?, caption_text = ?, content = ? WHERE id = ?",
-        (content["type"], stage, publish_at_of(content), now, *_derived(content), post_id),
+        (
+            content["type"],
+            stage,
+            parse_publish_at(content),
+            now,
+            *_derived_columns(content),
+            post_id,
+        ),
     )
     database.execute("DELETE FROM placement WHERE post_id = ?", (post_id,))
-    _place(database, post_id, content)
+    _insert_placements(database, post_id, content)
 
 
 def set_stage(database: sqlite3.Connection, post_id: str, stage: str, now: int) -> None:
@@ -69,19 +76,19 @@ def mark_deleted(database: sqlite3.Connection, post_id: str, now: int) -> None:
     database.execute("UPDATE post SET deleted = 1, updated_at = ? WHERE id = ?", (now, post_id))
 
 
-def find_post(database: sqlite3.Connection, workspace: str, post_id: str) -> Post:
+def find_post(database: sqlite3.Connection, workspace: str, post_id: str) -> SimulatedPost:
     """One post; Refused 404 when it is unknown, deleted or somebody else's."""
     row = database.execute(
         "SELECT * FROM post WHERE id = ? AND workspace = ? AND NOT deleted", (post_id, workspace)
     ).fetchone()
     if row is None:
-        raise not_found("post")
-    return post_from(row)
+        raise not_found_error("post")
+    return post_from_row(row)
 
 
-def post_from(row: sqlite3.Row) -> Post:
+def post_from_row(row: sqlite3.Row) -> SimulatedPost:
     """A row of the table as a post."""
-    return Post(
+    return SimulatedPost(
         id=row["id"],
         stage=row["stage"],
         publish_at=row["publish_at"],
@@ -92,13 +99,13 @@ def post_from(row: sqlite3.Row) -> Post:
     )
 
 
-def publish_at_of(content: Mapping[str, Any]) -> int | None:
+def parse_publish_at(content: Mapping[str, Any]) -> int | None:
     """The instant (ms) that checked content names, if it does."""
     text = content.get("publishAt")
     return None if text is None else parse_instant(text)
 
 
-def post_json(database: sqlite3.Connection, post: Post) -> dict[str, Any]:
+def post_json(database: sqlite3.Connection, post: SimulatedPost) -> dict[str, Any]:
     """The whole post, its content first; `profiles` carries the outcome of each one."""
     placements = database.execute(
         "SELECT * FROM placement JOIN profile ON profile.id = profile_id"
@@ -109,14 +116,14 @@ def post_json(database: sqlite3.Connection, post: Post) -> dict[str, Any]:
         **post.content,
         "id": post.id,
         "stage": post.stage,
-        "publishAt": format_optional(post.publish_at),
+        "publishAt": format_optional_instant(post.publish_at),
         "createdAt": format_instant(post.created_at),
         "updatedAt": format_instant(post.updated_at),
-        "profiles": [{**profile_json(row), **_outcome(row)} for row in placements],
+        "profiles": [{**profile_json(row), **_publish_outcome(row)} for row in placements],
     }
 
 
-def _outcome(row: sqlite3.Row) -> dict[str, str]:
+def _publish_outcome(row: sqlite3.Row) -> dict[str, str]:
     """`publishStatus` once publishing began, then `permalink` or `publishError`."""
     outcome = {
         "publishStatus": row["status"],
@@ -126,12 +133,14 @@ def _outcome(row: sqlite3.Row) -> dict[str, str]:
     return {name: value for name, value in outcome.items() if value is not None}
 
 
-def _derived(content: Mapping[str, Any]) -> tuple[str, str, str]:
+def _derived_columns(content: Mapping[str, Any]) -> tuple[str, str, str]:
     """What is stored of the content: marker, text to search in, and the content itself."""
-    return marker_of(content), all_captions(content).casefold(), json.dumps(content)
+    return marker_in(content), all_captions(content).casefold(), json.dumps(content)
 
 
-def _place(database: sqlite3.Connection, post_id: str, content: Mapping[str, Any]) -> None:
+def _insert_placements(
+    database: sqlite3.Connection, post_id: str, content: Mapping[str, Any]
+) -> None:
     database.executemany(
         "INSERT INTO placement (post_id, profile_id, place) VALUES (?, ?, ?)",
         [(post_id, profile, place) for place, profile in enumerate(content["profileIds"])],

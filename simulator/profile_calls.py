@@ -8,14 +8,14 @@ from simulator.world import Call
 
 async def get_profiles(call: Call) -> web.Response:
     """`{"data": [profile, …]}`; `?net=facebook` (repeatable, comma separated) keeps those."""
-    wanted = query_list(call.request, "net")
+    wanted = parse_query_list(call.request, "net")
     profiles = list_profiles(call.world.store, call.workspace)
     if wanted is not None:
         profiles = [profile for profile in profiles if profile["net"]["code"] in wanted]
     return web.json_response({"data": profiles})
 
 
-def query_list(request: web.Request, name: str) -> list[str] | None:
+def parse_query_list(request: web.Request, name: str) -> list[str] | None:
     """A query parameter that may be repeated or comma separated; None when it is not there."""
     given = request.query.getall(name, [])
     return [item for text in given for item in text.split(",") if item] or None

@@ -7,23 +7,23 @@ from typing import Any, Final
 
 from simulator.ids import derived_id, new_id
 from simulator.networks import NETWORKS
-from simulator.store import Store
+from simulator.store import SqliteStore
 
 # What may be said of a profile while the simulator runs: JSON key -> column.
-CHANGES: Final[Mapping[str, str]] = {
+EDITABLE_FIELDS: Final[Mapping[str, str]] = {
     "statusLevel": "status_level",
     "listed": "listed",
     "name": "name",
     "username": "username",
 }
-_NEW: Final = "INSERT OR IGNORE INTO profile (id, workspace, network, name, username)"
+_INSERT_PROFILE: Final = "INSERT OR IGNORE INTO profile (id, workspace, network, name, username)"
 
 
-def open_workspace(store: Store, workspace: str) -> None:
+def open_workspace(store: SqliteStore, workspace: str) -> None:
     """Make sure that the workspace has its profiles; harmless to repeat."""
     with store.transaction() as database:
         database.executemany(
-            f"{_NEW} VALUES (?, ?, ?, ?, ?)",
+            f"{_INSERT_PROFILE} VALUES (?, ?, ?, ?, ?)",
             [
                 (derived_id(workspace, code), workspace, code, f"Brand on {name}", f"brand.{code}")
                 for code, name in NETWORKS.items()
@@ -31,15 +31,15 @@ def open_workspace(store: Store, workspace: str) -> None:
         )
 
 
-def list_profiles(store: Store, workspace: str) -> list[dict[str, Any]]:
+def list_profiles(store: SqliteStore, workspace: str) -> list[dict[str, Any]]:
     """The profiles of a workspace that are linked, as the wire shows them."""
-    rows = store.read.execute(
+    rows = store.connection.execute(
         "SELECT * FROM profile WHERE workspace = ? AND listed ORDER BY rowid", (workspace,)
     )
     return [profile_json(row) for row in rows]
 
 
-def known_profiles(database: sqlite3.Connection, workspace: str) -> set[str]:
+def profile_ids(database: sqlite3.Connection, workspace: str) -> set[str]:
     """The ids that posts of this workspace may name."""
     rows = database.execute("SELECT id FROM profile WHERE workspace = ? AND listed", (workspace,))
     return {row["id"] for row in rows}
@@ -56,20 +56,20 @@ def profile_json(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def workspaces(store: Store) -> list[str]:
+def list_workspaces(store: SqliteStore) -> list[str]:
     """The workspaces that were seen, the newest first."""
-    rows = store.read.execute(
+    rows = store.connection.execute(
         "SELECT workspace FROM profile GROUP BY workspace ORDER BY max(rowid) DESC"
     )
     return [row["workspace"] for row in rows]
 
 
 def change_profiles(
-    store: Store, network: str, profile_id: str | None, changes: Mapping[str, Any]
+    store: SqliteStore, network: str, profile_id: str | None, changes: Mapping[str, Any]
 ) -> int:
     """Say this of every profile on a network, in all workspaces, or of one of them; returns of how
     many."""
-    columns = ", ".join(f"{CHANGES[key]} = ?" for key in changes)
+    columns = ", ".join(f"{EDITABLE_FIELDS[key]} = ?" for key in changes)
     with store.transaction() as database:
         changed = database.execute(
             f"UPDATE profile SET {columns} WHERE network = ? AND id = coalesce(?, id)",  # noqa: S608
@@ -78,22 +78,22 @@ def change_profiles(
     return changed.rowcount
 
 
-def link_profile(store: Store, workspace: str, network: str) -> None:
+def link_profile(store: SqliteStore, workspace: str, network: str) -> None:
     """What a person does who links a network: what was lost or broken is good again; where nothing
     was, the workspace gets one profile more."""
     with store.transaction() as database:
-        mended = database.execute(
+        repaired = database.execute(
             "UPDATE profile SET listed = 1, status_level = 'OK' WHERE workspace = ?"
             " AND network = ? AND NOT (listed AND status_level = 'OK')",
             (workspace, network),
         )
-        if not mended.rowcount:
+        if not repaired.rowcount:
             count = database.execute(
                 "SELECT count(*) FROM profile WHERE workspace = ? AND network = ?",
                 (workspace, network),
             ).fetchone()[0]
             name, username = f"Brand {count + 1} on {NETWORKS[network]}", f"brand{count + 1}"
             database.execute(
-                f"{_NEW} VALUES (?, ?, ?, ?, ?)",
+                f"{_INSERT_PROFILE} VALUES (?, ?, ?, ?, ?)",
                 (new_id(), workspace, network, name, f"{username}.{network}"),
             )

@@ -9,13 +9,13 @@ import sqlite3
 from contextlib import suppress
 from typing import Final
 
-from simulator.captions import caption_digest, caption_for, publish_error
+from simulator.captions import caption_digest, caption_for, simulated_publish_error
 from simulator.ids import derived_id
-from simulator.instants import milliseconds
+from simulator.instants import to_milliseconds
 from simulator.ledger import Publication, append_publication
-from simulator.posts import Post, post_from, set_stage
-from simulator.stages import PUBLISHING, settled_stage
-from simulator.world import World
+from simulator.posts import SimulatedPost, post_from_row, set_stage
+from simulator.stages import PUBLISHING, final_stage
+from simulator.world import SimulatorState
 
 # Posts per transaction: a stampede must not keep the calls waiting.
 _BATCH: Final = 100
@@ -23,7 +23,7 @@ _BATCH: Final = 100
 _LONGEST_SLEEP: Final = 1_000
 
 
-async def publish_forever(world: World) -> None:
+async def publish_forever(world: SimulatorState) -> None:
     """Publish what is due, sleep until the next is, wake early when `world.due` is set."""
     while True:
         world.due.clear()
@@ -36,9 +36,9 @@ async def publish_forever(world: World) -> None:
             await asyncio.wait_for(world.due.wait(), max(delay, 1) / 1000)
 
 
-def publish_due(world: World, now: int) -> bool:
+def publish_due(world: SimulatorState, now: int) -> bool:
     """One batch of each step, in one transaction; was there anything to do?"""
-    settled_before = now - milliseconds(world.options.publishing)
+    settled_before = now - to_milliseconds(world.options.publishing)
     with world.store.transaction() as database:
         due = database.execute(
             "SELECT id FROM post WHERE stage = 'SCHEDULED' AND publish_at <= ? AND NOT deleted"
@@ -53,13 +53,13 @@ def publish_due(world: World, now: int) -> bool:
             (settled_before, _BATCH),
         ).fetchall()
         for row in ending:
-            _publish(database, post_from(row), now)
+            _publish(database, post_from_row(row), now)
     return bool(due or ending)
 
 
-def next_due(world: World, now: int) -> int:
+def next_due(world: SimulatorState, now: int) -> int:
     """The next instant (ms) at which a post may move, at most a second away."""
-    scheduled, publishing = world.store.read.execute(
+    scheduled, publishing = world.store.connection.execute(
         "SELECT (SELECT min(publish_at) FROM post WHERE stage = 'SCHEDULED' AND NOT deleted),"
         " (SELECT min(publishing_at) FROM post WHERE stage = 'PUBLISHING' AND NOT deleted)"
     ).fetchone()
@@ -67,7 +67,7 @@ def next_due(world: World, now: int) -> int:
     if scheduled is not None:
         instants.append(scheduled)
     if publishing is not None:
-        instants.append(publishing + milliseconds(world.options.publishing))
+        instants.append(publishing + to_milliseconds(world.options.publishing))
     return min(instants)
 
 
@@ -80,7 +80,7 @@ def begin_publishing(database: sqlite3.Connection, post_id: str, now: int) -> No
     database.execute("UPDATE placement SET status = 'PUBLISHING' WHERE post_id = ?", (post_id,))
 
 
-def _publish(database: sqlite3.Connection, post: Post, now: int) -> None:
+def _publish(database: sqlite3.Connection, post: SimulatedPost, now: int) -> None:
     """Settle a post on each of its profiles: a ledger row, or the reason why not."""
     placements = database.execute(
         "SELECT profile_id, network FROM placement JOIN profile ON profile.id = profile_id"
@@ -90,16 +90,16 @@ def _publish(database: sqlite3.Connection, post: Post, now: int) -> None:
     published = sum(
         _publish_on(database, post, row["profile_id"], row["network"], now) for row in placements
     )
-    stage = settled_stage(published, len(placements) - published)
+    stage = final_stage(published, len(placements) - published)
     set_stage(database, post.id, stage, now)
 
 
 def _publish_on(
-    database: sqlite3.Connection, post: Post, profile_id: str, network: str, now: int
+    database: sqlite3.Connection, post: SimulatedPost, profile_id: str, network: str, now: int
 ) -> bool:
     """Let one network take or refuse the post, and record which; did it take it?"""
     caption = caption_for(post.content, network)
-    error = publish_error(caption, network)
+    error = simulated_publish_error(caption, network)
     if error is None:
         append_publication(
             database,

@@ -13,7 +13,7 @@ class Problem:
     message: str
 
 
-class Refused(Exception):
+class CallError(Exception):
     """Raised by any call that will not act.
 
     `status` is the HTTP status, `code` the blob host's error code (XML only), `headers` go out
@@ -36,7 +36,7 @@ class Refused(Exception):
         self.code = code
         self.headers = dict(headers or {})
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The body of the answer: `{"message"}`, plus `errors` when fields are to blame."""
         body: dict[str, Any] = {"message": self.message}
         if self.problems:
@@ -44,11 +44,11 @@ class Refused(Exception):
         return body
 
 
-def invalid(problems: Sequence[Problem]) -> Refused:
+def validation_error(problems: Sequence[Problem]) -> CallError:
     """The 400 for a body with these problems (at least one)."""
-    return Refused(400, "Validation failed", problems=problems)
+    return CallError(400, "Validation failed", problems=problems)
 
 
-def not_found(what: str) -> Refused:
+def not_found_error(what: str) -> CallError:
     """The 404 for an id that is unknown, deleted or another workspace's: they look alike."""
-    return Refused(404, f"{what} not found")
+    return CallError(404, f"{what} not found")

@@ -2,38 +2,44 @@
 
 from typing import Final
 
-from simulator.api_front import API
-from simulator.blob import BLOB, put_blob
-from simulator.gate import Front
+from simulator.api_front import API_HOST
+from simulator.blob import BLOB_HOST, put_blob
+from simulator.gate import HostProfile
 from simulator.media_calls import get_media, patch_media, post_media, remove_media
 from simulator.post_calls import create_post, delete_post, get_post, update_post, validate_post
 from simulator.post_list import list_posts
 from simulator.profile_calls import get_profiles
-from simulator.stage_calls import transition, unknown_action
+from simulator.stage_calls import make_transition_handler, unknown_action
 from simulator.stages import ACTIONS
-from simulator.world import Act
+from simulator.world import CallHandler
 
-Route = tuple[Front, str, str, str, Act]
+Route = tuple[HostProfile, str, str, str, CallHandler]
 
 # An id's `/` travels as %2F, and the router takes a segment apart only after it matched.
 ROUTES: Final[tuple[Route, ...]] = (
-    (API, "list_profiles", "GET", "/v2/profiles", get_profiles),
-    (API, "initiate_media", "POST", "/v2/media", post_media),
-    (BLOB, "put_blob", "PUT", "/blob/{blob:.+}", put_blob),
-    (API, "confirm_media", "PATCH", "/v2/media/{id}", patch_media),
-    (API, "get_media", "GET", "/v2/media/{id}", get_media),
-    (API, "delete_media", "DELETE", "/v2/media/{id}", remove_media),
-    (API, "create_post", "POST", "/v2/posts", create_post),
-    (API, "get_post", "GET", "/v2/posts/{id}", get_post),
-    (API, "list_posts", "GET", "/v2/posts", list_posts),
-    (API, "update_post", "PUT", "/v2/posts/{id}", update_post),
-    (API, "delete_post", "DELETE", "/v2/posts/{id}", delete_post),
-    (API, "validate_post", "GET", "/v2/posts/{id}/validate", validate_post),
+    (API_HOST, "list_profiles", "GET", "/v2/profiles", get_profiles),
+    (API_HOST, "initiate_media", "POST", "/v2/media", post_media),
+    (BLOB_HOST, "put_blob", "PUT", "/blob/{blob:.+}", put_blob),
+    (API_HOST, "confirm_media", "PATCH", "/v2/media/{id}", patch_media),
+    (API_HOST, "get_media", "GET", "/v2/media/{id}", get_media),
+    (API_HOST, "delete_media", "DELETE", "/v2/media/{id}", remove_media),
+    (API_HOST, "create_post", "POST", "/v2/posts", create_post),
+    (API_HOST, "get_post", "GET", "/v2/posts/{id}", get_post),
+    (API_HOST, "list_posts", "GET", "/v2/posts", list_posts),
+    (API_HOST, "update_post", "PUT", "/v2/posts/{id}", update_post),
+    (API_HOST, "delete_post", "DELETE", "/v2/posts/{id}", delete_post),
+    (API_HOST, "validate_post", "GET", "/v2/posts/{id}/validate", validate_post),
     *(
-        (API, action, "PATCH", f"/v2/posts/{{id}}/stage/{action}", transition(action))
+        (
+            API_HOST,
+            action,
+            "PATCH",
+            f"/v2/posts/{{id}}/stage/{action}",
+            make_transition_handler(action),
+        )
         for action in ACTIONS
     ),
-    (API, "unknown_action", "PATCH", "/v2/posts/{id}/stage/{action}", unknown_action),
+    (API_HOST, "unknown_action", "PATCH", "/v2/posts/{id}/stage/{action}", unknown_action),
 )
 
 CALL_NAMES: Final = tuple(name for _, name, _, _, _ in ROUTES)

@@ -14,7 +14,7 @@ from aiohttp import web
 from simulator.app import build_app
 from simulator.options import Options
 from simulator.publisher import publish_forever
-from simulator.world import World, build_world
+from simulator.world import SimulatorState, build_state
 
 # A call that still runs after so many seconds is cut when the simulator stops.
 _SHUTDOWN_TIMEOUT = 1.0
@@ -25,7 +25,7 @@ async def serve(options: Options, stop: asyncio.Event, on_listening: Callable[[i
 
     OSError when the port is taken, sqlite3.Error when the state cannot be opened.
     """
-    world = build_world(options)
+    world = build_state(options)
     runner = web.AppRunner(
         build_app(world),
         access_log=None,
@@ -44,7 +44,7 @@ async def serve(options: Options, stop: asyncio.Event, on_listening: Callable[[i
         world.store.close()
 
 
-async def _publish_until(stop: asyncio.Event, world: World) -> None:
+async def _publish_until(stop: asyncio.Event, world: SimulatorState) -> None:
     """Run the publisher until `stop`; its failure ends the simulator instead of going unseen."""
     publisher = asyncio.create_task(publish_forever(world))
     stopped = asyncio.create_task(stop.wait())

@@ -11,12 +11,12 @@ from simulator.instants import parse_instant
 from simulator.networks import NETWORKS
 from simulator.refusals import Problem
 
-Check = Callable[[str, object], Iterator[Problem]]
+FieldCheck = Callable[[str, object], Iterator[Problem]]
 
-TYPES: Final = ("MEDIA", "STATUS", "STORY", "LINK", "REEL")
+POST_TYPES: Final = ("MEDIA", "STATUS", "STORY", "LINK", "REEL")
 
 
-def shape_problems(body: Mapping[str, Any]) -> list[Problem]:
+def body_problems(body: Mapping[str, Any]) -> list[Problem]:
     """All problems of a whole body, unknown keys first; empty when it is well made."""
     problems = [Problem(key, "is not a known field") for key in body if key not in FIELDS]
     for field, check in FIELDS.items():
@@ -27,8 +27,8 @@ def shape_problems(body: Mapping[str, Any]) -> list[Problem]:
 
 
 def _type(field: str, value: object) -> Iterator[Problem]:
-    if value not in TYPES:
-        yield Problem(field, f"must be one of {', '.join(TYPES)}")
+    if value not in POST_TYPES:
+        yield Problem(field, f"must be one of {', '.join(POST_TYPES)}")
 
 
 def _profile_ids(field: str, value: object) -> Iterator[Problem]:
@@ -111,7 +111,7 @@ def _net(at: str, item: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(f"{at}.net", f"must be null or one of {', '.join(NETWORKS)}")
 
 
-FIELDS: Final[dict[str, Check]] = {
+FIELDS: Final[dict[str, FieldCheck]] = {
     "type": _type,
     "profileIds": _profile_ids,
     "publishAt": _publish_at,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from simulator.instants import format_instant, parse_instant
-from simulator.refusals import Refused
+from simulator.refusals import CallError
 
 
 def signed_url(secret: bytes, origin: str, blob: str, expires_at: int) -> str:
@@ -22,9 +22,9 @@ def check_signature(secret: bytes, blob: str, query: Mapping[str, str], now: int
     """Refused 403 when the signature is missing, broken or past its time, as Azure answers."""
     expiry = query.get("se", "")
     if not hmac.compare_digest(_sign(secret, blob, expiry), query.get("sig", "")):
-        raise _failed("Signature did not match.")
+        raise _authentication_error("Signature did not match.")
     if parse_instant(expiry) <= now:
-        raise _failed("Signature not valid in the specified time frame.")
+        raise _authentication_error("Signature not valid in the specified time frame.")
 
 
 def _sign(secret: bytes, blob: str, expiry: str) -> str:
@@ -34,7 +34,7 @@ def _sign(secret: bytes, blob: str, expiry: str) -> str:
     ).decode()
 
 
-def _failed(detail: str) -> Refused:
-    return Refused(
+def _authentication_error(detail: str) -> CallError:
+    return CallError(
         403, f"Server failed to authenticate the request. {detail}", code="AuthenticationFailed"
     )

@@ -2,34 +2,34 @@
 
 from aiohttp import web
 
-from simulator.post_calls import answer_post, check_content
+from simulator.post_calls import check_content, post_response
 from simulator.posts import find_post, set_stage
 from simulator.publisher import begin_publishing
-from simulator.refusals import not_found
+from simulator.refusals import not_found_error
 from simulator.stages import ACTIONS, PUBLISHING, check_publish_at, stage_after
-from simulator.world import Act, Call
+from simulator.world import Call, CallHandler
 
 
-def transition(action: str) -> Act:
+def make_transition_handler(action: str) -> CallHandler:
     """The handler of one action: 200 with the post (`{"success": true}` in legacy answers)."""
 
-    async def act(call: Call) -> web.Response:
+    async def handle(call: Call) -> web.Response:
         post_id = call.request.match_info["id"]
-        _move(call, action, post_id)
+        _apply_transition(call, action, post_id)
         call.world.due.set()
         if call.world.options.legacy_answers:
             return web.json_response({"success": True})
-        return answer_post(call, post_id)
+        return post_response(call, post_id)
 
-    return act
+    return handle
 
 
 async def unknown_action(_call: Call) -> web.StreamResponse:
     """404 for an action that there is not."""
-    raise not_found("action")
+    raise not_found_error("action")
 
 
-def _move(call: Call, action: str, post_id: str) -> None:
+def _apply_transition(call: Call, action: str, post_id: str) -> None:
     """Check the action against the post and commit the new stage; a repeat changes nothing."""
     rule, now = ACTIONS[action], call.world.clock()
     with call.world.store.transaction() as database:

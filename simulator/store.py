@@ -62,7 +62,7 @@ DROP TABLE old_profile;
 """
 
 
-class Store:
+class SqliteStore:
     """A connection to the state; `path` None keeps it in memory."""
 
     def __init__(self, path: Path | None) -> None:
@@ -91,11 +91,11 @@ class Store:
         self._database.execute("COMMIT")
 
     @property
-    def read(self) -> sqlite3.Connection:
+    def connection(self) -> sqlite3.Connection:
         """For questions that change nothing."""
         return self._database
 
-    def secret(self) -> bytes:
+    def signing_secret(self) -> bytes:
         """The key of the upload signatures; drawn once, so that they survive a restart."""
         with self.transaction() as database:
             database.execute(

@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from simulator.refusals import Problem, invalid
-from simulator.shape import shape_problems
+from simulator.refusals import Problem, validation_error
+from simulator.shape import body_problems
 
 _MEDIA_TYPES: Final = frozenset({"MEDIA", "REEL", "STORY"})
 SUCCESS: Final = "SUCCESS"
 
 
-def check_shape(body: Mapping[str, Any]) -> None:
+def check_body(body: Mapping[str, Any]) -> None:
     """Refused 400, naming every field that is not what it must be."""
-    if problems := shape_problems(body):
-        raise invalid(problems)
+    if problems := body_problems(body):
+        raise validation_error(problems)
 
 
 def check_references(
@@ -26,7 +26,7 @@ def check_references(
     """
     problems = [*_unknown_profiles(body, profiles), *_missing_content(body, media)]
     if problems:
-        raise invalid(problems)
+        raise validation_error(problems)
 
 
 def media_ids(body: Mapping[str, Any]) -> dict[str, str]:

@@ -8,23 +8,23 @@ from typing import Final
 
 from aiohttp import web
 
-from simulator.faults import Faults
-from simulator.instants import Clock, wall_clock
+from simulator.faults import FaultInjector
+from simulator.instants import Clock, now_milliseconds
 from simulator.options import Options
-from simulator.store import Store
+from simulator.store import SqliteStore
 
 
 @dataclass
-class World:
+class SimulatorState:
     """One running simulator. `due` is set when there may be something to publish."""
 
     options: Options
-    store: Store
-    faults: Faults
-    secret: bytes
-    clock: Clock = wall_clock
-    calls: Counter[str] = field(default_factory=Counter)
-    injected: Counter[str] = field(default_factory=Counter)
+    store: SqliteStore
+    faults: FaultInjector
+    signing_secret: bytes
+    clock: Clock = now_milliseconds
+    call_counts: Counter[str] = field(default_factory=Counter)
+    fault_counts: Counter[str] = field(default_factory=Counter)
     known_workspaces: set[str] = field(default_factory=set)
     # A key to the one that names its workspace, and the keys that were revoked.
     keys: dict[str, str] = field(default_factory=dict)
@@ -38,19 +38,21 @@ class Call:
     """One request on its way to its handler; `fault` is the kind that the handler must play."""
 
     request: web.Request
-    world: World
+    world: SimulatorState
     workspace: str
     fault: str | None = None
 
 
-Act = Callable[[Call], Awaitable[web.StreamResponse]]
+CallHandler = Callable[[Call], Awaitable[web.StreamResponse]]
 
-WORLD: Final = web.AppKey("world", World)
+STATE_KEY: Final = web.AppKey("world", SimulatorState)
 
 
-def build_world(options: Options) -> World:
+def build_state(options: Options) -> SimulatorState:
     """Open the state and set the dice; needs no event loop."""
-    store = Store(options.state)
-    faults = Faults(options.faults, options.seed, options.fault_kinds, options.faults_in_a_row)
+    store = SqliteStore(options.state)
+    faults = FaultInjector(
+        options.faults, options.seed, options.fault_kinds, options.faults_in_a_row
+    )
     keys = {key: group[0] for group in options.keys for key in group}
-    return World(options, store, faults, store.secret(), keys=keys)
+    return SimulatorState(options, store, faults, store.signing_secret(), keys=keys)

@@ -14,53 +14,53 @@ from celery import Celery, signals
 
 import storage
 from config.broker import celery_settings
-from config.files import bad_storage, storage_settings
+from config.files import storage_error, storage_settings
 from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from models.database import Database
 from models.vault import Cipher
-from provider.http import Client
+from provider.http import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import Keys
-from scheduler.calendar import Terms
+from provider.swonkie.keys import SwonkieCredentials
+from scheduler.calendar import SchedulingConfig
 from storage import InvalidStorageSettings, ObjectStorage
 from worker import tasks
-from worker.engine import Engine
+from worker.engine import JobRunner
 from worker.fetch import Fetcher
-from worker.gate_share import Limits
-from worker.gates import Gates
-from worker.policy import Missed, Policy
-from worker.providers import Providers
-from worker.prune import Pruned, prune
-from worker.tools import Tools
-from worker.webhook import Courier
-from worker.webhook.sender import Sender
+from worker.gate_share import ProviderLimits
+from worker.gates import LimiterRegistry
+from worker.policy import MissedPolicy, Policy
+from worker.providers import ProviderCache
+from worker.prune import PruneReport, prune
+from worker.tools import WorkerContext
+from worker.webhook import WebhookContext
+from worker.webhook.sender import WebhookClient
 
 DATABASE_THREADS = 6
 TIMEOUT = httpx.Timeout(15, connect=5)
 
 
-def policy(settings: Settings) -> Policy:
+def build_policy(settings: Settings) -> Policy:
     """The pipeline's times, as far as the environment sets them."""
     return Policy(
-        terms=Terms(
+        terms=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
             horizon=timedelta(seconds=settings.horizon),
             late_spacing=timedelta(seconds=settings.late_spacing),
         ),
-        missed=Missed(settings.missed_policy),
+        missed=MissedPolicy(settings.missed_policy),
         missed_grace=timedelta(seconds=settings.missed_grace),
         claim_ttl=timedelta(seconds=settings.claim_ttl),
         poll_interval=timedelta(seconds=settings.poll_interval),
     )
 
 
-def limits(settings: Settings) -> Limits:
+def build_limits(settings: Settings) -> ProviderLimits:
     """What a workspace's provider gets at most, from all workers together."""
-    return Limits(settings.provider_concurrency, settings.provider_rate)
+    return ProviderLimits(settings.provider_concurrency, settings.provider_rate)
 
 
-def shared_keys(settings: Settings) -> Keys:
+def shared_credentials(settings: Settings) -> SwonkieCredentials:
     """The environment's. The simulator takes any, Swonkie its own."""
     id_, key, other = (
         found.get_secret_value() if found else None
@@ -70,7 +70,7 @@ def shared_keys(settings: Settings) -> Keys:
             settings.swonkie_api_key_secondary,
         )
     )
-    return Keys(id_ or "slotbeat", (key or "slotbeat", *([other] if other else [])))
+    return SwonkieCredentials(id_ or "slotbeat", (key or "slotbeat", *([other] if other else [])))
 
 
 def open_storage(settings: Settings) -> ObjectStorage:
@@ -78,32 +78,32 @@ def open_storage(settings: Settings) -> ObjectStorage:
     try:
         return storage.open_object_storage(**storage_settings(settings))
     except InvalidStorageSettings as error:
-        raise bad_storage(error) from None
+        raise storage_error(error) from None
 
 
-def engine(settings: Settings) -> Engine:
+def create_runner(settings: Settings) -> JobRunner:
     """An engine with all that it works with."""
-    client = Client(TIMEOUT)
+    client = AiohttpClient(TIMEOUT)
     database = Database(settings.database_url)
     vault = Cipher(*secret_keys(settings))
     swonkie = partial(Swonkie, client, settings.provider_url)
-    providers = Providers(database, vault, shared_keys(settings), swonkie)
+    providers = ProviderCache(database, vault, shared_credentials(settings), swonkie)
     name = f"worker@{socket.gethostname()}:{os.getpid()}"
-    gates = Gates(database, name, limits(settings))
-    tools = Tools(
+    limiters = LimiterRegistry(database, name, build_limits(settings))
+    context = WorkerContext(
         database=database,
-        provider_of=lambda workspace_id: gates.gated(providers.of(workspace_id), workspace_id),
+        provider_for=lambda workspace_id: limiters.limit(providers.get(workspace_id), workspace_id),
         fetcher=Fetcher(
             client,
             vault,
             allow_private=settings.allow_private_media,
             storage=open_storage(settings),
         ),
-        courier=Courier(Sender(vault, allow_private=settings.allow_private_media)),
-        policy=policy(settings),
+        webhooks=WebhookContext(WebhookClient(vault, allow_private=settings.allow_private_media)),
+        policy=build_policy(settings),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
-    return Engine(tools, name)
+    return JobRunner(context, name)
 
 
 class Worker:
@@ -111,45 +111,45 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._engine: Engine | None = None
+        self._runner: JobRunner | None = None
         self._lock = threading.Lock()
         self.celery = Celery("slotbeat.worker")
         self.celery.conf.update(celery_settings(settings.broker_url))
-        tasks.register(self.celery, lambda job_ids: self.engine().run(job_ids), self.prune)
+        tasks.register(self.celery, lambda job_ids: self.runner().run(job_ids), self.prune)
 
-    def engine(self) -> Engine:
+    def runner(self) -> JobRunner:
         """The process's engine, made at first use: after any fork, and never in Flower."""
         with self._lock:
-            if self._engine is None:
-                self._engine = engine(self._settings)
-            return self._engine
+            if self._runner is None:
+                self._runner = create_runner(self._settings)
+            return self._runner
 
-    def prune(self) -> Pruned:
+    def prune(self) -> PruneReport:
         """Let go of what is kept for a while only."""
-        tools = self.engine().tools
+        context = self.runner().context
         history = timedelta(seconds=self._settings.history_retention)
-        return prune(tools.database, tools.fetcher.storage, history or None)
+        return prune(context.database, context.fetcher.storage, history or None)
 
     def drain(self) -> None:
         """Let go of all jobs, so that the tasks end and Celery can."""
-        if self._engine is not None:
-            self._engine.drain()
+        if self._runner is not None:
+            self._runner.drain()
 
     def stop(self) -> None:
         """Close the engine and its database."""
-        if self._engine is not None:
-            self._engine.stop()
-            self._engine.tools.threads.shutdown()
-            self._engine.tools.database.close()
-            self._engine = None
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner.context.threads.shutdown()
+            self._runner.context.database.close()
+            self._runner = None
 
 
-def create(settings: Settings) -> Worker:
+def create_worker(settings: Settings) -> Worker:
     """The worker that these settings describe, with its life tied to Celery's signals."""
     worker = Worker(settings)
     hooks: dict[Any, Any] = {
         # The engine's heartbeat says that a worker is there before the first job comes.
-        signals.worker_ready: lambda **_: worker.engine(),
+        signals.worker_ready: lambda **_: worker.runner(),
         # In a thread: Celery sends this from a signal handler, which must not wait for a database.
         signals.worker_shutting_down: lambda **_: threading.Thread(target=worker.drain).start(),
         signals.worker_shutdown: lambda **_: worker.stop(),
@@ -169,7 +169,7 @@ def _from_environment() -> Celery:
         open_storage(settings)  # the engine is made later, where nobody would read the reason
     except BadSettings as error:
         raise SystemExit(str(error)) from None
-    return create(settings).celery
+    return create_worker(settings).celery
 
 
 def __getattr__(name: str) -> Celery:

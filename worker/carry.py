@@ -13,141 +13,151 @@ from models.store.jobs import Claim
 from models.task_names import JobKind
 from provider.errors import ProviderError
 from worker import commit, said
-from worker.commit import Result
-from worker.context import at_step
-from worker.decision import Become, Do, End, Hold, Wait
+from worker.commit import StepResult
+from worker.context import bind_step
+from worker.decision import FinishDelivery, HoldDelivery, RunStep, SetPostStatus, Wait
 from worker.outcome import Failed, Outcome
 from worker.plan import next_step
 from worker.steps import STEPS
-from worker.steps.bench import Bench
-from worker.tools import Tools
-from worker.writer import AGAIN, Again
+from worker.steps.bench import StepContext
+from worker.tools import WorkerContext
+from worker.writer import REPLAN, Replan
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class StepTask:
     """A step to take now, with the snapshot and the database's time that it was planned by."""
 
     snapshot: Snapshot
-    do: Do
+    run_step: RunStep
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Summons:
+class ArrangeQueue:
     """The organization's queue is to be arranged: a seat is free, or a post is late."""
 
     organization_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class ShortWait:
     """Nothing to do for a moment; the job is kept."""
 
     wait: timedelta
 
 
-Next = Task | Summons | Rest | None
+NextAction = StepTask | ArrangeQueue | ShortWait | None
 
 
-async def carry_post(tools: Tools, held: Claim) -> None:
+async def run_post_job(context: WorkerContext, claim: Claim) -> None:
     """Take every step that can be taken now. Each transaction writes one outcome, names the next
     step and opens its intent; the last one lets the job go."""
-    task = await _advance(tools, held, None)
-    while task is not None:
-        if isinstance(task, Summons):
+    action = await _write_and_plan(context, claim, None)
+    while action is not None:
+        if isinstance(action, ArrangeQueue):
             # In a transaction of its own, and before the job is let go: the queue's job locks
             # posts' jobs, so nobody may wait for it with a post's job in hand.
-            await tools.hint(JobKind.QUEUE, task.organization_id)
-            task = await _advance(tools, held, None, summoned=True)
-        elif isinstance(task, Rest):
-            await tools.hands.rest(task.wait)
-            task = await _advance(tools, held, None)
+            await context.wake_job(JobKind.QUEUE, action.organization_id)
+            action = await _write_and_plan(context, claim, None, queue_arranged=True)
+        elif isinstance(action, ShortWait):
+            await context.concurrency.wait_released(action.wait)
+            action = await _write_and_plan(context, claim, None)
         else:
-            task = await _advance(tools, held, await _perform(tools, task))
+            action = await _write_and_plan(context, claim, await _take_step(context, action))
 
 
-async def _advance(
-    tools: Tools, held: Claim, result: Result | None, *, summoned: bool = False
-) -> Next:
-    planning = Planning(tools, held, summoned=summoned)
+async def _write_and_plan(
+    context: WorkerContext, claim: Claim, result: StepResult | None, *, queue_arranged: bool = False
+) -> NextAction:
+    planning = PlanTransaction(context, claim, queue_arranged=queue_arranged)
 
     def write(session: Session, now: datetime) -> None:
         # Set anew: what a first, undone try found out counts for nothing.
-        planning.became.clear()
-        planning.arrange = result is not None and commit.apply(session, result, tools.policy, now)
+        planning.status_changes.clear()
+        planning.arrange_queue = result is not None and commit.write_outcome(
+            session, result, context.policy, now
+        )
 
-    following = await tools.write_post(held, write, planning.plan)
-    for become in planning.became:
-        said.of_post(become)
-    return following
+    action = await context.run_grouped(claim, write, planning.plan)
+    for change in planning.status_changes:
+        said.log_post_status(change)
+    return action
 
 
 @dataclass(slots=True)
-class Planning:
+class PlanTransaction:
     """Following the planner as far as it leads without a call."""
 
-    tools: Tools
-    held: Claim
-    summoned: bool
-    arrange: bool = False
-    became: list[Become] = field(default_factory=list)
+    context: WorkerContext
+    claim: Claim
+    queue_arranged: bool
+    arrange_queue: bool = False
+    status_changes: list[SetPostStatus] = field(default_factory=list)
 
-    def plan(self, session: Session, now: datetime) -> Next | Again:
+    def plan(self, session: Session, now: datetime) -> NextAction | Replan:
         """What is next, AGAIN where the post has changed by it; None when the job was let go."""
-        snapshot = snapshots.load(session, self.held)
-        policy = self.tools.policy_for(snapshot.post.workspace_id)
+        snapshot = snapshots.load(session, self.claim)
+        policy = self.context.policy_for(snapshot.post.workspace_id)
         decision = next_step(snapshot, policy, now)
         match decision:
-            case Do() if self.tools.hands.is_closing:
-                jobs.release(session, self.held, now, now)
+            case RunStep() if self.context.concurrency.is_draining:
+                jobs.release(session, self.claim, now, now)
                 return None
-            case Do():
+            case RunStep():
                 commit.open_intent(session, snapshot.post, decision, now)
-                return Task(snapshot, decision, now)
-            case End() | Hold() | Become():
-                self._write(session, snapshot.post, decision, now)
-                return AGAIN
+                return StepTask(snapshot, decision, now)
+            case FinishDelivery() | HoldDelivery() | SetPostStatus():
+                self._write_decision(session, snapshot.post, decision, now)
+                return REPLAN
             case Wait():
-                if (self.arrange or decision.arrange) and not self.summoned:
-                    return Summons(snapshot.post.organization_id)
-                return self._wait(session, decision.until, now)
+                if (self.arrange_queue or decision.arrange_queue) and not self.queue_arranged:
+                    return ArrangeQueue(snapshot.post.organization_id)
+                return self._wait_or_release(session, decision.until, now)
 
-    def _write(
-        self, session: Session, post: PostView, decision: End | Hold | Become, now: datetime
+    def _write_decision(
+        self,
+        session: Session,
+        post: PostView,
+        decision: FinishDelivery | HoldDelivery | SetPostStatus,
+        now: datetime,
     ) -> None:
-        if isinstance(decision, End):
-            commit.end_delivery(session, post.id, decision, now)
-        elif isinstance(decision, Hold):
-            commit.hold(session, post.id, decision, now)
+        if isinstance(decision, FinishDelivery):
+            commit.finish_delivery(session, post.id, decision, now)
+        elif isinstance(decision, HoldDelivery):
+            commit.hold_delivery(session, post.id, decision, now)
         else:
-            commit.change_post(session, post, decision, now)
-            self.became.append(decision)
-            self.arrange = self.arrange or decision.status in commit.SEATLESS
+            commit.set_post_status(session, post, decision, now)
+            self.status_changes.append(decision)
+            self.arrange_queue = (
+                self.arrange_queue or decision.status in commit.STATUSES_WITHOUT_SEAT
+            )
 
-    def _wait(self, session: Session, until: datetime | None, now: datetime) -> Rest | None:
-        if until is not None and self.tools.hands.may_rest(until - now):
-            jobs.reset_rescues(session, self.held)
-            return Rest(until - now)
-        jobs.release(session, self.held, until, now)
+    def _wait_or_release(
+        self, session: Session, until: datetime | None, now: datetime
+    ) -> ShortWait | None:
+        if until is not None and self.context.concurrency.can_wait_here(until - now):
+            jobs.reset_rescues(session, self.claim)
+            return ShortWait(until - now)
+        jobs.release(session, self.claim, until, now)
         return None
 
 
-async def _perform(tools: Tools, task: Task) -> Result:
+async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
     started = time.monotonic()
-    with at_step(task.snapshot.post, task.do):
-        outcome = await _step(tools, task)
+    with bind_step(task.snapshot.post, task.run_step):
+        outcome = await _call_step(context, task)
         seconds = time.monotonic() - started
-        said.of_step(task.do.step, outcome, seconds)
-    tools.metrics.took(task.snapshot.post, task.do, outcome, seconds)
-    lot = random.random()  # noqa: S311  (jitter, not a secret)
-    return Result(task.snapshot, task.do, outcome, round(seconds * 1000), lot)
+        said.log_step(task.run_step.step, outcome, seconds)
+    context.metrics.record_step(task.snapshot.post, task.run_step, outcome, seconds)
+    jitter = random.random()  # noqa: S311  (jitter, not a secret)
+    return StepResult(task.snapshot, task.run_step, outcome, round(seconds * 1000), jitter)
 
 
-async def _step(tools: Tools, task: Task) -> Outcome:
-    provider = tools.provider_of(task.snapshot.post.workspace_id)
-    bench = Bench(task.snapshot, provider, tools.fetcher, tools.policy, task.now)
+async def _call_step(context: WorkerContext, task: StepTask) -> Outcome:
+    provider = context.provider_for(task.snapshot.post.workspace_id)
+    step_context = StepContext(task.snapshot, provider, context.fetcher, context.policy, task.now)
     try:
-        return await STEPS[task.do.step](bench, task.do.subject)
+        return await STEPS[task.run_step.step](step_context, task.run_step.subject)
     except ProviderError as error:
         return Failed(error)

@@ -7,9 +7,9 @@ from structlog.contextvars import bind_contextvars, bound_contextvars
 from models.snapshot import PostView
 from models.store.jobs import Claim
 from models.task_names import JobKind
-from worker.decision import Do
+from worker.decision import RunStep
 
-SUBJECT = {
+SUBJECT_FIELDS = {
     JobKind.POST: "post",
     JobKind.FIRING: "firing",
     JobKind.ACCOUNTS: "workspace",
@@ -18,12 +18,12 @@ SUBJECT = {
 }
 
 
-def about(held: Claim) -> None:
+def bind_job(claim: Claim) -> None:
     """From here on this task, and those that it makes, speak of this job."""
-    bind_contextvars(**{"job": held.job_id, SUBJECT[held.kind]: held.subject_id})
+    bind_contextvars(**{"job": claim.job_id, SUBJECT_FIELDS[claim.kind]: claim.subject_id})
 
 
-def at_step(post: PostView, do: Do) -> AbstractContextManager[None]:
+def bind_step(post: PostView, run_step: RunStep) -> AbstractContextManager[None]:
     """Inside, lines speak of this step, too."""
     bind_contextvars(organization=post.organization_id)
-    return bound_contextvars(step=do.step.value, subject=do.subject.id)
+    return bound_contextvars(step=run_step.step.value, subject=run_step.subject.id)

@@ -20,7 +20,7 @@ class Step(StrEnum):
     UNSCHEDULE = "unschedule"
     PUBLISH_NOW = "publish_now"
     DELETE = "delete"
-    LOOK = "look"
+    RECONCILE = "look"
     VERIFY = "verify"
 
 
@@ -42,7 +42,7 @@ TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 
 
 @dataclass(frozen=True, slots=True)
-class Do:
+class RunStep:
     """Take this step on this media or delivery."""
 
     step: Step
@@ -57,11 +57,11 @@ class Wait:
     """
 
     until: datetime | None
-    arrange: bool = False
+    arrange_queue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Become:
+class SetPostStatus:
     """The post's status has changed by what its deliveries did."""
 
     status: PostStatus
@@ -69,7 +69,7 @@ class Become:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class FinishDelivery:
     """One delivery is settled without a further call."""
 
     delivery: DeliveryView
@@ -78,11 +78,11 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HoldDelivery:
     """One delivery waits for its account, and says why; without a reason, it no longer waits."""
 
     delivery: DeliveryView
     reason: str | None
 
 
-Decision = Do | Wait | Become | End | Hold
+Decision = RunStep | Wait | SetPostStatus | FinishDelivery | HoldDelivery

@@ -18,73 +18,75 @@ from sqlmodel import Session
 from models.store import clock, heartbeats, jobs
 from models.store.jobs import Claim, ClaimLost
 from models.task_names import JobKind
-from worker.carry import carry_post
+from worker.carry import run_post_job
 from worker.chores import arrange_queue, open_slot, sync_accounts
-from worker.context import about
-from worker.tools import Tools
-from worker.webhook.deliver import deliver
+from worker.context import bind_job
+from worker.tools import WorkerContext
+from worker.webhook.deliver import run_webhook_job
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
 # So long (s) may calls go on while the process is asked to stop; supervisors wait for about 10.
-LAST_CALLS = 6.0
-CARRY: dict[JobKind, Callable[[Tools, Claim], Coroutine[Any, Any, None]]] = {
-    JobKind.POST: carry_post,
+DRAIN_TIMEOUT = 6.0
+HANDLERS: dict[JobKind, Callable[[WorkerContext, Claim], Coroutine[Any, Any, None]]] = {
+    JobKind.POST: run_post_job,
     JobKind.FIRING: open_slot,
     JobKind.ACCOUNTS: sync_accounts,
     JobKind.QUEUE: arrange_queue,
-    JobKind.WEBHOOK: deliver,
+    JobKind.WEBHOOK: run_webhook_job,
 }
 # Webhooks have places of their own, so that no post waits for a slow receiver.
-HANDLESS = frozenset({JobKind.WEBHOOK})
+UNLIMITED_KINDS = frozenset({JobKind.WEBHOOK})
 
 
-class Engine:
+class JobRunner:
     """One a worker process; Celery's threads call `run`. `name` signs its heartbeat."""
 
-    def __init__(self, tools: Tools, name: str) -> None:
-        self.tools = tools
+    def __init__(self, context: WorkerContext, name: str) -> None:
+        self.context = context
         self._name = name
         self._running: set[asyncio.Task[None]] = set()
         self._draining = threading.Event()
         self._drained: asyncio.Task[None] | None = None
         self._closed = False
-        self._door = threading.Lock()
-        self._blocks: set[asyncio.Task[int]] = set()
+        self._submit_lock = threading.Lock()
+        self._batches: set[asyncio.Task[int]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
         self._thread.start()
-        self._heart = asyncio.run_coroutine_threadsafe(self._beat(), self._loop)
+        self._heartbeat_task = asyncio.run_coroutine_threadsafe(self._send_heartbeats(), self._loop)
 
     def run(self, job_ids: Sequence[str]) -> int:
         """Take those of the jobs that are due and free; returns how many were.
 
         They are carried on after this returns; it waits only while all hands are full.
         """
-        with self._door:  # a coroutine that a stopped loop was given would never end
+        with self._submit_lock:  # a coroutine that a stopped loop was given would never end
             if self._closed:
                 return 0
-            block = asyncio.run_coroutine_threadsafe(self._block(job_ids), self._loop)
-        return block.result()
+            batch = asyncio.run_coroutine_threadsafe(self._run_tracked_batch(job_ids), self._loop)
+        return batch.result()
 
-    async def _block(self, job_ids: Sequence[str]) -> int:
-        block = self._loop.create_task(self._run(job_ids))
-        self._blocks.add(block)
-        block.add_done_callback(self._blocks.discard)
-        return await block
+    async def _run_tracked_batch(self, job_ids: Sequence[str]) -> int:
+        batch = self._loop.create_task(self._start_batch(job_ids))
+        self._batches.add(batch)
+        batch.add_done_callback(self._batches.discard)
+        return await batch
 
-    async def _run(self, job_ids: Sequence[str]) -> int:
-        await self.tools.hands.take()  # back-pressure: claim nothing that nobody can work on
-        self.tools.hands.put()
+    async def _start_batch(self, job_ids: Sequence[str]) -> int:
+        await (
+            self.context.concurrency.acquire()
+        )  # back-pressure: claim nothing that nobody can work on
+        self.context.concurrency.release()
         if self._draining.is_set():
             return 0
-        held = await self._loop.run_in_executor(self.tools.threads, self._claim, job_ids)
+        claims = await self._loop.run_in_executor(self.context.threads, self._claim_jobs, job_ids)
         if self._draining.is_set():  # it began while we claimed
-            await asyncio.gather(*(self._let_go(claim) for claim in held))
+            await asyncio.gather(*(self._release(claim) for claim in claims))
             return 0
-        for claim in held:
-            self._track(self._guard(claim))
-        return len(held)
+        for claim in claims:
+            self._track(self._run_job(claim))
+        return len(claims)
 
     def _track(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._loop.create_task(work)
@@ -92,15 +94,15 @@ class Engine:
         task.add_done_callback(self._running.discard)
         return task
 
-    def _claim(self, job_ids: Sequence[str]) -> list[Claim]:
-        with self.tools.database.write() as session:
-            return jobs.claim(session, job_ids, self.tools.policy.claim_ttl)
+    def _claim_jobs(self, job_ids: Sequence[str]) -> list[Claim]:
+        with self.context.database.write() as session:
+            return jobs.claim(session, job_ids, self.context.policy.claim_ttl)
 
-    async def _guard(self, held: Claim) -> None:
+    async def _run_job(self, claim: Claim) -> None:
         """Carry one job; whatever becomes of it must not touch the others of its block."""
-        about(held)
-        work = self._loop.create_task(self._carry(held))
-        keeper = self._loop.create_task(self._keep(held, work))
+        bind_job(claim)
+        work = self._loop.create_task(self._call_handler(claim))
+        renewal = self._loop.create_task(self._renew_claim(claim, work))
         try:
             await work
         except ClaimLost:
@@ -108,7 +110,7 @@ class Engine:
         except asyncio.CancelledError:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
-            await self._let_go(held)
+            await self._release(claim)
         except OperationalError as error:  # as with a dead worker: the claim runs out
             log.warning("the database does not answer: %s", error.orig)
         except Exception:  # a defect in one job
@@ -116,52 +118,52 @@ class Engine:
             # breaks every worker ends visibly.
             log.exception("unexpected error")
         finally:
-            keeper.cancel()
+            renewal.cancel()
 
-    async def _carry(self, held: Claim) -> None:
-        if held.kind in HANDLESS:
-            await CARRY[held.kind](self.tools, held)
+    async def _call_handler(self, claim: Claim) -> None:
+        if claim.kind in UNLIMITED_KINDS:
+            await HANDLERS[claim.kind](self.context, claim)
             return
-        await self.tools.hands.take()
+        await self.context.concurrency.acquire()
         try:
-            await CARRY[held.kind](self.tools, held)
+            await HANDLERS[claim.kind](self.context, claim)
         finally:
-            self.tools.hands.put()
+            self.context.concurrency.release()
 
-    async def _keep(self, held: Claim, work: asyncio.Task[None]) -> None:
+    async def _renew_claim(self, claim: Claim, work: asyncio.Task[None]) -> None:
         """Renew the claim while its job is worked on; stop the work when it is lost."""
         while True:
-            await asyncio.sleep(self.tools.policy.claim_ttl.total_seconds() / 3)
+            await asyncio.sleep(self.context.policy.claim_ttl.total_seconds() / 3)
             try:
-                await self.tools.write_post(held, None, lambda _session, now: now)
+                await self.context.run_grouped(claim, None, lambda _session, now: now)
             except ClaimLost:
                 work.cancel()
                 return
             except DBAPIError as error:
                 log.warning("the claim was not renewed: %s", error.orig)
 
-    async def _let_go(self, held: Claim) -> None:
+    async def _release(self, claim: Claim) -> None:
         """Give an interrupted job back at once; where it stands is in the database."""
 
         def transaction(session: Session, now: datetime) -> None:
-            jobs.release(session, held, now, now)
+            jobs.release(session, claim, now, now)
 
         # Lost: its last transaction let it go while we interrupted it.
         with suppress(ClaimLost):
-            await self.tools.write_post(held, None, transaction)
+            await self.context.run_grouped(claim, None, transaction)
 
-    async def _beat(self) -> None:
+    async def _send_heartbeats(self) -> None:
         while True:
             try:
-                await self._loop.run_in_executor(self.tools.threads, self._say_alive)
+                await self._loop.run_in_executor(self.context.threads, self._write_heartbeat)
             except DBAPIError as error:
                 log.warning("no heartbeat: %s", error.orig)
             await asyncio.sleep(HEARTBEAT_INTERVAL)
 
-    def _say_alive(self) -> None:
-        counted = self.tools.metrics.families()
-        with self.tools.database.write() as session:
-            heartbeats.record(session, self._name, "worker", clock.now(session), counted)
+    def _write_heartbeat(self) -> None:
+        families = self.context.metrics.families()
+        with self.context.database.write() as session:
+            heartbeats.record(session, self._name, "worker", clock.now(session), families)
 
     def drain(self) -> None:
         """Let calls that are under way end, give all jobs back, and take no new ones.
@@ -173,23 +175,23 @@ class Engine:
     async def _drain(self) -> None:
         # Once, whoever asks: interrupted twice, a job would be interrupted in being let go.
         if self._drained is None:
-            self._drained = self._loop.create_task(self._let_all_go())
+            self._drained = self._loop.create_task(self._release_all())
         await asyncio.shield(self._drained)
 
-    async def _let_all_go(self) -> None:
+    async def _release_all(self) -> None:
         self._draining.set()
         await asyncio.sleep(0)  # a task that is cancelled before its first step lets nothing go
-        self.tools.hands.close()
+        self.context.concurrency.drain()
         running = list(self._running)
         if running:
-            await asyncio.wait(running, timeout=LAST_CALLS)
+            await asyncio.wait(running, timeout=DRAIN_TIMEOUT)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, *self._blocks, return_exceptions=True)
+        await asyncio.gather(*running, *self._batches, return_exceptions=True)
 
     def stop(self) -> None:
         """Drain, and close what the engine holds."""
-        with self._door:
+        with self._submit_lock:
             self._closed = True
         self.drain()
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
@@ -198,5 +200,5 @@ class Engine:
         self._loop.close()
 
     async def _close(self) -> None:
-        self._heart.cancel()
-        await self.tools.fetcher.client.aclose()
+        self._heartbeat_task.cancel()
+        await self.context.fetcher.client.aclose()

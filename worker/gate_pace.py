@@ -3,7 +3,7 @@
 from aiolimiter import AsyncLimiter
 
 
-class Pace:
+class CallRateLimiter:
     """`rate` is calls a second, 0 for any number."""
 
     def __init__(self) -> None:
@@ -11,13 +11,13 @@ class Pace:
         self.waiting = 0
         self._limiter: AsyncLimiter | None = None
 
-    def set(self, rate: float) -> None:
+    def set_rate(self, rate: float) -> None:
         """From now on this rate; who waits already goes by the old one."""
         if rate != self.rate:
             self.rate = rate
             self._limiter = AsyncLimiter(1, 1 / rate) if rate else None
 
-    async def keep(self) -> None:
+    async def acquire(self) -> None:
         """Wait until the next call may go."""
         if self._limiter is None:
             return

@@ -3,17 +3,17 @@
 import asyncio
 from collections import Counter, deque
 
-from worker.gate_health import Health
+from worker.gate_health import CircuitBreaker
 
 
-class Places:
+class ConcurrencyLimiter:
     """`total` of them for all calls, and as many as the window is wide for those of this era: calls
     that hang since before a pause do not keep others from finding out that it is over."""
 
-    def __init__(self, health: Health) -> None:
-        self.total = 1
-        self._health = health
-        self._taken: Counter[int] = Counter()
+    def __init__(self, breaker: CircuitBreaker) -> None:
+        self.max_calls = 1
+        self._breaker = breaker
+        self._in_flight: Counter[int] = Counter()
         self._queue: deque[asyncio.Future[int | None]] = deque()
 
     @property
@@ -21,46 +21,46 @@ class Places:
         """How many wait for a place."""
         return len(self._queue)
 
-    async def take(self) -> int | None:
+    async def acquire(self) -> int | None:
         """Wait for a place, to be given back with `leave`; its era, or None when sent away."""
-        place: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._queue.append(place)
-        self.let_in()
+        waiter: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._queue.append(waiter)
+        self.admit()
         try:
-            return await place
+            return await waiter
         except asyncio.CancelledError:
-            if place.cancelled():
-                self._forget(place)
-            elif (era := place.result()) is not None:  # it was given in the same moment
-                self.leave(era)
+            if waiter.cancelled():
+                self._remove_waiter(waiter)
+            elif (generation := waiter.result()) is not None:  # it was given in the same moment
+                self.release(generation)
             raise
 
-    def leave(self, era: int) -> None:
+    def release(self, generation: int) -> None:
         """Give a place back."""
-        self._taken[era] -= 1
-        self._taken += Counter()  # forgets the eras that are over
-        self.let_in()
+        self._in_flight[generation] -= 1
+        self._in_flight += Counter()  # forgets the eras that are over
+        self.admit()
 
-    def let_in(self) -> None:
+    def admit(self) -> None:
         """Give the free places to those who wait longest."""
         while self._queue and self._has_room():
-            place = self._queue.popleft()
-            if not place.cancelled():
-                self._taken[self._health.era] += 1
-                place.set_result(self._health.era)
+            waiter = self._queue.popleft()
+            if not waiter.cancelled():
+                self._in_flight[self._breaker.generation] += 1
+                waiter.set_result(self._breaker.generation)
 
     def _has_room(self) -> bool:
-        of_this_era = self._taken[self._health.era]
-        return self._taken.total() < self.total and of_this_era < self._health.window
+        in_generation = self._in_flight[self._breaker.generation]
+        return self._in_flight.total() < self.max_calls and in_generation < self._breaker.window
 
-    def send_away(self) -> None:
+    def reject_waiting(self) -> None:
         """Let nobody wait any longer."""
         while self._queue:
-            place = self._queue.popleft()
-            if not place.cancelled():
-                place.set_result(None)
+            waiter = self._queue.popleft()
+            if not waiter.cancelled():
+                waiter.set_result(None)
 
-    def _forget(self, place: asyncio.Future[int | None]) -> None:
+    def _remove_waiter(self, waiter: asyncio.Future[int | None]) -> None:
         # Cancelled, it may have been passed over already, before its task ran.
-        if place in self._queue:
-            self._queue.remove(place)
+        if waiter in self._queue:
+            self._queue.remove(waiter)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProviderLimits:
     """Of one workspace over all workers: calls at once, and calls a second (0: any number)."""
 
     concurrency: int = 32
@@ -13,7 +13,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ProviderBlock:
     """Nobody may call before `until`: by the database's clock, and in this loop's time (s)."""
 
     until: datetime
@@ -21,14 +21,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class WorkerShare:
     """What one worker may do: calls at once (perhaps none), and calls a second (0: any number)."""
 
-    calls: int
+    concurrency: int
     rate: float
 
 
-def share(limits: Limits, workers: int, rank: int) -> Share:
+def divide_limits(limits: ProviderLimits, workers: int, rank: int) -> WorkerShare:
     """One of `workers` workers' part; the first by rank (from 0) take what cannot be divided."""
     each, rest = divmod(limits.concurrency, workers)
-    return Share(each + (rank < rest), limits.rate / workers)
+    return WorkerShare(each + (rank < rest), limits.rate / workers)

@@ -7,50 +7,50 @@ fetching it again costs beat, the broker and a claim. It rests with its hand fre
 import asyncio
 from datetime import timedelta
 
-AT_WORK = 256
-RESTING = 1000
+MAX_RUNNING = 256
+MAX_WAITING = 1000
 # An edit is seen when the rest is over. Longer waits are the database's.
-LONGEST_REST = timedelta(seconds=2)
+MAX_SHORT_WAIT = timedelta(seconds=2)
 
 
-class Hands:
+class JobConcurrency:
     """Counts jobs at work and at rest; for one event loop."""
 
-    def __init__(self, at_work: int = AT_WORK, resting: int = RESTING) -> None:
-        self._free = asyncio.Semaphore(at_work)
-        self._places = resting
-        self._closing = asyncio.Event()
+    def __init__(self, max_running: int = MAX_RUNNING, max_waiting: int = MAX_WAITING) -> None:
+        self._running_slots = asyncio.Semaphore(max_running)
+        self._waiting_slots = max_waiting
+        self._draining = asyncio.Event()
 
-    def close(self) -> None:
+    def drain(self) -> None:
         """Wake those at rest, and let nobody begin another call."""
-        self._closing.set()
+        self._draining.set()
 
     @property
-    def is_closing(self) -> bool:
+    def is_draining(self) -> bool:
         """Whether the process is about to end. Any thread may ask."""
-        return self._closing.is_set()
+        return self._draining.is_set()
 
-    async def take(self) -> None:
+    async def acquire(self) -> None:
         """Wait for a free hand, and take it."""
-        await self._free.acquire()
+        await self._running_slots.acquire()
 
-    def put(self) -> None:
+    def release(self) -> None:
         """Give a hand back."""
-        self._free.release()
+        self._running_slots.release()
 
-    def may_rest(self, wait: timedelta) -> bool:
+    def can_wait_here(self, wait: timedelta) -> bool:
         """Whether a wait is short enough, and a place left. Any thread may ask."""
-        return wait <= LONGEST_REST and self._places > 0 and not self.is_closing
+        return wait <= MAX_SHORT_WAIT and self._waiting_slots > 0 and not self.is_draining
 
-    async def rest(self, wait: timedelta) -> None:
+    async def wait_released(self, wait: timedelta) -> None:
         """Sleep with the hand free, and go on when there is one again."""
-        self._places -= 1
-        self.put()
+        self._waiting_slots -= 1
+        self.release()
         try:
             async with asyncio.timeout(max(wait.total_seconds(), 0)):
-                await self._closing.wait()
+                await self._draining.wait()
         except TimeoutError:
             pass
         finally:
-            self._places += 1
-            await self.take()
+            self._waiting_slots += 1
+            await self.acquire()

@@ -7,32 +7,36 @@ from datetime import datetime, timedelta
 
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Desired
-from worker.decision import Decision, Hold, Wait
-from worker.policy import Missed, Policy
+from worker.decision import Decision, HoldDelivery, Wait
+from worker.policy import MissedPolicy, Policy
 
 
-def held(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision | None:
+def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision | None:
     """The wait of a delivery whose account cannot be used; None where it can be.
 
     A look at the accounts that finds it mended wakes the post. Should its grace end before that,
     the policy on missed slots has its say; under `publish_late` it may wait for ever.
     """
     if delivery.account_problem is None:
-        return Hold(delivery, None) if delivery.is_held else None
+        return HoldDelivery(delivery, None) if delivery.is_held else None
     if not delivery.is_held or delivery.error != delivery.account_problem:
-        return Hold(delivery, delivery.account_problem)
+        return HoldDelivery(delivery, delivery.account_problem)
     due = snapshot.post.due_at
-    if due is None or snapshot.post.desired is Desired.DRAFT or waits_for_ever(delivery, policy):
+    if (
+        due is None
+        or snapshot.post.desired is Desired.DRAFT
+        or waits_indefinitely(delivery, policy)
+    ):
         return Wait(None)
     return Wait(due + policy.missed_grace + timedelta(seconds=1))
 
 
-def waits_for_ever(delivery: DeliveryView, policy: Policy) -> bool:
+def waits_indefinitely(delivery: DeliveryView, policy: Policy) -> bool:
     """Whether its account comes before its slot: late is early enough for it."""
-    return delivery.account_problem is not None and policy.missed is Missed.PUBLISH_LATE
+    return delivery.account_problem is not None and policy.missed is MissedPolicy.PUBLISH_LATE
 
 
-def is_unwanted(
+def must_unschedule(
     delivery: DeliveryView, due: datetime | None, policy: Policy, now: datetime
 ) -> bool:
     """Whether the provider's timer has it for an account that was disconnected here meanwhile, and

@@ -10,16 +10,16 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from models.counted import Family, dump_registry
 from models.snapshot import DeliveryView, MediaView, PostView
 from models.statuses import DeliveryStatus
-from worker.decision import Do
+from worker.decision import RunStep
 from worker.outcome import Done, Outcome, Snooze
 
 # Steps are calls at the provider, but an upload may last minutes (s).
-DURATIONS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+DURATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 # In time; within what people notice; within the grace of most settings; hours (s).
-LATENESS = (1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 14_400, 86_400)
+LATENESS_BUCKETS = (1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 14_400, 86_400)
 
 
-class Metrics:
+class WorkerMetrics:
     """One a process. No label holds an id: what may be said of a step is a short list."""
 
     def __init__(self) -> None:
@@ -35,22 +35,24 @@ class Metrics:
             "slotbeat_provider_request_duration_seconds",
             "How long a step's calls at the provider took; an upload reads its source, too",
             ["step"],
-            buckets=DURATIONS,
+            buckets=DURATION_BUCKETS,
             registry=self._registry,
         )
         self._lateness = Histogram(
             "slotbeat_slot_lateness_seconds",
             "How long after its slot a delivery was seen published; a late post counts from the "
             "slot that it missed, one that was to go at once from its acceptance",
-            buckets=LATENESS,
+            buckets=LATENESS_BUCKETS,
             registry=self._registry,
         )
 
-    def took(self, post: PostView, do: Do, outcome: Outcome, seconds: float) -> None:
+    def record_step(
+        self, post: PostView, run_step: RunStep, outcome: Outcome, seconds: float
+    ) -> None:
         """Count a step that was taken, and the lateness of what it found published."""
-        self.attempts.labels(do.step.value, outcome_name(outcome)).inc()
-        self.durations.labels(do.step.value).observe(seconds)
-        late = lateness(post, do.subject, outcome)
+        self.attempts.labels(run_step.step.value, outcome_name(outcome)).inc()
+        self.durations.labels(run_step.step.value).observe(seconds)
+        late = lateness(post, run_step.subject, outcome)
         if late is not None:
             self._lateness.observe(late)
 

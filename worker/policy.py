@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 
 
-class Missed(StrEnum):
+class MissedPolicy(StrEnum):
     """What becomes of a post beyond its slot and grace: a person decides, the next slot, or out."""
 
     HOLD = "hold"
@@ -19,8 +19,8 @@ class Missed(StrEnum):
 class Policy:
     """Durations of the pipeline; the entry points fill in what the environment sets."""
 
-    terms: Terms = field(default_factory=Terms)
-    missed: Missed = Missed.HOLD
+    terms: SchedulingConfig = field(default_factory=SchedulingConfig)
+    missed: MissedPolicy = MissedPolicy.HOLD
     missed_grace: timedelta = timedelta(minutes=15)
     # A slot is late, and its posts leave apart, when it could not be kept within this.
     late_after: timedelta = timedelta(seconds=60)
@@ -35,9 +35,9 @@ class Policy:
     processing_limit: timedelta = timedelta(minutes=30)
     accounts_interval: timedelta = timedelta(minutes=15)
     first_delay: timedelta = timedelta(seconds=1)
-    longest_delay: timedelta = timedelta(minutes=5)
+    max_delay: timedelta = timedelta(minutes=5)
     attempts: int = 12
     # How often an outage is waited out where no slot ends the waiting: about a day.
-    patience: int = 300
+    max_outage_attempts: int = 300
     uploads: int = 4
     rescues: int = 10

@@ -17,54 +17,58 @@ from models.store.credentials import ProviderCredentials
 from models.vault import Cipher, WrongSecretKey
 from provider.errors import Reconnect, Retry
 from provider.protocol import Provider
-from provider.swonkie.keys import KeyRing, Keys
+from provider.swonkie.keys import CredentialSource, SwonkieCredentials
 
 T = TypeVar("T")
 # Keys are read again when they are so old (s).
 MAX_AGE = 60.0
 
 
-class Providers:
+class ProviderCache:
     """One a process. `make` builds a provider that gets its keys from a ring."""
 
     def __init__(
-        self, database: Database, vault: Cipher, shared: Keys, make: Callable[[KeyRing], Provider]
+        self,
+        database: Database,
+        vault: Cipher,
+        shared: SwonkieCredentials,
+        create_provider: Callable[[CredentialSource], Provider],
     ) -> None:
-        self._store = Store(database, vault, shared)
-        self._make = make
-        self._known: dict[str, Provider] = {}
+        self._store = CredentialStore(database, vault, shared)
+        self._create_provider = create_provider
+        self._providers: dict[str, Provider] = {}
 
-    def of(self, workspace_id: str) -> Provider:
+    def get(self, workspace_id: str) -> Provider:
         """The workspace's provider, always the same one; its keys are read at its first call."""
-        found = self._known.get(workspace_id)
+        found = self._providers.get(workspace_id)
         if found is None:  # several threads may ask at once: the first one's answer stays
-            made = self._make(Ring(self._store, workspace_id))
-            found = self._known.setdefault(workspace_id, made)
+            created = self._create_provider(WorkspaceCredentials(self._store, workspace_id))
+            found = self._providers.setdefault(workspace_id, created)
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class CredentialStore:
     """Where keys are kept: `shared` are the environment's. Its methods belong into a thread."""
 
     database: Database
     vault: Cipher
-    shared: Keys
+    shared: SwonkieCredentials
 
-    def read(self, workspace_id: str) -> Keys:
+    def read(self, workspace_id: str) -> SwonkieCredentials:
         """A workspace's keys; Reconnect where it has none, or none that can be read."""
         with self.database.read() as session:
-            organization_id, sealed = credentials.load_encrypted(session, workspace_id)
+            organization_id, encrypted = credentials.load_encrypted(session, workspace_id)
         if organization_id is None:
             return self.shared
-        if sealed is None:
+        if encrypted is None:
             raise Reconnect("the organization's credentials were removed; set them again")
         try:
-            found = ProviderCredentials.decrypt(self.vault, sealed)
+            found = ProviderCredentials.decrypt(self.vault, encrypted)
         except WrongSecretKey as error:
             raise Reconnect(str(error)) from error
         keys = (found.primary, found.secondary) if found.secondary else (found.primary,)
-        return Keys(found.api_id, keys)
+        return SwonkieCredentials(found.api_id, keys)
 
     def note_refusal(self, workspace_id: str) -> None:
         """Leave a sign for people. Nothing is decided by it, so it needs no fence."""
@@ -72,41 +76,41 @@ class Store:
             credentials.record_refusal(session, workspace_id, clock.now(session))
 
 
-class Ring:
+class WorkspaceCredentials:
     """The key ring of one workspace."""
 
-    def __init__(self, store: Store, workspace_id: str) -> None:
+    def __init__(self, store: CredentialStore, workspace_id: str) -> None:
         self._store, self._workspace_id = store, workspace_id
-        self._keys: Keys | None = None
+        self._credentials: SwonkieCredentials | None = None
         self._read_at = 0.0
         self._lock = asyncio.Lock()
 
-    async def current(self) -> Keys:
+    async def current(self) -> SwonkieCredentials:
         """The keys, never older than a minute."""
         async with self._lock:
-            if self._keys is None or time.monotonic() - self._read_at >= MAX_AGE:
+            if self._credentials is None or time.monotonic() - self._read_at >= MAX_AGE:
                 return await self._read()
-            return self._keys
+            return self._credentials
 
-    async def after_refusal(self, refused: Keys) -> Keys:
+    async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
         """Other keys, if they were changed meanwhile; else the refusal is noted."""
         async with self._lock:
-            keys = self._keys
+            keys = self._credentials
             if keys is None or keys == refused:
                 keys = await self._read()
         if keys == refused:
             await self._in_thread(self._store.note_refusal)
         return keys
 
-    async def _read(self) -> Keys:
+    async def _read(self) -> SwonkieCredentials:
         try:
-            self._keys = await self._in_thread(self._store.read)
+            self._credentials = await self._in_thread(self._store.read)
         except Reconnect:
-            self._keys = None
+            self._credentials = None
             await self._in_thread(self._store.note_refusal)
             raise
         self._read_at = time.monotonic()
-        return self._keys
+        return self._credentials
 
     async def _in_thread(self, work: Callable[[str], T]) -> T:
         """Not in the threads of the transactions, which may all wait for each other's locks."""

@@ -22,29 +22,29 @@ from storage import ObjectStorage, StorageUnavailable
 
 log = logging.getLogger(__name__)
 # Rows in one transaction: others wait for it on SQLite.
-BATCH = 500
+BATCH_SIZE = 500
 # Posts whose history goes in one transaction; each has a dozen rows or two.
-POSTS = 100
+POSTS_PER_BATCH = 100
 # Batches of one kind in one run: it has a thread that jobs could use.
-MOST_BATCHES = 20
+MAX_BATCHES = 20
 # Objects that one run looks at, in pages of a thousand.
-MOST_PAGES = 50
+MAX_PAGES = 50
 # A file's row is written when its upload has ended, which takes hours at most.
 ORPHAN_AGE = timedelta(days=1)
 # What a person may still want to read of a delivery to a webhook, or send again.
-DELIVERIES_KEPT = timedelta(days=30)
+WEBHOOK_RETENTION = timedelta(days=30)
 # Other objects may lie in the same bucket: only what is named as ours is ours.
-_ID: Final = re.compile("[0-9a-f]{32}")
+_FILE_ID: Final = re.compile("[0-9a-f]{32}")
 
-Forget = Callable[[Session, datetime, int], int]
-BY_AGE: Final[tuple[tuple[Forget, timedelta], ...]] = (
+DeleteBatch = Callable[[Session, datetime, int], int]
+DELETED_BY_AGE: Final[tuple[tuple[DeleteBatch, timedelta], ...]] = (
     (idempotency.prune, idempotency.KEY_LIFETIME),
-    (webhook_log.prune, DELIVERIES_KEPT),
+    (webhook_log.prune, WEBHOOK_RETENTION),
 )
 
 
 @dataclass(slots=True)
-class Pruned:
+class PruneReport:
     """How many files, objects without a file, and rows of other kinds went."""
 
     files: int = 0
@@ -52,75 +52,79 @@ class Pruned:
     rows: int = 0
 
 
-Part = Callable[[Database, ObjectStorage, Pruned], None]
+PruneStep = Callable[[Database, ObjectStorage, PruneReport], None]
 
 
-def prune(database: Database, storage: ObjectStorage, history: timedelta | None = None) -> Pruned:
+def prune(
+    database: Database, storage: ObjectStorage, history: timedelta | None = None
+) -> PruneReport:
     """One run. What fails is left for the next one, with a line in the log.
 
     `history`: so long that of posts which have ended is kept; None for all of it.
     """
-    done = Pruned()
-    parts: list[Part] = [_files, _orphans, _rows]
+    done = PruneReport()
+    steps: list[PruneStep] = [_prune_files, _prune_orphans, _prune_rows]
     if history is not None:
-        parts.append(partial(_history, age=history))
-    for part in parts:
+        steps.append(partial(_prune_history, age=history))
+    for step in steps:
         try:
-            part(database, storage, done)
+            step(database, storage, done)
         except StorageUnavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
         except OperationalError as error:
             log.warning("pruning: the database does not answer: %s", error.orig)
-    if done != Pruned():
+    if done != PruneReport():
         log.info("pruned %s files, %s orphans, %s rows", done.files, done.orphans, done.rows)
     return done
 
 
-def _files(database: Database, storage: ObjectStorage, done: Pruned) -> None:
-    for _ in range(MOST_BATCHES):
+def _prune_files(database: Database, storage: ObjectStorage, done: PruneReport) -> None:
+    for _ in range(MAX_BATCHES):
         with database.write() as session:
-            gone = files.prune(session, clock.now(session), BATCH)
+            gone = files.prune(session, clock.now(session), BATCH_SIZE)
         storage.delete(gone)
         done.files += len(gone)
-        if len(gone) < BATCH:
+        if len(gone) < BATCH_SIZE:
             return
 
 
-def _orphans(database: Database, storage: ObjectStorage, done: Pruned) -> None:
+def _prune_orphans(database: Database, storage: ObjectStorage, done: PruneReport) -> None:
     with database.read() as session:
         before = clock.now(session) - ORPHAN_AGE
     storage.delete_partial_uploads_before(before)
     for page, keys in enumerate(storage.keys_before(before), 1):
-        ours = [key for key in keys if _ID.fullmatch(key)]
+        ours = [key for key in keys if _FILE_ID.fullmatch(key)]
         with database.read() as session:
             known = files.existing_ids(session, ours)
         orphans = [key for key in ours if key not in known]
         storage.delete(orphans)
         done.orphans += len(orphans)
-        if page == MOST_PAGES:
+        if page == MAX_PAGES:
             return
 
 
-def _rows(database: Database, _storage: ObjectStorage, done: Pruned) -> None:
-    for forget, age in BY_AGE:
-        done.rows += sum(_batches(database, forget, age))
+def _prune_rows(database: Database, _storage: ObjectStorage, done: PruneReport) -> None:
+    for forget, age in DELETED_BY_AGE:
+        done.rows += sum(_delete_in_batches(database, forget, age))
 
 
-def _history(database: Database, _storage: ObjectStorage, done: Pruned, age: timedelta) -> None:
-    done.rows += sum(_batches(database, retention.prune_firings, age))
-    for _ in range(MOST_BATCHES):
+def _prune_history(
+    database: Database, _storage: ObjectStorage, done: PruneReport, age: timedelta
+) -> None:
+    done.rows += sum(_delete_in_batches(database, retention.prune_firings, age))
+    for _ in range(MAX_BATCHES):
         with database.write() as session:
             before = clock.now(session) - age
-            posts, rows = retention.prune_attempts(session, before, POSTS)
+            posts, rows = retention.prune_attempts(session, before, POSTS_PER_BATCH)
         done.rows += rows
-        if posts < POSTS:
+        if posts < POSTS_PER_BATCH:
             return
 
 
-def _batches(database: Database, forget: Forget, age: timedelta) -> Iterator[int]:
-    for _ in range(MOST_BATCHES):
+def _delete_in_batches(database: Database, forget: DeleteBatch, age: timedelta) -> Iterator[int]:
+    for _ in range(MAX_BATCHES):
         with database.write() as session:
-            count = forget(session, clock.now(session) - age, BATCH)
+            count = forget(session, clock.now(session) - age, BATCH_SIZE)
         yield count
-        if count < BATCH:
+        if count < BATCH_SIZE:
             return

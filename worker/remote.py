@@ -14,12 +14,12 @@ def is_up_to_date(delivery: DeliveryView, post: PostView) -> bool:
     return delivery.sent_version == post.content_version and delivery.intent is not Intent.UPDATE
 
 
-def has_stray(delivery: DeliveryView) -> bool:
+def has_unresolved_call(delivery: DeliveryView) -> bool:
     """Whether a transition of its remote post may still arrive."""
     return delivery.is_stray and delivery.remote_id is not None
 
 
-def is_to_be_replaced(delivery: DeliveryView, post: PostView) -> bool:
+def must_be_replaced(delivery: DeliveryView, post: PostView) -> bool:
     """Whether its remote post must be deleted before anything else is done."""
     if delivery.remote_id is None:
         return False

@@ -19,103 +19,109 @@ from provider.errors import (
 from worker.decision import Step
 from worker.policy import Policy
 
-NOTHING = timedelta(0)
+ZERO = timedelta(0)
 
 
-class Verdict(StrEnum):
+class RetryAction(StrEnum):
     """What becomes of a failed step."""
 
     RETRY = "retry"
     BLOCKED = "blocked"  # the whole workspace waits
     SNOOZE = "snooze"  # this job alone waits; the call was never made
     RESTART = "restart"
-    LOOK = "look"
+    RECONCILE = "look"
     GIVE_UP = "give_up"
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RetryDecision:
     """A verdict, the time to let pass, and how many failed attempts are counted from now on."""
 
-    verdict: Verdict
-    delay: timedelta = NOTHING
+    action: RetryAction
+    delay: timedelta = ZERO
     attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RetryBudget:
     """How many of the policy's failed attempts a step may have, as multiples of them.
 
     `doubts`: after a call that may have happened, or an upload begun anew. `outages`: after one
     that did not happen.
     """
 
-    doubts: float = 1
+    unknown_outcomes: float = 1
     outages: float = 1
 
 
-USUAL = Budget()
-BUDGETS: Mapping[str, Budget] = {
+DEFAULT_BUDGET = RetryBudget()
+BUDGETS: Mapping[str, RetryBudget] = {
     # Each try may move the whole file.
-    Step.UPLOAD: Budget(outages=1 / 3),
+    Step.UPLOAD: RetryBudget(outages=1 / 3),
     # The post may be out already. Asking costs nothing, and a person can only ask the same.
-    Step.LOOK: Budget(doubts=2, outages=2),
-    Step.VERIFY: Budget(doubts=2, outages=2),
+    Step.RECONCILE: RetryBudget(unknown_outcomes=2, outages=2),
+    Step.VERIFY: RetryBudget(unknown_outcomes=2, outages=2),
     # Somebody decided that it must not go out.
-    Step.UNSCHEDULE: Budget(doubts=2, outages=2),
-    Step.DELETE: Budget(doubts=2, outages=2),
+    Step.UNSCHEDULE: RetryBudget(unknown_outcomes=2, outages=2),
+    Step.DELETE: RetryBudget(unknown_outcomes=2, outages=2),
 }
 
 
-def judge(
+def decide_retry(
     error: ProviderError,
     attempts: int,
     policy: Policy,
-    draw: float,
+    jitter: float,
     *,
     step: str | None = None,
     has_slot: bool = False,
     until_deadline: timedelta | None = None,
-) -> Ruling:
+) -> RetryDecision:
     """`attempts` is how many failed before this one; `draw` in [0, 1) is the jitter's lot.
 
     `until_deadline`: what is left until the next instant that counts, which no back-off sleeps
     past; None or less than nothing where there is none. While it lies ahead, or where `has_slot`,
     time ends the waiting, and an outage spends no budget.
     """
-    ahead = until_deadline if until_deadline is not None and until_deadline > NOTHING else None
+    ahead = until_deadline if until_deadline is not None and until_deadline > ZERO else None
     has_slot = has_slot or ahead is not None
     if isinstance(error, RetryAfter | NotNow):
-        return _peace(error, attempts, policy, draw)
-    if isinstance(error, GiveUp) or attempts + 1 >= _budget(error, policy, step, has_slot=has_slot):
-        return Ruling(Verdict.GIVE_UP, attempts=attempts + 1)
+        return _decide_throttled(error, attempts, policy, jitter)
+    if isinstance(error, GiveUp) or attempts + 1 >= _max_attempts(
+        error, policy, step, has_slot=has_slot
+    ):
+        return RetryDecision(RetryAction.GIVE_UP, attempts=attempts + 1)
     if isinstance(error, RestartUpload):
-        return Ruling(Verdict.RESTART, attempts=attempts + 1)
-    verdict = Verdict.LOOK if isinstance(error, OutcomeUnknown) else Verdict.RETRY
+        return RetryDecision(RetryAction.RESTART, attempts=attempts + 1)
+    action = RetryAction.RECONCILE if isinstance(error, OutcomeUnknown) else RetryAction.RETRY
     # Refused credentials can only be mended by a person: ask rarely.
-    rarely = isinstance(error, Reconnect) and (ahead is None or ahead > policy.longest_delay)
-    delay = policy.longest_delay if rarely else backoff(attempts, policy, draw, ahead)
-    return Ruling(verdict, delay, _counted(error, attempts, policy, has_slot=has_slot))
+    rarely = isinstance(error, Reconnect) and (ahead is None or ahead > policy.max_delay)
+    delay = policy.max_delay if rarely else backoff(attempts, policy, jitter, ahead)
+    return RetryDecision(action, delay, _attempts_after(error, attempts, policy, has_slot=has_slot))
 
 
-def _peace(error: RetryAfter | NotNow, attempts: int, policy: Policy, draw: float) -> Ruling:
+def _decide_throttled(
+    error: RetryAfter | NotNow, attempts: int, policy: Policy, jitter: float
+) -> RetryDecision:
     """A little spread, so that those who wait do not come back as one wave. Costs no attempt."""
-    seconds = timedelta(seconds=error.seconds) * (1 + draw / 10)
+    seconds = timedelta(seconds=error.seconds) * (1 + jitter / 10)
     if isinstance(error, NotNow):
-        return Ruling(Verdict.SNOOZE, seconds, attempts)
-    least = policy.first_delay * (1 + draw / 10)
-    return Ruling(Verdict.BLOCKED, max(least, seconds), attempts)
+        return RetryDecision(RetryAction.SNOOZE, seconds, attempts)
+    least = policy.first_delay * (1 + jitter / 10)
+    return RetryDecision(RetryAction.BLOCKED, max(least, seconds), attempts)
 
 
-def _budget(error: ProviderError, policy: Policy, step: str | None, *, has_slot: bool) -> float:
+def _max_attempts(
+    error: ProviderError, policy: Policy, step: str | None, *, has_slot: bool
+) -> float:
     """Outages end by themselves, and a slot may be days away; doubts must be settled soon."""
-    budget = BUDGETS.get(step, USUAL) if step else USUAL
+    budget = BUDGETS.get(step, DEFAULT_BUDGET) if step else DEFAULT_BUDGET
     if not isinstance(error, Retry | Reconnect):
-        return policy.attempts * budget.doubts
-    return math.inf if has_slot else policy.patience * budget.outages
+        return policy.attempts * budget.unknown_outcomes
+    return math.inf if has_slot else policy.max_outage_attempts * budget.outages
 
 
-def _counted(error: ProviderError, attempts: int, policy: Policy, *, has_slot: bool) -> int:
+def _attempts_after(error: ProviderError, attempts: int, policy: Policy, *, has_slot: bool) -> int:
     """An outage that is waited out must leave room for doubts: one count serves both, and the
     first lost answer after it has to be looked at, not given up."""
     if not has_slot or isinstance(error, OutcomeUnknown):
@@ -125,8 +131,8 @@ def _counted(error: ProviderError, attempts: int, policy: Policy, *, has_slot: b
 
 
 def backoff(
-    attempts: int, policy: Policy, draw: float, longest: timedelta | None = None
+    attempts: int, policy: Policy, jitter: float, max_delay: timedelta | None = None
 ) -> timedelta:
     """Exponential with full jitter: anywhere up to first_delay * 2 ** attempts, capped."""
     doubled: timedelta = policy.first_delay * 2 ** min(attempts, 30)
-    return min(policy.longest_delay, doubled, longest or policy.longest_delay) * draw
+    return min(policy.max_delay, doubled, max_delay or policy.max_delay) * jitter

@@ -2,14 +2,14 @@
 
 import logging
 
-from worker.decision import Become, Step
+from worker.decision import SetPostStatus, Step
 from worker.metrics import outcome_name
 from worker.outcome import Failed, Outcome, Snooze
 
 log = logging.getLogger(__name__)
 
 
-def of_step(step: Step, outcome: Outcome, seconds: float) -> None:
+def log_step(step: Step, outcome: Outcome, seconds: float) -> None:
     """What came of a step; that nothing is ready yet is of interest in debugging alone."""
     name = outcome_name(outcome)
     fields: dict[str, object] = {"outcome": name, "duration_ms": round(seconds * 1000)}
@@ -19,7 +19,7 @@ def of_step(step: Step, outcome: Outcome, seconds: float) -> None:
     log.log(level, "%s: %s", step.value, name, extra=fields)
 
 
-def of_post(become: Become) -> None:
+def log_post_status(change: SetPostStatus) -> None:
     """What a post has become. Said once it is committed."""
-    fields = {"outcome": become.status.value, "error": become.reason}
-    log.info("post: %s", become.status.value, extra=fields)
+    fields = {"outcome": change.status.value, "error": change.reason}
+    log.info("post: %s", change.status.value, extra=fields)

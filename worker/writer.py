@@ -20,53 +20,58 @@ from models.store.jobs import Claim
 
 T = TypeVar("T")
 # Longer transactions would make the first of them wait for the last.
-MOST = 128
+MAX_BATCH = 128
 
 
-class Again:
+class Replan:
     """What a function returns that wants a fresh look at its post, in the same transaction."""
 
 
-AGAIN = Again()
-Work = Callable[[Session, datetime], T | Again]
-Read = Callable[[Session, list[Claim]], None]
+REPLAN = Replan()
+PlanFunction = Callable[[Session, datetime], T | Replan]
+Prefetch = Callable[[Session, list[Claim]], None]
 
 
-class _Spoiled(Exception):
+class _BatchFailed(Exception):
     """One of the functions failed, before anything was committed."""
 
 
 @dataclass(eq=False, slots=True)
-class Order:
+class PendingWrite:
     """One job's functions: `first` writes, `then` looks and decides. Others' run beside them."""
 
-    held: Claim
-    first: Callable[[Session, datetime], object] | None
-    then: Work[Any]
-    answer: "asyncio.Future[Any]"
+    claim: Claim
+    write: Callable[[Session, datetime], object] | None
+    plan: PlanFunction[Any]
+    future: "asyncio.Future[Any]"
     result: Any = None
 
 
-class Writer:
+class GroupCommit:
     """Runs transactions in threads. `read` looks ahead for many `then` functions at once."""
 
-    def __init__(self, database: Database, threads: Executor, ttl: timedelta, read: Read) -> None:
+    def __init__(
+        self, database: Database, threads: Executor, ttl: timedelta, prefetch: Prefetch
+    ) -> None:
         self._database, self._threads = database, threads
-        self._ttl, self._read = ttl, read
-        self._waiting: list[Order] = []
+        self._ttl, self._prefetch = ttl, prefetch
+        self._waiting: list[PendingWrite] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_busy = False
 
-    async def write(
-        self, held: Claim, first: Callable[[Session, datetime], object] | None, then: Work[T]
+    async def run(
+        self,
+        claim: Claim,
+        write: Callable[[Session, datetime], object] | None,
+        plan: PlanFunction[T],
     ) -> T:
         """Run a job's functions behind its fence, and return what the last one returned."""
-        order = Order(held, first, then, asyncio.get_running_loop().create_future())
+        order = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
         self._waiting.append(order)
         if not self._is_busy:
             self._is_busy = True
-            self._spawn(self._run())
-        answer: T = await order.answer
+            self._spawn(self._run_batches())
+        answer: T = await order.future
         return answer
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -74,87 +79,87 @@ class Writer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self) -> None:
+    async def _run_batches(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            while orders := self._next():
-                rest = await loop.run_in_executor(self._threads, self._attempt, orders)
+            while orders := self._next_batch():
+                remaining = await loop.run_in_executor(self._threads, self._try_batch, orders)
                 for order in orders:
-                    if order in rest:
-                        self._spawn(self._alone(order))
+                    if order in remaining:
+                        self._spawn(self._run_single(order))
                     else:
-                        _settle(order)
+                        _set_result(order)
         finally:
             self._is_busy = False
 
-    def _next(self) -> list[Order]:
+    def _next_batch(self) -> list[PendingWrite]:
         """The next transaction's orders, one a job: a second one must meet a fence of its own."""
-        chosen: dict[str, Order] = {}
+        chosen: dict[str, PendingWrite] = {}
         later = []
         for order in self._waiting:
-            if order.answer.done():  # nobody waits for it any more
+            if order.future.done():  # nobody waits for it any more
                 continue
-            if len(chosen) < MOST and order.held.job_id not in chosen:
-                chosen[order.held.job_id] = order
+            if len(chosen) < MAX_BATCH and order.claim.job_id not in chosen:
+                chosen[order.claim.job_id] = order
             else:
                 later.append(order)
         self._waiting = later
         return list(chosen.values())
 
-    def _attempt(self, orders: list[Order]) -> list[Order]:
+    def _try_batch(self, orders: list[PendingWrite]) -> list[PendingWrite]:
         """Run these together; returns those that are still to be run by themselves."""
         try:
-            return self._together(orders)
-        except _Spoiled:
+            return self._run_batch(orders)
+        except _BatchFailed:
             return orders
         except Exception as error:  # noqa: BLE001  (it is every job's to deal with)
             for order in orders:
                 order.result = error
             return []
 
-    def _together(self, orders: list[Order]) -> list[Order]:
+    def _run_batch(self, orders: list[PendingWrite]) -> list[PendingWrite]:
         with self._database.write() as session:
-            claims = [order.held for order in orders]
+            claims = [order.claim for order in orders]
             now, renewed = fencing.fence_many(session, claims, self._ttl)
-            ours = [each for each in orders if (each.held.job_id, each.held.token) in renewed]
+            fenced = [each for each in orders if (each.claim.job_id, each.claim.token) in renewed]
             try:
-                self._work(session, now, ours)
+                self._execute(session, now, fenced)
             except Exception as error:  # whichever job it was, each is tried by itself
-                raise _Spoiled from error
-        return [order for order in orders if order not in ours]
+                raise _BatchFailed from error
+        return [order for order in orders if order not in fenced]
 
-    def _work(self, session: Session, now: datetime, orders: list[Order]) -> None:
-        gathering = gathered.buffer_writes(session)
+    def _execute(self, session: Session, now: datetime, orders: list[PendingWrite]) -> None:
+        buffer = gathered.buffer_writes(session)
         for order in orders:
-            if order.first is not None:
-                order.first(session, now)
+            if order.write is not None:
+                order.write(session, now)
         while orders:
-            gathering.flush()
-            self._read(session, [order.held for order in orders if order.first is not None])
+            buffer.flush()
+            self._prefetch(session, [order.claim for order in orders if order.write is not None])
             for order in orders:
-                order.result = order.then(session, now)
-            orders = [order for order in orders if order.result is AGAIN]
-        gathering.flush()
+                order.result = order.plan(session, now)
+            orders = [order for order in orders if order.result is REPLAN]
+        buffer.flush()
         announce.flush(session)  # not left to the commit, whose failure is that of all
 
-    async def _alone(self, order: Order) -> None:
+    async def _run_single(self, order: PendingWrite) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._by_itself, order)
-        _settle(order)
+        await loop.run_in_executor(self._threads, self._try_single, order)
+        _set_result(order)
 
-    def _by_itself(self, order: Order) -> None:
+    def _try_single(self, order: PendingWrite) -> None:
         try:
             with self._database.write() as session:
-                now = jobs.fence(session, order.held, self._ttl)
-                self._work(session, now, [order])
+                now = jobs.fence(session, order.claim, self._ttl)
+                self._execute(session, now, [order])
         except Exception as error:  # noqa: BLE001  (it is the job's to deal with)
             order.result = error
 
 
-def _settle(order: Order) -> None:
-    if order.answer.done():  # nobody waits for it any more
+def _set_result(order: PendingWrite) -> None:
+    if order.future.done():  # nobody waits for it any more
         return
     if isinstance(order.result, Exception):
-        order.answer.set_exception(order.result)
+        order.future.set_exception(order.result)
     else:
-        order.answer.set_result(order.result)
+        order.future.set_result(order.result)

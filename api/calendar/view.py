@@ -9,26 +9,26 @@ from typing import Any
 from sqlmodel import Session
 
 from api import answers
-from api.calendar.ranges import Stretch
-from api.errors import wrong
-from api.posts.listing import shown
+from api.calendar.ranges import TimeRange
+from api.errors import invalid_field
+from api.posts.listing import present_posts
 from models.organizations import SocialSettings
 from models.slots import QueueSlot
 from models.store import agenda, listing, queue_slots, seats
 from models.store.agenda import SlotRow
 from models.vault import Cipher
 from scheduler import blackouts
-from scheduler.calendar import rule_of
-from scheduler.clock_changes import ClockChange, clock_changes
-from scheduler.slots import Note, resolve
-from scheduler.upcoming import QueueRule, upcoming
+from scheduler.calendar import rule_from_row
+from scheduler.clock_changes import DstChange, find_dst_changes
+from scheduler.slots import DstNote, resolve_local_time
+from scheduler.upcoming import QueueRule, upcoming_slots
 
-MOST_SLOTS = 5_000
-INSTANT = timedelta(microseconds=1)
+MAX_SLOTS = 5_000
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
-class Planned:
+class PlannedSlot:
     """A slot of a rule: its instant, whether seats may still be taken, and who has one."""
 
     row: QueueSlot
@@ -38,11 +38,11 @@ class Planned:
     posts: list[str] = field(default_factory=list)
 
 
-def view(
+def load_calendar_view(
     session: Session,
     vault: Cipher,
     organization_id: str,
-    asked: Stretch,
+    time_range: TimeRange,
     now: datetime,
     *,
     origin: str = "",
@@ -50,56 +50,58 @@ def view(
     """The answer to GET calendar; Invalid where the stretch holds too many slots."""
     settings = seats.read_settings(session, organization_id)
     rules = queue_slots.list_all(session, organization_id)
-    slots = planned(session, settings, rules, asked, now)
-    posts = listing.list_between(session, organization_id, asked.start, asked.end)
+    slots = load_slots(session, settings, rules, time_range, now)
+    posts = listing.list_between(session, organization_id, time_range.start, time_range.end)
     return {
-        "timezone": asked.zone,
-        "from": answers.instant(asked.start),
-        "to": answers.instant(asked.end),
-        "slots": [_slot(each, settings.max_posts_per_slot) for each in slots],
-        "posts": shown(session, vault, posts, origin=origin),
+        "timezone": time_range.zone,
+        "from": answers.format_instant(time_range.start),
+        "to": answers.format_instant(time_range.end),
+        "slots": [_present_slot(each, settings.max_posts_per_slot) for each in slots],
+        "posts": present_posts(session, vault, posts, origin=origin),
         "backlog": agenda.count_backlog(session, organization_id),
-        "clockChanges": [shown_change(each) for each in changes(rules, asked)],
+        "clockChanges": [present_dst_change(each) for each in list_dst_changes(rules, time_range)],
         "isPaused": settings.is_paused,
-        "blackouts": _blackouts(settings, asked),
+        "blackouts": _present_blackouts(settings, time_range),
     }
 
 
-def planned(
+def load_slots(
     session: Session,
     settings: SocialSettings,
     rules: Sequence[QueueSlot],
-    asked: Stretch,
+    time_range: TimeRange,
     now: datetime,
-) -> list[Planned]:
+) -> list[PlannedSlot]:
     """The slots of a stretch, in order. Those that are over are the ones that were opened; those
     ahead follow from the rules in force. A slot in which somebody sits is there in any case."""
-    owner, start, end = settings.organization_id, asked.start, asked.end
-    over = agenda.list_firings(session, owner, start, min(end, now), MOST_SLOTS + 1)
-    ahead = list(islice(_ahead(settings, rules, asked, now), MOST_SLOTS + 1))
-    if len(over) + len(ahead) > MOST_SLOTS:
-        raise wrong("to", f"from and to hold more than {MOST_SLOTS} slots; ask for less")
+    owner, start, end = settings.organization_id, time_range.start, time_range.end
+    over = agenda.list_firings(session, owner, start, min(end, now), MAX_SLOTS + 1)
+    ahead = list(islice(_future_slots(settings, rules, time_range, now), MAX_SLOTS + 1))
+    if len(over) + len(ahead) > MAX_SLOTS:
+        raise invalid_field("to", f"from and to hold more than {MAX_SLOTS} slots; ask for less")
     taken = agenda.list_seats(session, owner, start, end)
-    return _together({row.id or 0: row for row in rules}, over, ahead, taken)
+    return _merge_slots({row.id or 0: row for row in rules}, over, ahead, taken)
 
 
-def _ahead(
-    settings: SocialSettings, rules: Iterable[QueueSlot], asked: Stretch, now: datetime
+def _future_slots(
+    settings: SocialSettings, rules: Iterable[QueueSlot], time_range: TimeRange, now: datetime
 ) -> Iterator[SlotRow]:
-    pure = [QueueRule(row.id or 0, rule_of(row)) for row in rules if row.is_active]
-    closed = blackouts.parse(settings.blackouts)
-    since = max(asked.start - INSTANT, now)
-    for each in upcoming(pure, since, asked.end - INSTANT, closed):
+    pure = [QueueRule(row.id or 0, rule_from_row(row)) for row in rules if row.is_active]
+    closed = blackouts.parse_ranges(settings.blackouts)
+    since = max(time_range.start - MICROSECOND, now)
+    for each in upcoming_slots(pure, since, time_range.end - MICROSECOND, closed):
         yield SlotRow(each.queue_slot_id, each.slot.local, each.slot.at)
 
 
-def _together(
+def _merge_slots(
     rows: dict[int, QueueSlot], over: list[SlotRow], ahead: list[SlotRow], taken: list[SlotRow]
-) -> list[Planned]:
-    found: dict[tuple[int, datetime], Planned] = {}
+) -> list[PlannedSlot]:
+    found: dict[tuple[int, datetime], PlannedSlot] = {}
     for each in (*over, *ahead, *taken):
         key = each.queue_slot_id, each.local_at
-        slot = found.setdefault(key, Planned(rows[each.queue_slot_id], each.local_at, each.slot_at))
+        slot = found.setdefault(
+            key, PlannedSlot(rows[each.queue_slot_id], each.local_at, each.slot_at)
+        )
         if each.post_id is not None:
             slot.at = each.slot_at  # where posts sit, their instant counts
             slot.posts.append(each.post_id)
@@ -108,38 +110,40 @@ def _together(
     return sorted(found.values(), key=lambda slot: (slot.at, slot.row.id or 0, slot.local))
 
 
-def _slot(slot: Planned, per_slot: int) -> dict[str, Any]:
+def _present_slot(slot: PlannedSlot, per_slot: int) -> dict[str, Any]:
     taken = len(slot.posts)
     return {
-        "at": answers.instant(slot.at),
+        "at": answers.format_instant(slot.at),
         "local": slot.local.isoformat(timespec="seconds"),
         "timezone": slot.row.timezone,
-        "queueSlot": answers.queue_slot(slot.row),
+        "queueSlot": answers.present_queue_slot(slot.row),
         "seats": {
             "total": max(per_slot, taken),
             "taken": taken,
             "free": max(per_slot - taken, 0) if slot.is_open else 0,
         },
         "posts": slot.posts,
-        "note": note_of(slot),
+        "note": dst_note(slot),
     }
 
 
-def note_of(slot: Planned) -> Note | None:
+def dst_note(slot: PlannedSlot) -> DstNote | None:
     """Whether a clock change moves the slot, where posts have not moved since."""
-    rule = rule_of(slot.row)
-    meant = resolve(slot.local, rule.zone, rule.gap, rule.overlap)
+    rule = rule_from_row(slot.row)
+    meant = resolve_local_time(slot.local, rule.zone, rule.gap, rule.overlap)
     return meant.note if meant and meant.at == slot.at else None
 
 
-def changes(rules: Iterable[QueueSlot], asked: Stretch) -> list[ClockChange]:
+def list_dst_changes(rules: Iterable[QueueSlot], time_range: TimeRange) -> list[DstChange]:
     """Of the zone that is asked for, and of those in which slots are."""
-    zones = {asked.zone, *(row.timezone for row in rules if row.is_active)}
-    found = [each for name in zones for each in clock_changes(name, asked.start, asked.end)]
+    zones = {time_range.zone, *(row.timezone for row in rules if row.is_active)}
+    found = [
+        each for name in zones for each in find_dst_changes(name, time_range.start, time_range.end)
+    ]
     return sorted(found, key=lambda each: (each.at, each.zone))
 
 
-def shown_change(change: ClockChange) -> dict[str, Any]:
+def present_dst_change(change: DstChange) -> dict[str, Any]:
     """A clock change with a sentence about it."""
     naive = change.at.replace(tzinfo=None)
     before, after = (f"{naive + offset:%H:%M}" for offset in (change.before, change.after))
@@ -148,23 +152,23 @@ def shown_change(change: ClockChange) -> dict[str, Any]:
     else:
         moves, gone = "back", f"from {after} to just before {before} come twice"
     return {
-        "at": answers.instant(change.at),
+        "at": answers.format_instant(change.at),
         "timezone": change.zone,
-        "from": _offset(change.before),
-        "to": _offset(change.after),
+        "from": _format_offset(change.before),
+        "to": _format_offset(change.after),
         "note": f"In {change.zone} the clocks go {moves} from {before} to {after}: "
         f"readings {gone}.",
     }
 
 
-def _offset(offset: timedelta) -> str:
+def _format_offset(offset: timedelta) -> str:
     minutes = round(offset / timedelta(minutes=1))
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def _blackouts(settings: SocialSettings, asked: Stretch) -> list[dict[str, str]]:
+def _present_blackouts(settings: SocialSettings, time_range: TimeRange) -> list[dict[str, str]]:
     """Those that touch the stretch's dates, whole."""
-    first, last = (day.isoformat() for day in asked.dates)
+    first, last = (day.isoformat() for day in time_range.dates)
     pairs = settings.blackouts or []
     return [
         {"from": pair[0], "to": pair[1]} for pair in pairs if pair[0] <= last and pair[1] >= first

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.checks.content import Content
+from api.checks.content import PostContent
 from api.errors import FieldError
 
 CONSENTS: Final = ("tiktokContentPreviewConfirmed", "tiktokExpressConsentGiven")
@@ -20,16 +20,23 @@ REELS: Final = ("reel", "reels")
 STORIES: Final = ("story", "stories")
 
 
-def combination_problems(content: Content) -> list[FieldError]:
+def combination_problems(content: PostContent) -> list[FieldError]:
     """What of the fields cannot be said together, or not of this post."""
     return [
         FieldError(field=f"platformFields.{name}", message=message)
-        for rule in (_kinds, _polls, _consents, _branded, _media_type, _comments_of_kids)
+        for rule in (
+            _reels_and_stories,
+            _polls,
+            _consents,
+            _branded,
+            _media_type,
+            _comments_on_kids_videos,
+        )
         for name, message in rule(content)
     ]
 
 
-def _kinds(content: Content) -> Iterator[tuple[str, str]]:
+def _reels_and_stories(content: PostContent) -> Iterator[tuple[str, str]]:
     for name, others in NOT_WITH_A_STORY.items():
         kind = content.fields.get(name, "").lower()
         if kind in REELS and content.post_type != "video":
@@ -46,32 +53,32 @@ def _kinds(content: Content) -> Iterator[tuple[str, str]]:
             )
 
 
-def _polls(content: Content) -> Iterator[tuple[str, str]]:
+def _polls(content: PostContent) -> Iterator[tuple[str, str]]:
     pair = ("xPollOptions", "xPollDurationMinutes")
     for name, other in (pair, pair[::-1]):
         if name in content.fields and other not in content.fields:
             yield other, f"is required with {name}"
 
 
-def _consents(content: Content) -> Iterator[tuple[str, str]]:
+def _consents(content: PostContent) -> Iterator[tuple[str, str]]:
     for name in CONSENTS:
         if content.fields.get(name) == "false":
             yield name, 'must be "true": TikTok takes no post without it'
 
 
-def _branded(content: Content) -> Iterator[tuple[str, str]]:
+def _branded(content: PostContent) -> Iterator[tuple[str, str]]:
     is_branded = content.fields.get("tiktokCommercialContentType") == "brand_content"
     if is_branded and content.fields.get("tiktokPrivacyLevel") == "SELF_ONLY":
         yield "tiktokPrivacyLevel", "must not be SELF_ONLY for branded content"
 
 
-def _media_type(content: Content) -> Iterator[tuple[str, str]]:
+def _media_type(content: PostContent) -> Iterator[tuple[str, str]]:
     said = content.fields.get("tiktokMediaType", "").lower()
     if said in MEDIA and content.post_type in MEDIA and said != content.post_type:
         yield "tiktokMediaType", f"must be {content.post_type!r}, as the postType is"
 
 
-def _comments_of_kids(content: Content) -> Iterator[tuple[str, str]]:
+def _comments_on_kids_videos(content: PostContent) -> Iterator[tuple[str, str]]:
     for_kids = content.fields.get("youtubeMadeForKids") == "true"
     if for_kids and "youtubeFirstComment" in content.fields:
         yield "youtubeFirstComment", "does not go with youtubeMadeForKids: comments are off there"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.checks.networks import NETWORKS, Network
+from api.checks.networks import NETWORKS, NetworkLimits
 from api.errors import FieldError
 
 # A tag begins a text or follows what is no letter: a link's fragment is none.
@@ -14,7 +14,7 @@ MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class PostContent:
     """What is to be posted, and where. `photos` is their number."""
 
     post_type: str
@@ -25,41 +25,41 @@ class Content:
     allow_private: bool = False
 
 
-def network_problems(content: Content) -> list[FieldError]:
+def network_problems(content: PostContent) -> list[FieldError]:
     """Everything about the type, the photos and the caption that a network does not take."""
     return [*type_problems(content), *photo_problems(content), *caption_problems(content)]
 
 
-def type_problems(content: Content) -> Iterator[FieldError]:
+def type_problems(content: PostContent) -> Iterator[FieldError]:
     """The platforms that have no such posts."""
-    for name, network in _networks(content):
+    for name, network in _limits_by_network(content):
         if content.post_type not in network.post_types:
             takes = " or ".join(network.post_types)
             yield _error("platforms", f"{name} takes {takes} posts, no {content.post_type} posts")
 
 
-def photo_problems(content: Content) -> Iterator[FieldError]:
+def photo_problems(content: PostContent) -> Iterator[FieldError]:
     """The platforms that take fewer photos."""
-    for name, network in _networks(content):
+    for name, network in _limits_by_network(content):
         if network.photos is not None and content.photos > network.photos:
             some = "one photo" if network.photos == 1 else f"at most {network.photos} photos"
             yield _error("photoUrls", f"{name} takes {some} a post, not {content.photos}")
 
 
-def caption_problems(content: Content) -> Iterator[FieldError]:
+def caption_problems(content: PostContent) -> Iterator[FieldError]:
     """What each network has to say to the caption."""
     if content.post_type == "text" and not content.caption.strip():
         yield _error("caption", "must not be empty for a text post")
-    for name, network in _networks(content):
-        for problem in _to_caption(network, content.post_type, content.caption):
+    for name, network in _limits_by_network(content):
+        for problem in _caption_limits(network, content.post_type, content.caption):
             yield _error("caption", f"{name} takes {problem}")
 
 
-def _to_caption(network: Network, post_type: str, caption: str) -> Iterator[str]:
-    limit = network.length_of(post_type)
+def _caption_limits(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
+    limit = network.caption_limit(post_type)
     length = limit.count(caption)
-    if length > limit.most:
-        yield f"at most {limit.most} {limit.unit}, not {length}"
+    if length > limit.maximum:
+        yield f"at most {limit.maximum} {limit.unit}, not {length}"
     for pattern, most, what in (
         (HASHTAG, network.hashtags, "hashtags"),
         (MENTION, network.mentions, "mentions"),
@@ -70,7 +70,7 @@ def _to_caption(network: Network, post_type: str, caption: str) -> Iterator[str]
         yield f"no caption with {' or '.join(network.forbidden)}"
 
 
-def _networks(content: Content) -> Iterator[tuple[str, Network]]:
+def _limits_by_network(content: PostContent) -> Iterator[tuple[str, NetworkLimits]]:
     for name in content.platforms:
         yield name, NETWORKS[name]
 

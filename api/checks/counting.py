@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-Count = Callable[[str], int]
+CountFunction = Callable[[str], int]
 
 LINK: Final = re.compile(r"https?://[!-~]*[0-9A-Za-z/=_#-]", re.IGNORECASE)
 LINK_WEIGHT: Final = 23
@@ -25,39 +25,39 @@ LINK_WEIGHT: Final = 23
 HEAVY: Final = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 HEAVY_WEIGHT: Final = 2
 
-_PICTURE: Final = (
+_PICTOGRAM: Final = (
     "[\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe"
     "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
-_DRESSED: Final = f"{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*[\U000e0020-\U000e007f]*"
+_MODIFIED_PICTOGRAM: Final = f"{_PICTOGRAM}[\ufe0f\U0001f3fb-\U0001f3ff]*[\U000e0020-\U000e007f]*"
 # A flag, a keycap, or pictures that joiners hold together: a person sees one.
 EMOJI: Final = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f"
-    f"|{_DRESSED}(?:\u200d{_DRESSED})*"
+    f"|{_MODIFIED_PICTOGRAM}(?:\u200d{_MODIFIED_PICTOGRAM})*"
 )
 
 
-def characters(text: str) -> int:
+def count_code_points(text: str) -> int:
     """Code points."""
     return len(text)
 
 
-def utf16(text: str) -> int:
+def count_utf16_units(text: str) -> int:
     """UTF-16 code units."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def utf8(text: str) -> int:
+def count_bytes(text: str) -> int:
     """Bytes in UTF-8."""
     return len(text.encode())
 
 
-def threads(text: str) -> int:
+def count_for_threads(text: str) -> int:
     """As Threads counts: an emoji is as many as its bytes."""
-    return utf8("".join(EMOJI.findall(text))) + len(EMOJI.sub("", text))
+    return count_bytes("".join(EMOJI.findall(text))) + len(EMOJI.sub("", text))
 
 
-def weighted(text: str) -> int:
+def count_for_x(text: str) -> int:
     """As X weighs a post."""
     plain, links = LINK.subn("", unicodedata.normalize("NFC", text))
     rest, emoji = EMOJI.subn("", plain)

@@ -9,21 +9,21 @@ and Instagram https://developers.tiktok.com/doc/content-sharing-guidelines and t
 from dataclasses import dataclass
 from typing import Final
 
-from api.checks.counting import utf16
+from api.checks.counting import count_utf16_units
 from api.checks.forms import (
-    Form,
+    Validator,
     boolean,
     country,
     link,
-    listing,
+    list_of,
     matching,
     one_of,
     photo_index,
     text,
-    whole,
+    whole_number,
 )
-from api.checks.networks import ALL
-from api.checks.structures import thread, user_tags
+from api.checks.networks import ALL_POST_TYPES
+from api.checks.structures import thread_items, user_tags
 
 VIDEO: Final = ("video",)
 PHOTO: Final = ("photo",)
@@ -33,98 +33,104 @@ MEDIA: Final = ("video", "photo")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PlatformField:
     """One key of `platformFields`."""
 
     platform: str
-    form: Form
-    post_types: tuple[str, ...] = ALL
+    validator: Validator
+    post_types: tuple[str, ...] = ALL_POST_TYPES
 
 
-name: Final = matching(r"@?[A-Za-z0-9._]{1,30}", "a user name")
-number: Final = matching(r"[0-9]{1,19}", "a number such as 1234567890")
-some_countries: Final = listing(1, 249, country, "country codes")
-kind: Final = one_of("feed", "post", "reel", "reels", "story", "stories", any_case=True)
+user_name: Final = matching(r"@?[A-Za-z0-9._]{1,30}", "a user name")
+numeric_id: Final = matching(r"[0-9]{1,19}", "a number such as 1234567890")
+country_list: Final = list_of(1, 249, country, "country codes")
+post_kind: Final = one_of("feed", "post", "reel", "reels", "story", "stories", any_case=True)
 
 YOUTUBE: Final = {
-    "youtubeTitle": Field("youtube", text(100, forbidden="<>"), VIDEO),
-    "youtubeVisibility": Field("youtube", one_of("public", "unlisted", "private"), VIDEO),
-    "youtubeMadeForKids": Field("youtube", boolean, VIDEO),
-    "youtubeContainsSyntheticMedia": Field("youtube", boolean, VIDEO),
-    "youtubeCategoryId": Field("youtube", matching(r"[0-9]{1,3}", "a number such as 22"), VIDEO),
-    "youtubePlaylistId": Field(
+    "youtubeTitle": PlatformField("youtube", text(100, forbidden="<>"), VIDEO),
+    "youtubeVisibility": PlatformField("youtube", one_of("public", "unlisted", "private"), VIDEO),
+    "youtubeMadeForKids": PlatformField("youtube", boolean, VIDEO),
+    "youtubeContainsSyntheticMedia": PlatformField("youtube", boolean, VIDEO),
+    "youtubeCategoryId": PlatformField(
+        "youtube", matching(r"[0-9]{1,3}", "a number such as 22"), VIDEO
+    ),
+    "youtubePlaylistId": PlatformField(
         "youtube", matching(r"[A-Za-z0-9_-]{2,64}", "a playlist's id such as PL…"), VIDEO
     ),
-    "youtubeFirstComment": Field("youtube", text(10_000), VIDEO),
+    "youtubeFirstComment": PlatformField("youtube", text(10_000), VIDEO),
 }
 INSTAGRAM: Final = {
-    "instagramContentType": Field("instagram", kind),
-    "instagramShareToFeed": Field("instagram", boolean, VIDEO),
-    "instagramCollaborators": Field("instagram", listing(1, 3, name, "user names"), MEDIA),
-    "instagramUserTags": Field("instagram", user_tags, MEDIA),
-    "instagramTrialGraduationStrategy": Field(
+    "instagramContentType": PlatformField("instagram", post_kind),
+    "instagramShareToFeed": PlatformField("instagram", boolean, VIDEO),
+    "instagramCollaborators": PlatformField(
+        "instagram", list_of(1, 3, user_name, "user names"), MEDIA
+    ),
+    "instagramUserTags": PlatformField("instagram", user_tags, MEDIA),
+    "instagramTrialGraduationStrategy": PlatformField(
         "instagram", one_of("MANUAL", "SS_PERFORMANCE"), VIDEO
     ),
-    "instagramThumbOffset": Field("instagram", whole(0), VIDEO),
-    "instagramThumbnail": Field("instagram", link, VIDEO),
-    "instagramAudioName": Field("instagram", text(), VIDEO),
-    "instagramFirstComment": Field("instagram", text(), MEDIA),
+    "instagramThumbOffset": PlatformField("instagram", whole_number(0), VIDEO),
+    "instagramThumbnail": PlatformField("instagram", link, VIDEO),
+    "instagramAudioName": PlatformField("instagram", text(), VIDEO),
+    "instagramFirstComment": PlatformField("instagram", text(), MEDIA),
 }
 FACEBOOK: Final = {
-    "facebookDraft": Field("facebook", boolean),
-    "facebookContentType": Field("facebook", kind),
-    "facebookTitle": Field("facebook", text(), VIDEO),
-    "facebookFirstComment": Field("facebook", text()),
-    "facebookPageId": Field("facebook", number),
-    "facebookGeoCountries": Field("facebook", some_countries),
+    "facebookDraft": PlatformField("facebook", boolean),
+    "facebookContentType": PlatformField("facebook", post_kind),
+    "facebookTitle": PlatformField("facebook", text(), VIDEO),
+    "facebookFirstComment": PlatformField("facebook", text()),
+    "facebookPageId": PlatformField("facebook", numeric_id),
+    "facebookGeoCountries": PlatformField("facebook", country_list),
 }
 LINKEDIN: Final = {
-    "linkedinDocumentTitle": Field("linkedin", text(), DOCUMENT),
-    "linkedinOrganizationUrn": Field(
+    "linkedinDocumentTitle": PlatformField("linkedin", text(), DOCUMENT),
+    "linkedinOrganizationUrn": PlatformField(
         "linkedin", matching(r"urn:li:organization:[0-9]{1,19}", "urn:li:organization:123456")
     ),
-    "linkedinFirstComment": Field("linkedin", text()),
-    "linkedinDisableLinkPreview": Field("linkedin", boolean),
-    "linkedinGeoCountries": Field("linkedin", some_countries),
+    "linkedinFirstComment": PlatformField("linkedin", text()),
+    "linkedinDisableLinkPreview": PlatformField("linkedin", boolean),
+    "linkedinGeoCountries": PlatformField("linkedin", country_list),
 }
 X: Final = {
-    "xReplyToTweetId": Field("x", number),
-    "xReplySettings": Field("x", one_of("following", "mentionedUsers", "subscribers", "verified")),
-    "xThreadItems": Field("x", thread),
-    "xPollOptions": Field("x", listing(2, 4, text(25), "answers"), TEXT),
-    "xPollDurationMinutes": Field("x", whole(5, 10_080), TEXT),
-    "xLongVideo": Field("x", boolean, VIDEO),
-    "xGeoCountries": Field("x", some_countries),
+    "xReplyToTweetId": PlatformField("x", numeric_id),
+    "xReplySettings": PlatformField(
+        "x", one_of("following", "mentionedUsers", "subscribers", "verified")
+    ),
+    "xThreadItems": PlatformField("x", thread_items),
+    "xPollOptions": PlatformField("x", list_of(2, 4, text(25), "answers"), TEXT),
+    "xPollDurationMinutes": PlatformField("x", whole_number(5, 10_080), TEXT),
+    "xLongVideo": PlatformField("x", boolean, VIDEO),
+    "xGeoCountries": PlatformField("x", country_list),
 }
 TIKTOK: Final = {
-    "tiktokPrivacyLevel": Field(
+    "tiktokPrivacyLevel": PlatformField(
         "tiktok",
         one_of("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"),
         MEDIA,
     ),
-    "tiktokAllowComment": Field("tiktok", boolean, MEDIA),
-    "tiktokAllowDuet": Field("tiktok", boolean, VIDEO),
-    "tiktokAllowStitch": Field("tiktok", boolean, VIDEO),
-    "tiktokContentPreviewConfirmed": Field("tiktok", boolean, MEDIA),
-    "tiktokExpressConsentGiven": Field("tiktok", boolean, MEDIA),
-    "tiktokVideoCoverTimestampMs": Field("tiktok", whole(0), VIDEO),
-    "tiktokVideoCoverImageUrl": Field("tiktok", link, VIDEO),
-    "tiktokMediaType": Field("tiktok", one_of("video", "photo", any_case=True), MEDIA),
-    "tiktokPhotoCoverIndex": Field("tiktok", photo_index, PHOTO),
-    "tiktokDescription": Field("tiktok", text(4_000, count=utf16), PHOTO),
-    "tiktokAutoAddMusic": Field("tiktok", boolean, PHOTO),
-    "tiktokVideoMadeWithAi": Field("tiktok", boolean, VIDEO),
-    "tiktokDraft": Field("tiktok", boolean, MEDIA),
-    "tiktokCommercialContentType": Field(
+    "tiktokAllowComment": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokAllowDuet": PlatformField("tiktok", boolean, VIDEO),
+    "tiktokAllowStitch": PlatformField("tiktok", boolean, VIDEO),
+    "tiktokContentPreviewConfirmed": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokExpressConsentGiven": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokVideoCoverTimestampMs": PlatformField("tiktok", whole_number(0), VIDEO),
+    "tiktokVideoCoverImageUrl": PlatformField("tiktok", link, VIDEO),
+    "tiktokMediaType": PlatformField("tiktok", one_of("video", "photo", any_case=True), MEDIA),
+    "tiktokPhotoCoverIndex": PlatformField("tiktok", photo_index, PHOTO),
+    "tiktokDescription": PlatformField("tiktok", text(4_000, count=count_utf16_units), PHOTO),
+    "tiktokAutoAddMusic": PlatformField("tiktok", boolean, PHOTO),
+    "tiktokVideoMadeWithAi": PlatformField("tiktok", boolean, VIDEO),
+    "tiktokDraft": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokCommercialContentType": PlatformField(
         "tiktok", one_of("none", "brand_organic", "brand_content"), MEDIA
     ),
 }
-FIELDS: Final[dict[str, Field]] = {
+PLATFORM_FIELDS: Final[dict[str, PlatformField]] = {
     **YOUTUBE, **INSTAGRAM, **FACEBOOK, **LINKEDIN, **X, **TIKTOK,
 }  # fmt: skip
 
 # Fields that are a post's own title.
-TITLES: Final = {
+TITLE_FIELDS: Final = {
     "youtube": "youtubeTitle",
     "facebook": "facebookTitle",
     "linkedin": "linkedinDocumentTitle",

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from api.errors import FieldError, Invalid
+from api.errors import FieldError, ValidationFailed
 
 T = TypeVar("T")
 
 
-class Findings:
+class ProblemCollector:
     """The problems of one request."""
 
     def __init__(self) -> None:
@@ -18,15 +18,15 @@ class Findings:
         """Note these."""
         self._problems += problems
 
-    def attempt(self, read: Callable[[], T], otherwise: T) -> T:
+    def capture(self, parse: Callable[[], T], otherwise: T) -> T:
         """What `read` returns; where it is Invalid, its problems are noted, and `otherwise`."""
         try:
-            return read()
-        except Invalid as error:
+            return parse()
+        except ValidationFailed as error:
             self.add(error.details)
             return otherwise
 
-    def conclude(self) -> None:
+    def raise_if_any(self) -> None:
         """Invalid with all that was found; nothing where nothing was."""
         if self._problems:
-            raise Invalid(*self._problems)
+            raise ValidationFailed(*self._problems)

@@ -11,27 +11,27 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from api.checks.content import Content
-from api.checks.counting import Count, characters
+from api.checks.content import PostContent
+from api.checks.counting import CountFunction, count_code_points
 from models.links import url_problem
 
-Form = Callable[[str, Content], str | None]
-SHOWN: Final = 40
+Validator = Callable[[str, PostContent], str | None]
+MAX_QUOTED: Final = 40
 
 
-def shown(value: object) -> str:
+def quote(value: object) -> str:
     """A value in a sentence, cut where it is long."""
     text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}…"
 
 
-def one_of(*choices: str, any_case: bool = False) -> Form:
+def one_of(*choices: str, any_case: bool = False) -> Validator:
     """One of these words."""
     listed = " or ".join(f'"{choice}"' for choice in choices)
 
-    def check(value: str, _content: Content) -> str | None:
+    def check(value: str, _content: PostContent) -> str | None:
         is_right = (value.lower() if any_case else value) in choices
-        return None if is_right else f"must be {listed}, not {shown(value)}"
+        return None if is_right else f"must be {listed}, not {quote(value)}"
 
     return check
 
@@ -39,34 +39,36 @@ def one_of(*choices: str, any_case: bool = False) -> Form:
 boolean: Final = one_of("true", "false")
 
 
-def whole(least: int, most: int | None = None) -> Form:
+def whole_number(least: int, most: int | None = None) -> Validator:
     """A whole number in decimal digits."""
     bounds = f"from {least} to {most}" if most is not None else f"of at least {least}"
 
-    def check(value: str, _content: Content) -> str | None:
+    def check(value: str, _content: PostContent) -> str | None:
         # The length first: numbers of thousands of digits are slow to read.
         is_number = re.fullmatch(r"[0-9]{1,15}", value) is not None
         if is_number and least <= int(value) and (most is None or int(value) <= most):
             return None
-        return f"must be a whole number {bounds}, not {shown(value)}"
+        return f"must be a whole number {bounds}, not {quote(value)}"
 
     return check
 
 
-def matching(pattern: str, example: str) -> Form:
+def matching(pattern: str, example: str) -> Validator:
     """What looks like the example."""
 
-    def check(value: str, _content: Content) -> str | None:
+    def check(value: str, _content: PostContent) -> str | None:
         is_right = re.fullmatch(pattern, value) is not None
-        return None if is_right else f"must look like {example}, not {shown(value)}"
+        return None if is_right else f"must look like {example}, not {quote(value)}"
 
     return check
 
 
-def text(most: int | None = None, *, count: Count = characters, forbidden: str = "") -> Form:
+def text(
+    most: int | None = None, *, count: CountFunction = count_code_points, forbidden: str = ""
+) -> Validator:
     """Words, that are there."""
 
-    def check(value: str, _content: Content) -> str | None:
+    def check(value: str, _content: PostContent) -> str | None:
         if not value.strip():
             return "must not be empty; leave the field out instead"
         if most is not None and (length := count(value)) > most:
@@ -78,21 +80,21 @@ def text(most: int | None = None, *, count: Count = characters, forbidden: str =
     return check
 
 
-def link(value: str, content: Content) -> str | None:
+def link(value: str, content: PostContent) -> str | None:
     """A link to a file, as those of the media."""
     return url_problem(value, allow_private=content.allow_private)
 
 
-def photo_index(value: str, content: Content) -> str | None:
+def photo_index(value: str, content: PostContent) -> str | None:
     """The place of one of the post's photos, the first being 0."""
-    return whole(0, max(content.photos - 1, 0))(value, content)
+    return whole_number(0, max(content.photos - 1, 0))(value, content)
 
 
-def listing(least: int, most: int, item: Form, what: str) -> Form:
+def list_of(least: int, most: int, item: Validator, what: str) -> Validator:
     """Comma separated, or a JSON array of strings, which may have commas in them."""
 
-    def check(value: str, content: Content) -> str | None:
-        items = items_of(value)
+    def check(value: str, content: PostContent) -> str | None:
+        items = parse_items(value)
         if items is None:
             return f"must be {what}, separated by commas or as a JSON array of strings"
         if not least <= len(items) <= most:
@@ -100,23 +102,23 @@ def listing(least: int, most: int, item: Form, what: str) -> Form:
         for each in items:
             problem = item(each, content)
             if problem is not None:
-                return f"{shown(each)} {problem}"
+                return f"{quote(each)} {problem}"
         return None
 
     return check
 
 
-def items_of(value: str) -> list[str] | None:
+def parse_items(value: str) -> list[str] | None:
     """The items of a list, None where it is none."""
     if not value.strip().startswith("["):
         return [each.strip() for each in value.split(",")]
-    items = json_of(value)
+    items = parse_json(value)
     if isinstance(items, list) and all(isinstance(each, str) for each in items):
         return [each.strip() for each in items]
     return None
 
 
-def json_of(value: str) -> object:
+def parse_json(value: str) -> object:
     """What a JSON text says; None for what is none."""
     try:
         return json.loads(value)
@@ -124,13 +126,15 @@ def json_of(value: str) -> object:
         return None
 
 
-def country(value: str, _content: Content) -> str | None:
+def country(value: str, _content: PostContent) -> str | None:
     """A country's two capital letters."""
-    return None if value in countries() else "is no country code of ISO 3166-1, such as PT or US"
+    return (
+        None if value in country_codes() else "is no country code of ISO 3166-1, such as PT or US"
+    )
 
 
 @cache
-def countries() -> frozenset[str]:
+def country_codes() -> frozenset[str]:
     """The codes of ISO 3166-1 alpha-2, as the zone data's own table has them."""
     table = (files("tzdata.zoneinfo") / "iso3166.tab").read_text("utf-8")
     return frozenset(row.split("\t")[0] for row in table.splitlines() if row[:1] != "#")

@@ -7,17 +7,17 @@ from api.errors import FieldError
 from models.links import url_problem
 from models.own_links import is_stored_url
 
-FIELD_OF: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "documentUrl"}
+MEDIA_FIELD: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "documentUrl"}
 
 
 def media_problems(
     post_type: str, given: dict[str, Sequence[str]], *, allow_private: bool
 ) -> Iterator[FieldError]:
     """What is wrong with the links, which are given by their field's name."""
-    wanted = FIELD_OF.get(post_type)
+    wanted = MEDIA_FIELD.get(post_type)
     if wanted is not None and not given[wanted]:
         yield FieldError(field=wanted, message=f"is required for postType {post_type!r}")
-    for kind, name in FIELD_OF.items():
+    for kind, name in MEDIA_FIELD.items():
         if name != wanted and given[name]:
             message = f"does not go with postType {post_type!r}, but with {kind!r}"
             yield FieldError(field=name, message=message)

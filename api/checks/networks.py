@@ -11,22 +11,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.checks.counting import Count, characters, threads, utf8, utf16, weighted
+from api.checks.counting import (
+    CountFunction,
+    count_bytes,
+    count_code_points,
+    count_for_threads,
+    count_for_x,
+    count_utf16_units,
+)
 
-ALL: Final = ("video", "photo", "text", "document")
+ALL_POST_TYPES: Final = ("video", "photo", "text", "document")
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class TextLimit:
     """The most that a text may count, how that is counted, and a word on it for people."""
 
-    most: int
-    count: Count = characters
+    maximum: int
+    count: CountFunction = count_code_points
     unit: str = "characters"
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class NetworkLimits:
     """One network's limits; None and empty: none that it documents.
 
     `captions_of` has the types of post whose captions have a limit of their own. `photos` is a
@@ -35,25 +42,27 @@ class Network:
     """
 
     post_types: tuple[str, ...]
-    caption: Length
+    caption: TextLimit
     sources: tuple[str, ...]
-    captions_of: Mapping[str, Length] = field(default_factory=dict)
+    captions_of: Mapping[str, TextLimit] = field(default_factory=dict)
     photos: int | None = None
     hashtags: int | None = None
     mentions: int | None = None
     forbidden: str = ""
 
-    def length_of(self, post_type: str) -> Length:
+    def caption_limit(self, post_type: str) -> TextLimit:
         """The limit on captions of this type of post."""
         return self.captions_of.get(post_type, self.caption)
 
 
-X_CAPTION: Final = Length(280, weighted, "characters (a link counts 23, emoji and wide ones 2)")
+X_CAPTION_LIMIT: Final = TextLimit(
+    280, count_for_x, "characters (a link counts 23, emoji and wide ones 2)"
+)
 
-NETWORKS: Final[dict[str, Network]] = {
-    "facebook": Network(
+NETWORKS: Final[dict[str, NetworkLimits]] = {
+    "facebook": NetworkLimits(
         post_types=("video", "photo", "text"),
-        caption=Length(63_206),
+        caption=TextLimit(63_206),
         sources=(
             "https://developers.facebook.com/docs/graph-api/reference/page/feed",
             "https://developers.facebook.com/docs/graph-api/reference/page/photos",
@@ -61,9 +70,9 @@ NETWORKS: Final[dict[str, Network]] = {
             # The number itself was announced on Facebook's own page, on 2011-11-30.
         ),
     ),
-    "gmb": Network(
+    "gmb": NetworkLimits(
         post_types=("video", "photo", "text"),
-        caption=Length(1_500),
+        caption=TextLimit(1_500),
         # Four publishers that post there agree on one photo; on video they do not.
         photos=1,
         sources=(
@@ -71,9 +80,9 @@ NETWORKS: Final[dict[str, Network]] = {
             "https://developers.google.com/my-business/content/posts-data",
         ),
     ),
-    "instagram": Network(
+    "instagram": NetworkLimits(
         post_types=("video", "photo"),
-        caption=Length(2_200),
+        caption=TextLimit(2_200),
         photos=10,
         # Instagram's apps went down to 5 in 2026; the reference of the API says 30.
         hashtags=30,
@@ -83,9 +92,9 @@ NETWORKS: Final[dict[str, Network]] = {
             "https://developers.facebook.com/docs/instagram-platform/content-publishing",
         ),
     ),
-    "linkedin": Network(
-        post_types=ALL,
-        caption=Length(3_000),
+    "linkedin": NetworkLimits(
+        post_types=ALL_POST_TYPES,
+        caption=TextLimit(3_000),
         photos=20,
         sources=(
             "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
@@ -93,37 +102,37 @@ NETWORKS: Final[dict[str, Network]] = {
             "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/documents-api",
         ),
     ),
-    "threads": Network(
+    "threads": NetworkLimits(
         post_types=("video", "photo", "text"),
-        caption=Length(500, threads, "characters (emoji count as their bytes)"),
+        caption=TextLimit(500, count_for_threads, "characters (emoji count as their bytes)"),
         photos=20,
         sources=(
             "https://developers.facebook.com/docs/threads/posts",
             "https://developers.facebook.com/docs/threads/overview",
         ),
     ),
-    "tiktok": Network(
+    "tiktok": NetworkLimits(
         post_types=("video", "photo"),
-        caption=Length(2_200, utf16, "UTF-16 units"),
-        captions_of={"photo": Length(4_000, utf16, "UTF-16 units")},
+        caption=TextLimit(2_200, count_utf16_units, "UTF-16 units"),
+        captions_of={"photo": TextLimit(4_000, count_utf16_units, "UTF-16 units")},
         photos=35,
         sources=(
             "https://developers.tiktok.com/doc/content-posting-api-reference-direct-post",
             "https://developers.tiktok.com/doc/content-posting-api-reference-photo-post",
         ),
     ),
-    "x": Network(
+    "x": NetworkLimits(
         post_types=("video", "photo", "text"),
-        caption=X_CAPTION,
+        caption=X_CAPTION_LIMIT,
         photos=4,
         sources=(
             "https://docs.x.com/fundamentals/counting-characters",
             "https://docs.x.com/x-api/posts/create-post",
         ),
     ),
-    "youtube": Network(
+    "youtube": NetworkLimits(
         post_types=("video",),
-        caption=Length(5_000, utf8, "bytes of UTF-8"),
+        caption=TextLimit(5_000, count_bytes, "bytes of UTF-8"),
         forbidden="<>",
         sources=("https://developers.google.com/youtube/v3/docs/videos",),
     ),

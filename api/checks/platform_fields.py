@@ -5,37 +5,37 @@ from difflib import get_close_matches
 from typing import Final
 
 from api.checks.combinations import combination_problems
-from api.checks.content import Content
-from api.checks.fields import FIELDS
+from api.checks.content import PostContent
+from api.checks.fields import PLATFORM_FIELDS
 from api.errors import FieldError
 
 # Names that are looked for among those that exist: looking costs time.
-LONGEST: Final = 64
-MOST_GUESSES: Final = 10
+MAX_NAME: Final = 64
+MAX_GUESSES: Final = 10
 
 
-def field_problems(content: Content) -> list[FieldError]:
+def field_problems(content: PostContent) -> list[FieldError]:
     """Everything that is wrong with the fields, each problem with its key."""
-    unknown = [key for key in content.fields if key not in FIELDS]
-    found = [_error(key, _unknown(key, place)) for place, key in enumerate(unknown)]
+    unknown = [key for key in content.fields if key not in PLATFORM_FIELDS]
+    found = [_error(key, _unknown_message(key, place)) for place, key in enumerate(unknown)]
     found += [
         _error(key, message)
         for key, value in content.fields.items()
-        if key in FIELDS
-        for message in _to_field(key, value, content)
+        if key in PLATFORM_FIELDS
+        for message in _value_problems(key, value, content)
     ]
     return found + combination_problems(content)
 
 
-def _unknown(key: str, place: int) -> str:
+def _unknown_message(key: str, place: int) -> str:
     near = []
-    if len(key) <= LONGEST and place < MOST_GUESSES:
-        near = get_close_matches(key, FIELDS, n=3)
+    if len(key) <= MAX_NAME and place < MAX_GUESSES:
+        near = get_close_matches(key, PLATFORM_FIELDS, n=3)
     return "is no platform field" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
-def _to_field(key: str, value: str, content: Content) -> Iterator[str]:
-    field = FIELDS[key]
+def _value_problems(key: str, value: str, content: PostContent) -> Iterator[str]:
+    field = PLATFORM_FIELDS[key]
     if content.platforms and field.platform not in content.platforms:
         among = ", ".join(content.platforms)
         yield f"belongs to {field.platform}, which is none of the post's platforms ({among})"
@@ -44,10 +44,10 @@ def _to_field(key: str, value: str, content: Content) -> Iterator[str]:
         kinds = " and ".join(field.post_types)
         yield f"goes with {kinds} posts, not with {content.post_type} posts"
         return
-    problem = field.form(value, content)
+    problem = field.validator(value, content)
     if problem is not None:
         yield problem
 
 
 def _error(key: str, message: str) -> FieldError:
-    return FieldError(field=f"platformFields.{key[:LONGEST]}", message=message)
+    return FieldError(field=f"platformFields.{key[:MAX_NAME]}", message=message)

@@ -2,45 +2,45 @@
 
 from typing import Final
 
-from api.checks.content import Content
-from api.checks.forms import json_of, shown
-from api.checks.networks import X_CAPTION
+from api.checks.content import PostContent
+from api.checks.forms import parse_json, quote
+from api.checks.networks import X_CAPTION_LIMIT
 
-THREAD: Final = 'must be a JSON array of texts, or of objects such as {"content": "…"}'
-TAGS: Final = 'must be a JSON array such as [{"username": "name", "x": 0.5, "y": 0.5}]'
+THREAD_FORMAT: Final = 'must be a JSON array of texts, or of objects such as {"content": "…"}'
+TAGS_FORMAT: Final = 'must be a JSON array such as [{"username": "name", "x": 0.5, "y": 0.5}]'
 
 
-def thread(value: str, _content: Content) -> str | None:
+def thread_items(value: str, _content: PostContent) -> str | None:
     """`xThreadItems`: the posts that follow the first one, each with a text."""
-    items = json_of(value)
+    items = parse_json(value)
     if not isinstance(items, list) or not items:
-        return THREAD
+        return THREAD_FORMAT
     for number, item in enumerate(items, 1):
         text = item.get("content", item.get("text")) if isinstance(item, dict) else item
         if not isinstance(text, str):
-            return THREAD
+            return THREAD_FORMAT
         if not text.strip():
             return f"must have a text in item {number}"
         if not _is_unicode(text):
             return f"must be valid Unicode in item {number}"
-        if (length := X_CAPTION.count(text)) > X_CAPTION.most:
-            return f"takes at most {X_CAPTION.most} {X_CAPTION.unit} in item {number}, not {length}"
+        if (length := X_CAPTION_LIMIT.count(text)) > X_CAPTION_LIMIT.maximum:
+            return f"takes at most {X_CAPTION_LIMIT.maximum} {X_CAPTION_LIMIT.unit} in item {number}, not {length}"
     return None
 
 
-def user_tags(value: str, content: Content) -> str | None:
+def user_tags(value: str, content: PostContent) -> str | None:
     """`instagramUserTags`: who, and on photos where, from the top left corner (0 to 1)."""
-    items = json_of(value)
+    items = parse_json(value)
     if not isinstance(items, list) or not items:
-        return TAGS
+        return TAGS_FORMAT
     for number, item in enumerate(items, 1):
-        problem = _tag(item, content)
+        problem = _tag_problem(item, content)
         if problem:
             return f"{problem} in item {number}"
     return None
 
 
-def _tag(item: object, content: Content) -> str | None:
+def _tag_problem(item: object, content: PostContent) -> str | None:
     if not isinstance(item, dict) or not isinstance(item.get("username"), str):
         return 'must have a "username"'
     places = [item[name] for name in ("x", "y") if name in item]
@@ -48,7 +48,7 @@ def _tag(item: object, content: Content) -> str | None:
         return 'must have "x" and "y"'
     wrong = [each for each in places if not _is_share(each)]
     if wrong:
-        return f'must have "x" and "y" from 0 to 1, not {shown(wrong[0])},'
+        return f'must have "x" and "y" from 0 to 1, not {quote(wrong[0])},'
     photo = item.get("mediaIndex", 0)
     last = max(content.photos - 1, 0)
     if type(photo) is not int or not 0 <= photo <= last:

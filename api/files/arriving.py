@@ -7,36 +7,38 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from api.errors import ApiError
-from api.files.form import FORM, Form
-from api.files.names import name_in
+from api.files.form import MULTIPART_FORM, SingleFileForm
+from api.files.names import parse_file_name
 
 # A caller who sends nothing for so long (s) is not waited for: he holds a connection.
-STALL = 60.0
+STALL_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Arriving:
+class IncomingFile:
     """`name` and `declared` (a content type) are empty where the caller says nothing."""
 
     name: str
-    declared: str
+    declared_type: str
     body: AsyncIterator[bytes]
 
 
-async def arriving(request: Request, name: str | None, stall: float = STALL) -> Arriving:
+async def read_request_file(
+    request: Request, name: str | None, stall: float = STALL_TIMEOUT
+) -> IncomingFile:
     """The file of a request: its whole body, or the one file of a form. 400 for a broken form."""
     content_type = request.headers.get("Content-Type", "")
-    body = paced(request, stall)
-    kind = value_of(content_type)
-    if kind == FORM:
-        form = Form(content_type, body)
+    body = with_stall_timeout(request, stall)
+    kind = media_type_of(content_type)
+    if kind == MULTIPART_FORM:
+        form = SingleFileForm(content_type, body)
         await form.find_file()
-        return Arriving(name or form.name, value_of(form.content_type), form.file())
-    disposition = _text(request.headers.get("Content-Disposition", ""))
-    return Arriving(name or name_in(disposition) or "", kind, body)
+        return IncomingFile(name or form.name, media_type_of(form.content_type), form.file())
+    disposition = _decode_header(request.headers.get("Content-Disposition", ""))
+    return IncomingFile(name or parse_file_name(disposition) or "", kind, body)
 
 
-async def paced(request: Request, stall: float) -> AsyncIterator[bytes]:
+async def with_stall_timeout(request: Request, stall: float) -> AsyncIterator[bytes]:
     """The body of a request; 408 where nothing of it comes for so long (s)."""
     chunks = request.stream()
     while True:
@@ -51,12 +53,12 @@ async def paced(request: Request, stall: float) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def value_of(content_type: str) -> str:
+def media_type_of(content_type: str) -> str:
     """A content type without its parameters."""
     return content_type.partition(";")[0].strip().lower()
 
 
-def _text(header: str) -> str:
+def _decode_header(header: str) -> str:
     """A header's value as it was meant: clients send UTF-8, where HTTP says Latin-1."""
     try:
         return header.encode("latin-1").decode()

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-from api.errors import wrong
-from api.files.parts import FORM, Part, Parts
+from api.errors import invalid_field
+from api.files.parts import MULTIPART_FORM, FormPart, MultipartReader
 
-__all__ = ["FORM", "Form"]
+__all__ = ["MULTIPART_FORM", "SingleFileForm"]
 
 
-class Form:
+class SingleFileForm:
     """Reads a form up to its file, and then the file. Other fields are passed over.
 
     Invalid where the form is broken, or has no file or two. `name` and `content_type` are what the
@@ -16,15 +16,15 @@ class Form:
     """
 
     def __init__(self, content_type: str, body: AsyncIterator[bytes]) -> None:
-        self._parts = Parts(content_type, body)
-        self._file: Part | None = None
+        self._parts = MultipartReader(content_type, body)
+        self._file: FormPart | None = None
         self.name = self.content_type = ""
 
     async def find_file(self) -> None:
         """Read until the file begins."""
         self._file = await self._next_file()
         if self._file is None:
-            raise wrong("file", "is required: a form with one file in it")
+            raise invalid_field("file", "is required: a form with one file in it")
         self.name, self.content_type = self._file.file_name or "", self._file.content_type
 
     async def file(self) -> AsyncIterator[bytes]:
@@ -33,9 +33,9 @@ class Form:
             async for chunk in self._file.body:
                 yield chunk
         if await self._next_file() is not None:
-            raise wrong("file", "is there twice: a request brings one file")
+            raise invalid_field("file", "is there twice: a request brings one file")
 
-    async def _next_file(self) -> Part | None:
+    async def _next_file(self) -> FormPart | None:
         async for part in self._parts:
             if part.file_name is not None:
                 return part

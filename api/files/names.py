@@ -3,25 +3,25 @@
 from email.message import Message
 
 
-def name_in(disposition: str) -> str | None:
+def parse_file_name(disposition: str) -> str | None:
     """The header's filename, in any of the ways that it may be written; None without one, or
     where it cannot be read."""
     try:
-        return _header(disposition).get_filename()
+        return _parse_header(disposition).get_filename()
     except (ValueError, LookupError, TypeError):
         return None
 
 
-def field_in(disposition: str) -> str:
+def parse_field_name(disposition: str) -> str:
     """The field's name; empty without one, or where it cannot be read."""
     try:
-        found = _header(disposition).get_param("name", "", "Content-Disposition")
+        found = _parse_header(disposition).get_param("name", "", "Content-Disposition")
     except (ValueError, LookupError, TypeError):
         return ""
     return found if isinstance(found, str) else ""
 
 
-def _header(disposition: str) -> Message:
+def _parse_header(disposition: str) -> Message:
     header = Message()
     header["Content-Disposition"] = disposition
     return header

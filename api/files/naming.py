@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from api.checks.media import FIELD_OF
-from api.errors import FieldError, Invalid
+from api.checks.media import MEDIA_FIELD
+from api.errors import FieldError, ValidationFailed
 from models.files import StoredFile
 from models.kinds import FILE_TYPES, POST_TYPE_LABELS
 from models.own_links import file_id_from_url, is_stored_url, stored_url
@@ -14,10 +14,10 @@ from models.store import files
 from models.vault import Cipher
 
 # One sentence for those that are nowhere, and for those of others.
-UNKNOWN = "names no file of this organization's; upload it with POST media"
+UNKNOWN_FILE = "names no file of this organization's; upload it with POST media"
 
 
-def named(
+def load_referenced_files(
     session: Session, organization_id: str, post_type: str, links: Sequence[str]
 ) -> dict[str, StoredFile]:
     """The files behind the links of ours, by link; they stay until the transaction ends. Invalid
@@ -32,30 +32,33 @@ def named(
         problem = _problem(found.get(link), post_type) if link in ids else None
         if problem:
             which = f"link {number} " if len(links) > 1 else ""
-            problems.append(FieldError(field=FIELD_OF[post_type], message=which + problem))
+            problems.append(FieldError(field=MEDIA_FIELD[post_type], message=which + problem))
     if problems:
-        raise Invalid(*problems)
+        raise ValidationFailed(*problems)
     return found
 
 
 def _problem(file: StoredFile | None, post_type: str) -> str | None:
     if file is None:
-        return UNKNOWN
+        return UNKNOWN_FILE
     if FILE_TYPES[file.content_type].post_type != post_type:
         return f"names a file that is {file.content_type}, not {POST_TYPE_LABELS[post_type]}"
     return None
 
 
-def media(
+def build_media(
     post_id: str, links: Sequence[str], own: dict[str, StoredFile], vault: Cipher
 ) -> list[Media]:
     """The rows of a post's files."""
     return [
-        _row(post_id, position, link, own.get(link), vault) for position, link in enumerate(links)
+        _build_row(post_id, position, link, own.get(link), vault)
+        for position, link in enumerate(links)
     ]
 
 
-def _row(post_id: str, position: int, link: str, file: StoredFile | None, vault: Cipher) -> Media:
+def _build_row(
+    post_id: str, position: int, link: str, file: StoredFile | None, vault: Cipher
+) -> Media:
     source = stored_url(file.id, file.name) if file else link
     return Media(
         post_id=post_id,

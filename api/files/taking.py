@@ -8,9 +8,9 @@ from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.deps import Surroundings
-from api.errors import ApiError, wrong
-from api.files.arriving import Arriving
+from api.deps import AppContext
+from api.errors import ApiError, invalid_field
+from api.files.arriving import IncomingFile
 from models import kinds
 from models.files import StoredFile
 from models.kinds import FILE_TYPES, FileType
@@ -20,7 +20,7 @@ from storage import StorageUnavailable
 
 log = logging.getLogger(__name__)
 # What clients declare that know nothing of the file; the last is curl's habit.
-SILENT: Final = (
+UNSPECIFIC_TYPES: Final = (
     "",
     "application/octet-stream",
     "binary/octet-stream",
@@ -36,21 +36,21 @@ ALIASES: Final = {
     "video/msvideo": "video/x-msvideo",
     "application/x-pdf": "application/pdf",
 }
-CARRIED: Final = "a post can carry videos, images, and PDF, Word or PowerPoint files"
-CANNOT_KEEP: Final = "the storage of files does not answer; try again"
+ACCEPTED_FILES: Final = "a post can carry videos, images, and PDF, Word or PowerPoint files"
+STORAGE_UNAVAILABLE: Final = "the storage of files does not answer; try again"
 
 
-async def take(around: Surroundings, organization_id: str, file: Arriving) -> StoredFile:
+async def store_upload(around: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
     """Keep a file for an organization. Invalid where it is none that a post can carry; what fails
     half-way leaves nothing behind."""
-    counted = Counted(file.body, around.media_max_bytes)
-    kind = _kind(await counted.head(), file)
+    counted = CountingBody(file.body, around.media_max_bytes)
+    kind = _detect_type(await counted.head(), file)
     file_id = new_id()
     try:
         await around.storage.put(file_id, counted.chunks(), around.media_max_bytes)
     except StorageUnavailable as error:
         log.warning("a file was not kept: %s", error)
-        raise ApiError(503, CANNOT_KEEP) from None
+        raise ApiError(503, STORAGE_UNAVAILABLE) from None
     row = StoredFile(
         id=file_id,
         organization_id=organization_id,
@@ -59,10 +59,10 @@ async def take(around: Surroundings, organization_id: str, file: Arriving) -> St
         size=counted.size,
         sha256=counted.sha256,
     )
-    return await _record(around, row)
+    return await _save_row(around, row)
 
 
-async def _record(around: Surroundings, row: StoredFile) -> StoredFile:
+async def _save_row(around: AppContext, row: StoredFile) -> StoredFile:
     try:
         return await run_in_threadpool(_insert, around, row)
     except Exception:  # whatever it was: without its row nobody would ever find the object
@@ -73,14 +73,14 @@ async def _record(around: Surroundings, row: StoredFile) -> StoredFile:
         raise
 
 
-def _insert(around: Surroundings, row: StoredFile) -> StoredFile:
+def _insert(around: AppContext, row: StoredFile) -> StoredFile:
     with around.database.write() as session:
         row.created_at = clock.now(session)
         session.add(row)
     return row
 
 
-class Counted:
+class CountingBody:
     """A body of at most `most` bytes, with its size and its checksum once it was read."""
 
     def __init__(self, body: AsyncIterator[bytes], most: int) -> None:
@@ -100,7 +100,7 @@ class Counted:
         while len(self._head) < kinds.SNIFF_BYTES and (chunk := await anext(self._body, None)):
             self._head += chunk
         if not self._head:
-            raise wrong("file", "is empty")
+            raise invalid_field("file", "is empty")
         return self._head
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -118,20 +118,20 @@ class Counted:
         return chunk
 
 
-def _kind(head: bytes, file: Arriving) -> FileType:
-    declared = ALIASES.get(file.declared, file.declared)
+def _detect_type(head: bytes, file: IncomingFile) -> FileType:
+    declared = ALIASES.get(file.declared_type, file.declared_type)
     told = FILE_TYPES.get(declared)
     name = file.name or (f"file{told.extensions[0]}" if told else "")
     found = kinds.sniff_content_type(head, name)
     kind = FILE_TYPES.get(found)
     if kind is None:
-        raise wrong("file", f"is {found}; {CARRIED}")
-    if declared not in SILENT and not (told and _agree(told, kind)):
-        raise wrong("Content-Type", f"says {declared[:100]!r}, but the file is {found}")
+        raise invalid_field("file", f"is {found}; {ACCEPTED_FILES}")
+    if declared not in UNSPECIFIC_TYPES and not (told and _are_compatible(told, kind)):
+        raise invalid_field("Content-Type", f"says {declared[:100]!r}, but the file is {found}")
     return kind
 
 
-def _agree(told: FileType, found: FileType) -> bool:
+def _are_compatible(told: FileType, found: FileType) -> bool:
     """Whether two kinds are one, or so close that people and programs mix them up: the same
     container of a film, and the old Office formats, which begin alike."""
     old_office = {kinds.DOC, kinds.PPT}

@@ -10,21 +10,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, answer, wrong
+from api.errors import ApiError, error_response, invalid_field
 from api.front import exchange, strict_json
-from api.front.texts import fault
-from api.paths import is_page
+from api.front.texts import encoded_text_problem
+from api.paths import is_page_path
 
-MAX_JSON = 1 << 20
-FORM = "application/x-www-form-urlencoded"
+MAX_JSON_BYTES = 1 << 20
+URLENCODED_FORM = "application/x-www-form-urlencoded"
 # After a refusal the rest is read for so long and so far, so that the caller, who may still be
 # sending, gets to read the answer; then the connection is closed.
-LINGER_BYTES = 16 << 20
-LINGER_SECONDS = 2.0
-_WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+DRAIN_BYTES = 16 << 20
+DRAIN_SECONDS = 2.0
+_METHODS_WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
-class TooLarge(HTTPException):
+class BodyTooLarge(HTTPException):
     """A body over its limit."""
 
     def __init__(self, limit: int) -> None:
@@ -32,7 +32,7 @@ class TooLarge(HTTPException):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class UploadRoute:
     """A body that is no JSON and is left to its route: at most so many bytes. `is_streamed`: it
     may be larger than memory, so that nothing of ours may read it at once."""
 
@@ -40,14 +40,14 @@ class File:
     is_streamed: bool = False
 
 
-class Bodies:
+class BodyLimitMiddleware:
     """Lets through what is within its limit.
 
     `files`: the paths that take a file. Pages take a form, and all others a JSON object, of at
     most 1 MiB.
     """
 
-    def __init__(self, app: ASGIApp, files: Mapping[str, File]) -> None:
+    def __init__(self, app: ASGIApp, files: Mapping[str, UploadRoute]) -> None:
         self._app = app
         self._files = files
 
@@ -58,25 +58,25 @@ class Bodies:
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         file = self._files.get(path)
-        body = _Bounded(receive, send, file.limit if file else MAX_JSON)
+        body = _LimitedBody(receive, send, file.limit if file else MAX_JSON_BYTES)
         try:
             body.check_length(scope)
             if file is not None:
-                exchange.begun(scope).is_streamed = file.is_streamed
+                exchange.get_from_scope(scope).is_streamed = file.is_streamed
                 await self._app(scope, body.receive, body.send)
             else:
-                read = _read_form if is_page(path) else _read
+                read = _read_form if is_page_path(path) else _read_json
                 await self._app(scope, await read(scope, body), body.send)
-        except TooLarge as error:
+        except BodyTooLarge as error:
             too_large = ApiError(error.status_code, error.detail)
-            await answer(too_large, error.headers)(scope, receive, body.send)
+            await error_response(too_large, error.headers)(scope, receive, body.send)
         except ApiError as error:
-            await answer(error)(scope, receive, send)
+            await error_response(error)(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is left to answer
 
 
-class _Bounded:
+class _LimitedBody:
     """A request's messages with a count of their bytes, and its answer after a refusal."""
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
@@ -107,65 +107,67 @@ class _Bounded:
             await self._send(message)
             return
         await self._send({**message, "more_body": True})
-        await self._linger()
+        await self._drain_briefly()
         await self._send({"type": "http.response.body"})
 
     def _refuse(self) -> None:
         self._is_refused = True
-        raise TooLarge(self._limit)
+        raise BodyTooLarge(self._limit)
 
-    async def _linger(self) -> None:
+    async def _drain_briefly(self) -> None:
         size = 0
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LINGER_SECONDS):
-                while size < LINGER_BYTES:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while size < DRAIN_BYTES:
                     message = await self._receive()
                     size += len(message.get("body", b""))
                     if message["type"] != "http.request" or not message.get("more_body"):
                         return
 
 
-async def _read(scope: Scope, body: _Bounded) -> Receive:
+async def _read_json(scope: Scope, body: _LimitedBody) -> Receive:
     """Read and check a JSON body; the `receive` that gives it to the route once more."""
     headers = Headers(scope=scope)
     is_announced = "content-length" in headers or "transfer-encoding" in headers
-    if scope["method"] not in _WITH_BODY and not (scope["method"] == "GET" and is_announced):
+    if scope["method"] not in _METHODS_WITH_BODY and not (
+        scope["method"] == "GET" and is_announced
+    ):
         return body.receive
-    raw = await _whole(body.receive)
+    raw = await _read_whole(body.receive)
     if raw and not _is_json(headers.get("content-type", "")):
         raise ApiError(415, "the body must come with Content-Type: application/json")
-    exchange.begun(scope).json = strict_json.parsed(raw)
-    return _again(raw, body)
+    exchange.get_from_scope(scope).json = strict_json.parse_object(raw)
+    return _replay(raw, body)
 
 
-async def _read_form(scope: Scope, body: _Bounded) -> Receive:
+async def _read_form(scope: Scope, body: _LimitedBody) -> Receive:
     """Read and check the fields of a form; the `receive` that gives it to the route once more."""
-    if scope["method"] not in _WITH_BODY:
+    if scope["method"] not in _METHODS_WITH_BODY:
         return body.receive
-    raw = await _whole(body.receive)
+    raw = await _read_whole(body.receive)
     kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-    if raw and kind != FORM:
-        raise ApiError(415, f"the body must come with Content-Type: {FORM}")
-    problem = fault(raw)
+    if raw and kind != URLENCODED_FORM:
+        raise ApiError(415, f"the body must come with Content-Type: {URLENCODED_FORM}")
+    problem = encoded_text_problem(raw)
     if problem is not None:
-        raise wrong("body", problem)
-    return _again(raw, body)
+        raise invalid_field("body", problem)
+    return _replay(raw, body)
 
 
-def _again(raw: bytes, body: _Bounded) -> Receive:
-    told = False
+def _replay(raw: bytes, body: _LimitedBody) -> Receive:
+    is_sent = False
 
-    async def again() -> Message:
-        nonlocal told
-        if told:
+    async def receive() -> Message:
+        nonlocal is_sent
+        if is_sent:
             return await body.receive()  # what follows a body: that the caller has gone
-        told = True
+        is_sent = True
         return {"type": "http.request", "body": raw}
 
-    return again
+    return receive
 
 
-async def _whole(receive: Receive) -> bytes:
+async def _read_whole(receive: Receive) -> bytes:
     parts = []
     while True:
         message = await receive()

@@ -13,12 +13,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api import openapi
-from api.errors import CODES
+from api.errors import ERROR_CODES
 from api.front.examples import example_of
-from api.front.idempotency import HEADER, REPLAYED
+from api.front.idempotency import HEADER, REPLAYED_HEADER
 
 VERSION = "0.1.0"
-ABOUT: dict[str, Any] = {
+API_INFO: dict[str, Any] = {
     "title": "Slotbeat",
     "version": VERSION,
     "summary": "Every post in its slot, once.",
@@ -60,7 +60,7 @@ _KEY_PARAMETER = {
     "required": False,
     "description": (
         "The same key with the same request is answered as before, for 24 hours "
-        f"(`{REPLAYED}: true`); with another request it is 422, while the first one is at work 409."
+        f"(`{REPLAYED_HEADER}: true`); with another request it is 422, while the first one is at work 409."
         " An upload is told by its length and type, not by its bytes."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
@@ -87,11 +87,11 @@ def install(app: FastAPI) -> None:
 
 def _document(app: FastAPI) -> dict[str, Any]:
     found = get_openapi(
-        title=ABOUT["title"],
+        title=API_INFO["title"],
         version=VERSION,
-        summary=ABOUT["summary"],
-        description=ABOUT["description"],
-        license_info=ABOUT["license_info"],
+        summary=API_INFO["summary"],
+        description=API_INFO["description"],
+        license_info=API_INFO["license_info"],
         routes=app.routes,
         tags=TAGS,
         servers=[{"url": "/", "description": "This server."}],
@@ -106,8 +106,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
             operation = operations[method]
             _drop_default_validation(operation)
             if _is_authenticated(operation):
-                _front(method, operation)
-            _finish(operation, schemas)
+                _add_common_responses(method, operation)
+            _sort_and_add_examples(operation, schemas)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     parts["securitySchemes"] = {"Bearer": _BEARER}
@@ -152,7 +152,7 @@ def _is_authenticated(operation: dict[str, Any]) -> bool:
     return any(each["name"] == "organizationId" for each in operation.get("parameters", []))
 
 
-def _front(method: str, operation: dict[str, Any]) -> None:
+def _add_common_responses(method: str, operation: dict[str, Any]) -> None:
     """What the front adds to an authenticated operation."""
     codes = [400, 401, 403, 404, 429, 503]
     if "requestBody" in operation or method == "post":
@@ -161,7 +161,7 @@ def _front(method: str, operation: dict[str, Any]) -> None:
         codes += [409, 422]
         operation.setdefault("parameters", []).append(_KEY_PARAMETER)
     for code in codes:
-        described = {"description": openapi.SENTENCES[code], **_error_content()}
+        described = {"description": openapi.DESCRIPTIONS[code], **_error_content()}
         operation["responses"].setdefault(str(code), described)
     operation["security"] = [{"Bearer": []}]
     for code, response in operation["responses"].items():
@@ -186,7 +186,7 @@ def _rate_headers() -> dict[str, Any]:
     }
 
 
-def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _sort_and_add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Answers in the order of their codes, and an example for each."""
     operation["summary"] = operation["summary"].strip()
     responses = operation["responses"]
@@ -208,9 +208,9 @@ def _properties(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, An
 
 
 def _error_example(code: int) -> dict[str, Any]:
-    sentence = openapi.EXAMPLES.get(code, openapi.SENTENCES[code])
+    sentence = openapi.ERROR_EXAMPLES.get(code, openapi.DESCRIPTIONS[code])
     shown: dict[str, Any] = {"error": sentence, "status": code, "message": sentence}
-    shown["code"] = CODES[code]
+    shown["code"] = ERROR_CODES[code]
     if code == 400:
         field, _, message = sentence.partition(": ")
         shown["details"] = [{"field": field, "message": message}]

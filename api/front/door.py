@@ -5,32 +5,32 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from api.errors import ApiError, answer
-from api.front.answers import Answers
-from api.front.bodies import Bodies, File
-from api.front.idempotency import Replayed
-from api.front.methods import Methods
-from api.front.rates import Rates
-from api.front.requests import Requests
-from api.front.texts import Texts
+from api.errors import ApiError, error_response
+from api.front.answers import IdempotentResponseMiddleware
+from api.front.bodies import BodyLimitMiddleware, UploadRoute
+from api.front.idempotency import AlreadyAnswered
+from api.front.methods import AllowedMethods
+from api.front.rates import RequestRateLimiter
+from api.front.requests import AccessLogMiddleware
+from api.front.texts import UrlTextMiddleware
 
 
-def install(app: FastAPI, rates: Rates, files: Mapping[str, File]) -> None:
+def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
     """`files`: the paths whose POST takes no JSON but a file."""
     app.state.rates = rates
     # The last one added stands outermost.
-    app.add_middleware(Bodies, files=files)
-    app.add_middleware(Texts)
-    app.add_middleware(Answers)
-    app.add_middleware(Requests)
+    app.add_middleware(BodyLimitMiddleware, files=files)
+    app.add_middleware(UrlTextMiddleware)
+    app.add_middleware(IdempotentResponseMiddleware)
+    app.add_middleware(AccessLogMiddleware)
 
-    methods = Methods(app)
+    methods = AllowedMethods(app)
 
     @app.exception_handler(405)
     async def _no_such_method(request: Request, _error: Exception) -> Response:
         sentence = f"{request.method} is no method of this path"
-        return answer(ApiError(405, sentence), {"Allow": methods.of(request.url.path)})
+        return error_response(ApiError(405, sentence), {"Allow": methods.of(request.url.path)})
 
-    @app.exception_handler(Replayed)
-    async def _replayed(_request: Request, found: Replayed) -> Response:
+    @app.exception_handler(AlreadyAnswered)
+    async def _replayed(_request: Request, found: AlreadyAnswered) -> Response:
         return found.response

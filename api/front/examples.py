@@ -9,21 +9,21 @@ _MISSING = object()
 
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """The example; LookupError where a part has none. `schemas`: the components by name."""
-    found = _given(schema)
+    found = _own_example(schema)
     if found is not _MISSING:
         return found
     if "$ref" in schema:
         return example_of(schemas[schema["$ref"].rpartition("/")[2]], schemas)
     for several in ("allOf", "anyOf", "oneOf"):
         if several in schema:
-            return _first(schema[several], schemas)
+            return _first_example(schema[several], schemas)
     if schema.get("type") == "array":
         return [example_of(schema["items"], schemas)]
     properties = schema["properties"]
     return {name: example_of(each, schemas) for name, each in properties.items()}
 
 
-def _given(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _own_example(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """What the schema itself says."""
     for name in ("examples", "enum"):
         if schema.get(name):
@@ -34,7 +34,7 @@ def _given(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
     return {"null": None, "boolean": True}.get(schema.get("type", ""), _MISSING)
 
 
-def _first(several: Sequence[Mapping[str, Any]], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _first_example(several: Sequence[Mapping[str, Any]], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """An example of the first that has one."""
     for each in several:
         with contextlib.suppress(LookupError):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
-    from api.front.idempotency import Claim
+    from api.front.idempotency import KeyLease
 
-STATE = "exchange"
+STATE_KEY = "exchange"
 
 
 @dataclass(slots=True)
-class Exchange:
+class RequestState:
     """One request and its answer.
 
     `json`: the body, parsed and checked; None where there is none. `is_streamed`: the body may
@@ -25,17 +25,17 @@ class Exchange:
     json: Any = None
     is_streamed: bool = False
     headers: dict[str, str] = field(default_factory=dict)
-    claim: "Claim | None" = None
+    key_lease: "KeyLease | None" = None
     organization_id: str | None = None
 
 
-def begun(scope: MutableMapping[str, Any]) -> Exchange:
+def get_from_scope(scope: MutableMapping[str, Any]) -> RequestState:
     """The exchange of an ASGI scope; made if new."""
     state: dict[str, Any] = scope.setdefault("state", {})
-    found: Exchange = state.setdefault(STATE, Exchange())
+    found: RequestState = state.setdefault(STATE_KEY, RequestState())
     return found
 
 
-def of(request: HTTPConnection) -> Exchange:
+def get(request: HTTPConnection) -> RequestState:
     """The exchange of a request."""
-    return begun(request.scope)
+    return get_from_scope(request.scope)

@@ -7,7 +7,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
 
-class Methods:
+class AllowedMethods:
     """The methods of every path of an app, read when they are first asked for."""
 
     def __init__(self, app: FastAPI) -> None:

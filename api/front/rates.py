@@ -20,14 +20,14 @@ from api.front import exchange
 
 log = logging.getLogger(__name__)
 # A Redis that does not answer in this time (s) is away: a request does not wait longer.
-PATIENCE = 0.5
+REDIS_TIMEOUT = 0.5
 # It is asked again after so long, and spoken of in the log so seldom (s).
-PAUSE = 5.0
-SILENCE = 60.0
+REDIS_RETRY_DELAY = 5.0
+WARNING_INTERVAL = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class RateWindow:
     """A caller's window after a request; `reset` is when the next one is free, in Unix seconds."""
 
     is_allowed: bool
@@ -35,7 +35,7 @@ class Counted:
     reset: float
 
 
-class Rates:
+class RequestRateLimiter:
     """Counts requests a minute, in a Redis or, without its URL, in this process.
 
     While Redis is away nothing is counted, and everybody is let through. ValueError for a URL that
@@ -46,29 +46,33 @@ class Rates:
         self._item = RateLimitItemPerMinute(per_minute) if per_minute else None
         self._client = _client(redis_url) if redis_url and per_minute else None
         self._limiter = SlidingWindowCounterRateLimiter(_storage(self._client, redis_url))
-        self._away_until = self._silent_until = -math.inf
+        self._redis_down_until = self._log_muted_until = -math.inf
 
-    async def of_organization(self, request: Request, organization_id: str) -> None:
+    async def count_organization(self, request: Request, organization_id: str) -> None:
         """Count a request that was authenticated; 429 for one too many."""
-        self._judge(request, await self._count("organization", organization_id, is_hit=True))
+        self._apply_window(request, await self._count("organization", organization_id, is_hit=True))
 
-    async def of_stranger(self, request: Request) -> None:
+    async def count_unauthenticated(self, request: Request) -> None:
         """Count a request that was not authenticated, by its address; 429 for one too many."""
-        self._judge(request, await self._count("address", _address(request), is_hit=True))
+        self._apply_window(
+            request, await self._count("address", _client_network(request), is_hit=True)
+        )
 
-    async def check_stranger(self, request: Request) -> None:
+    async def check_unauthenticated(self, request: Request) -> None:
         """429 where the address has failed so often that it may not even be right any more."""
-        self._judge(request, await self._count("address", _address(request), is_hit=False))
+        self._apply_window(
+            request, await self._count("address", _client_network(request), is_hit=False)
+        )
 
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.aclose()
 
-    def _judge(self, request: Request, counted: Counted | None) -> None:
+    def _apply_window(self, request: Request, counted: RateWindow | None) -> None:
         if counted is None or self._item is None:
             return
-        exchange.of(request).headers |= {
+        exchange.get(request).headers |= {
             "X-RateLimit-Limit": str(self._item.amount),
             "X-RateLimit-Remaining": str(counted.remaining),
             "X-RateLimit-Reset": str(round(counted.reset * 1000)),
@@ -78,25 +82,25 @@ class Rates:
             sentence = f"more than {self._item.amount} requests in a minute"
             raise ApiError(429, sentence, retry_after=wait)
 
-    async def _count(self, kind: str, name: str, *, is_hit: bool) -> Counted | None:
+    async def _count(self, kind: str, name: str, *, is_hit: bool) -> RateWindow | None:
         """The caller's window; None where nothing is counted."""
-        if self._item is None or time.monotonic() < self._away_until:
+        if self._item is None or time.monotonic() < self._redis_down_until:
             return None
         count = self._limiter.hit if is_hit else self._limiter.test
         try:
             is_allowed = await count(self._item, kind, name)
             stats: WindowStats = await self._limiter.get_window_stats(self._item, kind, name)
         except (RedisError, OSError, ValueError, TypeError) as error:
-            self._note(error)
+            self._pause_counting(error)
             return None
-        return Counted(is_allowed, stats.remaining, stats.reset_time)
+        return RateWindow(is_allowed, stats.remaining, stats.reset_time)
 
-    def _note(self, error: Exception) -> None:
+    def _pause_counting(self, error: Exception) -> None:
         now = time.monotonic()
-        self._away_until = now + PAUSE
-        if now < self._silent_until:
+        self._redis_down_until = now + REDIS_RETRY_DELAY
+        if now < self._log_muted_until:
             return
-        self._silent_until = now + SILENCE
+        self._log_muted_until = now + WARNING_INTERVAL
         # Its text is left out: it may hold the address with its password.
         log.warning("requests are not counted: Redis does not answer (%s)", type(error).__name__)
 
@@ -104,8 +108,8 @@ class Rates:
 def _client(url: str) -> Redis:
     return Redis.from_url(
         url,
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
+        socket_timeout=REDIS_TIMEOUT,
+        socket_connect_timeout=REDIS_TIMEOUT,
         retry=Retry(NoBackoff(), 0),
     )
 
@@ -121,7 +125,7 @@ def _storage(client: Redis | None, url: str | None) -> Storage:
     )
 
 
-def _address(request: Request) -> str:
+def _client_network(request: Request) -> str:
     """Whom a stranger's failures count against; all of an IPv6 network is one."""
     host = request.client.host if request.client else ""
     try:

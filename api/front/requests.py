@@ -15,12 +15,12 @@ from api.paths import PREFIX
 log = logging.getLogger(__name__)
 HEADER = "X-Request-Id"
 # What others may write into our log.
-_SANE = re.compile(r"[A-Za-z0-9._-]{8,128}")
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 # Asked every few seconds by machines.
 _PROBES = ("/healthz", "/readyz", "/metrics")
 
 
-class Requests:
+class AccessLogMiddleware:
     """Stands outside of all that may answer. Names the route by its template, never the address:
     that may hold a token."""
 
@@ -32,9 +32,9 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, status, begun = _id(scope), 500, time.monotonic()
+        request_id, status, started = _request_id(scope), 500, time.monotonic()
 
-        async def named(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -43,17 +43,17 @@ class Requests:
 
         with bound_contextvars(request=request_id):
             try:
-                await self._app(scope, receive, named)
+                await self._app(scope, receive, send_with_id)
             finally:
-                _write(scope, status, time.monotonic() - begun)
+                _log_request(scope, status, time.monotonic() - started)
 
 
-def _id(scope: Scope) -> str:
+def _request_id(scope: Scope) -> str:
     given = Headers(scope=scope).get(HEADER, "")
-    return given if _SANE.fullmatch(given) else secrets.token_hex(8)
+    return given if _VALID_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def _template(scope: Scope) -> str | None:
+def _route_template(scope: Scope) -> str | None:
     """The route as the document names it; None where no route was reached."""
     path: str | None = getattr(scope.get("route"), "path", None)
     # A route knows its path without the prefix that it was included under.
@@ -61,14 +61,14 @@ def _template(scope: Scope) -> str | None:
     return f"{PREFIX}{path}" if is_below else path
 
 
-def _write(scope: Scope, status: int, seconds: float) -> None:
-    route = _template(scope)
+def _log_request(scope: Scope, status: int, seconds: float) -> None:
+    route = _route_template(scope)
     fields = {
         "method": scope["method"],
         "route": route,
         "http_status": status,
         "duration_ms": round(seconds * 1000),
-        "organization": exchange.begun(scope).organization_id,
+        "organization": exchange.get_from_scope(scope).organization_id,
     }
     level = logging.DEBUG if route in _PROBES and status < 400 else logging.INFO
     log.log(level, "%s %s: %s", scope["method"], route or "(no route)", status, extra=fields)

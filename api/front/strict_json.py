@@ -7,41 +7,41 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from api.errors import wrong
+from api.errors import invalid_field
 
 # Python reads numbers in quadratic time, and refuses those of more than 4300 digits.
 MAX_DIGITS = 100
 # Only such an escape can put NUL or half of a surrogate pair into a text that was valid UTF-8.
-_DOUBTFUL = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
-class _Refused(ValueError):
+class _NotAccepted(ValueError):
     """A number or an object that we do not take."""
 
 
-def parsed(raw: bytes) -> Any:  # noqa: ANN401
+def parse_object(raw: bytes) -> Any:  # noqa: ANN401
     """The value: an object, or None for an empty body or null. Invalid says what is wrong."""
     if not raw.strip():
         return None
     try:
         value = _DECODER.decode(raw.decode())
-        fault = next(_faults(value, ""), None) if _DOUBTFUL.search(raw) else None
+        fault = next(_text_problems(value, ""), None) if _SUSPICIOUS_ESCAPE.search(raw) else None
     except UnicodeDecodeError:
-        raise wrong("body", "is not valid UTF-8") from None
+        raise invalid_field("body", "is not valid UTF-8") from None
     except RecursionError:
-        raise wrong("body", "is nested too deeply") from None
+        raise invalid_field("body", "is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise wrong("body", f"is not valid JSON: {error}") from None
-    except _Refused as error:
-        raise wrong("body", str(error)) from None
+        raise invalid_field("body", f"is not valid JSON: {error}") from None
+    except _NotAccepted as error:
+        raise invalid_field("body", str(error)) from None
     if fault is not None:
-        raise wrong(*fault)
+        raise invalid_field(*fault)
     if value is not None and not isinstance(value, dict):
-        raise wrong("body", "must be a JSON object")
+        raise invalid_field("body", "must be a JSON object")
     return value
 
 
-def text_fault(text: str) -> str | None:
+def text_problem(text: str) -> str | None:
     """Why a text cannot be kept; None where it can."""
     if "\x00" in text:
         return "must not contain the character NUL"
@@ -52,51 +52,51 @@ def text_fault(text: str) -> str | None:
     return None
 
 
-def _faults(value: object, path: str) -> Iterator[tuple[str, str]]:
+def _text_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
     """Field and sentence of every text that cannot be kept."""
     if isinstance(value, str):
-        found = text_fault(value)
+        found = text_problem(value)
         if found is not None:
             yield path or "body", found
     elif isinstance(value, dict):
         for name, each in value.items():
-            found = text_fault(name)
+            found = text_problem(name)
             if found is not None:
                 yield path or "body", f"has a name that {found}"
-            yield from _faults(each, f"{path}.{name}" if path else name)
+            yield from _text_problems(each, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _faults(each, f"{path}[{number}]")
+            yield from _text_problems(each, f"{path}[{number}]")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _parse_unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise _Refused(f"has the field {twice[:100]!a} twice")
+        raise _NotAccepted(f"has the field {twice[:100]!a} twice")
     return found
 
 
-def _integer(text: str) -> int:
+def _parse_integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise _Refused(f"has a number of more than {MAX_DIGITS} digits")
+        raise _NotAccepted(f"has a number of more than {MAX_DIGITS} digits")
     return int(text)
 
 
-def _number(text: str) -> float:
+def _parse_finite(text: str) -> float:
     found = float(text)
     if not math.isfinite(found):
-        raise _Refused(f"has a number that is too large: {text[:40]}")
+        raise _NotAccepted(f"has a number that is too large: {text[:40]}")
     return found
 
 
-def _constant(name: str) -> float:
-    raise _Refused(f"is not valid JSON: {name} is no number of it")
+def _reject_constant(name: str) -> float:
+    raise _NotAccepted(f"is not valid JSON: {name} is no number of it")
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_int=_integer,
-    parse_float=_number,
-    parse_constant=_constant,
+    object_pairs_hook=_parse_unique_names,
+    parse_int=_parse_integer,
+    parse_float=_parse_finite,
+    parse_constant=_reject_constant,
 )

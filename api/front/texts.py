@@ -4,10 +4,10 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import answer, wrong
+from api.errors import error_response, invalid_field
 
 
-class Texts:
+class UrlTextMiddleware:
     """Answers 400 where the path or the query holds NUL or is no UTF-8."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -19,23 +19,26 @@ class Texts:
             await self._app(scope, receive, send)
             return
         path = scope.get("raw_path") or scope["path"].encode(errors="surrogatepass")
-        problem, field = fault(path), "path"
+        problem, field = encoded_text_problem(path), "path"
         if problem is None:
-            problem, field = fault(scope["query_string"]), _field(scope["query_string"])
+            problem, field = (
+                encoded_text_problem(scope["query_string"]),
+                _parameter_name(scope["query_string"]),
+            )
         if problem is None:
             await self._app(scope, receive, send)
         else:
-            await answer(wrong(field, problem))(scope, receive, send)
+            await error_response(invalid_field(field, problem))(scope, receive, send)
 
 
-def _field(query: bytes) -> str:
+def _parameter_name(query: bytes) -> str:
     """The name of the first parameter with a fault."""
-    parts = (part for part in query.split(b"&") if fault(part) is not None)
+    parts = (part for part in query.split(b"&") if encoded_text_problem(part) is not None)
     name = unquote_to_bytes(next(parts, b"").partition(b"=")[0])
     return name.decode() if name.isascii() and name.decode().isidentifier() else "query"
 
 
-def fault(raw: bytes) -> str | None:
+def encoded_text_problem(raw: bytes) -> str | None:
     """What is wrong with percent-encoded text."""
     if b"%" not in raw and raw.isascii() and b"\x00" not in raw:
         return None

@@ -5,22 +5,24 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from api.deps import SWITCHED_OFF, Surroundings
+from api.deps import POSTING_DISABLED, AppContext
 from api.errors import ApiError, FieldError
 from api.importing.rows import Row
-from api.posts.publish import Accepted, Checked, Desk
+from api.posts.publish import AcceptedPost, PostIntake, PreparedPost
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock, jobs, posts, seats
 from models.task_names import JobKind
 from scheduler import calendar
 
-Tried = Accepted | list[FieldError]
-Found = Accepted | Checked | list[FieldError]
+RowOutcome = AcceptedPost | list[FieldError]
+RowCheck = AcceptedPost | PreparedPost | list[FieldError]
 _ID = re.compile("[0-9a-f]{32}")
 
 
-def known(session: Session, organization_id: str, keys: Sequence[str]) -> dict[str, Accepted]:
+def find_imported_posts(
+    session: Session, organization_id: str, keys: Sequence[str]
+) -> dict[str, AcceptedPost]:
     """The posts that earlier imports made of the rows of these keys, by key.
 
     A post without a key is exported under its id, and is known by that, too.
@@ -30,56 +32,58 @@ def known(session: Session, organization_id: str, keys: Sequence[str]) -> dict[s
     ids = [key for key in wanted if key not in found and _ID.fullmatch(key)]
     found |= _without_key(posts.find_by_ids(session, organization_id, ids))
     job_ids = jobs.ids_of(session, JobKind.POST, [post.id for post in found.values()])
-    return {key: Accepted(post, job_ids[post.id], is_new=False) for key, post in found.items()}
+    return {key: AcceptedPost(post, job_ids[post.id], is_new=False) for key, post in found.items()}
 
 
 def _without_key(found: dict[str, Post]) -> dict[str, Post]:
     return {id_: post for id_, post in found.items() if post.row_key is None}
 
 
-class Batch:
+class ImportBatch:
     """Rows of an organization whose settings this transaction has locked."""
 
-    def __init__(self, session: Session, around: Surroundings, organization_id: str) -> None:
+    def __init__(self, session: Session, around: AppContext, organization_id: str) -> None:
         self._session = session
         self._around = around
         self._settings = seats.lock_organization(session, organization_id)
-        self._desk = Desk(session, around, self._settings)
-        self._known: dict[str, Accepted | Checked] = {}
+        self._intake = PostIntake(session, around, self._settings)
+        self._posts_by_key: dict[str, AcceptedPost | PreparedPost] = {}
 
-    def run(self, rows: Sequence[Row]) -> list[Tried]:
+    def run(self, rows: Sequence[Row]) -> list[RowOutcome]:
         """What becomes of the rows, in their order."""
         found = self.check(rows)
-        fresh = list({id(each): each for each in found if isinstance(each, Checked)}.values())
-        accepted = self._desk.insert(fresh)
+        fresh = list({id(each): each for each in found if isinstance(each, PreparedPost)}.values())
+        accepted = self._intake.insert(fresh)
         self._seat(accepted)
         new = {each.post.id: each for each in accepted}
-        return [_tried(each, new) for each in found]
+        return [_to_outcome(each, new) for each in found]
 
-    def check(self, rows: Sequence[Row]) -> list[Found]:
+    def check(self, rows: Sequence[Row]) -> list[RowCheck]:
         """What would become of the rows; nothing is written. A row that is there twice is the same
         post."""
         if not self._settings.is_enabled:
-            return [[FieldError(field="row", message=SWITCHED_OFF)] for _ in rows]
+            return [[FieldError(field="row", message=POSTING_DISABLED)] for _ in rows]
         keys = [row.key for row in rows if row.body is not None]
-        self._known |= known(self._session, self._settings.organization_id, keys)
+        self._posts_by_key |= find_imported_posts(
+            self._session, self._settings.organization_id, keys
+        )
         return [self._check(row) for row in rows]
 
-    def _check(self, row: Row) -> Found:
+    def _check(self, row: Row) -> RowCheck:
         owner = self._settings.organization_id
         if row.body is None or row.problems:
             return row.problems
         if row.body.organizationId not in (None, owner):
             return [FieldError(field="organizationId", message="is not the one that imports")]
-        if row.key in self._known:
-            return self._known[row.key]
+        if row.key in self._posts_by_key:
+            return self._posts_by_key[row.key]
         try:
-            found = self._known[row.key] = self._desk.check(row.body, row.key)
+            found = self._posts_by_key[row.key] = self._intake.prepare(row.body, row.key)
         except ApiError as error:
             return error.details or [FieldError(field="row", message=error.message)]
         return found
 
-    def _seat(self, taken: list[Accepted]) -> None:
+    def _seat(self, taken: list[AcceptedPost]) -> None:
         """Seat whoever waits, these last, and look where they sit."""
         waiting = {
             each.post.id: each.post for each in taken if each.post.status == PostStatus.BACKLOG
@@ -87,15 +91,15 @@ class Batch:
         if not waiting:
             return
         session, now = self._session, clock.now(self._session)
-        calendar.seat(session, self._settings, now, self._around.terms)
+        calendar.seat_backlog(session, self._settings, now, self._around.terms)
         for post_id, status, at in posts.load_statuses(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 
 
-def _tried(found: Found, new: dict[str, Accepted]) -> Tried:
+def _to_outcome(found: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
     """The first row of a new post made it; any other of the same key finds it."""
-    if not isinstance(found, Checked):
+    if not isinstance(found, PreparedPost):
         return found
     accepted = new[found.post.id]
-    new[found.post.id] = Accepted(accepted.post, accepted.job_id, is_new=False)
+    new[found.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
     return accepted

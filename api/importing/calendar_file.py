@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.importing import csv_file, header, json_lines
-from api.importing.rows import AS_IT_IS, Reading, Row
+from api.importing.rows import DEFAULT_OPTIONS, ReadOptions, Row
 
-Reader = Callable[[Iterable[str], Reading], Iterator[Row]]
+RowReader = Callable[[Iterable[str], ReadOptions], Iterator[Row]]
 Format = Literal["csv", "jsonl"]
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class FileSummary:
     """What a file is: its format, how many rows it has, and of CSV the header and what separates
     cells."""
 
@@ -22,24 +22,24 @@ class Survey:
     delimiter: str = ","
 
 
-def read(file: Iterable[str], how: Reading = AS_IT_IS) -> Iterator[Row]:
+def read_rows(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[Row]:
     """The rows of a file, whose lines are given: JSON Lines where it begins with an object, else
     CSV. BadFile, perhaps after some rows, where it is no calendar."""
-    first, lines = header.first_line(file)
-    reader: Reader = json_lines.read if _is_json(first) else csv_file.read
-    yield from reader(lines, how)
+    first, lines = header.peek_first_line(file)
+    reader: RowReader = json_lines.read if _is_json(first) else csv_file.read
+    yield from reader(lines, options)
 
 
-def survey(file: Iterable[str], how: Reading = AS_IT_IS) -> Survey:
+def summarize(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> FileSummary:
     """A look at the whole file, its rows' values apart; BadFile where it is no calendar."""
-    first, lines = header.first_line(file)
+    first, lines = header.peek_first_line(file)
     if _is_json(first):
-        return Survey("jsonl", sum(1 for _ in json_lines.records(lines)), [])
-    found = csv_file.records(lines, how)
+        return FileSummary("jsonl", sum(1 for _ in json_lines.iter_records(lines)), [])
+    found = csv_file.iter_records(lines, options)
     _, titles = next(found)
-    header.meanings(titles, how.names)
-    delimiter = how.delimiter or header.delimiter(first)
-    return Survey("csv", sum(1 for _ in found), titles, delimiter)
+    header.map_columns(titles, options.names)
+    delimiter = options.delimiter or header.detect_delimiter(first)
+    return FileSummary("csv", sum(1 for _ in found), titles, delimiter)
 
 
 def _is_json(first: str) -> bool:

@@ -7,28 +7,39 @@ from typing import Any
 
 from api.errors import FieldError
 from api.importing import header
-from api.importing.formulas import as_written
-from api.importing.rows import LINKS, LISTS, BadCell, BadFile, Reading, Row, absolute, made
+from api.importing.formulas import unescape_formula
+from api.importing.rows import (
+    LINK_COLUMNS,
+    LIST_COLUMNS,
+    BadCell,
+    BadFile,
+    ReadOptions,
+    Row,
+    build_row,
+    resolve_link,
+)
 
 Record = tuple[int, list[str]]
 
 
-def read(lines: Iterable[str], how: Reading) -> Iterator[Row]:
+def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
     """The rows of a CSV file with a header. BadFile, perhaps after some rows, where it is none."""
-    found = records(lines, how)
+    found = iter_records(lines, options)
     _, titles = next(found)
-    names = header.meanings(titles, how.names)
+    names = header.map_columns(titles, options.names)
     for line, cells in found:
-        row = _row(line, names, cells, how.media_base)
+        row = _build_row(line, names, cells, options.media_base)
         row.source = cells
         yield row
 
 
-def records(lines: Iterable[str], how: Reading) -> Iterator[Record]:
+def iter_records(lines: Iterable[str], options: ReadOptions) -> Iterator[Record]:
     """The header and the rows as they are written, each with the line on which it begins: a cell
     may hold line ends. Lines without any text are no rows. BadFile where it is not CSV."""
-    first, lines = header.first_line(lines)
-    reader = csv.reader(lines, strict=True, delimiter=how.delimiter or header.delimiter(first))
+    first, lines = header.peek_first_line(lines)
+    reader = csv.reader(
+        lines, strict=True, delimiter=options.delimiter or header.detect_delimiter(first)
+    )
     line, begun = 1, False
     try:
         for cells in reader:
@@ -42,46 +53,46 @@ def records(lines: Iterable[str], how: Reading) -> Iterator[Record]:
     except UnicodeDecodeError:
         raise BadFile(f"line {line}: the file must be UTF-8 text") from None
     if not begun:
-        raise BadFile(header.EMPTY)
+        raise BadFile(header.EMPTY_FILE)
 
 
-def _row(line: int, names: list[str | None], cells: list[str], media_base: str | None) -> Row:
+def _build_row(line: int, names: list[str | None], cells: list[str], media_base: str | None) -> Row:
     written = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
-    key = as_written(written.get("key", "").strip())
+    key = unescape_formula(written.get("key", "").strip())
     if len(cells) != len(names):
         message = f"has {len(cells)} cells, but the header has {len(names)}"
         return Row(line, key, problems=[FieldError(field="row", message=message)])
     try:
-        return made(line, key, _values(written, media_base), written)
+        return build_row(line, key, _parse_cells(written, media_base), written)
     except BadCell as error:
-        row = made(line, key, {}, written)
+        row = build_row(line, key, {}, written)
         row.problems = [FieldError(field=error.field, message=str(error))]
         return row
 
 
-def _values(cells: Mapping[str, str], media_base: str | None) -> dict[str, Any]:
+def _parse_cells(cells: Mapping[str, str], media_base: str | None) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in cells.items():
         if name == "key" or (not text.strip() and name != "caption"):
             continue
-        values[name] = _value(name, as_written(text), media_base)
+        values[name] = _parse_cell(name, unescape_formula(text), media_base)
     values.setdefault("publishMode", "schedule" if "scheduledAt" in values else "next_slot")
     return values
 
 
-def _value(name: str, text: str, media_base: str | None) -> Any:  # noqa: ANN401  (JSON)
+def _parse_cell(name: str, text: str, media_base: str | None) -> Any:  # noqa: ANN401  (JSON)
     if name == "caption":
         return text
     if name == "platformFields":
-        return _object(name, text)
+        return _parse_json(name, text)
     if name == "photoUrls":
-        return [absolute(name, part, media_base) for part in text.split()]
-    if name in LISTS:
+        return [resolve_link(name, part, media_base) for part in text.split()]
+    if name in LIST_COLUMNS:
         return text.replace(",", " ").split()
-    return absolute(name, text.strip(), media_base) if name in LINKS else text.strip()
+    return resolve_link(name, text.strip(), media_base) if name in LINK_COLUMNS else text.strip()
 
 
-def _object(name: str, text: str) -> Any:  # noqa: ANN401  (JSON)
+def _parse_json(name: str, text: str) -> Any:  # noqa: ANN401  (JSON)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -18,7 +18,7 @@ class CsvWriter:
             file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL
         )
 
-    def row(self, cells: Sequence[object]) -> None:
+    def write_row(self, cells: Sequence[object]) -> None:
         """Write a row."""
         has_return = any(isinstance(cell, str) and "\r" in cell for cell in cells)
         (self._quoting if has_return else self._plain).writerow(cells)

@@ -11,11 +11,11 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A cell that no spreadsheet computes."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def as_written(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """The text that a cell stands for."""
     return cell[1:] if _ESCAPED.match(cell) else cell

@@ -4,7 +4,7 @@ import csv
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from api.importing.rows import IGNORED, BadFile
+from api.importing.rows import IGNORED_COLUMNS, BadFile
 
 COLUMNS = (
     "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
@@ -14,10 +14,10 @@ COLUMNS = (
 REQUIRED = ("postType", "caption")
 # What spreadsheets write, by their country's habit; the first wins where nothing tells.
 DELIMITERS = (",", ";", "\t")
-EMPTY = f"the file is empty; its first line must name columns: {','.join(COLUMNS)}"
+EMPTY_FILE = f"the file is empty; its first line must name columns: {','.join(COLUMNS)}"
 
 
-def first_line(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
+def peek_first_line(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
     """The first line with text, empty where there is none; and all lines."""
     waiting = iter(lines)
     begin: list[str] = []
@@ -31,38 +31,38 @@ def first_line(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
     return (begin[-1] if begin else ""), itertools.chain(begin, waiting)
 
 
-def delimiter(line: str) -> str:
+def detect_delimiter(line: str) -> str:
     """What separates the cells of a header: that which makes most of them."""
-    return max(DELIMITERS, key=lambda each: _cells(line, each))
+    return max(DELIMITERS, key=lambda each: _count_cells(line, each))
 
 
-def _cells(line: str, separator: str) -> int:
+def _count_cells(line: str, separator: str) -> int:
     try:
         return len(next(csv.reader([line], delimiter=separator), []))
     except csv.Error:
         return 0
 
 
-def meanings(titles: Sequence[str], names: Mapping[str, str]) -> list[str | None]:
+def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | None]:
     """What each column is to us; None for one that is passed over. BadFile names all that is
     wrong with a header."""
     own = [title.strip() for title in titles]
-    found = [_meaning(title, names) for title in own]
+    found = [_map_column(title, names) for title in own]
     given = [name for name in found if name is not None]
     what = [f"{name!r} is missing" for name in REQUIRED if name not in given]
     what += [f"{name[:100]!r} is no column of a calendar" for name in given if name not in COLUMNS]
-    what += [f"{name[:100]!r} is there twice" for name in sorted(_twice(given))]
+    what += [f"{name[:100]!r} is there twice" for name in sorted(_duplicates(given))]
     what += [f"there is no {name[:100]!r} to be mapped" for name in names if name not in own]
     if what:
         raise BadFile(f"header: {'; '.join(what)}. The columns are: {', '.join(COLUMNS)}")
     return found
 
 
-def _meaning(title: str, names: Mapping[str, str]) -> str | None:
+def _map_column(title: str, names: Mapping[str, str]) -> str | None:
     if title in names:
         return names[title] or None
-    return None if title in IGNORED else title
+    return None if title in IGNORED_COLUMNS else title
 
 
-def _twice(names: Sequence[str]) -> set[str]:
+def _duplicates(names: Sequence[str]) -> set[str]:
     return {name for name in names if names.count(name) > 1}

@@ -11,14 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from api.errors import FieldError, field_errors
-from api.front.strict_json import text_fault
+from api.front.strict_json import text_problem
 from api.schemas.posts import PublishBody
 
-LISTS = ("platforms", "accountIds", "photoUrls")
-LINKS = ("videoUrl", "documentUrl")
+LIST_COLUMNS = ("platforms", "accountIds", "photoUrls")
+LINK_COLUMNS = ("videoUrl", "documentUrl")
 # What a report of refused rows has besides: passed over, so that it can be mended and imported.
-IGNORED = ("line", "error")
-LONGEST_KEY = 200
+IGNORED_COLUMNS = ("line", "error")
+MAX_KEY = 200
 
 
 class BadFile(Exception):
@@ -34,7 +34,7 @@ class BadCell(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadOptions:
     """How a file is to be read.
 
     Relative links are joined to `media_base`. `names`: what columns of the file mean, where they
@@ -47,7 +47,7 @@ class Reading:
     delimiter: str | None = None
 
 
-AS_IT_IS = Reading()
+DEFAULT_OPTIONS = ReadOptions()
 
 
 @dataclass(slots=True)
@@ -66,17 +66,17 @@ class Row:
         """(column, link) of every media link."""
         if self.body is None:
             return []
-        single = [(name, getattr(self.body, name)) for name in LINKS]
+        single = [(name, getattr(self.body, name)) for name in LINK_COLUMNS]
         photos = [("photoUrls", link) for link in self.body.photoUrls or []]
         return [(name, link) for name, link in [*single, *photos] if link]
 
 
-def made(line: int, key: str, values: Mapping[str, Any], written: Mapping[str, Any]) -> Row:
+def build_row(line: int, key: str, values: Mapping[str, Any], written: Mapping[str, Any]) -> Row:
     """The row of these values. Without a key it is known by its content, `written`: imported
     again, it is the same post."""
     row = Row(line, key or _content_key(written))
-    fault = text_fault(key) or (
-        f"has more than {LONGEST_KEY} characters" if len(key) > LONGEST_KEY else None
+    fault = text_problem(key) or (
+        f"has more than {MAX_KEY} characters" if len(key) > MAX_KEY else None
     )
     if fault is not None:
         return Row(line, "", problems=[FieldError(field="key", message=fault)])
@@ -92,7 +92,7 @@ def _content_key(written: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def absolute(name: str, link: str, media_base: str | None) -> str:
+def resolve_link(name: str, link: str, media_base: str | None) -> str:
     """A link as it is, or joined to the base; BadCell where it is none."""
     try:
         return urljoin(media_base, link) if media_base else link

@@ -8,89 +8,93 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from api.deps import SWITCHED_OFF, Around, Surroundings
+from api.deps import POSTING_DISABLED, AppContext, ContextDep
 from api.errors import ApiError
 from api.page import counting, panel
-from api.page.forms import Typed, body_of, typed
-from api.page.guard import SignedIn, form_of, is_scripted
+from api.page.forms import FormValues, read_values, validate_body
+from api.page.guard import CurrentVisitor, is_fetch_request, read_form
 from api.page.rendering import redirect
 from api.posts import approve, edit, move, remove, retry
-from api.posts.changing import Change, changed
-from api.posts.lookup import Found
-from api.posts.possible import ENDING, Act
+from api.posts.changing import PostChange, apply_change
+from api.posts.lookup import PostWithSettings
+from api.posts.possible import ALLOWED_WHEN_DISABLED, PostAction
 from api.schemas.approval import RejectBody
 from api.schemas.posts import EditBody, MoveBody
 
 router = APIRouter(include_in_schema=False)
 # Refusals that the form itself can show.
-SHOWN: Final = (400, 409)
+FORM_ERRORS: Final = (400, 409)
 
 
 @router.post("/posts/{post_id}/{act}")
-async def ask(
-    request: Request, around: Around, visitor: SignedIn, post_id: str, act: Act
+async def submit_action(
+    request: Request, around: ContextDep, visitor: CurrentVisitor, post_id: str, act: PostAction
 ) -> Response:
     """Do what a form of the panel asks; a refusal comes with the form, and nothing is lost."""
-    await counting.count(request, visitor)
-    if not visitor.is_enabled and act not in ENDING:
-        raise ApiError(403, SWITCHED_OFF)
-    sent = typed(await form_of(request))
+    await counting.count_request(request, visitor)
+    if not visitor.is_enabled and act not in ALLOWED_WHEN_DISABLED:
+        raise ApiError(403, POSTING_DISABLED)
+    sent = read_values(await read_form(request))
     try:
-        change = CHANGES[act](sent)
-        await changed(around, visitor.organization_id, (post_id, None), change)
+        change = CHANGE_BUILDERS[act](sent)
+        await apply_change(around, visitor.organization_id, (post_id, None), change)
     except ApiError as error:
-        if error.status not in SHOWN:
+        if error.status not in FORM_ERRORS:
             raise
-        refusal = panel.Refusal(act, sent, error)
-        return await panel.after(request, around, visitor, post_id, refusal)
-    if is_scripted(request):
-        return await panel.after(request, around, visitor, post_id, act)
+        refusal = panel.RefusedAction(act, sent, error)
+        return await panel.render_after_action(request, around, visitor, post_id, refusal)
+    if is_fetch_request(request):
+        return await panel.render_after_action(request, around, visitor, post_id, act)
     return redirect(f"/panel/posts/{post_id}?done={act}")
 
 
-def _edit(sent: Typed) -> Change:
+def _edit(sent: FormValues) -> PostChange:
     names = ("caption", "mode", "scheduledAt")
-    body = body_of(EditBody, {name: sent[name] for name in names if name in sent})
+    body = validate_body(EditBody, {name: sent[name] for name in names if name in sent})
 
-    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    def change(
+        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
         edit.edit(session, around, found, body, now)
 
     return change
 
 
-def _move(sent: Typed) -> Change:
-    body = body_of(MoveBody, {"slot": sent.get("slot", "")})
+def _move(sent: FormValues) -> PostChange:
+    body = validate_body(MoveBody, {"slot": sent.get("slot", "")})
 
-    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    def change(
+        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
         move.move(session, around, found, body, now)
 
     return change
 
 
-def _reject(sent: Typed) -> Change:
-    body = body_of(RejectBody, {"reason": sent.get("reason", "").strip() or None})
+def _reject(sent: FormValues) -> PostChange:
+    body = validate_body(RejectBody, {"reason": sent.get("reason", "").strip() or None})
 
-    def change(session: Session, _: Surroundings, found: Found, now: datetime) -> None:
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
         approve.reject(session, found, body.reason, now)
 
     return change
 
 
-def _release(sent: Typed) -> Change:
+def _release(sent: FormValues) -> PostChange:
     next_slot = sent.get("nextSlot") == "true"
 
-    def change(session: Session, around: Surroundings, found: Found, _: datetime) -> None:
+    def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
         approve.release(session, around, found, next_slot=next_slot)
 
     return change
 
 
-CHANGES: Final[dict[Act, Callable[[Typed], Change]]] = {
-    Act.APPROVE: lambda _: approve.approve,
-    Act.REJECT: _reject,
-    Act.RETRY: lambda _: retry.retry,
-    Act.RELEASE: _release,
-    Act.MOVE: _move,
-    Act.EDIT: _edit,
-    Act.REMOVE: lambda _: remove.remove,
+CHANGE_BUILDERS: Final[dict[PostAction, Callable[[FormValues], PostChange]]] = {
+    PostAction.APPROVE: lambda _: approve.approve,
+    PostAction.REJECT: _reject,
+    PostAction.RETRY: lambda _: retry.retry,
+    PostAction.RELEASE: _release,
+    PostAction.MOVE: _move,
+    PostAction.EDIT: _edit,
+    PostAction.REMOVE: lambda _: remove.remove,
 }

@@ -8,36 +8,36 @@ from urllib.parse import urlencode
 from fastapi import Query
 
 from api.calendar.ranges import FIRST_YEAR, LAST_YEAR
-from api.errors import wrong
+from api.errors import invalid_field
 from api.page import lists
 from api.schemas.base import Text
-from scheduler.zones import zone
+from scheduler.zones import load_zone
 
 VIEWS: Final = ("week", "month")
 Short = Annotated[Text | None, Query(max_length=300)]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CalendarQuery:
     """`day` lies in the week or the month; None for today's. `whole` is a day to show all of;
     `after` turns a page of the list with the key `list`."""
 
     view: str = "week"
     day: date | None = None
-    whole: date | None = None
+    full_day: date | None = None
     list: str | None = None
     after: str | None = None
 
-    def on(self, now: datetime, zone_name: str) -> "Asked":
+    def with_day(self, now: datetime, zone_name: str) -> "CalendarQuery":
         """The same with a day, which is today's where none was named."""
-        return replace(self, day=self.day or now.astimezone(zone(zone_name)).date())
+        return replace(self, day=self.day or now.astimezone(load_zone(zone_name)).date())
 
-    def address(self, path: str = "/", **changes: object) -> str:
+    def url(self, path: str = "/", **changes: object) -> str:
         """Where this is to be seen, with other values for some of its fields."""
         fields = {
             "view": self.view,
             "date": self.day,
-            "all": self.whole,
+            "all": self.full_day,
             "list": self.list,
             "after": self.after,
             **changes,
@@ -45,35 +45,35 @@ class Asked:
         return f"{path}?{urlencode({name: str(each) for name, each in fields.items() if each})}"
 
 
-def asked(
+def parse_calendar_query(
     view: Short = None,
     day: Annotated[Short, Query(alias="date")] = None,
     whole: Annotated[Short, Query(alias="all")] = None,
     named: Annotated[Short, Query(alias="list")] = None,
     after: Short = None,
-) -> Asked:
+) -> CalendarQuery:
     """What the query says; Invalid where it makes no sense."""
     if view not in (None, "", *VIEWS):
-        raise wrong("view", f"must be week or month, not {view!r}")
-    if named and named not in lists.KEYS:
-        raise wrong("list", f"must be one of {', '.join(lists.KEYS)}, not {named!r}")
-    return Asked(
+        raise invalid_field("view", f"must be week or month, not {view!r}")
+    if named and named not in lists.LIST_KEYS:
+        raise invalid_field("list", f"must be one of {', '.join(lists.LIST_KEYS)}, not {named!r}")
+    return CalendarQuery(
         view=view or "week",
-        day=_date("date", day),
-        whole=_date("all", whole),
+        day=_parse_date("date", day),
+        full_day=_parse_date("all", whole),
         list=named or None,
         after=(after or None) if named else None,
     )
 
 
-def _date(field: str, written: str | None) -> date | None:
+def _parse_date(field: str, written: str | None) -> date | None:
     if not written:
         return None
     try:
         found = date.fromisoformat(written)
     except ValueError:
-        raise wrong(field, f"must be a date such as 2026-05-04, not {written!r}") from None
+        raise invalid_field(field, f"must be a date such as 2026-05-04, not {written!r}") from None
     # A week or a month beyond them would leave the years that calendars are made for.
     if not FIRST_YEAR < found.year < LAST_YEAR:
-        raise wrong(field, f"must lie in the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
+        raise invalid_field(field, f"must lie in the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
     return found

@@ -15,17 +15,17 @@ from api.errors import ApiError
 
 FOLDER: Final = Path(__file__).parent / "static"
 TEMPLATES: Final = Path(__file__).parent / "templates"
-KINDS: Final = {
+CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-FOR_EVER: Final = "public, max-age=31536000, immutable"
+CACHE_FOREVER: Final = "public, max-age=31536000, immutable"
 router = APIRouter(include_in_schema=False)
 
 
-def _read() -> dict[str, bytes]:
-    found = sorted(path for path in FOLDER.iterdir() if path.suffix in KINDS)
+def _read_files() -> dict[str, bytes]:
+    found = sorted(path for path in FOLDER.iterdir() if path.suffix in CONTENT_TYPES)
     return {path.name: path.read_bytes() for path in found}
 
 
@@ -36,12 +36,12 @@ def _version(files: dict[str, bytes]) -> str:
     return digest.hexdigest()[:12]
 
 
-_FILES: Final = _read()
+_FILES: Final = _read_files()
 _TEMPLATES: Final = {path.name: path.read_bytes() for path in sorted(TEMPLATES.iterdir())}
 VERSION: Final = _version(_FILES | _TEMPLATES)
 
 
-def address(name: str) -> str:
+def static_url(name: str) -> str:
     """Where a browser finds a file of static/; KeyError for one that is not there."""
     if name not in _FILES:
         raise KeyError(name)
@@ -49,12 +49,12 @@ def address(name: str) -> str:
 
 
 @router.get("/static/{version}/{name}")
-async def read_asset(version: str, name: str) -> Response:
+async def read_static_file(version: str, name: str) -> Response:
     """A file of static/. Another version's address gets ours, which is not to be kept: while
     processes are replaced, pages of the one ask the other."""
     content = _FILES.get(name)
     if content is None:
         raise ApiError(404, "there is no such file")
-    keeping = FOR_EVER if version == VERSION else "no-store"
-    kind = KINDS[Path(name).suffix]
+    keeping = CACHE_FOREVER if version == VERSION else "no-store"
+    kind = CONTENT_TYPES[Path(name).suffix]
     return Response(content, media_type=kind, headers={"Cache-Control": keeping})

@@ -5,15 +5,15 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
-from api.deps import Around, Surroundings
-from api.page.asking import Asked, asked
-from api.page.guard import SignedIn
-from api.page.looking import Look, look
+from api.deps import AppContext, ContextDep
+from api.page.asking import CalendarQuery, parse_calendar_query
+from api.page.guard import CurrentVisitor
+from api.page.looking import CalendarSnapshot, load_calendar
 from api.page.rendering import render
 
 router = APIRouter(include_in_schema=False)
-PART = "/calendar/part"
-Wanted = Annotated[Asked, Depends(asked)]
+PART_PATH = "/calendar/part"
+QueryDep = Annotated[CalendarQuery, Depends(parse_calendar_query)]
 Done = Annotated[str, Query(max_length=20)]
 # What was just done on another page, by the word that the address carries.
 NOTICES: Final = {"publish": "The post is accepted."}
@@ -21,36 +21,42 @@ NOTICES: Final = {"publish": "The post is accepted."}
 
 @router.get("/")
 def calendar_page(
-    request: Request, around: Around, visitor: SignedIn, wanted: Wanted, done: Done = ""
+    request: Request, around: ContextDep, visitor: CurrentVisitor, wanted: QueryDep, done: Done = ""
 ) -> Response:
     """The week or the month."""
-    seen = look(around, visitor, wanted)
-    context = {
-        **_context(around, seen),
-        "tag": seen.tag,
+    snapshot = load_calendar(around, visitor, wanted)
+    variables = {
+        **_template_variables(around, snapshot),
+        "tag": snapshot.tag,
         "here": f"/?view={wanted.view}",
-        "live": seen.asked.address(PART),
+        "live": snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
     }
-    return render(request, "calendar.html", visitor, **context)
+    return render(request, "calendar.html", visitor, **variables)
 
 
-@router.get(PART)
+@router.get(PART_PATH)
 def calendar_part(
     request: Request,
-    around: Around,
-    visitor: SignedIn,
-    wanted: Wanted,
+    around: ContextDep,
+    visitor: CurrentVisitor,
+    wanted: QueryDep,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """What changes on it; 304 where the page has it already."""
     known = [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]
-    seen = look(around, visitor, wanted, known)
-    headers = {"ETag": seen.tag}
-    if seen.calendar is None:
+    snapshot = load_calendar(around, visitor, wanted, known)
+    headers = {"ETag": snapshot.tag}
+    if snapshot.calendar is None:
         return Response(status_code=304, headers=headers)
-    return render(request, "calendar_part.html", visitor, headers=headers, **_context(around, seen))
+    return render(
+        request,
+        "calendar_part.html",
+        visitor,
+        headers=headers,
+        **_template_variables(around, snapshot),
+    )
 
 
-def _context(around: Surroundings, seen: Look) -> dict[str, Any]:
-    return {"asked": seen.asked, "calendar": seen.calendar, "connect": around.connect_url}
+def _template_variables(around: AppContext, snapshot: CalendarSnapshot) -> dict[str, Any]:
+    return {"asked": snapshot.query, "calendar": snapshot.calendar, "connect": around.connect_url}

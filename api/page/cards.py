@@ -8,20 +8,25 @@ from typing import Final
 from models.posts import Post
 from models.statuses import PostStatus
 
-EXCERPT: Final = 90
-REASON: Final = 120
-NAMES: Final = {
+MAX_EXCERPT: Final = 90
+MAX_REASON: Final = 120
+PLATFORM_NAMES: Final = {
     "gmb": "Google Business",
     "linkedin": "LinkedIn",
     "tiktok": "TikTok",
     "youtube": "YouTube",
 }
-GONE: Final = (PostStatus.REJECTED, PostStatus.CANCELLING, PostStatus.CANCELLED)
-TOLD: Final = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNKNOWN, PostStatus.PARTIAL)
+INACTIVE_STATUSES: Final = (PostStatus.REJECTED, PostStatus.CANCELLING, PostStatus.CANCELLED)
+STATUSES_WITH_REASON: Final = (
+    PostStatus.FAILED,
+    PostStatus.MISSED,
+    PostStatus.UNKNOWN,
+    PostStatus.PARTIAL,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class PostCard:
     """What a calendar shows of a post. `at` is its slot's instant, or when it went out."""
 
     id: str
@@ -34,27 +39,27 @@ class Card:
     is_gone: bool
 
 
-def card(post: Post) -> Card:
+def build_card(post: Post) -> PostCard:
     """The card of a row."""
-    reason = post.reason if post.status in (*TOLD, PostStatus.BACKLOG) else None
-    return Card(
+    reason = post.reason if post.status in (*STATUSES_WITH_REASON, PostStatus.BACKLOG) else None
+    return PostCard(
         id=post.id,
-        text=excerpt(post.caption, EXCERPT) or "(no caption)",
+        text=excerpt(post.caption, MAX_EXCERPT) or "(no caption)",
         status=post.status,
         platforms=", ".join(platform_name(each) for each in post.platforms),
         kind=post.post_type,
         at=post.scheduled_for or post.published_at,
-        reason=excerpt(reason, REASON) if reason else None,
-        is_gone=post.status in GONE,
+        reason=excerpt(reason, MAX_REASON) if reason else None,
+        is_gone=post.status in INACTIVE_STATUSES,
     )
 
 
 def platform_name(platform: str) -> str:
     """As the network writes itself."""
-    return NAMES.get(platform) or platform.capitalize()
+    return PLATFORM_NAMES.get(platform) or platform.capitalize()
 
 
-def excerpt(text: str, most: int = EXCERPT) -> str:
+def excerpt(text: str, most: int = MAX_EXCERPT) -> str:
     """The beginning of a text, in one line."""
     line = " ".join(text.split())
     if len(line) <= most:
@@ -62,6 +67,6 @@ def excerpt(text: str, most: int = EXCERPT) -> str:
     return f"{line[:most].rsplit(' ', 1)[0]}…"
 
 
-def photos(cards: Collection[Card]) -> list[str]:
+def photo_post_ids(cards: Collection[PostCard]) -> list[str]:
     """The posts whose picture can be shown."""
     return [each.id for each in cards if each.kind == "photo"]

@@ -2,11 +2,11 @@
 
 from fastapi import Request
 
-from api.front.rates import Rates
+from api.front.rates import RequestRateLimiter
 from api.page.guard import Visitor
 
 
-async def count(request: Request, visitor: Visitor) -> None:
+async def count_request(request: Request, visitor: Visitor) -> None:
     """Count a request; 429 for one too many."""
-    rates: Rates = request.app.state.rates
-    await rates.of_organization(request, visitor.organization_id)
+    rates: RequestRateLimiter = request.app.state.rates
+    await rates.count_organization(request, visitor.organization_id)

@@ -6,12 +6,12 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from api.errors import ApiError, Invalid, field_errors
+from api.errors import ApiError, ValidationFailed, field_errors
 
 B = TypeVar("B", bound=BaseModel)
 
 
-class Typed(dict[str, str]):
+class FormValues(dict[str, str]):
     """What was typed, by name; nothing where nothing was."""
 
     def __missing__(self, name: str) -> str:
@@ -19,29 +19,29 @@ class Typed(dict[str, str]):
         return ""
 
 
-def typed(form: FormData) -> Typed:
+def read_values(form: FormData) -> FormValues:
     """The texts of a form, the last of each name; line ends as everybody but browsers writes them.
 
     The form's token is left out."""
     found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     found.pop("csrf", None)
-    return Typed({name: plain(value) for name, value in found.items()})
+    return FormValues({name: normalize_newlines(value) for name, value in found.items()})
 
 
-def plain(text: str) -> str:
+def normalize_newlines(text: str) -> str:
     """A text without the carriage returns that browsers put in."""
     return text.replace("\r\n", "\n")
 
 
-def body_of(model: type[B], values: dict[str, object]) -> B:
+def validate_body(model: type[B], values: dict[str, object]) -> B:
     """The same request as a program would send it; Invalid names the fields that are wrong."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise Invalid(*field_errors(RequestValidationError(error.errors()))) from None
+        raise ValidationFailed(*field_errors(RequestValidationError(error.errors()))) from None
 
 
-def by_field(error: ApiError) -> dict[str, str]:
+def messages_by_field(error: ApiError) -> dict[str, str]:
     """The sentences of an error by the field that they are about, without its place in a list."""
     found: dict[str, str] = {}
     for each in error.details:
@@ -50,13 +50,13 @@ def by_field(error: ApiError) -> dict[str, str]:
     return found
 
 
-def sentence(error: ApiError) -> str:
+def error_sentence(error: ApiError) -> str:
     """An error as people read it."""
     said = "; ".join(each["message"] for each in error.details) or error.message
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def leaves(error: ApiError) -> dict[str, str]:
+def messages_by_last_part(error: ApiError) -> dict[str, str]:
     """The sentences of an error by the last part of their fields' names, such as `time` of
     `queueSlots[3].time`."""
     return {each["field"].rpartition(".")[2]: each["message"] for each in error.details}

@@ -6,17 +6,17 @@ from typing import Final
 
 from sqlmodel import Session
 
-from api.page.cards import Card, card
-from api.posts.listing import cursor, opened
+from api.page.cards import PostCard, build_card
+from api.posts.listing import decode_cursor, encode_cursor
 from models.statuses import PostStatus
 from models.store import standing
 from models.vault import Cipher
 
-PER_PAGE: Final = 8
+PAGE_SIZE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ListKind:
     """A list: its name in addresses, its heading, and which posts are in it."""
 
     key: str
@@ -26,28 +26,28 @@ class Kind:
 
 
 _P: Final = PostStatus
-KINDS: Final = (
-    Kind("attention", "Needs attention", (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)),
-    Kind("approval", "Waiting for approval", (_P.PENDING_APPROVAL,), is_oldest_first=True),
-    Kind("backlog", "Backlog: waiting for a seat", (_P.BACKLOG,), is_oldest_first=True),
-    Kind("drafts", "Drafts", (_P.DRAFT,)),
+LIST_KINDS: Final = (
+    ListKind("attention", "Needs attention", (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)),
+    ListKind("approval", "Waiting for approval", (_P.PENDING_APPROVAL,), is_oldest_first=True),
+    ListKind("backlog", "Backlog: waiting for a seat", (_P.BACKLOG,), is_oldest_first=True),
+    ListKind("drafts", "Drafts", (_P.DRAFT,)),
 )
-KEYS: Final = tuple(each.key for each in KINDS)
+LIST_KEYS: Final = tuple(each.key for each in LIST_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ListPage:
     """A page of a list. `next` is the cursor of the page behind it, None on the last one."""
 
     key: str
     title: str
     total: int
-    cards: tuple[Card, ...]
+    cards: tuple[PostCard, ...]
     next: str | None
     is_first: bool
 
 
-def pages(
+def build_list_queries(
     vault: Cipher, organization_id: str, key: str | None, after: str | None
 ) -> list[standing.PostListQuery]:
     """What to ask the database for: the first page of each list, but of one the page behind a
@@ -56,29 +56,31 @@ def pages(
         standing.PostListQuery(
             statuses=kind.statuses,
             is_oldest_first=kind.is_oldest_first,
-            after=opened(vault, organization_id, after) if after and kind.key == key else None,
-            limit=PER_PAGE + 1,
+            after=decode_cursor(vault, organization_id, after)
+            if after and kind.key == key
+            else None,
+            limit=PAGE_SIZE + 1,
         )
-        for kind in KINDS
+        for kind in LIST_KINDS
     ]
 
 
-def shown(
-    session: Session, vault: Cipher, organization_id: str, asked: Sequence[standing.PostListQuery]
-) -> list[Shown]:
+def load_lists(
+    session: Session, vault: Cipher, organization_id: str, queries: Sequence[standing.PostListQuery]
+) -> list[ListPage]:
     """The lists that are not empty."""
-    statuses = [status for kind in KINDS for status in kind.statuses]
+    statuses = [status for kind in LIST_KINDS for status in kind.statuses]
     counts = standing.count_by_status(session, organization_id, statuses)
     found = []
-    for kind, wanted in zip(KINDS, asked, strict=True):
+    for kind, wanted in zip(LIST_KINDS, queries, strict=True):
         total = sum(counts.get(status, 0) for status in kind.statuses)
         if not total:
             continue
         rows = standing.list_posts(session, organization_id, wanted)
-        kept, is_more = rows[:PER_PAGE], len(rows) > PER_PAGE
-        following = cursor(vault, organization_id, kept[-1]) if is_more else None
-        cards = tuple(map(card, kept))
+        kept, is_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+        following = encode_cursor(vault, organization_id, kept[-1]) if is_more else None
+        cards = tuple(map(build_card, kept))
         found.append(
-            Shown(kind.key, kind.title, total, cards, following, is_first=wanted.after is None)
+            ListPage(kind.key, kind.title, total, cards, following, is_first=wanted.after is None)
         )
     return found

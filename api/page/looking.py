@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from api.calendar.ranges import Stretch, midnight
-from api.calendar.view import changes, planned
-from api.deps import Surroundings
-from api.errors import Invalid
+from api.calendar.ranges import TimeRange, midnight
+from api.calendar.view import list_dst_changes, load_slots
+from api.deps import AppContext
+from api.errors import ValidationFailed
 from api.page import assets, days, lists, month, week
-from api.page.asking import Asked
-from api.page.cards import Card, photos
+from api.page.asking import CalendarQuery
+from api.page.cards import PostCard, photo_post_ids
 from api.page.guard import Visitor
 from api.page.month import Month
 from api.page.week import Week
@@ -27,13 +27,13 @@ from scheduler import blackouts
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
+class CalendarContent:
     """What a visitor sees. `thumbs`: links of pictures by post id. `is_crowded`: the slots are
     left out, for there are too many."""
 
-    shape: Week | Month
-    lists: list[lists.Shown]
-    thumbs: dict[str, str]
+    period: Week | Month
+    lists: list[lists.ListPage]
+    thumbnails: dict[str, str]
     has_rules: bool
     has_accounts: bool
     is_paused: bool
@@ -41,107 +41,117 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CalendarSnapshot:
     """A calendar in one snapshot of the database. `tag` is the same as long as the rest is."""
 
-    asked: Asked
+    query: CalendarQuery
     tag: str
-    calendar: Calendar | None
+    calendar: CalendarContent | None
 
 
-def look(around: Surroundings, visitor: Visitor, asked: Asked, known: Sequence[str] = ()) -> Look:
+def load_calendar(
+    around: AppContext, visitor: Visitor, query: CalendarQuery, known: Sequence[str] = ()
+) -> CalendarSnapshot:
     """What is asked for; without the calendar where one of the known tags is still its tag.
 
     Invalid for a cursor that is none of ours.
     """
     with around.database.read() as session:
         now = clock.now(session)
-        named = asked.on(now, visitor.zone)
-        reader = _Reader(session, around, visitor, named, now)
+        named = query.with_day(now, visitor.zone)
+        reader = _CalendarReader(session, around, visitor, named, now)
         tag = reader.tag()
-        return Look(named, tag, None if tag in known else reader.calendar())
+        return CalendarSnapshot(named, tag, None if tag in known else reader.calendar())
 
 
-class _Reader:
+class _CalendarReader:
     """Reads for one look."""
 
     def __init__(
         self,
         session: Session,
-        around: Surroundings,
+        around: AppContext,
         visitor: Visitor,
-        asked: Asked,
+        query: CalendarQuery,
         now: datetime,
     ) -> None:
         self._session = session
         self._around = around
         self._visitor = visitor
-        self._asked = asked
+        self._query = query
         self._now = now
-        self._day = asked.day or now.date()
+        self._day = query.day or now.date()
         self._owner = visitor.organization_id
-        self._stretch = self._stretched()
-        self._pages = lists.pages(around.vault, self._owner, asked.list, asked.after)
+        self._time_range = self._build_time_range()
+        self._list_queries = lists.build_list_queries(
+            around.vault, self._owner, query.list, query.after
+        )
 
     def tag(self) -> str:
         """The ETag. Time itself changes a calendar, too: by the minute."""
-        span = self._stretch
-        rows = page_fingerprint(self._session, self._owner, span.start, span.end, self._pages)
+        span = self._time_range
+        rows = page_fingerprint(
+            self._session, self._owner, span.start, span.end, self._list_queries
+        )
         minute = self._now.replace(second=0, microsecond=0).isoformat()
-        parts = (assets.VERSION, self._visitor, self._asked, minute, rows)
+        parts = (assets.VERSION, self._visitor, self._query, minute, rows)
         return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
-    def calendar(self) -> Calendar:
+    def calendar(self) -> CalendarContent:
         """All of it."""
         settings = seats.read_settings(self._session, self._owner)
         rules = queue_slots.list_all(self._session, self._owner)
-        found, is_crowded = self._found(settings, rules)
-        shape = self._shape(found)
-        beside = lists.shown(self._session, self._around.vault, self._owner, self._pages)
+        found, is_crowded = self._load_rows(settings, rules)
+        shape = self._build_period(found)
+        beside = lists.load_lists(
+            self._session, self._around.vault, self._owner, self._list_queries
+        )
         # A month has no room for pictures.
         pictured = shape.cards if isinstance(shape, Week) else []
         cards = [*pictured, *(card for each in beside for card in each.cards)]
-        return Calendar(
-            shape=shape,
+        return CalendarContent(
+            period=shape,
             lists=beside,
-            thumbs=self._thumbs(cards),
+            thumbnails=self._load_thumbnails(cards),
             has_rules=any(rule.is_active for rule in rules),
             has_accounts=self._has_accounts(),
             is_paused=settings.is_paused,
             is_crowded=is_crowded,
         )
 
-    def _stretched(self) -> Stretch:
+    def _build_time_range(self) -> TimeRange:
         first, count = self._span()
         end = first + timedelta(days=count)
         zone = self._visitor.zone
-        return Stretch(midnight(first, zone), midnight(end, zone), zone)
+        return TimeRange(midnight(first, zone), midnight(end, zone), zone)
 
     def _span(self) -> tuple[date, int]:
-        if self._asked.view == "month":
-            return month.span(self._day)
+        if self._query.view == "month":
+            return month.month_span(self._day)
         return week.monday_of(self._day), week.DAYS
 
-    def _shape(self, found: days.Found) -> Week | Month:
+    def _build_period(self, found: days.CalendarRows) -> Week | Month:
         zone = self._visitor.zone
-        if self._asked.view == "month":
-            return month.month(found, self._day, zone, self._now)
-        return week.week(found, week.monday_of(self._day), zone, self._now, self._asked.whole)
+        if self._query.view == "month":
+            return month.build_month(found, self._day, zone, self._now)
+        return week.build_week(
+            found, week.monday_of(self._day), zone, self._now, self._query.full_day
+        )
 
-    def _found(
+    def _load_rows(
         self, settings: SocialSettings, rules: Sequence[QueueSlot]
-    ) -> tuple[days.Found, bool]:
+    ) -> tuple[days.CalendarRows, bool]:
         """The rows, and whether slots are left out."""
-        span, is_crowded = self._stretch, False
+        span, is_crowded = self._time_range, False
         try:
-            slots = planned(self._session, settings, rules, span, self._now)
-        except Invalid:  # a rule for every minute: the posts are there in any case
+            slots = load_slots(self._session, settings, rules, span, self._now)
+        except ValidationFailed:  # a rule for every minute: the posts are there in any case
             slots, is_crowded = [], True
-        found = days.Found(
+        found = days.CalendarRows(
             planned=slots,
             posts=listing.list_between(self._session, self._owner, span.start, span.end),
-            changes=changes(rules, span),
-            closed=blackouts.parse(settings.blackouts),
+            changes=list_dst_changes(rules, span),
+            closed=blackouts.parse_ranges(settings.blackouts),
             per_slot=settings.max_posts_per_slot,
         )
         return found, is_crowded
@@ -153,8 +163,8 @@ class _Reader:
             return False
         return bool(accounts.list_linked(self._session, self._owner, workspace.id))
 
-    def _thumbs(self, cards: Sequence[Card]) -> dict[str, str]:
-        found = listing.load_media(self._session, photos(cards))
+    def _load_thumbnails(self, cards: Sequence[PostCard]) -> dict[str, str]:
+        found = listing.load_media(self._session, photo_post_ids(cards))
         links = {post_id: self._link(media[0]) for post_id, media in found.items()}
         return {post_id: link for post_id, link in links.items() if link}
 

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from api.page.cards import Card
-from api.page.days import Day, Found, days
+from api.page.cards import PostCard
+from api.page.days import CalendarRows, Day, build_days
 from api.page.week import DAYS, monday_of
 
 PER_DAY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MonthCell:
     """A day in brief: its first posts, how many more there are, and its free seats."""
 
     day: Day
     is_inside: bool
-    cards: tuple[Card, ...]
+    cards: tuple[PostCard, ...]
     hidden: int
 
 
@@ -26,7 +26,7 @@ class Month:
     """The weeks that hold a month, whole."""
 
     first: date
-    weeks: tuple[tuple[Cell, ...], ...]
+    weeks: tuple[tuple[MonthCell, ...], ...]
 
     @property
     def title(self) -> str:
@@ -34,7 +34,7 @@ class Month:
         return f"{self.first:%B %Y}"
 
     @property
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[PostCard]:
         """The cards that are shown."""
         return [each for row in self.weeks for cell in row for each in cell.cards]
 
@@ -46,32 +46,32 @@ class Month:
     @property
     def later(self) -> date:
         """A day of the month after."""
-        return following(self.first)
+        return first_of_next_month(self.first)
 
 
-def following(first: date) -> date:
+def first_of_next_month(first: date) -> date:
     """The first day of the next month."""
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def span(day: date) -> tuple[date, int]:
+def month_span(day: date) -> tuple[date, int]:
     """The Monday at which the weeks of a date's month begin, and their number of days."""
     first = day.replace(day=1)
     start = monday_of(first)
-    end = monday_of(following(first) - timedelta(days=1)) + timedelta(days=DAYS)
+    end = monday_of(first_of_next_month(first) - timedelta(days=1)) + timedelta(days=DAYS)
     return start, (end - start).days
 
 
-def month(found: Found, day: date, zone_name: str, now: datetime) -> Month:
+def build_month(found: CalendarRows, day: date, zone_name: str, now: datetime) -> Month:
     """The month of a date, in a zone, as of now."""
     first = day.replace(day=1)
-    start, count = span(day)
-    cells = [_cell(each, first) for each in days(found, start, count, zone_name, now)]
+    start, count = month_span(day)
+    cells = [_build_cell(each, first) for each in build_days(found, start, count, zone_name, now)]
     weeks = tuple(tuple(cells[each : each + DAYS]) for each in range(0, count, DAYS))
     return Month(first, weeks)
 
 
-def _cell(day: Day, first: date) -> Cell:
+def _build_cell(day: Day, first: date) -> MonthCell:
     cards = tuple(day.cards)
     is_inside = (day.date.year, day.date.month) == (first.year, first.month)
-    return Cell(day, is_inside, cards[:PER_DAY], max(len(cards) - PER_DAY, 0))
+    return MonthCell(day, is_inside, cards[:PER_DAY], max(len(cards) - PER_DAY, 0))

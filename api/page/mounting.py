@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.page import (
     actions,
     assets,
@@ -30,12 +30,12 @@ ROUTERS = (
 )
 
 
-def install(app: FastAPI, around: Surroundings) -> None:
+def install(app: FastAPI, around: AppContext) -> None:
     """Let the app serve the page."""
-    app.add_middleware(headers.Pages, allow_http_media=around.allow_private_media)
+    app.add_middleware(headers.HtmlPagesMiddleware, allow_http_media=around.allow_private_media)
     for router in ROUTERS:
         app.include_router(router)
 
     @app.exception_handler(SignInNeeded)
     async def _sign_in_first(request: Request, error: SignInNeeded) -> Response:
-        return headers.to_sign_in(request, error)
+        return headers.redirect_to_sign_in(request, error)

@@ -7,17 +7,17 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import Around, Surroundings
+from api.deps import AppContext, ContextDep
 from api.errors import ApiError
 from api.page import post_facts
-from api.page.forms import Typed, by_field, sentence
-from api.page.guard import SignedIn, Visitor, is_scripted
+from api.page.forms import FormValues, error_sentence, messages_by_field
+from api.page.guard import CurrentVisitor, Visitor, is_fetch_request
 from api.page.rendering import render
-from api.posts.possible import ENDING, Act
+from api.posts.possible import ALLOWED_WHEN_DISABLED, PostAction
 
 router = APIRouter(include_in_schema=False)
 # What was done, by the word that an address may carry.
-DONE: Final = {
+SUCCESS_MESSAGES: Final = {
     "approve": "Approved. The post begins as if it had been accepted now.",
     "reject": "Rejected. Nothing of it goes out.",
     "retry": "What did not go out is tried again.",
@@ -32,58 +32,64 @@ DONE: Final = {
 @router.get("/panel/posts/{post_id}")
 async def post_panel(
     request: Request,
-    around: Around,
-    visitor: SignedIn,
+    around: ContextDep,
+    visitor: CurrentVisitor,
     post_id: str,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The post: a part for the page's script, else a page of its own."""
-    facts = await run_in_threadpool(post_facts.read, around, visitor.organization_id, post_id)
-    tag = f'"{facts.tag}"'
+    panel = await run_in_threadpool(post_facts.load_post, around, visitor.organization_id, post_id)
+    tag = f'"{panel.tag}"'
     if request.headers.get("If-None-Match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    return _rendered(request, visitor, facts, done=DONE.get(done))
+    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done))
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedAction:
     """What was asked for, what was typed for it, and why it was not done."""
 
-    act: Act
-    typed: Typed
+    action: PostAction
+    values: FormValues
     error: ApiError
 
 
-async def after(
-    request: Request, around: Surroundings, visitor: Visitor, post_id: str, came: Act | Refusal
+async def render_after_action(
+    request: Request,
+    around: AppContext,
+    visitor: Visitor,
+    post_id: str,
+    outcome: PostAction | RefusedAction,
 ) -> Response:
     """The post after something was done, or was refused: with the reason, and what was typed."""
-    facts = await run_in_threadpool(post_facts.read, around, visitor.organization_id, post_id)
-    if isinstance(came, Refusal):
-        return _rendered(request, visitor, facts, refusal=came)
-    return _rendered(request, visitor, facts, done=DONE[came])
+    panel = await run_in_threadpool(post_facts.load_post, around, visitor.organization_id, post_id)
+    if isinstance(outcome, RefusedAction):
+        return _render_post(request, visitor, panel, refusal=outcome)
+    return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES[outcome])
 
 
-def _rendered(
+def _render_post(
     request: Request,
     visitor: Visitor,
-    facts: post_facts.Facts,
+    panel: post_facts.PostPanel,
     *,
     done: str | None = None,
-    refusal: Refusal | None = None,
+    refusal: RefusedAction | None = None,
 ) -> Response:
     return render(
         request,
-        "post_part.html" if is_scripted(request) else "post.html",
+        "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
         status=refusal.error.status if refusal else 200,
-        headers={"ETag": f'"{facts.tag}"'},
-        facts=facts,
-        post=facts.post,
+        headers={"ETag": f'"{panel.tag}"'},
+        facts=panel,
+        post=panel.post,
         done=done,
-        problem=sentence(refusal.error) if refusal else None,
-        problems=by_field(refusal.error) if refusal else {},
-        tried=refusal.act if refusal else None,
-        typed=refusal.typed if refusal else Typed(),
-        may=facts.acts if visitor.is_enabled else facts.acts & ENDING,
+        problem=error_sentence(refusal.error) if refusal else None,
+        problems=messages_by_field(refusal.error) if refusal else {},
+        tried=refusal.action if refusal else None,
+        typed=refusal.values if refusal else FormValues(),
+        may=panel.allowed_actions
+        if visitor.is_enabled
+        else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
     )

@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 from sqlmodel import Session
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.errors import ApiError
-from api.posts.lookup import Found
-from api.posts.possible import Act, Possible, possible
-from api.posts.timeline import timeline
+from api.posts.lookup import PostWithSettings
+from api.posts.possible import AllowedActions, PostAction, find_allowed_actions
+from api.posts.timeline import load_post_details
 from models.own_links import is_stored_url
 from models.posts import Media, Post
 from models.store import accounts, clock, posts, seats
@@ -24,11 +24,11 @@ from models.vault import Cipher
 from scheduler import calendar
 
 # How many slots one may choose from.
-OFFERED = 30
+MAX_OFFERED_SLOTS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FileLink:
     """One file of a post. `address`: where a browser finds it; None where nobody has it now."""
 
     name: str
@@ -38,16 +38,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PostPanel:
     """`post` is as the API shows it; `accounts`: names by id; `slots`: free ones to move to."""
 
     post: dict[str, Any]
     mode: str
     late_at: datetime | None
-    files: list[File]
+    files: list[FileLink]
     accounts: dict[str, str]
-    acts: frozenset[Act]
-    why: str | None
+    allowed_actions: frozenset[PostAction]
+    blocked_reason: str | None
     slots: list[datetime]
 
     @property
@@ -57,60 +57,66 @@ class Facts:
         return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
     @property
-    def acts_tag(self) -> str:
+    def actions_tag(self) -> str:
         """The same of what may be asked."""
-        return "-".join(sorted(self.acts)) or "none"
+        return "-".join(sorted(self.allowed_actions)) or "none"
 
 
-def read(around: Surroundings, organization_id: str, post_id: str) -> Facts:
+def load_post(around: AppContext, organization_id: str, post_id: str) -> PostPanel:
     """The facts of a post; 404 where the organization has no such post."""
     with around.database.read() as session:
-        return _facts(session, around, organization_id, post_id)
+        return _load_post(session, around, organization_id, post_id)
 
 
-def _facts(session: Session, around: Surroundings, organization_id: str, post_id: str) -> Facts:
+def _load_post(
+    session: Session, around: AppContext, organization_id: str, post_id: str
+) -> PostPanel:
     row = posts.get(session, organization_id, post_id)
     if row is None:
         raise ApiError(404, "there is no such post")
     media, deliveries = posts.load_parts(session, [post_id])
     settings = seats.read_settings(session, organization_id)
-    found = Found(settings, LockedPost(row, deliveries[post_id]))
+    found = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
-    what = possible(around, found, now)
-    return Facts(
-        post=timeline(session, around.vault, organization_id, post_id),
+    what = find_allowed_actions(around, found, now)
+    return PostPanel(
+        post=load_post_details(session, around.vault, organization_id, post_id),
         mode=row.publish_mode,
         late_at=row.late_at,
         files=_files(media[post_id], around.vault),
-        accounts=_names(session, row),
-        acts=what.acts,
-        why=what.why,
-        slots=_slots(session, around, found, what, now),
+        accounts=_account_names(session, row),
+        allowed_actions=what.actions,
+        blocked_reason=what.blocked_reason,
+        slots=_free_slots(session, around, found, what, now),
     )
 
 
-def _files(rows: Sequence[Media], vault: Cipher) -> list[File]:
+def _files(rows: Sequence[Media], vault: Cipher) -> list[FileLink]:
     return [_file(row, vault.decrypt(row.source_url)) for row in rows]
 
 
-def _file(row: Media, link: str) -> File:
+def _file(row: Media, link: str) -> FileLink:
     name = unquote(PurePosixPath(urlsplit(link).path).name) or f"file {row.position + 1}"
     if is_stored_url(link):
         address = f"/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
         address = link if link.startswith(("https://", "http://")) else None
-    return File(name, address, row.status, row.error)
+    return FileLink(name, address, row.status, row.error)
 
 
-def _names(session: Session, post: Post) -> dict[str, str]:
+def _account_names(session: Session, post: Post) -> dict[str, str]:
     rows = accounts.list_accounts(session, post.workspace_id)
     return {row.id: row.name or row.username or row.platform for row in rows}
 
 
-def _slots(
-    session: Session, around: Surroundings, found: Found, what: Possible, now: datetime
+def _free_slots(
+    session: Session,
+    around: AppContext,
+    found: PostWithSettings,
+    what: AllowedActions,
+    now: datetime,
 ) -> list[datetime]:
-    if Act.MOVE not in what.acts:
+    if PostAction.MOVE not in what.actions:
         return []
-    free = calendar.next_free_slots(session, found.settings, now, around.terms, OFFERED)
+    free = calendar.next_free_slots(session, found.settings, now, around.terms, MAX_OFFERED_SLOTS)
     return [at for at in free if at != found.post.scheduled_for]

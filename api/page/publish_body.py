@@ -4,98 +4,98 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from api.checks.media import FIELD_OF
-from api.errors import ApiError, FieldError, wrong
-from api.page.forms import body_of
-from api.page.publish_form import Sent
+from api.checks.media import MEDIA_FIELD
+from api.errors import ApiError, FieldError, invalid_field
+from api.page.forms import validate_body
+from api.page.publish_form import SubmittedForm
 from api.schemas.posts import PublishBody
 from models.own_links import stored_url
 
-OPTION: Final = "option:"
-LINKS: Final = "links"
+OPTION_PREFIX: Final = "option:"
+LINKS_FIELD: Final = "links"
 # Where the form shows what the API says of a field.
-PLACES: Final = {
-    "videoUrl": LINKS,
-    "photoUrls": LINKS,
-    "documentUrl": LINKS,
+FORM_FIELD_OF: Final = {
+    "videoUrl": LINKS_FIELD,
+    "photoUrls": LINKS_FIELD,
+    "documentUrl": LINKS_FIELD,
     "accountIds": "platforms",
     "timezone": "scheduledAt",
 }
-SHOWN_ONCE: Final = 200
+MAX_FORM_ID: Final = 200
 
 
-def body(sent: Sent) -> PublishBody:
+def build_body(form: SubmittedForm) -> PublishBody:
     """The request that the form means; Invalid names what is wrong with it."""
-    typed = sent.typed
+    typed = form.values
     values: dict[str, Any] = {
         "postType": typed["postType"],
         "caption": typed["caption"],
         "publishMode": typed["publishMode"],
-        **_links(typed["postType"], links(sent)),
+        **_links(typed["postType"], collect_links(form)),
     }
     # What nobody ticked is none, and not what the settings say where nothing is said.
     for name in ("platforms", "accountIds"):
-        values[name] = [each for each in sent.all(name) if each]
+        values[name] = [each for each in form.get_all(name) if each]
     for name in ("scheduledAt", "sourceVideoId", "sourcePlaylistId"):
         if typed[name].strip():
             values[name] = typed[name].strip()
     if typed["publishMode"] in ("next_slot", "publish_now"):
         values.pop("scheduledAt", None)  # a time that was typed before the mode was chosen
-    options = options_of(sent)
+    options = collect_options(form)
     if options:
         values["platformFields"] = options
-    return body_of(PublishBody, values)
+    return validate_body(PublishBody, values)
 
 
-def links(sent: Sent) -> list[str]:
+def collect_links(form: SubmittedForm) -> list[str]:
     """The post's files: those that were uploaded, then the links that were typed, one a line."""
-    lines = [line.strip() for line in sent.typed[LINKS].splitlines()]
-    return [*(stored_url(each.id) for each in sent.files), *(line for line in lines if line)]
+    lines = [line.strip() for line in form.values[LINKS_FIELD].splitlines()]
+    return [*(stored_url(each.id) for each in form.files), *(line for line in lines if line)]
 
 
 def _links(post_type: str, found: Sequence[str]) -> dict[str, Any]:
     if not found:
         return {}
-    name = FIELD_OF.get(post_type)
+    name = MEDIA_FIELD.get(post_type)
     if name is None:
-        raise wrong(LINKS, f"do not go with a {post_type} post; choose another type")
+        raise invalid_field(LINKS_FIELD, f"do not go with a {post_type} post; choose another type")
     if name == "photoUrls":
         return {name: list(found)}
     if len(found) > 1:
-        raise wrong(LINKS, f"a {post_type} post has one file, not {len(found)}")
+        raise invalid_field(LINKS_FIELD, f"a {post_type} post has one file, not {len(found)}")
     return {name: found[0]}
 
 
-def options_of(sent: Sent) -> dict[str, str]:
+def collect_options(form: SubmittedForm) -> dict[str, str]:
     """The platform fields that something was typed for."""
     return {
-        name.removeprefix(OPTION): text
-        for name, text in sent.typed.items()
-        if name.startswith(OPTION) and text.strip()
+        name.removeprefix(OPTION_PREFIX): text
+        for name, text in form.values.items()
+        if name.startswith(OPTION_PREFIX) and text.strip()
     }
 
 
-def row_key(sent: Sent, wanted: PublishBody) -> str:
+def row_key(form: SubmittedForm, wanted: PublishBody) -> str:
     """The same for the same form sent twice, and another once something of it was changed. Files
     count by what is in them, for each sending brings them anew."""
     told = wanted.model_dump_json()
-    for each in sent.files:
+    for each in form.files:
         told = told.replace(each.id, each.sha256)
-    once = sent.typed["once"][:SHOWN_ONCE]
+    once = form.values["once"][:MAX_FORM_ID]
     return "page:" + hashlib.blake2b(f"{once}\n{told}".encode(), digest_size=20).hexdigest()
 
 
-def problems(error: ApiError) -> dict[str, list[str]]:
+def messages_by_form_field(error: ApiError) -> dict[str, list[str]]:
     """What is wrong, by the field of the form that shows it."""
     found: dict[str, list[str]] = {}
     for each in error.details:
-        found.setdefault(_place(each), []).append(each["message"])
+        found.setdefault(_form_field(each), []).append(each["message"])
     return found
 
 
-def _place(each: FieldError) -> str:
+def _form_field(each: FieldError) -> str:
     name = each["field"]
     if name.startswith("platformFields."):
-        return OPTION + name.partition(".")[2]
+        return OPTION_PREFIX + name.partition(".")[2]
     base = name.partition("[")[0]
-    return PLACES.get(base, base)
+    return FORM_FIELD_OF.get(base, base)

@@ -8,31 +8,31 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.checks.fields import FIELDS
-from api.deps import SWITCHED_OFF, Around, Surroundings
-from api.errors import ApiError, Invalid
+from api.checks.fields import PLATFORM_FIELDS
+from api.deps import POSTING_DISABLED, AppContext, ContextDep
+from api.errors import ApiError, ValidationFailed
 from api.page import counting, publish_body, publish_form
 from api.page.cards import platform_name
-from api.page.forms import sentence
-from api.page.guard import Recognized, SignedIn, Visitor, is_scripted
-from api.page.publish_form import Sent
+from api.page.forms import error_sentence
+from api.page.guard import CurrentVisitor, Visitor, VisitorBeforeCsrfCheck, is_fetch_request
+from api.page.publish_form import SubmittedForm
 from api.page.rendering import redirect, render
-from api.posts.publish import accept
+from api.posts.publish import accept_post
 from api.schemas.base import PLATFORMS
 from models.posts import Post
 from models.store import accounts, clock, organizations, seats
 from scheduler import calendar
-from scheduler.zones import zone
+from scheduler.zones import load_zone
 
 router = APIRouter(include_in_schema=False)
-TYPES: Final = ("text", "photo", "video", "document")
-SHOWN: Final = (400, 409)
+POST_TYPES: Final = ("text", "photo", "video", "document")
+FORM_ERRORS: Final = (400, 409)
 # Fields that are folded away until they say something.
-OPENING: Final = (publish_body.OPTION, "sourceVideoId", "sourcePlaylistId")
+FOLDED_FIELDS: Final = (publish_body.OPTION_PREFIX, "sourceVideoId", "sourcePlaylistId")
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FormChoices:
     """What one may choose from: networks, accounts of each, and the slot that comes next."""
 
     accounts: dict[str, list[tuple[str, str]]]
@@ -43,88 +43,92 @@ class Choices:
 
 
 @router.get("/publish")
-async def publish_page(request: Request, around: Around, visitor: SignedIn) -> Response:
+async def publish_page(request: Request, around: ContextDep, visitor: CurrentVisitor) -> Response:
     """The empty form."""
-    sent = Sent()
+    sent = SubmittedForm()
     sent.texts["once"] = [secrets.token_hex(16)]
-    return await _shown(request, around, visitor, sent)
+    return await _render_form(request, around, visitor, sent)
 
 
 @router.post("/publish")
-async def publish(request: Request, around: Around, visitor: Recognized) -> Response:
+async def publish(
+    request: Request, around: ContextDep, visitor: VisitorBeforeCsrfCheck
+) -> Response:
     """Accept a post. The same form sent twice is one post."""
     if not visitor.is_enabled:
-        raise ApiError(403, SWITCHED_OFF)
-    await counting.count(request, visitor)
-    sent = await publish_form.read(request, around, visitor)
+        raise ApiError(403, POSTING_DISABLED)
+    await counting.count_request(request, visitor)
+    sent = await publish_form.read_publish_form(request, around, visitor)
     try:
         post = await run_in_threadpool(_accept, around, visitor, sent)
     except ApiError as error:
-        if error.status not in SHOWN:
+        if error.status not in FORM_ERRORS:
             raise
-        return await _shown(request, around, visitor, sent, error)
-    return redirect(_on_the_calendar(visitor, post))
+        return await _render_form(request, around, visitor, sent, error)
+    return redirect(_calendar_url(visitor, post))
 
 
-def _accept(around: Surroundings, visitor: Visitor, sent: Sent) -> Post:
+def _accept(around: AppContext, visitor: Visitor, sent: SubmittedForm) -> Post:
     """The post; Invalid names all that is wrong with it, its files too, and then there is none."""
     try:
-        body = publish_body.body(sent)
+        body = publish_body.build_body(sent)
         key = publish_body.row_key(sent, body)
         with around.database.write() as session:
-            post = accept(session, around, visitor.organization_id, body, key).post
+            post = accept_post(session, around, visitor.organization_id, body, key).post
             if sent.problems:
                 session.rollback()
-    except Invalid as error:
-        raise Invalid(*error.details, *sent.problems) from None
+    except ValidationFailed as error:
+        raise ValidationFailed(*error.details, *sent.problems) from None
     if sent.problems:
-        raise Invalid(*sent.problems)
+        raise ValidationFailed(*sent.problems)
     return post
 
 
-def _on_the_calendar(visitor: Visitor, post: Post) -> str:
+def _calendar_url(visitor: Visitor, post: Post) -> str:
     """The calendar at the post's date, with the post beside it."""
     at = post.scheduled_for
-    day = f"date={at.astimezone(zone(visitor.zone)).date()}&" if at else ""
+    day = f"date={at.astimezone(load_zone(visitor.zone)).date()}&" if at else ""
     return f"/?{day}post={post.id}&done=publish"
 
 
-async def _shown(
+async def _render_form(
     request: Request,
-    around: Surroundings,
+    around: AppContext,
     visitor: Visitor,
-    sent: Sent,
+    sent: SubmittedForm,
     error: ApiError | None = None,
 ) -> Response:
-    choices = await run_in_threadpool(_choices, around, visitor.organization_id)
-    problems = publish_body.problems(error) if error else {}
+    choices = await run_in_threadpool(_load_choices, around, visitor.organization_id)
+    problems = publish_body.messages_by_form_field(error) if error else {}
     return render(
         request,
-        "publish_part.html" if is_scripted(request) else "publish.html",
+        "publish_part.html" if is_fetch_request(request) else "publish.html",
         visitor,
         status=error.status if error else 200,
         here="/publish",
-        types=TYPES,
+        types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],
         choices=choices,
-        options=_options(),
-        chosen=sent.all("platforms") if error else choices.defaults,
-        chosen_accounts=sent.all("accountIds"),
+        options=_platform_options(),
+        chosen=sent.get_all("platforms") if error else choices.defaults,
+        chosen_accounts=sent.get_all("accountIds"),
         files=sent.files,
-        typed=sent.typed,
-        mode=sent.typed["publishMode"] or "next_slot",
-        problem=sentence(error) if error and not error.details else None,
+        typed=sent.values,
+        mode=sent.values["publishMode"] or "next_slot",
+        problem=error_sentence(error) if error and not error.details else None,
         problems=problems,
-        options_open=any(name.startswith(OPENING) for name in (*problems, *_filled(sent))),
+        options_open=any(
+            name.startswith(FOLDED_FIELDS) for name in (*problems, *_filled_fields(sent))
+        ),
     )
 
 
-def _filled(sent: Sent) -> list[str]:
+def _filled_fields(sent: SubmittedForm) -> list[str]:
     """The fields in which something was typed."""
     return [name for name, texts in sent.texts.items() if any(text.strip() for text in texts)]
 
 
-def _choices(around: Surroundings, organization_id: str) -> Choices:
+def _load_choices(around: AppContext, organization_id: str) -> FormChoices:
     with around.database.read() as session:
         row, now = seats.read_settings(session, organization_id), clock.now(session)
         free = calendar.next_free_slots(session, row, now, around.terms, 1)
@@ -135,14 +139,14 @@ def _choices(around: Surroundings, organization_id: str) -> Choices:
         name = link.account.name or link.account.username or link.account.id
         found.setdefault(link.account.platform, []).append((link.account.id, name))
     next_slot: Any = free[0] if free else None
-    return Choices(
+    return FormChoices(
         found, next_slot, row.is_paused, row.default_platforms, row.process_only_playlist_id
     )
 
 
-def _options() -> list[tuple[str, list[str]]]:
+def _platform_options() -> list[tuple[str, list[str]]]:
     """The platform fields by network, as the API names them."""
     found: dict[str, list[str]] = {}
-    for name, each in FIELDS.items():
+    for name, each in PLATFORM_FIELDS.items():
         found.setdefault(each.platform, []).append(name)
     return [(platform_name(platform), names) for platform, names in found.items()]

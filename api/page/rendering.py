@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from api.page import assets, cards, statuses
 from api.page.cards import excerpt, platform_name
 from api.page.guard import Visitor
-from scheduler.zones import zone
+from scheduler.zones import load_zone
 
 
 def render(
@@ -26,10 +26,10 @@ def render(
 ) -> HTMLResponse:
     """A template as an answer. It finds `visitor` (None before sign-in), `path` and the context;
     a name that is not there is an error, and everything is escaped."""
-    return HTMLResponse(text(request.url.path, name, visitor, **context), status, headers)
+    return HTMLResponse(render_text(request.url.path, name, visitor, **context), status, headers)
 
 
-def text(path: str, name: str, visitor: Visitor | None, **context: Any) -> str:  # noqa: ANN401
+def render_text(path: str, name: str, visitor: Visitor | None, **context: Any) -> str:  # noqa: ANN401
     """The same as text."""
     return _ENVIRONMENT.get_template(name).render(visitor=visitor, path=path, **context)
 
@@ -39,47 +39,47 @@ def redirect(address: str) -> RedirectResponse:
     return RedirectResponse(address, 303)
 
 
-def instant_of(value: datetime | str) -> datetime:
+def to_datetime(value: datetime | str) -> datetime:
     """An instant as rows and answers have it."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _in_zone(context: Context, value: datetime | str) -> datetime:
+def _to_local(context: Context, value: datetime | str) -> datetime:
     visitor: Visitor | None = context.get("visitor")
-    return instant_of(value).astimezone(zone(visitor.zone if visitor else "UTC"))
+    return to_datetime(value).astimezone(load_zone(visitor.zone if visitor else "UTC"))
 
 
 @pass_context
-def _clock(context: Context, value: datetime | str) -> str:
+def _local_time(context: Context, value: datetime | str) -> str:
     """10:00, in the organization's zone."""
-    return f"{_in_zone(context, value):%H:%M}"
+    return f"{_to_local(context, value):%H:%M}"
 
 
 @pass_context
-def _day(context: Context, value: datetime | str) -> str:
+def _local_date(context: Context, value: datetime | str) -> str:
     """Mon 4 May 2026, in the organization's zone."""
-    local = _in_zone(context, value)
+    local = _to_local(context, value)
     return f"{local:%a} {local.day} {local:%b %Y}"
 
 
 @pass_context
-def _when(context: Context, value: datetime | str) -> str:
+def _local_datetime(context: Context, value: datetime | str) -> str:
     """Mon 4 May 2026, 10:00, in the organization's zone."""
-    return f"{_day(context, value)}, {_clock(context, value)}"
+    return f"{_local_date(context, value)}, {_local_time(context, value)}"
 
 
 @pass_context
-def _field(context: Context, value: datetime | str) -> str:
+def _input_datetime(context: Context, value: datetime | str) -> str:
     """2026-05-04T10:00, in the organization's zone, as an input of a form wants it."""
-    return f"{_in_zone(context, value):%Y-%m-%dT%H:%M}"
+    return f"{_to_local(context, value):%Y-%m-%dT%H:%M}"
 
 
-def _iso(value: datetime | str) -> str:
+def _iso_datetime(value: datetime | str) -> str:
     """The instant for <time datetime=…>."""
-    return f"{instant_of(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{to_datetime(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _environment() -> Environment:
+def _create_environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(assets.TEMPLATES),
         autoescape=True,
@@ -88,18 +88,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "clock": _clock,
-        "day": _day,
-        "when": _when,
-        "field": _field,
-        "iso": _iso,
+        "clock": _local_time,
+        "day": _local_date,
+        "when": _local_datetime,
+        "field": _input_datetime,
+        "iso": _iso_datetime,
         "excerpt": excerpt,
         "platform": platform_name,
-        "look": statuses.look,
+        "look": statuses.badge_for,
         "network": cards.platform_name,
     }
-    made.globals["asset"] = assets.address
+    made.globals["asset"] = assets.static_url
     return made
 
 
-_ENVIRONMENT: Final = _environment()
+_ENVIRONMENT: Final = _create_environment()

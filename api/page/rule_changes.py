@@ -9,22 +9,22 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from api.errors import ApiError, wrong
-from api.page.forms import Typed, body_of
-from api.queue_rules import parsed
+from api.errors import ApiError, invalid_field
+from api.page.forms import FormValues, validate_body
+from api.queue_rules import parse_rules
 from api.schemas.settings import QueueSlotBody, SettingsBody
-from scheduler.zones import UnknownZone, zone
+from scheduler.zones import UnknownZone, load_zone
 
 Document: TypeAlias = dict[str, Any]
 # What the grid shows, and what may not have changed under it.
-SHOWN: Final = (
+GRID_FIELDS: Final = (
     "queueSlots", "defaultTimezone", "maxPostsPerSlot", "gapPolicy", "overlapPolicy", "blackouts",
 )  # fmt: skip
-CHANGED: Final = (
+CHANGED_MEANWHILE: Final = (
     "the rules were changed by somebody else while you looked at them; they are shown as they are "
     "now, and nothing of yours was done: look, and repeat it where it is still right"
 )
-DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+DAY_NAMES: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
 class RuleChange(StrEnum):
@@ -39,103 +39,105 @@ class RuleChange(StrEnum):
     REMOVE_BLACKOUT = "remove-blackout"
 
 
-def seen(document: Document) -> str:
+def fingerprint_rules(document: Document) -> str:
     """A short name of the settings as a grid shows them: another one for others."""
-    told = json.dumps([document.get(name) for name in SHOWN], sort_keys=True)
+    told = json.dumps([document.get(name) for name in GRID_FIELDS], sort_keys=True)
     return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
-def body(change: RuleChange, document: Document, typed: Typed) -> SettingsBody:
+def build_body(change: RuleChange, document: Document, typed: FormValues) -> SettingsBody:
     """The PUT settings that a form means; 409 where it was made of other settings than these,
     Invalid where it is wrong."""
-    if typed["seen"] != seen(document):
-        raise ApiError(409, CHANGED)
-    return body_of(SettingsBody, _CHANGES[change](document, typed))
+    if typed["seen"] != fingerprint_rules(document):
+        raise ApiError(409, CHANGED_MEANWHILE)
+    return validate_body(SettingsBody, _CHANGE_BUILDERS[change](document, typed))
 
 
-def _add(document: Document, typed: Typed) -> Document:
-    day = _whole("dayOfWeek", typed["dayOfWeek"])
-    return _with(document, {"dayOfWeek": day, "time": typed["time"].strip(), **_zone(typed)})
+def _add(document: Document, typed: FormValues) -> Document:
+    day = _parse_int("dayOfWeek", typed["dayOfWeek"])
+    return _with_rule(
+        document, {"dayOfWeek": day, "time": typed["time"].strip(), **_own_zone(typed)}
+    )
 
 
-def _add_cron(document: Document, typed: Typed) -> Document:
-    return _with(document, {"cron": typed["cron"].strip(), **_zone(typed)})
+def _add_cron(document: Document, typed: FormValues) -> Document:
+    return _with_rule(document, {"cron": typed["cron"].strip(), **_own_zone(typed)})
 
 
-def _change_cron(document: Document, typed: Typed) -> Document:
-    place = _place(document["queueSlots"], typed)
+def _change_cron(document: Document, typed: FormValues) -> Document:
+    place = _parse_index(document["queueSlots"], typed)
     rest = [each for number, each in enumerate(document["queueSlots"]) if number != place]
-    changed = {"cron": typed["cron"].strip(), **_zone(typed)}
-    return _with({**document, "queueSlots": rest}, changed)
+    changed = {"cron": typed["cron"].strip(), **_own_zone(typed)}
+    return _with_rule({**document, "queueSlots": rest}, changed)
 
 
-def _remove(document: Document, typed: Typed) -> Document:
-    place = _place(document["queueSlots"], typed)
+def _remove(document: Document, typed: FormValues) -> Document:
+    place = _parse_index(document["queueSlots"], typed)
     rules = [each for number, each in enumerate(document["queueSlots"]) if number != place]
     return {"queueSlots": rules}
 
 
-def _with(document: Document, rule: Document) -> Document:
+def _with_rule(document: Document, rule: Document) -> Document:
     """The rules and one more; a rule that is there already is named as that."""
     rules = [*document["queueSlots"], rule]
     keys = [
         (str(each.pattern), each.zone)
-        for each in parsed(
-            [body_of(QueueSlotBody, one) for one in rules], document["defaultTimezone"]
+        for each in parse_rules(
+            [validate_body(QueueSlotBody, one) for one in rules], document["defaultTimezone"]
         )
     ]
     if keys[-1] in keys[:-1]:
-        raise wrong("cron" if "cron" in rule else "time", "is there already")
+        raise invalid_field("cron" if "cron" in rule else "time", "is there already")
     return {"queueSlots": rules}
 
 
-def _settings(_: Document, typed: Typed) -> Document:
+def _settings(_: Document, typed: FormValues) -> Document:
     return {
-        "maxPostsPerSlot": _whole("maxPostsPerSlot", typed["maxPostsPerSlot"]),
+        "maxPostsPerSlot": _parse_int("maxPostsPerSlot", typed["maxPostsPerSlot"]),
         "defaultTimezone": typed["defaultTimezone"].strip(),
         "gapPolicy": typed["gapPolicy"],
         "overlapPolicy": typed["overlapPolicy"],
     }
 
 
-def _add_blackout(document: Document, typed: Typed) -> Document:
+def _add_blackout(document: Document, typed: FormValues) -> Document:
     first = typed["from"].strip()
     last = typed["to"].strip() or first
     return {"blackouts": [*document.get("blackouts", []), {"from": first, "to": last}]}
 
 
-def _remove_blackout(document: Document, typed: Typed) -> Document:
+def _remove_blackout(document: Document, typed: FormValues) -> Document:
     dates = document.get("blackouts", [])
-    place = _place(dates, typed)
+    place = _parse_index(dates, typed)
     return {"blackouts": [each for number, each in enumerate(dates) if number != place]}
 
 
-def _place(rows: list[Any], typed: Typed) -> int:
-    place = _whole("number", typed["number"])
+def _parse_index(rows: list[Any], typed: FormValues) -> int:
+    place = _parse_int("number", typed["number"])
     if not 0 <= place < len(rows):
-        raise wrong("number", "is none of them")
+        raise invalid_field("number", "is none of them")
     return place
 
 
-def _whole(field: str, text: str) -> int:
+def _parse_int(field: str, text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise wrong(field, f"must be a whole number, not {text!r}") from None
+        raise invalid_field(field, f"must be a whole number, not {text!r}") from None
 
 
-def _zone(typed: Typed) -> Document:
+def _own_zone(typed: FormValues) -> Document:
     """A zone of a rule's own, where one was written."""
     name = typed["timezone"].strip()
     if not name:
         return {}
     try:
-        return {"timezone": zone(name).key}
+        return {"timezone": load_zone(name).key}
     except UnknownZone as error:
-        raise wrong("timezone", str(error)) from None
+        raise invalid_field("timezone", str(error)) from None
 
 
-_CHANGES: Final[dict[RuleChange, Callable[[Document, Typed], Document]]] = {
+_CHANGE_BUILDERS: Final[dict[RuleChange, Callable[[Document, FormValues], Document]]] = {
     RuleChange.ADD: _add,
     RuleChange.REMOVE: _remove,
     RuleChange.ADD_CRON: _add_cron,

@@ -11,15 +11,15 @@ from typing import Final
 
 from models.vault import Cipher, WrongSecretKey
 
-COOKIE: Final = "slotbeat_session"
+COOKIE_NAME: Final = "slotbeat_session"
 LIFETIME: Final = 12 * 3600  # seconds since it was last renewed
-RENEWED_AFTER: Final = 600  # seconds; not with every request
+RENEW_AFTER: Final = 600  # seconds; not with every request
 # The vault seals other things, too: nothing of those may be taken for a session.
 _PURPOSE: Final = "page-session/1"
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SignInSession:
     """Which key signed in, when the cookie was issued (Unix seconds), and a number that forms
     prove to know."""
 
@@ -27,28 +27,28 @@ class Session:
     issued_at: float
     nonce: str
 
-    def is_worn(self, now: float) -> bool:
+    def needs_renewal(self, now: float) -> bool:
         """Whether the cookie should be issued anew."""
-        return now - self.issued_at >= RENEWED_AFTER
+        return now - self.issued_at >= RENEW_AFTER
 
 
-def begin(key_id: str, now: float) -> Session:
+def start_session(key_id: str, now: float) -> SignInSession:
     """A new session of the key with this row id."""
-    return Session(key_id, now, secrets.token_urlsafe(16))
+    return SignInSession(key_id, now, secrets.token_urlsafe(16))
 
 
-def renewed(session: Session, now: float) -> Session:
+def renew(session: SignInSession, now: float) -> SignInSession:
     """The same session, begun again: its forms stay valid."""
     return replace(session, issued_at=now)
 
 
-def seal(session: Session, vault: Cipher) -> str:
+def encode(session: SignInSession, vault: Cipher) -> str:
     """The cookie's value."""
     parts = [_PURPOSE, session.key_id, session.issued_at, session.nonce]
     return vault.encrypt(json.dumps(parts))
 
 
-def unseal(token: str, vault: Cipher, now: float) -> Session | None:
+def decode(token: str, vault: Cipher, now: float) -> SignInSession | None:
     """The session of a cookie; None for one that is not ours or too old."""
     try:
         parts = json.loads(vault.decrypt(token))
@@ -56,10 +56,10 @@ def unseal(token: str, vault: Cipher, now: float) -> Session | None:
         return None
     if not isinstance(parts, list) or len(parts) != 4 or parts[0] != _PURPOSE:
         return None
-    found = Session(parts[1], parts[2], parts[3])
+    found = SignInSession(parts[1], parts[2], parts[3])
     return found if now - found.issued_at < LIFETIME else None
 
 
-def form_token(session: Session, vault: Cipher) -> str:
+def form_token(session: SignInSession, vault: Cipher) -> str:
     """What the session's forms carry, and no other page can know."""
     return vault.keyed_hash(f"{_PURPOSE}/form:{session.key_id}:{session.nonce}")

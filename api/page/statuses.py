@@ -7,16 +7,16 @@ from models.statuses import DeliveryStatus, PostStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StatusBadge:
     """`icon` names a symbol of templates/icons.html; `tone` a colour of static/page.css."""
 
-    word: str
+    label: str
     icon: str
     tone: str
 
 
 _P, _D = PostStatus, DeliveryStatus
-_LOOKS: Final[dict[str, tuple[str, str]]] = {
+_BADGES: Final[dict[str, tuple[str, str]]] = {
     _P.DRAFT: ("pencil", "quiet"),
     _P.PENDING_APPROVAL: ("hourglass", "warn"),
     _P.REJECTED: ("barred", "quiet"),
@@ -33,10 +33,10 @@ _LOOKS: Final[dict[str, tuple[str, str]]] = {
     _D.PENDING: ("hourglass", "quiet"),
     _D.CREATED: ("stack", "info"),
 }
-NEW: Final = ("question", "quiet")
+UNKNOWN_STATUS: Final = ("question", "quiet")
 
 
-def look(status: str) -> Look:
+def badge_for(status: str) -> StatusBadge:
     """The look of a post's or a delivery's status."""
-    icon, tone = _LOOKS.get(status, NEW)
-    return Look(status.replace("_", " "), icon, tone)
+    icon, tone = _BADGES.get(status, UNKNOWN_STATUS)
+    return StatusBadge(status.replace("_", " "), icon, tone)

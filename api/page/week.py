@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from api.page.cards import Card
-from api.page.days import Day, Found, days, shortened
+from api.page.cards import PostCard
+from api.page.days import CalendarRows, Day, build_days, limit_cards
 
 DAYS: Final = 7
-PER_MOMENT: Final = 6
+PER_ENTRY: Final = 6
 PER_DAY: Final = 40
 
 
@@ -18,7 +18,7 @@ class Week:
 
     monday: date
     days: tuple[Day, ...]
-    whole: date | None = None
+    full_day: date | None = None
 
     @property
     def title(self) -> str:
@@ -32,7 +32,7 @@ class Week:
         return f"{first} to {last.day} {last:%B %Y}"
 
     @property
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[PostCard]:
         """The cards that are shown."""
         return [each for day in self.days for each in day.cards]
 
@@ -52,12 +52,12 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def week(
-    found: Found, monday: date, zone_name: str, now: datetime, whole: date | None = None
+def build_week(
+    found: CalendarRows, monday: date, zone_name: str, now: datetime, whole: date | None = None
 ) -> Week:
     """The week from this Monday on, in a zone, as of now."""
-    all_days = days(found, monday, DAYS, zone_name, now)
+    all_days = build_days(found, monday, DAYS, zone_name, now)
     shown = (
-        each if each.date == whole else shortened(each, PER_MOMENT, PER_DAY) for each in all_days
+        each if each.date == whole else limit_cards(each, PER_ENTRY, PER_DAY) for each in all_days
     )
     return Week(monday, tuple(shown), whole)

@@ -6,28 +6,30 @@ from typing import Any
 from sqlmodel import Session
 
 from api import answers
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.errors import ApiError
-from api.posts.lookup import Found
+from api.posts.lookup import PostWithSettings
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store import changes
 from scheduler import calendar
-from scheduler.release import NotHeld
-from scheduler.release import release as release_held
+from scheduler.release import NotMissed
+from scheduler.release import release_missed_post as release_held
 
 
-def approve(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+def approve(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Let a post begin as if it had been accepted now; 409 unless it waits for that."""
-    status, values = start_of(found, now)
+    status, values = status_after_approval(found, now)
     changes.update_post(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
-        calendar.seat(session, found.settings, now, around.terms)
+        calendar.seat_backlog(session, found.settings, now, around.terms)
 
 
-def start_of(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
+def status_after_approval(
+    found: PostWithSettings, now: datetime
+) -> tuple[PostStatus, dict[str, Any]]:
     """Where the post begins once it is approved, and the columns that say when; 409 where it
     cannot be approved."""
-    _check(found, "approved")
+    _check_pending(found, "approved")
     post = found.post
     if post.desired == Desired.DRAFT:
         return PostStatus.DRAFT, {}
@@ -36,14 +38,14 @@ def start_of(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
     if post.publish_mode == "next_slot":
         return PostStatus.BACKLOG, {}
     if post.scheduled_for is None or post.scheduled_for <= now:
-        at = answers.instant(post.scheduled_for)
+        at = answers.format_instant(post.scheduled_for)
         raise ApiError(409, f"its scheduledAt ({at}) has passed; give it another one (edit) first")
     return PostStatus.SCHEDULED, {}
 
 
-def reject(session: Session, found: Found, reason: str | None, now: datetime) -> None:
+def reject(session: Session, found: PostWithSettings, reason: str | None, now: datetime) -> None:
     """End a post that waits for approval, with a reason; 409 unless it does."""
-    _check(found, "rejected")
+    _check_pending(found, "rejected")
     for each in found.locked.deliveries:
         changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
     locked, why = found.locked, reason or None
@@ -52,15 +54,17 @@ def reject(session: Session, found: Found, reason: str | None, now: datetime) ->
     )
 
 
-def _check(found: Found, what: str) -> None:
+def _check_pending(found: PostWithSettings, what: str) -> None:
     status = found.locked.status
     if status is not PostStatus.PENDING_APPROVAL:
         raise ApiError(409, f"a post that is {status} cannot be {what}; it does not wait for that")
 
 
-def release(session: Session, around: Surroundings, found: Found, *, next_slot: bool) -> None:
+def release(
+    session: Session, around: AppContext, found: PostWithSettings, *, next_slot: bool
+) -> None:
     """Let a post go that missed its slot: out in its turn, or into the next free slot."""
     try:
         release_held(session, found.settings, found.post.id, around.terms, next_slot=next_slot)
-    except NotHeld as error:
+    except NotMissed as error:
         raise ApiError(409, str(error)) from None

@@ -9,43 +9,49 @@ from fastapi.concurrency import run_in_threadpool
 from sqlmodel import Session
 
 from api import answers
-from api.deps import Surroundings
-from api.posts.lookup import Found, find
+from api.deps import AppContext
+from api.posts.lookup import PostWithSettings, lock_post
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import clock, posts
 
 # How long a request waits for the provider's acknowledgement, and how often it looks (s).
-ACKNOWLEDGEMENT = 5.0
-LOOK = 0.1
-Change = Callable[[Session, Surroundings, Found, datetime], None]
+ACKNOWLEDGEMENT_TIMEOUT = 5.0
+POLL_INTERVAL = 0.1
+PostChange = Callable[[Session, AppContext, PostWithSettings, datetime], None]
 
 
-async def changed(
-    around: Surroundings, organization_id: str, names: tuple[str | None, str | None], change: Change
+async def apply_change(
+    around: AppContext,
+    organization_id: str,
+    names: tuple[str | None, str | None],
+    change: PostChange,
 ) -> dict[str, Any]:
     """Write the change, and wait a little for what the provider has to say to it; `names` are the
     post's id or its job's."""
     post = await run_in_threadpool(_write, around, organization_id, names, change)
-    end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT
+    end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT_TIMEOUT
     while _is_pending(post) and asyncio.get_running_loop().time() < end:
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(POLL_INTERVAL)
         post = await run_in_threadpool(_read, around, organization_id, post)
-    return answers.changed(post)
+    return answers.present_changed_post(post)
 
 
 def _write(
-    around: Surroundings, organization_id: str, names: tuple[str | None, str | None], change: Change
+    around: AppContext,
+    organization_id: str,
+    names: tuple[str | None, str | None],
+    change: PostChange,
 ) -> Post:
     with around.database.write() as session:
-        found = find(session, organization_id, *names)
+        found = lock_post(session, organization_id, *names)
         change(session, around, found, clock.now(session))
         session.flush()
         session.expire_all()
         return posts.get(session, organization_id, found.post.id) or found.post
 
 
-def _read(around: Surroundings, organization_id: str, post: Post) -> Post:
+def _read(around: AppContext, organization_id: str, post: Post) -> Post:
     with around.database.read() as session:
         return posts.get(session, organization_id, post.id) or post
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.checks.content import Content, caption_problems
-from api.checks.findings import Findings
-from api.deps import Surroundings
-from api.errors import ApiError, FieldError, Invalid, wrong
-from api.posts.instants import when
-from api.posts.lookup import Found
-from api.posts.remove import OUT, check_movable
+from api.checks.content import PostContent, caption_problems
+from api.checks.findings import ProblemCollector
+from api.deps import AppContext
+from api.errors import ApiError, FieldError, ValidationFailed, invalid_field
+from api.posts.instants import parse_schedule_time
+from api.posts.lookup import PostWithSettings
+from api.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from api.schemas.posts import EditBody
 from models.posts import Post
 from models.statuses import Desired, PostStatus
@@ -31,71 +31,83 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 
 
 def edit(
-    session: Session, around: Surroundings, found: Found, body: EditBody, now: datetime
+    session: Session, around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> None:
     """Write what is desired now; the worker brings the provider in step. 409 when it is too late,
     400 that names the field when the request is wrong."""
     locked, post = found.locked, found.post
-    values = _values(around, found, body, now)
-    check(around, found, now)
+    values = _changed_columns(around, found, body, now)
+    check_editable(around, found, now)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         changes.retry_deliveries(session, locked, now)
         changes.reset_failed_media(session, post.id)
         values["reason"] = None
     changes.update_post(
-        session, locked, _status(found, body), now, step="edit", note=_note(body), **values
+        session,
+        locked,
+        _status_after_edit(found, body),
+        now,
+        step="edit",
+        note=_history_note(body),
+        **values,
     )
     if body.mode and seats.release_left_seats(session, post.id):
         settings = seats.lock_organization(session, found.settings.organization_id)
-        calendar.seat(session, settings, now, around.terms)
+        calendar.seat_backlog(session, settings, now, around.terms)
 
 
-def check(around: Surroundings, found: Found, now: datetime) -> None:
+def check_editable(around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where nothing about the post can be edited, or not now."""
     locked = found.locked
     if locked.status not in EDITABLE:
         raise ApiError(409, f"a post that is {locked.status} cannot be edited")
-    if locked.has_delivery_in(*OUT):
+    if locked.has_delivery_in(*LEAVING_OR_LIVE):
         raise ApiError(409, "the post is going out right now")
-    check_movable(around, found, now)
+    check_not_leaving(around, found, now)
 
 
-def _values(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
+def _changed_columns(
+    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> dict[str, Any]:
     """The post's columns that the request changes; Invalid names all that is wrong with it."""
     if body.mode is None and body.caption is None:
-        raise Invalid(FieldError(field="mode", message="is required, or caption"))
-    findings = Findings()
+        raise ValidationFailed(FieldError(field="mode", message="is required, or caption"))
+    findings = ProblemCollector()
     values: dict[str, Any] = {}
     if body.caption is not None:
         findings.add(caption_problems(_content(found.post, body.caption)))
         values["caption"] = body.caption
-    values |= findings.attempt(lambda: _stage(around, found, body, now), values)
-    findings.conclude()
+    values |= findings.capture(lambda: _mode_columns(around, found, body, now), values)
+    findings.raise_if_any()
     return values
 
 
-def _content(post: Post, caption: str) -> Content:
-    return Content(post_type=post.post_type, caption=caption, platforms=post.platforms)
+def _content(post: Post, caption: str) -> PostContent:
+    return PostContent(post_type=post.post_type, caption=caption, platforms=post.platforms)
 
 
-def _stage(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
+def _mode_columns(
+    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> dict[str, Any]:
     if body.mode == "schedule":
-        return _instant(around, found, body, now)
+        return _schedule_columns(around, found, body, now)
     if body.scheduledAt is not None:
-        raise wrong("scheduledAt", 'goes with mode "schedule" only')
+        raise invalid_field("scheduledAt", 'goes with mode "schedule" only')
     if body.mode == "draft":
         return {"desired": Desired.DRAFT, "publish_mode": "draft", "late_at": None}
     return {}
 
 
-def _instant(around: Surroundings, found: Found, body: EditBody, now: datetime) -> dict[str, Any]:
+def _schedule_columns(
+    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> dict[str, Any]:
     if body.scheduledAt is None:
-        raise wrong("scheduledAt", 'is required for mode "schedule"')
+        raise invalid_field("scheduledAt", 'is required for mode "schedule"')
     zone_name = found.settings.default_timezone
-    at, local_at = when(body.scheduledAt, zone_name, found.settings)
+    at, local_at = parse_schedule_time(body.scheduledAt, zone_name, found.settings)
     if at <= now:
-        raise wrong("scheduledAt", f"must lie in the future, not at {body.scheduledAt}")
+        raise invalid_field("scheduledAt", f"must lie in the future, not at {body.scheduledAt}")
     return {
         "desired": Desired.SCHEDULED,
         "publish_mode": "schedule",
@@ -107,7 +119,7 @@ def _instant(around: Surroundings, found: Found, body: EditBody, now: datetime) 
     }
 
 
-def _status(found: Found, body: EditBody) -> PostStatus:
+def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
     """The status that follows; what may still go out is a draft once it no longer can."""
     status = found.locked.status
     if body.mode is None or status is PostStatus.PENDING_APPROVAL:
@@ -117,7 +129,7 @@ def _status(found: Found, body: EditBody) -> PostStatus:
     return PostStatus.SCHEDULED if found.locked.may_be_published_later else PostStatus.DRAFT
 
 
-def _note(body: EditBody) -> str:
+def _history_note(body: EditBody) -> str:
     """What was edited, in a few words, for the history."""
     parts = [] if body.caption is None else ["caption"]
     if body.mode == "schedule":

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.errors import ApiError, FieldError, Invalid
+from api.errors import ApiError, FieldError, ValidationFailed
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.store import changes, jobs, seats
@@ -13,7 +13,7 @@ from models.task_names import JobKind
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PostWithSettings:
     """A post, locked together with its organization's settings."""
 
     settings: SocialSettings
@@ -25,10 +25,12 @@ class Found:
         return self.locked.post
 
 
-def find(session: Session, organization_id: str, post_id: str | None, job_id: str | None) -> Found:
+def lock_post(
+    session: Session, organization_id: str, post_id: str | None, job_id: str | None
+) -> PostWithSettings:
     """The post by its own id or by its job's; 400 without either, 404 when there is none."""
     if post_id is None and job_id is None:
-        raise Invalid(FieldError(field="postId", message="is required, or jobId"))
+        raise ValidationFailed(FieldError(field="postId", message="is required, or jobId"))
     settings = seats.lock_organization(session, organization_id)
     by_job = jobs.subject_of(session, JobKind.POST, job_id) if job_id is not None else None
     if post_id is not None and job_id is not None and by_job != post_id:
@@ -36,4 +38,4 @@ def find(session: Session, organization_id: str, post_id: str | None, job_id: st
     locked = changes.lock_post(session, organization_id, post_id or by_job or "")
     if locked is None:
         raise ApiError(404, "there is no such post")
-    return Found(settings, locked)
+    return PostWithSettings(settings, locked)

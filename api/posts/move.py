@@ -5,18 +5,18 @@ from datetime import datetime
 from sqlmodel import Session
 
 from api import answers
-from api.deps import Surroundings
-from api.errors import ApiError, wrong
+from api.deps import AppContext
+from api.errors import ApiError, invalid_field
 from api.posts.edit import ENDED
-from api.posts.instants import when
-from api.posts.lookup import Found
-from api.posts.remove import OUT, check_movable
+from api.posts.instants import parse_schedule_time
+from api.posts.lookup import PostWithSettings
+from api.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from api.schemas.posts import MoveBody
 from models.organizations import SocialSettings
 from models.statuses import PostStatus
 from models.store import changes
 from scheduler import calendar, moving
-from scheduler.moving import NoSlot, NotFree
+from scheduler.moving import NoSuchSlot, SeatUnavailable
 
 MOVABLE = (
     PostStatus.DRAFT,
@@ -26,57 +26,59 @@ MOVABLE = (
     PostStatus.MISSED,
 )
 # How many slots a refusal names that would do.
-NAMED = 3
+SUGGESTED_SLOTS = 3
 
 
 def move(
-    session: Session, around: Surroundings, found: Found, body: MoveBody, now: datetime
+    session: Session, around: AppContext, found: PostWithSettings, body: MoveBody, now: datetime
 ) -> None:
     """Seat the post in the slot that the request names; it is the queue's from then on. 409 when it
     is too late or the slot is not free, 400 when it is no slot of the organization's rules."""
     locked, post = found.locked, found.post
-    at = _instant(found, body, now)
-    check(around, found, now)
+    at = _parse_slot(found, body, now)
+    check_can_move(around, found, now)
     if locked.status in ENDED:
         changes.retry_deliveries(session, locked, now)
         changes.reset_failed_media(session, post.id)
     settings = found.settings
     try:
-        moving.move(session, settings, locked, at, now, around.terms)
-    except NoSlot:
-        raise wrong("slot", _no_slot(session, around, settings, body.slot, now)) from None
-    except NotFree as error:
+        moving.move_to_slot(session, settings, locked, at, now, around.terms)
+    except NoSuchSlot:
+        raise invalid_field(
+            "slot", _no_slot_message(session, around, settings, body.slot, now)
+        ) from None
+    except SeatUnavailable as error:
         raise ApiError(409, f"the post cannot be moved there: {error}") from None
 
 
-def check(around: Surroundings, found: Found, now: datetime) -> None:
+def check_can_move(around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where the post cannot be moved to any slot, or not now."""
     locked = found.locked
     if locked.status not in MOVABLE:
         raise ApiError(409, f"a post that is {locked.status} cannot be moved")
-    if locked.has_delivery_in(*OUT):
+    if locked.has_delivery_in(*LEAVING_OR_LIVE):
         raise ApiError(409, "the post is going out right now")
-    check_movable(around, found, now)
+    check_not_leaving(around, found, now)
     _check_playlist(found)
 
 
-def _instant(found: Found, body: MoveBody, now: datetime) -> datetime:
-    at, _ = when(body.slot, found.settings.default_timezone, found.settings, "slot")
+def _parse_slot(found: PostWithSettings, body: MoveBody, now: datetime) -> datetime:
+    at, _ = parse_schedule_time(body.slot, found.settings.default_timezone, found.settings, "slot")
     if at <= now:
-        raise wrong("slot", f"must lie in the future, not at {body.slot}")
+        raise invalid_field("slot", f"must lie in the future, not at {body.slot}")
     return at
 
 
-def _no_slot(
-    session: Session, around: Surroundings, settings: SocialSettings, slot: str, now: datetime
+def _no_slot_message(
+    session: Session, around: AppContext, settings: SocialSettings, slot: str, now: datetime
 ) -> str:
     """That there is no such slot, and which there are."""
-    free = calendar.next_free_slots(session, settings, now, around.terms, NAMED)
-    named = ", ".join(answers.instant(at) or "" for at in free)
+    free = calendar.next_free_slots(session, settings, now, around.terms, SUGGESTED_SLOTS)
+    named = ", ".join(answers.format_instant(at) or "" for at in free)
     return f"{slot} is no slot of the queue; the next free ones: {named or 'none'}"
 
 
-def _check_playlist(found: Found) -> None:
+def _check_playlist(found: PostWithSettings) -> None:
     """What the queue does not take from publish, it takes from nobody."""
     wanted, post = found.settings.process_only_playlist_id, found.post
     joins = post.publish_mode != "next_slot" and post.post_type == "video"

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.errors import ApiError
 from api.posts import approve, edit, move, remove
-from api.posts.lookup import Found
-from api.posts.retry import RETRIED
+from api.posts.lookup import PostWithSettings
+from api.posts.retry import RETRYABLE
 from models.statuses import PostStatus
 
 
-class Act(StrEnum):
+class PostAction(StrEnum):
     """What a person can ask for."""
 
     APPROVE = "approve"
@@ -26,46 +26,50 @@ class Act(StrEnum):
 
 
 # What stops or takes away is possible while social posting is switched off.
-ENDING = frozenset({Act.REJECT, Act.REMOVE})
+ALLOWED_WHEN_DISABLED = frozenset({PostAction.REJECT, PostAction.REMOVE})
 
 
 @dataclass(frozen=True, slots=True)
-class Possible:
+class AllowedActions:
     """What may be asked for now; `why`: what stands in the way of the rest, where that passes by
     itself or can be mended."""
 
-    acts: frozenset[Act]
-    why: str | None
+    actions: frozenset[PostAction]
+    blocked_reason: str | None
 
 
 # By status; the checks say whether this is the moment.
-_STATUSES: dict[Act, tuple[PostStatus, ...]] = {
-    Act.APPROVE: (PostStatus.PENDING_APPROVAL,),
-    Act.REJECT: (PostStatus.PENDING_APPROVAL,),
-    Act.RETRY: RETRIED,
-    Act.RELEASE: (PostStatus.MISSED,),
-    Act.MOVE: move.MOVABLE,
-    Act.EDIT: edit.EDITABLE,
-    Act.REMOVE: tuple(
+_STATUSES: dict[PostAction, tuple[PostStatus, ...]] = {
+    PostAction.APPROVE: (PostStatus.PENDING_APPROVAL,),
+    PostAction.REJECT: (PostStatus.PENDING_APPROVAL,),
+    PostAction.RETRY: RETRYABLE,
+    PostAction.RELEASE: (PostStatus.MISSED,),
+    PostAction.MOVE: move.MOVABLE,
+    PostAction.EDIT: edit.EDITABLE,
+    PostAction.REMOVE: tuple(
         status for status in PostStatus if status not in (*remove.GONE, *remove.TOO_LATE)
     ),
 }
-_CHECKS: dict[Act, Callable[[Surroundings, Found, datetime], object]] = {
-    Act.APPROVE: lambda _, found, now: approve.start_of(found, now),
-    Act.MOVE: move.check,
-    Act.EDIT: edit.check,
-    Act.REMOVE: remove.check,
+_CHECKS: dict[PostAction, Callable[[AppContext, PostWithSettings, datetime], object]] = {
+    PostAction.APPROVE: lambda _, found, now: approve.status_after_approval(found, now),
+    PostAction.MOVE: move.check_can_move,
+    PostAction.EDIT: edit.check_editable,
+    PostAction.REMOVE: remove.check_removable,
 }
 
 
-def possible(around: Surroundings, found: Found, now: datetime) -> Possible:
+def find_allowed_actions(
+    around: AppContext, found: PostWithSettings, now: datetime
+) -> AllowedActions:
     """What may be asked for. Nothing needs to be locked: who asks is checked again."""
-    reasons = dict(_reasons(around, found, now))
+    reasons = dict(_blocked_reasons(around, found, now))
     acts = frozenset(act for act, why in reasons.items() if why is None)
-    return Possible(acts, next((why for why in reasons.values() if why is not None), None))
+    return AllowedActions(acts, next((why for why in reasons.values() if why is not None), None))
 
 
-def _reasons(around: Surroundings, found: Found, now: datetime) -> Iterator[tuple[Act, str | None]]:
+def _blocked_reasons(
+    around: AppContext, found: PostWithSettings, now: datetime
+) -> Iterator[tuple[PostAction, str | None]]:
     """For each act of the post's status: why it is not possible now, None where it is."""
     for act, statuses in _STATUSES.items():
         if found.locked.status not in statuses:

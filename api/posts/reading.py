@@ -4,63 +4,65 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.checks.content import Content, network_problems
-from api.checks.findings import Findings
-from api.checks.media import FIELD_OF, media_problems
+from api.checks.content import PostContent, network_problems
+from api.checks.findings import ProblemCollector
+from api.checks.media import MEDIA_FIELD, media_problems
 from api.checks.platform_fields import field_problems
-from api.errors import Invalid, wrong
+from api.errors import ValidationFailed, invalid_field
 from api.posts import targets
-from api.posts.instants import Timing, timing, zone_name
-from api.posts.targets import Target
+from api.posts.instants import ScheduleTime, parse_zone, resolve_schedule
+from api.posts.targets import DeliveryTarget
 from api.schemas.posts import PublishBody
 from models.organizations import Account, SocialSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PublishPlan:
     """What a request asks for, checked: where the post goes, how and when, and with which files."""
 
     mode: str
     platforms: list[str]
-    targets: list[Target]
+    targets: list[DeliveryTarget]
     zone_name: str
-    timing: Timing
+    timing: ScheduleTime
     links: list[str]
 
 
-def read(
+def resolve_request(
     body: PublishBody,
     settings: SocialSettings,
     now: datetime,
-    named: Callable[[], list[Account]],
+    load_accounts: Callable[[], list[Account]],
     *,
     allow_private: bool,
-) -> Wish:
+) -> PublishPlan:
     """The request as its organization's settings complete it; Invalid names all that is wrong.
 
     `named` finds the accounts that the request names, or raises Invalid.
     """
-    found = Findings()
+    collector = ProblemCollector()
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
-    name = found.attempt(
-        lambda: zone_name(body.timezone or settings.default_timezone), settings.default_timezone
+    name = collector.capture(
+        lambda: parse_zone(body.timezone or settings.default_timezone), settings.default_timezone
     )
-    at = found.attempt(lambda: timing(body.scheduledAt, mode, name, settings, now), Timing())
+    at = collector.capture(
+        lambda: resolve_schedule(body.scheduledAt, mode, name, settings, now), ScheduleTime()
+    )
     nowhere: list[str] = []
     nobody: list[Account] = []
-    accounts = found.attempt(named, nobody)
-    chosen = found.attempt(lambda: _platforms(body, settings), nowhere)
-    platforms = targets.platforms(chosen, accounts)
-    links = found.attempt(lambda: media_links(body, allow_private=allow_private), nowhere)
+    accounts = collector.capture(load_accounts, nobody)
+    chosen = collector.capture(lambda: _platforms(body, settings), nowhere)
+    platforms = targets.merge_platforms(chosen, accounts)
+    links = collector.capture(lambda: checked_links(body, allow_private=allow_private), nowhere)
     content = _content(body, platforms, allow_private=allow_private)
-    found.add(network_problems(content))
-    found.add(field_problems(content))
-    found.attempt(lambda: _check_playlist(body, settings, mode), None)
-    found.conclude()
-    return Wish(mode, platforms, targets.targets(chosen, accounts), name, at, links)
+    collector.add(network_problems(content))
+    collector.add(field_problems(content))
+    collector.capture(lambda: _check_playlist(body, settings, mode), None)
+    collector.raise_if_any()
+    return PublishPlan(mode, platforms, targets.build_targets(chosen, accounts), name, at, links)
 
 
-def media_links(body: PublishBody, *, allow_private: bool) -> list[str]:
+def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:
     """The links of a post's media; Invalid where one is missing, unacceptable or one too many."""
     given: dict[str, Sequence[str]] = {
         "videoUrl": [body.videoUrl] if body.videoUrl else [],
@@ -69,12 +71,12 @@ def media_links(body: PublishBody, *, allow_private: bool) -> list[str]:
     }
     problems = [*media_problems(body.postType, given, allow_private=allow_private)]
     if problems:
-        raise Invalid(*problems)
-    return [*given[FIELD_OF[body.postType]]] if body.postType in FIELD_OF else []
+        raise ValidationFailed(*problems)
+    return [*given[MEDIA_FIELD[body.postType]]] if body.postType in MEDIA_FIELD else []
 
 
-def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) -> Content:
-    return Content(
+def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) -> PostContent:
+    return PostContent(
         post_type=body.postType,
         caption=body.caption,
         platforms=platforms,
@@ -89,7 +91,9 @@ def _platforms(body: PublishBody, settings: SocialSettings) -> list[str]:
         return []
     chosen = settings.default_platforms if body.platforms is None else body.platforms
     if not chosen:
-        raise wrong("platforms", "name at least one, or set defaultPlatforms in the settings")
+        raise invalid_field(
+            "platforms", "name at least one, or set defaultPlatforms in the settings"
+        )
     return list(dict.fromkeys(chosen))
 
 
@@ -99,7 +103,7 @@ def _check_playlist(body: PublishBody, settings: SocialSettings, mode: str) -> N
     if wanted is None or body.postType != "video" or mode != "next_slot":
         return
     if body.sourcePlaylistId != wanted:
-        raise wrong(
+        raise invalid_field(
             "sourcePlaylistId",
             f"must be {wanted!r}: the queue takes videos of that playlist only "
             "(processOnlyPlaylistId in the settings); other videos can be scheduled explicitly",

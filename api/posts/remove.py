@@ -4,25 +4,25 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.errors import ApiError
-from api.posts.lookup import Found
+from api.posts.lookup import PostWithSettings
 from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import changes, seats
 from scheduler import calendar
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
-OUT = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
 
 
-def remove(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+def remove(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Begin a removal, and end it where nothing was sent yet; 409 when it is too late."""
     locked = found.locked
     if locked.status in GONE:
         return
-    check(around, found, now)
+    check_removable(around, found, now)
     if locked.is_never_sent:
         for each in locked.deliveries:
             changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
@@ -31,33 +31,33 @@ def remove(session: Session, around: Surroundings, found: Found, now: datetime) 
             session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
         )
         settings = seats.lock_organization(session, found.settings.organization_id)
-        calendar.seat(session, settings, now, around.terms)
+        calendar.seat_backlog(session, settings, now, around.terms)
         return
     for each in locked.deliveries:
-        _begin(session, each)
+        _prepare_removal(session, each)
     changes.update_post(session, locked, PostStatus.CANCELLING, now, step="remove", reason=None)
 
 
-def _begin(session: Session, delivery: Delivery) -> None:
+def _prepare_removal(session: Session, delivery: Delivery) -> None:
     """Let it be taken back now, whatever it was waiting for."""
     status = DeliveryStatus(delivery.status)
     if status is DeliveryStatus.UNKNOWN:
         status = DeliveryStatus.CREATED if delivery.remote_id else DeliveryStatus.PENDING
-    if status not in (*OUT, DeliveryStatus.CANCELLED):
+    if status not in (*LEAVING_OR_LIVE, DeliveryStatus.CANCELLED):
         changes.reset_delivery(session, delivery, status)
 
 
-def check(around: Surroundings, found: Found, now: datetime) -> None:
+def check_removable(around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where the post cannot be removed any more, or not now."""
     locked = found.locked
     if locked.status in TOO_LATE:
         raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")
-    if all(each.status in OUT for each in locked.deliveries):
+    if all(each.status in LEAVING_OR_LIVE for each in locked.deliveries):
         raise ApiError(409, "the post is going out right now")
-    check_movable(around, found, now)
+    check_not_leaving(around, found, now)
 
 
-def check_movable(around: Surroundings, found: Found, now: datetime) -> None:
+def check_not_leaving(around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 when a call that can publish the post is under way, or its timer is about to ring."""
     post, locked = found.post, found.locked
     if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:

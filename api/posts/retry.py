@@ -5,19 +5,19 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.errors import ApiError
-from api.posts.lookup import Found
+from api.posts.lookup import PostWithSettings
 from models.statuses import Desired, PostStatus
 from models.store import changes
 from models.store.posts import BACKLOG_VALUES
 from scheduler import calendar
-from scheduler.release import release
+from scheduler.release import release_missed_post
 
-RETRIED = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
+RETRYABLE = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
 
 
-def retry(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+def retry(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
     """A new budget for what did not go out, and for nothing else; 409 where nothing can be retried.
 
     A post whose slot is still ahead waits for it (one of the queue takes the next free slot);
@@ -25,19 +25,21 @@ def retry(session: Session, around: Surroundings, found: Found, now: datetime) -
     """
     locked, post = found.locked, found.post
     if locked.status is PostStatus.MISSED:
-        release(session, found.settings, post.id, around.terms, next_slot=False)
+        release_missed_post(session, found.settings, post.id, around.terms, next_slot=False)
         return
-    if locked.status not in RETRIED:
+    if locked.status not in RETRYABLE:
         raise ApiError(409, f"a post that is {locked.status} has nothing to retry")
     changes.retry_deliveries(session, locked, now)
     changes.reset_failed_media(session, post.id)
-    status, values = _start(found, now)
+    status, values = _status_after_retry(found, now)
     changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
     if status is PostStatus.BACKLOG:
-        calendar.seat(session, found.settings, now, around.terms)
+        calendar.seat_backlog(session, found.settings, now, around.terms)
 
 
-def _start(found: Found, now: datetime) -> tuple[PostStatus, dict[str, Any]]:
+def _status_after_retry(
+    found: PostWithSettings, now: datetime
+) -> tuple[PostStatus, dict[str, Any]]:
     """Where the post goes on, and the columns that say when."""
     post, status = found.post, found.locked.status
     if post.desired == Desired.DRAFT:

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.errors import FieldError, Invalid
+from api.errors import FieldError, ValidationFailed
 from models.organizations import Account, Workspace
 from models.store import accounts
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class DeliveryTarget:
     """One delivery to be: on a named account, or on what is the platform's default then."""
 
     platform: str
     account_id: str | None = None
 
 
-def named(
+def load_named_accounts(
     session: Session, organization_id: str, workspace: Workspace, ids: Sequence[str] | None
 ) -> list[Account]:
     """The accounts of these ids, each once; Invalid names those that the organization has not."""
@@ -32,17 +32,17 @@ def named(
         if id_ not in usable
     ]
     if unknown:
-        raise Invalid(*unknown)
+        raise ValidationFailed(*unknown)
     return [usable[id_] for id_ in dict.fromkeys(ids)]
 
 
-def platforms(chosen: Sequence[str] | None, found: Sequence[Account]) -> list[str]:
+def merge_platforms(chosen: Sequence[str] | None, found: Sequence[Account]) -> list[str]:
     """The platforms of a post, each once: those that it chose, then those of its accounts."""
     return list(dict.fromkeys([*(chosen or ()), *(account.platform for account in found)]))
 
 
-def targets(chosen: Sequence[str], found: Sequence[Account]) -> list[Target]:
+def build_targets(chosen: Sequence[str], found: Sequence[Account]) -> list[DeliveryTarget]:
     """One for each named account, and one for each platform without."""
-    own = [Target(account.platform, account.id) for account in found]
+    own = [DeliveryTarget(account.platform, account.id) for account in found]
     covered = {account.platform for account in found}
-    return [*(Target(name) for name in chosen if name not in covered), *own]
+    return [*(DeliveryTarget(name) for name in chosen if name not in covered), *own]

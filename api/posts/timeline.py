@@ -13,7 +13,7 @@ from models.task_names import JobKind
 from models.vault import Cipher
 
 
-def timeline(
+def load_post_details(
     session: Session, vault: Cipher, organization_id: str, post_id: str, *, origin: str = ""
 ) -> dict[str, Any]:
     """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
@@ -23,26 +23,26 @@ def timeline(
     media, deliveries = posts.load_parts(session, [post_id])
     job_ids = jobs.ids_of(session, JobKind.POST, [post_id])
     job_id, files = job_ids.get(post_id), media[post_id]
-    shown = answers.post(post, job_id, files, deliveries[post_id], vault, origin=origin)
-    names = _names(media[post_id], deliveries[post_id])
-    events = [_event(each, names) for each in history.list_for_post(session, post_id)]
+    shown = answers.present_post(post, job_id, files, deliveries[post_id], vault, origin=origin)
+    names = _part_names(media[post_id], deliveries[post_id])
+    events = [_present_event(each, names) for each in history.list_for_post(session, post_id)]
     return {**shown, "history": events}
 
 
-def _names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str]:
+def _part_names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str]:
     """What a person calls the parts of a post, by their ids."""
     files = {each.id: f"file {each.position + 1}" for each in media}
     return files | {each.id: each.platform for each in deliveries}
 
 
-def _event(event: HistoryEntry, names: dict[str, str]) -> dict[str, Any]:
+def _present_event(event: HistoryEntry, names: dict[str, str]) -> dict[str, Any]:
     return {
-        "at": answers.instant(event.at),
+        "at": answers.format_instant(event.at),
         "subject": names.get(event.subject_id, "post"),
         "step": event.step,
         "outcome": event.outcome,
         "durationMs": event.duration_ms,
         "httpStatus": event.http_status,
         "message": event.error,
-        "nextAttemptAt": answers.instant(event.next_attempt_at),
+        "nextAttemptAt": answers.format_instant(event.next_attempt_at),
     }

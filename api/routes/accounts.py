@@ -7,9 +7,9 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.deps import Around, Enabled, OrganizationId, Surroundings
+from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
 from api.errors import ApiError
-from api.openapi import says
+from api.openapi import describe_responses
 from api.schemas.accounts import (
     ConnectAnswer,
     ConnectBody,
@@ -24,23 +24,25 @@ from models.task_names import JobKind
 
 router = APIRouter(tags=["accounts"])
 # Older than this, what is known of the accounts is asked for anew when somebody looks.
-STALE = timedelta(seconds=30)
+STALE_AFTER = timedelta(seconds=30)
 
 
 @router.get(
-    "/profile", response_model=None, responses=says(ProfileAnswer, 400, 401, 403, 404, 429, 503)
+    "/profile",
+    response_model=None,
+    responses=describe_responses(ProfileAnswer, 400, 401, 403, 404, 429, 503),
 )
-def get_profile(around: Around, organization_id: OrganizationId) -> dict[str, Any]:
+def get_profile(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The connected accounts. An account that was just linked shows within seconds."""
     with around.database.read() as session:
         workspace = organizations.find_workspace(session, organization_id, around.provider)
         if workspace is None:
-            return _profile(None, [])
+            return _present_profile(None, [])
         links = accounts.list_linked(session, organization_id, workspace.id)
         is_stale = _is_stale(session, workspace)
     if is_stale:
-        _look(around, workspace.id)
-    return _profile(workspace.id, links)
+        _request_sync(around, workspace.id)
+    return _present_profile(workspace.id, links)
 
 
 def _is_stale(session: Session, workspace: Workspace) -> bool:
@@ -49,26 +51,26 @@ def _is_stale(session: Session, workspace: Workspace) -> bool:
     is_blocked = workspace.blocked_until is not None and workspace.blocked_until > now
     if seen is None or workspace.refused_at is not None or is_blocked:
         return False  # a look is on its way, or of no use
-    return seen < now - STALE
+    return seen < now - STALE_AFTER
 
 
-def _look(around: Surroundings, workspace_id: str) -> None:
+def _request_sync(around: AppContext, workspace_id: str) -> None:
     """Have the accounts read soon; in a transaction that holds no settings, which the worker who
     has read them locks while it holds this job."""
     with around.database.write() as session:
         jobs.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
 
 
-def _profile(workspace_id: str | None, links: list[LinkedAccount]) -> dict[str, Any]:
+def _present_profile(workspace_id: str | None, links: list[LinkedAccount]) -> dict[str, Any]:
     return {
         "connected": bool(links),
         "profileId": workspace_id if links else None,
         "connectedAccounts": sorted({each.account.platform for each in links}),
-        "accountLinks": [_link(each) for each in links],
+        "accountLinks": [_present_link(each) for each in links],
     }
 
 
-def _link(link: LinkedAccount) -> dict[str, Any]:
+def _present_link(link: LinkedAccount) -> dict[str, Any]:
     account = link.account
     return {
         "accountId": account.id,
@@ -82,9 +84,13 @@ def _link(link: LinkedAccount) -> dict[str, Any]:
 
 
 @router.post(
-    "/connect", response_model=None, responses=says(ConnectAnswer, 400, 401, 403, 404, 429, 503)
+    "/connect",
+    response_model=None,
+    responses=describe_responses(ConnectAnswer, 400, 401, 403, 404, 429, 503),
 )
-def connect(body: ConnectBody, around: Around, organization_id: Enabled) -> dict[str, Any]:
+def connect(
+    body: ConnectBody, around: ContextDep, organization_id: EnabledOrganizationId
+) -> dict[str, Any]:
     """Begin to link an account: the provider's page for it. What was disconnected here of the
     platform is connected again."""
     with around.database.write() as session:
@@ -94,15 +100,15 @@ def connect(body: ConnectBody, around: Around, organization_id: Enabled) -> dict
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
         waiting.wake_posts_of_accounts(session, wanted, clock.now(session), organization_id)
-    _look(around, workspace.id)
+    _request_sync(around, workspace.id)
     return {
-        "access_url": _page(around.connect_url, body),
+        "access_url": _connect_url(around.connect_url, body),
         "platform": body.platform,
         "profileId": workspace.id,
     }
 
 
-def _page(address: str, body: ConnectBody) -> str:
+def _connect_url(address: str, body: ConnectBody) -> str:
     """The provider's page, with what the person wants to link and where to return to."""
     wanted = {"platform": body.platform}
     if body.redirectUrl is not None:
@@ -113,10 +119,12 @@ def _page(address: str, body: ConnectBody) -> str:
 
 
 @router.post(
-    "/disconnect-account", response_model=None, responses=says(OkAnswer, 400, 401, 403, 404, 429)
+    "/disconnect-account",
+    response_model=None,
+    responses=describe_responses(OkAnswer, 400, 401, 403, 404, 429),
 )
 def disconnect_account(
-    body: DisconnectBody, around: Around, organization_id: OrganizationId
+    body: DisconnectBody, around: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Use an account no more, in this organization alone. What is planned for it waits."""
     with around.database.write() as session:

@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.deps import Around, Enabled, OrganizationId, Surroundings
-from api.openapi import says
-from api.posts.changing import changed
+from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
+from api.openapi import describe_responses
+from api.posts.changing import apply_change
 from api.posts.edit import edit
-from api.posts.lookup import Found
+from api.posts.lookup import PostWithSettings
 from api.posts.move import move
 from api.posts.remove import remove
 from api.posts.retry import retry
@@ -18,41 +18,49 @@ from api.schemas.changes import ChangedAnswer
 from api.schemas.posts import EditBody, MoveBody, RemoveBody
 
 router = APIRouter(tags=["posts"])
-CHANGED = says(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
+CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
 
 
-@router.post("/edit", response_model=None, responses=CHANGED)
-async def edit_post(body: EditBody, around: Around, organization_id: Enabled) -> dict[str, Any]:
+@router.post("/edit", response_model=None, responses=CHANGE_RESPONSES)
+async def edit_post(
+    body: EditBody, around: ContextDep, organization_id: EnabledOrganizationId
+) -> dict[str, Any]:
     """Change a post's caption, its instant, or make it a draft again."""
 
-    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    def change(
+        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
         edit(session, around, found, body, now)
 
     names = (body.postId, body.jobId)
-    return await changed(around, organization_id, names, change)
+    return await apply_change(around, organization_id, names, change)
 
 
-@router.post("/remove", response_model=None, responses=CHANGED)
+@router.post("/remove", response_model=None, responses=CHANGE_RESPONSES)
 async def remove_post(
-    body: RemoveBody, around: Around, organization_id: OrganizationId
+    body: RemoveBody, around: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Cancel a post, at the provider too; `cancelling` until the provider acknowledged it."""
-    return await changed(around, organization_id, (body.postId, body.jobId), remove)
+    return await apply_change(around, organization_id, (body.postId, body.jobId), remove)
 
 
-@router.post("/posts/{post_id}/retry", response_model=None, responses=CHANGED)
-async def retry_post(post_id: str, around: Around, organization_id: Enabled) -> dict[str, Any]:
+@router.post("/posts/{post_id}/retry", response_model=None, responses=CHANGE_RESPONSES)
+async def retry_post(
+    post_id: str, around: ContextDep, organization_id: EnabledOrganizationId
+) -> dict[str, Any]:
     """Try again what did not go out."""
-    return await changed(around, organization_id, (post_id, None), retry)
+    return await apply_change(around, organization_id, (post_id, None), retry)
 
 
-@router.post("/posts/{post_id}/move", response_model=None, responses=CHANGED)
+@router.post("/posts/{post_id}/move", response_model=None, responses=CHANGE_RESPONSES)
 async def move_post(
-    post_id: str, body: MoveBody, around: Around, organization_id: Enabled
+    post_id: str, body: MoveBody, around: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Seat a post in a slot of the queue that has a free seat; its old seat is free again."""
 
-    def change(session: Session, around: Surroundings, found: Found, now: datetime) -> None:
+    def change(
+        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
         move(session, around, found, body, now)
 
-    return await changed(around, organization_id, (post_id, None), change)
+    return await apply_change(around, organization_id, (post_id, None), change)

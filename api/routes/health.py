@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
-from api.deps import Around, Surroundings
-from api.openapi import says
+from api.deps import AppContext, ContextDep
+from api.openapi import describe_responses
 from api.schemas.health import Health, Readiness
-from api.scrape import ALIVE, SHOWN
+from api.scrape import ALIVE_WINDOW, HEARTBEAT_WINDOW
 from models.store import clock, heartbeats
 from models.store.heartbeats import ProcessHeartbeat
 
@@ -19,48 +19,48 @@ log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", response_model=None, responses=says(Health))
+@router.get("/healthz", response_model=None, responses=describe_responses(Health))
 def healthz() -> dict[str, str]:
     """This process answers."""
     return {"status": "ok"}
 
 
-READY: dict[int | str, dict[str, Any]] = {
-    **says(Readiness),
+READY_RESPONSES: dict[int | str, dict[str, Any]] = {
+    **describe_responses(Readiness),
     503: {"model": Readiness, "description": "Posts cannot go out; `problems` says why."},
 }
 
 
-@router.get("/readyz", response_model=None, responses=READY)
-def readyz(around: Around) -> JSONResponse:
+@router.get("/readyz", response_model=None, responses=READY_RESPONSES)
+def readyz(around: ContextDep) -> JSONResponse:
     """Database, beat and workers are there; 503 says which is not."""
     answer = readiness(around)
     return JSONResponse(answer, 503 if answer["problems"] else 200)
 
 
-def readiness(around: Surroundings) -> dict[str, Any]:
+def readiness(around: AppContext) -> dict[str, Any]:
     """What keeps posts from going out, and which processes were there in the last minutes."""
     try:
-        signs, now = _signs(around)
+        signs, now = _read_heartbeats(around)
     except DBAPIError as error:
         # Anybody may ask, and the error may name hosts and users.
         log.warning("the database does not answer: %s", error.orig)
         return _answer(["the database does not answer"], [])
-    return _answer(_missing(signs, now), [_process(each, now) for each in signs])
+    return _answer(_missing_processes(signs, now), [_present_process(each, now) for each in signs])
 
 
-def problems(around: Surroundings) -> list[str]:
+def problems(around: AppContext) -> list[str]:
     """What keeps posts from going out, for whoever runs the system; empty when nothing does."""
     try:
-        return _missing(*_signs(around))
+        return _missing_processes(*_read_heartbeats(around))
     except DBAPIError as error:
         return [f"the database does not answer: {error.orig}"]
 
 
-def _signs(around: Surroundings) -> tuple[list[ProcessHeartbeat], datetime]:
+def _read_heartbeats(around: AppContext) -> tuple[list[ProcessHeartbeat], datetime]:
     with around.database.read() as session:
         now = clock.now(session)
-        return heartbeats.list_alive(session, now - SHOWN), now
+        return heartbeats.list_alive(session, now - HEARTBEAT_WINDOW), now
 
 
 def _answer(problems: list[str], processes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -68,14 +68,14 @@ def _answer(problems: list[str], processes: list[dict[str, Any]]) -> dict[str, A
     return {"status": status, "problems": problems, "processes": processes}
 
 
-def _missing(signs: list[ProcessHeartbeat], now: datetime) -> list[str]:
+def _missing_processes(signs: list[ProcessHeartbeat], now: datetime) -> list[str]:
     return [
-        f"no {kind} has left a heartbeat in the last {ALIVE.seconds} s"
+        f"no {kind} has left a heartbeat in the last {ALIVE_WINDOW.seconds} s"
         for kind in ("beat", "worker")
-        if not any(each.kind == kind and now - each.at <= ALIVE for each in signs)
+        if not any(each.kind == kind and now - each.at <= ALIVE_WINDOW for each in signs)
     ]
 
 
-def _process(each: ProcessHeartbeat, now: datetime) -> dict[str, Any]:
+def _present_process(each: ProcessHeartbeat, now: datetime) -> dict[str, Any]:
     age = max((now - each.at).total_seconds(), 0.0)
     return {"name": each.id, "kind": each.kind, "ageSeconds": round(age, 3)}

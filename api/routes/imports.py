@@ -9,21 +9,21 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.deps import Around, Enabled, Surroundings
-from api.errors import ApiError, body, wrong
+from api.deps import AppContext, ContextDep, EnabledOrganizationId
+from api.errors import ApiError, error_body, invalid_field
 from api.importing import csv_file, json_lines
-from api.importing.calendar_file import Reader
-from api.importing.rows import BadFile, Reading, Row
-from api.importing.running import Result, import_rows
-from api.openapi import says
+from api.importing.calendar_file import RowReader
+from api.importing.rows import BadFile, ReadOptions, Row
+from api.importing.running import RowResult, import_rows
+from api.openapi import describe_responses
 from api.schemas.base import Link
 from api.schemas.imports import ImportAnswer, ImportRefused
 
 router = APIRouter(tags=["posts"])
-MOST_ROWS: Final = 1_000
+MAX_ROWS: Final = 1_000
 JSON_LINES: Final = ("application/x-ndjson", "application/jsonl")
 ALSO_JSON_LINES: Final = ("application/ndjson", "application/x-jsonlines")
-READERS: Final[dict[str, Reader]] = {
+READERS: Final[dict[str, RowReader]] = {
     "text/csv": csv_file.read,
     **dict.fromkeys((*JSON_LINES, *ALSO_JSON_LINES), json_lines.read),
 }
@@ -32,7 +32,7 @@ _LINE: Final = (
     '{"key": "monday", "postType": "text", "caption": "Good morning", "platforms": ["x"]}\n'
 )
 _TEXT: Final = {"schema": {"type": "string"}}
-_BODY: Final = {
+_REQUEST_BODY: Final = {
     "requestBody": {
         "required": True,
         "description": "CSV with a header of the fields of publish and `key`, or a publish body "
@@ -44,7 +44,7 @@ _BODY: Final = {
     }
 }
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
-    **says(ImportAnswer, 400, 401, 403, 404, 413, 415, 429, 503),
+    **describe_responses(ImportAnswer, 400, 401, 403, 404, 413, 415, 429, 503),
     207: {"model": ImportAnswer, "description": "Some rows were refused."},
 }
 _RESPONSES[400] = {**_RESPONSES[400], "model": ImportRefused}
@@ -54,11 +54,11 @@ Base = Annotated[
 ]
 
 
-@router.post("/import", response_model=None, responses=_RESPONSES, openapi_extra=_BODY)
+@router.post("/import", response_model=None, responses=_RESPONSES, openapi_extra=_REQUEST_BODY)
 async def import_(
     request: Request,
-    around: Around,
-    organization_id: Enabled,
+    around: ContextDep,
+    organization_id: EnabledOrganizationId,
     dry_run: DryRun = False,
     media_base: Base = None,
 ) -> JSONResponse:
@@ -70,41 +70,43 @@ async def import_(
         known = ", ".join(("text/csv", *JSON_LINES))
         raise ApiError(415, f"the file must come with one of these as its Content-Type: {known}")
     raw = await request.body()
-    rows = await run_in_threadpool(_rows, reader, raw, media_base)
-    return await run_in_threadpool(_answer, around, organization_id, rows, dry_run=dry_run)
+    rows = await run_in_threadpool(_read_rows, reader, raw, media_base)
+    return await run_in_threadpool(_import, around, organization_id, rows, dry_run=dry_run)
 
 
-def _rows(reader: Reader, raw: bytes, media_base: str | None) -> list[Row]:
+def _read_rows(reader: RowReader, raw: bytes, media_base: str | None) -> list[Row]:
     if not raw.strip():
-        raise wrong("file", "is empty")
+        raise invalid_field("file", "is empty")
     lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
     try:
-        rows = list(itertools.islice(reader(lines, Reading(media_base)), MOST_ROWS + 1))
+        rows = list(itertools.islice(reader(lines, ReadOptions(media_base)), MAX_ROWS + 1))
     except BadFile as error:
-        raise wrong("file", str(error)) from None
-    if len(rows) > MOST_ROWS:
-        raise wrong("file", f"has more than {MOST_ROWS:,} rows; split it, and import its parts")
+        raise invalid_field("file", str(error)) from None
+    if len(rows) > MAX_ROWS:
+        raise invalid_field(
+            "file", f"has more than {MAX_ROWS:,} rows; split it, and import its parts"
+        )
     return rows
 
 
-def _answer(
-    around: Surroundings, organization_id: str, rows: list[Row], *, dry_run: bool
+def _import(
+    around: AppContext, organization_id: str, rows: list[Row], *, dry_run: bool
 ) -> JSONResponse:
     results = import_rows(around, organization_id, rows, dry_run=dry_run)
     counts = Counter(each.status for each in results)
     shown = {
         "dryRun": dry_run,
         **{name: counts[name] for name in ("accepted", "known", "refused")},
-        "rows": [_shown(each) for each in results],
+        "rows": [_present_row(each) for each in results],
     }
     if not counts["refused"]:
         return JSONResponse(shown)
     if counts["refused"] < len(results):
         return JSONResponse(shown, 207)
-    return JSONResponse({**body(400, "every row was refused; `rows` says why"), **shown}, 400)
+    return JSONResponse({**error_body(400, "every row was refused; `rows` says why"), **shown}, 400)
 
 
-def _shown(result: Result) -> dict[str, Any]:
+def _present_row(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}

@@ -10,11 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from api import answers
-from api.deps import Around, Enabled, OrganizationId, Surroundings
+from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
 from api.errors import ApiError
-from api.files.arriving import arriving
-from api.files.taking import CANNOT_KEEP, take
-from api.openapi import says
+from api.files.arriving import read_request_file
+from api.files.taking import STORAGE_UNAVAILABLE, store_upload
+from api.openapi import describe_responses
 from api.schemas.base import Text
 from api.schemas.media import MediaAnswer, MediaGone
 from models.files import StoredFile
@@ -24,7 +24,7 @@ from storage import ObjectMissing, StorageUnavailable
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["media"])
-NONE: Final = "there is no such file"
+NO_SUCH_FILE: Final = "there is no such file"
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _FORM: Final = {
     "schema": {
@@ -33,7 +33,7 @@ _FORM: Final = {
         "properties": {"file": {"type": "string", "format": "binary"}},
     }
 }
-_BODY: Final = {
+_REQUEST_BODY: Final = {
     "requestBody": {
         "required": True,
         "description": "The file itself, or a form with one file in it.",
@@ -44,7 +44,7 @@ _BODY: Final = {
         },
     }
 }
-_FILE: Final[dict[int | str, dict[str, Any]]] = {
+_FILE_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file.", "content": dict.fromkeys(FILE_TYPES, _BINARY)}
 }
 Name = Annotated[Text | None, Query(max_length=1000, description="The file's name.")]
@@ -54,34 +54,34 @@ FileId = Annotated[Text, Path(max_length=100)]
 @router.post(
     "/media",
     response_model=None,
-    responses=says(MediaAnswer, 400, 401, 403, 404, 408, 413, 429, 503),
-    openapi_extra=_BODY,
+    responses=describe_responses(MediaAnswer, 400, 401, 403, 404, 408, 413, 429, 503),
+    openapi_extra=_REQUEST_BODY,
 )
 async def upload_media(
-    request: Request, around: Around, organization_id: Enabled, name: Name = None
+    request: Request, around: ContextDep, organization_id: EnabledOrganizationId, name: Name = None
 ) -> dict[str, Any]:
     """Keep a file until posts that name its `url` have handed it to the provider."""
-    file = await arriving(request, name)
-    return {"media": answers.media(await take(around, organization_id, file))}
+    file = await read_request_file(request, name)
+    return {"media": answers.present_stored_file(await store_upload(around, organization_id, file))}
 
 
 @router.get(
     "/media/{media_id}",
     response_model=None,
     response_class=StreamingResponse,
-    responses={**says(None, 400, 401, 403, 404, 429, 503), **_FILE},
+    responses={**describe_responses(None, 400, 401, 403, 404, 429, 503), **_FILE_RESPONSE},
 )
 async def read_media(
-    media_id: FileId, around: Around, organization_id: OrganizationId
+    media_id: FileId, around: ContextDep, organization_id: OrganizationId
 ) -> StreamingResponse:
     """A file as it was uploaded."""
     file = await run_in_threadpool(_find, around, organization_id, media_id)
     try:
         size = await around.storage.size(file.id)
     except ObjectMissing:
-        raise ApiError(404, NONE) from None
+        raise ApiError(404, NO_SUCH_FILE) from None
     except StorageUnavailable:
-        raise ApiError(503, CANNOT_KEEP) from None
+        raise ApiError(503, STORAGE_UNAVAILABLE) from None
     chunks = around.storage.read_chunks(file.id, size)
     return StreamingResponse(chunks, headers=_headers(file, size))
 
@@ -89,13 +89,13 @@ async def read_media(
 @router.delete(
     "/media/{media_id}",
     response_model=None,
-    responses=says(MediaGone, 400, 401, 403, 404, 409, 429, 503),
+    responses=describe_responses(MediaGone, 400, 401, 403, 404, 409, 429, 503),
 )
 async def delete_media(
-    media_id: FileId, around: Around, organization_id: OrganizationId
+    media_id: FileId, around: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Delete a file; 409 while a post that has not ended uses it."""
-    await run_in_threadpool(_forget, around, organization_id, media_id)
+    await run_in_threadpool(_remove, around, organization_id, media_id)
     try:
         await asyncio.to_thread(around.storage.delete, [media_id])
     except StorageUnavailable as error:  # its row is gone, and pruning finds what has none
@@ -103,19 +103,19 @@ async def delete_media(
     return {"media": {"id": media_id}}
 
 
-def _find(around: Surroundings, organization_id: str, file_id: str) -> StoredFile:
+def _find(around: AppContext, organization_id: str, file_id: str) -> StoredFile:
     with around.database.read() as session:
         found = files.get(session, organization_id, file_id)
     if found is None:
-        raise ApiError(404, NONE)
+        raise ApiError(404, NO_SUCH_FILE)
     return found
 
 
-def _forget(around: Surroundings, organization_id: str, file_id: str) -> None:
+def _remove(around: AppContext, organization_id: str, file_id: str) -> None:
     with around.database.write() as session:
         removed = files.remove(session, organization_id, file_id)
     if removed is None:
-        raise ApiError(404, NONE)
+        raise ApiError(404, NO_SUCH_FILE)
     if not removed:
         raise ApiError(409, "a post that has not ended uses the file; remove the post first")
 

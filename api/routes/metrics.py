@@ -6,15 +6,15 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from api.deps import Around
-from api.openapi import says
-from api.scrape import scrape, without_database
+from api.deps import ContextDep
+from api.openapi import describe_responses
+from api.scrape import expose_database_down, expose_metrics
 from models.database import Database
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
-SHOWN = {
-    **says(None, 503),
+METRICS_RESPONSES = {
+    **describe_responses(None, 503),
     200: {
         "description": "The metrics, in Prometheus' text format.",
         "content": {"text/plain": {"schema": {"type": "string"}}},
@@ -22,17 +22,17 @@ SHOWN = {
 }
 
 
-@router.get("/metrics", response_model=None, response_class=Response, responses=SHOWN)
-def metrics(around: Around) -> Response:
+@router.get("/metrics", response_model=None, response_class=Response, responses=METRICS_RESPONSES)
+def metrics(around: ContextDep) -> Response:
     """Jobs, posts, lateness, latencies and processes for Prometheus; nothing of any tenant."""
-    return Response(_text(around.database), media_type=CONTENT_TYPE_LATEST)
+    return Response(_exposition(around.database), media_type=CONTENT_TYPE_LATEST)
 
 
-def _text(database: Database) -> bytes:
+def _exposition(database: Database) -> bytes:
     try:
         with database.read() as session:
-            return scrape(session)
+            return expose_metrics(session)
     except (OperationalError, InterfaceError) as error:
         # An answer all the same, so that an alert can tell this from a web process that is down.
         log.warning("the database does not answer: %s", error.orig)
-        return without_database()
+        return expose_database_down()

@@ -7,16 +7,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from api import answers
-from api.deps import Around, Enabled, OrganizationId, RowKey, Surroundings
-from api.openapi import says
-from api.posts.listing import answer
-from api.posts.publish import Accepted, accept
-from api.posts.timeline import timeline
-from api.posts.waiting import TAKEN, wait_for_provider, wait_of
+from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId, RowKey
+from api.openapi import describe_responses
+from api.posts.listing import find_posts
+from api.posts.publish import AcceptedPost, accept_post
+from api.posts.timeline import load_post_details
+from api.posts.waiting import TAKEN_BY_PROVIDER, parse_wait, wait_for_provider
 from api.schemas.changes import PublishAnswer
 from api.schemas.post import PostAnswer
 from api.schemas.posts import PublishBody
-from api.schemas.posts_list import PostsAnswer, Wanted, wanted
+from api.schemas.posts_list import PostsAnswer, PostsQuery, parse_posts_query
 
 router = APIRouter(tags=["posts"])
 PREFER = "`wait=N`: answer once the provider has taken the post, or after N seconds (60 at most)."
@@ -25,50 +25,62 @@ PREFER = "`wait=N`: answer once the provider has taken the post, or after N seco
 @router.post(
     "/publish",
     response_model=None,
-    responses=says(PublishAnswer, 400, 401, 403, 404, 429, 502, 503),
+    responses=describe_responses(PublishAnswer, 400, 401, 403, 404, 429, 502, 503),
 )
 async def publish(
     body: PublishBody,
-    around: Around,
-    organization_id: Enabled,
+    around: ContextDep,
+    organization_id: EnabledOrganizationId,
     row_key: RowKey,
     response: Response,
     prefer: Annotated[list[str] | None, Header(description=PREFER)] = None,
 ) -> dict[str, Any]:
     """Accept a post; it is committed when the answer leaves, or when the waiting begins."""
     accepted = await run_in_threadpool(_accept, around, organization_id, body, row_key)
-    post, seconds = accepted.post, wait_of(prefer or ())
+    post, seconds = accepted.post, parse_wait(prefer or ())
     if seconds is not None:
         response.headers["Preference-Applied"] = f"wait={seconds}"
-        if post.status in TAKEN:
-            standing = await wait_for_provider(around, post.id, seconds)
-            if standing is not None:
-                post.status, post.scheduled_for = standing.status, standing.scheduled_for
-    return answers.published(post, accepted.job_id)
+        if post.status in TAKEN_BY_PROVIDER:
+            progress = await wait_for_provider(around, post.id, seconds)
+            if progress is not None:
+                post.status, post.scheduled_for = progress.status, progress.scheduled_for
+    return answers.present_accepted_post(post, accepted.job_id)
 
 
 def _accept(
-    around: Surroundings, organization_id: str, body: PublishBody, row_key: str | None
-) -> Accepted:
+    around: AppContext, organization_id: str, body: PublishBody, row_key: str | None
+) -> AcceptedPost:
     with around.database.write() as session:
-        return accept(session, around, organization_id, body, row_key)
+        return accept_post(session, around, organization_id, body, row_key)
 
 
-@router.get("/posts", response_model=None, responses=says(PostsAnswer, 400, 401, 403, 404, 503))
+@router.get(
+    "/posts",
+    response_model=None,
+    responses=describe_responses(PostsAnswer, 400, 401, 403, 404, 503),
+)
 def list_posts(
-    around: Around, organization_id: OrganizationId, asked: Annotated[Wanted, Depends(wanted)]
+    around: ContextDep,
+    organization_id: OrganizationId,
+    query: Annotated[PostsQuery, Depends(parse_posts_query)],
 ) -> Response:
     """The organization's posts, most recent first: all of them, or, with `limit` or `cursor`, a
     page."""
     with around.database.read() as session:
         # Not left to FastAPI, which takes much longer over thousands of posts.
         origin = around.public_url or ""
-        return JSONResponse(answer(session, around.vault, organization_id, asked, origin=origin))
+        return JSONResponse(
+            find_posts(session, around.vault, organization_id, query, origin=origin)
+        )
 
 
-@router.get("/posts/{post_id}", response_model=None, responses=says(PostAnswer))
-def get_post(post_id: str, around: Around, organization_id: OrganizationId) -> dict[str, Any]:
+@router.get("/posts/{post_id}", response_model=None, responses=describe_responses(PostAnswer))
+def get_post(post_id: str, around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """One post with its deliveries and the history of every attempt."""
     with around.database.read() as session:
         origin = around.public_url or ""
-        return {"post": timeline(session, around.vault, organization_id, post_id, origin=origin)}
+        return {
+            "post": load_post_details(
+                session, around.vault, organization_id, post_id, origin=origin
+            )
+        }

@@ -5,49 +5,53 @@ from typing import Any
 from fastapi import APIRouter
 
 from api import answers
-from api.deps import Around, Enabled, OrganizationId, Surroundings
-from api.openapi import says
+from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
+from api.openapi import describe_responses
 from api.schemas.base import Body
 from api.schemas.queue import PauseAnswer, ReplanAnswer, ReplanBody
 from models.store import clock, seats
-from scheduler.pausing import pause as pause_queue
-from scheduler.replan import Move
-from scheduler.replan import replan as replan_queue
+from scheduler.pausing import set_paused as pause_queue
+from scheduler.replan import ReplannedPost
+from scheduler.replan import replan_queue as replan_queue
 
 router = APIRouter(prefix="/queue", tags=["queue"])
 
 
-@router.post("/pause", response_model=None, responses=says(PauseAnswer))
+@router.post("/pause", response_model=None, responses=describe_responses(PauseAnswer))
 def pause(
-    around: Around, organization_id: OrganizationId, body: Body | None = None
+    around: ContextDep, organization_id: OrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
     """Let no slot open, and hand no post of the queue to the provider."""
     del body  # it may name the organization, which is resolved already
-    return _pause(around, organization_id, paused=True)
+    return _set_paused(around, organization_id, paused=True)
 
 
-@router.post("/resume", response_model=None, responses=says(PauseAnswer))
-def resume(around: Around, organization_id: Enabled, body: Body | None = None) -> dict[str, Any]:
+@router.post("/resume", response_model=None, responses=describe_responses(PauseAnswer))
+def resume(
+    around: ContextDep, organization_id: EnabledOrganizationId, body: Body | None = None
+) -> dict[str, Any]:
     """Let a paused queue go on."""
     del body
-    return _pause(around, organization_id, paused=False)
+    return _set_paused(around, organization_id, paused=False)
 
 
-def _pause(around: Surroundings, organization_id: str, *, paused: bool) -> dict[str, Any]:
+def _set_paused(around: AppContext, organization_id: str, *, paused: bool) -> dict[str, Any]:
     with around.database.write() as session:
         row = seats.lock_organization(session, organization_id)
         pause_queue(session, row, clock.now(session), around.terms, paused=paused)
     return {"isPaused": paused}
 
 
-@router.post("/replan", response_model=None, responses=says(ReplanAnswer))
-def replan(body: ReplanBody, around: Around, organization_id: Enabled) -> dict[str, Any]:
+@router.post("/replan", response_model=None, responses=describe_responses(ReplanAnswer))
+def replan(
+    body: ReplanBody, around: ContextDep, organization_id: EnabledOrganizationId
+) -> dict[str, Any]:
     """Move posts whose slot is gone or has moved; `dryRun` only says which."""
     moves = plan_moves(around, organization_id, dry_run=body.dryRun)
-    return {"dryRun": body.dryRun, "moves": [shown(move) for move in moves]}
+    return {"dryRun": body.dryRun, "moves": [present_move(move) for move in moves]}
 
 
-def plan_moves(around: Surroundings, organization_id: str, *, dry_run: bool) -> list[Move]:
+def plan_moves(around: AppContext, organization_id: str, *, dry_run: bool) -> list[ReplannedPost]:
     """Re-plan an organization; a dry run is the same transaction, taken back."""
     with around.database.write() as session:
         row = seats.lock_organization(session, organization_id)
@@ -57,11 +61,11 @@ def plan_moves(around: Surroundings, organization_id: str, *, dry_run: bool) -> 
     return moves
 
 
-def shown(move: Move) -> dict[str, Any]:
+def present_move(move: ReplannedPost) -> dict[str, Any]:
     """A move as it is answered; `to` null: back in the backlog."""
     return {
         "postId": move.post_id,
-        "from": answers.instant(move.before),
-        "to": answers.instant(move.after),
+        "from": answers.format_instant(move.before),
+        "to": answers.format_instant(move.after),
         "why": move.why,
     }

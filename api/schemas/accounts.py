@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from api.schemas.base import Body, Link, Platform, Text
 
 
-def _address(link: str) -> str:
+def _check_url(link: str) -> str:
     """A link that a browser can be sent back to; where it leads is the caller's affair."""
     try:
         parts = urlsplit(link)
@@ -32,7 +32,7 @@ class ConnectBody(Body):
     )
 
     platform: Platform
-    redirectUrl: Annotated[Link, AfterValidator(_address)] | None = None
+    redirectUrl: Annotated[Link, AfterValidator(_check_url)] | None = None
 
 
 class DisconnectBody(Body):

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 PLATFORMS = ("facebook", "gmb", "instagram", "linkedin", "threads", "tiktok", "x", "youtube")
 
 
-def _storable(text: str) -> str:
+def _check_text(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the character NUL")
     try:
@@ -17,16 +17,16 @@ def _storable(text: str) -> str:
     return text
 
 
-def _platform(name: str) -> str:
+def _check_platform(name: str) -> str:
     if name not in PLATFORMS:
         raise ValueError(f"{name!r} is not supported; choose from {', '.join(PLATFORMS)}")
     return name
 
 
-Text = Annotated[str, AfterValidator(_storable)]
+Text = Annotated[str, AfterValidator(_check_text)]
 Caption = Annotated[Text, Field(max_length=65_536)]
 Link = Annotated[Text, Field(min_length=1, max_length=8_192)]
-Platform = Annotated[str, AfterValidator(_platform)]
+Platform = Annotated[str, AfterValidator(_check_platform)]
 Platforms = Annotated[list[Platform], Field(max_length=20)]
 
 

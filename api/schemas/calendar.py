@@ -8,7 +8,7 @@ from api.schemas.base import Body, Text
 from api.schemas.posts_list import ListedPost
 from api.schemas.settings import QueueSlotBody
 
-Written = Annotated[Text, Field(max_length=64)]
+TimeText = Annotated[Text, Field(max_length=64)]
 Note = Literal["gap", "overlap"]
 SLOT: dict[str, Any] = {
     "at": "2026-03-08T07:30:00.000Z",
@@ -132,8 +132,8 @@ class OutageBody(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    start: Written = Field(alias="from")
-    end: Written = Field(alias="to")
+    start: TimeText = Field(alias="from")
+    end: TimeText = Field(alias="to")
 
 
 class SimulateBody(Body):
@@ -157,8 +157,8 @@ class SimulateBody(Body):
     postsPerWeek: Annotated[int, Field(ge=0, le=100_000)]
     queueSlots: Annotated[list[QueueSlotBody], Field(max_length=2_000)] | None = None
     maxPostsPerSlot: Annotated[int, Field(ge=1, le=100)] | None = None
-    start: Written | None = Field(None, alias="from")
-    end: Written | None = Field(None, alias="to")
+    start: TimeText | None = Field(None, alias="from")
+    end: TimeText | None = Field(None, alias="to")
     outages: Annotated[list[OutageBody], Field(max_length=100)] = Field(default_factory=list)
     timezone: Annotated[Text, Field(max_length=64)] | None = None
 

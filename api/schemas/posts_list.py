@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import wrong
+from api.errors import invalid_field
 from api.schemas.base import PLATFORMS, Text
 from models.statuses import PostStatus
 
@@ -15,7 +15,7 @@ Short = Annotated[Text, Field(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PostsQuery:
     """The query of GET posts, checked; `start` and `end` as they were written."""
 
     limit: int | None
@@ -29,7 +29,7 @@ class Wanted:
     search: str | None
 
 
-def wanted(  # noqa: PLR0913, PLR0917  (each is a parameter of the query)
+def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the query)
     limit: Annotated[int | None, Query(ge=1, le=500, description="Posts a page.")] = None,
     cursor: Annotated[Short | None, Query(description="`nextCursor` of the page before.")] = None,
     status: Annotated[
@@ -49,21 +49,21 @@ def wanted(  # noqa: PLR0913, PLR0917  (each is a parameter of the query)
         Query(alias="to", description="`scheduledFor` before this instant, or on this date yet."),
     ] = None,
     search: Annotated[Short | None, Query(description="Part of the caption, in any case.")] = None,
-) -> Wanted:
+) -> PostsQuery:
     """The query of GET posts; Invalid names what is wrong."""
     statuses = tuple(name.strip() for text in status or [] for name in text.split(","))
     for name in statuses:
-        _one_of("status", name, tuple(PostStatus))
+        _check_choice("status", name, tuple(PostStatus))
     if platform is not None:
-        _one_of("platform", platform, PLATFORMS)
+        _check_choice("platform", platform, PLATFORMS)
     if post_type is not None:
-        _one_of("postType", post_type, POST_TYPES)
-    return Wanted(limit, cursor, statuses, platform, post_type, account_id, start, end, search)
+        _check_choice("postType", post_type, POST_TYPES)
+    return PostsQuery(limit, cursor, statuses, platform, post_type, account_id, start, end, search)
 
 
-def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
+def _check_choice(field: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise wrong(field, f"{value!r} is unknown; choose from {', '.join(allowed)}")
+        raise invalid_field(field, f"{value!r} is unknown; choose from {', '.join(allowed)}")
 
 
 POST: dict[str, Any] = {

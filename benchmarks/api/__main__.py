@@ -12,8 +12,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from benchmarks.api import filling, report
-from benchmarks.api.house import House, serving
-from benchmarks.api.measure import KINDS, Figures, Load, measure
+from benchmarks.api.house import ApiStack, run_stack
+from benchmarks.api.measure import REQUEST_KINDS, LatencyFigures, LoadProfile, measure_latency
 
 
 def _arguments() -> argparse.Namespace:
@@ -22,25 +22,26 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=50, help="requests a second (%(default)s)")
     parser.add_argument("--seconds", type=float, default=30, help="for each run (%(default)s)")
     parser.add_argument("--cases", default=",".join(filling.CASES), help="default: %(default)s")
-    parser.add_argument("--kinds", default=",".join(KINDS), help="default: %(default)s")
+    parser.add_argument("--kinds", default=",".join(REQUEST_KINDS), help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="all figures as JSON")
     return parser.parse_args()
 
 
-Found = tuple[str, str, Figures, Figures]
+RunResult = tuple[str, str, LatencyFigures, LatencyFigures]
 
 
-def _runs(house: House, given: argparse.Namespace) -> Iterator[Found]:
+def _runs(house: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
     """Each kind of request, on an organization with a queue and right after on one without."""
-    load = Load(given.rate, given.seconds)
+    load = LoadProfile(given.rate, given.seconds)
     for name in given.cases.split(","):
         case = filling.CASES[name]
-        key = filling.organization(house.database, house.vault, case, given.posts)
+        key = filling.create_organization(house.database, house.vault, case, given.posts)
         empty = replace(case, title="no queue", shorts_per_week=0)
-        control = filling.organization(house.database, house.vault, empty, 0)
+        control = filling.create_organization(house.database, house.vault, empty, 0)
         for kind in given.kinds.split(","):
             figures, beside = (
-                asyncio.run(measure(house, each, case, kind, load)) for each in (key, control)
+                asyncio.run(measure_latency(house, each, case, kind, load))
+                for each in (key, control)
             )
             yield name, kind, figures, beside
 
@@ -49,8 +50,8 @@ def main() -> None:
     """Measure, and print the table; what happens meanwhile goes to stderr."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
-    results: dict[tuple[str, str], tuple[Figures, Figures]] = {}
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as house:
+    results: dict[tuple[str, str], tuple[LatencyFigures, LatencyFigures]] = {}
+    with tempfile.TemporaryDirectory() as folder, run_stack(Path(folder)) as house:
         for name, kind, figures, beside in _runs(house, given):
             results[name, kind] = (figures, beside)
             shown = json.dumps({"queue": asdict(figures), "control": asdict(beside)})
@@ -59,7 +60,7 @@ def main() -> None:
             found = {f"{n} {k}": [asdict(f) for f in v] for (n, k), v in results.items()}
             sys.stdout.write(json.dumps(found, indent=2) + "\n")
             return
-    sys.stdout.write("\n".join([report.table(results), "", *report.missed(results), ""]))
+    sys.stdout.write("\n".join([report.table(results), "", *report.missed_aims(results), ""]))
 
 
 if __name__ == "__main__":

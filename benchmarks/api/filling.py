@@ -17,28 +17,28 @@ from models.store.seats import SEAT
 from models.task_names import JobKind
 from models.vault import Cipher
 from scheduler import calendar
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from scheduler.occurrences import Rule
-from scheduler.patterns import cron, weekly
+from scheduler.patterns import parse_cron, parse_weekly
 from scheduler.rules import replace_rules
 from scheduler.seating import FreeSeat
 
 Rows = dict[Table, list[dict[str, Any]]]
-TERMS = Terms()
+SCHEDULING = SchedulingConfig()
 # Posts in one transaction.
-PART = 1_000
+BATCH_SIZE = 1_000
 ZONE = "America/New_York"
 LINK = "https://cdn.example.com/clip.mp4"
 # Twelve slots a day with three seats each: 13,104 seats within the horizon.
 TWELVE_A_DAY = [
-    Rule(weekly(day, f"{hour:02d}:00"), ZONE) for day in range(7) for hour in range(8, 20)
+    Rule(parse_weekly(day, f"{hour:02d}:00"), ZONE) for day in range(7) for hour in range(8, 20)
 ]
-DAILY_CRON = [Rule(cron("0 8-19 * * *"), ZONE)]
-ONE_A_WEEK = [Rule(weekly(1, "10:00"), ZONE)]
+DAILY_CRON = [Rule(parse_cron("0 8-19 * * *"), ZONE)]
+ONE_A_WEEK = [Rule(parse_weekly(1, "10:00"), ZONE)]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SeedCase:
     """An organization: its rules, its limits, how much of its queue has a seat, and what comes."""
 
     title: str
@@ -48,25 +48,25 @@ class Case:
     # Which share of the queued posts is seated; the rest waits in the backlog.
     seated: float = 1
     # What waits, and what is published: "text", "video", or both in turn.
-    waiting: str = "text"
-    coming: tuple[str, ...] = ("text",)
+    waiting_type: str = "text"
+    published_types: tuple[str, ...] = ("text",)
 
 
 CASES = {
-    "seated": Case("all seated, twelve slots a day", TWELVE_A_DAY),
-    "cron": Case("all seated, one cron rule", DAILY_CRON),
-    "full": Case("the calendar is full, the rest waits", ONE_A_WEEK, 1, seated=0.0052),
-    "limits": Case(
+    "seated": SeedCase("all seated, twelve slots a day", TWELVE_A_DAY),
+    "cron": SeedCase("all seated, one cron rule", DAILY_CRON),
+    "full": SeedCase("the calendar is full, the rest waits", ONE_A_WEEK, 1, seated=0.0052),
+    "limits": SeedCase(
         "a weekly limit holds the videos up", TWELVE_A_DAY, 3, 10, 0.0, "video", ("video",)
     ),
-    "mixed": Case(
+    "mixed": SeedCase(
         "half seated, half held up by a weekly limit",
         TWELVE_A_DAY, 3, 10, 0.5, "video", ("text", "video"),
     ),
 }  # fmt: skip
 
 
-def organization(database: Database, vault: Cipher, case: Case, posts: int) -> str:
+def create_organization(database: Database, vault: Cipher, case: SeedCase, posts: int) -> str:
     """An organization with so many queued posts; its API key."""
     with database.write() as session:
         made, key = organizations.create(session, case.title, "simulator")
@@ -75,21 +75,21 @@ def organization(database: Database, vault: Cipher, case: Case, posts: int) -> s
         settings.max_shorts_per_week = case.shorts_per_week
         settings.default_timezone = ZONE
         session.add(settings)
-        replace_rules(session, settings, case.rules, clock.now(session), TERMS.lead_time)
+        replace_rules(session, settings, case.rules, clock.now(session), SCHEDULING.lead_time)
         workspace = organizations.ensure_workspace(session, made.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
-        places = list(islice(calendar.free(session, settings, now, TERMS), seated))
-    filler = Filler(database, made.id, workspace, vault.encrypt(LINK), now)
-    filler.fill("text", [*places])
-    filler.fill(case.waiting, [None] * (posts - len(places)))
+        places = list(islice(calendar.find_free_seats(session, settings, now, SCHEDULING), seated))
+    filler = PostSeeder(database, made.id, workspace, vault.encrypt(LINK), now)
+    filler.insert_posts("text", [*places])
+    filler.insert_posts(case.waiting_type, [None] * (posts - len(places)))
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     return key
 
 
 @dataclass(frozen=True, slots=True)
-class Filler:
+class PostSeeder:
     """Writes an organization's posts, in parts: no transaction may lie idle for long."""
 
     database: Database
@@ -98,10 +98,10 @@ class Filler:
     link: str
     now: datetime
 
-    def fill(self, post_type: str, places: Sequence[FreeSeat | None]) -> None:
+    def insert_posts(self, post_type: str, places: Sequence[FreeSeat | None]) -> None:
         """A post for each place; None waits in the backlog."""
-        for start in range(0, len(places), PART):
-            rows = self._rows(post_type, places[start : start + PART])
+        for start in range(0, len(places), BATCH_SIZE):
+            rows = self._rows(post_type, places[start : start + BATCH_SIZE])
             ids = [row["id"] for row in rows[POST]]
             with self.database.write() as session:
                 for table, values in rows.items():
@@ -144,7 +144,7 @@ def _post(
         status=PostStatus.SCHEDULED if place else PostStatus.BACKLOG,
         scheduled_for=place.slot.at if place else None,
         local_at=place.slot.local if place else None,
-        opens_at=place.slot.at - TERMS.lead_time if place else None,
+        opens_at=place.slot.at - SCHEDULING.lead_time if place else None,
         timezone=place.zone if place else ZONE,
         accepted_at=now,
     )

@@ -20,7 +20,7 @@ SECRET = "a secret for the benchmark"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class ApiStack:
     """A served API and its database."""
 
     url: str
@@ -30,18 +30,18 @@ class House:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[House]:
+def run_stack(folder: Path) -> Iterator[ApiStack]:
     """A fresh database, and the API over it; no beat and no worker run."""
     with Postgres() as postgres:
         database = Database(postgres.create_database())
         upgrade(database)
-        with _web(database, folder) as web:
+        with _start_web(database, folder) as web:
             port = web.wait_for_line("Uvicorn running on").split(":")[-1].split(" ")[0]
-            yield House(f"http://127.0.0.1:{port}{PREFIX}", database, Cipher(SECRET), web)
+            yield ApiStack(f"http://127.0.0.1:{port}{PREFIX}", database, Cipher(SECRET), web)
         database.close()
 
 
-def _web(database: Database, folder: Path) -> Process:
+def _start_web(database: Database, folder: Path) -> Process:
     own = {
         "DATABASE_URL": database.url.render_as_string(hide_password=False),
         "BROKER_URL": "redis://127.0.0.1:1/0",  # nothing here sends a message
@@ -50,7 +50,15 @@ def _web(database: Database, folder: Path) -> Process:
     }
     env = {name: value for name, value in os.environ.items() if not name.startswith("SLOTBEAT_")}
     env |= {f"SLOTBEAT_{name}": value for name, value in own.items()}
-    command = [sys.executable, *PROFILED, "-m", "uvicorn", "api.main:app", "--port", str(_port())]
+    command = [
+        sys.executable,
+        *PROFILED,
+        "-m",
+        "uvicorn",
+        "api.main:app",
+        "--port",
+        str(_free_port()),
+    ]
     return Process([*command, "--no-access-log"], log=folder / "web.log", env=env, cwd=ROOT)
 
 
@@ -58,7 +66,7 @@ def _web(database: Database, folder: Path) -> Process:
 PROFILED = ["-m", "cProfile", "-o", name] if (name := os.environ.get("BENCH_PROFILE")) else []
 
 
-def _port() -> int:
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 
-Make = Callable[[int], dict[str, Any]]
+RequestFactory = Callable[[int], dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -26,7 +26,9 @@ class Latencies:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-async def run(session: aiohttp.ClientSession, make: Make, rate: float, seconds: float) -> Latencies:
+async def run_load(
+    session: aiohttp.ClientSession, make: RequestFactory, rate: float, seconds: float
+) -> Latencies:
     """Send `rate` requests a second; `make(n)` gives the arguments of the nth.
 
     A request that has to wait for the one before has waited: the clock runs from when it was due.
@@ -39,11 +41,11 @@ async def run(session: aiohttp.ClientSession, make: Make, rate: float, seconds: 
             if due >= begin + seconds:
                 break
             await asyncio.sleep(max(0, due - time.perf_counter()))
-            group.create_task(_one(session, make(number), due, found))
+            group.create_task(_send(session, make(number), due, found))
     return found
 
 
-async def _one(
+async def _send(
     session: aiohttp.ClientSession, request: dict[str, Any], due: float, found: Latencies
 ) -> None:
     async with session.request(**request) as response:

@@ -7,12 +7,12 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.api.filling import LINK, Case
-from benchmarks.api.house import House
-from benchmarks.api.load import Latencies, Make, run
+from benchmarks.api.filling import LINK, SeedCase
+from benchmarks.api.house import ApiStack
+from benchmarks.api.load import Latencies, RequestFactory, run_load
 from benchmarks.pipeline import cpu
 
-KINDS = ("next_slot", "schedule", "next-slot")
+REQUEST_KINDS = ("next_slot", "schedule", "next-slot")
 TITLES = {
     "next_slot": "publish, next_slot",
     "schedule": "publish, schedule",
@@ -21,7 +21,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class LatencyFigures:
     """Milliseconds: the first request after the filling, the percentiles of all that follow, and
     the web process's own time for each of them, which other work on the machine changes least."""
 
@@ -35,39 +35,41 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadProfile:
     """How many requests a second, for how long."""
 
     rate: float
     seconds: float
 
 
-async def measure(house: House, key: str, case: Case, kind: str, load: Load) -> Figures:
+async def measure_latency(
+    house: ApiStack, key: str, case: SeedCase, kind: str, load: LoadProfile
+) -> LatencyFigures:
     """The figures of one kind of request."""
     headers = {"Authorization": f"Bearer {key}"}
     async with aiohttp.ClientSession(headers=headers) as session:
-        make = _maker(house.url, case, kind)
+        make = _request_factory(house.url, case, kind)
         begin = time.perf_counter()
         async with session.request(**make(0)) as answer:
             await answer.read()
         first = (time.perf_counter() - begin) * 1000
-        await run(session, make, load.rate, 1)  # connections, and the database's cache
-        before = cpu.seconds(house.web.pid)
-        found = await run(session, make, load.rate, load.seconds)
-        return _figures(first, found, cpu.seconds(house.web.pid) - before)
+        await run_load(session, make, load.rate, 1)  # connections, and the database's cache
+        before = cpu.cpu_seconds(house.web.pid)
+        found = await run_load(session, make, load.rate, load.seconds)
+        return _figures(first, found, cpu.cpu_seconds(house.web.pid) - before)
 
 
-def _figures(first: float, found: Latencies, worked: float) -> Figures:
+def _figures(first: float, found: Latencies, worked: float) -> LatencyFigures:
     p50, p95, p99 = (found.percentile(share) for share in (0.5, 0.95, 0.99))
     each = worked * 1000 / len(found.values)
-    return Figures(first, p50, p95, p99, max(found.values), each, dict(found.answers))
+    return LatencyFigures(first, p50, p95, p99, max(found.values), each, dict(found.answers))
 
 
-def _maker(url: str, case: Case, kind: str) -> Make:
+def _request_factory(url: str, case: SeedCase, kind: str) -> RequestFactory:
     def make(number: int) -> dict[str, Any]:
         if kind == "next-slot":
             return {"method": "GET", "url": f"{url}/next-slot"}
-        body = _body(case.coming[number % len(case.coming)], kind, number)
+        body = _body(case.published_types[number % len(case.published_types)], kind, number)
         return {"method": "POST", "url": f"{url}/publish", "json": body}
 
     return make

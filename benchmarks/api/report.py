@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from benchmarks.api.filling import CASES
-from benchmarks.api.measure import TITLES, Figures
+from benchmarks.api.measure import TITLES, LatencyFigures
 
-Results = Mapping[tuple[str, str], tuple[Figures, Figures]]
+Results = Mapping[tuple[str, str], tuple[LatencyFigures, LatencyFigures]]
 HEAD = [
     "organization", "request", "first", "p50", "p95", "p99", "worst", "web CPU",
     "empty queue: p50", "p99", "web CPU", "ratio: p50", "p99", "web CPU",
@@ -27,7 +27,7 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
-def missed(results: Results) -> list[str]:
+def missed_aims(results: Results) -> list[str]:
     """A sentence for each aim that this run did not reach."""
     return [
         f"{CASES[name].title}, {TITLES[kind]}: p99 {found.p99:.1f} ms, the aim was {AIMS[kind]} ms"

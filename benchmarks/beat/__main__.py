@@ -8,7 +8,7 @@ import sys
 
 from benchmarks.beat import arithmetic, report
 from benchmarks.beat.candidates.registry import CANDIDATES
-from benchmarks.beat.compare import Plan, compare
+from benchmarks.beat.compare import ComparisonPlan, compare_candidates
 
 SIZES = "1000,100000,1000000"
 BURSTS = [100, 10_000]
@@ -32,15 +32,15 @@ def main() -> None:
     # As Ctrl-C does: with an end of the servers and of the candidate.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
-    plan = Plan(
+    plan = ComparisonPlan(
         sizes=[int(size) for size in given.sizes.split(",")],
         bursts=[*BURSTS, FULL_BURST] if given.full else BURSTS,
         candidates=given.candidates.split(","),
         limit=given.limit,
     )
-    rates = arithmetic.rates()
+    rates = arithmetic.next_fire_rates()
     results: report.Results = {}
-    for size, name, figures in compare(plan):
+    for size, name, figures in compare_candidates(plan):
         results.setdefault(size, {})[name] = figures
         load = os.getloadavg()[0]
         sys.stderr.write(f"{size:,} {name} (load {load:.1f}): {json.dumps(figures)}\n")

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
-from benchmarks.beat.rules import kinds
-from scheduler.occurrences import following, rule
-from scheduler.slots import resolve
+from benchmarks.beat.rules import template_rules
+from scheduler.occurrences import build_rule, slot_after
+from scheduler.slots import resolve_local_time
 
 WEEK = timedelta(weeks=1)
 REPEATS = 7
@@ -20,12 +20,13 @@ def _per_second(step: Callable[[], object], calls: int) -> float:
     return calls / min(timeit.repeat(step, number=calls, repeat=REPEATS))
 
 
-def rates() -> dict[str, float]:
+def next_fire_rates() -> dict[str, float]:
     """Next instants a second, the best of several rounds, over rules in five zones."""
-    some = kinds(datetime.now(UTC))[:1000]
-    slots = [(kind, slot) for kind in some if (slot := resolve(kind.reading, kind.zone))]
+    some = template_rules(datetime.now(UTC))[:1000]
+    slots = [(kind, slot) for kind in some if (slot := resolve_local_time(kind.reading, kind.zone))]
     ours = cycle(
-        (rule(f"{kind.day_of_week} {kind.reading:%H:%M}", kind.zone), slot) for kind, slot in slots
+        (build_rule(f"{kind.day_of_week} {kind.reading:%H:%M}", kind.zone), slot)
+        for kind, slot in slots
     )
     plain = cycle((kind.reading, ZoneInfo(kind.zone)) for kind in some)
     crons = cycle(
@@ -46,7 +47,7 @@ def rates() -> dict[str, float]:
         return found
 
     return {
-        "ours": _per_second(lambda: following(*next(ours)), 20_000),
+        "ours": _per_second(lambda: slot_after(*next(ours)), 20_000),
         "zoneinfo": _per_second(zoneinfo_step, 20_000),
         "croniter": _per_second(croniter_step, 500),
     }

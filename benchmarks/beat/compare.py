@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.beat.candidates.registry import CANDIDATES, Entry
-from benchmarks.beat.measure import Task
+from benchmarks.beat.candidates.registry import CANDIDATES, CandidateEntry
+from benchmarks.beat.measure import MeasurementTask
 from tests.processes import Process
 from tests.servers import Postgres, Redis
 
@@ -21,7 +21,7 @@ Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ComparisonPlan:
     """What to run: sizes, bursts, candidates, and how long one of them may take (s)."""
 
     sizes: list[int]
@@ -38,7 +38,7 @@ class Servers:
     redis: Redis
 
 
-def compare(plan: Plan) -> Iterator[tuple[int, str, Figures]]:
+def compare_candidates(plan: ComparisonPlan) -> Iterator[tuple[int, str, Figures]]:
     """(size, candidate, figures), as they become known."""
     with Postgres() as postgres, Redis() as redis:
         servers = Servers(postgres, redis)
@@ -48,7 +48,7 @@ def compare(plan: Plan) -> Iterator[tuple[int, str, Figures]]:
                     yield size, name, _measure(servers, plan, name, size)
 
 
-def _measure(servers: Servers, plan: Plan, name: str, size: int) -> Figures:
+def _measure(servers: Servers, plan: ComparisonPlan, name: str, size: int) -> Figures:
     servers.redis.flush()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -57,7 +57,7 @@ def _measure(servers: Servers, plan: Plan, name: str, size: int) -> Figures:
         output = Path(folder, "figures")
         output.touch()
         bursts = [count for count in plan.bursts if count * 10 <= size]
-        task = Task(name, url, servers.redis.url, folder, size, bursts, str(output))
+        task = MeasurementTask(name, url, servers.redis.url, folder, size, bursts, str(output))
         problem = _phase("fill", task, plan.limit) or _phase("run", task, plan.limit)
         lines = map(json.loads, output.read_text(encoding="utf-8").splitlines())
         figures: Figures = {line["metric"]: line["value"] for line in lines}
@@ -65,7 +65,7 @@ def _measure(servers: Servers, plan: Plan, name: str, size: int) -> Figures:
 
 
 @contextmanager
-def _database(servers: Servers, entry: Entry, folder: str) -> Iterator[str]:
+def _database(servers: Servers, entry: CandidateEntry, folder: str) -> Iterator[str]:
     if entry.database != "postgres":
         yield f"sqlite:///{folder}/rules.db"
         return
@@ -74,7 +74,7 @@ def _database(servers: Servers, entry: Entry, folder: str) -> Iterator[str]:
     servers.postgres.drop_database(url)
 
 
-def _phase(phase: str, task: Task, limit: float) -> str | None:
+def _phase(phase: str, task: MeasurementTask, limit: float) -> str | None:
     """Run a phase; what went wrong, if anything."""
     command = [sys.executable, "-m", "benchmarks.beat.measure", phase, json.dumps(asdict(task))]
     with Process(command, log=Path(task.folder, f"{phase}.log"), cwd=ROOT) as process:

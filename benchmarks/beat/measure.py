@@ -15,8 +15,13 @@ from pathlib import Path
 from celery import signals
 
 from benchmarks.beat import memory
-from benchmarks.beat.broker import drain
-from benchmarks.beat.candidates.base import LOOP_INTERVAL, Candidate, NeedsRestart, Where
+from benchmarks.beat.broker import drain_queues
+from benchmarks.beat.candidates.base import (
+    LOOP_INTERVAL,
+    BeatCandidate,
+    CandidateConfig,
+    NeedsRestart,
+)
 from benchmarks.beat.candidates.registry import CANDIDATES
 
 IDLE_TICKS = 400
@@ -40,7 +45,7 @@ LATE_IMPORTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class MeasurementTask:
     """What this process is to do."""
 
     candidate: str
@@ -52,10 +57,10 @@ class Task:
     output: str
 
 
-class Meter:
+class CandidateMeter:
     """Measures a candidate and writes each figure as a line of JSON."""
 
-    def __init__(self, candidate: Candidate, output: Path) -> None:
+    def __init__(self, candidate: BeatCandidate, output: Path) -> None:
         self._candidate = candidate
         self._output = output
         self._sent = 0
@@ -109,7 +114,7 @@ class Meter:
                 sleep = self._candidate.tick()
             laps.append(time.perf_counter() - begin)
             self._candidate.record()
-            self._settle()
+            self._clear_broker()
         self.write("change", statistics.median(laps))
 
     def burst(self, count: int) -> None:
@@ -123,7 +128,7 @@ class Meter:
                 self._candidate.tick()
             self._candidate.record()
             lap = time.perf_counter() - begin
-            found = self._settle()
+            found = self._clear_broker()
             if self._sent < count:  # out of time; what it did is its rate
                 self.write(f"burst_{count}_partial", {"sent": self._sent, "seconds": lap})
                 return
@@ -132,34 +137,34 @@ class Meter:
             laps.append(lap)
         self.write(f"burst_{count}", statistics.median(laps))
 
-    def _settle(self) -> int:
+    def _clear_broker(self) -> int:
         self._candidate.forget()
-        return drain(self._candidate.where.broker_url)
+        return drain_queues(self._candidate.candidate_config.broker_url)
 
 
-def run(candidate: Candidate, task: Task) -> None:
+def run(candidate: BeatCandidate, task: MeasurementTask) -> None:
     """All measurements, the gentle ones first."""
     for module in LATE_IMPORTS:
         import_module(module)
     candidate.prepare()
-    meter = Meter(candidate, Path(task.output))
-    meter.write("memory_imports", memory.peak())
+    meter = CandidateMeter(candidate, Path(task.output))
+    meter.write("memory_imports", memory.peak_bytes())
     meter.start()
     meter.idle("idle")
-    meter.write("memory_idle", memory.peak())
+    meter.write("memory_idle", memory.peak_bytes())
     meter.change()
-    meter.write("memory_peak", memory.peak())
+    meter.write("memory_peak", memory.peak_bytes())
     for count in task.bursts:
         meter.burst(count)
-        meter.write("memory_peak", memory.peak())
+        meter.write("memory_peak", memory.peak_bytes())
     meter.idle("idle_later")
     candidate.close()
 
 
 def main(phase: str, text: str) -> None:
     """Do one phase of a task."""
-    task = Task(**json.loads(text))
-    where = Where(task.database_url, task.broker_url, Path(task.folder), task.size)
+    task = MeasurementTask(**json.loads(text))
+    where = CandidateConfig(task.database_url, task.broker_url, Path(task.folder), task.size)
     candidate = CANDIDATES[task.candidate].load()(where)
     if phase == "fill":
         candidate.fill()

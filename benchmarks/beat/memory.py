@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def peak() -> int:
+def peak_bytes() -> int:
     """The most that this process ever held in RAM (bytes)."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     line = next(each for each in lines if each.startswith("VmHWM:"))

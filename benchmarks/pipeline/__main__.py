@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.pipeline import memory, report
-from benchmarks.pipeline.candidates import CANDIDATES, Figures, Place
+from benchmarks.pipeline.candidates import CANDIDATES, BenchmarkEnvironment, ThroughputFigures
 from benchmarks.pipeline.house import ROOT
 from tests.processes import Process
 from tests.servers import Postgres, Redis
@@ -29,7 +29,9 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _place(postgres: Postgres, redis: Redis, processing: float) -> Iterator[Place]:
+def _environment(
+    postgres: Postgres, redis: Redis, processing: float
+) -> Iterator[BenchmarkEnvironment]:
     """A stub of this slowness, an empty broker, and a folder for logs."""
     redis.flush()
     command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(processing)]
@@ -37,15 +39,17 @@ def _place(postgres: Postgres, redis: Redis, processing: float) -> Iterator[Plac
         folder = Path(name)
         with Process(command, folder / "stub.log", cwd=ROOT) as stub:
             port = stub.wait_for_line("stub listening on").rsplit(" ", 1)[1]
-            yield Place(postgres, redis, f"http://127.0.0.1:{port}", folder, processing)
+            yield BenchmarkEnvironment(
+                postgres, redis, f"http://127.0.0.1:{port}", folder, processing
+            )
 
 
-def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, Figures]]:
+def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, ThroughputFigures]]:
     counts = {"naive": 4, "loop": min(given.posts, 300)}
     with Postgres() as postgres, Redis() as redis:
         for processing in map(float, given.processing.split(",")):
             for name in given.candidates.split(","):
-                with _place(postgres, redis, processing) as place:
+                with _environment(postgres, redis, processing) as place:
                     figures = CANDIDATES[name][1](place, counts.get(name, given.posts))
                     if place.stats()["doubled"]:
                         raise RuntimeError(f"{name} published posts twice")
@@ -53,8 +57,8 @@ def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, Figures]]:
 
 
 def _memory() -> dict[str, float]:
-    with Postgres() as postgres, Redis() as redis, _place(postgres, redis, 1) as place:
-        return memory.measure(place)
+    with Postgres() as postgres, Redis() as redis, _environment(postgres, redis, 1) as place:
+        return memory.measure_memory(place)
 
 
 def main() -> None:

@@ -11,24 +11,24 @@ BROKER = os.environ.get("BENCH_BROKER", "")
 POLL = float(os.environ.get("BENCH_POLL", "1"))
 API = ORIGIN + "/v2"
 HEADERS = {"X-API-ID": "slotbeat", "X-API-KEY": "slotbeat"}
-Open = Callable[[], AbstractContextManager[httpx.Client]]
+ClientFactory = Callable[[], AbstractContextManager[httpx.Client]]
 
 
-def fresh() -> AbstractContextManager[httpx.Client]:
+def new_client() -> AbstractContextManager[httpx.Client]:
     """A client for one call, as many write it."""
     return httpx.Client()
 
 
-def shared() -> Open:
+def shared_client() -> ClientFactory:
     """The same client again and again."""
     client = httpx.Client()
     return lambda: nullcontext(client)
 
 
-class Calls:
+class ProviderCalls:
     """A post's calls; `open_` gives the client of each."""
 
-    def __init__(self, open_: Open) -> None:
+    def __init__(self, open_: ClientFactory) -> None:
         self._open = open_
 
     def _json(self, method: str, url: str, **arguments: object) -> dict[str, str]:

@@ -13,18 +13,18 @@ import httpx
 from celery import Celery
 
 from benchmarks.pipeline import chain, cpu, naive
-from benchmarks.pipeline.house import ROOT, House
+from benchmarks.pipeline.house import ROOT, PipelineStack
 from tests.processes import Process
 from tests.servers import Postgres, Redis
 from tests.wait import wait_until
 
 LIMIT = 240.0
 # Of ours by default; more often than the file is slow helps nobody.
-LONGEST_POLL = 2.0
+MAX_POLL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BenchmarkEnvironment:
     """Where a candidate works: the servers, the stub's address, a folder, the stub's slowness."""
 
     postgres: Postgres
@@ -34,9 +34,9 @@ class Place:
     processing: float
 
     @property
-    def environment(self) -> dict[str, str]:
+    def process_env(self) -> dict[str, str]:
         """What the other candidates' processes read."""
-        poll = min(self.processing, LONGEST_POLL)
+        poll = min(self.processing, MAX_POLL)
         own = {"STUB": self.stub, "BROKER": self.redis.url, "POLL": str(poll)}
         return {**os.environ, **{f"BENCH_{name}": value for name, value in own.items()}}
 
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ThroughputFigures:
     """One run: posts, seconds, and CPU seconds by process."""
 
     posts: int
@@ -65,57 +65,63 @@ class Figures:
         return self.cpu["worker"] / self.posts * 1000
 
 
-def ours(place: Place, count: int) -> Figures:
+def run_slotbeat(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
     """Slotbeat: default settings, one worker process, every commit on the disk."""
     url = place.postgres.create_database()
     try:
-        with House(place.folder, url, place.redis.url, place.stub) as house:
+        with PipelineStack(place.folder, url, place.redis.url, place.stub) as house:
             servers = {"postgres": place.postgres.process.pid, "redis": place.redis.process.pid}
-            before = house.cpu() | {name: cpu.seconds(pid) for name, pid in servers.items()}
-            house.accept(count, "/photo.jpg")
+            before = house.cpu_seconds() | {
+                name: cpu.cpu_seconds(pid) for name, pid in servers.items()
+            }
+            house.insert_posts(count, "/photo.jpg")
             begin = time.perf_counter()
-            wait_until(lambda: house.published() >= count, LIMIT, "all posts are out")
+            wait_until(lambda: house.count_published() >= count, LIMIT, "all posts are out")
             seconds = time.perf_counter() - begin
-            after = house.cpu() | {name: cpu.seconds(pid) for name, pid in servers.items()}
+            after = house.cpu_seconds() | {
+                name: cpu.cpu_seconds(pid) for name, pid in servers.items()
+            }
     finally:
         place.postgres.drop_database(url)
-    return Figures(count, seconds, {name: after[name] - before[name] for name in after})
+    return ThroughputFigures(count, seconds, {name: after[name] - before[name] for name in after})
 
 
-def bare_loop(place: Place, count: int) -> Figures:
+def run_bare_loop(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
     """(a) see `loop`."""
     command = [sys.executable, "-m", "benchmarks.pipeline.loop", str(count)]
-    with Process(command, place.folder / "loop.log", place.environment, ROOT) as process:
+    with Process(command, place.folder / "loop.log", place.process_env, ROOT) as process:
         status = process.wait(LIMIT)
         if status:
             raise RuntimeError(process.output())
         found = json.loads(process.output().splitlines()[-1])
-    return Figures(count, found["seconds"], {"worker": found["cpu"]})
+    return ThroughputFigures(count, found["seconds"], {"worker": found["cpu"]})
 
 
-def celery(module: ModuleType) -> Callable[[Place, int], Figures]:
+def celery_runner(module: ModuleType) -> Callable[[BenchmarkEnvironment, int], ThroughputFigures]:
     """(b) and (c): a prefork worker with a process a core."""
 
-    def run(place: Place, count: int) -> Figures:
+    def run(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
         arguments = ["-A", module.__name__, "worker", "--pool", "prefork", "--concurrency", "2"]
         command = [sys.executable, "-m", "celery", *arguments, "--loglevel", "INFO"]
-        with Process(command, place.folder / "celery.log", place.environment, ROOT) as process:
+        with Process(command, place.folder / "celery.log", place.process_env, ROOT) as process:
             process.wait_for_line(" ready.")
             sender = Celery(broker=place.redis.url)
-            before, seen = cpu.seconds(process.pid), place.stats()["seen"]
+            before, seen = cpu.cpu_seconds(process.pid), place.stats()["seen"]
             begin = time.perf_counter()
             for _ in range(count):
                 module.send(sender)
             wait_until(lambda: place.stats()["seen"] >= seen + count, LIMIT, "all posts are out")
             seconds = time.perf_counter() - begin
-            return Figures(count, seconds, {"worker": cpu.seconds(process.pid) - before})
+            return ThroughputFigures(
+                count, seconds, {"worker": cpu.cpu_seconds(process.pid) - before}
+            )
 
     return run
 
 
-CANDIDATES: dict[str, tuple[str, Callable[[Place, int], Figures]]] = {
-    "ours": ("Slotbeat", ours),
-    "loop": ("(a) bare `httpx.Client` in a loop", bare_loop),
-    "naive": ("(b) a task a post, a client a call", celery(naive)),
-    "chain": ("(c) chain, shared client, `retry`", celery(chain)),
+CANDIDATES: dict[str, tuple[str, Callable[[BenchmarkEnvironment, int], ThroughputFigures]]] = {
+    "ours": ("Slotbeat", run_slotbeat),
+    "loop": ("(a) bare `httpx.Client` in a loop", run_bare_loop),
+    "naive": ("(b) a task a post, a client a call", celery_runner(naive)),
+    "chain": ("(c) chain, shared client, `retry`", celery_runner(chain)),
 }

@@ -5,15 +5,15 @@ from typing import Any
 
 from celery import Celery, chain
 
-from benchmarks.pipeline.calls import BROKER, POLL, Calls, shared
+from benchmarks.pipeline.calls import BROKER, POLL, ProviderCalls, shared_client
 
 app = Celery("chain", broker=BROKER)
 app.conf.task_ignore_result = True
 
 
 @cache
-def _calls() -> Calls:
-    return Calls(shared())
+def _calls() -> ProviderCalls:
+    return ProviderCalls(shared_client())
 
 
 @app.task  # type: ignore[untyped-decorator]

@@ -8,9 +8,9 @@ from tests.servers.proc import children
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-def seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """CPU seconds of a process and of all its living descendants."""
-    return _own(pid) + sum(seconds(child) for child in children(pid))
+    return _own(pid) + sum(cpu_seconds(child) for child in children(pid))
 
 
 def _own(pid: int) -> float:
@@ -22,7 +22,7 @@ def _own(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def resident(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
     """What a process holds in RAM now (bytes)."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) * 1024

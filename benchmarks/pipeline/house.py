@@ -26,7 +26,7 @@ SECRET = "a secret for the benchmark"  # noqa: S105
 TABLES = ((POST, Post), (MEDIA, Media), (DELIVERY, Delivery))
 
 
-class House:
+class PipelineStack:
     """Slotbeat with default settings over a fresh database."""
 
     def __init__(self, folder: Path, database_url: str, broker_url: str, stub: str) -> None:
@@ -47,7 +47,7 @@ class House:
             self.organization = organizations.create(session, "Acme", "simulator")[0].id
         self.worker = self._start("worker")
         self.beat = self._start("beat")
-        wait_until(self._knows_its_accounts, 60, "the accounts")
+        wait_until(self._has_synced_accounts, 60, "the accounts")
         return self
 
     def __exit__(
@@ -67,14 +67,14 @@ class House:
         command = [sys.executable, "-m", "celery", "-A", module, role]
         return Process(command, log=self._folder / f"{role}.log", env=self._env, cwd=ROOT)
 
-    def _knows_its_accounts(self) -> bool:
+    def _has_synced_accounts(self) -> bool:
         return bool(self._scalar(select(WORKSPACE.c.accounts_synced_at)))
 
     def _scalar(self, query: Any) -> Any:  # noqa: ANN401
         with self.database.read() as session:
             return session.connection().scalar(query)
 
-    def accept(self, count: int, path: str, post_type: str = "photo") -> None:
+    def insert_posts(self, count: int, path: str, post_type: str = "photo") -> None:
         """Commit posts to be published now, each with one file, as the API would."""
         link = Cipher(SECRET).encrypt(self._stub + path)
         with self.database.write() as session:
@@ -100,11 +100,11 @@ class House:
         due = [jobs.new_row(JobKind.POST, row["id"], now) for row in rows[POST.name]]
         bulk.insert_many(session, jobs.JOB, due)
 
-    def published(self) -> int:
+    def count_published(self) -> int:
         """How many posts our own rows call published."""
         query = select(func.count()).where(posts.POST.c.status == PostStatus.PUBLISHED)
         return int(self._scalar(query))
 
-    def cpu(self) -> dict[str, float]:
+    def cpu_seconds(self) -> dict[str, float]:
         """CPU seconds so far, by process."""
-        return {"worker": cpu.seconds(self.worker.pid), "beat": cpu.seconds(self.beat.pid)}
+        return {"worker": cpu.cpu_seconds(self.worker.pid), "beat": cpu.cpu_seconds(self.beat.pid)}

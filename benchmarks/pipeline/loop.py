@@ -8,12 +8,12 @@ import json
 import sys
 import time
 
-from benchmarks.pipeline.calls import POLL, Calls, shared
+from benchmarks.pipeline.calls import POLL, ProviderCalls, shared_client
 
 
 def run(count: int) -> tuple[float, float]:
     """(seconds without the waiting, CPU seconds)."""
-    calls = Calls(shared())
+    calls = ProviderCalls(shared_client())
     calls.confirm(calls.upload())  # the client's first call connects
     begin, cpu = time.perf_counter(), time.process_time()
     media = [calls.upload() for _ in range(count)]

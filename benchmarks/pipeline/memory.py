@@ -3,26 +3,26 @@
 import time
 
 from benchmarks.pipeline import cpu
-from benchmarks.pipeline.candidates import LIMIT, Place
-from benchmarks.pipeline.house import House
+from benchmarks.pipeline.candidates import LIMIT, BenchmarkEnvironment
+from benchmarks.pipeline.house import PipelineStack
 from tests.wait import wait_until
 
 SIZE = 2 * 1024**3
-LOOK_EVERY = 0.02
+SAMPLE_INTERVAL = 0.02
 AIM = 64
 
 
-def measure(place: Place) -> dict[str, float]:
+def measure_memory(place: BenchmarkEnvironment) -> dict[str, float]:
     """MiB before, and the most while a video of 2 GiB goes from its source to the provider."""
     url = place.postgres.create_database()
     try:
-        with House(place.folder, url, place.redis.url, place.stub) as house:
-            house.accept(20, "/photo.jpg")  # so that everything is imported and open
-            wait_until(lambda: house.published() >= 20, LIMIT, "the warm-up")
-            idle = cpu.resident(house.worker.pid)
-            house.accept(1, f"/video/{SIZE}.mp4", "video")
+        with PipelineStack(place.folder, url, place.redis.url, place.stub) as house:
+            house.insert_posts(20, "/photo.jpg")  # so that everything is imported and open
+            wait_until(lambda: house.count_published() >= 20, LIMIT, "the warm-up")
+            idle = cpu.resident_bytes(house.worker.pid)
+            house.insert_posts(1, f"/video/{SIZE}.mp4", "video")
             begin, peak = time.perf_counter(), idle
-            while house.published() < 21:
+            while house.count_published() < 21:
                 peak = max(peak, _peak(house.worker.pid))
                 if time.perf_counter() > begin + LIMIT:
                     raise RuntimeError(f"the video is not out after {LIMIT:.0f} s")
@@ -36,8 +36,8 @@ def _peak(pid: int) -> int:
     """The most of some moments."""
     most = 0
     for _ in range(10):
-        most = max(most, cpu.resident(pid))
-        time.sleep(LOOK_EVERY)
+        most = max(most, cpu.resident_bytes(pid))
+        time.sleep(SAMPLE_INTERVAL)
     return most
 
 

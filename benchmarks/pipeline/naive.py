@@ -4,7 +4,7 @@ import time
 
 from celery import Celery
 
-from benchmarks.pipeline.calls import BROKER, POLL, Calls, fresh
+from benchmarks.pipeline.calls import BROKER, POLL, ProviderCalls, new_client
 
 app = Celery("naive", broker=BROKER)
 app.conf.task_ignore_result = True
@@ -13,7 +13,7 @@ app.conf.task_ignore_result = True
 @app.task  # type: ignore[untyped-decorator]
 def publish() -> None:
     """A post from its file to its publication."""
-    calls = Calls(fresh)
+    calls = ProviderCalls(new_client)
     media = calls.upload()
     calls.confirm(media)
     while not calls.is_ready(media):

@@ -1,8 +1,8 @@
 """The comparison as Markdown tables: each candidate's figures, and what ours are to them."""
 
-from benchmarks.pipeline.candidates import CANDIDATES, Figures
+from benchmarks.pipeline.candidates import CANDIDATES, ThroughputFigures
 
-Results = dict[float, dict[str, Figures]]
+Results = dict[float, dict[str, ThroughputFigures]]
 HEAD = ["", "posts/s", "ours to it", "worker CPU a post", "ours to it"]
 # What was aimed at: (candidate, figure, aim); rates at least, CPU at most.
 AIMS = (("naive", "rate", 100), ("chain", "rate", 3), ("loop", "worker_ms", 2))
@@ -15,7 +15,7 @@ def tables(results: Results) -> str:
     return "\n\n".join([*parts, _aims(results)])
 
 
-def _table(processing: float, found: dict[str, Figures]) -> str:
+def _table(processing: float, found: dict[str, ThroughputFigures]) -> str:
     lines = [f"### {processing:g} s of processing", "", _row(HEAD), _row(["---"] * len(HEAD))]
     own = found.get("ours")
     for name, figures in found.items():

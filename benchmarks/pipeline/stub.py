@@ -20,12 +20,12 @@ PROFILE = {
 }
 # Heads of real files: what the bytes are is looked at.
 PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01".ljust(32_768, b"\xff")
-FILM_HEAD = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+VIDEO_HEAD = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 CHUNK = b"\0" * 262_144
 JSON = "application/json"
 
 
-class World:
+class StubState:
     """What the stub remembers."""
 
     def __init__(self, processing: float) -> None:
@@ -82,10 +82,10 @@ class World:
         return None
 
 
-class Connection(asyncio.Protocol):
+class StubConnection(asyncio.Protocol):
     """One connection, kept alive; requests come one after the other."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: StubState) -> None:
         self._world = world
         self._head = b""
         self._request = ("", "", "")
@@ -151,8 +151,8 @@ class Connection(asyncio.Protocol):
 
     async def _send(self, size: int) -> None:
         """A generated file of any size, no faster than it is read."""
-        self._transport.write(_head(200, "video/mp4", size) + FILM_HEAD)
-        size -= len(FILM_HEAD)
+        self._transport.write(_head(200, "video/mp4", size) + VIDEO_HEAD)
+        size -= len(VIDEO_HEAD)
         while size:
             await self._may_write.wait()
             self._transport.write(CHUNK[: min(size, len(CHUNK))])
@@ -166,9 +166,9 @@ def _head(status: int, content_type: str, length: int) -> bytes:
 
 async def serve(processing: float) -> None:
     """Serve until the process ends."""
-    world = World(processing)
+    world = StubState(processing)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(world), "127.0.0.1", 0, backlog=512)
+    server = await loop.create_server(lambda: StubConnection(world), "127.0.0.1", 0, backlog=512)
     sys.stdout.write(f"stub listening on {server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()

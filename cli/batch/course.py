@@ -5,126 +5,144 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.importing.rows import BadFile
-from api.importing.running import Result
+from api.importing.running import RowResult
 from cli.batch.dry import DryRun
-from cli.batch.interrupt import Interrupt
-from cli.batch.outcome import SHOWN, Document, Outcome, show
-from cli.batch.pipeline import Order, imported
-from cli.batch.progress import Counter, progress
-from cli.batch.report_file import ReportFile
-from cli.batch.source import Source
-from cli.batch.watching import Watched, follow, show_watched
-from cli.output import say
+from cli.batch.interrupt import InterruptHandler
+from cli.batch.outcome import MAX_SHOWN_ROWS, ImportSummary, JsonOutput, print_summary
+from cli.batch.pipeline import ImportJob, import_chunks
+from cli.batch.progress import ProgressReporter, open_progress
+from cli.batch.report_file import RejectsFile
+from cli.batch.source import InputFile
+from cli.batch.watching import WatchSummary, print_watch_summary, watch_until_settled
+from cli.output import print_line
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """The options of an import, as far as its course depends on them."""
 
-    report: Path | None
-    is_dry: bool
-    watches: bool
+    rejects_path: Path | None
+    is_dry_run: bool
+    watch: bool
     as_json: bool
-    again: Callable[[Path], str]
+    rerun_command: Callable[[Path], str]
 
 
-class Course:
+class ImportRun:
     """One import, from its first row to the last word."""
 
     def __init__(
-        self, source: Source, order: Order, wishes: Wishes, report: ReportFile, heard: Interrupt
+        self,
+        source: InputFile,
+        job: ImportJob,
+        options: ImportOptions,
+        rejects: RejectsFile,
+        interrupt_handler: InterruptHandler,
     ) -> None:
         self._source = source
-        self._order = order
-        self._wishes = wishes
-        self._report = report
-        self._heard = heard
-        self._outcome = Outcome(source.survey.rows, wishes.is_dry)
-        self._document = Document(is_dry=wishes.is_dry) if wishes.as_json else None
-        self._posts: set[str] = set()
+        self._job = job
+        self._options = options
+        self._rejects = rejects
+        self._interrupt_handler = interrupt_handler
+        self._summary = ImportSummary(source.survey.rows, options.is_dry_run)
+        self._json_output = JsonOutput(is_dry_run=options.is_dry_run) if options.as_json else None
+        self._post_ids: set[str] = set()
 
     def run(self) -> int:
         """The exit code."""
-        slots = self._rehearse() if self._wishes.is_dry else self._import()
-        outcome = self._outcome
-        outcome.was_interrupted = self._heard.came and outcome.done < outcome.total
-        if not self._wishes.is_dry or self._wishes.report:
-            outcome.report = self._report.keep()
-        if self._document is None:
-            _say_slots(slots)
-            show(outcome, self._wishes.again(outcome.report) if outcome.report else "")
-        watched = self._watch()
-        if self._document is not None:
-            self._document.end({**outcome.as_json(), **(watched.as_json() if watched else {})})
-        return max(outcome.exit_code, watched.exit_code if watched else 0)
+        slots = self._dry_run() if self._options.is_dry_run else self._import()
+        summary = self._summary
+        summary.was_interrupted = (
+            self._interrupt_handler.is_requested and summary.processed < summary.total
+        )
+        if not self._options.is_dry_run or self._options.rejects_path:
+            summary.rejects_path = self._rejects.save()
+        if self._json_output is None:
+            _print_slots(slots)
+            print_summary(
+                summary,
+                self._options.rerun_command(summary.rejects_path) if summary.rejects_path else "",
+            )
+        watch_summary = self._watch_posts()
+        if self._json_output is not None:
+            self._json_output.finish(
+                {**summary.as_json(), **(watch_summary.as_json() if watch_summary else {})}
+            )
+        return max(summary.exit_code, watch_summary.exit_code if watch_summary else 0)
 
     def _import(self) -> list[str]:
-        chunks = imported(self._order, self._source.rows(), self._heard.goes_on)
-        self._go_through(chunks, self._document)
+        chunks = import_chunks(
+            self._job, self._source.rows(), self._interrupt_handler.should_continue
+        )
+        self._process_chunks(chunks, self._json_output)
         return []
 
-    def _rehearse(self) -> list[str]:
+    def _dry_run(self) -> list[str]:
         """Rows are shown when all are known: only then it is clear who gets which slot."""
-        dry = DryRun(self._order)
-        held: list[Result] = []
-        chunks = dry.results(self._source.rows(), self._heard.goes_on)
-        self._go_through(chunks, None, held if self._document else None)
-        lines = dry.seat()
-        if self._document is not None:
-            self._document.add(held)
+        dry_run = DryRun(self._job)
+        buffered: list[RowResult] = []
+        chunks = dry_run.results(self._source.rows(), self._interrupt_handler.should_continue)
+        self._process_chunks(chunks, None, buffered if self._json_output else None)
+        lines = dry_run.assign_slots()
+        if self._json_output is not None:
+            self._json_output.add(buffered)
         return lines
 
-    def _go_through(
+    def _process_chunks(
         self,
-        chunks: Iterable[list[Result]],
-        document: Document | None,
-        held: list[Result] | None = None,
+        chunks: Iterable[list[RowResult]],
+        json_output: JsonOutput | None,
+        buffered: list[RowResult] | None = None,
     ) -> None:
-        silent = self._wishes.as_json
-        with progress(self._outcome.total, silent=silent) as counter:
+        silent = self._options.as_json
+        with open_progress(self._summary.total, silent=silent) as progress_reporter:
             try:
                 for results in chunks:
-                    self._take(results, counter)
-                    if document is not None:
-                        document.add(results)
-                    if held is not None:
-                        held += results
+                    self._record_results(results, progress_reporter)
+                    if json_output is not None:
+                        json_output.add(results)
+                    if buffered is not None:
+                        buffered += results
             except Exception as error:  # noqa: BLE001  (a defect is raised again)
-                self._outcome.error, self._outcome.error_code = _explained(error)
+                self._summary.error, self._summary.error_code = _explain_failure(error)
 
-    def _take(self, results: list[Result], counter: Counter) -> None:
-        self._outcome.count(results)
+    def _record_results(
+        self, results: list[RowResult], progress_reporter: ProgressReporter
+    ) -> None:
+        self._summary.add(results)
         for result in results:
             if result.status == "refused":
-                self._report.add(result)
-            elif self._wishes.watches and result.post is not None:
-                self._posts.add(result.post["id"])
-        counter.advance(len(results), self._outcome.counts["refused"])
+                self._rejects.add(result)
+            elif self._options.watch and result.post is not None:
+                self._post_ids.add(result.post["id"])
+        progress_reporter.advance(len(results), self._summary.counts["refused"])
 
-    def _watch(self) -> Watched | None:
-        if not self._wishes.watches or self._outcome.was_interrupted:
+    def _watch_posts(self) -> WatchSummary | None:
+        if not self._options.watch or self._summary.was_interrupted:
             return None
-        order = self._order
-        watched = follow(order.around, order.owner, self._posts, silent=self._wishes.as_json)
-        if not self._wishes.as_json:
-            show_watched(watched)
-        return watched
+        job = self._job
+        watch_summary = watch_until_settled(
+            job.around, job.organization_id, self._post_ids, silent=self._options.as_json
+        )
+        if not self._options.as_json:
+            print_watch_summary(watch_summary)
+        return watch_summary
 
 
-def _say_slots(lines: list[str]) -> None:
-    for line in lines[:SHOWN]:
-        say(line)
-    if len(lines) > SHOWN:
-        say(f"and {len(lines) - SHOWN:,} more (--json shows all)")
+def _print_slots(lines: list[str]) -> None:
+    for line in lines[:MAX_SHOWN_ROWS]:
+        print_line(line)
+    if len(lines) > MAX_SHOWN_ROWS:
+        print_line(f"and {len(lines) - MAX_SHOWN_ROWS:,} more (--json shows all)")
 
 
-def _explained(error: Exception) -> tuple[str, int]:
+def _explain_failure(error: Exception) -> tuple[str, int]:
     """What ended the import too early; a defect is raised as it is."""
-    from cli.endings import explained  # noqa: PLC0415  (knows every library that fails)
+    from cli.endings import explain_error  # noqa: PLC0415  (knows every library that fails)
 
     if isinstance(error, BadFile):
         return f"the file was changed meanwhile: {error}", 2
-    found = explained(error)
-    if found is None:
+    explanation = explain_error(error)
+    if explanation is None:
         raise error
-    return found
+    return explanation

@@ -9,23 +9,23 @@ from typing import Annotated
 
 import typer
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.importing.header import COLUMNS
-from api.importing.rows import BadFile, Reading
+from api.importing.rows import BadFile, ReadOptions
 from api.opening import open_storage
-from cli.around import open_surroundings
+from cli.around import open_context
 from cli.batch import source as sources
-from cli.batch.course import Course, Wishes
-from cli.batch.interrupt import interrupt
-from cli.batch.pipeline import Order
-from cli.batch.report_file import report_file
-from cli.opening import organization_id, settings_or_fail
-from cli.options import Org
-from cli.output import Json, errors, fail
+from cli.batch.course import ImportOptions, ImportRun
+from cli.batch.interrupt import handle_interrupt
+from cli.batch.pipeline import ImportJob
+from cli.batch.report_file import open_rejects_file
+from cli.opening import load_settings_or_fail, resolve_organization_id
+from cli.options import OrganizationOption
+from cli.output import JsonOption, error_console, fail
 from config.settings import Settings
 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
-Map = Annotated[
+ColumnMapOption = Annotated[
     list[str] | None,
     typer.Option(
         "--map",
@@ -37,11 +37,11 @@ Map = Annotated[
 
 def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     file: Annotated[str, typer.Argument(help="A CSV or JSON Lines file, or - for standard input.")],
-    org: Org = None,
+    org: OrganizationOption = None,
     media_base: Annotated[
         str | None, typer.Option(help="URL that relative media links are joined to.")
     ] = None,
-    names: Map = None,
+    names: ColumnMapOption = None,
     delimiter: Annotated[
         str | None, typer.Option(help="What separates cells: one character, or tab. Found out.")
     ] = None,
@@ -58,7 +58,7 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     watch: Annotated[
         bool, typer.Option("--watch", help="Then follow the posts until they have ended.")
     ] = False,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Import a content calendar. Rows that are wrong are named, the others go on.
 
@@ -67,47 +67,56 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
 
     Example: slotbeat posts import calendar.csv --map "Post text=caption" --dry-run
     """
-    how = Reading(media_base, _names(names or []), _delimiter(delimiter))
-    if report is not None and _is_same(report, file):
+    read_options = ReadOptions(
+        media_base, _parse_column_map(names or []), _parse_delimiter(delimiter)
+    )
+    if report is not None and _is_same_file(report, file):
         fail("--report: is the calendar itself; name another file", as_json=as_json, code=2)
-    options = _options(org, media_base, names or [], delimiter)
-    wishes = Wishes(report, dry_run, watch and not dry_run, as_json, _again(options))
-    settings = settings_or_fail()
-    around = open_surroundings(settings)
+    rerun_options = _rerun_options(org, media_base, names or [], delimiter)
+    import_options = ImportOptions(
+        report, dry_run, watch and not dry_run, as_json, _rerun_command(rerun_options)
+    )
+    settings = load_settings_or_fail()
+    around = open_context(settings)
     try:
-        owner = organization_id(around.database, org)
-        code = _run(file, how, wishes, _order(settings, around, owner, checks_links=check_links))
+        owner = resolve_organization_id(around.database, org)
+        code = _run_import(
+            file,
+            read_options,
+            import_options,
+            _build_job(settings, around, owner, check_links=check_links),
+        )
     finally:
         around.database.close()
     raise typer.Exit(code)
 
 
-def _names(given: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _parse_column_map(given: list[str]) -> dict[str, str]:
+    column_map: dict[str, str] = {}
     for text in given:
         theirs, sign, ours = (part.strip() for part in text.rpartition("="))
         if not sign or not theirs or (ours and ours not in COLUMNS):
             columns = ", ".join(COLUMNS)
             fail(f'--map: must be such as "Post text=caption", with one of: {columns}', code=2)
-        found[theirs] = ours
-    return found
+        column_map[theirs] = ours
+    return column_map
 
 
-def _delimiter(text: str | None) -> str | None:
-    found = DELIMITERS.get(text, text) if text is not None else None
-    if found is not None and (len(found) != 1 or found in '"\r\n \0'):
+def _parse_delimiter(text: str | None) -> str | None:
+    delimiter = DELIMITERS.get(text, text) if text is not None else None
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n \0'):
         fail("--delimiter: must be one character that separates cells, or tab", code=2)
-    return found
+    return delimiter
 
 
-def _is_same(report: Path, file: str) -> bool:
+def _is_same_file(report: Path, file: str) -> bool:
     try:
         return file != sources.STANDARD_INPUT and report.samefile(file)
     except OSError:
         return False
 
 
-def _options(
+def _rerun_options(
     org: str | None, media_base: str | None, names: Iterable[str], delimiter: str | None
 ) -> list[str]:
     named = {"--org": org, "--media-base": media_base, "--delimiter": delimiter}
@@ -115,35 +124,43 @@ def _options(
     return [*found, *(part for text in names for part in ("--map", text))]
 
 
-def _again(options: list[str]) -> Callable[[Path], str]:
-    return lambda report: shlex.join(["slotbeat", "posts", "import", str(report), *options])
+def _rerun_command(rerun_options: list[str]) -> Callable[[Path], str]:
+    return lambda report: shlex.join(["slotbeat", "posts", "import", str(report), *rerun_options])
 
 
-def _order(settings: Settings, around: Surroundings, owner: str, *, checks_links: bool) -> Order:
-    def storing() -> Surroundings:
+def _build_job(
+    settings: Settings, around: AppContext, owner: str, *, check_links: bool
+) -> ImportJob:
+    def with_storage() -> AppContext:
         return replace(around, storage=open_storage(settings))
 
-    return Order(around, owner, Path(), storing, checks_links)
+    return ImportJob(around, owner, Path(), with_storage, check_links)
 
 
-def _run(file: str, how: Reading, wishes: Wishes, order: Order) -> int:
+def _run_import(
+    file: str, read_options: ReadOptions, import_options: ImportOptions, job: ImportJob
+) -> int:
     """The exit code."""
     with ExitStack() as stack:
         try:
-            source = stack.enter_context(sources.opened(file, how))
+            source = stack.enter_context(sources.open_input_file(file, read_options))
         except (BadFile, OSError) as error:
-            fail(f"{file}: {_reason(error)}", as_json=wishes.as_json, code=2)
-        order = replace(order, folder=source.folder)
-        heard = stack.enter_context(interrupt(_stopping))
-        report = stack.enter_context(report_file(source.survey, wishes.report, file))
-        return Course(source, order, wishes, report, heard).run()
+            fail(f"{file}: {_error_message(error)}", as_json=import_options.as_json, code=2)
+        job = replace(job, folder=source.folder)
+        interrupt_handler = stack.enter_context(handle_interrupt(_print_stopping))
+        rejects = stack.enter_context(
+            open_rejects_file(source.survey, import_options.rejects_path, file)
+        )
+        return ImportRun(source, job, import_options, rejects, interrupt_handler).run()
 
 
-def _reason(error: BadFile | OSError) -> str:
+def _error_message(error: BadFile | OSError) -> str:
     hint = '; --map "Post text=caption" says what a column is, --map "Notes=" leaves one out'
-    said = str(getattr(error, "strerror", None) or error)
-    return said + (hint if "is no column" in said else "")
+    message = str(getattr(error, "strerror", None) or error)
+    return message + (hint if "is no column" in message else "")
 
 
-def _stopping() -> None:
-    errors.print("Stopping behind the rows at hand; Ctrl-C again stops at once.", highlight=False)
+def _print_stopping() -> None:
+    error_console.print(
+        "Stopping behind the rows at hand; Ctrl-C again stops at once.", highlight=False
+    )

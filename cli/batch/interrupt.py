@@ -6,31 +6,31 @@ from contextlib import contextmanager
 from types import FrameType
 
 
-class Interrupt:
+class InterruptHandler:
     """Whether Ctrl-C was pressed. A second one ends the command at once."""
 
     def __init__(self, on_first: Callable[[], None]) -> None:
-        self.came = False
+        self.is_requested = False
         self._on_first = on_first
 
-    def goes_on(self) -> bool:
+    def should_continue(self) -> bool:
         """Whether there is no reason to stop."""
-        return not self.came
+        return not self.is_requested
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
         """The signal."""
-        if self.came:
+        if self.is_requested:
             raise KeyboardInterrupt
-        self.came = True
+        self.is_requested = True
         self._on_first()
 
 
 @contextmanager
-def interrupt(on_first: Callable[[], None]) -> Iterator[Interrupt]:
+def handle_interrupt(on_first: Callable[[], None]) -> Iterator[InterruptHandler]:
     """Listen for Ctrl-C until the block ends."""
-    heard = Interrupt(on_first)
-    before = signal.signal(signal.SIGINT, heard)
+    handler = InterruptHandler(on_first)
+    previous_handler = signal.signal(signal.SIGINT, handler)
     try:
-        yield heard
+        yield handler
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous_handler)

@@ -13,77 +13,79 @@ import httpx
 
 from api.errors import ApiError, FieldError
 from api.importing.rows import Row
-from api.posts.reading import media_links
+from api.posts.reading import checked_links
 from models.own_links import is_stored_url
 
-CHECKERS = 16
+CHECKER_THREADS = 16
 TIMEOUT = 10.0
 # Links that are remembered, so that each is asked once: a picture may stand in many rows.
-REMEMBERED = 5_000
+CACHE_SIZE = 5_000
 NEEDS_GET = (403, 405, 501)  # a host, or a signed link, that knows only GET
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingCheck:
     """A link of a row that is being asked."""
 
     field: str
     link: str
-    answer: "Future[str | None]"
+    future: "Future[str | None]"
 
     def problem(self) -> FieldError | None:
         """What is wrong with it, once that is known."""
-        trouble = self.answer.result()
-        if trouble is None:
+        reason = self.future.result()
+        if reason is None:
             return None
-        return FieldError(field=self.field, message=f"{_nameable(self.link)} {trouble}")
+        return FieldError(field=self.field, message=f"{_redact_query(self.link)} {reason}")
 
 
-class Links:
+class LinkChecker:
     """Asks links, each once."""
 
     def __init__(self, client: httpx.Client, pool: ThreadPoolExecutor) -> None:
         self._client = client
         self._pool = pool
-        self._known: OrderedDict[str, Future[str | None]] = OrderedDict()
+        self._cache: OrderedDict[str, Future[str | None]] = OrderedDict()
 
-    def ask(self, row: Row, *, allow_private: bool) -> list[Asked]:
+    def start_checks(self, row: Row, *, allow_private: bool) -> list[PendingCheck]:
         """Begin to ask a row's links elsewhere, unless the row is refused for them anyhow."""
         if row.body is None or row.problems:
             return []
         try:
-            wanted = {*media_links(row.body, allow_private=allow_private)}
+            wanted = {*checked_links(row.body, allow_private=allow_private)}
         except ApiError:
             return []
         return [
-            Asked(name, link, self._answer(link))
+            PendingCheck(name, link, self._check_once(link))
             for name, link in row.links
             if link in wanted and not is_stored_url(link)
         ]
 
-    def _answer(self, link: str) -> "Future[str | None]":
-        found = self._known.get(link)
+    def _check_once(self, link: str) -> "Future[str | None]":
+        found = self._cache.get(link)
         if found is None:
-            found = self._known[link] = self._pool.submit(_trouble, self._client, link)
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        self._known.move_to_end(link)
+            found = self._cache[link] = self._pool.submit(_check_link, self._client, link)
+            if len(self._cache) > CACHE_SIZE:
+                self._cache.popitem(last=False)
+        self._cache.move_to_end(link)
         return found
 
 
 @contextmanager
-def links() -> Iterator[Links]:
+def open_link_checker() -> Iterator[LinkChecker]:
     """Somebody who asks links; what was not asked yet at the end never is."""
-    limits = httpx.Limits(max_connections=CHECKERS, max_keepalive_connections=CHECKERS)
+    limits = httpx.Limits(
+        max_connections=CHECKER_THREADS, max_keepalive_connections=CHECKER_THREADS
+    )
     with httpx.Client(timeout=TIMEOUT, follow_redirects=True, limits=limits) as client:
-        pool = ThreadPoolExecutor(CHECKERS)
+        pool = ThreadPoolExecutor(CHECKER_THREADS)
         try:
-            yield Links(client, pool)
+            yield LinkChecker(client, pool)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _trouble(client: httpx.Client, link: str) -> str | None:
+def _check_link(client: httpx.Client, link: str) -> str | None:
     """What is wrong with a link; None when it leads to a file."""
     try:
         status = client.head(link).status_code
@@ -97,7 +99,7 @@ def _trouble(client: httpx.Client, link: str) -> str | None:
     return None if httpx.codes.is_success(status) else f"answers {status}; it must lead to the file"
 
 
-def _nameable(link: str) -> str:
+def _redact_query(link: str) -> str:
     """A link without what may be a signature."""
-    place, mark, _ = link.partition("?")
-    return f"{place}?…" if mark else link
+    address, separator, _ = link.partition("?")
+    return f"{address}?…" if separator else link

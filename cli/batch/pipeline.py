@@ -9,146 +9,164 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.importing import running
-from api.importing.batch import Found
+from api.importing.batch import RowCheck
 from api.importing.rows import Row
-from api.importing.running import Result
+from api.importing.running import RowResult
 from cli.batch import local_files
-from cli.batch.links import Asked, Links, links
-from cli.batch.local_files import Keeper, LocalFile
+from cli.batch.links import LinkChecker, PendingCheck, open_link_checker
+from cli.batch.local_files import FileUploader, LocalFile
 from models.files import StoredFile
 
 # Chunks whose links are being asked while one is committed.
-AHEAD = 4
+CHUNKS_AHEAD = 4
 # While links are waited for, between two looks whether to go on (s).
-LOOK_EVERY = 0.2
-Chunk = list[Result]
+POLL_INTERVAL = 0.2
+ChunkResults = list[RowResult]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ImportJob:
     """What is to be done with the rows of a file. `storing` opens the storage of files."""
 
-    around: Surroundings
-    owner: str
+    around: AppContext
+    organization_id: str
     folder: Path
-    storing: Callable[[], Surroundings]
-    checks_links: bool = True
+    with_storage: Callable[[], AppContext]
+    check_links: bool = True
 
 
 @dataclass(slots=True)
-class Prepared:
+class PreparedChunk:
     """Rows that wait for their turn; what is known of a row already is its result."""
 
     rows: list[Row]
-    results: list[Result | None]
-    asked: list[list[Asked]] = field(default_factory=list)
+    results: list[RowResult | None]
+    link_checks: list[list[PendingCheck]] = field(default_factory=list)
     files: list[list[LocalFile]] = field(default_factory=list)
 
 
-class Stage:
+class ChunkPreparer:
     """Prepares chunks of rows."""
 
-    def __init__(self, order: Order, asking: Links | None) -> None:
-        self._order = order
-        self._asking = asking
+    def __init__(self, job: ImportJob, link_checker: LinkChecker | None) -> None:
+        self._job = job
+        self._link_checker = link_checker
 
-    def prepare(self, rows: list[Row]) -> Prepared:
+    def prepare(self, rows: list[Row]) -> PreparedChunk:
         """Find what is known, look at the files, and begin to ask the links."""
-        order = self._order
-        chunk = Prepared(rows, running.known(order.around, order.owner, rows))
-        most = order.around.media_max_bytes
+        job = self._job
+        chunk = PreparedChunk(
+            rows, running.results_of_imported(job.around, job.organization_id, rows)
+        )
+        max_bytes = job.around.media_max_bytes
         for row, result in zip(rows, chunk.results, strict=True):
             is_new = result is None
-            chunk.files.append(local_files.look(row, order.folder, most) if is_new else [])
-            chunk.asked.append(self._ask(row) if is_new else [])
+            chunk.files.append(
+                local_files.find_local_files(row, job.folder, max_bytes) if is_new else []
+            )
+            chunk.link_checks.append(self._start_link_checks(row) if is_new else [])
         return chunk
 
-    def _ask(self, row: Row) -> list[Asked]:
-        if self._asking is None:
+    def _start_link_checks(self, row: Row) -> list[PendingCheck]:
+        if self._link_checker is None:
             return []
-        return self._asking.ask(row, allow_private=self._order.around.allow_private_media)
+        return self._link_checker.start_checks(
+            row, allow_private=self._job.around.allow_private_media
+        )
 
 
-def imported(order: Order, rows: Iterable[Row], goes_on: Callable[[], bool]) -> Iterator[Chunk]:
+def import_chunks(
+    job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
+) -> Iterator[ChunkResults]:
     """What became of the rows, in their order, a transaction's at a time; it ends behind one when
     it is not to go on."""
-    keeper = Keeper(order.storing, order.owner)
+    uploader = FileUploader(job.with_storage, job.organization_id)
 
-    def commit(chunk: Prepared) -> Chunk:
-        _keep_files(order, keeper, chunk)
-        return _with(chunk, running.commit(order.around, order.owner, _open_rows(chunk)))
+    def commit(chunk: PreparedChunk) -> ChunkResults:
+        _upload_files(job, uploader, chunk)
+        return _merge_results(
+            chunk, running.commit_batch(job.around, job.organization_id, _new_rows(chunk))
+        )
 
-    for chunk in _prepared(order, rows, goes_on):
-        yield commit(chunk) if _open_rows(chunk) else [each for each in chunk.results if each]
+    for chunk in _prepare_chunks(job, rows, should_continue):
+        yield commit(chunk) if _new_rows(chunk) else [each for each in chunk.results if each]
 
 
-def rehearsed(
-    order: Order, rows: Iterable[Row], goes_on: Callable[[], bool]
-) -> Iterator[list[tuple[Row, Found | Result]]]:
+def dry_run_chunks(
+    job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
+) -> Iterator[list[tuple[Row, RowCheck | RowResult]]]:
     """What would become of the rows; nothing is kept, and no file."""
-    for chunk in _prepared(order, rows, goes_on):
-        waiting, files = _open_rows(chunk), _files(order, chunk)
-        tried = running.rehearse(order.around, order.owner, waiting, files) if waiting else []
-        found = iter(tried)
+    for chunk in _prepare_chunks(job, rows, should_continue):
+        waiting, files = _new_rows(chunk), _stored_files(job, chunk)
+        checked = (
+            running.check_rows(job.around, job.organization_id, waiting, files) if waiting else []
+        )
+        found = iter(checked)
         yield [
             (row, result if result is not None else next(found))
             for row, result in zip(chunk.rows, chunk.results, strict=True)
         ]
 
 
-def _prepared(order: Order, rows: Iterable[Row], goes_on: Callable[[], bool]) -> Iterator[Prepared]:
+def _prepare_chunks(
+    job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
+) -> Iterator[PreparedChunk]:
     """Chunks whose links were asked."""
     waiting = iter(rows)
-    ahead: deque[Prepared] = deque()
+    ahead: deque[PreparedChunk] = deque()
     with ExitStack() as stack:
-        stage = Stage(order, stack.enter_context(links()) if order.checks_links else None)
-        while goes_on():
-            if len(ahead) <= AHEAD and (some := list(islice(waiting, running.AT_ONCE))):
-                ahead.append(stage.prepare(some))
+        preparer = ChunkPreparer(
+            job, stack.enter_context(open_link_checker()) if job.check_links else None
+        )
+        while should_continue():
+            if len(ahead) <= CHUNKS_AHEAD and (
+                next_rows := list(islice(waiting, running.BATCH_SIZE))
+            ):
+                ahead.append(preparer.prepare(next_rows))
                 continue
-            if not ahead or not _are_answered(ahead[0], goes_on):
+            if not ahead or not _wait_for_link_checks(ahead[0], should_continue):
                 return
             yield ahead.popleft()
 
 
-def _are_answered(chunk: Prepared, goes_on: Callable[[], bool]) -> bool:
+def _wait_for_link_checks(chunk: PreparedChunk, should_continue: Callable[[], bool]) -> bool:
     """Wait for the links; what is wrong with them is among the rows' problems then. False where
     it is not to go on, and not all have answered."""
-    waiting = {each.answer for asked in chunk.asked for each in asked}
-    while waiting := wait(waiting, timeout=LOOK_EVERY).not_done:
-        if not goes_on():
+    pending = {each.future for link_checks in chunk.link_checks for each in link_checks}
+    while pending := wait(pending, timeout=POLL_INTERVAL).not_done:
+        if not should_continue():
             return False
-    for row, asked in zip(chunk.rows, chunk.asked, strict=True):
+    for row, asked in zip(chunk.rows, chunk.link_checks, strict=True):
         row.problems += [problem for each in asked if (problem := each.problem())]
     return True
 
 
-def _open_rows(chunk: Prepared) -> list[Row]:
+def _new_rows(chunk: PreparedChunk) -> list[Row]:
     pairs = zip(chunk.rows, chunk.results, strict=True)
     return [row for row, result in pairs if result is None]
 
 
-def _files(order: Order, chunk: Prepared) -> list[StoredFile]:
-    return [each.as_stored(order.owner) for found in chunk.files for each in found]
+def _stored_files(job: ImportJob, chunk: PreparedChunk) -> list[StoredFile]:
+    return [each.as_stored_file(job.organization_id) for found in chunk.files for each in found]
 
 
-def _keep_files(order: Order, keeper: Keeper, chunk: Prepared) -> None:
+def _upload_files(job: ImportJob, uploader: FileUploader, chunk: PreparedChunk) -> None:
     """Keep the files of those rows that would be posts: of the others, none is stored."""
     pairs = [(row, files) for row, files in zip(chunk.rows, chunk.files, strict=True) if files]
-    good = [(row, files) for row, files in pairs if running.is_good(row)]
+    good = [(row, files) for row, files in pairs if running.is_valid(row)]
     if not good:
         return
-    stored = [each.as_stored(order.owner) for _, files in good for each in files]
-    tried = running.rehearse(order.around, order.owner, [row for row, _ in good], stored)
-    for (row, files), found in zip(good, tried, strict=True):
+    stored = [each.as_stored_file(job.organization_id) for _, files in good for each in files]
+    checked = running.check_rows(job.around, job.organization_id, [row for row, _ in good], stored)
+    for (row, files), found in zip(good, checked, strict=True):
         if isinstance(found, list):
             row.problems += found
         else:
-            local_files.keep_all(keeper, row, files)
+            local_files.upload_all(uploader, row, files)
 
 
-def _with(chunk: Prepared, committed: list[Result]) -> Chunk:
+def _merge_results(chunk: PreparedChunk, committed: list[RowResult]) -> ChunkResults:
     new = iter(committed)
     return [each if each is not None else next(new) for each in chunk.results]

@@ -10,10 +10,10 @@ from rich.text import Text
 from cli import output
 
 # Between two lines where there is no terminal (s).
-LINE_EVERY = 15.0
+LINE_INTERVAL = 15.0
 
 
-class Speed(ProgressColumn):
+class SpeedColumn(ProgressColumn):
     """Rows a second."""
 
     def render(self, task: Task) -> Text:
@@ -21,14 +21,14 @@ class Speed(ProgressColumn):
         return Text(f"{task.speed or 0:,.0f} rows/s")
 
 
-class Counter:
+class ProgressReporter:
     """Counts rows towards a sum, and shows nothing."""
 
     def advance(self, rows: int, refused: int) -> None:
         """So many rows more are done, and so many of all were refused."""
 
 
-class Bar(Counter):
+class BarReporter(ProgressReporter):
     """Shows a bar with rate and remaining time."""
 
     def __init__(self, bar: Progress, total: int) -> None:
@@ -37,28 +37,28 @@ class Bar(Counter):
 
     def advance(self, rows: int, refused: int) -> None:
         """Move the bar."""
-        said = f"{refused:,} refused" if refused else ""
-        self._bar.update(self._task, advance=rows, refused=said)
+        refused_text = f"{refused:,} refused" if refused else ""
+        self._bar.update(self._task, advance=rows, refused=refused_text)
 
 
-class Lines(Counter):
+class LineReporter(ProgressReporter):
     """Says how far it is every now and then."""
 
     def __init__(self, total: int) -> None:
         self._total = total
         self._done = 0
-        self._began = self._said = time.monotonic()
+        self._started = self._last_printed = time.monotonic()
 
     def advance(self, rows: int, refused: int) -> None:
         """Count, and perhaps say it."""
         self._done += rows
         now = time.monotonic()
-        if now - self._said < LINE_EVERY:
+        if now - self._last_printed < LINE_INTERVAL:
             return
-        self._said = now
-        rate = self._done / (now - self._began)
+        self._last_printed = now
+        rate = self._done / (now - self._started)
         left = (self._total - self._done) / rate
-        output.errors.print(
+        output.error_console.print(
             f"{self._done:,} of {self._total:,} rows, {refused:,} refused, {rate:,.0f} rows/s, "
             f"{left:,.0f} s left",
             highlight=False,
@@ -66,20 +66,20 @@ class Lines(Counter):
 
 
 @contextmanager
-def progress(total: int, *, silent: bool) -> Iterator[Counter]:
+def open_progress(total: int, *, silent: bool) -> Iterator[ProgressReporter]:
     """Something that shows how far it is, for as long as the block lasts."""
     if silent:
-        yield Counter()
-    elif not output.errors.is_terminal:
-        yield Lines(total)
+        yield ProgressReporter()
+    elif not output.error_console.is_terminal:
+        yield LineReporter(total)
     else:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
-            Speed(),
+            SpeedColumn(),
             TimeRemainingColumn(),
             TextColumn("[red]{task.fields[refused]}"),
         )
-        with Progress(*columns, console=output.errors, transient=True) as bar:
-            yield Bar(bar, total)
+        with Progress(*columns, console=output.error_console, transient=True) as bar:
+            yield BarReporter(bar, total)

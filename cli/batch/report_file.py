@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from api.importing.calendar_file import Survey
+from api.importing.calendar_file import FileSummary
 from api.importing.csv_writer import CsvWriter
-from api.importing.rows import IGNORED, Row
-from api.importing.running import Result
+from api.importing.rows import IGNORED_COLUMNS, Row
+from api.importing.running import RowResult
 from cli.batch.source import STANDARD_INPUT
 
-ERRORS = ".errors"
+ERRORS_SUFFIX = ".errors"
 
 
-class ReportFile:
+class RejectsFile:
     """Collects refused rows, and becomes a file at the end, where there were any.
 
     The place that was asked for is written over. Without one, the report stands beside the
@@ -30,61 +30,69 @@ class ReportFile:
     def __init__(
         self,
         out: Any,  # noqa: ANN401  (a named temporary file, whose type is private)
-        survey: Survey,
-        asked: Path | None,
-        calendar: str,
+        survey: FileSummary,
+        requested_path: Path | None,
+        calendar_name: str,
     ) -> None:
         self._out = out
         self._survey = survey
-        self._asked = asked
-        self._calendar = calendar
+        self._requested_path = requested_path
+        self._calendar_name = calendar_name
         self._rows = 0
         self._csv = CsvWriter(out, survey.delimiter)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: RowResult) -> None:
         """A refused row."""
         if not self._rows and self._survey.format == "csv":
-            self._csv.row([*IGNORED, *_but_ours(self._survey, self._survey.titles)])
+            self._csv.write_row(
+                [*IGNORED_COLUMNS, *_without_report_columns(self._survey, self._survey.titles)]
+            )
         self._rows += 1
         row = result.row
         error = "; ".join(f"{each['field']}: {each['message']}" for each in result.errors)
         if isinstance(row.source, list):
-            self._csv.row([row.line, error, *_but_ours(self._survey, row.source)])
+            self._csv.write_row(
+                [row.line, error, *_without_report_columns(self._survey, row.source)]
+            )
         else:
-            self._out.write(_as_line(row, error) + "\n")
+            self._out.write(_json_line(row, error) + "\n")
 
-    def keep(self) -> Path | None:
+    def save(self) -> Path | None:
         """The file; None where no row was refused. OSError where it cannot be written."""
         if not self._rows:
             return None
         self._out.flush()
-        written = Path(self._out.name)
-        if self._asked is not None:
-            return _moved(written, self._asked)
-        return _beside(written, _places(self._calendar, self._survey.format))
+        temporary = Path(self._out.name)
+        if self._requested_path is not None:
+            return _copy_to(temporary, self._requested_path)
+        return _save_at_free_path(
+            temporary, _candidate_paths(self._calendar_name, self._survey.format)
+        )
 
 
-def _but_ours(survey: Survey, cells: list[str]) -> list[str]:
+def _without_report_columns(survey: FileSummary, cells: list[str]) -> list[str]:
     """Without what an earlier report said."""
-    ours = [place for place, title in enumerate(survey.titles) if title.strip() in IGNORED]
-    return [cell for place, cell in enumerate(cells) if place not in ours]
+    report_columns = [
+        index for index, title in enumerate(survey.titles) if title.strip() in IGNORED_COLUMNS
+    ]
+    return [cell for place, cell in enumerate(cells) if place not in report_columns]
 
 
-def _as_line(row: Row, error: str) -> str:
+def _json_line(row: Row, error: str) -> str:
     """The line with two fields more, and else as it was written; what is no object stands in
     `text`, for whoever mends it."""
-    said = {"line": row.line, "error": error}
+    report_fields = {"line": row.line, "error": error}
     text = str(row.source).strip()
-    fields = _fields(text)
+    fields = _parse_object(text)
     if fields is None:
-        return json.dumps({**said, "text": text}, ensure_ascii=False)
-    if not fields or fields.keys() & set(IGNORED):
-        kept = {name: each for name, each in fields.items() if name not in IGNORED}
-        return json.dumps({**said, **kept})
-    return json.dumps(said, ensure_ascii=False)[:-1] + ", " + text[1:]
+        return json.dumps({**report_fields, "text": text}, ensure_ascii=False)
+    if not fields or fields.keys() & set(IGNORED_COLUMNS):
+        other_fields = {name: each for name, each in fields.items() if name not in IGNORED_COLUMNS}
+        return json.dumps({**report_fields, **other_fields})
+    return json.dumps(report_fields, ensure_ascii=False)[:-1] + ", " + text[1:]
 
 
-def _fields(text: str) -> dict[str, object] | None:
+def _parse_object(text: str) -> dict[str, object] | None:
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError):
@@ -92,41 +100,43 @@ def _fields(text: str) -> dict[str, object] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _places(calendar: str, ending: str) -> Iterator[Path]:
+def _candidate_paths(calendar_name: str, extension: str) -> Iterator[Path]:
     """Where the report may stand: beside the calendar, else here; one name after the other."""
-    path = Path("import" if calendar == STANDARD_INPUT else calendar)
+    path = Path("import" if calendar_name == STANDARD_INPUT else calendar_name)
     folder = path.parent if os.access(path.parent, os.W_OK) else Path()
-    stem = path.stem.partition(ERRORS)[0] or "import"
-    yield folder / f"{stem}{ERRORS}.{ending}"
+    stem = path.stem.partition(ERRORS_SUFFIX)[0] or "import"
+    yield folder / f"{stem}{ERRORS_SUFFIX}.{extension}"
     number = 2
     while True:
-        yield folder / f"{stem}{ERRORS}-{number}.{ending}"
+        yield folder / f"{stem}{ERRORS_SUFFIX}-{number}.{extension}"
         number += 1
 
 
-def _beside(written: Path, places: Iterator[Path]) -> Path:
+def _save_at_free_path(temporary: Path, candidates: Iterator[Path]) -> Path:
     """The first place that is free, or has this very report."""
-    for place in places:
-        if not place.exists():
-            return _moved(written, place)
-        if filecmp.cmp(written, place, shallow=False):
-            return place
+    for path in candidates:
+        if not path.exists():
+            return _copy_to(temporary, path)
+        if filecmp.cmp(temporary, path, shallow=False):
+            return path
     raise AssertionError("there is always another name")
 
 
-def _moved(written: Path, place: Path) -> Path:
-    place.write_bytes(b"")  # whatever is wrong with the place is said of its name
-    place.chmod(0o600)  # it holds what the calendar holds, links with signatures too
-    with written.open("rb") as source, place.open("wb") as target:
-        while piece := source.read(1 << 20):
-            target.write(piece)
-    return place
+def _copy_to(temporary: Path, path: Path) -> Path:
+    path.write_bytes(b"")  # whatever is wrong with the place is said of its name
+    path.chmod(0o600)  # it holds what the calendar holds, links with signatures too
+    with temporary.open("rb") as source, path.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            target.write(chunk)
+    return path
 
 
 @contextmanager
-def report_file(survey: Survey, asked: Path | None, calendar: str) -> Iterator[ReportFile]:
+def open_rejects_file(
+    survey: FileSummary, requested_path: Path | None, calendar_name: str
+) -> Iterator[RejectsFile]:
     """A report; what is not kept is gone when the block ends."""
     with tempfile.NamedTemporaryFile(
         "w+", encoding="utf-8", errors="backslashreplace", newline=""
     ) as out:
-        yield ReportFile(out, survey, asked, calendar)
+        yield RejectsFile(out, survey, requested_path, calendar_name)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from api.importing import calendar_file
-from api.importing.calendar_file import Survey
-from api.importing.rows import BadFile, Reading, Row
+from api.importing.calendar_file import FileSummary
+from api.importing.rows import BadFile, ReadOptions, Row
 
 STANDARD_INPUT = "-"
 ENCODING = "utf-8-sig"
@@ -20,29 +20,29 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputFile:
     """A calendar. `folder` is what the names of files in it are relative to."""
 
     name: str
     folder: Path
-    survey: Survey
+    survey: FileSummary
     _content: IO[bytes]
-    _how: Reading
+    _options: ReadOptions
 
     def rows(self) -> Iterator[Row]:
         """The rows, as they are read."""
-        with _text(self._content) as lines:
-            yield from calendar_file.read(lines, self._how)
+        with _decode(self._content) as lines:
+            yield from calendar_file.read_rows(lines, self._options)
 
 
 @contextmanager
-def opened(name: str, how: Reading) -> Iterator[Source]:
+def open_input_file(name: str, options: ReadOptions) -> Iterator[InputFile]:
     """A file, or standard input, that was found to be a calendar from its first to its last line.
 
     BadFile where it is none: then no row of it was imported. OSError where it cannot be read.
     """
-    with _content(name) as content:
-        yield Source(name, _folder(name), _survey(content, how), content, how)
+    with _open_seekable(name) as content:
+        yield InputFile(name, _folder(name), _survey_content(content, options), content, options)
 
 
 def _folder(name: str) -> Path:
@@ -50,30 +50,30 @@ def _folder(name: str) -> Path:
 
 
 @contextmanager
-def _content(name: str) -> Iterator[IO[bytes]]:
+def _open_seekable(name: str) -> Iterator[IO[bytes]]:
     """The bytes, which can be read more than once: what comes through a pipe is put by first."""
     if name == STANDARD_INPUT:
-        with open(sys.stdin.fileno(), "rb", closefd=False) as pipe, _put_by(pipe) as kept:
-            yield kept
+        with open(sys.stdin.fileno(), "rb", closefd=False) as pipe, _spool_to_disk(pipe) as spooled:
+            yield spooled
         return
     path = Path(name)
     with path.open("rb") as file:
         if file.seekable():
             yield file
             return
-        with _put_by(file) as kept:
-            yield kept
+        with _spool_to_disk(file) as spooled:
+            yield spooled
 
 
 @contextmanager
-def _put_by(pipe: IO[bytes]) -> Iterator[IO[bytes]]:
-    with tempfile.TemporaryFile() as kept:
-        shutil.copyfileobj(pipe, kept)
-        yield kept
+def _spool_to_disk(pipe: IO[bytes]) -> Iterator[IO[bytes]]:
+    with tempfile.TemporaryFile() as spooled:
+        shutil.copyfileobj(pipe, spooled)
+        yield spooled
 
 
 @contextmanager
-def _text(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
+def _decode(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
     content.seek(0)
     lines = io.TextIOWrapper(content, encoding=ENCODING, newline="")
     try:
@@ -82,10 +82,10 @@ def _text(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
         lines.detach()
 
 
-def _survey(content: IO[bytes], how: Reading) -> Survey:
+def _survey_content(content: IO[bytes], options: ReadOptions) -> FileSummary:
     try:
-        with _text(content) as lines:
-            return calendar_file.survey(lines, how)
+        with _decode(content) as lines:
+            return calendar_file.summarize(lines, options)
     except BadFile:
         _check_encoding(content)
         raise

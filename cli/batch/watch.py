@@ -4,23 +4,23 @@ from typing import Annotated
 
 import typer
 
-from cli.around import opened
-from cli.batch.watching import AT_REST, follow, show_watched
-from cli.options import Org
-from cli.output import Json, fail, print_json
+from cli.around import open_organization
+from cli.batch.watching import SETTLED_OR_DRAFT, print_watch_summary, watch_until_settled
+from cli.options import OrganizationOption
+from cli.output import JsonOption, fail, print_json
 from models.statuses import PostStatus
 from models.store import listing, posts
 from models.store.listing import PostFilters
 
-UNDER_WAY = tuple(status for status in PostStatus if status not in AT_REST)
+UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETTLED_OR_DRAFT)
 
 
 def watch(
     post_ids: Annotated[
         list[str] | None, typer.Argument(metavar="ID", help="Posts; without, all under way.")
     ] = None,
-    org: Org = None,
-    as_json: Json = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Follow posts until all have ended, or until Ctrl-C: how many are where, and the next slot.
 
@@ -28,18 +28,18 @@ def watch(
 
     Example: slotbeat posts watch
     """
-    with opened(org) as (around, owner):
+    with open_organization(org) as (around, owner):
         with around.database.read() as session:
             if post_ids:
                 ids = list(posts.find_by_ids(session, owner, post_ids))
             else:
-                ids = listing.list_ids(session, owner, PostFilters(statuses=UNDER_WAY))
+                ids = listing.list_ids(session, owner, PostFilters(statuses=UNSETTLED_STATUSES))
         missing = sorted(set(post_ids or ()) - set(ids))
         if missing:
             fail(f"there is no post {missing[0]!r} (slotbeat posts list)", as_json=as_json)
-        watched = follow(around, owner, ids, silent=as_json)
+        summary = watch_until_settled(around, owner, ids, silent=as_json)
     if as_json:
-        print_json(watched.as_json())
+        print_json(summary.as_json())
     else:
-        show_watched(watched)
-    raise typer.Exit(watched.exit_code)
+        print_watch_summary(summary)
+    raise typer.Exit(summary.exit_code)

@@ -13,29 +13,29 @@ from rich.live import Live
 from rich.text import Text
 
 from api import answers
-from api.deps import Surroundings
+from api.deps import AppContext
 from cli import output
-from cli.around import zone_of
-from cli.batch.interrupt import interrupt
-from cli.output import say
-from cli.times import local
+from cli.around import organization_timezone
+from cli.batch.interrupt import handle_interrupt
+from cli.output import print_line
+from cli.times import format_local
 from models.posts import Post
 from models.statuses import SETTLED_POSTS, PostStatus
 from models.store import posts
 
 # Ended as nobody wished.
-TROUBLE = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNKNOWN, PostStatus.PARTIAL)
+FAILED_STATUSES = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNKNOWN, PostStatus.PARTIAL)
 # Nothing goes on with these before a person has decided.
-ATTENTION = (*TROUBLE, PostStatus.PENDING_APPROVAL)
+ATTENTION_STATUSES = (*FAILED_STATUSES, PostStatus.PENDING_APPROVAL)
 # A draft stays one.
-AT_REST = SETTLED_POSTS | {PostStatus.DRAFT}
-SHOWN = 20
+SETTLED_OR_DRAFT = SETTLED_POSTS | {PostStatus.DRAFT}
+MAX_LISTED = 20
 # Between two looks (s); with many posts, a look costs more.
-LOOK_EVERY, POSTS_A_SECOND = 1.0, 2_000
+POLL_INTERVAL, POSTS_PER_SECOND = 1.0, 2_000
 
 
 @dataclass(slots=True)
-class Watched:
+class WatchSummary:
     """How posts stand: their number by status, the next slot, and who needs somebody."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -49,7 +49,7 @@ class Watched:
         """130 interrupted, 1 when a post did not go out everywhere as it should."""
         if self.was_interrupted:
             return 130
-        return 1 if any(self.counts[status] for status in TROUBLE) else 0
+        return 1 if any(self.counts[status] for status in FAILED_STATUSES) else 0
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
@@ -57,88 +57,90 @@ class Watched:
             {"id": each.id, "key": each.row_key, "status": each.status, "reason": each.reason}
             for each in self.attention
         ]
-        watched = {
+        summary = {
             "statuses": dict(sorted(self.counts.items())),
-            "nextSlot": answers.instant(self.next_slot),
+            "nextSlot": answers.format_instant(self.next_slot),
             "needAttention": attention,
             "interrupted": self.was_interrupted,
         }
-        return {"watched": watched}
+        return {"watched": summary}
 
-    def summary(self) -> str:
+    def headline(self) -> str:
         """One line."""
         order = [status for status in PostStatus if self.counts[status]]
-        told = ", ".join(f"{self.counts[each]:,} {each.replace('_', ' ')}" for each in order)
-        next_slot = local(self.next_slot, self.zone)
-        return (told or "no posts") + (f"; next slot {next_slot}" if next_slot else "")
+        counts_text = ", ".join(f"{self.counts[each]:,} {each.replace('_', ' ')}" for each in order)
+        next_slot = format_local(self.next_slot, self.zone)
+        return (counts_text or "no posts") + (f"; next slot {next_slot}" if next_slot else "")
 
 
-def follow(
-    around: Surroundings, owner: str, post_ids: Iterable[str], *, silent: bool = False
-) -> Watched:
+def watch_until_settled(
+    around: AppContext, owner: str, post_ids: Iterable[str], *, silent: bool = False
+) -> WatchSummary:
     """Look at the posts again and again until all have ended, or until Ctrl-C."""
-    looks = _Looks(around, owner, post_ids)
+    poller = _StatusPoller(around, owner, post_ids)
     stop = threading.Event()
-    with interrupt(stop.set) as heard, _shown(silent=silent) as tell:
+    with handle_interrupt(stop.set) as interrupt_handler, _open_display(silent=silent) as display:
         while True:
-            now = looks.look()
-            now.was_interrupted = heard.came
-            tell(now)
-            if looks.is_over or heard.came:
-                return now
-            stop.wait(max(LOOK_EVERY, looks.open / POSTS_A_SECOND))
+            summary = poller.poll()
+            summary.was_interrupted = interrupt_handler.is_requested
+            display(summary)
+            if poller.is_finished or interrupt_handler.is_requested:
+                return summary
+            stop.wait(max(POLL_INTERVAL, poller.open_count / POSTS_PER_SECOND))
 
 
-class _Looks:
+class _StatusPoller:
     """What has ended is not looked at again."""
 
-    def __init__(self, around: Surroundings, owner: str, post_ids: Iterable[str]) -> None:
+    def __init__(self, around: AppContext, owner: str, post_ids: Iterable[str]) -> None:
         self._around = around
         self._owner = owner
-        self._open = set(post_ids)
-        self._ended: Counter[str] = Counter()
-        self._trouble: list[str] = []
+        self._open_ids = set(post_ids)
+        self._settled_counts: Counter[str] = Counter()
+        self._failed_ids: list[str] = []
         with around.database.read() as session:
-            self._zone = zone_of(session, owner)
+            self._zone = organization_timezone(session, owner)
 
     @property
-    def open(self) -> int:
+    def open_count(self) -> int:
         """How many posts have not ended."""
-        return len(self._open)
+        return len(self._open_ids)
 
     @property
-    def is_over(self) -> bool:
+    def is_finished(self) -> bool:
         """Whether all have."""
-        return not self._open
+        return not self._open_ids
 
-    def look(self) -> Watched:
+    def poll(self) -> WatchSummary:
         """How the posts stand now."""
         with self._around.database.read() as session:
-            standing = posts.load_statuses(session, sorted(self._open))
+            statuses = posts.load_statuses(session, sorted(self._open_ids))
             counts: Counter[str] = Counter()
             slots: list[datetime] = []
             waiting: list[str] = []
-            for post_id, status, at in standing:
-                if status in AT_REST:
-                    self._end(post_id, status)
+            for post_id, status, at in statuses:
+                if status in SETTLED_OR_DRAFT:
+                    self._mark_settled(post_id, status)
                     continue
                 counts[status] += 1
                 slots += [at] if at is not None else []
-                waiting += [post_id] if status in ATTENTION else []
-            asked = [*self._trouble, *waiting][:SHOWN]
-            attention = posts.find_by_ids(session, self._owner, asked)
-        shown = [attention[post_id] for post_id in asked if post_id in attention]
-        return Watched(counts + self._ended, min(slots, default=None), shown, self._zone)
+                waiting += [post_id] if status in ATTENTION_STATUSES else []
+            listed_ids = [*self._failed_ids, *waiting][:MAX_LISTED]
+            attention = posts.find_by_ids(session, self._owner, listed_ids)
+        listed_posts = [attention[post_id] for post_id in listed_ids if post_id in attention]
+        return WatchSummary(
+            counts + self._settled_counts, min(slots, default=None), listed_posts, self._zone
+        )
 
-    def _end(self, post_id: str, status: str) -> None:
-        self._open.discard(post_id)
-        self._ended[status] += 1
-        if status in TROUBLE:
-            self._trouble.append(post_id)
+    def _mark_settled(self, post_id: str, status: str) -> None:
+        self._open_ids.discard(post_id)
+        self._settled_counts[status] += 1
+        if status in FAILED_STATUSES:
+            self._failed_ids.append(post_id)
 
 
 @contextmanager
-def _shown(*, silent: bool) -> Iterator[Callable[[Watched], None]]:
+def _open_display(*, silent: bool) -> Iterator[Callable[[WatchSummary], None]]:
     """Where summaries go: one place on a terminal; elsewhere a line whenever it is another."""
     if silent:
         yield lambda _: None
@@ -146,33 +148,33 @@ def _shown(*, silent: bool) -> Iterator[Callable[[Watched], None]]:
         with Live(console=output.console, refresh_per_second=4, transient=True) as live:
             yield lambda watched: live.update(Text("\n".join(_lines(watched))))
     else:
-        yield _line_by_line(output.console)
+        yield _line_printer(output.console)
 
 
-def _line_by_line(console: Console) -> Callable[[Watched], None]:
+def _line_printer(console: Console) -> Callable[[WatchSummary], None]:
     last = ""
 
-    def tell(watched: Watched) -> None:
+    def display(summary: WatchSummary) -> None:
         nonlocal last
-        if (line := watched.summary()) != last:
+        if (line := summary.headline()) != last:
             console.print(line, markup=False, highlight=False)
             last = line
 
-    return tell
+    return display
 
 
-def _lines(watched: Watched) -> list[str]:
+def _lines(summary: WatchSummary) -> list[str]:
     attention = [
         f"{each.row_key or each.id}: {each.status}" + (f": {each.reason}" if each.reason else "")
-        for each in watched.attention
+        for each in summary.attention
     ]
-    return [watched.summary(), *attention]
+    return [summary.headline(), *attention]
 
 
-def show_watched(watched: Watched) -> None:
+def print_watch_summary(summary: WatchSummary) -> None:
     """The last word: on a terminal the summary is gone by now."""
-    summary, *attention = _lines(watched)
+    headline, *attention = _lines(summary)
     if output.console.is_terminal:
-        say(summary)
+        print_line(headline)
     for line in attention:
-        say(f"needs attention: {line}")
+        print_line(f"needs attention: {line}")

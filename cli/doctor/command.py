@@ -2,17 +2,17 @@
 
 import typer
 
-from cli.doctor.examination import examine
-from cli.doctor.finding import Finding
-from cli.output import Json, console, print_json, say
+from cli.doctor.examination import run_all_checks
+from cli.doctor.finding import CheckResult
+from cli.output import JsonOption, console, print_json, print_line
 
-MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}
+STATUS_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def doctor(as_json: Json = False) -> None:
+def doctor(as_json: JsonOption = False) -> None:
     """Check all that posts need, and say the mend of what is wrong.
 
     Settings, database, clocks, broker, beat, workers, provider, files, disk, jobs and posts. It
@@ -20,21 +20,21 @@ def doctor(as_json: Json = False) -> None:
 
     Example: slotbeat doctor
     """
-    findings = examine()
-    ills = [found for found in findings if found.ok is False]
+    results = run_all_checks()
+    failures = [result for result in results if result.ok is False]
     if as_json:
-        print_json({"ok": not ills, "checks": [found.as_json() for found in findings]})
+        print_json({"ok": not failures, "checks": [found.as_json() for found in results]})
     else:
-        for found in findings:
+        for found in results:
             _print(found)
-        say(f"{len(ills)} to mend." if ills else "All is well.")
-    if ills:
+        print_line(f"{len(failures)} to mend." if failures else "All is well.")
+    if failures:
         raise typer.Exit(1)
 
 
-def _print(found: Finding) -> None:
-    mark, style = MARKS[found.ok]
+def _print(result: CheckResult) -> None:
+    mark, style = STATUS_MARKS[result.ok]
     console.print(mark, end=" ", style=style)
-    say(f"{found.check}: {found.message}")
-    if found.mend:
-        say(f"     → {found.mend}")
+    print_line(f"{result.name}: {result.message}")
+    if result.fix:
+        print_line(f"     → {result.fix}")

@@ -4,35 +4,37 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from cli.doctor.finding import Finding, ill, well
+from cli.doctor.finding import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
 from models.upgrade import database_revision, head_revision
 
-CHECK = "database"
-UPGRADE = "slotbeat db upgrade"
+NAME = "database"
+UPGRADE_COMMAND = "slotbeat db upgrade"
 
 
-def look(settings: Settings) -> Finding:
+def check(settings: Settings) -> CheckResult:
     """Its level. A file that is not there is not made by looking at it."""
-    opened = Database(settings.database_url)
-    path = Path(opened.url.database or "")
+    db = Database(settings.database_url)
+    path = Path(db.url.database or "")
     if settings.is_sqlite and not path.exists():
-        return ill(CHECK, f"there is no {path} yet", f"{UPGRADE}, or start slotbeat up")
+        return fail_check(
+            NAME, f"there is no {path} yet", f"{UPGRADE_COMMAND}, or start slotbeat up"
+        )
     try:
-        return _compared(database_revision(opened), head_revision(), opened.url.get_backend_name())
+        return _compare_revisions(database_revision(db), head_revision(), db.url.get_backend_name())
     except DBAPIError as error:
-        words = " ".join(str(error.orig).split())
-        mend = "start its server, or set SLOTBEAT_DATABASE_URL to where it is"
-        return ill(CHECK, f"does not answer: {words}", mend)
+        message = " ".join(str(error.orig).split())
+        fix = "start its server, or set SLOTBEAT_DATABASE_URL to where it is"
+        return fail_check(NAME, f"does not answer: {message}", fix)
     finally:
-        opened.close()
+        db.close()
 
 
-def _compared(found: str | None, wanted: str, backend: str) -> Finding:
-    if found == wanted:
-        return well(CHECK, f"{backend}, level {found}")
-    words = f"stands at level {found or 'none'}, not {wanted}"
-    if found is not None and found > wanted:
-        return ill(CHECK, words, "run the newer Slotbeat that brought it there")
-    return ill(CHECK, words, UPGRADE)
+def _compare_revisions(found: str | None, expected: str, backend: str) -> CheckResult:
+    if found == expected:
+        return pass_check(NAME, f"{backend}, level {found}")
+    message = f"stands at level {found or 'none'}, not {expected}"
+    if found is not None and found > expected:
+        return fail_check(NAME, message, "run the newer Slotbeat that brought it there")
+    return fail_check(NAME, message, UPGRADE_COMMAND)

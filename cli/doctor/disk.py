@@ -6,25 +6,27 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from cli.doctor.finding import Finding, ill, well
+from cli.doctor.finding import CheckResult, fail_check, pass_check
 from config.settings import Settings
 
-CHECK = "disk"
-LEAST = 500 * 1000**2
-GIGA = 1000**3
+NAME = "disk"
+MIN_FREE_BYTES = 500 * 1000**2
+GIGABYTE = 1000**3
 
 
-def look(settings: Settings) -> Finding:
+def check(settings: Settings) -> CheckResult:
     """The folders of the database, of callers' files and of temporary files."""
-    ills, rooms = [], []
+    problems, free_space = [], []
     for folder in _folders(settings):
-        trouble, free = _trouble(folder), shutil.disk_usage(folder).free
-        rooms.append(f"{folder}: {free / GIGA:.1f} GB free")
-        if trouble or free < LEAST:
-            ills.append(trouble or f"{folder} has only {free / GIGA:.2f} GB free")
-    if ills:
-        return ill(CHECK, "; ".join(ills), "free some space, or give this user the right to write")
-    return well(CHECK, "; ".join(rooms))
+        problem, free = _write_problem(folder), shutil.disk_usage(folder).free
+        free_space.append(f"{folder}: {free / GIGABYTE:.1f} GB free")
+        if problem or free < MIN_FREE_BYTES:
+            problems.append(problem or f"{folder} has only {free / GIGABYTE:.2f} GB free")
+    if problems:
+        return fail_check(
+            NAME, "; ".join(problems), "free some space, or give this user the right to write"
+        )
+    return pass_check(NAME, "; ".join(free_space))
 
 
 def _folders(settings: Settings) -> list[Path]:
@@ -38,7 +40,7 @@ def _folders(settings: Settings) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _trouble(folder: Path) -> str | None:
+def _write_problem(folder: Path) -> str | None:
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"slotbeat")

@@ -19,55 +19,59 @@ from cli.doctor import (
     workspaces,
     zones,
 )
-from cli.doctor.finding import Finding, untold
-from cli.doctor.running import run
-from config.settings import BadSettings, Settings, load
+from cli.doctor.finding import CheckResult, skip_check
+from cli.doctor.running import run_checks
+from config.settings import BadSettings, Settings, load_settings
 from models.database import Database
 
 # For all checks together, without the database and then with it (s).
-LIMIT = 10.0
-ALONE: dict[str, Callable[[Settings], Finding]] = {
-    "settings": variables.look,
-    "database": database.look,
-    "broker": broker.look,
-    "rate limits": rates.look,
-    "provider": provider.look,
-    "files": files.look,
-    "disk": disk.look,
+TIMEOUT = 10.0
+BASIC_CHECKS: dict[str, Callable[[Settings], CheckResult]] = {
+    "settings": variables.check,
+    "database": database.check,
+    "broker": broker.check,
+    "rate limits": rates.check,
+    "provider": provider.check,
+    "files": files.check,
+    "disk": disk.check,
 }
 # What only a database at the right level can tell.
-INSIDE: dict[str, Callable[[Settings, Database], Finding]] = {
-    "clocks": clocks.look,
-    "zone database": zones.look,
-    "secret key": secret.look,
-    "beat": partial(processes.look, "beat"),
-    "workers": partial(processes.look, "worker"),
-    "workspaces": workspaces.look,
-    "jobs": jobs.look,
-    "posts": posts.look,
+DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
+    "clocks": clocks.check,
+    "zone database": zones.check,
+    "secret key": secret.check,
+    "beat": partial(processes.check, "beat"),
+    "workers": partial(processes.check, "worker"),
+    "workspaces": workspaces.check,
+    "jobs": jobs.check,
+    "posts": posts.check,
 }
 
 
-def examine(limit: float = LIMIT) -> list[Finding]:
+def run_all_checks(timeout: float = TIMEOUT) -> list[CheckResult]:
     """All findings, each of the two groups within `limit` (s). Without settings there is nothing
     else to look at."""
     try:
-        settings = load()
+        settings = load_settings()
     except BadSettings as error:
-        return [variables.bad(error)]
-    outside = run({name: partial(look, settings) for name, look in ALONE.items()}, limit)
-    is_ready = all(found.ok for found in outside if found.check == "database")
-    return outside + (_inside(settings, limit) if is_ready else _untold())
+        return [variables.fail_settings(error)]
+    basic_results = run_checks(
+        {name: partial(check, settings) for name, check in BASIC_CHECKS.items()}, timeout
+    )
+    is_ready = all(result.ok for result in basic_results if result.name == "database")
+    return basic_results + (
+        _run_database_checks(settings, timeout) if is_ready else _skip_database_checks()
+    )
 
 
-def _inside(settings: Settings, limit: float) -> list[Finding]:
-    opened = Database(settings.database_url)
+def _run_database_checks(settings: Settings, timeout: float) -> list[CheckResult]:
+    db = Database(settings.database_url)
     try:
-        looks = {name: partial(look, settings, opened) for name, look in INSIDE.items()}
-        return run(looks, limit)
+        checks = {name: partial(check, settings, db) for name, check in DATABASE_CHECKS.items()}
+        return run_checks(checks, timeout)
     finally:
-        opened.close()
+        db.close()
 
 
-def _untold() -> list[Finding]:
-    return [untold(name, "needs the database, which is not ready") for name in INSIDE]
+def _skip_database_checks() -> list[CheckResult]:
+    return [skip_check(name, "needs the database, which is not ready") for name in DATABASE_CHECKS]

@@ -5,30 +5,30 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One check: whether it is well (None: it could not be told), what was found, and the mend:
     what to run or to set. A mend beside something that is well is only advice."""
 
-    check: str
+    name: str
     ok: bool | None
     message: str
-    mend: str | None = None
+    fix: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return {"check": self.check, "ok": self.ok, "message": self.message, "mend": self.mend}
+        return {"check": self.name, "ok": self.ok, "message": self.message, "mend": self.fix}
 
 
-def well(check: str, message: str, advice: str | None = None) -> Finding:
+def pass_check(name: str, message: str, fix: str | None = None) -> CheckResult:
     """Nothing has to be done."""
-    return Finding(check, ok=True, message=message, mend=advice)
+    return CheckResult(name, ok=True, message=message, fix=fix)
 
 
-def ill(check: str, message: str, mend: str) -> Finding:
+def fail_check(name: str, message: str, fix: str) -> CheckResult:
     """Something has to be done."""
-    return Finding(check, ok=False, message=message, mend=mend)
+    return CheckResult(name, ok=False, message=message, fix=fix)
 
 
-def untold(check: str, message: str) -> Finding:
+def skip_check(name: str, message: str) -> CheckResult:
     """Another check says what has to be done first."""
-    return Finding(check, ok=None, message=message)
+    return CheckResult(name, ok=None, message=message)

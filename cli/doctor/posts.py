@@ -1,13 +1,13 @@
 """The posts that wait for a person. They are no illness of the system, so this is advice."""
 
-from cli.doctor.finding import Finding, well
+from cli.doctor.finding import CheckResult, pass_check
 from config.settings import Settings
 from models.database import Database
 from models.statuses import PostStatus
 from models.store import clock, metrics
 
-CHECK = "posts"
-ATTENTION = (
+NAME = "posts"
+ATTENTION_STATUSES = (
     PostStatus.FAILED,
     PostStatus.MISSED,
     PostStatus.UNKNOWN,
@@ -16,13 +16,13 @@ ATTENTION = (
 )
 
 
-def look(_: Settings, database: Database) -> Finding:
+def check(_: Settings, database: Database) -> CheckResult:
     """How many of them there are, over all organizations."""
     with database.read() as session:
         counts = metrics.read_gauges(session, clock.now(session)).posts
-    waiting = {status: counts[status] for status in ATTENTION if counts[status]}
+    waiting = {status: counts[status] for status in ATTENTION_STATUSES if counts[status]}
     if not waiting:
-        return well(CHECK, "none needs a person")
-    words = ", ".join(f"{count} {status}" for status, count in waiting.items())
+        return pass_check(NAME, "none needs a person")
+    message = ", ".join(f"{count} {status}" for status, count in waiting.items())
     options = " ".join(f"--status {status}" for status in waiting)
-    return well(CHECK, f"need a person: {words}", f"slotbeat posts list {options}")
+    return pass_check(NAME, f"need a person: {message}", f"slotbeat posts list {options}")

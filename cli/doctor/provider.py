@@ -2,42 +2,44 @@
 
 import httpx
 
-from cli.doctor.finding import Finding, ill, well
-from cli.workspaces import shared
+from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.workspaces import environment_credentials
 from config.settings import Settings
 from models.store.credentials import ProviderCredentials
-from provider.swonkie.wire import REFUSED
+from provider.swonkie.wire import REFUSED_STATUSES
 
-CHECK = "provider"
+NAME = "provider"
 TIMEOUT = 8
-KEYS = "set SLOTBEAT_SWONKIE_API_ID and SLOTBEAT_SWONKIE_API_KEY anew, and restart"
-STARTS = {
+CREDENTIALS_FIX = "set SLOTBEAT_SWONKIE_API_ID and SLOTBEAT_SWONKIE_API_KEY anew, and restart"
+START_HINTS = {
     "simulator": "start it: slotbeat up, or python -m simulator --port 8990",
     "swonkie": "look at SLOTBEAT_SWONKIE_BASE_URL, the network and the provider's status page",
 }
 
 
-def look(settings: Settings) -> Finding:
+def check(settings: Settings) -> CheckResult:
     """Its answer to the question for the connected accounts."""
-    mend = STARTS[settings.provider]
+    fix = START_HINTS[settings.provider]
     try:
-        status = _asked(settings)
+        status = _request_status(settings)
     except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
-        words = f"{settings.provider_url} cannot be reached ({type(error).__name__})"
-        return ill(CHECK, words, mend)
-    if status in REFUSED:
-        return ill(CHECK, f"{settings.provider} refuses the environment's credentials", KEYS)
+        message = f"{settings.provider_url} cannot be reached ({type(error).__name__})"
+        return fail_check(NAME, message, fix)
+    if status in REFUSED_STATUSES:
+        return fail_check(
+            NAME, f"{settings.provider} refuses the environment's credentials", CREDENTIALS_FIX
+        )
     if not httpx.codes.is_success(status):
-        return ill(CHECK, f"{settings.provider} answers {status}", mend)
-    return well(CHECK, f"{settings.provider} answers {status}")
+        return fail_check(NAME, f"{settings.provider} answers {status}", fix)
+    return pass_check(NAME, f"{settings.provider} answers {status}")
 
 
-def _asked(settings: Settings) -> int:
+def _request_status(settings: Settings) -> int:
     """The status of the answer to the environment's first key that is taken, else to the last."""
-    found = shared(settings) or ProviderCredentials("slotbeat", "slotbeat")
+    found = environment_credentials(settings) or ProviderCredentials("slotbeat", "slotbeat")
     for key in filter(None, (found.primary, found.secondary)):
         headers = {"X-API-ID": found.api_id, "X-API-KEY": key}
-        answer = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=TIMEOUT)
-        if answer.status_code not in REFUSED:
+        response = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=TIMEOUT)
+        if response.status_code not in REFUSED_STATUSES:
             break
-    return answer.status_code
+    return response.status_code

@@ -2,20 +2,20 @@
 
 import redis
 
-from cli.doctor.finding import Finding, ill, well
+from cli.doctor.finding import CheckResult, fail_check, pass_check
 from config.settings import Settings
 
-CHECK = "rate limits"
+NAME = "rate limits"
 TIMEOUT = 5
 
 
-def look(settings: Settings) -> Finding:
+def check(settings: Settings) -> CheckResult:
     """Whether it answers."""
     if not settings.rate_limit:
-        return well(CHECK, "switched off")
+        return pass_check(NAME, "switched off")
     if settings.rate_limit_url is None:
         where = "in this process" if settings.broker_url.startswith("memory") else "by the broker"
-        return well(CHECK, f"{settings.rate_limit} requests a minute, counted {where}")
+        return pass_check(NAME, f"{settings.rate_limit} requests a minute, counted {where}")
     try:
         client = redis.Redis.from_url(
             settings.rate_limit_url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT
@@ -23,6 +23,8 @@ def look(settings: Settings) -> Finding:
         with client:
             client.ping()
     except (redis.RedisError, OSError, ValueError) as error:
-        mend = "start it, or set SLOTBEAT_RATE_LIMIT_URL to where it is"
-        return ill(CHECK, f"the Redis that counts cannot be reached: {error}", mend)
-    return well(CHECK, f"{settings.rate_limit} requests a minute, counted by a Redis of their own")
+        fix = "start it, or set SLOTBEAT_RATE_LIMIT_URL to where it is"
+        return fail_check(NAME, f"the Redis that counts cannot be reached: {error}", fix)
+    return pass_check(
+        NAME, f"{settings.rate_limit} requests a minute, counted by a Redis of their own"
+    )

@@ -4,36 +4,38 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from cli.doctor.finding import Finding, ill
+from cli.doctor.finding import CheckResult, fail_check
 
-Check = Callable[[], Finding]
+Check = Callable[[], CheckResult]
 
 
-def run(checks: Mapping[str, Check], limit: float) -> list[Finding]:
+def run_checks(checks: Mapping[str, Check], timeout: float) -> list[CheckResult]:
     """What each found, in their order; `limit` (s) is for all together."""
-    found: dict[str, Finding] = {}
+    results: dict[str, CheckResult] = {}
     # Nobody waits for these threads when the command ends: some libraries know no limit.
     threads = [
-        threading.Thread(target=_look, args=(name, check, found), name=name, daemon=True)
+        threading.Thread(target=_run_check, args=(name, check, results), name=name, daemon=True)
         for name, check in checks.items()
     ]
-    end = time.monotonic() + limit
+    end = time.monotonic() + timeout
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(end - time.monotonic(), 0))
-    return [found.get(name) or _late(name, limit) for name in checks]
+    return [results.get(name) or _fail_timeout(name, timeout) for name in checks]
 
 
-def _look(name: str, check: Check, found: dict[str, Finding]) -> None:
+def _run_check(name: str, check: Check, results: dict[str, CheckResult]) -> None:
     try:
-        found[name] = check()
+        results[name] = check()
     except Exception as error:  # noqa: BLE001  (whatever it is, the others go on)
-        words = " ".join(str(error).split())
-        mend = "see what this says; the other checks went on"
-        found[name] = ill(name, f"the check itself failed: {type(error).__name__}: {words}", mend)
+        message = " ".join(str(error).split())
+        fix = "see what this says; the other checks went on"
+        results[name] = fail_check(
+            name, f"the check itself failed: {type(error).__name__}: {message}", fix
+        )
 
 
-def _late(name: str, limit: float) -> Finding:
-    mend = "look whether a firewall or an overloaded server is in the way"
-    return ill(name, f"did not answer within {limit:g} s", mend)
+def _fail_timeout(name: str, timeout: float) -> CheckResult:
+    fix = "look whether a firewall or an overloaded server is in the way"
+    return fail_check(name, f"did not answer within {timeout:g} s", fix)

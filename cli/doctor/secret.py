@@ -2,32 +2,34 @@
 
 from pathlib import Path
 
-from cli.doctor.finding import Finding, ill, well
+from cli.doctor.finding import CheckResult, fail_check, pass_check
 from config.secret_key import secret_keys
 from config.settings import Settings
 from models.database import Database
 from models.store.rotation import newest_secrets
 from models.vault import Cipher, WrongSecretKey
 
-CHECK = "secret key"
-OTHER = "set SLOTBEAT_SECRET_KEY to the one that wrote them, or give that one in "
+NAME = "secret key"
+OTHER_KEY_FIX = "set SLOTBEAT_SECRET_KEY to the one that wrote them, or give that one in "
 
 
-def look(settings: Settings, database: Database) -> Finding:
+def check(settings: Settings, database: Database) -> CheckResult:
     """Tried with the newest secret of each kind."""
     with database.read() as session:
         tokens = newest_secrets(session)
     if not tokens:
-        return well(CHECK, "nothing is stored under it yet")
-    kept = Path(f"{database.url.database}.key")
-    if settings.secret_key is None and not kept.exists():
-        return ill(CHECK, f"{kept} is gone, and secrets were written with it", "restore that file")
+        return pass_check(NAME, "nothing is stored under it yet")
+    key_file = Path(f"{database.url.database}.key")
+    if settings.secret_key is None and not key_file.exists():
+        return fail_check(
+            NAME, f"{key_file} is gone, and secrets were written with it", "restore that file"
+        )
     vault = Cipher(*secret_keys(settings))
     try:
-        olds = [token for token in tokens if vault.reencrypt(token) != token]
+        outdated = [token for token in tokens if vault.reencrypt(token) != token]
     except WrongSecretKey:
-        mend = f"{OTHER}SLOTBEAT_SECRET_KEY_PREVIOUS"
-        return ill(CHECK, "stored secrets cannot be read with it", mend)
-    if olds:
-        return well(CHECK, "secrets stand under an older key", "slotbeat credentials rotate")
-    return well(CHECK, "reads what is stored")
+        fix = f"{OTHER_KEY_FIX}SLOTBEAT_SECRET_KEY_PREVIOUS"
+        return fail_check(NAME, "stored secrets cannot be read with it", fix)
+    if outdated:
+        return pass_check(NAME, "secrets stand under an older key", "slotbeat credentials rotate")
+    return pass_check(NAME, "reads what is stored")

@@ -1,24 +1,24 @@
 """The settings: are they valid together, and is no variable a slip?"""
 
-from api.opening import counting
-from cli.doctor.finding import Finding, ill, well
+from api.opening import rate_limit_redis_url
+from cli.doctor.finding import CheckResult, fail_check, pass_check
 from config.settings import BadSettings, Settings, unknown_variables
 
-CHECK = "settings"
+NAME = "settings"
 
 
-def look(settings: Settings) -> Finding:
+def check(settings: Settings) -> CheckResult:
     """What the processes would say at their start, and variables that no setting has."""
     try:
-        counting(settings)
+        rate_limit_redis_url(settings)
     except BadSettings as error:
-        return bad(error)
-    slips = unknown_variables()
-    if slips:
-        return ill(CHECK, "; ".join(slips), "mend their names, or remove them")
-    return well(CHECK, "all valid")
+        return fail_settings(error)
+    unknown_names = unknown_variables()
+    if unknown_names:
+        return fail_check(NAME, "; ".join(unknown_names), "mend their names, or remove them")
+    return pass_check(NAME, "all valid")
 
 
-def bad(error: BadSettings) -> Finding:
+def fail_settings(error: BadSettings) -> CheckResult:
     """Settings that nothing starts with."""
-    return ill(CHECK, str(error), "set what is named to what is said there")
+    return fail_check(NAME, str(error), "set what is named to what is said there")

@@ -1,31 +1,31 @@
 """The workspaces: does the provider take their keys?"""
 
-from cli.doctor.finding import Finding, ill, well
-from cli.doctor.provider import KEYS
-from cli.times import iso
-from cli.workspaces import state, states
+from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.doctor.provider import CREDENTIALS_FIX
+from cli.times import format_iso
+from cli.workspaces import load_workspaces_in_use, workspace_state
 from config.settings import Settings
 from models.database import Database
 from models.organizations import Workspace
 
-CHECK = "workspaces"
+NAME = "workspaces"
 ENVIRONMENT = "the environment"
 
 
-def look(_: Settings, database: Database) -> Finding:
+def check(_: Settings, database: Database) -> CheckResult:
     """Each one's state, as the workers found it, with the mend of those that are refused."""
-    found = states(database)
-    words = "; ".join(_words(workspace, name) for workspace, name in found) or "none yet"
-    mends = [_mend(workspace) for workspace, _ in found if workspace.refused_at is not None]
-    return ill(CHECK, words, "; ".join(mends)) if mends else well(CHECK, words)
+    found = load_workspaces_in_use(database)
+    message = "; ".join(_describe(workspace, name) for workspace, name in found) or "none yet"
+    fixes = [_fix_for(workspace) for workspace, _ in found if workspace.refused_at is not None]
+    return fail_check(NAME, message, "; ".join(fixes)) if fixes else pass_check(NAME, message)
 
 
-def _words(workspace: Workspace, name: str | None) -> str:
-    since = f" since {iso(workspace.refused_at)}" if workspace.refused_at else ""
-    return f"{name or ENVIRONMENT}: {state(workspace)}{since}"
+def _describe(workspace: Workspace, name: str | None) -> str:
+    since = f" since {format_iso(workspace.refused_at)}" if workspace.refused_at else ""
+    return f"{name or ENVIRONMENT}: {workspace_state(workspace)}{since}"
 
 
-def _mend(workspace: Workspace) -> str:
+def _fix_for(workspace: Workspace) -> str:
     if workspace.organization_id is None:
-        return KEYS
+        return CREDENTIALS_FIX
     return f"slotbeat credentials set --org {workspace.organization_id}"

@@ -2,18 +2,18 @@
 
 from importlib.metadata import version
 
-from cli.doctor.finding import Finding, ill, well
+from cli.doctor.finding import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
 from models.upgrade import recorded_tzdata_version
 
-CHECK = "zone database"
+NAME = "zone database"
 
 
-def look(_: Settings, database: Database) -> Finding:
+def check(_: Settings, database: Database) -> CheckResult:
     """The version of both."""
     installed, planned = version("tzdata"), recorded_tzdata_version(database)
     if planned not in (None, installed):
-        words = f"the slots were planned with tzdata {planned}, installed is {installed}"
-        return ill(CHECK, words, "slotbeat slots replan --all")
-    return well(CHECK, f"tzdata {installed}")
+        message = f"the slots were planned with tzdata {planned}, installed is {installed}"
+        return fail_check(NAME, message, "slotbeat slots replan --all")
+    return pass_check(NAME, f"tzdata {installed}")

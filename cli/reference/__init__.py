@@ -1,5 +1,5 @@
 """The reference pages, written from the code: `make reference` renews `docs/reference/`."""
 
-from cli.reference.pages import FOLDER, outdated, pages, renew
+from cli.reference.pages import FOLDER, find_outdated, render_pages, write_outdated
 
-__all__ = ["FOLDER", "outdated", "pages", "renew"]
+__all__ = ["FOLDER", "find_outdated", "render_pages", "write_outdated"]

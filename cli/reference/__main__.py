@@ -1,6 +1,6 @@
 """Renew the reference pages, and say which have changed."""
 
-from cli.reference import pages, renew
+from cli.reference import render_pages, write_outdated
 
-for name in renew(pages()):
+for name in write_outdated(render_pages()):
     print(f"docs/reference/{name} was renewed")

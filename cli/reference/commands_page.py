@@ -7,26 +7,26 @@ from typing import Any
 from typer.main import get_command
 
 from cli.main import app
-from cli.reference.markdown import code, page, table
+from cli.reference.markdown import render_code, render_page, render_table
 
 INTRODUCTION = """\
 Every command takes `--help`, and `--json` for JSON on standard output. Settings come from the
 environment: [settings](settings.md). `slotbeat --install-completion` teaches your shell the
 commands."""
-UNSAID = {"help", "as_json", "install_completion", "show_completion"}
+OMITTED_OPTIONS = {"help", "as_json", "install_completion", "show_completion"}
 EXAMPLE = "Example:"
 
 
-def commands_page() -> str:
+def render_commands_page() -> str:
     """Every command with its arguments, options and an example."""
     root = get_command(app)
-    return page("Commands", _text(root)[0], INTRODUCTION, *_walk(root, ["slotbeat"]))
+    return render_page("Commands", _split_help(root)[0], INTRODUCTION, *_walk(root, ["slotbeat"]))
 
 
 def _walk(command: Any, names: list[str]) -> Iterator[str]:  # noqa: ANN401  (Typer's own click)
     context = command.context_class(command, info_name=names[-1])
     if not hasattr(command, "list_commands"):
-        yield from _described(command, names)
+        yield from _render_command(command, names)
         return
     for name in command.list_commands(context):
         inner = command.get_command(context, name)
@@ -34,31 +34,35 @@ def _walk(command: Any, names: list[str]) -> Iterator[str]:  # noqa: ANN401  (Ty
             yield from _walk(inner, [*names, name])
 
 
-def _described(command: Any, names: list[str]) -> Iterator[str]:  # noqa: ANN401
-    parameters = [each for each in command.params if each.name not in UNSAID and not each.hidden]
-    arguments = [_called(each) for each in parameters if each.param_type_name == "argument"]
+def _render_command(command: Any, names: list[str]) -> Iterator[str]:  # noqa: ANN401
+    parameters = [
+        each for each in command.params if each.name not in OMITTED_OPTIONS and not each.hidden
+    ]
+    arguments = [_value_name(each) for each in parameters if each.param_type_name == "argument"]
     yield f"## `{' '.join(names)}`"
-    text, example = _text(command)
+    text, example = _split_help(command)
     yield text
     options = " [OPTIONS]" if len(arguments) < len(parameters) else ""
-    yield code(" ".join([*names, *arguments]) + options)
+    yield render_code(" ".join([*names, *arguments]) + options)
     if parameters:
-        yield table(("", ""), [(f"`{_spelled(each)}`", _meaning(each)) for each in parameters])
+        yield render_table(
+            ("", ""), [(f"`{_option_names(each)}`", _option_help(each)) for each in parameters]
+        )
     if example:
         yield EXAMPLE
-        yield code(example, "bash")
+        yield render_code(example, "bash")
 
 
-def _text(command: Any) -> tuple[str, str]:  # noqa: ANN401
+def _split_help(command: Any) -> tuple[str, str]:  # noqa: ANN401
     """What its help says, and the example in it."""
     text, _, example = inspect.cleandoc(command.help or "").partition(EXAMPLE)
     return text.replace("\b", "").strip(), inspect.cleandoc("\n" + example.replace("\b", ""))
 
 
-def _called(parameter: Any) -> str:  # noqa: ANN401
+def _value_name(parameter: Any) -> str:  # noqa: ANN401
     """A name for a value, in capitals."""
-    said = parameter.name if parameter.param_type_name == "argument" else parameter.opts[0]
-    name = str(parameter.metavar or said.strip("-_").replace("-", "_").upper())
+    raw_name = parameter.name if parameter.param_type_name == "argument" else parameter.opts[0]
+    name = str(parameter.metavar or raw_name.strip("-_").replace("-", "_").upper())
     if parameter.param_type_name != "argument":
         return name
     name = name.rpartition("_")[2] if name.endswith("_ID") else name
@@ -66,14 +70,14 @@ def _called(parameter: Any) -> str:  # noqa: ANN401
     return f"{name}{several}" if parameter.required else f"[{name}{several}]"
 
 
-def _spelled(parameter: Any) -> str:  # noqa: ANN401
+def _option_names(parameter: Any) -> str:  # noqa: ANN401
     if parameter.param_type_name == "argument":
-        return _called(parameter)
+        return _value_name(parameter)
     names = ", ".join([*parameter.opts, *parameter.secondary_opts])
-    return names if parameter.is_flag else f"{names} {_called(parameter)}"
+    return names if parameter.is_flag else f"{names} {_value_name(parameter)}"
 
 
-def _meaning(parameter: Any) -> str:  # noqa: ANN401
+def _option_help(parameter: Any) -> str:  # noqa: ANN401
     """Its help, and what counts without it."""
     default, text = parameter.default, parameter.help or ""
     if parameter.required and parameter.param_type_name != "argument":

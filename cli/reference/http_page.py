@@ -5,12 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from api.main import create
-from api.opening import surroundings
-from cli.reference.markdown import page, table
-from cli.reference.operations import Operation, described
-from cli.reference.shapes import fields, named
-from config.settings import load
+from api.main import create_app
+from api.opening import build_context
+from cli.reference.markdown import render_page, render_table
+from cli.reference.operations import HttpOperation, render_operation
+from cli.reference.shapes import field_rows, referenced_schemas
+from config.settings import load_settings
 
 INTRODUCTION = """\
 Written from `/openapi.json`, which has every detail. Paths without a slash at their beginning lie
@@ -33,60 +33,62 @@ beyond these."""
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
-def http_page() -> str:
+def render_http_page() -> str:
     """The operations by group, and the shapes that their bodies refer to."""
-    document = _document()
-    parts = [part for tag in document["tags"] for part in _group(document, tag)]
-    shapes = ["## Shapes", *_shapes(document)]
-    return page("HTTP", INTRODUCTION, COMMON, *parts, *shapes)
+    document = _openapi_document()
+    parts = [part for tag in document["tags"] for part in _tag_section(document, tag)]
+    shapes = ["## Shapes", *_schema_sections(document)]
+    return render_page("HTTP", INTRODUCTION, COMMON, *parts, *shapes)
 
 
-def _document() -> dict[str, Any]:
+def _openapi_document() -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'slotbeat.db'}"
-        around = surroundings(load(database_url=url, broker_url="memory://"))
+        around = build_context(load_settings(database_url=url, broker_url="memory://"))
         try:
-            found: dict[str, Any] = create(around).openapi()
+            found: dict[str, Any] = create_app(around).openapi()
         finally:
             around.database.close()
     return found
 
 
-def _operations(document: dict[str, Any]) -> Iterator[Operation]:
+def _operations(document: dict[str, Any]) -> Iterator[HttpOperation]:
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item:
-                yield Operation(method.upper(), path, item[method])
+                yield HttpOperation(method.upper(), path, item[method])
 
 
-def _group(document: dict[str, Any], tag: dict[str, str]) -> Iterator[str]:
-    found = [each for each in _operations(document) if tag["name"] in each.said["tags"]]
+def _tag_section(document: dict[str, Any], tag: dict[str, str]) -> Iterator[str]:
+    found = [each for each in _operations(document) if tag["name"] in each.spec["tags"]]
     if found:
         yield f"## {tag['name'].capitalize()}"
         yield tag["description"]
     for operation in found:
-        yield from described(operation, document["components"]["schemas"])
+        yield from render_operation(operation, document["components"]["schemas"])
 
 
-def _shapes(document: dict[str, Any]) -> Iterator[str]:
+def _schema_sections(document: dict[str, Any]) -> Iterator[str]:
     """What request bodies hold, if it has fields of its own."""
     schemas = document["components"]["schemas"]
     bodies = [
-        operation.said.get("requestBody", {}).get("content", {}).get("application/json", {})
+        operation.spec.get("requestBody", {}).get("content", {}).get("application/json", {})
         for operation in _operations(document)
     ]
-    for name in sorted({inner for body in bodies for inner in _inner(body, schemas)}):
+    for name in sorted({inner for body in bodies for inner in _nested_schemas(body, schemas)}):
         yield f"### {name}"
-        yield table(("Field", "Value"), fields(schemas[name]))
+        yield render_table(("Field", "Value"), field_rows(schemas[name]))
 
 
-def _inner(body: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+def _nested_schemas(body: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
     """The named shapes inside a body's own, and inside those."""
-    waiting = [name for each in named(body) for name in named(schemas[each])]
+    waiting = [
+        name for each in referenced_schemas(body) for name in referenced_schemas(schemas[each])
+    ]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name not in found and "properties" in schemas[name]:
             found.add(name)
-            waiting += named(schemas[name])
+            waiting += referenced_schemas(schemas[name])
     return found

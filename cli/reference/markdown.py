@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 NOTICE = "<!-- Written by `make reference` from the code: change it there. -->"
 
 
-def page(title: str, *parts: str) -> str:
+def render_page(title: str, *parts: str) -> str:
     """A whole page, its parts apart by an empty line."""
     return "\n\n".join([NOTICE, f"# {title}", *(part.strip("\n") for part in parts if part)]) + "\n"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; a bar in a cell stays a bar."""
     lines = [_row(head), "|" + "---|" * len(head)]
     return "\n".join([*lines, *(_row(row) for row in rows)])
@@ -20,6 +20,6 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 
-def code(text: str, language: str = "") -> str:
+def render_code(text: str, language: str = "") -> str:
     """A fenced block."""
     return f"```{language}\n{text}\n```"

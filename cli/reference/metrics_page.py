@@ -3,14 +3,14 @@
 import re
 from datetime import UTC, datetime
 
-from api.scrape import exposition
-from cli.reference.markdown import page, table
+from api.scrape import render_exposition
+from cli.reference.markdown import render_page, render_table
 from models.statuses import PostStatus
 from models.store.heartbeats import ProcessHeartbeat
 from models.store.metrics import WorkGauges
 from models.task_names import JobKind
-from scheduler.metrics import Metrics as BeatMetrics
-from worker.metrics import Metrics as WorkerMetrics
+from scheduler.metrics import BeatMetrics as BeatMetrics
+from worker.metrics import WorkerMetrics as WorkerMetrics
 
 INTRODUCTION = """\
 All that `GET /metrics` can show. [Metrics](../metrics.md) says how they come about and what to
@@ -18,13 +18,15 @@ watch."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def metrics_page() -> str:
+def render_metrics_page() -> str:
     """Every metric with its kind, labels and meaning."""
-    text = _everything()
+    text = _sample_exposition()
     kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
     helps = dict(re.findall(r"^# HELP (\S+) (.*)$", text, re.MULTILINE))
     rows = [(f"`{name}`", kinds[name], _labels(text, name), helps[name]) for name in kinds]
-    return page("Metrics", INTRODUCTION, table(("Name", "Type", "Labels", "Meaning"), rows))
+    return render_page(
+        "Metrics", INTRODUCTION, render_table(("Name", "Type", "Labels", "Meaning"), rows)
+    )
 
 
 def _labels(text: str, name: str) -> str:
@@ -34,15 +36,15 @@ def _labels(text: str, name: str) -> str:
     return ", ".join(f"`{label}`" for label in found if label != "le")
 
 
-def _everything() -> str:
+def _sample_exposition() -> str:
     """As a web process would show it with one beat and one worker that have done something."""
     worker, beat = WorkerMetrics(), BeatMetrics()
     worker.attempts.labels("create", "done").inc()
     worker.durations.labels("create").observe(1)
-    signs = [
-        ProcessHeartbeat(kind, kind, NOW, counted.families())
-        for kind, counted in (("worker", worker), ("beat", beat))
+    heartbeats = [
+        ProcessHeartbeat(kind, kind, NOW, metrics.families())
+        for kind, metrics in (("worker", worker), ("beat", beat))
     ]
     jobs = {(kind.value, "due"): 0 for kind in JobKind}
-    work = WorkGauges(jobs, {status.value: 0 for status in PostStatus}, None)
-    return exposition(work, signs, NOW).decode()
+    gauges = WorkGauges(jobs, {status.value: 0 for status in PostStatus}, None)
+    return render_exposition(gauges, heartbeats, NOW).decode()

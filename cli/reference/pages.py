@@ -3,37 +3,37 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.reference.commands_page import commands_page
-from cli.reference.http_page import http_page
-from cli.reference.metrics_page import metrics_page
-from cli.reference.settings_page import settings_page
+from cli.reference.commands_page import render_commands_page
+from cli.reference.http_page import render_http_page
+from cli.reference.metrics_page import render_metrics_page
+from cli.reference.settings_page import render_settings_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 
 
-def pages() -> dict[str, str]:
+def render_pages() -> dict[str, str]:
     """The text of every page, by its file's name."""
     return {
-        "settings.md": settings_page(),
-        "cli.md": commands_page(),
-        "http.md": http_page(),
-        "metrics.md": metrics_page(),
+        "settings.md": render_settings_page(),
+        "cli.md": render_commands_page(),
+        "http.md": render_http_page(),
+        "metrics.md": render_metrics_page(),
     }
 
 
-def outdated(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
+def find_outdated(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
     """The names of those whose file says something else, or is not there."""
-    return [name for name, text in texts.items() if _stored(folder / name) != text]
+    return [name for name, text in texts.items() if _read_page(folder / name) != text]
 
 
-def renew(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
+def write_outdated(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
     """Write the outdated ones; their names."""
-    changed = outdated(texts, folder)
+    changed = find_outdated(texts, folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name in changed:
         (folder / name).write_text(texts[name], encoding="utf-8")
     return changed
 
 
-def _stored(path: Path) -> str | None:
+def _read_page(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None

@@ -3,39 +3,39 @@
 from typing import Any
 
 REFERENCE = "$ref"
-WORDS = {"string": "text", "boolean": "true or false", "object": "object", "null": "null"}
+TYPE_WORDS = {"string": "text", "boolean": "true or false", "object": "object", "null": "null"}
 
 
-def fields(schema: dict[str, Any]) -> list[tuple[str, str]]:
+def field_rows(schema: dict[str, Any]) -> list[tuple[str, str]]:
     """The fields of an object with what each takes; the required ones first, and called so."""
     required = schema.get("required", [])
     rows = [
-        (f"`{name}`", value(each) + (", required" if name in required else ""))
+        (f"`{name}`", describe_type(each) + (", required" if name in required else ""))
         for name, each in schema.get("properties", {}).items()
     ]
     return sorted(rows, key=lambda row: not row[1].endswith(", required"))
 
 
-def value(schema: dict[str, Any]) -> str:
+def describe_type(schema: dict[str, Any]) -> str:
     """What a value may be; `null` is left out, for it is the same as no value."""
     for key in ("anyOf", "oneOf"):
         if key in schema:
-            found = [value(each) for each in schema[key] if each.get("type") != "null"]
+            found = [describe_type(each) for each in schema[key] if each.get("type") != "null"]
             return " or ".join(dict.fromkeys(found))
     if REFERENCE in schema:
-        name = name_of(schema)
+        name = reference_name(schema)
         return f"[{name}](#{name.lower()})"
     if "enum" in schema:
         return ", ".join(f"`{each}`" for each in schema["enum"])
     if schema.get("type") == "array":
         most = f" (at most {schema['maxItems']})" if "maxItems" in schema else ""
-        return f"list{most} of {value(schema['items'])}"
-    return _plain(schema)
+        return f"list{most} of {describe_type(schema['items'])}"
+    return _describe_scalar(schema)
 
 
-def _plain(schema: dict[str, Any]) -> str:
+def _describe_scalar(schema: dict[str, Any]) -> str:
     kind = str(schema.get("type", "anything"))
-    word = WORDS.get(kind, kind)
+    word = TYPE_WORDS.get(kind, kind)
     low, high = (
         next((schema[key] for key in keys if key in schema), None)
         for keys in (("minimum", "exclusiveMinimum"), ("maximum",))
@@ -46,16 +46,16 @@ def _plain(schema: dict[str, Any]) -> str:
     return word + length.replace(",", " ").replace("  at", ", at")
 
 
-def name_of(schema: dict[str, Any]) -> str:
+def reference_name(schema: dict[str, Any]) -> str:
     """The name that a reference leads to."""
     return str(schema[REFERENCE]).rpartition("/")[2]
 
 
-def named(schema: object) -> list[str]:
+def referenced_schemas(schema: object) -> list[str]:
     """The names of all shapes that a schema refers to."""
     if isinstance(schema, list):
-        return [name for each in schema for name in named(each)]
+        return [name for each in schema for name in referenced_schemas(each)]
     if not isinstance(schema, dict):
         return []
-    own = [name_of(schema)] if REFERENCE in schema else []
-    return own + [name for each in schema.values() for name in named(each)]
+    own = [reference_name(schema)] if REFERENCE in schema else []
+    return own + [name for each in schema.values() for name in referenced_schemas(each)]

@@ -5,40 +5,40 @@ from datetime import datetime
 from typing import Any
 
 from provider.errors import OutcomeUnknown, Retry
-from provider.protocol import MediaState, Profile, Readiness, RemotePost, Stage
+from provider.protocol import MediaReadiness, MediaState, Profile, RemotePost, RemoteStage
 
 ENVELOPES = ("data", "items", "profiles", "posts", "results")
 STAGES = {
-    "SCHEDULED": Stage.SCHEDULED,
-    "PUBLISHING": Stage.PUBLISHING,
-    "PUBLISHED": Stage.PUBLISHED,
-    "ERROR": Stage.FAILED,
-    "FAILED": Stage.FAILED,
-    "ARCHIVE": Stage.OTHER,
+    "SCHEDULED": RemoteStage.SCHEDULED,
+    "PUBLISHING": RemoteStage.PUBLISHING,
+    "PUBLISHED": RemoteStage.PUBLISHED,
+    "ERROR": RemoteStage.FAILED,
+    "FAILED": RemoteStage.FAILED,
+    "ARCHIVE": RemoteStage.OTHER,
 }
 DRAFTS = ("IDEA", "DRAFT", "TEAM_", "CLIENT_")
 FAILED_STATUSES = {"ERROR", "FAILED", "REJECTED"}
 PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "gmb"}
 
 
-def items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
+def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
     """The list in an answer: bare, or in any of the usual envelopes."""
     if isinstance(body, list):
-        return _objects(body)
+        return _check_items(body)
     if isinstance(body, Mapping):
         for name in ENVELOPES:
             if isinstance(body.get(name), list):
-                return _objects(body[name])
+                return _check_items(body[name])
     raise Retry("Swonkie answered no list where one was due")
 
 
-def _objects(found: list[Any]) -> list[dict[str, Any]]:
+def _check_items(found: list[Any]) -> list[dict[str, Any]]:
     if not all(isinstance(item, dict) and item.get("id") for item in found):
         raise Retry("Swonkie answered a list of things without an id")
     return found
 
 
-def next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
+def parse_next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
     """The cursor of the next page, when the answer names one."""
     if not isinstance(body, Mapping):
         return None
@@ -46,7 +46,7 @@ def next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
     return str(cursor) if cursor else None
 
 
-def profile(item: Mapping[str, Any]) -> Profile:
+def parse_profile(item: Mapping[str, Any]) -> Profile:
     """A connected account."""
     net = item.get("net") or {}
     if not isinstance(net, Mapping):
@@ -61,7 +61,7 @@ def profile(item: Mapping[str, Any]) -> Profile:
     )
 
 
-def media_id(body: Any) -> str:  # noqa: ANN401  (JSON)
+def parse_media_id(body: Any) -> str:  # noqa: ANN401  (JSON)
     """The id of an announced file; the documents say `id` here and `mediaId` there."""
     found = body.get("id") or body.get("mediaId") if isinstance(body, Mapping) else None
     if not found:
@@ -69,61 +69,61 @@ def media_id(body: Any) -> str:  # noqa: ANN401  (JSON)
     return str(found)
 
 
-def readiness(body: Any) -> Readiness:  # noqa: ANN401  (JSON)
+def parse_readiness(body: Any) -> MediaReadiness:  # noqa: ANN401  (JSON)
     """A file's state. A word that we do not know counts as still going, under a deadline."""
     if not isinstance(body, Mapping):
         raise Retry("Swonkie answered without the file")
     status = str(body.get("status") or "").upper()
     if status == "SUCCESS":
-        return Readiness(MediaState.READY)
+        return MediaReadiness(MediaState.READY)
     if status == "ERROR":
-        return Readiness(
+        return MediaReadiness(
             MediaState.FAILED, str(body.get("error") or "Swonkie could not process it")
         )
     if status == "ARCHIVED":
-        return Readiness(MediaState.GONE, "the file was archived at Swonkie")
-    return Readiness(MediaState.PENDING, status)
+        return MediaReadiness(MediaState.GONE, "the file was archived at Swonkie")
+    return MediaReadiness(MediaState.PENDING, status)
 
 
-def post(body: Any) -> RemotePost:  # noqa: ANN401  (JSON)
+def parse_post(body: Any) -> RemotePost:  # noqa: ANN401  (JSON)
     """A post; OutcomeUnknown when the answer is none."""
     if not isinstance(body, Mapping) or not body.get("id"):
         raise OutcomeUnknown("Swonkie answered without the post")
     profiles = [item for item in body.get("profiles") or [] if isinstance(item, Mapping)]
-    failed = next((item for item in profiles if _failed(item)), None)
+    failed = next((item for item in profiles if _has_failed(item)), None)
     raw = str(body.get("stage") or "")
     return RemotePost(
         id=str(body["id"]),
-        stage=Stage.FAILED if failed else stage(raw),
+        stage=RemoteStage.FAILED if failed else parse_stage(raw),
         raw_stage=raw,
-        publish_at=_instant(body.get("publishAt")),
+        publish_at=_parse_instant(body.get("publishAt")),
         link=next((str(item["permalink"]) for item in profiles if item.get("permalink")), None),
-        error=_reason(failed) if failed else None,
+        error=_failure_reason(failed) if failed else None,
     )
 
 
-def stage(raw: str) -> Stage:
+def parse_stage(raw: str) -> RemoteStage:
     """A stage of theirs as one of ours; one that nobody documented is OTHER."""
     if raw.startswith(DRAFTS):
-        return Stage.DRAFT
-    return STAGES.get(raw, Stage.OTHER)
+        return RemoteStage.DRAFT
+    return STAGES.get(raw, RemoteStage.OTHER)
 
 
-def marker(body: Mapping[str, Any]) -> str:
+def parse_marker(body: Mapping[str, Any]) -> str:
     """Our private marker in a post of theirs; empty where the answer leaves the briefing out."""
     briefing = body.get("briefing")
     return str(briefing.get("markdown") or "") if isinstance(briefing, Mapping) else ""
 
 
-def _failed(item: Mapping[str, Any]) -> bool:
+def _has_failed(item: Mapping[str, Any]) -> bool:
     return str(item.get("publishStatus") or "").upper() in FAILED_STATUSES
 
 
-def _reason(item: Mapping[str, Any]) -> str:
+def _failure_reason(item: Mapping[str, Any]) -> str:
     return str(item.get("publishError") or item.get("error") or "the network refused the post")
 
 
-def _instant(value: object) -> datetime | None:
+def _parse_instant(value: object) -> datetime | None:
     try:
         return datetime.fromisoformat(str(value)) if value else None
     except ValueError:

@@ -12,28 +12,33 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
-from provider.http import Http
+from provider.http import HttpClient
 from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
     Idempotency,
+    MediaReadiness,
     MediaState,
     Profile,
-    Readiness,
     RemotePost,
-    Stage,
+    RemoteStage,
     Upload,
 )
 from provider.swonkie import answers, mapping
-from provider.swonkie.keys import KeyRing
-from provider.swonkie.wire import Wire
+from provider.swonkie.keys import CredentialSource
+from provider.swonkie.wire import SwonkieHttp
 
 MAX_PAGES = 200
 PAGE_TRIES = 3
 # What a post shows while the transition that we asked for is being carried out, or is done.
-AFTER_SCHEDULE = {Stage.SCHEDULED, Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED}
-AFTER_PUBLISH = {Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED}
+AFTER_SCHEDULE = {
+    RemoteStage.SCHEDULED,
+    RemoteStage.PUBLISHING,
+    RemoteStage.PUBLISHED,
+    RemoteStage.FAILED,
+}
+AFTER_PUBLISH = {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED, RemoteStage.FAILED}
 
 
 class Swonkie:
@@ -47,19 +52,19 @@ class Swonkie:
         idempotency=Idempotency.MARKER,
     )
 
-    def __init__(self, client: Http, base_url: str, ring: KeyRing) -> None:
+    def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
-        self._wire = Wire(client, base_url, ring)
+        self._http = SwonkieHttp(client, base_url, credentials)
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all pages."""
-        return [answers.profile(item) for item in await self._pages("/profiles", {})]
+        return [answers.parse_profile(item) for item in await self._list_all("/profiles", {})]
 
     async def begin_upload(self, file: FileSpec) -> Upload:
         """Announce a file. Cheap to repeat: an upload that is not confirmed is deleted by them."""
         body = {"destinationType": "POST_MEDIA", "name": file.name}
-        answer = await self._wire.call("POST", "/media", json=body)
-        media_id = answers.media_id(answer)
+        answer = await self._http.call("POST", "/media", json=body)
+        media_id = answers.parse_media_id(answer)
         if not isinstance(answer.get("uploadUrl"), str):
             raise Retry("Swonkie announced an upload without a link")
         return Upload(
@@ -72,42 +77,46 @@ class Swonkie:
     async def confirm_upload(self, media_id: str) -> None:
         """Say that the bytes are there; RestartUpload when the file is gone."""
         try:
-            await self._wire.call("PATCH", f"/media/{_id(media_id)}")
+            await self._http.call("PATCH", f"/media/{_quote_id(media_id)}")
         except GiveUp as error:
             if error.http_status in (400, 404):  # no bytes there, or deleted for want of a confirm
                 raise RestartUpload(str(error), error.http_status) from error
             raise
 
-    async def readiness(self, media_id: str) -> Readiness:
+    async def readiness(self, media_id: str) -> MediaReadiness:
         """Whether the file was processed."""
         try:
-            return answers.readiness(await self._wire.call("GET", f"/media/{_id(media_id)}"))
+            return answers.parse_readiness(
+                await self._http.call("GET", f"/media/{_quote_id(media_id)}")
+            )
         except GiveUp as error:
             if error.http_status == 404:
-                return Readiness(MediaState.GONE, "Swonkie no longer has the file")
+                return MediaReadiness(MediaState.GONE, "Swonkie no longer has the file")
             raise
 
     async def create(self, draft: Draft) -> RemotePost:
         """Make a draft (with `publish_at`) or an idea (without)."""
         body = mapping.create_body(draft)
-        return answers.post(await self._wire.call("POST", "/posts", json=body, repeatable=False))
+        return answers.parse_post(
+            await self._http.call("POST", "/posts", json=body, repeatable=False)
+        )
 
     async def find(self, draft: Draft) -> list[RemotePost]:
         """The profile's posts that carry the draft's marker."""
         found = []
-        for item in await self._pages("/posts", {"profileIds": draft.profile_id}):
-            text = answers.marker(item)
-            if not text and _resembles(item, draft):
-                item = await self._whole(str(item["id"])) or item  # noqa: PLW2901
-                text = answers.marker(item)
+        for item in await self._list_all("/posts", {"profileIds": draft.profile_id}):
+            text = answers.parse_marker(item)
+            if not text and _may_match(item, draft):
+                item = await self._get_full(str(item["id"])) or item  # noqa: PLW2901
+                text = answers.parse_marker(item)
             if text == draft.marker:
-                found.append(answers.post(item))
+                found.append(answers.parse_post(item))
         return found
 
-    async def _whole(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
+    async def _get_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
         """A post with every field; None when it was deleted since it was listed."""
         try:
-            return await self._wire.call("GET", f"/posts/{_id(remote_id)}")
+            return await self._http.call("GET", f"/posts/{_quote_id(remote_id)}")
         except GiveUp as error:
             if error.http_status == 404:
                 return None
@@ -116,7 +125,9 @@ class Swonkie:
     async def get(self, remote_id: str) -> RemotePost | None:
         """The post as it stands; None when it is gone."""
         try:
-            return answers.post(await self._wire.call("GET", f"/posts/{_id(remote_id)}"))
+            return answers.parse_post(
+                await self._http.call("GET", f"/posts/{_quote_id(remote_id)}")
+            )
         except GiveUp as error:
             if error.http_status == 404:
                 return None
@@ -125,85 +136,87 @@ class Swonkie:
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Replace a draft's content; what `draft` leaves out stays as it is."""
         body = mapping.create_body(draft)
-        path = f"/posts/{_id(remote_id)}"
-        return answers.post(await self._wire.call("PUT", path, json=body, repeatable=False))
+        path = f"/posts/{_quote_id(remote_id)}"
+        return answers.parse_post(await self._http.call("PUT", path, json=body, repeatable=False))
 
     async def schedule(self, remote_id: str) -> RemotePost:
         """Move a draft to SCHEDULED."""
-        return await self._move(remote_id, "schedule", AFTER_SCHEDULE)
+        return await self._transition(remote_id, "schedule", AFTER_SCHEDULE)
 
     async def unschedule(self, remote_id: str) -> RemotePost | None:
         """Move a SCHEDULED post back to DRAFT; the post as it stands then."""
-        path = f"/posts/{_id(remote_id)}/stage/unschedule"
+        path = f"/posts/{_quote_id(remote_id)}/stage/unschedule"
         try:
-            answer = await self._wire.call("PATCH", path, repeatable=False)
+            answer = await self._http.call("PATCH", path, repeatable=False)
         except (GiveUp, OutcomeUnknown) as error:
             if error.http_status not in (400, 404, 409):
                 raise
             answer = None  # it is not SCHEDULED, or no more; the look says what it is
         if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
-            return answers.post(answer)
-        return await self._moved(remote_id)
+            return answers.parse_post(answer)
+        return await self._get_after_transition(remote_id)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
         """Publish a draft or an idea at once."""
-        return await self._move(remote_id, "publishNow", AFTER_PUBLISH)
+        return await self._transition(remote_id, "publishNow", AFTER_PUBLISH)
 
     async def delete(self, remote_id: str) -> None:
         """Delete a post that nothing has published."""
         try:
-            await self._wire.call("DELETE", f"/posts/{_id(remote_id)}")
+            await self._http.call("DELETE", f"/posts/{_quote_id(remote_id)}")
         except GiveUp as error:
             if error.http_status != 404:
                 raise
 
-    def not_carried(self, draft: Draft) -> list[str]:
+    def unsupported_fields(self, draft: Draft) -> list[str]:
         """The draft's fields that Swonkie has no place for."""
-        return mapping.not_carried(draft)
+        return mapping.unsupported_fields(draft)
 
     async def close(self) -> None:
         """Nothing of its own to close: the client is shared."""
 
-    async def _move(self, remote_id: str, action: str, reached: set[Stage]) -> RemotePost:
-        path = f"/posts/{_id(remote_id)}/stage/{action}"
-        answer = await self._wire.call("PATCH", path, repeatable=False)
+    async def _transition(
+        self, remote_id: str, action: str, reached: set[RemoteStage]
+    ) -> RemotePost:
+        path = f"/posts/{_quote_id(remote_id)}/stage/{action}"
+        answer = await self._http.call("PATCH", path, repeatable=False)
         # One document answers with the post, another with {"success": true}: then look.
         if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
-            moved: RemotePost | None = answers.post(answer)
+            moved: RemotePost | None = answers.parse_post(answer)
         else:
-            moved = await self._moved(remote_id)
+            moved = await self._get_after_transition(remote_id)
         if moved is None or moved.stage not in reached:
             raise OutcomeUnknown(f"Swonkie accepted {action}, and the post shows no trace of it")
         return moved
 
-    async def _moved(self, remote_id: str) -> RemotePost | None:
+    async def _get_after_transition(self, remote_id: str) -> RemotePost | None:
         """The post after a transition that was accepted, whatever becomes of this look at it."""
         try:
             return await self.get(remote_id)
         except ProviderError as error:
             raise OutcomeUnknown(str(error), error.http_status) from error
 
-    async def _pages(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
+    async def _list_all(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for _ in range(MAX_PAGES):
-            body = await self._page(path, params)
-            found += answers.items(body)
-            cursor = answers.next_cursor(body)
+            body = await self._get_page(path, params)
+            found += answers.parse_items(body)
+            cursor = answers.parse_next_cursor(body)
             if cursor is None:
                 return found
             params = {**params, "cursor": cursor}
         raise OutcomeUnknown(f"Swonkie's list has more than {MAX_PAGES} pages")
 
-    async def _page(self, path: str, params: dict[str, str]) -> Any:  # noqa: ANN401  (JSON)
+    async def _get_page(self, path: str, params: dict[str, str]) -> Any:  # noqa: ANN401  (JSON)
         """One page. A list that was begun is read to its end: a page that fails is asked again, or
         a provider that often fails would never show a long list whole."""
         for _ in range(PAGE_TRIES - 1 if "cursor" in params else 0):
             try:
-                return await self._wire.call("GET", path, params=params)
+                return await self._http.call("GET", path, params=params)
             except Retry as error:
                 if isinstance(error, RetryAfter | NotNow):
                     raise
-        return await self._wire.call("GET", path, params=params)
+        return await self._http.call("GET", path, params=params)
 
 
 def blob_headers(file: FileSpec) -> dict[str, str]:
@@ -212,11 +225,11 @@ def blob_headers(file: FileSpec) -> dict[str, str]:
     return {**headers, "Content-MD5": file.md5} if file.md5 else headers
 
 
-def _id(remote_id: str) -> str:
+def _quote_id(remote_id: str) -> str:
     return quote(remote_id, safe="")
 
 
-def _resembles(item: dict[str, Any], draft: Draft) -> bool:
+def _may_match(item: dict[str, Any], draft: Draft) -> bool:
     captions = item.get("captions")
     if captions is None:  # a list that leaves the captions out says nothing about them
         return True

@@ -36,51 +36,53 @@ def create_body(draft: Draft) -> dict[str, Any]:
     if comment:
         caption["firstComment"] = {"plainText": comment}
     body: dict[str, Any] = {
-        "type": _type(draft),
+        "type": _post_type(draft),
         "profileIds": [draft.profile_id],
         "captions": [caption],
         "briefing": {"markdown": draft.marker},
     }
     if draft.publish_at is not None:
-        body["publishAt"] = instant(draft.publish_at)
+        body["publishAt"] = format_instant(draft.publish_at)
     if draft.media_ids:
         files = [{"mediaLibId": media_id} for media_id in draft.media_ids]
         body["medias"] = [{"mediaFiles": files, "net": None}]
-    return {**body, **_of_network(draft)}
+    return {**body, **_network_options(draft)}
 
 
-def _type(draft: Draft) -> str:
+def _post_type(draft: Draft) -> str:
     if draft.post_type == "text":
         return "STATUS"
     wish = draft.fields.get(CONTENT_TYPE.get(draft.platform, ""), "")
     return TYPES.get(wish.lower(), "MEDIA")
 
 
-def _of_network(draft: Draft) -> dict[str, Any]:
+def _network_options(draft: Draft) -> dict[str, Any]:
     """The part of the body that belongs to one network."""
     if draft.platform == "linkedin" and draft.post_type == "document":
         title = draft.fields.get("linkedinDocumentTitle") or draft.caption.split("\n", 1)[0][:100]
         return {"linkedIn": {"documentTitle": title}}
     if draft.platform == "instagram" and "instagramShareToFeed" in draft.fields:
-        return {"instagram": {"shareToFeed": _true(draft.fields["instagramShareToFeed"])}}
+        return {"instagram": {"shareToFeed": _is_true(draft.fields["instagramShareToFeed"])}}
     if draft.platform == "tiktok":
-        options = _tiktok(draft.fields)
+        options = _tiktok_options(draft.fields)
         return {"tiktok": options} if options else {}
     return {}
 
 
-def _tiktok(fields: dict[str, str]) -> dict[str, bool]:
+def _tiktok_options(fields: dict[str, str]) -> dict[str, bool]:
     options = {
-        theirs: not _true(fields[ours]) for ours, theirs in TIKTOK_NEGATED.items() if ours in fields
+        theirs: not _is_true(fields[ours])
+        for ours, theirs in TIKTOK_NEGATED.items()
+        if ours in fields
     }
     options |= {
-        theirs: _true(fields[ours]) for ours, theirs in TIKTOK_FLAGS.items() if ours in fields
+        theirs: _is_true(fields[ours]) for ours, theirs in TIKTOK_FLAGS.items() if ours in fields
     }
     commercial = COMMERCIAL.get(fields.get("tiktokCommercialContentType", ""))
     return options | ({commercial: True} if commercial else {})
 
 
-def not_carried(draft: Draft) -> list[str]:
+def unsupported_fields(draft: Draft) -> list[str]:
     """The draft's fields for its own network that the body has no place for, sorted."""
     carried = {*TIKTOK_NEGATED, *TIKTOK_FLAGS, *FIRST_COMMENT.values(), "instagramShareToFeed"}
     if draft.fields.get("tiktokCommercialContentType") in COMMERCIAL:
@@ -93,10 +95,10 @@ def not_carried(draft: Draft) -> list[str]:
     return sorted(name for name in own if name not in carried)
 
 
-def instant(value: datetime) -> str:
+def format_instant(value: datetime) -> str:
     """An instant in Swonkie's form: UTC with milliseconds and Z."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _true(value: str) -> bool:
+def _is_true(value: str) -> bool:
     return value.strip().lower() == "true"

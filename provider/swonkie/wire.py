@@ -16,30 +16,30 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
-from provider.http import Http
-from provider.swonkie.keys import KeyRing, Keys
+from provider.http import HttpClient
+from provider.swonkie.keys import CredentialSource, SwonkieCredentials
 
 # No limit is documented; a 429 without Retry-After gets this much peace (s).
-DEFAULT_PEACE = 10.0
-MAX_PEACE = 3600.0
-MAX_WORDS = 500
+DEFAULT_RETRY_AFTER = 10.0
+MAX_RETRY_AFTER = 3600.0
+MAX_MESSAGE = 500
 # Where an answer keeps the key that it was given for.
-ASKED_WITH = "slotbeat.key"
-REFUSED = (401, 403)
+USED_KEY = "slotbeat.key"
+REFUSED_STATUSES = (401, 403)
 # These failed before a byte was sent, so that even a create can be repeated.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
 # All of our connections are taken; some will be free again in so many seconds.
-POOL_PEACE = 2.0
+POOL_RETRY_AFTER = 2.0
 
 
-class Wire:
+class SwonkieHttp:
     """Requests with one workspace's credentials."""
 
-    def __init__(self, client: Http, base_url: str, ring: KeyRing) -> None:
+    def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
         self._base = base_url.rstrip("/")
-        self._ring = ring
-        self._works: str | None = None  # the key that was taken last
+        self._credentials = credentials
+        self._working_key: str | None = None  # the key that was taken last
 
     async def call(
         self,
@@ -52,41 +52,43 @@ class Wire:
     ) -> Any:  # noqa: ANN401  (JSON)
         """The answer's JSON (None for an empty one); `repeatable` False where twice would harm."""
         try:
-            answer = await self._answer(method, self._base + path, json=json, params=params)
+            answer = await self._send(method, self._base + path, json=json, params=params)
         except httpx.PoolTimeout as error:
-            raise NotNow("all connections are taken", POOL_PEACE) from error
+            raise NotNow("all connections are taken", POOL_RETRY_AFTER) from error
         except NEVER_SENT as error:
             raise Retry(f"Swonkie cannot be reached ({type(error).__name__})") from error
         except httpx.RequestError as error:
             lost = f"Swonkie's answer was lost ({type(error).__name__})"
             raise (Retry(lost) if repeatable else OutcomeUnknown(lost)) from error
         if answer.is_success:
-            return _json(answer, repeatable=repeatable)
-        raise _error(answer, repeatable=repeatable)
+            return _parse_json(answer, repeatable=repeatable)
+        raise _to_provider_error(answer, repeatable=repeatable)
 
-    async def _answer(self, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
+    async def _send(self, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
         """The answer. A call that is refused did nothing, so that it is made with another key."""
-        keys = await self._ring.current()
-        answer = await self._with(keys, method, url, **content)
-        if answer.status_code not in REFUSED:
+        keys = await self._credentials.current()
+        answer = await self._send_with(keys, method, url, **content)
+        if answer.status_code not in REFUSED_STATUSES:
             return answer
-        renewed = await self._ring.after_refusal(keys)
-        return answer if renewed == keys else await self._with(renewed, method, url, **content)
+        renewed = await self._credentials.after_refusal(keys)
+        return answer if renewed == keys else await self._send_with(renewed, method, url, **content)
 
-    async def _with(self, keys: Keys, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
+    async def _send_with(
+        self, keys: SwonkieCredentials, method: str, url: str, **content: Any
+    ) -> httpx.Response:
         """The answer to the first key that is taken, else to the last one that is not."""
         # Sorting keeps their order but for the one that worked last.
-        for key in sorted(keys.keys, key=lambda each: each != self._works):
+        for key in sorted(keys.keys, key=lambda each: each != self._working_key):
             headers = {"X-API-ID": keys.api_id, "X-API-KEY": key}
             answer = await self._client.request(method, url, headers=headers, **content)
-            answer.extensions[ASKED_WITH] = key
-            if answer.status_code not in REFUSED:
-                self._works = key
+            answer.extensions[USED_KEY] = key
+            if answer.status_code not in REFUSED_STATUSES:
+                self._working_key = key
                 break
         return answer
 
 
-def _json(answer: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  (JSON)
+def _parse_json(answer: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  (JSON)
     if not answer.content:
         return None
     try:
@@ -97,13 +99,13 @@ def _json(answer: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  
         raise kind(words, answer.status_code) from error
 
 
-def _error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
-    status, words = answer.status_code, _words(answer)
+def _to_provider_error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
+    status, words = answer.status_code, _error_message(answer)
     if status == 429:
-        peace = retry_after(answer.headers.get("Retry-After"), _their_now(answer))
-        seconds = DEFAULT_PEACE if peace is None else peace
+        peace = parse_retry_after_seconds(answer.headers.get("Retry-After"), _response_time(answer))
+        seconds = DEFAULT_RETRY_AFTER if peace is None else peace
         return RetryAfter(f"Swonkie is too busy: {words}", seconds, status)
-    if status in REFUSED:
+    if status in REFUSED_STATUSES:
         return Reconnect(f"Swonkie refused the credentials: {words}", status)
     if status == 409:
         return OutcomeUnknown(f"the post is not in the stage we knew: {words}", status)
@@ -113,13 +115,13 @@ def _error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
     return GiveUp(f"Swonkie refused: {words}", status)
 
 
-def _words(answer: httpx.Response) -> str:
+def _error_message(answer: httpx.Response) -> str:
     """The provider's own words, short, and without the key where it repeats that."""
-    words = _told(answer)
-    return words.replace(answer.extensions[ASKED_WITH], "…")[:MAX_WORDS]
+    words = _raw_error_message(answer)
+    return words.replace(answer.extensions[USED_KEY], "…")[:MAX_MESSAGE]
 
 
-def _told(answer: httpx.Response) -> str:
+def _raw_error_message(answer: httpx.Response) -> str:
     """The words from any of the shapes that an error may have."""
     try:
         body = answer.json()
@@ -130,17 +132,17 @@ def _told(answer: httpx.Response) -> str:
     message = body.get("message") or body.get("error") or body.get("detail") or answer.reason_phrase
     errors = body.get("errors") or body.get("details") or []
     items = errors if isinstance(errors, list) else [errors]
-    detail = "; ".join(_detail(item) for item in items)
+    detail = "; ".join(_error_detail(item) for item in items)
     return f"{message} ({detail})" if detail else str(message)
 
 
-def _detail(item: object) -> str:
+def _error_detail(item: object) -> str:
     if isinstance(item, dict):
         return ": ".join(str(item[key]) for key in ("field", "message") if item.get(key))
     return str(item)
 
 
-def _their_now(answer: httpx.Response) -> datetime:
+def _response_time(answer: httpx.Response) -> datetime:
     """The instant of the answer by the provider's clock: our own may be minutes off."""
     try:
         found = parsedate_to_datetime(answer.headers.get("Date", ""))
@@ -149,7 +151,7 @@ def _their_now(answer: httpx.Response) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def retry_after(value: str | None, now: datetime) -> float | None:
+def parse_retry_after_seconds(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for, from either of its forms; None without one."""
     if not value:
         return None
@@ -160,4 +162,4 @@ def retry_after(value: str | None, now: datetime) -> float | None:
             seconds = (parsedate_to_datetime(value) - now).total_seconds()
         except (ValueError, TypeError, OverflowError):
             return None
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), MAX_PEACE)
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), MAX_RETRY_AFTER)

@@ -14,7 +14,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 
 from api import main, opening
-from config.settings import load
+from config.settings import load_settings
 from tests.integration.api.serving import Api, Organization, serving
 
 # Small and always the same: this is a check, not a search. To search, set it to some hundreds.
@@ -50,8 +50,8 @@ def document() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SLOTBEAT_")]:
             patch.delenv(name)
-        around = opening.surroundings(load(database_url=url, secret_key="unused"))
-    return main.create(around).openapi()
+        around = opening.build_context(load_settings(database_url=url, secret_key="unused"))
+    return main.create_app(around).openapi()
 
 
 schemathesis.serializer.alias(["application/jsonl", "application/x-ndjson"], "text/plain")

@@ -24,7 +24,7 @@ from tests.unit.sources import VAULT, Handler, fetcher, serve
 from worker.outcome import Done, Outcome
 from worker.policy import Policy
 from worker.steps import upload
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 MEBIBYTE = 1024 * 1024
 
@@ -55,7 +55,7 @@ def carry(source: Handler, provider: AtAzurite, post_type: str, least: int = 0) 
         reader = fetcher(source)
         async with httpx.AsyncClient(timeout=60) as client:
             reader.client = client
-            return await upload.run(Bench(shown, provider, reader, Policy(), views.NOW), file)
+            return await upload.run(StepContext(shown, provider, reader, Policy(), views.NOW), file)
 
     return asyncio.run(run())
 
@@ -72,7 +72,7 @@ def put(link: str, body: bytes, **headers: str) -> None:
             **{k.replace("_", "-"): v for k, v in headers.items()},
         }
         async with httpx.AsyncClient() as client:
-            await bytes_of.send(client, Upload("m", "PUT", link, given), pieces(), len(body))
+            await bytes_of.send_file(client, Upload("m", "PUT", link, given), pieces(), len(body))
 
     asyncio.run(run())
 

@@ -12,7 +12,7 @@ from tests.wait import wait_until
 from worker.decision import Step
 
 # Posts of earlier deaths take these on their way, and would die in another's place.
-TAKEN_LATER = (Step.DELETE, Step.LOOK, Step.VERIFY)
+TAKEN_LATER = (Step.DELETE, Step.RECONCILE, Step.VERIFY)
 
 
 @pytest.mark.timeout(400)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import Options
-from simulator.store import Store
+from simulator.store import SqliteStore
 from tests.integration.test_simulator import Desk, running
 
 
@@ -92,7 +92,7 @@ def test_an_older_state_keeps_its_profiles(tmp_path: Path) -> None:
         )
     old.close()
     for _ in range(2):
-        Store(path).close()
+        SqliteStore(path).close()
     with running(Options(state=path)) as desk:
         assert profiles(desk) == before
         desk.http.post(f"{desk.origin}/connect", data={"platform": "x"}).raise_for_status()

@@ -7,22 +7,22 @@ from typing import Any
 import httpx
 
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, RestartUpload, Retry, RetryAfter
-from provider.http import Http
+from provider.http import HttpClient
 from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
     Idempotency,
+    MediaReadiness,
     MediaState,
     Profile,
-    Readiness,
     RemotePost,
-    Stage,
+    RemoteStage,
     Upload,
 )
-from provider.swonkie.keys import KeyRing
+from provider.swonkie.keys import CredentialSource
 
-STAGES = {"draft": Stage.DRAFT, "out": Stage.PUBLISHED, "refused": Stage.FAILED}
+STAGES = {"draft": RemoteStage.DRAFT, "out": RemoteStage.PUBLISHED, "refused": RemoteStage.FAILED}
 
 
 class Noticeboard:
@@ -36,7 +36,7 @@ class Noticeboard:
         idempotency=Idempotency.MARKER,
     )
 
-    def __init__(self, client: Http, base_url: str, ring: KeyRing) -> None:
+    def __init__(self, client: HttpClient, base_url: str, ring: CredentialSource) -> None:
         self._client, self._base, self._ring = client, base_url, ring
 
     async def profiles(self) -> list[Profile]:
@@ -55,10 +55,10 @@ class Noticeboard:
         if await self._call("POST", "/pictures/hung", {"id": media_id}) is None:
             raise RestartUpload("the board does not have the picture")
 
-    async def readiness(self, media_id: str) -> Readiness:
+    async def readiness(self, media_id: str) -> MediaReadiness:
         """A picture is ready once it was confirmed."""
         found = await self._call("GET", "/pictures", {"id": media_id})
-        return Readiness(MediaState(found["state"]) if found else MediaState.GONE)
+        return MediaReadiness(MediaState(found["state"]) if found else MediaState.GONE)
 
     async def create(self, draft: Draft) -> RemotePost:
         """A new notice with a new id, even where one with this marker is there already."""
@@ -95,7 +95,7 @@ class Noticeboard:
         """Take a notice down and tear it up."""
         await self._call("DELETE", "/notice", {"id": remote_id})
 
-    def not_carried(self, draft: Draft) -> list[str]:
+    def unsupported_fields(self, draft: Draft) -> list[str]:
         """A notice is text and pictures, and nothing else."""
         return sorted(draft.fields)
 
@@ -144,7 +144,7 @@ def _notice(draft: Draft) -> dict[str, Any]:
 def _post(found: dict[str, Any]) -> RemotePost:
     return RemotePost(
         id=found["id"],
-        stage=STAGES.get(found["state"], Stage.OTHER),
+        stage=STAGES.get(found["state"], RemoteStage.OTHER),
         raw_stage=found["state"],
         publish_at=datetime.fromisoformat(found["when"]) if found["when"] else None,
         link=found.get("link"),

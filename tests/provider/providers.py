@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import httpx
 
 from provider import upload
-from provider.http import Client, Http
+from provider.http import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
-from provider.swonkie.keys import FixedKeys
+from provider.swonkie.keys import FixedCredentials
 from simulator import Options, Simulator
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ class Sandbox:
         is named."""
 
         async def run() -> T:
-            http = Client(httpx.Timeout(5))
+            http = AiohttpClient(httpx.Timeout(5))
             try:
                 provider = self.make(http, *(keys or (self.key,)))
                 return await work(Desk(provider, http, self.origin))
@@ -54,7 +54,7 @@ class Sandbox:
 class Desk:
     """A provider and what a test needs beside it."""
 
-    def __init__(self, provider: Provider, http: Client, origin: str) -> None:
+    def __init__(self, provider: Provider, http: AiohttpClient, origin: str) -> None:
         self.provider, self._http, self._origin = provider, http, origin
 
     async def fault(self, kind: str, call: str, **more: object) -> None:
@@ -98,7 +98,7 @@ class Desk:
 
         file = FileSpec(name, "image/jpeg", len(content))
         place = await self.provider.begin_upload(file)
-        await upload.send(self._http, place, body(), len(content))
+        await upload.send_file(self._http, place, body(), len(content))
         return place.media_id
 
     async def media(self) -> str:
@@ -153,8 +153,8 @@ def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
     options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
     with Simulator(options) as simulator:
 
-        def make(http: Http, *keys: str) -> Provider:
-            return swonkie.Swonkie(http, simulator.base_url, FixedKeys("app", *keys))
+        def make(http: HttpClient, *keys: str) -> Provider:
+            return swonkie.Swonkie(http, simulator.base_url, FixedCredentials("app", *keys))
 
         yield lambda key: Sandbox(simulator.origin, make, key)
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from provider.errors import GiveUp, RestartUpload
-from provider.protocol import MediaState, Stage
+from provider.protocol import MediaState, RemoteStage
 from tests.provider.providers import FILE, Desk, Sandbox, soon
 
 
@@ -64,7 +64,7 @@ def test_a_draft_publishes_nothing(sandbox: Sandbox) -> None:
         assert idea.publish_at is None
         await asyncio.sleep(0.6)
         for made in (text, photo, idea):
-            assert made.stage is Stage.DRAFT
+            assert made.stage is RemoteStage.DRAFT
             assert await desk.provider.get(made.id) == made
         assert not {made.id for made in (text, photo, idea)} & await _published(desk)
 
@@ -94,10 +94,10 @@ def test_scheduling_twice_is_harmless(sandbox: Sandbox) -> None:
     async def work(desk: Desk) -> None:
         made = await desk.create("twice", publish_at=soon(0.8))
         for _ in range(2):
-            assert (await desk.provider.schedule(made.id)).stage is Stage.SCHEDULED
+            assert (await desk.provider.schedule(made.id)).stage is RemoteStage.SCHEDULED
         assert made.id not in await _published(desk)
         seen = await desk.until(
-            lambda: desk.provider.get(made.id), lambda it: it and it.stage, Stage.PUBLISHED
+            lambda: desk.provider.get(made.id), lambda it: it and it.stage, RemoteStage.PUBLISHED
         )
         assert seen is not None
         assert str(seen.link).startswith("https://")
@@ -115,9 +115,9 @@ def test_publish_now_publishes_now(sandbox: Sandbox, seconds: float | None) -> N
     async def work(desk: Desk) -> None:
         made = await desk.create("now", publish_at=None if seconds is None else soon(seconds))
         moved = await desk.provider.publish_now(made.id)
-        assert moved.stage in {Stage.PUBLISHING, Stage.PUBLISHED}
+        assert moved.stage in {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED}
         await desk.until(
-            lambda: desk.provider.get(made.id), lambda it: it and it.stage, Stage.PUBLISHED
+            lambda: desk.provider.get(made.id), lambda it: it and it.stage, RemoteStage.PUBLISHED
         )
         assert [row["postId"] for row in await desk.publications()].count(made.id) == 1
 
@@ -131,7 +131,7 @@ def test_a_refusal_by_the_network_is_shown(sandbox: Sandbox) -> None:
         made = await desk.create("refused", caption="[[refuse]]", publish_at=None)
         await desk.provider.publish_now(made.id)
         seen = await desk.until(
-            lambda: desk.provider.get(made.id), lambda it: it and it.stage, Stage.FAILED
+            lambda: desk.provider.get(made.id), lambda it: it and it.stage, RemoteStage.FAILED
         )
         assert seen is not None
         assert "refused" in str(seen.error)

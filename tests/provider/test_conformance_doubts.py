@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provider.errors import OutcomeUnknown, Retry
-from provider.protocol import Stage
+from provider.protocol import RemoteStage
 from tests.provider.providers import Desk, Sandbox
 
-TRANSITIONS = {"schedule": Stage.SCHEDULED, "publish_now": Stage.PUBLISHING}
+TRANSITIONS = {"schedule": RemoteStage.SCHEDULED, "publish_now": RemoteStage.PUBLISHING}
 
 
 def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
@@ -24,8 +24,8 @@ def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
         await desk.provider.schedule(ours[0].id)
         found = await desk.provider.find(wanted)
         assert {post.id: post.stage for post in found} == {
-            ours[0].id: Stage.SCHEDULED,
-            ours[1].id: Stage.DRAFT,
+            ours[0].id: RemoteStage.SCHEDULED,
+            ours[1].id: RemoteStage.DRAFT,
         }
         assert await desk.provider.find(await desk.draft("nobody's")) == []
 
@@ -41,8 +41,8 @@ def test_a_create_whose_answer_is_lost_is_found_again(sandbox: Sandbox) -> None:
         with pytest.raises(OutcomeUnknown):
             await desk.provider.create(draft)
         (found,) = await desk.provider.find(draft)
-        assert found.stage is Stage.DRAFT
-        assert (await desk.provider.schedule(found.id)).stage is Stage.SCHEDULED
+        assert found.stage is RemoteStage.DRAFT
+        assert (await desk.provider.schedule(found.id)).stage is RemoteStage.SCHEDULED
 
     sandbox.use(work)
 
@@ -74,9 +74,9 @@ def test_a_transition_in_doubt_is_settled_by_a_look(sandbox: Sandbox, name: str,
         seen = await desk.provider.get(made.id)
         assert seen is not None
         happened = kind == "lost_answer"
-        assert (seen.stage is not Stage.DRAFT) is happened
+        assert (seen.stage is not RemoteStage.DRAFT) is happened
         if happened:
-            assert seen.stage in {TRANSITIONS[name], Stage.PUBLISHED}
+            assert seen.stage in {TRANSITIONS[name], RemoteStage.PUBLISHED}
 
     sandbox.use(work)
 
@@ -96,7 +96,7 @@ def test_a_transition_that_happened_is_never_called_undone(
             moved = await getattr(desk.provider, name)(made.id)
         except OutcomeUnknown:
             return
-        assert moved.stage is not Stage.DRAFT
+        assert moved.stage is not RemoteStage.DRAFT
         with pytest.raises(Retry):  # the fault was not met: it is still there
             await desk.provider.get(made.id)
 
@@ -112,11 +112,11 @@ def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> 
         for _ in range(2):
             seen = await desk.provider.unschedule(made.id)
             assert seen is not None
-            assert seen.stage is Stage.DRAFT
+            assert seen.stage is RemoteStage.DRAFT
         await desk.provider.publish_now(made.id)
         late = await desk.provider.unschedule(made.id)
         assert late is not None
-        assert late.stage in {Stage.PUBLISHING, Stage.PUBLISHED}
+        assert late.stage in {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED}
         gone = await desk.create("gone")
         await desk.provider.delete(gone.id)
         assert await desk.provider.unschedule(gone.id) is None

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, Retry, RetryAfter
-from provider.http import Http
+from provider.http import HttpClient
 from provider.protocol import Provider
-from provider.swonkie.keys import FixedKeys
+from provider.swonkie.keys import FixedCredentials
 from tests.provider import test_conformance as suite
 from tests.provider.noticeboard import Noticeboard
 from tests.provider.noticeboard_server import KEY, Board, running_board
@@ -35,8 +35,8 @@ def board() -> Iterator[Board]:
 def sandbox_of(board: Board) -> Sandbox:
     """The board as the suite wants it."""
 
-    def make(http: Http, *keys: str) -> Provider:
-        return Noticeboard(http, board.origin, FixedKeys("any", *keys))
+    def make(http: HttpClient, *keys: str) -> Provider:
+        return Noticeboard(http, board.origin, FixedCredentials("any", *keys))
 
     return Sandbox(board.origin, make, KEY)
 

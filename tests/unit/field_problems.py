@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.checks.content import Content
+from api.checks.content import PostContent
 from api.checks.platform_fields import field_problems
 from api.schemas.base import PLATFORMS
 
@@ -14,6 +14,6 @@ def problems(
 ) -> dict[str, str]:
     """What is wrong, by key."""
     number = photos if post_type == "photo" else 0
-    content = Content(post_type, "Hi", platforms or PLATFORMS, number, fields)
+    content = PostContent(post_type, "Hi", platforms or PLATFORMS, number, fields)
     prefix = "platformFields."
     return {each["field"].removeprefix(prefix): each["message"] for each in field_problems(content)}

@@ -18,10 +18,10 @@ from models.store.jobs import Claim
 from models.task_names import JobKind
 from models.vault import Cipher
 from provider.errors import ProviderError
-from scheduler.calendar import seat
-from scheduler.late import place_late
+from scheduler.calendar import seat_backlog
+from scheduler.late import schedule_late_posts
 from scheduler.occurrences import Rule
-from scheduler.patterns import cron
+from scheduler.patterns import parse_cron
 from scheduler.rules import replace_rules
 from tests.unit.accepted import PLATFORMS, new_post
 from tests.unit.file_hosts import through
@@ -29,14 +29,14 @@ from tests.unit.luck import Death, Luck
 from tests.unit.remote import Remote
 from tests.unit.views import NOW
 from worker import commit
-from worker.commit import Result
-from worker.decision import Become, Do, End, Hold, Step, Wait
+from worker.commit import StepResult
+from worker.decision import FinishDelivery, HoldDelivery, RunStep, SetPostStatus, Step, Wait
 from worker.fetch import Fetcher
 from worker.outcome import Failed, Outcome
 from worker.plan import next_step
-from worker.policy import Missed, Policy
+from worker.policy import MissedPolicy, Policy
 from worker.steps import STEPS
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 # More decisions than any life of a post can need: beyond them it runs in circles.
 MOST_DECISIONS = 2000
@@ -59,7 +59,7 @@ class Life:
         deliveries: int = 1,
         files: int = 0,
         draw: float = 0.5,
-        missed: Missed = Missed.HOLD,
+        missed: MissedPolicy = MissedPolicy.HOLD,
     ) -> None:
         self.session, self.now, self.draw = session, NOW, draw
         self.policy = Policy(missed=missed)
@@ -73,8 +73,8 @@ class Life:
         link = VAULT.encrypt("https://source.test/a.jpg")
         media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
         posts.add(session, self.post, media, self.deliveries)
-        if missed is Missed.NEXT_SLOT:
-            hourly = Rule(cron("0 * * * *"), "UTC")
+        if missed is MissedPolicy.NEXT_SLOT:
+            hourly = Rule(parse_cron("0 * * * *"), "UTC")
             lead = self.policy.terms.lead_time
             replace_rules(session, self._settings(), [hourly], NOW, lead)
         self.remote = Remote(NOW, luck)
@@ -127,12 +127,12 @@ class Life:
     async def _decide(self, fetcher: Fetcher) -> bool:
         now, shown = self.now, self.snapshot()
         match next_step(shown, self.policy, now):
-            case Become() as become:
-                commit.change_post(self.session, shown.post, become, now)
-            case Hold() as hold:
-                commit.hold(self.session, shown.post.id, hold, now)
-            case End() as end:
-                commit.end_delivery(self.session, shown.post.id, end, now)
+            case SetPostStatus() as become:
+                commit.set_post_status(self.session, shown.post, become, now)
+            case HoldDelivery() as hold:
+                commit.hold_delivery(self.session, shown.post.id, hold, now)
+            case FinishDelivery() as end:
+                commit.finish_delivery(self.session, shown.post.id, end, now)
             case Wait(until, arrange):
                 self.rescues = 0
                 waits_for_queue = arrange or shown.post.status is PostStatus.BACKLOG
@@ -142,16 +142,16 @@ class Life:
                     return False
                 assert until > now, "a wait that has passed already"
                 self._wait(max(until, self.now) - self.now)
-            case Do() as do:
+            case RunStep() as do:
                 commit.open_intent(self.session, shown.post, do, now)
                 await self._take(shown, do, fetcher)
         return True
 
-    async def _take(self, shown: Snapshot, do: Do, fetcher: Fetcher) -> None:
+    async def _take(self, shown: Snapshot, do: RunStep, fetcher: Fetcher) -> None:
         """One step and its commit; nothing is written when the worker dies in between."""
         in_trouble = isinstance(do.subject, DeliveryView) and do.subject.account_problem
         assert not (in_trouble and do.step in MAKING), f"{do.step}, and {in_trouble}"
-        bench = Bench(shown, self.remote, fetcher, self.policy, self.now)
+        bench = StepContext(shown, self.remote, fetcher, self.policy, self.now)
         try:
             outcome: Outcome = await STEPS[do.step](bench, do.subject)
         except ProviderError as error:
@@ -161,8 +161,8 @@ class Life:
             self._pass(self.policy.claim_ttl)
             return
         self._pass(CALL_TIME)
-        result = Result(shown, do, outcome, 50, self.draw)
-        commit.apply(self.session, result, self.policy, self.now)
+        result = StepResult(shown, do, outcome, 50, self.draw)
+        commit.write_outcome(self.session, result, self.policy, self.now)
 
     def _settings(self) -> SocialSettings:
         return self.session.get_one(SocialSettings, self.post.organization_id)
@@ -171,10 +171,10 @@ class Life:
         """What the organization's own job does, which the planner's wait asks for."""
         self._pass(self.queue_delay)
         policy, terms, settings = self.policy, self.policy.terms, self._settings()
-        late = policy.missed is Missed.PUBLISH_LATE
+        late = policy.missed is MissedPolicy.PUBLISH_LATE
         window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
-        moved = place_late(self.session, settings, self.now, terms.late_spacing, window)
-        return moved + len(seat(self.session, settings, self.now, terms)) > 0
+        moved = schedule_late_posts(self.session, settings, self.now, terms.late_spacing, window)
+        return moved + len(seat_backlog(self.session, settings, self.now, terms)) > 0
 
     def _pass(self, time: timedelta) -> None:
         self.now += time

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from api.deps import Surroundings
+from api.deps import AppContext
 from api.errors import ApiError
 from api.posts.edit import edit
-from api.posts.lookup import find
+from api.posts.lookup import lock_post
 from api.posts.move import move
 from api.posts.remove import remove
 from api.posts.retry import retry
@@ -16,7 +16,7 @@ from api.schemas.posts import EditBody, MoveBody
 from models.database import Database
 from models.store import posts
 from scheduler.occurrences import Rule
-from scheduler.patterns import cron
+from scheduler.patterns import parse_cron
 from scheduler.rules import replace_rules
 from tests.unit.life import VAULT, Life
 
@@ -38,12 +38,12 @@ AHEAD = {
     Act.HURRY: timedelta(seconds=40),
     Act.MOVE: timedelta(hours=3),
 }
-HOURLY = Rule(cron("0 * * * *"), "UTC")
+HOURLY = Rule(parse_cron("0 * * * *"), "UTC")
 
 
 def ask(life: Life, database: Database, act: Act, number: int) -> None:
     """Do as the API does, in the session of the life; what is refused changes nothing."""
-    around = Surroundings(
+    around = AppContext(
         database=database, vault=VAULT, provider="model", terms=life.policy.terms,
         admin_token=None, allow_private_media=True,
     )  # fmt: skip
@@ -58,8 +58,8 @@ def ask(life: Life, database: Database, act: Act, number: int) -> None:
     assert status == 200 or life.snapshot().post == before
 
 
-def _change(life: Life, session: Session, around: Surroundings, act: Act, number: int) -> None:
-    found = find(session, life.post.organization_id, life.post.id, None)
+def _change(life: Life, session: Session, around: AppContext, act: Act, number: int) -> None:
+    found = lock_post(session, life.post.organization_id, life.post.id, None)
     if act is Act.REMOVE:
         remove(session, around, found, life.now)
     elif act is Act.RETRY:

@@ -13,11 +13,11 @@ from provider.protocol import (
     Draft,
     FileSpec,
     Idempotency,
+    MediaReadiness,
     MediaState,
     Profile,
-    Readiness,
     RemotePost,
-    Stage,
+    RemoteStage,
     Upload,
 )
 from tests.unit.luck import Death, Luck
@@ -31,7 +31,7 @@ STALLS = {
     Luck.STALL_LONG: timedelta(minutes=50),
     Luck.STALL_DAYS: timedelta(days=3),
 }
-LEGAL = {Stage.DRAFT, Stage.SCHEDULED}
+LEGAL = {RemoteStage.DRAFT, RemoteStage.SCHEDULED}
 
 
 class Remote:
@@ -108,11 +108,11 @@ class Remote:
         """The file is confirmed."""
         self._meet(lambda: None)
 
-    async def readiness(self, media_id: str) -> Readiness:  # noqa: ARG002
+    async def readiness(self, media_id: str) -> MediaReadiness:  # noqa: ARG002
         """Pending at the first question, ready at the second."""
         self._asked += 1
         state = MediaState.PENDING if self._asked == 1 else MediaState.READY
-        return self._meet(lambda: Readiness(state))
+        return self._meet(lambda: MediaReadiness(state))
 
     async def create(self, draft: Draft) -> RemotePost:
         """A new row at every call: twice is two."""
@@ -153,8 +153,8 @@ class Remote:
 
         def act() -> RemotePost | None:
             row = self._rows.get(remote_id)
-            if row and row.stage is Stage.SCHEDULED:
-                row.stage = Stage.DRAFT
+            if row and row.stage is RemoteStage.SCHEDULED:
+                row.stage = RemoteStage.DRAFT
             return shown(row) if row else None
 
         return self._meet(act, repeatable=False)
@@ -162,7 +162,8 @@ class Remote:
     async def publish_now(self, remote_id: str) -> RemotePost:
         """Legal from DRAFT and SCHEDULED."""
         return self._meet(
-            lambda: self._row(remote_id).move(Stage.PUBLISHING, LEGAL, self.now), repeatable=False
+            lambda: self._row(remote_id).move(RemoteStage.PUBLISHING, LEGAL, self.now),
+            repeatable=False,
         )
 
     async def delete(self, remote_id: str) -> None:
@@ -170,13 +171,13 @@ class Remote:
 
         def act() -> None:
             row = self._rows.get(remote_id)
-            if row and row.stage is Stage.PUBLISHING:
+            if row and row.stage is RemoteStage.PUBLISHING:
                 raise OutcomeUnknown("not while it is going out", 409)
             self._rows.pop(remote_id, None)
 
         self._meet(act)
 
-    def not_carried(self, draft: Draft) -> list[str]:  # noqa: ARG002
+    def unsupported_fields(self, draft: Draft) -> list[str]:  # noqa: ARG002
         """It carries everything."""
         return []
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from provider.errors import GiveUp, OutcomeUnknown
-from provider.protocol import RemotePost, Stage
+from provider.protocol import RemotePost, RemoteStage
 
 PUBLISHING_TIME = timedelta(seconds=3)
 
@@ -17,31 +17,35 @@ class Row:
     marker: str
     publish_at: datetime | None
     caption: str = ""
-    stage: Stage = Stage.DRAFT
+    stage: RemoteStage = RemoteStage.DRAFT
     since: datetime | None = None
 
     def age(self, now: datetime, ledger: list[str]) -> None:
         """Go out when it is due; the ledger gets the marker once it is out."""
-        if self.stage is Stage.SCHEDULED and self.publish_at and self.publish_at <= now:
-            self.stage, self.since = Stage.PUBLISHING, self.publish_at
-        if self.stage is Stage.PUBLISHING and self.since and self.since + PUBLISHING_TIME <= now:
-            self.stage = Stage.PUBLISHED
+        if self.stage is RemoteStage.SCHEDULED and self.publish_at and self.publish_at <= now:
+            self.stage, self.since = RemoteStage.PUBLISHING, self.publish_at
+        if (
+            self.stage is RemoteStage.PUBLISHING
+            and self.since
+            and self.since + PUBLISHING_TIME <= now
+        ):
+            self.stage = RemoteStage.PUBLISHED
             ledger.append(f"{self.caption}|{self.marker}")
 
     def say(self, publish_at: datetime | None, caption: str) -> RemotePost:
         """Another content, where it is a draft still; an instant that is left out stays."""
-        if self.stage is not Stage.DRAFT:
+        if self.stage is not RemoteStage.DRAFT:
             raise OutcomeUnknown(f"not in stage {self.stage}", 409)
         self.publish_at, self.caption = publish_at or self.publish_at, caption
         return shown(self)
 
-    def set_timer(self, legal: set[Stage], now: datetime) -> RemotePost:
+    def set_timer(self, legal: set[RemoteStage], now: datetime) -> RemotePost:
         """Go out at an instant that lies ahead."""
-        if self.stage is Stage.DRAFT and (self.publish_at is None or self.publish_at < now):
+        if self.stage is RemoteStage.DRAFT and (self.publish_at is None or self.publish_at < now):
             raise GiveUp("publishAt must not be in the past", 400)
-        return self.move(Stage.SCHEDULED, legal, now)
+        return self.move(RemoteStage.SCHEDULED, legal, now)
 
-    def move(self, stage: Stage, legal: set[Stage], now: datetime) -> RemotePost:
+    def move(self, stage: RemoteStage, legal: set[RemoteStage], now: datetime) -> RemotePost:
         """Another stage, where that is legal."""
         if self.stage not in legal:
             raise OutcomeUnknown(f"not in stage {self.stage}", 409)

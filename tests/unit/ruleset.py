@@ -6,23 +6,25 @@ from functools import cache
 from hypothesis import strategies as st
 
 from scheduler.occurrences import Rule
-from scheduler.patterns import Pattern, cron, weekly
-from scheduler.slots import Gap, Overlap
-from scheduler.zones import names
+from scheduler.patterns import Pattern, parse_cron, parse_weekly
+from scheduler.slots import GapPolicy, OverlapPolicy
+from scheduler.zones import zone_names
 from tests.unit import wall_clock
 
 # Before 1975 some clocks were off UTC by odd seconds, which no HH:mm can tell.
 EARLIEST, LATEST = datetime(1975, 1, 1), datetime(2037, 1, 1)
-ZONES = st.sampled_from(sorted(names()))
+ZONES = st.sampled_from(sorted(zone_names()))
 AFTER = st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC))
 CLOCKS = st.times().map(lambda clock: f"{clock:%H:%M}")
-WEEKLY = st.builds(weekly, st.integers(0, 6), CLOCKS)
+WEEKLY = st.builds(parse_weekly, st.integers(0, 6), CLOCKS)
 MINUTES = st.sampled_from(["0", "30", "*/15", "*/30", "5,35", "59"])
 HOURS = st.sampled_from(["0", "2", "1-3", "0,23", "22-23", "*/6", "1,2,3,14"])
 DAYS = st.sampled_from(["*", "*", "*", "1", "29-31", "L", "*/2"])
 MONTHS = st.sampled_from(["*", "*", "*", "2-4", "3,10,11"])
 WEEKDAYS = st.sampled_from(["*", "*", "0", "7", "sun", "1-5", "6"])
-CRON = st.tuples(MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS).map(lambda parts: cron(" ".join(parts)))
+CRON = st.tuples(MINUTES, HOURS, DAYS, MONTHS, WEEKDAYS).map(
+    lambda parts: parse_cron(" ".join(parts))
+)
 PATTERNS: st.SearchStrategy[Pattern] = WEEKLY | CRON
 
 
@@ -39,7 +41,7 @@ def questions(
 ) -> tuple[Rule, datetime]:
     """A rule, and an instant to look from."""
     zone = draw(ZONES)
-    gap, overlap = draw(st.sampled_from(Gap)), draw(st.sampled_from(Overlap))
+    gap, overlap = draw(st.sampled_from(GapPolicy)), draw(st.sampled_from(OverlapPolicy))
     rule = Rule(draw(patterns), zone, gap=gap, overlap=overlap)
     near = changes(zone)
     if not near or draw(st.booleans()):

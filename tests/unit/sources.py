@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from models.vault import Cipher
-from worker.fetch import Fetcher, Limits, Source
-from worker.fetch.pinned import Pinned
+from worker.fetch import Fetcher, FetchLimits, MediaSource
+from worker.fetch.pinned import PinnedTransport
 
 VAULT = Cipher("secret")
 NAMES: Mapping[str, Sequence[str]] = {"source.test": ["8.8.8.8"], "other.test": ["8.8.4.4"]}
@@ -29,20 +29,24 @@ def fetcher(
 
     def transport() -> httpx.AsyncBaseTransport:
         inner = httpx.MockTransport(handler)
-        return Pinned(inner, allow_private=allow_private, resolve=resolve)
+        return PinnedTransport(inner, allow_private=allow_private, resolve=resolve)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
     return Fetcher(
-        client, VAULT, allow_private=allow_private, transport=transport, limits=Limits(**limits)
+        client,
+        VAULT,
+        allow_private=allow_private,
+        transport=transport,
+        limits=FetchLimits(**limits),
     )
 
 
 def read(
     from_: Fetcher, link: str, post_type: str = "photo", least: int = 0
-) -> tuple[Source, bytes]:
+) -> tuple[MediaSource, bytes]:
     """The source behind a link, and all its bytes."""
 
-    async def run() -> tuple[Source, bytes]:
+    async def run() -> tuple[MediaSource, bytes]:
         async with from_.open(VAULT.encrypt(link), post_type, least) as source:
             return source, b"".join([chunk async for chunk in source.chunks()])
 

@@ -8,7 +8,7 @@ import httpx
 
 from provider.protocol import Draft
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import FixedKeys
+from provider.swonkie.keys import FixedCredentials
 
 T = TypeVar("T")
 API_ID, API_KEY = "app-id", "api-key-do-not-show"
@@ -23,7 +23,7 @@ def ask(server: Server, question: Callable[[Swonkie], Awaitable[T]]) -> T:
 
     async def run() -> T:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as client:
-            return await question(Swonkie(client, BASE, FixedKeys(API_ID, API_KEY)))
+            return await question(Swonkie(client, BASE, FixedCredentials(API_ID, API_KEY)))
 
     return asyncio.run(run())
 

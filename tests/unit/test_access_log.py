@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from config.logs import hide_tokens
+from config.logs import redact_access_log
 
 LINE = '%s - "%s %s HTTP/%s" %d'
 
@@ -25,7 +25,7 @@ def test_a_token_in_an_address_is_not_written(
     path: str, shown: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """However the parameter is written, its value is left out, and the rest stays."""
-    hide_tokens()
+    redact_access_log()
     with caplog.at_level(logging.INFO, logger="uvicorn.access"):
         logging.getLogger("uvicorn.access").info(LINE, "127.0.0.1:1", "GET", path, "1.1", 200)
     assert caplog.messages == [f'127.0.0.1:1 - "GET {shown} HTTP/1.1" 200']
@@ -33,7 +33,7 @@ def test_a_token_in_an_address_is_not_written(
 
 def test_hiding_twice_is_hiding_once() -> None:
     """Each process sets its logs up more than once; the filter is there once."""
-    hide_tokens()
+    redact_access_log()
     count = len(logging.getLogger("uvicorn.access").filters)
-    hide_tokens()
+    redact_access_log()
     assert len(logging.getLogger("uvicorn.access").filters) == count

@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from api.front import exchange
-from api.front.answers import Answers
-from api.front.idempotency import MAX_KEPT, Claim
+from api.front.answers import IdempotentResponseMiddleware
+from api.front.idempotency import MAX_STORED_BYTES, KeyLease
 
 
 class Book:
@@ -30,8 +30,8 @@ def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
     book = Book()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        found = exchange.begun(scope)
-        found.claim = cast("Claim", book)
+        found = exchange.get_from_scope(scope)
+        found.key_lease = cast("KeyLease", book)
         found.headers["X-Limit"] = "5"
         if response is not None:
             await response(scope, receive, send)
@@ -48,7 +48,7 @@ def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
         raise AssertionError
 
     scope: Scope = {"type": "http", "headers": [], "method": "POST"}
-    asyncio.run(Answers(route)(scope, receive, send))
+    asyncio.run(IdempotentResponseMiddleware(route)(scope, receive, send))
     return book.events
 
 
@@ -65,7 +65,7 @@ def test_an_answer_is_kept_before_it_is_sent() -> None:
 
 def test_a_large_answer_is_passed_on_as_it_comes() -> None:
     """Beyond the limit nothing more is held back."""
-    part = b"x" * (MAX_KEPT // 2 + 1)
+    part = b"x" * (MAX_STORED_BYTES // 2 + 1)
     found = events(StreamingResponse(iter([part, part, b"end"])))
     assert [each[0] for each in found] == ["kept", "start", "body", "body", "body"]
     assert found[3][1] == b"end"

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api.front import bodies, exchange
-from api.front.bodies import MAX_JSON, Bodies, File
+from api.front.bodies import MAX_JSON_BYTES, BodyLimitMiddleware, UploadRoute
 
 LIMIT = 5_000
 
@@ -54,7 +54,7 @@ class Caller:
 
     def call(self) -> "Caller":
         """Send it."""
-        app = Bodies(self._route, {"/files": File(LIMIT, is_streamed=True)})
+        app = BodyLimitMiddleware(self._route, {"/files": UploadRoute(LIMIT, is_streamed=True)})
         asyncio.run(app(self.scope, self.receive, self.send))
         return self
 
@@ -77,12 +77,12 @@ def test_a_json_body_reaches_the_route_as_it_was_sent() -> None:
     caller = Caller(b'{"a"', b": 1}", content_type="application/json; charset=utf-8").call()
     assert caller.status == 200
     assert b"".join(caller.seen) == b'{"a": 1}'
-    assert exchange.begun(caller.scope).json == {"a": 1}
+    assert exchange.get_from_scope(caller.scope).json == {"a": 1}
 
 
 def test_a_length_over_the_limit_is_refused_unread() -> None:
     """Content-Length says it: 413, and what was under way is let run out."""
-    caller = Caller(b"x" * 10, b"}", content_length=str(MAX_JSON + 1)).call()
+    caller = Caller(b"x" * 10, b"}", content_length=str(MAX_JSON_BYTES + 1)).call()
     assert (caller.status, caller.told["code"]) == (413, "PAYLOAD_TOO_LARGE")
     assert caller.seen == []
     assert dict(caller.answer[0]["headers"])[b"connection"] == b"close"
@@ -93,20 +93,20 @@ def test_a_body_without_a_length_is_counted() -> None:
     chunks = [b"x" * 65_536] * 10_000
     caller = Caller(*chunks, content_type="application/json").call()
     assert caller.status == 413
-    assert caller.taken <= MAX_JSON + bodies.LINGER_BYTES + 3 * 65_536
+    assert caller.taken <= MAX_JSON_BYTES + bodies.DRAIN_BYTES + 3 * 65_536
     assert caller.seen == []
 
 
 def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a refusal the connection ends though the caller says nothing more."""
     monkeypatch.setattr(bodies, "LINGER_SECONDS", 0.01)
-    caller = Caller(content_length=str(MAX_JSON + 1))
+    caller = Caller(content_length=str(MAX_JSON_BYTES + 1))
 
     async def silence() -> Message:
         await asyncio.Event().wait()
         raise AssertionError
 
-    asyncio.run(Bodies(caller._route, {})(caller.scope, silence, caller.send))
+    asyncio.run(BodyLimitMiddleware(caller._route, {})(caller.scope, silence, caller.send))
     assert caller.status == 413
     assert caller.answer[-1] == {"type": "http.response.body"}
 
@@ -115,7 +115,7 @@ def test_a_streamed_body_is_the_routes_and_bounded_too() -> None:
     """Chunk by chunk to the route, whatever its type; over its limit it is 413 there."""
     fine = Caller(b"a" * 2_000, b"b}", path="/files", content_type="video/mp4").call()
     assert (fine.status, fine.seen[0]) == (200, b"a" * 2_000)
-    assert exchange.begun(fine.scope).is_streamed
+    assert exchange.get_from_scope(fine.scope).is_streamed
     over = Caller(*[b"a" * 2_000] * 3, b"}", path="/files").call()
     assert (over.status, len(over.seen)) == (413, 2)
     assert Caller(b"}", path="/files", content_length=str(LIMIT + 1)).call().status == 413

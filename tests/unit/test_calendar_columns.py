@@ -6,27 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.calendar_file import read, survey
-from api.importing.formulas import as_written, harmless
-from api.importing.rows import BadFile, Reading, Row
+from api.importing.calendar_file import read_rows, summarize
+from api.importing.formulas import escape_formula, unescape_formula
+from api.importing.rows import BadFile, ReadOptions, Row
 
 PLAIN = "postType,caption,platforms\n"
 
 
-def rows(text: str, how: Reading | None = None) -> list[Row]:
+def rows(text: str, how: ReadOptions | None = None) -> list[Row]:
     """The rows of a file with this text."""
-    return list(read(io.StringIO(text, newline=""), how or Reading()))
+    return list(read_rows(io.StringIO(text, newline=""), how or ReadOptions()))
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_what_separates_cells_is_found_out(separator: str) -> None:
     """Commas, semicolons and tabs by the header alone; anything else where it is given."""
     text = f'postType,caption,platforms\ntext,"a{separator}b,c",x\n'.replace(",", separator)
-    how = Reading(delimiter="|") if separator == "|" else Reading()
+    how = ReadOptions(delimiter="|") if separator == "|" else ReadOptions()
     (row,) = rows(text, how)
     assert row.body is not None
     assert row.body.caption == f"a{separator}b{separator}c"
-    assert survey(io.StringIO(text), how).delimiter == separator
+    assert summarize(io.StringIO(text), how).delimiter == separator
 
 
 def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
@@ -37,7 +37,7 @@ def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
 
 def test_columns_may_have_other_names() -> None:
     """In both formats; an empty name leaves a column out, and what is no column is an error."""
-    how = Reading(names={"Post text": "caption", "Notes": ""})
+    how = ReadOptions(names={"Post text": "caption", "Notes": ""})
     (of_csv,) = rows("postType,Post text,platforms,Notes\ntext,Hi,x,never\n", how)
     (of_json,) = rows('{"postType":"text","Post text":"Hi","platforms":["x"],"Notes":1}', how)
     plain = rows(PLAIN + "text,Hi,x\n")[0]
@@ -66,6 +66,6 @@ def test_what_a_report_says_is_no_part_of_a_row() -> None:
 @given(st.text(alphabet="'=+-@\t\ra1 ", max_size=6))
 def test_no_cell_is_a_formula_and_none_is_lost(text: str) -> None:
     """What is written begins as no formula does, and is read as it was."""
-    cell = harmless(text)
+    cell = escape_formula(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert as_written(cell) == text
+    assert unescape_formula(cell) == text

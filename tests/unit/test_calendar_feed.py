@@ -8,7 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from api.calendar.feed import LENGTH, Entry, entry, etag, feed, printable
+from api.calendar.feed import (
+    EVENT_LENGTH,
+    FeedEntry,
+    build_entry,
+    feed_etag,
+    printable_line,
+    render_feed,
+)
 from models.posts import Delivery, Post
 from models.statuses import PostStatus
 
@@ -29,20 +36,20 @@ def post(**fields: Any) -> Post:  # noqa: ANN401
     return Post(**{**known, **fields})
 
 
-def read(*entries: Entry, name: str = "Acme") -> Any:  # noqa: ANN401
+def read(*entries: FeedEntry, name: str = "Acme") -> Any:  # noqa: ANN401
     """The events of a feed of these, as another program reads them."""
-    return Calendar.from_ical(feed("organization", name, entries)).events
+    return Calendar.from_ical(render_feed("organization", name, entries)).events
 
 
 def test_an_event_says_what_where_and_when() -> None:
     """Id, instant in UTC, caption, networks, last change and, once it is live, the link."""
     live = Delivery(post_id="p", platform="x", link="https://x.com/acme/1")
-    shown = entry(post(), [Delivery(post_id="p", platform="facebook"), live], ACCEPTED)
+    shown = build_entry(post(), [Delivery(post_id="p", platform="facebook"), live], ACCEPTED)
     (event,) = read(shown)
     assert event["UID"] == "0198c0ffee@slotbeat"
     assert event["SUMMARY"] == "Hello (x, facebook)"
     assert event["DTSTART"].to_ical() == b"20260501T150000Z"
-    assert event["DTEND"].dt - event["DTSTART"].dt == LENGTH
+    assert event["DTEND"].dt - event["DTSTART"].dt == EVENT_LENGTH
     assert event["LAST-MODIFIED"].dt == event["DTSTAMP"].dt == ACCEPTED.replace(microsecond=0)
     assert (event["URL"], event["STATUS"], event["TRANSP"]) == (
         "https://x.com/acme/1", "CONFIRMED", "TRANSPARENT",
@@ -57,25 +64,25 @@ def test_a_status_is_seen_without_opening_the_event() -> None:
         "CANCELLED": {"rejected", "cancelling", "cancelled"},
     }
     for status in PostStatus:
-        (event,) = read(entry(post(status=status), [], None))
+        (event,) = read(build_entry(post(status=status), [], None))
         assert status in expected[event["STATUS"]]
         plain = event["SUMMARY"] == "Hello (x, facebook)"
         assert plain == (status in {"scheduled", "publishing", "published"})
-    (event,) = read(entry(post(status="pending_approval"), [], None))
+    (event,) = read(build_entry(post(status="pending_approval"), [], None))
     assert event["SUMMARY"] == "pending approval: Hello (x, facebook)"
 
 
 def test_a_post_without_a_slot_stands_where_it_went_out() -> None:
     """Published now: at its publication, with its acceptance as last change without a history."""
-    shown = entry(post(scheduled_for=None, published_at=SLOT), [], None)
+    shown = build_entry(post(scheduled_for=None, published_at=SLOT), [], None)
     assert (shown.at, shown.changed_at) == (SLOT, ACCEPTED)
 
 
 def test_a_long_caption_is_cut_between_words() -> None:
     """The title keeps the first words; an empty caption is said to be none."""
     (long, empty) = read(
-        entry(post(caption="one two three " * 20), [], None),
-        entry(post(id="other", caption=" \n"), [], None),
+        build_entry(post(caption="one two three " * 20), [], None),
+        build_entry(post(id="other", caption=" \n"), [], None),
     )
     assert long["SUMMARY"].startswith("one two three one")
     assert long["SUMMARY"].endswith("three one… (x, facebook)")
@@ -89,13 +96,15 @@ def test_a_long_caption_is_cut_between_words() -> None:
 def test_no_text_breaks_the_feed(caption: str, name: str, link: str) -> None:
     """Whatever people write, the feed has its one event, the text in it, and no control character
     beside line ends; every line has at most 75 bytes."""
-    shown = entry(post(caption=caption), [Delivery(post_id="p", platform="x", link=link)], ACCEPTED)
-    text = feed("organization", name, [shown])
+    shown = build_entry(
+        post(caption=caption), [Delivery(post_id="p", platform="x", link=link)], ACCEPTED
+    )
+    text = render_feed("organization", name, [shown])
     (event,) = read(shown, name=name)
     assert not event.errors
     assert event["SUMMARY"] == shown.title
     assert event.get("URL", None) == shown.link
-    assert event["SUMMARY"].startswith(printable(caption)[:20].strip())
+    assert event["SUMMARY"].startswith(printable_line(caption)[:20].strip())
     lines = text.decode().split("\r\n")
     assert not any(unicodedata.category(char) == "Cc" for line in lines for char in line)
     assert max(len(line.encode()) for line in lines) <= 75
@@ -104,7 +113,20 @@ def test_no_text_breaks_the_feed(caption: str, name: str, link: str) -> None:
 
 def test_the_etag_changes_with_what_is_shown() -> None:
     """The same feed has the same one; another name, status or change has another."""
-    one, other = entry(post(), [], ACCEPTED), entry(post(status="published"), [], ACCEPTED)
-    assert etag("Acme", [one]) == etag("Acme", [entry(post(), [], ACCEPTED)])
-    assert len({etag("Acme", [one]), etag("Acme", [other]), etag("A", [one]), etag("A", [])}) == 4
-    assert feed("o", "Acme", [one]) == feed("o", "Acme", [one])
+    one, other = (
+        build_entry(post(), [], ACCEPTED),
+        build_entry(post(status="published"), [], ACCEPTED),
+    )
+    assert feed_etag("Acme", [one]) == feed_etag("Acme", [build_entry(post(), [], ACCEPTED)])
+    assert (
+        len(
+            {
+                feed_etag("Acme", [one]),
+                feed_etag("Acme", [other]),
+                feed_etag("A", [one]),
+                feed_etag("A", []),
+            }
+        )
+        == 4
+    )
+    assert render_feed("o", "Acme", [one]) == render_feed("o", "Acme", [one])

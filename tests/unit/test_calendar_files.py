@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.importing.calendar_file import read
-from api.importing.rows import BadFile, Reading, Row
+from api.importing.calendar_file import read_rows
+from api.importing.rows import BadFile, ReadOptions, Row
 
 BASE = "https://cdn.example.com/spring/"
 VALUES: dict[str, Any] = {
@@ -30,7 +30,7 @@ CSV = (
 
 def rows(text: str, base: str | None = None) -> list[Row]:
     """The rows of a file with this text."""
-    return list(read(io.StringIO(text, newline=""), Reading(base)))
+    return list(read_rows(io.StringIO(text, newline=""), ReadOptions(base)))
 
 
 def test_both_formats_say_the_same() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.calendar.ranges import instant, stretch
-from api.errors import Invalid
+from api.calendar.ranges import parse_date_or_instant, parse_range
+from api.errors import ValidationFailed
 
 BERLIN = "Europe/Berlin"
 # A Wednesday, and in New York a Tuesday yet.
@@ -35,7 +35,7 @@ def utc(*parts: int) -> datetime:
 )
 def test_a_text_is_an_instant(text: str, zone: str, is_end: bool, expected: datetime) -> None:
     """Dates are local and whole as an end, offsets count, and wall clocks are the zone's."""
-    assert instant("from", text, zone, is_end=is_end) == expected
+    assert parse_date_or_instant("from", text, zone, is_end=is_end) == expected
 
 
 @pytest.mark.parametrize(
@@ -48,35 +48,35 @@ def test_a_text_is_an_instant(text: str, zone: str, is_end: bool, expected: date
 def test_what_is_no_date_is_refused_by_name(text: str) -> None:
     """Other texts, and years in which nobody plans, are refused with the field's name."""
     for is_end in (False, True):
-        with pytest.raises(Invalid) as refusal:
-            instant("to", text, BERLIN, is_end=is_end)
+        with pytest.raises(ValidationFailed) as refusal:
+            parse_date_or_instant("to", text, BERLIN, is_end=is_end)
         assert [each["field"] for each in refusal.value.details] == ["to"]
 
 
 def test_without_a_say_it_is_this_local_week() -> None:
     """From Sunday to Saturday, on the zone's clock; a clock change makes it an hour longer."""
-    found = stretch(None, None, "America/New_York", NOW, 92)
+    found = parse_range(None, None, "America/New_York", NOW, 92)
     assert (found.start, found.end) == (utc(2026, 5, 3, 4), utc(2026, 5, 10, 4))
-    changing = stretch(None, None, BERLIN, utc(2026, 10, 25, 12), 92)
+    changing = parse_range(None, None, BERLIN, utc(2026, 10, 25, 12), 92)
     assert changing.end - changing.start == timedelta(days=7, hours=1)
     assert [f"{day:%a %d}" for day in changing.dates] == ["Sun 25", "Sat 31"]
 
 
 def test_one_end_alone_gives_a_week() -> None:
     """A start without an end is a week; an end without a start is this week, or a week before."""
-    after = stretch("2026-06-01", None, BERLIN, NOW, 92)
+    after = parse_range("2026-06-01", None, BERLIN, NOW, 92)
     assert [str(day) for day in after.dates] == ["2026-06-01", "2026-06-07"]
-    this = stretch(None, "2026-05-12", "UTC", NOW, 92)
+    this = parse_range(None, "2026-05-12", "UTC", NOW, 92)
     assert [str(day) for day in this.dates] == ["2026-05-03", "2026-05-12"]
-    before = stretch(None, "2026-04-01", "UTC", NOW, 92)
+    before = parse_range(None, "2026-04-01", "UTC", NOW, 92)
     assert [str(day) for day in before.dates] == ["2026-03-26", "2026-04-01"]
 
 
 def test_the_longest_stretch_is_counted_in_local_dates() -> None:
     """92 dates are allowed where one of them has 25 hours; 93 are not, and nor is an empty one."""
-    longest = stretch("2026-10-01", "2026-12-31", BERLIN, NOW, 92)
+    longest = parse_range("2026-10-01", "2026-12-31", BERLIN, NOW, 92)
     assert longest.end - longest.start > timedelta(days=92)
     for start, end in [("2026-10-01", "2027-01-01"), ("2026-05-02", "2026-05-01")]:
-        with pytest.raises(Invalid) as refusal:
-            stretch(start, end, BERLIN, NOW, 92)
+        with pytest.raises(ValidationFailed) as refusal:
+            parse_range(start, end, BERLIN, NOW, 92)
         assert [each["field"] for each in refusal.value.details] == ["to"]

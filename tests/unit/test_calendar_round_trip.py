@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.importing import written
-from api.importing.calendar_file import read
+from api.importing.calendar_file import read_rows
 from api.importing.csv_writer import CsvWriter
 from api.importing.header import COLUMNS
-from api.posts.instants import when
+from api.posts.instants import parse_schedule_time
 from models.posts import Delivery, Post
 from models.statuses import PostStatus
-from scheduler.zones import zone
+from scheduler.zones import load_zone
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -37,10 +37,10 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
     """The rows that CSV and JSON Lines are read as."""
     file = io.StringIO(newline="")
     out = CsvWriter(file)
-    out.row(COLUMNS)
-    out.row(written.as_cells(fields))
-    texts = (file.getvalue(), written.as_line(fields))
-    return [next(read(io.StringIO(text, newline=""))) for text in texts]
+    out.write_row(COLUMNS)
+    out.write_row(written.to_csv_cells(fields))
+    texts = (file.getvalue(), written.to_json_line(fields))
+    return [next(read_rows(io.StringIO(text, newline=""))) for text in texts]
 
 
 @settings(max_examples=50)
@@ -62,7 +62,7 @@ def test_content_comes_back_as_it_was(
     deliveries = [
         Delivery(post_id="p", platform="x", account_id=each, is_named=True) for each in named
     ]
-    for row in by_both(written.fields(given_post, deliveries, links)):
+    for row in by_both(written.build_export_row(given_post, deliveries, links)):
         assert (row.key, row.problems) == (key, [])
         body = row.body
         assert (body.caption, body.photoUrls, body.platforms) == (caption, links, ["x", "facebook"])
@@ -78,16 +78,16 @@ def test_content_comes_back_as_it_was(
 def test_an_instant_comes_back_to_the_second(minutes: int, name: str, mode: str) -> None:
     """Of every zone and every minute of a year, with its clock changes: the same instant."""
     at = NOW + timedelta(minutes=minutes)
-    local = at.astimezone(zone(name)).replace(tzinfo=None)
+    local = at.astimezone(load_zone(name)).replace(tzinfo=None)
     given_post = post(publish_mode=mode, scheduled_for=at, local_at=local, timezone=name)
-    for row in by_both(written.fields(given_post, [], [])):
+    for row in by_both(written.build_export_row(given_post, [], [])):
         assert row.body.publishMode == mode
-        assert when(row.body.scheduledAt, row.body.timezone)[0] == at
+        assert parse_schedule_time(row.body.scheduledAt, row.body.timezone)[0] == at
 
 
 def test_a_lone_carriage_return_stays_in_its_cell() -> None:
     """What Python's writer would leave without quotes, and its reader take for the row's end."""
-    for row in by_both(written.fields(post(caption="a\rb"), [], [])):
+    for row in by_both(written.build_export_row(post(caption="a\rb"), [], [])):
         assert (row.problems, row.body.caption) == ([], "a\rb")
 
 
@@ -95,7 +95,7 @@ def test_a_wall_clock_is_written_as_one() -> None:
     """Without an offset, but in the second of two hours of the same name."""
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     shown = [
-        written.fields(
+        written.build_export_row(
             post(
                 publish_mode="schedule", scheduled_for=at, timezone="Europe/Berlin",
                 local_at=datetime(2026, 10, 25, 2, 30),
@@ -113,11 +113,11 @@ def test_a_wall_clock_is_written_as_one() -> None:
 def test_what_has_ended_is_not_published_again(mode: str, status: PostStatus) -> None:
     """It is written with its instant, which no import takes any more."""
     gone = post(publish_mode=mode, status=status, scheduled_for=NOW, published_at=NOW)
-    fields = written.fields(gone, [], [])
+    fields = written.build_export_row(gone, [], [])
     assert (fields["publishMode"], fields["scheduledAt"]) == ("schedule", "2026-05-01T12:00:00")
 
 
 def test_a_post_without_a_key_goes_by_its_id() -> None:
     """So that it is known where it is imported again."""
     bare = post(row_key=None)
-    assert written.fields(bare, [], [])["key"] == bare.id
+    assert written.build_export_row(bare, [], [])["key"] == bare.id

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.checks.counting import characters, threads, utf8, utf16, weighted
+from api.checks.counting import (
+    count_bytes,
+    count_code_points,
+    count_for_threads,
+    count_for_x,
+    count_utf16_units,
+)
 
 FAMILY = "👨‍👩‍👧‍👦"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -33,7 +39,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 )
 def test_x_weighs(text: str, length: int) -> None:
     """Links are 23, an emoji is 2 however it is built, wide characters are 2, the rest 1."""
-    assert weighted(text) == length
+    assert count_for_x(text) == length
 
 
 @pytest.mark.parametrize(
@@ -41,18 +47,27 @@ def test_x_weighs(text: str, length: int) -> None:
 )
 def test_threads_counts_the_bytes_of_emoji(text: str, length: int) -> None:
     """Words by their characters, emoji by their bytes in UTF-8."""
-    assert threads(text) == length
+    assert count_for_threads(text) == length
 
 
 @given(TEXTS)
 def test_the_plain_ways_are_those_of_the_encodings(text: str) -> None:
     """UTF-16 units and UTF-8 bytes are what the encoders make; the others lie between."""
-    assert utf16(text) == len(text.encode("utf-16-le")) // 2
-    assert utf8(text) == len(text.encode())
-    assert characters(text) <= threads(text) <= utf8(text)
+    assert count_utf16_units(text) == len(text.encode("utf-16-le")) // 2
+    assert count_bytes(text) == len(text.encode())
+    assert count_code_points(text) <= count_for_threads(text) <= count_bytes(text)
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=":")))
 def test_letters_weigh_one(text: str) -> None:
     """ASCII without a link: every way counts alike."""
-    assert {count(text) for count in (characters, utf8, utf16, threads, weighted)} == {len(text)}
+    assert {
+        count(text)
+        for count in (
+            count_code_points,
+            count_bytes,
+            count_utf16_units,
+            count_for_threads,
+            count_for_x,
+        )
+    } == {len(text)}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.checks.content import Content
-from api.checks.fields import FIELDS, TITLES
+from api.checks.content import PostContent
+from api.checks.fields import PLATFORM_FIELDS, TITLE_FIELDS
 from api.checks.platform_fields import field_problems
 from api.schemas.base import PLATFORMS
 from tests.unit.field_problems import POLL, problems
@@ -137,10 +137,10 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
 
 def test_the_table_has_the_documented_keys() -> None:
     """Every key of the page, none besides, each named after its platform."""
-    assert sorted(FIELDS) == sorted(DOCUMENTED)
-    assert all(name.startswith(field.platform) for name, field in FIELDS.items())
-    assert set(VALUES) | set(POLL) == set(FIELDS)
-    assert set(TITLES.values()) <= set(FIELDS)
+    assert sorted(PLATFORM_FIELDS) == sorted(DOCUMENTED)
+    assert all(name.startswith(field.platform) for name, field in PLATFORM_FIELDS.items())
+    assert set(VALUES) | set(POLL) == set(PLATFORM_FIELDS)
+    assert set(TITLE_FIELDS.values()) <= set(PLATFORM_FIELDS)
 
 
 @pytest.mark.parametrize("key", VALUES)
@@ -156,10 +156,10 @@ def test_a_value_has_its_form(key: str) -> None:
             assert len(found[key]) < 250
 
 
-@pytest.mark.parametrize("key", FIELDS)
+@pytest.mark.parametrize("key", PLATFORM_FIELDS)
 def test_a_key_belongs_to_its_platform(key: str) -> None:
     """Without that platform among the post's, the key is refused and the platform named."""
-    field = FIELDS[key]
+    field = PLATFORM_FIELDS[key]
     value = {**POLL, **{name: right[0] for name, (_, (right, _)) in VALUES.items()}}[key]
     others = [name for name in PLATFORMS if name != field.platform]
     found = problems(field.post_types[0], {key: value}, *others)
@@ -168,14 +168,14 @@ def test_a_key_belongs_to_its_platform(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "post_type"),
-    [(key, kind) for key in FIELDS for kind in ("video", "photo", "text", "document")
-     if kind not in FIELDS[key].post_types],
+    [(key, kind) for key in PLATFORM_FIELDS for kind in ("video", "photo", "text", "document")
+     if kind not in PLATFORM_FIELDS[key].post_types],
 )  # fmt: skip
 def test_a_key_goes_with_its_types_of_posts(key: str, post_type: str) -> None:
     """With another type it is refused, and the right ones named."""
     value = {**POLL, **{name: right[0] for name, (_, (right, _)) in VALUES.items()}}[key]
     found = problems(post_type, {key: value})
-    assert found[key].startswith(f"goes with {' and '.join(FIELDS[key].post_types)} posts")
+    assert found[key].startswith(f"goes with {' and '.join(PLATFORM_FIELDS[key].post_types)} posts")
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_an_unknown_key_without_near_ones_is_just_named() -> None:
 
 def test_a_private_link_needs_the_operators_leave() -> None:
     """As with the links to media."""
-    content = Content(
+    content = PostContent(
         "video", "Hi", ["instagram"], 0, {"instagramThumbnail": "http://127.0.0.1/a"},
         allow_private=True,
     )  # fmt: skip
@@ -223,11 +223,11 @@ JSONS = st.recursive(
 
 @given(
     st.sampled_from(["video", "photo", "text", "document"]),
-    st.dictionaries(st.sampled_from(list(FIELDS)) | WORDS, WORDS | JSONS, max_size=4),
+    st.dictionaries(st.sampled_from(list(PLATFORM_FIELDS)) | WORDS, WORDS | JSONS, max_size=4),
 )
 def test_whatever_comes_is_answered(post_type: str, fields: dict[str, str]) -> None:
     """No value breaks the checks, and each of their sentences can be sent."""
-    content = Content(post_type, "Hi", ["x", "instagram", "tiktok"], 2, fields)
+    content = PostContent(post_type, "Hi", ["x", "instagram", "tiktok"], 2, fields)
     for each in field_problems(content):
         assert each["message"].encode()
         assert each["field"].encode()

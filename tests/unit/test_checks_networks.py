@@ -2,14 +2,14 @@
 
 import pytest
 
-from api.checks.content import Content, caption_problems, network_problems
+from api.checks.content import PostContent, caption_problems, network_problems
 from api.checks.networks import NETWORKS
 from api.schemas.base import PLATFORMS
 
 
 def found(post_type: str, *platforms: str, caption: str = "Hi", photos: int = 0) -> list[str]:
     """The problems of a content, as sentences."""
-    content = Content(post_type, caption, platforms, photos)
+    content = PostContent(post_type, caption, platforms, photos)
     return [f"{each['field']}: {each['message']}" for each in network_problems(content)]
 
 
@@ -46,9 +46,9 @@ def test_a_caption_may_be_just_so_long(
     """The longest one is taken; one letter more is refused, with both lengths."""
     assert found(post_type, platform, caption=letter * most) == []
     (problem,) = found(post_type, platform, caption=letter * most + letter)
-    network = NETWORKS[platform].length_of(post_type)
+    network = NETWORKS[platform].caption_limit(post_type)
     length = network.count(letter * (most + 1))
-    assert problem.startswith(f"caption: {platform} takes at most {network.most} ")
+    assert problem.startswith(f"caption: {platform} takes at most {network.maximum} ")
     assert problem.endswith(f"not {length}")
 
 
@@ -114,5 +114,5 @@ def test_every_network_has_its_say() -> None:
 
 def test_a_text_post_has_words() -> None:
     """White space is no text; a photo needs none."""
-    assert [p["field"] for p in caption_problems(Content("text", " \n", ["x"]))] == ["caption"]
-    assert [*caption_problems(Content("photo", "", ["x"], 1))] == []
+    assert [p["field"] for p in caption_problems(PostContent("text", " \n", ["x"]))] == ["caption"]
+    assert [*caption_problems(PostContent("photo", "", ["x"], 1))] == []

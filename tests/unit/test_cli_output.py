@@ -6,7 +6,7 @@ import json
 import pytest
 from rich.console import Console
 
-from cli.output import stream_json, table
+from cli.output import build_table, stream_json
 
 ID = "01a201e9f321733ab307a828aacbf2e9"
 ROWS = [(ID, "a caption that is much too long for this terminal", "[bold]markup[/bold]")]
@@ -16,7 +16,7 @@ def drawn(width: int, *, is_terminal: bool) -> str:
     """The table as a console of this width prints it."""
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=is_terminal)
-    console.print(table("Posts", ["id", "caption", "note"], ROWS))
+    console.print(build_table("Posts", ["id", "caption", "note"], ROWS))
     return file.getvalue()
 
 

@@ -7,14 +7,14 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.scrape import _Taken
+from api.scrape import _StaticCollector
 from models.counted import Family, merge_families
 from models.statuses import DeliveryStatus
 from provider.errors import GiveUp, ProviderError, RetryAfter
-from scheduler.metrics import Metrics as BeatMetrics
+from scheduler.metrics import BeatMetrics as BeatMetrics
 from tests.unit import views
-from worker.decision import Do, Step
-from worker.metrics import Metrics, lateness, outcome_name
+from worker.decision import RunStep, Step
+from worker.metrics import WorkerMetrics, lateness, outcome_name
 from worker.outcome import Done, Failed, Snooze
 
 LATE = timedelta(seconds=7)
@@ -24,7 +24,7 @@ LIVE = Done({"status": DeliveryStatus.PUBLISHED, "published_at": views.SLOT + LA
 def shown(*processes: tuple[dict[str, str], list[Family]]) -> dict[str, float]:
     """The samples of these processes' families as Prometheus reads them, after JSON."""
     registry = CollectorRegistry()
-    registry.register(_Taken(merge_families(json.loads(json.dumps(processes)))))
+    registry.register(_StaticCollector(merge_families(json.loads(json.dumps(processes)))))
     text = generate_latest(registry).decode()
     return {
         f"{sample.name}{dict(sorted(sample.labels.items()))}": sample.value
@@ -35,10 +35,10 @@ def shown(*processes: tuple[dict[str, str], list[Family]]) -> dict[str, float]:
 
 def counted(*outcomes: Done | Snooze | Failed) -> list[Family]:
     """What a worker counted of these outcomes of a look at a scheduled delivery."""
-    metrics = Metrics()
-    do = Do(Step.VERIFY, views.delivery(DeliveryStatus.SCHEDULED))
+    metrics = WorkerMetrics()
+    do = RunStep(Step.VERIFY, views.delivery(DeliveryStatus.SCHEDULED))
     for outcome in outcomes:
-        metrics.took(views.post(), do, outcome, 0.2)
+        metrics.record_step(views.post(), do, outcome, 0.2)
     return metrics.families()
 
 
@@ -56,7 +56,9 @@ def test_what_two_workers_counted_stands_side_by_side() -> None:
 
 def test_nothing_counted_yet_is_little_to_store() -> None:
     """A fresh worker has no attempts; nor does a beat's heartbeat hold when a series began."""
-    assert {family["name"] for family in Metrics().families()} == {"slotbeat_slot_lateness_seconds"}
+    assert {family["name"] for family in WorkerMetrics().families()} == {
+        "slotbeat_slot_lateness_seconds"
+    }
     names = [sample[0] for family in BeatMetrics().families() for sample in family["samples"]]
     assert "slotbeat_firings_total" in names
     assert not any(name.endswith("_created") for name in names)

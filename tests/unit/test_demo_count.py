@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo_count import count
+from cli.demo_count import compare_with_simulator
 from models.posts import Delivery
 from models.statuses import DeliveryStatus
 
@@ -23,8 +23,8 @@ def test_one_publication_and_one_timer_are_once() -> None:
         "p": [_delivery("a", DeliveryStatus.PUBLISHED), _delivery("b", DeliveryStatus.SCHEDULED)]
     }
     remote = [_remote("a", "PUBLISHED"), _remote("b", "SCHEDULED"), _remote("b", "DRAFT")]
-    result = count(ours, remote, [_remote("a", "")])
-    assert (result.accepted, result.once, result.is_right) == (1, 1, True)
+    result = compare_with_simulator(ours, remote, [_remote("a", "")])
+    assert (result.accepted, result.once, result.is_correct) == (1, 1, True)
 
 
 @pytest.mark.parametrize(
@@ -42,28 +42,30 @@ def test_a_wrong_count_is_wrong(
 ) -> None:
     """Twice is doubled and nothing is lost, whatever our own status says."""
     ours = {"p": [_delivery("a", status)]}
-    result = count(
+    result = compare_with_simulator(
         ours, [_remote("a", stage) for stage in remote], [_remote(each, "") for each in ledger]
     )
     assert getattr(result, field) == 1
-    assert not result.is_right
+    assert not result.is_correct
 
 
 def test_a_failed_delivery_that_went_out_is_a_disagreement() -> None:
     """Said to have failed, yet published: the two sides are not of one mind."""
-    result = count({"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [_remote("a", "")])
+    result = compare_with_simulator(
+        {"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [_remote("a", "")]
+    )
     assert result.disagreeing
-    assert not result.is_right
+    assert not result.is_correct
 
 
 def test_a_failure_with_a_reason_is_an_end() -> None:
     """A delivery that ended by itself is neither lost nor once."""
-    result = count({"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [])
-    assert (result.ended, result.lost, result.once, result.is_right) == (1, 0, 0, True)
+    result = compare_with_simulator({"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [])
+    assert (result.ended, result.lost, result.once, result.is_correct) == (1, 0, 0, True)
 
 
 def test_a_deleted_twin_does_not_count() -> None:
     """What was deleted on the other side can publish nothing."""
     ours = {"p": [_delivery("a", DeliveryStatus.SCHEDULED)]}
     remote = [_remote("a", "SCHEDULED"), _remote("a", "SCHEDULED", deleted=True)]
-    assert count(ours, remote, []).is_right
+    assert compare_with_simulator(ours, remote, []).is_correct

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from config.broker import celery_settings
-from worker.engine import LAST_CALLS
+from worker.engine import DRAIN_TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,7 +44,8 @@ def test_processes_have_time_to_end() -> None:
     assert f"--timeout-graceful-shutdown {longest}" in _procfile()["web"]
     assert graces["web"] > longest
     assert (
-        graces["worker"] > LAST_CALLS + celery_settings("memory://")["worker_soft_shutdown_timeout"]
+        graces["worker"]
+        > DRAIN_TIMEOUT + celery_settings("memory://")["worker_soft_shutdown_timeout"]
     )
     assert "/healthz" in services["web"]["healthcheck"]["test"][-1]
 

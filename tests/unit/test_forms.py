@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import Invalid
-from api.files.form import Form
-from api.files.names import name_in
+from api.errors import ValidationFailed
+from api.files.form import SingleFileForm
+from api.files.names import parse_file_name
 
 CONTENT = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (
@@ -29,7 +29,7 @@ def read(*chunks: bytes, boundary: str = "b") -> tuple[str, str, bytes]:
             yield chunk
 
     async def run() -> tuple[str, str, bytes]:
-        form = Form(f"multipart/form-data; boundary={boundary}", body())
+        form = SingleFileForm(f"multipart/form-data; boundary={boundary}", body())
         await form.find_file()
         content = b"".join([piece async for piece in form.file()])
         return form.name, form.content_type, content
@@ -49,7 +49,7 @@ def test_the_file_is_whole_however_it_arrives(cuts: list[int]) -> None:
 def test_a_form_that_is_cut_short_is_refused(data: st.DataObject) -> None:
     """Wherever it ends before its end."""
     end = data.draw(st.integers(0, len(FORM) - 5))
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         read(FORM[:end])
 
 
@@ -66,4 +66,4 @@ def test_a_form_that_is_cut_short_is_refused(data: st.DataObject) -> None:
 )
 def test_names_are_read_in_every_way_that_they_are_written(header: str, name: str | None) -> None:
     """And what cannot be read is no name, and no error."""
-    assert name_in(header) == name
+    assert parse_file_name(header) == name

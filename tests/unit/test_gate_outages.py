@@ -19,7 +19,7 @@ from provider.errors import (
 )
 from tests.unit.virtual_time import run
 from tests.unit.yard import Yard, kinds, peace
-from worker.gate_share import Block
+from worker.gate_share import ProviderBlock
 
 
 def away() -> ProviderError:
@@ -208,12 +208,12 @@ def test_old_failures_say_nothing_of_today() -> None:
     run(story(Yard(calls=100)))
 
 
-def _block(seconds: float) -> Callable[[], Block]:
+def _block(seconds: float) -> Callable[[], ProviderBlock]:
     """Another worker's block that ends in so many seconds."""
 
-    def made() -> Block:
+    def made() -> ProviderBlock:
         now = asyncio.get_running_loop().time()
-        return Block(datetime(2026, 3, 2, tzinfo=UTC), now + seconds)
+        return ProviderBlock(datetime(2026, 3, 2, tzinfo=UTC), now + seconds)
 
     return made
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from worker.hands import LONGEST_REST, Hands
+from worker.hands import MAX_SHORT_WAIT, JobConcurrency
 
 SHORT = timedelta(milliseconds=10)
 
@@ -14,19 +14,19 @@ def test_a_rest_frees_the_hand() -> None:
     """While one rests another works; it goes on when the hand is free again."""
 
     async def run() -> list[str]:
-        hands, order = Hands(at_work=1), []
+        hands, order = JobConcurrency(max_running=1), []
 
         async def resting() -> None:
-            await hands.take()
-            await hands.rest(SHORT)
+            await hands.acquire()
+            await hands.wait_released(SHORT)
             order.append("rested")
-            hands.put()
+            hands.release()
 
         async def working() -> None:
-            await hands.take()
+            await hands.acquire()
             await asyncio.sleep(0.1)
             order.append("worked")
-            hands.put()
+            hands.release()
 
         await asyncio.gather(resting(), working())
         return order
@@ -38,16 +38,16 @@ def test_only_short_waits_and_only_so_many_rest() -> None:
     """The others go back to the database."""
 
     async def run() -> None:
-        hands = Hands(at_work=2, resting=1)
-        assert hands.may_rest(LONGEST_REST)
-        assert not hands.may_rest(LONGEST_REST + SHORT)
-        await hands.take()
-        rest = asyncio.ensure_future(hands.rest(timedelta(minutes=1)))
+        hands = JobConcurrency(max_running=2, max_waiting=1)
+        assert hands.can_wait_here(MAX_SHORT_WAIT)
+        assert not hands.can_wait_here(MAX_SHORT_WAIT + SHORT)
+        await hands.acquire()
+        rest = asyncio.ensure_future(hands.wait_released(timedelta(minutes=1)))
         await asyncio.sleep(0)
-        assert not hands.may_rest(SHORT)
+        assert not hands.can_wait_here(SHORT)
         rest.cancel()
         with pytest.raises(asyncio.CancelledError):
             await rest
-        assert hands.may_rest(SHORT)
+        assert hands.can_wait_here(SHORT)
 
     asyncio.run(run())

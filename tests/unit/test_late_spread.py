@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.late import spread
+from scheduler.late import space_out
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -19,7 +19,7 @@ TAKEN = st.none() | st.tuples(st.integers(-2000, 2000), st.integers(1, 5))
 
 def test_after_an_outage_two_leave_at_once_and_two_a_minute_later() -> None:
     """The first leave now, as many as a slot holds; the newest instant and its posts are kept."""
-    departures, taken = spread(["a", "b", "c", "d", "e"], NOW, (None, 0), 2, MINUTE)
+    departures, taken = space_out(["a", "b", "c", "d", "e"], NOW, (None, 0), 2, MINUTE)
     assert [(each.post_id, (each.at - NOW) // MINUTE) for each in departures] == [
         ("a", 0), ("b", 0), ("c", 1), ("d", 1), ("e", 2),
     ]  # fmt: skip
@@ -28,21 +28,21 @@ def test_after_an_outage_two_leave_at_once_and_two_a_minute_later() -> None:
 
 def test_the_next_ones_go_on_where_the_last_stopped() -> None:
     """Posts found late in two rounds leave as if they had been found in one."""
-    _, taken = spread(["a", "b", "c"], NOW, (None, 0), 2, MINUTE)
-    departures, _ = spread(["d", "e"], NOW + timedelta(seconds=5), taken, 2, MINUTE)
+    _, taken = space_out(["a", "b", "c"], NOW, (None, 0), 2, MINUTE)
+    departures, _ = space_out(["d", "e"], NOW + timedelta(seconds=5), taken, 2, MINUTE)
     assert [each.at - NOW for each in departures] == [MINUTE, 2 * MINUTE]
 
 
 def test_an_old_outage_delays_nobody() -> None:
     """An instant that lies a spacing back is forgotten: the next one leaves at once."""
-    departures, taken = spread(["a"], NOW, (NOW - MINUTE, 9), 1, MINUTE)
+    departures, taken = space_out(["a"], NOW, (NOW - MINUTE, 9), 1, MINUTE)
     assert ([each.at for each in departures], taken) == ([NOW], (NOW, 1))
 
 
 def test_nobody_late_changes_nothing() -> None:
     """Without posts nothing leaves, and a running queue of departures stays as it was."""
     taken = (NOW + MINUTE, 1)
-    assert spread([], NOW, taken, 2, MINUTE) == ([], taken)
+    assert space_out([], NOW, taken, 2, MINUTE) == ([], taken)
 
 
 @given(IDS, PER, SPACING, TAKEN)
@@ -51,7 +51,7 @@ def test_never_a_flood(
 ) -> None:
     """Order kept; so many at one instant, those before counted; instants a spacing apart."""
     before = (NOW + timedelta(seconds=taken[0]), min(taken[1], per)) if taken else (None, 0)
-    departures, after = spread(ids, NOW, before, per, spacing)
+    departures, after = space_out(ids, NOW, before, per, spacing)
     assert [each.post_id for each in departures] == ids
     counts = Counter(each.at for each in departures)
     if before[0] is not None and before[0] + spacing > NOW:
@@ -68,5 +68,5 @@ def test_no_late_post_leaves_in_the_past() -> None:
     """With ten minutes between departures, one of five minutes ago is not given to another post:
     the planner would find it late at once, and ask for the next arrangement, and the next."""
     spacing = 10 * MINUTE
-    departures, _ = spread(["a", "b"], NOW, (NOW - 5 * MINUTE, 1), 3, spacing)
+    departures, _ = space_out(["a", "b"], NOW, (NOW - 5 * MINUTE, 1), 3, spacing)
     assert all(each.at >= NOW for each in departures)

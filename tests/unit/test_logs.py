@@ -18,7 +18,7 @@ log = logging.getLogger("tests.logs")
 def restored() -> Iterator[None]:
     """Logging as pytest wants it, afterwards."""
     root = logging.getLogger()
-    names = ["", *logs.QUIET, "uvicorn", "uvicorn.error", "python_multipart"]
+    names = ["", *logs.SILENCED_LOGGERS, "uvicorn", "uvicorn.error", "python_multipart"]
     before = {name: (logging.getLogger(name).level, logging.getLogger(name).handlers[:],
                      logging.getLogger(name).propagate) for name in names}  # fmt: skip
     yield

@@ -9,13 +9,13 @@ from models.statuses import DeliveryStatus, Intent
 from models.vault import Cipher
 from tests.unit.remote import Remote
 from tests.unit.views import HOUR, NOW, SLOT, delivery, post, snapshot
-from worker.decision import Do, Step
+from worker.decision import RunStep, Step
 from worker.fetch import Fetcher
 from worker.outcome import Done
 from worker.plan import next_step
 from worker.policy import Policy
 from worker.steps import look
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 POLICY = Policy()
 
@@ -30,9 +30,9 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
     async def create_move_look() -> Done:
         async with httpx.AsyncClient() as client:
             fetcher = Fetcher(client, Cipher("secret"), allow_private=True)
-            first = Bench(snapshot(doubtful), remote, fetcher, POLICY, NOW)
+            first = StepContext(snapshot(doubtful), remote, fetcher, POLICY, NOW)
             await remote.create(first.draft(doubtful))
-            later = Bench(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)
+            later = StepContext(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)
             return cast("Done", await look.run(later, doubtful))
 
     changes = asyncio.run(create_move_look()).changes
@@ -41,4 +41,4 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
     assert remote.rows[0].publish_at == SLOT
     sent = cast("int | None", changes["sent_version"])
     found = delivery(DeliveryStatus.CREATED, sent_version=sent)
-    assert next_step(snapshot(found, of=moved), POLICY, NOW) == Do(Step.UPDATE, found)
+    assert next_step(snapshot(found, of=moved), POLICY, NOW) == RunStep(Step.UPDATE, found)

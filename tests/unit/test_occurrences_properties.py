@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from scheduler.occurrences import (
     Rule,
-    between,
-    following,
     next_slot,
     occurrences,
+    slot_after,
+    slots_between,
 )
-from scheduler.patterns import cron
-from scheduler.slots import Gap, Overlap, Slot
+from scheduler.patterns import parse_cron
+from scheduler.slots import GapPolicy, OverlapPolicy, Slot
 from tests.unit import wall_clock
 from tests.unit.ruleset import changes, questions
 
@@ -48,7 +48,7 @@ def test_following_walks_the_same_sequence(question: tuple[Rule, datetime]) -> N
     """From slot to slot, as beat goes, one meets exactly the slots of the range, also in gaps."""
     rule, after = question
     slots = list(islice(occurrences(rule, after), 8))
-    assert [following(rule, slot) for slot in slots[:-1]] == slots[1:]
+    assert [slot_after(rule, slot) for slot in slots[:-1]] == slots[1:]
 
 
 @calm
@@ -57,12 +57,12 @@ def test_a_range_is_what_lies_in_it(question: tuple[Rule, datetime], minutes: in
     """The slots of a range are those of the whole sequence up to its end, which is included."""
     rule, after = question
     end = after + timedelta(minutes=minutes)
-    found = between(rule, after, end)
+    found = slots_between(rule, after, end)
     assert found == list(takewhile(lambda slot: slot.at <= end, occurrences(rule, after)))
     if found:
-        assert between(rule, after, found[-1].at) == found
+        assert slots_between(rule, after, found[-1].at) == found
         later = [slot for slot in found if slot.at > found[0].at]
-        assert between(rule, found[0].at, end) == later
+        assert slots_between(rule, found[0].at, end) == later
 
 
 @calm
@@ -76,7 +76,7 @@ def test_no_slot_is_left_out(question: tuple[Rule, datetime]) -> None:
     until = slots[-1].local - timedelta(days=1, hours=3)
     for reading in takewhile(lambda each: each < until, rule.pattern.readings(since)):
         if reading not in locals_:
-            assert rule.gap is Gap.SKIP or wall_clock.meant_by(reading, rule.zone) is None
+            assert rule.gap is GapPolicy.SKIP or wall_clock.meant_by(reading, rule.zone) is None
 
 
 @calm
@@ -84,11 +84,11 @@ def test_no_slot_is_left_out(question: tuple[Rule, datetime]) -> None:
 def test_who_skips_gaps_has_no_slot_in_one(question: tuple[Rule, datetime]) -> None:
     """With `skip` the slots are those of `forward` less the ones that a gap moved."""
     rule, after = question
-    forward = list(islice(occurrences(replace(rule, gap=Gap.FORWARD), after), 8))
+    forward = list(islice(occurrences(replace(rule, gap=GapPolicy.FORWARD), after), 8))
     end = forward[-1].at
-    skipping = between(replace(rule, gap=Gap.SKIP), after, end)
+    skipping = slots_between(replace(rule, gap=GapPolicy.SKIP), after, end)
     assert all(slot.note != "gap" for slot in skipping)
-    plain = between(replace(rule, gap=Gap.FORWARD), after, end)
+    plain = slots_between(replace(rule, gap=GapPolicy.FORWARD), after, end)
     assert skipping == [slot for slot in plain if slot.note != "gap"]
 
 
@@ -100,10 +100,10 @@ def test_the_second_of_two_readings_is_an_overlap_later() -> None:
             if came > due:
                 continue
             inside = came + (due - came) / 2
-            each = cron(f"{inside.minute} {inside.hour} {inside.day} {inside.month} *")
+            each = parse_cron(f"{inside.minute} {inside.hour} {inside.day} {inside.month} *")
             since = came.replace(tzinfo=UTC) - timedelta(days=2)
-            first = next_slot(Rule(each, zone, overlap=Overlap.FIRST), since)
-            second = next_slot(Rule(each, zone, overlap=Overlap.SECOND), since)
+            first = next_slot(Rule(each, zone, overlap=OverlapPolicy.FIRST), since)
+            second = next_slot(Rule(each, zone, overlap=OverlapPolicy.SECOND), since)
             assert first is not None
             assert second is not None
             assert second.at - first.at == due - came
@@ -115,11 +115,11 @@ def test_the_second_of_two_readings_is_an_overlap_later() -> None:
 
 def test_slots_that_tie_in_a_gap_are_walked_each_once() -> None:
     """Half-hourly in New York, March 2026: 02:00 and 03:00 are one instant and two slots."""
-    rule = Rule(cron("0,30 2,3 * * *"), NEW_YORK)
+    rule = Rule(parse_cron("0,30 2,3 * * *"), NEW_YORK)
     slot = next_slot(rule, datetime(2026, 3, 8, 6, tzinfo=UTC))
     walk = []
     for _ in range(4):
         assert slot is not None
         walk.append(f"{slot.at:%H:%M} {slot.local:%H:%M} {slot.note}")
-        slot = following(rule, slot)
+        slot = slot_after(rule, slot)
     assert walk == ["07:00 02:00 gap", "07:00 03:00 None", "07:30 02:30 gap", "07:30 03:30 None"]

@@ -11,9 +11,9 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from api import main, opening
-from api.errors import CODES
-from api.paths import is_page
-from config.settings import load
+from api.errors import ERROR_CODES
+from api.paths import is_page_path
+from config.settings import load_settings
 
 Operation = tuple[str, str, dict[str, Any]]
 # What the front can answer to everybody who needs a key.
@@ -27,8 +27,8 @@ def app_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The app, over a database that nobody has made."""
     folder: Path = tmp_path_factory.mktemp("app")
     url = f"sqlite:///{folder / 'slotbeat.db'}"
-    around = opening.surroundings(load(database_url=url, secret_key="s"))
-    yield main.create(around)
+    around = opening.build_context(load_settings(database_url=url, secret_key="s"))
+    yield main.create_app(around)
     around.database.close()
 
 
@@ -65,7 +65,7 @@ def test_no_route_is_left_out(app_: Any, document: dict[str, Any]) -> None:  # n
         (method.lower(), context.path)
         for context in iter_route_contexts(app_.routes)
         for method in context.methods or ()
-        if method != "HEAD" and not is_page(context.path or "")
+        if method != "HEAD" and not is_page_path(context.path or "")
     }
     told = {(method, path) for method, path, _ in operations(document)}
     assert served - told == {("get", "/openapi.json")}
@@ -135,7 +135,7 @@ def test_errors_have_one_shape(document: dict[str, Any]) -> None:
                 continue
             example = response["content"]["application/json"]["example"]
             assert {"error", "status", "message", "code"} <= set(example), (method, path, code)
-            assert (example["status"], example["code"]) == (int(code), CODES[int(code)])
+            assert (example["status"], example["code"]) == (int(code), ERROR_CODES[int(code)])
     assert "HTTPValidationError" not in json.dumps(document)
 
 

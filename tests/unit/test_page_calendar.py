@@ -6,14 +6,14 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from api.calendar.view import Planned
-from api.page.days import BLACKOUT, Found, Seats
-from api.page.month import Month, month
-from api.page.week import PER_DAY, PER_MOMENT, Week, monday_of, week
+from api.calendar.view import PlannedSlot
+from api.page.days import BLACKOUT, CalendarRows, SeatCount
+from api.page.month import Month, build_month
+from api.page.week import PER_DAY, PER_ENTRY, Week, build_week, monday_of
 from models.posts import Post
 from models.slots import QueueSlot
 from scheduler import blackouts
-from scheduler.clock_changes import clock_changes
+from scheduler.clock_changes import find_dst_changes
 
 Given: TypeAlias = Any
 ZONE = "America/New_York"
@@ -32,7 +32,7 @@ def post(number: int, at: datetime | None = None, **fields: Given) -> Post:
     return Post(id=f"p{number}", caption=f"Post {number}", scheduled_for=at, **given)
 
 
-def slot(local: datetime, at: datetime, posts: Sequence[str] = (), **fields: Given) -> Planned:
+def slot(local: datetime, at: datetime, posts: Sequence[str] = (), **fields: Given) -> PlannedSlot:
     """A slot of a weekly rule in its zone."""
     given: dict[str, Any] = {
         "rule": f"{local.isoweekday() % 7} {local:%H:%M}",
@@ -40,7 +40,7 @@ def slot(local: datetime, at: datetime, posts: Sequence[str] = (), **fields: Giv
         **fields,
     }
     is_open = bool(given.pop("is_open", at > NOW))
-    return Planned(QueueSlot(id=1, **given), local, at, is_open, [*posts])
+    return PlannedSlot(QueueSlot(id=1, **given), local, at, is_open, [*posts])
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -50,7 +50,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def seen(**found: Given) -> Week:
     """The week of the clock."""
-    return week(Found(**found), MONDAY, ZONE, NOW)
+    return build_week(CalendarRows(**found), MONDAY, ZONE, NOW)
 
 
 def test_a_week_has_seven_days_from_monday_on() -> None:
@@ -60,7 +60,7 @@ def test_a_week_has_seven_days_from_monday_on() -> None:
     assert [each.date for each in shown.days if each.is_today] == [date(2026, 5, 6)]
     assert [each.date.day for each in shown.days if each.is_over] == [4, 5]
     late = datetime(2026, 5, 6, 2, tzinfo=UTC)  # still the fifth in New York
-    days = week(Found(), MONDAY, ZONE, late).days
+    days = build_week(CalendarRows(), MONDAY, ZONE, late).days
     assert [each.date.day for each in days if each.is_today] == [5]
 
 
@@ -74,7 +74,7 @@ def test_a_week_has_seven_days_from_monday_on() -> None:
 )
 def test_a_week_is_named_by_its_dates(monday: date, title: str) -> None:
     """Only as much of the first date is said as differs from the last."""
-    shown = week(Found(), monday, ZONE, NOW)
+    shown = build_week(CalendarRows(), monday, ZONE, NOW)
     assert shown.title == title
     assert monday_of(monday + timedelta(days=6)) == monday
     assert (shown.earlier, shown.later) == (
@@ -89,12 +89,12 @@ def test_slots_and_posts_stand_in_order_of_time() -> None:
     noon = slot(datetime(2026, 5, 7, 12), at(7, 12))
     posts = [post(1, at(7, 10)), post(2, at(7, 11)), post(3, at(7, 11))]
     thursday = seen(planned=[noon, ten], posts=posts, per_slot=2).days[3]
-    assert [(each.at, [card.id for card in each.cards]) for each in thursday.moments] == [
+    assert [(each.at, [card.id for card in each.cards]) for each in thursday.entries] == [
         (at(7, 10), ["p1"]),
         (at(7, 11), ["p2", "p3"]),
         (at(7, 12), []),
     ]
-    assert [each.seats.words if each.seats else None for each in thursday.moments] == [
+    assert [each.seats.label if each.seats else None for each in thursday.entries] == [
         "1 of 2 free",
         None,
         "2 of 2 free",
@@ -105,20 +105,20 @@ def test_slots_and_posts_stand_in_order_of_time() -> None:
 @pytest.mark.parametrize(
     ("seats", "words", "free"),
     [
-        (Seats(3, 1, is_open=True), "2 of 3 free", 2),
-        (Seats(3, 3, is_open=True), "full (3)", 0),
-        (Seats(3, 1, is_open=False), "1 of 3 taken", 0),
+        (SeatCount(3, 1, is_open=True), "2 of 3 free", 2),
+        (SeatCount(3, 3, is_open=True), "full (3)", 0),
+        (SeatCount(3, 1, is_open=False), "1 of 3 taken", 0),
     ],
 )
-def test_seats_are_said_in_words(seats: Seats, words: str, free: int) -> None:
+def test_seats_are_said_in_words(seats: SeatCount, words: str, free: int) -> None:
     """A slot that is over has no free seat any more."""
-    assert (seats.words, seats.free) == (words, free)
+    assert (seats.label, seats.free) == (words, free)
 
 
 def test_a_slot_that_is_over_is_dimmed() -> None:
     """By the clock that is given, to the second."""
     before, after = slot(datetime(2026, 5, 6, 7), at(6, 7)), slot(datetime(2026, 5, 6, 9), at(6, 9))
-    moments = seen(planned=[before, after]).days[2].moments
+    moments = seen(planned=[before, after]).days[2].entries
     assert [each.is_over for each in moments] == [True, False]
 
 
@@ -126,17 +126,19 @@ def test_a_rule_of_another_zone_shows_its_own_time() -> None:
     """Beside the organization's, and only where the two differ."""
     lisbon = slot(datetime(2026, 5, 7, 16), at(7, 11), timezone="Europe/Lisbon")
     toronto = slot(datetime(2026, 5, 7, 10), at(7, 10), timezone="America/Toronto")
-    moments = seen(planned=[lisbon, toronto]).days[3].moments
-    assert [each.own for each in moments] == [None, "16:00 Europe/Lisbon"]
+    moments = seen(planned=[lisbon, toronto]).days[3].entries
+    assert [each.rule_time for each in moments] == [None, "16:00 Europe/Lisbon"]
 
 
 def test_special_days_are_marked() -> None:
     """A clock change says what happens, and a blackout that there are no slots."""
     monday = date(2026, 3, 2)
     now = datetime(2026, 3, 3, tzinfo=UTC)
-    changes = [*clock_changes(ZONE, now, now + timedelta(days=7))]
-    found = Found(changes=changes, closed=blackouts.parse([["2026-03-03", "2026-03-04"]]))
-    notes = [each.notes for each in week(found, monday, ZONE, now).days]
+    changes = [*find_dst_changes(ZONE, now, now + timedelta(days=7))]
+    found = CalendarRows(
+        changes=changes, closed=blackouts.parse_ranges([["2026-03-03", "2026-03-04"]])
+    )
+    notes = [each.notes for each in build_week(found, monday, ZONE, now).days]
     assert notes[1:3] == [(BLACKOUT,), (BLACKOUT,)]
     assert "the clocks go forward from 02:00 to 03:00" in notes[6][0]
     assert [each for each in notes if each] == notes[1:3] + notes[6:]
@@ -145,7 +147,7 @@ def test_special_days_are_marked() -> None:
 def test_a_slot_that_the_clocks_move_says_so() -> None:
     """02:30 does not exist on that day: the slot is at 03:30."""
     gap = slot(datetime(2026, 3, 8, 2, 30), datetime(2026, 3, 8, 7, 30, tzinfo=UTC), rule="0 02:30")
-    (moment,) = week(Found(planned=[gap]), date(2026, 3, 2), ZONE, NOW).days[6].moments
+    (moment,) = build_week(CalendarRows(planned=[gap]), date(2026, 3, 2), ZONE, NOW).days[6].entries
     assert moment.note is not None
     assert "does not exist" in moment.note
 
@@ -153,19 +155,19 @@ def test_a_slot_that_the_clocks_move_says_so() -> None:
 def test_a_full_week_stays_short_and_says_what_it_leaves_out() -> None:
     """A thousand posts of one day: a few dozen cards, the count of the others, all on demand."""
     posts = [post(number, at(7, 0) + timedelta(minutes=number % 100)) for number in range(1000)]
-    found = Found(posts=posts)
-    day = week(found, MONDAY, ZONE, NOW).days[3]
+    found = CalendarRows(posts=posts)
+    day = build_week(found, MONDAY, ZONE, NOW).days[3]
     assert len(day.cards) == PER_DAY
-    assert all(len(each.cards) <= PER_MOMENT for each in day.moments)
-    assert (day.posts, day.hidden, len(day.moments) + day.hidden_slots) == (1000, 960, 100)
-    whole = week(found, MONDAY, ZONE, NOW, whole=date(2026, 5, 7)).days[3]
+    assert all(len(each.cards) <= PER_ENTRY for each in day.entries)
+    assert (day.posts, day.hidden, len(day.entries) + day.hidden_slots) == (1000, 960, 100)
+    whole = build_week(found, MONDAY, ZONE, NOW, whole=date(2026, 5, 7)).days[3]
     assert (len(whole.cards), whole.hidden, whole.hidden_slots) == (1000, 0, 0)
 
 
 def test_a_post_that_went_out_at_once_stands_where_it_went_out() -> None:
     """It has no slot."""
     now = post(1, published_at=at(5, 9), status="published", accepted_at=at(4, 9))
-    (moment,) = seen(posts=[now]).days[1].moments
+    (moment,) = seen(posts=[now]).days[1].entries
     assert [card.id for card in moment.cards] == ["p1"]
 
 
@@ -191,7 +193,7 @@ def test_a_card_says_why_a_post_needs_somebody() -> None:
 )
 def test_a_month_is_shown_in_whole_weeks(day: date, first: date, weeks: int) -> None:
     """From the Monday before its first day to the Sunday behind its last."""
-    shown = month(Found(), day, ZONE, NOW)
+    shown = build_month(CalendarRows(), day, ZONE, NOW)
     assert shown.weeks[0][0].day.date == first
     assert [len(row) for row in shown.weeks] == [7] * weeks
     inside = [cell.day.date for row in shown.weeks for cell in row if cell.is_inside]
@@ -203,7 +205,7 @@ def test_a_month_is_shown_in_whole_weeks(day: date, first: date, weeks: int) -> 
 def test_a_month_shows_the_first_posts_of_a_day_and_counts_the_others() -> None:
     """Four, and how many more."""
     posts = [post(number, at(7, 1, number)) for number in range(16)]
-    shown: Month = month(Found(posts=posts), date(2026, 5, 1), ZONE, NOW)
+    shown: Month = build_month(CalendarRows(posts=posts), date(2026, 5, 1), ZONE, NOW)
     cell = shown.weeks[1][3]
     assert [each.id for each in cell.cards] == ["p0", "p1", "p2", "p3"]
     assert cell.hidden == 12
@@ -212,4 +214,4 @@ def test_a_month_shows_the_first_posts_of_a_day_and_counts_the_others() -> None:
 
 def test_a_month_ends_where_the_calendar_does() -> None:
     """In the last year that an address may name."""
-    assert month(Found(), date(2198, 12, 31), ZONE, NOW).later == date(2199, 1, 1)
+    assert build_month(CalendarRows(), date(2198, 12, 31), ZONE, NOW).later == date(2199, 1, 1)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from api.page import session
-from api.page.session import LIFETIME, RENEWED_AFTER, form_token, seal, unseal
+from api.page.session import LIFETIME, RENEW_AFTER, decode, encode, form_token
 from models.vault import Cipher
 
 VAULT = Cipher("a secret")
@@ -14,21 +14,21 @@ NOW = 1_800_000_000.0
 
 def test_a_sealed_session_opens_again() -> None:
     """What was sealed is read back, under an older secret key too."""
-    mine = session.begin("key-1", NOW)
-    assert unseal(seal(mine, VAULT), VAULT, NOW + 1) == mine
-    assert unseal(seal(mine, VAULT), Cipher("a new secret", "a secret"), NOW) == mine
+    mine = session.start_session("key-1", NOW)
+    assert decode(encode(mine, VAULT), VAULT, NOW + 1) == mine
+    assert decode(encode(mine, VAULT), Cipher("a new secret", "a secret"), NOW) == mine
 
 
 def test_a_session_ends_after_twelve_hours_without_use() -> None:
     """It holds to the last second, and is renewed by then where it was used."""
-    mine = session.begin("key-1", NOW)
-    token = seal(mine, VAULT)
-    assert unseal(token, VAULT, NOW + LIFETIME - 1) == mine
-    assert unseal(token, VAULT, NOW + LIFETIME) is None
-    assert not mine.is_worn(NOW + RENEWED_AFTER - 1)
-    assert mine.is_worn(NOW + RENEWED_AFTER)
-    again = session.renewed(mine, NOW + RENEWED_AFTER)
-    assert unseal(seal(again, VAULT), VAULT, NOW + LIFETIME) == again
+    mine = session.start_session("key-1", NOW)
+    token = encode(mine, VAULT)
+    assert decode(token, VAULT, NOW + LIFETIME - 1) == mine
+    assert decode(token, VAULT, NOW + LIFETIME) is None
+    assert not mine.needs_renewal(NOW + RENEW_AFTER - 1)
+    assert mine.needs_renewal(NOW + RENEW_AFTER)
+    again = session.renew(mine, NOW + RENEW_AFTER)
+    assert decode(encode(again, VAULT), VAULT, NOW + LIFETIME) == again
     assert form_token(again, VAULT) == form_token(mine, VAULT)
 
 
@@ -38,7 +38,7 @@ def test_a_session_ends_after_twelve_hours_without_use() -> None:
         "",
         "nonsense",
         "ä",
-        seal(session.begin("key-1", NOW), Cipher("another secret")),
+        encode(session.start_session("key-1", NOW), Cipher("another secret")),
         VAULT.encrypt("https://example.org/photo.jpg"),
         VAULT.encrypt(json.dumps(["another purpose", "key-1", NOW, "nonce"])),
         VAULT.encrypt(json.dumps({"key": "key-1"})),
@@ -47,11 +47,11 @@ def test_a_session_ends_after_twelve_hours_without_use() -> None:
 )
 def test_what_is_no_session_opens_nothing(token: str) -> None:
     """Other texts are refused, those that the vault sealed for another purpose too."""
-    assert unseal(token, VAULT, NOW) is None
+    assert decode(token, VAULT, NOW) is None
 
 
 def test_the_form_token_is_of_one_session() -> None:
     """Two sessions of one key have two, and another secret makes others."""
-    one, other = session.begin("key-1", NOW), session.begin("key-1", NOW)
+    one, other = session.start_session("key-1", NOW), session.start_session("key-1", NOW)
     tokens = {form_token(one, VAULT), form_token(other, VAULT), form_token(one, Cipher("x"))}
     assert len(tokens) == 3

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import Invalid
-from api.files.parts import Parts
+from api.errors import ValidationFailed
+from api.files.parts import MultipartReader
 
 PICTURE = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (
@@ -37,7 +37,7 @@ def read(chunks: list[bytes], passed_over: frozenset[int] = frozenset()) -> list
 
     async def run() -> list[Shown]:
         found: list[Shown] = []
-        async for part in Parts("multipart/form-data; boundary=b", body()):
+        async for part in MultipartReader("multipart/form-data; boundary=b", body()):
             content = b""
             if len(found) not in passed_over:
                 content = b"".join([piece async for piece in part.body])
@@ -63,5 +63,5 @@ def test_every_part_is_whole_however_it_arrives(
 @given(st.integers(0, len(FORM) - 5), st.frozensets(st.integers(0, 3)))
 def test_a_form_that_is_cut_short_is_refused(end: int, passed_over: frozenset[int]) -> None:
     """Wherever it ends before its end, read or passed over."""
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         read([FORM[:end]], passed_over)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.patterns import BadRule, Weekly, cron, parse, weekly
+from scheduler.patterns import BadRule, WeeklyPattern, parse_cron, parse_pattern, parse_weekly
 from tests.unit.ruleset import PATTERNS
 
 SINCE = datetime(2026, 3, 1)  # a Sunday
@@ -16,7 +16,7 @@ FIELDS = "minute hour day month weekday"
 
 def readings(expression: str, count: int = 3, since: datetime = SINCE) -> list[str]:
     """The first readings of a cron expression."""
-    found = islice(cron(expression).readings(since), count)
+    found = islice(parse_cron(expression).readings(since), count)
     return [f"{reading:%Y-%m-%d %H:%M}" for reading in found]
 
 
@@ -24,7 +24,7 @@ def readings(expression: str, count: int = 3, since: datetime = SINCE) -> list[s
 def test_a_wrong_day_is_refused_by_name(day: object) -> None:
     """Nothing but a whole number from 0 to 6 is a day of the week."""
     with pytest.raises(BadRule, match="0") as caught:
-        weekly(day, "09:05")
+        parse_weekly(day, "09:05")
     assert caught.value.field == "dayOfWeek"
 
 
@@ -35,13 +35,13 @@ def test_a_wrong_day_is_refused_by_name(day: object) -> None:
 def test_a_wrong_time_is_refused_by_name(clock: object) -> None:
     """Nothing but HH:mm in plain digits is a time of day."""
     with pytest.raises(BadRule, match="HH:mm") as caught:
-        weekly(1, clock)
+        parse_weekly(1, clock)
     assert caught.value.field == "time"
 
 
 def test_a_good_weekly_rule_is_what_was_written() -> None:
     """Day and time arrive unchanged."""
-    assert weekly(6, "23:59") == Weekly(6, time(23, 59))
+    assert parse_weekly(6, "23:59") == WeeklyPattern(6, time(23, 59))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_good_weekly_rule_is_what_was_written() -> None:
 def test_what_is_no_cron_is_refused_by_name(expression: object) -> None:
     """The refusal names the field, the five fields that it wants, and an example of them."""
     with pytest.raises(BadRule) as caught:
-        cron(expression)
+        parse_cron(expression)
     assert caught.value.field == "cron"
     assert FIELDS in str(caught.value)
     assert "'0 9 1,15 * *'" in str(caught.value)
@@ -65,7 +65,7 @@ def test_what_is_no_cron_is_refused_by_name(expression: object) -> None:
 def test_a_date_that_no_year_has_is_refused(expression: str) -> None:
     """A rule without a single slot would be accepted work that never happens."""
     with pytest.raises(BadRule, match="never comes") as caught:
-        cron(expression)
+        parse_cron(expression)
     assert caught.value.field == "cron"
 
 
@@ -73,7 +73,7 @@ def test_a_date_that_no_year_has_is_refused(expression: str) -> None:
 def test_a_rule_that_draws_lots_is_refused(expression: str) -> None:
     """Every process must plan the same slots; croniter's "R" is another one each time."""
     with pytest.raises(BadRule):
-        cron(expression)
+        parse_cron(expression)
 
 
 def test_a_leap_day_comes() -> None:
@@ -92,20 +92,20 @@ def test_sunday_has_two_numbers() -> None:
 def test_a_reading_is_at_or_after_the_first() -> None:
     """The instant that one asks from counts itself, as it does for weekly patterns."""
     assert readings("0 0 * * *", 1) == ["2026-03-01 00:00"]
-    assert next(weekly(0, "00:00").readings(SINCE)) == SINCE
+    assert next(parse_weekly(0, "00:00").readings(SINCE)) == SINCE
     assert readings("*/15 9 1,15 * *", 5)[3:] == ["2026-03-01 09:45", "2026-03-15 09:00"]
 
 
 def test_spaces_do_not_matter() -> None:
     """The canonical text is single-spaced, so that one rule is one row."""
-    assert str(cron("  0   9 1,15\t* * ")) == "0 9 1,15 * *"
+    assert str(parse_cron("  0   9 1,15\t* * ")) == "0 9 1,15 * *"
 
 
 @settings(deadline=None)
 @given(PATTERNS, st.datetimes(datetime(1975, 1, 1), datetime(2099, 1, 1)))
-def test_the_canonical_text_says_it_all(pattern: Weekly, since: datetime) -> None:
+def test_the_canonical_text_says_it_all(pattern: WeeklyPattern, since: datetime) -> None:
     """What is stored is read back as the same pattern, with the same readings in order."""
-    again = parse(str(pattern))
+    again = parse_pattern(str(pattern))
     assert again == pattern
     assert str(again) == str(pattern)
     found = list(islice(again.readings(since), 4))

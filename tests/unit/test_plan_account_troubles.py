@@ -17,7 +17,7 @@ from tests.unit.accepted import PLATFORMS
 from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
-from worker.policy import Missed
+from worker.policy import MissedPolicy
 
 
 class Turn(StrEnum):
@@ -51,7 +51,7 @@ def befall(life: Life, turn: Turn) -> None:
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([8, 90, 3600, 200_000]),
     deliveries=st.integers(1, 2),
-    missed=st.sampled_from(Missed),
+    missed=st.sampled_from(MissedPolicy),
 )
 def test_any_troubles_come_to_an_honest_end(
     schema: Database,
@@ -60,7 +60,7 @@ def test_any_troubles_come_to_an_honest_end(
     desired: Desired,
     seconds: int,
     deliveries: int,
-    missed: Missed,
+    missed: MissedPolicy,
 ) -> None:
     """At most one publication, nothing made on an account that is known to be in trouble, and once
     the account is back nothing is stuck."""
@@ -75,10 +75,10 @@ def test_any_troubles_come_to_an_honest_end(
 
 
 @pytest.mark.parametrize("turn", [Turn.BREAKS, Turn.VANISHES, Turn.IS_CUT])
-@pytest.mark.parametrize("missed", list(Missed))
+@pytest.mark.parametrize("missed", list(MissedPolicy))
 @pytest.mark.parametrize("after", [0, 1])
 def test_an_account_that_is_back_in_time_costs_nothing(
-    schema: Database, turn: Turn, missed: Missed, after: int
+    schema: Database, turn: Turn, missed: MissedPolicy, after: int
 ) -> None:
     """In trouble from the first or the second step on, back before the slot: all goes out."""
     with schema.read() as session:

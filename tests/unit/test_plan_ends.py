@@ -7,7 +7,7 @@ import pytest
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
-from worker.decision import Become, Decision, Do, End, Step, Wait
+from worker.decision import Decision, FinishDelivery, RunStep, SetPostStatus, Step, Wait
 from worker.plan import next_step
 from worker.policy import Policy
 
@@ -32,10 +32,10 @@ def test_an_open_intent_is_looked_into_first(intent: Intent, now: datetime) -> N
     doubtful = delivery(status, intent=intent, intent_at=NOW)
     decision = decide(snapshot(doubtful), now)
     if intent is Intent.CREATE and now >= BEYOND:
-        assert isinstance(decision, Become)
+        assert isinstance(decision, SetPostStatus)
         assert decision.status is PostStatus.MISSED
     else:
-        assert decision == Do(Step.LOOK, doubtful)
+        assert decision == RunStep(Step.RECONCILE, doubtful)
 
 
 def test_a_look_waits_for_its_time() -> None:
@@ -49,7 +49,7 @@ def test_beyond_the_grace_a_post_is_missed(status: DeliveryStatus) -> None:
     """Nothing leaves by itself any more; the reason says when it was due and what went wrong."""
     late = delivery(status, error="the provider answered 503")
     decision = decide(snapshot(late), BEYOND)
-    assert isinstance(decision, Become)
+    assert isinstance(decision, SetPostStatus)
     assert decision.status is PostStatus.MISSED
     assert "2026-03-04 12:00 UTC" in str(decision.reason)
     assert "503" in str(decision.reason)
@@ -60,7 +60,7 @@ def test_a_late_delivery_beside_a_published_one_fails_alone() -> None:
     out, late = delivery(D.PUBLISHED, id="a"), delivery(D.CREATED, id="b")
     going = post(status=PostStatus.PUBLISHING)
     decision = decide(snapshot(out, late, of=going), BEYOND)
-    assert isinstance(decision, End)
+    assert isinstance(decision, FinishDelivery)
     assert (decision.delivery, decision.status) == (late, D.FAILED)
 
 
@@ -68,14 +68,14 @@ def test_a_late_delivery_beside_a_doubtful_one_does_not_settle_it() -> None:
     """While one delivery may have gone out, the post is not missed."""
     late = delivery(D.CREATED, id="a")
     doubtful = delivery(D.CREATED, id="b", intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
-    assert not isinstance(decide(snapshot(late, doubtful), BEYOND), Become)
+    assert not isinstance(decide(snapshot(late, doubtful), BEYOND), SetPostStatus)
 
 
 def test_a_file_that_is_late_makes_its_post_missed() -> None:
     """A post whose file is still on its way beyond the grace is missed, not scheduled for ever."""
     file = media(MediaStatus.CONFIRMED, not_before=BEYOND + HOUR)
     decision = decide(snapshot(file, delivery()), BEYOND)
-    assert isinstance(decision, Become)
+    assert isinstance(decision, SetPostStatus)
     assert decision.status is PostStatus.MISSED
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_is_late_makes_its_post_missed() -> None:
 def test_settled_deliveries_sum_up(statuses: list[DeliveryStatus], becomes: PostStatus) -> None:
     """The post becomes what all its deliveries amount to."""
     parts = [delivery(status, id=str(place)) for place, status in enumerate(statuses)]
-    assert decide(snapshot(*parts), BEYOND) == Become(becomes)
+    assert decide(snapshot(*parts), BEYOND) == SetPostStatus(becomes)
 
 
 def test_the_reason_names_each_account() -> None:
@@ -101,7 +101,7 @@ def test_the_reason_names_each_account() -> None:
     first = delivery(D.FAILED, id="a", platform="x", error="too long")
     second = delivery(D.FAILED, id="b", platform="tiktok", error="no video")
     decision = decide(snapshot(first, second))
-    assert decision == Become(PostStatus.FAILED, "x: too long; tiktok: no video")
+    assert decision == SetPostStatus(PostStatus.FAILED, "x: too long; tiktok: no video")
 
 
 def test_a_post_shows_that_it_is_going_out() -> None:
@@ -109,7 +109,7 @@ def test_a_post_shows_that_it_is_going_out() -> None:
     rest = delivery(D.SCHEDULED, id="b", not_before=BEYOND)
     for now, status in ((NOW, D.PUBLISHING), (NOW, D.PUBLISHED), (SLOT, D.SCHEDULED)):
         first = delivery(status, id="a", not_before=BEYOND)
-        assert decide(snapshot(first, rest), now) == Become(PostStatus.PUBLISHING)
+        assert decide(snapshot(first, rest), now) == SetPostStatus(PostStatus.PUBLISHING)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_post_shows_that_it_is_going_out() -> None:
 def test_a_poisoned_job_ends_visibly(part: DeliveryView, becomes: PostStatus) -> None:
     """A post that kills its workers stops, and never as if nothing had been sent."""
     decision = decide(snapshot(part, rescues=POLICY.rescues + 1))
-    assert isinstance(decision, Become)
+    assert isinstance(decision, SetPostStatus)
     assert decision.status is becomes
     assert "11 workers" in str(decision.reason)
     assert decide(snapshot(part, rescues=POLICY.rescues)) == decide(snapshot(part))
@@ -138,7 +138,7 @@ def test_a_poisoned_job_hides_no_publication(settled: DeliveryStatus) -> None:
     """What went out on one account, or may have, is not called failed when another one breaks."""
     state = snapshot(delivery(settled, id="a"), delivery(id="b"), rescues=POLICY.rescues + 1)
     decision = decide(state)
-    assert isinstance(decision, Become)
+    assert isinstance(decision, SetPostStatus)
     assert decision.status in {PostStatus.PARTIAL, PostStatus.UNKNOWN}
 
 
@@ -148,4 +148,4 @@ def test_a_post_that_is_being_cancelled_comes_no_nearer_to_publication() -> None
     nearer = {Step.UPLOAD, Step.CREATE, Step.SCHEDULE, Step.PUBLISH_NOW}
     for part in (media(MediaStatus.NEW), delivery(), delivery(D.CREATED)):
         decision = decide(snapshot(part, of=removed), SLOT)
-        assert not (isinstance(decision, Do) and decision.step in nearer)
+        assert not (isinstance(decision, RunStep) and decision.step in nearer)

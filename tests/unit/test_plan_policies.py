@@ -15,9 +15,9 @@ from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
 from tests.unit.views import NOW
-from worker.policy import Missed
+from worker.policy import MissedPolicy
 
-OTHERS = [Missed.NEXT_SLOT, Missed.PUBLISH_LATE]
+OTHERS = [MissedPolicy.NEXT_SLOT, MissedPolicy.PUBLISH_LATE]
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -36,7 +36,7 @@ def test_any_luck_comes_to_an_honest_end(
     seconds: int,
     deliveries: int,
     files: int,
-    missed: Missed,
+    missed: MissedPolicy,
 ) -> None:
     """As under `hold`: a legal end, published at most once, and what is said is true."""
     with schema.read() as session:
@@ -55,8 +55,8 @@ def outage(life: Life, hours: int) -> Iterator[Luck]:
 
 
 @pytest.mark.parametrize("files", [0, 1])
-@pytest.mark.parametrize("missed", list(Missed))
-def test_a_long_outage_over_the_slot(schema: Database, missed: Missed, files: int) -> None:
+@pytest.mark.parametrize("missed", list(MissedPolicy))
+def test_a_long_outage_over_the_slot(schema: Database, missed: MissedPolicy, files: int) -> None:
     """Six hours away, the slot in the middle: held for a person, or out by another slot or late."""
     with schema.read() as session:
         life = Life(
@@ -66,12 +66,12 @@ def test_a_long_outage_over_the_slot(schema: Database, missed: Missed, files: in
         life.remote.luck = outage(life, 6)
         end = asyncio.run(life.live())
         check(life, end)
-        held = missed is Missed.HOLD
+        held = missed is MissedPolicy.HOLD
         assert end.post.status is (PostStatus.MISSED if held else PostStatus.PUBLISHED)
 
 
-@pytest.mark.parametrize("missed", list(Missed))
-def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: Missed) -> None:
+@pytest.mark.parametrize("missed", list(MissedPolicy))
+def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: MissedPolicy) -> None:
     """Ten minutes late is late, and every policy lets the post go."""
     with schema.read() as session:
         slot_in = timedelta(minutes=52)
@@ -88,7 +88,7 @@ def test_a_grace_shorter_than_lateness_loses_nobody(schema: Database) -> None:
     with schema.read() as session:
         life = Life(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3),
-            missed=Missed.PUBLISH_LATE,
+            missed=MissedPolicy.PUBLISH_LATE,
         )  # fmt: skip
         life.policy = replace(life.policy, missed_grace=timedelta(seconds=10))
         life.now += timedelta(seconds=20)
@@ -97,8 +97,10 @@ def test_a_grace_shorter_than_lateness_loses_nobody(schema: Database) -> None:
         assert end.post.status is PostStatus.PUBLISHED
 
 
-@pytest.mark.parametrize("missed", [Missed.HOLD, Missed.NEXT_SLOT])
-def test_an_arrangement_that_comes_too_late_loses_nobody(schema: Database, missed: Missed) -> None:
+@pytest.mark.parametrize("missed", [MissedPolicy.HOLD, MissedPolicy.NEXT_SLOT])
+def test_an_arrangement_that_comes_too_late_loses_nobody(
+    schema: Database, missed: MissedPolicy
+) -> None:
     """Within the grace when it was planned, beyond it when its queue is arranged: a legal end."""
     with schema.read() as session:
         life = Life(

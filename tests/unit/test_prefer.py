@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.posts.waiting import Standing, wait_of
+from api.posts.waiting import PostProgress, parse_wait
 from models.statuses import DeliveryStatus as D
 from models.statuses import PostStatus as P
 
@@ -35,7 +35,7 @@ from models.statuses import PostStatus as P
 )
 def test_the_first_well_formed_wait_counts(headers: list[str], seconds: int | None) -> None:
     """In any case and quoted or not; 60 s at most; a malformed preference counts as not there."""
-    assert wait_of(headers) == seconds
+    assert parse_wait(headers) == seconds
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_when_there_is_nothing_more_to_wait_for(
     status: P, deliveries: tuple[D, ...], is_answered: bool
 ) -> None:
     """Taken on every account that takes it at all, ended, or not the provider's turn."""
-    assert Standing(status, None, None, deliveries).is_answered is is_answered
+    assert PostProgress(status, None, None, deliveries).is_settled is is_answered

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.errors import ApiError
 from api.front import exchange, rates
-from api.front.rates import Rates
+from api.front.rates import RequestRateLimiter
 
 
 def request(host: str = "192.0.2.1") -> Request:
@@ -17,7 +17,7 @@ def request(host: str = "192.0.2.1") -> Request:
     return Request({"type": "http", "headers": [], "client": (host, 1)})
 
 
-async def away(act: Callable[[Rates, Callable[[], int]], Awaitable[None]]) -> None:
+async def away(act: Callable[[RequestRateLimiter, Callable[[], int]], Awaitable[None]]) -> None:
     """Do it with a Redis that hangs up on everybody, and that counts how often it was asked."""
     asked = 0
 
@@ -29,7 +29,7 @@ async def away(act: Callable[[Rates, Callable[[], int]], Awaitable[None]]) -> No
 
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        counting = Rates(5, f"redis://:secret@127.0.0.1:{port}/0")
+        counting = RequestRateLimiter(5, f"redis://:secret@127.0.0.1:{port}/0")
         await act(counting, lambda: asked)
         await counting.close()
 
@@ -39,11 +39,11 @@ def test_a_redis_that_is_away_is_not_asked_for_every_request(
 ) -> None:
     """One try, one line without the address, then a pause in which nobody waits."""
 
-    async def act(counting: Rates, asked: Callable[[], int]) -> None:
+    async def act(counting: RequestRateLimiter, asked: Callable[[], int]) -> None:
         for _ in range(20):
             found = request()
-            await counting.of_organization(found, "a")
-            assert exchange.of(found).headers == {}
+            await counting.count_organization(found, "a")
+            assert exchange.get(found).headers == {}
         assert asked() == 1
 
     with caplog.at_level(logging.WARNING):
@@ -58,9 +58,9 @@ def test_after_the_pause_it_is_asked_again_and_the_log_stays_quiet(
     """A pause is short, and a line in the log is for a minute."""
     monkeypatch.setattr(rates, "PAUSE", 0.0)
 
-    async def act(counting: Rates, asked: Callable[[], int]) -> None:
+    async def act(counting: RequestRateLimiter, asked: Callable[[], int]) -> None:
         for _ in range(5):
-            await counting.of_stranger(request())
+            await counting.count_unauthenticated(request())
         assert asked() == 5
 
     with caplog.at_level(logging.WARNING):
@@ -72,13 +72,13 @@ def test_a_network_of_ipv6_is_one_stranger() -> None:
     """Who owns 2^64 addresses has one limit; an IPv4 address stands alone."""
 
     async def act() -> None:
-        counting = Rates(2, None)
+        counting = RequestRateLimiter(2, None)
         for host in ("2001:db8::1", "2001:db8::2", "192.0.2.1", "192.0.2.2"):
-            await counting.of_stranger(request(host))
+            await counting.count_unauthenticated(request(host))
         with pytest.raises(ApiError) as refused:
-            await counting.of_stranger(request("2001:db8::3"))
+            await counting.count_unauthenticated(request("2001:db8::3"))
         assert refused.value.status == 429
-        await counting.of_stranger(request("2001:db8:1::1"))
-        await counting.of_stranger(request("192.0.2.1"))
+        await counting.count_unauthenticated(request("2001:db8:1::1"))
+        await counting.count_unauthenticated(request("192.0.2.1"))
 
     asyncio.run(act())

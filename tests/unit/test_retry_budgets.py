@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from provider.errors import NotNow, Outage, OutcomeUnknown, ProviderError, Reconnect, Retry
 from worker.decision import Step
 from worker.policy import Policy
-from worker.retry import Verdict, judge
+from worker.retry import RetryAction, decide_retry
 
 POLICY = Policy()
 DRAWS = st.floats(0, 1, exclude_max=True)
@@ -21,19 +21,19 @@ LEFT = st.timedeltas(timedelta(milliseconds=1), timedelta(days=30))
 def spent(kind: type[ProviderError], step: str | None) -> int:
     """The attempt by which such failures of a step are given up."""
     for attempts in range(5_000):
-        if judge(kind("no"), attempts, POLICY, 0.5, step=step).verdict is Verdict.GIVE_UP:
+        if decide_retry(kind("no"), attempts, POLICY, 0.5, step=step).action is RetryAction.GIVE_UP:
             return attempts + 1
     raise AssertionError("never given up")
 
 
 def test_each_step_has_its_budget() -> None:
     """Moving a whole file is tried less often, asking what became of a post more often."""
-    patience = POLICY.patience
+    patience = POLICY.max_outage_attempts
     assert spent(Retry, Step.UPLOAD) == patience / 3
     assert spent(Retry, Step.CREATE) == spent(Retry, None) == patience
     assert spent(Retry, Step.VERIFY) == spent(Retry, Step.DELETE) == patience * 2
     assert spent(OutcomeUnknown, Step.CREATE) == POLICY.attempts
-    assert spent(OutcomeUnknown, Step.LOOK) == POLICY.attempts * 2
+    assert spent(OutcomeUnknown, Step.RECONCILE) == POLICY.attempts * 2
     assert spent(Retry, "a step of tomorrow") == patience
 
 
@@ -43,11 +43,11 @@ def test_what_was_never_sent_costs_nothing(
     error: NotNow | Outage, attempts: int, draw: float, step: str | None
 ) -> None:
     """Held back by ourselves, one job waits; in an outage all of them do. Neither is an attempt."""
-    ruling = judge(error, attempts, POLICY, draw, step=step)
+    ruling = decide_retry(error, attempts, POLICY, draw, step=step)
     assert ruling.attempts == attempts
     assert timedelta(seconds=7) <= ruling.delay <= timedelta(seconds=7.7)
-    expected = Verdict.SNOOZE if isinstance(error, NotNow) else Verdict.BLOCKED
-    assert ruling.verdict is expected
+    expected = RetryAction.SNOOZE if isinstance(error, NotNow) else RetryAction.BLOCKED
+    assert ruling.action is expected
 
 
 @given(ERRORS, st.integers(0, 11), DRAWS, STEPS, LEFT)
@@ -55,10 +55,10 @@ def test_no_back_off_sleeps_past_the_deadline(
     kind: type[ProviderError], attempts: int, draw: float, step: str | None, left: timedelta
 ) -> None:
     """There is always one more attempt before it, however long the waits have grown."""
-    ruling = judge(kind("away"), attempts, POLICY, draw, step=step, until_deadline=left)
-    if ruling.verdict is not Verdict.GIVE_UP:
+    ruling = decide_retry(kind("away"), attempts, POLICY, draw, step=step, until_deadline=left)
+    if ruling.action is not RetryAction.GIVE_UP:
         assert ruling.delay < max(left, timedelta(microseconds=2))
-        assert ruling.delay <= POLICY.longest_delay
+        assert ruling.delay <= POLICY.max_delay
 
 
 @given(ERRORS, st.integers(0, 10), DRAWS, st.timedeltas(timedelta(days=-30), timedelta(0)))
@@ -66,8 +66,8 @@ def test_a_deadline_that_is_over_changes_nothing(
     kind: type[ProviderError], attempts: int, draw: float, left: timedelta
 ) -> None:
     """What is left to do after it (to look, to verify) waits and ends as if there were none."""
-    plain = judge(kind("away"), attempts, POLICY, draw)
-    assert judge(kind("away"), attempts, POLICY, draw, until_deadline=left) == plain
+    plain = decide_retry(kind("away"), attempts, POLICY, draw)
+    assert decide_retry(kind("away"), attempts, POLICY, draw, until_deadline=left) == plain
 
 
 @given(st.integers(0, 10_000), DRAWS, LEFT)
@@ -75,8 +75,8 @@ def test_a_deadline_ahead_ends_an_outage_and_not_a_budget(
     attempts: int, draw: float, left: timedelta
 ) -> None:
     """As long as there is time, a provider that is away is waited for."""
-    ruling = judge(Retry("away"), attempts, POLICY, draw, until_deadline=left)
-    assert ruling.verdict is Verdict.RETRY
+    ruling = decide_retry(Retry("away"), attempts, POLICY, draw, until_deadline=left)
+    assert ruling.action is RetryAction.RETRY
 
 
 @given(st.integers(0, 500), st.integers(3, 40))
@@ -84,10 +84,10 @@ def test_an_outage_leaves_room_for_a_doubt(failures: int, budget: int) -> None:
     """However long it was: the first lost answer after it is looked at, and not given up."""
     policy, attempts = Policy(attempts=budget), 0
     for _ in range(failures):
-        attempts = judge(Retry("away"), attempts, policy, 0.5, has_slot=True).attempts
+        attempts = decide_retry(Retry("away"), attempts, policy, 0.5, has_slot=True).attempts
     assert attempts <= failures
-    ruling = judge(OutcomeUnknown("lost"), attempts, policy, 0.5, has_slot=True)
-    assert ruling.verdict is Verdict.LOOK
+    ruling = decide_retry(OutcomeUnknown("lost"), attempts, policy, 0.5, has_slot=True)
+    assert ruling.action is RetryAction.RECONCILE
     assert ruling.attempts == attempts + 1
 
 
@@ -95,6 +95,6 @@ def test_waits_still_grow_to_the_longest_in_an_outage() -> None:
     """The count that an outage fills is enough for the longest wait."""
     attempts = 0
     for _ in range(40):
-        ruling = judge(Retry("away"), attempts, POLICY, 0.999, has_slot=True)
+        ruling = decide_retry(Retry("away"), attempts, POLICY, 0.999, has_slot=True)
         attempts = ruling.attempts
-    assert ruling.delay == POLICY.longest_delay * 0.999
+    assert ruling.delay == POLICY.max_delay * 0.999

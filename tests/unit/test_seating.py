@@ -7,10 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.occurrences import Rule
-from scheduler.patterns import weekly
-from scheduler.seating import Candidate, FreeSeat, Limits, Plan, assign, free_seats, week_of
+from scheduler.patterns import parse_weekly
+from scheduler.seating import (
+    Assignment,
+    Candidate,
+    FreeSeat,
+    ShortsLimits,
+    assign,
+    free_seats,
+    week_start,
+)
 from scheduler.slots import Slot
-from scheduler.upcoming import Opening, QueueRule, upcoming
+from scheduler.upcoming import QueueRule, RuleSlot, upcoming_slots
 
 SATURDAY = datetime(2026, 3, 7, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -19,7 +27,7 @@ DAY = timedelta(days=1)
 def seats(count: int, per_slot: int = 1, start: datetime = SATURDAY) -> list[FreeSeat]:
     """The seats of so many daily slots."""
     slots = [Slot((start + DAY * n).replace(tzinfo=None), start + DAY * n) for n in range(count)]
-    openings = [Opening(1, "UTC", slot) for slot in slots]
+    openings = [RuleSlot(1, "UTC", slot) for slot in slots]
     return list(free_seats(openings, {}, per_slot))
 
 
@@ -33,7 +41,7 @@ def short(name: str, video: str | None = None) -> Candidate:
     return Candidate(name, is_short=True, video=video)
 
 
-def places(plan: Plan, free: list[FreeSeat]) -> dict[str, int]:
+def places(plan: Assignment, free: list[FreeSeat]) -> dict[str, int]:
     """Which of the seats each post got, by number."""
     return {each.post_id: free.index(seat) for each, seat in plan.seated}
 
@@ -41,7 +49,7 @@ def places(plan: Plan, free: list[FreeSeat]) -> dict[str, int]:
 def test_the_first_comes_first() -> None:
     """Without limits the posts sit down in their order, on the earliest seats."""
     free = seats(3, per_slot=2)
-    plan = assign([photo("a"), short("b", "v"), short("c", "v")], iter(free), Limits("UTC"))
+    plan = assign([photo("a"), short("b", "v"), short("c", "v")], iter(free), ShortsLimits("UTC"))
     assert places(plan, free) == {"a": 0, "b": 1, "c": 2}
     assert plan.waiting == []
 
@@ -49,7 +57,7 @@ def test_the_first_comes_first() -> None:
 def test_taken_seats_are_left_out() -> None:
     """What is taken in one slot says nothing of another rule's slot at the same time."""
     local = SATURDAY.replace(tzinfo=None)
-    openings = [Opening(rule, "UTC", Slot(local, SATURDAY)) for rule in (1, 2)]
+    openings = [RuleSlot(rule, "UTC", Slot(local, SATURDAY)) for rule in (1, 2)]
     free = list(free_seats(openings, {(1, local): {0, 2}}, 3))
     assert [(seat.queue_slot_id, seat.number) for seat in free] == [(1, 1), (2, 0), (2, 1), (2, 2)]
 
@@ -58,7 +66,7 @@ def test_a_photo_takes_the_seat_that_a_short_left() -> None:
     """A full week turns the shorts away, not the others; nobody skips an empty seat he may have."""
     free = seats(9)  # a Saturday, the week from Sunday on, and the next Sunday
     queue = [short("s1"), short("s2"), short("s3"), photo("p1"), photo("p2"), short("s4")]
-    plan = assign(queue, iter(free), Limits("UTC", per_week=1))
+    plan = assign(queue, iter(free), ShortsLimits("UTC", per_week=1))
     assert places(plan, free) == {"s1": 0, "s2": 1, "s3": 8, "p1": 2, "p2": 3}
     assert [each.post_id for each, _ in plan.waiting] == ["s4"]
 
@@ -66,18 +74,18 @@ def test_a_photo_takes_the_seat_that_a_short_left() -> None:
 def test_a_week_begins_on_the_organizations_sunday() -> None:
     """The organization's own wall clock says which week it is, not UTC and not Monday."""
     late = datetime(2026, 3, 8, 3, tzinfo=UTC)  # still Saturday in New York
-    assert week_of(late, "UTC") == date(2026, 3, 8)
-    assert week_of(late, "America/New_York") == date(2026, 3, 1)
+    assert week_start(late, "UTC") == date(2026, 3, 8)
+    assert week_start(late, "America/New_York") == date(2026, 3, 1)
     free = seats(2, start=late - timedelta(hours=4))
     for zone, count in (("UTC", 1), ("Asia/Tokyo", 2)):  # Saturday/Sunday, Sunday/Monday
-        full = Limits(zone, per_week=1, in_week=Counter({date(2026, 3, 8): 1}))
+        full = ShortsLimits(zone, per_week=1, in_week=Counter({date(2026, 3, 8): 1}))
         plan = assign([short("a"), short("b")], iter(free), full)
         assert len(plan.waiting) == count
 
 
 def test_what_is_out_already_counts() -> None:
     """Shorts of the week and of the video that were seated before leave fewer to seat."""
-    limits = Limits("UTC", 2, 2, Counter({date(2026, 3, 1): 1}), Counter({"v": 1}))
+    limits = ShortsLimits("UTC", 2, 2, Counter({date(2026, 3, 1): 1}), Counter({"v": 1}))
     free = seats(9)
     plan = assign([short("a", "v"), short("b", "v"), short("c", "w")], iter(free), limits)
     assert places(plan, free) == {"a": 0, "c": 1}
@@ -90,13 +98,13 @@ def test_a_video_limit_concerns_shorts_of_that_video_alone() -> None:
     """Photos, other videos and shorts of no known video take their seats."""
     queue = [short("a", "v"), short("b", "v"), short("c"), short("d"), Candidate("e", video="v")]
     free = seats(9)
-    plan = assign(queue, iter(free), Limits("UTC", per_video=1))
+    plan = assign(queue, iter(free), ShortsLimits("UTC", per_video=1))
     assert places(plan, free) == {"a": 0, "c": 1, "d": 2, "e": 3}
 
 
 def test_who_finds_nothing_is_told() -> None:
     """Where the seats end, the reason speaks of the search's horizon."""
-    plan = assign([photo("a"), photo("b")], iter(seats(1)), Limits("UTC"))
+    plan = assign([photo("a"), photo("b")], iter(seats(1)), ShortsLimits("UTC"))
     assert [(each.post_id, why) for each, why in plan.waiting] == [
         ("b", "no free seat within the horizon of the search")
     ]
@@ -104,7 +112,7 @@ def test_who_finds_nothing_is_told() -> None:
 
 def test_a_short_whose_weeks_are_full_is_told_so() -> None:
     """A person who reads the reason should find the setting that holds the post up."""
-    plan = assign([short("a"), short("b")], iter(seats(1) * 2), Limits("UTC", per_week=1))
+    plan = assign([short("a"), short("b")], iter(seats(1) * 2), ShortsLimits("UTC", per_week=1))
     assert "maxShortsPerWeek" in plan.waiting[0][1]
 
 
@@ -118,17 +126,17 @@ def test_the_pass_is_as_good_as_a_search_for_each(
     queue: list[Candidate], slots: int, per_slot: int, per_week: int, per_video: int
 ) -> None:
     """No seat twice, limits kept, and no earlier empty seat that the limits would have allowed."""
-    rule = QueueRule(1, Rule(weekly(3, "10:00"), "UTC"))
-    weekly_slots = list(upcoming([rule], SATURDAY, SATURDAY + DAY * 7 * slots))
+    rule = QueueRule(1, Rule(parse_weekly(3, "10:00"), "UTC"))
+    weekly_slots = list(upcoming_slots([rule], SATURDAY, SATURDAY + DAY * 7 * slots))
     free = [*free_seats(weekly_slots, {}, per_slot)]
-    plan = assign(queue, iter(free), Limits("UTC", per_week, per_video))
+    plan = assign(queue, iter(free), ShortsLimits("UTC", per_week, per_video))
     left, weeks, videos = list(free), Counter[date](), Counter[str]()
     expected: dict[str, FreeSeat] = {}
     for each in queue:  # each by a search of its own
         if each.is_short and each.video and per_video and videos[each.video] >= per_video:
             continue
         for seat in left:
-            week = week_of(seat.slot.at, "UTC")
+            week = week_start(seat.slot.at, "UTC")
             if not (each.is_short and per_week and weeks[week] >= per_week):
                 expected[each.post_id] = seat
                 left.remove(seat)

@@ -11,7 +11,7 @@ import pytest
 
 from config import secret_key as module
 from config.secret_key import secret_key
-from config.settings import PREFIX, SECRETS, BadSettings, Settings, load
+from config.settings import PREFIX, SECRETS, BadSettings, Settings, load_settings
 
 AT_ONCE = 8
 URLS = {
@@ -30,7 +30,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings_in(folder: Path) -> Settings:
     """Settings with a SQLite database in a folder that need not exist yet."""
-    return load(database_url=f"sqlite:///{folder / 'slotbeat.db'}")
+    return load_settings(database_url=f"sqlite:///{folder / 'slotbeat.db'}")
 
 
 def key_in(folder: Path) -> str:
@@ -46,10 +46,10 @@ def test_every_secret_can_come_from_a_file(
     file, value = tmp_path / "secret", URLS.get(name, "from the file")
     file.write_text(f"{value}\n", encoding="utf-8")
     monkeypatch.setenv(f"{PREFIX}{name.upper()}_FILE", str(file))
-    assert _plain(load(), name) == value
+    assert _plain(load_settings(), name) == value
     other = value.replace("secret", "other").replace("/x/", "/y/").replace("from", "not from")
     monkeypatch.setenv(f"{PREFIX}{name.upper()}", other)
-    assert _plain(load(), name) == other
+    assert _plain(load_settings(), name) == other
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00secret"])
@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_named(
         file.write_bytes(content)
     monkeypatch.setenv(PREFIX + "SECRET_KEY_FILE", str(file))
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY_FILE"):
-        load()
+        load_settings()
 
 
 def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_processes_that_race_agree(tmp_path: Path) -> None:
 def test_a_key_that_is_given_wins_and_makes_no_file(tmp_path: Path) -> None:
     """The environment's key is used as it is."""
     given = settings_in(tmp_path).model_copy(
-        update={"secret_key": load(secret_key="given").secret_key}
+        update={"secret_key": load_settings(secret_key="given").secret_key}
     )
     assert secret_key(given) == "given"
     assert not list(tmp_path.iterdir())

@@ -5,7 +5,14 @@ import os
 import pytest
 
 from config import settings as module
-from config.settings import PREFIX, SECRETS, BadSettings, load, load_or_exit, unknown_variables
+from config.settings import (
+    PREFIX,
+    SECRETS,
+    BadSettings,
+    load_or_exit,
+    load_settings,
+    unknown_variables,
+)
 
 PASSWORD = "hunter2-do-not-show"
 POSTGRES = f"postgresql://slotbeat:{PASSWORD}@db/slotbeat"
@@ -27,7 +34,7 @@ def put(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 def test_nothing_has_to_be_set() -> None:
     """Without one variable everything runs on this machine, against the simulator."""
-    settings = load()
+    settings = load_settings()
     assert (settings.is_sqlite, settings.broker_url) == (True, "memory://")
     assert settings.provider_url == module.SIMULATOR_URL
     assert (settings.lead_time, settings.allow_private_media) == (86_400, False)
@@ -35,9 +42,9 @@ def test_nothing_has_to_be_set() -> None:
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose files pass `SLOTBEAT_X=` on for what nobody set."""
-    bare = load()
+    bare = load_settings()
     put(monkeypatch, **dict.fromkeys((name.upper() for name in type(bare).model_fields), ""))
-    assert load() == bare
+    assert load_settings() == bare
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,7 @@ def test_a_bad_value_stops_the_start_and_is_named(
     """One sentence, which begins with the variable that is wrong and names no other."""
     put(monkeypatch, **{name: value})
     with pytest.raises(BadSettings) as caught:
-        load()
+        load_settings()
     assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [PREFIX + name]
 
 
@@ -94,7 +101,7 @@ def test_a_wrong_secret_is_not_shown(
     """A password in a URL that is refused stays out of the message, and so out of the logs."""
     put(monkeypatch, SECRET_KEY="k" * 32, **{name: value})
     with pytest.raises(BadSettings, match=PREFIX + name) as caught:
-        load()
+        load_settings()
     assert PASSWORD not in str(caught.value)
 
 
@@ -103,7 +110,7 @@ def test_settings_can_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, DATABASE_URL=POSTGRES, BROKER_URL=f"redis://:{PASSWORD}@h/0")
     names = ("SWONKIE_API_ID", "SWONKIE_API_KEY", "SECRET_KEY", "ADMIN_TOKEN")
     put(monkeypatch, **dict.fromkeys(names, PASSWORD))
-    assert PASSWORD not in f"{load()!r} {load()}"
+    assert PASSWORD not in f"{load_settings()!r} {load_settings()}"
 
 
 @pytest.mark.parametrize("key", [None, "", "   "])
@@ -111,7 +118,7 @@ def test_postgresql_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, key: str
     """Several machines share one database: none may make up a key, or go without."""
     put(monkeypatch, DATABASE_URL=POSTGRES, **({} if key is None else {"SECRET_KEY": key}))
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY") as caught:
-        load()
+        load_settings()
     assert PASSWORD not in str(caught.value)
 
 
@@ -123,15 +130,15 @@ def test_swonkie_needs_both_its_keys(
     """The provider without its credentials is refused, and both variables are named."""
     put(monkeypatch, PROVIDER="swonkie", **{**empty, **keys})
     with pytest.raises(BadSettings, match=r"SLOTBEAT_SWONKIE_API_ID.*SLOTBEAT_SWONKIE_API_KEY"):
-        load()
+        load_settings()
 
 
 def test_the_providers_address_follows_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     """Swonkie's own address unless another is set; a slash at its end does no harm."""
     put(monkeypatch, PROVIDER="swonkie", SWONKIE_API_ID="id", SWONKIE_API_KEY="key")
-    assert load().provider_url == module.SWONKIE_URL
+    assert load_settings().provider_url == module.SWONKIE_URL
     put(monkeypatch, SWONKIE_BASE_URL="http://localhost:1/v2/")
-    assert load().provider_url == "http://localhost:1/v2"
+    assert load_settings().provider_url == "http://localhost:1/v2"
 
 
 def test_an_unknown_variable_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:

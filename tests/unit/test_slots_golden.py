@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from scheduler.slots import Gap, Overlap, Slot, resolve
+from scheduler.slots import GapPolicy, OverlapPolicy, Slot, resolve_local_time
 from tests.unit import wall_clock
 
 AROUND = timedelta(hours=36)
@@ -25,7 +25,7 @@ GOLDEN = [
     ("Europe/Dublin", "2026-01-01", "2027-01-01", [60, -60]),
 ]
 IDS = [f"{zone}-{start[:4]}" for zone, start, _, _ in GOLDEN]
-POLICIES = list(product(Gap, Overlap))
+POLICIES = list(product(GapPolicy, OverlapPolicy))
 
 
 def utc(text: str) -> datetime:
@@ -47,9 +47,9 @@ def test_every_minute_around_a_change_means_what_the_wall_shows(
         while local < due + AROUND:
             for gap, overlap in POLICIES:
                 wanted = table.meant_by(
-                    local, skip=gap is Gap.SKIP, second=overlap is Overlap.SECOND
+                    local, skip=gap is GapPolicy.SKIP, second=overlap is OverlapPolicy.SECOND
                 )
-                slot = resolve(local, zone, gap, overlap)
+                slot = resolve_local_time(local, zone, gap, overlap)
                 assert (slot and slot.at) == wanted, (local, gap, overlap)
                 assert slot is None or slot.note == _note(table, local)
             local += wall_clock.MINUTE
@@ -74,8 +74,10 @@ def _note(table: wall_clock.Timetable, local: datetime) -> str | None:
 def test_known_overlaps_by_hand(zone: str, local: str, first: str, second: str) -> None:
     """Instants that were worked out on paper, so that oracle and code cannot err together."""
     reading = datetime.fromisoformat(local)
-    for overlap, at in ((Overlap.FIRST, first), (Overlap.SECOND, second)):
-        assert resolve(reading, zone, overlap=overlap) == Slot(reading, utc(at), "overlap")
+    for overlap, at in ((OverlapPolicy.FIRST, first), (OverlapPolicy.SECOND, second)):
+        assert resolve_local_time(reading, zone, overlap=overlap) == Slot(
+            reading, utc(at), "overlap"
+        )
 
 
 @pytest.mark.parametrize(
@@ -91,5 +93,5 @@ def test_known_overlaps_by_hand(zone: str, local: str, first: str, second: str) 
 def test_known_gaps_by_hand(zone: str, local: str, at: str) -> None:
     """A reading that a gap swallowed moves forward by its length, or has no slot, as one likes."""
     reading = datetime.fromisoformat(local)
-    assert resolve(reading, zone) == Slot(reading, utc(at), "gap")
-    assert resolve(reading, zone, Gap.SKIP) is None
+    assert resolve_local_time(reading, zone) == Slot(reading, utc(at), "gap")
+    assert resolve_local_time(reading, zone, GapPolicy.SKIP) is None

@@ -6,10 +6,10 @@ from itertools import islice, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.occurrences import Rule, following, next_slot, occurrences
-from scheduler.patterns import Weekly, parse
-from scheduler.slots import MAX_JITTER, Slot, opens_at, resolve
-from scheduler.zones import names
+from scheduler.occurrences import Rule, next_slot, occurrences, slot_after
+from scheduler.patterns import WeeklyPattern, parse_pattern
+from scheduler.slots import MAX_JITTER, Slot, opens_at, resolve_local_time
+from scheduler.zones import zone_names
 from tests.unit import wall_clock
 from tests.unit.ruleset import AFTER, EARLIEST, LATEST, WEEKLY, ZONES
 
@@ -29,7 +29,7 @@ def test_slots_come_in_order_each_week_once(rule: Rule, after: datetime) -> None
     """Strictly after the instant, sorted, on the rule's own day and time, no date twice."""
     slots = list(islice(occurrences(rule, after), 6))
     pattern = rule.pattern
-    assert isinstance(pattern, Weekly)
+    assert isinstance(pattern, WeeklyPattern)
     assert first_of(rule, after) == slots[0]
     assert slots[0].at > after
     assert all(first.at < second.at for first, second in pairwise(slots))
@@ -44,7 +44,7 @@ def test_slots_come_in_order_each_week_once(rule: Rule, after: datetime) -> None
 def test_no_slot_lies_between_two_neighbours(rule: Rule, after: datetime) -> None:
     """The slot after a slot is a week later on the wall, or more weeks where dates never were."""
     first, second = islice(occurrences(rule, after), 2)
-    assert following(rule, first) == second
+    assert slot_after(rule, first) == second
     skipped = first.local + timedelta(weeks=1)
     while skipped < second.local:
         assert wall_clock.meant_by(skipped, rule.zone) is None
@@ -56,7 +56,7 @@ def test_the_first_slot_is_at_most_a_week_ahead(rule: Rule, after: datetime) -> 
     """Nothing is left out: a week ahead (and a zone's change) there is a slot, or no such date."""
     slot = first_of(rule, after)
     if slot.at - after > timedelta(weeks=1, days=1):
-        assert resolve(slot.local - timedelta(weeks=1), rule.zone) is None
+        assert resolve_local_time(slot.local - timedelta(weeks=1), rule.zone) is None
 
 
 @given(RULES, AFTER)
@@ -70,7 +70,7 @@ def test_the_wall_shows_the_slot(rule: Rule, after: datetime) -> None:
 @given(RULES, AFTER)
 def test_the_same_question_gets_the_same_answer(rule: Rule, after: datetime) -> None:
     """Two machines, or one machine twice, plan the same slots."""
-    again = Rule(parse(str(rule.pattern)), rule.zone)
+    again = Rule(parse_pattern(str(rule.pattern)), rule.zone)
     assert first_of(again, after) == first_of(rule, after)
 
 
@@ -79,7 +79,7 @@ def test_the_same_question_gets_the_same_answer(rule: Rule, after: datetime) -> 
 def test_any_reading_means_what_the_wall_clock_says(zone: str, local: datetime) -> None:
     """The arithmetic agrees with walking over the minutes and reading the clock."""
     local = local.replace(second=0, microsecond=0)
-    slot = resolve(local, zone)
+    slot = resolve_local_time(local, zone)
     assert (slot and slot.at) == wall_clock.meant_by(local, zone)
 
 
@@ -87,14 +87,14 @@ def test_every_change_of_every_clock_is_read_right() -> None:
     """All gaps and overlaps of all zones in a year: at their edges and inside them."""
     start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     seen: dict[tuple[datetime, datetime, datetime], str] = {}
-    for zone in sorted(names()):
+    for zone in sorted(zone_names()):
         for due, came in wall_clock.changes(zone, start, end):
             seen.setdefault((due, came, wall_clock.read(start, zone)), zone)
     assert len(seen) > 50
     for (due, came, _), zone in seen.items():
         low, high = sorted((due, came))
         for local in (low - wall_clock.MINUTE, low, low + (high - low) / 2, high):
-            slot = resolve(local, zone)
+            slot = resolve_local_time(local, zone)
             assert (slot and slot.at) == wall_clock.meant_by(local, zone), (zone, local)
 
 
@@ -127,6 +127,6 @@ def test_time_is_a_plain_clock() -> None:
     """The strategy above covers midnight and the last minute, where day arithmetic breaks."""
     for clock in (time(0), time(23, 59)):
         slot = first_of(
-            Rule(Weekly(0, clock), "Pacific/Kiritimati"), datetime(2026, 1, 1, tzinfo=UTC)
+            Rule(WeeklyPattern(0, clock), "Pacific/Kiritimati"), datetime(2026, 1, 1, tzinfo=UTC)
         )
         assert (slot.local.date().isoformat(), slot.local.time()) == ("2026-01-04", clock)

@@ -12,7 +12,7 @@ from provider.errors import GiveUp, Retry
 from storage import ObjectStorage, in_memory_storage, open_object_storage
 from tests.samples import HTML, JPEG
 from tests.unit.sources import VAULT
-from worker.fetch import Fetcher, Limits, Source
+from worker.fetch import Fetcher, FetchLimits, MediaSource
 
 MINE, OTHER = "a" * 32, "b" * 32
 
@@ -26,12 +26,14 @@ def keep(storage: ObjectStorage, key: str, content: bytes) -> None:
     asyncio.run(storage.put(key, body(), len(content)))
 
 
-def read(storage: ObjectStorage, link: str, file_id: str | None, most: int = 1 << 20) -> Source:
+def read(
+    storage: ObjectStorage, link: str, file_id: str | None, most: int = 1 << 20
+) -> MediaSource:
     """The source behind a link of a post that was given this file; all its bytes were read."""
 
-    async def run() -> Source:
+    async def run() -> MediaSource:
         async with httpx.AsyncClient() as client:
-            limits = Limits(size=most)
+            limits = FetchLimits(size=most)
             fetcher = Fetcher(client, VAULT, allow_private=False, limits=limits, storage=storage)
             async with fetcher.open(VAULT.encrypt(link), "photo", 0, file_id) as source:
                 assert b"".join([chunk async for chunk in source.chunks()]) == JPEG

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import Invalid
-from api.front.strict_json import parsed
+from api.errors import ValidationFailed
+from api.front.strict_json import parse_object
 
 VALUES = st.recursive(
     st.none()
@@ -29,13 +29,13 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.sampled_from(["a", "b"]), VALUES), st.booleans())
 def test_what_json_can_say_is_read_as_it_was_said(value: dict[str, object], escaped: bool) -> None:
     """Every object without NUL and half surrogates comes out as it went in, escaped or not."""
-    assert parsed(json.dumps(value, ensure_ascii=escaped).encode()) == value
+    assert parse_object(json.dumps(value, ensure_ascii=escaped).encode()) == value
 
 
 @pytest.mark.parametrize("raw", [b"", b" \r\n", b"null"])
 def test_nothing_is_nothing(raw: bytes) -> None:
     """An empty body and null are no body."""
-    assert parsed(raw) is None
+    assert parse_object(raw) is None
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_nothing_is_nothing(raw: bytes) -> None:
 )
 def test_what_is_refused_says_why(raw: bytes, field: str, right: str) -> None:
     """A 400 names the field where there is one, and what is wrong."""
-    with pytest.raises(Invalid) as refused:
-        parsed(raw)
+    with pytest.raises(ValidationFailed) as refused:
+        parse_object(raw)
     (problem,) = refused.value.details
     assert problem["field"] == field
     assert right in problem["message"]
@@ -78,11 +78,11 @@ def test_what_is_refused_says_why(raw: bytes, field: str, right: str) -> None:
 
 def test_a_pair_of_surrogates_is_a_character() -> None:
     """Escaped emoji, as most clients send them, are taken."""
-    assert parsed(rb'{"a": "\ud83d\ude00"}') == {"a": "😀"}
+    assert parse_object(rb'{"a": "\ud83d\ude00"}') == {"a": "😀"}
 
 
 def test_many_names_take_no_quadratic_time() -> None:
     """A mebibyte of different names with one twice is refused as fast as it is read."""
     names = ",".join(f'"{number}":0' for number in range(80_000))
-    with pytest.raises(Invalid, match="'7' twice"):
-        parsed(f'{{{names},"7":0}}'.encode())
+    with pytest.raises(ValidationFailed, match="'7' twice"):
+        parse_object(f'{{{names},"7":0}}'.encode())

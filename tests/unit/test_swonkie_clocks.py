@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from provider.errors import RetryAfter
-from provider.swonkie.wire import MAX_PEACE
+from provider.swonkie.wire import MAX_RETRY_AFTER
 from tests.unit.swonkie_wire import always, ask
 
 NO_DATES = ["", "yesterday", "Mon, 99 Mar 2026 12:00:00 GMT", "12:00"]
@@ -43,7 +43,7 @@ def test_without_a_usable_date_our_own_clock_counts(date: str | None) -> None:
 def test_a_date_in_the_past_asks_for_nothing() -> None:
     """Never less than no time at all, and never more than an hour."""
     assert peace(http_date(timedelta(minutes=-1)), http_date(timedelta(0))) == 0
-    assert peace(http_date(timedelta(days=3)), http_date(timedelta(0))) == MAX_PEACE
+    assert peace(http_date(timedelta(days=3)), http_date(timedelta(0))) == MAX_RETRY_AFTER
 
 
 def test_seconds_need_no_clock() -> None:

@@ -5,25 +5,25 @@ import asyncio
 import httpx
 import pytest
 
-from config.settings import load
+from config.settings import load_settings
 from provider.errors import OutcomeUnknown, Reconnect
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import Keys
+from provider.swonkie.keys import SwonkieCredentials
 from tests.unit.swonkie_wire import API_KEY, BASE, DRAFT, ask
-from worker.app import shared_keys
+from worker.app import shared_credentials
 
 
 class Changing:
     """A ring whose keys are others after a refusal."""
 
     def __init__(self, *stages: tuple[str, ...]) -> None:
-        self._stages = [Keys("app", keys) for keys in stages]
+        self._stages = [SwonkieCredentials("app", keys) for keys in stages]
 
-    async def current(self) -> Keys:
+    async def current(self) -> SwonkieCredentials:
         """The keys of this stage."""
         return self._stages[0]
 
-    async def after_refusal(self, refused: Keys) -> Keys:
+    async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
         """The keys of the next stage, if there is one."""
         if refused == self._stages[0] and len(self._stages) > 1:
             self._stages.pop(0)
@@ -87,7 +87,7 @@ def test_the_environments_secondary_key_comes_after_its_primary(
     """The secondary setting is the second key that a worker tries; without it there is one."""
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_ID", "id")
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY", "one")
-    assert shared_keys(load()) == Keys("id", ("one",))
+    assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one",))
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY_SECONDARY", "two")
-    assert shared_keys(load()) == Keys("id", ("one", "two"))
-    assert "two" not in repr(load()) + repr(shared_keys(load()))
+    assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one", "two"))
+    assert "two" not in repr(load_settings()) + repr(shared_credentials(load_settings()))

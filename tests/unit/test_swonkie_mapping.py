@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from provider.protocol import Draft
-from provider.swonkie.mapping import create_body, instant, not_carried
+from provider.swonkie.mapping import create_body, format_instant, unsupported_fields
 
 SLOT = datetime(2026, 1, 31, 11, 30, tzinfo=UTC)
 
@@ -137,10 +137,10 @@ def test_what_the_body_cannot_hold_is_reported(
     """A field that changes nothing in the body is named, never dropped in silence."""
     wished = draft(platform, post_type, fields={field: value, "otherField": "x"})
     assert create_body(wished) == create_body(draft(platform, post_type))
-    assert not_carried(wished) == [field]
+    assert unsupported_fields(wished) == [field]
 
 
 def test_instants_are_utc_with_milliseconds() -> None:
     """Whatever the zone, and rounded down to what the wire can say."""
     lisbon = (SLOT + timedelta(microseconds=1999)).astimezone(timezone(timedelta(hours=1)))
-    assert instant(lisbon) == "2026-01-31T11:30:00.001Z"
+    assert format_instant(lisbon) == "2026-01-31T11:30:00.001Z"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from provider.errors import OutcomeUnknown, ProviderError, Retry
-from provider.protocol import FileSpec, Stage, Upload
+from provider.protocol import FileSpec, RemoteStage, Upload
 from tests.unit.swonkie_wire import API_ID, API_KEY, BASE, DRAFT, always, ask, broken
 
 ID = "S+/w?#%=="
@@ -112,7 +112,7 @@ def test_a_transition_must_leave_a_trace() -> None:
     for stage, legal in (("PUBLISHING", True), ("DRAFT", False)):
         script = Script({"success": True}, {"id": ID, "stage": stage})
         if legal:
-            assert ask(script, lambda it: it.publish_now(ID)).stage is Stage.PUBLISHING
+            assert ask(script, lambda it: it.publish_now(ID)).stage is RemoteStage.PUBLISHING
         else:
             with pytest.raises(OutcomeUnknown):
                 ask(script, lambda it: it.publish_now(ID))

@@ -18,7 +18,7 @@ from provider.errors import (
 )
 from provider.protocol import FileSpec, MediaState
 from provider.swonkie.client import Swonkie
-from provider.swonkie.wire import DEFAULT_PEACE
+from provider.swonkie.wire import DEFAULT_RETRY_AFTER
 from tests.unit.swonkie_wire import DRAFT, always, ask, broken
 
 Question = Callable[[Swonkie], Awaitable[object]]
@@ -147,7 +147,9 @@ def test_nonsense_stays_in_the_error_tree(name: str, body: object) -> None:
         ask(always(200, json=body), ALL[name])
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), (None, DEFAULT_PEACE), ("x", 10.0)])
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), (None, DEFAULT_RETRY_AFTER), ("x", 10.0)]
+)
 def test_a_429_says_how_long(header: str | None, seconds: float) -> None:
     """With its header's time, or a default."""
     headers = {"Retry-After": header} if header else {}

@@ -23,7 +23,7 @@ def send(server: Server) -> None:
 
     async def run() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as client:
-            await bytes_of.send(client, UPLOAD, body(), 3)
+            await bytes_of.send_file(client, UPLOAD, body(), 3)
 
     asyncio.run(run())
 

@@ -19,7 +19,7 @@ from worker.fetch import Fetcher
 from worker.outcome import Done
 from worker.policy import Policy
 from worker.steps import upload
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 LINK = VAULT.encrypt("https://source.test/a.jpg")
 
@@ -45,7 +45,7 @@ def of_type(post_type: str, least: int = 0) -> Snapshot:
 
 def take(reader: Fetcher, provider: Announced, shown: Snapshot) -> Mapping[str, object]:
     """Run the step; the columns that it records."""
-    bench = Bench(shown, provider, reader, Policy(), views.NOW)
+    bench = StepContext(shown, provider, reader, Policy(), views.NOW)
     media: MediaView = shown.media[0]
     return cast("Done", asyncio.run(upload.run(bench, media))).changes
 

@@ -10,7 +10,7 @@ from provider.errors import GiveUp
 from tests.samples import EXAMPLES, FILM, JPEG, MP4
 from tests.unit.sources import fetcher, read, serve
 from worker.fetch import duration
-from worker.fetch.duration import seconds
+from worker.fetch.duration import measure_duration
 
 LINK = "https://source.test/a.mp4"
 WHOLE = FILM.read_bytes()
@@ -19,7 +19,7 @@ WHOLE = FILM.read_bytes()
 def measure(path: Path, limit: float = 60) -> float:
     """The duration of a file on disk."""
     with path.open("rb") as film:
-        return asyncio.run(seconds(film, "mov", limit))
+        return asyncio.run(measure_duration(film, "mov", limit))
 
 
 def test_a_film_lasts_what_its_header_says() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.webhook.backoff import DELAYS, LONGEST_PAUSE, asked_pause, delay
+from worker.webhook.backoff import MAX_RETRY_AFTER, RETRY_DELAYS, parse_retry_after, retry_delay
 
 NOW = datetime(2030, 5, 1, 15, tzinfo=UTC)
 LOTS = st.floats(0, 1, exclude_max=True)
@@ -16,38 +16,38 @@ LOTS = st.floats(0, 1, exclude_max=True)
 
 def test_delays_grow_over_about_a_day() -> None:
     """From seconds to hours, a day in all."""
-    assert all(before < after for before, after in pairwise(DELAYS))
-    assert DELAYS[0] <= timedelta(seconds=10)
-    assert timedelta(hours=22) < sum(DELAYS, timedelta(0)) < timedelta(hours=26)
+    assert all(before < after for before, after in pairwise(RETRY_DELAYS))
+    assert RETRY_DELAYS[0] <= timedelta(seconds=10)
+    assert timedelta(hours=22) < sum(RETRY_DELAYS, timedelta(0)) < timedelta(hours=26)
 
 
-@given(st.integers(1, len(DELAYS)), LOTS)
+@given(st.integers(1, len(RETRY_DELAYS)), LOTS)
 def test_a_delay_is_near_the_usual_one(attempts: int, draw: float) -> None:
     """A tenth less or more, so that those who failed together do not come back together."""
-    found = delay(attempts, draw)
+    found = retry_delay(attempts, draw)
     assert found is not None
-    assert abs(found - DELAYS[attempts - 1]) <= DELAYS[attempts - 1] / 10
+    assert abs(found - RETRY_DELAYS[attempts - 1]) <= RETRY_DELAYS[attempts - 1] / 10
 
 
 def test_the_jitter_spreads() -> None:
     """Another lot, another delay."""
-    assert len({delay(3, draw / 10) for draw in range(10)}) == 10
+    assert len({retry_delay(3, draw / 10) for draw in range(10)}) == 10
 
 
 @given(LOTS)
 def test_after_the_last_delay_it_is_given_up(draw: float) -> None:
     """One attempt more than there are delays; a pause that is asked for changes nothing in that."""
-    assert delay(len(DELAYS) + 1, draw) is None
-    assert delay(len(DELAYS) + 1, draw, timedelta(seconds=1)) is None
+    assert retry_delay(len(RETRY_DELAYS) + 1, draw) is None
+    assert retry_delay(len(RETRY_DELAYS) + 1, draw, timedelta(seconds=1)) is None
 
 
-@given(st.integers(1, len(DELAYS)), LOTS, st.timedeltas(timedelta(0), timedelta(days=900)))
+@given(st.integers(1, len(RETRY_DELAYS)), LOTS, st.timedeltas(timedelta(0), timedelta(days=900)))
 def test_a_pause_is_honoured_within_bounds(attempts: int, draw: float, pause: timedelta) -> None:
     """Never earlier than asked for, unless that is absurd; never earlier than usual."""
-    found, usual = delay(attempts, draw, pause), delay(attempts, draw)
+    found, usual = retry_delay(attempts, draw, pause), retry_delay(attempts, draw)
     assert found is not None
     assert usual is not None
-    assert found == max(usual, min(pause, LONGEST_PAUSE))
+    assert found == max(usual, min(pause, MAX_RETRY_AFTER))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_pause_is_honoured_within_bounds(attempts: int, draw: float, pause: ti
     [
         ("120", 120),
         (" 0 ", 0),
-        ("9" * 400, LONGEST_PAUSE.total_seconds()),
+        ("9" * 400, MAX_RETRY_AFTER.total_seconds()),
         (format_datetime(NOW + timedelta(minutes=3), usegmt=True), 180),
         ("Wed, 01 May 2030 15:01:00 -0000", 60),
         (format_datetime(NOW - timedelta(days=3)), 0),
@@ -69,5 +69,5 @@ def test_a_pause_is_honoured_within_bounds(attempts: int, draw: float, pause: ti
 )
 def test_a_retry_after_is_read_in_both_forms(header: str | None, seconds: float | None) -> None:
     """Seconds or a date; what is neither says nothing."""
-    found = asked_pause(header, NOW)
+    found = parse_retry_after(header, NOW)
     assert found == (None if seconds is None else timedelta(seconds=seconds))

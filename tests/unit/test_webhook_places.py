@@ -5,17 +5,19 @@ from collections import Counter
 
 import pytest
 
-from worker.webhook.places import NoPlace, Places
+from worker.webhook.places import EndpointConcurrency, QueueFull
 
 
-def places(calls: int = 3, per_endpoint: int = 2, queue: int = 2) -> Places:
+def places(calls: int = 3, per_endpoint: int = 2, queue: int = 2) -> EndpointConcurrency:
     """Few, with one in the queue of each endpoint."""
-    return Places(calls, per_endpoint, queue, 1)
+    return EndpointConcurrency(calls, per_endpoint, queue, 1)
 
 
-async def hold(found: Places, endpoint: str, go: asyncio.Event, under_way: Counter[str]) -> bool:
+async def hold(
+    found: EndpointConcurrency, endpoint: str, go: asyncio.Event, under_way: Counter[str]
+) -> bool:
     """Make a call that lasts until `go`; whether it had to wait."""
-    async with found.at(endpoint) as waited:
+    async with found.acquire(endpoint) as waited:
         under_way[endpoint] += 1
         await go.wait()
         under_way[endpoint] -= 1
@@ -30,8 +32,8 @@ def test_a_slow_endpoint_leaves_places_for_others() -> None:
         tasks = [asyncio.create_task(hold(found, "slow", slow, under_way)) for _ in range(3)]
         await asyncio.sleep(0)
         assert under_way == {"slow": 2}
-        with pytest.raises(NoPlace):
-            async with found.at("slow"):
+        with pytest.raises(QueueFull):
+            async with found.acquire("slow"):
                 pass
         quick.set()
         assert await hold(found, "quick", quick, under_way) is False
@@ -49,8 +51,8 @@ def test_calls_in_all_are_bounded() -> None:
         tasks = [asyncio.create_task(hold(found, f"{n}", go, under_way)) for n in range(5)]
         await asyncio.sleep(0)
         assert under_way.total() == 3
-        with pytest.raises(NoPlace):
-            async with found.at("another"):
+        with pytest.raises(QueueFull):
+            async with found.acquire("another"):
                 pass
         go.set()
         assert await asyncio.gather(*tasks) == [False, False, False, True, True]

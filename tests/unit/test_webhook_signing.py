@@ -31,24 +31,24 @@ OLD, NEW = secret(b"o" * 24), secret(b"n" * 64)
 def test_a_receiver_finds_the_signature_right(key: bytes, text: str) -> None:
     """Whatever the secret and the text, also beyond ASCII."""
     payload = json.dumps({"caption": text}, ensure_ascii=False)
-    headers = signing.headers([secret(key)], "0198c0ffee", now(), payload)
+    headers = signing.signature_headers([secret(key)], "0198c0ffee", now(), payload)
     assert Webhook(secret(key)).verify(payload.encode(), headers) == {"caption": text}
 
 
 @pytest.mark.parametrize("theirs", [OLD, NEW])
 def test_during_a_rotation_both_secrets_sign(theirs: str) -> None:
     """A receiver that knows either of them is content."""
-    headers = signing.headers([NEW, OLD], "0198c0ffee", now(), "{}")
+    headers = signing.signature_headers([NEW, OLD], "0198c0ffee", now(), "{}")
     assert Webhook(theirs).verify("{}", headers) == {}
 
 
 @pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp"])
 def test_what_is_signed_cannot_be_changed(header: str) -> None:
     """Neither the id nor the instant nor the text, nor is an old message taken for a new one."""
-    headers = signing.headers([NEW], "0198c0ffee", now(), "{}")
+    headers = signing.signature_headers([NEW], "0198c0ffee", now(), "{}")
     later = str(int(headers["webhook-timestamp"]) + 1)
     changed = {**headers, header: "other" if header == "webhook-id" else later}
-    old = signing.headers([NEW], "0198c0ffee", now() - timedelta(minutes=6), "{}")
+    old = signing.signature_headers([NEW], "0198c0ffee", now() - timedelta(minutes=6), "{}")
     for sent, text in ((changed, "{}"), (headers, "{ }"), (old, "{}")):
         with pytest.raises(WebhookVerificationError):
             Webhook(NEW).verify(text, sent)

@@ -6,48 +6,58 @@ import pytest
 
 from scheduler.blackouts import Blackouts
 from scheduler.occurrences import Rule
-from scheduler.patterns import weekly
+from scheduler.patterns import parse_weekly
 from scheduler.upcoming import QueueRule
-from scheduler.what_if import Outage, Question, TooMany, what_if
+from scheduler.what_if import SimulatedOutage, SimulationInput, TooManySlots, simulate_queue
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
 WEEK = timedelta(weeks=1)
 MINUTE = timedelta(minutes=1)
-MONDAY = QueueRule(1, Rule(weekly(1, "10:00"), "UTC"))
-THURSDAY = QueueRule(2, Rule(weekly(4, "10:00"), "UTC"))
+MONDAY = QueueRule(1, Rule(parse_weekly(1, "10:00"), "UTC"))
+THURSDAY = QueueRule(2, Rule(parse_weekly(4, "10:00"), "UTC"))
 
 
 def test_posts_arrive_evenly_and_take_the_first_slot_after() -> None:
     """Two a week, on Sunday and Wednesday at midnight and noon: Monday's slot and Thursday's."""
-    found = what_if(Question([THURSDAY, MONDAY], START, START + 2 * WEEK, posts_per_week=2))
+    found = simulate_queue(
+        SimulationInput([THURSDAY, MONDAY], START, START + 2 * WEEK, posts_per_week=2)
+    )
     assert [(f"{each.opening.slot.local:%a %d}", each.posts) for each in found.slots] == [
         ("Mon 02", [1]), ("Thu 05", [2]), ("Mon 09", [3]), ("Thu 12", [4]),
     ]  # fmt: skip
-    assert all(each.is_full and each.fate == "on time" for each in found.slots)
+    assert all(each.is_full and each.timing == "on time" for each in found.slots)
     assert found.waiting == []
 
 
 def test_too_many_posts_wait() -> None:
     """With one slot of two seats a week and three posts, the queue grows; who is late waits."""
-    question = Question([MONDAY], START, START + 2 * WEEK, posts_per_week=3, per_slot=2)
-    found = what_if(question)
+    question = SimulationInput([MONDAY], START, START + 2 * WEEK, posts_per_week=3, per_slot=2)
+    found = simulate_queue(question)
     assert [(each.posts, each.is_full) for each in found.slots] == [([1], False), ([2, 3], True)]
     assert found.waiting == [4, 5, 6]
 
 
 def test_a_slot_may_stay_empty() -> None:
     """Few posts leave slots free, and none at all is a calendar too."""
-    found = what_if(Question([MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1))
+    found = simulate_queue(
+        SimulationInput([MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1)
+    )
     assert [each.posts for each in found.slots] == [[1], []]
     assert [each.is_full for each in found.slots] == [True, False]
-    assert what_if(Question([MONDAY], START, START + WEEK, posts_per_week=0)).waiting == []
-    assert what_if(Question([], START, START + WEEK, posts_per_week=2)).waiting == [1, 2]
+    assert (
+        simulate_queue(SimulationInput([MONDAY], START, START + WEEK, posts_per_week=0)).waiting
+        == []
+    )
+    assert simulate_queue(SimulationInput([], START, START + WEEK, posts_per_week=2)).waiting == [
+        1,
+        2,
+    ]
 
 
 def test_a_slot_in_a_dst_change_says_so() -> None:
     """The slot of the 8th of March in New York falls into the gap, and carries the note."""
-    rule = QueueRule(1, Rule(weekly(0, "02:30"), "America/New_York"))
-    found = what_if(Question([rule], START, START + 2 * WEEK, posts_per_week=1))
+    rule = QueueRule(1, Rule(parse_weekly(0, "02:30"), "America/New_York"))
+    found = simulate_queue(SimulationInput([rule], START, START + 2 * WEEK, posts_per_week=1))
     assert [each.opening.slot.note for each in found.slots] == [None, "gap"]
 
 
@@ -62,23 +72,25 @@ def test_an_outage_makes_slots_late_or_missed() -> None:
         (-600, 0): "on time",
     }
     for (start, end), fate in cases.items():
-        outage = Outage(slot + start * MINUTE, slot + end * MINUTE)
-        found = what_if(Question([MONDAY], START, START + WEEK, 1, outages=[outage]))
-        assert [each.fate for each in found.slots] == [fate], (start, end)
+        outage = SimulatedOutage(slot + start * MINUTE, slot + end * MINUTE)
+        found = simulate_queue(SimulationInput([MONDAY], START, START + WEEK, 1, outages=[outage]))
+        assert [each.timing for each in found.slots] == [fate], (start, end)
 
 
 def test_blackouts_close_slots() -> None:
     """A closed Monday seats nobody; its post takes the next slot."""
     closed = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
-    question = Question([MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1, closed=closed)
-    assert [(each.opening.queue_slot_id, each.posts) for each in what_if(question).slots] == [
-        (2, [1])
-    ]
+    question = SimulationInput(
+        [MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1, closed=closed
+    )
+    assert [
+        (each.opening.queue_slot_id, each.posts) for each in simulate_queue(question).slots
+    ] == [(2, [1])]
 
 
 def test_more_slots_than_wanted_are_refused() -> None:
     """As many as the caller wants to see are shown; one more is too many."""
-    question = Question([MONDAY, THURSDAY], START, START + 2 * WEEK, posts_per_week=1)
-    assert len(what_if(question, 4).slots) == 4
-    with pytest.raises(TooMany):
-        what_if(question, 3)
+    question = SimulationInput([MONDAY, THURSDAY], START, START + 2 * WEEK, posts_per_week=1)
+    assert len(simulate_queue(question, 4).slots) == 4
+    with pytest.raises(TooManySlots):
+        simulate_queue(question, 3)

@@ -5,24 +5,24 @@ from collections import Counter
 from collections.abc import Callable
 
 from provider.errors import NotNow, Outage, ProviderError
-from worker.gate import Gate
-from worker.gate_share import Block, Share
+from worker.gate import ProviderLimiter
+from worker.gate_share import ProviderBlock, WorkerShare
 
 
 class Yard:
     """`trouble` makes the error of a call (None: it is answered), which takes `seconds`."""
 
     def __init__(self, calls: int = 8, rate: float = 0.0) -> None:
-        self.share = Share(calls, rate)
-        self.block: Block | None = None
+        self.share = WorkerShare(calls, rate)
+        self.block: ProviderBlock | None = None
         self.seconds = 1.0
         self.trouble: Callable[[], ProviderError] | None = None
         self.sent: list[float] = []
         self.under_way = 0
         self.most = 0
-        self.gate = Gate(self._conditions, draw=lambda: 0.5)
+        self.gate = ProviderLimiter(self._conditions, jitter=lambda: 0.5)
 
-    async def _conditions(self) -> tuple[Share, Block | None]:
+    async def _conditions(self) -> tuple[WorkerShare, ProviderBlock | None]:
         return self.share, self.block
 
     async def _call(self) -> str:
@@ -51,9 +51,9 @@ class Yard:
 
     async def warm_up(self) -> None:
         """Get the window fully open."""
-        for _ in range(self.share.calls):
-            await self.ask_all(self.share.calls)
-        assert self.most == self.share.calls
+        for _ in range(self.share.concurrency):
+            await self.ask_all(self.share.concurrency)
+        assert self.most == self.share.concurrency
         self.sent.clear()
 
     def sent_by_second(self) -> list[int]:

@@ -16,47 +16,49 @@ from provider.errors import GiveUp
 PROBE = Path(__file__).with_name("probe.py")
 
 
-async def check(film: IO[bytes], demuxer: str, least: int, limit: float) -> None:
+async def check_min_duration(
+    video: IO[bytes], demuxer: str, min_seconds: int, limit: float
+) -> None:
     """GiveUp where a film is shorter than `least` seconds, or cannot be measured in `limit`."""
-    lasts = await seconds(film, demuxer, limit)
-    if lasts < least:
+    duration = await measure_duration(video, demuxer, limit)
+    if duration < min_seconds:
         raise GiveUp(
-            f"the video lasts {lasts:.1f} s; this organization's minimum is {least} s"
+            f"the video lasts {duration:.1f} s; this organization's minimum is {min_seconds} s"
             " (minimumVideoDurationSeconds)"
         )
 
 
-async def seconds(film: IO[bytes], demuxer: str, limit: float) -> float:
+async def measure_duration(video: IO[bytes], demuxer: str, limit: float) -> float:
     """The duration of a film on disk, by its own header."""
-    film.seek(0)
+    video.seek(0)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", str(PROBE), demuxer),
-        stdin=film,
+        stdin=video,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={},
     )
     try:
         async with asyncio.timeout(limit):
-            said, _ = await process.communicate()
+            output, _ = await process.communicate()
     except TimeoutError as error:
         raise GiveUp(f"the video's duration cannot be read in {limit:g} s") from error
     finally:
-        await _end(process)
-    return _number(said)
+        await _kill(process)
+    return _parse_seconds(output)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _kill(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
 
 
-def _number(said: bytes) -> float:
+def _parse_seconds(output: bytes) -> float:
     """What the prober found; it says nothing where it failed."""
     try:
-        found = float(said)
+        found = float(output)
     except ValueError:
         found = math.nan
     if not 0 < found < math.inf:

@@ -9,12 +9,12 @@ from models import links
 from models.own_links import file_id_from_url, is_stored_url
 from models.vault import Cipher
 from provider.errors import GiveUp, Retry
-from provider.http import Http
+from provider.http import HttpClient
 from storage import ObjectStorage, in_memory_storage
-from worker.fetch.limits import Limits
-from worker.fetch.pinned import doors
-from worker.fetch.source import Source, opened
-from worker.fetch.stored import GONE, stored
+from worker.fetch.limits import FetchLimits
+from worker.fetch.pinned import transport_factory
+from worker.fetch.source import MediaSource, open_response
+from worker.fetch.stored import GONE_REASON, open_stored_file
 
 CONNECT_TIMEOUT = 5.0
 
@@ -28,25 +28,29 @@ class Fetcher:
 
     def __init__(
         self,
-        client: Http,
+        client: HttpClient,
         vault: Cipher,
         *,
         allow_private: bool,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
-        limits: Limits | None = None,
+        limits: FetchLimits | None = None,
         storage: ObjectStorage | None = None,
     ) -> None:
         self.client = client
-        self.limits = limits or Limits()
+        self.limits = limits or FetchLimits()
         self.storage = storage or in_memory_storage()
         self._vault = vault
         self._allow_private = allow_private
-        self._transport = transport or doors(allow_private=allow_private)
+        self._transport = transport or transport_factory(allow_private=allow_private)
 
     @asynccontextmanager
     async def open(
-        self, encrypted_url: str, post_type: str, least: int = 0, stored_file_id: str | None = None
-    ) -> AsyncIterator[Source]:
+        self,
+        encrypted_url: str,
+        post_type: str,
+        min_seconds: int = 0,
+        stored_file_id: str | None = None,
+    ) -> AsyncIterator[MediaSource]:
         """The file behind a stored link, for a post of this type; a video must last `least` s.
 
         A link to a caller's own file opens the one that the post was given, `stored_file_id`.
@@ -56,28 +60,34 @@ class Fetcher:
         if is_stored_url(link):
             key = stored_file_id
             if key is None or file_id_from_url(link) != key:
-                raise GiveUp(GONE)
-            async with stored(self.storage, key, link, post_type, least, self.limits) as source:
+                raise GiveUp(GONE_REASON)
+            async with open_stored_file(
+                self.storage, key, link, post_type, min_seconds, self.limits
+            ) as source:
                 yield source
             return
-        async with self._outside(link, post_type, least) as source:
+        async with self._open_remote(link, post_type, min_seconds) as source:
             yield source
 
     @asynccontextmanager
-    async def _outside(self, link: str, post_type: str, least: int) -> AsyncIterator[Source]:
-        async with self._reader() as reader:
+    async def _open_remote(
+        self, link: str, post_type: str, min_seconds: int
+    ) -> AsyncIterator[MediaSource]:
+        async with self._create_client() as reader:
             for _ in range(self.limits.redirects):
-                self._check(link)
-                async with _get(reader, link) as answer:
+                self._check_url(link)
+                async with _get_response(reader, link) as answer:
                     if not answer.has_redirect_location:
                         path = httpx.URL(link).path
-                        async with opened(answer, path, post_type, least, self.limits) as source:
+                        async with open_response(
+                            answer, path, post_type, min_seconds, self.limits
+                        ) as source:
                             yield source
                         return
-                    link = _next(link, answer)
+                    link = _redirect_target(link, answer)
         raise GiveUp(f"the media source redirects more than {self.limits.redirects} times")
 
-    def _reader(self) -> httpx.AsyncClient:
+    def _create_client(self) -> httpx.AsyncClient:
         """A client of one file's own: no cookie and no connection of another one."""
         return httpx.AsyncClient(
             transport=self._transport(),
@@ -85,14 +95,14 @@ class Fetcher:
             timeout=httpx.Timeout(self.limits.stall, connect=CONNECT_TIMEOUT),
         )
 
-    def _check(self, link: str) -> None:
-        fault = links.url_problem(link, allow_private=self._allow_private)
-        if fault is not None:
-            raise GiveUp(f"the media link {fault}")
+    def _check_url(self, link: str) -> None:
+        problem = links.url_problem(link, allow_private=self._allow_private)
+        if problem is not None:
+            raise GiveUp(f"the media link {problem}")
 
 
 @asynccontextmanager
-async def _get(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Response]:
+async def _get_response(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Response]:
     # Identity: the length must be the file's own.
     request = reader.build_request("GET", link, headers={"Accept-Encoding": "identity"})
     try:
@@ -105,8 +115,8 @@ async def _get(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Resp
         await answer.aclose()
 
 
-def _next(link: str, answer: httpx.Response) -> str:
+def _redirect_target(link: str, response: httpx.Response) -> str:
     try:
-        return str(httpx.URL(link).join(answer.headers["Location"]))
+        return str(httpx.URL(link).join(response.headers["Location"]))
     except (httpx.InvalidURL, ValueError) as error:
         raise GiveUp("the media source redirects to something that is no link") from error

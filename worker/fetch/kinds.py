@@ -4,7 +4,7 @@ from models.kinds import FILE_TYPES, POST_TYPE_LABELS, FileType, sniff_content_t
 from provider.errors import GiveUp
 
 
-def check(head: bytes, name: str, post_type: str) -> FileType:
+def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
     """The kind of a file that begins with `head`; GiveUp where no post of this type takes it."""
     found = sniff_content_type(head, name)
     kind = FILE_TYPES.get(found)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 # One read, one write, one step of every checksum (bytes).
-CHUNK = 256 * 1024
+CHUNK_SIZE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """`size` in bytes, the others in seconds.
 
     `stall` is the time in which each CHUNK must arrive: a source that sends a byte now and then

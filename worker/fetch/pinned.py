@@ -17,7 +17,7 @@ from provider.errors import GiveUp, Retry
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 # Of a name with many addresses, so many are tried.
-MOST_TRIES = 4
+MAX_TRIES = 4
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -30,7 +30,7 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-class Pinned(httpx.AsyncBaseTransport):
+class PinnedTransport(httpx.AsyncBaseTransport):
     """Sends each request to an address that was judged first. GiveUp where one is not public.
 
     `inner` must keep no idle connections: it knows them by address, and would send a request for
@@ -47,20 +47,20 @@ class Pinned(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer of the first address that takes the connection."""
         host = request.url.raw_host.decode("ascii").removesuffix(".")
-        *others, last = (await self._addresses(host, request.url))[:MOST_TRIES]
+        *others, last = (await self._addresses(host, request.url))[:MAX_TRIES]
         for address in others:
             try:
-                return await self._inner.handle_async_request(_pinned(request, host, address))
+                return await self._inner.handle_async_request(_pin_request(request, host, address))
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
-        return await self._inner.handle_async_request(_pinned(request, host, last))
+        return await self._inner.handle_async_request(_pin_request(request, host, last))
 
     async def _addresses(self, host: str, url: httpx.URL) -> list[str]:
         found = await self._resolve(host, url.port or (443 if url.scheme == "https" else 80))
         if not found:
             raise Retry("the media source's name has no address")
         # All must be public, not one of them: a name that mixes both is being played with.
-        if not self._allow_private and not all(map(_public, found)):
+        if not self._allow_private and not all(map(_is_public_address, found)):
             raise GiveUp("the media link must lead to a public address")
         return found
 
@@ -69,14 +69,14 @@ class Pinned(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _public(text: str) -> bool:
+def _is_public_address(text: str) -> bool:
     try:
         return is_public(ipaddress.ip_address(text))
     except ValueError:
         return False
 
 
-def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:
+def _pin_request(request: httpx.Request, host: str, address: str) -> httpx.Request:
     return httpx.Request(
         request.method,
         request.url.copy_with(host=address),
@@ -86,14 +86,14 @@ def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:
     )
 
 
-def doors(*, allow_private: bool) -> Callable[[], httpx.AsyncBaseTransport]:
+def transport_factory(*, allow_private: bool) -> Callable[[], httpx.AsyncBaseTransport]:
     """Makes a transport for each file, so that nothing is shared among them but the trusted
     certificates. Neither proxies nor anything else of the environment has a say."""
     context = httpx.create_ssl_context(trust_env=False)
     limits = httpx.Limits(max_connections=4, max_keepalive_connections=0)
 
-    def door() -> httpx.AsyncBaseTransport:
+    def create_transport() -> httpx.AsyncBaseTransport:
         inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)
-        return Pinned(inner, allow_private=allow_private)
+        return PinnedTransport(inner, allow_private=allow_private)
 
-    return door
+    return create_transport

@@ -10,39 +10,39 @@ import sys
 
 import av
 
-MEMORY = 2 * 1024**3
-PROCESSOR_SECONDS = 20
+MAX_MEMORY = 2 * 1024**3
+MAX_CPU_SECONDS = 20
 
 
-def limit() -> None:
+def set_resource_limits() -> None:
     """Bound what a hostile file can use up."""
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere the limit is refused, or means something else
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
 
 
-def duration(demuxer: str) -> float | None:
+def read_duration(demuxer: str) -> float | None:
     """Seconds; None for a file without pictures, or without an end that can be told."""
-    opened = av.open(sys.stdin.buffer, "r", format=demuxer, metadata_errors="ignore")
-    with opened as film:
-        if not film.streams.video:
+    container = av.open(sys.stdin.buffer, "r", format=demuxer, metadata_errors="ignore")
+    with container as video:
+        if not video.streams.video:
             return None
-        if film.duration is not None:
-            return film.duration / av.time_base
-        return last_picture(film)
+        if video.duration is not None:
+            return video.duration / av.time_base
+        return last_frame_end(video)
 
 
-def last_picture(film: av.container.InputContainer) -> float | None:
+def last_frame_end(video: av.container.InputContainer) -> float | None:
     """The end of a film whose header names none, as those recorded in browsers do not."""
-    return max(_end(packet) for packet in film.demux(video=0))
+    return max(_packet_end(packet) for packet in video.demux(video=0))
 
 
-def _end(packet: "av.Packet[av.VideoStream]") -> float:
+def _packet_end(packet: "av.Packet[av.VideoStream]") -> float:
     begin = packet.pts or packet.dts or 0
     return float((begin + (packet.duration or 0)) * (packet.time_base or 0))
 
 
 if __name__ == "__main__":
-    limit()
-    print(duration(sys.argv[1]))  # noqa: T201  (the answer)
+    set_resource_limits()
+    print(read_duration(sys.argv[1]))  # noqa: T201  (the answer)

@@ -12,10 +12,10 @@ import httpx
 from models.kinds import FileType, with_extension
 from provider.errors import GiveUp, Retry
 from worker.fetch import duration, kinds, spool
-from worker.fetch.limits import CHUNK, Limits
+from worker.fetch.limits import CHUNK_SIZE, FetchLimits
 
 
-class Source:
+class MediaSource:
     """An opened file: its name, type and size (bytes), and its bytes, once.
 
     `md5` (base64) is there where the bytes were on disk already. `sha256` is complete after the
@@ -54,64 +54,64 @@ class Source:
 
 
 @asynccontextmanager
-async def opened(
-    answer: httpx.Response, path: str, post_type: str, least: int, limits: Limits
-) -> AsyncIterator[Source]:
+async def open_response(
+    response: httpx.Response, path: str, post_type: str, min_seconds: int, limits: FetchLimits
+) -> AsyncIterator[MediaSource]:
     """The file of an answer. `least` seconds must a video last; 0 for any."""
-    judge(answer)
-    stated = _stated(answer, limits)
-    body = paced(answer.aiter_raw(CHUNK), limits.stall)
-    async with looked_into(body, stated, path, post_type, least, limits) as source:
+    check_response(response)
+    stated_size = _content_length(response, limits)
+    body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
+    async with inspect_file(body, stated_size, path, post_type, min_seconds, limits) as source:
         yield source
 
 
 @asynccontextmanager
-async def looked_into(
+async def inspect_file(
     body: AsyncIterator[bytes],
-    stated: int | None,
+    stated_size: int | None,
     path: str,
     post_type: str,
-    least: int,
-    limits: Limits,
-) -> AsyncIterator[Source]:
+    min_seconds: int,
+    limits: FetchLimits,
+) -> AsyncIterator[MediaSource]:
     """The file that a body brings: its kind by its first bytes, its duration where that counts.
 
     `stated` is its size, None where nobody said it; its name is the last part of `path`.
     """
     head = await anext(body, b"")
     name = PurePosixPath(unquote(path)).name
-    kind = kinds.check(head, name, post_type) if head else _empty()
-    name, body = with_extension(name, kind), _after(head, body)
-    measured = least > 0 and kind.post_type == "video"
-    if stated is not None and not measured:
-        yield Source(name, kind, stated, body)
+    kind = kinds.check_file_type(head, name, post_type) if head else _reject_empty()
+    name, body = with_extension(name, kind), _prepend(head, body)
+    needs_duration = min_seconds > 0 and kind.post_type == "video"
+    if stated_size is not None and not needs_duration:
+        yield MediaSource(name, kind, stated_size, body)
         return
-    async with spool.keep(body, limits.size) as kept:
-        if measured:
-            await duration.check(kept.file, kind.demuxer, least, limits.probe)
-        yield Source(name, kind, stated or kept.size, kept.chunks(), kept.md5)
+    async with spool.spool_to_disk(body, limits.size) as spooled:
+        if needs_duration:
+            await duration.check_min_duration(spooled.file, kind.demuxer, min_seconds, limits.probe)
+        yield MediaSource(name, kind, stated_size or spooled.size, spooled.chunks(), spooled.md5)
 
 
-def judge(answer: httpx.Response) -> None:
+def check_response(response: httpx.Response) -> None:
     """Retry or GiveUp where an answer brings no file."""
-    status = answer.status_code
+    status = response.status_code
     if status in (408, 429) or status >= 500:
         raise Retry(f"the media source answered {status}", status)
     if status != 200:
         raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
 
 
-def _empty() -> FileType:
+def _reject_empty() -> FileType:
     raise GiveUp("the media file is empty")
 
 
-def _stated(answer: httpx.Response, limits: Limits) -> int | None:
+def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None:
     """The length that a source states, where it does; the upload must state one too."""
-    text = answer.headers.get("Content-Length", "")
-    return spool.within(int(text), limits.size) if text.isdecimal() else None
+    text = response.headers.get("Content-Length", "")
+    return spool.check_size(int(text), limits.size) if text.isdecimal() else None
 
 
-async def paced(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
+async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
     """A body whose every chunk arrives within `stall` seconds; Retry where one does not."""
     while True:
         try:
@@ -120,13 +120,15 @@ async def paced(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes
         except StopAsyncIteration:
             return
         except TimeoutError as error:
-            raise Retry(f"the media source is too slow: no {CHUNK} bytes in {stall:g} s") from error
+            raise Retry(
+                f"the media source is too slow: no {CHUNK_SIZE} bytes in {stall:g} s"
+            ) from error
         except httpx.TransportError as error:
             raise Retry(f"the media source broke off ({type(error).__name__})") from error
         yield chunk
 
 
-async def _after(head: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _prepend(head: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield head
     async for chunk in body:
         yield chunk

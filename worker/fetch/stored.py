@@ -6,27 +6,32 @@ from dataclasses import replace
 
 from provider.errors import GiveUp, Retry
 from storage import ObjectMissing, ObjectStorage, StorageUnavailable
-from worker.fetch.limits import Limits
-from worker.fetch.source import Source, looked_into
+from worker.fetch.limits import FetchLimits
+from worker.fetch.source import MediaSource, inspect_file
 
-GONE = "the file is no longer in the storage; upload it again, and make a new post with it"
+GONE_REASON = "the file is no longer in the storage; upload it again, and make a new post with it"
 
 
 @asynccontextmanager
-async def stored(
-    storage: ObjectStorage, key: str, path: str, post_type: str, least: int, limits: Limits
-) -> AsyncIterator[Source]:
+async def open_stored_file(
+    storage: ObjectStorage,
+    key: str,
+    path: str,
+    post_type: str,
+    min_seconds: int,
+    limits: FetchLimits,
+) -> AsyncIterator[MediaSource]:
     """The file of this key, checked as any other; GiveUp where there is none, Retry where the
     storage fails. Its size was limited when it came."""
     try:
         size = await storage.size(key)
     except ObjectMissing:
-        raise GiveUp(GONE) from None
+        raise GiveUp(GONE_REASON) from None
     except StorageUnavailable as error:
-        raise _away(error) from None
+        raise _unavailable(error) from None
     whole = replace(limits, size=max(size, limits.size))
     body = _read(storage, key, size)
-    async with looked_into(body, size, path, post_type, least, whole) as source:
+    async with inspect_file(body, size, path, post_type, min_seconds, whole) as source:
         yield source
 
 
@@ -35,10 +40,10 @@ async def _read(storage: ObjectStorage, key: str, size: int) -> AsyncIterator[by
         async for chunk in storage.read_chunks(key, size):
             yield chunk
     except ObjectMissing:
-        raise GiveUp(GONE) from None
+        raise GiveUp(GONE_REASON) from None
     except StorageUnavailable as error:
-        raise _away(error) from None
+        raise _unavailable(error) from None
 
 
-def _away(error: StorageUnavailable) -> Retry:
+def _unavailable(error: StorageUnavailable) -> Retry:
     return Retry(f"the storage of own files does not answer ({error})")

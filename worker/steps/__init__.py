@@ -13,9 +13,9 @@ from worker.steps import (
     upload,
     verify,
 )
-from worker.steps.bench import Runner
+from worker.steps.bench import StepFunction
 
-STEPS: dict[Step, Runner] = {
+STEPS: dict[Step, StepFunction] = {
     Step.UPLOAD: upload.run,
     Step.CONFIRM: confirm.run,
     Step.POLL: poll.run,
@@ -25,7 +25,7 @@ STEPS: dict[Step, Runner] = {
     Step.UNSCHEDULE: unschedule.run,
     Step.PUBLISH_NOW: schedule.run_now,
     Step.DELETE: delete.run,
-    Step.LOOK: look.run,
+    Step.RECONCILE: look.run,
     Step.VERIFY: verify.run,
 }
 

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from models.snapshot import DeliveryView, MediaView, Snapshot
 from models.statuses import DeliveryStatus, Desired
-from provider.protocol import Draft, Provider, RemotePost, Stage
+from provider.protocol import Draft, Provider, RemotePost, RemoteStage
 from worker.fetch import Fetcher
 from worker.outcome import Outcome
 from worker.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class StepContext:
     """One step's surroundings. `now` is the database's clock when the step was planned."""
 
     snapshot: Snapshot
@@ -54,26 +54,26 @@ class Bench:
         return due if due is not None and due > self.now else None
 
 
-Runner = Callable[[Bench, MediaView | DeliveryView], Awaitable[Outcome]]
+StepFunction = Callable[[StepContext, MediaView | DeliveryView], Awaitable[Outcome]]
 
 # Beside a change that was asked for in time, and reached the provider after the post had gone.
 TOO_LATE = "it went out before the change reached the provider"
 STATUS_OF_STAGE = {
-    Stage.DRAFT: DeliveryStatus.CREATED,
-    Stage.SCHEDULED: DeliveryStatus.SCHEDULED,
-    Stage.PUBLISHING: DeliveryStatus.PUBLISHING,
-    Stage.PUBLISHED: DeliveryStatus.PUBLISHED,
-    Stage.FAILED: DeliveryStatus.FAILED,
+    RemoteStage.DRAFT: DeliveryStatus.CREATED,
+    RemoteStage.SCHEDULED: DeliveryStatus.SCHEDULED,
+    RemoteStage.PUBLISHING: DeliveryStatus.PUBLISHING,
+    RemoteStage.PUBLISHED: DeliveryStatus.PUBLISHED,
+    RemoteStage.FAILED: DeliveryStatus.FAILED,
 }
 
 
-def seen(remote: RemotePost, now: datetime) -> dict[str, object]:
+def delivery_columns(remote: RemotePost, now: datetime) -> dict[str, object]:
     """The columns of a delivery that say how its remote post stands."""
     changes: dict[str, object] = {"remote_stage": remote.raw_stage, "link": remote.link}
     status = STATUS_OF_STAGE.get(remote.stage)
     if status is not None:
         changes["status"] = status
-    if remote.stage in (Stage.PUBLISHING, Stage.PUBLISHED, Stage.FAILED):
+    if remote.stage in (RemoteStage.PUBLISHING, RemoteStage.PUBLISHED, RemoteStage.FAILED):
         changes["is_stray"] = False  # a transition that comes now finds nothing to do
     if status is DeliveryStatus.PUBLISHED:
         changes |= {"published_at": now, "error": None}

@@ -3,11 +3,11 @@
 from models.snapshot import DeliveryView, MediaView
 from models.statuses import MediaStatus
 from worker.outcome import Done, Outcome
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The provider knows; our own record of it is what a later doubt is settled by."""
-    media = bench.media(subject)
-    await bench.provider.confirm_upload(media.remote_id or "")
-    return Done({"status": MediaStatus.CONFIRMED, "confirmed_at": bench.now})
+    media = context.media(subject)
+    await context.provider.confirm_upload(media.remote_id or "")
+    return Done({"status": MediaStatus.CONFIRMED, "confirmed_at": context.now})

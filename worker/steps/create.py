@@ -3,20 +3,20 @@
 from models.snapshot import DeliveryView, MediaView
 from models.statuses import DeliveryStatus
 from worker.outcome import Done, Outcome
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The remote post exists, and its id is what any later call names."""
-    draft = bench.draft(bench.delivery(subject))
-    remote = await bench.provider.create(draft)
-    dropped = bench.provider.not_carried(draft)
+    draft = context.draft(context.delivery(subject))
+    remote = await context.provider.create(draft)
+    dropped = context.provider.unsupported_fields(draft)
     note = f"not carried by this provider: {', '.join(dropped)}" if dropped else None
     changes = {
         "status": DeliveryStatus.CREATED,
         "remote_id": remote.id,
         "remote_stage": remote.raw_stage,
-        "sent_version": bench.snapshot.post.content_version,
+        "sent_version": context.snapshot.post.content_version,
         "not_carried": dropped,
     }
     return Done(changes, note)

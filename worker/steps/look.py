@@ -3,49 +3,55 @@
 from models.snapshot import DeliveryView, MediaView
 from models.statuses import DeliveryStatus, Intent
 from provider.errors import GiveUp
-from provider.protocol import RemotePost, Stage
+from provider.protocol import RemotePost, RemoteStage
 from worker.outcome import Done, Failed, Outcome, Snooze
-from worker.steps.bench import Bench, seen
+from worker.steps.bench import StepContext, delivery_columns
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """What the provider shows; "nothing" counts only once the settle time has passed."""
-    delivery = bench.delivery(subject)
+    delivery = context.delivery(subject)
     if delivery.intent is Intent.CREATE or delivery.remote_id is None:
-        return await _look_for_creation(bench, delivery)
-    remote = await bench.provider.get(delivery.remote_id or "")
+        return await _find_created(context, delivery)
+    remote = await context.provider.get(delivery.remote_id or "")
     if remote is None:
         return Failed(GiveUp("the post was deleted at the provider"))
-    if remote.stage is Stage.DRAFT:
-        return _not_yet(bench, delivery) or _nothing_happened(delivery, is_stray=True)
-    if remote.stage is Stage.OTHER:
+    if remote.stage is RemoteStage.DRAFT:
+        return _wait_to_settle(context, delivery) or _unchanged(delivery, is_stray=True)
+    if remote.stage is RemoteStage.OTHER:
         return Failed(GiveUp(f"the provider shows the post in the stage {remote.raw_stage}"))
-    stray = {"is_stray": True} if remote.stage is Stage.SCHEDULED else {}
-    return Done({**seen(remote, bench.now), **stray})
+    stray = {"is_stray": True} if remote.stage is RemoteStage.SCHEDULED else {}
+    return Done({**delivery_columns(remote, context.now), **stray})
 
 
-async def _look_for_creation(bench: Bench, delivery: DeliveryView) -> Outcome:
-    draft = bench.draft(delivery)
-    found = await bench.provider.find(draft)
+async def _find_created(context: StepContext, delivery: DeliveryView) -> Outcome:
+    draft = context.draft(delivery)
+    found = await context.provider.find(draft)
     if not found:
-        return _not_yet(bench, delivery) or _nothing_happened(delivery)
+        return _wait_to_settle(context, delivery) or _unchanged(delivery)
     # Twins are drafts that nobody will ever transition; keep one, and leave no litter.
     keep, *twins = sorted(found, key=_precedence)
     for twin in twins:
-        await _discard(bench, twin)
-    dropped = bench.provider.not_carried(draft)
-    return Done({**_adopted(bench, keep), "not_carried": dropped}, "found by its marker")
+        await _discard_duplicate(context, twin)
+    dropped = context.provider.unsupported_fields(draft)
+    return Done({**_adopted_columns(context, keep), "not_carried": dropped}, "found by its marker")
 
 
-async def _discard(bench: Bench, twin: RemotePost) -> None:
+async def _discard_duplicate(context: StepContext, twin: RemotePost) -> None:
     """What has gone out cannot be called back; nothing else may follow it."""
-    if twin.stage is Stage.SCHEDULED:
-        twin = await bench.provider.unschedule(twin.id) or twin
-    if twin.stage is Stage.DRAFT:
-        await bench.provider.delete(twin.id)
+    if twin.stage is RemoteStage.SCHEDULED:
+        twin = await context.provider.unschedule(twin.id) or twin
+    if twin.stage is RemoteStage.DRAFT:
+        await context.provider.delete(twin.id)
 
 
-PRECEDENCE = (Stage.PUBLISHED, Stage.PUBLISHING, Stage.SCHEDULED, Stage.OTHER, Stage.FAILED)
+PRECEDENCE = (
+    RemoteStage.PUBLISHED,
+    RemoteStage.PUBLISHING,
+    RemoteStage.SCHEDULED,
+    RemoteStage.OTHER,
+    RemoteStage.FAILED,
+)
 
 
 def _precedence(remote: RemotePost) -> tuple[int, str]:
@@ -54,25 +60,25 @@ def _precedence(remote: RemotePost) -> tuple[int, str]:
     return PRECEDENCE.index(remote.stage) if known else len(PRECEDENCE), remote.id
 
 
-def _adopted(bench: Bench, remote: RemotePost) -> dict[str, object]:
+def _adopted_columns(context: StepContext, remote: RemotePost) -> dict[str, object]:
     created = {"status": DeliveryStatus.CREATED, "remote_id": remote.id}
     return {
         **created,
         "sent_version": None,  # it may be older than today's content: an update will tell
-        **seen(remote, bench.now),
+        **delivery_columns(remote, context.now),
     }
 
 
-def _nothing_happened(delivery: DeliveryView, *, is_stray: bool = False) -> Done:
+def _unchanged(delivery: DeliveryView, *, is_stray: bool = False) -> Done:
     """The call may be repeated. Its failed attempts still count: this must not go on for ever."""
     changes = {"attempts": delivery.attempts, "is_stray": is_stray or delivery.is_stray}
     return Done(changes, "nothing had happened")
 
 
-def _not_yet(bench: Bench, delivery: DeliveryView) -> Snooze | None:
+def _wait_to_settle(context: StepContext, delivery: DeliveryView) -> Snooze | None:
     """The request may still arrive; None once it no longer can."""
-    asked = delivery.intent_at or bench.now
-    remaining = asked + bench.policy.settle_time - bench.now
+    asked = delivery.intent_at or context.now
+    remaining = asked + context.policy.settle_time - context.now
     if remaining.total_seconds() <= 0:
         return None
-    return Snooze(min(remaining, bench.policy.verify_interval))
+    return Snooze(min(remaining, context.policy.verify_interval))

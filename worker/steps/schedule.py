@@ -2,16 +2,20 @@
 
 from models.snapshot import DeliveryView, MediaView
 from worker.outcome import Done, Outcome
-from worker.steps.bench import Bench, seen
+from worker.steps.bench import StepContext, delivery_columns
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The provider will publish at the slot by itself."""
-    delivery = bench.delivery(subject)
-    return Done(seen(await bench.provider.schedule(delivery.remote_id or ""), bench.now))
+    delivery = context.delivery(subject)
+    return Done(
+        delivery_columns(await context.provider.schedule(delivery.remote_id or ""), context.now)
+    )
 
 
-async def run_now(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run_now(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The provider is publishing."""
-    delivery = bench.delivery(subject)
-    return Done(seen(await bench.provider.publish_now(delivery.remote_id or ""), bench.now))
+    delivery = context.delivery(subject)
+    return Done(
+        delivery_columns(await context.provider.publish_now(delivery.remote_id or ""), context.now)
+    )

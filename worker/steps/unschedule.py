@@ -2,19 +2,22 @@
 
 from models.snapshot import DeliveryView, MediaView
 from provider.errors import GiveUp, OutcomeUnknown
-from provider.protocol import Stage
+from provider.protocol import RemoteStage
 from worker.outcome import Done, Failed, Outcome
-from worker.steps.bench import TOO_LATE, Bench, seen
+from worker.steps.bench import TOO_LATE, StepContext, delivery_columns
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The post is a draft again; or it is on its way out, and the change comes too late."""
-    delivery = bench.delivery(subject)
-    remote = await bench.provider.unschedule(delivery.remote_id or "")
+    delivery = context.delivery(subject)
+    remote = await context.provider.unschedule(delivery.remote_id or "")
     if remote is None:
         return Failed(GiveUp("the post was deleted at the provider"))
-    if remote.stage is Stage.SCHEDULED:
+    if remote.stage is RemoteStage.SCHEDULED:
         raise OutcomeUnknown("the provider took the post off its timer, and still shows it there")
-    if remote.stage is Stage.OTHER:
+    if remote.stage is RemoteStage.OTHER:
         return Failed(GiveUp(f"the provider shows the post in the stage {remote.raw_stage}"))
-    return Done(seen(remote, bench.now), None if remote.stage is Stage.DRAFT else TOO_LATE)
+    return Done(
+        delivery_columns(remote, context.now),
+        None if remote.stage is RemoteStage.DRAFT else TOO_LATE,
+    )

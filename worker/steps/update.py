@@ -3,17 +3,17 @@
 from models.snapshot import DeliveryView, MediaView
 from models.statuses import Intent
 from worker.outcome import Done, Outcome
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The draft at the provider says what the post says. Repeating it is harmless."""
-    delivery = bench.delivery(subject)
-    draft = bench.draft(delivery)
-    remote = await bench.provider.update(delivery.remote_id or "", draft)
+    delivery = context.delivery(subject)
+    draft = context.draft(delivery)
+    remote = await context.provider.update(delivery.remote_id or "", draft)
     changes = {
-        "sent_version": bench.snapshot.post.content_version,
-        "not_carried": bench.provider.not_carried(draft),
+        "sent_version": context.snapshot.post.content_version,
+        "not_carried": context.provider.unsupported_fields(draft),
         "remote_stage": remote.raw_stage,
         # An earlier update without an answer may still arrive, and undo a later one.
         "is_stray": delivery.is_stray or delivery.intent is Intent.UPDATE,

@@ -12,44 +12,44 @@ from models.statuses import MediaStatus
 from provider import upload as wire
 from provider.errors import Retry
 from provider.protocol import FileSpec
-from worker.fetch import Source
+from worker.fetch import MediaSource
 from worker.outcome import Done, Outcome
-from worker.steps.bench import Bench
+from worker.steps.bench import StepContext
 
 
-async def run(bench: Bench, subject: MediaView | DeliveryView) -> Outcome:
+async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
     """The file is at the provider; its id, size and checksum are what we record."""
-    media = bench.media(subject)
-    total = bench.fetcher.limits.total
+    media = context.media(subject)
+    total = context.fetcher.limits.total
     try:
         async with asyncio.timeout(total):
-            return await _carry(bench, media)
+            return await _transfer(context, media)
     except TimeoutError as error:
         raise Retry(f"the media file did not pass within {total:g} s") from error
 
 
-async def _carry(bench: Bench, media: MediaView) -> Outcome:
-    shown = bench.snapshot
-    opened = bench.fetcher.open(
+async def _transfer(context: StepContext, media: MediaView) -> Outcome:
+    snapshot = context.snapshot
+    media_source = context.fetcher.open(
         media.source_url,
-        shown.post.post_type,
-        shown.minimum_video_seconds,
+        snapshot.post.post_type,
+        snapshot.minimum_video_seconds,
         media.stored_file_id,
     )
-    async with opened as source:
-        return Done(_recorded(media, source, await _send(bench, source)))
+    async with media_source as source:
+        return Done(_uploaded_columns(media, source, await _send(context, source)))
 
 
-async def _send(bench: Bench, source: Source) -> str:
+async def _send(context: StepContext, source: MediaSource) -> str:
     """The provider's id of the file."""
     spec = FileSpec(source.name, source.content_type, source.size, source.md5)
-    upload = await bench.provider.begin_upload(spec)
+    upload = await context.provider.begin_upload(spec)
     async with aclosing(source.chunks()) as body:
-        await wire.send(bench.fetcher.client, upload, body, source.size)
+        await wire.send_file(context.fetcher.client, upload, body, source.size)
     return upload.media_id
 
 
-def _recorded(media: MediaView, source: Source, media_id: str) -> dict[str, object]:
+def _uploaded_columns(media: MediaView, source: MediaSource, media_id: str) -> dict[str, object]:
     return {
         "status": MediaStatus.UPLOADED,
         "remote_id": media_id,

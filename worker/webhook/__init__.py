@@ -1,5 +1,5 @@
 """Webhooks on their way: signed, sent to public addresses alone, and repeated until taken."""
 
-from worker.webhook.courier import Courier
+from worker.webhook.courier import WebhookContext
 
-__all__ = ["Courier"]
+__all__ = ["WebhookContext"]

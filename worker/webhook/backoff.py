@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 # About a day in all.
-DELAYS = (
+RETRY_DELAYS = (
     timedelta(seconds=5),
     timedelta(seconds=30),
     timedelta(minutes=2),
@@ -18,14 +18,14 @@ DELAYS = (
     timedelta(hours=10),
 )
 # A receiver may ask for a pause, but not for one that outlasts its sense.
-LONGEST_PAUSE = timedelta(hours=10)
+MAX_RETRY_AFTER = timedelta(hours=10)
 
 
-def delay(
+def retry_delay(
     attempts: int,
-    draw: float,
-    pause: timedelta | None = None,
-    delays: Sequence[timedelta] = DELAYS,
+    jitter: float,
+    retry_after: timedelta | None = None,
+    delays: Sequence[timedelta] = RETRY_DELAYS,
 ) -> timedelta | None:
     """How long to wait after so many failed attempts; None: give up.
 
@@ -33,15 +33,15 @@ def delay(
     """
     if attempts > len(delays):
         return None
-    usual = delays[attempts - 1] * (0.9 + draw / 5)
-    return max(usual, min(pause, LONGEST_PAUSE)) if pause is not None else usual
+    usual = delays[attempts - 1] * (0.9 + jitter / 5)
+    return max(usual, min(retry_after, MAX_RETRY_AFTER)) if retry_after is not None else usual
 
 
-def asked_pause(header: str | None, now: datetime) -> timedelta | None:
+def parse_retry_after(header: str | None, now: datetime) -> timedelta | None:
     """What a Retry-After says, in seconds or as a date; None where it says nothing of use."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_PAUSE.total_seconds()))
+        return timedelta(seconds=min(int(text[:9]), MAX_RETRY_AFTER.total_seconds()))
     try:
         at = email.utils.parsedate_to_datetime(text)
     except ValueError:

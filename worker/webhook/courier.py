@@ -3,20 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from worker.webhook.backoff import DELAYS
-from worker.webhook.places import Places
-from worker.webhook.sender import Sender
+from worker.webhook.backoff import RETRY_DELAYS
+from worker.webhook.places import EndpointConcurrency
+from worker.webhook.sender import WebhookClient
 
 
 @dataclass(frozen=True, slots=True)
-class Courier:
+class WebhookContext:
     """`delays` between attempts; an endpoint is switched off that gave up on `patience` deliveries
     in a row, and that nothing has got through to for `mercy`."""
 
-    sender: Sender
-    places: Places = field(default_factory=Places)
-    delays: tuple[timedelta, ...] = DELAYS
-    patience: int = 5
-    mercy: timedelta = timedelta(days=1)
+    client: WebhookClient
+    concurrency: EndpointConcurrency = field(default_factory=EndpointConcurrency)
+    delays: tuple[timedelta, ...] = RETRY_DELAYS
+    max_failed_deliveries: int = 5
+    grace_period: timedelta = timedelta(days=1)
     # Where too many wait for a place: after so long, and up to twice that, again.
-    pause: timedelta = timedelta(seconds=15)
+    busy_delay: timedelta = timedelta(seconds=15)

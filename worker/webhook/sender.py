@@ -11,23 +11,23 @@ from models import links
 from models.store.webhook_outcomes import OutgoingWebhook, WebhookAttempt
 from models.vault import Cipher, WrongSecretKey
 from provider.errors import GiveUp, Retry
-from worker.fetch.pinned import doors
+from worker.fetch.pinned import transport_factory
 from worker.webhook import signing
-from worker.webhook.backoff import asked_pause
+from worker.webhook.backoff import parse_retry_after
 
 TIMEOUT = 10.0
-FIXED = {"Content-Type": "application/json", "User-Agent": "Slotbeat-Webhooks/1"}
+FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "Slotbeat-Webhooks/1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class WebhookResponse:
     """What came of a call, and the pause that the receiver asked for."""
 
     attempt: WebhookAttempt
-    pause: timedelta | None = None
+    retry_after: timedelta | None = None
 
     @property
-    def is_taken(self) -> bool:
+    def is_success(self) -> bool:
         """Whether the receiver says that it has the event."""
         return self.attempt.error is None
 
@@ -37,7 +37,7 @@ class Reply:
         return self.attempt.http_status == 410
 
 
-class Sender:
+class WebhookClient:
     """Posts payloads. https and public addresses only, unless `allow_private`.
 
     Every call has a connection of its own, to an address that was judged; redirects are not
@@ -54,52 +54,58 @@ class Sender:
     ) -> None:
         self._vault = vault
         self._allow_private = allow_private
-        self._transport = transport or doors(allow_private=allow_private)
+        self._transport = transport or transport_factory(allow_private=allow_private)
         self._timeout = timeout
 
-    async def send(self, task: OutgoingWebhook) -> Reply:
+    async def send(self, task: OutgoingWebhook) -> WebhookResponse:
         """Make the call; every failure is a reply, too. The texts hold nothing of the address."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._call(task)
+                return await self._post(task)
         except WrongSecretKey as error:
-            return _failed(str(error))
+            return _failed_response(str(error))
         except (TimeoutError, httpx.TimeoutException):
-            return _failed(f"no answer within {self._timeout:g} s")
+            return _failed_response(f"no answer within {self._timeout:g} s")
         except GiveUp:
-            return _failed(f"the address {links.NOT_PUBLIC}")
+            return _failed_response(f"the address {links.NOT_PUBLIC}")
         except Retry:
-            return _failed("the address's name cannot be resolved")
+            return _failed_response("the address's name cannot be resolved")
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            return _failed(f"the address cannot be reached ({type(error).__name__})")
+            return _failed_response(f"the address cannot be reached ({type(error).__name__})")
 
-    async def _call(self, task: OutgoingWebhook) -> Reply:
+    async def _post(self, task: OutgoingWebhook) -> WebhookResponse:
         url = self._vault.decrypt(task.url)
         secrets = [self._vault.decrypt(each) for each in task.secrets]
-        fault = links.endpoint_url_problem(url, allow_private=self._allow_private)
-        if fault is not None:
-            return _failed(f"the address {fault}")
-        signed = signing.headers(secrets, task.event_id, task.now, task.payload)
+        problem = links.endpoint_url_problem(url, allow_private=self._allow_private)
+        if problem is not None:
+            return _failed_response(f"the address {problem}")
+        signature_headers = signing.signature_headers(
+            secrets, task.event_id, task.now, task.payload
+        )
         async with httpx.AsyncClient(
             transport=self._transport(), trust_env=False, timeout=self._timeout
         ) as client:
             request = client.build_request(
-                "POST", url, content=task.payload.encode(), headers={**FIXED, **signed}
+                "POST",
+                url,
+                content=task.payload.encode(),
+                headers={**FIXED_HEADERS, **signature_headers},
             )
-            answer = await client.send(request, stream=True, follow_redirects=False)
-            await answer.aclose()
-        return _reply(answer, task)
+            response = await client.send(request, stream=True, follow_redirects=False)
+            await response.aclose()
+        return _to_webhook_response(response, task)
 
 
-def _reply(answer: httpx.Response, task: OutgoingWebhook) -> Reply:
-    code = answer.status_code
-    error = None if answer.is_success else f"the receiver answered {code}"
-    if answer.is_redirect:
+def _to_webhook_response(response: httpx.Response, task: OutgoingWebhook) -> WebhookResponse:
+    code = response.status_code
+    error = None if response.is_success else f"the receiver answered {code}"
+    if response.is_redirect:
         error = f"the receiver answered {code}; redirects are not followed"
-    return Reply(
-        WebhookAttempt(code, error), asked_pause(answer.headers.get("Retry-After"), task.now)
+    return WebhookResponse(
+        WebhookAttempt(code, error),
+        parse_retry_after(response.headers.get("Retry-After"), task.now),
     )
 
 
-def _failed(error: str) -> Reply:
-    return Reply(WebhookAttempt(None, error))
+def _failed_response(error: str) -> WebhookResponse:
+    return WebhookResponse(WebhookAttempt(None, error))

@@ -9,7 +9,9 @@ from datetime import datetime
 PREFIX = "whsec_"
 
 
-def headers(secrets: Sequence[str], event_id: str, at: datetime, payload: str) -> dict[str, str]:
+def signature_headers(
+    secrets: Sequence[str], event_id: str, at: datetime, payload: str
+) -> dict[str, str]:
     """The three headers for a text that is sent at this instant; a signature for each secret."""
     timestamp = str(int(at.timestamp()))
     signed = f"{event_id}.{timestamp}.{payload}".encode()

@@ -7,15 +7,15 @@ from sqlalchemy import Engine, insert, update
 from sqlalchemy_celery_beat import models
 from sqlalchemy_celery_beat.schedulers import session_manager
 
-from benchmarks.beat.candidates.base import TASK, Candidate, plain_app
-from benchmarks.beat.rules import KINDS, kinds
+from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
+from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
 
 CHUNK = 5_000
 # Ids that no sequence reaches here.
 FIRST_ID = 10_000_000
 
 
-class Alchemy(Candidate):
+class Alchemy(BeatCandidate):
     """`sqlalchemy_celery_beat.schedulers:DatabaseScheduler`."""
 
     def fill(self) -> None:
@@ -31,22 +31,26 @@ class Alchemy(Candidate):
                 "day_of_week": str(kind.day_of_week),
                 "timezone": kind.zone,
             }
-            for kind in kinds(now)
+            for kind in template_rules(now)
         ]
         with engine.begin() as connection:
             connection.execute(insert(models.CrontabSchedule.__table__), schedules)
             connection.execute(
                 insert(models.PeriodicTaskChanged.__table__).values(id=1, last_update=now)
             )
-            for begin in range(0, self.where.size, CHUNK):
-                numbers = range(begin, min(begin + CHUNK, self.where.size))
+            for begin in range(0, self.candidate_config.size, CHUNK):
+                numbers = range(begin, min(begin + CHUNK, self.candidate_config.size))
                 rows = [_task(number, now) for number in numbers]
                 connection.execute(insert(models.PeriodicTask.__table__), rows)
 
     def make_app(self) -> Celery:
         """An app with the database scheduler."""
         scheduler = "sqlalchemy_celery_beat.schedulers:DatabaseScheduler"
-        return plain_app(self.where.broker_url, scheduler, beat_dburi=self.where.database_url)
+        return plain_app(
+            self.candidate_config.broker_url,
+            scheduler,
+            beat_dburi=self.candidate_config.database_url,
+        )
 
     def make_due(self, count: int) -> None:
         """So many rules last ran too long ago."""
@@ -72,7 +76,7 @@ class Alchemy(Candidate):
             connection.execute(update(models.PeriodicTaskChanged.__table__).values(last_update=now))
 
     def _engine(self) -> Engine:
-        engine: Engine = session_manager.create_session(self.where.database_url)[0]
+        engine: Engine = session_manager.create_session(self.candidate_config.database_url)[0]
         return engine
 
 
@@ -83,6 +87,6 @@ def _task(number: int, now: datetime) -> dict[str, object]:
         "task": TASK,
         "args": f"[{number}]",
         "discriminator": "crontabschedule",
-        "schedule_id": FIRST_ID + number % KINDS,
+        "schedule_id": FIRST_ID + number % TEMPLATE_COUNT,
         "last_run_at": now,
     }

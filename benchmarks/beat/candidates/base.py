@@ -17,7 +17,7 @@ class NeedsRestart(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class CandidateConfig:
     """Where a candidate keeps its rules, and how many there are."""
 
     database_url: str
@@ -26,11 +26,11 @@ class Where:
     size: int
 
 
-class Candidate:
+class BeatCandidate:
     """A beat with its rules. The methods that raise NotImplementedError differ for each."""
 
-    def __init__(self, where: Where) -> None:
-        self.where = where
+    def __init__(self, candidate_config: CandidateConfig) -> None:
+        self.candidate_config = candidate_config
         self.app: Celery
         self.scheduler: Any
 
@@ -51,7 +51,7 @@ class Candidate:
         service = beat.Service(
             self.app,
             scheduler_cls=self.app.conf.beat_scheduler,
-            schedule_filename=str(self.where.folder / "schedule"),
+            schedule_filename=str(self.candidate_config.folder / "schedule"),
         )
         signals.beat_init.send(sender=service)  # RedBeat takes its lock here
         self.scheduler = service.scheduler

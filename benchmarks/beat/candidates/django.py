@@ -11,13 +11,13 @@ from django.core.management import call_command
 from django.db import connections
 from sqlalchemy.engine import make_url
 
-from benchmarks.beat.candidates.base import TASK, Candidate, plain_app
-from benchmarks.beat.rules import KINDS, kinds
+from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
+from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
 
 CHUNK = 5_000
 
 
-class Django(Candidate):
+class Django(BeatCandidate):
     """`django_celery_beat.schedulers:DatabaseScheduler`."""
 
     models: Any
@@ -26,7 +26,7 @@ class Django(Candidate):
         """Django, set up as its programs do."""
         settings.configure(
             INSTALLED_APPS=["django.contrib.contenttypes", "django_celery_beat"],
-            DATABASES={"default": _database(self.where.database_url)},
+            DATABASES={"default": _database(self.candidate_config.database_url)},
             USE_TZ=True,
             TIME_ZONE="UTC",
             CELERY_TIMEZONE="UTC",
@@ -48,17 +48,17 @@ class Django(Candidate):
                 day_of_week=str(kind.day_of_week),
                 timezone=kind.zone,
             )
-            for kind in kinds(now)
+            for kind in template_rules(now)
         )
         tasks = (
             self.models.PeriodicTask(
                 name=f"rule-{number}",
                 task=TASK,
                 args=f"[{number}]",
-                crontab=schedules[number % KINDS],
+                crontab=schedules[number % TEMPLATE_COUNT],
                 last_run_at=now,
             )
-            for number in range(self.where.size)
+            for number in range(self.candidate_config.size)
         )
         self.models.PeriodicTask.objects.bulk_create(tasks, batch_size=CHUNK)
         self.models.PeriodicTasks.update_changed()
@@ -66,7 +66,7 @@ class Django(Candidate):
     def make_app(self) -> Celery:
         """An app with the database scheduler."""
         scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
-        return plain_app(self.where.broker_url, scheduler)
+        return plain_app(self.candidate_config.broker_url, scheduler)
 
     def make_due(self, count: int) -> None:
         """So many of the rules that it has loaded last ran too long ago."""

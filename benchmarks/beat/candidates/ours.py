@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from benchmarks.beat.candidates.base import LOOP_INTERVAL, Candidate
-from benchmarks.beat.rules import BLOCKS, RULES_OF_ONE, kinds
+from benchmarks.beat.candidates.base import LOOP_INTERVAL, BeatCandidate
+from benchmarks.beat.rules import BLOCKS, RULES_PER_ORGANIZATION, template_rules
 from config.settings import Settings
 from models.database import Database
 from models.organizations import Organization, SocialSettings
@@ -30,7 +30,7 @@ from models.store.queue_slots import FIRING, QUEUE_SLOT
 from models.upgrade import upgrade
 from scheduler import app as scheduler_app
 from scheduler import beat, handover
-from scheduler.slots import resolve
+from scheduler.slots import resolve_local_time
 
 # Short, so that no rule is due by itself while the others' are not.
 LEAD = timedelta(hours=1)
@@ -39,13 +39,13 @@ WINDOW = 1_000_000
 RESEND_AFTER = timedelta(hours=1)
 ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
 SETTINGS: Table = SocialSettings.__table__  # type: ignore[attr-defined]
-COPIED = ("rule", "timezone", "next_local_at", "next_slot_at", "next_fire_at")
+COPIED_COLUMNS = ("rule", "timezone", "next_local_at", "next_slot_at", "next_fire_at")
 SCRATCH = MetaData()
-KIND = Table(
+TEMPLATE = Table(
     "benchmark_kind",
     SCRATCH,
     Column("number", Integer, primary_key=True),
-    *(Column(name, QUEUE_SLOT.c[name].type) for name in COPIED),
+    *(Column(name, QUEUE_SLOT.c[name].type) for name in COPIED_COLUMNS),
 )
 OWNER = Table(
     "benchmark_owner",
@@ -55,20 +55,20 @@ OWNER = Table(
 )
 
 
-class Ours(Candidate):
+class Ours(BeatCandidate):
     """The queue slots' scheduler on a database of ours."""
 
     database: Database
 
     def fill(self) -> None:
         """Migrate the database, and let SQL multiply some rules to many."""
-        database = Database(self.where.database_url)
+        database = Database(self.candidate_config.database_url)
         upgrade(database)
         SCRATCH.create_all(database.engine)
         with database.write() as session:
-            _add_owners(session, self.where.size // RULES_OF_ONE)
-            _add_kinds(session)
-            _multiply(session)
+            _add_owners(session, self.candidate_config.size // RULES_PER_ORGANIZATION)
+            _add_templates(session)
+            _copy_rules_to_organizations(session)
         SCRATCH.drop_all(database.engine)
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
             raw.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
@@ -79,20 +79,20 @@ class Ours(Candidate):
         # A burst that takes longer must not be sent twice either.
         beat.RESEND_AFTER = handover.RESEND_AFTER = RESEND_AFTER  # type: ignore[attr-defined]
         settings = Settings(
-            database_url=self.where.database_url,
-            broker_url=self.where.broker_url,
+            database_url=self.candidate_config.database_url,
+            broker_url=self.candidate_config.broker_url,
             secret_key=SecretStr("benchmark"),
         )
-        app = scheduler_app.create(settings)
-        self.database = Database(self.where.database_url)
+        app = scheduler_app.create_app(settings)
+        self.database = Database(self.candidate_config.database_url)
         ticker = beat.Ticker(self.database, LEAD, LOOP_INTERVAL, WINDOW)
-        app.conf.beat_scheduler = beat.bound(ticker)
+        app.conf.beat_scheduler = beat.scheduler_class(ticker)
         app.conf.beat_max_loop_interval = LOOP_INTERVAL
         return app
 
     def make_due(self, count: int) -> None:
         """Every n-th rule's time has come."""
-        self._bring_forward(self.database, self.where.size // count)
+        self._bring_forward(self.database, self.candidate_config.size // count)
 
     def forget(self) -> None:
         """What was fired, opened and done."""
@@ -102,8 +102,8 @@ class Ours(Candidate):
 
     def change(self) -> None:
         """One rule's next slot opens now."""
-        database = Database(self.where.database_url)
-        self._bring_forward(database, self.where.size)
+        database = Database(self.candidate_config.database_url)
+        self._bring_forward(database, self.candidate_config.size)
         database.close()
 
     def _bring_forward(self, database: Database, step: int) -> None:
@@ -128,10 +128,10 @@ def _add_owners(session: Session, count: int) -> None:
     )
 
 
-def _add_kinds(session: Session) -> None:
+def _add_templates(session: Session) -> None:
     rows = []
-    for kind in kinds(clock.now(session)):
-        slot = resolve(kind.reading, kind.zone)
+    for kind in template_rules(clock.now(session)):
+        slot = resolve_local_time(kind.reading, kind.zone)
         if slot is None:
             continue
         rows.append(
@@ -144,21 +144,21 @@ def _add_kinds(session: Session) -> None:
                 "next_fire_at": slot.at - LEAD,
             }
         )
-    session.connection().execute(insert(KIND), rows)
+    session.connection().execute(insert(TEMPLATE), rows)
 
 
-def _multiply(session: Session) -> None:
+def _copy_rules_to_organizations(session: Session) -> None:
     """Every organization gets a block of kinds."""
     fixed = {"gap_policy": "forward", "overlap_policy": "first", "has_own_zone": True}
     rows = (
         select(
             OWNER.c.id,
-            *(KIND.c[name] for name in COPIED),
+            *(TEMPLATE.c[name] for name in COPIED_COLUMNS),
             *(literal(value) for value in fixed.values()),
             literal(True),
         )
-        .join(KIND, KIND.c.number // RULES_OF_ONE == OWNER.c.number % BLOCKS)
-        .order_by(OWNER.c.number, KIND.c.number)
+        .join(TEMPLATE, TEMPLATE.c.number // RULES_PER_ORGANIZATION == OWNER.c.number % BLOCKS)
+        .order_by(OWNER.c.number, TEMPLATE.c.number)
     )
-    names = ["organization_id", *COPIED, *fixed, "is_active"]
+    names = ["organization_id", *COPIED_COLUMNS, *fixed, "is_active"]
     session.connection().execute(insert(QUEUE_SLOT).from_select(names, rows))

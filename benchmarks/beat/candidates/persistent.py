@@ -6,11 +6,11 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 
-from benchmarks.beat.candidates.base import TASK, Candidate, NeedsRestart, plain_app
-from benchmarks.beat.rules import KINDS, kinds
+from benchmarks.beat.candidates.base import TASK, BeatCandidate, NeedsRestart, plain_app
+from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
 
 
-class Persistent(Candidate):
+class Persistent(BeatCandidate):
     """`celery.beat:PersistentScheduler`, with its rules in the app's `beat_schedule`."""
 
     beat_schedule: dict[str, dict[str, Any]]
@@ -23,10 +23,10 @@ class Persistent(Candidate):
 
     def prepare(self) -> None:
         """The dictionary that a program's configuration holds."""
-        week = kinds(datetime.now(UTC))
+        week = template_rules(datetime.now(UTC))
         self.beat_schedule = {}
-        for number in range(self.where.size):
-            kind = week[number % KINDS]
+        for number in range(self.candidate_config.size):
+            kind = week[number % TEMPLATE_COUNT]
             schedule = crontab(kind.reading.minute, kind.reading.hour, kind.day_of_week)
             self.beat_schedule[f"rule-{number}"] = {
                 "task": TASK,
@@ -37,7 +37,9 @@ class Persistent(Candidate):
     def make_app(self) -> Celery:
         """An app with Celery's default scheduler."""
         scheduler = "celery.beat:PersistentScheduler"
-        return plain_app(self.where.broker_url, scheduler, beat_schedule=self.beat_schedule)
+        return plain_app(
+            self.candidate_config.broker_url, scheduler, beat_schedule=self.beat_schedule
+        )
 
     def make_due(self, count: int) -> None:
         """So many rules last ran too long ago; the heap that a running beat has is given to it."""

@@ -10,15 +10,15 @@ from celery.schedules import crontab
 from redbeat.decoder import RedBeatJSONEncoder
 from redis import Redis
 
-from benchmarks.beat.candidates.base import TASK, Candidate, plain_app
-from benchmarks.beat.rules import KINDS, kinds
+from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
+from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
 
 PREFIX = "redbeat:"
 SCHEDULE = f"{PREFIX}:schedule"
 CHUNK = 10_000
 
 
-class RedBeat(Candidate):
+class RedBeat(BeatCandidate):
     """RedBeat on the Redis that is the broker too."""
 
     def fill(self) -> None:
@@ -29,15 +29,15 @@ class RedBeat(Candidate):
                 _dump(crontab(kind.reading.minute, kind.reading.hour, kind.day_of_week)),
                 kind.reading.replace(tzinfo=UTC).timestamp(),
             )
-            for kind in kinds(now)
+            for kind in template_rules(now)
         ]
         meta = _dump({"last_run_at": now})
         with self._client() as client:
-            for begin in range(0, self.where.size, CHUNK):
+            for begin in range(0, self.candidate_config.size, CHUNK):
                 scores = {}
                 pipe = client.pipeline(transaction=False)
-                for number in range(begin, min(begin + CHUNK, self.where.size)):
-                    schedule, score = templates[number % KINDS]
+                for number in range(begin, min(begin + CHUNK, self.candidate_config.size)):
+                    schedule, score = templates[number % TEMPLATE_COUNT]
                     definition = (
                         f'{{"name": "rule-{number}", "task": "{TASK}", "args": [{number}], '
                         f'"kwargs": {{}}, "options": {{}}, "enabled": true, '
@@ -50,7 +50,7 @@ class RedBeat(Candidate):
 
     def make_app(self) -> Celery:
         """An app with RedBeat as its scheduler."""
-        url = self.where.broker_url
+        url = self.candidate_config.broker_url
         # Its lock lasts five loop intervals otherwise, and a burst of ours takes longer.
         return plain_app(
             url, "redbeat.RedBeatScheduler", redbeat_redis_url=url, redbeat_lock_timeout=3600
@@ -58,11 +58,17 @@ class RedBeat(Candidate):
 
     def make_due(self, count: int) -> None:
         """Every n-th rule last ran too long ago."""
-        self._bring_forward(range(0, count * (self.where.size // count), self.where.size // count))
+        self._bring_forward(
+            range(
+                0,
+                count * (self.candidate_config.size // count),
+                self.candidate_config.size // count,
+            )
+        )
 
     def change(self) -> None:
         """One rule is due now."""
-        self._bring_forward([self.where.size - 1])
+        self._bring_forward([self.candidate_config.size - 1])
 
     def _bring_forward(self, numbers: Iterable[int]) -> None:
         now = datetime.now(UTC)
@@ -75,7 +81,7 @@ class RedBeat(Candidate):
             pipe.execute()
 
     def _client(self) -> "Redis":
-        return Redis.from_url(self.where.broker_url)
+        return Redis.from_url(self.candidate_config.broker_url)
 
 
 def _key(number: int) -> str:

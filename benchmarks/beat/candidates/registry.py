@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-from benchmarks.beat.candidates.base import Candidate
+from benchmarks.beat.candidates.base import BeatCandidate
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CandidateEntry:
     """Where a candidate's class is (its imports are its own), and what it runs on."""
 
     title: str
@@ -17,21 +17,29 @@ class Entry:
     # Whether it is worth trying with a million rules.
     scales: bool = False
 
-    def load(self) -> type[Candidate]:
+    def load(self) -> type[BeatCandidate]:
         """Import the class."""
-        found: type[Candidate] = getattr(import_module(f"{__package__}.{self.module}"), self.name)
+        found: type[BeatCandidate] = getattr(
+            import_module(f"{__package__}.{self.module}"), self.name
+        )
         return found
 
 
 CANDIDATES = {
-    "ours-postgres": Entry("Slotbeat, PostgreSQL", "ours", "Ours", "postgres", scales=True),
-    "redbeat": Entry("RedBeat", "redbeat", "RedBeat", None, scales=True),
-    "ours-sqlite": Entry("Slotbeat, SQLite", "ours", "Ours", "sqlite", scales=True),
-    "celery": Entry("Celery's default", "persistent", "Persistent", None),
-    "django-postgres": Entry("django-celery-beat, PostgreSQL", "django", "Django", "postgres"),
-    "django-sqlite": Entry("django-celery-beat, SQLite", "django", "Django", "sqlite"),
-    "sqlalchemy-postgres": Entry(
+    "ours-postgres": CandidateEntry(
+        "Slotbeat, PostgreSQL", "ours", "Ours", "postgres", scales=True
+    ),
+    "redbeat": CandidateEntry("RedBeat", "redbeat", "RedBeat", None, scales=True),
+    "ours-sqlite": CandidateEntry("Slotbeat, SQLite", "ours", "Ours", "sqlite", scales=True),
+    "celery": CandidateEntry("Celery's default", "persistent", "Persistent", None),
+    "django-postgres": CandidateEntry(
+        "django-celery-beat, PostgreSQL", "django", "Django", "postgres"
+    ),
+    "django-sqlite": CandidateEntry("django-celery-beat, SQLite", "django", "Django", "sqlite"),
+    "sqlalchemy-postgres": CandidateEntry(
         "sqlalchemy-celery-beat, PostgreSQL", "alchemy", "Alchemy", "postgres"
     ),
-    "sqlalchemy-sqlite": Entry("sqlalchemy-celery-beat, SQLite", "alchemy", "Alchemy", "sqlite"),
+    "sqlalchemy-sqlite": CandidateEntry(
+        "sqlalchemy-celery-beat, SQLite", "alchemy", "Alchemy", "sqlite"
+    ),
 }

@@ -4,12 +4,12 @@ import os
 import signal
 
 from api import main
-from api.front.idempotency import Claim
+from api.front.idempotency import KeyLease
 
 
 def _die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-Claim.keep = _die  # type: ignore[method-assign, assignment]
+KeyLease.store_response = _die  # type: ignore[method-assign, assignment]
 app = main.app

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from api.page.session import COOKIE
+from api.page.session import COOKIE_NAME
 from tests.integration.api.serving import Api, Organization
 
 HTML = {"Accept": "text/html"}
@@ -29,7 +29,7 @@ class Browser:
     @property
     def cookie(self) -> str:
         """The session's cookie; empty without one."""
-        return self.http.cookies.get(COOKIE) or ""
+        return self.http.cookies.get(COOKIE_NAME) or ""
 
     def sign_in(self, key: str, **fields: str) -> httpx.Response:
         """The answer to the sign-in form."""

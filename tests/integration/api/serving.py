@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from api.main import PREFIX
-from cli.embedded import listen, running_web
+from cli.embedded import listen, run_web_thread
 from config.settings import PREFIX as VARIABLES
-from config.settings import Settings, load
+from config.settings import Settings, load_settings
 from models.database import Database
 from models.store import organizations
 from models.upgrade import upgrade
@@ -109,7 +109,7 @@ def _served(settings: Settings) -> Iterator[Api]:
     upgrade(database)
     listener = listen("127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with running_web(settings, listener), httpx.Client(base_url=base_url, timeout=60) as http:
+    with run_web_thread(settings, listener), httpx.Client(base_url=base_url, timeout=60) as http:
         yield Api(http, database, Path(settings.media_storage))
     database.close()
 
@@ -119,4 +119,4 @@ def _settings(**overrides: object) -> Settings:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(VARIABLES)]:
             patch.delenv(name)
-        return load(**{"admin_token": OPERATOR, "secret_key": SECRET, **overrides})
+        return load_settings(**{"admin_token": OPERATOR, "secret_key": SECRET, **overrides})

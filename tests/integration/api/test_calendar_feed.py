@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from api.main import PREFIX
-from config.logs import hide_tokens
+from config.logs import redact_access_log
 from models.store.posts import POST
 from tests.integration.api.serving import Organization, refused, serving
 from tests.integration.api.test_posts import stored
@@ -132,7 +132,7 @@ def test_the_access_log_does_not_hold_the_token(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The web server writes the path that it was asked for, without the token."""
-    hide_tokens()
+    redact_access_log()
     owner = sqlite_api.organization()
     url = make(owner)
     with caplog.at_level(logging.DEBUG):

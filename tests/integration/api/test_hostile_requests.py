@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.front.bodies import MAX_JSON
+from api.front.bodies import MAX_JSON_BYTES
 from tests.integration.api.serving import OPERATOR, Api, Organization, refused
 from tests.wait import wait_until
 
@@ -34,7 +34,7 @@ BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
     "form": (b"a=1", {"Content-Type": "application/x-www-form-urlencoded"}),
     "no type": (b"{}", {"Content-Type": ""}),
     "zipped": (b"\x1f\x8b\x08\x00", {**JSON, "Content-Encoding": "gzip"}),
-    "too large": (b'{"a": "' + b"x" * MAX_JSON + b'"}', JSON),
+    "too large": (b'{"a": "' + b"x" * MAX_JSON_BYTES + b'"}', JSON),
 }
 TOO_LARGE, UNKNOWN_KIND = {"too large"}, {"form", "no type"}
 FILES = ("/media", "/import")

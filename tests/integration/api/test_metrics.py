@@ -12,12 +12,12 @@ from models.database import Database
 from models.store import clock, heartbeats
 from models.store.jobs import JOB
 from models.store.posts import POST
-from scheduler.metrics import Metrics as BeatMetrics
+from scheduler.metrics import BeatMetrics as BeatMetrics
 from tests.integration.api.serving import Api, Organization
 from tests.integration.api.wall_clocks import later
 from tests.unit import views
-from worker.decision import Do, Step
-from worker.metrics import Metrics
+from worker.decision import RunStep, Step
+from worker.metrics import WorkerMetrics
 from worker.outcome import Done
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
@@ -106,8 +106,8 @@ def test_an_empty_system_has_all_its_zeros(quiet: Organization) -> None:
 
 def test_every_metric_is_described(quiet: Organization) -> None:
     """docs/reference/metrics.md has each family that is ever shown, and no other."""
-    counted = Metrics()
-    counted.took(views.post(), Do(Step.CREATE, views.delivery()), Done(), 0.3)
+    counted = WorkerMetrics()
+    counted.record_step(views.post(), RunStep(Step.CREATE, views.delivery()), Done(), 0.3)
     say_alive(quiet.api.database, "w", "worker", SECOND, counted.families())
     say_alive(quiet.api.database, "b", "beat", SECOND, BeatMetrics().families())
     text = quiet.api.http.get("/metrics").text
@@ -126,8 +126,8 @@ def say_alive(database: Database, name: str, kind: str, ago: timedelta, families
 def test_what_living_processes_counted_is_shown(quiet: Organization) -> None:
     """Each with its worker's or beat's name; the beat's last tick is its heartbeat's instant; who
     was silent for minutes is not shown, and who was for half a minute is not alive."""
-    counted, beat = Metrics(), BeatMetrics()
-    counted.took(views.post(), Do(Step.CREATE, views.delivery()), Done(), 0.3)
+    counted, beat = WorkerMetrics(), BeatMetrics()
+    counted.record_step(views.post(), RunStep(Step.CREATE, views.delivery()), Done(), 0.3)
     beat.firings.inc(3)
     database = quiet.api.database
     say_alive(database, "w1", "worker", SECOND, counted.families())

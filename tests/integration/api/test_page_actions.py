@@ -7,42 +7,49 @@ from pathlib import Path
 import pytest
 
 from api.page import guard
-from api.posts.possible import Act
+from api.posts.possible import PostAction
 from models.statuses import PostStatus
 from tests.integration.api.page import HTML, SCRIPT, Browser, found, signed_in
 from tests.integration.api.serving import Organization, serving
 from tests.integration.api.test_approval import history, put
 from tests.integration.api.test_move import EXPLICIT, MONDAY, mondays, set_deliveries
 
-CHANGE = {Act.EDIT, Act.MOVE, Act.REMOVE}
+CHANGE = {PostAction.EDIT, PostAction.MOVE, PostAction.REMOVE}
 # What the panel of a post in each status lets one do.
 POSSIBLE = {
     PostStatus.DRAFT: CHANGE,
-    PostStatus.PENDING_APPROVAL: {Act.APPROVE, Act.REJECT, Act.EDIT, Act.REMOVE},
+    PostStatus.PENDING_APPROVAL: {
+        PostAction.APPROVE,
+        PostAction.REJECT,
+        PostAction.EDIT,
+        PostAction.REMOVE,
+    },
     PostStatus.REJECTED: set(),
     PostStatus.BACKLOG: CHANGE,
     PostStatus.SCHEDULED: CHANGE,
-    PostStatus.PUBLISHING: {Act.REMOVE},
+    PostStatus.PUBLISHING: {PostAction.REMOVE},
     PostStatus.PUBLISHED: set(),
-    PostStatus.PARTIAL: {Act.RETRY},
-    PostStatus.FAILED: {*CHANGE, Act.RETRY},
-    PostStatus.MISSED: {*CHANGE, Act.RELEASE},
-    PostStatus.UNKNOWN: {Act.RETRY, Act.REMOVE},
+    PostStatus.PARTIAL: {PostAction.RETRY},
+    PostStatus.FAILED: {*CHANGE, PostAction.RETRY},
+    PostStatus.MISSED: {*CHANGE, PostAction.RELEASE},
+    PostStatus.UNKNOWN: {PostAction.RETRY, PostAction.REMOVE},
     PostStatus.CANCELLING: set(),
     PostStatus.CANCELLED: set(),
 }
 # The API takes these, too, where the panel has no use for them.
 PASSED_OVER = {
-    (PostStatus.MISSED, Act.RETRY),
-    (PostStatus.CANCELLED, Act.REMOVE),
-    (PostStatus.CANCELLING, Act.REMOVE),
+    (PostStatus.MISSED, PostAction.RETRY),
+    (PostStatus.CANCELLED, PostAction.REMOVE),
+    (PostStatus.CANCELLING, PostAction.REMOVE),
 }
 EVIL = "<script>alert('x')</script> & \"'<b>"
 
 
-def typed(act: Act) -> dict[str, str]:
+def typed(act: PostAction) -> dict[str, str]:
     """What a person types into the form of an act."""
-    return {Act.EDIT: {"caption": "Better"}, Act.MOVE: {"slot": mondays(3)[2]}}.get(act, {})
+    return {PostAction.EDIT: {"caption": "Better"}, PostAction.MOVE: {"slot": mondays(3)[2]}}.get(
+        act, {}
+    )
 
 
 def made(organization: Organization, status: PostStatus = PostStatus.SCHEDULED) -> str:
@@ -74,7 +81,7 @@ def test_a_panel_offers_what_the_status_allows(organization: Organization, statu
         assert offered(page, still) == POSSIBLE[status]
         csrf = found(r'name="csrf" value="([^"]+)"', page)
         headers = {"Origin": browser.origin, **HTML}
-        for act in (each for each in Act if (status, each) not in PASSED_OVER):
+        for act in (each for each in PostAction if (status, each) not in PASSED_OVER):
             post_id = made(organization, status) if act in POSSIBLE[status] else still
             data = {"csrf": csrf, **typed(act)}
             answer = browser.http.post(f"/posts/{post_id}/{act}", data=data, headers=headers)
@@ -84,7 +91,7 @@ def test_a_panel_offers_what_the_status_allows(organization: Organization, statu
             else:
                 assert answer.status_code == 409, answer.text
                 assert 'role="alert"' in answer.text
-    assert not {step for step, _, _ in history(organization, still)} & set(Act)
+    assert not {step for step, _, _ in history(organization, still)} & set(PostAction)
 
 
 def test_a_panel_tells_all_about_a_post(any_organization: Organization) -> None:
@@ -214,7 +221,7 @@ def test_anothers_post_is_not_there(any_organization: Organization) -> None:
         csrf = browser.csrf()
         headers = {"Origin": browser.origin, **HTML}
         answers = [browser.http.get(f"/panel/posts/{post_id}", headers=HTML)]
-        for act in Act:
+        for act in PostAction:
             data = {"csrf": csrf, **typed(act)}
             path = f"/posts/{post_id}/{act}"
             answers.append(browser.http.post(path, data=data, headers=headers))
@@ -232,8 +239,8 @@ def test_no_form_of_another_page_does_anything(organization: Organization, path:
     path = path.replace("{id}", post_id)
     with signed_in(organization) as browser:
         for headers, csrf, why in (
-            ({"Origin": "https://example.org"}, browser.csrf(), guard.FOREIGN),
-            ({"Origin": browser.origin}, "0" * 32, guard.STALE),
+            ({"Origin": "https://example.org"}, browser.csrf(), guard.CROSS_ORIGIN),
+            ({"Origin": browser.origin}, "0" * 32, guard.INVALID_CSRF_TOKEN),
         ):
             parts = {"csrf": (None, csrf), "caption": (None, "Mine")}
             body = {"files": parts} if path == "/publish" else {"data": {"csrf": csrf}}

@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.deps import Surroundings
-from api.main import PREFIX, create
+from api.deps import AppContext
+from api.main import PREFIX, create_app
 from api.page import assets, guard, session
 from models.database import Database
 from models.vault import Cipher
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from tests.integration.api.page import HTML, SCRIPT, browsing, found, signed_in
 from tests.integration.api.serving import Organization
 
@@ -42,7 +42,7 @@ def test_another_sites_page_can_do_nothing(
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
         assert answer.status_code == 403
-        assert answer.json()["message"] == guard.FOREIGN
+        assert answer.json()["message"] == guard.CROSS_ORIGIN
         assert browser.http.get("/").status_code == 200
         answer = browser.http.post("/sign-in", data={"key": organization.key}, headers=sent)
         assert answer.status_code == 403
@@ -58,7 +58,7 @@ def test_a_form_without_its_sessions_token_does_nothing(
         own = {"Origin": browser.origin}
         data = {} if sent is None else {"csrf": sent}
         answer = browser.http.post("/sign-out", data=data, headers=own)
-        assert (answer.status_code, answer.json()["message"]) == (403, guard.STALE)
+        assert (answer.status_code, answer.json()["message"]) == (403, guard.INVALID_CSRF_TOKEN)
         if sent is not None:
             in_header = httpx.Headers({**own, "X-CSRF-Token": sent}, encoding="utf-8")
             assert browser.http.post("/sign-out", headers=in_header).status_code == 403
@@ -106,7 +106,7 @@ def test_static_files_are_kept_for_ever_under_their_version(organization: Organi
         for address in addresses:
             answer = browser.http.get(address)
             assert answer.status_code == 200
-            assert answer.headers["cache-control"] == assets.FOR_EVER
+            assert answer.headers["cache-control"] == assets.CACHE_FOREVER
         old = browser.http.get("/static/0123456789ab/page.css")
         assert (old.status_code, old.headers["cache-control"]) == (200, "no-store")
         for path in ("/static/x/nothing.css", "/static/x/..%2Fsession.py", "/static/page.css"):
@@ -118,7 +118,7 @@ def test_scripts_find_the_scripts_that_they_import(organization: Organization) -
     with browsing(organization.api) as browser:
         for path in assets.FOLDER.glob("*.js"):
             for name in re.findall(r'from "\./([^"]+)"', path.read_text()):
-                assert browser.http.get(assets.address(name)).status_code == 200
+                assert browser.http.get(assets.static_url(name)).status_code == 200
 
 
 def test_errors_are_pages_for_people_and_json_for_programs(organization: Organization) -> None:
@@ -167,22 +167,22 @@ def test_a_bad_form_is_refused_in_words(
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
     """The calendar's answer to somebody with a session, in this process."""
     vault = Cipher("secret")
-    around = Surroundings(
+    around = AppContext(
         database=database,
         vault=vault,
         provider="simulator",
-        terms=Terms(),
+        terms=SchedulingConfig(),
         admin_token=None,
         allow_private_media=False,
     )
-    app = create(around)
+    app = create_app(around)
 
     @app.get("/broken", include_in_schema=False)
     def broken() -> None:
         raise RuntimeError("a defect with a secret in it")
 
-    mine = session.seal(session.begin("key", time.time()), vault)
-    headers = {**HTML, "Cookie": f"{session.COOKIE}={mine}"}
+    mine = session.encode(session.start_session("key", time.time()), vault)
+    headers = {**HTML, "Cookie": f"{session.COOKIE_NAME}={mine}"}
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

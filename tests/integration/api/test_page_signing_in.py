@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.page import session
-from api.page.entering import NO_ENTRY
+from api.page.entering import INVALID_KEY
 from models.store import organizations
 from models.vault import Cipher
 from tests.integration.api.page import HTML, SCRIPT, Browser, browsing, found, signed_in
@@ -28,21 +28,21 @@ def browser(sqlite_api: Api) -> Iterator[Browser]:
 
 def key_id(cookie: str) -> str:
     """The API key's row that a session names."""
-    mine = session.unseal(cookie, VAULT, time.time())
+    mine = session.decode(cookie, VAULT, time.time())
     assert mine is not None
     return mine.key_id
 
 
 def aged(cookie: str, seconds: float) -> str:
     """The same session, issued so much earlier."""
-    mine = session.Session(key_id(cookie), time.time() - seconds, "nonce")
-    return session.seal(mine, VAULT)
+    mine = session.SignInSession(key_id(cookie), time.time() - seconds, "nonce")
+    return session.encode(mine, VAULT)
 
 
 def opens(browser: Browser, cookie: str) -> httpx.Response:
     """The calendar's answer to this cookie."""
     browser.http.cookies.clear()
-    return browser.http.get("/", headers={"Cookie": f"{session.COOKIE}={cookie}"})
+    return browser.http.get("/", headers={"Cookie": f"{session.COOKIE_NAME}={cookie}"})
 
 
 def test_a_visitor_without_a_session_is_led_to_the_door(browser: Browser) -> None:
@@ -66,7 +66,7 @@ def test_an_api_key_opens_its_organizations_calendar(
         answer = browser.sign_in(f" {organization.key}\n", next="/?view=month")
         assert (answer.status_code, answer.headers["location"]) == (303, "/?view=month")
         cookie = answer.headers["set-cookie"]
-        assert cookie.startswith(f"{session.COOKIE}=")
+        assert cookie.startswith(f"{session.COOKIE_NAME}=")
         attributes = cookie.split("; ")[1:]
         assert attributes == ["Max-Age=43200", "Path=/", "HttpOnly", "SameSite=Lax"]
         assert organization.key not in VAULT.decrypt(browser.cookie)
@@ -78,7 +78,7 @@ def test_what_opens_nothing_is_told_one_sentence(browser: Browser, key: str) -> 
     """Whatever is wrong with it, and no cookie comes back."""
     answer = browser.sign_in(key)
     assert answer.status_code == 401
-    assert NO_ENTRY in answer.text
+    assert INVALID_KEY in answer.text
     assert "set-cookie" not in answer.headers
 
 
@@ -106,11 +106,11 @@ def test_a_session_is_renewed_while_it_is_used(organization: Organization) -> No
     with signed_in(organization) as browser:
         cookie = browser.cookie
         assert "set-cookie" not in opens(browser, cookie).headers
-        worn = aged(cookie, session.RENEWED_AFTER + 1)
+        worn = aged(cookie, session.RENEW_AFTER + 1)
         answer = opens(browser, worn)
         assert answer.status_code == 200
         assert "Max-Age=43200" in answer.headers["set-cookie"]
-        polling = {**SCRIPT, "X-Poll": "1", "Cookie": f"{session.COOKIE}={worn}"}
+        polling = {**SCRIPT, "X-Poll": "1", "Cookie": f"{session.COOKIE_NAME}={worn}"}
         browser.http.cookies.clear()
         assert "set-cookie" not in browser.http.get("/calendar/part", headers=polling).headers
         assert opens(browser, aged(cookie, session.LIFETIME + 1)).status_code == 303

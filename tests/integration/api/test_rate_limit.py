@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from api.main import PREFIX
-from api.opening import surroundings
-from config.settings import BadSettings, load
+from api.opening import build_context
+from config.settings import BadSettings, load_settings
 from models.database import Database
 from tests.integration.api.serving import OPERATOR, Api, Organization, serving
 from tests.servers import Redis
@@ -152,7 +152,7 @@ def test_a_broker_that_cannot_count_is_told_at_the_start(
     url = f"sqlite:///{tmp_path / 'slotbeat.db'}"
     common = {"database_url": url, "secret_key": "s", **variables}
     with pytest.raises(BadSettings, match=right) as refused_:
-        surroundings(load(**common))
+        build_context(load_settings(**common))
     assert "secret" not in str(refused_.value)
     for mended in ({"rate_limit": 0}, {"rate_limit_url": "redis://localhost/1"}):
-        surroundings(load(**common, **mended)).database.close()
+        build_context(load_settings(**common, **mended)).database.close()

@@ -53,7 +53,7 @@ def _surroundings(arguments: Sequence[str], environment: Mapping[str, str]) -> I
             patch.delenv(name)
         for name, value in environment.items():
             patch.setenv(name, value)
-        for console in (cli.output.console, cli.output.errors):
+        for console in (cli.output.console, cli.output.error_console):
             patch.setattr(console, "_width", int(environment["COLUMNS"]))
         patch.setattr(logging.root, "handlers", [])  # warnings go to stderr then
         yield

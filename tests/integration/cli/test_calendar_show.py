@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from models.database import Database
 from models.organizations import SocialSettings
 from scheduler.occurrences import Rule
-from scheduler.patterns import Cron, Weekly
+from scheduler.patterns import CronPattern, WeeklyPattern
 from tests.integration.cli.command import Shell
 from tests.integration.scheduler.house import (
     add_organization,
@@ -46,7 +46,7 @@ def test_the_coming_week(inhabited: Shell, database: Database) -> None:
 def test_a_week_with_a_clock_change(shell: Shell, sqlite_database: Database) -> None:
     """In another zone, with dates: the gap is noted beside the slot and below, empty slots show
     their seats, blackouts and a pause are told."""
-    rule = Rule(Weekly(0, datetime(2030, 3, 31, 2, 30).time()), "Europe/Berlin")
+    rule = Rule(WeeklyPattern(0, datetime(2030, 3, 31, 2, 30).time()), "Europe/Berlin")
     owner = add_organization(sqlite_database, [rule], per_slot=2)
     with sqlite_database.write() as session:
         settings = session.get_one(SocialSettings, owner)
@@ -76,7 +76,7 @@ NONSENSE = {
 def test_nonsense_is_named(shell: Shell, sqlite_database: Database) -> None:
     """Exit code 2, nothing on stdout, and the option at fault."""
     owner = add_organization(sqlite_database)
-    write_rules(sqlite_database, owner, [Rule(Cron("*/5 * * * *"), "UTC")])
+    write_rules(sqlite_database, owner, [Rule(CronPattern("*/5 * * * *"), "UTC")])
     for option, arguments in NONSENSE.items():
         result = shell.slotbeat("calendar", "show", *arguments)
         assert (result.code, result.out, option in result.errors) == (2, "", True), option

@@ -78,9 +78,9 @@ def test_the_first_help_imports_nothing_and_is_right(shell: Shell) -> None:
     context = group.context_class(group, info_name="slotbeat")
     for name, entry in COMMANDS.items():
         loaded = group.get_command(context, name)
-        assert loaded.get_short_help_str(limit=200).rstrip(".") == entry.line.rstrip("."), name
+        assert loaded.get_short_help_str(limit=200).rstrip(".") == entry.summary.rstrip("."), name
     shown = shell.slotbeat("--help").out
-    assert [entry.line for entry in COMMANDS.values() if entry.line not in shown] == []
+    assert [entry.summary for entry in COMMANDS.values() if entry.summary not in shown] == []
 
 
 def test_the_version_is_told(shell: Shell) -> None:

@@ -9,8 +9,8 @@ import pytest
 import redis
 from sqlalchemy import text as sql
 
-from cli.doctor.finding import Finding, well
-from cli.doctor.running import run
+from cli.doctor.finding import CheckResult, pass_check
+from cli.doctor.running import run_checks
 from models.database import Database
 from models.jobs import Job
 from models.posts import Post
@@ -191,16 +191,18 @@ def test_a_check_that_hangs_or_breaks_stops_no_other() -> None:
 
     never = threading.Event()
 
-    def breaks() -> Finding:
+    def breaks() -> CheckResult:
         raise RuntimeError("a defect")
 
-    def hangs() -> Finding:
+    def hangs() -> CheckResult:
         never.wait()
-        return well("hangs", "too late")
+        return pass_check("hangs", "too late")
 
-    found = run({"hangs": hangs, "breaks": breaks, "works": lambda: well("works", "ok")}, 0.2)
+    found = run_checks(
+        {"hangs": hangs, "breaks": breaks, "works": lambda: pass_check("works", "ok")}, 0.2
+    )
     never.set()
-    assert [each.check for each in found] == ["hangs", "breaks", "works"]
+    assert [each.name for each in found] == ["hangs", "breaks", "works"]
     assert [each.ok for each in found] == [False, False, True]
     assert "did not answer within 0.2 s" in found[0].message
     assert "RuntimeError: a defect" in found[1].message

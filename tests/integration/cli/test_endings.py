@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from cli.endings import explained
+from cli.endings import explain_error
 from models.database import Database
 from models.vault import Cipher, WrongSecretKey
 from tests.integration.cli.command import BIN, Shell
@@ -66,7 +66,7 @@ def test_a_database_that_cannot_be_written(shell: Shell, sqlite_database: Databa
             with pytest.raises(OperationalError) as caught:
                 connection.exec_driver_sql("CREATE TABLE more AS SELECT zeroblob(100000) AS x")
             connection.invalidate()
-        sentence, code = explained(caught.value) or ("", 0)
+        sentence, code = explain_error(caught.value) or ("", 0)
         assert (code, said in sentence, "\n" in sentence) == (1, True, False), sentence
     assert shell.slotbeat("org", "list").code == 0
 
@@ -90,17 +90,17 @@ def test_another_secret_key_is_named() -> None:
     """Where secrets are read that another key wrote: exit code 2, and both variables."""
     with pytest.raises(WrongSecretKey) as caught:
         Cipher("another").decrypt(Cipher("secret").encrypt("a link"))
-    sentence, code = explained(caught.value) or ("", 0)
+    sentence, code = explain_error(caught.value) or ("", 0)
     assert (code, "SLOTBEAT_SECRET_KEY_PREVIOUS" in sentence) == (2, True)
 
 
 def test_a_defect_stays_a_defect() -> None:
     """What no library tells is not hidden behind a sentence."""
-    assert explained(KeyError("x")) is None
-    assert explained(ZeroDivisionError()) is None
+    assert explain_error(KeyError("x")) is None
+    assert explain_error(ZeroDivisionError()) is None
 
 
 def test_a_lone_sqlite_error_is_one_line() -> None:
     """Line breaks of a driver make no second sentence."""
     error = OperationalError("SELECT 1", {}, sqlite3.OperationalError("no\n\tway"))
-    assert explained(error) == ("the database does not answer: no way", 1)
+    assert explain_error(error) == ("the database does not answer: no way", 1)

@@ -1,26 +1,26 @@
 """`slotbeat key`: further API keys, and revoking them."""
 
-from api.deps import Surroundings, _of_key
+from api.deps import AppContext, _organization_of_key
 from api.errors import ApiError
 from models.database import Database
 from models.vault import Cipher
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from tests.integration.cli.command import Shell
 
 
 def opens(shell: Shell, key: str) -> str | int:
     """The organization that a key opens the API for, else the status of the refusal."""
     database = Database(shell.variables["DATABASE_URL"])
-    around = Surroundings(
+    around = AppContext(
         database=database,
         vault=Cipher("secret"),
         provider="simulator",
-        terms=Terms(),
+        terms=SchedulingConfig(),
         admin_token=None,
         allow_private_media=False,
     )
     try:
-        return _of_key(around, key, None).id
+        return _organization_of_key(around, key, None).id
     except ApiError as error:
         return error.status
     finally:

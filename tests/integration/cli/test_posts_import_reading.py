@@ -148,11 +148,11 @@ def test_a_terminal_shows_a_bar_and_others_a_line(
             output, "errors", Console(file=shown, force_terminal=terminal, width=150)
         )
         monkeypatch.setattr(progress, "LINE_EVERY", 0)
-        with progress.progress(12, silent=False) as counter:
+        with progress.open_progress(12, silent=False) as counter:
             counter.advance(3, 1)
         assert said in shown.getvalue()
         assert "rows/s" in shown.getvalue()
         shown.truncate(0)
-        with progress.progress(12, silent=True) as counter:
+        with progress.open_progress(12, silent=True) as counter:
             counter.advance(3, 1)
         assert shown.getvalue().strip("\0") == ""

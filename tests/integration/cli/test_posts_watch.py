@@ -41,15 +41,15 @@ def test_posts_are_followed_until_they_have_ended(
         lambda: become(database, "a", PostStatus.PUBLISHED),
         lambda: become(database, "b", PostStatus.FAILED, "the file is gone"),
     ]
-    look = watching._Looks.look
+    look = watching._StatusPoller.poll
 
-    def then(looks: watching._Looks) -> watching.Watched:
+    def then(looks: watching._StatusPoller) -> watching.WatchSummary:
         found = look(looks)
         if steps:
             steps.pop(0)()
         return found
 
-    monkeypatch.setattr(watching._Looks, "look", then)
+    monkeypatch.setattr(watching._StatusPoller, "look", then)
     result = inhabited.slotbeat("posts", "import", "c.csv", "--watch")
     assert result.code == 1
     assert result.out.splitlines() == [

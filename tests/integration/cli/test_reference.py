@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli import reference
-from config.fields import Fields
+from config.fields import SettingFields
 from config.settings import PREFIX
 
 ROOT = Path(__file__).parents[3]
@@ -16,26 +16,26 @@ ROOT = Path(__file__).parents[3]
 def texts() -> dict[str, str]:
     """What the generator writes; the settings of whoever runs the tests are no part of it."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in Fields.model_fields:
+        for name in SettingFields.model_fields:
             patch.delenv(f"{PREFIX}{name.upper()}", raising=False)
-        return reference.pages()
+        return reference.render_pages()
 
 
 def test_the_pages_are_what_the_code_says(texts: dict[str, str]) -> None:
     """Every page of docs/reference is what the generator writes, and there is no other."""
-    old = reference.outdated(texts)
+    old = reference.find_outdated(texts)
     assert not old, f"docs/reference/: {', '.join(old)} differ from the code; run: make reference"
     assert sorted(texts) == sorted(path.name for path in reference.FOLDER.glob("*.md"))
 
 
 def test_a_change_is_noticed(texts: dict[str, str], tmp_path: Path) -> None:
     """A page that somebody edited, or that is not there, is renewed; the others are left alone."""
-    assert sorted(reference.renew(texts, tmp_path)) == sorted(texts)
+    assert sorted(reference.write_outdated(texts, tmp_path)) == sorted(texts)
     page = tmp_path / "cli.md"
     page.write_text(page.read_text().replace("slotbeat up", "slotbeat on"))
     (tmp_path / "http.md").unlink()
-    assert sorted(reference.renew(texts, tmp_path)) == ["cli.md", "http.md"]
-    assert reference.outdated(texts, tmp_path) == []
+    assert sorted(reference.write_outdated(texts, tmp_path)) == ["cli.md", "http.md"]
+    assert reference.find_outdated(texts, tmp_path) == []
 
 
 def test_every_setting_can_be_filled_in() -> None:
@@ -44,12 +44,12 @@ def test_every_setting_can_be_filled_in() -> None:
     found = set(re.findall(rf"^(?:# )?{PREFIX}(\w+)=", text, re.MULTILINE))
     # What compose sets itself: inside its network there is one right value.
     by_compose = {"DATABASE_URL", "BROKER_URL"}
-    assert found | by_compose == {name.upper() for name in Fields.model_fields}
+    assert found | by_compose == {name.upper() for name in SettingFields.model_fields}
 
 
 def test_every_setting_explains_itself() -> None:
     """A meaning, a unit, and no default of a secret that is one."""
-    for name, field in Fields.model_fields.items():
+    for name, field in SettingFields.model_fields.items():
         more = field.json_schema_extra
         assert isinstance(more, dict), name
         assert field.description, name

@@ -12,7 +12,7 @@ from models.database import Database
 from scheduler import expand
 
 # Small, so that a kill falls into a transaction more often than between two.
-expand.BATCH = 5
+expand.BATCH_SIZE = 5
 
 
 def main(url: str, go: Path, stop: Path) -> None:
@@ -23,7 +23,7 @@ def main(url: str, go: Path, stop: Path) -> None:
     while not go.exists():
         time.sleep(0.005)
     while not stop.exists():
-        if not expand.expand(database, timedelta(hours=24)):
+        if not expand.expand_due_rules(database, timedelta(hours=24)):
             time.sleep(0.01)
     database.close()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from api.deps import Surroundings
-from api.posts.publish import accept
+from api.deps import AppContext
+from api.posts.publish import accept_post
 from api.schemas.posts import PublishBody
 from models.database import Database
 from models.organizations import SocialSettings
@@ -18,22 +18,22 @@ from models.store import clock, organizations, queue_slots, seats
 from models.store.queue_slots import FIRING, QUEUE_SLOT
 from models.store.seats import SEAT
 from models.vault import Cipher
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from scheduler.occurrences import Rule
-from scheduler.patterns import Weekly
+from scheduler.patterns import WeeklyPattern
 from scheduler.rules import replace_rules
-from scheduler.slots import resolve
-from scheduler.zones import zone
+from scheduler.slots import resolve_local_time
+from scheduler.zones import load_zone
 from tests.processes import Process
 
 LEAD = timedelta(hours=24)
-TERMS = Terms(lead_time=LEAD)
+TERMS = SchedulingConfig(lead_time=LEAD)
 ROOT = Path(__file__).parents[3]
 
 
-def surroundings(database: Database) -> Surroundings:
+def surroundings(database: Database) -> AppContext:
     """What the API's functions work with."""
-    return Surroundings(
+    return AppContext(
         database=database,
         vault=Cipher("secret"),
         provider="simulator",
@@ -69,16 +69,16 @@ def write_rules(database: Database, organization_id: str, rules: Sequence[Rule])
 
 def rule_near(instant: datetime, zone_name: str = "UTC") -> Rule:
     """The weekly rule, by a zone's wall clock, one of whose slots is this minute."""
-    local = instant.astimezone(zone(zone_name))
+    local = instant.astimezone(load_zone(zone_name))
     clock_time = local.time().replace(second=0, microsecond=0)
-    return Rule(Weekly((local.weekday() + 1) % 7, clock_time), zone_name)
+    return Rule(WeeklyPattern((local.weekday() + 1) % 7, clock_time), zone_name)
 
 
 def queue(database: Database, organization_id: str, caption: str = "Hello") -> Post:
     """Accept a post for the next free slot, as the API does."""
     body = PublishBody(postType="text", caption=caption, publishMode="next_slot")
     with database.write() as session:
-        return accept(session, surroundings(database), organization_id, body).post
+        return accept_post(session, surroundings(database), organization_id, body).post
 
 
 def seats_taken(database: Database, organization_id: str) -> list[Seat]:
@@ -101,7 +101,7 @@ def add_due_rules(
     for number in range(count):
         name = zones[number % len(zones)]
         local = first_local + timedelta(minutes=number)
-        slot = resolve(local, name)
+        slot = resolve_local_time(local, name)
         assert slot is not None
         rows.append(
             {

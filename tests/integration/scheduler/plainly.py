@@ -10,27 +10,31 @@ from models.posts import Post
 from models.slots import QueueSlot, Seat
 from models.store.vacancies import SHORTS_QUOTA_STATUSES
 from scheduler import blackouts
-from scheduler.calendar import Terms, rule_of
-from scheduler.seating import Candidate, FreeSeat, Limits, assign, free_seats, week_of
-from scheduler.upcoming import QueueRule, upcoming
+from scheduler.calendar import SchedulingConfig, rule_from_row
+from scheduler.seating import Candidate, FreeSeat, ShortsLimits, assign, free_seats, week_start
+from scheduler.upcoming import QueueRule, upcoming_slots
 
 Placed = dict[str, tuple[int, datetime, int]]
 
 
-def free(session: Session, settings: SocialSettings, now: datetime, terms: Terms) -> list[FreeSeat]:
+def free(
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+) -> list[FreeSeat]:
     """Every free seat, of all slots and all seats."""
     mine = QueueSlot.organization_id == settings.organization_id
     rows = session.exec(select(QueueSlot).where(mine, col(QueueSlot.is_active)))
-    rules = [QueueRule(row.id or 0, rule_of(row)) for row in rows if not settings.is_paused]
+    rules = [QueueRule(row.id or 0, rule_from_row(row)) for row in rows if not settings.is_paused]
     taken: dict[tuple[int, datetime], set[int]] = defaultdict(set)
     for each in session.exec(select(Seat)):
         taken[each.queue_slot_id, each.local_at].add(each.number)
-    closed = blackouts.parse(settings.blackouts)
-    slots = upcoming(rules, now, now + terms.horizon, closed)
+    closed = blackouts.parse_ranges(settings.blackouts)
+    slots = upcoming_slots(rules, now, now + terms.horizon, closed)
     return list(free_seats(slots, taken, settings.max_posts_per_slot))
 
 
-def seating(session: Session, settings: SocialSettings, now: datetime, terms: Terms) -> Placed:
+def seating(
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+) -> Placed:
     """Who of the backlog gets which seat: (queue slot id, local time, number)."""
     mine = Post.organization_id == settings.organization_id
     posts = list(session.exec(select(Post).where(mine).order_by(col(Post.accepted_at), Post.id)))
@@ -38,9 +42,9 @@ def seating(session: Session, settings: SocialSettings, now: datetime, terms: Te
         each for each in posts if each.post_type == "video" and each.status in SHORTS_QUOTA_STATUSES
     ]
     zone = settings.default_timezone
-    weeks = Counter(week_of(each.scheduled_for, zone) for each in counted if each.scheduled_for)
+    weeks = Counter(week_start(each.scheduled_for, zone) for each in counted if each.scheduled_for)
     videos = Counter(each.video_key for each in counted if each.video_key)
-    limits = Limits(
+    limits = ShortsLimits(
         zone, settings.max_shorts_per_week, settings.max_shorts_of_same_video, weeks, videos
     )
     queue = [

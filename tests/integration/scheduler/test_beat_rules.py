@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from models.database import Database
 from models.store import clock, seats
 from models.store.queue_slots import FIRING, QUEUE_SLOT
-from scheduler.expand import expand
+from scheduler.expand import expand_due_rules
 from scheduler.occurrences import Rule
-from scheduler.patterns import cron
-from scheduler.pausing import pause
-from scheduler.slots import resolve
+from scheduler.patterns import parse_cron
+from scheduler.pausing import set_paused
+from scheduler.slots import resolve_local_time
 from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 def set_next(database: Database, local: datetime, zone: str) -> None:
     """Wind every rule back to this slot, as if no beat had run since."""
-    slot = resolve(local, zone)
+    slot = resolve_local_time(local, zone)
     assert slot is not None
     values = {"next_local_at": local, "next_slot_at": slot.at, "next_fire_at": slot.at - LEAD}
     with database.write() as session:
@@ -39,7 +39,7 @@ def set_next(database: Database, local: datetime, zone: str) -> None:
 def fire_until(database: Database, end: datetime) -> list[tuple[datetime, datetime]]:
     """Tick until a rule's next slot lies at the end or beyond; (reading, instant) of firings."""
     for _ in range(500):
-        expand(database, LEAD)
+        expand_due_rules(database, LEAD)
         with database.read() as session:
             upcoming = session.connection().scalar(select(QUEUE_SLOT.c.next_slot_at))
         if upcoming is None or upcoming >= end:
@@ -55,10 +55,10 @@ def test_a_cron_rule_fires_each_reading_once_over_a_clock_change(
     database: Database, start: datetime
 ) -> None:
     """Every half past: 24 readings a date, each once, whether a date has 23 hours or 25."""
-    add_organization(database, [Rule(cron("30 * * * *"), NEW_YORK)])
+    add_organization(database, [Rule(parse_cron("30 * * * *"), NEW_YORK)])
     first = start.replace(minute=30)
     set_next(database, first, NEW_YORK)
-    until = resolve(start + timedelta(days=3), NEW_YORK)
+    until = resolve_local_time(start + timedelta(days=3), NEW_YORK)
     assert until is not None
     found = fire_until(database, until.at)
     readings = sorted(local for local, _ in found)
@@ -66,12 +66,12 @@ def test_a_cron_rule_fires_each_reading_once_over_a_clock_change(
     instants = [at for _, at in found]
     assert instants == sorted(instants)
     for local, at in found:
-        assert at == resolve(local, NEW_YORK)[1]  # type: ignore[index]
+        assert at == resolve_local_time(local, NEW_YORK)[1]  # type: ignore[index]
 
 
 def test_a_gap_and_an_overlap_fire_at_the_known_instants(database: Database) -> None:
     """02:30 on 8 March moves to 03:30 EDT."""
-    add_organization(database, [Rule(cron("30 2 * * *"), NEW_YORK)])
+    add_organization(database, [Rule(parse_cron("30 2 * * *"), NEW_YORK)])
     set_next(database, datetime(2026, 3, 7, 2, 30), NEW_YORK)
     found = fire_until(database, datetime(2026, 3, 10, tzinfo=UTC))
     assert [f"{at:%d %H:%M}" for _, at in found] == ["07 07:30", "08 07:30", "09 06:30"]
@@ -80,7 +80,7 @@ def test_a_gap_and_an_overlap_fire_at_the_known_instants(database: Database) -> 
 
 def test_blackout_dates_get_no_firing(database: Database) -> None:
     """A rule steps over them, and goes on after."""
-    organization = add_organization(database, [Rule(cron("0 9 * * *"), NEW_YORK)])
+    organization = add_organization(database, [Rule(parse_cron("0 9 * * *"), NEW_YORK)])
     set_next(database, datetime(2026, 5, 1, 9), NEW_YORK)
     with database.write() as session:
         settings = seats.lock_organization(session, organization)
@@ -94,12 +94,12 @@ def test_a_paused_queue_fires_nothing_and_goes_on(database: Database) -> None:
     """While it is paused no rule is due; resumed, the next slot fires at the next tick, once."""
     organization = add_organization(database, [rule_near(now(database) + HOUR)])
     turn(database, organization, paused=True)
-    assert expand(database, LEAD) == 0
+    assert expand_due_rules(database, LEAD) == 0
     turn(database, organization, paused=False)
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     for paused in (True, False):
         turn(database, organization, paused=paused)
-    expand(database, LEAD)
+    expand_due_rules(database, LEAD)
     assert len(firings(database)) == 1
 
 
@@ -107,17 +107,17 @@ def turn(database: Database, organization_id: str, *, paused: bool) -> None:
     """Pause or resume."""
     with database.write() as session:
         settings = seats.lock_organization(session, organization_id)
-        pause(session, settings, clock.now(session), TERMS, paused=paused)
+        set_paused(session, settings, clock.now(session), TERMS, paused=paused)
 
 
 def test_new_and_changed_rules_take_effect_at_the_next_tick(database: Database) -> None:
     """No restart, no reload: what a PUT committed, the next look sees."""
     organization = add_organization(database)
-    assert expand(database, LEAD) == 0
+    assert expand_due_rules(database, LEAD) == 0
     write_rules(database, organization, [rule_near(now(database) + HOUR)])
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     write_rules(database, organization, [rule_near(now(database) + 2 * HOUR)])
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     write_rules(database, organization, [])
-    assert expand(database, LEAD) == 0
+    assert expand_due_rules(database, LEAD) == 0
     assert len(firings(database)) == 2

@@ -111,7 +111,7 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
         settings = seats.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
-            assert next(calendar.free(session, settings, at, TERMS)).slot.at == first
+            assert next(calendar.find_free_seats(session, settings, at, TERMS)).slot.at == first
             assert calendar.next_free_slots(session, settings, at, TERMS, 1) == [first]
 
 

@@ -13,7 +13,7 @@ from models.store import queue_slots
 from models.store.jobs import JOB
 from models.store.queue_slots import FIRING, QUEUE_SLOT
 from scheduler.beat import Ticker
-from scheduler.expand import expand
+from scheduler.expand import expand_due_rules
 from tests.integration.scheduler.house import (
     LEAD,
     add_due_rules,
@@ -42,8 +42,8 @@ def job_subjects(database: Database) -> list[tuple[str, str]]:
 def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
     """One firing, one job that is due, and the rule waits for its slot of next week."""
     ((id_, local),) = add_due_rules(database, 1, naive(now(database) + LEAD / 2))
-    assert expand(database, LEAD) == 1
-    assert expand(database, LEAD) == 0
+    assert expand_due_rules(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 0
     assert firings(database) == [(id_, local)]
     with database.read() as session:
         connection = session.connection()
@@ -60,7 +60,7 @@ def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
 def test_a_rule_that_is_not_due_does_not_fire(database: Database) -> None:
     """A slot farther away than the lead time stays closed."""
     add_organization(database, [rule_near(now(database) + LEAD + timedelta(hours=1))])
-    assert expand(database, LEAD) == 0
+    assert expand_due_rules(database, LEAD) == 0
     assert firings(database) == []
 
 
@@ -77,7 +77,7 @@ def test_the_next_slot_follows_the_calendar_and_not_the_instant(
 ) -> None:
     """Over gap, overlap and missing date a rule moves on by its local date."""
     add_due_rules(database, 1, local, [zone])
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     with database.read() as session:
         rule = session.connection().execute(select(QUEUE_SLOT)).one()
     weeks = 2 if zone == "Pacific/Apia" else 1
@@ -93,7 +93,7 @@ def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None
 
     def beat(_: int) -> int:
         barrier.wait()
-        return sum(expand(database, LEAD) for _ in range(4))
+        return sum(expand_due_rules(database, LEAD) for _ in range(4))
 
     with ThreadPoolExecutor(4) as pool:
         fired = sum(pool.map(beat, range(4)))
@@ -110,7 +110,7 @@ def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
     with database.read() as session:
         before = queue_slots.lock_due(session, now(database), 10)
     for _ in range(2):
-        expand(database, LEAD)
+        expand_due_rules(database, LEAD)
         with database.write() as session:
             (due,) = before
             values = {name: getattr(due, name) for name in ("next_local_at", "next_slot_at")}
@@ -130,10 +130,10 @@ def test_an_idle_tick_writes_nothing(database: Database) -> None:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401
         statements.append(statement.strip().split()[0].upper() + statement[-10:].upper())
 
-    ticker = Ticker(database, LEAD, tick=1.0)
-    ticker.work(lambda _task, _ids: pytest.fail("nothing is due"))  # its first leaves a heartbeat
+    ticker = Ticker(database, LEAD, max_sleep=1.0)
+    ticker.run(lambda _task, _ids: pytest.fail("nothing is due"))  # its first leaves a heartbeat
     event.listen(database.engine, "before_cursor_execute", note)
-    assert ticker.work(lambda _task, _ids: pytest.fail("nothing is due")) == 1.0
+    assert ticker.run(lambda _task, _ids: pytest.fail("nothing is due")) == 1.0
     ticker.close()
     assert len([each for each in statements if each.startswith("SELECT")]) == 1
     assert not [each for each in statements if not each.startswith(("SELECT", "BEGIN"))]

@@ -7,7 +7,7 @@ from models.database import Database
 from models.jobs import Job
 from models.store.jobs import JOB
 from models.task_names import TASK_FOR_KIND, JobKind
-from scheduler.handover import BLOCK, WINDOW, hand_over
+from scheduler.handover import BATCH_SIZE, WINDOW, dispatch_due_jobs
 from tests.integration.scheduler.house import now
 
 Message = tuple[str, list[str]]
@@ -43,43 +43,45 @@ class Broker:
 
 def test_several_jobs_of_a_kind_share_a_message(database: Database) -> None:
     """A task for each kind, blocks of ids, nothing else; a second tick sends nothing."""
-    ids = {kind: add_jobs(database, kind, 2 * BLOCK + 1) for kind in JobKind}
+    ids = {kind: add_jobs(database, kind, 2 * BATCH_SIZE + 1) for kind in JobKind}
     broker = Broker()
-    assert hand_over(database, broker.send) == len(JobKind) * (2 * BLOCK + 1)
+    assert dispatch_due_jobs(database, broker.send) == len(JobKind) * (2 * BATCH_SIZE + 1)
     assert {task for task, _ in broker.messages} == set(TASK_FOR_KIND.values())
     kinds = len(JobKind)
-    assert sorted(len(block) for _, block in broker.messages) == [1] * kinds + [BLOCK] * 2 * kinds
+    assert (
+        sorted(len(block) for _, block in broker.messages) == [1] * kinds + [BATCH_SIZE] * 2 * kinds
+    )
     posts = [id_ for task, block in broker.messages if task == "post.carry" for id_ in block]
     assert sorted(posts) == sorted(ids[JobKind.POST])
-    assert hand_over(database, broker.send) == 0
+    assert dispatch_due_jobs(database, broker.send) == 0
 
 
 def test_one_tick_sends_a_window_at_most(database: Database) -> None:
     """What is over stays for the ticks that follow claims."""
     add_jobs(database, JobKind.POST, WINDOW + 5)
     broker = Broker()
-    assert hand_over(database, broker.send) == WINDOW
-    assert hand_over(database, broker.send) == 0
+    assert dispatch_due_jobs(database, broker.send) == WINDOW
+    assert dispatch_due_jobs(database, broker.send) == 0
 
 
 def test_what_the_broker_refuses_goes_out_next_time(database: Database) -> None:
     """Down from the start, or after one message: every job goes out exactly once, later."""
-    ids = add_jobs(database, JobKind.POST, 3 * BLOCK)
+    ids = add_jobs(database, JobKind.POST, 3 * BATCH_SIZE)
     broker = Broker(takes=0)
-    assert hand_over(database, broker.send) == 0
+    assert dispatch_due_jobs(database, broker.send) == 0
     broker.takes = 1
-    assert hand_over(database, broker.send) == BLOCK
+    assert dispatch_due_jobs(database, broker.send) == BATCH_SIZE
     broker.takes = 10
-    assert hand_over(database, broker.send) == 2 * BLOCK
+    assert dispatch_due_jobs(database, broker.send) == 2 * BATCH_SIZE
     assert broker.ids() == sorted(ids)
-    assert hand_over(database, broker.send) == 0
+    assert dispatch_due_jobs(database, broker.send) == 0
 
 
 def test_a_broken_connection_counts_as_refused(database: Database) -> None:
     """An error of the socket is the same: taken back, and sent at the next tick."""
     ids = add_jobs(database, JobKind.POST, 1)
     broker = Broker(takes=0, error=ConnectionResetError("gone"))
-    assert hand_over(database, broker.send) == 0
+    assert dispatch_due_jobs(database, broker.send) == 0
     broker.takes = 1
-    assert hand_over(database, broker.send) == 1
+    assert dispatch_due_jobs(database, broker.send) == 1
     assert broker.ids() == ids

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from config.settings import load
+from config.settings import load_settings
 from models.database import Database
 from models.task_names import PRUNE_TASK
-from scheduler.app import HOUR, create
+from scheduler.app import HOUR, create_app
 from worker.tasks import register
 
 
 def beat(database: Database, broker: str) -> Any:  # noqa: ANN401  (Celery publishes no types)
     """Beat's scheduler over this database and broker."""
     url = database.url.render_as_string(hide_password=False)
-    app = create(load(database_url=url, broker_url=broker, secret_key="a secret"))
+    app = create_app(load_settings(database_url=url, broker_url=broker, secret_key="a secret"))
     return app.conf.beat_scheduler(app=app)
 
 

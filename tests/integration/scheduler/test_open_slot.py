@@ -11,7 +11,7 @@ from models.store.jobs import JOB
 from models.store.queue_slots import FIRING
 from models.task_names import JobKind
 from scheduler import calendar
-from scheduler.expand import expand
+from scheduler.expand import expand_due_rules
 from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
@@ -72,7 +72,7 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
     write_rules(database, organization, [rule_near(now(database) + HOUR)])
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     with database.read() as session:
         firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
         before = jobs.id_of(session, JobKind.FIRING, str(firing))
@@ -110,11 +110,11 @@ def test_rewriting_rules_opens_no_slot_twice(database: Database) -> None:
     """A rule removed and revived after it fired fires again for a new slot alone."""
     rule = rule_near(now(database) + HOUR)
     organization = add_organization(database, [rule])
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     write_rules(database, organization, [])
-    assert expand(database, LEAD) == 0
+    assert expand_due_rules(database, LEAD) == 0
     write_rules(database, organization, [rule])
-    expand(database, LEAD)
+    expand_due_rules(database, LEAD)
     with database.read() as session:
         found = session.connection().execute(select(FIRING.c.slot_at)).scalars().all()
     assert len(found) == 1

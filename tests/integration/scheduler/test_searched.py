@@ -29,10 +29,10 @@ from models.store import (
 from models.store.posts import BACKLOG_VALUES
 from models.task_names import JobKind
 from scheduler import calendar
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from scheduler.occurrences import Rule
-from scheduler.patterns import cron, weekly
-from scheduler.replan import replan
+from scheduler.patterns import parse_cron, parse_weekly
+from scheduler.replan import replan_queue
 from scheduler.rules import replace_rules
 from scheduler.seating import WEEKS_FULL
 from tests.integration.scheduler import plainly
@@ -42,10 +42,10 @@ ZONE = "America/New_York"
 # A Thursday; the clock is put forward on the 8th, over the rule at 02:30.
 BEGIN = datetime(2029, 3, 1, 12, tzinfo=UTC)
 RULES = [
-    Rule(weekly(0, "02:30"), ZONE, has_own_zone=False),
-    Rule(weekly(0, "03:30"), ZONE, has_own_zone=False),
-    Rule(weekly(3, "10:00"), ZONE, has_own_zone=False),
-    Rule(cron("0 18 */2 * *"), "Asia/Tokyo"),
+    Rule(parse_weekly(0, "02:30"), ZONE, has_own_zone=False),
+    Rule(parse_weekly(0, "03:30"), ZONE, has_own_zone=False),
+    Rule(parse_weekly(3, "10:00"), ZONE, has_own_zone=False),
+    Rule(parse_cron("0 18 */2 * *"), "Asia/Tokyo"),
 ]
 # Making an example smaller takes minutes here.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -58,7 +58,9 @@ class Desk:
     database: Database
     organization_id: str
     now: datetime = BEGIN
-    terms: Terms = field(default_factory=lambda: Terms(horizon=timedelta(weeks=3)))
+    terms: SchedulingConfig = field(
+        default_factory=lambda: SchedulingConfig(horizon=timedelta(weeks=3))
+    )
 
     def settings(self, session: Session) -> SocialSettings:
         """The settings, locked."""
@@ -71,7 +73,7 @@ class Desk:
         row = self.settings(session)
         expected = plainly.seating(session, row, self.now, self.terms)
         before = self._seated(session)
-        count = len(calendar.seat(session, row, self.now, self.terms))
+        count = len(calendar.seat_backlog(session, row, self.now, self.terms))
         after = self._seated(session)
         assert {each: after[each] for each in after.keys() - before.keys()} == expected
         assert count == len(expected)
@@ -234,7 +236,7 @@ def rules(chosen: list[Rule]) -> Act:
 
 def replans(desk: Desk, session: Session) -> None:
     """Who has no slot any more moves."""
-    replan(session, desk.settings(session), desk.now, desk.terms)
+    replan_queue(session, desk.settings(session), desk.now, desk.terms)
     desk.arrange(session)
 
 
@@ -252,7 +254,7 @@ def looks_further(weeks: int) -> Act:
     """A process with another horizon."""
 
     def act(desk: Desk, _session: Session) -> None:
-        desk.terms = Terms(horizon=timedelta(weeks=weeks))
+        desk.terms = SchedulingConfig(horizon=timedelta(weeks=weeks))
 
     return Act(f"looks_further({weeks!r})", act)
 
@@ -340,7 +342,7 @@ def statements(desk: Desk, session: Session) -> int:
 
     row = desk.settings(session)
     event.listen(desk.database.engine, "before_cursor_execute", count)
-    calendar.seat(session, row, desk.now, desk.terms)
+    calendar.seat_backlog(session, row, desk.now, desk.terms)
     event.remove(desk.database.engine, "before_cursor_execute", count)
     return len(sent)
 
@@ -355,7 +357,7 @@ def full(desk: Desk, session: Session, count: int) -> None:
 def test_a_seating_begins_where_the_last_one_ended(new_desk: Callable[[], Desk]) -> None:
     """A newcomer behind a long row of seats costs as many statements as one behind a short one."""
     desk = new_desk()
-    desk.terms = Terms(horizon=timedelta(weeks=300))
+    desk.terms = SchedulingConfig(horizon=timedelta(weeks=300))
     with desk.database.write() as session:
         full(desk, session, 2)
         few = statements(desk, session)
@@ -374,7 +376,7 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert before > 10
         desk.add(session, post_type="text", status="backlog")
         (newcomer,) = backlog.list_untried(session, desk.organization_id)
-        assert not calendar.seat(session, desk.settings(session), desk.now, desk.terms)
+        assert not calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         assert backlog.list_untried(session, desk.organization_id) == []
         told = {each.wait_reason for each in backlog.list_all(session, desk.organization_id)}
         assert told == {"no free seat within the horizon of the search"}
@@ -382,7 +384,7 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert seated is not None
         seats.release_seats(session, seated.id)
         oldest = backlog.list_all(session, desk.organization_id)[0].id
-        at = calendar.seat(session, desk.settings(session), desk.now, desk.terms)
+        at = calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         assert list(at) == [oldest] != [newcomer.id]
 
 
@@ -406,7 +408,7 @@ def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
     with desk.database.write() as session:
         full(desk, session, 60)
         session.connection().execute(seats.SEAT.delete())  # behind everybody's back
-        assert not calendar.seat(session, desk.settings(session), desk.now, desk.terms)
+        assert not calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         rule = queue_slots.list_active(session, desk.organization_id)[0]
         at = desk.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
@@ -427,7 +429,7 @@ def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], Desk], w
     """One with an instant of its own, which has no seat to give back, frees its week all the same:
     the short that waited takes a seat there."""
     desk = new_desk()
-    desk.terms = Terms(horizon=timedelta(days=5))
+    desk.terms = SchedulingConfig(horizon=timedelta(days=5))
     with desk.database.write() as session:
         sets("max_shorts_per_week", 1).run(desk, session)
         explicit(40).run(desk, session)  # on a Saturday
@@ -462,14 +464,16 @@ def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Des
         sets("max_posts_per_slot", 50).run(desk, session)
         assert backlog.list_all(session, desk.organization_id) == []
         posts.move_to_backlog(session, post, PostStatus.MISSED, desk.now)
-        assert list(calendar.seat(session, desk.settings(session), desk.now, desk.terms)) == [post]
+        assert list(
+            calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        ) == [post]
 
 
 CHANGES = {
     "seats": sets("max_posts_per_slot", 2),
     "weeks": sets("max_shorts_per_week", 3),
     "videos": sets("max_shorts_of_same_video", 0),
-    "rules": rules([*RULES, Rule(weekly(5, "12:00"), ZONE)]),
+    "rules": rules([*RULES, Rule(parse_weekly(5, "12:00"), ZONE)]),
     "dates": sets("blackouts", None),
 }
 

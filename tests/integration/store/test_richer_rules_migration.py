@@ -12,9 +12,9 @@ from sqlmodel import SQLModel
 
 from models.database import Database
 from models.upgrade import alembic_config, database_revision, head_revision
-from scheduler.expand import expand
+from scheduler.expand import expand_due_rules
 from scheduler.occurrences import Rule
-from scheduler.patterns import Cron
+from scheduler.patterns import CronPattern
 from tests.integration.scheduler.house import LEAD, add_organization, now, queue, rule_near
 
 HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ def lived_in(database: Database) -> Database:
     for _ in range(2):
         assert queue(database, organization).status == "scheduled"
     queue(database, add_organization(database))
-    assert expand(database, LEAD) == 1
+    assert expand_due_rules(database, LEAD) == 1
     return database
 
 
@@ -105,9 +105,9 @@ def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
 ) -> None:
     """A cron rule goes with its firings and seats; the weekly rule beside it stays."""
     weekly_rule = rule_near(now(database) + 200 * HOUR)
-    organization = add_organization(database, [Rule(Cron("* * * * *"), "UTC"), weekly_rule])
+    organization = add_organization(database, [Rule(CronPattern("* * * * *"), "UTC"), weekly_rule])
     queue(database, organization)
-    expand(database, LEAD)
+    expand_due_rules(database, LEAD)
     go(database, "0001")
     left = rows(database, "queue_slot", "id, day_of_week, time")
     assert [f"{row['day_of_week']} {row['time']}" for row in left] == [str(weekly_rule.pattern)]

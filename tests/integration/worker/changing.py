@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.posts.edit import edit
-from api.posts.lookup import Found, find
+from api.posts.lookup import PostWithSettings, lock_post
 from api.posts.remove import remove
 from api.posts.retry import retry
 from api.schemas.posts import EditBody
@@ -16,10 +16,12 @@ from models.store import clock
 from tests.integration.worker.workshop import Workshop
 
 
-def changed(shop: Workshop, post: Post, change: Callable[[Session, Found, datetime], None]) -> Post:
+def changed(
+    shop: Workshop, post: Post, change: Callable[[Session, PostWithSettings, datetime], None]
+) -> Post:
     """The post after a change of its locked rows."""
     with shop.database.write() as session:
-        found = find(session, shop.organization_id, post.id, None)
+        found = lock_post(session, shop.organization_id, post.id, None)
         change(session, found, clock.now(session))
     return shop.post(post.id)
 

@@ -15,13 +15,13 @@ from typing import Any
 from unittest.mock import Mock
 
 from models.database import Database
-from scheduler.handover import hand_over
+from scheduler.handover import dispatch_due_jobs
 from tests.integration.worker.workshop import VAULT
-from worker.engine import Engine
+from worker.engine import JobRunner
 from worker.policy import Policy
-from worker.tools import Tools
-from worker.webhook import Courier, deliver
-from worker.webhook.sender import Sender
+from worker.tools import WorkerContext
+from worker.webhook import WebhookContext, deliver
+from worker.webhook.sender import WebhookClient
 
 
 async def die(*_: Any) -> None:  # noqa: ANN401
@@ -31,23 +31,23 @@ async def die(*_: Any) -> None:  # noqa: ANN401
 
 def main() -> None:
     """Work until the end."""
-    deliver._write = die  # type: ignore[assignment]
+    deliver._record_response = die  # type: ignore[assignment]
     database = Database(sys.argv[1])
-    tools = Tools(
+    tools = WorkerContext(
         database=database,
-        provider_of=Mock(),
+        provider_for=Mock(),
         fetcher=Mock(),
-        courier=Courier(Sender(VAULT, allow_private=True)),
+        webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
         policy=Policy(claim_ttl=timedelta(seconds=1)),
         threads=ThreadPoolExecutor(2),
     )
-    engine = Engine(tools, "doomed")
+    engine = JobRunner(tools, "doomed")
 
     def send(_task: str, job_ids: list[str]) -> None:
         engine.run(job_ids)
 
     while True:
-        hand_over(database, send)
+        dispatch_due_jobs(database, send)
         time.sleep(0.02)
 
 

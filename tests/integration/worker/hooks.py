@@ -18,9 +18,9 @@ from simulator import Options, Simulator
 from tests.integration.store.listeners import listen
 from tests.integration.worker.receiver import Receiver, receiving
 from tests.integration.worker.workshop import VAULT, Workshop
-from worker.engine import Engine
-from worker.webhook import Courier
-from worker.webhook.sender import Sender
+from worker.engine import JobRunner
+from worker.webhook import WebhookContext
+from worker.webhook.sender import WebhookClient
 
 SHORT = (timedelta(seconds=0.05),) * 3
 FOREVER = timedelta(days=365)
@@ -43,11 +43,11 @@ class Hooks:
     def __init__(self, shop: Workshop, receiver: Receiver) -> None:
         self.shop, self.receiver = shop, receiver
 
-    def hire(self, sender: Sender | None = None, **terms: Any) -> Engine:  # noqa: ANN401
+    def hire(self, sender: WebhookClient | None = None, **terms: Any) -> JobRunner:  # noqa: ANN401
         """An engine whose courier has these terms; it gets the messages from now on."""
-        sender = sender or Sender(VAULT, allow_private=True, timeout=5)
+        sender = sender or WebhookClient(VAULT, allow_private=True, timeout=5)
         terms = {"delays": SHORT, "mercy": FOREVER, **terms}
-        self.shop.courier = lambda: Courier(sender, **terms)
+        self.shop.courier = lambda: WebhookContext(sender, **terms)
         return self.shop.hire()
 
     def listen(self, events: Sequence[str] = SUBSCRIBABLE_EVENTS, url: str | None = None) -> str:

@@ -4,22 +4,22 @@ from concurrent.futures import Executor
 
 import httpx
 
-from api.deps import Surroundings
-from api.posts.publish import accept
+from api.deps import AppContext
+from api.posts.publish import accept_post
 from api.schemas.posts import PublishBody
 from models.organizations import Workspace
 from models.posts import Post
 from models.store import credentials, organizations
 from models.store.credentials import ProviderCredentials
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import KeyRing, Keys
+from provider.swonkie.keys import CredentialSource, SwonkieCredentials
 from tests.integration.worker.workshop import QUICK, VAULT, Workshop
-from worker.engine import Engine
+from worker.engine import JobRunner
 from worker.fetch import Fetcher
-from worker.providers import Providers
-from worker.tools import Tools
-from worker.webhook import Courier
-from worker.webhook.sender import Sender
+from worker.providers import ProviderCache
+from worker.tools import WorkerContext
+from worker.webhook import WebhookContext
+from worker.webhook.sender import WebhookClient
 
 SHARED = "environment-key"
 
@@ -31,19 +31,21 @@ class Office:
         self.shop = shop
         client = httpx.AsyncClient(timeout=1)
 
-        def make(ring: KeyRing) -> Swonkie:
+        def make(ring: CredentialSource) -> Swonkie:
             return Swonkie(client, shop.simulator.base_url, ring)
 
-        self.providers = Providers(shop.database, VAULT, Keys("app", (SHARED,)), make)
-        tools = Tools(
+        self.providers = ProviderCache(
+            shop.database, VAULT, SwonkieCredentials("app", (SHARED,)), make
+        )
+        tools = WorkerContext(
             database=shop.database,
-            provider_of=self.providers.of,
+            provider_for=self.providers.get,
             fetcher=Fetcher(client, VAULT, allow_private=True),
-            courier=Courier(Sender(VAULT, allow_private=True)),
+            webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
             policy=QUICK,
             threads=threads,
         )
-        shop.engines.append(Engine(tools, "office"))
+        shop.engines.append(JobRunner(tools, "office"))
 
     def organization(self, *keys: str) -> str:
         """A new organization, with these keys of its own if any; its id."""
@@ -64,7 +66,7 @@ class Office:
         body = PublishBody(
             postType="text", caption="Hi", platforms=["x"], publishMode="publish_now"
         )
-        around = Surroundings(
+        around = AppContext(
             database=self.shop.database,
             vault=VAULT,
             provider="simulator",
@@ -73,7 +75,7 @@ class Office:
             allow_private_media=True,
         )
         with self.shop.database.write() as session:
-            return accept(session, around, organization_id, body).post
+            return accept_post(session, around, organization_id, body).post
 
     def workspace(self, organization_id: str) -> Workspace:
         """The organization's own workspace."""

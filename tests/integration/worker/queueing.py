@@ -9,14 +9,14 @@ from models.store import clock, seats
 from models.store.jobs import JOB
 from models.store.posts import POST
 from models.store.seats import SEAT
-from scheduler.calendar import Terms
+from scheduler.calendar import SchedulingConfig
 from scheduler.occurrences import Rule
-from scheduler.pausing import pause
+from scheduler.pausing import set_paused
 from tests.integration.scheduler.house import write_rules
 from tests.integration.worker.workshop import Workshop
 
 SPACING = timedelta(seconds=1)
-SPACED = Terms(late_spacing=SPACING)
+SPACED = SchedulingConfig(late_spacing=SPACING)
 
 
 def set_rules(shop: Workshop, *rules: Rule, per_slot: int = 1) -> None:
@@ -32,7 +32,7 @@ def turn(shop: Workshop, *, paused: bool) -> None:
     """Pause or resume the queue."""
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
-        pause(session, settings, clock.now(session), SPACED, paused=paused)
+        set_paused(session, settings, clock.now(session), SPACED, paused=paused)
 
 
 def queue(shop: Workshop, caption: str = "Hello") -> Post:

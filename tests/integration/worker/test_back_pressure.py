@@ -10,18 +10,18 @@ from models.store import clock, neighbours
 from models.store.posts import WORKSPACE
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
-from worker.engine import Engine
-from worker.gate_share import Limits
-from worker.gates import ALIVE, PAST
+from worker.engine import JobRunner
+from worker.gate_share import ProviderLimits
+from worker.gates import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
 
 
 class Line:
     """What is under way at the provider, from all engines together."""
 
-    def __init__(self, *engines: Engine) -> None:
+    def __init__(self, *engines: JobRunner) -> None:
         self.now = self.most = 0
         for engine in engines:
-            client = engine.tools.fetcher.client
+            client = engine.context.fetcher.client
             client.request = self._counted(client.request)  # type: ignore[method-assign]
 
     def _counted(self, request: Any) -> Any:  # noqa: ANN401
@@ -39,7 +39,9 @@ class Line:
 def workers(shop: Workshop) -> int:
     """How many workers gave a sign of life."""
     with shop.database.read() as session:
-        return len(neighbours.read_cluster_state(session, ALIVE, PAST).workers)
+        return len(
+            neighbours.read_cluster_state(session, HEARTBEAT_TIMEOUT, ENDED_BLOCK_WINDOW).workers
+        )
 
 
 def outcomes(shop: Workshop, posts: list[Post]) -> Counter[str]:
@@ -57,7 +59,7 @@ def is_blocked(shop: Workshop) -> bool:
 def test_an_outage_spends_next_to_nothing(shop: Workshop) -> None:
     """Thirty posts wait: a handful of calls finds the outage out, two probes each pause see that it
     goes on, and all the others stay unsent. Every post goes out, once."""
-    shop.hire(Limits(concurrency=8))
+    shop.hire(ProviderLimits(concurrency=8))
     first = shop.accept("warm up")
     shop.settle(first)
     shop.fault(kind="outage", seconds=3)
@@ -72,7 +74,7 @@ def test_an_outage_spends_next_to_nothing(shop: Workshop) -> None:
 
 def test_the_end_of_an_outage_is_no_wave(shop: Workshop) -> None:
     """All sixty wake in the same moment; the provider gets no more at once than its limit."""
-    engine = shop.hire(Limits(concurrency=4))
+    engine = shop.hire(ProviderLimits(concurrency=4))
     line = Line(engine)
     shop.fault(kind="rate_limit", call="create_post", seconds=2)
     posts = [shop.accept(str(number)) for number in range(60)]
@@ -83,7 +85,7 @@ def test_the_end_of_an_outage_is_no_wave(shop: Workshop) -> None:
 
 def test_the_limit_holds_over_all_workers(shop: Workshop) -> None:
     """Two workers at the work of sixty posts: three calls at once, no more."""
-    engines = [shop.engines[0], *(shop.hire(Limits(concurrency=3)) for _ in range(2))]
+    engines = [shop.engines[0], *(shop.hire(ProviderLimits(concurrency=3)) for _ in range(2))]
     shop.fire(engines.pop(0))
     with shop.database.write() as session:  # who was fired is no neighbour any more
         session.connection().exec_driver_sql("DELETE FROM heartbeat WHERE id = 'worker-0'")
@@ -100,7 +102,7 @@ def test_the_limit_holds_over_all_workers(shop: Workshop) -> None:
 
 def test_a_worker_without_a_share_leaves_its_jobs_to_others(shop: Workshop) -> None:
     """One call at once and two workers: the second sends nothing, blocks nobody, fails nothing."""
-    idle = shop.hire(Limits(concurrency=1))  # by its name it comes after the first
+    idle = shop.hire(ProviderLimits(concurrency=1))  # by its name it comes after the first
     shop.until(lambda: workers(shop) == 2, what="both signs of life")
     post = shop.accept("Hello")
     calls = shop.inside("calls")["calls"]

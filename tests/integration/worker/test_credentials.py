@@ -18,7 +18,7 @@ SECRETS = (SHARED, "a-primary", "a-secondary", "b-primary", "b-newer")
 def office(shop: Workshop) -> Office:
     """An office whose engine works instead of the workshop's."""
     shop.fire(shop.engines[-1])
-    return Office(shop, shop.engines[0].tools.threads)
+    return Office(shop, shop.engines[0].context.threads)
 
 
 def remote_ids(shop: Workshop, *posts: Post) -> set[str | None]:
@@ -90,10 +90,10 @@ def test_a_changed_key_works_within_a_minute(
     """The old key is still good: the new one is used once what was read has aged."""
     owner = office.organization("b-primary")
     workspace_id = office.workspace(owner).id
-    store = office.providers.of(workspace_id)._wire._ring._store  # type: ignore[attr-defined]
+    store = office.providers.get(workspace_id)._wire._ring._store  # type: ignore[attr-defined]
 
     async def look() -> list[tuple[str, ...]]:
-        ring = providers.Ring(store, workspace_id)
+        ring = providers.WorkspaceCredentials(store, workspace_id)
         first = await ring.current()
         office.give(owner, "b-newer")
         second = await ring.current()

@@ -12,8 +12,8 @@ from models.database import Database
 from models.store import clock, heartbeats, neighbours, organizations
 from provider.errors import NotNow
 from provider.protocol import Profile
-from worker.gate_share import Limits
-from worker.gates import Gates
+from worker.gate_share import ProviderLimits
+from worker.gates import LimiterRegistry
 
 
 class Slow:
@@ -70,7 +70,7 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
     beat(database, "a", "b", "c")
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        gated = Gates(database, name, Limits(7)).gated(slow, "workspace")
+        gated = LimiterRegistry(database, name, ProviderLimits(7)).limit(slow, "workspace")
         assert await under_way(gated, slow, 10) == calls
 
     run(story)
@@ -84,17 +84,17 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
         ).id
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        gates = Gates(database, "a", Limits(7))
+        gates = LimiterRegistry(database, "a", ProviderLimits(7))
         slow.may_end.set()
-        await gates.gated(slow, blocked).profiles()
+        await gates.limit(slow, blocked).profiles()
         with database.write() as session:
             until = clock.now(session) + timedelta(seconds=40)
             organizations.block_workspace(session, blocked, until)
-        gates._looked_at = -100.0
+        gates._refreshed_at = -100.0
         with pytest.raises(NotNow) as caught:
-            await gates.gated(slow, blocked).profiles()
+            await gates.limit(slow, blocked).profiles()
         assert 30 < caught.value.seconds <= 40
-        assert await gates.gated(slow, "another").profiles() == []
+        assert await gates.limit(slow, "another").profiles() == []
 
     run(story)
 
@@ -109,11 +109,11 @@ def test_without_a_database_the_last_look_holds(
         raise OperationalError("", {}, Exception("away"))
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        gates = Gates(database, "a", Limits(6))
-        gated = gates.gated(slow, "workspace")
+        gates = LimiterRegistry(database, "a", ProviderLimits(6))
+        gated = gates.limit(slow, "workspace")
         assert await under_way(gated, slow, 10) == 3
         monkeypatch.setattr(neighbours, "look", fail)
-        gates._looked_at = -100.0
+        gates._refreshed_at = -100.0
         assert await under_way(gated, slow, 10) == 3
 
     run(story)

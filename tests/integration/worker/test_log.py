@@ -17,7 +17,7 @@ def log() -> Iterator[io.StringIO]:
     """What is logged as JSON while a test runs."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logs.formatter("json", "worker"))
+    handler.setFormatter(logs.build_formatter("json", "worker"))
     ours = logging.getLogger("worker")
     level = ours.level
     ours.addHandler(handler)

@@ -14,8 +14,8 @@ from provider.errors import GiveUp, Retry
 from tests.integration.worker.certificates import write_certificate
 from tests.integration.worker.workshop import VAULT, Workshop
 from tests.samples import FILM, HTML, JPEG
-from worker.fetch import Fetcher, Limits
-from worker.fetch.pinned import Pinned
+from worker.fetch import Fetcher, FetchLimits
+from worker.fetch.pinned import PinnedTransport
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(JPEG) + JPEG
@@ -88,7 +88,7 @@ def trusting(authority: Path) -> Callable[[httpx.AsyncClient], Fetcher]:
 
     def transport() -> httpx.AsyncBaseTransport:
         inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
-        return Pinned(inner, allow_private=True, resolve=resolve)
+        return PinnedTransport(inner, allow_private=True, resolve=resolve)
 
     return lambda client: Fetcher(client, VAULT, allow_private=True, transport=transport)
 
@@ -133,7 +133,7 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_server_that_trickles_is_left() -> None:
     """The line is never silent for long, and the file would never end."""
-    quick = Limits(stall=0.3)
+    quick = FetchLimits(stall=0.3)
     with listening(trickle) as port, pytest.raises(Retry, match="too slow"):
         read(
             f"http://127.0.0.1:{port}/a.jpg",

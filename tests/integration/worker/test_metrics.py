@@ -32,7 +32,7 @@ def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(shop: Works
     bad = shop.accept("", "photo", platforms=["x"], photoUrls=[f"{shop.simulator.origin}/media/no"])
     shop.settle(good, bad)
     (engine,) = shop.engines
-    engine._say_alive()
+    engine._write_heartbeat()
     found = samples(shop.database, "worker")
     assert found["slotbeat_attempts_total create done"] == 2
     assert found["slotbeat_attempts_total publish_now done"] == 2
@@ -47,11 +47,11 @@ def test_a_beat_counts_its_ticks_and_firings(database: Database) -> None:
     start = clock_of(database).replace(tzinfo=None, second=0, microsecond=0)
     add_due_rules(database, 3, start + LEAD - HOUR)
     ticker = Ticker(database, LEAD, 1)
-    ticker.work(lambda _task, _ids: None)
-    ticker.work(lambda _task, _ids: None)
+    ticker.run(lambda _task, _ids: None)
+    ticker.run(lambda _task, _ids: None)
     ticker._last_heartbeat = float("-inf")
-    ticker._say_alive()
+    ticker._record_heartbeat()
     found = samples(database, "beat")
     assert found["slotbeat_firings_total"] >= 3
     assert found["slotbeat_tick_duration_seconds_count"] == 2
-    ticker._watch.close()
+    ticker._polling_connection.close()

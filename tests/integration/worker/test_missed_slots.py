@@ -10,7 +10,7 @@ from sqlalchemy import update
 from models.posts import Post
 from models.store.posts import POST
 from scheduler.occurrences import Rule
-from scheduler.patterns import Cron
+from scheduler.patterns import CronPattern
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.worker.queueing import (
     SPACED,
@@ -23,7 +23,7 @@ from tests.integration.worker.queueing import (
 )
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
-from worker.policy import Missed
+from worker.policy import MissedPolicy
 
 HOUR = timedelta(hours=1)
 # Late by more than LATE_AFTER, by less than the grace; nobody is late a second time meanwhile.
@@ -69,7 +69,9 @@ def test_late_posts_leave_apart_and_oldest_first(shop: Workshop, per_slot: int) 
 def test_publish_late_spaces_them_beyond_the_grace_too(shop: Workshop) -> None:
     """Policy publish_late: they still go out, one after the other."""
     grace = timedelta(seconds=10)
-    shop.hire(late_after=LATE_AFTER, missed_grace=grace, terms=SPACED, missed=Missed.PUBLISH_LATE)
+    shop.hire(
+        late_after=LATE_AFTER, missed_grace=grace, terms=SPACED, missed=MissedPolicy.PUBLISH_LATE
+    )
     posts = late_posts(shop, 3)
     assert_left_apart(shop, posts, 1)
 
@@ -88,12 +90,12 @@ def test_hold_keeps_a_missed_post_for_a_person(shop: Workshop) -> None:
 @pytest.mark.timeout(240)
 def test_next_slot_gives_a_missed_post_a_new_seat(shop: Workshop) -> None:
     """A draft that exists is brought up to date, has its new instant, and goes out once there."""
-    shop.hire(missed=Missed.NEXT_SLOT, terms=SPACED)
+    shop.hire(missed=MissedPolicy.NEXT_SLOT, terms=SPACED)
     far = rule_near(now(shop.database) + timedelta(days=3))
     set_rules(shop, far)
     post = queue(shop)
     shop.until(lambda: created(shop, post), what="a draft")
-    set_rules(shop, Rule(Cron("* * * * *"), "UTC"))
+    set_rules(shop, Rule(CronPattern("* * * * *"), "UTC"))
     past(shop, post)
     newer = shop.until(lambda: reseated(shop, post), what="a new seat")
     assert newer.scheduled_for > now(shop.database)

@@ -12,12 +12,12 @@ from models.store import clock, seats
 from models.store.seats import SEAT
 from scheduler.calendar import next_free_slots
 from scheduler.occurrences import Rule
-from scheduler.patterns import cron
+from scheduler.patterns import parse_cron
 from tests.integration.worker.changing import changed, edited
 from tests.integration.worker.queueing import publish_at, queue, set_rules
 from tests.integration.worker.workshop import QUICK, Workshop
 
-HOURLY = Rule(cron("30 * * * *"), "UTC")
+HOURLY = Rule(parse_cron("30 * * * *"), "UTC")
 
 
 def seats_of(shop: Workshop, post: Post) -> list[datetime]:

@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
-from api.files.arriving import Arriving
-from api.files.taking import take
+from api.files.arriving import IncomingFile
+from api.files.taking import store_upload
 from models.files import StoredFile
 from models.own_links import stored_url
 from models.posts import Post
@@ -21,7 +21,9 @@ def upload(shop: Workshop, body: bytes, name: str = "") -> StoredFile:
     async def chunks() -> AsyncIterator[bytes]:
         yield body
 
-    return asyncio.run(take(shop.around(), shop.organization_id, Arriving(name, "", chunks())))
+    return asyncio.run(
+        store_upload(shop.around(), shop.organization_id, IncomingFile(name, "", chunks()))
+    )
 
 
 def photo(shop: Workshop, file: StoredFile) -> Post:

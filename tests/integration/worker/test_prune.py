@@ -19,7 +19,7 @@ from models.store.idempotency import IDEMPOTENCY_KEY
 from models.store.posts import MEDIA
 from models.types import new_id
 from storage import ObjectStorage, open_object_storage
-from worker.prune import Pruned, prune
+from worker.prune import PruneReport, prune
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -116,9 +116,9 @@ def test_files_go_when_nobody_needs_them(attic: Attic) -> None:
     kept.add(shared := attic.file(2 * DAY))
     attic.post(shared, PostStatus.PUBLISHED, MediaStatus.READY, DAY)
     attic.post(shared, PostStatus.SCHEDULED, MediaStatus.UPLOADED, DAY)
-    assert prune(attic.database, attic.storage) == Pruned(files=len(gone))
+    assert prune(attic.database, attic.storage) == PruneReport(files=len(gone))
     assert attic.left() == kept
-    assert prune(attic.database, attic.storage) == Pruned()
+    assert prune(attic.database, attic.storage) == PruneReport()
     with attic.database.read() as session:
         query = select(MEDIA.c.stored_file_id).where(MEDIA.c.stored_file_id.is_not(None))
         assert set(session.connection().execute(query).scalars()) <= kept
@@ -130,7 +130,7 @@ def test_what_a_crash_left_is_swept(attic: Attic) -> None:
     attic.put(young, HOUR)
     attic.put(old, 2 * DAY)
     attic.put("somebody-elses", 2 * DAY)
-    assert prune(attic.database, attic.storage) == Pruned(orphans=1)
+    assert prune(attic.database, attic.storage) == PruneReport(orphans=1)
     assert {path.name for path in attic.folder.iterdir()} == {young, file_id, "somebody-elses"}
 
 
@@ -143,7 +143,7 @@ def test_a_file_that_a_post_is_being_made_with_stays(
     held, free = attic.file(8 * DAY), attic.file(8 * DAY)
     with postgres_database.write() as session:
         assert list(files.lock_files(session, attic.owner, [held])) == [held]
-        assert prune(postgres_database, attic.storage) == Pruned(files=1)
+        assert prune(postgres_database, attic.storage) == PruneReport(files=1)
     assert attic.left() == {held}
     assert free not in attic.left()
 

@@ -5,7 +5,7 @@ from time import sleep
 
 from models.store import clock, jobs, seats
 from models.task_names import JobKind
-from scheduler.replan import replan
+from scheduler.replan import replan_queue
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.worker.queueing import (
     SPACED,
@@ -74,7 +74,7 @@ def test_a_replan_leaves_what_the_provider_has(shop: Workshop) -> None:
     set_rules(shop, rule_near(now(shop.database) + 100 * HOUR))
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
-        moves = replan(session, settings, clock.now(session), SPACED)
+        moves = replan_queue(session, settings, clock.now(session), SPACED)
     assert [move.post_id for move in moves] == [second.id]
     assert shop.post(first.id).scheduled_for == first.scheduled_for
     assert publish_at(shop, first) == first.scheduled_for

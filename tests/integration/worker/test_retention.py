@@ -18,7 +18,7 @@ from models.task_names import JobKind
 from models.types import min_id_at
 from storage import in_memory_storage
 from worker import prune as pruning
-from worker.prune import Pruned, prune
+from worker.prune import PruneReport, prune
 
 DAY = timedelta(days=1)
 KEPT = 180 * DAY
@@ -58,7 +58,7 @@ class Archive:
         with self.database.read() as session:
             return [event.outcome for event in history.list_for_post(session, post_id)]
 
-    def prune(self) -> Pruned:
+    def prune(self) -> PruneReport:
         """One run of the worker's pruning."""
         return prune(self.database, in_memory_storage(), KEPT)
 
@@ -85,10 +85,10 @@ def test_only_the_last_row_is_left_of_what_ended_long_ago(archive: Archive) -> N
         archive.post(PostStatus.SCHEDULED, older, old),
         archive.post(PostStatus.BACKLOG, older, old),
     ]
-    assert archive.prune() == Pruned(rows=9)
+    assert archive.prune() == PruneReport(rows=9)
     assert [archive.rows(id_) for id_ in gone] == [["row 3"]] * 3
     assert [archive.rows(id_) for id_ in kept] == [every] * 5
-    assert archive.prune() == Pruned()
+    assert archive.prune() == PruneReport()
 
 
 def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
@@ -101,7 +101,7 @@ def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
                          (PostStatus.PUBLISHING, PostStatus.PUBLISHED)):  # fmt: skip
             posts.set_status(session, id_, old, new, now - 200 * DAY, step="again")
     assert archive.rows(id_) == ["row 3", "publishing", "published"]
-    assert archive.prune() == Pruned(rows=2)
+    assert archive.prune() == PruneReport(rows=2)
     assert archive.rows(id_) == ["published"]
 
 
@@ -130,7 +130,7 @@ def test_slots_that_opened_long_ago_are_forgotten(archive: Archive) -> None:
             made = connection.execute(FIRING.insert().values(slot_at=at, fired_at=at, **row))
             ids.append(made.inserted_primary_key[0])  # type: ignore[index]
         connection.execute(JOB.insert().values(new_row(JobKind.FIRING, str(ids[1]), now)))
-    assert archive.prune() == Pruned(rows=2)
+    assert archive.prune() == PruneReport(rows=2)
     with archive.database.read() as session:
         left = session.connection().execute(select(FIRING.c.id).order_by(FIRING.c.id)).scalars()
         assert list(left) == [ids[1], ids[3]]
@@ -139,7 +139,7 @@ def test_slots_that_opened_long_ago_are_forgotten(archive: Archive) -> None:
 def test_nothing_goes_where_history_is_kept_for_ever(archive: Archive) -> None:
     """With a retention of 0 the worker prunes without an age, and every row stays."""
     archive.post(PostStatus.PUBLISHED, 900 * DAY, 900 * DAY)
-    assert prune(archive.database, in_memory_storage(), None) == Pruned()
+    assert prune(archive.database, in_memory_storage(), None) == PruneReport()
     with archive.database.read() as session:
         count = session.connection().execute(select(func.count()).select_from(ATTEMPT)).scalar()
     assert count == 4

@@ -23,9 +23,9 @@ from tests.integration.worker.hooks import SHORT, Hooks, hooked
 from tests.integration.worker.receiver import Answer, receiving
 from tests.integration.worker.workshop import VAULT
 from tests.processes import Process
-from worker.fetch.pinned import Pinned
-from worker.webhook.places import Places
-from worker.webhook.sender import Sender
+from worker.fetch.pinned import PinnedTransport
+from worker.webhook.places import EndpointConcurrency
+from worker.webhook.sender import WebhookClient
 
 NOW = timedelta(0)
 
@@ -81,9 +81,9 @@ def test_no_private_address_is_called(hooks: Hooks) -> None:
         return httpx.Response(200)
 
     def transport() -> httpx.AsyncBaseTransport:
-        return Pinned(httpx.MockTransport(answer), allow_private=False, resolve=resolve)
+        return PinnedTransport(httpx.MockTransport(answer), allow_private=False, resolve=resolve)
 
-    hooks.hire(Sender(VAULT, allow_private=False, transport=transport), delays=())
+    hooks.hire(WebhookClient(VAULT, allow_private=False, transport=transport), delays=())
     port = hooks.receiver.url.rpartition(":")[2].partition("/")[0]
     for url in (
         f"https://127.0.0.1:{port}/",
@@ -99,9 +99,9 @@ def test_no_private_address_is_called(hooks: Hooks) -> None:
 
 def test_a_slow_receiver_keeps_nobody_waiting(hooks: Hooks) -> None:
     """While it thinks over all that it may be sent, posts go out and others hear of it."""
-    hooks.hire(places=Places(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2))
+    hooks.hire(places=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2))
     # With one hand for posts: would it wait for a webhook, no post would go out.
-    hooks.shop.engines[-1].tools.hands._free = asyncio.Semaphore(1)
+    hooks.shop.engines[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
     slow = threading.Event()
     with receiving() as thinking:
         thinking.act = lambda _number: Answer(until=slow)
@@ -122,7 +122,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(hooks: Hooks) -> None:
 
 def test_too_many_in_the_queue_come_back_later(hooks: Hooks) -> None:
     """They are let go without an attempt, and all are delivered in the end, each once."""
-    places = Places(calls=2, per_endpoint=1, queue=1, queue_per_endpoint=1)
+    places = EndpointConcurrency(calls=2, per_endpoint=1, queue=1, queue_per_endpoint=1)
     hooks.hire(places=places, pause=timedelta(seconds=0.05))
     endpoint = hooks.listen()
     sent = [hooks.test(endpoint) for _ in range(8)]
@@ -151,7 +151,7 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(hooks: Hooks) -> None:
 
 def test_a_stopped_worker_gives_back_what_it_had_not_sent(hooks: Hooks) -> None:
     """Calls under way are finished, those in the queue are free for the next worker at once."""
-    hooks.hire(places=Places(calls=1, per_endpoint=1))
+    hooks.hire(places=EndpointConcurrency(calls=1, per_endpoint=1))
     answered = threading.Event()
     hooks.receiver.act = lambda _number: Answer(until=answered)
     endpoint = hooks.listen()
@@ -161,7 +161,7 @@ def test_a_stopped_worker_gives_back_what_it_had_not_sent(hooks: Hooks) -> None:
     ending = threading.Thread(target=hooks.shop.fire, args=(leaver,))
     hooks.shop.until(lambda: all(hooks.shop.job(each).claim for each in sent), what="all claimed")
     ending.start()
-    hooks.shop.until(lambda: leaver.tools.hands.is_closing, what="the end to begin")
+    hooks.shop.until(lambda: leaver.context.concurrency.is_draining, what="the end to begin")
     answered.set()
     ending.join()
     assert len(hooks.receiver.calls) == 1
@@ -205,7 +205,7 @@ def test_sigkill_between_call_and_commit(hooks: Hooks, tmp_path: Path) -> None:
 
 def test_what_is_switched_off_meanwhile_is_not_sent(hooks: Hooks) -> None:
     """One call is under way, another waits for its place: that one is never made."""
-    hooks.hire(places=Places(per_endpoint=1))
+    hooks.hire(places=EndpointConcurrency(per_endpoint=1))
     answered = threading.Event()
     hooks.receiver.act = lambda _number: Answer(until=answered)
     endpoint = hooks.listen()

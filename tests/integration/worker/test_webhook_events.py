@@ -17,8 +17,8 @@ from models.store.outbox import WEBHOOK_DELIVERY
 from models.store.posts import DELIVERY
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS
-from scheduler.calendar import seat
-from scheduler.replan import replan
+from scheduler.calendar import seat_backlog
+from scheduler.replan import replan_queue
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.store.listeners import listen
 from tests.integration.worker.changing import changed, edited, removed, retried
@@ -118,7 +118,7 @@ def test_a_seat_that_is_found_later(shop: Workshop, ear: Ear) -> None:
     """The backlog sits down when there are seats: each post of it is told of."""
     posts = [queue(shop, str(number)) for number in range(2)]
     set_rules(shop, rule_near(now(shop.database) + 5 * HOUR))
-    in_queue(shop, seat)
+    in_queue(shop, seat_backlog)
     for post in posts:
         assert ear.heard(post) == ["scheduled"]
         assert ear.instants(post) == [to_the_millisecond(shop.post(post.id).scheduled_for)]
@@ -142,15 +142,15 @@ def test_edits(shop: Workshop, ear: Ear) -> None:
 def test_a_replan(shop: Workshop, ear: Ear) -> None:
     """Who moves is told of with the new instant; who finds no seat, or stays, is not."""
     post = seated(shop)
-    in_queue(shop, replan)
+    in_queue(shop, replan_queue)
     assert ear.heard(post) == ["scheduled"]
     set_rules(shop, rule_near(now(shop.database) + 9 * HOUR))
-    in_queue(shop, replan)
+    in_queue(shop, replan_queue)
     assert ear.heard(post) == ["scheduled"] * 2
     assert ear.instants(post)[1] == to_the_millisecond(shop.post(post.id).scheduled_for)
     assert len(set(ear.instants(post))) == 2
     set_rules(shop)
-    in_queue(shop, replan)
+    in_queue(shop, replan_queue)
     assert shop.post(post.id).status == "backlog"
     assert ear.heard(post) == ["scheduled"] * 2
 
@@ -162,7 +162,7 @@ def test_a_dry_replan_tells_nothing(shop: Workshop, ear: Ear) -> None:
     set_rules(shop, rule_near(now(shop.database) + 9 * HOUR))
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
-        assert replan(session, settings, clock.now(session), SPACED)
+        assert replan_queue(session, settings, clock.now(session), SPACED)
         session.rollback()
     assert ear.heard(post) == ["scheduled"]
 

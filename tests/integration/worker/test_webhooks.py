@@ -18,7 +18,7 @@ from tests.integration.worker.hooks import SHORT, Hooks, hooked
 from tests.integration.worker.receiver import Answer
 from tests.integration.worker.test_claims import expire_claims
 from tests.integration.worker.workshop import QUICK, VAULT
-from worker.webhook.sender import Sender
+from worker.webhook.sender import WebhookClient
 
 NOW = timedelta(0)
 # Where both databases are asked the same as elsewhere.
@@ -50,7 +50,7 @@ def test_a_delivery_is_signed_and_made_once(hooks: Hooks) -> None:
 
 def test_what_fails_is_repeated_under_the_same_id(hooks: Hooks) -> None:
     """A refusal, a hang-up, a redirect, silence; then it is taken. Each attempt is signed anew."""
-    hooks.hire(Sender(VAULT, allow_private=True, timeout=0.5), delays=(SHORT[0],) * 9)
+    hooks.hire(WebhookClient(VAULT, allow_private=True, timeout=0.5), delays=(SHORT[0],) * 9)
     never = threading.Event()
     troubles = [
         Answer(500),

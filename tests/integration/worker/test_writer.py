@@ -15,7 +15,7 @@ from models.database import Database
 from models.store import gathered, jobs
 from models.store.jobs import JOB, Claim, ClaimLost
 from tests.integration.store.rows import add_jobs, claim, job, now
-from worker.writer import AGAIN, Again, Writer
+from worker.writer import REPLAN, GroupCommit, Replan
 
 TTL = timedelta(minutes=5)
 LATER = timedelta(hours=1)
@@ -43,10 +43,9 @@ def run(database: Database) -> Iterator[Run]:
 
         def run(held: list[Claim], *thens: Callable[[Session, datetime], Any]) -> list[Any]:
             async def all_of_them() -> list[Any]:
-                writer = Writer(database, threads, TTL, ignore)
+                writer = GroupCommit(database, threads, TTL, ignore)
                 work = (
-                    writer.write(*each)
-                    for each in zip(held, [None] * len(held), thens, strict=True)
+                    writer.run(*each) for each in zip(held, [None] * len(held), thens, strict=True)
                 )
                 return await asyncio.gather(*work, return_exceptions=True)
 
@@ -117,9 +116,9 @@ def test_a_job_that_somebody_writes_keeps_nobody_waiting(postgres_database: Data
     with ThreadPoolExecutor(4) as threads:
 
         async def work() -> None:
-            writer = Writer(postgres_database, threads, TTL, ignore)
+            writer = GroupCommit(postgres_database, threads, TTL, ignore)
             slow, *quick = (
-                asyncio.ensure_future(writer.write(each, None, release(each))) for each in held
+                asyncio.ensure_future(writer.run(each, None, release(each))) for each in held
             )
             await asyncio.gather(*quick)
             assert not slow.done()
@@ -142,13 +141,13 @@ def test_again_comes_after_what_was_written(database: Database, run: Run) -> Non
     (held,) = claimed(database, 1)
     seen = []
 
-    def then(session: Session, _moment: datetime) -> str | Again:
+    def then(session: Session, _moment: datetime) -> str | Replan:
         row = session.connection().execute(JOB.select().where(JOB.c.id == held.job_id)).one()
         seen.append(row.rescues)
         if row.rescues == 2:
             return "done"
         gathered.update_row(session, JOB, held.job_id, {"rescues": row.rescues + 1})
-        return AGAIN
+        return REPLAN
 
     assert run([held], then) == ["done"]
     assert seen == [0, 1, 2]

@@ -10,31 +10,31 @@ from typing import Any
 
 import httpx
 
-from api.deps import Surroundings
-from api.posts.publish import accept
+from api.deps import AppContext
+from api.posts.publish import accept_post
 from api.schemas.posts import PublishBody
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.store import organizations
 from models.vault import Cipher
-from provider.http import Client
+from provider.http import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import FixedKeys
-from scheduler.handover import hand_over
+from provider.swonkie.keys import FixedCredentials
+from scheduler.handover import dispatch_due_jobs
 from simulator import Simulator
 from storage import in_memory_storage
 from tests.integration.worker.window import Window
 from tests.samples import OF_ENDING
 from tests.wait import wait_until
-from worker.engine import Engine
+from worker.engine import JobRunner
 from worker.fetch import Fetcher
-from worker.gate_share import Limits
-from worker.gates import Gates
+from worker.gate_share import ProviderLimits
+from worker.gates import LimiterRegistry
 from worker.policy import Policy
-from worker.tools import Tools
-from worker.webhook import Courier
-from worker.webhook.sender import Sender
+from worker.tools import WorkerContext
+from worker.webhook import WebhookContext
+from worker.webhook.sender import WebhookClient
 
 MOMENT = timedelta(seconds=0.1)
 # The pipeline's own times, shortened so that a test takes seconds.
@@ -45,7 +45,7 @@ QUICK = Policy(
     timer_margin=timedelta(seconds=0.5),
     verify_interval=MOMENT,
     first_delay=timedelta(seconds=0.02),
-    longest_delay=timedelta(seconds=0.2),
+    max_delay=timedelta(seconds=0.2),
 )
 ENDS = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
 VAULT = Cipher("secret")
@@ -60,35 +60,37 @@ class Workshop(Window):
         self.storage = in_memory_storage()
         self.timeout = 1.0
         self.provider: type[Swonkie] = Swonkie
-        self.courier: Callable[[], Courier] = lambda: Courier(Sender(VAULT, allow_private=True))
+        self.courier: Callable[[], WebhookContext] = lambda: WebhookContext(
+            WebhookClient(VAULT, allow_private=True)
+        )
         self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
         self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
         self._sent: list[Future[int]] = []
-        self._stopped: set[Engine] = set()
-        self.engines: list[Engine] = []
+        self._stopped: set[JobRunner] = set()
+        self.engines: list[JobRunner] = []
         with database.write() as session:
             organization, _ = organizations.create(session, "Acme", "simulator")
         self.organization_id = organization.id
 
-    def hire(self, limits: Limits | None = None, **policy: Any) -> Engine:  # noqa: ANN401
+    def hire(self, limits: ProviderLimits | None = None, **policy: Any) -> JobRunner:  # noqa: ANN401
         """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
-        client = Client(httpx.Timeout(self.timeout))
-        provider = self.provider(client, self.simulator.base_url, FixedKeys("app", "key"))
+        client = AiohttpClient(httpx.Timeout(self.timeout))
+        provider = self.provider(client, self.simulator.base_url, FixedCredentials("app", "key"))
         name = f"worker-{len(self.engines)}"
-        gates = Gates(self.database, name, limits) if limits else None
-        tools = Tools(
+        gates = LimiterRegistry(self.database, name, limits) if limits else None
+        tools = WorkerContext(
             database=self.database,
-            provider_of=lambda id_: gates.gated(provider, id_) if gates else provider,
+            provider_for=lambda id_: gates.limit(provider, id_) if gates else provider,
             fetcher=Fetcher(client, VAULT, allow_private=True, storage=self.storage),
-            courier=self.courier(),
+            webhooks=self.courier(),
             policy=replace(QUICK, **policy),
             threads=self._threads,
         )
-        engine = Engine(tools, name)
+        engine = JobRunner(tools, name)
         self.engines.append(engine)
         return engine
 
-    def fire(self, engine: Engine) -> None:
+    def fire(self, engine: JobRunner) -> None:
         """Stop an engine; harmless to repeat."""
         if engine not in self._stopped:
             self._stopped.add(engine)
@@ -110,9 +112,9 @@ class Workshop(Window):
         def send(_task: str, job_ids: list[str]) -> None:
             self.send(self.engines[-1], job_ids)
 
-        hand_over(self.database, send)
+        dispatch_due_jobs(self.database, send)
 
-    def send(self, engine: Engine, job_ids: Sequence[str]) -> "Future[int]":
+    def send(self, engine: JobRunner, job_ids: Sequence[str]) -> "Future[int]":
         """A message with these ids, taken by an engine."""
         message = self._messages.submit(engine.run, job_ids)
         self._sent.append(message)
@@ -144,11 +146,11 @@ class Workshop(Window):
         fields = {"platforms": ["x"], "publishMode": "publish_now", **fields}
         body = PublishBody(postType=post_type, caption=caption, **fields)  # type: ignore[arg-type]
         with self.database.write() as session:
-            return accept(session, self.around(), self.organization_id, body).post
+            return accept_post(session, self.around(), self.organization_id, body).post
 
-    def around(self) -> Surroundings:
+    def around(self) -> AppContext:
         """What the API's functions work with."""
-        return Surroundings(
+        return AppContext(
             database=self.database,
             vault=VAULT,
             provider="simulator",

@@ -1,16 +1,16 @@
 """Which call is struck: targeted faults first, then the dice."""
 
-from simulator.faults import KINDS, RANDOM_KINDS, Fault, Faults
+from simulator.faults import KINDS, RANDOM_KINDS, Fault, FaultInjector
 
 
-def calm() -> Faults:
+def calm() -> FaultInjector:
     """No random faults."""
-    return Faults(rate=0, seed=7, kinds=RANDOM_KINDS, in_a_row=3)
+    return FaultInjector(rate=0, seed=7, kinds=RANDOM_KINDS, in_a_row=3)
 
 
-def kinds_of(faults: Faults, count: int, call: str = "get_post") -> list[str | None]:
+def kinds_of(faults: FaultInjector, count: int, call: str = "get_post") -> list[str | None]:
     """What befalls so many calls on one subject."""
-    chosen = [faults.choose(call, "subject") for _ in range(count)]
+    chosen = [faults.choose_fault(call, "subject") for _ in range(count)]
     return [fault.kind if fault else None for fault in chosen]
 
 
@@ -27,16 +27,16 @@ def test_a_targeted_fault_leaves_other_calls_and_subjects_alone() -> None:
     faults = calm()
     faults.queue.append(Fault("hang", "get_post", subject="other"))
     assert kinds_of(faults, 1) == [None]
-    assert faults.choose("create_post", "other") is None
-    assert faults.choose("get_post", "other") is not None
+    assert faults.choose_fault("create_post", "other") is None
+    assert faults.choose_fault("get_post", "other") is not None
 
 
 def test_stage_post_means_any_transition_and_a_star_any_call() -> None:
     """The two wildcards of `call`."""
     faults = calm()
     faults.queue += [Fault("hang", "stage_post"), Fault("server_error", "*")]
-    first = faults.choose("get_post", "s")
-    second = faults.choose("publishNow", "s", transition=True)
+    first = faults.choose_fault("get_post", "s")
+    second = faults.choose_fault("publishNow", "s", transition=True)
     assert (first and first.kind, second and second.kind) == ("server_error", "hang")
 
 
@@ -51,19 +51,19 @@ def test_special_kinds_strike_only_where_they_mean_something() -> None:
 
 def test_random_faults_end() -> None:
     """Even when every throw fails, a call gets through after the most allowed in a row."""
-    faults = Faults(rate=1, seed=7, kinds=["hang"], in_a_row=3)
+    faults = FaultInjector(rate=1, seed=7, kinds=["hang"], in_a_row=3)
     assert kinds_of(faults, 8) == ["hang", "hang", "hang", None] * 2
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:
     """A failing run can be repeated."""
-    first, second = (Faults(0.5, 11, KINDS, in_a_row=3) for _ in range(2))
+    first, second = (FaultInjector(0.5, 11, KINDS, in_a_row=3) for _ in range(2))
     assert kinds_of(first, 200) == kinds_of(second, 200)
 
 
 def test_the_rate_is_the_share_of_calls_that_fail() -> None:
     """One call in ten, within what chance allows over 5,000 calls."""
-    struck = [kind for kind in kinds_of(Faults(0.1, 3, RANDOM_KINDS, 3), 5000) if kind]
+    struck = [kind for kind in kinds_of(FaultInjector(0.1, 3, RANDOM_KINDS, 3), 5000) if kind]
     assert 400 < len(struck) < 600
     assert set(struck) == set(RANDOM_KINDS) - {"expired_url"}
 
@@ -72,6 +72,6 @@ def test_an_outage_ends_at_its_instant() -> None:
     """The provider is away before the instant, and back at it; clearing ends it early."""
     faults = calm()
     faults.begin_outage(1000)
-    assert (faults.is_out(999), faults.is_out(1000)) == (True, False)
+    assert (faults.is_outage(999), faults.is_outage(1000)) == (True, False)
     faults.clear()
-    assert not faults.is_out(0)
+    assert not faults.is_outage(0)

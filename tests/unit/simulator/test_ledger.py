@@ -14,15 +14,15 @@ from simulator.ledger import (
     list_publications,
 )
 from simulator.posts import insert_post, mark_deleted, set_stage
-from simulator.store import Store
+from simulator.store import SqliteStore
 
 ONE = Publication("post", "profile", "x", "marker", "00", None, 1_000)
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
+def store() -> Iterator[SqliteStore]:
     """An empty state in memory."""
-    store = Store(None)
+    store = SqliteStore(None)
     yield store
     store.close()
 
@@ -36,7 +36,7 @@ def add_post(database: sqlite3.Connection, stage: str, marker: str = "marker") -
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM publication", "UPDATE publication SET id = 9"])
-def test_the_ledger_only_grows(store: Store, statement: str) -> None:
+def test_the_ledger_only_grows(store: SqliteStore, statement: str) -> None:
     """The table itself refuses to forget or change what went out."""
     with store.transaction() as database:
         append_publication(database, ONE)
@@ -45,10 +45,10 @@ def test_the_ledger_only_grows(store: Store, statement: str) -> None:
         store.transaction() as database,
     ):
         database.execute(statement)
-    assert [row["marker"] for row in list_publications(store.read)] == ["marker"]
+    assert [row["marker"] for row in list_publications(store.connection)] == ["marker"]
 
 
-def test_a_failed_transaction_leaves_no_trace(store: Store) -> None:
+def test_a_failed_transaction_leaves_no_trace(store: SqliteStore) -> None:
     """All of a call is kept, or nothing of it."""
 
     def append_and_fail() -> None:
@@ -58,10 +58,10 @@ def test_a_failed_transaction_leaves_no_trace(store: Store) -> None:
 
     with pytest.raises(RuntimeError):
         append_and_fail()
-    assert count_publications(store.read) == 0
+    assert count_publications(store.connection) == 0
 
 
-def test_two_publications_of_one_marker_on_one_profile_are_a_double(store: Store) -> None:
+def test_two_publications_of_one_marker_on_one_profile_are_a_double(store: SqliteStore) -> None:
     """Another profile, another marker or no marker is none."""
     with store.transaction() as database:
         append_publication(database, ONE)
@@ -74,7 +74,7 @@ def test_two_publications_of_one_marker_on_one_profile_are_a_double(store: Store
         assert count_doubled(database) == 1
 
 
-def test_a_live_post_beside_a_publication_is_a_double(store: Store) -> None:
+def test_a_live_post_beside_a_publication_is_a_double(store: SqliteStore) -> None:
     """What is queued will go out as well, unless it is deleted first; a draft will not."""
     with store.transaction() as database:
         append_publication(database, ONE)

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
-from simulator.media import Media, content_type, status_of
+from simulator.media import SimulatedMedia, guess_content_type, status_of
 
-UPLOADED = Media("m", "b", "a.jpg", {}, 0, expires_at=100, size=5, ready_at=None, doomed=False)
+UPLOADED = SimulatedMedia(
+    "m", "b", "a.jpg", {}, 0, expires_at=100, size=5, ready_at=None, doomed=False
+)
 
 
 def test_unconfirmed_media_disappears() -> None:
@@ -27,5 +29,5 @@ def test_an_empty_or_doomed_file_ends_in_error() -> None:
 
 def test_the_type_follows_the_name() -> None:
     """Nothing else tells it: the bytes are not kept."""
-    assert content_type("clip.mp4") == "video/mp4"
-    assert content_type("mystery") == "application/octet-stream"
+    assert guess_content_type("clip.mp4") == "video/mp4"
+    assert guess_content_type("mystery") == "application/octet-stream"

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator import stages
-from simulator.refusals import Refused
+from simulator.refusals import CallError
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_legal_actions(action: str, stage: str, leads_to: str) -> None:
 )
 def test_illegal_actions(action: str, stage: str) -> None:
     """An action where it is not legal is a conflict, so nothing is published twice."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CallError) as refused:
         stages.stage_after(action, stage)
     assert refused.value.status == 409
 
@@ -49,13 +49,13 @@ def test_illegal_actions(action: str, stage: str) -> None:
 def test_every_transition_stays_inside_the_machine() -> None:
     """No action starts from or leads to a stage that does not exist."""
     for action in stages.ACTIONS.values():
-        assert {*action.leads, *action.leads.values()} <= stages.STAGES
+        assert {*action.targets, *action.targets.values()} <= stages.STAGES
 
 
 @pytest.mark.parametrize("publish_at", [None, 999])
 def test_scheduling_needs_an_instant_to_come(publish_at: int | None) -> None:
     """A post without publishAt, or with one that has passed, cannot be scheduled."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CallError) as refused:
         stages.check_publish_at(publish_at, now=1000)
     assert (refused.value.status, refused.value.problems[0].field) == (400, "publishAt")
 
@@ -68,28 +68,28 @@ def test_scheduling_for_this_very_millisecond_is_allowed() -> None:
 @pytest.mark.parametrize("stage", ["SCHEDULED", "PUBLISHING", "PUBLISHED"])
 def test_locked_posts_cannot_be_edited(stage: str) -> None:
     """What is queued or out is out of the editor's hands."""
-    with pytest.raises(Refused) as refused:
-        stages.edited_stage(stage, 1000)
+    with pytest.raises(CallError) as refused:
+        stages.stage_after_edit(stage, 1000)
     assert refused.value.status == 409
 
 
 def test_an_idea_that_gets_an_instant_becomes_a_draft() -> None:
     """Ideas and drafts differ by publishAt alone; a review stage is kept."""
-    assert stages.edited_stage("IDEA", 1000) == "DRAFT"
-    assert stages.edited_stage("DRAFT", None) == "IDEA"
-    assert stages.edited_stage("TEAM_REVIEW", 1000) == "TEAM_REVIEW"
+    assert stages.stage_after_edit("IDEA", 1000) == "DRAFT"
+    assert stages.stage_after_edit("DRAFT", None) == "IDEA"
+    assert stages.stage_after_edit("TEAM_REVIEW", 1000) == "TEAM_REVIEW"
 
 
 def test_only_a_publishing_post_cannot_be_deleted() -> None:
     """Deletion is refused while the post is on its way out, and at no other time."""
     for stage in stages.STAGES - {"PUBLISHING"}:
         stages.check_deletable(stage)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CallError) as refused:
         stages.check_deletable("PUBLISHING")
     assert refused.value.status == 409
 
 
 def test_a_post_fails_only_when_all_its_profiles_failed() -> None:
     """One profile's failure does not take the others' success away."""
-    assert stages.settled_stage(published=1, failed=2) == "PUBLISHED"
-    assert stages.settled_stage(published=0, failed=2) == "ERROR"
+    assert stages.final_stage(published=1, failed=2) == "PUBLISHED"
+    assert stages.final_stage(published=0, failed=2) == "ERROR"

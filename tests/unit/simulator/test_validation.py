@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from simulator.refusals import Refused
-from simulator.shape import shape_problems
+from simulator.refusals import CallError
+from simulator.shape import body_problems
 from simulator.validation import check_references
 
 GOOD: Mapping[str, Any] = {
@@ -29,14 +29,14 @@ def refused_fields(body: Mapping[str, Any], media: Mapping[str, str]) -> list[st
     """The fields that a body of good shape is refused for; empty when it is accepted."""
     try:
         check_references(body, {"p1", "p2"}, media)
-    except Refused as refused:
+    except CallError as refused:
         return [problem.field for problem in refused.problems]
     return []
 
 
 def test_the_contract_s_own_example_is_well_made() -> None:
     """Every documented key is known and accepted."""
-    assert shape_problems(GOOD) == []
+    assert body_problems(GOOD) == []
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_the_contract_s_own_example_is_well_made() -> None:
 )
 def test_a_bad_field_is_named(change: Mapping[str, Any], field: str) -> None:
     """One bad or unknown key gives exactly one problem, which names it."""
-    assert [problem.field for problem in shape_problems({**GOOD, **change})] == [field]
+    assert [problem.field for problem in body_problems({**GOOD, **change})] == [field]
 
 
 def test_null_is_the_same_as_absent_for_optional_keys() -> None:
     """Only type and profileIds must be there."""
     bare = {key: None for key in GOOD if key not in {"type", "profileIds"}}
-    assert shape_problems({**GOOD, **bare}) == []
+    assert body_problems({**GOOD, **bare}) == []
 
 
 def test_media_must_be_there_and_ready() -> None:

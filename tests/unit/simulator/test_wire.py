@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
-from simulator.captions import caption_for, marker_of, publish_error
+from simulator.captions import caption_for, marker_in, simulated_publish_error
 from simulator.ids import derived_id, new_id
 from simulator.instants import format_instant, parse_instant
-from simulator.refusals import Refused
+from simulator.refusals import CallError
 from simulator.signing import check_signature, signed_url
 
 SECRET = b"k" * 32
@@ -69,7 +69,7 @@ def test_expired_and_broken_signatures_are_refused(
     blob: str, change: dict[str, str], now: int
 ) -> None:
     """Too late, another blob, a moved expiry or no signature: 403."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CallError) as refused:
         check_signature(SECRET, blob, {**signed_query(1000), **change}, now)
     assert (refused.value.status, refused.value.code) == (403, "AuthenticationFailed")
 
@@ -84,18 +84,18 @@ def test_a_network_s_own_caption_comes_before_the_common_one() -> None:
 
 def test_magic_captions_refuse() -> None:
     """The two hooks, and nothing else, make a network refuse."""
-    assert publish_error("hello", "x") is None
-    assert publish_error("[[refuse]]", "x") is not None
-    assert publish_error("[[refuse:x]]", "x") is not None
-    assert publish_error("[[refuse:x]]", "facebook") is None
+    assert simulated_publish_error("hello", "x") is None
+    assert simulated_publish_error("[[refuse]]", "x") is not None
+    assert simulated_publish_error("[[refuse:x]]", "x") is not None
+    assert simulated_publish_error("[[refuse:x]]", "facebook") is None
 
 
 def test_the_marker_is_the_briefing() -> None:
     """Absent, null and empty briefings are all no marker."""
-    assert marker_of({"briefing": {"markdown": "note"}}) == "note"
-    assert marker_of({}) == ""
+    assert marker_in({"briefing": {"markdown": "note"}}) == "note"
+    assert marker_in({}) == ""
     for briefing in (None, {}, {"markdown": None}):
-        assert marker_of({"briefing": briefing}) == ""
+        assert marker_in({"briefing": briefing}) == ""
 
 
 def test_instants_have_one_shape() -> None:
