@@ -7,11 +7,13 @@ COPY pyproject.toml README.md LICENSE ./
 COPY api api
 COPY cli cli
 COPY config config
+COPY media media
 COPY models models
 COPY provider provider
 COPY scheduler scheduler
+COPY services services
 COPY simulator simulator
-COPY storage storage
+COPY ui ui
 COPY worker worker
 # Editable: the packages are read from /app, where `-A worker.app` finds them too.
 RUN pip install --no-cache-dir --editable .

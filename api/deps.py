@@ -10,16 +10,17 @@ from fastapi import Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ApiError
-from api.front import exchange, idempotency
+from api.middleware import idempotency, request_state
+from media.object_storage import ObjectStorage
+from media.open_storage import in_memory_storage
 from models.database import Database
-from models.store import organizations
-from models.store.organizations import Tenant
-from models.vault import Cipher
-from scheduler.calendar import SchedulingConfig
-from storage import ObjectStorage, in_memory_storage
+from models.encryption import Cipher
+from models.store.tenants import organizations
+from models.store.tenants.organizations import Tenant
+from scheduler.seating.allocation import SchedulingConfig
 
 if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
-    from api.front.rates import RequestRateLimiter
+    from api.middleware.rate_limit import RequestRateLimiter
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
@@ -71,7 +72,7 @@ async def current_organization(
     """
     named = _requested_organization(in_query, _organization_in_body(request))
     found = await _authenticate(request, around, named)
-    exchange.get(request).organization_id = found.id
+    request_state.get(request).organization_id = found.id
     await _rate_limiter(request).count_organization(request, found.id)
     await idempotency.lease_key(request, around.database, around.vault, found.id)
     return found
@@ -131,7 +132,7 @@ def _requested_organization(in_query: str | None, in_body: str | None) -> str | 
 
 
 def _organization_in_body(request: Request) -> str | None:
-    body = exchange.get(request).json
+    body = request_state.get(request).json
     named = body.get("organizationId") if isinstance(body, dict) else None
     return named if isinstance(named, str) else None
 

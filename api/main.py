@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import errors, paths
+from api.bootstrap import build_context, open_storage
 from api.deps import AppContext
-from api.front import document, door
-from api.front.bodies import MAX_JSON_BYTES, UploadRoute
-from api.front.rates import RequestRateLimiter
-from api.opening import build_context, open_storage
-from api.page import mounting
+from api.middleware import stack
+from api.middleware.body_limit import MAX_JSON_BYTES, UploadRoute
+from api.middleware.rate_limit import RequestRateLimiter
+from api.openapi import document
 from api.routes import (
     accounts,
     approval,
@@ -28,6 +28,7 @@ from api.routes import (
 )
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
+from ui import page_routers
 
 PREFIX = paths.PREFIX
 # What lies below the prefix: the contract, and what is ours beside it.
@@ -84,13 +85,13 @@ def create_app(around: AppContext) -> FastAPI:
         # The page's form brings files, too: each is held to its own limit, and so are the fields.
         "/publish": UploadRoute(around.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
-    door.install(app, rates, files)
+    stack.install(app, rates, files)
     document.install(app)
     for routes in ROUTE_MODULES:
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    mounting.install(app, around)
+    page_routers.install(app, around)
     return app
 
 

@@ -22,15 +22,17 @@ COMMANDS = {
         "Run API, beat, worker and, unless a provider is set, the simulator in one process.",
     ),
     "demo": LazyCommand(
-        "cli.demo",
+        "cli.demo.command",
         "Publish the example calendar through the simulator, with 10 % of its calls failing.",
     ),
     "org": LazyCommand("cli.org", "Organizations and their API keys."),
     "key": LazyCommand("cli.key", "API keys of organizations."),
-    "credentials": LazyCommand("cli.credentials", "Provider credentials of organizations."),
-    "posts": LazyCommand("cli.posts", "Posts: import, look at, change."),
-    "slots": LazyCommand("cli.slots", "Slots: the instants that rules mean."),
-    "calendar": LazyCommand("cli.calendar", "The calendar of slots: as it is, and what if."),
+    "credentials": LazyCommand("cli.credentials.command", "Provider credentials of organizations."),
+    "posts": LazyCommand("cli.posts.command", "Posts: import, look at, change."),
+    "slots": LazyCommand("cli.slots.command", "Slots: the instants that rules mean."),
+    "calendar": LazyCommand(
+        "cli.calendar.command", "The calendar of slots: as it is, and what if."
+    ),
     "db": LazyCommand("cli.db", "The database: its level, and what follows a restore."),
     "doctor": LazyCommand(
         "cli.doctor.command", "Check all that posts need, and say the mend of what is wrong."

@@ -2,11 +2,12 @@
 
 import typer
 
-from cli.opening import load_settings_or_fail, open_database, require_known_revision
+from cli.bootstrap import load_settings_or_fail, open_database, require_known_revision
 from cli.output import JsonOption, console, print_json
 from models.database import Database
-from models.store import clock, restored
-from models.upgrade import upgrade
+from models.migrate import upgrade
+from models.store import clock
+from models.store.posts import backup_restore
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,7 +41,7 @@ def restored_(as_json: JsonOption = False) -> None:
     """
     database = open_database(load_settings_or_fail())
     with database.write() as session:
-        count = restored.require_reconcile(session, clock.now(session))
+        count = backup_restore.require_reconcile(session, clock.now(session))
     database.close()
     if as_json:
         print_json({"posts": count})

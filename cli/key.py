@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from cli.opening import load_settings_or_fail, open_database, resolve_organization_id
-from cli.options import OrganizationOption
+from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+from cli.common_options import OrganizationOption
 from cli.output import JsonOption, build_table, console, fail, print_json, print_line
-from cli.times import format_iso, format_local
+from cli.time_format import format_iso, format_local
 from models.organizations import ApiKey
-from models.store import organizations, seats
+from models.store.queue import seats
+from models.store.tenants import organizations
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of organizations.")
 

@@ -66,7 +66,7 @@ def _run() -> int:
         print_error("interrupted")
         return EXIT_INTERRUPTED
     except Exception as error:  # what no sentence explains is raised again
-        from cli.endings import explain_error  # noqa: PLC0415  (knows every library that fails)
+        from cli.errors import explain_error  # noqa: PLC0415  (knows every library that fails)
 
         sentence, code = explain_error(error) or (None, 0)
         if sentence is None:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from cli.opening import load_settings_or_fail, open_database
+from cli.bootstrap import load_settings_or_fail, open_database
 from cli.output import JsonOption, build_table, console, fail, print_json
-from models.store import organizations
+from models.store.tenants import organizations
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Organizations and their API keys."

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import typer
 from sqlalchemy.engine import make_url
 
-from api.opening import open_storage
-from cli.embedded import listen, run_beat_and_worker, serve_api
-from cli.opening import ensure_migrated, load_settings_or_fail
+from api.bootstrap import open_storage
+from cli.all_in_one import listen, run_beat_and_worker, serve_api
+from cli.bootstrap import ensure_migrated, load_settings_or_fail
 from cli.output import JsonOption, console, fail, print_json
-from config import logs
+from config import logging_setup
 from config.settings import BadSettings, Settings
 from models.database import Database
 from simulator import Options, Simulator
@@ -36,7 +36,7 @@ def up(
     Example: slotbeat up --port 8000
     """
     settings = load_settings_or_fail()
-    logs.configure(settings.log_format, settings.log_level, "up")
+    logging_setup.configure(settings.log_format, settings.log_level, "up")
     try:
         open_storage(settings)
     except BadSettings as error:

@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config import logs
+from config import logging_setup
 from config.fields import SettingFields, secret_names
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ def load_or_exit(role: str, *, own_process: bool = False) -> Settings:
             f"Slotbeat cannot start:\n{PREFIX}BROKER_URL: memory:// works inside one process only "
             "(slotbeat up); set redis://… or amqp://… for separate processes"
         )
-    logs.configure(settings.log_format, settings.log_level, role)
+    logging_setup.configure(settings.log_format, settings.log_level, role)
     for sentence in unknown_variables():
         log.warning(sentence)
     return settings

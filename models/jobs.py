@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.slots import BigIntId
-from models.types import new_id, utc_field
+from models.columns import new_id, utc_field
+from models.queue_slots import BigIntId
 
 
 class Job(SQLModel, table=True):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.types import new_id, utc_field
+from models.columns import new_id, utc_field
 
 
 class Installation(SQLModel, table=True):

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from models.columns import new_id, utc_field
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
-from models.types import new_id, utc_field
 
 # The posts of a backlog that no seat was looked for since they came, as an index's condition.
 IS_UNTRIED_SQL = "status = 'backlog' AND NOT is_turned_away"

@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
+from models.columns import new_id, utc_field
 from models.statuses import PostStatus
-from models.types import new_id, utc_field
 
 
 class WebhookEvent(StrEnum):

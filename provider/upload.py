@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 
+from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, RestartUpload, Retry
-from provider.http import HttpClient
 from provider.protocol import Upload
 
 

@@ -1,1 +1,1 @@
-"""When: slots (pure time), the calendar of seats, and the beat that fires slots."""
+"""When posts go out: recurrence (pure time), seating (who gets which seat), and the beat process."""

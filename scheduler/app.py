@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import Celery, signals
 
-from config.broker import celery_settings
+from config.celery_settings import celery_settings
 from config.settings import Settings, load_or_exit
 from models.database import Database
 from models.task_names import PRUNE_TASK

@@ -21,10 +21,11 @@ from celery.beat import Scheduler
 from sqlalchemy.exc import DBAPIError
 
 from models.database import Database, PollingConnection
-from models.store import clock, heartbeats
-from models.store.look import DueWork, read_due_work
+from models.store import clock
+from models.store.jobs import heartbeats
+from models.store.jobs.due_work import DueWork, read_due_work
+from scheduler.dispatch import RESEND_AFTER, WINDOW, SendTask, dispatch_due_jobs
 from scheduler.expand import expand_due_rules
-from scheduler.handover import RESEND_AFTER, WINDOW, SendTask, dispatch_due_jobs
 from scheduler.metrics import BeatMetrics
 
 log = logging.getLogger(__name__)

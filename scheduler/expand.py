@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from models.database import Database
-from models.store import clock, queue_slots
-from models.store.queue_slots import DueSlot, NextSlot
-from scheduler.blackouts import NO_BLACKOUTS, Blackouts, parse_ranges
-from scheduler.occurrences import build_rule
-from scheduler.slots import Slot, opens_at
-from scheduler.upcoming import next_open_slot
+from models.store import clock
+from models.store.queue import queue_slots
+from models.store.queue.queue_slots import DueSlot, NextSlot
+from scheduler.recurrence.blackouts import NO_BLACKOUTS, Blackouts, parse_ranges
+from scheduler.recurrence.occurrences import build_rule
+from scheduler.recurrence.slots import Slot, opens_at
+from scheduler.recurrence.upcoming import next_open_slot
 
 # Large enough that a transaction's cost is shared, small enough that its locks are short.
 BATCH_SIZE = 2000

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from models.counted import Family, dump_registry
+from models.metric_families import Family, dump_registry
 
 # Most ticks are one look; a stampede's take longer (s).
 TICK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

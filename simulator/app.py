@@ -2,14 +2,14 @@
 
 from aiohttp import web
 
-from simulator.admin import get_calls, get_health, get_ledger, get_posts, get_summary
-from simulator.connect_page import get_connect, post_connect
-from simulator.fault_calls import delete_faults, post_fault, put_faults
-from simulator.gate import build_request_handler
-from simulator.key_calls import delete_key, post_key
-from simulator.profile_admin import patch_profiles
-from simulator.routes import ROUTES
-from simulator.world import STATE_KEY, SimulatorState
+from simulator.call_handler import build_request_handler
+from simulator.routes.admin_fault_routes import delete_faults, post_fault, put_faults
+from simulator.routes.admin_key_routes import delete_key, post_key
+from simulator.routes.admin_profile_routes import patch_profiles
+from simulator.routes.admin_routes import get_calls, get_health, get_ledger, get_posts, get_summary
+from simulator.routes.connect_page import get_connect, post_connect
+from simulator.routes.provider_routes import ROUTES
+from simulator.state import STATE_KEY, SimulatorState
 
 
 def build_app(world: SimulatorState) -> web.Application:

@@ -12,9 +12,9 @@ from typing import Self
 from aiohttp import web
 
 from simulator.app import build_app
+from simulator.domain.publisher import publish_forever
 from simulator.options import Options
-from simulator.publisher import publish_forever
-from simulator.world import SimulatorState, build_state
+from simulator.state import SimulatorState, build_state
 
 # A call that still runs after so many seconds is cut when the simulator stops.
 _SHUTDOWN_TIMEOUT = 1.0

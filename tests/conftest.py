@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from models.database import Database
-from models.upgrade import upgrade
+from models.migrate import upgrade
 from tests.servers import Postgres
 
 pytest_plugins = ["tests.servers.fixtures", "tests.acceptance.fixtures"]

@@ -1,7 +1,10 @@
-"""How: the planner that names a post's next step, the steps, and the engine that carries jobs.
+"""The worker: claims due jobs and runs them.
 
-decision what the planner answers   missed   slots that went by (pure)
-plan     what next? (pure)          steps/   one call at the provider each
-retry    when again? (pure)         commit   writing a step's outcome
-policy   the times they go by       engine   claim → plan → step → commit → … → release
+runner, concurrency           claims batches of jobs and runs them on one event loop
+jobs/                         the handler of each kind of job
+planner/                      what is next for a post? (pure)
+steps/                        one call at the provider each
+outcome_writer, group_commit  writes what a step returned; many jobs share one commit
+provider_limits/              concurrency, rate and circuit breaker of each provider
+media_fetch/, webhooks/       files from their sources; calls to webhook receivers
 """

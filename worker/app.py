@@ -12,29 +12,29 @@ from typing import Any
 import httpx
 from celery import Celery, signals
 
-import storage
-from config.broker import celery_settings
-from config.files import storage_error, storage_settings
+from config.celery_settings import celery_settings
 from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
+from config.storage_settings import storage_error, storage_settings
+from media.object_storage import ObjectStorage
+from media.open_storage import InvalidStorageSettings, open_object_storage
 from models.database import Database
-from models.vault import Cipher
-from provider.http import AiohttpClient
+from models.encryption import Cipher
+from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import SwonkieCredentials
-from scheduler.calendar import SchedulingConfig
-from storage import InvalidStorageSettings, ObjectStorage
+from provider.swonkie.credentials import SwonkieCredentials
+from scheduler.seating.allocation import SchedulingConfig
 from worker import tasks
-from worker.engine import JobRunner
-from worker.fetch import Fetcher
-from worker.gate_share import ProviderLimits
-from worker.gates import LimiterRegistry
-from worker.policy import MissedPolicy, Policy
-from worker.providers import ProviderCache
-from worker.prune import PruneReport, prune
-from worker.tools import WorkerContext
-from worker.webhook import WebhookContext
-from worker.webhook.sender import WebhookClient
+from worker.context import WorkerContext
+from worker.media_fetch import Fetcher
+from worker.planner.policy import MissedPolicy, Policy
+from worker.provider_cache import ProviderCache
+from worker.provider_limits.limiter_registry import LimiterRegistry
+from worker.provider_limits.worker_share import ProviderLimits
+from worker.pruning import PruneReport, prune
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
 
 DATABASE_THREADS = 6
 TIMEOUT = httpx.Timeout(15, connect=5)
@@ -76,7 +76,7 @@ def shared_credentials(settings: Settings) -> SwonkieCredentials:
 def open_storage(settings: Settings) -> ObjectStorage:
     """The storage of callers' own files; BadSettings where it cannot be one."""
     try:
-        return storage.open_object_storage(**storage_settings(settings))
+        return open_object_storage(**storage_settings(settings))
     except InvalidStorageSettings as error:
         raise storage_error(error) from None
 

@@ -1,29 +1,88 @@
-"""What log lines are about: the job, its subject, and the step that is being taken."""
+"""What carrying a job needs of the outside world, passed in by the entry point."""
 
-from contextlib import AbstractContextManager
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from structlog.contextvars import bind_contextvars, bound_contextvars
+from sqlmodel import Session
 
-from models.snapshot import PostView
-from models.store.jobs import Claim
+from models.database import Database
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import Claim
+from models.store.posts import snapshots
 from models.task_names import JobKind
-from worker.decision import RunStep
+from provider.protocol import Provider
+from worker.concurrency import JobConcurrency
+from worker.group_commit import GroupCommit, PlanFunction
+from worker.media_fetch import Fetcher
+from worker.metrics import WorkerMetrics
+from worker.planner.policy import Policy
+from worker.webhooks import WebhookContext
 
-SUBJECT_FIELDS = {
-    JobKind.POST: "post",
-    JobKind.FIRING: "firing",
-    JobKind.ACCOUNTS: "workspace",
-    JobKind.QUEUE: "organization",
-    JobKind.WEBHOOK: "webhook_delivery",
-}
-
-
-def bind_job(claim: Claim) -> None:
-    """From here on this task, and those that it makes, speak of this job."""
-    bind_contextvars(**{"job": claim.job_id, SUBJECT_FIELDS[claim.kind]: claim.subject_id})
+T = TypeVar("T")
+# Every slot is nearer than this.
+FOREVER = timedelta(days=36_500)
 
 
-def bind_step(post: PostView, run_step: RunStep) -> AbstractContextManager[None]:
-    """Inside, lines speak of this step, too."""
-    bind_contextvars(organization=post.organization_id)
-    return bound_contextvars(step=run_step.step.value, subject=run_step.subject.id)
+@dataclass(frozen=True, slots=True)
+class WorkerContext:
+    """`provider_of` answers for a workspace's id; `threads` run the transactions."""
+
+    database: Database
+    provider_for: Callable[[str], Provider]
+    fetcher: Fetcher
+    webhooks: WebhookContext
+    policy: Policy
+    threads: Executor
+    concurrency: JobConcurrency = field(default_factory=JobConcurrency)
+    metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
+    _group_commit: GroupCommit = field(init=False)
+
+    def __post_init__(self) -> None:
+        ttl, prefetch = self.policy.claim_ttl, snapshots.prefetch
+        group_commit = GroupCommit(self.database, self.threads, ttl, prefetch)
+        object.__setattr__(self, "_writer", group_commit)  # frozen, but for its making
+
+    def policy_for(self, workspace_id: str) -> Policy:
+        """The policy for a workspace's posts: without a timer at its provider, every slot is too
+        near for one, and our own call publishes."""
+        if self.provider_for(workspace_id).capabilities.native_scheduling:
+            return self.policy
+        return replace(self.policy, timer_margin=FOREVER)
+
+    async def run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
+        """Run a transaction behind the fence, in a thread; it gets the session and now.
+
+        Raises ClaimLost, with nothing written, when the job is no longer ours.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads, self._run_fenced, claim, transaction)
+
+    async def run_grouped(
+        self,
+        claim: Claim,
+        write: Callable[[Session, datetime], object] | None,
+        plan: PlanFunction[T],
+    ) -> T:
+        """The same for a post's job, in one transaction with others': `first` writes, and `then`
+        looks at its post and decides. Both may run twice; what they did the first time is undone.
+        """
+        return await self._group_commit.run(claim, write, plan)
+
+    async def wake_job(self, kind: JobKind, subject_id: str) -> None:
+        """Make another job due. A hint: it changes nothing that a fence would guard."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.threads, self._wake_job, kind, subject_id)
+
+    def _wake_job(self, kind: JobKind, subject_id: str) -> None:
+        with self.database.write() as session:
+            job_queue.ensure_due(session, kind, subject_id, clock.now(session))
+
+    def _run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
+        with self.database.write() as session:
+            now = job_queue.fence(session, claim, self.policy.claim_ttl)
+            return transaction(session, now)

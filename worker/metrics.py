@@ -7,11 +7,11 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from models.counted import Family, dump_registry
+from models.metric_families import Family, dump_registry
 from models.snapshot import DeliveryView, MediaView, PostView
 from models.statuses import DeliveryStatus
-from worker.decision import RunStep
-from worker.outcome import Done, Outcome, Snooze
+from worker.planner.decisions import RunStep
+from worker.steps.outcome import Done, Outcome, Snooze
 
 # Steps are calls at the provider, but an upload may last minutes (s).
 DURATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
 from api.errors import ApiError
-from api.openapi import describe_responses
+from api.openapi.route_responses import describe_responses
 from api.schemas.accounts import (
     ConnectAnswer,
     ConnectBody,
@@ -18,8 +18,12 @@ from api.schemas.accounts import (
     ProfileAnswer,
 )
 from models.organizations import Workspace
-from models.store import accounts, clock, jobs, organizations, seats, waiting
-from models.store.accounts import LinkedAccount
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import account_wakeups
+from models.store.queue import seats
+from models.store.tenants import accounts, organizations
+from models.store.tenants.accounts import LinkedAccount
 from models.task_names import JobKind
 
 router = APIRouter(tags=["accounts"])
@@ -58,7 +62,7 @@ def _request_sync(around: AppContext, workspace_id: str) -> None:
     """Have the accounts read soon; in a transaction that holds no settings, which the worker who
     has read them locks while it holds this job."""
     with around.database.write() as session:
-        jobs.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
 
 
 def _present_profile(workspace_id: str | None, links: list[LinkedAccount]) -> dict[str, Any]:
@@ -99,7 +103,7 @@ def connect(
         known = accounts.list_accounts(session, workspace.id)
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
-        waiting.wake_posts_of_accounts(session, wanted, clock.now(session), organization_id)
+        account_wakeups.wake_posts_of_accounts(session, wanted, clock.now(session), organization_id)
     _request_sync(around, workspace.id)
     return {
         "access_url": _connect_url(around.connect_url, body),
@@ -136,5 +140,5 @@ def disconnect_account(
             raise ApiError(404, "there is no such account")
         now = clock.now(session)
         accounts.disconnect(session, organization_id, body.accountId, now)
-        waiting.wake_posts_of_accounts(session, wanted, now, organization_id)
+        account_wakeups.wake_posts_of_accounts(session, wanted, now, organization_id)
     return {"ok": True}

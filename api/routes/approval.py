@@ -7,12 +7,12 @@ from fastapi import APIRouter
 from sqlmodel import Session
 
 from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.posts import approve
-from api.posts.changing import apply_change
-from api.posts.lookup import PostWithSettings
 from api.routes.changes import CHANGE_RESPONSES
-from api.schemas.approval import RejectBody, ReleaseBody
-from api.schemas.base import Body
+from services.inputs.approval_bodies import RejectBody, ReleaseBody
+from services.inputs.field_types import Body
+from services.posts import approval
+from services.posts.apply_change import apply_change
+from services.posts.lookup import PostWithSettings
 
 router = APIRouter(prefix="/posts/{post_id}", tags=["approval"])
 
@@ -26,7 +26,7 @@ async def approve_post(
 ) -> dict[str, Any]:
     """Let a post begin that waits for approval; 409 where its scheduledAt has passed meanwhile."""
     del body  # it may name the organization, which is resolved already
-    return await apply_change(around, organization_id, (post_id, None), approve.approve)
+    return await apply_change(around, organization_id, (post_id, None), approval.approve)
 
 
 @router.post("/reject", response_model=None, responses=CHANGE_RESPONSES)
@@ -39,7 +39,7 @@ async def reject_post(
     """End a post that waits for approval."""
 
     def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
-        approve.reject(session, found, body.reason if body else None, now)
+        approval.reject(session, found, body.reason if body else None, now)
 
     return await apply_change(around, organization_id, (post_id, None), change)
 
@@ -55,6 +55,6 @@ async def release_post(
 
     def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
         next_slot = body is not None and body.nextSlot
-        approve.release(session, around, found, next_slot=next_slot)
+        approval.release(session, around, found, next_slot=next_slot)
 
     return await apply_change(around, organization_id, (post_id, None), change)

@@ -5,15 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.calendar import subscription
-from api.calendar.feed import feed_etag, render_feed
-from api.calendar.ranges import parse_range, parse_zone
-from api.calendar.simulation import parse_scenario, run_simulation
-from api.calendar.view import load_calendar_view
 from api.deps import AppContext, ContextDep, OrganizationId
 from api.errors import ApiError
-from api.openapi import describe_responses
-from api.schemas.base import Body, Text
+from api.openapi.route_responses import describe_responses
 from api.schemas.calendar import (
     CalendarAnswer,
     FeedAnswer,
@@ -22,7 +16,14 @@ from api.schemas.calendar import (
     SimulateBody,
     TimeText,
 )
-from models.store import clock, seats
+from models.store import clock
+from models.store.queue import seats
+from services.calendar import feed_subscription
+from services.calendar.calendar_view import load_calendar_view
+from services.calendar.icalendar_feed import feed_etag, render_feed
+from services.calendar.simulation_request import parse_scenario, run_simulation
+from services.calendar.time_range import parse_range, parse_zone
+from services.inputs.field_types import Body, Text
 
 router = APIRouter(tags=["calendar"])
 MAX_DAYS = 92
@@ -70,7 +71,7 @@ def make_feed(
     """A new secret address of the feed; the one before ends. It is shown this once."""
     del body  # it may name the organization, which is resolved already
     with around.database.write() as session:
-        token = subscription.renew_token(session, organization_id)
+        token = feed_subscription.renew_token(session, organization_id)
     path = request.app.url_path_for(read_feed.__name__)
     return {"url": f"{_public_base_url(around)}{path}?token={token}"}
 
@@ -87,7 +88,7 @@ def _public_base_url(around: AppContext) -> str:
 def remove_feed(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """Close the feed: its address opens nothing any more."""
     with around.database.write() as session:
-        subscription.revoke_token(session, organization_id)
+        feed_subscription.revoke_token(session, organization_id)
     return {"ok": True}
 
 
@@ -109,7 +110,7 @@ def read_feed(
 ) -> Response:
     """The posts for a calendar program. The token in the address is the only key."""
     with around.database.read() as session:
-        found = subscription.load_feed(session, token, clock.now(session))
+        found = feed_subscription.load_feed(session, token, clock.now(session))
     if found is None:
         raise ApiError(404, "there is no such feed")
     tag = feed_etag(found.name, found.entries)

@@ -7,15 +7,15 @@ from fastapi import APIRouter
 from sqlmodel import Session
 
 from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.openapi import describe_responses
-from api.posts.changing import apply_change
-from api.posts.edit import edit
-from api.posts.lookup import PostWithSettings
-from api.posts.move import move
-from api.posts.remove import remove
-from api.posts.retry import retry
+from api.openapi.route_responses import describe_responses
 from api.schemas.changes import ChangedAnswer
-from api.schemas.posts import EditBody, MoveBody, RemoveBody
+from services.inputs.post_bodies import EditBody, MoveBody, RemoveBody
+from services.posts.apply_change import apply_change
+from services.posts.edit import edit
+from services.posts.lookup import PostWithSettings
+from services.posts.move import move
+from services.posts.remove import remove
+from services.posts.retry import retry
 
 router = APIRouter(tags=["posts"])
 CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)

@@ -9,11 +9,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
 from api.deps import AppContext, ContextDep
-from api.openapi import describe_responses
+from api.openapi.route_responses import describe_responses
 from api.schemas.health import Health, Readiness
-from api.scrape import ALIVE_WINDOW, HEARTBEAT_WINDOW
-from models.store import clock, heartbeats
-from models.store.heartbeats import ProcessHeartbeat
+from models.store import clock
+from models.store.jobs import heartbeats
+from models.store.jobs.heartbeats import ProcessHeartbeat
+from services.prometheus_exposition import ALIVE_WINDOW, HEARTBEAT_WINDOW
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])

@@ -11,21 +11,21 @@ from fastapi.responses import JSONResponse
 
 from api.deps import AppContext, ContextDep, EnabledOrganizationId
 from api.errors import ApiError, error_body, invalid_field
-from api.importing import csv_file, json_lines
-from api.importing.calendar_file import RowReader
-from api.importing.rows import BadFile, ReadOptions, Row
-from api.importing.running import RowResult, import_rows
-from api.openapi import describe_responses
-from api.schemas.base import Link
+from api.openapi.route_responses import describe_responses
 from api.schemas.imports import ImportAnswer, ImportRefused
+from services.calendar_import import csv_reader, jsonl_reader
+from services.calendar_import.calendar_reader import RowReader
+from services.calendar_import.importer import RowResult, import_rows
+from services.calendar_import.rows import BadFile, ReadOptions, Row
+from services.inputs.field_types import Link
 
 router = APIRouter(tags=["posts"])
 MAX_ROWS: Final = 1_000
 JSON_LINES: Final = ("application/x-ndjson", "application/jsonl")
 ALSO_JSON_LINES: Final = ("application/ndjson", "application/x-jsonlines")
 READERS: Final[dict[str, RowReader]] = {
-    "text/csv": csv_file.read,
-    **dict.fromkeys((*JSON_LINES, *ALSO_JSON_LINES), json_lines.read),
+    "text/csv": csv_reader.read,
+    **dict.fromkeys((*JSON_LINES, *ALSO_JSON_LINES), jsonl_reader.read),
 }
 _CSV: Final = "key,postType,caption,platforms\nmonday,text,Good morning,x\n"
 _LINE: Final = (

@@ -9,18 +9,18 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from api import answers
 from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
 from api.errors import ApiError
-from api.files.arriving import read_request_file
-from api.files.taking import STORAGE_UNAVAILABLE, store_upload
-from api.openapi import describe_responses
-from api.schemas.base import Text
+from api.openapi.route_responses import describe_responses
 from api.schemas.media import MediaAnswer, MediaGone
-from models.files import StoredFile
-from models.kinds import FILE_TYPES
-from models.store import files
-from storage import ObjectMissing, StorageUnavailable
+from api.uploads.request_file import read_request_file
+from media.file_types import FILE_TYPES
+from media.object_storage import ObjectMissing, StorageUnavailable
+from models.store import stored_files
+from models.stored_files import StoredFile
+from services import presenters
+from services.inputs.field_types import Text
+from services.uploads.store_upload import STORAGE_UNAVAILABLE, store_upload
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["media"])
@@ -62,7 +62,9 @@ async def upload_media(
 ) -> dict[str, Any]:
     """Keep a file until posts that name its `url` have handed it to the provider."""
     file = await read_request_file(request, name)
-    return {"media": answers.present_stored_file(await store_upload(around, organization_id, file))}
+    return {
+        "media": presenters.present_stored_file(await store_upload(around, organization_id, file))
+    }
 
 
 @router.get(
@@ -105,7 +107,7 @@ async def delete_media(
 
 def _find(around: AppContext, organization_id: str, file_id: str) -> StoredFile:
     with around.database.read() as session:
-        found = files.get(session, organization_id, file_id)
+        found = stored_files.get(session, organization_id, file_id)
     if found is None:
         raise ApiError(404, NO_SUCH_FILE)
     return found
@@ -113,7 +115,7 @@ def _find(around: AppContext, organization_id: str, file_id: str) -> StoredFile:
 
 def _remove(around: AppContext, organization_id: str, file_id: str) -> None:
     with around.database.write() as session:
-        removed = files.remove(session, organization_id, file_id)
+        removed = stored_files.remove(session, organization_id, file_id)
     if removed is None:
         raise ApiError(404, NO_SUCH_FILE)
     if not removed:

@@ -7,9 +7,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from api.deps import ContextDep
-from api.openapi import describe_responses
-from api.scrape import expose_database_down, expose_metrics
+from api.openapi.route_responses import describe_responses
 from models.database import Database
+from services.prometheus_exposition import expose_database_down, expose_metrics
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])

@@ -6,17 +6,17 @@ from fastapi import APIRouter, Depends, Header, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api import answers
 from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId, RowKey
-from api.openapi import describe_responses
-from api.posts.listing import find_posts
-from api.posts.publish import AcceptedPost, accept_post
-from api.posts.timeline import load_post_details
-from api.posts.waiting import TAKEN_BY_PROVIDER, parse_wait, wait_for_provider
+from api.openapi.route_responses import describe_responses
 from api.schemas.changes import PublishAnswer
 from api.schemas.post import PostAnswer
-from api.schemas.posts import PublishBody
 from api.schemas.posts_list import PostsAnswer, PostsQuery, parse_posts_query
+from services import presenters
+from services.inputs.post_bodies import PublishBody
+from services.posts.list_posts import find_posts
+from services.posts.post_details import load_post_details
+from services.posts.publish import AcceptedPost, accept_post
+from services.posts.wait_for_provider import TAKEN_BY_PROVIDER, parse_wait, wait_for_provider
 
 router = APIRouter(tags=["posts"])
 PREFER = "`wait=N`: answer once the provider has taken the post, or after N seconds (60 at most)."
@@ -44,7 +44,7 @@ async def publish(
             progress = await wait_for_provider(around, post.id, seconds)
             if progress is not None:
                 post.status, post.scheduled_for = progress.status, progress.scheduled_for
-    return answers.present_accepted_post(post, accepted.job_id)
+    return presenters.present_accepted_post(post, accepted.job_id)
 
 
 def _accept(

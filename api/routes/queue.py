@@ -4,15 +4,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api import answers
 from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.openapi import describe_responses
-from api.schemas.base import Body
+from api.openapi.route_responses import describe_responses
 from api.schemas.queue import PauseAnswer, ReplanAnswer, ReplanBody
-from models.store import clock, seats
-from scheduler.pausing import set_paused as pause_queue
-from scheduler.replan import ReplannedPost
-from scheduler.replan import replan_queue as replan_queue
+from models.store import clock
+from models.store.queue import seats
+from scheduler.seating.pause import set_paused as pause_queue
+from scheduler.seating.replan import ReplannedPost
+from scheduler.seating.replan import replan_queue as replan_queue
+from services import presenters
+from services.inputs.field_types import Body
 
 router = APIRouter(prefix="/queue", tags=["queue"])
 
@@ -65,7 +66,7 @@ def present_move(move: ReplannedPost) -> dict[str, Any]:
     """A move as it is answered; `to` null: back in the backlog."""
     return {
         "postId": move.post_id,
-        "from": answers.format_instant(move.before),
-        "to": answers.format_instant(move.after),
+        "from": presenters.format_instant(move.before),
+        "to": presenters.format_instant(move.after),
         "why": move.why,
     }

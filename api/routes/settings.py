@@ -6,18 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlmodel import Session
 
-from api import answers
 from api.deps import AppContext, ContextDep, OrganizationId
 from api.errors import invalid_field
-from api.openapi import describe_responses
-from api.queue_rules import parse_blackouts, parse_rules
-from api.schemas.settings import QueueSlotBody, SettingsBody
+from api.openapi.route_responses import describe_responses
 from api.schemas.settings_answers import NextSlotAnswer, SettingsAnswer
 from models.organizations import SocialSettings
-from models.store import clock, queue_slots, seats
-from scheduler import calendar
-from scheduler.rules import replace_rules
-from scheduler.zones import UnknownZone, load_zone
+from models.store import clock
+from models.store.queue import queue_slots, seats
+from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.seating import allocation
+from scheduler.seating.replace_rules import replace_rules
+from services import presenters
+from services.inputs.settings_body import QueueSlotBody, SettingsBody
+from services.rule_input import parse_blackouts, parse_rules
 
 router = APIRouter(tags=["settings"])
 NEXT_SLOTS = 10
@@ -43,7 +44,7 @@ def get_settings(around: ContextDep, organization_id: OrganizationId) -> dict[st
     """The organization's settings."""
     with around.database.read() as session:
         row = seats.read_settings(session, organization_id)
-        return answers.present_settings(row, queue_slots.list_active(session, organization_id))
+        return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
 @router.put("/settings", response_model=None, responses=describe_responses(SettingsAnswer))
@@ -55,8 +56,8 @@ def put_settings(
         row = seats.lock_organization(session, organization_id)
         now = clock.now(session)
         update_settings(session, around, row, body, now)
-        calendar.seat_backlog(session, row, now, around.terms)
-        return answers.present_settings(row, queue_slots.list_active(session, organization_id))
+        allocation.seat_backlog(session, row, now, around.terms)
+        return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
 def update_settings(
@@ -81,7 +82,7 @@ def update_settings(
 def _current_rules(session: Session, row: SocialSettings) -> list[QueueSlotBody]:
     """The present rules; those without a zone of their own follow the default to its new value."""
     rules = queue_slots.list_active(session, row.organization_id)
-    return [QueueSlotBody(**answers.present_queue_slot(rule)) for rule in rules]
+    return [QueueSlotBody(**presenters.present_queue_slot(rule)) for rule in rules]
 
 
 def _parse_zone(field: str, name: str) -> str:
@@ -101,8 +102,10 @@ def next_slot(
     with around.database.read() as session:
         row = seats.read_settings(session, organization_id)
         zone_name = _parse_zone("timezone", timezone or row.default_timezone)
-        free = calendar.next_free_slots(session, row, clock.now(session), around.terms, NEXT_SLOTS)
-    instants = [answers.format_instant(at) for at in free]
+        free = allocation.next_free_slots(
+            session, row, clock.now(session), around.terms, NEXT_SLOTS
+        )
+    instants = [presenters.format_instant(at) for at in free]
     return {
         "timezone": zone_name,
         "nextSlot": instants[0] if instants else None,

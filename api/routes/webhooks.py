@@ -5,11 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlmodel import Session
 
-from api import webhooks as ours
 from api.deps import ContextDep, OrganizationId
 from api.errors import ApiError, invalid_field
-from api.openapi import describe_responses
-from api.schemas.base import Body
+from api.openapi.route_responses import describe_responses
 from api.schemas.webhooks import (
     DeliveriesAnswer,
     DeliveryAnswer,
@@ -20,8 +18,12 @@ from api.schemas.webhooks import (
     WebhookBody,
     WebhooksAnswer,
 )
-from models.store import clock, seats, webhook_log, webhooks
+from models.store import clock
+from models.store.queue import seats
+from models.store.webhooks import endpoints, webhook_log
 from models.webhooks import WebhookEndpoint
+from services import webhook_endpoints as ours
+from services.inputs.field_types import Body
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 MAX_WEBHOOKS = 20
@@ -31,7 +33,7 @@ MAX_WEBHOOKS = 20
 def list_webhooks(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's endpoints; their secrets are not shown."""
     with around.database.read() as session:
-        rows = webhooks.list_all(session, organization_id)
+        rows = endpoints.list_all(session, organization_id)
     return {"webhooks": [ours.present_webhook(row, around.vault) for row in rows]}
 
 
@@ -44,7 +46,7 @@ def create_webhook(
     url = ours.check_url(body.url, allow_private=around.allow_private_media)
     with around.database.write() as session:
         seats.lock_organization(session, organization_id)
-        if len(webhooks.list_all(session, organization_id)) >= MAX_WEBHOOKS:
+        if len(endpoints.list_all(session, organization_id)) >= MAX_WEBHOOKS:
             raise ApiError(
                 409, f"an organization has at most {MAX_WEBHOOKS} webhooks; delete one first"
             )
@@ -55,7 +57,7 @@ def create_webhook(
             events=ours.check_events(body.events),
             created_at=clock.now(session),
         )
-        webhooks.add(session, row)
+        endpoints.add(session, row)
     return {"webhook": ours.present_webhook(row, around.vault, secret)}
 
 
@@ -71,7 +73,7 @@ def change_webhook(
     values = ours.changed_columns(body, around)
     with around.database.write() as session:
         row = _lock_endpoint(session, organization_id, webhook_id)
-        webhooks.update_endpoint(session, row, values, clock.now(session))
+        endpoints.update_endpoint(session, row, values, clock.now(session))
         row = _get_endpoint(session, organization_id, webhook_id)
         return {"webhook": ours.present_webhook(row, around.vault)}
 
@@ -86,7 +88,7 @@ def delete_webhook(
 ) -> dict[str, Any]:
     """Delete an endpoint, with what was still to be sent to it and its log."""
     with around.database.write() as session:
-        webhooks.remove(session, _lock_endpoint(session, organization_id, webhook_id))
+        endpoints.remove(session, _lock_endpoint(session, organization_id, webhook_id))
     return {"ok": True}
 
 
@@ -103,7 +105,7 @@ def rotate_secret(
     secret = ours.generate_secret()
     with around.database.write() as session:
         row = _lock_endpoint(session, organization_id, webhook_id)
-        webhooks.rotate_secret(session, row, around.vault.encrypt(secret), clock.now(session))
+        endpoints.rotate_secret(session, row, around.vault.encrypt(secret), clock.now(session))
     return {"webhook": ours.present_webhook(row, around.vault, secret)}
 
 
@@ -176,7 +178,7 @@ def _lock_endpoint(session: Session, organization_id: str, webhook_id: str) -> W
 
 def _get_endpoint(session: Session, organization_id: str, webhook_id: str) -> WebhookEndpoint:
     known = ours.is_object_id(webhook_id)
-    row = webhooks.get(session, organization_id, webhook_id) if known else None
+    row = endpoints.get(session, organization_id, webhook_id) if known else None
     if row is None:
         raise ApiError(404, "there is no such webhook")
     return row

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from api.schemas.base import Body, Link, Platform, Text
+from services.inputs.field_types import Body, Link, Platform, Text
 
 
 def _check_url(link: str) -> str:

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.base import Body, Text
 from api.schemas.posts_list import ListedPost
-from api.schemas.settings import QueueSlotBody
+from services.inputs.field_types import Body, Text
+from services.inputs.settings_body import QueueSlotBody
 
 TimeText = Annotated[Text, Field(max_length=64)]
 Note = Literal["gap", "overlap"]

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from api.openapi import ErrorBody, FieldProblem
+from api.openapi.route_responses import ErrorBody, FieldProblem
 
 _ID = "01a1ffe2812f71989636281eb0d02bec"
 _ROWS: Final[list[JsonValue]] = [

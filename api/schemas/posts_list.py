@@ -7,8 +7,8 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import invalid_field
-from api.schemas.base import PLATFORMS, Text
 from models.statuses import PostStatus
+from services.inputs.field_types import PLATFORMS, Text
 
 POST_TYPES = ("video", "photo", "text", "document")
 Short = Annotated[Text, Field(max_length=200)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.base import Body
+from services.inputs.field_types import Body
 
 _MOVE: dict[str, Any] = {
     "postId": "0198c0ffee007000800000000000cafe",

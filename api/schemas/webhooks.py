@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.base import Body, Text
 from models.webhooks import WebhookEvent, WebhookStatus
+from services.inputs.field_types import Body, Text
 
 Url = Annotated[Text, Field(min_length=1, max_length=2_048)]
 # Checked by the route, which can name what is unknown.

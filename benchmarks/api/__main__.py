@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks.api import filling, report
-from benchmarks.api.house import ApiStack, run_stack
+from benchmarks.api import report, seed_data
+from benchmarks.api.api_stack import ApiStack, run_stack
 from benchmarks.api.measure import REQUEST_KINDS, LatencyFigures, LoadProfile, measure_latency
 
 
@@ -21,7 +21,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--posts", type=int, default=10_000, help="queued (%(default)s)")
     parser.add_argument("--rate", type=float, default=50, help="requests a second (%(default)s)")
     parser.add_argument("--seconds", type=float, default=30, help="for each run (%(default)s)")
-    parser.add_argument("--cases", default=",".join(filling.CASES), help="default: %(default)s")
+    parser.add_argument("--cases", default=",".join(seed_data.CASES), help="default: %(default)s")
     parser.add_argument("--kinds", default=",".join(REQUEST_KINDS), help="default: %(default)s")
     parser.add_argument("--json", action="store_true", help="all figures as JSON")
     return parser.parse_args()
@@ -34,10 +34,10 @@ def _runs(house: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
     """Each kind of request, on an organization with a queue and right after on one without."""
     load = LoadProfile(given.rate, given.seconds)
     for name in given.cases.split(","):
-        case = filling.CASES[name]
-        key = filling.create_organization(house.database, house.vault, case, given.posts)
+        case = seed_data.CASES[name]
+        key = seed_data.create_organization(house.database, house.vault, case, given.posts)
         empty = replace(case, title="no queue", shorts_per_week=0)
-        control = filling.create_organization(house.database, house.vault, empty, 0)
+        control = seed_data.create_organization(house.database, house.vault, empty, 0)
         for kind in given.kinds.split(","):
             figures, beside = (
                 asyncio.run(measure_latency(house, each, case, kind, load))

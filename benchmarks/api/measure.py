@@ -7,10 +7,10 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.api.filling import LINK, SeedCase
-from benchmarks.api.house import ApiStack
-from benchmarks.api.load import Latencies, RequestFactory, run_load
-from benchmarks.pipeline import cpu
+from benchmarks.api.api_stack import ApiStack
+from benchmarks.api.load_generator import Latencies, RequestFactory, run_load
+from benchmarks.api.seed_data import LINK, SeedCase
+from benchmarks.pipeline import process_usage
 
 REQUEST_KINDS = ("next_slot", "schedule", "next-slot")
 TITLES = {
@@ -54,9 +54,9 @@ async def measure_latency(
             await answer.read()
         first = (time.perf_counter() - begin) * 1000
         await run_load(session, make, load.rate, 1)  # connections, and the database's cache
-        before = cpu.cpu_seconds(house.web.pid)
+        before = process_usage.cpu_seconds(house.web.pid)
         found = await run_load(session, make, load.rate, load.seconds)
-        return _figures(first, found, cpu.cpu_seconds(house.web.pid) - before)
+        return _figures(first, found, process_usage.cpu_seconds(house.web.pid) - before)
 
 
 def _figures(first: float, found: Latencies, worked: float) -> LatencyFigures:

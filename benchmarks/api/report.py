@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from benchmarks.api.filling import CASES
 from benchmarks.api.measure import TITLES, LatencyFigures
+from benchmarks.api.seed_data import CASES
 
 Results = Mapping[tuple[str, str], tuple[LatencyFigures, LatencyFigures]]
 HEAD = [

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
-from benchmarks.beat.rules import template_rules
-from scheduler.occurrences import build_rule, slot_after
-from scheduler.slots import resolve_local_time
+from benchmarks.beat.rule_set import template_rules
+from scheduler.recurrence.occurrences import build_rule, slot_after
+from scheduler.recurrence.slots import resolve_local_time
 
 WEEK = timedelta(weeks=1)
 REPEATS = 7

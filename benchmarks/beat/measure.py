@@ -15,7 +15,7 @@ from pathlib import Path
 from celery import signals
 
 from benchmarks.beat import memory
-from benchmarks.beat.broker import drain_queues
+from benchmarks.beat.broker_queues import drain_queues
 from benchmarks.beat.candidates.base import (
     LOOP_INTERVAL,
     BeatCandidate,

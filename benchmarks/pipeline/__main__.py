@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.pipeline import memory, report
+from benchmarks.pipeline import report, worker_memory
 from benchmarks.pipeline.candidates import CANDIDATES, BenchmarkEnvironment, ThroughputFigures
-from benchmarks.pipeline.house import ROOT
+from benchmarks.pipeline.pipeline_stack import ROOT
 from tests.processes import Process
 from tests.servers import Postgres, Redis
 
@@ -58,7 +58,7 @@ def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, ThroughputFig
 
 def _memory() -> dict[str, float]:
     with Postgres() as postgres, Redis() as redis, _environment(postgres, redis, 1) as place:
-        return memory.measure_memory(place)
+        return worker_memory.measure_memory(place)
 
 
 def main() -> None:
@@ -66,7 +66,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     if given.memory:
-        sys.stdout.write(memory.table(_memory()) + "\n")
+        sys.stdout.write(worker_memory.table(_memory()) + "\n")
         return
     results: report.Results = {}
     for processing, name, figures in _runs(given):

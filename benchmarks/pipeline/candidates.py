@@ -12,8 +12,8 @@ from types import ModuleType
 import httpx
 from celery import Celery
 
-from benchmarks.pipeline import chain, cpu, naive
-from benchmarks.pipeline.house import ROOT, PipelineStack
+from benchmarks.pipeline import chain, naive, process_usage
+from benchmarks.pipeline.pipeline_stack import ROOT, PipelineStack
 from tests.processes import Process
 from tests.servers import Postgres, Redis
 from tests.wait import wait_until
@@ -72,14 +72,14 @@ def run_slotbeat(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
         with PipelineStack(place.folder, url, place.redis.url, place.stub) as house:
             servers = {"postgres": place.postgres.process.pid, "redis": place.redis.process.pid}
             before = house.cpu_seconds() | {
-                name: cpu.cpu_seconds(pid) for name, pid in servers.items()
+                name: process_usage.cpu_seconds(pid) for name, pid in servers.items()
             }
             house.insert_posts(count, "/photo.jpg")
             begin = time.perf_counter()
             wait_until(lambda: house.count_published() >= count, LIMIT, "all posts are out")
             seconds = time.perf_counter() - begin
             after = house.cpu_seconds() | {
-                name: cpu.cpu_seconds(pid) for name, pid in servers.items()
+                name: process_usage.cpu_seconds(pid) for name, pid in servers.items()
             }
     finally:
         place.postgres.drop_database(url)
@@ -106,14 +106,14 @@ def celery_runner(module: ModuleType) -> Callable[[BenchmarkEnvironment, int], T
         with Process(command, place.folder / "celery.log", place.process_env, ROOT) as process:
             process.wait_for_line(" ready.")
             sender = Celery(broker=place.redis.url)
-            before, seen = cpu.cpu_seconds(process.pid), place.stats()["seen"]
+            before, seen = process_usage.cpu_seconds(process.pid), place.stats()["seen"]
             begin = time.perf_counter()
             for _ in range(count):
                 module.send(sender)
             wait_until(lambda: place.stats()["seen"] >= seen + count, LIMIT, "all posts are out")
             seconds = time.perf_counter() - begin
             return ThroughputFigures(
-                count, seconds, {"worker": cpu.cpu_seconds(process.pid) - before}
+                count, seconds, {"worker": process_usage.cpu_seconds(process.pid) - before}
             )
 
     return run

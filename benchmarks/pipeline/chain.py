@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery, chain
 
-from benchmarks.pipeline.calls import BROKER, POLL, ProviderCalls, shared_client
+from benchmarks.pipeline.provider_calls import BROKER, POLL, ProviderCalls, shared_client
 
 app = Celery("chain", broker=BROKER)
 app.conf.task_ignore_result = True

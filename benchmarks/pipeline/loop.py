@@ -8,7 +8,7 @@ import json
 import sys
 import time
 
-from benchmarks.pipeline.calls import POLL, ProviderCalls, shared_client
+from benchmarks.pipeline.provider_calls import POLL, ProviderCalls, shared_client
 
 
 def run(count: int) -> tuple[float, float]:

@@ -4,7 +4,7 @@ import time
 
 from celery import Celery
 
-from benchmarks.pipeline.calls import BROKER, POLL, ProviderCalls, new_client
+from benchmarks.pipeline.provider_calls import BROKER, POLL, ProviderCalls, new_client
 
 app = Celery("naive", broker=BROKER)
 app.conf.task_ignore_result = True

@@ -1,1 +1,1 @@
-"""`slotbeat doctor`: one file a check, and each check is well or says the mend."""
+"""`slotbeat doctor`: one module a check; checks.py lists them, check_runner.py runs them."""

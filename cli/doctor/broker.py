@@ -5,8 +5,8 @@ from typing import Any
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
-from cli.doctor.finding import CheckResult, fail_check, pass_check
-from config.broker import celery_settings
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
+from config.celery_settings import celery_settings
 from config.settings import Settings
 
 NAME = "broker"

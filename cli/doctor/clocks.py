@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from api.scrape import HEARTBEAT_WINDOW
-from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
-from models.store import clock, heartbeats
+from models.store import clock
+from models.store.jobs import heartbeats
+from services.prometheus_exposition import HEARTBEAT_WINDOW
 
 NAME = "clocks"
 MAX_SKEW = 2.0

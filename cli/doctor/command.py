@@ -2,8 +2,8 @@
 
 import typer
 
-from cli.doctor.examination import run_all_checks
-from cli.doctor.finding import CheckResult
+from cli.doctor.check_result import CheckResult
+from cli.doctor.checks import run_all_checks
 from cli.output import JsonOption, console, print_json, print_line
 
 STATUS_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}

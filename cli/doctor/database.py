@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
-from models.upgrade import database_revision, head_revision
+from models.migrate import database_revision, head_revision
 
 NAME = "database"
 UPGRADE_COMMAND = "slotbeat db upgrade"

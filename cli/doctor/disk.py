@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 
 NAME = "disk"

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
-from models.store import clock, metrics
+from models.store import clock
+from models.store import gauges as metrics
 
 NAME = "jobs"
 # Work that is due is taken within a second or two; this is long after.

@@ -1,10 +1,10 @@
 """The posts that wait for a person. They are no illness of the system, so this is advice."""
 
-from cli.doctor.finding import CheckResult, pass_check
+from cli.doctor.check_result import CheckResult, pass_check
 from config.settings import Settings
 from models.database import Database
 from models.statuses import PostStatus
-from models.store import clock, metrics
+from models.store import clock, gauges
 
 NAME = "posts"
 ATTENTION_STATUSES = (
@@ -19,7 +19,7 @@ ATTENTION_STATUSES = (
 def check(_: Settings, database: Database) -> CheckResult:
     """How many of them there are, over all organizations."""
     with database.read() as session:
-        counts = metrics.read_gauges(session, clock.now(session)).posts
+        counts = gauges.read_gauges(session, clock.now(session)).posts
     waiting = {status: counts[status] for status in ATTENTION_STATUSES if counts[status]}
     if not waiting:
         return pass_check(NAME, "none needs a person")

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from api.scrape import ALIVE_WINDOW, HEARTBEAT_WINDOW
-from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
-from models.store import clock, heartbeats
+from models.store import clock
+from models.store.jobs import heartbeats
+from services.prometheus_exposition import ALIVE_WINDOW, HEARTBEAT_WINDOW
 
 START_HINTS = {
     "beat": "start it: slotbeat up, or celery -A scheduler.app beat",

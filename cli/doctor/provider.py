@@ -2,11 +2,11 @@
 
 import httpx
 
-from cli.doctor.finding import CheckResult, fail_check, pass_check
-from cli.workspaces import environment_credentials
+from cli.credentials.workspace_view import environment_credentials
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
-from models.store.credentials import ProviderCredentials
-from provider.swonkie.wire import REFUSED_STATUSES
+from models.store.tenants.stored_credentials import ProviderCredentials
+from provider.swonkie.http import REFUSED_STATUSES
 
 NAME = "provider"
 TIMEOUT = 8

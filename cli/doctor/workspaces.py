@@ -1,9 +1,9 @@
 """The workspaces: does the provider take their keys?"""
 
-from cli.doctor.finding import CheckResult, fail_check, pass_check
+from cli.credentials.workspace_view import load_workspaces_in_use, workspace_state
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from cli.doctor.provider import CREDENTIALS_FIX
-from cli.times import format_iso
-from cli.workspaces import load_workspaces_in_use, workspace_state
+from cli.time_format import format_iso
 from config.settings import Settings
 from models.database import Database
 from models.organizations import Workspace

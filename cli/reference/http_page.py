@@ -5,11 +5,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from api.bootstrap import build_context
 from api.main import create_app
-from api.opening import build_context
+from cli.reference.http_operation import HttpOperation, render_operation
+from cli.reference.json_schema import field_rows, referenced_schemas
 from cli.reference.markdown import render_page, render_table
-from cli.reference.operations import HttpOperation, render_operation
-from cli.reference.shapes import field_rows, referenced_schemas
 from config.settings import load_settings
 
 INTRODUCTION = """\

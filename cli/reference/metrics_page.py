@@ -3,13 +3,13 @@
 import re
 from datetime import UTC, datetime
 
-from api.scrape import render_exposition
 from cli.reference.markdown import render_page, render_table
 from models.statuses import PostStatus
-from models.store.heartbeats import ProcessHeartbeat
-from models.store.metrics import WorkGauges
+from models.store.gauges import WorkGauges
+from models.store.jobs.heartbeats import ProcessHeartbeat
 from models.task_names import JobKind
 from scheduler.metrics import BeatMetrics as BeatMetrics
+from services.prometheus_exposition import render_exposition
 from worker.metrics import WorkerMetrics as WorkerMetrics
 
 INTRODUCTION = """\

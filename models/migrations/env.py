@@ -1,4 +1,4 @@
-"""Alembic's environment: one chain for SQLite and PostgreSQL, run through `models.upgrade`."""
+"""Alembic's environment: one chain for SQLite and PostgreSQL, run through `models.migrate`."""
 
 from typing import Any, Literal
 
@@ -6,8 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString, SQLModel
 
-import models.all_tables  # noqa: F401  (fills the metadata)
-from models.types import UtcDateTime
+import models.tables  # noqa: F401  (fills the metadata)
+from models.columns import UtcDateTime
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401

@@ -1,1 +1,1 @@
-"""All SQL of Slotbeat, one file a noun. Each function takes the caller's open transaction."""
+"""All SQL, by subject: jobs, posts, queue, webhooks, tenants; sql holds what statements share."""

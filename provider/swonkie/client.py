@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+from provider.aiohttp_client import HttpClient
 from provider.errors import (
     GiveUp,
     NotNow,
@@ -12,7 +13,6 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
-from provider.http import HttpClient
 from provider.protocol import (
     Capabilities,
     Draft,
@@ -25,9 +25,9 @@ from provider.protocol import (
     RemoteStage,
     Upload,
 )
-from provider.swonkie import answers, mapping
-from provider.swonkie.keys import CredentialSource
-from provider.swonkie.wire import SwonkieHttp
+from provider.swonkie import request_bodies, responses
+from provider.swonkie.credentials import CredentialSource
+from provider.swonkie.http import SwonkieHttp
 
 MAX_PAGES = 200
 PAGE_TRIES = 3
@@ -58,13 +58,13 @@ class Swonkie:
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all pages."""
-        return [answers.parse_profile(item) for item in await self._list_all("/profiles", {})]
+        return [responses.parse_profile(item) for item in await self._list_all("/profiles", {})]
 
     async def begin_upload(self, file: FileSpec) -> Upload:
         """Announce a file. Cheap to repeat: an upload that is not confirmed is deleted by them."""
         body = {"destinationType": "POST_MEDIA", "name": file.name}
         answer = await self._http.call("POST", "/media", json=body)
-        media_id = answers.parse_media_id(answer)
+        media_id = responses.parse_media_id(answer)
         if not isinstance(answer.get("uploadUrl"), str):
             raise Retry("Swonkie announced an upload without a link")
         return Upload(
@@ -86,7 +86,7 @@ class Swonkie:
     async def readiness(self, media_id: str) -> MediaReadiness:
         """Whether the file was processed."""
         try:
-            return answers.parse_readiness(
+            return responses.parse_readiness(
                 await self._http.call("GET", f"/media/{_quote_id(media_id)}")
             )
         except GiveUp as error:
@@ -96,8 +96,8 @@ class Swonkie:
 
     async def create(self, draft: Draft) -> RemotePost:
         """Make a draft (with `publish_at`) or an idea (without)."""
-        body = mapping.create_body(draft)
-        return answers.parse_post(
+        body = request_bodies.create_body(draft)
+        return responses.parse_post(
             await self._http.call("POST", "/posts", json=body, repeatable=False)
         )
 
@@ -105,12 +105,12 @@ class Swonkie:
         """The profile's posts that carry the draft's marker."""
         found = []
         for item in await self._list_all("/posts", {"profileIds": draft.profile_id}):
-            text = answers.parse_marker(item)
+            text = responses.parse_marker(item)
             if not text and _may_match(item, draft):
                 item = await self._get_full(str(item["id"])) or item  # noqa: PLW2901
-                text = answers.parse_marker(item)
+                text = responses.parse_marker(item)
             if text == draft.marker:
-                found.append(answers.parse_post(item))
+                found.append(responses.parse_post(item))
         return found
 
     async def _get_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
@@ -125,7 +125,7 @@ class Swonkie:
     async def get(self, remote_id: str) -> RemotePost | None:
         """The post as it stands; None when it is gone."""
         try:
-            return answers.parse_post(
+            return responses.parse_post(
                 await self._http.call("GET", f"/posts/{_quote_id(remote_id)}")
             )
         except GiveUp as error:
@@ -135,9 +135,9 @@ class Swonkie:
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
         """Replace a draft's content; what `draft` leaves out stays as it is."""
-        body = mapping.create_body(draft)
+        body = request_bodies.create_body(draft)
         path = f"/posts/{_quote_id(remote_id)}"
-        return answers.parse_post(await self._http.call("PUT", path, json=body, repeatable=False))
+        return responses.parse_post(await self._http.call("PUT", path, json=body, repeatable=False))
 
     async def schedule(self, remote_id: str) -> RemotePost:
         """Move a draft to SCHEDULED."""
@@ -153,7 +153,7 @@ class Swonkie:
                 raise
             answer = None  # it is not SCHEDULED, or no more; the look says what it is
         if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
-            return answers.parse_post(answer)
+            return responses.parse_post(answer)
         return await self._get_after_transition(remote_id)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
@@ -170,7 +170,7 @@ class Swonkie:
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
         """The draft's fields that Swonkie has no place for."""
-        return mapping.unsupported_fields(draft)
+        return request_bodies.unsupported_fields(draft)
 
     async def close(self) -> None:
         """Nothing of its own to close: the client is shared."""
@@ -182,7 +182,7 @@ class Swonkie:
         answer = await self._http.call("PATCH", path, repeatable=False)
         # One document answers with the post, another with {"success": true}: then look.
         if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
-            moved: RemotePost | None = answers.parse_post(answer)
+            moved: RemotePost | None = responses.parse_post(answer)
         else:
             moved = await self._get_after_transition(remote_id)
         if moved is None or moved.stage not in reached:
@@ -200,8 +200,8 @@ class Swonkie:
         found: list[dict[str, Any]] = []
         for _ in range(MAX_PAGES):
             body = await self._get_page(path, params)
-            found += answers.parse_items(body)
-            cursor = answers.parse_next_cursor(body)
+            found += responses.parse_items(body)
+            cursor = responses.parse_next_cursor(body)
             if cursor is None:
                 return found
             params = {**params, "cursor": cursor}

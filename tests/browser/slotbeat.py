@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from models.database import Database
-from models.store import organizations
+from models.store.tenants import organizations
 from tests.acceptance.stack import PATIENT, PREFIX, Caller, Stack
 from tests.wait import wait_until
 

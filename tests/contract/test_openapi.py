@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.schemas import BaseSchema
 
-from api import main, opening
+from api import bootstrap, main
 from config.settings import load_settings
 from tests.integration.api.serving import Api, Organization, serving
 
@@ -50,7 +50,7 @@ def document() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SLOTBEAT_")]:
             patch.delenv(name)
-        around = opening.build_context(load_settings(database_url=url, secret_key="unused"))
+        around = bootstrap.build_context(load_settings(database_url=url, secret_key="unused"))
     return main.create_app(around).openapi()
 
 

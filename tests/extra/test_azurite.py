@@ -21,10 +21,10 @@ from tests.samples import FILM, JPEG
 from tests.unit import views
 from tests.unit.remote import Remote
 from tests.unit.sources import VAULT, Handler, fetcher, serve
-from worker.outcome import Done, Outcome
-from worker.policy import Policy
+from worker.planner.policy import Policy
 from worker.steps import upload
-from worker.steps.bench import StepContext
+from worker.steps.outcome import Done, Outcome
+from worker.steps.step_context import StepContext
 
 MEBIBYTE = 1024 * 1024
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import ObjectMissing, ObjectStorage, StorageUnavailable, open_object_storage
+from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
+from media.open_storage import open_object_storage
 from tests.extra.s3 import BUCKET, KEY, Bucket
 from tests.integration.api.serving import refused, serving
 from tests.samples import MP4

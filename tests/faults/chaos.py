@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from models.database import Database
-from models.store.history import ATTEMPT
+from models.store.posts.history import ATTEMPT
 from tests.acceptance.stack import PATIENT, Stack
 from tests.faults.books import Books, Wish, open_books
 from tests.faults.counting import take

@@ -72,7 +72,8 @@ class Boundaries:
 
 def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wrappers)
     """Put the boundaries around every step of this process."""
-    from worker import app, carry, commit  # noqa: PLC0415  (after the clock was set)
+    from worker import app, outcome_writer
+    from worker.jobs import publish_post  # noqa: PLC0415  (after the clock was set)
 
     def impatient(policy: Callable[..., Any]) -> Callable[..., Any]:
         # Minutes of waiting after an outage prove nothing that seconds do not.
@@ -107,9 +108,9 @@ def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wra
         return advanced
 
     _wrap(app, "policy", impatient)
-    _wrap(carry, "_perform", around_call)
-    _wrap(commit, "apply", in_commit)
-    _wrap(carry, "_advance", after_commit)
+    _wrap(publish_post, "_perform", around_call)
+    _wrap(outcome_writer, "apply", in_commit)
+    _wrap(publish_post, "_advance", after_commit)
 
 
 def _wrap(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:

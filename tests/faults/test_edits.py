@@ -11,7 +11,7 @@ from tests.faults.boundaries import MOMENTS, arm
 from tests.faults.counting import settle
 from tests.faults.leads import LEADS
 from tests.wait import wait_until
-from worker.decision import Step
+from worker.planner.decisions import Step
 
 ACTS = ("edit", "remove")
 # Steps that an edit or a removal itself leads to: they have their turn in test_step_boundaries.py.

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from models.types import new_id
+from models.columns import new_id
 from tests.acceptance.stack import PATIENT, PREFIX, Caller, Stack
 from tests.faults.books import Books
 from tests.faults.counting import settle

@@ -9,7 +9,7 @@ from tests.faults.boundaries import MOMENTS, arm
 from tests.faults.counting import settle
 from tests.faults.leads import LEADS
 from tests.wait import wait_until
-from worker.decision import Step
+from worker.planner.decisions import Step
 
 # Posts of earlier deaths take these on their way, and would die in another's place.
 TAKEN_LATER = (Step.DELETE, Step.RECONCILE, Step.VERIFY)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from celery import Celery
 
-from config.broker import celery_settings
+from config.celery_settings import celery_settings
 from models.task_names import PRUNE_TASK, TASK_FOR_KIND, JobKind
 from tests.processes import Process
 from tests.servers import free_port

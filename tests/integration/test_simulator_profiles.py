@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import Options
-from simulator.store import SqliteStore
+from simulator.sqlite_store import SqliteStore
 from tests.integration.test_simulator import Desk, running
 
 

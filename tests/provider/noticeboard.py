@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
+from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, RestartUpload, Retry, RetryAfter
-from provider.http import HttpClient
 from provider.protocol import (
     Capabilities,
     Draft,
@@ -20,7 +20,7 @@ from provider.protocol import (
     RemoteStage,
     Upload,
 )
-from provider.swonkie.keys import CredentialSource
+from provider.swonkie.credentials import CredentialSource
 
 STAGES = {"draft": RemoteStage.DRAFT, "out": RemoteStage.PUBLISHED, "refused": RemoteStage.FAILED}
 

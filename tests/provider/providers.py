@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import httpx
 
 from provider import upload
-from provider.http import AiohttpClient, HttpClient
+from provider.aiohttp_client import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
-from provider.swonkie.keys import FixedCredentials
+from provider.swonkie.credentials import FixedCredentials
 from simulator import Options, Simulator
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from models.organizations import Account, Organization, SocialSettings, Workspac
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from tests.unit.views import NOW
-from worker.policy import Policy
+from worker.planner.policy import Policy
 
 PLATFORMS = ("facebook", "x")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.database import Database
-from models.upgrade import upgrade
+from models.migrate import upgrade
 
 
 @pytest.fixture(scope="session")

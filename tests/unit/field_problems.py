@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from api.checks.content import PostContent
-from api.checks.platform_fields import field_problems
-from api.schemas.base import PLATFORMS
+from services.inputs.field_types import PLATFORMS
+from services.post_validation.content import PostContent
+from services.post_validation.platform_fields import field_problems
 
 POLL = {"xPollOptions": "Yes,No", "xPollDurationMinutes": "60"}
 

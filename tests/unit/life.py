@@ -9,34 +9,41 @@ from datetime import timedelta
 import httpx
 from sqlmodel import Session
 
+from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import Desired, PostStatus
-from models.store import posts, snapshots
-from models.store.jobs import Claim
+from models.store.jobs.job_queue import Claim
+from models.store.posts import posts, snapshots
 from models.task_names import JobKind
-from models.vault import Cipher
 from provider.errors import ProviderError
-from scheduler.calendar import seat_backlog
-from scheduler.late import schedule_late_posts
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_cron
-from scheduler.rules import replace_rules
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.seating.allocation import seat_backlog
+from scheduler.seating.late_posts import schedule_late_posts
+from scheduler.seating.replace_rules import replace_rules
 from tests.unit.accepted import PLATFORMS, new_post
 from tests.unit.file_hosts import through
 from tests.unit.luck import Death, Luck
 from tests.unit.remote import Remote
 from tests.unit.views import NOW
-from worker import commit
-from worker.commit import StepResult
-from worker.decision import FinishDelivery, HoldDelivery, RunStep, SetPostStatus, Step, Wait
-from worker.fetch import Fetcher
-from worker.outcome import Failed, Outcome
-from worker.plan import next_step
-from worker.policy import MissedPolicy, Policy
+from worker import outcome_writer
+from worker.media_fetch import Fetcher
+from worker.outcome_writer import StepResult
+from worker.planner.decisions import (
+    FinishDelivery,
+    HoldDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+    Wait,
+)
+from worker.planner.plan import next_step
+from worker.planner.policy import MissedPolicy, Policy
 from worker.steps import STEPS
-from worker.steps.bench import StepContext
+from worker.steps.outcome import Failed, Outcome
+from worker.steps.step_context import StepContext
 
 # More decisions than any life of a post can need: beyond them it runs in circles.
 MOST_DECISIONS = 2000
@@ -128,11 +135,11 @@ class Life:
         now, shown = self.now, self.snapshot()
         match next_step(shown, self.policy, now):
             case SetPostStatus() as become:
-                commit.set_post_status(self.session, shown.post, become, now)
+                outcome_writer.set_post_status(self.session, shown.post, become, now)
             case HoldDelivery() as hold:
-                commit.hold_delivery(self.session, shown.post.id, hold, now)
+                outcome_writer.hold_delivery(self.session, shown.post.id, hold, now)
             case FinishDelivery() as end:
-                commit.finish_delivery(self.session, shown.post.id, end, now)
+                outcome_writer.finish_delivery(self.session, shown.post.id, end, now)
             case Wait(until, arrange):
                 self.rescues = 0
                 waits_for_queue = arrange or shown.post.status is PostStatus.BACKLOG
@@ -143,7 +150,7 @@ class Life:
                 assert until > now, "a wait that has passed already"
                 self._wait(max(until, self.now) - self.now)
             case RunStep() as do:
-                commit.open_intent(self.session, shown.post, do, now)
+                outcome_writer.open_intent(self.session, shown.post, do, now)
                 await self._take(shown, do, fetcher)
         return True
 
@@ -162,7 +169,7 @@ class Life:
             return
         self._pass(CALL_TIME)
         result = StepResult(shown, do, outcome, 50, self.draw)
-        commit.write_outcome(self.session, result, self.policy, self.now)
+        outcome_writer.write_outcome(self.session, result, self.policy, self.now)
 
     def _settings(self) -> SocialSettings:
         return self.session.get_one(SocialSettings, self.post.organization_id)

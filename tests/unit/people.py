@@ -7,17 +7,17 @@ from sqlmodel import Session
 
 from api.deps import AppContext
 from api.errors import ApiError
-from api.posts.edit import edit
-from api.posts.lookup import lock_post
-from api.posts.move import move
-from api.posts.remove import remove
-from api.posts.retry import retry
-from api.schemas.posts import EditBody, MoveBody
 from models.database import Database
-from models.store import posts
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_cron
-from scheduler.rules import replace_rules
+from models.store.posts import posts
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.seating.replace_rules import replace_rules
+from services.inputs.post_bodies import EditBody, MoveBody
+from services.posts.edit import edit
+from services.posts.lookup import lock_post
+from services.posts.move import move
+from services.posts.remove import remove
+from services.posts.retry import retry
 from tests.unit.life import VAULT, Life
 
 

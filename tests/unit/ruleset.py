@@ -5,10 +5,10 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from scheduler.occurrences import Rule
-from scheduler.patterns import Pattern, parse_cron, parse_weekly
-from scheduler.slots import GapPolicy, OverlapPolicy
-from scheduler.zones import zone_names
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import Pattern, parse_cron, parse_weekly
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
+from scheduler.recurrence.timezones import zone_names
 from tests.unit import wall_clock
 
 # Before 1975 some clocks were off UTC by odd seconds, which no HH:mm can tell.

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from models.vault import Cipher
-from worker.fetch import Fetcher, FetchLimits, MediaSource
-from worker.fetch.pinned import PinnedTransport
+from media.safe_transport import PinnedTransport
+from models.encryption import Cipher
+from worker.media_fetch import Fetcher, FetchLimits, MediaSource
 
 VAULT = Cipher("secret")
 NAMES: Mapping[str, Sequence[str]] = {"source.test": ["8.8.8.8"], "other.test": ["8.8.4.4"]}

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from config.logs import redact_access_log
+from config.logging_setup import redact_access_log
 
 LINE = '%s - "%s %s HTTP/%s" %d'
 

@@ -7,9 +7,9 @@ import pytest
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from api.front import exchange
-from api.front.answers import IdempotentResponseMiddleware
-from api.front.idempotency import MAX_STORED_BYTES, KeyLease
+from api.middleware import request_state
+from api.middleware.idempotency import MAX_STORED_BYTES, KeyLease
+from api.middleware.idempotent_response import IdempotentResponseMiddleware
 
 
 class Book:
@@ -30,7 +30,7 @@ def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
     book = Book()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        found = exchange.get_from_scope(scope)
+        found = request_state.get_from_scope(scope)
         found.key_lease = cast("KeyLease", book)
         found.headers["X-Limit"] = "5"
         if response is not None:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from api.front import bodies, exchange
-from api.front.bodies import MAX_JSON_BYTES, BodyLimitMiddleware, UploadRoute
+from api.middleware import body_limit, request_state
+from api.middleware.body_limit import MAX_JSON_BYTES, BodyLimitMiddleware, UploadRoute
 
 LIMIT = 5_000
 
@@ -77,7 +77,7 @@ def test_a_json_body_reaches_the_route_as_it_was_sent() -> None:
     caller = Caller(b'{"a"', b": 1}", content_type="application/json; charset=utf-8").call()
     assert caller.status == 200
     assert b"".join(caller.seen) == b'{"a": 1}'
-    assert exchange.get_from_scope(caller.scope).json == {"a": 1}
+    assert request_state.get_from_scope(caller.scope).json == {"a": 1}
 
 
 def test_a_length_over_the_limit_is_refused_unread() -> None:
@@ -93,13 +93,13 @@ def test_a_body_without_a_length_is_counted() -> None:
     chunks = [b"x" * 65_536] * 10_000
     caller = Caller(*chunks, content_type="application/json").call()
     assert caller.status == 413
-    assert caller.taken <= MAX_JSON_BYTES + bodies.DRAIN_BYTES + 3 * 65_536
+    assert caller.taken <= MAX_JSON_BYTES + body_limit.DRAIN_BYTES + 3 * 65_536
     assert caller.seen == []
 
 
 def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a refusal the connection ends though the caller says nothing more."""
-    monkeypatch.setattr(bodies, "LINGER_SECONDS", 0.01)
+    monkeypatch.setattr(body_limit, "LINGER_SECONDS", 0.01)
     caller = Caller(content_length=str(MAX_JSON_BYTES + 1))
 
     async def silence() -> Message:
@@ -115,7 +115,7 @@ def test_a_streamed_body_is_the_routes_and_bounded_too() -> None:
     """Chunk by chunk to the route, whatever its type; over its limit it is 413 there."""
     fine = Caller(b"a" * 2_000, b"b}", path="/files", content_type="video/mp4").call()
     assert (fine.status, fine.seen[0]) == (200, b"a" * 2_000)
-    assert exchange.get_from_scope(fine.scope).is_streamed
+    assert request_state.get_from_scope(fine.scope).is_streamed
     over = Caller(*[b"a" * 2_000] * 3, b"}", path="/files").call()
     assert (over.status, len(over.seen)) == (413, 2)
     assert Caller(b"}", path="/files", content_length=str(LIMIT + 1)).call().status == 413

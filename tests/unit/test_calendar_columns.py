@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.importing.calendar_file import read_rows, summarize
-from api.importing.formulas import escape_formula, unescape_formula
-from api.importing.rows import BadFile, ReadOptions, Row
+from services.calendar_import.calendar_reader import read_rows, summarize
+from services.calendar_import.csv_injection import escape_formula, unescape_formula
+from services.calendar_import.rows import BadFile, ReadOptions, Row
 
 PLAIN = "postType,caption,platforms\n"
 

@@ -8,7 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from api.calendar.feed import (
+from models.posts import Delivery, Post
+from models.statuses import PostStatus
+from services.calendar.icalendar_feed import (
     EVENT_LENGTH,
     FeedEntry,
     build_entry,
@@ -16,8 +18,6 @@ from api.calendar.feed import (
     printable_line,
     render_feed,
 )
-from models.posts import Delivery, Post
-from models.statuses import PostStatus
 
 SLOT = datetime(2026, 5, 1, 15, 0, 0, 123_456, tzinfo=UTC)
 ACCEPTED = SLOT - timedelta(days=3)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.importing.calendar_file import read_rows
-from api.importing.rows import BadFile, ReadOptions, Row
+from services.calendar_import.calendar_reader import read_rows
+from services.calendar_import.rows import BadFile, ReadOptions, Row
 
 BASE = "https://cdn.example.com/spring/"
 VALUES: dict[str, Any] = {

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.calendar.ranges import parse_date_or_instant, parse_range
 from api.errors import ValidationFailed
+from services.calendar.time_range import parse_date_or_instant, parse_range
 
 BERLIN = "Europe/Berlin"
 # A Wednesday, and in New York a Tuesday yet.

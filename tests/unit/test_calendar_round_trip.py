@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.importing import written
-from api.importing.calendar_file import read_rows
-from api.importing.csv_writer import CsvWriter
-from api.importing.header import COLUMNS
-from api.posts.instants import parse_schedule_time
 from models.posts import Delivery, Post
 from models.statuses import PostStatus
-from scheduler.zones import load_zone
+from scheduler.recurrence.timezones import load_zone
+from services.calendar_import import exporter
+from services.calendar_import.calendar_reader import read_rows
+from services.calendar_import.csv_header import COLUMNS
+from services.calendar_import.csv_writer import CsvWriter
+from services.posts.schedule_time import parse_schedule_time
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -38,8 +38,8 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
     file = io.StringIO(newline="")
     out = CsvWriter(file)
     out.write_row(COLUMNS)
-    out.write_row(written.to_csv_cells(fields))
-    texts = (file.getvalue(), written.to_json_line(fields))
+    out.write_row(exporter.to_csv_cells(fields))
+    texts = (file.getvalue(), exporter.to_json_line(fields))
     return [next(read_rows(io.StringIO(text, newline=""))) for text in texts]
 
 
@@ -62,7 +62,7 @@ def test_content_comes_back_as_it_was(
     deliveries = [
         Delivery(post_id="p", platform="x", account_id=each, is_named=True) for each in named
     ]
-    for row in by_both(written.build_export_row(given_post, deliveries, links)):
+    for row in by_both(exporter.build_export_row(given_post, deliveries, links)):
         assert (row.key, row.problems) == (key, [])
         body = row.body
         assert (body.caption, body.photoUrls, body.platforms) == (caption, links, ["x", "facebook"])
@@ -80,14 +80,14 @@ def test_an_instant_comes_back_to_the_second(minutes: int, name: str, mode: str)
     at = NOW + timedelta(minutes=minutes)
     local = at.astimezone(load_zone(name)).replace(tzinfo=None)
     given_post = post(publish_mode=mode, scheduled_for=at, local_at=local, timezone=name)
-    for row in by_both(written.build_export_row(given_post, [], [])):
+    for row in by_both(exporter.build_export_row(given_post, [], [])):
         assert row.body.publishMode == mode
         assert parse_schedule_time(row.body.scheduledAt, row.body.timezone)[0] == at
 
 
 def test_a_lone_carriage_return_stays_in_its_cell() -> None:
     """What Python's writer would leave without quotes, and its reader take for the row's end."""
-    for row in by_both(written.build_export_row(post(caption="a\rb"), [], [])):
+    for row in by_both(exporter.build_export_row(post(caption="a\rb"), [], [])):
         assert (row.problems, row.body.caption) == ([], "a\rb")
 
 
@@ -95,7 +95,7 @@ def test_a_wall_clock_is_written_as_one() -> None:
     """Without an offset, but in the second of two hours of the same name."""
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     shown = [
-        written.build_export_row(
+        exporter.build_export_row(
             post(
                 publish_mode="schedule", scheduled_for=at, timezone="Europe/Berlin",
                 local_at=datetime(2026, 10, 25, 2, 30),
@@ -113,11 +113,11 @@ def test_a_wall_clock_is_written_as_one() -> None:
 def test_what_has_ended_is_not_published_again(mode: str, status: PostStatus) -> None:
     """It is written with its instant, which no import takes any more."""
     gone = post(publish_mode=mode, status=status, scheduled_for=NOW, published_at=NOW)
-    fields = written.build_export_row(gone, [], [])
+    fields = exporter.build_export_row(gone, [], [])
     assert (fields["publishMode"], fields["scheduledAt"]) == ("schedule", "2026-05-01T12:00:00")
 
 
 def test_a_post_without_a_key_goes_by_its_id() -> None:
     """So that it is known where it is imported again."""
     bare = post(row_key=None)
-    assert written.build_export_row(bare, [], [])["key"] == bare.id
+    assert exporter.build_export_row(bare, [], [])["key"] == bare.id

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.checks.counting import (
+from services.post_validation.text_length import (
     count_bytes,
     count_code_points,
     count_for_threads,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.checks.content import PostContent
-from api.checks.fields import PLATFORM_FIELDS, TITLE_FIELDS
-from api.checks.platform_fields import field_problems
-from api.schemas.base import PLATFORMS
+from services.inputs.field_types import PLATFORMS
+from services.post_validation.content import PostContent
+from services.post_validation.platform_field_table import PLATFORM_FIELDS, TITLE_FIELDS
+from services.post_validation.platform_fields import field_problems
 from tests.unit.field_problems import POLL, problems
 
 # As the contract's page lists them.

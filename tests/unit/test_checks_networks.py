@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.checks.content import PostContent, caption_problems, network_problems
-from api.checks.networks import NETWORKS
-from api.schemas.base import PLATFORMS
+from services.inputs.field_types import PLATFORMS
+from services.post_validation.content import PostContent, caption_problems, network_problems
+from services.post_validation.network_limits import NETWORKS
 
 
 def found(post_type: str, *platforms: str, caption: str = "Hi", photos: int = 0) -> list[str]:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.clock_changes import find_dst_changes
-from scheduler.zones import load_zone
+from scheduler.recurrence.dst_changes import find_dst_changes
+from scheduler.recurrence.timezones import load_zone
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)

@@ -7,15 +7,15 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.scrape import _StaticCollector
-from models.counted import Family, merge_families
+from models.metric_families import Family, merge_families
 from models.statuses import DeliveryStatus
 from provider.errors import GiveUp, ProviderError, RetryAfter
 from scheduler.metrics import BeatMetrics as BeatMetrics
+from services.prometheus_exposition import _StaticCollector
 from tests.unit import views
-from worker.decision import RunStep, Step
 from worker.metrics import WorkerMetrics, lateness, outcome_name
-from worker.outcome import Done, Failed, Snooze
+from worker.planner.decisions import RunStep, Step
+from worker.steps.outcome import Done, Failed, Snooze
 
 LATE = timedelta(seconds=7)
 LIVE = Done({"status": DeliveryStatus.PUBLISHED, "published_at": views.SLOT + LATE})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo_count import compare_with_simulator
+from cli.demo.exactly_once_check import compare_with_simulator
 from models.posts import Delivery
 from models.statuses import DeliveryStatus
 

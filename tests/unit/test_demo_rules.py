@@ -6,9 +6,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.demo_rules import HEAD_START, build_rules, imminent_slot_times, zones_without_dst_change
-from scheduler.occurrences import Rule, next_slot
-from scheduler.patterns import parse_weekly
+from cli.demo.example_rules import (
+    HEAD_START,
+    build_rules,
+    imminent_slot_times,
+    zones_without_dst_change,
+)
+from scheduler.recurrence.occurrences import Rule, next_slot
+from scheduler.recurrence.patterns import parse_weekly
 
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from config.broker import celery_settings
-from worker.engine import DRAIN_TIMEOUT
+from config.celery_settings import celery_settings
+from worker.runner import DRAIN_TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 

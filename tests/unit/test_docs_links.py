@@ -11,7 +11,7 @@ AT_THE_TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "examples/README.m
 PAGES = sorted({*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in AT_THE_TOP)})
 FOLDERS = [path for path in ROOT.iterdir() if any(path.glob("*.py")) or path.name == "tests"]
 LINK = re.compile(r"\]\(<?([^)>\s]+)>?\)")
-# A file of ours, such as `worker/steps/look.py` or `tests/unit/test_plan*.py`.
+# A file of ours, such as `worker/steps/reconcile.py` or `tests/unit/test_plan*.py`.
 NAMED = re.compile(rf"`((?:{'|'.join(path.name for path in FOLDERS)})/[\w/*.-]+\.\w+)`")
 # What only its maker looks into.
 NOT_IN_DETAIL = ("simulator",)

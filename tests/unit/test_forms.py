@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import ValidationFailed
-from api.files.form import SingleFileForm
-from api.files.names import parse_file_name
+from api.uploads.content_disposition import parse_file_name
+from api.uploads.file_form import SingleFileForm
 
 CONTENT = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (

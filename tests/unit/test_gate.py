@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from provider.errors import NotNow
 from tests.unit.virtual_time import run
 from tests.unit.yard import Yard, kinds, peace
-from worker.gate import MAX_QUEUE_SECONDS
-from worker.gate_share import WorkerShare
+from worker.provider_limits.limiter import MAX_QUEUE_SECONDS
+from worker.provider_limits.worker_share import WorkerShare
 
 
 def test_calls_begin_with_one_and_double_with_each_answer() -> None:

@@ -3,8 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.gate_health import FIRST_OPEN_SECONDS, MAX_OPEN_SECONDS, CircuitBreaker, open_seconds
-from worker.gate_share import ProviderLimits, divide_limits
+from worker.provider_limits.circuit_breaker import (
+    FIRST_OPEN_SECONDS,
+    MAX_OPEN_SECONDS,
+    CircuitBreaker,
+    open_seconds,
+)
+from worker.provider_limits.worker_share import ProviderLimits, divide_limits
 
 # What came of calls one after the other: an answer (None), or a failure of one of three posts.
 COURSES = st.lists(st.sampled_from([None, "one", "two", "three"]), max_size=200)

@@ -19,7 +19,7 @@ from provider.errors import (
 )
 from tests.unit.virtual_time import run
 from tests.unit.yard import Yard, kinds, peace
-from worker.gate_share import ProviderBlock
+from worker.provider_limits.worker_share import ProviderBlock
 
 
 def away() -> ProviderError:

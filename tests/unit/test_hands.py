@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from worker.hands import MAX_SHORT_WAIT, JobConcurrency
+from worker.concurrency import MAX_SHORT_WAIT, JobConcurrency
 
 SHORT = timedelta(milliseconds=10)
 

@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from provider import upload
+from provider.aiohttp_client import AiohttpClient
 from provider.errors import OutcomeUnknown, RestartUpload, Retry
-from provider.http import AiohttpClient
 from provider.protocol import Upload
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import FixedCredentials
-from provider.swonkie.wire import NEVER_SENT
+from provider.swonkie.credentials import FixedCredentials
+from provider.swonkie.http import NEVER_SENT
 from tests.servers import free_port
 from tests.unit.swonkie_wire import DRAFT
 from tests.unit.wild_server import (

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from models.links import NOT_A_FILE_URL, is_public, url_problem
+from media.urls import NOT_A_FILE_URL, is_public, url_problem
 
 PUBLIC = ["8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808", "198.20.0.1", "172.32.0.1"]
 NOT_PUBLIC = [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from structlog.contextvars import bound_contextvars
 
-from config import logs
+from config import logging_setup
 
 log = logging.getLogger("tests.logs")
 
@@ -18,7 +18,7 @@ log = logging.getLogger("tests.logs")
 def restored() -> Iterator[None]:
     """Logging as pytest wants it, afterwards."""
     root = logging.getLogger()
-    names = ["", *logs.SILENCED_LOGGERS, "uvicorn", "uvicorn.error", "python_multipart"]
+    names = ["", *logging_setup.SILENCED_LOGGERS, "uvicorn", "uvicorn.error", "python_multipart"]
     before = {name: (logging.getLogger(name).level, logging.getLogger(name).handlers[:],
                      logging.getLogger(name).propagate) for name in names}  # fmt: skip
     yield
@@ -54,7 +54,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 def test_a_json_line_says_when_who_what_and_about_what(capsys: pytest.CaptureFixture[str]) -> None:
     """Time in UTC with milliseconds, level, logger, message, process, context and numbers; nothing
     else that a library hangs on its records."""
-    logs.configure("json", "info", "worker")
+    logging_setup.configure("json", "info", "worker")
     with bound_contextvars(post="p", job="j", step="create", organization="o"):
         log.info("create: %s", "done", extra={"duration_ms": 3, "data": {"args": "[1, 2]"}})
     (line,) = written(capsys)
@@ -74,7 +74,7 @@ def test_a_json_line_says_when_who_what_and_about_what(capsys: pytest.CaptureFix
 
 def test_an_exception_is_one_field(capsys: pytest.CaptureFixture[str]) -> None:
     """A traceback does not break the line."""
-    logs.configure("json")
+    logging_setup.configure("json")
     fail("two\nlines")
     (line,) = written(capsys)
     assert line["message"] == "two\nlines"
@@ -84,7 +84,7 @@ def test_an_exception_is_one_field(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_lines_for_people_are_plain(capsys: pytest.CaptureFixture[str]) -> None:
     """No colours into a file, no local variables in a traceback, the context behind the message."""
-    logs.configure("console")
+    logging_setup.configure("console")
     with bound_contextvars(post="p"):
         fail("it failed")
     text = capsys.readouterr().err
@@ -96,9 +96,9 @@ def test_lines_for_people_are_plain(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_level_is_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
     """What lies below it is not written; other people's lines for each message or call never."""
-    logs.configure("json", "warning")
+    logging_setup.configure("json", "warning")
     log.info("nobody reads this")
-    logs.configure("json", "info")
+    logging_setup.configure("json", "info")
     logging.getLogger("celery.app.trace").info("Task succeeded")
     logging.getLogger("httpx").info("GET https://x/?signature=1")
     log.info("this")
@@ -110,7 +110,7 @@ def test_the_web_servers_own_handlers_are_taken_away(capsys: pytest.CaptureFixtu
     foreign = logging.getLogger("uvicorn")
     foreign.addHandler(logging.StreamHandler(sys.stderr))
     foreign.propagate = False
-    logs.configure("json")
+    logging_setup.configure("json")
     logging.getLogger("uvicorn.error").info("Started")
     assert [line["message"] for line in written(capsys)] == ["Started"]
 
@@ -131,7 +131,7 @@ def test_what_looks_like_a_secret_is_not_written(
     text: str, shown: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In messages, fields and tracebacks alike: the last line of defence, not the first."""
-    logs.configure("json")
+    logging_setup.configure("json")
     fail(text)
     (line,) = written(capsys)
     assert (line["message"], line["error"]) == (shown, shown)

@@ -5,17 +5,17 @@ from typing import cast
 
 import httpx
 
+from models.encryption import Cipher
 from models.statuses import DeliveryStatus, Intent
-from models.vault import Cipher
 from tests.unit.remote import Remote
 from tests.unit.views import HOUR, NOW, SLOT, delivery, post, snapshot
-from worker.decision import RunStep, Step
-from worker.fetch import Fetcher
-from worker.outcome import Done
-from worker.plan import next_step
-from worker.policy import Policy
-from worker.steps import look
-from worker.steps.bench import StepContext
+from worker.media_fetch import Fetcher
+from worker.planner.decisions import RunStep, Step
+from worker.planner.plan import next_step
+from worker.planner.policy import Policy
+from worker.steps import reconcile
+from worker.steps.outcome import Done
+from worker.steps.step_context import StepContext
 
 POLICY = Policy()
 
@@ -33,7 +33,7 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
             first = StepContext(snapshot(doubtful), remote, fetcher, POLICY, NOW)
             await remote.create(first.draft(doubtful))
             later = StepContext(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)
-            return cast("Done", await look.run(later, doubtful))
+            return cast("Done", await reconcile.run(later, doubtful))
 
     changes = asyncio.run(create_move_look()).changes
     assert changes["status"] is DeliveryStatus.CREATED

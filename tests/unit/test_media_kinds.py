@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from models.kinds import sniff_content_type
+from media.file_types import sniff_content_type
 from provider.errors import GiveUp
 from tests.samples import HTML, JPEG, MP4, OF_ENDING, PDF
 from tests.unit.sources import fetcher, read, serve

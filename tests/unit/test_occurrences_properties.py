@@ -7,15 +7,9 @@ from itertools import islice, pairwise, takewhile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.occurrences import (
-    Rule,
-    next_slot,
-    occurrences,
-    slot_after,
-    slots_between,
-)
-from scheduler.patterns import parse_cron
-from scheduler.slots import GapPolicy, OverlapPolicy, Slot
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after, slots_between
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
 from tests.unit import wall_clock
 from tests.unit.ruleset import changes, questions
 

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from api import main, opening
+from api import bootstrap, main
 from api.errors import ERROR_CODES
 from api.paths import is_page_path
 from config.settings import load_settings
@@ -27,7 +27,7 @@ def app_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The app, over a database that nobody has made."""
     folder: Path = tmp_path_factory.mktemp("app")
     url = f"sqlite:///{folder / 'slotbeat.db'}"
-    around = opening.build_context(load_settings(database_url=url, secret_key="s"))
+    around = bootstrap.build_context(load_settings(database_url=url, secret_key="s"))
     yield main.create_app(around)
     around.database.close()
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).parents[2]
-OURS = ("api", "cli", "config", "models", "provider", "scheduler", "simulator", "storage", "worker")
+OURS = (
+    "api", "cli", "config", "media", "models", "provider", "scheduler", "services", "simulator", "ui",
+    "worker",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -6,14 +6,14 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from api.calendar.view import PlannedSlot
-from api.page.days import BLACKOUT, CalendarRows, SeatCount
-from api.page.month import Month, build_month
-from api.page.week import PER_DAY, PER_ENTRY, Week, build_week, monday_of
 from models.posts import Post
-from models.slots import QueueSlot
-from scheduler import blackouts
-from scheduler.clock_changes import find_dst_changes
+from models.queue_slots import QueueSlot
+from scheduler.recurrence import blackouts
+from scheduler.recurrence.dst_changes import find_dst_changes
+from services.calendar.calendar_view import PlannedSlot
+from ui.calendar.day_view import BLACKOUT, CalendarRows, SeatCount
+from ui.calendar.month_view import Month, build_month
+from ui.calendar.week_view import PER_DAY, PER_ENTRY, Week, build_week, monday_of
 
 Given: TypeAlias = Any
 ZONE = "America/New_York"

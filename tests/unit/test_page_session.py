@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from api.page import session
-from api.page.session import LIFETIME, RENEW_AFTER, decode, encode, form_token
-from models.vault import Cipher
+from models.encryption import Cipher
+from ui.sign_in import session
+from ui.sign_in.session import LIFETIME, RENEW_AFTER, decode, encode, form_token
 
 VAULT = Cipher("a secret")
 NOW = 1_800_000_000.0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import ValidationFailed
-from api.files.parts import MultipartReader
+from api.uploads.multipart import MultipartReader
 
 PICTURE = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.patterns import BadRule, WeeklyPattern, parse_cron, parse_pattern, parse_weekly
+from scheduler.recurrence.patterns import (
+    BadRule,
+    WeeklyPattern,
+    parse_cron,
+    parse_pattern,
+    parse_weekly,
+)
 from tests.unit.ruleset import PATTERNS
 
 SINCE = datetime(2026, 3, 1)  # a Sunday

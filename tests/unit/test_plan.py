@@ -8,9 +8,9 @@ import pytest
 from models.snapshot import Snapshot
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, MediaStatus, PostStatus
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
-from worker.decision import Decision, FinishDelivery, RunStep, SetPostStatus, Step, Wait
-from worker.plan import next_step
-from worker.policy import Policy
+from worker.planner.decisions import Decision, FinishDelivery, RunStep, SetPostStatus, Step, Wait
+from worker.planner.plan import next_step
+from worker.planner.policy import Policy
 
 POLICY = Policy()
 OPENS = SLOT - timedelta(days=1)

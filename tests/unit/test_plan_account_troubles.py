@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from models.database import Database
 from models.statuses import DeliveryStatus, Desired, PostStatus
-from models.store import accounts
-from models.store.accounts import ConnectedProfile
+from models.store.tenants import accounts
+from models.store.tenants.accounts import ConnectedProfile
 from tests.unit.accepted import PLATFORMS
 from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
-from worker.policy import MissedPolicy
+from worker.planner.policy import MissedPolicy
 
 
 class Turn(StrEnum):

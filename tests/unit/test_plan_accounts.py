@@ -7,9 +7,9 @@ import pytest
 
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
-from models.store.accounts import describe_problem, needs_attention
+from models.store.tenants.accounts import describe_problem, needs_attention
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
-from worker.decision import (
+from worker.planner.decisions import (
     Decision,
     FinishDelivery,
     HoldDelivery,
@@ -18,8 +18,8 @@ from worker.decision import (
     Step,
     Wait,
 )
-from worker.plan import next_step
-from worker.policy import MissedPolicy, Policy
+from worker.planner.plan import next_step
+from worker.planner.policy import MissedPolicy, Policy
 
 POLICY = Policy()
 D = DeliveryStatus

@@ -7,9 +7,9 @@ import pytest
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from tests.unit.views import HOUR, NOW, SECOND, SLOT, delivery, media, post, snapshot
-from worker.decision import Decision, FinishDelivery, RunStep, SetPostStatus, Step, Wait
-from worker.plan import next_step
-from worker.policy import MissedPolicy, Policy
+from worker.planner.decisions import Decision, FinishDelivery, RunStep, SetPostStatus, Step, Wait
+from worker.planner.plan import next_step
+from worker.planner.policy import MissedPolicy, Policy
 
 POLICY = Policy()
 D = DeliveryStatus

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from models.database import Database
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
-from models.store import history
-from models.store.seats import SEAT
+from models.store.posts import history
+from models.store.queue.seats import SEAT
 from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
 from tests.unit.people import Act, ask
-from worker.steps.bench import TOO_LATE
+from worker.steps.step_context import TOO_LATE
 
 S = Luck.STALL_LONG
 

@@ -15,7 +15,7 @@ from tests.unit.honesty import check
 from tests.unit.life import Life
 from tests.unit.luck import Luck
 from tests.unit.views import NOW
-from worker.policy import MissedPolicy
+from worker.planner.policy import MissedPolicy
 
 OTHERS = [MissedPolicy.NEXT_SLOT, MissedPolicy.PUBLISH_LATE]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.posts.waiting import PostProgress, parse_wait
 from models.statuses import DeliveryStatus as D
 from models.statuses import PostStatus as P
+from services.posts.wait_for_provider import PostProgress, parse_wait
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from starlette.requests import Request
 
 from api.errors import ApiError
-from api.front import exchange, rates
-from api.front.rates import RequestRateLimiter
+from api.middleware import rate_limit, request_state
+from api.middleware.rate_limit import RequestRateLimiter
 
 
 def request(host: str = "192.0.2.1") -> Request:
@@ -43,7 +43,7 @@ def test_a_redis_that_is_away_is_not_asked_for_every_request(
         for _ in range(20):
             found = request()
             await counting.count_organization(found, "a")
-            assert exchange.get(found).headers == {}
+            assert request_state.get(found).headers == {}
         assert asked() == 1
 
     with caplog.at_level(logging.WARNING):
@@ -56,7 +56,7 @@ def test_after_the_pause_it_is_asked_again_and_the_log_stays_quiet(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A pause is short, and a line in the log is for a minute."""
-    monkeypatch.setattr(rates, "PAUSE", 0.0)
+    monkeypatch.setattr(rate_limit, "PAUSE", 0.0)
 
     async def act(counting: RequestRateLimiter, asked: Callable[[], int]) -> None:
         for _ in range(5):

@@ -15,9 +15,9 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
-from provider.swonkie.wire import MAX_RETRY_AFTER, parse_retry_after_seconds
-from worker.policy import Policy
-from worker.retry import RetryAction, RetryDecision, backoff, decide_retry
+from provider.swonkie.http import MAX_RETRY_AFTER, parse_retry_after_seconds
+from worker.planner.policy import Policy
+from worker.planner.retry_policy import RetryAction, RetryDecision, backoff, decide_retry
 
 POLICY = Policy()
 DRAWS = st.floats(0, 1, exclude_max=True)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provider.errors import NotNow, Outage, OutcomeUnknown, ProviderError, Reconnect, Retry
-from worker.decision import Step
-from worker.policy import Policy
-from worker.retry import RetryAction, decide_retry
+from worker.planner.decisions import Step
+from worker.planner.policy import Policy
+from worker.planner.retry_policy import RetryAction, decide_retry
 
 POLICY = Policy()
 DRAWS = st.floats(0, 1, exclude_max=True)

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_weekly
-from scheduler.seating import (
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_weekly
+from scheduler.recurrence.slots import Slot
+from scheduler.recurrence.upcoming import QueueRule, RuleSlot, upcoming_slots
+from scheduler.seating.assignment import (
     Assignment,
     Candidate,
     FreeSeat,
@@ -17,8 +19,6 @@ from scheduler.seating import (
     free_seats,
     week_start,
 )
-from scheduler.slots import Slot
-from scheduler.upcoming import QueueRule, RuleSlot, upcoming_slots
 
 SATURDAY = datetime(2026, 3, 7, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

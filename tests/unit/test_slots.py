@@ -6,10 +6,10 @@ from itertools import islice
 
 import pytest
 
-from scheduler.occurrences import Rule, next_slot, occurrences, slot_after
-from scheduler.patterns import WeeklyPattern
-from scheduler.slots import DstNote, Slot, resolve_local_time
-from scheduler.zones import UnknownZone, load_zone, zone_names
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
+from scheduler.recurrence.patterns import WeeklyPattern
+from scheduler.recurrence.slots import DstNote, Slot, resolve_local_time
+from scheduler.recurrence.timezones import UnknownZone, load_zone, zone_names
 
 NEW_YORK = "America/New_York"
 

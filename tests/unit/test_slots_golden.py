@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from scheduler.slots import GapPolicy, OverlapPolicy, Slot, resolve_local_time
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot, resolve_local_time
 from tests.unit import wall_clock
 
 AROUND = timedelta(hours=36)

@@ -6,10 +6,10 @@ from itertools import islice, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.occurrences import Rule, next_slot, occurrences, slot_after
-from scheduler.patterns import WeeklyPattern, parse_pattern
-from scheduler.slots import MAX_JITTER, Slot, opens_at, resolve_local_time
-from scheduler.zones import zone_names
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
+from scheduler.recurrence.patterns import WeeklyPattern, parse_pattern
+from scheduler.recurrence.slots import MAX_JITTER, Slot, opens_at, resolve_local_time
+from scheduler.recurrence.timezones import zone_names
 from tests.unit import wall_clock
 from tests.unit.ruleset import AFTER, EARLIEST, LATEST, WEEKLY, ZONES
 

@@ -8,14 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import (
-    InvalidStorageSettings,
-    ObjectMissing,
-    ObjectStorage,
-    in_memory_storage,
-    open_object_storage,
-)
-from storage.storage import READ_SIZE
+from media.object_storage import READ_SIZE, ObjectMissing, ObjectStorage
+from media.open_storage import InvalidStorageSettings, in_memory_storage, open_object_storage
 
 KEY, OTHER = "a" * 32, "b" * 32
 MOST = 1 << 30

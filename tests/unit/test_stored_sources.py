@@ -7,12 +7,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.own_links import file_id_from_url, stored_url
+from media.object_storage import ObjectStorage
+from media.open_storage import in_memory_storage, open_object_storage
+from media.stored_urls import file_id_from_url, stored_url
 from provider.errors import GiveUp, Retry
-from storage import ObjectStorage, in_memory_storage, open_object_storage
 from tests.samples import HTML, JPEG
 from tests.unit.sources import VAULT
-from worker.fetch import Fetcher, FetchLimits, MediaSource
+from worker.media_fetch import Fetcher, FetchLimits, MediaSource
 
 MINE, OTHER = "a" * 32, "b" * 32
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import ValidationFailed
-from api.front.strict_json import parse_object
+from services.strict_json import parse_object
 
 VALUES = st.recursive(
     st.none()

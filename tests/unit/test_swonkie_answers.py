@@ -7,7 +7,7 @@ import pytest
 
 from provider.errors import OutcomeUnknown, ProviderError, Retry
 from provider.protocol import MediaState, RemoteStage
-from provider.swonkie import answers
+from provider.swonkie import responses
 
 PROFILE = {
     "id": "S+/w==",
@@ -22,21 +22,21 @@ PROFILE = {
 def test_a_list_comes_bare_or_in_any_envelope(name: str | None) -> None:
     """The documents do not say, so each form is taken; an empty list is a list."""
     for content in ([PROFILE], []):
-        assert answers.parse_items(content if name is None else {name: content}) == content
+        assert responses.parse_items(content if name is None else {name: content}) == content
 
 
 @pytest.mark.parametrize("body", [None, {}, "text", 7, {"data": {"a": 1}}, {"data": None}])
 def test_what_is_no_list_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
     """An answer without a list is no empty list: nothing may be concluded from it."""
     with pytest.raises(Retry):
-        answers.parse_items(body)
+        responses.parse_items(body)
 
 
 @pytest.mark.parametrize("body", [["text"], {"data": [None]}, {"data": [{"name": "no id"}]}])
 def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa: ANN401
     """Items that are none raise an error of ours, not a KeyError that kills the worker."""
     with pytest.raises(ProviderError):
-        [answers.parse_profile(item) for item in answers.parse_items(body)]
+        [responses.parse_profile(item) for item in responses.parse_items(body)]
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa:
 )
 def test_the_next_page_is_followed_where_one_is_named(body: Any, cursor: str | None) -> None:  # noqa: ANN401
     """Null, absent and a bare list mean the end."""
-    assert answers.parse_next_cursor(body) == cursor
+    assert responses.parse_next_cursor(body) == cursor
 
 
 def test_a_profile_is_read() -> None:
     """Id, names and level as they are, the network in our words."""
-    found = answers.parse_profile(PROFILE)
+    found = responses.parse_profile(PROFILE)
     assert (found.id, found.platform, found.name) == ("S+/w==", "facebook", "Brand")
     assert (found.username, found.status_level) == ("brand", "OK")
 
@@ -70,20 +70,20 @@ def test_a_profile_is_read() -> None:
 )
 def test_networks_are_known_by_any_of_their_names(net: Any, platform: str) -> None:  # noqa: ANN401
     """Code or name, in any case; a missing one is an account that nothing is sent to."""
-    assert answers.parse_profile({**PROFILE, "net": net}).platform == platform
+    assert responses.parse_profile({**PROFILE, "net": net}).platform == platform
 
 
 @pytest.mark.parametrize("body", [{"id": "m"}, {"mediaId": "m"}, {"id": "m", "mediaId": "n"}])
 def test_a_media_id_has_two_names(body: dict[str, str]) -> None:
     """Some pages say `id`, some `mediaId`."""
-    assert answers.parse_media_id(body) == "m"
+    assert responses.parse_media_id(body) == "m"
 
 
 @pytest.mark.parametrize("body", [None, {}, [], "m", {"id": ""}])
 def test_a_media_without_an_id_is_announced_again(body: Any) -> None:  # noqa: ANN401
     """Announcing is cheap to repeat."""
     with pytest.raises(Retry):
-        answers.parse_media_id(body)
+        responses.parse_media_id(body)
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_a_media_without_an_id_is_announced_again(body: Any) -> None:  # noqa: A
 )
 def test_a_media_status_is_read(status: str | None, state: MediaState) -> None:
     """A word that nobody documented counts as still going."""
-    assert answers.parse_readiness({"id": "m", "status": status}).state is state
+    assert responses.parse_readiness({"id": "m", "status": status}).state is state
 
 
 @pytest.mark.parametrize("body", [None, [], "text"])
 def test_a_media_that_is_none_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
     """An empty 200 is an error of ours, not an AttributeError."""
     with pytest.raises(ProviderError):
-        answers.parse_readiness(body)
+        responses.parse_readiness(body)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_media_that_is_none_is_asked_for_again(body: Any) -> None:  # noqa: AN
 )
 def test_a_stage_is_read(raw: str, stage: RemoteStage) -> None:
     """All documented stages, and OTHER for what nobody documented."""
-    found = answers.parse_post({"id": "p", "stage": raw, "publishAt": "2026-01-31T11:30:00.000Z"})
+    found = responses.parse_post({"id": "p", "stage": raw, "publishAt": "2026-01-31T11:30:00.000Z"})
     assert (found.stage, found.raw_stage) == (stage, raw)
     assert found.publish_at == datetime(2026, 1, 31, 11, 30, tzinfo=UTC)
 
@@ -134,10 +134,10 @@ def test_a_stage_is_read(raw: str, stage: RemoteStage) -> None:
 def test_the_outcome_is_the_profiles() -> None:
     """A refusal of the network counts, whatever the post's own stage; a link is kept."""
     refused = {"publishStatus": "error", "publishError": "too long"}
-    found = answers.parse_post({"id": "p", "stage": "PUBLISHED", "profiles": [refused]})
+    found = responses.parse_post({"id": "p", "stage": "PUBLISHED", "profiles": [refused]})
     assert (found.stage, found.error) == (RemoteStage.FAILED, "too long")
     out = {"publishStatus": "PUBLISHED", "permalink": "https://x.example/1"}
-    found = answers.parse_post({"id": "p", "stage": "PUBLISHED", "profiles": [out]})
+    found = responses.parse_post({"id": "p", "stage": "PUBLISHED", "profiles": [out]})
     assert (found.stage, found.link, found.error) == (
         RemoteStage.PUBLISHED,
         "https://x.example/1",
@@ -149,4 +149,4 @@ def test_the_outcome_is_the_profiles() -> None:
 def test_no_post_is_no_news(body: Any) -> None:  # noqa: ANN401
     """An answer without the post leaves open what happened."""
     with pytest.raises(OutcomeUnknown):
-        answers.parse_post(body)
+        responses.parse_post(body)

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from provider.errors import RetryAfter
-from provider.swonkie.wire import MAX_RETRY_AFTER
+from provider.swonkie.http import MAX_RETRY_AFTER
 from tests.unit.swonkie_wire import always, ask
 
 NO_DATES = ["", "yesterday", "Mon, 99 Mar 2026 12:00:00 GMT", "12:00"]

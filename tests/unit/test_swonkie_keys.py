@@ -8,7 +8,7 @@ import pytest
 from config.settings import load_settings
 from provider.errors import OutcomeUnknown, Reconnect
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import SwonkieCredentials
+from provider.swonkie.credentials import SwonkieCredentials
 from tests.unit.swonkie_wire import API_KEY, BASE, DRAFT, ask
 from worker.app import shared_credentials
 

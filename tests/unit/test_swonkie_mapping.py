@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from provider.protocol import Draft
-from provider.swonkie.mapping import create_body, format_instant, unsupported_fields
+from provider.swonkie.request_bodies import create_body, format_instant, unsupported_fields
 
 SLOT = datetime(2026, 1, 31, 11, 30, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from provider.errors import (
 )
 from provider.protocol import FileSpec, MediaState
 from provider.swonkie.client import Swonkie
-from provider.swonkie.wire import DEFAULT_RETRY_AFTER
+from provider.swonkie.http import DEFAULT_RETRY_AFTER
 from tests.unit.swonkie_wire import DRAFT, always, ask, broken
 
 Question = Callable[[Swonkie], Awaitable[object]]

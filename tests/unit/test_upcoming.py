@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler import blackouts
-from scheduler.blackouts import Blackouts
-from scheduler.occurrences import Rule, slots_between
-from scheduler.patterns import parse_cron, parse_weekly
-from scheduler.upcoming import QueueRule, next_open_slot, upcoming_slots
+from scheduler.recurrence import blackouts
+from scheduler.recurrence.blackouts import Blackouts
+from scheduler.recurrence.occurrences import Rule, slots_between
+from scheduler.recurrence.patterns import parse_cron, parse_weekly
+from scheduler.recurrence.upcoming import QueueRule, next_open_slot, upcoming_slots
 from tests.unit.ruleset import PATTERNS, ZONES
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday

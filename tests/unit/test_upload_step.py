@@ -15,11 +15,11 @@ from tests.samples import FILM, JPEG, MP4
 from tests.unit import views
 from tests.unit.remote import Remote
 from tests.unit.sources import VAULT, Handler, fetcher, serve
-from worker.fetch import Fetcher
-from worker.outcome import Done
-from worker.policy import Policy
+from worker.media_fetch import Fetcher
+from worker.planner.policy import Policy
 from worker.steps import upload
-from worker.steps.bench import StepContext
+from worker.steps.outcome import Done
+from worker.steps.step_context import StepContext
 
 LINK = VAULT.encrypt("https://source.test/a.jpg")
 

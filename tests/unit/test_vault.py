@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.vault import Cipher, WrongSecretKey
+from models.encryption import Cipher, WrongSecretKey
 
 SECRET = "an installation's own secret"
 LINK = "https://bucket.example/video.mp4?X-Amz-Signature=abcdef"

@@ -9,8 +9,8 @@ import pytest
 from provider.errors import GiveUp
 from tests.samples import EXAMPLES, FILM, JPEG, MP4
 from tests.unit.sources import fetcher, read, serve
-from worker.fetch import duration
-from worker.fetch.duration import measure_duration
+from worker.media_fetch import video_duration
+from worker.media_fetch.video_duration import measure_duration
 
 LINK = "https://source.test/a.mp4"
 WHOLE = FILM.read_bytes()
@@ -61,7 +61,7 @@ def prober(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
     """Put another program in the prober's place."""
     path = tmp_path / "probe.py"
     path.write_text(code)
-    monkeypatch.setattr(duration, "PROBE", path)
+    monkeypatch.setattr(video_duration, "PROBE", path)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.webhook.backoff import MAX_RETRY_AFTER, RETRY_DELAYS, parse_retry_after, retry_delay
+from worker.webhooks.backoff import MAX_RETRY_AFTER, RETRY_DELAYS, parse_retry_after, retry_delay
 
 NOW = datetime(2030, 5, 1, 15, tzinfo=UTC)
 LOTS = st.floats(0, 1, exclude_max=True)

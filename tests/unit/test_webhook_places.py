@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from worker.webhook.places import EndpointConcurrency, QueueFull
+from worker.webhooks.endpoint_concurrency import EndpointConcurrency, QueueFull
 
 
 def places(calls: int = 3, per_endpoint: int = 2, queue: int = 2) -> EndpointConcurrency:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from worker.webhook import signing
+from worker.webhooks import signing
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -4,11 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from scheduler.blackouts import Blackouts
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_weekly
-from scheduler.upcoming import QueueRule
-from scheduler.what_if import SimulatedOutage, SimulationInput, TooManySlots, simulate_queue
+from scheduler.recurrence.blackouts import Blackouts
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_weekly
+from scheduler.recurrence.upcoming import QueueRule
+from scheduler.seating.queue_simulation import (
+    SimulatedOutage,
+    SimulationInput,
+    TooManySlots,
+    simulate_queue,
+)
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
 WEEK = timedelta(weeks=1)

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from provider.errors import NotNow, Outage, ProviderError
-from worker.gate import ProviderLimiter
-from worker.gate_share import ProviderBlock, WorkerShare
+from worker.provider_limits.limiter import ProviderLimiter
+from worker.provider_limits.worker_share import ProviderBlock, WorkerShare
 
 
 class Yard:

@@ -1,19 +1,19 @@
 """One call, or a short run of calls, at the provider each."""
 
-from worker.decision import Step
+from worker.planner.decisions import Step
 from worker.steps import (
     confirm,
     create,
     delete,
-    look,
     poll,
+    reconcile,
     schedule,
     unschedule,
     update,
     upload,
     verify,
 )
-from worker.steps.bench import StepFunction
+from worker.steps.step_context import StepFunction
 
 STEPS: dict[Step, StepFunction] = {
     Step.UPLOAD: upload.run,
@@ -25,7 +25,7 @@ STEPS: dict[Step, StepFunction] = {
     Step.UNSCHEDULE: unschedule.run,
     Step.PUBLISH_NOW: schedule.run_now,
     Step.DELETE: delete.run,
-    Step.RECONCILE: look.run,
+    Step.RECONCILE: reconcile.run,
     Step.VERIFY: verify.run,
 }
 

@@ -2,8 +2,8 @@
 
 from models.snapshot import DeliveryView, MediaView
 from models.statuses import DeliveryStatus
-from worker.outcome import Done, Outcome
-from worker.steps.bench import StepContext
+from worker.steps.outcome import Done, Outcome
+from worker.steps.step_context import StepContext
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

@@ -4,8 +4,8 @@ from models.snapshot import DeliveryView, MediaView
 from models.statuses import DeliveryStatus, PostStatus
 from provider.errors import OutcomeUnknown
 from provider.protocol import RemotePost, RemoteStage
-from worker.outcome import Done, Outcome
-from worker.steps.bench import TOO_LATE, StepContext, delivery_columns
+from worker.steps.outcome import Done, Outcome
+from worker.steps.step_context import TOO_LATE, StepContext, delivery_columns
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

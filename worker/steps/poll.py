@@ -6,8 +6,8 @@ from models.snapshot import DeliveryView, MediaView
 from models.statuses import MediaStatus
 from provider.errors import RestartUpload
 from provider.protocol import MediaReadiness, MediaState
-from worker.outcome import Done, Failed, Outcome, Snooze
-from worker.steps.bench import StepContext
+from worker.steps.outcome import Done, Failed, Outcome, Snooze
+from worker.steps.step_context import StepContext
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

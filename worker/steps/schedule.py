@@ -1,8 +1,8 @@
 """Schedule: hand a created post to the provider's timer, or have it published at once."""
 
 from models.snapshot import DeliveryView, MediaView
-from worker.outcome import Done, Outcome
-from worker.steps.bench import StepContext, delivery_columns
+from worker.steps.outcome import Done, Outcome
+from worker.steps.step_context import StepContext, delivery_columns
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

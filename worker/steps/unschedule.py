@@ -3,8 +3,8 @@
 from models.snapshot import DeliveryView, MediaView
 from provider.errors import GiveUp, OutcomeUnknown
 from provider.protocol import RemoteStage
-from worker.outcome import Done, Failed, Outcome
-from worker.steps.bench import TOO_LATE, StepContext, delivery_columns
+from worker.steps.outcome import Done, Failed, Outcome
+from worker.steps.step_context import TOO_LATE, StepContext, delivery_columns
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

@@ -12,9 +12,9 @@ from models.statuses import MediaStatus
 from provider import upload as wire
 from provider.errors import Retry
 from provider.protocol import FileSpec
-from worker.fetch import MediaSource
-from worker.outcome import Done, Outcome
-from worker.steps.bench import StepContext
+from worker.media_fetch import MediaSource
+from worker.steps.outcome import Done, Outcome
+from worker.steps.step_context import StepContext
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

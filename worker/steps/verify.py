@@ -4,8 +4,8 @@ from models.snapshot import DeliveryView, MediaView
 from models.statuses import DeliveryStatus
 from provider.errors import GiveUp
 from provider.protocol import RemotePost, RemoteStage
-from worker.outcome import Done, Failed, Outcome, Snooze
-from worker.steps.bench import StepContext, delivery_columns
+from worker.steps.outcome import Done, Failed, Outcome, Snooze
+from worker.steps.step_context import StepContext, delivery_columns
 
 
 async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:

@@ -8,7 +8,7 @@ from sqlalchemy_celery_beat import models
 from sqlalchemy_celery_beat.schedulers import session_manager
 
 from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
-from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
+from benchmarks.beat.rule_set import TEMPLATE_COUNT, template_rules
 
 CHUNK = 5_000
 # Ids that no sequence reaches here.

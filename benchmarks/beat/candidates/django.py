@@ -12,7 +12,7 @@ from django.db import connections
 from sqlalchemy.engine import make_url
 
 from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
-from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
+from benchmarks.beat.rule_set import TEMPLATE_COUNT, template_rules
 
 CHUNK = 5_000
 

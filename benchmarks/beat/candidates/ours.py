@@ -20,17 +20,17 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from benchmarks.beat.candidates.base import LOOP_INTERVAL, BeatCandidate
-from benchmarks.beat.rules import BLOCKS, RULES_PER_ORGANIZATION, template_rules
+from benchmarks.beat.rule_set import BLOCKS, RULES_PER_ORGANIZATION, template_rules
 from config.settings import Settings
 from models.database import Database
+from models.migrate import upgrade
 from models.organizations import Organization, SocialSettings
 from models.store import clock
-from models.store.jobs import JOB
-from models.store.queue_slots import FIRING, QUEUE_SLOT
-from models.upgrade import upgrade
+from models.store.jobs.job_queue import JOB
+from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
 from scheduler import app as scheduler_app
-from scheduler import beat, handover
-from scheduler.slots import resolve_local_time
+from scheduler import beat, dispatch
+from scheduler.recurrence.slots import resolve_local_time
 
 # Short, so that no rule is due by itself while the others' are not.
 LEAD = timedelta(hours=1)
@@ -77,7 +77,7 @@ class Ours(BeatCandidate):
     def make_app(self) -> Celery:
         """The app of `scheduler.app`, with the window open."""
         # A burst that takes longer must not be sent twice either.
-        beat.RESEND_AFTER = handover.RESEND_AFTER = RESEND_AFTER  # type: ignore[attr-defined]
+        beat.RESEND_AFTER = dispatch.RESEND_AFTER = RESEND_AFTER  # type: ignore[attr-defined]
         settings = Settings(
             database_url=self.candidate_config.database_url,
             broker_url=self.candidate_config.broker_url,

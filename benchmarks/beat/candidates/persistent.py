@@ -7,7 +7,7 @@ from celery import Celery
 from celery.schedules import crontab
 
 from benchmarks.beat.candidates.base import TASK, BeatCandidate, NeedsRestart, plain_app
-from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
+from benchmarks.beat.rule_set import TEMPLATE_COUNT, template_rules
 
 
 class Persistent(BeatCandidate):

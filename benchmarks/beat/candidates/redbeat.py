@@ -11,7 +11,7 @@ from redbeat.decoder import RedBeatJSONEncoder
 from redis import Redis
 
 from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
-from benchmarks.beat.rules import TEMPLATE_COUNT, template_rules
+from benchmarks.beat.rule_set import TEMPLATE_COUNT, template_rules
 
 PREFIX = "redbeat:"
 SCHEDULE = f"{PREFIX}:schedule"

@@ -1,15 +1,18 @@
 """Organizations with a workspace and accounts of their own."""
 
 from models.organizations import Account
-from models.store import accounts, clock, credentials, organizations
-from models.store.accounts import ConnectedProfile
+from models.store import clock
+from models.store.tenants import accounts, organizations, stored_credentials
+from models.store.tenants.accounts import ConnectedProfile
 from tests.integration.api.serving import Organization
 
 
 def own_workspace(organization: Organization) -> str:
     """Give an organization a workspace that no other test's shares; its id."""
     with organization.api.database.write() as session:
-        return credentials.set_credentials(session, organization.id, "simulator", "sealed").id
+        return stored_credentials.set_credentials(
+            session, organization.id, "simulator", "sealed"
+        ).id
 
 
 def sync(organization: Organization, *profiles: tuple[str, str]) -> list[Account]:

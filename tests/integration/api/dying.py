@@ -4,7 +4,7 @@ import os
 import signal
 
 from api import main
-from api.front.idempotency import KeyLease
+from api.middleware.idempotency import KeyLease
 
 
 def _die(*_: object) -> None:

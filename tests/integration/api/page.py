@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from api.page.session import COOKIE_NAME
 from tests.integration.api.serving import Api, Organization
+from ui.sign_in.session import COOKIE_NAME
 
 HTML = {"Accept": "text/html"}
 SCRIPT = {"X-Requested-With": "fetch", **HTML}

@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 from api.main import PREFIX
-from cli.embedded import listen, run_web_thread
+from cli.all_in_one import listen, run_web_thread
 from config.settings import PREFIX as VARIABLES
 from config.settings import Settings, load_settings
 from models.database import Database
-from models.store import organizations
-from models.upgrade import upgrade
+from models.migrate import upgrade
+from models.store.tenants import organizations
 
 OPERATOR = "the-operators-token"
 SECRET = "the-secret-of-these-tests"

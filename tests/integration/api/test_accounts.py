@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from models.store import clock
-from models.store.jobs import JOB
-from models.store.posts import WORKSPACE
+from models.store.jobs.job_queue import JOB
+from models.store.posts.posts import WORKSPACE
 from tests.integration.api.connected import own_workspace, sync
 from tests.integration.api.serving import Json, Organization, refused
 

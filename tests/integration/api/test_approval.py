@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from models.store.posts import POST
+from models.store.posts.posts import POST
 from tests.integration.api.serving import Json, Organization, refused
 
 MODES = {

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from models.store import queue_slots
-from models.store.posts import POST
-from models.store.queue_slots import FIRING
-from models.store.seats import SEAT
+from models.store.posts.posts import POST
+from models.store.queue import queue_slots
+from models.store.queue.queue_slots import FIRING
+from models.store.queue.seats import SEAT
 from tests.integration.api.serving import Organization, refused
 from tests.integration.api.test_posts import FIELDS
 from tests.integration.api.wall_clocks import NEXT_YEAR, later, now, shown, sunday, weekly

@@ -12,8 +12,8 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from api.main import PREFIX
-from config.logs import redact_access_log
-from models.store.posts import POST
+from config.logging_setup import redact_access_log
+from models.store.posts.posts import POST
 from tests.integration.api.serving import Organization, refused, serving
 from tests.integration.api.test_posts import stored
 from tests.integration.api.wall_clocks import later, now

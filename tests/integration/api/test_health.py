@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from models.store import clock, heartbeats
+from models.store import clock
+from models.store.jobs import heartbeats
 from tests.integration.api.serving import Api, refused, serving
 
 

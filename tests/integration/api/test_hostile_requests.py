@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.front.bodies import MAX_JSON_BYTES
+from api.middleware.body_limit import MAX_JSON_BYTES
 from tests.integration.api.serving import OPERATOR, Api, Organization, refused
 from tests.wait import wait_until
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
-from api.front import idempotency as front
+from api.middleware import idempotency as front
 from models.database import Database
-from models.requests import IdempotencyKey
-from models.store import clock, idempotency, organizations
-from models.store.idempotency import IDEMPOTENCY_KEY, KeyConflict, RequestLease
+from models.idempotency_keys import IdempotencyKey
+from models.store import clock
+from models.store.tenants import idempotency_keys, organizations
+from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, KeyConflict, RequestLease
 from tests.integration.api.serving import OPERATOR, Api, Json, Organization, refused
 from tests.wait import wait_until
 
@@ -171,7 +172,7 @@ def test_a_failure_of_ours_is_not_kept(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("api.answers.published", broken)
+        patch.setattr("services.presenters.published", broken)
         assert send(organization, "k").status_code == 500
     with httpx.Client(base_url=organization.api.http.base_url) as http:  # a 500 ends a connection
         anew = replace(organization, api=replace(organization.api, http=http))
@@ -191,7 +192,7 @@ def test_what_died_between_its_commit_and_its_answer_is_found(
     age(any_organization, "k", timedelta())
     found = row(any_organization, "k")
     assert found is not None
-    change(any_organization, "k", lease_until=found.lease_until - idempotency.LEASE_DURATION)
+    change(any_organization, "k", lease_until=found.lease_until - idempotency_keys.LEASE_DURATION)
     again = send(any_organization, "k")
     assert (again.status_code, is_replay(again)) == (200, False)
     assert again.json() == first.json()
@@ -257,40 +258,40 @@ def test_a_long_request_keeps_its_claim(
 def test_only_the_holder_of_a_claim_changes_it(database: Database, owner: str) -> None:
     """Who was given up for dead and comes back neither stores nor frees what is another's now."""
     with database.write() as session:
-        dead = idempotency.claim(session, owner, "k", "f")
+        dead = idempotency_keys.claim(session, owner, "k", "f")
         assert isinstance(dead, RequestLease)
-        idempotency.release(session, owner, "k", dead)
+        idempotency_keys.release(session, owner, "k", dead)
     with database.write() as session:
-        living = idempotency.claim(session, owner, "k", "f")
+        living = idempotency_keys.claim(session, owner, "k", "f")
         assert isinstance(living, RequestLease)
         assert living.since == dead.since
-        assert not idempotency.store_response(
-            session, owner, "k", dead, idempotency.EncryptedResponse(200, "x")
+        assert not idempotency_keys.store_response(
+            session, owner, "k", dead, idempotency_keys.EncryptedResponse(200, "x")
         )
-        assert idempotency.renew(session, owner, "k", dead) is None
-        idempotency.release(session, owner, "k", dead)
-        assert idempotency.claim(session, owner, "k", "f") is KeyConflict.BUSY
-        assert idempotency.claim(session, owner, "k", "g") is KeyConflict.OTHER_REQUEST
-        assert idempotency.store_response(
-            session, owner, "k", living, idempotency.EncryptedResponse(200, "x")
+        assert idempotency_keys.renew(session, owner, "k", dead) is None
+        idempotency_keys.release(session, owner, "k", dead)
+        assert idempotency_keys.claim(session, owner, "k", "f") is KeyConflict.BUSY
+        assert idempotency_keys.claim(session, owner, "k", "g") is KeyConflict.OTHER_REQUEST
+        assert idempotency_keys.store_response(
+            session, owner, "k", living, idempotency_keys.EncryptedResponse(200, "x")
         )
-        assert idempotency.claim(session, owner, "k", "f") == idempotency.EncryptedResponse(
-            200, "x"
-        )
+        assert idempotency_keys.claim(
+            session, owner, "k", "f"
+        ) == idempotency_keys.EncryptedResponse(200, "x")
 
 
 def test_old_keys_are_forgotten_a_few_at_a_time(database: Database, owner: str) -> None:
     """Pruning takes what was last in use before an instant, no more than it may, and no other."""
     with database.write() as session:
         for number in range(5):
-            idempotency.claim(session, owner, f"old {number}", "f")
+            idempotency_keys.claim(session, owner, f"old {number}", "f")
         old = clock.now(session) - timedelta(hours=25)
         session.connection().execute(
             update(IDEMPOTENCY_KEY).values(created_at=old, lease_until=old)
         )
-        idempotency.claim(session, owner, "new", "f")
-        before = clock.now(session) - idempotency.KEY_LIFETIME
-        taken = [idempotency.prune(session, before, 2) for _ in range(4)]
+        idempotency_keys.claim(session, owner, "new", "f")
+        before = clock.now(session) - idempotency_keys.KEY_LIFETIME
+        taken = [idempotency_keys.prune(session, before, 2) for _ in range(4)]
         assert taken == [2, 2, 1, 0]
         assert [each.key for each in session.exec(select(IdempotencyKey))] == ["new"]
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from cli.embedded import listen
-from models.store.idempotency import IDEMPOTENCY_KEY, LEASE_DURATION
+from cli.all_in_one import listen
+from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, LEASE_DURATION
 from tests.integration.api.serving import SECRET, Api, Organization
 from tests.integration.api.test_idempotency import is_replay, row, send
 from tests.processes import Process

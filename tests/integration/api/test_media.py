@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from api.main import PREFIX
-from models.files import StoredFile
+from models.stored_files import StoredFile
 from tests.integration.api.serving import Organization, refused
 from tests.samples import FILM, HTML, JPEG, MP4, PDF
 from tests.wait import wait_until

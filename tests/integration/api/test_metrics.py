@@ -9,16 +9,17 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.database import Database
-from models.store import clock, heartbeats
-from models.store.jobs import JOB
-from models.store.posts import POST
+from models.store import clock
+from models.store.jobs import heartbeats
+from models.store.jobs.job_queue import JOB
+from models.store.posts.posts import POST
 from scheduler.metrics import BeatMetrics as BeatMetrics
 from tests.integration.api.serving import Api, Organization
 from tests.integration.api.wall_clocks import later
 from tests.unit import views
-from worker.decision import RunStep, Step
 from worker.metrics import WorkerMetrics
-from worker.outcome import Done
+from worker.planner.decisions import RunStep, Step
+from worker.steps.outcome import Done
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
 SECOND = timedelta(seconds=1)

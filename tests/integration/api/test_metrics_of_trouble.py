@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from models.store import clock
-from models.store.outbox import WEBHOOK_ENDPOINT
-from models.store.posts import WORKSPACE
+from models.store.posts.posts import WORKSPACE
+from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
 from tests.integration.api.serving import Organization, serving
 from tests.integration.api.test_metrics import sample, scraped
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from models.store.posts import DELIVERY, POST
-from models.store.seats import SEAT
+from models.store.posts.posts import DELIVERY, POST
+from models.store.queue.seats import SEAT
 from tests.integration.api.serving import Json, Organization, refused
 from tests.integration.api.test_approval import history, put
 from tests.integration.api.wall_clocks import weekly

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from api.page import guard
-from api.posts.possible import PostAction
 from models.statuses import PostStatus
+from services.posts.allowed_actions import PostAction
 from tests.integration.api.page import HTML, SCRIPT, Browser, found, signed_in
 from tests.integration.api.serving import Organization, serving
 from tests.integration.api.test_approval import history, put
 from tests.integration.api.test_move import EXPLICIT, MONDAY, mondays, set_deliveries
+from ui.sign_in import auth
 
 CHANGE = {PostAction.EDIT, PostAction.MOVE, PostAction.REMOVE}
 # What the panel of a post in each status lets one do.
@@ -239,8 +239,8 @@ def test_no_form_of_another_page_does_anything(organization: Organization, path:
     path = path.replace("{id}", post_id)
     with signed_in(organization) as browser:
         for headers, csrf, why in (
-            ({"Origin": "https://example.org"}, browser.csrf(), guard.CROSS_ORIGIN),
-            ({"Origin": browser.origin}, "0" * 32, guard.INVALID_CSRF_TOKEN),
+            ({"Origin": "https://example.org"}, browser.csrf(), auth.CROSS_ORIGIN),
+            ({"Origin": browser.origin}, "0" * 32, auth.INVALID_CSRF_TOKEN),
         ):
             parts = {"csrf": (None, csrf), "caption": (None, "Mine")}
             body = {"files": parts} if path == "/publish" else {"data": {"csrf": csrf}}

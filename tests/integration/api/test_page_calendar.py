@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from api.page.week import PER_DAY, monday_of
-from models.store.posts import POST
+from models.store.posts.posts import POST
 from tests.integration.api.page import HTML, SCRIPT, Browser, Follower, following, found, signed_in
 from tests.integration.api.serving import Json, Organization
+from ui.calendar.week_view import PER_DAY, monday_of
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 400
 EVERY_DAY = [{"dayOfWeek": day, "time": "10:00"} for day in range(7)]

@@ -10,12 +10,13 @@ import pytest
 
 from api.deps import AppContext
 from api.main import PREFIX, create_app
-from api.page import assets, guard, session
 from models.database import Database
-from models.vault import Cipher
-from scheduler.calendar import SchedulingConfig
+from models.encryption import Cipher
+from scheduler.seating.allocation import SchedulingConfig
 from tests.integration.api.page import HTML, SCRIPT, browsing, found, signed_in
 from tests.integration.api.serving import Organization
+from ui import static_files
+from ui.sign_in import auth, session
 
 OTHER = "https://example.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -42,7 +43,7 @@ def test_another_sites_page_can_do_nothing(
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
         assert answer.status_code == 403
-        assert answer.json()["message"] == guard.CROSS_ORIGIN
+        assert answer.json()["message"] == auth.CROSS_ORIGIN
         assert browser.http.get("/").status_code == 200
         answer = browser.http.post("/sign-in", data={"key": organization.key}, headers=sent)
         assert answer.status_code == 403
@@ -58,7 +59,7 @@ def test_a_form_without_its_sessions_token_does_nothing(
         own = {"Origin": browser.origin}
         data = {} if sent is None else {"csrf": sent}
         answer = browser.http.post("/sign-out", data=data, headers=own)
-        assert (answer.status_code, answer.json()["message"]) == (403, guard.INVALID_CSRF_TOKEN)
+        assert (answer.status_code, answer.json()["message"]) == (403, auth.INVALID_CSRF_TOKEN)
         if sent is not None:
             in_header = httpx.Headers({**own, "X-CSRF-Token": sent}, encoding="utf-8")
             assert browser.http.post("/sign-out", headers=in_header).status_code == 403
@@ -106,7 +107,7 @@ def test_static_files_are_kept_for_ever_under_their_version(organization: Organi
         for address in addresses:
             answer = browser.http.get(address)
             assert answer.status_code == 200
-            assert answer.headers["cache-control"] == assets.CACHE_FOREVER
+            assert answer.headers["cache-control"] == static_files.CACHE_FOREVER
         old = browser.http.get("/static/0123456789ab/page.css")
         assert (old.status_code, old.headers["cache-control"]) == (200, "no-store")
         for path in ("/static/x/nothing.css", "/static/x/..%2Fsession.py", "/static/page.css"):
@@ -116,9 +117,9 @@ def test_static_files_are_kept_for_ever_under_their_version(organization: Organi
 def test_scripts_find_the_scripts_that_they_import(organization: Organization) -> None:
     """Every import names a file that is served."""
     with browsing(organization.api) as browser:
-        for path in assets.FOLDER.glob("*.js"):
+        for path in static_files.FOLDER.glob("*.js"):
             for name in re.findall(r'from "\./([^"]+)"', path.read_text()):
-                assert browser.http.get(assets.static_url(name)).status_code == 200
+                assert browser.http.get(static_files.static_url(name)).status_code == 200
 
 
 def test_errors_are_pages_for_people_and_json_for_programs(organization: Organization) -> None:

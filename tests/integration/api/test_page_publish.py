@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from models.files import StoredFile
+from models.stored_files import StoredFile
 from tests.integration.api.connected import own_workspace, sync
 from tests.integration.api.page import HTML, Browser, found, signed_in
 from tests.integration.api.serving import Organization

@@ -6,9 +6,9 @@ from typing import cast
 import pytest
 from fastapi.routing import APIRoute
 
-from api.page.mounting import ROUTERS
 from tests.integration.api.page import HTML, SCRIPT, browsing, signed_in
 from tests.integration.api.serving import Organization
+from ui.page_routers import ROUTERS
 
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/{version}/{name}")}
 ROUTES = [

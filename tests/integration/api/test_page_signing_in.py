@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.page import session
-from api.page.entering import INVALID_KEY
-from models.store import organizations
-from models.vault import Cipher
+from models.encryption import Cipher
+from models.store.tenants import organizations
 from tests.integration.api.page import HTML, SCRIPT, Browser, browsing, found, signed_in
 from tests.integration.api.serving import OPERATOR, SECRET, Api, Organization, serving
+from ui.sign_in import session
+from ui.sign_in.sign_in_page import INVALID_KEY
 
 VAULT = Cipher(SECRET)
 

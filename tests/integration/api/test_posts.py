@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-import models.all_tables  # noqa: F401  (fills the metadata)
+import models.tables  # noqa: F401  (fills the metadata)
 from models.database import Database
 from tests.integration.api.serving import Organization, serving
 from tests.integration.api.wall_clocks import later

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from models.organizations import Account
-from models.store.posts import DELIVERY, POST
+from models.store.posts.posts import DELIVERY, POST
 from tests.integration.api.serving import Organization, refused
 from tests.integration.api.wall_clocks import later, now
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.bootstrap import build_context
 from api.main import PREFIX
-from api.opening import build_context
 from config.settings import BadSettings, load_settings
 from models.database import Database
 from tests.integration.api.serving import OPERATOR, Api, Organization, serving
@@ -120,7 +120,7 @@ def test_without_redis_everybody_is_let_through(
         redis_server.start()
     assert [each.status_code for each in answers] == [200] * LIMIT * 3
     assert not any(NAMES & set(each.headers) for each in answers)
-    lines = [each for each in caplog.records if each.name == "api.front.rates"]
+    lines = [each for each in caplog.records if each.name == "api.middleware.rate_limit"]
     assert len(lines) == 1
     assert "Redis does not answer" in lines[0].getMessage()
     assert lines[0].exc_info is None

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from models.store.seats import SEAT
+from models.store.queue.seats import SEAT
 from tests.integration.api.serving import Organization, refused
 from tests.integration.api.wall_clocks import shown, weekly
 from tests.integration.scheduler.house import seats_taken

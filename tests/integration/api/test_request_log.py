@@ -9,7 +9,7 @@ from api.paths import PREFIX
 from tests.integration.api.serving import Organization
 from tests.wait import wait_until
 
-LOGGER = "api.front.requests"
+LOGGER = "api.middleware.access_log"
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[Any]:

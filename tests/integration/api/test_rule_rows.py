@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.slots import QueueSlot
-from models.store import queue_slots
+from models.queue_slots import QueueSlot
+from models.store.queue import queue_slots
 from tests.integration.api.serving import Organization
 
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}

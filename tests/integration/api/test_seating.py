@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlmodel import select
 
-from models.slots import Seat
+from models.queue_slots import Seat
 from tests.integration.api.serving import Organization
 from tests.integration.api.wall_clocks import weekly
 

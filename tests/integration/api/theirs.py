@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-import models.all_tables  # noqa: F401  (fills the metadata)
+import models.tables  # noqa: F401  (fills the metadata)
 from models.database import Database
 from tests.integration.api.connected import own_workspace, sync
 from tests.integration.api.serving import Api, Json, Organization

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from models.database import Database
 from models.organizations import SocialSettings
-from scheduler.occurrences import Rule
-from scheduler.patterns import CronPattern, WeeklyPattern
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import CronPattern, WeeklyPattern
 from tests.integration.cli.command import Shell
 from tests.integration.scheduler.house import (
     add_organization,

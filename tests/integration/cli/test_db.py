@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from models.database import Database
-from models.upgrade import database_revision, head_revision
+from models.migrate import database_revision, head_revision
 from tests.integration.cli.command import Shell
 from tests.servers.postgres import Postgres
 

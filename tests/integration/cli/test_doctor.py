@@ -9,13 +9,14 @@ import pytest
 import redis
 from sqlalchemy import text as sql
 
-from cli.doctor.finding import CheckResult, pass_check
-from cli.doctor.running import run_checks
+from cli.doctor.check_result import CheckResult, pass_check
+from cli.doctor.check_runner import run_checks
 from models.database import Database
 from models.jobs import Job
 from models.posts import Post
 from models.statuses import PostStatus
-from models.store import clock, heartbeats
+from models.store import clock
+from models.store.jobs import heartbeats
 from simulator import Options, Simulator
 from tests.integration.cli.command import Shell
 from tests.integration.scheduler.house import add_organization, queue

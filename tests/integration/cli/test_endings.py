@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from cli.endings import explain_error
+from cli.errors import explain_error
 from models.database import Database
-from models.vault import Cipher, WrongSecretKey
+from models.encryption import Cipher, WrongSecretKey
 from tests.integration.cli.command import BIN, Shell
 from tests.integration.scheduler.house import add_organization, queue
 

@@ -3,8 +3,8 @@
 from api.deps import AppContext, _organization_of_key
 from api.errors import ApiError
 from models.database import Database
-from models.vault import Cipher
-from scheduler.calendar import SchedulingConfig
+from models.encryption import Cipher
+from scheduler.seating.allocation import SchedulingConfig
 from tests.integration.cli.command import Shell
 
 

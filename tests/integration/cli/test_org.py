@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from api.main import PREFIX
-from cli.embedded import listen
+from cli.all_in_one import listen
 from tests.integration.cli.command import BIN, Shell
 from tests.processes import Process
 

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import select
 
 from models.database import Database
-from models.files import StoredFile
 from models.posts import Media, Post
+from models.stored_files import StoredFile
 from tests.integration.cli.calendars import rows_of
 from tests.integration.cli.command import Json, Result, Shell
 from tests.samples import HTML, JPEG, MP4, PDF

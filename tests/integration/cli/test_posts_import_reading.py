@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from cli import output
-from cli.batch import progress
+from cli.import_export import progress_bar
 from tests.integration.cli.calendars import rows_of
 from tests.integration.cli.command import Shell, on_sqlite
 
@@ -147,12 +147,12 @@ def test_a_terminal_shows_a_bar_and_others_a_line(
         monkeypatch.setattr(
             output, "errors", Console(file=shown, force_terminal=terminal, width=150)
         )
-        monkeypatch.setattr(progress, "LINE_EVERY", 0)
-        with progress.open_progress(12, silent=False) as counter:
+        monkeypatch.setattr(progress_bar, "LINE_EVERY", 0)
+        with progress_bar.open_progress(12, silent=False) as counter:
             counter.advance(3, 1)
         assert said in shown.getvalue()
         assert "rows/s" in shown.getvalue()
         shown.truncate(0)
-        with progress.open_progress(12, silent=True) as counter:
+        with progress_bar.open_progress(12, silent=True) as counter:
             counter.advance(3, 1)
         assert shown.getvalue().strip("\0") == ""

@@ -6,7 +6,7 @@ import threading
 import pytest
 from sqlmodel import select
 
-from cli.batch import watching
+from cli.posts import post_watcher
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
@@ -19,7 +19,7 @@ CALENDAR = "key,postType,caption,platforms\na,text,One,x\nb,text,Two,x\n"
 @pytest.fixture
 def owner(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
     """An organization, and looks that follow each other quickly."""
-    monkeypatch.setattr(watching, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(post_watcher, "LOOK_EVERY", 0.01)
     return add_organization(database)
 
 
@@ -41,15 +41,15 @@ def test_posts_are_followed_until_they_have_ended(
         lambda: become(database, "a", PostStatus.PUBLISHED),
         lambda: become(database, "b", PostStatus.FAILED, "the file is gone"),
     ]
-    look = watching._StatusPoller.poll
+    look = post_watcher._StatusPoller.poll
 
-    def then(looks: watching._StatusPoller) -> watching.WatchSummary:
+    def then(looks: post_watcher._StatusPoller) -> post_watcher.WatchSummary:
         found = look(looks)
         if steps:
             steps.pop(0)()
         return found
 
-    monkeypatch.setattr(watching._StatusPoller, "look", then)
+    monkeypatch.setattr(post_watcher._StatusPoller, "look", then)
     result = inhabited.slotbeat("posts", "import", "c.csv", "--watch")
     assert result.code == 1
     assert result.out.splitlines() == [

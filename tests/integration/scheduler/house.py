@@ -8,22 +8,24 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from api.deps import AppContext
-from api.posts.publish import accept_post
-from api.schemas.posts import PublishBody
 from models.database import Database
+from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
-from models.slots import Seat
-from models.store import clock, organizations, queue_slots, seats
-from models.store.queue_slots import FIRING, QUEUE_SLOT
-from models.store.seats import SEAT
-from models.vault import Cipher
-from scheduler.calendar import SchedulingConfig
-from scheduler.occurrences import Rule
-from scheduler.patterns import WeeklyPattern
-from scheduler.rules import replace_rules
-from scheduler.slots import resolve_local_time
-from scheduler.zones import load_zone
+from models.queue_slots import Seat
+from models.store import clock
+from models.store.queue import queue_slots, seats
+from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.store.queue.seats import SEAT
+from models.store.tenants import organizations
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import WeeklyPattern
+from scheduler.recurrence.slots import resolve_local_time
+from scheduler.recurrence.timezones import load_zone
+from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.replace_rules import replace_rules
+from services.inputs.post_bodies import PublishBody
+from services.posts.publish import accept_post
 from tests.processes import Process
 
 LEAD = timedelta(hours=24)

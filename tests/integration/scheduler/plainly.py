@@ -7,12 +7,19 @@ from sqlmodel import Session, col, select
 
 from models.organizations import SocialSettings
 from models.posts import Post
-from models.slots import QueueSlot, Seat
-from models.store.vacancies import SHORTS_QUOTA_STATUSES
-from scheduler import blackouts
-from scheduler.calendar import SchedulingConfig, rule_from_row
-from scheduler.seating import Candidate, FreeSeat, ShortsLimits, assign, free_seats, week_start
-from scheduler.upcoming import QueueRule, upcoming_slots
+from models.queue_slots import QueueSlot, Seat
+from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
+from scheduler.recurrence import blackouts
+from scheduler.recurrence.upcoming import QueueRule, upcoming_slots
+from scheduler.seating.allocation import SchedulingConfig, rule_from_row
+from scheduler.seating.assignment import (
+    Candidate,
+    FreeSeat,
+    ShortsLimits,
+    assign,
+    free_seats,
+    week_start,
+)
 
 Placed = dict[str, tuple[int, datetime, int]]
 

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select, update
 
 from models.database import Database
-from models.store import clock, seats
-from models.store.queue_slots import FIRING, QUEUE_SLOT
+from models.store import clock
+from models.store.queue import seats
+from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
 from scheduler.expand import expand_due_rules
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_cron
-from scheduler.pausing import set_paused
-from scheduler.slots import resolve_local_time
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.recurrence.slots import resolve_local_time
+from scheduler.seating.pause import set_paused
 from tests.integration.scheduler.house import (
     LEAD,
     TERMS,

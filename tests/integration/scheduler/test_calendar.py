@@ -6,10 +6,12 @@ from sqlmodel import select
 
 from models.database import Database
 from models.posts import Post
-from models.slots import QueueSlot
-from models.store import clock, posts, seats
-from scheduler import calendar
-from scheduler.occurrences import Rule, occurrences
+from models.queue_slots import QueueSlot
+from models.store import clock
+from models.store.posts import posts
+from models.store.queue import seats
+from scheduler.recurrence.occurrences import Rule, occurrences
+from scheduler.seating import allocation
 from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
@@ -111,8 +113,8 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
         settings = seats.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
-            assert next(calendar.find_free_seats(session, settings, at, TERMS)).slot.at == first
-            assert calendar.next_free_slots(session, settings, at, TERMS, 1) == [first]
+            assert next(allocation.find_free_seats(session, settings, at, TERMS)).slot.at == first
+            assert allocation.next_free_slots(session, settings, at, TERMS, 1) == [first]
 
 
 def test_a_rule_that_sleeps_has_no_seats(database: Database) -> None:

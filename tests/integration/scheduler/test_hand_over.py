@@ -5,9 +5,9 @@ from sqlalchemy import insert
 
 from models.database import Database
 from models.jobs import Job
-from models.store.jobs import JOB
+from models.store.jobs.job_queue import JOB
 from models.task_names import TASK_FOR_KIND, JobKind
-from scheduler.handover import BATCH_SIZE, WINDOW, dispatch_due_jobs
+from scheduler.dispatch import BATCH_SIZE, WINDOW, dispatch_due_jobs
 from tests.integration.scheduler.house import now
 
 Message = tuple[str, list[str]]

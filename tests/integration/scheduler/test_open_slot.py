@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import insert, select
 
 from models.database import Database
-from models.store import jobs, queue_slots
-from models.store.jobs import JOB
-from models.store.queue_slots import FIRING
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import JOB
+from models.store.queue import queue_slots
+from models.store.queue.queue_slots import FIRING
 from models.task_names import JobKind
-from scheduler import calendar
 from scheduler.expand import expand_due_rules
+from scheduler.seating import allocation
 from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
@@ -56,11 +57,11 @@ def test_a_firing_at_or_past_its_slot_seats_nobody(database: Database, late: tim
     write_rules(database, organization, [rule_near(slot)])
     firing = add_firing(database, organization, slot)
     with database.write() as session:
-        assert calendar.open_slot(session, firing, slot + late, TERMS) == 0
+        assert allocation.open_slot(session, firing, slot + late, TERMS) == 0
     assert seats_taken(database, organization) == []
     with database.write() as session:
         at = slot - timedelta(microseconds=1)
-        assert calendar.open_slot(session, firing, at, TERMS) == 1
+        assert allocation.open_slot(session, firing, at, TERMS) == 1
     (seat,) = seats_taken(database, organization)
     assert (seat.post_id, seat.slot_at) == (waiting.id, slot)
 
@@ -75,9 +76,9 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
     assert expand_due_rules(database, LEAD) == 1
     with database.read() as session:
         firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
-        before = jobs.id_of(session, JobKind.FIRING, str(firing))
+        before = job_queue.id_of(session, JobKind.FIRING, str(firing))
     with database.write() as session:
-        assert calendar.open_slot(session, firing, now(database), TERMS) == 3
+        assert allocation.open_slot(session, firing, now(database), TERMS) == 3
     taken = seats_taken(database, organization)
     assert [seat.post_id for seat in taken] == [post.id for post in waiting]
     assert [seat.number for seat in taken] == [0, 1, 0]

@@ -15,26 +15,21 @@ from sqlmodel import Session, select
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Delivery, Post
-from models.slots import Seat
+from models.queue_slots import Seat
 from models.statuses import PostStatus
-from models.store import (
-    backlog,
-    changes,
-    jobs,
-    organizations,
-    posts,
-    queue_slots,
-    seats,
-)
-from models.store.posts import BACKLOG_VALUES
+from models.store.jobs import job_queue
+from models.store.posts import post_changes, posts
+from models.store.posts.posts import BACKLOG_VALUES
+from models.store.queue import backlog, queue_slots, seats
+from models.store.tenants import organizations
 from models.task_names import JobKind
-from scheduler import calendar
-from scheduler.calendar import SchedulingConfig
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_cron, parse_weekly
-from scheduler.replan import replan_queue
-from scheduler.rules import replace_rules
-from scheduler.seating import WEEKS_FULL
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron, parse_weekly
+from scheduler.seating import allocation
+from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.assignment import WEEKS_FULL
+from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.replan import replan_queue
 from tests.integration.scheduler import plainly
 
 HOUR = timedelta(hours=1)
@@ -73,7 +68,7 @@ class Desk:
         row = self.settings(session)
         expected = plainly.seating(session, row, self.now, self.terms)
         before = self._seated(session)
-        count = len(calendar.seat_backlog(session, row, self.now, self.terms))
+        count = len(allocation.seat_backlog(session, row, self.now, self.terms))
         after = self._seated(session)
         assert {each: after[each] for each in after.keys() - before.keys()} == expected
         assert count == len(expected)
@@ -81,7 +76,7 @@ class Desk:
 
     def compare_shown(self, session: Session, row: SocialSettings) -> None:
         """The next slots that are shown are the first with a free seat."""
-        shown = calendar.next_free_slots(session, row, self.now, self.terms, 4)
+        shown = allocation.next_free_slots(session, row, self.now, self.terms, 4)
         free = plainly.free(session, row, self.now, self.terms)
         assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
 
@@ -106,7 +101,7 @@ class Desk:
             **{"publish_mode": "next_slot", **values},
         )
         posts.add(session, post, [], [Delivery(post_id=post.id, platform="x")])
-        jobs.enqueue(session, JobKind.POST, post.id, self.now)
+        job_queue.enqueue(session, JobKind.POST, post.id, self.now)
         return post
 
     def pick(self, session: Session, number: int, *statuses: str) -> Post | None:
@@ -151,7 +146,7 @@ def explicit(hours: int) -> Act:
 
 
 def fails(number: int) -> Act:
-    """A worker gives a post up, as worker.commit writes it, without the lock of the settings."""
+    """A worker gives a post up, as worker.outcome_writer writes it, without the lock of the settings."""
 
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "unknown")
@@ -185,10 +180,10 @@ def moves(number: int, hours: int) -> Act:
 
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "backlog")
-        locked = changes.lock_post(session, desk.organization_id, post.id) if post else None
+        locked = post_changes.lock_post(session, desk.organization_id, post.id) if post else None
         if locked is not None:
             at = desk.now + hours * HOUR
-            changes.update_post(
+            post_changes.update_post(
                 session, locked, PostStatus.SCHEDULED, desk.now,
                 step="edit", scheduled_for=at, publish_mode="schedule",
             )  # fmt: skip
@@ -201,10 +196,10 @@ def removes(number: int) -> Act:
 
     def act(desk: Desk, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "backlog")
-        locked = changes.lock_post(session, desk.organization_id, post.id) if post else None
+        locked = post_changes.lock_post(session, desk.organization_id, post.id) if post else None
         if locked is not None:
             seats.release_seats(session, locked.post.id)
-            changes.update_post(session, locked, PostStatus.CANCELLED, desk.now, step="remove")
+            post_changes.update_post(session, locked, PostStatus.CANCELLED, desk.now, step="remove")
             desk.arrange(session)
 
     return Act(f"removes({number!r})", act)
@@ -342,7 +337,7 @@ def statements(desk: Desk, session: Session) -> int:
 
     row = desk.settings(session)
     event.listen(desk.database.engine, "before_cursor_execute", count)
-    calendar.seat_backlog(session, row, desk.now, desk.terms)
+    allocation.seat_backlog(session, row, desk.now, desk.terms)
     event.remove(desk.database.engine, "before_cursor_execute", count)
     return len(sent)
 
@@ -376,7 +371,7 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert before > 10
         desk.add(session, post_type="text", status="backlog")
         (newcomer,) = backlog.list_untried(session, desk.organization_id)
-        assert not calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        assert not allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         assert backlog.list_untried(session, desk.organization_id) == []
         told = {each.wait_reason for each in backlog.list_all(session, desk.organization_id)}
         assert told == {"no free seat within the horizon of the search"}
@@ -384,7 +379,7 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert seated is not None
         seats.release_seats(session, seated.id)
         oldest = backlog.list_all(session, desk.organization_id)[0].id
-        at = calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        at = allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         assert list(at) == [oldest] != [newcomer.id]
 
 
@@ -408,13 +403,13 @@ def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
     with desk.database.write() as session:
         full(desk, session, 60)
         session.connection().execute(seats.SEAT.delete())  # behind everybody's back
-        assert not calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        assert not allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         rule = queue_slots.list_active(session, desk.organization_id)[0]
         at = desk.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
         made = queue_slots.FIRING.insert().values(**values, fired_at=desk.now)
         firing = session.connection().execute(made.returning(queue_slots.FIRING.c.id))
-        assert calendar.open_slot(session, firing.scalar_one(), desk.now, desk.terms) > 5
+        assert allocation.open_slot(session, firing.scalar_one(), desk.now, desk.terms) > 5
 
 
 LEAVES: dict[str, Callable[[Desk, Session], None]] = {
@@ -451,10 +446,10 @@ def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Des
     with desk.database.write() as session:
         full(desk, session, 60)
         post = backlog.list_all(session, desk.organization_id)[-1].id
-        locked = changes.lock_post(session, desk.organization_id, post)
+        locked = post_changes.lock_post(session, desk.organization_id, post)
         assert locked is not None
         assert locked.post.is_turned_away
-        changes.update_post(
+        post_changes.update_post(
             session, locked, PostStatus.SCHEDULED, desk.now,
             step="edit", scheduled_for=desk.now + HOUR, publish_mode="schedule",
         )  # fmt: skip
@@ -465,7 +460,7 @@ def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Des
         assert backlog.list_all(session, desk.organization_id) == []
         posts.move_to_backlog(session, post, PostStatus.MISSED, desk.now)
         assert list(
-            calendar.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+            allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
         ) == [post]
 
 

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.database import Database
-from models.store import clock, seats, webhooks
-from models.store.jobs import JOB
-from models.store.outbox import WEBHOOK_DELIVERY
+from models.encryption import Cipher
+from models.store import clock
+from models.store.jobs.job_queue import JOB
+from models.store.queue import seats
+from models.store.webhooks import endpoints
+from models.store.webhooks.outbox import WEBHOOK_DELIVERY
 from models.task_names import JobKind
-from models.vault import Cipher
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 
 VAULT = Cipher("secret")
@@ -35,7 +37,7 @@ def listen(
             events=[str(each) for each in events],
             created_at=clock.now(session),
         )
-        webhooks.add(session, row)
+        endpoints.add(session, row)
     return row.id
 
 
@@ -43,9 +45,9 @@ def change(database: Database, organization_id: str, endpoint_id: str, **values:
     """Change an endpoint as its owner does."""
     with database.write() as session:
         seats.lock_organization(session, organization_id)
-        row = webhooks.get(session, organization_id, endpoint_id)
+        row = endpoints.get(session, organization_id, endpoint_id)
         assert row is not None
-        webhooks.update_endpoint(session, row, values, clock.now(session))
+        endpoints.update_endpoint(session, row, values, clock.now(session))
 
 
 def written(session: Session) -> list[Any]:

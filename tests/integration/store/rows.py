@@ -10,8 +10,11 @@ from models.database import Database
 from models.organizations import Account
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
-from models.store import clock, jobs, organizations, posts
-from models.store.jobs import JOB, Claim
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import JOB, Claim
+from models.store.posts import posts
+from models.store.tenants import organizations
 from models.task_names import JobKind
 
 LONG = timedelta(minutes=5)
@@ -28,7 +31,7 @@ def add_jobs(database: Database, wake_ats: Sequence[datetime]) -> list[str]:
     """A job for each instant, subject `subject-0` and so on; their ids."""
     with database.write() as session:
         return [
-            jobs.enqueue(session, JobKind.POST, f"subject-{number}", wake_at)
+            job_queue.enqueue(session, JobKind.POST, f"subject-{number}", wake_at)
             for number, wake_at in enumerate(wake_ats)
         ]
 
@@ -41,7 +44,7 @@ def add_job(database: Database) -> str:
 def claim(database: Database, *job_ids: str, ttl: timedelta = LONG) -> list[Claim]:
     """Claim in a transaction of its own."""
     with database.write() as session:
-        return jobs.claim(session, job_ids, ttl)
+        return job_queue.claim(session, job_ids, ttl)
 
 
 def job(database: Database, job_id: str) -> "Row[tuple[object, ...]]":
@@ -93,7 +96,7 @@ def add_post(
         ]
         targets = [Delivery(post_id=post.id, platform=platform) for platform in platforms]
         posts.add(session, post, files, targets)
-        jobs.enqueue(session, JobKind.POST, post.id, post.accepted_at)
+        job_queue.enqueue(session, JobKind.POST, post.id, post.accepted_at)
     return post
 
 

@@ -10,15 +10,12 @@ from sqlmodel import Session
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
-from models.store import (
-    announce,
-    clock,
-    gathered,
-    history,
-    jobs,
-    posts,
-    seats,
-)
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import history, posts
+from models.store.queue import seats
+from models.store.sql import write_buffer
+from models.store.webhooks import post_events
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS, WebhookEvent
 from tests.integration.store.listeners import change, heard, letters, listen, written
@@ -75,7 +72,7 @@ def test_the_post_is_told_as_it_is_when_the_transaction_ends(database: Database)
     payload = json.loads(row.payload)
     nothing = {"accountId": None, "status": "pending", "link": None, "error": None}
     with database.read() as session:
-        job_id = jobs.id_of(session, JobKind.POST, post.id)
+        job_id = job_queue.id_of(session, JobKind.POST, post.id)
     assert payload == {
         "type": "post.failed",
         "timestamp": shown(now),
@@ -190,11 +187,11 @@ def test_gathered_writes_are_in_the_payload(database: Database) -> None:
     post = add_post(database)
     listen(database, post.organization_id)
     with database.write() as session:
-        gathering = gathered.buffer_writes(session)
+        gathering = write_buffer.buffer_writes(session)
         become(session, post, P.PUBLISHED)
-        gathered.update_row(session, posts.POST, post.id, {"published_at": SLOT})
+        write_buffer.update_row(session, posts.POST, post.id, {"published_at": SLOT})
         gathering.flush()
-        announce.flush(session)
+        post_events.flush(session)
     ((_, data),) = letters(database)
     assert (data["status"], data["publishedAt"]) == ("published", "2030-05-01T15:00:00.123Z")
 
@@ -214,7 +211,7 @@ def test_who_does_not_listen_pays_nothing(database: Database) -> None:
         become(session, post, P.PUBLISHING)
         become(session, post, P.FAILED, P.PUBLISHING)
     with database.write() as session:
-        announce.skip_posts(session, [post.id])
+        post_events.skip_posts(session, [post.id])
         become(session, post, P.SCHEDULED, P.FAILED)
     assert looked == []
     listen(database, post.organization_id)

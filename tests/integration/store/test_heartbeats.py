@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from models.database import Database
-from models.store import clock, heartbeats
+from models.store import clock
+from models.store.jobs import heartbeats
 
 MINUTE = timedelta(minutes=1)
 COUNTED = [{"name": "n", "type": "counter", "help": "h", "samples": [["n_total", {"a": "ü"}, 1.5]]}]

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from models.database import Database
-from models.store import clock, heartbeats
-from models.store.heartbeats import HEARTBEAT
+from models.store import clock
+from models.store.jobs import heartbeats
+from models.store.jobs.heartbeats import HEARTBEAT
 from tests.integration.store.rows import SLOT, now
 
 

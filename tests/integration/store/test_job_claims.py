@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from models.database import Database
-from models.store import clock, heartbeats, jobs
-from models.store.jobs import Claim, ClaimLost
+from models.store import clock
+from models.store.jobs import heartbeats, job_queue
+from models.store.jobs.job_queue import Claim, ClaimLost
 from models.task_names import JobKind
 from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now, set_job
 
@@ -64,7 +65,7 @@ def test_an_expired_claim_is_taken_over_and_counted(database: Database) -> None:
         before, held = held, claim(database, id_, ttl=SHORT)[0]
         assert (held.rescues, held.token == before.token) == (rescues, False)
     with database.write() as session:
-        jobs.release(session, held, None, clock.now(session))
+        job_queue.release(session, held, None, clock.now(session))
     assert job(database, id_).rescues == 0
 
 
@@ -75,7 +76,7 @@ def test_a_claim_that_is_renewed_does_not_expire(database: Database) -> None:
     for _ in range(4):
         time.sleep(0.2)
         with database.write() as session:
-            read = jobs.fence(session, held, timedelta(milliseconds=400))
+            read = job_queue.fence(session, held, timedelta(milliseconds=400))
         assert claim(database, id_) == []
         assert job(database, id_).claim_expires_at == read + timedelta(milliseconds=400)
 
@@ -84,7 +85,7 @@ def write_late(database: Database, held: Claim) -> None:
     """A worker's transaction, with a write that came before the fence."""
     with database.write() as session:
         heartbeats.record(session, "zombie", "worker", clock.now(session))
-        jobs.fence(session, held, LONG)
+        job_queue.fence(session, held, LONG)
 
 
 def test_a_lost_claim_writes_nothing(database: Database) -> None:
@@ -97,8 +98,8 @@ def test_a_lost_claim_writes_nothing(database: Database) -> None:
     with pytest.raises(ClaimLost):
         write_late(database, old)
     with database.write() as session:
-        jobs.release(session, old, None, clock.now(session))
-        jobs.remove(session, old)
+        job_queue.release(session, old, None, clock.now(session))
+        job_queue.remove(session, old)
         assert session.connection().execute(heartbeats.HEARTBEAT.select()).all() == []
     assert job(database, id_) == before
     assert before.claim == new.token
@@ -116,7 +117,7 @@ def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
             gate.wait()
             try:
                 with database.write() as session:
-                    jobs.fence(session, held, LONG)
+                    job_queue.fence(session, held, LONG)
             except ClaimLost:
                 return False
             return True
@@ -129,4 +130,4 @@ def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
             outcomes = [pool.submit(zombie), pool.submit(rescuer)]
             assert sum(each.result() for each in outcomes) == 1
         with database.write() as session:
-            session.connection().execute(jobs.JOB.delete())
+            session.connection().execute(job_queue.JOB.delete())

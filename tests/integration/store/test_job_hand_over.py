@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from models.database import Database
-from models.store import clock, jobs
-from models.store.look import read_due_work
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.jobs.due_work import read_due_work
 from models.task_names import JobKind
 from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now
 
@@ -17,7 +18,7 @@ MOMENT = timedelta(milliseconds=1)
 def hand_over(database: Database, at: datetime, window: int = 100) -> list[str]:
     """One beat's hand-over at an instant; the ids that it got."""
     with database.write() as session:
-        return [id_ for _, id_ in jobs.dispatch_due(session, at, window, RESEND)]
+        return [id_ for _, id_ in job_queue.dispatch_due(session, at, window, RESEND)]
 
 
 def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
@@ -70,7 +71,7 @@ def test_what_the_broker_refused_is_taken_back(database: Database) -> None:
     assert len(hand_over(database, at)) == 2
     held = claim(database, second)[0]
     with database.write() as session:
-        jobs.undo_dispatch(session, [first, second])
+        job_queue.undo_dispatch(session, [first, second])
     assert job(database, second).claim == held.token
     assert hand_over(database, at + MOMENT) == [first]
 
@@ -114,13 +115,13 @@ def test_taking_back_and_waking_do_not_block_each_other_crosswise(database: Data
         barrier.wait()
         for _ in range(80):
             with database.write() as session:
-                jobs.undo_dispatch(session, ids)
+                job_queue.undo_dispatch(session, ids)
 
     def wake() -> None:
         barrier.wait()
         for _ in range(80):
             with database.write() as session:
-                jobs.wake(session, JobKind.POST, subjects[::-1], clock.now(session))
+                job_queue.wake(session, JobKind.POST, subjects[::-1], clock.now(session))
 
     with ThreadPoolExecutor(2) as pool:
         for work in [pool.submit(take_back), pool.submit(wake)]:

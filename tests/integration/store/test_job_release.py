@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 from models.database import Database
-from models.store import clock, jobs
-from models.store.jobs import Claim
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import Claim
 from models.task_names import JobKind
 from tests.integration.store.rows import SLOT, add_job, claim, job
 from tests.wait import wait_until
@@ -21,14 +22,14 @@ def release(database: Database, held: Claim, wake_at: datetime | None) -> dateti
     """Release in a transaction of its own; its now."""
     with database.write() as session:
         instant = clock.now(session)
-        jobs.release(session, held, wake_at, instant)
+        job_queue.release(session, held, wake_at, instant)
     return instant
 
 
 def wake(database: Database) -> None:
     """Wake the one job."""
     with database.write() as session:
-        jobs.wake(session, JobKind.POST, ["subject-0"], clock.now(session))
+        job_queue.wake(session, JobKind.POST, ["subject-0"], clock.now(session))
 
 
 def test_a_release_sets_the_next_wake_up(database: Database) -> None:

@@ -10,14 +10,14 @@ from sqlalchemy import inspect, text
 from sqlmodel import Session, SQLModel, select
 
 from models.database import Database
-from models.organizations import Installation
-from models.upgrade import (
+from models.migrate import (
     alembic_config,
     database_revision,
     head_revision,
     record_installation,
     upgrade,
 )
+from models.organizations import Installation
 from tests.integration.store.rows import add_post
 
 

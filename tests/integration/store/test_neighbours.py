@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 from models.database import Database
-from models.store import clock, heartbeats, neighbours, organizations
+from models.store import clock
+from models.store.jobs import cluster_state, heartbeats
+from models.store.tenants import organizations
 
 ALIVE = timedelta(seconds=15)
 PAST = timedelta(seconds=60)
 
 
-def seen(database: Database) -> neighbours.ClusterState:
+def seen(database: Database) -> cluster_state.ClusterState:
     """A look."""
     with database.read() as session:
-        return neighbours.read_cluster_state(session, ALIVE, PAST)
+        return cluster_state.read_cluster_state(session, ALIVE, PAST)
 
 
 def test_living_workers_are_seen_in_order(database: Database) -> None:

@@ -16,15 +16,18 @@ from models.statuses import (
     MediaStatus,
     PostStatus,
 )
-from models.store import clock, history, jobs, organizations, posts, snapshots
-from models.store.jobs import Claim
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import Claim
+from models.store.posts import history, posts, snapshots
+from models.store.tenants import organizations
 from models.task_names import JobKind
 from tests.integration.store.rows import SLOT, add_account, add_organization, add_post
 
 
 def held(session: Session, post: Post) -> Claim:
     """A claim on the post's job, as a worker has it."""
-    id_ = jobs.id_of(session, JobKind.POST, post.id)
+    id_ = job_queue.id_of(session, JobKind.POST, post.id)
     return Claim(id_, JobKind.POST, post.id, "token", 0, 3)
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import MetaData, text
 from sqlmodel import SQLModel
 
 from models.database import Database
-from models.upgrade import alembic_config, database_revision, head_revision
+from models.migrate import alembic_config, database_revision, head_revision
 from scheduler.expand import expand_due_rules
-from scheduler.occurrences import Rule
-from scheduler.patterns import CronPattern
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import CronPattern
 from tests.integration.scheduler.house import LEAD, add_organization, now, queue, rule_near
 
 HOUR = timedelta(hours=1)

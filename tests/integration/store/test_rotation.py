@@ -9,12 +9,12 @@ import pytest
 from sqlmodel import select
 
 from models.database import Database
+from models.encryption import Cipher
 from models.organizations import Workspace
 from models.posts import Media, Post
-from models.store import credentials
-from models.store.credentials import ProviderCredentials
-from models.store.rotation import RotationReport, reencrypt_all
-from models.vault import Cipher
+from models.store.tenants import stored_credentials
+from models.store.tenants.key_rotation import RotationReport, reencrypt_all
+from models.store.tenants.stored_credentials import ProviderCredentials
 from models.webhooks import WebhookEndpoint
 from tests.integration.store.rows import add_organization, add_post
 
@@ -27,7 +27,7 @@ KILLED = """
 import os, signal, sys
 from models.database import Database
 from models.store import rotation
-from models.vault import Vault
+from models.encryption import Vault
 rotation.BATCH = 10
 batches = []
 def on_batch():
@@ -48,7 +48,9 @@ def fill(database: Database, count: int, vault: Cipher = OLD) -> Post:
     organization_id, _ = add_organization(database)
     post = add_post(database, media=[vault.encrypt(link(number)) for number in range(count)])
     with database.write() as session:
-        credentials.set_credentials(session, organization_id, "simulator", GIVEN.encrypt(vault))
+        stored_credentials.set_credentials(
+            session, organization_id, "simulator", GIVEN.encrypt(vault)
+        )
         row = session.get_one(Post, post.id)
         row.video_key = vault.keyed_hash(link(0))
         session.add(row)

@@ -7,10 +7,13 @@ from models.database import Database
 from models.organizations import Account
 from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
-from models.store import accounts, clock, jobs, snapshots, waiting
-from models.store.accounts import ConnectedProfile
-from models.store.jobs import JOB
-from models.store.posts import DELIVERY
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import JOB
+from models.store.posts import account_wakeups, snapshots
+from models.store.posts.posts import DELIVERY
+from models.store.tenants import accounts
+from models.store.tenants.accounts import ConnectedProfile
 from models.task_names import JobKind
 from tests.integration.store.rows import add_organization, add_post
 
@@ -24,8 +27,8 @@ def keep(database: Database, workspace_id: str, **levels: str) -> list[Account]:
     with database.write() as session:
         now = clock.now(session)
         changed = accounts.sync(session, workspace_id, found, now).changed
-        waiting.wake_posts_of_accounts(session, changed, now)
-        waiting.wake_held_posts(session, workspace_id, now)
+        account_wakeups.wake_posts_of_accounts(session, changed, now)
+        account_wakeups.wake_held_posts(session, workspace_id, now)
         return changed
 
 
@@ -126,8 +129,8 @@ def test_the_default_moves_to_the_next_account_that_can_be_used(
                 now = clock.now(session)
                 accounts.disconnect(session, post.organization_id, account.id, now)
     with database.write() as session:
-        id_ = jobs.id_of(session, JobKind.POST, post.id)
-        held = jobs.Claim(id_, JobKind.POST, post.id, "", 0, 0)
+        id_ = job_queue.id_of(session, JobKind.POST, post.id)
+        held = job_queue.Claim(id_, JobKind.POST, post.id, "", 0, 0)
         (target,) = snapshots.load(session, held).deliveries
         links = accounts.list_linked(session, post.organization_id, post.workspace_id)
     assert target.profile_id == default

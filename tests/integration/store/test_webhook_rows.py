@@ -11,13 +11,9 @@ from models.database import Database
 from models.organizations import DisconnectedAccount, SocialSettings
 from models.posts import Post
 from models.statuses import PostStatus
-from models.store import (
-    clock,
-    outbox,
-    posts,
-    webhook_log,
-    webhooks,
-)
+from models.store import clock
+from models.store.posts import posts
+from models.store.webhooks import endpoints, outbox, webhook_log
 from tests.integration.store.listeners import change, letters, listen
 from tests.integration.store.rows import add_account, add_organization, add_post
 from tests.wait import wait_until
@@ -109,9 +105,9 @@ def test_an_endpoint_that_is_being_deleted_spoils_nothing(postgres_database: Dat
 
     teller = threading.Thread(target=tell)
     with database.write() as session:
-        row = webhooks.get(session, post.organization_id, endpoint)
+        row = endpoints.get(session, post.organization_id, endpoint)
         assert row is not None
-        webhooks.remove(session, row)
+        endpoints.remove(session, row)
         teller.start()
         wait_until(lambda: waits(database), what="the teller to wait")
     teller.join()

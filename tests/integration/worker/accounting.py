@@ -2,7 +2,11 @@
 
 from models.organizations import Account, Workspace
 from models.posts import Post
-from models.store import accounts, clock, jobs, organizations, seats, waiting
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import account_wakeups
+from models.store.queue import seats
+from models.store.tenants import accounts, organizations
 from models.task_names import JobKind
 from tests.integration.worker.workshop import Workshop
 
@@ -18,7 +22,7 @@ def sync(shop: Workshop) -> None:
     """Have the accounts read, and wait for it."""
     before = workspace(shop).accounts_synced_at
     with shop.database.write() as session:
-        jobs.ensure_due(session, JobKind.ACCOUNTS, workspace(shop).id, clock.now(session))
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace(shop).id, clock.now(session))
     shop.until(lambda: workspace(shop).accounts_synced_at != before, what="a look at the accounts")
 
 
@@ -47,7 +51,7 @@ def disconnect(shop: Workshop, platform: str, *, connect: bool = False) -> None:
             accounts.reconnect(session, shop.organization_id, [gone])
         else:
             accounts.disconnect(session, shop.organization_id, gone.id, now)
-        waiting.wake_posts_of_accounts(session, [gone], now, shop.organization_id)
+        account_wakeups.wake_posts_of_accounts(session, [gone], now, shop.organization_id)
 
 
 def held(shop: Workshop, post: Post, platform: str) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.posts.edit import edit
-from api.posts.lookup import PostWithSettings, lock_post
-from api.posts.remove import remove
-from api.posts.retry import retry
-from api.schemas.posts import EditBody
 from models.posts import Post
 from models.store import clock
+from services.inputs.post_bodies import EditBody
+from services.posts.edit import edit
+from services.posts.lookup import PostWithSettings, lock_post
+from services.posts.remove import remove
+from services.posts.retry import retry
 from tests.integration.worker.workshop import Workshop
 
 

@@ -15,13 +15,14 @@ from typing import Any
 from unittest.mock import Mock
 
 from models.database import Database
-from scheduler.handover import dispatch_due_jobs
+from scheduler.dispatch import dispatch_due_jobs
 from tests.integration.worker.workshop import VAULT
-from worker.engine import JobRunner
-from worker.policy import Policy
-from worker.tools import WorkerContext
-from worker.webhook import WebhookContext, deliver
-from worker.webhook.sender import WebhookClient
+from worker.context import WorkerContext
+from worker.jobs import deliver_webhook
+from worker.planner.policy import Policy
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
 
 
 async def die(*_: Any) -> None:  # noqa: ANN401
@@ -31,7 +32,7 @@ async def die(*_: Any) -> None:  # noqa: ANN401
 
 def main() -> None:
     """Work until the end."""
-    deliver._record_response = die  # type: ignore[assignment]
+    deliver_webhook._record_response = die  # type: ignore[assignment]
     database = Database(sys.argv[1])
     tools = WorkerContext(
         database=database,

@@ -10,17 +10,18 @@ from sqlalchemy import select
 
 from models.database import Database
 from models.organizations import SocialSettings
-from models.store import clock, webhook_log, webhooks
-from models.store.jobs import JOB
-from models.store.outbox import WEBHOOK_DELIVERY
+from models.store import clock
+from models.store.jobs.job_queue import JOB
+from models.store.webhooks import endpoints, webhook_log
+from models.store.webhooks.outbox import WEBHOOK_DELIVERY
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 from simulator import Options, Simulator
 from tests.integration.store.listeners import listen
 from tests.integration.worker.receiver import Receiver, receiving
 from tests.integration.worker.workshop import VAULT, Workshop
-from worker.engine import JobRunner
-from worker.webhook import WebhookContext
-from worker.webhook.sender import WebhookClient
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
 
 SHORT = (timedelta(seconds=0.05),) * 3
 FOREVER = timedelta(days=365)
@@ -61,7 +62,7 @@ class Hooks:
         if not self.shop.engines:
             self.hire()
         with self.shop.database.write() as session:
-            row = webhooks.get(session, self.shop.organization_id, endpoint_id)
+            row = endpoints.get(session, self.shop.organization_id, endpoint_id)
             assert row is not None
             return webhook_log.enqueue_test(session, row, clock.now(session))
 

@@ -5,21 +5,21 @@ from concurrent.futures import Executor
 import httpx
 
 from api.deps import AppContext
-from api.posts.publish import accept_post
-from api.schemas.posts import PublishBody
 from models.organizations import Workspace
 from models.posts import Post
-from models.store import credentials, organizations
-from models.store.credentials import ProviderCredentials
+from models.store.tenants import organizations, stored_credentials
+from models.store.tenants.stored_credentials import ProviderCredentials
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import CredentialSource, SwonkieCredentials
+from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
+from services.inputs.post_bodies import PublishBody
+from services.posts.publish import accept_post
 from tests.integration.worker.workshop import QUICK, VAULT, Workshop
-from worker.engine import JobRunner
-from worker.fetch import Fetcher
-from worker.providers import ProviderCache
-from worker.tools import WorkerContext
-from worker.webhook import WebhookContext
-from worker.webhook.sender import WebhookClient
+from worker.context import WorkerContext
+from worker.media_fetch import Fetcher
+from worker.provider_cache import ProviderCache
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
 
 SHARED = "environment-key"
 
@@ -59,7 +59,7 @@ class Office:
         """Set an organization's keys."""
         sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(VAULT)
         with self.shop.database.write() as session:
-            credentials.set_credentials(session, organization_id, "simulator", sealed)
+            stored_credentials.set_credentials(session, organization_id, "simulator", sealed)
 
     def accept(self, organization_id: str) -> Post:
         """Accept a text for x, to be published now."""
@@ -80,7 +80,7 @@ class Office:
     def workspace(self, organization_id: str) -> Workspace:
         """The organization's own workspace."""
         with self.shop.database.read() as session:
-            found = credentials.find_own_workspace(session, organization_id, "simulator")
+            found = stored_credentials.find_own_workspace(session, organization_id, "simulator")
         assert found is not None
         return found
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from models.posts import Post
-from models.store import clock, seats
-from models.store.jobs import JOB
-from models.store.posts import POST
-from models.store.seats import SEAT
-from scheduler.calendar import SchedulingConfig
-from scheduler.occurrences import Rule
-from scheduler.pausing import set_paused
+from models.store import clock
+from models.store.jobs.job_queue import JOB
+from models.store.posts.posts import POST
+from models.store.queue import seats
+from models.store.queue.seats import SEAT
+from scheduler.recurrence.occurrences import Rule
+from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.pause import set_paused
 from tests.integration.scheduler.house import write_rules
 from tests.integration.worker.workshop import Workshop
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from api.posts import approve
 from models.organizations import SocialSettings
 from models.posts import Post
-from models.store.posts import POST
+from models.store.posts.posts import POST
+from services.posts import approval
 from tests.integration.worker.changing import changed
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
@@ -29,7 +29,7 @@ def approved(shop: Workshop, post: Post) -> Post:
     return changed(
         shop,
         post,
-        lambda session, found, now: approve.approve(session, shop.around(), found, now),
+        lambda session, found, now: approval.approve(session, shop.around(), found, now),
     )
 
 

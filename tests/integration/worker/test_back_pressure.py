@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import select
 
 from models.posts import Post
-from models.store import clock, neighbours
-from models.store.posts import WORKSPACE
+from models.store import clock
+from models.store.jobs import cluster_state
+from models.store.posts.posts import WORKSPACE
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
-from worker.engine import JobRunner
-from worker.gate_share import ProviderLimits
-from worker.gates import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
+from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
+from worker.provider_limits.worker_share import ProviderLimits
+from worker.runner import JobRunner
 
 
 class Line:
@@ -40,7 +41,7 @@ def workers(shop: Workshop) -> int:
     """How many workers gave a sign of life."""
     with shop.database.read() as session:
         return len(
-            neighbours.read_cluster_state(session, HEARTBEAT_TIMEOUT, ENDED_BLOCK_WINDOW).workers
+            cluster_state.read_cluster_state(session, HEARTBEAT_TIMEOUT, ENDED_BLOCK_WINDOW).workers
         )
 
 

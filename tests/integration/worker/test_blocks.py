@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from models.organizations import Workspace
 from models.store import clock
-from models.store.jobs import JOB
+from models.store.jobs.job_queue import JOB
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
 

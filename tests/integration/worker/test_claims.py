@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import pytest
 
 from models.posts import Post
-from models.store.jobs import JOB
+from models.store.jobs.job_queue import JOB
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
 from tests.wait import wait_until

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from models.posts import Post
-from models.store import credentials
+from models.store.tenants import stored_credentials
 from tests.integration.worker.office import SHARED, Office
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
-from worker import providers
+from worker import provider_cache
 
 SECRETS = (SHARED, "a-primary", "a-secondary", "b-primary", "b-newer")
 
@@ -50,9 +50,9 @@ def test_new_credentials_are_for_new_posts(office: Office) -> None:
     after = office.accept(owner)
     shop.settle(before, after)
     with shop.database.write() as session:
-        workspace = credentials.find_own_workspace(session, owner, "simulator")
+        workspace = stored_credentials.find_own_workspace(session, owner, "simulator")
         assert workspace is not None
-        credentials.remove_credentials(session, workspace)
+        stored_credentials.remove_credentials(session, workspace)
     last = office.accept(owner)
     shop.settle(last)
     assert office.posts_of(SHARED) == remote_ids(shop, before, last)
@@ -93,11 +93,11 @@ def test_a_changed_key_works_within_a_minute(
     store = office.providers.get(workspace_id)._wire._ring._store  # type: ignore[attr-defined]
 
     async def look() -> list[tuple[str, ...]]:
-        ring = providers.WorkspaceCredentials(store, workspace_id)
+        ring = provider_cache.WorkspaceCredentials(store, workspace_id)
         first = await ring.current()
         office.give(owner, "b-newer")
         second = await ring.current()
-        monkeypatch.setattr(providers, "MAX_AGE", 0)
+        monkeypatch.setattr(provider_cache, "MAX_AGE", 0)
         return [first.keys, second.keys, (await ring.current()).keys]
 
     assert asyncio.run(look()) == [("b-primary",), ("b-primary",), ("b-newer",)]
@@ -130,9 +130,9 @@ def test_without_credentials_a_post_waits(office: Office) -> None:
     shop, owner = office.shop, office.organization("a-primary")
     post = office.accept(owner)
     with shop.database.write() as session:
-        workspace = credentials.find_own_workspace(session, owner, "simulator")
+        workspace = stored_credentials.find_own_workspace(session, owner, "simulator")
         assert workspace is not None
-        credentials.remove_credentials(session, workspace)
+        stored_credentials.remove_credentials(session, workspace)
     office.accept(office.organization())
     shop.until(lambda: office.posts_of(SHARED), what="another organization's post")
     assert shop.post(post.id).status == "publishing"

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from models.database import Database
-from models.store import clock, heartbeats, neighbours, organizations
+from models.store import clock
+from models.store.jobs import cluster_state, heartbeats
+from models.store.tenants import organizations
 from provider.errors import NotNow
 from provider.protocol import Profile
-from worker.gate_share import ProviderLimits
-from worker.gates import LimiterRegistry
+from worker.provider_limits.limiter_registry import LimiterRegistry
+from worker.provider_limits.worker_share import ProviderLimits
 
 
 class Slow:
@@ -112,7 +114,7 @@ def test_without_a_database_the_last_look_holds(
         gates = LimiterRegistry(database, "a", ProviderLimits(6))
         gated = gates.limit(slow, "workspace")
         assert await under_way(gated, slow, 10) == 3
-        monkeypatch.setattr(neighbours, "look", fail)
+        monkeypatch.setattr(cluster_state, "look", fail)
         gates._refreshed_at = -100.0
         assert await under_way(gated, slow, 10) == 3
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config import logs
+from config import logging_setup
 from tests.integration.worker.workshop import Workshop
 
 
@@ -17,7 +17,7 @@ def log() -> Iterator[io.StringIO]:
     """What is logged as JSON while a test runs."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logs.build_formatter("json", "worker"))
+    handler.setFormatter(logging_setup.build_formatter("json", "worker"))
     ours = logging.getLogger("worker")
     level = ours.level
     ours.addHandler(handler)
@@ -59,7 +59,7 @@ def test_a_step_that_breaks_is_one_line(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr("worker.carry.next_step", broken)
+    monkeypatch.setattr("worker.jobs.publish_post.next_step", broken)
     id_ = shop.accept().id
     shop.until(lambda: "a defect" in log.getvalue())
     (line,) = [each for each in lines(log) if each["level"] == "error"][:1]

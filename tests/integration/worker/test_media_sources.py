@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from media.safe_transport import PinnedTransport
 from provider.errors import GiveUp, Retry
 from tests.integration.worker.certificates import write_certificate
 from tests.integration.worker.workshop import VAULT, Workshop
 from tests.samples import FILM, HTML, JPEG
-from worker.fetch import Fetcher, FetchLimits
-from worker.fetch.pinned import PinnedTransport
+from worker.media_fetch import Fetcher, FetchLimits
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(JPEG) + JPEG

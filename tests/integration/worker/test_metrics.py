@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from models.database import Database
-from models.store import clock, heartbeats
+from models.store import clock
+from models.store.jobs import heartbeats
 from scheduler.beat import Ticker
 from tests.integration.scheduler.house import LEAD, add_due_rules
 from tests.integration.scheduler.house import now as clock_of

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from models.posts import Post
-from models.store.posts import POST
-from scheduler.occurrences import Rule
-from scheduler.patterns import CronPattern
+from models.store.posts.posts import POST
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import CronPattern
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.worker.queueing import (
     SPACED,
@@ -23,7 +23,7 @@ from tests.integration.worker.queueing import (
 )
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
-from worker.policy import MissedPolicy
+from worker.planner.policy import MissedPolicy
 
 HOUR = timedelta(hours=1)
 # Late by more than LATE_AFTER, by less than the grace; nobody is late a second time meanwhile.

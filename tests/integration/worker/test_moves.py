@@ -5,14 +5,15 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from api.posts.move import move
-from api.schemas.posts import MoveBody
 from models.posts import Post
-from models.store import clock, seats
-from models.store.seats import SEAT
-from scheduler.calendar import next_free_slots
-from scheduler.occurrences import Rule
-from scheduler.patterns import parse_cron
+from models.store import clock
+from models.store.queue import seats
+from models.store.queue.seats import SEAT
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.seating.allocation import next_free_slots
+from services.inputs.post_bodies import MoveBody
+from services.posts.move import move
 from tests.integration.worker.changing import changed, edited
 from tests.integration.worker.queueing import publish_at, queue, set_rules
 from tests.integration.worker.workshop import QUICK, Workshop

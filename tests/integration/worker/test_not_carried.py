@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from models.posts import Delivery, Post
-from models.store.posts import DELIVERY
+from models.store.posts.posts import DELIVERY
 from tests.integration.worker.changing import edited
 from tests.integration.worker.workshop import Workshop
 

@@ -4,12 +4,12 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
-from api.files.arriving import IncomingFile
-from api.files.taking import store_upload
-from models.files import StoredFile
-from models.own_links import stored_url
+from api.uploads.request_file import IncomingFile
+from media.stored_urls import stored_url
 from models.posts import Post
-from models.store import files
+from models.store import stored_files
+from models.stored_files import StoredFile
+from services.uploads.store_upload import store_upload
 from tests.integration.worker.changing import retried
 from tests.integration.worker.workshop import Workshop
 from tests.samples import FILM, JPEG
@@ -89,11 +89,11 @@ def test_a_file_that_a_post_is_made_with_is_held(shop: Workshop) -> None:
     file = upload(shop, JPEG)
     post = photo(shop, file)
     with shop.database.write() as session:
-        assert files.remove(session, shop.organization_id, file.id) is False
-        assert files.remove(session, "0" * 32, file.id) is None
+        assert stored_files.remove(session, shop.organization_id, file.id) is False
+        assert stored_files.remove(session, "0" * 32, file.id) is None
     shop.settle(post)
     with shop.database.write() as session:
-        assert files.remove(session, shop.organization_id, file.id) is True
+        assert stored_files.remove(session, shop.organization_id, file.id) is True
     assert [media.stored_file_id for media in shop.media(post)] == [None]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.main import PREFIX, create_app
 from models.organizations import SocialSettings
-from models.store import organizations
+from models.store.tenants import organizations
 from tests.integration.worker.accounting import sync
 from tests.integration.worker.workshop import Workshop
 

@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from media.object_storage import ObjectStorage
+from media.open_storage import open_object_storage
+from models.columns import new_id
 from models.database import Database
-from models.files import StoredFile
 from models.posts import Media, Post
 from models.statuses import MediaStatus, PostStatus
-from models.store import clock, files, history, organizations, posts
-from models.store.files import STORED_FILE
-from models.store.idempotency import IDEMPOTENCY_KEY
-from models.store.posts import MEDIA
-from models.types import new_id
-from storage import ObjectStorage, open_object_storage
-from worker.prune import PruneReport, prune
+from models.store import clock, stored_files
+from models.store.posts import history, posts
+from models.store.posts.posts import MEDIA
+from models.store.stored_files import STORED_FILE
+from models.store.tenants import organizations
+from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY
+from models.stored_files import StoredFile
+from worker.pruning import PruneReport, prune
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -142,7 +145,7 @@ def test_a_file_that_a_post_is_being_made_with_stays(
     attic = Attic(postgres_database, tmp_path / "files")
     held, free = attic.file(8 * DAY), attic.file(8 * DAY)
     with postgres_database.write() as session:
-        assert list(files.lock_files(session, attic.owner, [held])) == [held]
+        assert list(stored_files.lock_files(session, attic.owner, [held])) == [held]
         assert prune(postgres_database, attic.storage) == PruneReport(files=1)
     assert attic.left() == {held}
     assert free not in attic.left()

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from time import sleep
 
-from models.store import clock, jobs, seats
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.queue import seats
 from models.task_names import JobKind
-from scheduler.replan import replan_queue
+from scheduler.seating.replan import replan_queue
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.worker.queueing import (
     SPACED,
@@ -31,7 +33,7 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(shop: Workshop) -> None:
     with shop.database.write() as session:
         seats.lock_organization(session, shop.organization_id)
         seats.release_seats(session, with_seats[20].id)
-        jobs.ensure_due(session, JobKind.QUEUE, shop.organization_id, clock.now(session))
+        job_queue.ensure_due(session, JobKind.QUEUE, shop.organization_id, clock.now(session))
     shop.until(lambda: shop.post(waiting[0].id).status == "scheduled", what="a seat")
     assert shop.post(waiting[0].id).scheduled_for == freed
     assert shop.post(waiting[1].id).status == "backlog"

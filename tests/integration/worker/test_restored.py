@@ -4,8 +4,9 @@ from sqlalchemy import update
 
 from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
-from models.store import clock, restored
-from models.store.posts import DELIVERY, POST
+from models.store import clock
+from models.store.posts import backup_restore
+from models.store.posts.posts import DELIVERY, POST
 from tests.integration.worker.window import assert_published_once
 from tests.integration.worker.workshop import Workshop
 
@@ -22,7 +23,7 @@ def _restore(shop: Workshop, post: Post, status: PostStatus) -> None:
             .values(status=DeliveryStatus.PENDING, **fresh)
         )
     with shop.database.write() as session:
-        assert restored.require_reconcile(session, clock.now(session)) == 1
+        assert backup_restore.require_reconcile(session, clock.now(session)) == 1
 
 
 def test_what_went_out_after_the_backup_does_not_go_out_again(shop: Workshop) -> None:

@@ -7,18 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+from media.open_storage import in_memory_storage
+from models.columns import min_id_at
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
-from models.store import clock, history, organizations, posts, retention
-from models.store.history import ATTEMPT
-from models.store.jobs import JOB, new_row
-from models.store.queue_slots import FIRING, QUEUE_SLOT
+from models.store import clock
+from models.store.jobs.job_queue import JOB, new_row
+from models.store.posts import history, posts, retention
+from models.store.posts.history import ATTEMPT
+from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.store.tenants import organizations
 from models.task_names import JobKind
-from models.types import min_id_at
-from storage import in_memory_storage
-from worker import prune as pruning
-from worker.prune import PruneReport, prune
+from worker import pruning
+from worker.pruning import PruneReport, prune
 
 DAY = timedelta(days=1)
 KEPT = 180 * DAY

@@ -14,18 +14,19 @@ import pytest
 from sqlalchemy import update
 from standardwebhooks import WebhookVerificationError
 
+from media.safe_transport import PinnedTransport
 from models.database import Database
-from models.store import clock, webhooks
-from models.store.outbox import WEBHOOK_ENDPOINT
+from models.store import clock
+from models.store.webhooks import endpoints
+from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
 from tests.integration.scheduler.house import ROOT, address
 from tests.integration.store.listeners import SECRET, change
 from tests.integration.worker.hooks import SHORT, Hooks, hooked
 from tests.integration.worker.receiver import Answer, receiving
 from tests.integration.worker.workshop import VAULT
 from tests.processes import Process
-from worker.fetch.pinned import PinnedTransport
-from worker.webhook.places import EndpointConcurrency
-from worker.webhook.sender import WebhookClient
+from worker.webhooks.endpoint_concurrency import EndpointConcurrency
+from worker.webhooks.webhook_client import WebhookClient
 
 NOW = timedelta(0)
 
@@ -137,7 +138,7 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(hooks: Hooks) -> None:
     other = "whsec_" + "B" * 43 + "="
     with hooks.shop.database.write() as session:
         row = hooks.endpoint(endpoint)
-        webhooks.rotate_secret(session, row, VAULT.encrypt(other), clock.now(session))
+        endpoints.rotate_secret(session, row, VAULT.encrypt(other), clock.now(session))
     hooks.ended(hooks.test(endpoint))
     assert hooks.receiver.calls[0].verified(other) == hooks.receiver.calls[0].verified(SECRET)
     with hooks.shop.database.write() as session:

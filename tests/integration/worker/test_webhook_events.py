@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from api.posts import approve
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
-from models.store import clock, jobs, seats
-from models.store.outbox import WEBHOOK_DELIVERY
-from models.store.posts import DELIVERY
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts.posts import DELIVERY
+from models.store.queue import seats
+from models.store.webhooks.outbox import WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS
-from scheduler.calendar import seat_backlog
-from scheduler.replan import replan_queue
+from scheduler.seating.allocation import seat_backlog
+from scheduler.seating.replan import replan_queue
+from services.posts import approval
 from tests.integration.scheduler.house import now, rule_near
 from tests.integration.store.listeners import listen
 from tests.integration.worker.changing import changed, edited, removed, retried
@@ -175,8 +177,8 @@ def test_approval(shop: Workshop, ear: Ear) -> None:
     posts = timed, queued, rejected = shop.schedule(FAR), queue(shop), shop.schedule(FAR)
     assert [ear.heard(post) for post in posts] == [[], [], []]
     for post in (timed, queued):
-        changed(shop, post, lambda *found: approve.approve(found[0], shop.around(), *found[1:]))
-    changed(shop, rejected, lambda session, found, at: approve.reject(session, found, None, at))
+        changed(shop, post, lambda *found: approval.approve(found[0], shop.around(), *found[1:]))
+    changed(shop, rejected, lambda session, found, at: approval.reject(session, found, None, at))
     assert [ear.heard(post) for post in posts] == [["scheduled"], ["scheduled"], []]
 
 
@@ -241,7 +243,7 @@ def test_what_cannot_be_known(shop: Workshop, ear: Ear) -> None:
     with shop.database.write() as session:
         lost = update(DELIVERY).where(DELIVERY.c.post_id == post.id)
         session.connection().execute(lost.values(status=DeliveryStatus.UNKNOWN))
-        jobs.wake(session, JobKind.POST, [post.id], clock.now(session))
+        job_queue.wake(session, JobKind.POST, [post.id], clock.now(session))
     shop.settle(post)
     assert ear.heard(post) == ["scheduled", "unknown"]
 
@@ -254,8 +256,8 @@ def test_missed_slots(shop: Workshop, ear: Ear) -> None:
         past(shop, post)
     shop.settle(*posts)
     turn, seat = posts
-    changed(shop, turn, lambda *f: approve.release(f[0], shop.around(), f[1], next_slot=False))
-    changed(shop, seat, lambda *f: approve.release(f[0], shop.around(), f[1], next_slot=True))
+    changed(shop, turn, lambda *f: approval.release(f[0], shop.around(), f[1], next_slot=False))
+    changed(shop, seat, lambda *f: approval.release(f[0], shop.around(), f[1], next_slot=True))
     for post in posts:
         assert ear.heard(post) == ["scheduled", "missed", "scheduled"]
     assert ear.payloads(turn)[2]["data"]["lateAt"] is not None

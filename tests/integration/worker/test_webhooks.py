@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import delete, update
 
 from models.database import Database
-from models.store import clock, seats, webhook_log, webhooks
-from models.store.jobs import JOB
-from models.store.outbox import WEBHOOK_DELIVERY
+from models.store import clock
+from models.store.jobs.job_queue import JOB
+from models.store.queue import seats
+from models.store.webhooks import endpoints, webhook_log
+from models.store.webhooks.outbox import WEBHOOK_DELIVERY
 from tests.integration.store.listeners import change
 from tests.integration.worker.hooks import SHORT, Hooks, hooked
 from tests.integration.worker.receiver import Answer
 from tests.integration.worker.test_claims import expire_claims
 from tests.integration.worker.workshop import QUICK, VAULT
-from worker.webhook.sender import WebhookClient
+from worker.webhooks.webhook_client import WebhookClient
 
 NOW = timedelta(0)
 # Where both databases are asked the same as elsewhere.
@@ -158,7 +160,7 @@ def test_an_endpoint_may_be_deleted_in_the_middle_of_a_call(
     hooks.shop.until(lambda: hooks.receiver.calls, what="the call")
     with hooks.shop.database.write() as session:
         seats.lock_organization(session, hooks.shop.organization_id)
-        webhooks.remove(session, hooks.endpoint(endpoint))
+        endpoints.remove(session, hooks.endpoint(endpoint))
     answered.set()
     hooks.shop.fire(hooks.shop.engines[-1])
     assert not hooks.has_job(sent)

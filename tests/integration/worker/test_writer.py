@@ -12,10 +12,11 @@ from sqlalchemy import event, update
 from sqlmodel import Session
 
 from models.database import Database
-from models.store import gathered, jobs
-from models.store.jobs import JOB, Claim, ClaimLost
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import JOB, Claim, ClaimLost
+from models.store.sql import write_buffer
 from tests.integration.store.rows import add_jobs, claim, job, now
-from worker.writer import REPLAN, GroupCommit, Replan
+from worker.group_commit import REPLAN, GroupCommit, Replan
 
 TTL = timedelta(minutes=5)
 LATER = timedelta(hours=1)
@@ -26,7 +27,7 @@ def release(held: Claim) -> Callable[[Session, datetime], str]:
     """Let the job go for an hour; returns its id."""
 
     def then(session: Session, moment: datetime) -> str:
-        jobs.release(session, held, moment + LATER, moment)
+        job_queue.release(session, held, moment + LATER, moment)
         return held.job_id
 
     return then
@@ -97,7 +98,7 @@ def test_a_function_that_fails_fails_alone(database: Database, run: Run, where: 
     def broken(session: Session, moment: datetime) -> None:
         if where == "function":
             raise LookupError
-        gathered.update_row(session, JOB, held[3].job_id, {"kind": None})
+        write_buffer.update_row(session, JOB, held[3].job_id, {"kind": None})
         release(held[3])(session, moment)
 
     thens: list[Callable[[Session, datetime], Any]] = [release(each) for each in held]
@@ -146,7 +147,7 @@ def test_again_comes_after_what_was_written(database: Database, run: Run) -> Non
         seen.append(row.rescues)
         if row.rescues == 2:
             return "done"
-        gathered.update_row(session, JOB, held.job_id, {"rescues": row.rescues + 1})
+        write_buffer.update_row(session, JOB, held.job_id, {"rescues": row.rescues + 1})
         return REPLAN
 
     assert run([held], then) == ["done"]

@@ -11,9 +11,10 @@ from sqlmodel import select as select_model
 from models.database import Database
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
-from models.store import history, jobs
-from models.store.history import HistoryEntry
-from models.store.jobs import JOB
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import JOB
+from models.store.posts import history
+from models.store.posts.history import HistoryEntry
 from models.task_names import JobKind
 from simulator import Simulator
 
@@ -64,7 +65,7 @@ class Window:
 
     def job_id(self, post: Post) -> str:
         """The id of a post's job."""
-        found: str = self._read(lambda session: jobs.id_of(session, JobKind.POST, post.id))
+        found: str = self._read(lambda session: job_queue.id_of(session, JobKind.POST, post.id))
         return found
 
     def inside(self, page: str) -> Any:  # noqa: ANN401

@@ -11,30 +11,30 @@ from typing import Any
 import httpx
 
 from api.deps import AppContext
-from api.posts.publish import accept_post
-from api.schemas.posts import PublishBody
+from media.open_storage import in_memory_storage
 from models.database import Database
+from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
-from models.store import organizations
-from models.vault import Cipher
-from provider.http import AiohttpClient
+from models.store.tenants import organizations
+from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.keys import FixedCredentials
-from scheduler.handover import dispatch_due_jobs
+from provider.swonkie.credentials import FixedCredentials
+from scheduler.dispatch import dispatch_due_jobs
+from services.inputs.post_bodies import PublishBody
+from services.posts.publish import accept_post
 from simulator import Simulator
-from storage import in_memory_storage
 from tests.integration.worker.window import Window
 from tests.samples import OF_ENDING
 from tests.wait import wait_until
-from worker.engine import JobRunner
-from worker.fetch import Fetcher
-from worker.gate_share import ProviderLimits
-from worker.gates import LimiterRegistry
-from worker.policy import Policy
-from worker.tools import WorkerContext
-from worker.webhook import WebhookContext
-from worker.webhook.sender import WebhookClient
+from worker.context import WorkerContext
+from worker.media_fetch import Fetcher
+from worker.planner.policy import Policy
+from worker.provider_limits.limiter_registry import LimiterRegistry
+from worker.provider_limits.worker_share import ProviderLimits
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
 
 MOMENT = timedelta(seconds=0.1)
 # The pipeline's own times, shortened so that a test takes seconds.

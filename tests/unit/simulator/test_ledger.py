@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from simulator.ledger import (
+from simulator.domain.ledger import (
     Publication,
     append_publication,
     count_doubled,
     count_publications,
     list_publications,
 )
-from simulator.posts import insert_post, mark_deleted, set_stage
-from simulator.store import SqliteStore
+from simulator.domain.posts import insert_post, mark_deleted, set_stage
+from simulator.sqlite_store import SqliteStore
 
 ONE = Publication("post", "profile", "x", "marker", "00", None, 1_000)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from simulator.media import SimulatedMedia, guess_content_type, status_of
+from simulator.domain.media import SimulatedMedia, guess_content_type, status_of
 
 UPLOADED = SimulatedMedia(
     "m", "b", "a.jpg", {}, 0, expires_at=100, size=5, ready_at=None, doomed=False

@@ -2,8 +2,8 @@
 
 import pytest
 
-from simulator import stages
-from simulator.refusals import CallError
+from simulator.domain import stages
+from simulator.errors import CallError
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulator.refusals import CallError
-from simulator.shape import body_problems
-from simulator.validation import check_references
+from simulator.domain.body_validation import body_problems
+from simulator.domain.content_validation import check_references
+from simulator.errors import CallError
 
 GOOD: Mapping[str, Any] = {
     "type": "MEDIA",

@@ -5,11 +5,11 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 
-from simulator.captions import caption_for, marker_in, simulated_publish_error
+from simulator.domain.captions import caption_for, marker_in, simulated_publish_error
+from simulator.errors import CallError
 from simulator.ids import derived_id, new_id
-from simulator.instants import format_instant, parse_instant
-from simulator.refusals import CallError
-from simulator.signing import check_signature, signed_url
+from simulator.routes.upload_signing import check_signature, signed_url
+from simulator.timestamps import format_instant, parse_instant
 
 SECRET = b"k" * 32
 

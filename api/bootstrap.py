@@ -1,0 +1,64 @@
+"""What the API works with, from the settings: for the web process, and for commands.
+
+Apart from api/main.py, whose routes a command would import in vain.
+"""
+
+from datetime import timedelta
+
+from api.deps import AppContext
+from config.secret_key import secret_keys
+from config.settings import BadSettings, Settings
+from config.storage_settings import storage_error, storage_settings
+from media.object_storage import ObjectStorage
+from media.open_storage import InvalidStorageSettings, in_memory_storage, open_object_storage
+from models.database import Database
+from models.encryption import Cipher
+from scheduler.seating.allocation import SchedulingConfig
+
+
+def open_storage(settings: Settings) -> ObjectStorage:
+    """The storage of callers' own files; BadSettings where it cannot be one."""
+    try:
+        return open_object_storage(**storage_settings(settings))
+    except InvalidStorageSettings as error:
+        raise storage_error(error) from None
+
+
+def build_context(settings: Settings, files: ObjectStorage | None = None) -> AppContext:
+    """What the routes work with, from the settings. `files`: the storage, for who serves them."""
+    token = settings.admin_token
+    return AppContext(
+        database=Database(settings.database_url),
+        vault=Cipher(*secret_keys(settings)),
+        provider=settings.provider,
+        terms=SchedulingConfig(
+            lead_time=timedelta(seconds=settings.lead_time),
+            horizon=timedelta(seconds=settings.horizon),
+            late_spacing=timedelta(seconds=settings.late_spacing),
+        ),
+        admin_token=token.get_secret_value() if token else None,
+        allow_private_media=settings.allow_private_media,
+        cancel_cutoff=timedelta(seconds=settings.cancel_cutoff),
+        connect_url=settings.connect_url,
+        missed_grace=timedelta(seconds=settings.missed_grace),
+        public_url=settings.public_url,
+        rate_limit=settings.rate_limit,
+        rate_limit_url=rate_limit_redis_url(settings),
+        media_max_bytes=settings.media_max_bytes,
+        storage=files or in_memory_storage(),
+    )
+
+
+def rate_limit_redis_url(settings: Settings) -> str | None:
+    """The Redis that counts requests; None where one process does it by itself. BadSettings where
+    there must be one."""
+    if not settings.rate_limit or settings.rate_limit_url:
+        return settings.rate_limit_url
+    if settings.broker_url.startswith("memory"):
+        return None
+    if settings.broker_url.startswith("redis"):
+        return settings.broker_url
+    raise BadSettings(
+        "SLOTBEAT_RATE_LIMIT_URL: must be a redis:// URL, for this broker cannot count requests; "
+        "or switch the limit off with SLOTBEAT_RATE_LIMIT=0"
+    )

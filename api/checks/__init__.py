@@ -1,1 +1,0 @@
-"""Checks of a post against the networks it is meant for, before anything is written."""

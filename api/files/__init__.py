@@ -1,1 +1,0 @@
-"""Callers' own files: taken in, kept, shown, and let go."""

@@ -1,0 +1,1 @@
+"""ASGI middleware before every route: access log, idempotency, URL and body checks, rate limits."""

@@ -1,0 +1,74 @@
+"""A line in the log for each request, and an id by which the lines of one request are found."""
+
+import logging
+import re
+import secrets
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from api.middleware import request_state
+from api.paths import PREFIX
+
+log = logging.getLogger(__name__)
+HEADER = "X-Request-Id"
+# What others may write into our log.
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
+# Asked every few seconds by machines.
+_PROBES = ("/healthz", "/readyz", "/metrics")
+
+
+class AccessLogMiddleware:
+    """Stands outside of all that may answer. Names the route by its template, never the address:
+    that may hold a token."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id, status, started = _request_id(scope), 500, time.monotonic()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[HEADER] = request_id
+            await send(message)
+
+        with bound_contextvars(request=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            finally:
+                _log_request(scope, status, time.monotonic() - started)
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get(HEADER, "")
+    return given if _VALID_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _route_template(scope: Scope) -> str | None:
+    """The route as the document names it; None where no route was reached."""
+    path: str | None = getattr(scope.get("route"), "path", None)
+    # A route knows its path without the prefix that it was included under.
+    is_below = path is not None and scope["path"].startswith(PREFIX + "/")
+    return f"{PREFIX}{path}" if is_below else path
+
+
+def _log_request(scope: Scope, status: int, seconds: float) -> None:
+    route = _route_template(scope)
+    fields = {
+        "method": scope["method"],
+        "route": route,
+        "http_status": status,
+        "duration_ms": round(seconds * 1000),
+        "organization": request_state.get_from_scope(scope).organization_id,
+    }
+    level = logging.DEBUG if route in _PROBES and status < 400 else logging.INFO
+    log.log(level, "%s %s: %s", scope["method"], route or "(no route)", status, extra=fields)

@@ -1,0 +1,137 @@
+"""How many requests a minute: counted for all API processes together, in Redis."""
+
+import ipaddress
+import logging
+import math
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItemPerMinute, WindowStats
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from starlette.requests import Request
+
+from api.errors import ApiError
+from api.middleware import request_state
+
+log = logging.getLogger(__name__)
+# A Redis that does not answer in this time (s) is away: a request does not wait longer.
+REDIS_TIMEOUT = 0.5
+# It is asked again after so long, and spoken of in the log so seldom (s).
+REDIS_RETRY_DELAY = 5.0
+WARNING_INTERVAL = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RateWindow:
+    """A caller's window after a request; `reset` is when the next one is free, in Unix seconds."""
+
+    is_allowed: bool
+    remaining: int
+    reset: float
+
+
+class RequestRateLimiter:
+    """Counts requests a minute, in a Redis or, without its URL, in this process.
+
+    While Redis is away nothing is counted, and everybody is let through. ValueError for a URL that
+    the client cannot read.
+    """
+
+    def __init__(self, per_minute: int, redis_url: str | None) -> None:
+        self._item = RateLimitItemPerMinute(per_minute) if per_minute else None
+        self._client = _client(redis_url) if redis_url and per_minute else None
+        self._limiter = SlidingWindowCounterRateLimiter(_storage(self._client, redis_url))
+        self._redis_down_until = self._log_muted_until = -math.inf
+
+    async def count_organization(self, request: Request, organization_id: str) -> None:
+        """Count a request that was authenticated; 429 for one too many."""
+        self._apply_window(request, await self._count("organization", organization_id, is_hit=True))
+
+    async def count_unauthenticated(self, request: Request) -> None:
+        """Count a request that was not authenticated, by its address; 429 for one too many."""
+        self._apply_window(
+            request, await self._count("address", _client_network(request), is_hit=True)
+        )
+
+    async def check_unauthenticated(self, request: Request) -> None:
+        """429 where the address has failed so often that it may not even be right any more."""
+        self._apply_window(
+            request, await self._count("address", _client_network(request), is_hit=False)
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _apply_window(self, request: Request, counted: RateWindow | None) -> None:
+        if counted is None or self._item is None:
+            return
+        request_state.get(request).headers |= {
+            "X-RateLimit-Limit": str(self._item.amount),
+            "X-RateLimit-Remaining": str(counted.remaining),
+            "X-RateLimit-Reset": str(round(counted.reset * 1000)),
+        }
+        if not counted.is_allowed:
+            wait = max(1, math.ceil(counted.reset - time.time()))
+            sentence = f"more than {self._item.amount} requests in a minute"
+            raise ApiError(429, sentence, retry_after=wait)
+
+    async def _count(self, kind: str, name: str, *, is_hit: bool) -> RateWindow | None:
+        """The caller's window; None where nothing is counted."""
+        if self._item is None or time.monotonic() < self._redis_down_until:
+            return None
+        count = self._limiter.hit if is_hit else self._limiter.test
+        try:
+            is_allowed = await count(self._item, kind, name)
+            stats: WindowStats = await self._limiter.get_window_stats(self._item, kind, name)
+        except (RedisError, OSError, ValueError, TypeError) as error:
+            self._pause_counting(error)
+            return None
+        return RateWindow(is_allowed, stats.remaining, stats.reset_time)
+
+    def _pause_counting(self, error: Exception) -> None:
+        now = time.monotonic()
+        self._redis_down_until = now + REDIS_RETRY_DELAY
+        if now < self._log_muted_until:
+            return
+        self._log_muted_until = now + WARNING_INTERVAL
+        # Its text is left out: it may hold the address with its password.
+        log.warning("requests are not counted: Redis does not answer (%s)", type(error).__name__)
+
+
+def _client(url: str) -> Redis:
+    return Redis.from_url(
+        url,
+        socket_timeout=REDIS_TIMEOUT,
+        socket_connect_timeout=REDIS_TIMEOUT,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _storage(client: Redis | None, url: str | None) -> Storage:
+    if client is None or url is None:
+        return MemoryStorage()
+    return RedisStorage(
+        f"async+{url}",
+        implementation="redispy",
+        key_prefix="slotbeat:rate",
+        connection_pool=client.connection_pool,  # type: ignore[arg-type]  # documented as that
+    )
+
+
+def _client_network(request: Request) -> str:
+    """Whom a stranger's failures count against; all of an IPv6 network is one."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -1,0 +1,36 @@
+"""Puts the front before an app's routes."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from api.errors import ApiError, error_response
+from api.middleware.access_log import AccessLogMiddleware
+from api.middleware.allowed_methods import AllowedMethods
+from api.middleware.body_limit import BodyLimitMiddleware, UploadRoute
+from api.middleware.idempotency import AlreadyAnswered
+from api.middleware.idempotent_response import IdempotentResponseMiddleware
+from api.middleware.rate_limit import RequestRateLimiter
+from api.middleware.url_text import UrlTextMiddleware
+
+
+def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
+    """`files`: the paths whose POST takes no JSON but a file."""
+    app.state.rates = rates
+    # The last one added stands outermost.
+    app.add_middleware(BodyLimitMiddleware, files=files)
+    app.add_middleware(UrlTextMiddleware)
+    app.add_middleware(IdempotentResponseMiddleware)
+    app.add_middleware(AccessLogMiddleware)
+
+    methods = AllowedMethods(app)
+
+    @app.exception_handler(405)
+    async def _no_such_method(request: Request, _error: Exception) -> Response:
+        sentence = f"{request.method} is no method of this path"
+        return error_response(ApiError(405, sentence), {"Allow": methods.of(request.url.path)})
+
+    @app.exception_handler(AlreadyAnswered)
+    async def _replayed(_request: Request, found: AlreadyAnswered) -> Response:
+        return found.response

@@ -1,0 +1,219 @@
+"""The OpenAPI document: what the routes say of themselves, and what the front adds to all of them.
+
+Routes list the errors of their own. What the front can answer to anybody is added here, so that no
+route can forget it: 400, 401, 403, 404, 429, 503; 413 and 415 for bodies; 409 and 422 for keys.
+"""
+
+import contextlib
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from api.errors import ERROR_CODES
+from api.middleware.idempotency import HEADER, REPLAYED_HEADER
+from api.openapi import route_responses
+from api.openapi.examples import example_of
+
+VERSION = "0.1.0"
+API_INFO: dict[str, Any] = {
+    "title": "Slotbeat",
+    "version": VERSION,
+    "summary": "Every post in its slot, once.",
+    "description": (
+        "Accepts posts, plans them into the queue slots of an organization, and publishes each of "
+        "them once.\n\n"
+        "**Authentication.** `Authorization: Bearer …` with an organization's API key; with the "
+        "operator's token, `organizationId` stands in the query or in the body.\n\n"
+        "**Bodies** are JSON objects (`Content-Type: application/json`) of at most 1 MiB, with "
+        "each name once; uploads and imports have limits of their own.\n\n"
+        "**Errors** have one shape: `error`, `status`, `message`, `code`, and `details` for "
+        "fields.\n\n"
+        "**Repeating.** Any POST may carry an `Idempotency-Key`: for 24 hours the same request "
+        "is answered the same and does nothing again.\n\n"
+        "**Dates** are ISO 8601 with milliseconds and Z."
+    ),
+    "license_info": {"name": "MIT", "identifier": "MIT"},
+}
+TAGS = [
+    {"name": "settings", "description": "Rules, limits and defaults of the organization."},
+    {"name": "accounts", "description": "The connected profiles at the provider."},
+    {"name": "posts", "description": "Publishing, listing and changing posts."},
+    {"name": "approval", "description": "Posts that wait for a person."},
+    {"name": "media", "description": "A caller's own files."},
+    {"name": "queue", "description": "The queue as a whole: pausing, resuming, re-planning."},
+    {"name": "calendar", "description": "Slots, seats and posts by date."},
+    {"name": "webhooks", "description": "Being told of what happens to posts."},
+    {"name": "health", "description": "For those who run Slotbeat; no key is needed."},
+]
+_METHODS = ("get", "put", "post", "patch", "delete")
+_RATE_HEADERS = {
+    "X-RateLimit-Limit": "Requests a minute.",
+    "X-RateLimit-Remaining": "How many are left.",
+    "X-RateLimit-Reset": "When the next one is free: Unix time in milliseconds.",
+}
+_KEY_PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "The same key with the same request is answered as before, for 24 hours "
+        f"(`{REPLAYED_HEADER}: true`); with another request it is 422, while the first one is at work 409."
+        " An upload is told by its length and type, not by its bytes."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "example": "5f0c7a52-8d6b-4a8e-9d3e-2f1c3b7f9a10",
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """A route's function name in camel case: short, and stable as long as the name is."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer the whole document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # as FastAPI's manual has it
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    found = get_openapi(
+        title=API_INFO["title"],
+        version=VERSION,
+        summary=API_INFO["summary"],
+        description=API_INFO["description"],
+        license_info=API_INFO["license_info"],
+        routes=app.routes,
+        tags=TAGS,
+        servers=[{"url": "/", "description": "This server."}],
+    )
+    parts = found.setdefault("components", {})
+    schemas = parts.setdefault("schemas", {})
+    schemas["ErrorBody"] = route_responses.ErrorBody.model_json_schema(ref_template=_REFERENCE)
+    schemas |= schemas["ErrorBody"].pop("$defs", {})
+    _restore_nulls(schemas)
+    for operations in found["paths"].values():
+        for method in operations.keys() & set(_METHODS):
+            operation = operations[method]
+            _drop_default_validation(operation)
+            if _is_authenticated(operation):
+                _add_common_responses(method, operation)
+            _sort_and_add_examples(operation, schemas)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    parts["securitySchemes"] = {"Bearer": _BEARER}
+    return found
+
+
+def _restore_nulls(schemas: dict[str, Any]) -> None:
+    """FastAPI drops every null of the document, those of examples too."""
+    models = _models(BaseModel)
+    for name, schema in schemas.items():
+        extra = models[name].model_config.get("json_schema_extra") if name in models else None
+        if isinstance(extra, dict) and "examples" in extra:
+            schema["examples"] = extra["examples"]
+
+
+def _models(base: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Our models by name."""
+    found: dict[str, type[BaseModel]] = {}
+    for each in base.__subclasses__():
+        found |= {each.__name__: each} if each.__module__.startswith("api.") else {}
+        found |= _models(each)
+    return found
+
+
+_REFERENCE = "#/components/schemas/{model}"
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An organization's API key, or the operator's token with `organizationId`.",
+}
+
+
+def _drop_default_validation(operation: dict[str, Any]) -> None:
+    """FastAPI announces a 422 for wrong fields; ours is a 400."""
+    shown = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
+    if shown.get("schema", {}).get("$ref", "").endswith("/HTTPValidationError"):
+        del operation["responses"]["422"]
+
+
+def _is_authenticated(operation: dict[str, Any]) -> bool:
+    """Whoever asks for the organization lets it be named in the query."""
+    return any(each["name"] == "organizationId" for each in operation.get("parameters", []))
+
+
+def _add_common_responses(method: str, operation: dict[str, Any]) -> None:
+    """What the front adds to an authenticated operation."""
+    codes = [400, 401, 403, 404, 429, 503]
+    if "requestBody" in operation or method == "post":
+        codes += [413, 415]
+    if method == "post":
+        codes += [409, 422]
+        operation.setdefault("parameters", []).append(_KEY_PARAMETER)
+    for code in codes:
+        described = {"description": route_responses.DESCRIPTIONS[code], **_error_content()}
+        operation["responses"].setdefault(str(code), described)
+    operation["security"] = [{"Bearer": []}]
+    for code, response in operation["responses"].items():
+        if code != "503":
+            response.setdefault("headers", {}).update(_rate_headers())
+        if code == "429":
+            response["headers"]["Retry-After"] = {
+                "description": "Seconds until the next request is worth a try.",
+                "schema": {"type": "integer"},
+            }
+
+
+def _error_content() -> dict[str, Any]:
+    schema = {"$ref": _REFERENCE.format(model="ErrorBody")}
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _rate_headers() -> dict[str, Any]:
+    return {
+        name: {"description": description, "schema": {"type": "integer"}}
+        for name, description in _RATE_HEADERS.items()
+    }
+
+
+def _sort_and_add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Answers in the order of their codes, and an example for each."""
+    operation["summary"] = operation["summary"].strip()
+    responses = operation["responses"]
+    operation["responses"] = {code: responses[code] for code in sorted(responses)}
+    for code, response in operation["responses"].items():
+        content = response.get("content", {}).get("application/json", {})
+        schema = content.get("schema", {})
+        if schema and code >= "400" and "error" in _properties(schema, schemas):
+            content["example"] = _error_example(int(code))
+        elif schema and "example" not in content:
+            with contextlib.suppress(LookupError):  # a test finds who has none
+                content["example"] = example_of(schema, schemas)
+
+
+def _properties(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = schemas.get(name, {}).get("properties", {})
+    return found
+
+
+def _error_example(code: int) -> dict[str, Any]:
+    sentence = route_responses.ERROR_EXAMPLES.get(code, route_responses.DESCRIPTIONS[code])
+    shown: dict[str, Any] = {"error": sentence, "status": code, "message": sentence}
+    shown["code"] = ERROR_CODES[code]
+    if code == 400:
+        field, _, message = sentence.partition(": ")
+        shown["details"] = [{"field": field, "message": message}]
+    if code == 429:
+        shown["retryAfter"] = 12
+    return shown

@@ -1,0 +1,42 @@
+"""The one file of a form, as `curl -F file=@clip.mp4` sends it: passed on while it comes."""
+
+from collections.abc import AsyncIterator
+
+from api.errors import invalid_field
+from api.uploads.multipart import MULTIPART_FORM, FormPart, MultipartReader
+
+__all__ = ["MULTIPART_FORM", "SingleFileForm"]
+
+
+class SingleFileForm:
+    """Reads a form up to its file, and then the file. Other fields are passed over.
+
+    Invalid where the form is broken, or has no file or two. `name` and `content_type` are what the
+    caller says of the file, once it was found.
+    """
+
+    def __init__(self, content_type: str, body: AsyncIterator[bytes]) -> None:
+        self._parts = MultipartReader(content_type, body)
+        self._file: FormPart | None = None
+        self.name = self.content_type = ""
+
+    async def find_file(self) -> None:
+        """Read until the file begins."""
+        self._file = await self._next_file()
+        if self._file is None:
+            raise invalid_field("file", "is required: a form with one file in it")
+        self.name, self.content_type = self._file.file_name or "", self._file.content_type
+
+    async def file(self) -> AsyncIterator[bytes]:
+        """The file's bytes, and then whatever follows it in the form."""
+        if self._file is not None:
+            async for chunk in self._file.body:
+                yield chunk
+        if await self._next_file() is not None:
+            raise invalid_field("file", "is there twice: a request brings one file")
+
+    async def _next_file(self) -> FormPart | None:
+        async for part in self._parts:
+            if part.file_name is not None:
+                return part
+        return None

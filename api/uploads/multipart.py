@@ -1,0 +1,121 @@
+"""A form of several parts, read one after the other while it arrives."""
+
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from api.errors import invalid_field
+from api.uploads.content_disposition import parse_field_name, parse_file_name
+
+MULTIPART_FORM: Final = "multipart/form-data"
+MALFORMED: Final = f"is no whole {MULTIPART_FORM} body"
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """One field of a form. `file_name` is None where it is no file's; `content_type` is what the
+    caller says, or empty."""
+
+    name: str
+    file_name: str | None
+    content_type: str
+    body: AsyncIterator[bytes]
+
+
+class MultipartReader:
+    """The parts in their order. What is left unread of one is passed over when the next is asked
+    for. Invalid where the form is broken."""
+
+    def __init__(self, content_type: str, body: AsyncIterator[bytes]) -> None:
+        boundary = parse_options_header(content_type)[1].get(b"boundary")
+        if not boundary:
+            raise invalid_field("body", f"{MALFORMED}: its Content-Type names no boundary")
+        self._body = body
+        # What was read and not yet passed on: a part's headers, its bytes, and None for its end.
+        self._pending: deque[Headers | bytes | None] = deque()
+        self._header = self._value = b""
+        self._part: Headers = {}
+        self._is_inside = self._is_ended = False
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": self._field,
+                "on_header_value": self._add_value,
+                "on_header_end": self._end_header,
+                "on_headers_finished": lambda: self._pending.append(self._part),
+                "on_part_data": lambda data, start, end: self._pending.append(data[start:end]),
+                "on_part_end": lambda: self._pending.append(None),
+                "on_end": self._finish,
+            },
+        )
+
+    def __aiter__(self) -> "MultipartReader":
+        """The parts that are left."""
+        return self
+
+    async def __anext__(self) -> FormPart:
+        """The next part."""
+        while self._is_inside:
+            await self._next_bytes()
+        if not await self._fill():
+            raise StopAsyncIteration
+        headers = self._pending.popleft()
+        assert isinstance(headers, dict)  # noqa: S101  (a part begins with them)
+        self._is_inside = True
+        disposition = headers.get("content-disposition", "")
+        kind = headers.get("content-type", "")
+        return FormPart(
+            parse_field_name(disposition), parse_file_name(disposition), kind, self._bytes()
+        )
+
+    async def _bytes(self) -> AsyncIterator[bytes]:
+        while (chunk := await self._next_bytes()) is not None:
+            yield chunk
+
+    async def _next_bytes(self) -> bytes | None:
+        """More of the part that is being read; None at its end."""
+        if not self._is_inside:
+            return None
+        await self._fill()
+        chunk = self._pending.popleft()
+        if isinstance(chunk, bytes):
+            return chunk
+        self._is_inside = False
+        return None
+
+    async def _fill(self) -> bool:
+        """Read on until there is something to pass on; False at the form's end."""
+        while not self._pending:
+            chunk = await anext(self._body, None)
+            if chunk is None:
+                if not self._is_ended:
+                    raise invalid_field("body", MALFORMED)
+                return False
+            try:
+                self._parser.write(chunk)
+            except FormParserError:
+                raise invalid_field("body", MALFORMED) from None
+        return True
+
+    def _begin(self) -> None:
+        self._part = {}
+
+    def _field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _add_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _end_header(self) -> None:
+        name = self._header.decode("latin-1").lower()
+        self._part[name] = self._value.decode("utf-8", "replace")
+        self._header = self._value = b""
+
+    def _finish(self) -> None:
+        self._is_ended = True

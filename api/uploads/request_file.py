@@ -1,0 +1,66 @@
+"""A file on its way to us: the bytes of a request, with what the caller says of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from api.errors import ApiError
+from api.uploads.content_disposition import parse_file_name
+from api.uploads.file_form import MULTIPART_FORM, SingleFileForm
+
+# A caller who sends nothing for so long (s) is not waited for: he holds a connection.
+STALL_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """`name` and `declared` (a content type) are empty where the caller says nothing."""
+
+    name: str
+    declared_type: str
+    body: AsyncIterator[bytes]
+
+
+async def read_request_file(
+    request: Request, name: str | None, stall: float = STALL_TIMEOUT
+) -> IncomingFile:
+    """The file of a request: its whole body, or the one file of a form. 400 for a broken form."""
+    content_type = request.headers.get("Content-Type", "")
+    body = with_stall_timeout(request, stall)
+    kind = media_type_of(content_type)
+    if kind == MULTIPART_FORM:
+        form = SingleFileForm(content_type, body)
+        await form.find_file()
+        return IncomingFile(name or form.name, media_type_of(form.content_type), form.file())
+    disposition = _decode_header(request.headers.get("Content-Disposition", ""))
+    return IncomingFile(name or parse_file_name(disposition) or "", kind, body)
+
+
+async def with_stall_timeout(request: Request, stall: float) -> AsyncIterator[bytes]:
+    """The body of a request; 408 where nothing of it comes for so long (s)."""
+    chunks = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(stall):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise ApiError(408, f"the file came to a stop: nothing in {stall:g} s") from None
+        if chunk:
+            yield chunk
+
+
+def media_type_of(content_type: str) -> str:
+    """A content type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _decode_header(header: str) -> str:
+    """A header's value as it was meant: clients send UTF-8, where HTTP says Latin-1."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header

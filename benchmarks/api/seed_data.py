@@ -1,0 +1,168 @@
+"""Organizations with queued posts, written in bulk as the API would have left them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Table, text
+
+from models.database import Database
+from models.encryption import Cipher
+from models.posts import Delivery, Media, Post
+from models.statuses import PostStatus
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import history
+from models.store.posts.posts import DELIVERY, MEDIA, POST
+from models.store.queue import seats
+from models.store.queue.seats import SEAT
+from models.store.sql import bulk
+from models.store.tenants import organizations
+from models.task_names import JobKind
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron, parse_weekly
+from scheduler.seating import allocation
+from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.assignment import FreeSeat
+from scheduler.seating.replace_rules import replace_rules
+
+Rows = dict[Table, list[dict[str, Any]]]
+SCHEDULING = SchedulingConfig()
+# Posts in one transaction.
+BATCH_SIZE = 1_000
+ZONE = "America/New_York"
+LINK = "https://cdn.example.com/clip.mp4"
+# Twelve slots a day with three seats each: 13,104 seats within the horizon.
+TWELVE_A_DAY = [
+    Rule(parse_weekly(day, f"{hour:02d}:00"), ZONE) for day in range(7) for hour in range(8, 20)
+]
+DAILY_CRON = [Rule(parse_cron("0 8-19 * * *"), ZONE)]
+ONE_A_WEEK = [Rule(parse_weekly(1, "10:00"), ZONE)]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedCase:
+    """An organization: its rules, its limits, how much of its queue has a seat, and what comes."""
+
+    title: str
+    rules: list[Rule]
+    per_slot: int = 3
+    shorts_per_week: int = 0
+    # Which share of the queued posts is seated; the rest waits in the backlog.
+    seated: float = 1
+    # What waits, and what is published: "text", "video", or both in turn.
+    waiting_type: str = "text"
+    published_types: tuple[str, ...] = ("text",)
+
+
+CASES = {
+    "seated": SeedCase("all seated, twelve slots a day", TWELVE_A_DAY),
+    "cron": SeedCase("all seated, one cron rule", DAILY_CRON),
+    "full": SeedCase("the calendar is full, the rest waits", ONE_A_WEEK, 1, seated=0.0052),
+    "limits": SeedCase(
+        "a weekly limit holds the videos up", TWELVE_A_DAY, 3, 10, 0.0, "video", ("video",)
+    ),
+    "mixed": SeedCase(
+        "half seated, half held up by a weekly limit",
+        TWELVE_A_DAY, 3, 10, 0.5, "video", ("text", "video"),
+    ),
+}  # fmt: skip
+
+
+def create_organization(database: Database, vault: Cipher, case: SeedCase, posts: int) -> str:
+    """An organization with so many queued posts; its API key."""
+    with database.write() as session:
+        made, key = organizations.create(session, case.title, "simulator")
+        settings = seats.lock_organization(session, made.id)
+        settings.max_posts_per_slot, settings.default_platforms = case.per_slot, ["x"]
+        settings.max_shorts_per_week = case.shorts_per_week
+        settings.default_timezone = ZONE
+        session.add(settings)
+        replace_rules(session, settings, case.rules, clock.now(session), SCHEDULING.lead_time)
+        workspace = organizations.ensure_workspace(session, made.id, "simulator").id
+        now = clock.now(session)
+        seated = round(posts * case.seated)
+        places = list(
+            islice(allocation.find_free_seats(session, settings, now, SCHEDULING), seated)
+        )
+    filler = PostSeeder(database, made.id, workspace, vault.encrypt(LINK), now)
+    filler.insert_posts("text", [*places])
+    filler.insert_posts(case.waiting_type, [None] * (posts - len(places)))
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class PostSeeder:
+    """Writes an organization's posts, in parts: no transaction may lie idle for long."""
+
+    database: Database
+    owner: str
+    workspace: str
+    link: str
+    now: datetime
+
+    def insert_posts(self, post_type: str, places: Sequence[FreeSeat | None]) -> None:
+        """A post for each place; None waits in the backlog."""
+        for start in range(0, len(places), BATCH_SIZE):
+            rows = self._rows(post_type, places[start : start + BATCH_SIZE])
+            ids = [row["id"] for row in rows[POST]]
+            with self.database.write() as session:
+                for table, values in rows.items():
+                    bulk.insert_many(session, table, values)
+                bulk.insert_many(session, job_queue.JOB, [_job(each, self.now) for each in ids])
+                history.record(session, *_accepted(ids, self.now))
+
+    def _rows(self, post_type: str, places: Sequence[FreeSeat | None]) -> Rows:
+        rows: Rows = {POST: [], MEDIA: [], DELIVERY: [], SEAT: []}
+        for place in places:
+            post = _post(self.owner, self.workspace, post_type, place, self.now)
+            rows[POST].append(post.model_dump())
+            rows[DELIVERY].append(Delivery(post_id=post.id, platform="x").model_dump())
+            if post_type == "video":
+                media = Media(post_id=post.id, position=0, source_url=self.link)
+                rows[MEDIA].append(media.model_dump())
+            if place:
+                rows[SEAT].append(_seat(self.owner, post.id, place))
+        return rows
+
+
+def _job(post_id: str, now: datetime) -> dict[str, Any]:
+    return {**job_queue.new_row(JobKind.POST, post_id, now), "wake_at": None}
+
+
+def _accepted(ids: list[str], now: datetime) -> Iterator[history.HistoryEntry]:
+    return (history.HistoryEntry(each, each, "accept", "backlog", now) for each in ids)
+
+
+def _post(
+    owner: str, workspace: str, post_type: str, place: FreeSeat | None, now: datetime
+) -> Post:
+    return Post(
+        organization_id=owner,
+        workspace_id=workspace,
+        post_type=post_type,
+        caption="Hello",
+        platforms=["x"],
+        publish_mode="next_slot",
+        status=PostStatus.SCHEDULED if place else PostStatus.BACKLOG,
+        scheduled_for=place.slot.at if place else None,
+        local_at=place.slot.local if place else None,
+        opens_at=place.slot.at - SCHEDULING.lead_time if place else None,
+        timezone=place.zone if place else ZONE,
+        accepted_at=now,
+    )
+
+
+def _seat(owner: str, post_id: str, place: FreeSeat) -> dict[str, Any]:
+    return {
+        "organization_id": owner,
+        "queue_slot_id": place.queue_slot_id,
+        "local_at": place.slot.local,
+        "slot_at": place.slot.at,
+        "number": place.number,
+        "post_id": post_id,
+    }

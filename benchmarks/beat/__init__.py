@@ -1,0 +1,1 @@
+"""Beat's tick, beside those of other schedulers."""

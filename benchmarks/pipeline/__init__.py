@@ -1,0 +1,1 @@
+"""Posts a second through the worker, beside a chain of plain Celery tasks."""

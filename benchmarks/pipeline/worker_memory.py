@@ -1,0 +1,53 @@
+"""How much more RAM the worker holds while a large video passes through it."""
+
+import time
+
+from benchmarks.pipeline import process_usage
+from benchmarks.pipeline.candidates import LIMIT, BenchmarkEnvironment
+from benchmarks.pipeline.pipeline_stack import PipelineStack
+from tests.wait import wait_until
+
+SIZE = 2 * 1024**3
+SAMPLE_INTERVAL = 0.02
+AIM = 64
+
+
+def measure_memory(place: BenchmarkEnvironment) -> dict[str, float]:
+    """MiB before, and the most while a video of 2 GiB goes from its source to the provider."""
+    url = place.postgres.create_database()
+    try:
+        with PipelineStack(place.folder, url, place.redis.url, place.stub) as house:
+            house.insert_posts(20, "/photo.jpg")  # so that everything is imported and open
+            wait_until(lambda: house.count_published() >= 20, LIMIT, "the warm-up")
+            idle = process_usage.resident_bytes(house.worker.pid)
+            house.insert_posts(1, f"/video/{SIZE}.mp4", "video")
+            begin, peak = time.perf_counter(), idle
+            while house.count_published() < 21:
+                peak = max(peak, _peak(house.worker.pid))
+                if time.perf_counter() > begin + LIMIT:
+                    raise RuntimeError(f"the video is not out after {LIMIT:.0f} s")
+            seconds = time.perf_counter() - begin
+    finally:
+        place.postgres.drop_database(url)
+    return {"idle": idle / 1024**2, "peak": peak / 1024**2, "seconds": seconds}
+
+
+def _peak(pid: int) -> int:
+    """The most of some moments."""
+    most = 0
+    for _ in range(10):
+        most = max(most, process_usage.resident_bytes(pid))
+        time.sleep(SAMPLE_INTERVAL)
+    return most
+
+
+def table(found: dict[str, float]) -> str:
+    """The figures, and the aim."""
+    over = found["peak"] - found["idle"]
+    return (
+        "### Memory: a video of 2 GiB\n\n"
+        "| worker idle | most while it passes | over idle | aim | seconds |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        f"| {found['idle']:.0f} MiB | {found['peak']:.0f} MiB | {over:.1f} MiB | ≤ {AIM} MiB "
+        f"| {found['seconds']:.0f} |"
+    )

@@ -1,0 +1,38 @@
+"""What the API's functions work with, for the commands that use them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session
+
+from api.bootstrap import build_context
+from api.deps import AppContext
+from cli.bootstrap import ensure_migrated, load_settings_or_fail, resolve_organization_id
+from cli.output import fail
+from config.settings import BadSettings, Settings
+from models.store.queue import seats
+
+
+def open_context(settings: Settings) -> AppContext:
+    """What the API's functions work with, with the database ready."""
+    try:
+        around = build_context(settings)
+    except BadSettings as error:
+        fail(f"Slotbeat cannot start:\n{error}", code=2)
+    ensure_migrated(around.database)
+    return around
+
+
+@contextmanager
+def open_organization(org: str | None) -> Iterator[tuple[AppContext, str]]:
+    """The same for as long as the block lasts, and the id of the organization that is meant."""
+    around = open_context(load_settings_or_fail())
+    try:
+        yield around, resolve_organization_id(around.database, org)
+    finally:
+        around.database.close()
+
+
+def organization_timezone(session: Session, organization_id: str) -> str:
+    """The zone in which an organization's people read times."""
+    return seats.read_settings(session, organization_id).default_timezone

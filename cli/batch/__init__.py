@@ -1,1 +1,0 @@
-"""Batches: calendars imported from files, exported to files, and followed until all is out."""

@@ -1,0 +1,1 @@
+"""`slotbeat calendar`: show the calendar of slots, simulate another one."""

@@ -1,0 +1,111 @@
+"""`slotbeat calendar show`: slots with their seats, and posts, as an agenda."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from cli.app_context import open_organization, organization_timezone
+from cli.common_options import OrganizationOption
+from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.time_format import format_wall_clock
+from models.store import clock
+from scheduler.recurrence.timezones import load_zone as zone_called
+from services.calendar.calendar_view import load_calendar_view
+from services.calendar.time_range import TimeRange, parse_range, parse_zone
+
+MAX_DAYS = 92
+DEFAULT_LENGTH = timedelta(days=6)
+MAX_CAPTION_LENGTH = 40
+COLUMNS = ("day", "time", "seats", "post", "status", "platforms", "caption", "note")
+
+
+def show(
+    start: Annotated[
+        str | None, typer.Option("--from", help="Date or instant; default: today.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Date (included) or instant; default: a week on.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="IANA time zone; default: the organization's.")
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the coming week: slots with their seats, and the posts in them and beside them.
+
+    Example: slotbeat calendar show --from 2026-05-04 --to 2026-05-10
+    """
+    with open_organization(org) as (around, owner), around.database.read() as session:
+        now = clock.now(session)
+        zone = parse_zone(timezone or organization_timezone(session, owner))
+        time_range = _requested_range(start, end, zone, now)
+        calendar_view = load_calendar_view(session, around.vault, owner, time_range, now)
+    # A source link may carry a signature.
+    calendar_view["posts"] = [
+        {name: value for name, value in post.items() if not name.endswith("Url")}
+        for post in calendar_view["posts"]
+    ]
+    if as_json:
+        print_json(calendar_view)
+        return
+    title = f"{format_wall_clock(time_range.start, zone)} to {format_wall_clock(time_range.end, zone)} {zone}"
+    console.print(build_table(title, COLUMNS, agenda_rows(calendar_view)))
+    for sentence in build_notes(calendar_view):
+        print_line(sentence)
+
+
+def _requested_range(start: str | None, end: str | None, zone: str, now: datetime) -> TimeRange:
+    if start is None and end is None:
+        today = now.astimezone(zone_called(zone)).date()
+        start, end = today.isoformat(), (today + DEFAULT_LENGTH).isoformat()
+    return parse_range(start, end, zone, now, MAX_DAYS)
+
+
+def agenda_rows(calendar_view: dict[str, Any]) -> Iterator[list[object]]:
+    """A row for each seat that is taken, each slot without any, and each post beside the slots."""
+    last_day = None
+    for at, seats, post, note in sorted(_entries(calendar_view), key=lambda each: each[0]):
+        day, _, wall_time = format_wall_clock(at, calendar_view["timezone"]).rpartition(" ")
+        yield [day if day != last_day else "", wall_time, seats, *_post_cells(post), note]
+        last_day = day
+
+
+def _entries(
+    calendar_view: dict[str, Any],
+) -> Iterator[tuple[datetime, str | None, dict[str, Any] | None, str | None]]:
+    posts = {post["id"]: post for post in calendar_view["posts"]}
+    outside_slots = dict(posts)
+    for slot in calendar_view["slots"]:
+        at, seats = datetime.fromisoformat(slot["at"]), slot["seats"]
+        seats_text = f"{seats['taken']} of {seats['total']}"
+        for id_ in slot["posts"] or [None]:
+            outside_slots.pop(id_, None)
+            yield at, seats_text, posts.get(id_), slot["note"]
+    for post in outside_slots.values():
+        at = datetime.fromisoformat(post["scheduledFor"] or post["createdAt"])
+        yield at, None, post, None
+
+
+def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
+    if post is None:
+        return [None] * 4
+    caption = " ".join(post["caption"].split())
+    short = (
+        caption if len(caption) <= MAX_CAPTION_LENGTH else caption[: MAX_CAPTION_LENGTH - 1] + "…"
+    )
+    return [post["id"], str(post["status"]), " ".join(post["platforms"]), short]
+
+
+def build_notes(calendar_view: dict[str, Any]) -> Iterator[str]:
+    """What to know beside the agenda."""
+    if calendar_view["backlog"]:
+        yield f"{calendar_view['backlog']} posts wait for a free seat."
+    if calendar_view["isPaused"]:
+        yield "The queue is paused: no slot opens."
+    for each in calendar_view["blackouts"]:
+        yield f"Blackout from {each['from']} to {each['to']}: no slots."
+    for change in calendar_view["clockChanges"]:
+        yield change["note"]

@@ -1,0 +1,1 @@
+"""`slotbeat credentials`: set, show, remove and rotate provider credentials."""

@@ -1,0 +1,159 @@
+"""`slotbeat credentials`: what organizations open their own workspace at the provider with."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
+from cli.common_options import OrganizationOption
+from cli.credentials.credential_input import read_credentials
+from cli.credentials.workspace_view import describe_workspace
+from cli.output import JsonOption, console, error_console, fail, print_json, print_line
+from cli.time_format import format_local
+from config.secret_key import secret_keys
+from models.encryption import Cipher
+from models.store.queue import seats
+from models.store.tenants import stored_credentials
+from models.store.tenants.key_rotation import reencrypt_all as rotate_all
+
+TIME_FIELDS = ("setAt", "refusedAt")
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Provider credentials of organizations."
+)
+
+
+@app.command(name="set")
+def set_(
+    org: OrganizationOption = None,
+    api_id: Annotated[str | None, typer.Option(help="The API's id; asked for if absent.")] = None,
+    key_file: Annotated[
+        str | None,
+        typer.Option(help="File with the key, and a secondary one on line 2; - for stdin."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give an organization its own credentials; without --key-file the keys are asked for, hidden.
+
+    Posts accepted from now on use them. Unfinished posts stay where they were accepted.
+
+    Example: slotbeat credentials set --api-id acme-4711 --key-file acme.key
+    """
+    settings = load_settings_or_fail()
+    database = open_database(settings)
+    owner = resolve_organization_id(database, org)
+    entered = read_credentials(api_id, key_file)
+    encrypted = entered.encrypt(Cipher(*secret_keys(settings)))
+    with database.write() as session:
+        workspace = stored_credentials.set_credentials(session, owner, settings.provider, encrypted)
+        unfinished_elsewhere = stored_credentials.count_unfinished_elsewhere(
+            session, owner, workspace.id
+        )
+    description = {
+        **describe_workspace(database, settings, owner),
+        "unfinishedElsewhere": unfinished_elsewhere,
+    }
+    database.close()
+    if as_json:
+        print_json(description)
+        return
+    console.print("Set. Posts accepted from now on use these credentials.", highlight=False)
+    if unfinished_elsewhere:
+        console.print(
+            f"{unfinished_elsewhere} unfinished posts stay with the workspace they were accepted for."
+        )
+
+
+@app.command()
+def show(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
+    """Show which credentials an organization uses, and their state; never a key.
+
+    Example: slotbeat credentials show
+    """
+    settings = load_settings_or_fail()
+    database = open_database(settings)
+    owner = resolve_organization_id(database, org)
+    description = describe_workspace(database, settings, owner)
+    with database.read() as session:
+        zone = seats.read_settings(session, owner).default_timezone
+    database.close()
+    if as_json:
+        print_json(description)
+        return
+    for name, value in description.items():
+        text = (
+            format_local(datetime.fromisoformat(value), zone)
+            if value and name in TIME_FIELDS
+            else value
+        )
+        print_line(f"{name:<15} {'-' if text is None else text}")
+
+
+@app.command()
+def remove(
+    org: OrganizationOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where unfinished posts need them.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Forget an organization's own credentials; its new posts use the environment's again.
+
+    Example: slotbeat credentials remove --org 01a1ffe2812f71989636281eb0d02bec
+    """
+    settings = load_settings_or_fail()
+    database = open_database(settings)
+    owner = resolve_organization_id(database, org)
+    with database.write() as session:
+        workspace = stored_credentials.find_own_workspace(session, owner, settings.provider)
+        if workspace is None or workspace.credentials is None:
+            fail("the organization has no credentials of its own")
+        unfinished = stored_credentials.count_unfinished(session, workspace.id)
+        if unfinished and not force:
+            words = (
+                f"{unfinished} unfinished posts need these credentials; --force leaves them waiting"
+            )
+            fail(words)
+        stored_credentials.remove_credentials(session, workspace)
+    database.close()
+    if as_json:
+        print_json({"organizationId": owner, "removed": True, "unfinished": unfinished})
+    else:
+        console.print(
+            f"Removed. {unfinished} unfinished posts wait for credentials.", highlight=False
+        )
+
+
+@app.command()
+def rotate(as_json: JsonOption = False) -> None:
+    """Write every stored secret anew under SLOTBEAT_SECRET_KEY. Safe to stop and to repeat.
+
+    All processes need the new key, and the old one in SLOTBEAT_SECRET_KEY_PREVIOUS, before this.
+
+    Example: SLOTBEAT_SECRET_KEY_PREVIOUS_FILE=old.key slotbeat credentials rotate
+    """
+    settings = load_settings_or_fail()
+    database = open_database(settings)
+    report = rotate_all(database, Cipher(*secret_keys(settings)))
+    database.close()
+    if as_json:
+        print_json(
+            {
+                "renewed": report.reencrypted,
+                "current": report.current,
+                "unreadable": report.unreadable,
+                "fingerprints": report.video_keys,
+            }
+        )
+    else:
+        words = f"{report.reencrypted} secrets written anew, {report.current} stood under the newest key"
+        console.print(f"{words}, {report.video_keys} fingerprints made anew.", highlight=False)
+    if report.unreadable:
+        error_console.print(
+            f"{report.unreadable} secrets cannot be read: add the key that wrote them to "
+            "SLOTBEAT_SECRET_KEY_PREVIOUS",
+            style="red",
+            highlight=False,
+        )
+        raise typer.Exit(1)

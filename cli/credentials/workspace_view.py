@@ -1,0 +1,97 @@
+"""What people may see of a workspace: whose it is, and whether the provider takes its keys."""
+
+import hashlib
+from typing import Any
+
+from cli.time_format import format_iso
+from config.secret_key import secret_keys
+from config.settings import Settings
+from models.database import Database
+from models.encryption import Cipher, WrongSecretKey
+from models.organizations import Workspace
+from models.store.tenants import organizations, stored_credentials
+from models.store.tenants.stored_credentials import ProviderCredentials
+
+VISIBLE_CHARACTERS = 2
+FINGERPRINT_DIGITS = 12
+
+
+def describe_workspace(
+    database: Database, settings: Settings, organization_id: str
+) -> dict[str, Any]:
+    """The workspace that an organization's new posts use. `source` is `own` or `environment`.
+
+    `fingerprint` begins the SHA-256 of the primary key: `printf %s KEY | sha256sum`.
+    """
+    with database.write() as session:
+        workspace = organizations.ensure_workspace(session, organization_id, settings.provider)
+    own = workspace.credentials is not None
+    return {
+        "organizationId": organization_id,
+        "workspaceId": workspace.id,
+        "provider": workspace.provider,
+        "source": "own" if own else "environment",
+        **_describe_credentials(
+            _decrypt_credentials(workspace, settings) if own else environment_credentials(settings)
+        ),
+        "setAt": format_iso(workspace.credentials_at),
+        "state": workspace_state(workspace),
+        "refusedAt": format_iso(workspace.refused_at),
+    }
+
+
+def _decrypt_credentials(workspace: Workspace, settings: Settings) -> ProviderCredentials | None:
+    try:
+        return ProviderCredentials.decrypt(
+            Cipher(*secret_keys(settings)), workspace.credentials or ""
+        )
+    except WrongSecretKey:
+        return None
+
+
+def environment_credentials(settings: Settings) -> ProviderCredentials | None:
+    """The environment's credentials; None where it has none, as with the simulator."""
+    id_, key = settings.swonkie_api_id, settings.swonkie_api_key
+    if id_ is None or key is None:
+        return None
+    other = settings.swonkie_api_key_secondary
+    secondary = other.get_secret_value() if other else None
+    return ProviderCredentials(id_.get_secret_value(), key.get_secret_value(), secondary)
+
+
+def _describe_credentials(found: ProviderCredentials | None) -> dict[str, Any]:
+    if found is None:
+        return {"apiId": None, "fingerprint": None, "secondary": False}
+    digest = hashlib.sha256(found.primary.encode()).hexdigest()
+    secondary = found.secondary is not None
+    return {
+        "apiId": mask(found.api_id),
+        "fingerprint": digest[:FINGERPRINT_DIGITS],
+        "secondary": secondary,
+    }
+
+
+def mask(text: str) -> str:
+    """The first and the last letters of a text that is long enough to hide the rest."""
+    hidden = "…"
+    return (
+        text[:VISIBLE_CHARACTERS] + hidden + text[-VISIBLE_CHARACTERS:]
+        if len(text) > 3 * VISIBLE_CHARACTERS
+        else hidden
+    )
+
+
+def workspace_state(workspace: Workspace) -> str:
+    """`refused`, `ok`, or `unchecked` before the provider was first asked for its accounts."""
+    if workspace.refused_at is not None:
+        return "refused"
+    return "ok" if workspace.accounts_synced_at is not None else "unchecked"
+
+
+def load_workspaces_in_use(database: Database) -> list[tuple[Workspace, str | None]]:
+    """All workspaces in use, with the names of their organizations (None: the environment's)."""
+    with database.read() as session:
+        names = {each.id: each.name for each in organizations.list_all(session)}
+        found = stored_credentials.list_workspaces(session)
+    in_use = [each for each in found if each.organization_id is None or each.credentials]
+    return [(each, names.get(each.organization_id or "")) for each in in_use]

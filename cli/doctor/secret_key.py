@@ -1,0 +1,35 @@
+"""The secret key: can what is stored be read with it?"""
+
+from pathlib import Path
+
+from cli.doctor.check_result import CheckResult, fail_check, pass_check
+from config.secret_key import secret_keys
+from config.settings import Settings
+from models.database import Database
+from models.encryption import Cipher, WrongSecretKey
+from models.store.tenants.key_rotation import newest_secrets
+
+NAME = "secret key"
+OTHER_KEY_FIX = "set SLOTBEAT_SECRET_KEY to the one that wrote them, or give that one in "
+
+
+def check(settings: Settings, database: Database) -> CheckResult:
+    """Tried with the newest secret of each kind."""
+    with database.read() as session:
+        tokens = newest_secrets(session)
+    if not tokens:
+        return pass_check(NAME, "nothing is stored under it yet")
+    key_file = Path(f"{database.url.database}.key")
+    if settings.secret_key is None and not key_file.exists():
+        return fail_check(
+            NAME, f"{key_file} is gone, and secrets were written with it", "restore that file"
+        )
+    vault = Cipher(*secret_keys(settings))
+    try:
+        outdated = [token for token in tokens if vault.reencrypt(token) != token]
+    except WrongSecretKey:
+        fix = f"{OTHER_KEY_FIX}SLOTBEAT_SECRET_KEY_PREVIOUS"
+        return fail_check(NAME, "stored secrets cannot be read with it", fix)
+    if outdated:
+        return pass_check(NAME, "secrets stand under an older key", "slotbeat credentials rotate")
+    return pass_check(NAME, "reads what is stored")

@@ -1,0 +1,80 @@
+"""A dry run: what would become of the rows, and which of them would get which slot."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from cli.import_export.import_pipeline import ImportJob, dry_run_chunks
+from cli.import_export.import_summary import row_label
+from cli.time_format import format_local
+from models.statuses import PostStatus
+from models.store import clock
+from models.store.queue import seats
+from models.store.queue.backlog import BacklogPost
+from scheduler.seating import allocation
+from scheduler.seating.assignment import FreeSeat
+from services import presenters
+from services.calendar_import.batch import RowCheck
+from services.calendar_import.importer import RowResult, to_result
+from services.calendar_import.rows import Row
+from services.posts.publish import AcceptedPost
+
+
+class DryRun:
+    """Remembers who would wait for a seat: some hundred bytes a row."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._job = job
+        self._seen_keys: set[str] = set()
+        self._waiting: list[tuple[RowResult, BacklogPost]] = []
+
+    def results(
+        self, rows: Iterable[Row], should_continue: Callable[[], bool]
+    ) -> Iterator[list[RowResult]]:
+        """What would become of the rows. Of the posts nothing is left that an id could name."""
+        for chunk in dry_run_chunks(self._job, rows, should_continue):
+            yield [self._row_result(row, found) for row, found in chunk]
+
+    def _row_result(self, row: Row, found: RowCheck | RowResult) -> RowResult:
+        if isinstance(found, RowResult):
+            return found
+        if isinstance(found, list | AcceptedPost):
+            return to_result(row, found)
+        post, is_new = found.post, row.key not in self._seen_keys
+        self._seen_keys.add(row.key)
+        post_json = {
+            "status": post.status,
+            "scheduledFor": presenters.format_instant(post.scheduled_for),
+        }
+        # Without the row's content: the result waits for its slot.
+        row_without_content = Row(row.line, row.key)
+        result = RowResult(row_without_content, "accepted" if is_new else "known", post_json)
+        if is_new and post.status == PostStatus.BACKLOG:
+            self._waiting.append((result, BacklogPost(post.id, post.post_type, post.video_key)))
+        return result
+
+    def assign_slots(self) -> list[str]:
+        """Write the slots into the results of those who would get one. A line for each of the
+        queue."""
+        seats_of = self._preview_seats()
+        lines: list[str] = []
+        for result, waiting in self._waiting:
+            seat = seats_of.get(waiting.id)
+            if seat is not None and result.post is not None:
+                slot = {
+                    "status": "scheduled",
+                    "scheduledFor": presenters.format_instant(seat.slot.at),
+                }
+                result.post.update(slot)
+            at = (
+                format_local(seat.slot.at, seat.zone)
+                if seat
+                else "waits, for there is no free slot"
+            )
+            lines.append(f"{row_label(result)}: {at}")
+        return lines
+
+    def _preview_seats(self) -> dict[str, FreeSeat]:
+        around, owner = self._job.around, self._job.organization_id
+        queue = [waiting for _, waiting in self._waiting]
+        with around.database.read() as session:
+            settings, now = seats.read_settings(session, owner), clock.now(session)
+            return allocation.preview_seats(session, settings, queue, now, around.terms)

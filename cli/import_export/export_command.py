@@ -1,0 +1,211 @@
+"""`slotbeat posts export`: posts as a calendar that can be imported."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from api.bootstrap import open_storage
+from api.deps import AppContext
+from cli.app_context import open_organization
+from cli.bootstrap import load_settings_or_fail
+from cli.common_options import OrganizationOption
+from cli.import_export.export_files import ExportedFiles
+from cli.output import JsonOption, error_console, print_json, stream_json
+from cli.posts.list_command import build_filters
+from media.stored_urls import is_stored_url
+from models.statuses import PostStatus
+from models.store.posts import post_queries, posts
+from models.store.posts.post_queries import PostFilters
+from services.calendar_import import exporter
+from services.calendar_import.csv_header import COLUMNS
+from services.calendar_import.csv_writer import CsvWriter
+
+PAGE_SIZE = 500
+# What is still to come. Anything else is exported when it is asked for.
+UPCOMING_STATUSES = (
+    PostStatus.DRAFT,
+    PostStatus.PENDING_APPROVAL,
+    PostStatus.BACKLOG,
+    PostStatus.SCHEDULED,
+)
+RowFields = dict[str, Any]
+Named = Callable[[str], str]
+
+
+class CalendarFormat(StrEnum):
+    """How a calendar is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def export(  # noqa: PLR0913, PLR0917  (each is an option)
+    out: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", dir_okay=False, help="The file; else standard output."),
+    ] = None,
+    as_format: Annotated[
+        CalendarFormat | None, typer.Option("--format", help="By the file's name, or csv.")
+    ] = None,
+    status: Annotated[
+        list[PostStatus] | None,
+        typer.Option(help="Posts that are so, instead of those to come; may be repeated."),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Slot at or after this date or instant.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Slot on or before this date, or before an instant.")
+    ] = None,
+    fixed_times: Annotated[
+        bool, typer.Option("--fixed-times", help="The queue's posts with the times of their slots.")
+    ] = False,
+    files: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Write the organization's own files there, too."),
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Export posts as a calendar, which can be imported here or in another organization.
+
+    Without --status: what is still to come. Links are written whole, signatures too.
+
+    Example: slotbeat posts export -o calendar.csv --from 2026-05-01
+    """
+    with open_organization(org) as (around, owner):
+        basic_filters = PostFilters(statuses=tuple(status) if status else UPCOMING_STATUSES)
+        filters = build_filters(around, owner, basic_filters, start, end)
+        folder = _open_files_folder(files, out)
+        rows = _ExportRows(around, owner, filters, folder, fixed_times=fixed_times)
+        if as_json and out is None:
+            stream_json("posts", rows)
+        else:
+            with _open_output(out) as file:
+                _WRITERS[as_format or _format_of(out)](file, rows)
+        missing_files = folder.missing if folder else []
+    _print_summary(rows, out, missing_files, as_json=as_json)
+
+
+def _format_of(out: Path | None) -> CalendarFormat:
+    is_json = out is not None and out.suffix.lower() in (".jsonl", ".ndjson")
+    return CalendarFormat.JSONL if is_json else CalendarFormat.CSV
+
+
+def _open_files_folder(files: Path | None, out: Path | None) -> ExportedFiles | None:
+    if files is None:
+        return None
+    return ExportedFiles(files, out.parent if out else None, open_storage(load_settings_or_fail()))
+
+
+class _ExportRows:
+    """The posts as rows, a page in memory at a time. Which ones, and in what order, is settled at
+    the beginning: none comes twice, whatever moves meanwhile."""
+
+    def __init__(
+        self,
+        around: AppContext,
+        owner: str,
+        filters: PostFilters,
+        folder: ExportedFiles | None,
+        *,
+        fixed_times: bool,
+    ) -> None:
+        self._around = around
+        self._owner = owner
+        self._filters = filters
+        self._folder = folder
+        self._fixed_times = fixed_times
+        self.count = 0
+        self.stored_links = 0
+
+    def __iter__(self) -> Iterator[RowFields]:
+        with self._around.database.read() as session:
+            ids = post_queries.list_ids(session, self._owner, self._filters)
+        for start in range(0, len(ids), PAGE_SIZE):
+            yield from self._page(ids[start : start + PAGE_SIZE])
+
+    def _page(self, ids: list[str]) -> list[RowFields]:
+        with self._around.database.read() as session:
+            found = posts.find_by_ids(session, self._owner, ids)
+            media = post_queries.load_media(session, ids)
+            deliveries = post_queries.load_deliveries(session, ids)
+        self.count += len(found)
+        return [
+            exporter.build_export_row(
+                found[id_],
+                deliveries[id_],
+                [self._export_link(each.source_url) for each in media[id_]],
+                fixed=self._fixed_times,
+            )
+            for id_ in ids
+            if id_ in found
+        ]
+
+    def _export_link(self, encrypted: str) -> str:
+        link = self._around.vault.decrypt(encrypted)
+        if self._folder is not None:
+            link = self._folder.export_link(link)
+        self.stored_links += is_stored_url(link)
+        return link
+
+
+def _write_csv(file: TextIO, rows: _ExportRows) -> None:
+    out = CsvWriter(file)
+    out.write_row(COLUMNS)
+    for row in rows:
+        out.write_row(exporter.to_csv_cells(row))
+
+
+def _write_jsonl(file: TextIO, rows: _ExportRows) -> None:
+    file.writelines(exporter.to_json_line(row) + "\n" for row in rows)
+
+
+_WRITERS: dict[CalendarFormat, Callable[[TextIO, _ExportRows], None]] = {
+    CalendarFormat.CSV: _write_csv,
+    CalendarFormat.JSONL: _write_jsonl,
+}
+
+
+@contextmanager
+def _open_output(out: Path | None) -> Iterator[TextIO]:
+    """The file, which is there whole or not at all, and for its owner's eyes."""
+    if out is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+        partial.replace(out)
+    finally:
+        with suppress(FileNotFoundError):
+            partial.unlink()
+
+
+def _print_summary(
+    rows: _ExportRows, out: Path | None, missing_files: list[str], *, as_json: bool
+) -> None:
+    if as_json and out is not None:
+        print_json({"exported": rows.count, "file": str(out), "lostFiles": missing_files})
+        return
+    if out is not None:
+        error_console.print(f"{rows.count:,} posts in {out}", highlight=False, markup=False)
+    if missing_files:
+        error_console.print(
+            f"{len(missing_files):,} files are gone from the storage", highlight=False
+        )
+    if rows.stored_links - len(missing_files) > 0:
+        error_console.print(
+            f"{rows.stored_links:,} links name files kept here, which no other organization can "
+            "import; --files FOLDER writes them out",
+            highlight=False,
+        )

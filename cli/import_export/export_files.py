@@ -1,0 +1,51 @@
+"""Files of the organization's own, written out beside an export that names them."""
+
+import asyncio
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
+from media.stored_urls import file_id_from_url
+
+
+class ExportedFiles:
+    """A folder that such files are written to, each once; `beside`: where the export stands."""
+
+    def __init__(self, folder: Path, relative_to: Path | None, storage: ObjectStorage) -> None:
+        self._folder = folder
+        self._relative_to = relative_to
+        self._storage = storage
+        # Files that are nowhere any more, by their links.
+        self.missing: list[str] = []
+
+    def export_link(self, link: str) -> str:
+        """What names the file in the export: the link itself where the file is gone."""
+        file_id = file_id_from_url(link)
+        if file_id is None:
+            return link
+        name = link.rpartition("/")[2]
+        path = self._folder / (file_id + Path(name).suffix)
+        if not path.exists() and not asyncio.run(self._write(file_id, path)):
+            self.missing.append(link)
+            return link
+        exported_path = (
+            path.resolve()
+            if self._relative_to is None
+            else os.path.relpath(path, self._relative_to)
+        )
+        return "file:" + quote(str(exported_path))
+
+    async def _write(self, file_id: str, path: Path) -> bool:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".part")
+        try:
+            size = await self._storage.size(file_id)
+            with partial.open("wb") as out:
+                async for chunk in self._storage.read_chunks(file_id, size):
+                    out.write(chunk)
+            partial.replace(path)
+        except (ObjectMissing, StorageUnavailable):
+            partial.unlink(missing_ok=True)
+            return False
+        return True

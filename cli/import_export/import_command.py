@@ -1,0 +1,166 @@
+"""`slotbeat posts import`: a calendar becomes posts, each row once."""
+
+import shlex
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.bootstrap import open_storage
+from api.deps import AppContext
+from cli.app_context import open_context
+from cli.bootstrap import load_settings_or_fail, resolve_organization_id
+from cli.common_options import OrganizationOption
+from cli.import_export import input_file as sources
+from cli.import_export.import_pipeline import ImportJob
+from cli.import_export.import_run import ImportOptions, ImportRun
+from cli.import_export.rejects_file import open_rejects_file
+from cli.interrupt import handle_interrupt
+from cli.output import JsonOption, error_console, fail
+from config.settings import Settings
+from services.calendar_import.csv_header import COLUMNS
+from services.calendar_import.rows import BadFile, ReadOptions
+
+DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
+ColumnMapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="'THEIRS=OURS'",
+        help="What a column of the file is; nothing behind = leaves it out. May be repeated.",
+    ),
+]
+
+
+def import_(  # noqa: PLR0913, PLR0917  (each is an option)
+    file: Annotated[str, typer.Argument(help="A CSV or JSON Lines file, or - for standard input.")],
+    org: OrganizationOption = None,
+    media_base: Annotated[
+        str | None, typer.Option(help="URL that relative media links are joined to.")
+    ] = None,
+    names: ColumnMapOption = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="What separates cells: one character, or tab. Found out.")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Where refused rows go; FILE.errors.csv or .jsonl."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, show the slots, keep nothing.")
+    ] = False,
+    check_links: Annotated[
+        bool, typer.Option("--check-links/--no-check-links", help="Ask every link beforehand.")
+    ] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Then follow the posts until they have ended.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Import a content calendar. Rows that are wrong are named, the others go on.
+
+    A row that was imported before is known: an import that was broken off is just run again.
+    Exit code 1 when a row was refused, 2 when the file is no calendar, 130 after Ctrl-C.
+
+    Example: slotbeat posts import calendar.csv --map "Post text=caption" --dry-run
+    """
+    read_options = ReadOptions(
+        media_base, _parse_column_map(names or []), _parse_delimiter(delimiter)
+    )
+    if report is not None and _is_same_file(report, file):
+        fail("--report: is the calendar itself; name another file", as_json=as_json, code=2)
+    rerun_options = _rerun_options(org, media_base, names or [], delimiter)
+    import_options = ImportOptions(
+        report, dry_run, watch and not dry_run, as_json, _rerun_command(rerun_options)
+    )
+    settings = load_settings_or_fail()
+    around = open_context(settings)
+    try:
+        owner = resolve_organization_id(around.database, org)
+        code = _run_import(
+            file,
+            read_options,
+            import_options,
+            _build_job(settings, around, owner, check_links=check_links),
+        )
+    finally:
+        around.database.close()
+    raise typer.Exit(code)
+
+
+def _parse_column_map(given: list[str]) -> dict[str, str]:
+    column_map: dict[str, str] = {}
+    for text in given:
+        theirs, sign, ours = (part.strip() for part in text.rpartition("="))
+        if not sign or not theirs or (ours and ours not in COLUMNS):
+            columns = ", ".join(COLUMNS)
+            fail(f'--map: must be such as "Post text=caption", with one of: {columns}', code=2)
+        column_map[theirs] = ours
+    return column_map
+
+
+def _parse_delimiter(text: str | None) -> str | None:
+    delimiter = DELIMITERS.get(text, text) if text is not None else None
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n \0'):
+        fail("--delimiter: must be one character that separates cells, or tab", code=2)
+    return delimiter
+
+
+def _is_same_file(report: Path, file: str) -> bool:
+    try:
+        return file != sources.STANDARD_INPUT and report.samefile(file)
+    except OSError:
+        return False
+
+
+def _rerun_options(
+    org: str | None, media_base: str | None, names: Iterable[str], delimiter: str | None
+) -> list[str]:
+    named = {"--org": org, "--media-base": media_base, "--delimiter": delimiter}
+    found = [part for name, text in named.items() if text is not None for part in (name, text)]
+    return [*found, *(part for text in names for part in ("--map", text))]
+
+
+def _rerun_command(rerun_options: list[str]) -> Callable[[Path], str]:
+    return lambda report: shlex.join(["slotbeat", "posts", "import", str(report), *rerun_options])
+
+
+def _build_job(
+    settings: Settings, around: AppContext, owner: str, *, check_links: bool
+) -> ImportJob:
+    def with_storage() -> AppContext:
+        return replace(around, storage=open_storage(settings))
+
+    return ImportJob(around, owner, Path(), with_storage, check_links)
+
+
+def _run_import(
+    file: str, read_options: ReadOptions, import_options: ImportOptions, job: ImportJob
+) -> int:
+    """The exit code."""
+    with ExitStack() as stack:
+        try:
+            source = stack.enter_context(sources.open_input_file(file, read_options))
+        except (BadFile, OSError) as error:
+            fail(f"{file}: {_error_message(error)}", as_json=import_options.as_json, code=2)
+        job = replace(job, folder=source.folder)
+        interrupt_handler = stack.enter_context(handle_interrupt(_print_stopping))
+        rejects = stack.enter_context(
+            open_rejects_file(source.survey, import_options.rejects_path, file)
+        )
+        return ImportRun(source, job, import_options, rejects, interrupt_handler).run()
+
+
+def _error_message(error: BadFile | OSError) -> str:
+    hint = '; --map "Post text=caption" says what a column is, --map "Notes=" leaves one out'
+    message = str(getattr(error, "strerror", None) or error)
+    return message + (hint if "is no column" in message else "")
+
+
+def _print_stopping() -> None:
+    error_console.print(
+        "Stopping behind the rows at hand; Ctrl-C again stops at once.", highlight=False
+    )

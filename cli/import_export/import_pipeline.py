@@ -1,0 +1,172 @@
+"""Rows become posts, some at a time: while the links of the next ones are asked, these are
+committed. Nothing grows with the length of the file."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from api.deps import AppContext
+from cli.import_export import local_files
+from cli.import_export.link_checker import LinkChecker, PendingCheck, open_link_checker
+from cli.import_export.local_files import FileUploader, LocalFile
+from models.stored_files import StoredFile
+from services.calendar_import import importer
+from services.calendar_import.batch import RowCheck
+from services.calendar_import.importer import RowResult
+from services.calendar_import.rows import Row
+
+# Chunks whose links are being asked while one is committed.
+CHUNKS_AHEAD = 4
+# While links are waited for, between two looks whether to go on (s).
+POLL_INTERVAL = 0.2
+ChunkResults = list[RowResult]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """What is to be done with the rows of a file. `storing` opens the storage of files."""
+
+    around: AppContext
+    organization_id: str
+    folder: Path
+    with_storage: Callable[[], AppContext]
+    check_links: bool = True
+
+
+@dataclass(slots=True)
+class PreparedChunk:
+    """Rows that wait for their turn; what is known of a row already is its result."""
+
+    rows: list[Row]
+    results: list[RowResult | None]
+    link_checks: list[list[PendingCheck]] = field(default_factory=list)
+    files: list[list[LocalFile]] = field(default_factory=list)
+
+
+class ChunkPreparer:
+    """Prepares chunks of rows."""
+
+    def __init__(self, job: ImportJob, link_checker: LinkChecker | None) -> None:
+        self._job = job
+        self._link_checker = link_checker
+
+    def prepare(self, rows: list[Row]) -> PreparedChunk:
+        """Find what is known, look at the files, and begin to ask the links."""
+        job = self._job
+        chunk = PreparedChunk(
+            rows, importer.results_of_imported(job.around, job.organization_id, rows)
+        )
+        max_bytes = job.around.media_max_bytes
+        for row, result in zip(rows, chunk.results, strict=True):
+            is_new = result is None
+            chunk.files.append(
+                local_files.find_local_files(row, job.folder, max_bytes) if is_new else []
+            )
+            chunk.link_checks.append(self._start_link_checks(row) if is_new else [])
+        return chunk
+
+    def _start_link_checks(self, row: Row) -> list[PendingCheck]:
+        if self._link_checker is None:
+            return []
+        return self._link_checker.start_checks(
+            row, allow_private=self._job.around.allow_private_media
+        )
+
+
+def import_chunks(
+    job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
+) -> Iterator[ChunkResults]:
+    """What became of the rows, in their order, a transaction's at a time; it ends behind one when
+    it is not to go on."""
+    uploader = FileUploader(job.with_storage, job.organization_id)
+
+    def commit(chunk: PreparedChunk) -> ChunkResults:
+        _upload_files(job, uploader, chunk)
+        return _merge_results(
+            chunk, importer.commit_batch(job.around, job.organization_id, _new_rows(chunk))
+        )
+
+    for chunk in _prepare_chunks(job, rows, should_continue):
+        yield commit(chunk) if _new_rows(chunk) else [each for each in chunk.results if each]
+
+
+def dry_run_chunks(
+    job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
+) -> Iterator[list[tuple[Row, RowCheck | RowResult]]]:
+    """What would become of the rows; nothing is kept, and no file."""
+    for chunk in _prepare_chunks(job, rows, should_continue):
+        waiting, files = _new_rows(chunk), _stored_files(job, chunk)
+        checked = (
+            importer.check_rows(job.around, job.organization_id, waiting, files) if waiting else []
+        )
+        found = iter(checked)
+        yield [
+            (row, result if result is not None else next(found))
+            for row, result in zip(chunk.rows, chunk.results, strict=True)
+        ]
+
+
+def _prepare_chunks(
+    job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
+) -> Iterator[PreparedChunk]:
+    """Chunks whose links were asked."""
+    waiting = iter(rows)
+    ahead: deque[PreparedChunk] = deque()
+    with ExitStack() as stack:
+        preparer = ChunkPreparer(
+            job, stack.enter_context(open_link_checker()) if job.check_links else None
+        )
+        while should_continue():
+            if len(ahead) <= CHUNKS_AHEAD and (
+                next_rows := list(islice(waiting, importer.BATCH_SIZE))
+            ):
+                ahead.append(preparer.prepare(next_rows))
+                continue
+            if not ahead or not _wait_for_link_checks(ahead[0], should_continue):
+                return
+            yield ahead.popleft()
+
+
+def _wait_for_link_checks(chunk: PreparedChunk, should_continue: Callable[[], bool]) -> bool:
+    """Wait for the links; what is wrong with them is among the rows' problems then. False where
+    it is not to go on, and not all have answered."""
+    pending = {each.future for link_checks in chunk.link_checks for each in link_checks}
+    while pending := wait(pending, timeout=POLL_INTERVAL).not_done:
+        if not should_continue():
+            return False
+    for row, asked in zip(chunk.rows, chunk.link_checks, strict=True):
+        row.problems += [problem for each in asked if (problem := each.problem())]
+    return True
+
+
+def _new_rows(chunk: PreparedChunk) -> list[Row]:
+    pairs = zip(chunk.rows, chunk.results, strict=True)
+    return [row for row, result in pairs if result is None]
+
+
+def _stored_files(job: ImportJob, chunk: PreparedChunk) -> list[StoredFile]:
+    return [each.as_stored_file(job.organization_id) for found in chunk.files for each in found]
+
+
+def _upload_files(job: ImportJob, uploader: FileUploader, chunk: PreparedChunk) -> None:
+    """Keep the files of those rows that would be posts: of the others, none is stored."""
+    pairs = [(row, files) for row, files in zip(chunk.rows, chunk.files, strict=True) if files]
+    good = [(row, files) for row, files in pairs if importer.is_valid(row)]
+    if not good:
+        return
+    stored = [each.as_stored_file(job.organization_id) for _, files in good for each in files]
+    checked = importer.check_rows(job.around, job.organization_id, [row for row, _ in good], stored)
+    for (row, files), found in zip(good, checked, strict=True):
+        if isinstance(found, list):
+            row.problems += found
+        else:
+            local_files.upload_all(uploader, row, files)
+
+
+def _merge_results(chunk: PreparedChunk, committed: list[RowResult]) -> ChunkResults:
+    new = iter(committed)
+    return [each if each is not None else next(new) for each in chunk.results]

@@ -1,0 +1,123 @@
+"""What became of an import: counted, shown row by row as JSON, and summed up for people."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cli.output import console, error_console, print_line
+from services.calendar_import.importer import RowResult
+
+# Refused rows that are shown on the terminal; the report has all.
+MAX_SHOWN_ROWS = 20
+
+
+@dataclass(slots=True)
+class ImportSummary:
+    """The sums. `report`: where the refused rows are; `error`: what ended the import too early."""
+
+    total: int
+    is_dry_run: bool = False
+    was_interrupted: bool = False
+    error: str | None = None
+    error_code: int = 1
+    rejects_path: Path | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[RowResult] = field(default_factory=list)
+
+    @property
+    def processed(self) -> int:
+        """How many rows have been seen to."""
+        return self.counts.total()
+
+    @property
+    def exit_code(self) -> int:
+        """130 interrupted, 2 where the file turned out to be none, 1 trouble or a refused row."""
+        if self.was_interrupted:
+            return 130
+        if self.error is not None:
+            return self.error_code
+        return 1 if self.counts["refused"] else 0
+
+    def add(self, results: Iterable[RowResult]) -> None:
+        """Add rows."""
+        for result in results:
+            self.counts[result.status] += 1
+            if result.status == "refused" and len(self.refused) < MAX_SHOWN_ROWS:
+                self.refused.append(result)
+
+    def as_json(self) -> dict[str, Any]:
+        """What follows the rows in the document."""
+        sums = {name: self.counts[name] for name in ("accepted", "known", "refused")}
+        rejects_path = str(self.rejects_path) if self.rejects_path else None
+        return {
+            **sums,
+            "interrupted": self.was_interrupted,
+            "report": rejects_path,
+            **({} if self.error is None else {"error": self.error}),
+        }
+
+
+class JsonOutput:
+    """One JSON document on stdout, whose rows are written as they come."""
+
+    def __init__(self, *, is_dry_run: bool) -> None:
+        self._rows = 0
+        sys.stdout.write(f'{{\n  "dryRun": {json.dumps(is_dry_run)},\n  "rows": [')
+
+    def add(self, results: Iterable[RowResult]) -> None:
+        """Write rows."""
+        for result in results:
+            sys.stdout.write(",\n    " if self._rows else "\n    ")
+            json.dump(_row_json(result), sys.stdout, ensure_ascii=False)
+            self._rows += 1
+
+    def finish(self, footer: dict[str, Any]) -> None:
+        """Write what follows the rows."""
+        text = json.dumps(footer, ensure_ascii=False, indent=2)
+        sys.stdout.write(("\n  ]," if self._rows else "],") + text[1:] + "\n")
+        sys.stdout.flush()
+
+
+def _row_json(result: RowResult) -> dict[str, Any]:
+    head = {"row": result.row.line, "key": result.row.key, "status": result.status}
+    if result.post is None:
+        return {**head, "errors": result.errors}
+    return {**head, "socialPost": result.post}
+
+
+def print_summary(summary: ImportSummary, rerun_command: str) -> None:
+    """The refused rows, the sums, and how to go on; `again`: how the report is imported."""
+    for result in summary.refused:
+        for problem in result.errors:
+            line = f"{row_label(result)}: {problem['field']}: {problem['message']}"
+            console.print(line, style="red", markup=False, highlight=False)
+    more = summary.counts["refused"] - len(summary.refused)
+    if more > 0:
+        print_line(f"and {more:,} more" + (" in the report" if summary.rejects_path else ""))
+    would = "would be " if summary.is_dry_run else ""
+    counts = summary.counts
+    print_line(
+        f"{counts['accepted']:,} {would}accepted, {counts['known']:,} known already, "
+        f"{counts['refused']:,} refused"
+    )
+    if summary.error is not None:
+        error_console.print(summary.error, style="red", markup=False, highlight=False)
+    if summary.rejects_path is not None:
+        print_line(
+            f"The refused rows are in {summary.rejects_path}. Mend them there, then: {rerun_command}"
+        )
+    if summary.processed < summary.total:
+        print_line(
+            f"{summary.processed:,} of {summary.total:,} rows are done. Run the same command again: "
+            "what is done is known, and the rest follows."
+        )
+
+
+def row_label(result: RowResult) -> str:
+    """How a row is called: its line, and its key if it has one."""
+    key = f" ({result.row.key})" if result.row.key else ""
+    return f"row {result.row.line}{key}"

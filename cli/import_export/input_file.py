@@ -1,0 +1,107 @@
+"""The file that is imported: opened, looked through once, and then read row by row."""
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from services.calendar_import import calendar_reader
+from services.calendar_import.calendar_reader import FileSummary
+from services.calendar_import.rows import BadFile, ReadOptions, Row
+
+STANDARD_INPUT = "-"
+ENCODING = "utf-8-sig"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A calendar. `folder` is what the names of files in it are relative to."""
+
+    name: str
+    folder: Path
+    survey: FileSummary
+    _content: IO[bytes]
+    _options: ReadOptions
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, as they are read."""
+        with _decode(self._content) as lines:
+            yield from calendar_reader.read_rows(lines, self._options)
+
+
+@contextmanager
+def open_input_file(name: str, options: ReadOptions) -> Iterator[InputFile]:
+    """A file, or standard input, that was found to be a calendar from its first to its last line.
+
+    BadFile where it is none: then no row of it was imported. OSError where it cannot be read.
+    """
+    with _open_seekable(name) as content:
+        yield InputFile(name, _folder(name), _survey_content(content, options), content, options)
+
+
+def _folder(name: str) -> Path:
+    return Path() if name == STANDARD_INPUT else Path(name).parent
+
+
+@contextmanager
+def _open_seekable(name: str) -> Iterator[IO[bytes]]:
+    """The bytes, which can be read more than once: what comes through a pipe is put by first."""
+    if name == STANDARD_INPUT:
+        with open(sys.stdin.fileno(), "rb", closefd=False) as pipe, _spool_to_disk(pipe) as spooled:
+            yield spooled
+        return
+    path = Path(name)
+    with path.open("rb") as file:
+        if file.seekable():
+            yield file
+            return
+        with _spool_to_disk(file) as spooled:
+            yield spooled
+
+
+@contextmanager
+def _spool_to_disk(pipe: IO[bytes]) -> Iterator[IO[bytes]]:
+    with tempfile.TemporaryFile() as spooled:
+        shutil.copyfileobj(pipe, spooled)
+        yield spooled
+
+
+@contextmanager
+def _decode(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
+    content.seek(0)
+    lines = io.TextIOWrapper(content, encoding=ENCODING, newline="")
+    try:
+        yield lines
+    finally:
+        lines.detach()
+
+
+def _survey_content(content: IO[bytes], options: ReadOptions) -> FileSummary:
+    try:
+        with _decode(content) as lines:
+            return calendar_reader.summarize(lines, options)
+    except BadFile:
+        _check_encoding(content)
+        raise
+
+
+def _check_encoding(content: IO[bytes]) -> None:
+    """BadFile that names the first line which is not UTF-8."""
+    content.seek(0)
+    for number, line in enumerate(content, 1):
+        if number == 1 and line.startswith(UTF_16):
+            raise BadFile("the file must be UTF-8 text, and is UTF-16; save it as CSV UTF-8")
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            byte = line[error.start]
+            raise BadFile(
+                f"line {number}: the file must be UTF-8 text, and byte {byte:#04x} is none of it; "
+                "save it as CSV UTF-8"
+            ) from None

@@ -1,0 +1,191 @@
+"""Files of this machine that rows name: looked at, and kept as `POST media` keeps them.
+
+A link without a scheme is a file's name, relative to the calendar's folder; so is `file:…`, where
+signs may be percent-encoded. Where links are joined to a base, only `file:` names files.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from api.deps import AppContext
+from api.errors import ApiError, FieldError
+from api.uploads.request_file import IncomingFile
+from media import file_types
+from media.file_types import POST_TYPE_LABELS
+from media.stored_urls import stored_url
+from models.columns import new_id
+from models.store import clock, stored_files
+from models.stored_files import MIN_FILE_RETENTION, StoredFile
+from services.calendar_import.rows import Row
+from services.post_validation.media_links import MEDIA_FIELD
+from services.uploads.store_upload import ACCEPTED_FILES, store_upload
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
+CHUNK_SIZE = 1 << 20
+# A file that came so lately is not pruned before its post is there.
+REUSABLE_FOR = MIN_FILE_RETENTION - timedelta(hours=1)
+CACHE_SIZE = 4_096
+
+
+class UnusableFile(Exception):
+    """A file that no post can carry; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file as a row names it; `link` stands for it in the row until it is kept."""
+
+    field: str
+    original_link: str
+    path: Path
+    file_type: file_types.FileType
+    size: int
+    placeholder_id: str
+
+    @property
+    def placeholder_link(self) -> str:
+        """A link of ours, to a file that is not there yet."""
+        return stored_url(self.placeholder_id)
+
+    def as_stored_file(self, organization_id: str) -> StoredFile:
+        """The row that keeping it would make."""
+        return StoredFile(
+            id=self.placeholder_id,
+            organization_id=organization_id,
+            name=self.path.name,
+            content_type=self.file_type.content_type,
+            size=self.size,
+            sha256="",
+        )
+
+
+def is_local(link: str) -> bool:
+    """Whether a link names a file of this machine."""
+    return link.lower().startswith("file:") or not SCHEME.match(link)
+
+
+def find_local_files(row: Row, folder: Path, max_bytes: int) -> list[LocalFile]:
+    """The files that a row names. They take their links' place in its body; what is wrong with
+    them stands among its problems."""
+    found: list[LocalFile] = []
+    for field, link in row.links if row.body is not None else ():
+        if not is_local(link):
+            continue
+        try:
+            found.append(_inspect_file(row, field, link, folder, max_bytes))
+        except UnusableFile as error:
+            row.problems.append(FieldError(field=field, message=f"{link[:200]}: {error}"))
+    replace_links(row, {each.original_link: each.placeholder_link for each in found})
+    return found
+
+
+def replace_links(row: Row, links: dict[str, str]) -> None:
+    """Put links in the place of others."""
+    if row.body is None or not links:
+        return
+    photos = [links.get(link, link) for link in row.body.photoUrls or []]
+    changed: dict[str, object] = {"photoUrls": photos or row.body.photoUrls}
+    for name in ("videoUrl", "documentUrl"):
+        link = getattr(row.body, name)
+        changed[name] = links.get(link, link)
+    row.body = row.body.model_copy(update=changed)
+
+
+def _inspect_file(row: Row, field: str, link: str, folder: Path, max_bytes: int) -> LocalFile:
+    path = folder / _path_of(link)
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise UnusableFile("is no file")
+        with path.open("rb") as file:
+            head = file.read(file_types.SNIFF_BYTES)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "cannot be a file's name"
+        raise UnusableFile(
+            f"no file can be read there ({why}); looked in {folder.resolve()}"
+        ) from None
+    return LocalFile(
+        field, link, path, _check_file_type(row, field, head, path, size, max_bytes), size, new_id()
+    )
+
+
+def _path_of(link: str) -> str:
+    if not link.lower().startswith("file:"):
+        return link
+    parts = urlsplit(link)
+    if parts.netloc not in ("", "localhost"):
+        raise UnusableFile("names another machine; a file here is file:name or file:///folder/name")
+    return unquote(parts.path)
+
+
+def _check_file_type(
+    row: Row, field: str, head: bytes, path: Path, size: int, max_bytes: int
+) -> file_types.FileType:
+    if not head:
+        raise UnusableFile("is empty")
+    if size > max_bytes:
+        raise UnusableFile(f"has more than {max_bytes} bytes (SLOTBEAT_MEDIA_MAX_BYTES)")
+    file_type = file_types.detect(head, path.name)
+    if file_type is None:
+        raise UnusableFile(f"is {file_types.sniff_content_type(head, path.name)}; {ACCEPTED_FILES}")
+    post_type = row.body.postType if row.body is not None else ""
+    if MEDIA_FIELD.get(post_type) == field and file_type.post_type != post_type:
+        raise UnusableFile(f"is {file_type.content_type}, not {POST_TYPE_LABELS[post_type]}")
+    return file_type
+
+
+class FileUploader:
+    """Keeps files, and none of them twice: one with the same content that was kept lately is
+    taken instead, whoever kept it, so that an import that was broken off can begin anew."""
+
+    def __init__(self, with_storage: Callable[[], AppContext], organization_id: str) -> None:
+        self._with_storage = with_storage
+        self._around: AppContext | None = None
+        self._organization_id = organization_id
+        self._cached_upload: Callable[[Path, int, int], str] = lru_cache(CACHE_SIZE)(self._upload)
+
+    def upload(self, file: LocalFile) -> str:
+        """The link to a file, once it is kept. ApiError or OSError where it cannot be."""
+        state = file.path.stat()
+        return self._cached_upload(file.path, state.st_mtime_ns, state.st_size)
+
+    def _upload(self, path: Path, _changed: int, _size: int) -> str:
+        if self._around is None:
+            self._around = self._with_storage()
+        around = self._around
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        with around.database.read() as session:
+            since = clock.now(session) - REUSABLE_FOR
+            existing = stored_files.find_duplicate(session, self._organization_id, sha256, since)
+        if existing is None:
+            incoming = IncomingFile(path.name, "", _read_chunks(path))
+            existing = asyncio.run(store_upload(around, self._organization_id, incoming))
+        return stored_url(existing.id)
+
+
+async def _read_chunks(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_SIZE):
+            yield chunk
+
+
+def upload_all(uploader: FileUploader, row: Row, found: list[LocalFile]) -> None:
+    """Keep a row's files, and put their links into its body; what fails is among its problems."""
+    links: dict[str, str] = {}
+    for each in found:
+        try:
+            links[each.placeholder_link] = uploader.upload(each)
+        except (ApiError, OSError) as error:
+            why = error.message if isinstance(error, ApiError) else str(error.strerror)
+            row.problems.append(
+                FieldError(field=each.field, message=f"{each.original_link}: {why}")
+            )
+    replace_links(row, links)

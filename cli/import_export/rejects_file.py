@@ -1,0 +1,142 @@
+"""The report: the rows that were refused, as they were written, with `line` and `error` before
+them. It is a calendar itself: mended, it can be imported as it is."""
+
+import filecmp
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cli.import_export.input_file import STANDARD_INPUT
+from services.calendar_import.calendar_reader import FileSummary
+from services.calendar_import.csv_writer import CsvWriter
+from services.calendar_import.importer import RowResult
+from services.calendar_import.rows import IGNORED_COLUMNS, Row
+
+ERRORS_SUFFIX = ".errors"
+
+
+class RejectsFile:
+    """Collects refused rows, and becomes a file at the end, where there were any.
+
+    The place that was asked for is written over. Without one, the report stands beside the
+    calendar, so that names of files in it mean the same; and one that somebody may have mended
+    stays as it is.
+    """
+
+    def __init__(
+        self,
+        out: Any,  # noqa: ANN401  (a named temporary file, whose type is private)
+        survey: FileSummary,
+        requested_path: Path | None,
+        calendar_name: str,
+    ) -> None:
+        self._out = out
+        self._survey = survey
+        self._requested_path = requested_path
+        self._calendar_name = calendar_name
+        self._rows = 0
+        self._csv = CsvWriter(out, survey.delimiter)
+
+    def add(self, result: RowResult) -> None:
+        """A refused row."""
+        if not self._rows and self._survey.format == "csv":
+            self._csv.write_row(
+                [*IGNORED_COLUMNS, *_without_report_columns(self._survey, self._survey.titles)]
+            )
+        self._rows += 1
+        row = result.row
+        error = "; ".join(f"{each['field']}: {each['message']}" for each in result.errors)
+        if isinstance(row.source, list):
+            self._csv.write_row(
+                [row.line, error, *_without_report_columns(self._survey, row.source)]
+            )
+        else:
+            self._out.write(_json_line(row, error) + "\n")
+
+    def save(self) -> Path | None:
+        """The file; None where no row was refused. OSError where it cannot be written."""
+        if not self._rows:
+            return None
+        self._out.flush()
+        temporary = Path(self._out.name)
+        if self._requested_path is not None:
+            return _copy_to(temporary, self._requested_path)
+        return _save_at_free_path(
+            temporary, _candidate_paths(self._calendar_name, self._survey.format)
+        )
+
+
+def _without_report_columns(survey: FileSummary, cells: list[str]) -> list[str]:
+    """Without what an earlier report said."""
+    report_columns = [
+        index for index, title in enumerate(survey.titles) if title.strip() in IGNORED_COLUMNS
+    ]
+    return [cell for place, cell in enumerate(cells) if place not in report_columns]
+
+
+def _json_line(row: Row, error: str) -> str:
+    """The line with two fields more, and else as it was written; what is no object stands in
+    `text`, for whoever mends it."""
+    report_fields = {"line": row.line, "error": error}
+    text = str(row.source).strip()
+    fields = _parse_object(text)
+    if fields is None:
+        return json.dumps({**report_fields, "text": text}, ensure_ascii=False)
+    if not fields or fields.keys() & set(IGNORED_COLUMNS):
+        other_fields = {name: each for name, each in fields.items() if name not in IGNORED_COLUMNS}
+        return json.dumps({**report_fields, **other_fields})
+    return json.dumps(report_fields, ensure_ascii=False)[:-1] + ", " + text[1:]
+
+
+def _parse_object(text: str) -> dict[str, object] | None:
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _candidate_paths(calendar_name: str, extension: str) -> Iterator[Path]:
+    """Where the report may stand: beside the calendar, else here; one name after the other."""
+    path = Path("import" if calendar_name == STANDARD_INPUT else calendar_name)
+    folder = path.parent if os.access(path.parent, os.W_OK) else Path()
+    stem = path.stem.partition(ERRORS_SUFFIX)[0] or "import"
+    yield folder / f"{stem}{ERRORS_SUFFIX}.{extension}"
+    number = 2
+    while True:
+        yield folder / f"{stem}{ERRORS_SUFFIX}-{number}.{extension}"
+        number += 1
+
+
+def _save_at_free_path(temporary: Path, candidates: Iterator[Path]) -> Path:
+    """The first place that is free, or has this very report."""
+    for path in candidates:
+        if not path.exists():
+            return _copy_to(temporary, path)
+        if filecmp.cmp(temporary, path, shallow=False):
+            return path
+    raise AssertionError("there is always another name")
+
+
+def _copy_to(temporary: Path, path: Path) -> Path:
+    path.write_bytes(b"")  # whatever is wrong with the place is said of its name
+    path.chmod(0o600)  # it holds what the calendar holds, links with signatures too
+    with temporary.open("rb") as source, path.open("wb") as target:
+        while chunk := source.read(1 << 20):
+            target.write(chunk)
+    return path
+
+
+@contextmanager
+def open_rejects_file(
+    survey: FileSummary, requested_path: Path | None, calendar_name: str
+) -> Iterator[RejectsFile]:
+    """A report; what is not kept is gone when the block ends."""
+    with tempfile.NamedTemporaryFile(
+        "w+", encoding="utf-8", errors="backslashreplace", newline=""
+    ) as out:
+        yield RejectsFile(out, survey, requested_path, calendar_name)

@@ -1,0 +1,71 @@
+"""Texts of the command line as values; errors name the option and say what would be right."""
+
+import re
+from datetime import UTC, datetime
+
+from cli.output import fail
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
+from scheduler.recurrence.timezones import UnknownZone, load_zone
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+# The API's fields that the command line calls otherwise.
+FIELD_OPTIONS = {"scheduledAt": "--at", "from": "--from", "to": "--to", "mode": "--at, --draft"}
+
+
+def option_name(field: str) -> str:
+    """The option that fills a field of the API."""
+    return FIELD_OPTIONS.get(field) or "--" + re.sub("(?=[A-Z])", "-", field).lower()
+
+
+def parse_instant(option: str, text: str) -> datetime:
+    """An ISO 8601 instant; without an offset it is UTC."""
+    try:
+        parsed = datetime.fromisoformat(text)
+        at = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):
+        fail(f"{option}: must be an instant such as 2026-03-07T00:00:00Z, not {text!r}", code=2)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        fail(f"{option}: must lie in the years {FIRST_YEAR} to {LAST_YEAR}", code=2)
+    return at
+
+
+def parse_pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:
+    """The pattern of `--day-of-week` and `--time`, or of `--cron`."""
+    if expression is not None and (day_of_week is not None or clock is not None):
+        fail("--cron: goes without --day-of-week and --time", code=2)
+    try:
+        return (
+            parse_cron(expression) if expression is not None else parse_weekly(day_of_week, clock)
+        )
+    except BadRule as error:
+        option = {"dayOfWeek": "--day-of-week", "time": "--time", "cron": "--cron"}[error.field]
+        fail(f"{option}: {error}", code=2)
+
+
+def parse_timezone(option: str, text: str) -> str:
+    """An IANA time zone."""
+    try:
+        return load_zone(text).key
+    except UnknownZone as error:
+        fail(f"{option}: {error}", code=2)
+
+
+def parse_rule(
+    text: str, gap: GapPolicy = GapPolicy.FORWARD, overlap: OverlapPolicy = OverlapPolicy.FIRST
+) -> Rule:
+    """A rule in one text: "1 10:00 Europe/Berlin", or five cron fields and the zone."""
+    *fields, timezone_text = text.split() or [""]
+    try:
+        day, clock = fields if len(fields) == 2 else ("", "")
+        pattern_: Pattern = (
+            parse_weekly(int(day) if day.isdecimal() else day, clock)
+            if day
+            else parse_cron(" ".join(fields))
+        )
+    except BadRule as error:
+        fail(f"--rule {text!r}: {error.field}: {error}", code=2)
+    return Rule(
+        pattern_, parse_timezone(f"--rule {text!r}", timezone_text), gap=gap, overlap=overlap
+    )

@@ -1,0 +1,172 @@
+"""`slotbeat posts retry|cancel|release|approve|reject|edit`: one post, as the API changes it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError, FieldError, ValidationFailed
+from cli.app_context import open_organization
+from cli.common_options import OrganizationOption
+from cli.output import JsonOption, fail, print_json, print_line
+from cli.time_format import format_local
+from models.store import clock
+from models.store.posts import posts
+from services import presenters
+from services.inputs.post_bodies import EditBody
+from services.posts import approval
+from services.posts.edit import edit as edit_found
+from services.posts.lookup import PostWithSettings, lock_post
+from services.posts.remove import remove
+from services.posts.retry import retry as retry_found
+
+PostIdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="The id of a post (slotbeat posts list).")
+]
+ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
+
+
+def retry(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
+    """Try again what did not go out; what succeeded is not touched.
+
+    Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
+    """
+    _apply_change(post_id, org, retry_found, as_json=as_json)
+
+
+def cancel(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
+    """Cancel a post, at the provider too: `cancelling` until a worker has seen to that.
+
+    Example: slotbeat posts cancel 01a1ffe2812f71989636281eb0d02bec
+    """
+    _apply_change(post_id, org, remove, as_json=as_json)
+
+
+def release(
+    post_id: PostIdArgument,
+    next_slot: Annotated[
+        bool, typer.Option("--next-slot", help="Into the next free slot, instead of out now.")
+    ] = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a post go that is held because it missed its slot.
+
+    Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
+    """
+
+    def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
+        approval.release(session, around, found, next_slot=next_slot)
+
+    _apply_change(post_id, org, change, as_json=as_json)
+
+
+def approve(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
+    """Let a post begin that waits for approval.
+
+    Example: slotbeat posts approve 01a1ffe2812f71989636281eb0d02bec
+    """
+    _apply_change(post_id, org, approval.approve, as_json=as_json)
+
+
+def reject(
+    post_id: PostIdArgument,
+    reason: Annotated[str | None, typer.Option(help="Why, for whoever wrote the post.")] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a post that waits for approval.
+
+    Example: slotbeat posts reject 01a1ffe2812f71989636281eb0d02bec --reason "No logo"
+    """
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        approval.reject(session, found, reason, now)
+
+    _apply_change(post_id, org, change, as_json=as_json)
+
+
+def edit(
+    post_id: PostIdArgument,
+    caption: Annotated[str | None, typer.Option(help="The new caption.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="When it shall go out; without an offset by the organization's clock."),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Make it a draft again.")] = False,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change a post's caption, its instant, or make it a draft again.
+
+    Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
+    """
+    body = _build_edit_body(caption, at, draft=draft)
+
+    def change(
+        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+    ) -> None:
+        edit_found(session, around, found, body, now)
+
+    _apply_change(post_id, org, change, as_json=as_json)
+
+
+def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
+    if draft and at is not None:
+        fail("--at: goes without --draft", code=2)
+    if not draft and at is None and caption is None:
+        fail("say what is to change: --caption, --at or --draft", code=2)
+    mode = "draft" if draft else "schedule" if at is not None else None
+    fields = {"mode": mode, "scheduledAt": at, "caption": caption}
+    try:
+        return EditBody.model_validate(fields)
+    except ValidationError as error:
+        raise ValidationFailed(
+            *(FieldError(field=str(e["loc"][0]), message=e["msg"]) for e in error.errors())
+        ) from None
+
+
+def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:
+    with open_organization(org) as (around, owner), fail_if_not_found(post_id):
+        response, zone = _commit_change(around, owner, post_id, change)
+    if as_json:
+        print_json(response)
+        return
+    post = response["post"]
+    at = post["scheduledFor"] and format_local(datetime.fromisoformat(post["scheduledFor"]), zone)
+    print_line(f"{post_id}: {post['status']}" + (f", {at}" if at else ""))
+
+
+def _commit_change(
+    around: AppContext, owner: str, post_id: str, change: ChangeFunction
+) -> tuple[dict[str, Any], str]:
+    """The post after the change as the API answers it, and its zone."""
+    with around.database.write() as session:
+        found = lock_post(session, owner, post_id, None)
+        change(session, around, found, clock.now(session))
+        session.flush()
+        session.expire_all()
+        post = posts.get(session, owner, post_id) or found.post
+        return presenters.present_changed_post(post), post.timezone
+
+
+@contextmanager
+def fail_if_not_found(post_id: str) -> Iterator[None]:
+    """Where there is no such post, an end that names the id."""
+    try:
+        yield
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")

@@ -1,0 +1,135 @@
+"""`slotbeat posts list`: the posts, narrowed to what is looked for."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from api.deps import AppContext
+from api.errors import invalid_field
+from cli.app_context import open_organization, organization_timezone
+from cli.common_options import OrganizationOption
+from cli.output import JsonOption, build_table, console, print_line, stream_json
+from cli.time_format import format_local
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store.posts import history, post_queries
+from models.store.posts.post_queries import NO_FILTERS, PageCursor, PostFilters
+from services import presenters
+from services.calendar.time_range import parse_date_or_instant
+from services.inputs.field_types import PLATFORMS
+
+PAGE_SIZE = 500
+# People read a table; programs get all.
+DEFAULT_LIMIT = 200
+COLUMNS = ["id", "type", "platforms", "slot", "status", "attempts", "reason"]
+
+
+def _complete_platform(incomplete: str) -> list[str]:
+    return [name for name in PLATFORMS if name.startswith(incomplete)]
+
+
+PlatformOption = Annotated[
+    str | None, typer.Option(help="Posts for this network.", autocompletion=_complete_platform)
+]
+
+
+def list_(  # noqa: PLR0913, PLR0917  (each is an option)
+    status: Annotated[
+        list[PostStatus] | None, typer.Option(help="Only posts that are so; may be repeated.")
+    ] = None,
+    platform: PlatformOption = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Slot at or after this date or instant.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Slot on or before this date, or before an instant.")
+    ] = None,
+    search: Annotated[str | None, typer.Option(help="Part of the caption, in any case.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help=f"How many; {DEFAULT_LIMIT}, or with --json all.")
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the posts, most recent first, times in each post's own zone.
+
+    Dates are those of the organization's zone.
+
+    Example: slotbeat posts list --status failed --status missed --from 2026-05-01
+    """
+    basic_filters = PostFilters(statuses=status or (), platform=platform, search=search)
+    with open_organization(org) as (around, owner):
+        filters = build_filters(around, owner, basic_filters, start, end)
+        if as_json:
+            stream_json("posts", _iterate_rows(around, owner, filters, limit))
+            return
+        max_rows = limit or DEFAULT_LIMIT
+        rows = list(_iterate_rows(around, owner, filters, max_rows + 1))
+    _print_table(rows[:max_rows], has_more=len(rows) > max_rows)
+
+
+def build_filters(
+    around: AppContext, owner: str, basic_filters: PostFilters, start: str | None, end: str | None
+) -> PostFilters:
+    """With the stretch of time, and everything valid."""
+    if basic_filters.platform is not None and basic_filters.platform not in PLATFORMS:
+        known = ", ".join(PLATFORMS)
+        raise invalid_field(
+            "platform", f"{basic_filters.platform!r} is unknown; choose from {known}"
+        )
+    with around.database.read() as session:
+        zone = organization_timezone(session, owner)
+    first = parse_date_or_instant("from", start, zone) if start is not None else None
+    last = parse_date_or_instant("to", end, zone, is_end=True) if end is not None else None
+    if first is not None and last is not None and last <= first:
+        raise invalid_field("to", "must lie after --from")
+    return PostFilters(
+        statuses=basic_filters.statuses,
+        platform=basic_filters.platform,
+        search=basic_filters.search,
+        start=first,
+        end=last,
+    )
+
+
+def _print_table(rows: list[dict[str, Any]], *, has_more: bool) -> None:
+    console.print(build_table("Posts", COLUMNS, ([row[name] for name in COLUMNS] for row in rows)))
+    if has_more:
+        print_line(f"There are more than these {len(rows)}; --limit N shows more, --json all.")
+
+
+def list_all_posts(around: AppContext, owner: str) -> list[dict[str, Any]]:
+    """All posts of an organization as this command shows them."""
+    return list(_iterate_rows(around, owner, NO_FILTERS, None))
+
+
+def _iterate_rows(
+    around: AppContext, owner: str, filters: PostFilters, limit: int | None
+) -> Iterator[dict[str, Any]]:
+    """A page a transaction: a long list keeps nobody waiting."""
+    cursor, remaining = None, limit
+    while remaining is None or remaining > 0:
+        size = PAGE_SIZE if remaining is None else min(PAGE_SIZE, remaining)
+        with around.database.read() as session:
+            found = post_queries.list_page(session, owner, filters, cursor, size)
+            attempts = history.count_calls(session, [post.id for post in found])
+        yield from (_post_row(post, attempts.get(post.id, 0)) for post in found)
+        if len(found) < size:
+            return
+        cursor = PageCursor(found[-1].accepted_at, found[-1].id)
+        remaining = None if remaining is None else remaining - size
+
+
+def _post_row(post: Post, attempts: int) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "key": post.row_key,
+        "type": post.post_type,
+        "platforms": " ".join(post.platforms),
+        "slot": format_local(post.scheduled_for, post.timezone),
+        "scheduledFor": presenters.format_instant(post.scheduled_for),
+        "status": str(post.status),
+        "attempts": attempts,
+        "reason": post.reason,
+    }

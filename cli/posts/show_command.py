@@ -1,0 +1,68 @@
+"""`slotbeat posts show`: one post with all that happened to it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from cli.app_context import open_organization
+from cli.common_options import OrganizationOption
+from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.posts.change_commands import PostIdArgument, fail_if_not_found
+from cli.time_format import format_local, format_local_seconds
+from models.store.posts import posts
+from services.posts.post_details import load_post_details
+
+HISTORY_COLUMNS = {
+    "subject": "subject",
+    "step": "step",
+    "outcome": "outcome",
+    "ms": "durationMs",
+    "http": "httpStatus",
+    "message": "message",
+}
+
+
+def show(
+    post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
+) -> None:
+    """Show a post with its deliveries and the history of every attempt.
+
+    Example: slotbeat posts show 01a1ffe2812f71989636281eb0d02bec
+    """
+    with (
+        open_organization(org) as (around, owner),
+        around.database.read() as session,
+        fail_if_not_found(post_id),
+    ):
+        details = load_post_details(session, around.vault, owner, post_id)
+        post = posts.get(session, owner, post_id)
+    zone = post.timezone if post else "UTC"
+    # A source link may carry a signature.
+    details = {name: value for name, value in details.items() if not name.endswith("Url")}
+    if as_json:
+        print_json({"post": details})
+        return
+    print_line("\n".join(_detail_lines(details, zone)))
+    console.print(_history_table(details["history"], zone))
+
+
+def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
+    yield f"{details['id']}: {details['status']}"
+    yield f"caption: {details['caption']}"
+    if details["scheduledFor"]:
+        yield f"slot: {format_local(datetime.fromisoformat(details['scheduledFor']), zone)}"
+    if details["providerError"]:
+        yield f"reason: {details['providerError']}"
+    for each in details["providerPlatforms"]:
+        parts = [each["status"], each["stage"], each["link"], each["error"]]
+        yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
+
+
+def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a drawing)
+    cells = [
+        [format_local_seconds(event["at"], zone)]
+        + [event[name] for name in HISTORY_COLUMNS.values()]
+        + [format_local_seconds(event["nextAttemptAt"], zone)]
+        for event in events
+    ]
+    return build_table(f"History ({zone})", ["at", *HISTORY_COLUMNS, "next attempt"], cells)

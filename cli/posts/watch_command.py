@@ -1,0 +1,47 @@
+"""`slotbeat posts watch`: follows posts until they have ended."""
+
+from typing import Annotated
+
+import typer
+
+from cli.app_context import open_organization
+from cli.common_options import OrganizationOption
+from cli.output import JsonOption, fail, print_json
+from cli.posts.post_watcher import SETTLED_OR_DRAFT, print_watch_summary, watch_until_settled
+from models.statuses import PostStatus
+from models.store.posts import post_queries, posts
+from models.store.posts.post_queries import PostFilters
+
+UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETTLED_OR_DRAFT)
+
+
+def watch(
+    post_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="Posts; without, all under way.")
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Follow posts until all have ended, or until Ctrl-C: how many are where, and the next slot.
+
+    Exit code 1 when one failed, was missed or is unknown.
+
+    Example: slotbeat posts watch
+    """
+    with open_organization(org) as (around, owner):
+        with around.database.read() as session:
+            if post_ids:
+                ids = list(posts.find_by_ids(session, owner, post_ids))
+            else:
+                ids = post_queries.list_ids(
+                    session, owner, PostFilters(statuses=UNSETTLED_STATUSES)
+                )
+        missing = sorted(set(post_ids or ()) - set(ids))
+        if missing:
+            fail(f"there is no post {missing[0]!r} (slotbeat posts list)", as_json=as_json)
+        summary = watch_until_settled(around, owner, ids, silent=as_json)
+    if as_json:
+        print_json(summary.as_json())
+    else:
+        print_watch_summary(summary)
+    raise typer.Exit(summary.exit_code)

@@ -1,0 +1,1 @@
+"""`slotbeat slots`: preview a rule's slots, and replan posts."""

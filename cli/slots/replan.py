@@ -1,0 +1,50 @@
+"""Re-planning for the command line: of one organization, or of all."""
+
+from typing import Any, NamedTuple
+
+from api.deps import AppContext
+from api.routes.queue import plan_moves, present_move
+from cli.app_context import open_context, organization_timezone
+from cli.bootstrap import load_settings_or_fail, resolve_organization_id
+from cli.output import fail
+from cli.time_format import format_local
+from models.migrate import record_tzdata_version
+from models.store.tenants import organizations
+
+
+class ReplanResult(NamedTuple):
+    """The moves for programs, and for people: by the clock of each organization."""
+
+    moves: list[dict[str, Any]]
+    table_rows: list[list[object]]
+
+
+def replan_organizations(
+    org: str | None, *, all_organizations: bool, dry_run: bool
+) -> ReplanResult:
+    """Move posts whose slot is gone or has moved; a dry run only says which."""
+    if all_organizations and org is not None:
+        fail("--org: goes without --all", code=2)
+    around = open_context(load_settings_or_fail())
+    result = ReplanResult([], [])
+    for owner, zone in _organization_timezones(
+        around, org, all_organizations=all_organizations
+    ).items():
+        for move in plan_moves(around, owner, dry_run=dry_run):
+            result.moves.append(present_move(move))
+            before, after = format_local(move.before, zone), format_local(move.after, zone)
+            result.table_rows.append([move.post_id, before, after or "backlog", move.why])
+    if all_organizations and not dry_run:
+        record_tzdata_version(around.database)
+    around.database.close()
+    return result
+
+
+def _organization_timezones(
+    around: AppContext, org: str | None, *, all_organizations: bool
+) -> dict[str, str]:
+    """The organizations that are meant, with the zones in which they read times."""
+    owner = None if all_organizations else resolve_organization_id(around.database, org)
+    with around.database.read() as session:
+        owners = [owner] if owner else [each.id for each in organizations.list_all(session)]
+        return {each: organization_timezone(session, each) for each in owners}

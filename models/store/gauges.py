@@ -1,0 +1,105 @@
+"""What /metrics reads in the database: jobs, posts, and webhook deliveries by where they stand.
+
+Nothing here grows with what has ended: only jobs that have something to do, and posts that are
+under way or need a person, are counted.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Table, case, func, or_, select
+from sqlmodel import Session
+
+from models.organizations import Organization
+from models.statuses import PostStatus
+from models.store.jobs.job_queue import JOB
+from models.store.posts.posts import POST, WORKSPACE
+from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.task_names import JobKind
+
+ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
+JOB_STATES = ("due", "waiting", "claimed", "dispatched")
+UNCOUNTED_STATUSES = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.REJECTED)
+COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUNTED_STATUSES)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkGauges:
+    """Jobs by (kind, state), posts by status, and since when the oldest due job has been due;
+    workspaces by what is wrong with them, and webhooks that we switched off ourselves."""
+
+    jobs: dict[tuple[str, str], int]
+    posts: dict[str, int]
+    oldest_due: datetime | None
+    workspaces: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
+    disabled_webhooks: int = 0
+
+
+def read_gauges(session: Session, now: datetime) -> WorkGauges:
+    """As of now; every kind, state and status has its count, and be it 0."""
+    jobs, posts, oldest_due = (
+        _count_jobs(session, now),
+        _count_posts(session),
+        _oldest_due(session, now),
+    )
+    return WorkGauges(
+        jobs, posts, oldest_due, _count_workspaces(session, now), _count_disabled_webhooks(session)
+    )
+
+
+def _count_jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
+    """Without the jobs that sleep until something wakes them."""
+    state = case(
+        (JOB.c.claim_expires_at > now, "claimed"),
+        (JOB.c.dispatched_at.is_not(None), "dispatched"),
+        (JOB.c.wake_at <= now, "due"),
+        else_="waiting",
+    )
+    query = (
+        select(JOB.c.kind, state, func.count())
+        .where(JOB.c.wake_at.is_not(None))
+        .group_by(JOB.c.kind, state)
+    )
+    counts = {(kind.value, name): 0 for kind in JobKind for name in JOB_STATES}
+    counts |= {(row[0], row[1]): row[2] for row in session.connection().execute(query)}
+    return counts
+
+
+def _count_posts(session: Session) -> dict[str, int]:
+    """Asked for each organization by the index on its statuses: so what has ended costs nothing."""
+    query = (
+        select(POST.c.status, func.count())
+        .select_from(ORGANIZATION)
+        .join(
+            POST,
+            (POST.c.organization_id == ORGANIZATION.c.id) & POST.c.status.in_(COUNTED_STATUSES),
+        )
+        .group_by(POST.c.status)
+    )
+    counts = {status.value: 0 for status in COUNTED_STATUSES}
+    counts |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return counts
+
+
+def _count_workspaces(session: Session, now: datetime) -> dict[str, int]:
+    """Those that nobody calls for a while, and those whose credentials are refused."""
+    wrong = {
+        "blocked": WORKSPACE.c.blocked_until > now,
+        "refused": WORKSPACE.c.refused_at.is_not(None),
+    }
+    counts = (func.count().filter(condition) for condition in wrong.values())
+    row = session.connection().execute(select(*counts).select_from(WORKSPACE)).one()
+    return dict(zip(wrong, row, strict=True))
+
+
+def _count_disabled_webhooks(session: Session) -> int:
+    off = WEBHOOK_ENDPOINT.c.disabled_reason.is_not(None)
+    query = select(func.count()).select_from(WEBHOOK_ENDPOINT).where(off)
+    return session.connection().execute(query).scalar_one()
+
+
+def _oldest_due(session: Session, now: datetime) -> datetime | None:
+    free = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
+    query = select(JOB.c.wake_at).where(JOB.c.wake_at <= now, free).order_by(JOB.c.wake_at)
+    found: datetime | None = session.connection().execute(query.limit(1)).scalar_one_or_none()
+    return found

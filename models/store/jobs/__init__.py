@@ -1,0 +1,1 @@
+"""Durable jobs: enqueue, dispatch, claim, release; fences; the processes that run them."""

@@ -1,0 +1,36 @@
+"""What one worker must know of the others: who is alive, and which workspaces they blocked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from models.store import clock
+from models.store.jobs.heartbeats import HEARTBEAT
+from models.store.posts.posts import WORKSPACE
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterState:
+    """The names of living workers, sorted, and the ends of blocks by workspace; all as of `now`."""
+
+    now: datetime
+    workers: tuple[str, ...]
+    blocks: dict[str, datetime]
+
+
+def read_cluster_state(
+    session: Session, alive_within: timedelta, ended_within: timedelta
+) -> ClusterState:
+    """Workers that gave a sign of life within `alive`; blocks that ended within `past`, or will."""
+    now = clock.now(session)
+    workers = select(HEARTBEAT.c.id).where(
+        HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive_within
+    )
+    blocks = select(WORKSPACE.c.id, WORKSPACE.c.blocked_until).where(
+        WORKSPACE.c.blocked_until > now - ended_within
+    )
+    connection = session.connection()
+    names = connection.execute(workers.order_by(HEARTBEAT.c.id)).scalars()
+    return ClusterState(now, tuple(names), {row[0]: row[1] for row in connection.execute(blocks)})

@@ -1,0 +1,1 @@
+"""Posts with their media and deliveries: insert, query, change, history, retention."""

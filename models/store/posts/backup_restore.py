@@ -1,0 +1,53 @@
+"""After a restore from a backup: the rows are older than the provider's state."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from models.statuses import SETTLED_POSTS, DeliveryStatus, Intent
+from models.store.jobs import job_queue
+from models.store.posts import history
+from models.store.posts.posts import DELIVERY, POST
+from models.task_names import JobKind
+
+UNFINISHED_STATUSES = (
+    DeliveryStatus.PENDING,
+    DeliveryStatus.CREATED,
+    DeliveryStatus.SCHEDULED,
+    DeliveryStatus.PUBLISHING,
+)
+
+
+def require_reconcile(session: Session, now: datetime) -> int:
+    """Let every unfinished post look for its marker before it does anything else; returns how many.
+
+    Each delivery forgets the remote post that it knew, and counts as one that may have gone out:
+    the look adopts whatever carries its marker by now, what was published before all else.
+    """
+    query = select(POST.c.id).where(POST.c.status.not_in(SETTLED_POSTS))
+    ids = list(session.connection().execute(query).scalars())
+    # Jobs before deliveries, as everywhere: should a worker run in spite of all, one of the two
+    # waits, and no crosswise wait ends either.
+    job_queue.clear_claims(session)
+    job_queue.wake(session, JobKind.POST, ids, now)
+    for start in range(0, len(ids), job_queue.IDS_PER_QUERY):
+        chunk = ids[start : start + job_queue.IDS_PER_QUERY]
+        session.connection().execute(
+            update(DELIVERY)
+            .where(DELIVERY.c.post_id.in_(chunk), DELIVERY.c.status.in_(UNFINISHED_STATUSES))
+            .values(
+                status=DeliveryStatus.PENDING,
+                remote_id=None,
+                remote_stage=None,
+                sent_version=None,
+                intent=Intent.PUBLISH_NOW,
+                intent_at=now,
+                is_stray=False,
+                attempts=0,
+                not_before=None,
+            )
+        )
+        events = (history.HistoryEntry(each, each, "restore", "look again", now) for each in chunk)
+        history.record(session, *events)
+    return len(ids)

@@ -1,0 +1,73 @@
+"""History: what happened to a post, row by row.
+
+A row that says that a post has another status is where those who listen are told of it, too.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Table, func, select
+from sqlmodel import Session
+
+from models.jobs import Attempt
+from models.statuses import PostStatus
+from models.store.sql import write_buffer
+from models.store.webhooks import post_events
+
+ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
+POST_STATUSES = frozenset(PostStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One change of state. `subject_id` is the post's, a delivery's or a media's id.
+
+    `is_news` is False where a post's status and instant stay as they were.
+    """
+
+    post_id: str
+    subject_id: str
+    step: str
+    outcome: str
+    at: datetime
+    duration_ms: int | None = None
+    http_status: int | None = None
+    error: str | None = None
+    next_attempt_at: datetime | None = None
+    emits_event: bool = field(default=True, compare=False)
+
+
+COLUMNS = tuple(name for name in HistoryEntry.__slots__ if name != "emits_event")
+
+
+def record(session: Session, *entries: HistoryEntry) -> None:
+    """Append rows, and mark the posts that have another status for those who listen."""
+    if entries:
+        rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
+        write_buffer.insert_rows(session, ATTEMPT, rows)
+    for event in entries:
+        if (
+            event.emits_event
+            and event.subject_id == event.post_id
+            and event.outcome in POST_STATUSES
+        ):
+            post_events.record(session, event.post_id, event.outcome, event.at)
+
+
+def list_for_post(session: Session, post_id: str) -> list[HistoryEntry]:
+    """The rows of a post, oldest first."""
+    columns = [ATTEMPT.c[name] for name in COLUMNS]
+    rows = session.connection().execute(
+        select(*columns).where(ATTEMPT.c.post_id == post_id).order_by(ATTEMPT.c.id)
+    )
+    return [HistoryEntry(*row) for row in rows]
+
+
+def count_calls(session: Session, post_ids: list[str]) -> dict[str, int]:
+    """How many steps at the provider each post took, retries included."""
+    rows = session.connection().execute(
+        select(ATTEMPT.c.post_id, func.count())
+        .where(ATTEMPT.c.post_id.in_(post_ids), ATTEMPT.c.duration_ms.is_not(None))
+        .group_by(ATTEMPT.c.post_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,165 @@
+"""Lists of posts: pages of them, those of a stretch of time, and their parts.
+
+Rows, not models: to make thousands of model objects costs more than all the rest of a list. A row
+has a column's value under the column's name, as a model has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
+from sqlmodel import Session
+
+from models.posts import Delivery, Media, Post
+from models.store.posts.posts import DELIVERY, MEDIA, POST
+
+# Ids in one statement: databases limit its parameters.
+IDS_PER_QUERY = 500
+NEWEST_FIRST = (POST.c.accepted_at.desc(), POST.c.id.desc())
+T = TypeVar("T", Media, Delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilters:
+    """What a list is narrowed to. `start` is included and `end` is not; both are of the slot."""
+
+    statuses: Sequence[str] = ()
+    platform: str | None = None
+    account_id: str | None = None
+    post_type: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageCursor:
+    """A place in the list: behind the post that was accepted then and has this id."""
+
+    accepted_at: datetime
+    post_id: str
+
+
+NO_FILTERS = PostFilters()
+
+
+def list_page(
+    session: Session,
+    organization_id: str,
+    filters: PostFilters = NO_FILTERS,
+    after: PageCursor | None = None,
+    limit: int | None = None,
+) -> list[Post]:
+    """The organization's posts, most recent first; those behind the mark, at most `limit`."""
+    query = select(POST).where(POST.c.organization_id == organization_id, *_conditions(filters))
+    if after is not None:
+        query = query.where(_is_after(after))
+    return fetch_posts(session, query.order_by(*NEWEST_FIRST).limit(limit))
+
+
+def list_ids(
+    session: Session, organization_id: str, filters: PostFilters = NO_FILTERS
+) -> list[str]:
+    """The ids of the posts that are wanted, by slot; those without one last, as they came."""
+    query = select(POST.c.id).where(
+        POST.c.organization_id == organization_id, *_conditions(filters)
+    )
+    slot = POST.c.scheduled_for
+    ordered = query.order_by(slot.is_(None), slot, POST.c.accepted_at, POST.c.id)
+    return list(session.connection().execute(ordered).scalars())
+
+
+def _is_after(cursor: PageCursor) -> ColumnElement[bool]:
+    """By key, not by number: posts that come meanwhile move nobody to another page."""
+    at = POST.c.accepted_at
+    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, POST.c.id < cursor.post_id))
+
+
+def _conditions(filters: PostFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.statuses:
+        yield POST.c.status.in_(filters.statuses)
+    if filters.post_type is not None:
+        yield POST.c.post_type == filters.post_type
+    if filters.start is not None:
+        yield POST.c.scheduled_for >= filters.start
+    if filters.end is not None:
+        yield POST.c.scheduled_for < filters.end
+    if filters.search:
+        yield POST.c.caption.icontains(filters.search, autoescape=True)
+    if filters.platform is not None or filters.account_id is not None:
+        yield _has_delivery(filters)
+
+
+def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
+    """Both, where both are asked for, of one delivery."""
+    wanted = [DELIVERY.c.post_id == POST.c.id]
+    if filters.platform is not None:
+        wanted.append(DELIVERY.c.platform == filters.platform)
+    if filters.account_id is not None:
+        wanted.append(DELIVERY.c.account_id == filters.account_id)
+    return exists().where(*wanted)
+
+
+def list_between(
+    session: Session, organization_id: str, start: datetime, end: datetime
+) -> list[Post]:
+    """The posts whose slot, or whose publication, lies from `start` to just before `end`; by
+    slot."""
+    slot, live = POST.c.scheduled_for, POST.c.published_at
+    query = select(POST).where(
+        POST.c.organization_id == organization_id,
+        or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
+    )
+    return sorted(fetch_posts(session, query), key=_sort_key)
+
+
+def list_nearest(
+    session: Session,
+    organization_id: str,
+    start: datetime,
+    middle: datetime,
+    end: datetime,
+    limits: tuple[int, int],
+) -> list[Post]:
+    """The posts nearest to an instant: at most so many before it, and so many after, by slot."""
+    slot, live = POST.c.scheduled_for, POST.c.published_at
+    own = select(POST).where(POST.c.organization_id == organization_id)
+    at_once = own.where(slot.is_(None), live >= start).order_by(live.desc()).limit(limits[0])
+    before = own.where(slot >= start, slot < middle).order_by(slot.desc()).limit(limits[0])
+    after = own.where(slot >= middle, slot < end).order_by(slot, POST.c.id).limit(limits[1])
+    past = fetch_posts(session, at_once) + fetch_posts(session, before)
+    return sorted(past, key=_sort_key)[-limits[0] :] + fetch_posts(session, after)
+
+
+def _sort_key(post: Post) -> tuple[datetime, str]:
+    return post.scheduled_for or post.published_at or post.accepted_at, post.id
+
+
+def fetch_posts(session: Session, query: Select[Any]) -> list[Post]:
+    """The posts of a query that selects the whole of their columns."""
+    return cast("list[Post]", session.connection().execute(query).all())
+
+
+def load_media(session: Session, post_ids: Sequence[str]) -> dict[str, list[Media]]:
+    """The media of posts, by post id, in their order."""
+    return _load_parts(session, MEDIA, "position", post_ids)
+
+
+def load_deliveries(session: Session, post_ids: Sequence[str]) -> dict[str, list[Delivery]]:
+    """The deliveries of posts, by post id, in their order."""
+    return _load_parts(session, DELIVERY, "id", post_ids)
+
+
+def _load_parts(
+    session: Session, table: Table, order: str, post_ids: Sequence[str]
+) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for start in range(0, len(post_ids), IDS_PER_QUERY):
+        chunk = post_ids[start : start + IDS_PER_QUERY]
+        query = select(table).where(table.c.post_id.in_(chunk)).order_by(table.c[order])
+        for row in session.connection().execute(query):
+            found[row.post_id].append(cast("T", row))
+    return found

@@ -1,0 +1,81 @@
+"""Old history: the attempts of posts that ended long ago, and the slots that opened long ago."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Select,
+    String,
+    cast,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlmodel import Session
+
+from models.columns import min_id_at
+from models.posts import IS_UNPRUNED_SQL
+from models.statuses import SETTLED_POSTS
+from models.store.jobs.job_queue import JOB
+from models.store.posts.history import ATTEMPT
+from models.store.posts.posts import POST
+from models.store.queue.queue_slots import FIRING
+from models.task_names import JobKind
+
+
+def prune_attempts(session: Session, before: datetime, limit: int) -> tuple[int, int]:
+    """Of at most `limit` posts that have ended, and to which nothing has happened since `before`,
+    keep the last row alone, which says why; how many posts it were, and how many rows went."""
+    ids = list(session.connection().execute(_prunable_posts(before, limit)).scalars())
+    if not ids:
+        return 0, 0
+    later = ATTEMPT.alias()
+    newest = select(func.max(later.c.id)).where(later.c.post_id == ATTEMPT.c.post_id)
+    gone = session.connection().execute(
+        delete(ATTEMPT).where(ATTEMPT.c.post_id.in_(ids), ATTEMPT.c.id < newest.scalar_subquery())
+    )
+    session.connection().execute(
+        update(POST).where(POST.c.id.in_(ids)).values(is_history_pruned=True)
+    )
+    return len(ids), gone.rowcount
+
+
+def _prunable_posts(before: datetime, limit: int) -> Select[tuple[str]]:
+    """The oldest first. Somebody else's, and those that are being retried now, are passed over."""
+    # One number of each post, by its index: joined, the whole history might be read.
+    latest = select(func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type))
+    changed_at = latest.where(ATTEMPT.c.post_id == POST.c.id).scalar_subquery()
+    return (
+        select(POST.c.id)
+        .where(
+            literal_column(IS_UNPRUNED_SQL),  # the index's own words
+            POST.c.id < min_id_at(before),
+            POST.c.status.in_(SETTLED_POSTS),
+            func.coalesce(changed_at, POST.c.accepted_at) < before,
+        )
+        .order_by(POST.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def prune_firings(session: Session, before: datetime, limit: int) -> int:
+    """Delete at most `limit` slots that opened, and were over, before then; how many it were.
+
+    A rule goes forward only, so that none of them opens again. Looks at the oldest alone, and
+    leaves those that still have work to do.
+    """
+    oldest = (
+        select(FIRING.c.id, FIRING.c.slot_at, FIRING.c.fired_at)
+        .order_by(FIRING.c.id)
+        .limit(limit)
+        .subquery()
+    )
+    has_job = exists().where(
+        JOB.c.kind == JobKind.FIRING, JOB.c.subject_id == cast(oldest.c.id, String)
+    )
+    is_over = (oldest.c.slot_at < before, oldest.c.fired_at < before)
+    old = select(oldest.c.id).where(*is_over, ~has_job)
+    return session.connection().execute(delete(FIRING).where(FIRING.c.id.in_(old))).rowcount

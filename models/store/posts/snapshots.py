@@ -1,0 +1,147 @@
+"""Posts as the planner sees them, read for many posts at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+from models.store.jobs.job_queue import Claim
+from models.store.posts.posts import (
+    ACCOUNT,
+    DELIVERY,
+    INSTALLATION,
+    MEDIA,
+    POST,
+    SETTINGS,
+    WORKSPACE,
+)
+from models.store.tenants import accounts
+from models.store.webhooks import post_events
+
+SESSION_KEY = "snapshots"
+POST_FIELDS = tuple(PostView.__slots__)
+MEDIA_FIELDS = tuple(MediaView.__slots__)
+ACCOUNT_FIELDS = ("account_id", "profile_id", "account_problem", "is_disconnected")
+DELIVERY_FIELDS = tuple(name for name in DeliveryView.__slots__ if name not in ACCOUNT_FIELDS)
+
+
+def prefetch(session: Session, claims: Sequence[Claim]) -> None:
+    """Read the posts of these jobs, for the first `of` of each in this transaction."""
+    session.info[SESSION_KEY] = load_many(session, claims)
+
+
+def load(session: Session, claim: Claim) -> Snapshot:
+    """The post of a job: as it was read ahead, and anew when it is asked for again."""
+    prefetched: dict[str, Snapshot] = session.info.get(SESSION_KEY, {})
+    return prefetched.pop(claim.subject_id, None) or load_many(session, [claim])[claim.subject_id]
+
+
+def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
+    """The posts of these jobs, by their ids."""
+    ids = [claim.subject_id for claim in claims]
+    rescues = {claim.subject_id: claim.rescues for claim in claims}
+    # First, before the accounts: who finds that they are known must find them.
+    rows = session.connection().execute(_POSTS.where(POST.c.id.in_(ids))).all()
+    post_events.skip_posts(session, (row.id for row in rows if not row.has_webhooks))
+    media, deliveries = _load_media(session, ids), _load_deliveries(session, ids)
+    return {
+        row.id: Snapshot(
+            post=_post_view(row),
+            media=tuple(media[row.id]),
+            deliveries=tuple(deliveries[row.id]),
+            blocked_until=row.blocked_until,
+            accounts_known=row.accounts_synced_at is not None,
+            is_paused=bool(row.is_paused),
+            rescues=rescues[row.id],
+            installation_id=row.installation_id,
+            minimum_video_seconds=row.minimum_video_duration_seconds or 0,
+        )
+        for row in rows
+    }
+
+
+_POSTS = (
+    select(
+        *(POST.c[name] for name in POST_FIELDS),
+        WORKSPACE.c.blocked_until,
+        WORKSPACE.c.accounts_synced_at,
+        SETTINGS.c.is_paused,
+        SETTINGS.c.has_webhooks,
+        SETTINGS.c.minimum_video_duration_seconds,
+        select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
+    )
+    .join(WORKSPACE, WORKSPACE.c.id == POST.c.workspace_id)
+    .outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
+)
+
+
+def _post_view(row: Any) -> PostView:  # noqa: ANN401
+    fields: dict[str, Any] = dict(zip(POST_FIELDS, row, strict=False))
+    fields["desired"] = Desired(fields["desired"])
+    fields["status"] = PostStatus(fields["status"])
+    return PostView(**fields)
+
+
+def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
+    query = (
+        select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_FIELDS))
+        .where(MEDIA.c.post_id.in_(ids))
+        .order_by(MEDIA.c.post_id, MEDIA.c.position)
+    )
+    found: dict[str, list[MediaView]] = defaultdict(list)
+    for post_id, *values in session.connection().execute(query):
+        fields: dict[str, Any] = dict(zip(MEDIA_FIELDS, values, strict=True))
+        found[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
+    return found
+
+
+def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
+    found: dict[str, list[DeliveryView]] = defaultdict(list)
+    query = _DELIVERIES.where(DELIVERY.c.post_id.in_(ids))
+    for row in session.connection().execute(query):
+        fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
+        fields["status"] = DeliveryStatus(fields["status"])
+        fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
+        found[row.post_id].append(DeliveryView(**fields, **_account_fields(row)))
+    return found
+
+
+def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What a delivery's view says of its account."""
+    if row.account_id is None:
+        return {
+            "account_id": None,
+            "profile_id": None,
+            "account_problem": None,
+            "is_disconnected": False,
+        }
+    gone, cut = bool(row.is_gone), bool(row.is_disconnected)
+    name = row.name or row.username or row.platform
+    account_problem = accounts.describe_problem(
+        name, row.status_level, is_gone=gone, is_disconnected=cut
+    )
+    return {
+        "account_id": row.account_id,
+        "profile_id": row.profile_id,
+        "account_problem": account_problem,
+        "is_disconnected": cut,
+    }
+
+
+_DELIVERIES = (
+    select(
+        *(DELIVERY.c[name] for name in DELIVERY_FIELDS),
+        DELIVERY.c.post_id,
+        ACCOUNT.c.id.label("account_id"),
+        ACCOUNT.c.remote_id.label("profile_id"),
+        *(ACCOUNT.c[name] for name in ("name", "username", "status_level", "is_gone")),
+        accounts.is_disconnected(POST.c.organization_id).label("is_disconnected"),
+    )
+    .join(POST, POST.c.id == DELIVERY.c.post_id)
+    .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.account_id_of_delivery())
+    .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
+)

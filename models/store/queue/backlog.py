@@ -1,0 +1,62 @@
+"""The backlog: who waits for a seat, and who was offered what there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, case, exists, select, text, update
+from sqlmodel import Session
+
+from models.posts import IS_UNTRIED_SQL
+from models.statuses import PostStatus
+from models.store.jobs import job_queue
+from models.store.posts.posts import POST
+
+
+@dataclass(frozen=True, slots=True)
+class BacklogPost:
+    """A post of the backlog; `was_told`: the reason why it found no seat so far."""
+
+    id: str
+    post_type: str
+    video_key: str | None
+    wait_reason: str | None = None
+
+
+def is_empty(session: Session, organization_id: str) -> bool:
+    """Whether nobody waits for a seat."""
+    somebody = exists().where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return not session.connection().scalar(select(somebody))
+
+
+def list_all(session: Session, organization_id: str) -> list[BacklogPost]:
+    """The posts that wait for a seat, oldest first."""
+    query = _BACKLOG.where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return [BacklogPost(*row) for row in session.connection().execute(query)]
+
+
+def list_untried(session: Session, organization_id: str) -> list[BacklogPost]:
+    """Those of them that no seat was looked for since they came."""
+    rows = session.connection().execute(_UNTRIED, {"owner": organization_id})
+    return [BacklogPost(*row) for row in rows]
+
+
+_BACKLOG = select(
+    POST.c.id,
+    POST.c.post_type,
+    POST.c.video_key,
+    case((POST.c.is_turned_away, POST.c.reason), else_=None),
+).order_by(POST.c.accepted_at, POST.c.id)
+_UNTRIED = _BACKLOG.where(POST.c.organization_id == bindparam("owner"), text(IS_UNTRIED_SQL))
+
+
+def set_turned_away(session: Session, post_ids: Sequence[str], reason: str) -> None:
+    """Write beside posts of the backlog that they were offered what there is, and why they wait."""
+    for start in range(0, len(post_ids), job_queue.IDS_PER_QUERY):
+        chunk = post_ids[start : start + job_queue.IDS_PER_QUERY]
+        session.connection().execute(
+            update(POST).where(POST.c.id.in_(chunk)).values(is_turned_away=True, reason=reason)
+        )

@@ -1,0 +1,138 @@
+"""What a calendar page shows of an organization, and, much cheaper, whether any of it has changed.
+
+Posts that have no place on a calendar stand in lists beside it, a page at a time.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlmodel import Session
+
+from models.posts import Post
+from models.store.posts.post_queries import PageCursor, fetch_posts
+from models.store.posts.posts import POST, SETTINGS
+from models.store.queue.calendar_range import is_firing_between, list_seats
+from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+
+# What a card shows of a post follows from these; a new caption is a new version of the content.
+_CARD_COLUMNS = tuple(
+    POST.c[name]
+    for name in ("id", "status", "content_version", "scheduled_for", "published_at", "reason")
+)
+# Not among them: what seating remembers for itself.
+_SETTINGS_COLUMNS = tuple(
+    SETTINGS.c[name]
+    for name in (
+        "is_enabled",
+        "is_paused",
+        "default_timezone",
+        "max_posts_per_slot",
+        "gap_policy",
+        "overlap_policy",
+        "blackouts",
+    )
+)
+_RULE_COLUMNS = tuple(
+    QUEUE_SLOT.c[name]
+    for name in ("id", "rule", "timezone", "gap_policy", "overlap_policy", "is_active")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostListQuery:
+    """A page of posts in some statuses: those behind the mark."""
+
+    statuses: Sequence[str]
+    is_oldest_first: bool
+    after: PageCursor | None
+    limit: int
+
+
+def list_posts(session: Session, organization_id: str, list_query: PostListQuery) -> list[Post]:
+    """The posts of a page."""
+    return fetch_posts(session, _list_statement(organization_id, list_query, POST.c))
+
+
+def count_by_status(
+    session: Session, organization_id: str, statuses: Sequence[str]
+) -> dict[str, int]:
+    """How many posts there are in each of these statuses."""
+    query = (
+        select(POST.c.status, func.count())
+        .where(POST.c.organization_id == organization_id, POST.c.status.in_(statuses))
+        .group_by(POST.c.status)
+        .order_by(POST.c.status)
+    )
+    return {row[0]: row[1] for row in session.connection().execute(query)}
+
+
+def page_fingerprint(
+    session: Session,
+    organization_id: str,
+    start: datetime,
+    end: datetime,
+    lists: Sequence[PostListQuery],
+) -> str:
+    """The same as long as a calendar from `start` to just before `end` and its lists are.
+
+    It is made of what is shown, not of a counter: rows that are committed out of the order of
+    their numbers would slip behind one.
+    """
+    numbers = count_by_status(
+        session, organization_id, [name for each in lists for name in each.statuses]
+    )
+    waiting = [each for each in lists if not numbers.keys().isdisjoint(each.statuses)]
+    queries = [
+        select(*_SETTINGS_COLUMNS).where(SETTINGS.c.organization_id == organization_id),
+        select(*_RULE_COLUMNS).where(QUEUE_SLOT.c.organization_id == organization_id),
+        _firings_between(organization_id, start, end),
+        _posts_between(organization_id, start, end),
+        *(_list_statement(organization_id, each, _CARD_COLUMNS) for each in waiting),
+    ]
+    digest = hashlib.sha256(repr(numbers).encode())
+    for query in queries:
+        rows = session.connection().execute(query).all()
+        digest.update(repr(sorted(map(repr, rows))).encode())
+    digest.update(repr(list_seats(session, organization_id, start, end)).encode())
+    return digest.hexdigest()
+
+
+def _posts_between(organization_id: str, start: datetime, end: datetime) -> Select[Any]:
+    slot, live = POST.c.scheduled_for, POST.c.published_at
+    return select(*_CARD_COLUMNS).where(
+        POST.c.organization_id == organization_id,
+        or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
+    )
+
+
+def _firings_between(organization_id: str, start: datetime, end: datetime) -> Select[int, Any]:
+    """How many slots were opened, and the last of them: they come, and go only when pruned."""
+    return (
+        select(func.count(), func.max(FIRING.c.id))
+        .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)
+        .where(is_firing_between(organization_id, start, end))
+    )
+
+
+def _list_statement(
+    organization_id: str, list_query: PostListQuery, columns: Iterable[ColumnElement[Any]]
+) -> Select[Any]:
+    at, number = POST.c.accepted_at, POST.c.id
+    query = select(*columns).where(
+        POST.c.organization_id == organization_id, POST.c.status.in_(list_query.statuses)
+    )
+    if list_query.after is not None:
+        query = query.where(_is_after(list_query.after, is_oldest_first=list_query.is_oldest_first))
+    order = (at, number) if list_query.is_oldest_first else (at.desc(), number.desc())
+    return query.order_by(*order).limit(list_query.limit)
+
+
+def _is_after(cursor: PageCursor, *, is_oldest_first: bool) -> ColumnElement[bool]:
+    at, number = POST.c.accepted_at, POST.c.id
+    if is_oldest_first:
+        return and_(at >= cursor.accepted_at, or_(at > cursor.accepted_at, number > cursor.post_id))
+    return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, number < cursor.post_id))

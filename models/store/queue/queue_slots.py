@@ -1,0 +1,140 @@
+"""Queue slots: the rules of an organization, and those that are due to fire."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Table, bindparam, select
+from sqlmodel import Session, col
+from sqlmodel import select as select_model
+
+from models.organizations import SocialSettings
+from models.queue_slots import Firing, QueueSlot
+from models.store.jobs.job_queue import JOB, new_row
+from models.store.sql.bulk import insert_many, update_many
+from models.task_names import JobKind
+
+QUEUE_SLOT: Table = QueueSlot.__table__  # type: ignore[attr-defined]
+FIRING: Table = Firing.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class DueSlot:
+    """An active rule whose next slot is to be opened."""
+
+    id: int
+    organization_id: str
+    rule: str
+    timezone: str
+    gap_policy: str
+    overlap_policy: str
+    next_local_at: datetime
+    next_slot_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NextSlot:
+    """The slot of a rule that comes next, and when it fires; all None when none comes."""
+
+    queue_slot_id: int
+    local_at: datetime | None = None
+    slot_at: datetime | None = None
+    fire_at: datetime | None = None
+
+
+def list_all(session: Session, organization_id: str) -> list[QueueSlot]:
+    """All rules, deleted ones too."""
+    query = select_model(QueueSlot).where(QueueSlot.organization_id == organization_id)
+    return list(session.exec(query.order_by(col(QueueSlot.id))))
+
+
+def list_active(session: Session, organization_id: str) -> list[QueueSlot]:
+    """The rules in force, in the order in which they were first written."""
+    return [slot for slot in list_all(session, organization_id) if slot.is_active]
+
+
+class ActiveRule(NamedTuple):
+    """What an active rule's slots follow from."""
+
+    id: int
+    rule: str
+    timezone: str
+    gap_policy: str
+    overlap_policy: str
+
+
+def list_active_rules(session: Session, organization_id: str) -> list[ActiveRule]:
+    """The same, without what only its firing needs: cheap where there are many."""
+    rows = session.connection().execute(_ACTIVE_RULES, {"owner": organization_id})
+    return [ActiveRule(*row) for row in rows]
+
+
+_ACTIVE_RULES = (
+    select(*(QUEUE_SLOT.c[name] for name in ActiveRule._fields))
+    .where(QUEUE_SLOT.c.organization_id == bindparam("owner"), QUEUE_SLOT.c.is_active)
+    .order_by(QUEUE_SLOT.c.id)
+)
+
+
+def lock_due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
+    """Lock and return rules that fire at or before `now`; other beats skip what we hold."""
+    query = (
+        select(*(QUEUE_SLOT.c[name] for name in DueSlot.__slots__))
+        .where(QUEUE_SLOT.c.next_fire_at <= now)
+        .order_by(QUEUE_SLOT.c.next_fire_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [DueSlot(*row) for row in session.connection().execute(query)]
+
+
+def insert_firings(session: Session, due_slots: Sequence[DueSlot], now: datetime) -> None:
+    """Insert the firings with their jobs; one that exists already stays as it is."""
+    rows = [
+        {
+            "queue_slot_id": slot.id,
+            "local_at": slot.next_local_at,
+            "slot_at": slot.next_slot_at,
+            "fired_at": now,
+        }
+        for slot in due_slots
+    ]
+    ids = insert_many(session, FIRING, rows, returning="id")
+    insert_many(session, JOB, [new_row(JobKind.FIRING, str(id_), now) for id_ in ids])
+
+
+def update_next_slots(session: Session, next_slots: Sequence[NextSlot]) -> None:
+    """Set the slots that come next."""
+    rows = [
+        {
+            "id": step.queue_slot_id,
+            "next_local_at": step.local_at,
+            "next_slot_at": step.slot_at,
+            "next_fire_at": step.fire_at,
+        }
+        for step in next_slots
+    ]
+    update_many(session, QUEUE_SLOT, rows)
+
+
+def load_blackouts(session: Session, organization_ids: Iterable[str]) -> dict[str, list[list[str]]]:
+    """The blackout dates of those of the organizations that have any."""
+    query = select_model(SocialSettings.organization_id, SocialSettings.blackouts).where(
+        col(SocialSettings.organization_id).in_(set(organization_ids)),
+        col(SocialSettings.blackouts).is_not(None),
+    )
+    found: dict[str, list[list[str]]] = {}
+    for organization_id, dates in session.exec(query):
+        found[organization_id] = list(dates or [])
+    return found
+
+
+def get_firing(session: Session, firing_id: int) -> tuple[str, Firing]:
+    """A firing, with the id of its organization."""
+    query = (
+        select_model(QueueSlot.organization_id, Firing)
+        .join(QueueSlot, col(QueueSlot.id) == Firing.queue_slot_id)
+        .where(Firing.id == firing_id)
+    )
+    return session.exec(query).one()

@@ -1,0 +1,208 @@
+"""Accounts: kept in step with the provider's profiles, and which of them an organization uses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    ScalarSelect,
+    Table,
+    alias,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlmodel import Session, col
+from sqlmodel import select as select_model
+
+from models.organizations import Account, DisconnectedAccount
+from models.store.posts.posts import ACCOUNT, DELIVERY, POST, WORKSPACE
+from models.store.sql.upsert import dialect_insert
+
+DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
+# Levels at which the provider takes posts; one that says nothing has nothing to complain of.
+HEALTHY_LEVELS = ("", "OK")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedProfile:
+    """A profile as the provider reports it."""
+
+    remote_id: str
+    platform: str
+    name: str
+    username: str
+    status_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedAccount:
+    """An account that an organization uses; the default one of its platform or not."""
+
+    account: Account
+    is_default: bool
+
+
+def needs_attention(status_level: str) -> bool:
+    """Whether the provider wants somebody to look after the account: any level but OK."""
+    return status_level.strip().upper() not in HEALTHY_LEVELS
+
+
+def describe_problem(
+    name: str, status_level: str, *, is_gone: bool, is_disconnected: bool
+) -> str | None:
+    """Why nothing can be made or published on an account; None when it can be used."""
+    if is_disconnected:
+        return f"the account {name} is disconnected; connect it again"
+    if is_gone:
+        return f"the account {name} is gone from the provider; connect it again"
+    if needs_attention(status_level):
+        return f"the account {name} needs attention at the provider (statusLevel {status_level})"
+    return None
+
+
+def problem_of(account: Account) -> str | None:
+    """The same of an account as the provider has it, for every organization."""
+    name = account.name or account.username or account.platform
+    return describe_problem(
+        name, account.status_level, is_gone=account.is_gone, is_disconnected=False
+    )
+
+
+def is_disconnected(
+    organization_id: ColumnElement[str] | str,
+) -> Exists:
+    """Whether this organization does not want to use an account."""
+    found = exists().where(
+        DISCONNECTED_ACCOUNT.c.account_id == ACCOUNT.c.id,
+        DISCONNECTED_ACCOUNT.c.organization_id == organization_id,
+    )
+    # By itself it would find the posts of one query further out among all posts.
+    return found.correlate_except(DISCONNECTED_ACCOUNT)
+
+
+def account_id_of_delivery() -> ColumnElement[str]:
+    """The id of a delivery's account, beside its post: its own, else the default one of its
+    platform. Where none can be used, one that cannot, so that people hear which."""
+    return func.coalesce(DELIVERY.c.account_id, _default_account_of_delivery())
+
+
+def _default_account_of_delivery() -> ScalarSelect[str]:
+    other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
+    by_owner = and_(
+        disconnected.c.account_id == other.c.id,
+        disconnected.c.organization_id == POST.c.organization_id,
+    )
+    unusable = case((or_(other.c.is_gone, disconnected.c.account_id.is_not(None)), 1), else_=0)
+    return (
+        select(other.c.id)
+        .select_from(other.outerjoin(disconnected, by_owner))
+        .where(other.c.workspace_id == POST.c.workspace_id, other.c.platform == DELIVERY.c.platform)
+        .order_by(unusable, other.c.is_default.desc(), other.c.id)
+        .limit(1)
+        .correlate(POST, DELIVERY)
+        .scalar_subquery()
+    )
+
+
+def list_accounts(session: Session, workspace_id: str) -> list[Account]:
+    """All accounts of a workspace that were ever seen, in a stable order."""
+    query = select_model(Account).where(Account.workspace_id == workspace_id)
+    return list(session.exec(query.order_by(col(Account.id))))
+
+
+def list_linked(session: Session, organization_id: str, workspace_id: str) -> list[LinkedAccount]:
+    """The accounts that an organization uses: those that the provider lists, and that it did not
+    disconnect. The first of a platform by `is_default` and id is its default."""
+    query = select_model(Account).where(
+        Account.workspace_id == workspace_id,
+        col(Account.is_gone).is_(False),
+        ~is_disconnected(organization_id),
+    )
+    found = list(session.exec(query.order_by(col(Account.id))))
+    defaults: dict[str, Account] = {}
+    for account in sorted(found, key=lambda each: not each.is_default):
+        defaults.setdefault(account.platform, account)
+    return [LinkedAccount(account, defaults[account.platform] is account) for account in found]
+
+
+def disconnect(session: Session, organization_id: str, account_id: str, now: datetime) -> None:
+    """Let an organization use an account no more; harmless to repeat."""
+    row = {"organization_id": organization_id, "account_id": account_id, "at": now}
+    session.connection().execute(
+        dialect_insert(session, DISCONNECTED_ACCOUNT).values(row).on_conflict_do_nothing()
+    )
+
+
+def reconnect(session: Session, organization_id: str, found: Sequence[Account]) -> None:
+    """Let an organization use accounts again that it had disconnected."""
+    session.connection().execute(
+        delete(DISCONNECTED_ACCOUNT).where(
+            DISCONNECTED_ACCOUNT.c.organization_id == organization_id,
+            DISCONNECTED_ACCOUNT.c.account_id.in_([account.id for account in found]),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a look at the provider's profiles changed: accounts that can be used now or no longer,
+    and those among them that have come to need somebody's care."""
+
+    changed: list[Account]
+    newly_unusable: list[Account]
+
+
+def sync(
+    session: Session, workspace_id: str, profiles: Sequence[ConnectedProfile], now: datetime
+) -> SyncResult:
+    """Bring the accounts in step with the provider; the first of a platform is its default."""
+    known = {account.remote_id: account for account in list_accounts(session, workspace_id)}
+    before = {account.id: _is_usable(account) for account in known.values()}
+    defaults = {account.platform for account in known.values() if account.is_default}
+    for account in known.values():
+        account.is_gone = True
+    for profile in profiles:
+        if profile.remote_id not in known:
+            known[profile.remote_id] = _new_account(workspace_id, profile, defaults)
+        account = known[profile.remote_id]
+        account.name, account.username = profile.name, profile.username
+        account.status_level, account.is_gone = profile.status_level, False
+    session.add_all(known.values())
+    session.flush()
+    _record_sync(session, workspace_id, now)
+    changed = [each for each in known.values() if before.get(each.id, False) != _is_usable(each)]
+    return SyncResult(changed, [each for each in changed if before.get(each.id)])
+
+
+def _is_usable(account: Account) -> bool:
+    return not account.is_gone and not needs_attention(account.status_level)
+
+
+def _new_account(workspace_id: str, profile: ConnectedProfile, defaults: set[str]) -> Account:
+    """An account that was not seen before."""
+    is_default = profile.platform not in defaults
+    defaults.add(profile.platform)
+    return Account(
+        workspace_id=workspace_id,
+        remote_id=profile.remote_id,
+        platform=profile.platform,
+        name=profile.name,
+        username=profile.username,
+        status_level=profile.status_level,
+        is_default=is_default,
+    )
+
+
+def _record_sync(session: Session, workspace_id: str, now: datetime) -> None:
+    seen = {"accounts_synced_at": now, "refused_at": None}
+    session.connection().execute(
+        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**seen)
+    )

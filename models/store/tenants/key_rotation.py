@@ -1,0 +1,127 @@
+"""Writing every stored secret anew under the newest SECRET_KEY, in batches.
+
+Each row is looked at by itself: what is under the newest key already stays. So a run that was
+killed is simply run again, and nobody has to remember how far it came.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Row, Select, Table, bindparam, select, update
+from sqlmodel import Session
+
+from models.database import Database
+from models.encryption import Cipher, WrongSecretKey
+from models.posts import Media
+from models.store.posts.posts import POST, WORKSPACE
+from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+
+BATCH_SIZE = 500
+MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class RotationReport:
+    """How many secrets were written anew, stood under the newest key, or could be read by none;
+    and how many videos' fingerprints were made anew."""
+
+    reencrypted: int = 0
+    current: int = 0
+    unreadable: int = 0
+    video_keys: int = 0
+
+
+ReencryptBatch = Callable[[Sequence[Row[Any]], Cipher, RotationReport], dict[str, str]]
+
+
+def reencrypt_all(
+    database: Database, vault: Cipher, on_batch: Callable[[], None] = lambda: None
+) -> RotationReport:
+    """Bring all rows under the vault's newest key; `on_batch` is called after each commit."""
+    tally = RotationReport()
+    # Fingerprints are made of links, which can be read before and after their own turn.
+    columns: list[tuple[Column[Any], ReencryptBatch]] = [
+        (POST.c.video_key, _rehash_video_keys),
+        (WORKSPACE.c.credentials, _reencrypt_tokens),
+        (MEDIA.c.source_url, _reencrypt_tokens),
+        (WEBHOOK_ENDPOINT.c.url, _reencrypt_tokens),
+        (WEBHOOK_ENDPOINT.c.secret, _reencrypt_tokens),
+        (WEBHOOK_ENDPOINT.c.previous_secret, _reencrypt_tokens),
+    ]
+    for column, reencrypt in columns:
+        after: str | None = ""
+        while after is not None:
+            with database.write() as session:
+                rows = session.connection().execute(_batch(column, after)).all()
+                _write(session, column, reencrypt(rows, vault, tally))
+            after = rows[-1].id if rows else None
+            on_batch()
+    return tally
+
+
+def newest_secrets(session: Session) -> list[str]:
+    """The newest stored secret of each kind: whoever can read these can read most."""
+    columns = (WORKSPACE.c.credentials, MEDIA.c.source_url, WEBHOOK_ENDPOINT.c.secret)
+    queries = (
+        select(column).where(column.is_not(None)).order_by(column.table.c.id.desc()).limit(1)
+        for column in columns
+    )
+    found = (session.connection().execute(query).scalar_one_or_none() for query in queries)
+    return [token for token in found if token is not None]
+
+
+def _batch(column: Column[Any], after: str) -> Select[Any]:
+    """`id` and `value` of the next rows; of posts also what their fingerprint is made of."""
+    table = column.table
+    query = select(table.c.id, column.label("value"))
+    if table is POST:
+        first = (MEDIA.c.post_id == POST.c.id) & (MEDIA.c.position == 0)
+        query = query.add_columns(POST.c.source_video_id, MEDIA.c.source_url)
+        query = query.join(MEDIA, first, isouter=True)
+    return (
+        query.where(table.c.id > after, column.is_not(None)).order_by(table.c.id).limit(BATCH_SIZE)
+    )
+
+
+def _write(session: Session, column: Column[Any], values: dict[str, str]) -> None:
+    if values:
+        statement = update(column.table).where(column.table.c.id == bindparam("row"))
+        rows = [{"row": id_, "value": value} for id_, value in values.items()]
+        session.connection().execute(statement.values({column: bindparam("value")}), rows)
+
+
+def _reencrypt_tokens(
+    rows: Sequence[Row[Any]], vault: Cipher, tally: RotationReport
+) -> dict[str, str]:
+    """The tokens that must be written anew, by their rows' ids."""
+    renewed: dict[str, str] = {}
+    unreadable = 0
+    for row in rows:
+        try:
+            token = vault.reencrypt(row.value)
+        except WrongSecretKey:
+            unreadable += 1
+            continue
+        if token != row.value:
+            renewed[row.id] = token
+    tally.reencrypted += len(renewed)
+    tally.unreadable += unreadable
+    tally.current += len(rows) - len(renewed) - unreadable
+    return renewed
+
+
+def _rehash_video_keys(
+    rows: Sequence[Row[Any]], vault: Cipher, tally: RotationReport
+) -> dict[str, str]:
+    """The fingerprints that differ from what the newest key makes, by their posts' ids."""
+    renewed = {}
+    for row in rows:
+        try:
+            text = row.source_video_id or vault.decrypt(row.source_url or "")
+        except WrongSecretKey:  # counted with the link itself
+            continue
+        if (found := vault.keyed_hash(text)) != row.value:
+            renewed[row.id] = found
+    tally.video_keys += len(renewed)
+    return renewed

@@ -1,0 +1,107 @@
+"""Provider credentials of organizations: encrypted in their workspaces, read by the workers."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from models.encryption import Cipher
+from models.organizations import Workspace
+from models.posts import Post
+from models.statuses import SETTLED_POSTS
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts.posts import WORKSPACE
+from models.task_names import JobKind
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCredentials:
+    """What opens a workspace; never shown, not even by `repr`."""
+
+    api_id: str = field(repr=False)
+    primary: str = field(repr=False)
+    secondary: str | None = field(default=None, repr=False)
+
+    def encrypt(self, vault: Cipher) -> str:
+        """As they are stored."""
+        fields = {"apiId": self.api_id, "primary": self.primary, "secondary": self.secondary}
+        return vault.encrypt(json.dumps(fields))
+
+    @classmethod
+    def decrypt(cls, vault: Cipher, encrypted: str) -> Self:
+        """From what is stored; WrongSecretKey when the secret has changed."""
+        fields = json.loads(vault.decrypt(encrypted))
+        return cls(fields["apiId"], fields["primary"], fields["secondary"])
+
+
+def set_credentials(
+    session: Session, organization_id: str, provider: str, encrypted: str
+) -> Workspace:
+    """Give an organization's own workspace (made if new) these credentials; its accounts are read
+    soon. Posts accepted from now on use it."""
+    workspace = find_own_workspace(session, organization_id, provider)
+    if workspace is None:
+        workspace = Workspace(provider=provider, organization_id=organization_id)
+    now = clock.now(session)
+    workspace.credentials, workspace.credentials_at = encrypted, now
+    workspace.refused_at = workspace.accounts_synced_at = None
+    session.add(workspace)
+    session.flush()
+    job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace.id, now)
+    return workspace
+
+
+def find_own_workspace(session: Session, organization_id: str, provider: str) -> Workspace | None:
+    """The organization's own workspace, also one whose credentials were removed."""
+    query = select(Workspace).where(Workspace.provider == provider)
+    return session.exec(query.where(Workspace.organization_id == organization_id)).first()
+
+
+def remove_credentials(session: Session, workspace: Workspace) -> None:
+    """Forget a workspace's credentials. Posts accepted from now on use the environment's."""
+    workspace.credentials = workspace.credentials_at = workspace.refused_at = None
+    session.add(workspace)
+    session.flush()
+    job_queue.delete_for(session, JobKind.ACCOUNTS, workspace.id)
+
+
+def count_unfinished(session: Session, workspace_id: str) -> int:
+    """How many posts of the workspace have not ended."""
+    query = select(func.count()).where(
+        Post.workspace_id == workspace_id, col(Post.status).not_in(SETTLED_POSTS)
+    )
+    return session.exec(query).one()
+
+
+def count_unfinished_elsewhere(session: Session, organization_id: str, workspace_id: str) -> int:
+    """How many of the organization's posts have not ended and belong to another workspace."""
+    query = select(func.count()).where(
+        Post.organization_id == organization_id,
+        Post.workspace_id != workspace_id,
+        col(Post.status).not_in(SETTLED_POSTS),
+    )
+    return session.exec(query).one()
+
+
+def load_encrypted(session: Session, workspace_id: str) -> tuple[str | None, str | None]:
+    """A workspace's organization (None: the environment's) and its encrypted credentials."""
+    query = select(Workspace.organization_id, Workspace.credentials)
+    return session.exec(query.where(Workspace.id == workspace_id)).one()
+
+
+def record_refusal(session: Session, workspace_id: str, now: datetime) -> None:
+    """Leave a sign for people that the provider refuses the keys; the first instant stays."""
+    session.connection().execute(
+        update(WORKSPACE)
+        .where(WORKSPACE.c.id == workspace_id, WORKSPACE.c.refused_at.is_(None))
+        .values(refused_at=now)
+    )
+
+
+def list_workspaces(session: Session) -> list[Workspace]:
+    """All workspaces, the oldest first."""
+    return list(session.exec(select(Workspace).order_by(col(Workspace.id))))

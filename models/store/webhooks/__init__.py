@@ -1,0 +1,1 @@
+"""Webhooks: status events, the outbox, endpoints, deliveries and their attempts."""

@@ -1,0 +1,252 @@
+"""The outbox: events as rows, one for each endpoint that wants to hear of them, and their jobs."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, and_, exists, insert, or_, select
+from sqlmodel import Session
+
+from models.columns import new_id
+from models.organizations import Account, DisconnectedAccount, Workspace
+from models.posts import Delivery, Post
+from models.store.jobs import job_queue
+from models.store.jobs.job_queue import JOB
+from models.task_names import JobKind
+from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
+
+WEBHOOK_ENDPOINT: Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
+WEBHOOK_DELIVERY: Table = WebhookDelivery.__table__  # type: ignore[attr-defined]
+# Not from `store.posts`, which comes here by way of `history`.
+POST: Table = Post.__table__  # type: ignore[attr-defined]
+DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
+ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
+WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
+DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
+POST_COLUMNS = (
+    "id",
+    "organization_id",
+    "post_type",
+    "status",
+    "reason",
+    "scheduled_for",
+    "late_at",
+    "published_at",
+    "platforms",
+)
+DELIVERY_COLUMNS = ("platform", "account_id", "status", "link", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class PostEvent:
+    """What has become of a post, and when."""
+
+    post_id: str
+    event: WebhookEvent
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookMessage:
+    """One event for one endpoint; `event_id` is the same for all that hear of the event."""
+
+    endpoint_id: str
+    event_id: str
+    event: WebhookEvent
+    at: datetime
+    payload: str
+
+
+def enqueue_post_events(session: Session, events: Sequence[PostEvent]) -> None:
+    """Write these events for every endpoint that wants to hear of them; none, no rows."""
+    for start in range(0, len(events), job_queue.IDS_PER_QUERY):
+        chunk = {each.post_id: each for each in events[start : start + job_queue.IDS_PER_QUERY]}
+        rows = _post_subscribers(session, chunk)
+        if rows:
+            enqueue(session, _post_messages(session, chunk, rows))
+
+
+def _post_subscribers(session: Session, events: dict[str, PostEvent]) -> list[Row[Any]]:
+    """(endpoint, post) for each endpoint that hears of each post."""
+    query = (
+        select(
+            WEBHOOK_ENDPOINT.c.id.label("endpoint_id"),
+            WEBHOOK_ENDPOINT.c.events,
+            *(POST.c[name] for name in POST_COLUMNS),
+        )
+        .join(POST, POST.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id)
+        .where(POST.c.id.in_(list(events)), WEBHOOK_ENDPOINT.c.is_enabled)
+        .order_by(WEBHOOK_ENDPOINT.c.id, POST.c.id)
+        # So that it is there until the commit; who deletes it waits, who changes it does not.
+        .with_for_update(read=True, key_share=True, of=WEBHOOK_ENDPOINT)
+    )
+    rows = session.connection().execute(query)
+    return [row for row in rows if events[row.id].event in row.events]
+
+
+def _post_messages(
+    session: Session, events: dict[str, PostEvent], rows: list[Row[Any]]
+) -> list[WebhookMessage]:
+    ids = list({row.id for row in rows})
+    job_ids = job_queue.ids_of(session, JobKind.POST, ids)
+    deliveries = _load_deliveries(session, ids)
+    event_ids = {post_id: new_id() for post_id in ids}
+    return [
+        build_message(
+            row.endpoint_id,
+            events[row.id].event,
+            events[row.id].at,
+            _post_payload(row, job_ids.get(row.id), deliveries[row.id]),
+            event_ids[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _load_deliveries(session: Session, post_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    query = (
+        select(DELIVERY.c.post_id, *(DELIVERY.c[name] for name in DELIVERY_COLUMNS))
+        .where(DELIVERY.c.post_id.in_(post_ids))
+        .order_by(DELIVERY.c.id)
+    )
+    for row in session.connection().execute(query):
+        found[row.post_id].append(
+            {
+                "platform": row.platform,
+                "accountId": row.account_id,
+                "status": row.status,
+                "link": row.link,
+                "error": row.error,
+            }
+        )
+    return found
+
+
+def _post_payload(
+    row: Row[Any], job_id: str | None, deliveries: list[dict[str, Any]]
+) -> dict[str, Any]:
+    positions = {platform: place for place, platform in enumerate(row.platforms)}
+    return {
+        "organizationId": row.organization_id,
+        "postId": row.id,
+        "jobId": job_id,
+        "postType": row.post_type,
+        "status": row.status,
+        "reason": row.reason,
+        "scheduledFor": _format_instant(row.scheduled_for),
+        "lateAt": _format_instant(row.late_at),
+        "publishedAt": _format_instant(row.published_at),
+        "platforms": row.platforms,
+        "deliveries": sorted(deliveries, key=lambda each: positions.get(each["platform"], -1)),
+    }
+
+
+def enqueue_account_needs_attention(
+    session: Session, account_id: str, at: datetime, reason: str | None = None
+) -> None:
+    """Tell the organizations that can post to this account, and have not disconnected it, that a
+    person must look after it. Call it once, when that comes to be known."""
+    session.flush()
+    event = WebhookEvent.ACCOUNT_NEEDS_ATTENTION
+    rows = [row for row in _account_subscribers(session, account_id) if event in row.events]
+    ids = {row.organization_id: new_id() for row in rows}
+    messages = [
+        build_message(
+            row.endpoint_id, event, at, _account_payload(row, reason), ids[row.organization_id]
+        )
+        for row in rows
+    ]
+    enqueue(session, messages)
+
+
+def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]]:
+    """(endpoint, account) for each endpoint of an organization that uses the account."""
+    own = WORKSPACE.alias("own")
+    has_own = exists().where(
+        own.c.provider == WORKSPACE.c.provider,
+        own.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
+        own.c.credentials.is_not(None),
+    )
+    has_left = exists().where(
+        DISCONNECTED_ACCOUNT.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
+        DISCONNECTED_ACCOUNT.c.account_id == ACCOUNT.c.id,
+    )
+    query = (
+        select(
+            WEBHOOK_ENDPOINT.c.id.label("endpoint_id"), WEBHOOK_ENDPOINT.c.events, WEBHOOK_ENDPOINT.c.organization_id,
+            ACCOUNT.c.id, ACCOUNT.c.platform, ACCOUNT.c.name, ACCOUNT.c.username,
+            ACCOUNT.c.status_level,
+        )
+        .select_from(ACCOUNT)
+        .join(WORKSPACE, WORKSPACE.c.id == ACCOUNT.c.workspace_id)
+        .join(
+            WEBHOOK_ENDPOINT,
+            or_(
+                WORKSPACE.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
+                and_(WORKSPACE.c.organization_id.is_(None), ~has_own),
+            ),
+        )
+        .where(ACCOUNT.c.id == account_id, WEBHOOK_ENDPOINT.c.is_enabled, ~has_left)
+        .order_by(WEBHOOK_ENDPOINT.c.id)
+        .with_for_update(read=True, key_share=True, of=WEBHOOK_ENDPOINT)
+    )  # fmt: skip
+    found: Iterable[Row[Any]] = session.connection().execute(query)
+    return found
+
+
+def _account_payload(row: Row[Any], reason: str | None) -> dict[str, Any]:
+    return {
+        "organizationId": row.organization_id,
+        "accountId": row.id,
+        "platform": row.platform,
+        "name": row.name,
+        "username": row.username,
+        "statusLevel": row.status_level,
+        "reason": reason,
+    }
+
+
+def build_message(
+    endpoint_id: str, event: WebhookEvent, at: datetime, data: dict[str, Any], event_id: str
+) -> WebhookMessage:
+    """An event for an endpoint, with the text that will be signed and sent."""
+    body = {"type": event, "timestamp": _format_instant(at), "data": data}
+    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return WebhookMessage(endpoint_id, event_id, event, at, payload)
+
+
+def enqueue(session: Session, messages: Sequence[WebhookMessage]) -> list[str]:
+    """Write the deliveries of these, each with a job that is due; their ids."""
+    if not messages:
+        return []
+    rows = [
+        {
+            "id": new_id(),
+            "endpoint_id": each.endpoint_id,
+            "event_id": each.event_id,
+            "event": each.event.value,
+            "payload": each.payload,
+            "status": WebhookStatus.PENDING.value,
+            "attempts": 0,
+            "created_at": each.at,
+        }
+        for each in messages
+    ]
+    ids = [str(row["id"]) for row in rows]
+    job_rows = [
+        job_queue.new_row(JobKind.WEBHOOK, id_, each.at)
+        for id_, each in zip(ids, messages, strict=True)
+    ]
+    session.connection().execute(insert(WEBHOOK_DELIVERY), rows)
+    session.connection().execute(insert(JOB), job_rows)
+    return ids
+
+
+def _format_instant(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,61 @@
+"""Handing due jobs to the broker, in blocks of ids."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from kombu.exceptions import OperationalError
+
+from models.database import Database
+from models.store import clock
+from models.store.jobs import job_queue
+from models.task_names import TASK_FOR_KIND, JobKind
+
+log = logging.getLogger(__name__)
+# A message costs as much as a post's whole HTTP, so several jobs share one: few, so that workers
+# share the work, and more of them in a stampede.
+BATCH_SIZE = 16
+MAX_BATCH_SIZE = 256
+TARGET_MESSAGES = 64
+# At most this many jobs may be under way to a worker; what the broker holds can be lost.
+WINDOW = 512
+RESEND_AFTER = timedelta(seconds=15)
+SendTask = Callable[[str, list[str]], None]
+
+
+def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) -> int:
+    """Send what is due by the database's clock; returns how many jobs went out.
+
+    `window` jobs may be under way, unclaimed, at once. What the broker does not take is marked as
+    not sent, and goes out at a later tick.
+    """
+    with database.write() as session:
+        now = clock.now(session)
+        handed = job_queue.dispatch_due(session, now, window, RESEND_AFTER)
+    blocks = list(_batches(handed))
+    for number, (name, block) in enumerate(blocks):
+        try:
+            send(name, block)
+        except (OperationalError, OSError) as error:
+            log.warning("the broker takes no messages (%s); trying again", error)
+            unsent = [id_ for _, rest in blocks[number:] for id_ in rest]
+            _undo_dispatch(database, unsent)
+            return len(handed) - len(unsent)
+    return len(handed)
+
+
+def _batches(handed: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:
+    """(task name, job ids): BLOCK ids each, more where that would be very many messages."""
+    size = min(max(BATCH_SIZE, len(handed) // TARGET_MESSAGES), MAX_BATCH_SIZE)
+    by_kind: dict[JobKind, list[str]] = defaultdict(list)
+    for kind, id_ in handed:
+        by_kind[kind].append(id_)
+    for kind, ids in by_kind.items():
+        for start in range(0, len(ids), size):
+            yield TASK_FOR_KIND[kind], ids[start : start + size]
+
+
+def _undo_dispatch(database: Database, job_ids: list[str]) -> None:
+    with database.write() as session:
+        job_queue.undo_dispatch(session, job_ids)

@@ -1,0 +1,1 @@
+"""Queue-slot rules in time: patterns, time zones, DST, blackouts, occurrences. Pure."""

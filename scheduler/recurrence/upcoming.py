@@ -1,0 +1,65 @@
+"""The slots of all of an organization's rules, in the order of their instants. Pure."""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from scheduler.recurrence.blackouts import NO_BLACKOUTS, Blackouts
+from scheduler.recurrence.occurrences import Rule, occurrences, slot_after
+from scheduler.recurrence.slots import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRule:
+    """A rule with the id of its queue slot."""
+
+    id: int
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSlot:
+    """A slot of a queue slot."""
+
+    queue_slot_id: int
+    zone: str
+    slot: Slot
+
+
+def upcoming_slots(
+    rules: Sequence[QueueRule], after: datetime, until: datetime, closed: Blackouts = NO_BLACKOUTS
+) -> Iterator[RuleSlot]:
+    """The slots after an instant and up to another, without those on blackout dates."""
+    streams = [_slots_of_rule(each, after) for each in rules]
+    for opening in heapq.merge(*streams, key=_sort_key):
+        if opening.slot.at > until:
+            return
+        if not closed.covers(opening.slot.local):
+            yield opening
+
+
+def _slots_of_rule(queue_rule: QueueRule, after: datetime) -> Iterator[RuleSlot]:
+    for slot in occurrences(queue_rule.rule, after):
+        yield RuleSlot(queue_rule.id, queue_rule.rule.zone, slot)
+
+
+def _sort_key(opening: RuleSlot) -> tuple[datetime, int, datetime]:
+    return opening.slot.at, opening.queue_slot_id, opening.slot.local
+
+
+def next_open_slot(rule: Rule, slot: Slot, closed: Blackouts) -> Slot | None:
+    """The next slot of a rule that no blackout covers; None when there is none any more.
+
+    A blackout is jumped over whole, however long it is.
+    """
+    after = slot_after(rule, slot)
+    while after is not None and closed.covers(after.local):
+        over = closed.end_of_range(after.local)
+        if over is None:
+            return None
+        # Two days earlier: the midnight is the rule's, and no zone is further from UTC.
+        since = over.replace(tzinfo=UTC) - timedelta(days=2)
+        later = (each for each in occurrences(rule, since) if each.local >= over)
+        after = next(later, None)
+    return after

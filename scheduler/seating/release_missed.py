@@ -1,0 +1,56 @@
+"""Releasing a post that is held because it missed its slot."""
+
+from sqlmodel import Session
+
+from models.organizations import SocialSettings
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import overdue_posts, posts
+from models.store.posts.overdue_posts import LatePublication
+from models.task_names import JobKind
+from scheduler.seating.allocation import SchedulingConfig, seat_backlog
+from scheduler.seating.late_posts import space_out
+
+
+class NotMissed(Exception):
+    """The post is not one that waits to be released; the text says what it is."""
+
+
+def release_missed_post(
+    session: Session,
+    settings: SocialSettings,
+    post_id: str,
+    terms: SchedulingConfig,
+    *,
+    next_slot: bool,
+) -> Post:
+    """Let a missed post go: out, in its turn among the late ones, or into the next free slot.
+
+    `settings` must be the locked row.
+    """
+    post = posts.get(session, settings.organization_id, post_id)
+    if post is None:
+        raise NotMissed(f"there is no post {post_id!r}")
+    if post.status != PostStatus.MISSED:
+        raise NotMissed(f"post {post_id} is not held as missed; it is {post.status}")
+    now = clock.now(session)
+    job_queue.wake(session, JobKind.POST, [post_id], now)
+    if next_slot:
+        posts.move_to_backlog(session, post_id, PostStatus.MISSED, now)
+        seat_backlog(session, settings, now, terms)
+    else:
+        posts.set_status(
+            session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release"
+        )
+        last_departure = (settings.late_at, settings.late_count)
+        departures, after = space_out(
+            [post_id], now, last_departure, settings.max_posts_per_slot, terms.late_spacing
+        )
+        settings.late_at, settings.late_count = after
+        session.add(settings)
+        overdue_posts.set_late_times(session, [LatePublication(post_id, departures[0].at)], now)
+    session.flush()
+    session.expire_all()
+    return posts.get(session, settings.organization_id, post_id) or post

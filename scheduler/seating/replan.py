@@ -1,0 +1,121 @@
+"""Re-planning: posts whose slot is gone or has moved get the slots of today's rules.
+
+Changing the rules moves nobody: people were told an instant. This operation does, when asked:
+after rules changed, and after a new zone database, which keeps the wall clock that was meant.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.organizations import SocialSettings
+from models.queue_slots import QueueSlot
+from models.store.queue import queue_slots, seat_moves
+from models.store.queue.seat_moves import SeatedPost
+from scheduler.recurrence import blackouts
+from scheduler.recurrence.blackouts import Blackouts
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.slots import opens_at, resolve_local_time
+from scheduler.seating.allocation import (
+    SchedulingConfig,
+    find_free_seats,
+    placement_of,
+    reset_search_memory,
+    rule_from_row,
+    seat_backlog,
+)
+from scheduler.seating.replace_rules import set_next_slots
+
+
+@dataclass(frozen=True, slots=True)
+class ReplannedPost:
+    """A post's way from one instant to another; `after` None: no seat is free for it."""
+
+    post_id: str
+    before: datetime
+    after: datetime | None
+    why: str
+
+
+def replan_queue(
+    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+) -> list[ReplannedPost]:
+    """Move whoever must move, in the order of their slots; returns the moves.
+
+    `settings` must be the locked row. Posts that the provider's timer has already keep their
+    instant. A caller that only wants to look rolls the transaction back.
+    """
+    rows = {row.id: row for row in queue_slots.list_all(session, settings.organization_id)}
+    set_next_slots(
+        session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time
+    )
+    closed = blackouts.parse_ranges(settings.blackouts)
+    seated = seat_moves.lock_movable(session, settings.organization_id, now)
+    reset_search_memory(session, settings)
+    moves = list(_keep_local_times(session, seated, rows, closed, now, terms))
+    homeless = [each for each in seated if _displacement_reason(each, rows, closed)]
+    return moves + _reseat(session, settings, homeless, rows, closed, now, terms)
+
+
+def _displacement_reason(
+    seated: SeatedPost, rows: dict[int | None, QueueSlot], closed: Blackouts
+) -> str | None:
+    """Why a post cannot keep its slot; None when it can."""
+    row = rows[seated.queue_slot_id]
+    if not row.is_active:
+        return "its rule was removed"
+    if closed.covers(seated.local_at):
+        return "a blackout covers its date"
+    return None if _current_instant(seated, rule_from_row(row)) else "its slot no longer exists"
+
+
+def _current_instant(seated: SeatedPost, rule: Rule) -> datetime | None:
+    slot = resolve_local_time(seated.local_at, rule.zone, rule.gap, rule.overlap)
+    return slot.at if slot else None
+
+
+def _keep_local_times(
+    session: Session,
+    seated: Sequence[SeatedPost],
+    rows: dict[int | None, QueueSlot],
+    closed: Blackouts,
+    now: datetime,
+    terms: SchedulingConfig,
+) -> Iterator[ReplannedPost]:
+    """Keep the wall clock of slots whose instant has changed, as by a new zone database."""
+    for each in seated:
+        row = rows[each.queue_slot_id]
+        instant = _current_instant(each, rule_from_row(row))
+        if _displacement_reason(each, rows, closed) or instant is None or instant == each.slot_at:
+            continue
+        opens = opens_at(instant, terms.lead_time, each.queue_slot_id)
+        seat_moves.shift_instant(session, each.post_id, instant, opens, now)
+        yield ReplannedPost(each.post_id, each.slot_at, instant, "its zone's clock changed")
+
+
+def _reseat(
+    session: Session,
+    settings: SocialSettings,
+    homeless: Sequence[SeatedPost],
+    rows: dict[int | None, QueueSlot],
+    closed: Blackouts,
+    now: datetime,
+    terms: SchedulingConfig,
+) -> list[ReplannedPost]:
+    """Give those without a slot the first free seats, in the order of their old slots."""
+    seat_moves.release_for_move(session, [each.post_id for each in homeless])
+    found = list(zip(homeless, find_free_seats(session, settings, now, terms), strict=False))
+    placed = [placement_of(each.post_id, seat, terms.lead_time) for each, seat in found]
+    seat_moves.reseat(session, settings.organization_id, placed, now)
+    rest = homeless[len(placed) :]
+    seat_moves.return_to_backlog(session, [each.post_id for each in rest], now)
+    seat_backlog(session, settings, now, terms)
+    after = [placement.slot_at for placement in placed] + [None] * len(rest)
+    return [
+        ReplannedPost(
+            each.post_id, each.slot_at, instant, _displacement_reason(each, rows, closed) or ""
+        )
+        for each, instant in zip(homeless, after, strict=True)
+    ]

@@ -1,0 +1,127 @@
+"""What if: a question as it comes over HTTP, and the answer as HTTP and the command show it."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from api.errors import invalid_field
+from api.schemas.calendar import OutageBody, SimulateBody
+from models.organizations import SocialSettings
+from models.store.queue import queue_slots, seats
+from scheduler.recurrence import blackouts
+from scheduler.recurrence.blackouts import Blackouts
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
+from scheduler.recurrence.upcoming import QueueRule
+from scheduler.seating.allocation import rule_from_row
+from scheduler.seating.queue_simulation import (
+    SimulatedOutage,
+    SimulationInput,
+    SimulationResult,
+    SlotForecast,
+    TooManySlots,
+    simulate_queue,
+)
+from services import presenters
+from services.calendar.time_range import TimeRange, check_range, parse_date_or_instant, parse_zone
+from services.rule_input import parse_rules
+
+MAX_DAYS = 366
+DEFAULT_LENGTH = timedelta(weeks=4)
+WEEK = timedelta(weeks=1)
+MAX_SLOTS = 5_000
+MAX_POSTS = 20_000
+
+
+def run_simulation(question: SimulationInput) -> dict[str, Any]:
+    """The answer to POST simulate; Invalid where the calendar would have too many slots."""
+    try:
+        return present_simulation(simulate_queue(question, MAX_SLOTS))
+    except TooManySlots:
+        raise invalid_field(
+            "to", f"from and to hold more than {MAX_SLOTS} slots; ask for less"
+        ) from None
+
+
+def parse_scenario(
+    session: Session,
+    organization_id: str,
+    body: SimulateBody,
+    now: datetime,
+    grace: timedelta,
+) -> SimulationInput:
+    """What the body asks; what it leaves out is as the organization has it."""
+    settings = seats.read_settings(session, organization_id)
+    zone = parse_zone(body.timezone or settings.default_timezone)
+    time_range = _parse_time_range(body, zone, now)
+    if (time_range.end - time_range.start) / WEEK * body.postsPerWeek > MAX_POSTS:
+        raise invalid_field("postsPerWeek", f"makes more than {MAX_POSTS} posts from from to to")
+    rules, closed = _parse_rules(session, settings, body, zone)
+    return SimulationInput(
+        rules=rules,
+        start=time_range.start,
+        end=time_range.end,
+        posts_per_week=body.postsPerWeek,
+        per_slot=body.maxPostsPerSlot or settings.max_posts_per_slot,
+        outages=_parse_outages(body.outages, zone),
+        grace=grace,
+        closed=closed,
+    )
+
+
+def _parse_time_range(body: SimulateBody, zone: str, now: datetime) -> TimeRange:
+    start = parse_date_or_instant("from", body.start, zone) if body.start is not None else now
+    end = parse_date_or_instant("to", body.end, zone, is_end=True) if body.end is not None else None
+    return check_range(TimeRange(start, end or start + DEFAULT_LENGTH, zone), MAX_DAYS)
+
+
+def _parse_outages(written: Sequence[OutageBody], zone: str) -> list[SimulatedOutage]:
+    found = []
+    for number, each in enumerate(written):
+        name = f"outages[{number}]."
+        start = parse_date_or_instant(f"{name}from", each.start, zone)
+        end = parse_date_or_instant(f"{name}to", each.end, zone, is_end=True)
+        check_range(TimeRange(start, end, zone), MAX_DAYS, prefix=name)
+        found.append(SimulatedOutage(start, end))
+    return found
+
+
+def _parse_rules(
+    session: Session, settings: SocialSettings, body: SimulateBody, zone: str
+) -> tuple[list[QueueRule], Blackouts]:
+    """Those that are written, on any date; else those in force, without their blackout dates."""
+    if body.queueSlots is None:
+        return active_rules(session, settings)
+    gap, overlap = GapPolicy(settings.gap_policy), OverlapPolicy(settings.overlap_policy)
+    written = [
+        QueueRule(number, dataclasses.replace(each, gap=gap, overlap=overlap))
+        for number, each in enumerate(parse_rules(body.queueSlots, zone))
+    ]
+    return written, blackouts.NO_BLACKOUTS
+
+
+def active_rules(session: Session, settings: SocialSettings) -> tuple[list[QueueRule], Blackouts]:
+    """An organization's rules, and the dates on which they have no slots."""
+    rows = queue_slots.list_active(session, settings.organization_id)
+    rules = [QueueRule(row.id or 0, rule_from_row(row)) for row in rows]
+    return rules, blackouts.parse_ranges(settings.blackouts)
+
+
+def present_simulation(calendar: SimulationResult) -> dict[str, Any]:
+    """Slots with the numbers of their posts, and the numbers of the posts without a slot."""
+    return {"slots": [_present_slot(each) for each in calendar.slots], "waiting": calendar.waiting}
+
+
+def _present_slot(each: SlotForecast) -> dict[str, Any]:
+    slot = each.opening.slot
+    return {
+        "at": presenters.format_instant(slot.at),
+        "local": slot.local.isoformat(timespec="seconds"),
+        "timezone": each.opening.zone,
+        "note": slot.note,
+        "posts": each.posts,
+        "full": each.is_full,
+        "fate": each.timing,
+    }

@@ -1,0 +1,1 @@
+"""Calendars as CSV and JSON Lines: read, checked, imported in batches, exported."""

@@ -1,0 +1,108 @@
+"""Some rows in one transaction: each a post, one that is known already, or what is wrong."""
+
+import re
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from api.deps import POSTING_DISABLED, AppContext
+from api.errors import ApiError, FieldError
+from models.posts import Post
+from models.statuses import PostStatus
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import posts
+from models.store.queue import seats
+from models.task_names import JobKind
+from scheduler.seating import allocation
+from services.calendar_import.rows import Row
+from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
+
+RowOutcome = AcceptedPost | list[FieldError]
+RowCheck = AcceptedPost | PreparedPost | list[FieldError]
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def find_imported_posts(
+    session: Session, organization_id: str, keys: Sequence[str]
+) -> dict[str, AcceptedPost]:
+    """The posts that earlier imports made of the rows of these keys, by key.
+
+    A post without a key is exported under its id, and is known by that, too.
+    """
+    wanted = list(dict.fromkeys(keys))
+    found = posts.find_by_row_keys(session, organization_id, wanted)
+    ids = [key for key in wanted if key not in found and _ID.fullmatch(key)]
+    found |= _without_key(posts.find_by_ids(session, organization_id, ids))
+    job_ids = job_queue.ids_of(session, JobKind.POST, [post.id for post in found.values()])
+    return {key: AcceptedPost(post, job_ids[post.id], is_new=False) for key, post in found.items()}
+
+
+def _without_key(found: dict[str, Post]) -> dict[str, Post]:
+    return {id_: post for id_, post in found.items() if post.row_key is None}
+
+
+class ImportBatch:
+    """Rows of an organization whose settings this transaction has locked."""
+
+    def __init__(self, session: Session, around: AppContext, organization_id: str) -> None:
+        self._session = session
+        self._around = around
+        self._settings = seats.lock_organization(session, organization_id)
+        self._intake = PostIntake(session, around, self._settings)
+        self._posts_by_key: dict[str, AcceptedPost | PreparedPost] = {}
+
+    def run(self, rows: Sequence[Row]) -> list[RowOutcome]:
+        """What becomes of the rows, in their order."""
+        found = self.check(rows)
+        fresh = list({id(each): each for each in found if isinstance(each, PreparedPost)}.values())
+        accepted = self._intake.insert(fresh)
+        self._seat(accepted)
+        new = {each.post.id: each for each in accepted}
+        return [_to_outcome(each, new) for each in found]
+
+    def check(self, rows: Sequence[Row]) -> list[RowCheck]:
+        """What would become of the rows; nothing is written. A row that is there twice is the same
+        post."""
+        if not self._settings.is_enabled:
+            return [[FieldError(field="row", message=POSTING_DISABLED)] for _ in rows]
+        keys = [row.key for row in rows if row.body is not None]
+        self._posts_by_key |= find_imported_posts(
+            self._session, self._settings.organization_id, keys
+        )
+        return [self._check(row) for row in rows]
+
+    def _check(self, row: Row) -> RowCheck:
+        owner = self._settings.organization_id
+        if row.body is None or row.problems:
+            return row.problems
+        if row.body.organizationId not in (None, owner):
+            return [FieldError(field="organizationId", message="is not the one that imports")]
+        if row.key in self._posts_by_key:
+            return self._posts_by_key[row.key]
+        try:
+            found = self._posts_by_key[row.key] = self._intake.prepare(row.body, row.key)
+        except ApiError as error:
+            return error.details or [FieldError(field="row", message=error.message)]
+        return found
+
+    def _seat(self, taken: list[AcceptedPost]) -> None:
+        """Seat whoever waits, these last, and look where they sit."""
+        waiting = {
+            each.post.id: each.post for each in taken if each.post.status == PostStatus.BACKLOG
+        }
+        if not waiting:
+            return
+        session, now = self._session, clock.now(self._session)
+        allocation.seat_backlog(session, self._settings, now, self._around.terms)
+        for post_id, status, at in posts.load_statuses(session, list(waiting)):
+            waiting[post_id].status, waiting[post_id].scheduled_for = status, at
+
+
+def _to_outcome(found: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
+    """The first row of a new post made it; any other of the same key finds it."""
+    if not isinstance(found, PreparedPost):
+        return found
+    accepted = new[found.post.id]
+    new[found.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
+    return accepted

@@ -1,0 +1,100 @@
+"""A row of a content calendar, whatever the file's format."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from api.errors import FieldError, field_errors
+from services.inputs.post_bodies import PublishBody
+from services.strict_json import text_problem
+
+LIST_COLUMNS = ("platforms", "accountIds", "photoUrls")
+LINK_COLUMNS = ("videoUrl", "documentUrl")
+# What a report of refused rows has besides: passed over, so that it can be mended and imported.
+IGNORED_COLUMNS = ("line", "error")
+MAX_KEY = 200
+
+
+class BadFile(Exception):
+    """The file is no calendar at all; the text says what one looks like."""
+
+
+class BadCell(Exception):
+    """A cell that cannot be read; `field` names its column."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a file is to be read.
+
+    Relative links are joined to `media_base`. `names`: what columns of the file mean, where they
+    are not called as ours are; an empty name leaves a column out. `delimiter` is one character,
+    found out where it is None.
+    """
+
+    media_base: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str | None = None
+
+
+DEFAULT_OPTIONS = ReadOptions()
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of the calendar: the line of the file on which it begins, its key, and the request or
+    what is wrong. `source` is what stands in the file: cells, or a line."""
+
+    line: int
+    key: str
+    body: PublishBody | None = None
+    problems: list[FieldError] = field(default_factory=list)
+    source: list[str] | str = ""
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(column, link) of every media link."""
+        if self.body is None:
+            return []
+        single = [(name, getattr(self.body, name)) for name in LINK_COLUMNS]
+        photos = [("photoUrls", link) for link in self.body.photoUrls or []]
+        return [(name, link) for name, link in [*single, *photos] if link]
+
+
+def build_row(line: int, key: str, values: Mapping[str, Any], written: Mapping[str, Any]) -> Row:
+    """The row of these values. Without a key it is known by its content, `written`: imported
+    again, it is the same post."""
+    row = Row(line, key or _content_key(written))
+    fault = text_problem(key) or (
+        f"has more than {MAX_KEY} characters" if len(key) > MAX_KEY else None
+    )
+    if fault is not None:
+        return Row(line, "", problems=[FieldError(field="key", message=fault)])
+    try:
+        row.body = PublishBody.model_validate(values)
+    except ValidationError as error:
+        row.problems = field_errors(RequestValidationError(error.errors()))
+    return row
+
+
+def _content_key(written: Mapping[str, Any]) -> str:
+    text = json.dumps(written, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def resolve_link(name: str, link: str, media_base: str | None) -> str:
+    """A link as it is, or joined to the base; BadCell where it is none."""
+    try:
+        return urljoin(media_base, link) if media_base else link
+    except ValueError as error:
+        raise BadCell(name, f"is not a link: {error}") from None

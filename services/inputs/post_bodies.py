@@ -1,0 +1,89 @@
+"""The bodies of publish, edit and remove."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from services.inputs.field_types import Body, Caption, Link, Platforms, Text
+
+PostType = Literal["video", "photo", "text", "document"]
+PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
+AccountId = Annotated[Text, Field(min_length=1, max_length=200)]
+FieldValue = Annotated[Text, Field(max_length=32_768)]
+EXAMPLES: JsonDict = {
+    "publish": [
+        {
+            "postType": "video",
+            "caption": "Watch it rise",
+            "videoUrl": "https://cdn.example.com/loaf.mp4",
+            "platforms": ["youtube", "facebook"],
+            "publishMode": "next_slot",
+            "platformFields": {"youtubeTitle": "Watch it rise", "youtubeVisibility": "public"},
+        },
+        {
+            "postType": "text",
+            "caption": "Fresh at 8",
+            "platforms": ["facebook"],
+            "publishMode": "schedule",
+            "scheduledAt": "2030-05-01T10:00:00",
+            "timezone": "America/New_York",
+        },
+    ],
+    "edit": [
+        {"postId": "post_id", "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00.000Z"},
+        {"jobId": "job_id", "caption": "Fresh at 9"},
+    ],
+    "remove": [{"postId": "post_id"}],
+    "move": [{"slot": "2030-05-01T15:00:00.000Z"}, {"slot": "2030-05-01T10:00"}],
+}
+
+
+class PublishBody(Body):
+    """POST publish: what to post, where, and when."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["publish"]})
+
+    postType: PostType
+    caption: Caption
+    platforms: Platforms | None = None
+    accountIds: Annotated[list[AccountId], Field(max_length=50)] | None = None
+    publishMode: PublishMode | None = None
+    scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
+    timezone: str | None = None
+    videoUrl: Link | None = None
+    photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    documentUrl: Link | None = None
+    platformFields: Annotated[dict[Text, FieldValue], Field(max_length=100)] | None = None
+    sourceVideoId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    sourcePlaylistId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+
+
+class EditBody(Body):
+    """POST edit: `postId` or `jobId`, and what is to change."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
+
+    postId: Text | None = None
+    jobId: Text | None = None
+    mode: Literal["draft", "schedule"] | None = None
+    scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
+    caption: Caption | None = None
+
+
+class RemoveBody(Body):
+    """POST remove: `postId` or `jobId`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["remove"]})
+
+    postId: Text | None = None
+    jobId: Text | None = None
+
+
+class MoveBody(Body):
+    """POST posts/{id}/move: a slot of the queue, as an instant, or by the wall clock of the
+    organization's zone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["move"]})
+
+    slot: Annotated[Text, Field(min_length=1, max_length=64)]

@@ -1,0 +1,67 @@
+"""The body of PUT settings."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.inputs.field_types import Body, Platforms, Text
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class QueueSlotBody(BaseModel):
+    """A rule: day and time, or a cron expression (ours). `timezone` is ours too; without it the
+    rule follows the organization's default."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    dayOfWeek: int | None = None
+    time: str | None = None
+    cron: str | None = None
+    timezone: str | None = None
+
+
+class DateRange(BaseModel):
+    """A range of local dates, both included."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", populate_by_name=True)
+
+    first: str = Field(alias="from")
+    last: str = Field(alias="to")
+
+
+class SettingsBody(Body):
+    """PUT settings: only what is sent changes."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "isEnabled": True,
+                    "approveApiPosts": True,
+                    "defaultTimezone": "America/New_York",
+                    "defaultPlatforms": ["youtube", "facebook"],
+                    "queueSlots": [{"dayOfWeek": 1, "time": "10:00"}],
+                    "maxPostsPerSlot": 1,
+                    "maxShortsOfSameVideo": 0,
+                    "maxShortsPerWeek": 10,
+                    "minimumVideoDurationSeconds": 30,
+                    "processOnlyPlaylistId": None,
+                }
+            ]
+        }
+    )
+
+    isEnabled: bool = True
+    approveApiPosts: bool = False
+    defaultTimezone: str = "UTC"
+    defaultPlatforms: Platforms = Field(default_factory=list)
+    queueSlots: list[QueueSlotBody] = Field(default_factory=list, max_length=2_000)
+    maxPostsPerSlot: Annotated[int, Field(ge=1, le=100)] = 1
+    maxShortsOfSameVideo: Count = 0
+    maxShortsPerWeek: Count = 0
+    minimumVideoDurationSeconds: Count = 0
+    processOnlyPlaylistId: Annotated[Text, Field(max_length=200)] | None = None
+    gapPolicy: Literal["forward", "skip"] = "forward"
+    overlapPolicy: Literal["first", "second"] = "first"
+    blackouts: list[str | DateRange] = Field(default_factory=list, max_length=1_000)

@@ -1,0 +1,79 @@
+"""A post's content as the checks see it, and what its networks say to it (pure)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from api.errors import FieldError
+from services.post_validation.network_limits import NETWORKS, NetworkLimits
+
+# A tag begins a text or follows what is no letter: a link's fragment is none.
+HASHTAG: Final = re.compile(r"(?<![\w&/#])[#＃](?!\d+\b)\w+")
+MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PostContent:
+    """What is to be posted, and where. `photos` is their number."""
+
+    post_type: str
+    caption: str
+    platforms: Sequence[str]
+    photos: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
+    allow_private: bool = False
+
+
+def network_problems(content: PostContent) -> list[FieldError]:
+    """Everything about the type, the photos and the caption that a network does not take."""
+    return [*type_problems(content), *photo_problems(content), *caption_problems(content)]
+
+
+def type_problems(content: PostContent) -> Iterator[FieldError]:
+    """The platforms that have no such posts."""
+    for name, network in _limits_by_network(content):
+        if content.post_type not in network.post_types:
+            takes = " or ".join(network.post_types)
+            yield _error("platforms", f"{name} takes {takes} posts, no {content.post_type} posts")
+
+
+def photo_problems(content: PostContent) -> Iterator[FieldError]:
+    """The platforms that take fewer photos."""
+    for name, network in _limits_by_network(content):
+        if network.photos is not None and content.photos > network.photos:
+            some = "one photo" if network.photos == 1 else f"at most {network.photos} photos"
+            yield _error("photoUrls", f"{name} takes {some} a post, not {content.photos}")
+
+
+def caption_problems(content: PostContent) -> Iterator[FieldError]:
+    """What each network has to say to the caption."""
+    if content.post_type == "text" and not content.caption.strip():
+        yield _error("caption", "must not be empty for a text post")
+    for name, network in _limits_by_network(content):
+        for problem in _caption_limits(network, content.post_type, content.caption):
+            yield _error("caption", f"{name} takes {problem}")
+
+
+def _caption_limits(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
+    limit = network.caption_limit(post_type)
+    length = limit.count(caption)
+    if length > limit.maximum:
+        yield f"at most {limit.maximum} {limit.unit}, not {length}"
+    for pattern, most, what in (
+        (HASHTAG, network.hashtags, "hashtags"),
+        (MENTION, network.mentions, "mentions"),
+    ):
+        if most is not None and (found := len(pattern.findall(caption))) > most:
+            yield f"at most {most} {what}, not {found}"
+    if any(char in caption for char in network.forbidden):
+        yield f"no caption with {' or '.join(network.forbidden)}"
+
+
+def _limits_by_network(content: PostContent) -> Iterator[tuple[str, NetworkLimits]]:
+    for name in content.platforms:
+        yield name, NETWORKS[name]
+
+
+def _error(field: str, message: str) -> FieldError:
+    return FieldError(field=field, message=message)

@@ -1,0 +1,29 @@
+"""The links to a post's media: those that its type needs, and no others (pure)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from api.errors import FieldError
+from media.stored_urls import is_stored_url
+from media.urls import url_problem
+
+MEDIA_FIELD: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "documentUrl"}
+
+
+def media_problems(
+    post_type: str, given: dict[str, Sequence[str]], *, allow_private: bool
+) -> Iterator[FieldError]:
+    """What is wrong with the links, which are given by their field's name."""
+    wanted = MEDIA_FIELD.get(post_type)
+    if wanted is not None and not given[wanted]:
+        yield FieldError(field=wanted, message=f"is required for postType {post_type!r}")
+    for kind, name in MEDIA_FIELD.items():
+        if name != wanted and given[name]:
+            message = f"does not go with postType {post_type!r}, but with {kind!r}"
+            yield FieldError(field=name, message=message)
+    for number, link in enumerate(given[wanted] if wanted else (), 1):
+        # Whose file a link of ours means is for the database to say.
+        problem = None if is_stored_url(link) else url_problem(link, allow_private=allow_private)
+        if problem is not None:
+            which = f"link {number} " if len(given[wanted or ""]) > 1 else ""
+            yield FieldError(field=wanted or "", message=which + problem)

@@ -1,0 +1,139 @@
+"""What each network takes: captions, numbers of photos, types of post. Data, with its sources.
+
+`sources` name the network's own page on the matter. The numbers were gathered on 2026-11-22 from
+excerpts of these pages (Threads, X, LinkedIn's photos) and, for the others, from the documentation
+of publishers that post there: where the network says otherwise, it is right. What is left out is
+left to the network. Sizes, durations and kinds of files are known only after the download: the
+worker checks those.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.post_validation.text_length import (
+    CountFunction,
+    count_bytes,
+    count_code_points,
+    count_for_threads,
+    count_for_x,
+    count_utf16_units,
+)
+
+ALL_POST_TYPES: Final = ("video", "photo", "text", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimit:
+    """The most that a text may count, how that is counted, and a word on it for people."""
+
+    maximum: int
+    count: CountFunction = count_code_points
+    unit: str = "characters"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkLimits:
+    """One network's limits; None and empty: none that it documents.
+
+    `captions_of` has the types of post whose captions have a limit of their own. `photos` is a
+    post's most photos. `hashtags` and `mentions` are counted in the caption. `forbidden` are
+    characters that a caption must not hold.
+    """
+
+    post_types: tuple[str, ...]
+    caption: TextLimit
+    sources: tuple[str, ...]
+    captions_of: Mapping[str, TextLimit] = field(default_factory=dict)
+    photos: int | None = None
+    hashtags: int | None = None
+    mentions: int | None = None
+    forbidden: str = ""
+
+    def caption_limit(self, post_type: str) -> TextLimit:
+        """The limit on captions of this type of post."""
+        return self.captions_of.get(post_type, self.caption)
+
+
+X_CAPTION_LIMIT: Final = TextLimit(
+    280, count_for_x, "characters (a link counts 23, emoji and wide ones 2)"
+)
+
+NETWORKS: Final[dict[str, NetworkLimits]] = {
+    "facebook": NetworkLimits(
+        post_types=("video", "photo", "text"),
+        caption=TextLimit(63_206),
+        sources=(
+            "https://developers.facebook.com/docs/graph-api/reference/page/feed",
+            "https://developers.facebook.com/docs/graph-api/reference/page/photos",
+            "https://developers.facebook.com/docs/video-api/guides/publishing",
+            # The number itself was announced on Facebook's own page, on 2011-11-30.
+        ),
+    ),
+    "gmb": NetworkLimits(
+        post_types=("video", "photo", "text"),
+        caption=TextLimit(1_500),
+        # Four publishers that post there agree on one photo; on video they do not.
+        photos=1,
+        sources=(
+            "https://developers.google.com/my-business/reference/rest/v4/accounts.locations.localPosts",
+            "https://developers.google.com/my-business/content/posts-data",
+        ),
+    ),
+    "instagram": NetworkLimits(
+        post_types=("video", "photo"),
+        caption=TextLimit(2_200),
+        photos=10,
+        # Instagram's apps went down to 5 in 2026; the reference of the API says 30.
+        hashtags=30,
+        mentions=20,
+        sources=(
+            "https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media",
+            "https://developers.facebook.com/docs/instagram-platform/content-publishing",
+        ),
+    ),
+    "linkedin": NetworkLimits(
+        post_types=ALL_POST_TYPES,
+        caption=TextLimit(3_000),
+        photos=20,
+        sources=(
+            "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/posts-api",
+            "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/multiimage-post-api",
+            "https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares/documents-api",
+        ),
+    ),
+    "threads": NetworkLimits(
+        post_types=("video", "photo", "text"),
+        caption=TextLimit(500, count_for_threads, "characters (emoji count as their bytes)"),
+        photos=20,
+        sources=(
+            "https://developers.facebook.com/docs/threads/posts",
+            "https://developers.facebook.com/docs/threads/overview",
+        ),
+    ),
+    "tiktok": NetworkLimits(
+        post_types=("video", "photo"),
+        caption=TextLimit(2_200, count_utf16_units, "UTF-16 units"),
+        captions_of={"photo": TextLimit(4_000, count_utf16_units, "UTF-16 units")},
+        photos=35,
+        sources=(
+            "https://developers.tiktok.com/doc/content-posting-api-reference-direct-post",
+            "https://developers.tiktok.com/doc/content-posting-api-reference-photo-post",
+        ),
+    ),
+    "x": NetworkLimits(
+        post_types=("video", "photo", "text"),
+        caption=X_CAPTION_LIMIT,
+        photos=4,
+        sources=(
+            "https://docs.x.com/fundamentals/counting-characters",
+            "https://docs.x.com/x-api/posts/create-post",
+        ),
+    ),
+    "youtube": NetworkLimits(
+        post_types=("video",),
+        caption=TextLimit(5_000, count_bytes, "bytes of UTF-8"),
+        forbidden="<>",
+        sources=("https://developers.google.com/youtube/v3/docs/videos",),
+    ),
+}

@@ -1,0 +1,137 @@
+"""Every platform field: which network it belongs to, which posts it goes with, what it may say.
+
+Data. The names are the contract's; what their values may be is what the networks document for
+the option that each one stands for (see `services/post_validation/network_limits.py` for the pages), and for TikTok
+and Instagram https://developers.tiktok.com/doc/content-sharing-guidelines and the reference of
+`/media`. Read on 2026-11-22.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.post_validation.json_validators import thread_items, user_tags
+from services.post_validation.network_limits import ALL_POST_TYPES
+from services.post_validation.text_length import count_utf16_units
+from services.post_validation.validators import (
+    Validator,
+    boolean,
+    country,
+    link,
+    list_of,
+    matching,
+    one_of,
+    photo_index,
+    text,
+    whole_number,
+)
+
+VIDEO: Final = ("video",)
+PHOTO: Final = ("photo",)
+TEXT: Final = ("text",)
+DOCUMENT: Final = ("document",)
+MEDIA: Final = ("video", "photo")
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformField:
+    """One key of `platformFields`."""
+
+    platform: str
+    validator: Validator
+    post_types: tuple[str, ...] = ALL_POST_TYPES
+
+
+user_name: Final = matching(r"@?[A-Za-z0-9._]{1,30}", "a user name")
+numeric_id: Final = matching(r"[0-9]{1,19}", "a number such as 1234567890")
+country_list: Final = list_of(1, 249, country, "country codes")
+post_kind: Final = one_of("feed", "post", "reel", "reels", "story", "stories", any_case=True)
+
+YOUTUBE: Final = {
+    "youtubeTitle": PlatformField("youtube", text(100, forbidden="<>"), VIDEO),
+    "youtubeVisibility": PlatformField("youtube", one_of("public", "unlisted", "private"), VIDEO),
+    "youtubeMadeForKids": PlatformField("youtube", boolean, VIDEO),
+    "youtubeContainsSyntheticMedia": PlatformField("youtube", boolean, VIDEO),
+    "youtubeCategoryId": PlatformField(
+        "youtube", matching(r"[0-9]{1,3}", "a number such as 22"), VIDEO
+    ),
+    "youtubePlaylistId": PlatformField(
+        "youtube", matching(r"[A-Za-z0-9_-]{2,64}", "a playlist's id such as PL…"), VIDEO
+    ),
+    "youtubeFirstComment": PlatformField("youtube", text(10_000), VIDEO),
+}
+INSTAGRAM: Final = {
+    "instagramContentType": PlatformField("instagram", post_kind),
+    "instagramShareToFeed": PlatformField("instagram", boolean, VIDEO),
+    "instagramCollaborators": PlatformField(
+        "instagram", list_of(1, 3, user_name, "user names"), MEDIA
+    ),
+    "instagramUserTags": PlatformField("instagram", user_tags, MEDIA),
+    "instagramTrialGraduationStrategy": PlatformField(
+        "instagram", one_of("MANUAL", "SS_PERFORMANCE"), VIDEO
+    ),
+    "instagramThumbOffset": PlatformField("instagram", whole_number(0), VIDEO),
+    "instagramThumbnail": PlatformField("instagram", link, VIDEO),
+    "instagramAudioName": PlatformField("instagram", text(), VIDEO),
+    "instagramFirstComment": PlatformField("instagram", text(), MEDIA),
+}
+FACEBOOK: Final = {
+    "facebookDraft": PlatformField("facebook", boolean),
+    "facebookContentType": PlatformField("facebook", post_kind),
+    "facebookTitle": PlatformField("facebook", text(), VIDEO),
+    "facebookFirstComment": PlatformField("facebook", text()),
+    "facebookPageId": PlatformField("facebook", numeric_id),
+    "facebookGeoCountries": PlatformField("facebook", country_list),
+}
+LINKEDIN: Final = {
+    "linkedinDocumentTitle": PlatformField("linkedin", text(), DOCUMENT),
+    "linkedinOrganizationUrn": PlatformField(
+        "linkedin", matching(r"urn:li:organization:[0-9]{1,19}", "urn:li:organization:123456")
+    ),
+    "linkedinFirstComment": PlatformField("linkedin", text()),
+    "linkedinDisableLinkPreview": PlatformField("linkedin", boolean),
+    "linkedinGeoCountries": PlatformField("linkedin", country_list),
+}
+X: Final = {
+    "xReplyToTweetId": PlatformField("x", numeric_id),
+    "xReplySettings": PlatformField(
+        "x", one_of("following", "mentionedUsers", "subscribers", "verified")
+    ),
+    "xThreadItems": PlatformField("x", thread_items),
+    "xPollOptions": PlatformField("x", list_of(2, 4, text(25), "answers"), TEXT),
+    "xPollDurationMinutes": PlatformField("x", whole_number(5, 10_080), TEXT),
+    "xLongVideo": PlatformField("x", boolean, VIDEO),
+    "xGeoCountries": PlatformField("x", country_list),
+}
+TIKTOK: Final = {
+    "tiktokPrivacyLevel": PlatformField(
+        "tiktok",
+        one_of("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"),
+        MEDIA,
+    ),
+    "tiktokAllowComment": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokAllowDuet": PlatformField("tiktok", boolean, VIDEO),
+    "tiktokAllowStitch": PlatformField("tiktok", boolean, VIDEO),
+    "tiktokContentPreviewConfirmed": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokExpressConsentGiven": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokVideoCoverTimestampMs": PlatformField("tiktok", whole_number(0), VIDEO),
+    "tiktokVideoCoverImageUrl": PlatformField("tiktok", link, VIDEO),
+    "tiktokMediaType": PlatformField("tiktok", one_of("video", "photo", any_case=True), MEDIA),
+    "tiktokPhotoCoverIndex": PlatformField("tiktok", photo_index, PHOTO),
+    "tiktokDescription": PlatformField("tiktok", text(4_000, count=count_utf16_units), PHOTO),
+    "tiktokAutoAddMusic": PlatformField("tiktok", boolean, PHOTO),
+    "tiktokVideoMadeWithAi": PlatformField("tiktok", boolean, VIDEO),
+    "tiktokDraft": PlatformField("tiktok", boolean, MEDIA),
+    "tiktokCommercialContentType": PlatformField(
+        "tiktok", one_of("none", "brand_organic", "brand_content"), MEDIA
+    ),
+}
+PLATFORM_FIELDS: Final[dict[str, PlatformField]] = {
+    **YOUTUBE, **INSTAGRAM, **FACEBOOK, **LINKEDIN, **X, **TIKTOK,
+}  # fmt: skip
+
+# Fields that are a post's own title.
+TITLE_FIELDS: Final = {
+    "youtube": "youtubeTitle",
+    "facebook": "facebookTitle",
+    "linkedin": "linkedinDocumentTitle",
+}

@@ -1,0 +1,1 @@
+"""Use cases of posts: publish, edit, move, remove, retry, approve, list."""

@@ -1,0 +1,64 @@
+"""One change of a post: written under its locks, and what the provider has to say to it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
+
+from api.deps import AppContext
+from models.posts import Post
+from models.statuses import Desired, PostStatus
+from models.store import clock
+from models.store.posts import posts
+from services import presenters
+from services.posts.lookup import PostWithSettings, lock_post
+
+# How long a request waits for the provider's acknowledgement, and how often it looks (s).
+ACKNOWLEDGEMENT_TIMEOUT = 5.0
+POLL_INTERVAL = 0.1
+PostChange = Callable[[Session, AppContext, PostWithSettings, datetime], None]
+
+
+async def apply_change(
+    around: AppContext,
+    organization_id: str,
+    names: tuple[str | None, str | None],
+    change: PostChange,
+) -> dict[str, Any]:
+    """Write the change, and wait a little for what the provider has to say to it; `names` are the
+    post's id or its job's."""
+    post = await run_in_threadpool(_write, around, organization_id, names, change)
+    end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT_TIMEOUT
+    while _is_pending(post) and asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(POLL_INTERVAL)
+        post = await run_in_threadpool(_read, around, organization_id, post)
+    return presenters.present_changed_post(post)
+
+
+def _write(
+    around: AppContext,
+    organization_id: str,
+    names: tuple[str | None, str | None],
+    change: PostChange,
+) -> Post:
+    with around.database.write() as session:
+        found = lock_post(session, organization_id, *names)
+        change(session, around, found, clock.now(session))
+        session.flush()
+        session.expire_all()
+        return posts.get(session, organization_id, found.post.id) or found.post
+
+
+def _read(around: AppContext, organization_id: str, post: Post) -> Post:
+    with around.database.read() as session:
+        return posts.get(session, organization_id, post.id) or post
+
+
+def _is_pending(post: Post) -> bool:
+    """Whether the provider has to acknowledge what the person asked for."""
+    if post.status == PostStatus.CANCELLING:
+        return True
+    return post.status == PostStatus.SCHEDULED and post.desired == Desired.DRAFT

@@ -1,0 +1,140 @@
+"""Editing a post: its caption, its instant, or back to a draft, at any moment before it leaves."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError, FieldError, ValidationFailed, invalid_field
+from models.posts import Post
+from models.statuses import Desired, PostStatus
+from models.store.posts import post_changes
+from models.store.posts.posts import POST
+from models.store.queue import seats
+from scheduler.seating import allocation
+from services.inputs.post_bodies import EditBody
+from services.post_validation.content import PostContent, caption_problems
+from services.post_validation.problem_collector import ProblemCollector
+from services.posts.lookup import PostWithSettings
+from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
+from services.posts.schedule_time import parse_schedule_time
+
+EDITABLE = (
+    PostStatus.DRAFT,
+    PostStatus.PENDING_APPROVAL,
+    PostStatus.BACKLOG,
+    PostStatus.SCHEDULED,
+    PostStatus.FAILED,
+    PostStatus.MISSED,
+)
+ENDED = (PostStatus.FAILED, PostStatus.MISSED)
+
+
+def edit(
+    session: Session, around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> None:
+    """Write what is desired now; the worker brings the provider in step. 409 when it is too late,
+    400 that names the field when the request is wrong."""
+    locked, post = found.locked, found.post
+    values = _changed_columns(around, found, body, now)
+    check_editable(around, found, now)
+    values["content_version"] = POST.c.content_version + 1
+    if body.mode and locked.status in ENDED:
+        post_changes.retry_deliveries(session, locked, now)
+        post_changes.reset_failed_media(session, post.id)
+        values["reason"] = None
+    post_changes.update_post(
+        session,
+        locked,
+        _status_after_edit(found, body),
+        now,
+        step="edit",
+        note=_history_note(body),
+        **values,
+    )
+    if body.mode and seats.release_left_seats(session, post.id):
+        settings = seats.lock_organization(session, found.settings.organization_id)
+        allocation.seat_backlog(session, settings, now, around.terms)
+
+
+def check_editable(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """409 where nothing about the post can be edited, or not now."""
+    locked = found.locked
+    if locked.status not in EDITABLE:
+        raise ApiError(409, f"a post that is {locked.status} cannot be edited")
+    if locked.has_delivery_in(*LEAVING_OR_LIVE):
+        raise ApiError(409, "the post is going out right now")
+    check_not_leaving(around, found, now)
+
+
+def _changed_columns(
+    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> dict[str, Any]:
+    """The post's columns that the request changes; Invalid names all that is wrong with it."""
+    if body.mode is None and body.caption is None:
+        raise ValidationFailed(FieldError(field="mode", message="is required, or caption"))
+    findings = ProblemCollector()
+    values: dict[str, Any] = {}
+    if body.caption is not None:
+        findings.add(caption_problems(_content(found.post, body.caption)))
+        values["caption"] = body.caption
+    values |= findings.capture(lambda: _mode_columns(around, found, body, now), values)
+    findings.raise_if_any()
+    return values
+
+
+def _content(post: Post, caption: str) -> PostContent:
+    return PostContent(post_type=post.post_type, caption=caption, platforms=post.platforms)
+
+
+def _mode_columns(
+    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> dict[str, Any]:
+    if body.mode == "schedule":
+        return _schedule_columns(around, found, body, now)
+    if body.scheduledAt is not None:
+        raise invalid_field("scheduledAt", 'goes with mode "schedule" only')
+    if body.mode == "draft":
+        return {"desired": Desired.DRAFT, "publish_mode": "draft", "late_at": None}
+    return {}
+
+
+def _schedule_columns(
+    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+) -> dict[str, Any]:
+    if body.scheduledAt is None:
+        raise invalid_field("scheduledAt", 'is required for mode "schedule"')
+    zone_name = found.settings.default_timezone
+    at, local_at = parse_schedule_time(body.scheduledAt, zone_name, found.settings)
+    if at <= now:
+        raise invalid_field("scheduledAt", f"must lie in the future, not at {body.scheduledAt}")
+    return {
+        "desired": Desired.SCHEDULED,
+        "publish_mode": "schedule",
+        "scheduled_for": at,
+        "local_at": local_at,
+        "timezone": zone_name,
+        "opens_at": at - around.terms.lead_time,
+        "late_at": None,
+    }
+
+
+def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
+    """The status that follows; what may still go out is a draft once it no longer can."""
+    status = found.locked.status
+    if body.mode is None or status is PostStatus.PENDING_APPROVAL:
+        return status
+    if body.mode == "schedule":
+        return PostStatus.SCHEDULED
+    return PostStatus.SCHEDULED if found.locked.may_be_published_later else PostStatus.DRAFT
+
+
+def _history_note(body: EditBody) -> str:
+    """What was edited, in a few words, for the history."""
+    parts = [] if body.caption is None else ["caption"]
+    if body.mode == "schedule":
+        parts.append(f"schedule {body.scheduledAt}")
+    elif body.mode:
+        parts.append(body.mode)
+    return ", ".join(parts)

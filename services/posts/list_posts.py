@@ -1,0 +1,107 @@
+"""Posts as lists show them, a page at a time where that is asked for."""
+
+import base64
+import binascii
+import hmac
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.errors import invalid_field
+from api.schemas.posts_list import PostsQuery
+from models.encryption import Cipher
+from models.posts import Post
+from models.store.jobs import job_queue
+from models.store.posts import post_queries
+from models.store.posts.post_queries import PageCursor, PostFilters
+from models.store.queue import seats
+from models.task_names import JobKind
+from services import presenters
+from services.calendar.time_range import parse_date_or_instant
+
+DEFAULT_PAGE_SIZE = 50
+SIGNATURE_LENGTH = 16
+
+
+def find_posts(
+    session: Session, vault: Cipher, organization_id: str, query: PostsQuery, *, origin: str = ""
+) -> dict[str, Any]:
+    """The answer to GET posts: all that are wanted, or a page with `nextCursor`."""
+    filters = _to_filters(session, organization_id, query)
+    if query.limit is None and query.cursor is None:
+        rows = post_queries.list_page(session, organization_id, filters)
+        return {"posts": present_posts(session, vault, rows, origin=origin)}
+    behind = (
+        decode_cursor(vault, organization_id, query.cursor) if query.cursor is not None else None
+    )
+    limit = query.limit or DEFAULT_PAGE_SIZE
+    rows = post_queries.list_page(session, organization_id, filters, behind, limit + 1)
+    more = encode_cursor(vault, organization_id, rows[limit - 1]) if len(rows) > limit else None
+    return {"posts": present_posts(session, vault, rows[:limit], origin=origin), "nextCursor": more}
+
+
+def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> PostFilters:
+    """Dates are those of the organization's zone."""
+    zone = "UTC"
+    if query.start is not None or query.end is not None:
+        zone = seats.read_settings(session, organization_id).default_timezone
+    start = parse_date_or_instant("from", query.start, zone) if query.start is not None else None
+    end = (
+        parse_date_or_instant("to", query.end, zone, is_end=True) if query.end is not None else None
+    )
+    if start is not None and end is not None and end <= start:
+        raise invalid_field("to", "must lie after from")
+    return PostFilters(
+        statuses=query.statuses,
+        platform=query.platform,
+        account_id=query.account_id,
+        post_type=query.post_type,
+        start=start,
+        end=end,
+        search=query.search,
+    )
+
+
+def present_posts(
+    session: Session, vault: Cipher, rows: list[Post], *, origin: str = ""
+) -> list[dict[str, Any]]:
+    """Posts in the shape of GET posts; links to files of ours begin with `origin`."""
+    ids = [row.id for row in rows]
+    job_ids = job_queue.ids_of(session, JobKind.POST, ids)
+    media = post_queries.load_media(session, ids)
+    deliveries = post_queries.load_deliveries(session, ids)
+    return [
+        presenters.present_post(
+            row, job_ids.get(row.id), media[row.id], deliveries[row.id], vault, origin=origin
+        )
+        for row in rows
+    ]
+
+
+def encode_cursor(vault: Cipher, organization_id: str, last: Post) -> str:
+    """An opaque text for the place behind a post; sealed, so that nobody writes one himself."""
+    place = f"{last.accepted_at.isoformat()}/{last.id}"
+    text = f"{place}/{_cursor_signature(vault, organization_id, place)}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(vault: Cipher, organization_id: str, text: str) -> PageCursor:
+    """The place that a cursor stands for; Invalid where it is not one of ours."""
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        place, _, signature = (
+            base64.b64decode(padded, b"-_", validate=True).decode().rpartition("/")
+        )
+        if not hmac.compare_digest(
+            signature.encode(), _cursor_signature(vault, organization_id, place).encode()
+        ):
+            raise invalid_field("cursor", "is not a nextCursor of this organization's posts")
+        at, _, post_id = place.partition("/")
+        return PageCursor(datetime.fromisoformat(at), post_id)
+    except (binascii.Error, ValueError):
+        raise invalid_field("cursor", "is not a nextCursor of this organization's posts") from None
+
+
+def _cursor_signature(vault: Cipher, organization_id: str, place: str) -> str:
+    return vault.keyed_hash(f"cursor/1:{organization_id}/{place}")[:SIGNATURE_LENGTH]

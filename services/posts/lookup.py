@@ -1,0 +1,43 @@
+"""Finding the post that a request names, and locking it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from api.errors import ApiError, FieldError, ValidationFailed
+from models.organizations import SocialSettings
+from models.posts import Post
+from models.store.jobs import job_queue
+from models.store.posts import post_changes
+from models.store.posts.post_changes import LockedPost
+from models.store.queue import seats
+from models.task_names import JobKind
+
+
+@dataclass(frozen=True, slots=True)
+class PostWithSettings:
+    """A post, locked together with its organization's settings."""
+
+    settings: SocialSettings
+    locked: LockedPost
+
+    @property
+    def post(self) -> Post:
+        """Its row."""
+        return self.locked.post
+
+
+def lock_post(
+    session: Session, organization_id: str, post_id: str | None, job_id: str | None
+) -> PostWithSettings:
+    """The post by its own id or by its job's; 400 without either, 404 when there is none."""
+    if post_id is None and job_id is None:
+        raise ValidationFailed(FieldError(field="postId", message="is required, or jobId"))
+    settings = seats.lock_organization(session, organization_id)
+    by_job = job_queue.subject_of(session, JobKind.POST, job_id) if job_id is not None else None
+    if post_id is not None and job_id is not None and by_job != post_id:
+        raise ApiError(404, "postId and jobId do not name the same post")
+    locked = post_changes.lock_post(session, organization_id, post_id or by_job or "")
+    if locked is None:
+        raise ApiError(404, "there is no such post")
+    return PostWithSettings(settings, locked)

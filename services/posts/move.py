@@ -1,0 +1,88 @@
+"""Moving a post to another slot of the queue, at any moment before it leaves."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError, invalid_field
+from models.organizations import SocialSettings
+from models.statuses import PostStatus
+from models.store.posts import post_changes
+from scheduler.seating import allocation, move_post
+from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable
+from services import presenters
+from services.inputs.post_bodies import MoveBody
+from services.posts.edit import ENDED
+from services.posts.lookup import PostWithSettings
+from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
+from services.posts.schedule_time import parse_schedule_time
+
+MOVABLE = (
+    PostStatus.DRAFT,
+    PostStatus.BACKLOG,
+    PostStatus.SCHEDULED,
+    PostStatus.FAILED,
+    PostStatus.MISSED,
+)
+# How many slots a refusal names that would do.
+SUGGESTED_SLOTS = 3
+
+
+def move(
+    session: Session, around: AppContext, found: PostWithSettings, body: MoveBody, now: datetime
+) -> None:
+    """Seat the post in the slot that the request names; it is the queue's from then on. 409 when it
+    is too late or the slot is not free, 400 when it is no slot of the organization's rules."""
+    locked, post = found.locked, found.post
+    at = _parse_slot(found, body, now)
+    check_can_move(around, found, now)
+    if locked.status in ENDED:
+        post_changes.retry_deliveries(session, locked, now)
+        post_changes.reset_failed_media(session, post.id)
+    settings = found.settings
+    try:
+        move_post.move_to_slot(session, settings, locked, at, now, around.terms)
+    except NoSuchSlot:
+        raise invalid_field(
+            "slot", _no_slot_message(session, around, settings, body.slot, now)
+        ) from None
+    except SeatUnavailable as error:
+        raise ApiError(409, f"the post cannot be moved there: {error}") from None
+
+
+def check_can_move(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """409 where the post cannot be moved to any slot, or not now."""
+    locked = found.locked
+    if locked.status not in MOVABLE:
+        raise ApiError(409, f"a post that is {locked.status} cannot be moved")
+    if locked.has_delivery_in(*LEAVING_OR_LIVE):
+        raise ApiError(409, "the post is going out right now")
+    check_not_leaving(around, found, now)
+    _check_playlist(found)
+
+
+def _parse_slot(found: PostWithSettings, body: MoveBody, now: datetime) -> datetime:
+    at, _ = parse_schedule_time(body.slot, found.settings.default_timezone, found.settings, "slot")
+    if at <= now:
+        raise invalid_field("slot", f"must lie in the future, not at {body.slot}")
+    return at
+
+
+def _no_slot_message(
+    session: Session, around: AppContext, settings: SocialSettings, slot: str, now: datetime
+) -> str:
+    """That there is no such slot, and which there are."""
+    free = allocation.next_free_slots(session, settings, now, around.terms, SUGGESTED_SLOTS)
+    named = ", ".join(presenters.format_instant(at) or "" for at in free)
+    return f"{slot} is no slot of the queue; the next free ones: {named or 'none'}"
+
+
+def _check_playlist(found: PostWithSettings) -> None:
+    """What the queue does not take from publish, it takes from nobody."""
+    wanted, post = found.settings.process_only_playlist_id, found.post
+    joins = post.publish_mode != "next_slot" and post.post_type == "video"
+    if joins and wanted is not None and post.source_playlist_id != wanted:
+        raise ApiError(
+            409, f"the queue takes videos of the playlist {wanted!r} only (processOnlyPlaylistId)"
+        )

@@ -1,0 +1,182 @@
+"""Accepting a post: checking it, and committing it with its seat, media, deliveries and job."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError
+from models.organizations import Account, SocialSettings, Workspace
+from models.posts import Delivery, Media, Post
+from models.statuses import Desired, PostStatus
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import history, posts
+from models.store.queue import seats
+from models.store.tenants import organizations
+from models.task_names import JobKind
+from scheduler.seating import allocation
+from scheduler.seating.allocation import SchedulingConfig
+from services.inputs.post_bodies import PublishBody
+from services.posts import targets
+from services.posts.publish_request import PublishPlan, resolve_request
+from services.posts.targets import DeliveryTarget
+from services.uploads import post_media
+
+DESIRED = {
+    "draft": Desired.DRAFT,
+    "publish_now": Desired.PUBLISHED_NOW,
+    "schedule": Desired.SCHEDULED,
+    "next_slot": Desired.SCHEDULED,
+}
+FIRST_STATUS = {
+    "draft": PostStatus.DRAFT,
+    "publish_now": PostStatus.PUBLISHING,
+    "schedule": PostStatus.SCHEDULED,
+    "next_slot": PostStatus.BACKLOG,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedPost:
+    """A committed post and the id of its job; `is_new` is False for a row imported before."""
+
+    post: Post
+    job_id: str
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPost:
+    """A post that can be accepted, with its parts; nothing of it is written yet."""
+
+    post: Post
+    media: list[Media]
+    deliveries: list[Delivery]
+
+
+def accept_post(
+    session: Session,
+    around: AppContext,
+    organization_id: str,
+    body: PublishBody,
+    row_key: str | None = None,
+) -> AcceptedPost:
+    """Check a post and insert it, in the caller's transaction; Invalid names what is wrong."""
+    settings = seats.lock_organization(session, organization_id)
+    if not settings.is_enabled:
+        raise ApiError(403, "social posting is switched off for this organization (isEnabled)")
+    earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
+    if earlier is not None:
+        return AcceptedPost(
+            earlier, job_queue.id_of(session, JobKind.POST, earlier.id), is_new=False
+        )
+    intake = PostIntake(session, around, settings)
+    (accepted,) = intake.insert([intake.prepare(body, row_key)])
+    if accepted.post.status == PostStatus.BACKLOG:
+        _seat_backlog(session, settings, accepted.post, around.terms)
+    return accepted
+
+
+class PostIntake:
+    """Where posts of an organization are accepted, in a transaction that has locked its settings.
+
+    All of them at the instant at which it was opened. Those of the queue are left in the backlog,
+    for the caller to seat.
+    """
+
+    def __init__(self, session: Session, around: AppContext, settings: SocialSettings) -> None:
+        self._session = session
+        self._around = around
+        self._settings = settings
+        owner = settings.organization_id
+        self._workspace = organizations.ensure_workspace(session, owner, around.provider)
+        self._now = clock.now(session)
+
+    def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
+        """A post that cannot be there yet; Invalid names what is wrong. Writes nothing."""
+        session, around, owner = self._session, self._around, self._settings.organization_id
+
+        def load_accounts() -> list[Account]:
+            return targets.load_named_accounts(session, owner, self._workspace, body.accountIds)
+
+        private = around.allow_private_media
+        plan = resolve_request(
+            body, self._settings, self._now, load_accounts, allow_private=private
+        )
+        own = post_media.load_referenced_files(session, owner, body.postType, plan.links)
+        post = _build_post(around, self._settings, self._workspace, body, plan, self._now)
+        post.row_key = row_key
+        media = post_media.build_media(post.id, plan.links, own, around.vault)
+        return PreparedPost(post, media, [_build_delivery(post, target) for target in plan.targets])
+
+    def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
+        """Write posts that were checked here, in their order."""
+        session, now = self._session, self._now
+        posts.insert_all(
+            session,
+            [each.post for each in prepared],
+            [row for each in prepared for row in each.media],
+            [row for each in prepared for row in each.deliveries],
+        )
+        events = [
+            history.HistoryEntry(each.post.id, each.post.id, "accept", each.post.status, now)
+            for each in prepared
+        ]
+        history.record(session, *events)
+        ids = job_queue.enqueue_all(session, JobKind.POST, [each.post.id for each in prepared], now)
+        return [AcceptedPost(each.post, id_) for each, id_ in zip(prepared, ids, strict=True)]
+
+
+def _build_post(
+    around: AppContext,
+    settings: SocialSettings,
+    workspace: Workspace,
+    body: PublishBody,
+    plan: PublishPlan,
+    now: datetime,
+) -> Post:
+    waits = settings.approve_api_posts
+    at = plan.timing.at
+    return Post(
+        organization_id=settings.organization_id,
+        workspace_id=workspace.id,
+        post_type=body.postType,
+        caption=body.caption,
+        platforms=plan.platforms,
+        platform_fields=body.platformFields or {},
+        source_video_id=body.sourceVideoId,
+        source_playlist_id=body.sourcePlaylistId,
+        video_key=_video_key(around, body),
+        publish_mode=plan.mode,
+        desired=DESIRED[plan.mode],
+        status=PostStatus.PENDING_APPROVAL if waits else FIRST_STATUS[plan.mode],
+        scheduled_for=at,
+        local_at=plan.timing.local_at,
+        timezone=plan.zone_name,
+        opens_at=at - around.terms.lead_time if at and plan.mode == "schedule" else None,
+        accepted_at=now,
+    )
+
+
+def _video_key(around: AppContext, body: PublishBody) -> str | None:
+    """By what shorts of the same video are recognized: its id where it is given, else the link."""
+    if body.postType != "video":
+        return None
+    return around.vault.keyed_hash(body.sourceVideoId or body.videoUrl or "")
+
+
+def _build_delivery(post: Post, to: DeliveryTarget) -> Delivery:
+    named = to.account_id is not None
+    return Delivery(post_id=post.id, platform=to.platform, account_id=to.account_id, is_named=named)
+
+
+def _seat_backlog(
+    session: Session, settings: SocialSettings, post: Post, terms: SchedulingConfig
+) -> None:
+    """Seat whoever waits, this post last; without a free seat it stays in the backlog."""
+    seated = allocation.seat_backlog(session, settings, post.accepted_at, terms)
+    if post.id in seated:
+        post.status, post.scheduled_for = PostStatus.SCHEDULED, seated[post.id]

@@ -1,0 +1,110 @@
+"""Reading a publish request: what it asks for by the settings, or all that is wrong with it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.errors import ValidationFailed, invalid_field
+from models.organizations import Account, SocialSettings
+from services.inputs.post_bodies import PublishBody
+from services.post_validation.content import PostContent, network_problems
+from services.post_validation.media_links import MEDIA_FIELD, media_problems
+from services.post_validation.platform_fields import field_problems
+from services.post_validation.problem_collector import ProblemCollector
+from services.posts import targets
+from services.posts.schedule_time import ScheduleTime, parse_zone, resolve_schedule
+from services.posts.targets import DeliveryTarget
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPlan:
+    """What a request asks for, checked: where the post goes, how and when, and with which files."""
+
+    mode: str
+    platforms: list[str]
+    targets: list[DeliveryTarget]
+    zone_name: str
+    timing: ScheduleTime
+    links: list[str]
+
+
+def resolve_request(
+    body: PublishBody,
+    settings: SocialSettings,
+    now: datetime,
+    load_accounts: Callable[[], list[Account]],
+    *,
+    allow_private: bool,
+) -> PublishPlan:
+    """The request as its organization's settings complete it; Invalid names all that is wrong.
+
+    `named` finds the accounts that the request names, or raises Invalid.
+    """
+    collector = ProblemCollector()
+    mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
+    name = collector.capture(
+        lambda: parse_zone(body.timezone or settings.default_timezone), settings.default_timezone
+    )
+    at = collector.capture(
+        lambda: resolve_schedule(body.scheduledAt, mode, name, settings, now), ScheduleTime()
+    )
+    nowhere: list[str] = []
+    nobody: list[Account] = []
+    accounts = collector.capture(load_accounts, nobody)
+    chosen = collector.capture(lambda: _platforms(body, settings), nowhere)
+    platforms = targets.merge_platforms(chosen, accounts)
+    links = collector.capture(lambda: checked_links(body, allow_private=allow_private), nowhere)
+    content = _content(body, platforms, allow_private=allow_private)
+    collector.add(network_problems(content))
+    collector.add(field_problems(content))
+    collector.capture(lambda: _check_playlist(body, settings, mode), None)
+    collector.raise_if_any()
+    return PublishPlan(mode, platforms, targets.build_targets(chosen, accounts), name, at, links)
+
+
+def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:
+    """The links of a post's media; Invalid where one is missing, unacceptable or one too many."""
+    given: dict[str, Sequence[str]] = {
+        "videoUrl": [body.videoUrl] if body.videoUrl else [],
+        "photoUrls": body.photoUrls or [],
+        "documentUrl": [body.documentUrl] if body.documentUrl else [],
+    }
+    problems = [*media_problems(body.postType, given, allow_private=allow_private)]
+    if problems:
+        raise ValidationFailed(*problems)
+    return [*given[MEDIA_FIELD[body.postType]]] if body.postType in MEDIA_FIELD else []
+
+
+def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) -> PostContent:
+    return PostContent(
+        post_type=body.postType,
+        caption=body.caption,
+        platforms=platforms,
+        photos=len(body.photoUrls or []),
+        fields=body.platformFields or {},
+        allow_private=allow_private,
+    )
+
+
+def _platforms(body: PublishBody, settings: SocialSettings) -> list[str]:
+    if body.accountIds and not body.platforms:  # just these accounts
+        return []
+    chosen = settings.default_platforms if body.platforms is None else body.platforms
+    if not chosen:
+        raise invalid_field(
+            "platforms", "name at least one, or set defaultPlatforms in the settings"
+        )
+    return list(dict.fromkeys(chosen))
+
+
+def _check_playlist(body: PublishBody, settings: SocialSettings, mode: str) -> None:
+    """With processOnlyPlaylistId, the queue takes videos of that playlist only."""
+    wanted = settings.process_only_playlist_id
+    if wanted is None or body.postType != "video" or mode != "next_slot":
+        return
+    if body.sourcePlaylistId != wanted:
+        raise invalid_field(
+            "sourcePlaylistId",
+            f"must be {wanted!r}: the queue takes videos of that playlist only "
+            "(processOnlyPlaylistId in the settings); other videos can be scheduled explicitly",
+        )

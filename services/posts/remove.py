@@ -1,0 +1,72 @@
+"""Removing a post: cancelled at once, or as soon as nothing at the provider can publish it."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError
+from models.posts import Delivery
+from models.statuses import DeliveryStatus, PostStatus
+from models.store.posts import post_changes
+from models.store.queue import seats
+from scheduler.seating import allocation
+from services.posts.lookup import PostWithSettings
+
+GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
+LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
+
+
+def remove(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """Begin a removal, and end it where nothing was sent yet; 409 when it is too late."""
+    locked = found.locked
+    if locked.status in GONE:
+        return
+    check_removable(around, found, now)
+    if locked.is_never_sent:
+        for each in locked.deliveries:
+            post_changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
+        seats.release_seats(session, found.post.id)
+        post_changes.update_post(
+            session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
+        )
+        settings = seats.lock_organization(session, found.settings.organization_id)
+        allocation.seat_backlog(session, settings, now, around.terms)
+        return
+    for each in locked.deliveries:
+        _prepare_removal(session, each)
+    post_changes.update_post(
+        session, locked, PostStatus.CANCELLING, now, step="remove", reason=None
+    )
+
+
+def _prepare_removal(session: Session, delivery: Delivery) -> None:
+    """Let it be taken back now, whatever it was waiting for."""
+    status = DeliveryStatus(delivery.status)
+    if status is DeliveryStatus.UNKNOWN:
+        status = DeliveryStatus.CREATED if delivery.remote_id else DeliveryStatus.PENDING
+    if status not in (*LEAVING_OR_LIVE, DeliveryStatus.CANCELLED):
+        post_changes.reset_delivery(session, delivery, status)
+
+
+def check_removable(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """409 where the post cannot be removed any more, or not now."""
+    locked = found.locked
+    if locked.status in TOO_LATE:
+        raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")
+    if all(each.status in LEAVING_OR_LIVE for each in locked.deliveries):
+        raise ApiError(409, "the post is going out right now")
+    check_not_leaving(around, found, now)
+
+
+def check_not_leaving(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """409 when a call that can publish the post is under way, or its timer is about to ring."""
+    post, locked = found.post, found.locked
+    if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:
+        raise ApiError(409, "the post is being handed over right now; try again in a few seconds")
+    due = post.late_at or post.scheduled_for
+    timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)
+    if timed and due is not None and due - around.cancel_cutoff <= now:
+        seconds = around.cancel_cutoff.total_seconds()
+        raise ApiError(409, f"the post goes out within {seconds:g} s: it cannot be stopped safely")

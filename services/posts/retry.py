@@ -1,0 +1,52 @@
+"""Retrying a post that failed, or whose outcome is unknown, because a person says so."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError
+from models.statuses import Desired, PostStatus
+from models.store.posts import post_changes
+from models.store.posts.posts import BACKLOG_VALUES
+from scheduler.seating import allocation
+from scheduler.seating.release_missed import release_missed_post
+from services.posts.lookup import PostWithSettings
+
+RETRYABLE = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
+
+
+def retry(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
+    """A new budget for what did not go out, and for nothing else; 409 where nothing can be retried.
+
+    A post whose slot is still ahead waits for it (one of the queue takes the next free slot);
+    otherwise it goes out now.
+    """
+    locked, post = found.locked, found.post
+    if locked.status is PostStatus.MISSED:
+        release_missed_post(session, found.settings, post.id, around.terms, next_slot=False)
+        return
+    if locked.status not in RETRYABLE:
+        raise ApiError(409, f"a post that is {locked.status} has nothing to retry")
+    post_changes.retry_deliveries(session, locked, now)
+    post_changes.reset_failed_media(session, post.id)
+    status, values = _status_after_retry(found, now)
+    post_changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
+    if status is PostStatus.BACKLOG:
+        allocation.seat_backlog(session, found.settings, now, around.terms)
+
+
+def _status_after_retry(
+    found: PostWithSettings, now: datetime
+) -> tuple[PostStatus, dict[str, Any]]:
+    """Where the post goes on, and the columns that say when."""
+    post, status = found.post, found.locked.status
+    if post.desired == Desired.DRAFT:
+        return PostStatus.DRAFT, {}
+    is_ahead = post.scheduled_for is not None and post.scheduled_for > now
+    if not is_ahead or status is PostStatus.PARTIAL:
+        return PostStatus.PUBLISHING, {"late_at": now}
+    if status is PostStatus.FAILED and post.publish_mode == "next_slot":  # its seat was given away
+        return PostStatus.BACKLOG, dict(BACKLOG_VALUES)
+    return PostStatus.SCHEDULED, {}

@@ -1,0 +1,65 @@
+"""The instant that a request means: with an offset as it is, else by a zone's wall clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.errors import invalid_field
+from models.organizations import SocialSettings
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.timezones import UnknownZone, load_zone
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleTime:
+    """When a post is meant to go out: the instant, and the wall clock that the person meant."""
+
+    at: datetime | None = None
+    local_at: datetime | None = None
+
+
+def parse_zone(name: str) -> str:
+    """The zone's own spelling of its name; Invalid when there is none of that name."""
+    try:
+        return load_zone(name).key
+    except UnknownZone as error:
+        raise invalid_field("timezone", str(error)) from None
+
+
+def resolve_schedule(
+    scheduled_at: str | None, mode: str, zone_name: str, settings: SocialSettings, now: datetime
+) -> ScheduleTime:
+    """What `scheduledAt` means in this publish mode, empty where the mode uses none."""
+    if mode not in ("draft", "schedule"):
+        if scheduled_at:
+            raise invalid_field("scheduledAt", f"does not go with publishMode {mode!r}")
+        return ScheduleTime()
+    if not scheduled_at:
+        raise invalid_field("scheduledAt", f"is required for publishMode {mode!r}")
+    at, local_at = parse_schedule_time(scheduled_at, zone_name, settings)
+    if at <= now:
+        raise invalid_field("scheduledAt", f"must lie in the future, not at {scheduled_at}")
+    return ScheduleTime(at, local_at)
+
+
+def parse_schedule_time(
+    text: str,
+    zone_name: str,
+    settings: SocialSettings | None = None,
+    field: str = "scheduledAt",
+) -> tuple[datetime, datetime]:
+    """The instant that a person wrote: with an offset as it is, else by the zone's wall clock,
+    with the settings' policies on clock changes."""
+    gap = GapPolicy(settings.gap_policy) if settings else GapPolicy.FORWARD
+    overlap = OverlapPolicy(settings.overlap_policy) if settings else OverlapPolicy.FIRST
+    try:
+        written = datetime.fromisoformat(text)
+        if written.tzinfo is not None:
+            return written, written.astimezone(load_zone(zone_name)).replace(tzinfo=None)
+        slot = resolve_local_time(written, zone_name, gap, overlap)
+    except (ValueError, OverflowError):
+        raise invalid_field(
+            field, f"must be a date and time such as 2026-05-01T15:00:00Z, not {text!r}"
+        ) from None
+    if slot is None:
+        raise invalid_field(field, f"{zone_name} skipped {text}; its clock was put forward")
+    return slot.at, written

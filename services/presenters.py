@@ -1,0 +1,170 @@
+"""Rows as the contract shows them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from api.paths import PREFIX
+from media.stored_urls import is_stored_url, stored_url
+from models.encryption import Cipher
+from models.organizations import SocialSettings
+from models.posts import Delivery, Media, Post
+from models.queue_slots import QueueSlot
+from models.statuses import DeliveryStatus, PostStatus
+from models.stored_files import UNUSED_FILE_RETENTION, StoredFile
+from scheduler.recurrence.patterns import CronPattern, parse_pattern
+from services.post_validation.platform_field_table import TITLE_FIELDS
+
+
+def format_instant(value: datetime | None) -> str | None:
+    """ISO 8601 with milliseconds and Z."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def present_settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, Any]:
+    """The settings document."""
+    return {
+        **_present_own_settings(row),
+        "isEnabled": row.is_enabled,
+        "approveApiPosts": row.approve_api_posts,
+        "defaultTimezone": row.default_timezone,
+        "defaultPlatforms": row.default_platforms,
+        "queueSlots": [present_queue_slot(rule) for rule in rules],
+        "maxPostsPerSlot": row.max_posts_per_slot,
+        "maxShortsOfSameVideo": row.max_shorts_of_same_video,
+        "maxShortsPerWeek": row.max_shorts_per_week,
+        "minimumVideoDurationSeconds": row.minimum_video_duration_seconds,
+        "processOnlyPlaylistId": row.process_only_playlist_id,
+    }
+
+
+def _present_own_settings(row: SocialSettings) -> dict[str, Any]:
+    """Our additions, where they are used: until then the document is exactly the contract's."""
+    shown: dict[str, Any] = {}
+    if (row.gap_policy, row.overlap_policy) != ("forward", "first"):
+        shown = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
+    if row.blackouts:
+        shown["blackouts"] = [_present_dates(*pair) for pair in row.blackouts]
+    return {**shown, "isPaused": True} if row.is_paused else shown
+
+
+def _present_dates(first: str, last: str) -> str | dict[str, str]:
+    return first if first == last else {"from": first, "to": last}
+
+
+def present_queue_slot(row: QueueSlot) -> dict[str, Any]:
+    """A rule as it was written."""
+    pattern = parse_pattern(row.rule)
+    written: dict[str, Any] = (
+        {"cron": pattern.expression}
+        if isinstance(pattern, CronPattern)
+        else {"dayOfWeek": pattern.day_of_week, "time": f"{pattern.time:%H:%M}"}
+    )
+    return {**written, "timezone": row.timezone} if row.has_own_zone else written
+
+
+def present_accepted_post(post: Post, job_id: str) -> dict[str, Any]:
+    """The answer to publish."""
+    return {
+        "socialPost": {
+            "id": post.id,
+            "status": post.status,
+            "providerJobId": job_id,
+            "scheduledFor": format_instant(post.scheduled_for),
+        },
+        "providerPostId": job_id,
+    }
+
+
+def present_stored_file(row: StoredFile) -> dict[str, Any]:
+    """A caller's own file, as POST media answers it."""
+    return {
+        "id": row.id,
+        "url": stored_url(row.id),
+        "name": row.name,
+        "contentType": row.content_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        "createdAt": format_instant(row.created_at),
+        "expiresAt": format_instant(row.created_at + UNUSED_FILE_RETENTION),
+    }
+
+
+def present_changed_post(row: Post) -> dict[str, Any]:
+    """The answer to edit, remove and retry."""
+    is_gone = row.status == PostStatus.CANCELLED
+    at = None if is_gone else format_instant(row.scheduled_for)
+    return {"post": {"id": row.id, "status": row.status, "scheduledFor": at}}
+
+
+def present_post(
+    row: Post,
+    job_id: str | None,
+    media: list[Media],
+    deliveries: list[Delivery],
+    vault: Cipher,
+    *,
+    origin: str = "",
+) -> dict[str, Any]:
+    """A post in the list. Links to files of ours begin with `origin`, or are paths."""
+    preview = _preview_url(media[0], vault, origin) if media else None
+    live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
+    return {
+        "id": row.id,
+        "status": row.status,
+        "title": post_title(row),
+        "caption": row.caption,
+        "platforms": row.platforms,
+        "createdAt": format_instant(row.accepted_at),
+        "scheduledFor": format_instant(row.scheduled_for),
+        "providerJobId": job_id,
+        "previewUrl": preview,
+        "thumbnailUrl": preview if row.post_type == "photo" else None,
+        "providerError": row.reason
+        or next((each.error for each in deliveries if each.error), None),
+        "providerPlatforms": [
+            present_delivery(each) for each in _in_platform_order(row, deliveries)
+        ],
+        "providerLastEvent": _last_event(deliveries),
+        "isPublishedOnPlatform": live,
+    }
+
+
+def _preview_url(media: Media, vault: Cipher, origin: str) -> str | None:
+    """The link to a file: to its source, or to ours, as long as we have it."""
+    link = vault.decrypt(media.source_url)
+    if not is_stored_url(link):
+        return link
+    file_id = media.stored_file_id
+    return None if file_id is None else f"{origin}{PREFIX}/media/{file_id}"
+
+
+def post_title(row: Post) -> str | None:
+    """The post's own title, of the first of its platforms that was given one."""
+    names = (TITLE_FIELDS[platform] for platform in row.platforms if platform in TITLE_FIELDS)
+    return next((row.platform_fields[name] for name in names if name in row.platform_fields), None)
+
+
+def _in_platform_order(row: Post, deliveries: list[Delivery]) -> list[Delivery]:
+    """The deliveries in the order in which the request named their platforms."""
+    places = {platform: place for place, platform in enumerate(row.platforms)}
+    return sorted(deliveries, key=lambda each: places.get(each.platform, len(places)))
+
+
+def present_delivery(row: Delivery) -> dict[str, Any]:
+    """A post on one account."""
+    return {
+        "platform": row.platform,
+        "accountId": row.account_id,
+        "status": row.status,
+        "providerPostId": row.remote_id,
+        "stage": row.remote_stage,
+        "link": row.link,
+        "error": row.error,
+        "notCarried": row.not_carried or [],
+    }
+
+
+def _last_event(deliveries: list[Delivery]) -> str | None:
+    return next((each.remote_stage for each in reversed(deliveries) if each.remote_stage), None)

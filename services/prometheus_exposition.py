@@ -1,0 +1,139 @@
+"""What /metrics shows: the database as it is, and what the living processes counted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlmodel import Session
+
+from models.metric_families import merge_families
+from models.store import clock, gauges
+from models.store.gauges import WorkGauges
+from models.store.jobs import heartbeats
+from models.store.jobs.heartbeats import ProcessHeartbeat
+
+# A process that is silent for so long counts no more.
+HEARTBEAT_WINDOW = timedelta(minutes=3)
+# Two heartbeats may be late before a process counts as dead.
+ALIVE_WINDOW = timedelta(seconds=30)
+
+
+class _StaticCollector(Collector):
+    """Metrics that were taken already."""
+
+    def __init__(self, taken: Iterable[Metric]) -> None:
+        self._taken = list(taken)
+
+    def collect(self) -> Iterable[Metric]:
+        """What was taken."""
+        return self._taken
+
+
+def expose_metrics(session: Session) -> bytes:
+    """The text of Prometheus' format."""
+    now = clock.now(session)
+    return render_exposition(
+        gauges.read_gauges(session, now),
+        heartbeats.list_alive(session, now - HEARTBEAT_WINDOW),
+        now,
+    )
+
+
+def expose_database_down() -> bytes:
+    """The text where the database does not answer: that, and nothing else."""
+    return _render([_database_metric(up=False)])
+
+
+def render_exposition(work: WorkGauges, signs: Sequence[ProcessHeartbeat], now: datetime) -> bytes:
+    """The same text of what was read already."""
+    there = [*_work_metrics(work, now), *_heartbeat_metrics(signs, now), *_process_metrics(signs)]
+    return _render([_database_metric(up=True), *there])
+
+
+def _render(taken: Iterable[Metric]) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(_StaticCollector(taken))
+    return generate_latest(registry)
+
+
+def _database_metric(*, up: bool) -> Metric:
+    meaning = "Whether the database answered this web process: 1, or 0, and then nothing else"
+    return GaugeMetricFamily("slotbeat_database_up", meaning, value=up)
+
+
+def _work_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
+    yield from _job_metrics(work, now)
+    yield from _problem_metrics(work)
+    posts = GaugeMetricFamily(
+        "slotbeat_posts", "Posts that are under way, or need a person", labels=["status"]
+    )
+    for status, count in work.posts.items():
+        posts.add_metric([status], count)
+    yield posts
+
+
+def _job_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
+    age = (now - work.oldest_due).total_seconds() if work.oldest_due else 0.0
+    yield GaugeMetricFamily(
+        "slotbeat_oldest_due_job_age_seconds",
+        "How long the oldest job that is due and free has been due; 0 without any",
+        value=max(age, 0.0),
+    )
+    jobs = GaugeMetricFamily(
+        "slotbeat_jobs",
+        "Jobs that have something to do: due, waiting (for their time), claimed (by a worker), "
+        "dispatched (to the broker, and not claimed yet)",
+        labels=["kind", "state"],
+    )
+    for (kind, state), count in work.jobs.items():
+        jobs.add_metric([kind, state], count)
+    yield jobs
+    yield GaugeMetricFamily(
+        "slotbeat_queue_depth",
+        "Jobs that were handed to the broker and that no worker has taken",
+        value=sum(count for (_, state), count in work.jobs.items() if state == "dispatched"),
+    )
+    yield GaugeMetricFamily(
+        "slotbeat_webhook_deliveries_pending",
+        "Webhook deliveries that are to be made",
+        value=sum(count for (kind, _), count in work.jobs.items() if kind == "webhook"),
+    )
+
+
+def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "slotbeat_webhooks_switched_off",
+        "Webhooks that were switched off because nothing got through to them",
+        value=work.disabled_webhooks,
+    )
+    workspaces = GaugeMetricFamily(
+        "slotbeat_workspaces",
+        "Workspaces that cannot be worked for: blocked (the provider wants peace, or is away), "
+        "refused (it takes none of their keys)",
+        labels=["state"],
+    )
+    for state, count in work.workspaces.items():
+        workspaces.add_metric([state], count)
+    yield workspaces
+
+
+def _heartbeat_metrics(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
+    for kind in ("beat", "worker"):
+        alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE_WINDOW)
+        name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a heartbeat in the last"
+        yield GaugeMetricFamily(name, f"{text} 30 s", value=alive)
+    ticks = GaugeMetricFamily(
+        "slotbeat_beat_last_tick_timestamp_seconds",
+        "When a beat last said that it ticks, which it does every 5 s (Unix time)",
+        labels=["beat"],
+    )
+    for each in signs:
+        if each.kind == "beat":
+            ticks.add_metric([each.id], each.at.timestamp())
+    yield ticks
+
+
+def _process_metrics(signs: Sequence[ProcessHeartbeat]) -> Iterator[Metric]:
+    return merge_families(({each.kind: each.id}, each.metrics or []) for each in signs)

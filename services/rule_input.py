@@ -1,0 +1,57 @@
+"""Rules and blackout dates as people write them, checked; every error names its field."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from api.errors import FieldError, ValidationFailed
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
+from scheduler.recurrence.timezones import UnknownZone, load_zone
+from services.inputs.settings_body import DateRange, QueueSlotBody
+
+
+def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rule]:
+    """The rules; Invalid names each that is wrong, by its place in the list."""
+    rules: list[Rule] = []
+    problems: list[FieldError] = []
+    for number, slot in enumerate(written):
+        try:
+            zone_name = load_zone(slot.timezone or default_zone).key
+            rules.append(Rule(_pattern(slot), zone_name, has_own_zone=slot.timezone is not None))
+        except BadRule as error:
+            problems.append(_problem(number, error.field, str(error)))
+        except UnknownZone as error:
+            problems.append(_problem(number, "timezone", str(error)))
+    if problems:
+        raise ValidationFailed(*problems)
+    return rules
+
+
+def _pattern(slot: QueueSlotBody) -> Pattern:
+    if slot.cron is None:
+        return parse_weekly(slot.dayOfWeek, slot.time)
+    if slot.dayOfWeek is not None or slot.time is not None:
+        raise BadRule("cron", "goes without dayOfWeek and time; write the one or the other")
+    return parse_cron(slot.cron)
+
+
+def _problem(number: int, field: str, message: str) -> FieldError:
+    return FieldError(field=f"queueSlots[{number}].{field}", message=message)
+
+
+def parse_blackouts(written: Sequence[str | DateRange]) -> list[list[str]] | None:
+    """Blackouts as they are stored: pairs of ISO dates, None without any."""
+    return [_parse_date_range(number, entry) for number, entry in enumerate(written)] or None
+
+
+def _parse_date_range(number: int, entry: str | DateRange) -> list[str]:
+    texts = (entry, entry) if isinstance(entry, str) else (entry.first, entry.last)
+    try:
+        first, last = (date.fromisoformat(text) for text in texts)
+    except ValueError:
+        message = 'must be a date such as \'2026-12-25\', or {"from": …, "to": …}'
+        raise ValidationFailed(FieldError(field=f"blackouts[{number}]", message=message)) from None
+    if last < first:
+        message = f"ends ({last}) before it begins ({first})"
+        raise ValidationFailed(FieldError(field=f"blackouts[{number}]", message=message))
+    return [first.isoformat(), last.isoformat()]

@@ -1,0 +1,1 @@
+"""Callers' own files: stored, referenced by posts, read back, removed."""

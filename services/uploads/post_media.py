@@ -1,0 +1,68 @@
+"""The files of an organization's own that a post names."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from api.errors import FieldError, ValidationFailed
+from media.file_types import FILE_TYPES, POST_TYPE_LABELS
+from media.stored_urls import file_id_from_url, is_stored_url, stored_url
+from models.encryption import Cipher
+from models.posts import Media
+from models.store import stored_files
+from models.stored_files import StoredFile
+from services.post_validation.media_links import MEDIA_FIELD
+
+# One sentence for those that are nowhere, and for those of others.
+UNKNOWN_FILE = "names no file of this organization's; upload it with POST media"
+
+
+def load_referenced_files(
+    session: Session, organization_id: str, post_type: str, links: Sequence[str]
+) -> dict[str, StoredFile]:
+    """The files behind the links of ours, by link; they stay until the transaction ends. Invalid
+    where one is not the organization's, or is not what the post's type takes."""
+    ids = {link: file_id_from_url(link) for link in links if is_stored_url(link)}
+    if not ids:
+        return {}
+    held = stored_files.lock_files(session, organization_id, [id_ for id_ in ids.values() if id_])
+    found = {link: held[id_] for link, id_ in ids.items() if id_ in held}
+    problems: list[FieldError] = []
+    for number, link in enumerate(links, 1):
+        problem = _problem(found.get(link), post_type) if link in ids else None
+        if problem:
+            which = f"link {number} " if len(links) > 1 else ""
+            problems.append(FieldError(field=MEDIA_FIELD[post_type], message=which + problem))
+    if problems:
+        raise ValidationFailed(*problems)
+    return found
+
+
+def _problem(file: StoredFile | None, post_type: str) -> str | None:
+    if file is None:
+        return UNKNOWN_FILE
+    if FILE_TYPES[file.content_type].post_type != post_type:
+        return f"names a file that is {file.content_type}, not {POST_TYPE_LABELS[post_type]}"
+    return None
+
+
+def build_media(
+    post_id: str, links: Sequence[str], own: dict[str, StoredFile], vault: Cipher
+) -> list[Media]:
+    """The rows of a post's files."""
+    return [
+        _build_row(post_id, position, link, own.get(link), vault)
+        for position, link in enumerate(links)
+    ]
+
+
+def _build_row(
+    post_id: str, position: int, link: str, file: StoredFile | None, vault: Cipher
+) -> Media:
+    source = stored_url(file.id, file.name) if file else link
+    return Media(
+        post_id=post_id,
+        position=position,
+        source_url=vault.encrypt(source),
+        stored_file_id=file.id if file else None,
+    )

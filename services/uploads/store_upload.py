@@ -1,0 +1,139 @@
+"""Taking a caller's file in: looked at, streamed into the storage, and only then recorded."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi.concurrency import run_in_threadpool
+
+from api.deps import AppContext
+from api.errors import ApiError, invalid_field
+from api.uploads.request_file import IncomingFile
+from media import file_types
+from media.file_types import FILE_TYPES, FileType
+from media.object_storage import StorageUnavailable
+from models.columns import new_id
+from models.store import clock
+from models.stored_files import StoredFile
+
+log = logging.getLogger(__name__)
+# What clients declare that know nothing of the file; the last is curl's habit.
+UNSPECIFIC_TYPES: Final = (
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/x-www-form-urlencoded",
+)
+# Other names of the same types.
+ALIASES: Final = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/heif": "image/heic",
+    "video/avi": "video/x-msvideo",
+    "video/msvideo": "video/x-msvideo",
+    "application/x-pdf": "application/pdf",
+}
+ACCEPTED_FILES: Final = "a post can carry videos, images, and PDF, Word or PowerPoint files"
+STORAGE_UNAVAILABLE: Final = "the storage of files does not answer; try again"
+
+
+async def store_upload(around: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
+    """Keep a file for an organization. Invalid where it is none that a post can carry; what fails
+    half-way leaves nothing behind."""
+    counted = CountingBody(file.body, around.media_max_bytes)
+    kind = _detect_type(await counted.head(), file)
+    file_id = new_id()
+    try:
+        await around.storage.put(file_id, counted.chunks(), around.media_max_bytes)
+    except StorageUnavailable as error:
+        log.warning("a file was not kept: %s", error)
+        raise ApiError(503, STORAGE_UNAVAILABLE) from None
+    row = StoredFile(
+        id=file_id,
+        organization_id=organization_id,
+        name=file_types.with_extension(file.name, kind),
+        content_type=kind.content_type,
+        size=counted.size,
+        sha256=counted.sha256,
+    )
+    return await _save_row(around, row)
+
+
+async def _save_row(around: AppContext, row: StoredFile) -> StoredFile:
+    try:
+        return await run_in_threadpool(_insert, around, row)
+    except Exception:  # whatever it was: without its row nobody would ever find the object
+        try:
+            await asyncio.to_thread(around.storage.delete, [row.id])
+        except StorageUnavailable:
+            log.warning("the file %s is left for the next pruning", row.id)
+        raise
+
+
+def _insert(around: AppContext, row: StoredFile) -> StoredFile:
+    with around.database.write() as session:
+        row.created_at = clock.now(session)
+        session.add(row)
+    return row
+
+
+class CountingBody:
+    """A body of at most `most` bytes, with its size and its checksum once it was read."""
+
+    def __init__(self, body: AsyncIterator[bytes], most: int) -> None:
+        self.size = 0
+        self._body = body
+        self._most = most
+        self._head = b""
+        self._digest = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of what was read so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    async def head(self) -> bytes:
+        """The first bytes, enough to tell a kind by; Invalid where there are none."""
+        while len(self._head) < file_types.SNIFF_BYTES and (chunk := await anext(self._body, None)):
+            self._head += chunk
+        if not self._head:
+            raise invalid_field("file", "is empty")
+        return self._head
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """All bytes, the first ones too; 413 where there are too many."""
+        yield self._count(self._head)
+        self._head = b""
+        async for chunk in self._body:
+            yield self._count(chunk)
+
+    def _count(self, chunk: bytes) -> bytes:
+        self.size += len(chunk)
+        if self.size > self._most:
+            raise ApiError(413, f"the file has more than {self._most} bytes")
+        self._digest.update(chunk)
+        return chunk
+
+
+def _detect_type(head: bytes, file: IncomingFile) -> FileType:
+    declared = ALIASES.get(file.declared_type, file.declared_type)
+    told = FILE_TYPES.get(declared)
+    name = file.name or (f"file{told.extensions[0]}" if told else "")
+    found = file_types.sniff_content_type(head, name)
+    kind = FILE_TYPES.get(found)
+    if kind is None:
+        raise invalid_field("file", f"is {found}; {ACCEPTED_FILES}")
+    if declared not in UNSPECIFIC_TYPES and not (told and _are_compatible(told, kind)):
+        raise invalid_field("Content-Type", f"says {declared[:100]!r}, but the file is {found}")
+    return kind
+
+
+def _are_compatible(told: FileType, found: FileType) -> bool:
+    """Whether two kinds are one, or so close that people and programs mix them up: the same
+    container of a film, and the old Office formats, which begin alike."""
+    old_office = {file_types.DOC, file_types.PPT}
+    same_container = told.demuxer == found.demuxer != ""
+    return told == found or same_container or {told, found} <= old_office

@@ -1,0 +1,100 @@
+"""Webhooks as people write them and as they are shown."""
+
+import base64
+import json
+import re
+import secrets
+from typing import Any
+
+from api.deps import AppContext
+from api.errors import ValidationFailed, invalid_field
+from api.schemas.webhooks import WebhookBody
+from media import urls
+from models.encryption import Cipher
+from models.store.webhooks.webhook_log import DeliveryLogEntry
+from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
+from services.presenters import format_instant
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def is_object_id(text: str) -> bool:
+    """Whether a text can be an id of ours; others need not be looked for."""
+    return _ID.fullmatch(text) is not None
+
+
+def generate_secret() -> str:
+    """A secret in the form of Standard Webhooks: 32 random bytes."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def check_url(url: str, *, allow_private: bool) -> str:
+    """The address; Invalid where nothing may be sent to it."""
+    fault = urls.endpoint_url_problem(url, allow_private=allow_private)
+    if fault is not None:
+        raise invalid_field("url", fault)
+    return url
+
+
+def check_events(events: list[str] | None) -> list[str]:
+    """The kinds of events, each once; all where none are named. Invalid names unknown ones."""
+    if events is None:
+        return [each.value for each in SUBSCRIBABLE_EVENTS]
+    unknown = [name for name in dict.fromkeys(events) if name not in SUBSCRIBABLE_EVENTS]
+    if unknown:
+        names = ", ".join(map(repr, unknown))
+        raise invalid_field(
+            "events", f"{names}: unknown; choose from {', '.join(SUBSCRIBABLE_EVENTS)}"
+        )
+    return list(dict.fromkeys(events))
+
+
+def changed_columns(body: WebhookBody, around: AppContext) -> dict[str, object]:
+    """The endpoint's columns that a request changes; Invalid where one is wrong, or none is."""
+    sent = body.model_fields_set
+    values: dict[str, object] = {}
+    if "url" in sent:
+        url = check_url(body.url, allow_private=around.allow_private_media)
+        values["url"] = around.vault.encrypt(url)
+    if "events" in sent:
+        values["events"] = check_events(body.events)
+    if "isEnabled" in sent:
+        values["is_enabled"] = body.isEnabled
+    if not values:
+        raise ValidationFailed({"field": "url", "message": "is required, or events, or isEnabled"})
+    return values
+
+
+def present_webhook(
+    row: WebhookEndpoint, vault: Cipher, secret: str | None = None
+) -> dict[str, Any]:
+    """An endpoint; its secret only where it is new."""
+    return {
+        "id": row.id,
+        "url": vault.decrypt(row.url),
+        "events": row.events,
+        "isEnabled": row.is_enabled,
+        "disabledReason": row.disabled_reason,
+        "failures": row.failures,
+        "failingSince": format_instant(row.failing_since),
+        "createdAt": format_instant(row.created_at),
+        **({"secret": secret} if secret else {}),
+    }
+
+
+def present_webhook_delivery(found: DeliveryLogEntry) -> dict[str, Any]:
+    """A line of the log."""
+    row = found.delivery
+    return {
+        "id": row.id,
+        "eventId": row.event_id,
+        "event": row.event,
+        "status": row.status,
+        "attempts": row.attempts,
+        "httpStatus": row.last_http_status,
+        "error": row.error,
+        "createdAt": format_instant(row.created_at),
+        "deliveredAt": format_instant(row.delivered_at),
+        "nextAttemptAt": format_instant(found.next_attempt_at),
+        "payload": json.loads(row.payload),
+    }

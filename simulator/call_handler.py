@@ -1,0 +1,96 @@
+"""Every call passes here: it is counted, admitted, perhaps struck by a fault, and answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from aiohttp import web
+
+from simulator.domain.stages import ACTIONS
+from simulator.errors import CallError
+from simulator.faults import HANG, LOST_ANSWER, RATE_LIMIT, SERVER_ERROR, Fault
+from simulator.state import STATE_KEY, Call, CallHandler, SimulatorState
+
+_DEFAULT_RETRY_AFTER = 1
+
+
+@dataclass(frozen=True)
+class HostProfile:
+    """A host's manners: who may come in (`admit` names the workspace), and how it says no."""
+
+    authenticate: Callable[[web.Request, SimulatorState], str]
+    render_error: Callable[[CallError], web.Response]
+
+
+def build_request_handler(
+    front: HostProfile, name: str, act: CallHandler
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Wrap a handler into the whole life of a call; `name` is what faults and counters use."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        world = request.app[STATE_KEY]
+        world.call_counts[name] += 1
+        try:
+            return await _respond(front, name, act, request)
+        except CallError as refused:
+            return front.render_error(refused)
+        except ConnectionError:
+            # The client left in the middle of its body (a killed worker): nobody to answer.
+            return _abort_connection(request)
+
+    return handle
+
+
+async def _respond(
+    front: HostProfile, name: str, act: CallHandler, request: web.Request
+) -> web.StreamResponse:
+    world = request.app[STATE_KEY]
+    if world.faults.is_outage(world.clock()):
+        world.fault_counts["outage"] += 1
+        raise CallError(503, "The service is unavailable.", code="ServerBusy")
+    workspace = front.authenticate(request, world)
+    subject = request.match_info.get("id", workspace)
+    fault = world.faults.choose_fault(name, subject, transition=name in ACTIONS)
+    if fault is None:
+        return await act(Call(request, world, workspace))
+    world.fault_counts[fault.kind] += 1
+    return await _inject_fault(fault, act, Call(request, world, workspace, fault.kind))
+
+
+async def _inject_fault(fault: Fault, act: CallHandler, call: Call) -> web.StreamResponse:
+    if fault.kind == RATE_LIMIT:
+        raise _rate_limit_error(fault, call.world.clock())
+    if fault.kind == SERVER_ERROR:
+        raise CallError(500, "Internal server error", code="InternalError")
+    if fault.kind == HANG:
+        await _hang(fault, call.world)
+        return _abort_connection(call.request)
+    if fault.kind == LOST_ANSWER:
+        with suppress(CallError):
+            await act(call)
+        return _abort_connection(call.request)
+    return await act(call)
+
+
+def _rate_limit_error(fault: Fault, now: int) -> CallError:
+    wait = _DEFAULT_RETRY_AFTER if fault.seconds is None else round(fault.seconds)
+    then = datetime.fromtimestamp(now / 1000 + wait, UTC)
+    after = format_datetime(then, usegmt=True) if fault.http_date else str(wait)
+    return CallError(429, "Too many requests", code="ServerBusy", headers={"Retry-After": after})
+
+
+async def _hang(fault: Fault, world: SimulatorState) -> None:
+    seconds = world.options.hang if fault.seconds is None else fault.seconds
+    # A simulator that stops does not wait for the calls that it lets hang.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(world.stopping.wait(), seconds)
+
+
+def _abort_connection(request: web.Request) -> web.Response:
+    """Close the connection at once, without a byte; the response returned is never sent."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

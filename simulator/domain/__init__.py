@@ -1,0 +1,1 @@
+"""What the simulated provider knows and does: posts, media, profiles, stages, ledger. No HTTP."""

@@ -1,0 +1,127 @@
+"""Publication happens by itself: SCHEDULED posts whose time has come go out, unasked.
+
+Everything is read from the store, so after a restart the publisher goes on where it was killed
+and catches up on what fell due meanwhile.
+"""
+
+import asyncio
+import sqlite3
+from contextlib import suppress
+from typing import Final
+
+from simulator.domain.captions import caption_digest, caption_for, simulated_publish_error
+from simulator.domain.ledger import Publication, append_publication
+from simulator.domain.posts import SimulatedPost, post_from_row, set_stage
+from simulator.domain.stages import PUBLISHING, final_stage
+from simulator.ids import derived_id
+from simulator.state import SimulatorState
+from simulator.timestamps import to_milliseconds
+
+# Posts per transaction: a stampede must not keep the calls waiting.
+_BATCH: Final = 100
+# Also the longest that a step of the machine's clock can go unseen, in ms.
+_LONGEST_SLEEP: Final = 1_000
+
+
+async def publish_forever(world: SimulatorState) -> None:
+    """Publish what is due, sleep until the next is, wake early when `world.due` is set."""
+    while True:
+        world.due.clear()
+        now = world.clock()
+        if publish_due(world, now):
+            await asyncio.sleep(0)
+            continue
+        delay = next_due(world, now) - now
+        with suppress(TimeoutError):
+            await asyncio.wait_for(world.due.wait(), max(delay, 1) / 1000)
+
+
+def publish_due(world: SimulatorState, now: int) -> bool:
+    """One batch of each step, in one transaction; was there anything to do?"""
+    settled_before = now - to_milliseconds(world.options.publishing)
+    with world.store.transaction() as database:
+        due = database.execute(
+            "SELECT id FROM post WHERE stage = 'SCHEDULED' AND publish_at <= ? AND NOT deleted"
+            " ORDER BY publish_at LIMIT ?",
+            (now, _BATCH),
+        ).fetchall()
+        for row in due:
+            begin_publishing(database, row["id"], now)
+        ending = database.execute(
+            "SELECT * FROM post WHERE stage = 'PUBLISHING' AND publishing_at <= ? AND NOT deleted"
+            " LIMIT ?",
+            (settled_before, _BATCH),
+        ).fetchall()
+        for row in ending:
+            _publish(database, post_from_row(row), now)
+    return bool(due or ending)
+
+
+def next_due(world: SimulatorState, now: int) -> int:
+    """The next instant (ms) at which a post may move, at most a second away."""
+    scheduled, publishing = world.store.connection.execute(
+        "SELECT (SELECT min(publish_at) FROM post WHERE stage = 'SCHEDULED' AND NOT deleted),"
+        " (SELECT min(publishing_at) FROM post WHERE stage = 'PUBLISHING' AND NOT deleted)"
+    ).fetchone()
+    instants = [now + _LONGEST_SLEEP]
+    if scheduled is not None:
+        instants.append(scheduled)
+    if publishing is not None:
+        instants.append(publishing + to_milliseconds(world.options.publishing))
+    return min(instants)
+
+
+def begin_publishing(database: sqlite3.Connection, post_id: str, now: int) -> None:
+    """Hand the post to its networks: from here on it cannot be held back."""
+    database.execute(
+        "UPDATE post SET stage = ?, publishing_at = ?, updated_at = ? WHERE id = ?",
+        (PUBLISHING, now, now, post_id),
+    )
+    database.execute("UPDATE placement SET status = 'PUBLISHING' WHERE post_id = ?", (post_id,))
+
+
+def _publish(database: sqlite3.Connection, post: SimulatedPost, now: int) -> None:
+    """Settle a post on each of its profiles: a ledger row, or the reason why not."""
+    placements = database.execute(
+        "SELECT profile_id, network FROM placement JOIN profile ON profile.id = profile_id"
+        " WHERE post_id = ? ORDER BY place",
+        (post.id,),
+    ).fetchall()
+    published = sum(
+        _publish_on(database, post, row["profile_id"], row["network"], now) for row in placements
+    )
+    stage = final_stage(published, len(placements) - published)
+    set_stage(database, post.id, stage, now)
+
+
+def _publish_on(
+    database: sqlite3.Connection, post: SimulatedPost, profile_id: str, network: str, now: int
+) -> bool:
+    """Let one network take or refuse the post, and record which; did it take it?"""
+    caption = caption_for(post.content, network)
+    error = simulated_publish_error(caption, network)
+    if error is None:
+        append_publication(
+            database,
+            Publication(
+                post_id=post.id,
+                profile_id=profile_id,
+                network=network,
+                marker=post.marker,
+                caption_sha256=caption_digest(caption),
+                publish_at=post.publish_at,
+                published_at=now,
+            ),
+        )
+    status, link = ("ERROR", None) if error else ("PUBLISHED", _permalink(post.id, network))
+    database.execute(
+        "UPDATE placement SET status = ?, error = ?, permalink = ?"
+        " WHERE post_id = ? AND profile_id = ?",
+        (status, error, link, post.id, profile_id),
+    )
+    return error is None
+
+
+def _permalink(post_id: str, network: str) -> str:
+    name = derived_id(post_id, network).rstrip("=").replace("/", "-").replace("+", "_")
+    return f"https://{network}.example/posts/{name}"

@@ -1,0 +1,1 @@
+"""HTTP: the provider's calls, the host of uploads, the connect page, and `/_simulator/`."""

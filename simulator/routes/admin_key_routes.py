@@ -1,0 +1,40 @@
+"""Keys while the simulator runs: `/_simulator/keys`. What is said here, a restart forgets."""
+
+from aiohttp import web
+
+from simulator.errors import CallError, Problem, validation_error
+from simulator.routes.api_auth import read_json_object, render_error
+from simulator.state import STATE_KEY
+
+
+async def post_key(request: web.Request) -> web.Response:
+    """`{"key", "sameAs"?}`: a key is good (again), and opens the workspace of another; 201."""
+    try:
+        key, same_as = await _keys(request)
+    except CallError as refused:
+        return render_error(refused)
+    world = request.app[STATE_KEY]
+    world.revoked.discard(key)
+    if same_as is not None:
+        world.keys[key] = world.keys.get(same_as, same_as)
+    return web.json_response({}, status=201)
+
+
+async def delete_key(request: web.Request) -> web.Response:
+    """`{"key"}`: it opens nothing any more, and is answered with 401; 200."""
+    try:
+        key, _ = await _keys(request)
+    except CallError as refused:
+        return render_error(refused)
+    request.app[STATE_KEY].revoked.add(key)
+    return web.json_response({})
+
+
+async def _keys(request: web.Request) -> tuple[str, str | None]:
+    body = await read_json_object(request)
+    key, same_as = body.get("key"), body.get("sameAs")
+    if not isinstance(key, str) or not key:
+        raise validation_error([Problem("key", "must be a text")])
+    if not isinstance(same_as, str | None):
+        raise validation_error([Problem("sameAs", "must be a text")])
+    return key, same_as

@@ -1,0 +1,51 @@
+"""The API's front: credentials in two headers, JSON in and out."""
+
+import hashlib
+import json
+from typing import Any, Final
+
+from aiohttp import web
+
+from simulator.call_handler import HostProfile
+from simulator.domain.profiles import open_workspace
+from simulator.errors import CallError, Problem, validation_error
+from simulator.state import SimulatorState
+
+
+def authenticate(request: web.Request, world: SimulatorState) -> str:
+    """The workspace that the key is bound to, made on first sight; Refused 401 or 403."""
+    app_id = request.headers.get("X-API-ID", "").strip()
+    key = request.headers.get("X-API-KEY", "").strip()
+    if not app_id or not key:
+        raise CallError(401, "X-API-ID and X-API-KEY are required")
+    if key.startswith("revoked"):
+        raise CallError(403, "This API key was revoked")
+    if key in world.revoked:
+        raise CallError(401, "This API key is not valid")
+    # Only a digest is stored: the key itself is a secret.
+    workspace = hashlib.sha256(world.keys.get(key, key).encode()).hexdigest()
+    if workspace not in world.known_workspaces:
+        open_workspace(world.store, workspace)
+        world.known_workspaces.add(workspace)
+    return workspace
+
+
+def render_error(refused: CallError) -> web.Response:
+    """A refusal as JSON: `{"message", "errors"?}`."""
+    return web.json_response(refused.to_json(), status=refused.status, headers=refused.headers)
+
+
+API_HOST: Final = HostProfile(authenticate, render_error)
+
+
+async def read_json_object(request: web.Request) -> dict[str, Any]:
+    """The JSON object in the body; Refused 415 or 400 when there is none."""
+    if request.content_type != "application/json":
+        raise CallError(415, "Content-Type must be application/json")
+    try:
+        body = json.loads(await request.read())
+    except ValueError:
+        raise CallError(400, "The body is not JSON") from None
+    if not isinstance(body, dict):
+        raise validation_error([Problem("", "the body must be an object")])
+    return body

@@ -1,0 +1,76 @@
+"""Call 3, `PUT {uploadUrl}`: a blob host with Azure's manners. Bytes are hashed, not kept."""
+
+import hashlib
+from base64 import b64encode
+from typing import Final
+from xml.sax.saxutils import escape
+
+from aiohttp import web
+
+from simulator.call_handler import HostProfile
+from simulator.domain.media import record_bytes
+from simulator.errors import CallError
+from simulator.routes.upload_signing import check_signature
+from simulator.state import Call, SimulatorState
+from simulator.timestamps import to_milliseconds
+
+_XML: Final = '<?xml version="1.0" encoding="utf-8"?>'
+_CHUNK: Final = 256 * 1024
+
+
+async def put_blob(call: Call) -> web.Response:
+    """201 with an empty body; may be repeated. The host does not know whether a media waits."""
+    _check_headers(call.request)
+    blob = call.request.match_info["blob"]
+    size, sha256 = await _hash_body(call.request)
+    world = call.world
+    expires_at = world.clock() + to_milliseconds(world.options.confirm_ttl)
+    record_bytes(world.store, blob, size, sha256, expires_at)
+    return web.Response(status=201)
+
+
+def authenticate(request: web.Request, world: SimulatorState) -> str:
+    """The signature is the credential; Refused 400 when the API's key came along, else 403."""
+    leaked = [name for name in request.headers if name.upper().startswith("X-API-")]
+    if leaked:
+        message = "API credentials must not be sent to the blob host."
+        raise CallError(400, message, code="InvalidHeaderValue")
+    blob = request.match_info["blob"]
+    check_signature(world.signing_secret, blob, request.query, world.clock())
+    return blob
+
+
+def render_error(refused: CallError) -> web.Response:
+    """A refusal as Azure words it: `<Error><Code/><Message/></Error>`."""
+    code, message = escape(refused.code), escape(refused.message)
+    return web.Response(
+        text=f"{_XML}<Error><Code>{code}</Code><Message>{message}</Message></Error>",
+        content_type="application/xml",
+        status=refused.status,
+        headers={"x-ms-error-code": refused.code, **refused.headers},
+    )
+
+
+BLOB_HOST: Final = HostProfile(authenticate, render_error)
+
+
+def _check_headers(request: web.Request) -> None:
+    if request.content_length is None:
+        raise CallError(411, "The Content-Length header is required.", code="MissingContentLength")
+    if request.headers.get("x-ms-blob-type") != "BlockBlob":
+        message = "The x-ms-blob-type header must be BlockBlob."
+        raise CallError(400, message, code="MissingRequiredHeader")
+
+
+async def _hash_body(request: web.Request) -> tuple[int, str]:
+    """Size and SHA-256 of the body, in constant memory; Refused 400 on another Content-MD5."""
+    size, sha256, md5 = 0, hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    async for chunk in request.content.iter_chunked(_CHUNK):
+        size += len(chunk)
+        sha256.update(chunk)
+        md5.update(chunk)
+    expected = request.headers.get("Content-MD5")
+    if expected is not None and expected != b64encode(md5.digest()).decode():
+        message = "The MD5 value specified in the request did not match the body."
+        raise CallError(400, message, code="Md5Mismatch")
+    return size, sha256.hexdigest()

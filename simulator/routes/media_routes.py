@@ -1,0 +1,102 @@
+"""Calls 2 and 4 to 6: initiate, confirm, get and delete a media."""
+
+from typing import Any
+
+from aiohttp import web
+
+from simulator.domain.media import (
+    SimulatedMedia,
+    confirm_media,
+    create_media,
+    delete_media,
+    find_media,
+    guess_content_type,
+    status_of,
+)
+from simulator.errors import Problem, validation_error
+from simulator.faults import EXPIRED_URL, MEDIA_ERROR
+from simulator.routes.api_auth import read_json_object
+from simulator.routes.upload_signing import signed_url
+from simulator.state import Call
+from simulator.timestamps import format_instant, to_milliseconds
+
+_DESTINATION = "POST_MEDIA"
+
+
+async def post_media(call: Call) -> web.Response:
+    """Call 2: 201 `{"id", "uploadUrl"}` (`mediaId` for `id` with legacy answers)."""
+    body = await read_json_object(call.request)
+    if problems := _problems(body):
+        raise validation_error(problems)
+    world, now = call.world, call.world.clock()
+    specs = body["specs"] if isinstance(body.get("specs"), dict) else {}
+    media = create_media(
+        world.store, call.workspace, body["name"], specs, now, world.options.confirm_ttl
+    )
+    good_until = (
+        now if call.fault == EXPIRED_URL else now + to_milliseconds(world.options.upload_ttl)
+    )
+    key = "mediaId" if world.options.legacy_answers else "id"
+    return web.json_response(
+        {key: media.id, "uploadUrl": _url(call, media, good_until)}, status=201
+    )
+
+
+async def patch_media(call: Call) -> web.Response:
+    """Call 4, the confirm: 200 with the media."""
+    world = call.world
+    media = confirm_media(
+        world.store,
+        call.workspace,
+        call.request.match_info["id"],
+        world.clock(),
+        world.options.processing,
+        doomed=call.fault == MEDIA_ERROR,
+    )
+    return web.json_response(_media_json(call, media))
+
+
+async def get_media(call: Call) -> web.Response:
+    """Call 5: 200 with the media."""
+    world, media_id = call.world, call.request.match_info["id"]
+    media = find_media(world.store, call.workspace, media_id, world.clock())
+    return web.json_response(_media_json(call, media))
+
+
+async def remove_media(call: Call) -> web.Response:
+    """Call 6: 200 `{"success": true}`."""
+    world, media_id = call.world, call.request.match_info["id"]
+    delete_media(world.store, call.workspace, media_id, world.clock())
+    return web.json_response({"success": True})
+
+
+def _problems(body: dict[str, Any]) -> list[Problem]:
+    problems = []
+    if body.get("destinationType") != _DESTINATION:
+        problems.append(Problem("destinationType", f"must be {_DESTINATION}"))
+    if not isinstance(body.get("name"), str) or not body["name"]:
+        problems.append(Problem("name", "must be a file name"))
+    return problems
+
+
+def _media_json(call: Call, media: SimulatedMedia) -> dict[str, Any]:
+    """`path` and `preview` look right but lead nowhere: the bytes are not kept."""
+    now = call.world.clock()
+    link = _url(call, media, now + to_milliseconds(call.world.options.upload_ttl))
+    specs = {name: media.specs.get(name) for name in ("width", "height", "duration")}
+    return {
+        "id": media.id,
+        "name": media.name,
+        "path": link,
+        "preview": link,
+        "type": guess_content_type(media.name),
+        "status": status_of(media, now),
+        "specs": {**specs, "fileSizeBytes": media.size},
+        "createdAt": format_instant(media.created_at),
+    }
+
+
+def _url(call: Call, media: SimulatedMedia, good_until: int) -> str:
+    # The client's own way of reaching us (a published port, a proxy) is what works for it.
+    origin = str(call.request.url.origin())
+    return signed_url(call.world.signing_secret, origin, media.blob, good_until)

@@ -1,0 +1,58 @@
+"""What every call can reach: the options, the store, the faults, the counters and the clock."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from simulator.faults import FaultInjector
+from simulator.options import Options
+from simulator.sqlite_store import SqliteStore
+from simulator.timestamps import Clock, now_milliseconds
+
+
+@dataclass
+class SimulatorState:
+    """One running simulator. `due` is set when there may be something to publish."""
+
+    options: Options
+    store: SqliteStore
+    faults: FaultInjector
+    signing_secret: bytes
+    clock: Clock = now_milliseconds
+    call_counts: Counter[str] = field(default_factory=Counter)
+    fault_counts: Counter[str] = field(default_factory=Counter)
+    known_workspaces: set[str] = field(default_factory=set)
+    # A key to the one that names its workspace, and the keys that were revoked.
+    keys: dict[str, str] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request on its way to its handler; `fault` is the kind that the handler must play."""
+
+    request: web.Request
+    world: SimulatorState
+    workspace: str
+    fault: str | None = None
+
+
+CallHandler = Callable[[Call], Awaitable[web.StreamResponse]]
+
+STATE_KEY: Final = web.AppKey("world", SimulatorState)
+
+
+def build_state(options: Options) -> SimulatorState:
+    """Open the state and set the dice; needs no event loop."""
+    store = SqliteStore(options.state)
+    faults = FaultInjector(
+        options.faults, options.seed, options.fault_kinds, options.faults_in_a_row
+    )
+    keys = {key: group[0] for group in options.keys for key in group}
+    return SimulatorState(options, store, faults, store.signing_secret(), keys=keys)

@@ -1,0 +1,1 @@
+"""The week and the month: slots, posts, and the lists beside them."""

@@ -1,0 +1,89 @@
+"""Posts that wait beside the calendar: for a person, for a decision, for a seat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import Session
+
+from models.encryption import Cipher
+from models.statuses import PostStatus
+from models.store.queue import calendar_page
+from services.posts.list_posts import decode_cursor, encode_cursor
+from ui.calendar.post_card import PostCard, build_card
+
+PAGE_SIZE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """A list: its name in addresses, its heading, and which posts are in it."""
+
+    key: str
+    title: str
+    statuses: tuple[PostStatus, ...]
+    is_oldest_first: bool = False
+
+
+_P: Final = PostStatus
+LIST_KINDS: Final = (
+    ListKind("attention", "Needs attention", (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)),
+    ListKind("approval", "Waiting for approval", (_P.PENDING_APPROVAL,), is_oldest_first=True),
+    ListKind("backlog", "Backlog: waiting for a seat", (_P.BACKLOG,), is_oldest_first=True),
+    ListKind("drafts", "Drafts", (_P.DRAFT,)),
+)
+LIST_KEYS: Final = tuple(each.key for each in LIST_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list. `next` is the cursor of the page behind it, None on the last one."""
+
+    key: str
+    title: str
+    total: int
+    cards: tuple[PostCard, ...]
+    next: str | None
+    is_first: bool
+
+
+def build_list_queries(
+    vault: Cipher, organization_id: str, key: str | None, after: str | None
+) -> list[calendar_page.PostListQuery]:
+    """What to ask the database for: the first page of each list, but of one the page behind a
+    cursor. Invalid for a cursor that is none of ours."""
+    return [
+        calendar_page.PostListQuery(
+            statuses=kind.statuses,
+            is_oldest_first=kind.is_oldest_first,
+            after=decode_cursor(vault, organization_id, after)
+            if after and kind.key == key
+            else None,
+            limit=PAGE_SIZE + 1,
+        )
+        for kind in LIST_KINDS
+    ]
+
+
+def load_lists(
+    session: Session,
+    vault: Cipher,
+    organization_id: str,
+    queries: Sequence[calendar_page.PostListQuery],
+) -> list[ListPage]:
+    """The lists that are not empty."""
+    statuses = [status for kind in LIST_KINDS for status in kind.statuses]
+    counts = calendar_page.count_by_status(session, organization_id, statuses)
+    found = []
+    for kind, wanted in zip(LIST_KINDS, queries, strict=True):
+        total = sum(counts.get(status, 0) for status in kind.statuses)
+        if not total:
+            continue
+        rows = calendar_page.list_posts(session, organization_id, wanted)
+        kept, is_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+        following = encode_cursor(vault, organization_id, kept[-1]) if is_more else None
+        cards = tuple(map(build_card, kept))
+        found.append(
+            ListPage(kind.key, kind.title, total, cards, following, is_first=wanted.after is None)
+        )
+    return found

@@ -1,0 +1,1 @@
+"""One post: its panel, its actions, its pictures."""

@@ -1,0 +1,1 @@
+"""Queue-slot rules on a weekly grid."""

@@ -1,0 +1,161 @@
+"""The rules on a weekly grid, and the queue's switch."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.deps import POSTING_DISABLED, AppContext, ContextDep
+from api.errors import ApiError
+from api.routes import queue
+from api.routes.settings import update_settings
+from models.store import clock
+from models.store.queue import queue_slots, seats
+from scheduler.recurrence.timezones import zone_names
+from scheduler.seating import allocation
+from services import presenters
+from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
+from ui.rules import rule_changes
+from ui.rules.rule_changes import DAY_NAMES, Document, RuleChange
+from ui.sign_in import request_count
+from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request, read_form
+from ui.templating import redirect, render
+
+router = APIRouter(include_in_schema=False)
+MONDAY_FIRST: Final = (1, 2, 3, 4, 5, 6, 0)
+FORM_ERRORS: Final = (400, 409)
+SUCCESS_MESSAGES: Final = {
+    RuleChange.ADD: "Added. Who waits for a seat got the new ones.",
+    RuleChange.REMOVE: "Removed. Posts that sit in its slots stay where they are.",
+    RuleChange.ADD_CRON: "Added. Who waits for a seat got the new ones.",
+    RuleChange.CHANGE_CRON: "Changed. Posts that sit in its old slots stay where they are.",
+    RuleChange.SETTINGS: "Saved.",
+    RuleChange.ADD_BLACKOUT: "Added. No slot opens on these dates.",
+    RuleChange.REMOVE_BLACKOUT: "Removed. Slots open on these dates again.",
+    "pause": "The queue is paused.",
+    "resume": "The queue goes on.",
+}
+
+
+@router.get("/rules")
+async def rules_page(
+    request: Request,
+    around: ContextDep,
+    visitor: CurrentVisitor,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """The grid."""
+    return await _render_rules(request, around, visitor, done=SUCCESS_MESSAGES.get(done))
+
+
+@router.post("/rules/pause")
+async def pause(request: Request, around: ContextDep, visitor: CurrentVisitor) -> Response:
+    """Let no slot open."""
+    return await _set_paused(request, around, visitor, "pause")
+
+
+@router.post("/rules/resume")
+async def resume(request: Request, around: ContextDep, visitor: CurrentVisitor) -> Response:
+    """Let the queue go on."""
+    if not visitor.is_enabled:
+        raise ApiError(403, POSTING_DISABLED)
+    return await _set_paused(request, around, visitor, "resume")
+
+
+async def _set_paused(
+    request: Request, around: AppContext, visitor: Visitor, what: str
+) -> Response:
+    await request_count.count_request(request, visitor)
+    sent = read_values(await read_form(request))
+    turn = queue.pause if what == "pause" else queue.resume
+    await run_in_threadpool(turn, around, visitor.organization_id)
+    if is_fetch_request(request):
+        return await _render_rules(request, around, visitor, done=SUCCESS_MESSAGES[what])
+    return redirect("/" if sent["back"] == "/" else f"/rules?done={what}")
+
+
+@router.post("/rules/{change}")
+async def change_rules(
+    request: Request, around: ContextDep, visitor: CurrentVisitor, change: RuleChange
+) -> Response:
+    """Do what a form of the grid asks, by the same code as PUT settings."""
+    await request_count.count_request(request, visitor)
+    sent = read_values(await read_form(request))
+    try:
+        await run_in_threadpool(_change, around, visitor.organization_id, change, sent)
+    except ApiError as error:
+        if error.status not in FORM_ERRORS:
+            raise
+        return await _render_rules(request, around, visitor, error=error, tried=change, sent=sent)
+    if is_fetch_request(request):
+        return await _render_rules(request, around, visitor, done=SUCCESS_MESSAGES[change])
+    return redirect(f"/rules?done={change}")
+
+
+def _change(around: AppContext, organization_id: str, change: RuleChange, sent: FormValues) -> None:
+    with around.database.write() as session:
+        row = seats.lock_organization(session, organization_id)
+        document = presenters.present_settings(
+            row, queue_slots.list_active(session, organization_id)
+        )
+        body, now = rule_changes.build_body(change, document, sent), clock.now(session)
+        update_settings(session, around, row, body, now)
+        allocation.seat_backlog(session, row, now, around.terms)
+
+
+def _load_settings(around: AppContext, organization_id: str) -> Document:
+    with around.database.read() as session:
+        row = seats.read_settings(session, organization_id)
+        return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
+
+
+async def _render_rules(
+    request: Request,
+    around: AppContext,
+    visitor: Visitor,
+    *,
+    done: str | None = None,
+    error: ApiError | None = None,
+    tried: RuleChange | None = None,
+    sent: FormValues | None = None,
+) -> Response:
+    document = await run_in_threadpool(_load_settings, around, visitor.organization_id)
+    return render(
+        request,
+        "rules_part.html" if is_fetch_request(request) else "rules.html",
+        visitor,
+        status=error.status if error else 200,
+        here="/rules",
+        settings=document,
+        seen=rule_changes.fingerprint_rules(document),
+        days=[_day_of_grid(document, number) for number in MONDAY_FIRST],
+        crons=[each for each in _numbered_rules(document) if "cron" in each],
+        zones=sorted(zone_names()),
+        done=done,
+        problem=error_sentence(error) if error else None,
+        problems=messages_by_last_part(error) if error else {},
+        tried=tried,
+        typed=sent or FormValues(),
+        is_paused=document.get("isPaused", False),
+    )
+
+
+def _day_of_grid(document: Document, number: int) -> Document:
+    """A day of the grid: its times in their order, with their places among the rules."""
+    times = [each for each in _numbered_rules(document) if each.get("dayOfWeek") == number]
+    times.sort(key=lambda each: (each["time"], each["timezone"]))
+    return {"number": number, "name": DAY_NAMES[number], "times": times}
+
+
+def _numbered_rules(document: Document) -> list[dict[str, Any]]:
+    """The rules with their places, each with the zone that it has, its own or the default."""
+    return [
+        {
+            **each,
+            "number": number,
+            "own": "timezone" in each,
+            "timezone": each.get("timezone", document["defaultTimezone"]),
+        }
+        for number, each in enumerate(document["queueSlots"])
+    ]

@@ -1,0 +1,71 @@
+"""Signing in with an API key, and out again."""
+
+import time
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api.deps import AppContext, ContextDep
+from api.middleware.rate_limit import RequestRateLimiter
+from models.store.tenants import api_keys
+from ui.sign_in import auth, session
+from ui.sign_in.auth import CurrentVisitor
+from ui.templating import redirect, render
+
+router = APIRouter(include_in_schema=False)
+# One sentence for every reason: nobody learns which keys there are.
+INVALID_KEY: Final = "This key opens nothing: it is unknown or revoked."
+# Keys are much shorter.
+MAX_KEY_LENGTH: Final = 500
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, back: Annotated[str, Query(alias="next")] = "/") -> Response:
+    """The form that asks for an API key."""
+    return render(request, "sign_in.html", None, back=safe_return_path(back), problem=None)
+
+
+@router.post("/sign-in", dependencies=[Depends(auth.require_same_origin)])
+async def sign_in(
+    request: Request,
+    around: ContextDep,
+    key: Annotated[str, Form()] = "",
+    back: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Begin a session, where the key opens something."""
+    opened = await run_in_threadpool(_find_key_owner, around, key.strip())
+    if opened is None:
+        rates: RequestRateLimiter = request.app.state.rates
+        await rates.count_unauthenticated(request)
+        return render(
+            request,
+            "sign_in.html",
+            None,
+            status=401,
+            back=safe_return_path(back),
+            problem=INVALID_KEY,
+        )
+    auth.set_cookie(request, around, session.start_session(opened.key_id, time.time()))
+    return redirect(safe_return_path(back))
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, around: ContextDep, _visitor: CurrentVisitor) -> Response:
+    """End the session in this browser."""
+    auth.clear_cookie(request, around)
+    return redirect("/sign-in")
+
+
+def _find_key_owner(around: AppContext, key: str) -> api_keys.KeyOwner | None:
+    if not key or len(key) > MAX_KEY_LENGTH:
+        return None
+    with around.database.read() as reading:
+        return api_keys.find_by_key(reading, key)
+
+
+def safe_return_path(back: str) -> str:
+    """Where to go after signing in: a path of ours, and nobody else's address."""
+    is_path = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if is_path and back.isprintable() and "\\" not in back else "/"

@@ -1,0 +1,167 @@
+"""The writer: transactions of many jobs become one, so that they share one commit.
+
+What waits while a transaction runs is the next one. Each job keeps its own fence: who lost its
+claim gets ClaimLost, and the others go on. Where one function fails, all are rolled back and each
+runs by itself, so that a job that breaks its transaction breaks no other's.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from models.database import Database
+from models.store.jobs import fencing, job_queue
+from models.store.jobs.job_queue import Claim
+from models.store.sql import write_buffer
+from models.store.webhooks import post_events
+
+T = TypeVar("T")
+# Longer transactions would make the first of them wait for the last.
+MAX_BATCH = 128
+
+
+class Replan:
+    """What a function returns that wants a fresh look at its post, in the same transaction."""
+
+
+REPLAN = Replan()
+PlanFunction = Callable[[Session, datetime], T | Replan]
+Prefetch = Callable[[Session, list[Claim]], None]
+
+
+class _BatchFailed(Exception):
+    """One of the functions failed, before anything was committed."""
+
+
+@dataclass(eq=False, slots=True)
+class PendingWrite:
+    """One job's functions: `first` writes, `then` looks and decides. Others' run beside them."""
+
+    claim: Claim
+    write: Callable[[Session, datetime], object] | None
+    plan: PlanFunction[Any]
+    future: "asyncio.Future[Any]"
+    result: Any = None
+
+
+class GroupCommit:
+    """Runs transactions in threads. `read` looks ahead for many `then` functions at once."""
+
+    def __init__(
+        self, database: Database, threads: Executor, ttl: timedelta, prefetch: Prefetch
+    ) -> None:
+        self._database, self._threads = database, threads
+        self._ttl, self._prefetch = ttl, prefetch
+        self._waiting: list[PendingWrite] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_busy = False
+
+    async def run(
+        self,
+        claim: Claim,
+        write: Callable[[Session, datetime], object] | None,
+        plan: PlanFunction[T],
+    ) -> T:
+        """Run a job's functions behind its fence, and return what the last one returned."""
+        order = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
+        self._waiting.append(order)
+        if not self._is_busy:
+            self._is_busy = True
+            self._spawn(self._run_batches())
+        answer: T = await order.future
+        return answer
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run_batches(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while orders := self._next_batch():
+                remaining = await loop.run_in_executor(self._threads, self._try_batch, orders)
+                for order in orders:
+                    if order in remaining:
+                        self._spawn(self._run_single(order))
+                    else:
+                        _set_result(order)
+        finally:
+            self._is_busy = False
+
+    def _next_batch(self) -> list[PendingWrite]:
+        """The next transaction's orders, one a job: a second one must meet a fence of its own."""
+        chosen: dict[str, PendingWrite] = {}
+        later = []
+        for order in self._waiting:
+            if order.future.done():  # nobody waits for it any more
+                continue
+            if len(chosen) < MAX_BATCH and order.claim.job_id not in chosen:
+                chosen[order.claim.job_id] = order
+            else:
+                later.append(order)
+        self._waiting = later
+        return list(chosen.values())
+
+    def _try_batch(self, orders: list[PendingWrite]) -> list[PendingWrite]:
+        """Run these together; returns those that are still to be run by themselves."""
+        try:
+            return self._run_batch(orders)
+        except _BatchFailed:
+            return orders
+        except Exception as error:  # noqa: BLE001  (it is every job's to deal with)
+            for order in orders:
+                order.result = error
+            return []
+
+    def _run_batch(self, orders: list[PendingWrite]) -> list[PendingWrite]:
+        with self._database.write() as session:
+            claims = [order.claim for order in orders]
+            now, renewed = fencing.fence_many(session, claims, self._ttl)
+            fenced = [each for each in orders if (each.claim.job_id, each.claim.token) in renewed]
+            try:
+                self._execute(session, now, fenced)
+            except Exception as error:  # whichever job it was, each is tried by itself
+                raise _BatchFailed from error
+        return [order for order in orders if order not in fenced]
+
+    def _execute(self, session: Session, now: datetime, orders: list[PendingWrite]) -> None:
+        buffer = write_buffer.buffer_writes(session)
+        for order in orders:
+            if order.write is not None:
+                order.write(session, now)
+        while orders:
+            buffer.flush()
+            self._prefetch(session, [order.claim for order in orders if order.write is not None])
+            for order in orders:
+                order.result = order.plan(session, now)
+            orders = [order for order in orders if order.result is REPLAN]
+        buffer.flush()
+        post_events.flush(session)  # not left to the commit, whose failure is that of all
+
+    async def _run_single(self, order: PendingWrite) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, self._try_single, order)
+        _set_result(order)
+
+    def _try_single(self, order: PendingWrite) -> None:
+        try:
+            with self._database.write() as session:
+                now = job_queue.fence(session, order.claim, self._ttl)
+                self._execute(session, now, [order])
+        except Exception as error:  # noqa: BLE001  (it is the job's to deal with)
+            order.result = error
+
+
+def _set_result(order: PendingWrite) -> None:
+    if order.future.done():  # nobody waits for it any more
+        return
+    if isinstance(order.result, Exception):
+        order.future.set_exception(order.result)
+    else:
+        order.future.set_result(order.result)

@@ -1,0 +1,123 @@
+"""From a stored link to an opened file: from our storage, or through every redirect."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+
+from media import urls
+from media.object_storage import ObjectStorage
+from media.open_storage import in_memory_storage
+from media.safe_transport import transport_factory
+from media.stored_urls import file_id_from_url, is_stored_url
+from models.encryption import Cipher
+from provider.aiohttp_client import HttpClient
+from provider.errors import GiveUp, Retry
+from worker.media_fetch.fetch_limits import FetchLimits
+from worker.media_fetch.source import MediaSource, open_response
+from worker.media_fetch.stored_source import GONE_REASON, open_stored_file
+
+CONNECT_TIMEOUT = 5.0
+
+
+class Fetcher:
+    """Opens media sources. https and public addresses only, unless `allow_private`.
+
+    `client` is for what goes to the provider; sources are never read through it. `transport`
+    makes what they are read through, anew for each file. Callers' own files lie in `storage`.
+    """
+
+    def __init__(
+        self,
+        client: HttpClient,
+        vault: Cipher,
+        *,
+        allow_private: bool,
+        transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
+        limits: FetchLimits | None = None,
+        storage: ObjectStorage | None = None,
+    ) -> None:
+        self.client = client
+        self.limits = limits or FetchLimits()
+        self.storage = storage or in_memory_storage()
+        self._vault = vault
+        self._allow_private = allow_private
+        self._transport = transport or transport_factory(allow_private=allow_private)
+
+    @asynccontextmanager
+    async def open(
+        self,
+        encrypted_url: str,
+        post_type: str,
+        min_seconds: int = 0,
+        stored_file_id: str | None = None,
+    ) -> AsyncIterator[MediaSource]:
+        """The file behind a stored link, for a post of this type; a video must last `least` s.
+
+        A link to a caller's own file opens the one that the post was given, `stored_file_id`.
+        GiveUp where the link or the file is wrong, Retry where the source fails.
+        """
+        link = self._vault.decrypt(encrypted_url)
+        if is_stored_url(link):
+            key = stored_file_id
+            if key is None or file_id_from_url(link) != key:
+                raise GiveUp(GONE_REASON)
+            async with open_stored_file(
+                self.storage, key, link, post_type, min_seconds, self.limits
+            ) as source:
+                yield source
+            return
+        async with self._open_remote(link, post_type, min_seconds) as source:
+            yield source
+
+    @asynccontextmanager
+    async def _open_remote(
+        self, link: str, post_type: str, min_seconds: int
+    ) -> AsyncIterator[MediaSource]:
+        async with self._create_client() as reader:
+            for _ in range(self.limits.redirects):
+                self._check_url(link)
+                async with _get_response(reader, link) as answer:
+                    if not answer.has_redirect_location:
+                        path = httpx.URL(link).path
+                        async with open_response(
+                            answer, path, post_type, min_seconds, self.limits
+                        ) as source:
+                            yield source
+                        return
+                    link = _redirect_target(link, answer)
+        raise GiveUp(f"the media source redirects more than {self.limits.redirects} times")
+
+    def _create_client(self) -> httpx.AsyncClient:
+        """A client of one file's own: no cookie and no connection of another one."""
+        return httpx.AsyncClient(
+            transport=self._transport(),
+            trust_env=False,
+            timeout=httpx.Timeout(self.limits.stall, connect=CONNECT_TIMEOUT),
+        )
+
+    def _check_url(self, link: str) -> None:
+        problem = urls.url_problem(link, allow_private=self._allow_private)
+        if problem is not None:
+            raise GiveUp(f"the media link {problem}")
+
+
+@asynccontextmanager
+async def _get_response(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Response]:
+    # Identity: the length must be the file's own.
+    request = reader.build_request("GET", link, headers={"Accept-Encoding": "identity"})
+    try:
+        answer = await reader.send(request, stream=True, follow_redirects=False)
+    except httpx.TransportError as error:
+        raise Retry(f"the media source cannot be reached ({type(error).__name__})") from error
+    try:
+        yield answer
+    finally:
+        await answer.aclose()
+
+
+def _redirect_target(link: str, response: httpx.Response) -> str:
+    try:
+        return str(httpx.URL(link).join(response.headers["Location"]))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise GiveUp("the media source redirects to something that is no link") from error

@@ -1,0 +1,136 @@
+"""An opened media file: judged by its answer and its first bytes, read once, at a bounded pace."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+import httpx
+
+from media.file_types import FileType, with_extension
+from provider.errors import GiveUp, Retry
+from worker.media_fetch import file_type_check, spool, video_duration
+from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+
+
+class MediaSource:
+    """An opened file: its name, type and size (bytes), and its bytes, once.
+
+    `md5` (base64) is there where the bytes were on disk already. `sha256` is complete after the
+    last chunk.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kind: FileType,
+        size: int,
+        body: AsyncIterator[bytes],
+        md5: str | None = None,
+    ) -> None:
+        self.name = name
+        self.content_type = kind.content_type
+        self.size = size
+        self.md5 = md5
+        self._body = body
+        self._digest = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of what was read so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The bytes. Retry when the source breaks off or sends another size than it said."""
+        sent = 0
+        async for chunk in self._body:
+            sent += len(chunk)
+            self._digest.update(chunk)
+            yield chunk
+        if sent != self.size:
+            raise Retry(f"the media source sent {sent} bytes where it promised {self.size}")
+
+
+@asynccontextmanager
+async def open_response(
+    response: httpx.Response, path: str, post_type: str, min_seconds: int, limits: FetchLimits
+) -> AsyncIterator[MediaSource]:
+    """The file of an answer. `least` seconds must a video last; 0 for any."""
+    check_response(response)
+    stated_size = _content_length(response, limits)
+    body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
+    async with inspect_file(body, stated_size, path, post_type, min_seconds, limits) as source:
+        yield source
+
+
+@asynccontextmanager
+async def inspect_file(
+    body: AsyncIterator[bytes],
+    stated_size: int | None,
+    path: str,
+    post_type: str,
+    min_seconds: int,
+    limits: FetchLimits,
+) -> AsyncIterator[MediaSource]:
+    """The file that a body brings: its kind by its first bytes, its duration where that counts.
+
+    `stated` is its size, None where nobody said it; its name is the last part of `path`.
+    """
+    head = await anext(body, b"")
+    name = PurePosixPath(unquote(path)).name
+    kind = file_type_check.check_file_type(head, name, post_type) if head else _reject_empty()
+    name, body = with_extension(name, kind), _prepend(head, body)
+    needs_duration = min_seconds > 0 and kind.post_type == "video"
+    if stated_size is not None and not needs_duration:
+        yield MediaSource(name, kind, stated_size, body)
+        return
+    async with spool.spool_to_disk(body, limits.size) as spooled:
+        if needs_duration:
+            await video_duration.check_min_duration(
+                spooled.file, kind.demuxer, min_seconds, limits.probe
+            )
+        yield MediaSource(name, kind, stated_size or spooled.size, spooled.chunks(), spooled.md5)
+
+
+def check_response(response: httpx.Response) -> None:
+    """Retry or GiveUp where an answer brings no file."""
+    status = response.status_code
+    if status in (408, 429) or status >= 500:
+        raise Retry(f"the media source answered {status}", status)
+    if status != 200:
+        raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
+
+
+def _reject_empty() -> FileType:
+    raise GiveUp("the media file is empty")
+
+
+def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None:
+    """The length that a source states, where it does; the upload must state one too."""
+    text = response.headers.get("Content-Length", "")
+    return spool.check_size(int(text), limits.size) if text.isdecimal() else None
+
+
+async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
+    """A body whose every chunk arrives within `stall` seconds; Retry where one does not."""
+    while True:
+        try:
+            async with asyncio.timeout(stall):
+                chunk = await anext(body)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise Retry(
+                f"the media source is too slow: no {CHUNK_SIZE} bytes in {stall:g} s"
+            ) from error
+        except httpx.TransportError as error:
+            raise Retry(f"the media source broke off ({type(error).__name__})") from error
+        yield chunk
+
+
+async def _prepend(head: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head
+    async for chunk in body:
+        yield chunk

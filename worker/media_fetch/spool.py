@@ -1,0 +1,62 @@
+"""A file kept on disk for a while: where its length must be known, or its content looked into.
+
+It has no name, so a worker that is killed leaves nothing behind. Reads and writes run in threads:
+a busy disk must not hold up the other jobs of the loop.
+"""
+
+import asyncio
+import hashlib
+import tempfile
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import IO
+
+from provider.errors import GiveUp, Retry
+from worker.media_fetch.fetch_limits import CHUNK_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """A whole file: its bytes on disk, its size (bytes), its MD5 in base64 as headers want it."""
+
+    file: IO[bytes]
+    size: int
+    md5: str
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes from the beginning."""
+        await asyncio.to_thread(self.file.seek, 0)
+        while chunk := await asyncio.to_thread(self.file.read, CHUNK_SIZE):
+            yield chunk
+
+
+@asynccontextmanager
+async def spool_to_disk(body: AsyncIterator[bytes], max_size: int) -> AsyncIterator[Spool]:
+    """A body of any length, at most `most` bytes. GiveUp beyond; Retry where the disk is full."""
+    with tempfile.TemporaryFile(prefix="slotbeat-") as file:
+        try:
+            spool = await _fill(file, body, max_size)
+        except OSError as error:
+            raise Retry(f"the media file cannot be kept on disk ({error.strerror})") from error
+        yield spool
+
+
+async def _fill(file: IO[bytes], body: AsyncIterator[bytes], max_size: int) -> Spool:
+    size, md5 = 0, hashlib.md5(usedforsecurity=False)
+    async for chunk in body:
+        size = check_size(size + len(chunk), max_size)
+        md5.update(chunk)
+        await asyncio.to_thread(file.write, chunk)
+    await asyncio.to_thread(file.flush)
+    return Spool(file, size, b64encode(md5.digest()).decode())
+
+
+def check_size(size: int, max_size: int) -> int:
+    """The size, where a file may have it; GiveUp where it may not."""
+    if size == 0:
+        raise GiveUp("the media file is empty")
+    if size > max_size:
+        raise GiveUp(f"the media file has more than the {max_size} bytes that are accepted")
+    return size

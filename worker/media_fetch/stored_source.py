@@ -1,0 +1,49 @@
+"""A caller's own file, read from our storage."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
+from provider.errors import GiveUp, Retry
+from worker.media_fetch.fetch_limits import FetchLimits
+from worker.media_fetch.source import MediaSource, inspect_file
+
+GONE_REASON = "the file is no longer in the storage; upload it again, and make a new post with it"
+
+
+@asynccontextmanager
+async def open_stored_file(
+    storage: ObjectStorage,
+    key: str,
+    path: str,
+    post_type: str,
+    min_seconds: int,
+    limits: FetchLimits,
+) -> AsyncIterator[MediaSource]:
+    """The file of this key, checked as any other; GiveUp where there is none, Retry where the
+    storage fails. Its size was limited when it came."""
+    try:
+        size = await storage.size(key)
+    except ObjectMissing:
+        raise GiveUp(GONE_REASON) from None
+    except StorageUnavailable as error:
+        raise _unavailable(error) from None
+    whole = replace(limits, size=max(size, limits.size))
+    body = _read(storage, key, size)
+    async with inspect_file(body, size, path, post_type, min_seconds, whole) as source:
+        yield source
+
+
+async def _read(storage: ObjectStorage, key: str, size: int) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in storage.read_chunks(key, size):
+            yield chunk
+    except ObjectMissing:
+        raise GiveUp(GONE_REASON) from None
+    except StorageUnavailable as error:
+        raise _unavailable(error) from None
+
+
+def _unavailable(error: StorageUnavailable) -> Retry:
+    return Retry(f"the storage of own files does not answer ({error})")

@@ -1,0 +1,173 @@
+"""Writing what a step brought about: the one place that acts on outcomes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.statuses import PostStatus
+from models.store.posts import history, posts
+from models.store.posts.history import HistoryEntry
+from models.store.queue import seats
+from models.store.tenants import organizations
+from worker.planner.decisions import (
+    INTENT_OF,
+    FinishDelivery,
+    HoldDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+)
+from worker.planner.policy import Policy
+from worker.planner.retry_policy import RetryAction
+from worker.planner.step_failure import (
+    CLEARED_INTENT,
+    decide_after_failure,
+    failure_columns,
+    reclassify_error,
+)
+from worker.steps.outcome import Done, Failed, Outcome, Snooze
+
+STATUSES_WITHOUT_SEAT = (
+    PostStatus.FAILED,
+    PostStatus.MISSED,
+    PostStatus.CANCELLED,
+    PostStatus.BACKLOG,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """A step that was taken: what it was, what came of it, and how long it took (ms).
+
+    `draw` in [0, 1) is the lot for the jitter of the next attempt.
+    """
+
+    snapshot: Snapshot
+    run_step: RunStep
+    outcome: Outcome
+    duration_ms: int
+    jitter: float
+
+
+def write_outcome(session: Session, result: StepResult, policy: Policy, now: datetime) -> bool:
+    """Write an outcome to the step's subject, with history; returns whether a seat got free."""
+    if isinstance(result.outcome, Done):
+        _write_success(session, result, result.outcome, now)
+        # A post that left its seat keeps it until nothing remote can publish in it.
+        taken_back = result.run_step.step in (Step.UNSCHEDULE, Step.DELETE, Step.RECONCILE)
+        return taken_back and seats.release_left_seats(session, result.snapshot.post.id)
+    if isinstance(result.outcome, Snooze):
+        values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
+        _change_subject(session, result.run_step.subject, **values)
+    else:
+        _write_failure(session, result, result.outcome, policy, now)
+    return False
+
+
+def _write_success(session: Session, result: StepResult, done: Done, now: datetime) -> None:
+    intent = {} if isinstance(result.run_step.subject, MediaView) else CLEARED_INTENT
+    fresh = {"attempts": 0, "not_before": None, "error": None, **intent}
+    _change_subject(session, result.run_step.subject, **{**fresh, **done.changes})
+    _record(session, result, "done", now, error=done.note)
+
+
+def _write_failure(
+    session: Session, result: StepResult, failed: Failed, policy: Policy, now: datetime
+) -> None:
+    run_step, post = result.run_step, result.snapshot.post
+    error = reclassify_error(run_step, post, failed.error, policy, now)
+    decision = decide_after_failure(run_step, post, error, policy, result.jitter, now)
+    values = failure_columns(run_step, decision, error, now)
+    _change_subject(session, run_step.subject, **values)
+    if decision.action is RetryAction.SNOOZE:
+        return
+    if decision.action is RetryAction.BLOCKED:
+        organizations.block_workspace(session, post.workspace_id, now + decision.delay)
+    again = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
+    _record(
+        session, result, decision.action, now,
+        error=str(error), http_status=error.http_status, next_attempt_at=again,
+    )  # fmt: skip
+
+
+def open_intent(session: Session, post: PostView, run_step: RunStep, now: datetime) -> None:
+    """Say what is about to be done, before it is done."""
+    intent = INTENT_OF.get(run_step.step)
+    if intent is None or isinstance(run_step.subject, MediaView):
+        return
+    posts.update_delivery(
+        session,
+        run_step.subject,
+        intent=intent,
+        intent_version=post.content_version,
+        intent_remote_id=run_step.subject.remote_id,
+        intent_at=now,
+        # From its first call on it stays there, whatever becomes the default.
+        account_id=run_step.subject.account_id,
+    )
+
+
+def finish_delivery(session: Session, post_id: str, finish: FinishDelivery, now: datetime) -> None:
+    """Settle a delivery without a call."""
+    posts.update_delivery(session, finish.delivery, status=finish.status, error=finish.reason)
+    event = HistoryEntry(
+        post_id, finish.delivery.id, "end", finish.status, now, error=finish.reason
+    )
+    history.record(session, event)
+
+
+def hold_delivery(session: Session, post_id: str, hold: HoldDelivery, now: datetime) -> None:
+    """Say that a delivery waits for its account, or no longer does."""
+    waits = hold.reason is not None
+    posts.update_delivery(session, hold.delivery, error=hold.reason, is_held=waits)
+    outcome = "waits for its account" if waits else "goes on"
+    event = HistoryEntry(post_id, hold.delivery.id, "hold", outcome, now, error=hold.reason)
+    history.record(session, event)
+
+
+def set_post_status(session: Session, post: PostView, change: SetPostStatus, now: datetime) -> None:
+    """Move the post to the status that its deliveries amount to."""
+    if change.status in STATUSES_WITHOUT_SEAT:  # nothing remote can publish any more
+        seats.release_seats(session, post.id)
+    columns: dict[str, object] = {}
+    if change.status in (PostStatus.PUBLISHED, PostStatus.PARTIAL):
+        columns["published_at"] = now
+    if change.status is PostStatus.BACKLOG:
+        columns = dict(posts.BACKLOG_VALUES)
+    posts.set_status(
+        session, post.id, post.status, change.status, now,
+        step="outcome", reason=change.reason, **columns,
+    )  # fmt: skip
+
+
+def _change_subject(session: Session, subject: MediaView | DeliveryView, **values: object) -> None:
+    if isinstance(subject, MediaView):
+        posts.update_media(session, subject.id, **values)
+    else:
+        posts.update_delivery(session, subject, **values)
+
+
+def _record(
+    session: Session,
+    result: StepResult,
+    outcome: str,
+    now: datetime,
+    *,
+    error: str | None = None,
+    http_status: int | None = None,
+    next_attempt_at: datetime | None = None,
+) -> None:
+    event = HistoryEntry(
+        post_id=result.snapshot.post.id,
+        subject_id=result.run_step.subject.id,
+        step=result.run_step.step,
+        outcome=outcome,
+        at=now,
+        duration_ms=result.duration_ms,
+        http_status=http_status,
+        error=error,
+        next_attempt_at=next_attempt_at,
+    )
+    history.record(session, event)

@@ -1,0 +1,57 @@
+"""Removing a post: what is at the provider is deleted there, account by account. Pure.
+
+A post is cancelled only once nothing remote can publish any more.
+"""
+
+from datetime import datetime
+
+from models.snapshot import DeliveryView, Snapshot
+from models.statuses import DeliveryStatus, Intent, PostStatus, final_post_status
+from worker.planner.decisions import (
+    TRANSITIONS,
+    Decision,
+    FinishDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+    Wait,
+)
+
+FINAL_STATUSES = (DeliveryStatus.PUBLISHED, DeliveryStatus.UNKNOWN, DeliveryStatus.CANCELLED)
+
+
+def plan_cancellation(snapshot: Snapshot, now: datetime) -> Decision:
+    """The next step towards a cancelled post."""
+    waits = []
+    for delivery in snapshot.deliveries:
+        decision = _next_for_delivery(delivery, now)
+        if not isinstance(decision, Wait):
+            return decision
+        if decision.until is not None:
+            waits.append(decision.until)
+    return Wait(min(waits)) if waits else _finish(snapshot)
+
+
+def _next_for_delivery(delivery: DeliveryView, now: datetime) -> Decision:
+    if delivery.status in FINAL_STATUSES:
+        return Wait(None)
+    if delivery.not_before is not None and delivery.not_before > now:
+        return Wait(delivery.not_before)
+    if delivery.intent is Intent.CREATE or delivery.intent in TRANSITIONS:
+        return RunStep(Step.RECONCILE, delivery)
+    if delivery.status is DeliveryStatus.PUBLISHING:
+        return RunStep(Step.VERIFY, delivery)
+    if delivery.remote_id is not None:
+        return RunStep(Step.DELETE, delivery)
+    return FinishDelivery(delivery, DeliveryStatus.CANCELLED, "removed")
+
+
+def _finish(snapshot: Snapshot) -> SetPostStatus:
+    statuses = [delivery.status for delivery in snapshot.deliveries]
+    ended = final_post_status(statuses)
+    if ended is PostStatus.CANCELLED:
+        return SetPostStatus(ended, "removed")
+    if ended is PostStatus.UNKNOWN:
+        errors = "; ".join(f"{d.platform}: {d.error}" for d in snapshot.deliveries if d.error)
+        return SetPostStatus(ended, f"its removal could not be finished: {errors}")
+    return SetPostStatus(ended, "it went out before its removal reached the provider")

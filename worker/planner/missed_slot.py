@@ -1,0 +1,94 @@
+"""Missed slots: what becomes of a post whose slot and grace went by, after looking. Pure."""
+
+from datetime import datetime
+
+from models.snapshot import DeliveryView, Snapshot
+from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
+from worker.planner.decisions import (
+    TRANSITIONS,
+    Decision,
+    FinishDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+    Wait,
+)
+from worker.planner.policy import MissedPolicy, Policy
+from worker.planner.remote_post import has_unresolved_call
+
+# Nothing that was done to these can have published them.
+NEVER_SENT = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
+
+
+def missed_before_upload(snapshot: Snapshot, policy: Policy, now: datetime) -> SetPostStatus | None:
+    """A post that is past its grace before its files are ready is missed at once."""
+    if snapshot.post.status is PostStatus.BACKLOG or not _is_past_grace(snapshot, policy, now):
+        return None
+    ready = all(media.status is MediaStatus.READY for media in snapshot.media)
+    if ready or policy.missed is MissedPolicy.PUBLISH_LATE or not is_unsent(snapshot):
+        return None
+    decision = _decide_after_grace(snapshot, None, policy)
+    return decision if isinstance(decision, SetPostStatus) else None
+
+
+def decide_missed_slot(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision | None:
+    """Beyond the grace nothing leaves by itself; a person decides."""
+    if not _is_past_grace(snapshot, policy, now):
+        return None
+    if policy.missed is not MissedPolicy.PUBLISH_LATE and any(
+        map(_may_still_publish, snapshot.deliveries)
+    ):
+        # Nothing may publish it after it was called missed.
+        return RunStep(Step.DELETE, delivery) if _may_still_publish(delivery) else Wait(None)
+    if is_unsent(snapshot):
+        return _decide_after_grace(snapshot, delivery.error, policy)
+    if policy.missed is MissedPolicy.PUBLISH_LATE:
+        return None
+    return FinishDelivery(
+        delivery, DeliveryStatus.FAILED, _mark_missed(snapshot, delivery.error).reason or ""
+    )
+
+
+def _is_past_grace(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
+    """Whether the slot and its grace are over. Drafts have no slot to miss."""
+    due, desired = snapshot.post.due_at, snapshot.post.desired
+    if desired is Desired.PUBLISHED_NOW and policy.missed is MissedPolicy.PUBLISH_LATE:
+        return False
+    late = policy.missed is MissedPolicy.PUBLISH_LATE
+    grace = max(policy.missed_grace, policy.late_after) if late else policy.missed_grace
+    return desired is not Desired.DRAFT and due is not None and now > due + grace
+
+
+def _may_still_publish(delivery: DeliveryView) -> bool:
+    return delivery.status in NEVER_SENT and has_unresolved_call(delivery)
+
+
+def is_unsent(snapshot: Snapshot) -> bool:
+    """Whether nothing was done to any delivery that could have published it, or still could."""
+    return all(
+        each.status in NEVER_SENT
+        and each.intent not in TRANSITIONS
+        and not has_unresolved_call(each)
+        for each in snapshot.deliveries
+    )
+
+
+def _decide_after_grace(
+    snapshot: Snapshot, error: str | None, policy: Policy
+) -> SetPostStatus | Wait:
+    """What the policy says of a post whose slot and grace are over, and of which nothing left."""
+    if policy.missed is MissedPolicy.PUBLISH_LATE:
+        return Wait(None, arrange_queue=True)
+    if policy.missed is MissedPolicy.NEXT_SLOT and snapshot.post.desired is Desired.SCHEDULED:
+        return SetPostStatus(PostStatus.BACKLOG, "its slot was missed; it waits for the next one")
+    return _mark_missed(snapshot, error)
+
+
+def _mark_missed(snapshot: Snapshot, error: str | None) -> SetPostStatus:
+    cause = error or next((media.error for media in snapshot.media if media.error), None)
+    reason = f"could not go out at {snapshot.post.due_at:%Y-%m-%d %H:%M} UTC, and its grace is over"
+    return SetPostStatus(
+        PostStatus.MISSED, f"{reason}; the last error was: {cause}" if cause else reason
+    )

@@ -1,0 +1,231 @@
+"""What next? A pure function compares what is desired with what is actual, and names one step.
+
+Nothing here calls, writes or reads a clock. A crash at any point leaves rows from which this
+function goes on; that is the whole of recovery.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from models.snapshot import DeliveryView, Snapshot
+from models.statuses import (
+    SETTLED_DELIVERIES,
+    SETTLED_POSTS,
+    DeliveryStatus,
+    Desired,
+    Intent,
+    MediaStatus,
+    PostStatus,
+    final_post_status,
+)
+from worker.planner.account_hold import hold_for_account, must_unschedule, waits_indefinitely
+from worker.planner.cancellation import plan_cancellation
+from worker.planner.decisions import (
+    STEP_OF_MEDIA,
+    TRANSITIONS,
+    Decision,
+    FinishDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+    Wait,
+)
+from worker.planner.missed_slot import (
+    NEVER_SENT,
+    decide_missed_slot,
+    is_unsent,
+    missed_before_upload,
+)
+from worker.planner.policy import Policy
+from worker.planner.remote_post import has_unresolved_call, is_up_to_date, must_be_replaced
+
+# The publish mode of posts that the queue seats.
+QUEUED_MODE = "next_slot"
+LIVE_STATUSES = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+
+
+def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+    """The one thing to do next for a post."""
+    post = snapshot.post
+    if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
+        return Wait(None)
+    if snapshot.rescues > policy.rescues:
+        return _give_up_after_rescues(snapshot)
+    if snapshot.blocked_until is not None and snapshot.blocked_until > now:
+        return Wait(snapshot.blocked_until)
+    if post.status is PostStatus.CANCELLING:
+        return plan_cancellation(snapshot, now)
+    return (
+        missed_before_upload(snapshot, policy, now)
+        or _next_media_step(snapshot, now)
+        or _next_delivery_decision(snapshot, policy, now)
+    )
+
+
+def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
+    """A job whose workers die over it ends visibly, and never as if nothing had been sent."""
+    reason = f"{snapshot.rescues} workers died over this post; see their logs"
+    sent = snapshot.post.status is PostStatus.CANCELLING or any(
+        delivery.intent in TRANSITIONS
+        or has_unresolved_call(delivery)
+        or delivery.status not in (*NEVER_SENT, DeliveryStatus.FAILED)
+        for delivery in snapshot.deliveries
+    )
+    return SetPostStatus(PostStatus.UNKNOWN if sent else PostStatus.FAILED, reason)
+
+
+def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
+    """The next step on a file; None when all of them are ready."""
+    waits = []
+    for media in snapshot.media:
+        if media.status is MediaStatus.FAILED:
+            return SetPostStatus(PostStatus.FAILED, media.error)
+        if media.status is not MediaStatus.READY:
+            if media.not_before is None or media.not_before <= now:
+                return RunStep(STEP_OF_MEDIA[media.status], media)
+            waits.append(media.not_before)
+    return Wait(min(waits)) if waits else None
+
+
+def _next_delivery_decision(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+    if snapshot.post.status is PostStatus.BACKLOG:
+        return Wait(None)
+    waits = []
+    for delivery in snapshot.deliveries:
+        decision = _next_for_delivery(delivery, snapshot, policy, now)
+        if not isinstance(decision, Wait) or decision.arrange_queue:
+            return decision
+        if decision.until is not None:
+            waits.append(decision.until)
+    return _summarize_or_wait(snapshot, waits, now)
+
+
+def _summarize_or_wait(snapshot: Snapshot, waits: list[datetime], now: datetime) -> Decision:
+    """No delivery has a step to take now: sum up, or wait for the first that will."""
+    post = snapshot.post
+    statuses = [delivery.status for delivery in snapshot.deliveries]
+    if all(status in SETTLED_DELIVERIES for status in statuses) and not waits:
+        return SetPostStatus(final_post_status(statuses), _failure_reasons(snapshot))
+    if post.status is PostStatus.SCHEDULED:
+        if post.desired is Desired.DRAFT and not any(map(_may_go_out, snapshot.deliveries)):
+            return SetPostStatus(PostStatus.DRAFT)
+        if any(_is_going_out(snapshot, now)):
+            return SetPostStatus(PostStatus.PUBLISHING)
+    return Wait(min(waits) if waits else None)
+
+
+def _may_go_out(delivery: DeliveryView) -> bool:
+    return delivery.status in (*LIVE_STATUSES, DeliveryStatus.SCHEDULED) or has_unresolved_call(
+        delivery
+    )
+
+
+def _is_going_out(snapshot: Snapshot, now: datetime) -> Iterator[bool]:
+    due = snapshot.post.due_at
+    for delivery in snapshot.deliveries:
+        yield delivery.status in LIVE_STATUSES
+        yield delivery.status is DeliveryStatus.SCHEDULED and due is not None and due <= now
+
+
+def _failure_reasons(snapshot: Snapshot) -> str | None:
+    """Why a post did not go out everywhere, account by account."""
+    troubles = [f"{each.platform}: {each.error}" for each in snapshot.deliveries if each.error]
+    return "; ".join(troubles) or None
+
+
+def _next_for_delivery(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision:
+    left_over = delivery.status is DeliveryStatus.FAILED and has_unresolved_call(delivery)
+    if delivery.status in SETTLED_DELIVERIES and not left_over:
+        return Wait(None)
+    if delivery.not_before is not None and delivery.not_before > now:
+        return Wait(delivery.not_before)
+    if delivery.intent in TRANSITIONS:  # it may have gone out: look before anything else
+        return RunStep(Step.RECONCILE, delivery)
+    if left_over or must_be_replaced(delivery, snapshot.post):
+        return RunStep(Step.DELETE, delivery)
+    if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
+        return _follow_scheduled(delivery, snapshot, policy, now)
+    return (
+        (
+            None
+            if waits_indefinitely(delivery, policy)
+            else decide_missed_slot(delivery, snapshot, policy, now)
+        )
+        or hold_for_account(delivery, snapshot, policy)
+        or _reconcile_creation(delivery)
+        or _create_remote_post(delivery, snapshot, now)
+        or _update_or_schedule(delivery, snapshot, policy, now)
+    )
+
+
+def _reconcile_creation(delivery: DeliveryView) -> Decision | None:
+    """A create whose answer nobody wrote down; the draft that it may have made is harmless."""
+    return RunStep(Step.RECONCILE, delivery) if delivery.intent is Intent.CREATE else None
+
+
+def _create_remote_post(
+    delivery: DeliveryView, snapshot: Snapshot, now: datetime
+) -> Decision | None:
+    if delivery.remote_id is not None:
+        return None
+    if delivery.profile_id is not None:
+        return RunStep(Step.CREATE, delivery)
+    if not snapshot.accounts_known:  # their first synchronisation is on its way
+        return Wait(now + timedelta(seconds=1))
+    reason = f"no {delivery.platform} account is connected; connect one at the provider"
+    return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
+
+
+def _update_or_schedule(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision:
+    """Bring a created post up to date, and hand it over: to the provider's timer, or out."""
+    post, due = snapshot.post, snapshot.post.due_at
+    if not is_up_to_date(delivery, post):
+        return RunStep(Step.UPDATE, delivery)
+    if post.desired is Desired.PUBLISHED_NOW:
+        return RunStep(Step.PUBLISH_NOW, delivery)
+    if post.desired is Desired.DRAFT or due is None:
+        return _wait_as_draft(delivery, snapshot)
+    return _wait_until_due(snapshot, due, policy, now) or RunStep(
+        Step.PUBLISH_NOW if due <= now else Step.SCHEDULE, delivery
+    )
+
+
+def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
+    """A draft rests; what was taken back too late for another account ends with a reason."""
+    if any(each.status in LIVE_STATUSES for each in snapshot.deliveries):
+        reason = "taken back to a draft, after it had gone out elsewhere"
+        return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
+    return Wait(None)
+
+
+def _wait_until_due(
+    snapshot: Snapshot, due: datetime, policy: Policy, now: datetime
+) -> Wait | None:
+    """What a post waits for: its queue, its opening, its turn among the late ones, its instant."""
+    post = snapshot.post
+    if snapshot.is_paused and post.publish_mode == QUEUED_MODE:
+        return Wait(None)
+    if post.late_at is None and post.opens_at is not None and post.opens_at > now:
+        return Wait(post.opens_at)
+    if due + policy.late_after < now and is_unsent(snapshot):
+        # Should the arrangement come too late, the policy on missed slots has its say.
+        return Wait(due + policy.missed_grace + timedelta(seconds=1), arrange_queue=True)
+    return Wait(due) if now < due <= now + policy.timer_margin else None
+
+
+def _follow_scheduled(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision:
+    """The provider's timer has it: take it off where it changed since or its account was
+    disconnected, else see how it ends."""
+    due = snapshot.post.due_at
+    outdated = not is_up_to_date(delivery, snapshot.post)
+    if delivery.status is DeliveryStatus.SCHEDULED and outdated:
+        return RunStep(Step.UNSCHEDULE, delivery)
+    if must_unschedule(delivery, due, policy, now):
+        return RunStep(Step.UNSCHEDULE, delivery)
+    return Wait(due) if due is not None and due > now else RunStep(Step.VERIFY, delivery)

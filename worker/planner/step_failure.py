@@ -1,0 +1,111 @@
+"""What becomes of a media or a delivery whose step failed. Pure: columns in, columns out."""
+
+from datetime import datetime, timedelta
+
+from models.snapshot import DeliveryView, MediaView, PostView
+from models.statuses import DeliveryStatus, Desired, MediaStatus
+from provider.errors import GiveUp, OutcomeUnknown, ProviderError, Retry
+from worker.planner.decisions import INTENT_OF, TRANSITIONS, RunStep, Step
+from worker.planner.policy import Policy
+from worker.planner.retry_policy import RetryAction, RetryDecision, decide_retry
+
+CLEARED_INTENT: dict[str, object] = {
+    "intent": None,
+    "intent_version": None,
+    "intent_remote_id": None,
+    "intent_at": None,
+}
+ZERO = timedelta(0)
+
+
+def decide_after_failure(
+    run_step: RunStep,
+    post: PostView,
+    error: ProviderError,
+    policy: Policy,
+    jitter: float,
+    now: datetime,
+) -> RetryDecision:
+    """The verdict on a failed step, with the limit on uploads."""
+    attempts = run_step.subject.attempts
+    left = _until_deadline(post, policy, now)
+    decision = decide_retry(
+        error, attempts, policy, jitter, step=run_step.step, until_deadline=left
+    )
+    uploads = run_step.subject.uploads if isinstance(run_step.subject, MediaView) else 0
+    if decision.action is RetryAction.RESTART and uploads >= policy.uploads:
+        return RetryDecision(RetryAction.GIVE_UP, attempts=decision.attempts)
+    return decision
+
+
+def _until_deadline(post: PostView, policy: Policy, now: datetime) -> timedelta | None:
+    """What is left until the post's instant, then until the end of its grace; None for a draft."""
+    if post.desired is Desired.DRAFT or post.due_at is None:
+        return None
+    left = post.due_at - now
+    return left if left > ZERO else left + policy.missed_grace
+
+
+def reclassify_error(
+    run_step: RunStep, post: PostView, error: ProviderError, policy: Policy, now: datetime
+) -> ProviderError:
+    """A timer that is refused at its slot: its instant had passed on the provider's clock."""
+    refused = isinstance(error, GiveUp) and run_step.step is Step.SCHEDULE
+    if refused and (post.due_at or now) <= now + policy.late_after:
+        return Retry(str(error), error.http_status)
+    return error
+
+
+def failure_columns(
+    run_step: RunStep, decision: RetryDecision, error: ProviderError, now: datetime
+) -> dict[str, object]:
+    """The columns of the step's subject that its failure changes."""
+    retry_at = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
+    intent_columns = _intent_columns(run_step, decision.action)
+    if (
+        decision.action is RetryAction.SNOOZE
+    ):  # the call was never made: nothing to count or to tell
+        return {**intent_columns, "not_before": retry_at}
+    attempt_columns = {"error": str(error), "not_before": retry_at, "attempts": decision.attempts}
+    status_columns = (
+        _media_status(decision.action)
+        if isinstance(run_step.subject, MediaView)
+        else _delivery_status(decision.action, run_step, run_step.subject, error)
+    )
+    return {**intent_columns, **attempt_columns, **status_columns}
+
+
+def _intent_columns(run_step: RunStep, action: RetryAction) -> dict[str, object]:
+    """Only the call that an intent was opened for can say that nothing happened: a look that failed
+    has seen nothing, and a repeated call knows nothing of the one before it."""
+    subject = run_step.subject
+    if (
+        action is RetryAction.RECONCILE
+        or run_step.step not in INTENT_OF
+        or isinstance(subject, MediaView)
+    ):
+        return {}
+    return {} if subject.intent is not None else CLEARED_INTENT
+
+
+def _media_status(action: RetryAction) -> dict[str, object]:
+    if action is RetryAction.GIVE_UP:
+        return {"status": MediaStatus.FAILED}
+    if action is RetryAction.RESTART:
+        return {"status": MediaStatus.NEW, "remote_id": None, "not_before": None}
+    return {}
+
+
+def _delivery_status(
+    action: RetryAction, run_step: RunStep, subject: DeliveryView, error: ProviderError
+) -> dict[str, object]:
+    """Given up, it has failed, unless it may have gone out, or may still go out."""
+    if action is not RetryAction.GIVE_UP:
+        return {}
+    may_have_published = (
+        subject.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
+        or subject.intent in TRANSITIONS
+        or (INTENT_OF.get(run_step.step) in TRANSITIONS and isinstance(error, OutcomeUnknown))
+        or run_step.step is Step.DELETE
+    )
+    return {"status": DeliveryStatus.UNKNOWN if may_have_published else DeliveryStatus.FAILED}

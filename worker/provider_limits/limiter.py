@@ -1,0 +1,159 @@
+"""The gate before a provider: how many calls go at once, how fast, and none while it is away.
+
+It speaks in the provider's errors. A failed call that shows an outage becomes `Outage`, by which
+the workspace is blocked for all workers; a call that is not sent becomes `NotNow`.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from provider.errors import NotNow, Outage, OutcomeUnknown, ProviderError, Retry, RetryAfter
+from worker.provider_limits.circuit_breaker import CircuitBreaker
+from worker.provider_limits.concurrency_limiter import ConcurrencyLimiter
+from worker.provider_limits.rate_limiter import CallRateLimiter
+from worker.provider_limits.worker_share import ProviderBlock, WorkerShare
+
+T = TypeVar("T")
+Conditions = Callable[[], Awaitable[tuple[WorkerShare, ProviderBlock | None]]]
+# How long a call may wait for its turn (s). Less than a timer's margin and the settle time, which
+# are counted from before the wait; beyond it the job lets go of its claim instead.
+MAX_QUEUE_SECONDS = 3.0
+MAX_DELAY_SECONDS = 60.0
+
+
+class ProviderLimiter:
+    """One workspace's gate in this process. `conditions` tells its share and the latest block."""
+
+    def __init__(self, conditions: Conditions, jitter: Callable[[], float] = random.random) -> None:
+        self._conditions, self._jitter = conditions, jitter
+        self._breaker, self._rate_limiter = CircuitBreaker(), CallRateLimiter()
+        self._concurrency = ConcurrencyLimiter(self._breaker)
+        self._average_call_seconds = 0.0
+        self._last_turn_at = 0.0
+        self._known_block: datetime | None = None
+        self._is_outage_unreported = False
+
+    async def run(self, subject: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Make the call when its turn has come. Besides its own errors: NotNow, Outage."""
+        self._apply_conditions(*await self._conditions())
+        generation, started = await self._acquire(), _now()
+        try:
+            answer = await call()
+        except ProviderError as error:
+            raised = self._record_error(error, subject, generation)
+            if raised is error:
+                raise
+            raise raised from error
+        else:
+            self._breaker.record_success(generation, self._concurrency.max_calls)
+            self._average_call_seconds += (_now() - started - self._average_call_seconds) / 8
+            return answer
+        finally:
+            self._concurrency.release(generation)
+
+    def _apply_conditions(self, share: WorkerShare, block: ProviderBlock | None) -> None:
+        self._concurrency.max_calls = share.concurrency
+        self._rate_limiter.set_rate(share.rate)
+        if block is not None and block.until != self._known_block:
+            # Another worker's block, or our own as it was written: all recover from it together.
+            self._known_block = block.until
+            self._open_breaker(block.at)
+        self._concurrency.admit()
+
+    async def _acquire(self) -> int:
+        """Wait for a place and for the pace, but not for long; the era. Raises NotNow or Outage."""
+        if self._seconds_until_closed() or self._is_queue_full():
+            raise self._rejection()
+        try:
+            async with asyncio.timeout(MAX_QUEUE_SECONDS):
+                generation = await self._concurrency.acquire()
+                if generation is not None and await self._acquire_rate(generation):
+                    return generation
+        except TimeoutError:
+            pass
+        raise self._rejection()
+
+    async def _acquire_rate(self, generation: int) -> bool:
+        """Wait, in our place, for what the rate allows; False when the gate has closed by then."""
+        may_call = False
+        try:
+            await self._rate_limiter.acquire()
+            may_call = not self._seconds_until_closed()
+        finally:
+            if not may_call:
+                self._concurrency.release(generation)
+        return may_call
+
+    def _record_error(self, error: ProviderError, subject: str, generation: int) -> ProviderError:
+        """Take note of what the error says of the provider; returns what the caller is told."""
+        if isinstance(error, RetryAfter):
+            self._open_breaker(_now() + error.seconds)
+            return error
+        if isinstance(error, NotNow):  # it never left us, and shows nothing
+            return error
+        if not _is_failure(error):
+            self._breaker.record_success(generation, self._concurrency.max_calls)
+            return error
+        if self._breaker.record_failure(generation, subject, _now(), self._jitter()):
+            self._is_outage_unreported = True
+            self._concurrency.reject_waiting()
+        seconds = self._seconds_until_closed()
+        if not seconds or not isinstance(error, Retry):
+            return error
+        self._is_outage_unreported = False
+        return Outage(str(error), seconds, error.http_status)
+
+    def _open_breaker(self, until: float) -> None:
+        """For a reason that the workspace's row tells, or is about to be told by the caller."""
+        self._is_outage_unreported = False
+        self._breaker.open(until)
+        if self._seconds_until_closed():
+            self._concurrency.reject_waiting()
+
+    def _rejection(self) -> ProviderError:
+        """For a call that is not sent. Where the calls that showed an outage could not tell it,
+        because all of them must be looked after, the first one refused does."""
+        seconds = self._seconds_until_closed()
+        if not seconds:
+            return NotNow("more calls than the provider may get", self._next_turn_delay())
+        if not self._is_outage_unreported:
+            return NotNow("the provider is left alone for a while", seconds)
+        self._is_outage_unreported = False
+        return Outage("the provider does not answer", seconds)
+
+    def _seconds_until_closed(self) -> float:
+        return self._breaker.seconds_until_closed(_now())
+
+    def _is_queue_full(self) -> bool:
+        """Whether those who wait already need longer than a call may wait."""
+        waiting = self._concurrency.waiting + self._rate_limiter.waiting
+        return (
+            not self._concurrency.max_calls or waiting * self._call_interval() > MAX_QUEUE_SECONDS
+        )
+
+    def _call_interval(self) -> float:
+        """Seconds between two calls when all goes well."""
+        by_rate = 1 / self._rate_limiter.rate if self._rate_limiter.rate else 0.0
+        return max(by_rate, self._average_call_seconds / max(1, self._concurrency.max_calls))
+
+    def _next_turn_delay(self) -> float:
+        """Seconds until a later turn; each one gets its own, so that no wave comes back."""
+        now = _now()
+        later = max(self._last_turn_at + self._call_interval(), now + MAX_QUEUE_SECONDS)
+        self._last_turn_at = min(later, now + MAX_DELAY_SECONDS)
+        return self._last_turn_at - now
+
+
+def _is_failure(error: ProviderError) -> bool:
+    """Whether nobody was there to answer. A refusal shows that somebody was."""
+    if isinstance(error, OutcomeUnknown):
+        status = error.http_status or 0
+        return status == 408 or not 400 <= status < 500
+    return isinstance(error, Retry)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,133 @@
+"""Pruning: letting go of what is kept for a while only, some at a time.
+
+It may be lost, run late, or run twice at once: what it does not do today it does in an hour, and
+what somebody else is about to delete it passes over. An object is deleted once its row is gone;
+where a crash comes between, the next sweep finds an object without a row.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from media.object_storage import ObjectStorage, StorageUnavailable
+from models.database import Database
+from models.store import clock, stored_files
+from models.store.posts import retention
+from models.store.tenants import idempotency_keys
+from models.store.webhooks import webhook_log
+
+log = logging.getLogger(__name__)
+# Rows in one transaction: others wait for it on SQLite.
+BATCH_SIZE = 500
+# Posts whose history goes in one transaction; each has a dozen rows or two.
+POSTS_PER_BATCH = 100
+# Batches of one kind in one run: it has a thread that jobs could use.
+MAX_BATCHES = 20
+# Objects that one run looks at, in pages of a thousand.
+MAX_PAGES = 50
+# A file's row is written when its upload has ended, which takes hours at most.
+ORPHAN_AGE = timedelta(days=1)
+# What a person may still want to read of a delivery to a webhook, or send again.
+WEBHOOK_RETENTION = timedelta(days=30)
+# Other objects may lie in the same bucket: only what is named as ours is ours.
+_FILE_ID: Final = re.compile("[0-9a-f]{32}")
+
+DeleteBatch = Callable[[Session, datetime, int], int]
+DELETED_BY_AGE: Final[tuple[tuple[DeleteBatch, timedelta], ...]] = (
+    (idempotency_keys.prune, idempotency_keys.KEY_LIFETIME),
+    (webhook_log.prune, WEBHOOK_RETENTION),
+)
+
+
+@dataclass(slots=True)
+class PruneReport:
+    """How many files, objects without a file, and rows of other kinds went."""
+
+    files: int = 0
+    orphans: int = 0
+    rows: int = 0
+
+
+PruneStep = Callable[[Database, ObjectStorage, PruneReport], None]
+
+
+def prune(
+    database: Database, storage: ObjectStorage, history: timedelta | None = None
+) -> PruneReport:
+    """One run. What fails is left for the next one, with a line in the log.
+
+    `history`: so long that of posts which have ended is kept; None for all of it.
+    """
+    done = PruneReport()
+    steps: list[PruneStep] = [_prune_files, _prune_orphans, _prune_rows]
+    if history is not None:
+        steps.append(partial(_prune_history, age=history))
+    for step in steps:
+        try:
+            step(database, storage, done)
+        except StorageUnavailable as error:
+            log.warning("pruning: the storage of files does not answer: %s", error)
+        except OperationalError as error:
+            log.warning("pruning: the database does not answer: %s", error.orig)
+    if done != PruneReport():
+        log.info("pruned %s files, %s orphans, %s rows", done.files, done.orphans, done.rows)
+    return done
+
+
+def _prune_files(database: Database, storage: ObjectStorage, done: PruneReport) -> None:
+    for _ in range(MAX_BATCHES):
+        with database.write() as session:
+            gone = stored_files.prune(session, clock.now(session), BATCH_SIZE)
+        storage.delete(gone)
+        done.files += len(gone)
+        if len(gone) < BATCH_SIZE:
+            return
+
+
+def _prune_orphans(database: Database, storage: ObjectStorage, done: PruneReport) -> None:
+    with database.read() as session:
+        before = clock.now(session) - ORPHAN_AGE
+    storage.delete_partial_uploads_before(before)
+    for page, keys in enumerate(storage.keys_before(before), 1):
+        ours = [key for key in keys if _FILE_ID.fullmatch(key)]
+        with database.read() as session:
+            known = stored_files.existing_ids(session, ours)
+        orphans = [key for key in ours if key not in known]
+        storage.delete(orphans)
+        done.orphans += len(orphans)
+        if page == MAX_PAGES:
+            return
+
+
+def _prune_rows(database: Database, _storage: ObjectStorage, done: PruneReport) -> None:
+    for forget, age in DELETED_BY_AGE:
+        done.rows += sum(_delete_in_batches(database, forget, age))
+
+
+def _prune_history(
+    database: Database, _storage: ObjectStorage, done: PruneReport, age: timedelta
+) -> None:
+    done.rows += sum(_delete_in_batches(database, retention.prune_firings, age))
+    for _ in range(MAX_BATCHES):
+        with database.write() as session:
+            before = clock.now(session) - age
+            posts, rows = retention.prune_attempts(session, before, POSTS_PER_BATCH)
+        done.rows += rows
+        if posts < POSTS_PER_BATCH:
+            return
+
+
+def _delete_in_batches(database: Database, forget: DeleteBatch, age: timedelta) -> Iterator[int]:
+    for _ in range(MAX_BATCHES):
+        with database.write() as session:
+            count = forget(session, clock.now(session) - age, BATCH_SIZE)
+        yield count
+        if count < BATCH_SIZE:
+            return

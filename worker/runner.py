@@ -1,0 +1,205 @@
+"""The engine: carries blocks of jobs on one event loop.
+
+Calls at the provider are coroutines; transactions are short and run in a few threads. While a job
+is worked on, its claim is renewed; once the claim is lost, the work stops and writes nothing more.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from models.store import clock
+from models.store.jobs import heartbeats, job_queue
+from models.store.jobs.job_queue import Claim, ClaimLost
+from models.task_names import JobKind
+from worker.context import WorkerContext
+from worker.job_logging import bind_job
+from worker.jobs.deliver_webhook import run_webhook_job
+from worker.jobs.publish_post import run_post_job
+from worker.jobs.sync_accounts import arrange_queue, open_slot, sync_accounts
+
+log = logging.getLogger(__name__)
+HEARTBEAT_INTERVAL = 5.0
+# So long (s) may calls go on while the process is asked to stop; supervisors wait for about 10.
+DRAIN_TIMEOUT = 6.0
+HANDLERS: dict[JobKind, Callable[[WorkerContext, Claim], Coroutine[Any, Any, None]]] = {
+    JobKind.POST: run_post_job,
+    JobKind.FIRING: open_slot,
+    JobKind.ACCOUNTS: sync_accounts,
+    JobKind.QUEUE: arrange_queue,
+    JobKind.WEBHOOK: run_webhook_job,
+}
+# Webhooks have places of their own, so that no post waits for a slow receiver.
+UNLIMITED_KINDS = frozenset({JobKind.WEBHOOK})
+
+
+class JobRunner:
+    """One a worker process; Celery's threads call `run`. `name` signs its heartbeat."""
+
+    def __init__(self, context: WorkerContext, name: str) -> None:
+        self.context = context
+        self._name = name
+        self._running: set[asyncio.Task[None]] = set()
+        self._draining = threading.Event()
+        self._drained: asyncio.Task[None] | None = None
+        self._closed = False
+        self._submit_lock = threading.Lock()
+        self._batches: set[asyncio.Task[int]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread.start()
+        self._heartbeat_task = asyncio.run_coroutine_threadsafe(self._send_heartbeats(), self._loop)
+
+    def run(self, job_ids: Sequence[str]) -> int:
+        """Take those of the jobs that are due and free; returns how many were.
+
+        They are carried on after this returns; it waits only while all hands are full.
+        """
+        with self._submit_lock:  # a coroutine that a stopped loop was given would never end
+            if self._closed:
+                return 0
+            batch = asyncio.run_coroutine_threadsafe(self._run_tracked_batch(job_ids), self._loop)
+        return batch.result()
+
+    async def _run_tracked_batch(self, job_ids: Sequence[str]) -> int:
+        batch = self._loop.create_task(self._start_batch(job_ids))
+        self._batches.add(batch)
+        batch.add_done_callback(self._batches.discard)
+        return await batch
+
+    async def _start_batch(self, job_ids: Sequence[str]) -> int:
+        await (
+            self.context.concurrency.acquire()
+        )  # back-pressure: claim nothing that nobody can work on
+        self.context.concurrency.release()
+        if self._draining.is_set():
+            return 0
+        claims = await self._loop.run_in_executor(self.context.threads, self._claim_jobs, job_ids)
+        if self._draining.is_set():  # it began while we claimed
+            await asyncio.gather(*(self._release(claim) for claim in claims))
+            return 0
+        for claim in claims:
+            self._track(self._run_job(claim))
+        return len(claims)
+
+    def _track(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._loop.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def _claim_jobs(self, job_ids: Sequence[str]) -> list[Claim]:
+        with self.context.database.write() as session:
+            return job_queue.claim(session, job_ids, self.context.policy.claim_ttl)
+
+    async def _run_job(self, claim: Claim) -> None:
+        """Carry one job; whatever becomes of it must not touch the others of its block."""
+        bind_job(claim)
+        work = self._loop.create_task(self._call_handler(claim))
+        renewal = self._loop.create_task(self._renew_claim(claim, work))
+        try:
+            await work
+        except ClaimLost:
+            log.warning("the claim was lost to another worker")
+        except asyncio.CancelledError:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await self._release(claim)
+        except OperationalError as error:  # as with a dead worker: the claim runs out
+            log.warning("the database does not answer: %s", error.orig)
+        except Exception:  # a defect in one job
+            # The claim runs out, another worker tries, and the rescue is counted: a job that
+            # breaks every worker ends visibly.
+            log.exception("unexpected error")
+        finally:
+            renewal.cancel()
+
+    async def _call_handler(self, claim: Claim) -> None:
+        if claim.kind in UNLIMITED_KINDS:
+            await HANDLERS[claim.kind](self.context, claim)
+            return
+        await self.context.concurrency.acquire()
+        try:
+            await HANDLERS[claim.kind](self.context, claim)
+        finally:
+            self.context.concurrency.release()
+
+    async def _renew_claim(self, claim: Claim, work: asyncio.Task[None]) -> None:
+        """Renew the claim while its job is worked on; stop the work when it is lost."""
+        while True:
+            await asyncio.sleep(self.context.policy.claim_ttl.total_seconds() / 3)
+            try:
+                await self.context.run_grouped(claim, None, lambda _session, now: now)
+            except ClaimLost:
+                work.cancel()
+                return
+            except DBAPIError as error:
+                log.warning("the claim was not renewed: %s", error.orig)
+
+    async def _release(self, claim: Claim) -> None:
+        """Give an interrupted job back at once; where it stands is in the database."""
+
+        def transaction(session: Session, now: datetime) -> None:
+            job_queue.release(session, claim, now, now)
+
+        # Lost: its last transaction let it go while we interrupted it.
+        with suppress(ClaimLost):
+            await self.context.run_grouped(claim, None, transaction)
+
+    async def _send_heartbeats(self) -> None:
+        while True:
+            try:
+                await self._loop.run_in_executor(self.context.threads, self._write_heartbeat)
+            except DBAPIError as error:
+                log.warning("no heartbeat: %s", error.orig)
+            await asyncio.sleep(HEARTBEAT_INTERVAL)
+
+    def _write_heartbeat(self) -> None:
+        families = self.context.metrics.families()
+        with self.context.database.write() as session:
+            heartbeats.record(session, self._name, "worker", clock.now(session), families)
+
+    def drain(self) -> None:
+        """Let calls that are under way end, give all jobs back, and take no new ones.
+
+        A call that is interrupted has to be looked into by the next worker, after a settle time.
+        """
+        asyncio.run_coroutine_threadsafe(self._drain(), self._loop).result()
+
+    async def _drain(self) -> None:
+        # Once, whoever asks: interrupted twice, a job would be interrupted in being let go.
+        if self._drained is None:
+            self._drained = self._loop.create_task(self._release_all())
+        await asyncio.shield(self._drained)
+
+    async def _release_all(self) -> None:
+        self._draining.set()
+        await asyncio.sleep(0)  # a task that is cancelled before its first step lets nothing go
+        self.context.concurrency.drain()
+        running = list(self._running)
+        if running:
+            await asyncio.wait(running, timeout=DRAIN_TIMEOUT)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, *self._batches, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Drain, and close what the engine holds."""
+        with self._submit_lock:
+            self._closed = True
+        self.drain()
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _close(self) -> None:
+        self._heartbeat_task.cancel()
+        await self.context.fetcher.client.aclose()

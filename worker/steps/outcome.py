@@ -1,0 +1,33 @@
+"""What a step brought about. Steps return these; `worker.outcome_writer` alone acts on them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from provider.errors import ProviderError
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The step succeeded; `changes` are columns of its media or delivery."""
+
+    changes: Mapping[str, object] = field(default_factory=dict)
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Not ready yet: look again after `delay`. Costs no attempt."""
+
+    delay: timedelta
+    changes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The step failed with one of the provider's errors."""
+
+    error: ProviderError
+
+
+Outcome = Done | Snooze | Failed

@@ -1,0 +1,111 @@
+"""One HTTP call to a webhook endpoint."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+
+from media import urls
+from media.safe_transport import transport_factory
+from models.encryption import Cipher, WrongSecretKey
+from models.store.webhooks.webhook_attempts import OutgoingWebhook, WebhookAttempt
+from provider.errors import GiveUp, Retry
+from worker.webhooks import signing
+from worker.webhooks.backoff import parse_retry_after
+
+TIMEOUT = 10.0
+FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "Slotbeat-Webhooks/1"}
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookResponse:
+    """What came of a call, and the pause that the receiver asked for."""
+
+    attempt: WebhookAttempt
+    retry_after: timedelta | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the receiver says that it has the event."""
+        return self.attempt.error is None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the receiver wants to hear nothing more."""
+        return self.attempt.http_status == 410
+
+
+class WebhookClient:
+    """Posts payloads. https and public addresses only, unless `allow_private`.
+
+    Every call has a connection of its own, to an address that was judged; redirects are not
+    followed, and answers not read beyond their head.
+    """
+
+    def __init__(
+        self,
+        vault: Cipher,
+        *,
+        allow_private: bool,
+        transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._vault = vault
+        self._allow_private = allow_private
+        self._transport = transport or transport_factory(allow_private=allow_private)
+        self._timeout = timeout
+
+    async def send(self, task: OutgoingWebhook) -> WebhookResponse:
+        """Make the call; every failure is a reply, too. The texts hold nothing of the address."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._post(task)
+        except WrongSecretKey as error:
+            return _failed_response(str(error))
+        except (TimeoutError, httpx.TimeoutException):
+            return _failed_response(f"no answer within {self._timeout:g} s")
+        except GiveUp:
+            return _failed_response(f"the address {urls.NOT_PUBLIC}")
+        except Retry:
+            return _failed_response("the address's name cannot be resolved")
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            return _failed_response(f"the address cannot be reached ({type(error).__name__})")
+
+    async def _post(self, task: OutgoingWebhook) -> WebhookResponse:
+        url = self._vault.decrypt(task.url)
+        secrets = [self._vault.decrypt(each) for each in task.secrets]
+        problem = urls.endpoint_url_problem(url, allow_private=self._allow_private)
+        if problem is not None:
+            return _failed_response(f"the address {problem}")
+        signature_headers = signing.signature_headers(
+            secrets, task.event_id, task.now, task.payload
+        )
+        async with httpx.AsyncClient(
+            transport=self._transport(), trust_env=False, timeout=self._timeout
+        ) as client:
+            request = client.build_request(
+                "POST",
+                url,
+                content=task.payload.encode(),
+                headers={**FIXED_HEADERS, **signature_headers},
+            )
+            response = await client.send(request, stream=True, follow_redirects=False)
+            await response.aclose()
+        return _to_webhook_response(response, task)
+
+
+def _to_webhook_response(response: httpx.Response, task: OutgoingWebhook) -> WebhookResponse:
+    code = response.status_code
+    error = None if response.is_success else f"the receiver answered {code}"
+    if response.is_redirect:
+        error = f"the receiver answered {code}; redirects are not followed"
+    return WebhookResponse(
+        WebhookAttempt(code, error),
+        parse_retry_after(response.headers.get("Retry-After"), task.now),
+    )
+
+
+def _failed_response(error: str) -> WebhookResponse:
+    return WebhookResponse(WebhookAttempt(None, error))
