@@ -29,9 +29,9 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
     token = settings.admin_token
     return AppContext(
         database=Database(settings.database_url),
-        vault=Cipher(*secret_keys(settings)),
+        cipher=Cipher(*secret_keys(settings)),
         provider=settings.provider,
-        terms=SchedulingConfig(
+        scheduling=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
             horizon=timedelta(seconds=settings.horizon),
             late_spacing=timedelta(seconds=settings.late_spacing),

@@ -32,9 +32,9 @@ class AppContext:
     """What the routes work with, made by the entry point."""
 
     database: Database
-    vault: Cipher
+    cipher: Cipher
     provider: str
-    terms: SchedulingConfig
+    scheduling: SchedulingConfig
     admin_token: str | None
     allow_private_media: bool
     # Nearer to its instant than this, what the provider's timer has is left alone.
@@ -57,13 +57,13 @@ class AppContext:
 
 async def get_context(request: Request) -> AppContext:
     """The app's surroundings."""
-    found: AppContext = request.app.state.surroundings
+    found: AppContext = request.app.state.context
     return found
 
 
 async def current_organization(
     request: Request,
-    around: Annotated[AppContext, Depends(get_context)],
+    context: Annotated[AppContext, Depends(get_context)],
     in_query: Annotated[str | None, Query(alias="organizationId")] = None,
 ) -> Tenant:
     """The organization that the request may act for.
@@ -71,30 +71,30 @@ async def current_organization(
     An API key is bound to one; the operator's token names one in the query or the body.
     """
     named = _requested_organization(in_query, _organization_in_body(request))
-    found = await _authenticate(request, around, named)
+    found = await _authenticate(request, context, named)
     request_state.get(request).organization_id = found.id
     await _rate_limiter(request).count_organization(request, found.id)
-    await idempotency.lease_key(request, around.database, around.vault, found.id)
+    await idempotency.lease_key(request, context.database, context.cipher, found.id)
     return found
 
 
-async def _authenticate(request: Request, around: AppContext, named: str | None) -> Tenant:
+async def _authenticate(request: Request, context: AppContext, named: str | None) -> Tenant:
     """The organization that the credentials open; who fails is counted by his address."""
     try:
         token = _bearer_token(request, named)
-        if not _is_operator(around, token):
-            return await run_in_threadpool(_organization_of_key, around, token, named)
+        if not _is_operator(context, token):
+            return await run_in_threadpool(_organization_of_key, context, token, named)
         # A key has 256 random bits. The operator's token may be guessed, so it opens nothing to
         # who has guessed too often.
         await _rate_limiter(request).check_unauthenticated(request)
-        return await run_in_threadpool(_organization_for_operator, around, named)
+        return await run_in_threadpool(_organization_for_operator, context, named)
     except ApiError:
         await _rate_limiter(request).count_unauthenticated(request)
         raise
 
 
 def _rate_limiter(request: Request) -> "RequestRateLimiter":
-    found: RequestRateLimiter = request.app.state.rates
+    found: RequestRateLimiter = request.app.state.rate_limiter
     return found
 
 
@@ -137,14 +137,14 @@ def _organization_in_body(request: Request) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def _is_operator(around: AppContext, token: str) -> bool:
-    if around.admin_token is None:
+def _is_operator(context: AppContext, token: str) -> bool:
+    if context.admin_token is None:
         return False
-    return hmac.compare_digest(token.encode(), around.admin_token.encode())
+    return hmac.compare_digest(token.encode(), context.admin_token.encode())
 
 
-def _organization_of_key(around: AppContext, token: str, named: str | None) -> Tenant:
-    with around.database.read() as session:
+def _organization_of_key(context: AppContext, token: str, named: str | None) -> Tenant:
+    with context.database.read() as session:
         own = organizations.find_tenant_by_key(session, token)
     if own is None:
         raise ApiError(401, "the API key is unknown or revoked")
@@ -153,12 +153,12 @@ def _organization_of_key(around: AppContext, token: str, named: str | None) -> T
     return own
 
 
-def _organization_for_operator(around: AppContext, named: str | None) -> Tenant:
+def _organization_for_operator(context: AppContext, named: str | None) -> Tenant:
     if named is None:
         raise ApiError(400, NO_ORGANIZATION)
     found = None
     if _ID.fullmatch(named):
-        with around.database.read() as session:
+        with context.database.read() as session:
             found = organizations.find_tenant(session, named)
     if found is None:
         raise ApiError(404, "there is no such organization")

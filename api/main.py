@@ -49,17 +49,17 @@ ROUTE_MODULES = (
 MAX_IMPORT_BYTES = 16 << 20
 
 
-def _rate_limiter(around: AppContext) -> RequestRateLimiter:
+def _rate_limiter(context: AppContext) -> RequestRateLimiter:
     try:
-        return RequestRateLimiter(around.rate_limit, around.rate_limit_url)
+        return RequestRateLimiter(context.rate_limit, context.rate_limit_url)
     except ValueError:
         sentence = "SLOTBEAT_RATE_LIMIT_URL: is no URL of a Redis (without it: SLOTBEAT_BROKER_URL)"
         raise BadSettings(sentence) from None
 
 
-def create_app(around: AppContext) -> FastAPI:
+def create_app(context: AppContext) -> FastAPI:
     """The application. It closes the database when it ends. BadSettings where it cannot be made."""
-    rates = _rate_limiter(around)
+    rates = _rate_limiter(context)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -68,7 +68,7 @@ def create_app(around: AppContext) -> FastAPI:
         gc.freeze()
         yield
         await rates.close()
-        around.database.close()
+        context.database.close()
 
     # No page that loads scripts from elsewhere: the document itself is enough.
     app = FastAPI(
@@ -77,13 +77,13 @@ def create_app(around: AppContext) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=document.operation_id,
     )
-    app.state.surroundings = around
+    app.state.context = context
     errors.install(app)
     files = {
-        f"{PREFIX}/media": UploadRoute(around.media_max_bytes, is_streamed=True),
+        f"{PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
         f"{PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
         # The page's form brings files, too: each is held to its own limit, and so are the fields.
-        "/publish": UploadRoute(around.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
+        "/publish": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
     stack.install(app, rates, files)
     document.install(app)
@@ -91,7 +91,7 @@ def create_app(around: AppContext) -> FastAPI:
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    page_routers.install(app, around)
+    page_routers.install(app, context)
     return app
 
 

@@ -16,21 +16,21 @@ from models.store.queue import seats
 def open_context(settings: Settings) -> AppContext:
     """What the API's functions work with, with the database ready."""
     try:
-        around = build_context(settings)
+        context = build_context(settings)
     except BadSettings as error:
         fail(f"Slotbeat cannot start:\n{error}", code=2)
-    ensure_migrated(around.database)
-    return around
+    ensure_migrated(context.database)
+    return context
 
 
 @contextmanager
 def open_organization(org: str | None) -> Iterator[tuple[AppContext, str]]:
     """The same for as long as the block lasts, and the id of the organization that is meant."""
-    around = open_context(load_settings_or_fail())
+    context = open_context(load_settings_or_fail())
     try:
-        yield around, resolve_organization_id(around.database, org)
+        yield context, resolve_organization_id(context.database, org)
     finally:
-        around.database.close()
+        context.database.close()
 
 
 def organization_timezone(session: Session, organization_id: str) -> str:

@@ -56,31 +56,31 @@ class Ticker:
             return self._run(send)
 
     def _run(self, send: SendTask) -> float:
-        seen = self._find_due()
-        fires = seen.next_fire is not None and seen.next_fire <= seen.now
+        due_work = self._find_due()
+        fires = due_work.next_fire is not None and due_work.next_fire <= due_work.now
         if fires:
             self.metrics.firings.inc(expand_due_rules(self.database, self._lead_time))
-        if fires or seen.has_due_job:
+        if fires or due_work.has_due_job:
             dispatch_due_jobs(self.database, send, self._window)
-            seen = self._find_due()
-        return self._next_sleep(seen)
+            due_work = self._find_due()
+        return self._next_sleep(due_work)
 
     def _find_due(self) -> DueWork:
         return self._polling_connection.run(
             lambda connection: read_due_work(connection, RESEND_AFTER)
         )
 
-    def _next_sleep(self, seen: DueWork) -> float:
-        dues = [due for due in (seen.next_fire, seen.next_wake) if due is not None]
-        waits = [max((due - seen.now).total_seconds(), MIN_SLEEP) for due in dues]
+    def _next_sleep(self, due_work: DueWork) -> float:
+        dues = [due for due in (due_work.next_fire, due_work.next_wake) if due is not None]
+        waits = [max((due - due_work.now).total_seconds(), MIN_SLEEP) for due in dues]
         return min([self.max_sleep, *waits])
 
     def _record_heartbeat(self) -> None:
         if time.monotonic() - self._last_heartbeat < HEARTBEAT_INTERVAL:
             return
-        counted = self.metrics.families()
+        families = self.metrics.families()
         with self.database.write() as session:
-            heartbeats.record(session, self.name, "beat", clock.now(session), counted)
+            heartbeats.record(session, self.name, "beat", clock.now(session), families)
         self._last_heartbeat = time.monotonic()
 
     def close(self) -> None:

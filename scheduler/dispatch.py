@@ -32,24 +32,24 @@ def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) 
     """
     with database.write() as session:
         now = clock.now(session)
-        handed = job_queue.dispatch_due(session, now, window, RESEND_AFTER)
-    blocks = list(_batches(handed))
-    for number, (name, block) in enumerate(blocks):
+        dispatched = job_queue.dispatch_due(session, now, window, RESEND_AFTER)
+    batches = list(_batches(dispatched))
+    for number, (name, batch) in enumerate(batches):
         try:
-            send(name, block)
+            send(name, batch)
         except (OperationalError, OSError) as error:
             log.warning("the broker takes no messages (%s); trying again", error)
-            unsent = [id_ for _, rest in blocks[number:] for id_ in rest]
+            unsent = [id_ for _, remaining in batches[number:] for id_ in remaining]
             _undo_dispatch(database, unsent)
-            return len(handed) - len(unsent)
-    return len(handed)
+            return len(dispatched) - len(unsent)
+    return len(dispatched)
 
 
-def _batches(handed: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:
+def _batches(dispatched: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:
     """(task name, job ids): BLOCK ids each, more where that would be very many messages."""
-    size = min(max(BATCH_SIZE, len(handed) // TARGET_MESSAGES), MAX_BATCH_SIZE)
+    size = min(max(BATCH_SIZE, len(dispatched) // TARGET_MESSAGES), MAX_BATCH_SIZE)
     by_kind: dict[JobKind, list[str]] = defaultdict(list)
-    for kind, id_ in handed:
+    for kind, id_ in dispatched:
         by_kind[kind].append(id_)
     for kind, ids in by_kind.items():
         for start in range(0, len(ids), size):

@@ -32,25 +32,27 @@ def _expand_batch(database: Database, lead_time: timedelta) -> int:
         now = clock.now(session)
         due = queue_slots.lock_due(session, now, BATCH_SIZE)
         dates = queue_slots.load_blackouts(session, (slot.organization_id for slot in due))
-        closed = {owner: parse_ranges(ranges) for owner, ranges in dates.items()}
+        blackout_dates = {owner: parse_ranges(ranges) for owner, ranges in dates.items()}
         queue_slots.insert_firings(session, due, now)
-        queue_slots.update_next_slots(session, plan_advances(due, closed, lead_time))
+        queue_slots.update_next_slots(session, plan_advances(due, blackout_dates, lead_time))
     return len(due)
 
 
 def plan_advances(
-    due: Sequence[DueSlot], closed: dict[str, Blackouts], lead_time: timedelta
+    due: Sequence[DueSlot], blackout_dates: dict[str, Blackouts], lead_time: timedelta
 ) -> list[NextSlot]:
     """For each opened slot of a rule, the one that comes next."""
     return [
-        _plan_advance(slot, closed.get(slot.organization_id, NO_BLACKOUTS), lead_time)
+        _plan_advance(slot, blackout_dates.get(slot.organization_id, NO_BLACKOUTS), lead_time)
         for slot in due
     ]
 
 
-def _plan_advance(due: DueSlot, closed: Blackouts, lead_time: timedelta) -> NextSlot:
+def _plan_advance(due: DueSlot, blackout_dates: Blackouts, lead_time: timedelta) -> NextSlot:
     parsed_rule = build_rule(due.rule, due.timezone, due.gap_policy, due.overlap_policy)
-    upcoming = next_open_slot(parsed_rule, Slot(due.next_local_at, due.next_slot_at), closed)
+    upcoming = next_open_slot(
+        parsed_rule, Slot(due.next_local_at, due.next_slot_at), blackout_dates
+    )
     if upcoming is None:
         return NextSlot(due.id)
     fire_at = opens_at(upcoming.at, lead_time, due.id)

@@ -103,12 +103,12 @@ def present_post(
     job_id: str | None,
     media: list[Media],
     deliveries: list[Delivery],
-    vault: Cipher,
+    cipher: Cipher,
     *,
     origin: str = "",
 ) -> dict[str, Any]:
     """A post in the list. Links to files of ours begin with `origin`, or are paths."""
-    preview = _preview_url(media[0], vault, origin) if media else None
+    preview = _preview_url(media[0], cipher, origin) if media else None
     live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
         "id": row.id,
@@ -131,9 +131,9 @@ def present_post(
     }
 
 
-def _preview_url(media: Media, vault: Cipher, origin: str) -> str | None:
+def _preview_url(media: Media, cipher: Cipher, origin: str) -> str | None:
     """The link to a file: to its source, or to ours, as long as we have it."""
-    link = vault.decrypt(media.source_url)
+    link = cipher.decrypt(media.source_url)
     if not is_stored_url(link):
         return link
     file_id = media.stored_file_id

@@ -49,13 +49,13 @@ def check_events(events: list[str] | None) -> list[str]:
     return list(dict.fromkeys(events))
 
 
-def changed_columns(body: WebhookBody, around: AppContext) -> dict[str, object]:
+def changed_columns(body: WebhookBody, context: AppContext) -> dict[str, object]:
     """The endpoint's columns that a request changes; Invalid where one is wrong, or none is."""
     sent = body.model_fields_set
     values: dict[str, object] = {}
     if "url" in sent:
-        url = check_url(body.url, allow_private=around.allow_private_media)
-        values["url"] = around.vault.encrypt(url)
+        url = check_url(body.url, allow_private=context.allow_private_media)
+        values["url"] = context.cipher.encrypt(url)
     if "events" in sent:
         values["events"] = check_events(body.events)
     if "isEnabled" in sent:
@@ -66,12 +66,12 @@ def changed_columns(body: WebhookBody, around: AppContext) -> dict[str, object]:
 
 
 def present_webhook(
-    row: WebhookEndpoint, vault: Cipher, secret: str | None = None
+    row: WebhookEndpoint, cipher: Cipher, secret: str | None = None
 ) -> dict[str, Any]:
     """An endpoint; its secret only where it is new."""
     return {
         "id": row.id,
-        "url": vault.decrypt(row.url),
+        "url": cipher.decrypt(row.url),
         "events": row.events,
         "isEnabled": row.is_enabled,
         "disabledReason": row.disabled_reason,

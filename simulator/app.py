@@ -12,12 +12,12 @@ from simulator.routes.provider_routes import ROUTES
 from simulator.state import STATE_KEY, SimulatorState
 
 
-def build_app(world: SimulatorState) -> web.Application:
+def build_app(state: SimulatorState) -> web.Application:
     """An application on this world; its publisher is the server's to run."""
     app = web.Application()
-    app[STATE_KEY] = world
-    for front, name, method, path, act in ROUTES:
-        app.router.add_route(method, path, build_request_handler(front, name, act))
+    app[STATE_KEY] = state
+    for host, name, method, path, handler in ROUTES:
+        app.router.add_route(method, path, build_request_handler(host, name, handler))
     app.router.add_routes(
         [
             web.get("/_simulator/health", get_health),
@@ -36,9 +36,9 @@ def build_app(world: SimulatorState) -> web.Application:
             web.route("*", "/v2/{tail:.*}", _unknown_call),
         ]
     )
-    if world.options.media is not None:
+    if state.options.media is not None:
         # Serves whole files and ranges, refuses paths that lead out of the folder.
-        app.router.add_static("/media", world.options.media)
+        app.router.add_static("/media", state.options.media)
     return app
 
 

@@ -26,17 +26,17 @@ class HostProfile:
 
 
 def build_request_handler(
-    front: HostProfile, name: str, act: CallHandler
+    host: HostProfile, name: str, handler: CallHandler
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Wrap a handler into the whole life of a call; `name` is what faults and counters use."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        world = request.app[STATE_KEY]
-        world.call_counts[name] += 1
+        state = request.app[STATE_KEY]
+        state.call_counts[name] += 1
         try:
-            return await _respond(front, name, act, request)
-        except CallError as refused:
-            return front.render_error(refused)
+            return await _respond(host, name, handler, request)
+        except CallError as error:
+            return host.render_error(error)
         except ConnectionError:
             # The client left in the middle of its body (a killed worker): nobody to answer.
             return _abort_connection(request)
@@ -45,34 +45,34 @@ def build_request_handler(
 
 
 async def _respond(
-    front: HostProfile, name: str, act: CallHandler, request: web.Request
+    host: HostProfile, name: str, handler: CallHandler, request: web.Request
 ) -> web.StreamResponse:
-    world = request.app[STATE_KEY]
-    if world.faults.is_outage(world.clock()):
-        world.fault_counts["outage"] += 1
+    state = request.app[STATE_KEY]
+    if state.faults.is_outage(state.clock()):
+        state.fault_counts["outage"] += 1
         raise CallError(503, "The service is unavailable.", code="ServerBusy")
-    workspace = front.authenticate(request, world)
+    workspace = host.authenticate(request, state)
     subject = request.match_info.get("id", workspace)
-    fault = world.faults.choose_fault(name, subject, transition=name in ACTIONS)
+    fault = state.faults.choose_fault(name, subject, transition=name in ACTIONS)
     if fault is None:
-        return await act(Call(request, world, workspace))
-    world.fault_counts[fault.kind] += 1
-    return await _inject_fault(fault, act, Call(request, world, workspace, fault.kind))
+        return await handler(Call(request, state, workspace))
+    state.fault_counts[fault.kind] += 1
+    return await _inject_fault(fault, handler, Call(request, state, workspace, fault.kind))
 
 
-async def _inject_fault(fault: Fault, act: CallHandler, call: Call) -> web.StreamResponse:
+async def _inject_fault(fault: Fault, handler: CallHandler, call: Call) -> web.StreamResponse:
     if fault.kind == RATE_LIMIT:
-        raise _rate_limit_error(fault, call.world.clock())
+        raise _rate_limit_error(fault, call.state.clock())
     if fault.kind == SERVER_ERROR:
         raise CallError(500, "Internal server error", code="InternalError")
     if fault.kind == HANG:
-        await _hang(fault, call.world)
+        await _hang(fault, call.state)
         return _abort_connection(call.request)
     if fault.kind == LOST_ANSWER:
         with suppress(CallError):
-            await act(call)
+            await handler(call)
         return _abort_connection(call.request)
-    return await act(call)
+    return await handler(call)
 
 
 def _rate_limit_error(fault: Fault, now: int) -> CallError:
@@ -82,11 +82,11 @@ def _rate_limit_error(fault: Fault, now: int) -> CallError:
     return CallError(429, "Too many requests", code="ServerBusy", headers={"Retry-After": after})
 
 
-async def _hang(fault: Fault, world: SimulatorState) -> None:
-    seconds = world.options.hang if fault.seconds is None else fault.seconds
+async def _hang(fault: Fault, state: SimulatorState) -> None:
+    seconds = state.options.hang if fault.seconds is None else fault.seconds
     # A simulator that stops does not wait for the calls that it lets hang.
     with suppress(TimeoutError):
-        await asyncio.wait_for(world.stopping.wait(), seconds)
+        await asyncio.wait_for(state.stopping.wait(), seconds)
 
 
 def _abort_connection(request: web.Request) -> web.Response:

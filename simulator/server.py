@@ -25,9 +25,9 @@ async def serve(options: Options, stop: asyncio.Event, on_listening: Callable[[i
 
     OSError when the port is taken, sqlite3.Error when the state cannot be opened.
     """
-    world = build_state(options)
+    state = build_state(options)
     runner = web.AppRunner(
-        build_app(world),
+        build_app(state),
         access_log=None,
         shutdown_timeout=_SHUTDOWN_TIMEOUT,
         # Bytes are hashed as they travelled.
@@ -37,16 +37,16 @@ async def serve(options: Options, stop: asyncio.Event, on_listening: Callable[[i
         await runner.setup()
         await web.TCPSite(runner, options.host, options.port).start()
         on_listening(int(runner.addresses[0][1]))
-        await _publish_until(stop, world)
+        await _publish_until(stop, state)
     finally:
-        world.stopping.set()
+        state.stopping.set()
         await runner.cleanup()
-        world.store.close()
+        state.store.close()
 
 
-async def _publish_until(stop: asyncio.Event, world: SimulatorState) -> None:
+async def _publish_until(stop: asyncio.Event, state: SimulatorState) -> None:
     """Run the publisher until `stop`; its failure ends the simulator instead of going unseen."""
-    publisher = asyncio.create_task(publish_forever(world))
+    publisher = asyncio.create_task(publish_forever(state))
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({publisher, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -38,7 +38,7 @@ class Call:
     """One request on its way to its handler; `fault` is the kind that the handler must play."""
 
     request: web.Request
-    world: SimulatorState
+    state: SimulatorState
     workspace: str
     fault: str | None = None
 

@@ -25,9 +25,11 @@ ROUTERS = (
 )
 
 
-def install(app: FastAPI, around: AppContext) -> None:
+def install(app: FastAPI, context: AppContext) -> None:
     """Let the app serve the page."""
-    app.add_middleware(error_pages.HtmlPagesMiddleware, allow_http_media=around.allow_private_media)
+    app.add_middleware(
+        error_pages.HtmlPagesMiddleware, allow_http_media=context.allow_private_media
+    )
     for router in ROUTERS:
         app.include_router(router)
 

@@ -43,7 +43,7 @@ TIMEOUT = httpx.Timeout(15, connect=5)
 def build_policy(settings: Settings) -> Policy:
     """The pipeline's times, as far as the environment sets them."""
     return Policy(
-        terms=SchedulingConfig(
+        scheduling=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
             horizon=timedelta(seconds=settings.horizon),
             late_spacing=timedelta(seconds=settings.late_spacing),
@@ -85,9 +85,9 @@ def create_runner(settings: Settings) -> JobRunner:
     """An engine with all that it works with."""
     client = AiohttpClient(TIMEOUT)
     database = Database(settings.database_url)
-    vault = Cipher(*secret_keys(settings))
+    cipher = Cipher(*secret_keys(settings))
     swonkie = partial(Swonkie, client, settings.provider_url)
-    providers = ProviderCache(database, vault, shared_credentials(settings), swonkie)
+    providers = ProviderCache(database, cipher, shared_credentials(settings), swonkie)
     name = f"worker@{socket.gethostname()}:{os.getpid()}"
     limiters = LimiterRegistry(database, name, build_limits(settings))
     context = WorkerContext(
@@ -95,11 +95,11 @@ def create_runner(settings: Settings) -> JobRunner:
         provider_for=lambda workspace_id: limiters.limit(providers.get(workspace_id), workspace_id),
         fetcher=Fetcher(
             client,
-            vault,
+            cipher,
             allow_private=settings.allow_private_media,
             storage=open_storage(settings),
         ),
-        webhooks=WebhookContext(WebhookClient(vault, allow_private=settings.allow_private_media)),
+        webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )

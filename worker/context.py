@@ -45,7 +45,7 @@ class WorkerContext:
     def __post_init__(self) -> None:
         ttl, prefetch = self.policy.claim_ttl, snapshots.prefetch
         group_commit = GroupCommit(self.database, self.threads, ttl, prefetch)
-        object.__setattr__(self, "_writer", group_commit)  # frozen, but for its making
+        object.__setattr__(self, "_group_commit", group_commit)  # frozen, but for its making
 
     def policy_for(self, workspace_id: str) -> Policy:
         """The policy for a workspace's posts: without a timer at its provider, every slot is too

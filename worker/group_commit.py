@@ -68,12 +68,12 @@ class GroupCommit:
         plan: PlanFunction[T],
     ) -> T:
         """Run a job's functions behind its fence, and return what the last one returned."""
-        order = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
-        self._waiting.append(order)
+        pending = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
+        self._waiting.append(pending)
         if not self._is_busy:
             self._is_busy = True
             self._spawn(self._run_batches())
-        answer: T = await order.future
+        answer: T = await pending.future
         return answer
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -84,13 +84,13 @@ class GroupCommit:
     async def _run_batches(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            while orders := self._next_batch():
-                remaining = await loop.run_in_executor(self._threads, self._try_batch, orders)
-                for order in orders:
-                    if order in remaining:
-                        self._spawn(self._run_single(order))
+            while batch := self._next_batch():
+                remaining = await loop.run_in_executor(self._threads, self._try_batch, batch)
+                for pending in batch:
+                    if pending in remaining:
+                        self._spawn(self._run_single(pending))
                     else:
-                        _set_result(order)
+                        _set_result(pending)
         finally:
             self._is_busy = False
 
@@ -98,70 +98,72 @@ class GroupCommit:
         """The next transaction's orders, one a job: a second one must meet a fence of its own."""
         chosen: dict[str, PendingWrite] = {}
         later = []
-        for order in self._waiting:
-            if order.future.done():  # nobody waits for it any more
+        for pending in self._waiting:
+            if pending.future.done():  # nobody waits for it any more
                 continue
-            if len(chosen) < MAX_BATCH and order.claim.job_id not in chosen:
-                chosen[order.claim.job_id] = order
+            if len(chosen) < MAX_BATCH and pending.claim.job_id not in chosen:
+                chosen[pending.claim.job_id] = pending
             else:
-                later.append(order)
+                later.append(pending)
         self._waiting = later
         return list(chosen.values())
 
-    def _try_batch(self, orders: list[PendingWrite]) -> list[PendingWrite]:
+    def _try_batch(self, batch: list[PendingWrite]) -> list[PendingWrite]:
         """Run these together; returns those that are still to be run by themselves."""
         try:
-            return self._run_batch(orders)
+            return self._run_batch(batch)
         except _BatchFailed:
-            return orders
+            return batch
         except Exception as error:  # noqa: BLE001  (it is every job's to deal with)
-            for order in orders:
-                order.result = error
+            for pending in batch:
+                pending.result = error
             return []
 
-    def _run_batch(self, orders: list[PendingWrite]) -> list[PendingWrite]:
+    def _run_batch(self, batch: list[PendingWrite]) -> list[PendingWrite]:
         with self._database.write() as session:
-            claims = [order.claim for order in orders]
+            claims = [pending.claim for pending in batch]
             now, renewed = fencing.fence_many(session, claims, self._ttl)
-            fenced = [each for each in orders if (each.claim.job_id, each.claim.token) in renewed]
+            fenced = [each for each in batch if (each.claim.job_id, each.claim.token) in renewed]
             try:
                 self._execute(session, now, fenced)
             except Exception as error:  # whichever job it was, each is tried by itself
                 raise _BatchFailed from error
-        return [order for order in orders if order not in fenced]
+        return [pending for pending in batch if pending not in fenced]
 
-    def _execute(self, session: Session, now: datetime, orders: list[PendingWrite]) -> None:
+    def _execute(self, session: Session, now: datetime, batch: list[PendingWrite]) -> None:
         buffer = write_buffer.buffer_writes(session)
-        for order in orders:
-            if order.write is not None:
-                order.write(session, now)
-        while orders:
+        for pending in batch:
+            if pending.write is not None:
+                pending.write(session, now)
+        while batch:
             buffer.flush()
-            self._prefetch(session, [order.claim for order in orders if order.write is not None])
-            for order in orders:
-                order.result = order.plan(session, now)
-            orders = [order for order in orders if order.result is REPLAN]
+            self._prefetch(
+                session, [pending.claim for pending in batch if pending.write is not None]
+            )
+            for pending in batch:
+                pending.result = pending.plan(session, now)
+            batch = [pending for pending in batch if pending.result is REPLAN]
         buffer.flush()
         post_events.flush(session)  # not left to the commit, whose failure is that of all
 
-    async def _run_single(self, order: PendingWrite) -> None:
+    async def _run_single(self, pending: PendingWrite) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads, self._try_single, order)
-        _set_result(order)
+        await loop.run_in_executor(self._threads, self._try_single, pending)
+        _set_result(pending)
 
-    def _try_single(self, order: PendingWrite) -> None:
+    def _try_single(self, pending: PendingWrite) -> None:
         try:
             with self._database.write() as session:
-                now = job_queue.fence(session, order.claim, self._ttl)
-                self._execute(session, now, [order])
+                now = job_queue.fence(session, pending.claim, self._ttl)
+                self._execute(session, now, [pending])
         except Exception as error:  # noqa: BLE001  (it is the job's to deal with)
-            order.result = error
+            pending.result = error
 
 
-def _set_result(order: PendingWrite) -> None:
-    if order.future.done():  # nobody waits for it any more
+def _set_result(pending: PendingWrite) -> None:
+    if pending.future.done():  # nobody waits for it any more
         return
-    if isinstance(order.result, Exception):
-        order.future.set_exception(order.result)
+    if isinstance(pending.result, Exception):
+        pending.future.set_exception(pending.result)
     else:
-        order.future.set_result(order.result)
+        pending.future.set_result(pending.result)

@@ -31,11 +31,11 @@ class ProviderCache:
     def __init__(
         self,
         database: Database,
-        vault: Cipher,
+        cipher: Cipher,
         shared: SwonkieCredentials,
         create_provider: Callable[[CredentialSource], Provider],
     ) -> None:
-        self._store = CredentialStore(database, vault, shared)
+        self._store = CredentialStore(database, cipher, shared)
         self._create_provider = create_provider
         self._providers: dict[str, Provider] = {}
 
@@ -53,7 +53,7 @@ class CredentialStore:
     """Where keys are kept: `shared` are the environment's. Its methods belong into a thread."""
 
     database: Database
-    vault: Cipher
+    cipher: Cipher
     shared: SwonkieCredentials
 
     def read(self, workspace_id: str) -> SwonkieCredentials:
@@ -65,7 +65,7 @@ class CredentialStore:
         if encrypted is None:
             raise Reconnect("the organization's credentials were removed; set them again")
         try:
-            found = ProviderCredentials.decrypt(self.vault, encrypted)
+            found = ProviderCredentials.decrypt(self.cipher, encrypted)
         except WrongSecretKey as error:
             raise Reconnect(str(error)) from error
         keys = (found.primary, found.secondary) if found.secondary else (found.primary,)

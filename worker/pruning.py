@@ -65,33 +65,33 @@ def prune(
 
     `history`: so long that of posts which have ended is kept; None for all of it.
     """
-    done = PruneReport()
+    report = PruneReport()
     steps: list[PruneStep] = [_prune_files, _prune_orphans, _prune_rows]
     if history is not None:
         steps.append(partial(_prune_history, age=history))
     for step in steps:
         try:
-            step(database, storage, done)
+            step(database, storage, report)
         except StorageUnavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
         except OperationalError as error:
             log.warning("pruning: the database does not answer: %s", error.orig)
-    if done != PruneReport():
-        log.info("pruned %s files, %s orphans, %s rows", done.files, done.orphans, done.rows)
-    return done
+    if report != PruneReport():
+        log.info("pruned %s files, %s orphans, %s rows", report.files, report.orphans, report.rows)
+    return report
 
 
-def _prune_files(database: Database, storage: ObjectStorage, done: PruneReport) -> None:
+def _prune_files(database: Database, storage: ObjectStorage, report: PruneReport) -> None:
     for _ in range(MAX_BATCHES):
         with database.write() as session:
             gone = stored_files.prune(session, clock.now(session), BATCH_SIZE)
         storage.delete(gone)
-        done.files += len(gone)
+        report.files += len(gone)
         if len(gone) < BATCH_SIZE:
             return
 
 
-def _prune_orphans(database: Database, storage: ObjectStorage, done: PruneReport) -> None:
+def _prune_orphans(database: Database, storage: ObjectStorage, report: PruneReport) -> None:
     with database.read() as session:
         before = clock.now(session) - ORPHAN_AGE
     storage.delete_partial_uploads_before(before)
@@ -101,33 +101,35 @@ def _prune_orphans(database: Database, storage: ObjectStorage, done: PruneReport
             known = stored_files.existing_ids(session, ours)
         orphans = [key for key in ours if key not in known]
         storage.delete(orphans)
-        done.orphans += len(orphans)
+        report.orphans += len(orphans)
         if page == MAX_PAGES:
             return
 
 
-def _prune_rows(database: Database, _storage: ObjectStorage, done: PruneReport) -> None:
-    for forget, age in DELETED_BY_AGE:
-        done.rows += sum(_delete_in_batches(database, forget, age))
+def _prune_rows(database: Database, _storage: ObjectStorage, report: PruneReport) -> None:
+    for delete_batch, age in DELETED_BY_AGE:
+        report.rows += sum(_delete_in_batches(database, delete_batch, age))
 
 
 def _prune_history(
-    database: Database, _storage: ObjectStorage, done: PruneReport, age: timedelta
+    database: Database, _storage: ObjectStorage, report: PruneReport, age: timedelta
 ) -> None:
-    done.rows += sum(_delete_in_batches(database, retention.prune_firings, age))
+    report.rows += sum(_delete_in_batches(database, retention.prune_firings, age))
     for _ in range(MAX_BATCHES):
         with database.write() as session:
             before = clock.now(session) - age
             posts, rows = retention.prune_attempts(session, before, POSTS_PER_BATCH)
-        done.rows += rows
+        report.rows += rows
         if posts < POSTS_PER_BATCH:
             return
 
 
-def _delete_in_batches(database: Database, forget: DeleteBatch, age: timedelta) -> Iterator[int]:
+def _delete_in_batches(
+    database: Database, delete_batch: DeleteBatch, age: timedelta
+) -> Iterator[int]:
     for _ in range(MAX_BATCHES):
         with database.write() as session:
-            count = forget(session, clock.now(session) - age, BATCH_SIZE)
+            count = delete_batch(session, clock.now(session) - age, BATCH_SIZE)
         yield count
         if count < BATCH_SIZE:
             return

@@ -47,7 +47,7 @@ class KeyLease:
     """A key that a request holds, from its claim to its answer."""
 
     database: Database
-    vault: Cipher
+    cipher: Cipher
     organization_id: str
     key: str
     fingerprint: str
@@ -89,11 +89,11 @@ class KeyLease:
             return None
         kept = {name: headers[name] for name in _STORED_HEADERS if name in headers}
         text = body.decode("latin-1")  # one character a byte, whatever it is
-        return self.vault.encrypt(json.dumps({"headers": kept, "body": text}))
+        return self.cipher.encrypt(json.dumps({"headers": kept, "body": text}))
 
 
 async def lease_key(
-    request: Request, database: Database, vault: Cipher, organization_id: str
+    request: Request, database: Database, cipher: Cipher, organization_id: str
 ) -> None:
     """Claim the key of a POST that has one.
 
@@ -113,8 +113,8 @@ async def lease_key(
     if isinstance(held, KeyConflict):
         raise _conflict_error(held)
     if isinstance(held, EncryptedResponse):
-        raise AlreadyAnswered(_response(vault, held))
-    mine = KeyLease(database, vault, organization_id, key, fingerprint, held)
+        raise AlreadyAnswered(_response(cipher, held))
+    mine = KeyLease(database, cipher, organization_id, key, fingerprint, held)
     mine.renewal = asyncio.create_task(_renew_until_done(mine))
     request_state.get(request).key_lease = mine
 
@@ -156,9 +156,9 @@ def _conflict_error(refused: KeyConflict) -> ApiError:
     return ApiError(422, f"this {HEADER} came with another request before; take a new one")
 
 
-def _response(vault: Cipher, answered: EncryptedResponse) -> Response:
+def _response(cipher: Cipher, answered: EncryptedResponse) -> Response:
     try:
-        kept = json.loads(vault.decrypt(answered.encrypted))
+        kept = json.loads(cipher.decrypt(answered.encrypted))
     except WrongSecretKey:
         sentence = f"the answer to this {HEADER} cannot be read any more: the secret key is another"
         raise ApiError(409, sentence) from None

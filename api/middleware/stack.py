@@ -17,7 +17,7 @@ from api.middleware.url_text import UrlTextMiddleware
 
 def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
     """`files`: the paths whose POST takes no JSON but a file."""
-    app.state.rates = rates
+    app.state.rate_limiter = rates
     # The last one added stands outermost.
     app.add_middleware(BodyLimitMiddleware, files=files)
     app.add_middleware(UrlTextMiddleware)

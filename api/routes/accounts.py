@@ -36,16 +36,16 @@ STALE_AFTER = timedelta(seconds=30)
     response_model=None,
     responses=describe_responses(ProfileAnswer, 400, 401, 403, 404, 429, 503),
 )
-def get_profile(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
+def get_profile(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The connected accounts. An account that was just linked shows within seconds."""
-    with around.database.read() as session:
-        workspace = organizations.find_workspace(session, organization_id, around.provider)
+    with context.database.read() as session:
+        workspace = organizations.find_workspace(session, organization_id, context.provider)
         if workspace is None:
             return _present_profile(None, [])
         links = accounts.list_linked(session, organization_id, workspace.id)
         is_stale = _is_stale(session, workspace)
     if is_stale:
-        _request_sync(around, workspace.id)
+        _request_sync(context, workspace.id)
     return _present_profile(workspace.id, links)
 
 
@@ -58,10 +58,10 @@ def _is_stale(session: Session, workspace: Workspace) -> bool:
     return seen < now - STALE_AFTER
 
 
-def _request_sync(around: AppContext, workspace_id: str) -> None:
+def _request_sync(context: AppContext, workspace_id: str) -> None:
     """Have the accounts read soon; in a transaction that holds no settings, which the worker who
     has read them locks while it holds this job."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
 
 
@@ -93,20 +93,20 @@ def _present_link(link: LinkedAccount) -> dict[str, Any]:
     responses=describe_responses(ConnectAnswer, 400, 401, 403, 404, 429, 503),
 )
 def connect(
-    body: ConnectBody, around: ContextDep, organization_id: EnabledOrganizationId
+    body: ConnectBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Begin to link an account: the provider's page for it. What was disconnected here of the
     platform is connected again."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         seats.lock_organization(session, organization_id)
-        workspace = organizations.ensure_workspace(session, organization_id, around.provider)
+        workspace = organizations.ensure_workspace(session, organization_id, context.provider)
         known = accounts.list_accounts(session, workspace.id)
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
         account_wakeups.wake_posts_of_accounts(session, wanted, clock.now(session), organization_id)
-    _request_sync(around, workspace.id)
+    _request_sync(context, workspace.id)
     return {
-        "access_url": _connect_url(around.connect_url, body),
+        "access_url": _connect_url(context.connect_url, body),
         "platform": body.platform,
         "profileId": workspace.id,
     }
@@ -128,12 +128,12 @@ def _connect_url(address: str, body: ConnectBody) -> str:
     responses=describe_responses(OkAnswer, 400, 401, 403, 404, 429),
 )
 def disconnect_account(
-    body: DisconnectBody, around: ContextDep, organization_id: OrganizationId
+    body: DisconnectBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Use an account no more, in this organization alone. What is planned for it waits."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         seats.lock_organization(session, organization_id)
-        workspace = organizations.find_workspace(session, organization_id, around.provider)
+        workspace = organizations.find_workspace(session, organization_id, context.provider)
         known = accounts.list_accounts(session, workspace.id) if workspace else []
         wanted = [account for account in known if account.id == body.accountId]
         if not wanted:

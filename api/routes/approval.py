@@ -20,19 +20,19 @@ router = APIRouter(prefix="/posts/{post_id}", tags=["approval"])
 @router.post("/approve", response_model=None, responses=CHANGE_RESPONSES)
 async def approve_post(
     post_id: str,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: EnabledOrganizationId,
     body: Body | None = None,
 ) -> dict[str, Any]:
     """Let a post begin that waits for approval; 409 where its scheduledAt has passed meanwhile."""
     del body  # it may name the organization, which is resolved already
-    return await apply_change(around, organization_id, (post_id, None), approval.approve)
+    return await apply_change(context, organization_id, (post_id, None), approval.approve)
 
 
 @router.post("/reject", response_model=None, responses=CHANGE_RESPONSES)
 async def reject_post(
     post_id: str,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: OrganizationId,
     body: RejectBody | None = None,
 ) -> dict[str, Any]:
@@ -41,20 +41,20 @@ async def reject_post(
     def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
         approval.reject(session, found, body.reason if body else None, now)
 
-    return await apply_change(around, organization_id, (post_id, None), change)
+    return await apply_change(context, organization_id, (post_id, None), change)
 
 
 @router.post("/release", response_model=None, responses=CHANGE_RESPONSES)
 async def release_post(
     post_id: str,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: EnabledOrganizationId,
     body: ReleaseBody | None = None,
 ) -> dict[str, Any]:
     """Let a post go that is held because it missed its slot."""
 
-    def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
+    def change(session: Session, context: AppContext, found: PostWithSettings, _: datetime) -> None:
         next_slot = body is not None and body.nextSlot
-        approval.release(session, around, found, next_slot=next_slot)
+        approval.release(session, context, found, next_slot=next_slot)
 
-    return await apply_change(around, organization_id, (post_id, None), change)
+    return await apply_change(context, organization_id, (post_id, None), change)

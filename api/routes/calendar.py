@@ -38,7 +38,7 @@ MAX_AGE = 300
     responses=describe_responses(CalendarAnswer, 400, 401, 403, 404, 503),
 )
 def get_calendar(
-    around: ContextDep,
+    context: ContextDep,
     organization_id: OrganizationId,
     start: Annotated[TimeText | None, Query(alias="from")] = None,
     end: Annotated[TimeText | None, Query(alias="to")] = None,
@@ -47,7 +47,7 @@ def get_calendar(
     """Slots with their seats, posts, clock changes and blackouts; without `from` and `to` those of
     this week, Sunday to Saturday. Both are local dates (`to` included) or instants, at most 92 days
     apart."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         now = clock.now(session)
         zone = parse_zone(
             timezone or seats.read_settings(session, organization_id).default_timezone
@@ -55,7 +55,12 @@ def get_calendar(
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
         # Not left to FastAPI, which takes much longer over a thousand posts.
         shown = load_calendar_view(
-            session, around.vault, organization_id, time_range, now, origin=_public_base_url(around)
+            session,
+            context.cipher,
+            organization_id,
+            time_range,
+            now,
+            origin=_public_base_url(context),
         )
         return JSONResponse(shown)
 
@@ -66,18 +71,18 @@ def get_calendar(
     responses=describe_responses(FeedAnswer, 400, 401, 403, 404, 503),
 )
 def make_feed(
-    request: Request, around: ContextDep, organization_id: OrganizationId, body: Body | None = None
+    request: Request, context: ContextDep, organization_id: OrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
     """A new secret address of the feed; the one before ends. It is shown this once."""
     del body  # it may name the organization, which is resolved already
-    with around.database.write() as session:
+    with context.database.write() as session:
         token = feed_subscription.renew_token(session, organization_id)
     path = request.app.url_path_for(read_feed.__name__)
-    return {"url": f"{_public_base_url(around)}{path}?token={token}"}
+    return {"url": f"{_public_base_url(context)}{path}?token={token}"}
 
 
-def _public_base_url(around: AppContext) -> str:
-    return (around.public_url or "").rstrip("/")
+def _public_base_url(context: AppContext) -> str:
+    return (context.public_url or "").rstrip("/")
 
 
 @router.delete(
@@ -85,9 +90,9 @@ def _public_base_url(around: AppContext) -> str:
     response_model=None,
     responses=describe_responses(FeedGone, 400, 401, 403, 404, 503),
 )
-def remove_feed(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
+def remove_feed(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """Close the feed: its address opens nothing any more."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         feed_subscription.revoke_token(session, organization_id)
     return {"ok": True}
 
@@ -104,12 +109,12 @@ FEED_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 @router.get("/calendar.ics", response_model=None, response_class=Response, responses=FEED_ANSWERS)
 def read_feed(
-    around: ContextDep,
+    context: ContextDep,
     token: Annotated[Text, Query(max_length=200)] = "",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The posts for a calendar program. The token in the address is the only key."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         found = feed_subscription.load_feed(session, token, clock.now(session))
     if found is None:
         raise ApiError(404, "there is no such feed")
@@ -126,10 +131,10 @@ def read_feed(
     response_model=None,
     responses=describe_responses(SimulateAnswer, 400, 401, 403, 404, 503),
 )
-def simulate(body: SimulateBody, around: ContextDep, organization_id: OrganizationId) -> Response:
+def simulate(body: SimulateBody, context: ContextDep, organization_id: OrganizationId) -> Response:
     """What if: which post would get which slot, what is full, what an outage would miss. Writes
     nothing. Posts arrive evenly over each week; without `queueSlots` the rules in force count."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         now = clock.now(session)
-        scenario = parse_scenario(session, organization_id, body, now, around.missed_grace)
+        scenario = parse_scenario(session, organization_id, body, now, context.missed_grace)
     return JSONResponse(run_simulation(scenario))

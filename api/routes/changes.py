@@ -23,44 +23,44 @@ CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 42
 
 @router.post("/edit", response_model=None, responses=CHANGE_RESPONSES)
 async def edit_post(
-    body: EditBody, around: ContextDep, organization_id: EnabledOrganizationId
+    body: EditBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Change a post's caption, its instant, or make it a draft again."""
 
     def change(
-        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit(session, around, found, body, now)
+        edit(session, context, found, body, now)
 
     names = (body.postId, body.jobId)
-    return await apply_change(around, organization_id, names, change)
+    return await apply_change(context, organization_id, names, change)
 
 
 @router.post("/remove", response_model=None, responses=CHANGE_RESPONSES)
 async def remove_post(
-    body: RemoveBody, around: ContextDep, organization_id: OrganizationId
+    body: RemoveBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Cancel a post, at the provider too; `cancelling` until the provider acknowledged it."""
-    return await apply_change(around, organization_id, (body.postId, body.jobId), remove)
+    return await apply_change(context, organization_id, (body.postId, body.jobId), remove)
 
 
 @router.post("/posts/{post_id}/retry", response_model=None, responses=CHANGE_RESPONSES)
 async def retry_post(
-    post_id: str, around: ContextDep, organization_id: EnabledOrganizationId
+    post_id: str, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Try again what did not go out."""
-    return await apply_change(around, organization_id, (post_id, None), retry)
+    return await apply_change(context, organization_id, (post_id, None), retry)
 
 
 @router.post("/posts/{post_id}/move", response_model=None, responses=CHANGE_RESPONSES)
 async def move_post(
-    post_id: str, body: MoveBody, around: ContextDep, organization_id: EnabledOrganizationId
+    post_id: str, body: MoveBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Seat a post in a slot of the queue that has a free seat; its old seat is free again."""
 
     def change(
-        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        move(session, around, found, body, now)
+        move(session, context, found, body, now)
 
-    return await apply_change(around, organization_id, (post_id, None), change)
+    return await apply_change(context, organization_id, (post_id, None), change)

@@ -33,16 +33,16 @@ READY_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/readyz", response_model=None, responses=READY_RESPONSES)
-def readyz(around: ContextDep) -> JSONResponse:
+def readyz(context: ContextDep) -> JSONResponse:
     """Database, beat and workers are there; 503 says which is not."""
-    answer = readiness(around)
+    answer = readiness(context)
     return JSONResponse(answer, 503 if answer["problems"] else 200)
 
 
-def readiness(around: AppContext) -> dict[str, Any]:
+def readiness(context: AppContext) -> dict[str, Any]:
     """What keeps posts from going out, and which processes were there in the last minutes."""
     try:
-        signs, now = _read_heartbeats(around)
+        signs, now = _read_heartbeats(context)
     except DBAPIError as error:
         # Anybody may ask, and the error may name hosts and users.
         log.warning("the database does not answer: %s", error.orig)
@@ -50,16 +50,16 @@ def readiness(around: AppContext) -> dict[str, Any]:
     return _answer(_missing_processes(signs, now), [_present_process(each, now) for each in signs])
 
 
-def problems(around: AppContext) -> list[str]:
+def problems(context: AppContext) -> list[str]:
     """What keeps posts from going out, for whoever runs the system; empty when nothing does."""
     try:
-        return _missing_processes(*_read_heartbeats(around))
+        return _missing_processes(*_read_heartbeats(context))
     except DBAPIError as error:
         return [f"the database does not answer: {error.orig}"]
 
 
-def _read_heartbeats(around: AppContext) -> tuple[list[ProcessHeartbeat], datetime]:
-    with around.database.read() as session:
+def _read_heartbeats(context: AppContext) -> tuple[list[ProcessHeartbeat], datetime]:
+    with context.database.read() as session:
         now = clock.now(session)
         return heartbeats.list_alive(session, now - HEARTBEAT_WINDOW), now
 

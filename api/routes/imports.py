@@ -57,7 +57,7 @@ Base = Annotated[
 @router.post("/import", response_model=None, responses=_RESPONSES, openapi_extra=_REQUEST_BODY)
 async def import_(
     request: Request,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: EnabledOrganizationId,
     dry_run: DryRun = False,
     media_base: Base = None,
@@ -71,7 +71,7 @@ async def import_(
         raise ApiError(415, f"the file must come with one of these as its Content-Type: {known}")
     raw = await request.body()
     rows = await run_in_threadpool(_read_rows, reader, raw, media_base)
-    return await run_in_threadpool(_import, around, organization_id, rows, dry_run=dry_run)
+    return await run_in_threadpool(_import, context, organization_id, rows, dry_run=dry_run)
 
 
 def _read_rows(reader: RowReader, raw: bytes, media_base: str | None) -> list[Row]:
@@ -90,9 +90,9 @@ def _read_rows(reader: RowReader, raw: bytes, media_base: str | None) -> list[Ro
 
 
 def _import(
-    around: AppContext, organization_id: str, rows: list[Row], *, dry_run: bool
+    context: AppContext, organization_id: str, rows: list[Row], *, dry_run: bool
 ) -> JSONResponse:
-    results = import_rows(around, organization_id, rows, dry_run=dry_run)
+    results = import_rows(context, organization_id, rows, dry_run=dry_run)
     counts = Counter(each.status for each in results)
     shown = {
         "dryRun": dry_run,

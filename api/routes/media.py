@@ -58,12 +58,12 @@ FileId = Annotated[Text, Path(max_length=100)]
     openapi_extra=_REQUEST_BODY,
 )
 async def upload_media(
-    request: Request, around: ContextDep, organization_id: EnabledOrganizationId, name: Name = None
+    request: Request, context: ContextDep, organization_id: EnabledOrganizationId, name: Name = None
 ) -> dict[str, Any]:
     """Keep a file until posts that name its `url` have handed it to the provider."""
     file = await read_request_file(request, name)
     return {
-        "media": presenters.present_stored_file(await store_upload(around, organization_id, file))
+        "media": presenters.present_stored_file(await store_upload(context, organization_id, file))
     }
 
 
@@ -74,17 +74,17 @@ async def upload_media(
     responses={**describe_responses(None, 400, 401, 403, 404, 429, 503), **_FILE_RESPONSE},
 )
 async def read_media(
-    media_id: FileId, around: ContextDep, organization_id: OrganizationId
+    media_id: FileId, context: ContextDep, organization_id: OrganizationId
 ) -> StreamingResponse:
     """A file as it was uploaded."""
-    file = await run_in_threadpool(_find, around, organization_id, media_id)
+    file = await run_in_threadpool(_find, context, organization_id, media_id)
     try:
-        size = await around.storage.size(file.id)
+        size = await context.storage.size(file.id)
     except ObjectMissing:
         raise ApiError(404, NO_SUCH_FILE) from None
     except StorageUnavailable:
         raise ApiError(503, STORAGE_UNAVAILABLE) from None
-    chunks = around.storage.read_chunks(file.id, size)
+    chunks = context.storage.read_chunks(file.id, size)
     return StreamingResponse(chunks, headers=_headers(file, size))
 
 
@@ -94,27 +94,27 @@ async def read_media(
     responses=describe_responses(MediaGone, 400, 401, 403, 404, 409, 429, 503),
 )
 async def delete_media(
-    media_id: FileId, around: ContextDep, organization_id: OrganizationId
+    media_id: FileId, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Delete a file; 409 while a post that has not ended uses it."""
-    await run_in_threadpool(_remove, around, organization_id, media_id)
+    await run_in_threadpool(_remove, context, organization_id, media_id)
     try:
-        await asyncio.to_thread(around.storage.delete, [media_id])
+        await asyncio.to_thread(context.storage.delete, [media_id])
     except StorageUnavailable as error:  # its row is gone, and pruning finds what has none
         log.warning("the file %s is left for the next pruning: %s", media_id, error)
     return {"media": {"id": media_id}}
 
 
-def _find(around: AppContext, organization_id: str, file_id: str) -> StoredFile:
-    with around.database.read() as session:
+def _find(context: AppContext, organization_id: str, file_id: str) -> StoredFile:
+    with context.database.read() as session:
         found = stored_files.get(session, organization_id, file_id)
     if found is None:
         raise ApiError(404, NO_SUCH_FILE)
     return found
 
 
-def _remove(around: AppContext, organization_id: str, file_id: str) -> None:
-    with around.database.write() as session:
+def _remove(context: AppContext, organization_id: str, file_id: str) -> None:
+    with context.database.write() as session:
         removed = stored_files.remove(session, organization_id, file_id)
     if removed is None:
         raise ApiError(404, NO_SUCH_FILE)

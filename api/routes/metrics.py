@@ -23,9 +23,9 @@ METRICS_RESPONSES = {
 
 
 @router.get("/metrics", response_model=None, response_class=Response, responses=METRICS_RESPONSES)
-def metrics(around: ContextDep) -> Response:
+def metrics(context: ContextDep) -> Response:
     """Jobs, posts, lateness, latencies and processes for Prometheus; nothing of any tenant."""
-    return Response(_exposition(around.database), media_type=CONTENT_TYPE_LATEST)
+    return Response(_exposition(context.database), media_type=CONTENT_TYPE_LATEST)
 
 
 def _exposition(database: Database) -> bytes:

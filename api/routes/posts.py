@@ -29,29 +29,29 @@ PREFER = "`wait=N`: answer once the provider has taken the post, or after N seco
 )
 async def publish(
     body: PublishBody,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: EnabledOrganizationId,
     row_key: RowKey,
     response: Response,
     prefer: Annotated[list[str] | None, Header(description=PREFER)] = None,
 ) -> dict[str, Any]:
     """Accept a post; it is committed when the answer leaves, or when the waiting begins."""
-    accepted = await run_in_threadpool(_accept, around, organization_id, body, row_key)
+    accepted = await run_in_threadpool(_accept, context, organization_id, body, row_key)
     post, seconds = accepted.post, parse_wait(prefer or ())
     if seconds is not None:
         response.headers["Preference-Applied"] = f"wait={seconds}"
         if post.status in TAKEN_BY_PROVIDER:
-            progress = await wait_for_provider(around, post.id, seconds)
+            progress = await wait_for_provider(context, post.id, seconds)
             if progress is not None:
                 post.status, post.scheduled_for = progress.status, progress.scheduled_for
     return presenters.present_accepted_post(post, accepted.job_id)
 
 
 def _accept(
-    around: AppContext, organization_id: str, body: PublishBody, row_key: str | None
+    context: AppContext, organization_id: str, body: PublishBody, row_key: str | None
 ) -> AcceptedPost:
-    with around.database.write() as session:
-        return accept_post(session, around, organization_id, body, row_key)
+    with context.database.write() as session:
+        return accept_post(session, context, organization_id, body, row_key)
 
 
 @router.get(
@@ -60,27 +60,27 @@ def _accept(
     responses=describe_responses(PostsAnswer, 400, 401, 403, 404, 503),
 )
 def list_posts(
-    around: ContextDep,
+    context: ContextDep,
     organization_id: OrganizationId,
     query: Annotated[PostsQuery, Depends(parse_posts_query)],
 ) -> Response:
     """The organization's posts, most recent first: all of them, or, with `limit` or `cursor`, a
     page."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         # Not left to FastAPI, which takes much longer over thousands of posts.
-        origin = around.public_url or ""
+        origin = context.public_url or ""
         return JSONResponse(
-            find_posts(session, around.vault, organization_id, query, origin=origin)
+            find_posts(session, context.cipher, organization_id, query, origin=origin)
         )
 
 
 @router.get("/posts/{post_id}", response_model=None, responses=describe_responses(PostAnswer))
-def get_post(post_id: str, around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
+def get_post(post_id: str, context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """One post with its deliveries and the history of every attempt."""
-    with around.database.read() as session:
-        origin = around.public_url or ""
+    with context.database.read() as session:
+        origin = context.public_url or ""
         return {
             "post": load_post_details(
-                session, around.vault, organization_id, post_id, origin=origin
+                session, context.cipher, organization_id, post_id, origin=origin
             )
         }

@@ -20,43 +20,43 @@ router = APIRouter(prefix="/queue", tags=["queue"])
 
 @router.post("/pause", response_model=None, responses=describe_responses(PauseAnswer))
 def pause(
-    around: ContextDep, organization_id: OrganizationId, body: Body | None = None
+    context: ContextDep, organization_id: OrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
     """Let no slot open, and hand no post of the queue to the provider."""
     del body  # it may name the organization, which is resolved already
-    return _set_paused(around, organization_id, paused=True)
+    return _set_paused(context, organization_id, paused=True)
 
 
 @router.post("/resume", response_model=None, responses=describe_responses(PauseAnswer))
 def resume(
-    around: ContextDep, organization_id: EnabledOrganizationId, body: Body | None = None
+    context: ContextDep, organization_id: EnabledOrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
     """Let a paused queue go on."""
     del body
-    return _set_paused(around, organization_id, paused=False)
+    return _set_paused(context, organization_id, paused=False)
 
 
-def _set_paused(around: AppContext, organization_id: str, *, paused: bool) -> dict[str, Any]:
-    with around.database.write() as session:
+def _set_paused(context: AppContext, organization_id: str, *, paused: bool) -> dict[str, Any]:
+    with context.database.write() as session:
         row = seats.lock_organization(session, organization_id)
-        pause_queue(session, row, clock.now(session), around.terms, paused=paused)
+        pause_queue(session, row, clock.now(session), context.scheduling, paused=paused)
     return {"isPaused": paused}
 
 
 @router.post("/replan", response_model=None, responses=describe_responses(ReplanAnswer))
 def replan(
-    body: ReplanBody, around: ContextDep, organization_id: EnabledOrganizationId
+    body: ReplanBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Move posts whose slot is gone or has moved; `dryRun` only says which."""
-    moves = plan_moves(around, organization_id, dry_run=body.dryRun)
+    moves = plan_moves(context, organization_id, dry_run=body.dryRun)
     return {"dryRun": body.dryRun, "moves": [present_move(move) for move in moves]}
 
 
-def plan_moves(around: AppContext, organization_id: str, *, dry_run: bool) -> list[ReplannedPost]:
+def plan_moves(context: AppContext, organization_id: str, *, dry_run: bool) -> list[ReplannedPost]:
     """Re-plan an organization; a dry run is the same transaction, taken back."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         row = seats.lock_organization(session, organization_id)
-        moves = replan_queue(session, row, clock.now(session), around.terms)
+        moves = replan_queue(session, row, clock.now(session), context.scheduling)
         if dry_run:
             session.rollback()
     return moves

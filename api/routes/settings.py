@@ -40,28 +40,28 @@ RULE_FIELDS = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "b
 
 
 @router.get("/settings", response_model=None, responses=describe_responses(SettingsAnswer))
-def get_settings(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
+def get_settings(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's settings."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         row = seats.read_settings(session, organization_id)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
 @router.put("/settings", response_model=None, responses=describe_responses(SettingsAnswer))
 def put_settings(
-    body: SettingsBody, around: ContextDep, organization_id: OrganizationId
+    body: SettingsBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Change what is sent; answers with the whole document."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         row = seats.lock_organization(session, organization_id)
         now = clock.now(session)
-        update_settings(session, around, row, body, now)
-        allocation.seat_backlog(session, row, now, around.terms)
+        update_settings(session, context, row, body, now)
+        allocation.seat_backlog(session, row, now, context.scheduling)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
 def update_settings(
-    session: Session, around: AppContext, row: SocialSettings, body: SettingsBody, now: datetime
+    session: Session, context: AppContext, row: SocialSettings, body: SettingsBody, now: datetime
 ) -> None:
     """Write what the body holds. `row` must be locked. Invalid where something is wrong."""
     sent = body.model_dump(exclude_unset=True)
@@ -76,7 +76,7 @@ def update_settings(
     if sent.keys() & RULE_FIELDS:
         written = body.queueSlots if "queueSlots" in sent else _current_rules(session, row)
         rules = parse_rules(written, row.default_timezone)
-        replace_rules(session, row, rules, now, around.terms.lead_time)
+        replace_rules(session, row, rules, now, context.scheduling.lead_time)
 
 
 def _current_rules(session: Session, row: SocialSettings) -> list[QueueSlotBody]:
@@ -94,16 +94,16 @@ def _parse_zone(field: str, name: str) -> str:
 
 @router.get("/next-slot", response_model=None, responses=describe_responses(NextSlotAnswer))
 def next_slot(
-    around: ContextDep,
+    context: ContextDep,
     organization_id: OrganizationId,
     timezone: Annotated[str | None, Query()] = None,
 ) -> dict[str, Any]:
     """The next slots with a free seat. `timezone` is only resolved: rules keep their own zones."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         row = seats.read_settings(session, organization_id)
         zone_name = _parse_zone("timezone", timezone or row.default_timezone)
         free = allocation.next_free_slots(
-            session, row, clock.now(session), around.terms, NEXT_SLOTS
+            session, row, clock.now(session), context.scheduling, NEXT_SLOTS
         )
     instants = [presenters.format_instant(at) for at in free]
     return {

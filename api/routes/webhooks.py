@@ -30,21 +30,21 @@ MAX_WEBHOOKS = 20
 
 
 @router.get("", response_model=None, responses=describe_responses(WebhooksAnswer))
-def list_webhooks(around: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
+def list_webhooks(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's endpoints; their secrets are not shown."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         rows = endpoints.list_all(session, organization_id)
-    return {"webhooks": [ours.present_webhook(row, around.vault) for row in rows]}
+    return {"webhooks": [ours.present_webhook(row, context.cipher) for row in rows]}
 
 
 @router.post("", response_model=None, responses=describe_responses(NewWebhookAnswer, 409))
 def create_webhook(
-    body: NewWebhookBody, around: ContextDep, organization_id: OrganizationId
+    body: NewWebhookBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Add an endpoint; its secret is shown in this answer alone."""
     secret = ours.generate_secret()
-    url = ours.check_url(body.url, allow_private=around.allow_private_media)
-    with around.database.write() as session:
+    url = ours.check_url(body.url, allow_private=context.allow_private_media)
+    with context.database.write() as session:
         seats.lock_organization(session, organization_id)
         if len(endpoints.list_all(session, organization_id)) >= MAX_WEBHOOKS:
             raise ApiError(
@@ -52,13 +52,13 @@ def create_webhook(
             )
         row = WebhookEndpoint(
             organization_id=organization_id,
-            url=around.vault.encrypt(url),
-            secret=around.vault.encrypt(secret),
+            url=context.cipher.encrypt(url),
+            secret=context.cipher.encrypt(secret),
             events=ours.check_events(body.events),
             created_at=clock.now(session),
         )
         endpoints.add(session, row)
-    return {"webhook": ours.present_webhook(row, around.vault, secret)}
+    return {"webhook": ours.present_webhook(row, context.cipher, secret)}
 
 
 @router.post(
@@ -67,15 +67,15 @@ def create_webhook(
     responses=describe_responses(WebhookAnswer, 404),
 )
 def change_webhook(
-    webhook_id: str, body: WebhookBody, around: ContextDep, organization_id: OrganizationId
+    webhook_id: str, body: WebhookBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Change an endpoint; switching it on again forgets its failures."""
-    values = ours.changed_columns(body, around)
-    with around.database.write() as session:
+    values = ours.changed_columns(body, context)
+    with context.database.write() as session:
         row = _lock_endpoint(session, organization_id, webhook_id)
         endpoints.update_endpoint(session, row, values, clock.now(session))
         row = _get_endpoint(session, organization_id, webhook_id)
-        return {"webhook": ours.present_webhook(row, around.vault)}
+        return {"webhook": ours.present_webhook(row, context.cipher)}
 
 
 @router.delete(
@@ -84,10 +84,10 @@ def change_webhook(
     responses=describe_responses(RemovedWebhookAnswer, 404),
 )
 def delete_webhook(
-    webhook_id: str, around: ContextDep, organization_id: OrganizationId
+    webhook_id: str, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Delete an endpoint, with what was still to be sent to it and its log."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         endpoints.remove(session, _lock_endpoint(session, organization_id, webhook_id))
     return {"ok": True}
 
@@ -98,15 +98,15 @@ def delete_webhook(
     responses=describe_responses(NewWebhookAnswer, 404),
 )
 def rotate_secret(
-    webhook_id: str, around: ContextDep, organization_id: OrganizationId, body: Body | None = None
+    webhook_id: str, context: ContextDep, organization_id: OrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
     """Make a new secret; for 24 h the old one signs beside it."""
     del body  # it may name the organization, which is resolved already
     secret = ours.generate_secret()
-    with around.database.write() as session:
+    with context.database.write() as session:
         row = _lock_endpoint(session, organization_id, webhook_id)
-        endpoints.rotate_secret(session, row, around.vault.encrypt(secret), clock.now(session))
-    return {"webhook": ours.present_webhook(row, around.vault, secret)}
+        endpoints.rotate_secret(session, row, context.cipher.encrypt(secret), clock.now(session))
+    return {"webhook": ours.present_webhook(row, context.cipher, secret)}
 
 
 @router.post(
@@ -115,11 +115,11 @@ def rotate_secret(
     responses=describe_responses(DeliveryAnswer, 404, 409),
 )
 def send_test(
-    webhook_id: str, around: ContextDep, organization_id: OrganizationId, body: Body | None = None
+    webhook_id: str, context: ContextDep, organization_id: OrganizationId, body: Body | None = None
 ) -> dict[str, Any]:
     """Send a `webhook.test` event, on the same way as all others."""
     del body
-    with around.database.write() as session:
+    with context.database.write() as session:
         row = _lock_enabled_endpoint(session, organization_id, webhook_id)
         delivery_id = webhook_log.enqueue_test(session, row, clock.now(session))
         return _present_delivery(session, row, delivery_id)
@@ -132,7 +132,7 @@ def send_test(
 )
 def list_deliveries(
     webhook_id: str,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: OrganizationId,
     limit: Annotated[int, Query(ge=1, le=200, description="Deliveries a page.")] = 50,
     cursor: Annotated[str | None, Query(description="`nextCursor` of the page before.")] = None,
@@ -140,7 +140,7 @@ def list_deliveries(
     """What was sent to an endpoint, or is to be sent, newest first; kept for 30 days."""
     if cursor is not None and not ours.is_object_id(cursor):
         raise invalid_field("cursor", "is not a nextCursor of this list")
-    with around.database.read() as session:
+    with context.database.read() as session:
         row = _get_endpoint(session, organization_id, webhook_id)
         found = webhook_log.list_page(session, row.id, limit + 1, cursor)
     more = found[limit - 1].delivery.id if len(found) > limit else None
@@ -158,13 +158,13 @@ def list_deliveries(
 def retry_delivery(
     webhook_id: str,
     delivery_id: str,
-    around: ContextDep,
+    context: ContextDep,
     organization_id: OrganizationId,
     body: Body | None = None,
 ) -> dict[str, Any]:
     """Send a delivery again, now, under the same id."""
     del body
-    with around.database.write() as session:
+    with context.database.write() as session:
         row = _lock_enabled_endpoint(session, organization_id, webhook_id)
         _present_delivery(session, row, delivery_id)
         webhook_log.redeliver(session, delivery_id, clock.now(session))

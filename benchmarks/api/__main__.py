@@ -30,17 +30,17 @@ def _arguments() -> argparse.Namespace:
 RunResult = tuple[str, str, LatencyFigures, LatencyFigures]
 
 
-def _runs(house: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
+def _runs(stack: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
     """Each kind of request, on an organization with a queue and right after on one without."""
     load = LoadProfile(given.rate, given.seconds)
     for name in given.cases.split(","):
         case = seed_data.CASES[name]
-        key = seed_data.create_organization(house.database, house.vault, case, given.posts)
+        key = seed_data.create_organization(stack.database, stack.cipher, case, given.posts)
         empty = replace(case, title="no queue", shorts_per_week=0)
-        control = seed_data.create_organization(house.database, house.vault, empty, 0)
+        control = seed_data.create_organization(stack.database, stack.cipher, empty, 0)
         for kind in given.kinds.split(","):
             figures, beside = (
-                asyncio.run(measure_latency(house, each, case, kind, load))
+                asyncio.run(measure_latency(stack, each, case, kind, load))
                 for each in (key, control)
             )
             yield name, kind, figures, beside
@@ -51,8 +51,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     results: dict[tuple[str, str], tuple[LatencyFigures, LatencyFigures]] = {}
-    with tempfile.TemporaryDirectory() as folder, run_stack(Path(folder)) as house:
-        for name, kind, figures, beside in _runs(house, given):
+    with tempfile.TemporaryDirectory() as folder, run_stack(Path(folder)) as stack:
+        for name, kind, figures, beside in _runs(stack, given):
             results[name, kind] = (figures, beside)
             shown = json.dumps({"queue": asdict(figures), "control": asdict(beside)})
             sys.stderr.write(f"{name} {kind} (load {os.getloadavg()[0]:.1f}): {shown}\n")

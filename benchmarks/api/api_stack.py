@@ -25,7 +25,7 @@ class ApiStack:
 
     url: str
     database: Database
-    vault: Cipher
+    cipher: Cipher
     web: Process
 
 

@@ -43,20 +43,20 @@ class LoadProfile:
 
 
 async def measure_latency(
-    house: ApiStack, key: str, case: SeedCase, kind: str, load: LoadProfile
+    stack: ApiStack, key: str, case: SeedCase, kind: str, load: LoadProfile
 ) -> LatencyFigures:
     """The figures of one kind of request."""
     headers = {"Authorization": f"Bearer {key}"}
     async with aiohttp.ClientSession(headers=headers) as session:
-        make = _request_factory(house.url, case, kind)
+        make = _request_factory(stack.url, case, kind)
         begin = time.perf_counter()
         async with session.request(**make(0)) as answer:
             await answer.read()
         first = (time.perf_counter() - begin) * 1000
         await run_load(session, make, load.rate, 1)  # connections, and the database's cache
-        before = process_usage.cpu_seconds(house.web.pid)
+        before = process_usage.cpu_seconds(stack.web.pid)
         found = await run_load(session, make, load.rate, load.seconds)
-        return _figures(first, found, process_usage.cpu_seconds(house.web.pid) - before)
+        return _figures(first, found, process_usage.cpu_seconds(stack.web.pid) - before)
 
 
 def _figures(first: float, found: Latencies, worked: float) -> LatencyFigures:

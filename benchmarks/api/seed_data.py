@@ -71,7 +71,7 @@ CASES = {
 }  # fmt: skip
 
 
-def create_organization(database: Database, vault: Cipher, case: SeedCase, posts: int) -> str:
+def create_organization(database: Database, cipher: Cipher, case: SeedCase, posts: int) -> str:
     """An organization with so many queued posts; its API key."""
     with database.write() as session:
         made, key = organizations.create(session, case.title, "simulator")
@@ -84,12 +84,12 @@ def create_organization(database: Database, vault: Cipher, case: SeedCase, posts
         workspace = organizations.ensure_workspace(session, made.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
-        places = list(
+        free_seats = list(
             islice(allocation.find_free_seats(session, settings, now, SCHEDULING), seated)
         )
-    filler = PostSeeder(database, made.id, workspace, vault.encrypt(LINK), now)
-    filler.insert_posts("text", [*places])
-    filler.insert_posts(case.waiting_type, [None] * (posts - len(places)))
+    filler = PostSeeder(database, made.id, workspace, cipher.encrypt(LINK), now)
+    filler.insert_posts("text", [*free_seats])
+    filler.insert_posts(case.waiting_type, [None] * (posts - len(free_seats)))
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     return key
@@ -105,10 +105,10 @@ class PostSeeder:
     link: str
     now: datetime
 
-    def insert_posts(self, post_type: str, places: Sequence[FreeSeat | None]) -> None:
+    def insert_posts(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> None:
         """A post for each place; None waits in the backlog."""
-        for start in range(0, len(places), BATCH_SIZE):
-            rows = self._rows(post_type, places[start : start + BATCH_SIZE])
+        for start in range(0, len(free_seats), BATCH_SIZE):
+            rows = self._rows(post_type, free_seats[start : start + BATCH_SIZE])
             ids = [row["id"] for row in rows[POST]]
             with self.database.write() as session:
                 for table, values in rows.items():
@@ -116,17 +116,17 @@ class PostSeeder:
                 bulk.insert_many(session, job_queue.JOB, [_job(each, self.now) for each in ids])
                 history.record(session, *_accepted(ids, self.now))
 
-    def _rows(self, post_type: str, places: Sequence[FreeSeat | None]) -> Rows:
+    def _rows(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> Rows:
         rows: Rows = {POST: [], MEDIA: [], DELIVERY: [], SEAT: []}
-        for place in places:
-            post = _post(self.owner, self.workspace, post_type, place, self.now)
+        for free_seat in free_seats:
+            post = _post(self.owner, self.workspace, post_type, free_seat, self.now)
             rows[POST].append(post.model_dump())
             rows[DELIVERY].append(Delivery(post_id=post.id, platform="x").model_dump())
             if post_type == "video":
                 media = Media(post_id=post.id, position=0, source_url=self.link)
                 rows[MEDIA].append(media.model_dump())
-            if place:
-                rows[SEAT].append(_seat(self.owner, post.id, place))
+            if free_seat:
+                rows[SEAT].append(_seat(self.owner, post.id, free_seat))
         return rows
 
 
@@ -139,7 +139,7 @@ def _accepted(ids: list[str], now: datetime) -> Iterator[history.HistoryEntry]:
 
 
 def _post(
-    owner: str, workspace: str, post_type: str, place: FreeSeat | None, now: datetime
+    owner: str, workspace: str, post_type: str, free_seat: FreeSeat | None, now: datetime
 ) -> Post:
     return Post(
         organization_id=owner,
@@ -148,21 +148,21 @@ def _post(
         caption="Hello",
         platforms=["x"],
         publish_mode="next_slot",
-        status=PostStatus.SCHEDULED if place else PostStatus.BACKLOG,
-        scheduled_for=place.slot.at if place else None,
-        local_at=place.slot.local if place else None,
-        opens_at=place.slot.at - SCHEDULING.lead_time if place else None,
-        timezone=place.zone if place else ZONE,
+        status=PostStatus.SCHEDULED if free_seat else PostStatus.BACKLOG,
+        scheduled_for=free_seat.slot.at if free_seat else None,
+        local_at=free_seat.slot.local if free_seat else None,
+        opens_at=free_seat.slot.at - SCHEDULING.lead_time if free_seat else None,
+        timezone=free_seat.zone if free_seat else ZONE,
         accepted_at=now,
     )
 
 
-def _seat(owner: str, post_id: str, place: FreeSeat) -> dict[str, Any]:
+def _seat(owner: str, post_id: str, free_seat: FreeSeat) -> dict[str, Any]:
     return {
         "organization_id": owner,
-        "queue_slot_id": place.queue_slot_id,
-        "local_at": place.slot.local,
-        "slot_at": place.slot.at,
-        "number": place.number,
+        "queue_slot_id": free_seat.queue_slot_id,
+        "local_at": free_seat.slot.local,
+        "slot_at": free_seat.slot.at,
+        "number": free_seat.number,
         "post_id": post_id,
     }

@@ -104,7 +104,7 @@ class CandidateMeter:
         while len(laps) < REPEATS and sum(laps) < CHANGE_SECONDS:
             sleep = self._candidate.tick()
             try:
-                self._candidate.from_outside()
+                self._candidate.change_from_outside()
             except NeedsRestart:
                 self.write("change", "restart")
                 return
@@ -113,7 +113,7 @@ class CandidateMeter:
                 time.sleep(min(max(sleep, 0), LOOP_INTERVAL))
                 sleep = self._candidate.tick()
             laps.append(time.perf_counter() - begin)
-            self._candidate.record()
+            self._candidate.save_last_runs()
             self._clear_broker()
         self.write("change", statistics.median(laps))
 
@@ -126,7 +126,7 @@ class CandidateMeter:
             begin = time.perf_counter()
             while self._sent < count and time.perf_counter() < begin + BURST_SECONDS:
                 self._candidate.tick()
-            self._candidate.record()
+            self._candidate.save_last_runs()
             lap = time.perf_counter() - begin
             found = self._clear_broker()
             if self._sent < count:  # out of time; what it did is its rate
@@ -138,7 +138,7 @@ class CandidateMeter:
         self.write(f"burst_{count}", statistics.median(laps))
 
     def _clear_broker(self) -> int:
-        self._candidate.forget()
+        self._candidate.discard_work()
         return drain_queues(self._candidate.candidate_config.broker_url)
 
 
@@ -167,7 +167,7 @@ def main(phase: str, text: str) -> None:
     where = CandidateConfig(task.database_url, task.broker_url, Path(task.folder), task.size)
     candidate = CANDIDATES[task.candidate].load()(where)
     if phase == "fill":
-        candidate.fill()
+        candidate.insert_rules()
     else:
         run(candidate, task)
 

@@ -49,16 +49,16 @@ def _runs(given: argparse.Namespace) -> Iterator[tuple[float, str, ThroughputFig
     with Postgres() as postgres, Redis() as redis:
         for processing in map(float, given.processing.split(",")):
             for name in given.candidates.split(","):
-                with _environment(postgres, redis, processing) as place:
-                    figures = CANDIDATES[name][1](place, counts.get(name, given.posts))
-                    if place.stats()["doubled"]:
+                with _environment(postgres, redis, processing) as environment:
+                    figures = CANDIDATES[name][1](environment, counts.get(name, given.posts))
+                    if environment.stats()["doubled"]:
                         raise RuntimeError(f"{name} published posts twice")
                 yield processing, name, figures
 
 
 def _memory() -> dict[str, float]:
-    with Postgres() as postgres, Redis() as redis, _environment(postgres, redis, 1) as place:
-        return worker_memory.measure_memory(place)
+    with Postgres() as postgres, Redis() as redis, _environment(postgres, redis, 1) as environment:
+        return worker_memory.measure_memory(environment)
 
 
 def main() -> None:

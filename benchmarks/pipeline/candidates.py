@@ -65,31 +65,38 @@ class ThroughputFigures:
         return self.cpu["worker"] / self.posts * 1000
 
 
-def run_slotbeat(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
+def run_slotbeat(environment: BenchmarkEnvironment, count: int) -> ThroughputFigures:
     """Slotbeat: default settings, one worker process, every commit on the disk."""
-    url = place.postgres.create_database()
+    url = environment.postgres.create_database()
     try:
-        with PipelineStack(place.folder, url, place.redis.url, place.stub) as house:
-            servers = {"postgres": place.postgres.process.pid, "redis": place.redis.process.pid}
-            before = house.cpu_seconds() | {
+        with PipelineStack(
+            environment.folder, url, environment.redis.url, environment.stub
+        ) as stack:
+            servers = {
+                "postgres": environment.postgres.process.pid,
+                "redis": environment.redis.process.pid,
+            }
+            before = stack.cpu_seconds() | {
                 name: process_usage.cpu_seconds(pid) for name, pid in servers.items()
             }
-            house.insert_posts(count, "/photo.jpg")
+            stack.insert_posts(count, "/photo.jpg")
             begin = time.perf_counter()
-            wait_until(lambda: house.count_published() >= count, LIMIT, "all posts are out")
+            wait_until(lambda: stack.count_published() >= count, LIMIT, "all posts are out")
             seconds = time.perf_counter() - begin
-            after = house.cpu_seconds() | {
+            after = stack.cpu_seconds() | {
                 name: process_usage.cpu_seconds(pid) for name, pid in servers.items()
             }
     finally:
-        place.postgres.drop_database(url)
+        environment.postgres.drop_database(url)
     return ThroughputFigures(count, seconds, {name: after[name] - before[name] for name in after})
 
 
-def run_bare_loop(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
+def run_bare_loop(environment: BenchmarkEnvironment, count: int) -> ThroughputFigures:
     """(a) see `loop`."""
     command = [sys.executable, "-m", "benchmarks.pipeline.loop", str(count)]
-    with Process(command, place.folder / "loop.log", place.process_env, ROOT) as process:
+    with Process(
+        command, environment.folder / "loop.log", environment.process_env, ROOT
+    ) as process:
         status = process.wait(LIMIT)
         if status:
             raise RuntimeError(process.output())
@@ -100,17 +107,21 @@ def run_bare_loop(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
 def celery_runner(module: ModuleType) -> Callable[[BenchmarkEnvironment, int], ThroughputFigures]:
     """(b) and (c): a prefork worker with a process a core."""
 
-    def run(place: BenchmarkEnvironment, count: int) -> ThroughputFigures:
+    def run(environment: BenchmarkEnvironment, count: int) -> ThroughputFigures:
         arguments = ["-A", module.__name__, "worker", "--pool", "prefork", "--concurrency", "2"]
         command = [sys.executable, "-m", "celery", *arguments, "--loglevel", "INFO"]
-        with Process(command, place.folder / "celery.log", place.process_env, ROOT) as process:
+        with Process(
+            command, environment.folder / "celery.log", environment.process_env, ROOT
+        ) as process:
             process.wait_for_line(" ready.")
-            sender = Celery(broker=place.redis.url)
-            before, seen = process_usage.cpu_seconds(process.pid), place.stats()["seen"]
+            sender = Celery(broker=environment.redis.url)
+            before, seen = process_usage.cpu_seconds(process.pid), environment.stats()["seen"]
             begin = time.perf_counter()
             for _ in range(count):
                 module.send(sender)
-            wait_until(lambda: place.stats()["seen"] >= seen + count, LIMIT, "all posts are out")
+            wait_until(
+                lambda: environment.stats()["seen"] >= seen + count, LIMIT, "all posts are out"
+            )
             seconds = time.perf_counter() - begin
             return ThroughputFigures(
                 count, seconds, {"worker": process_usage.cpu_seconds(process.pid) - before}

@@ -85,8 +85,8 @@ class StubState:
 class StubConnection(asyncio.Protocol):
     """One connection, kept alive; requests come one after the other."""
 
-    def __init__(self, world: StubState) -> None:
-        self._world = world
+    def __init__(self, state: StubState) -> None:
+        self._world = state
         self._head = b""
         self._request = ("", "", "")
         self._body = -1  # bytes still to come; -1 outside of a request
@@ -166,9 +166,9 @@ def _head(status: int, content_type: str, length: int) -> bytes:
 
 async def serve(processing: float) -> None:
     """Serve until the process ends."""
-    world = StubState(processing)
+    state = StubState(processing)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: StubConnection(world), "127.0.0.1", 0, backlog=512)
+    server = await loop.create_server(lambda: StubConnection(state), "127.0.0.1", 0, backlog=512)
     sys.stdout.write(f"stub listening on {server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()

@@ -12,23 +12,25 @@ SAMPLE_INTERVAL = 0.02
 AIM = 64
 
 
-def measure_memory(place: BenchmarkEnvironment) -> dict[str, float]:
+def measure_memory(environment: BenchmarkEnvironment) -> dict[str, float]:
     """MiB before, and the most while a video of 2 GiB goes from its source to the provider."""
-    url = place.postgres.create_database()
+    url = environment.postgres.create_database()
     try:
-        with PipelineStack(place.folder, url, place.redis.url, place.stub) as house:
-            house.insert_posts(20, "/photo.jpg")  # so that everything is imported and open
-            wait_until(lambda: house.count_published() >= 20, LIMIT, "the warm-up")
-            idle = process_usage.resident_bytes(house.worker.pid)
-            house.insert_posts(1, f"/video/{SIZE}.mp4", "video")
+        with PipelineStack(
+            environment.folder, url, environment.redis.url, environment.stub
+        ) as stack:
+            stack.insert_posts(20, "/photo.jpg")  # so that everything is imported and open
+            wait_until(lambda: stack.count_published() >= 20, LIMIT, "the warm-up")
+            idle = process_usage.resident_bytes(stack.worker.pid)
+            stack.insert_posts(1, f"/video/{SIZE}.mp4", "video")
             begin, peak = time.perf_counter(), idle
-            while house.count_published() < 21:
-                peak = max(peak, _peak(house.worker.pid))
+            while stack.count_published() < 21:
+                peak = max(peak, _peak(stack.worker.pid))
                 if time.perf_counter() > begin + LIMIT:
                     raise RuntimeError(f"the video is not out after {LIMIT:.0f} s")
             seconds = time.perf_counter() - begin
     finally:
-        place.postgres.drop_database(url)
+        environment.postgres.drop_database(url)
     return {"idle": idle / 1024**2, "peak": peak / 1024**2, "seconds": seconds}
 
 

@@ -38,11 +38,11 @@ def show(
 
     Example: slotbeat calendar show --from 2026-05-04 --to 2026-05-10
     """
-    with open_organization(org) as (around, owner), around.database.read() as session:
+    with open_organization(org) as (context, owner), context.database.read() as session:
         now = clock.now(session)
         zone = parse_zone(timezone or organization_timezone(session, owner))
         time_range = _requested_range(start, end, zone, now)
-        calendar_view = load_calendar_view(session, around.vault, owner, time_range, now)
+        calendar_view = load_calendar_view(session, context.cipher, owner, time_range, now)
     # A source link may carry a signature.
     calendar_view["posts"] = [
         {name: value for name, value in post.items() if not name.endswith("Url")}

@@ -56,7 +56,7 @@ def simulate(  # noqa: PLR0913, PLR0917  (each is an option)
         per_slot=per_slot or default_per_slot,
         outages=[_parse_outage(text) for text in outage or []],
         grace=timedelta(seconds=settings.missed_grace),
-        closed=blackout_dates,
+        blackout_dates=blackout_dates,
     )
     _print_simulation(simulation_request.run_simulation(scenario), as_json=as_json)
 
@@ -82,7 +82,7 @@ def _load_rules(
             1,
             blackouts.NO_BLACKOUTS,
         )
-    with open_organization(org) as (around, owner), around.database.read() as session:
+    with open_organization(org) as (context, owner), context.database.read() as session:
         row = seats.read_settings(session, owner)
         rules, blackout_dates = simulation_request.active_rules(session, row)
     return rules, row.max_posts_per_slot, blackout_dates

@@ -44,7 +44,7 @@ POLL_INTERVAL = 0.25
 class DemoEnvironment:
     """Where the demo plays."""
 
-    around: AppContext
+    context: AppContext
     organization_id: str
     api_key: str
     api_origin: str
@@ -75,7 +75,7 @@ def demo(
         result = _check_exactly_once(environment)
         _print_report(environment, result)
         if as_json:
-            listed_posts = list_all_posts(environment.around, environment.organization_id)
+            listed_posts = list_all_posts(environment.context, environment.organization_id)
             print_json({"count": asdict(result), "right": result.is_correct, "posts": listed_posts})
         if keep:
             _keep_serving(environment)
@@ -92,13 +92,13 @@ def _start_environment(seed: int) -> Iterator[DemoEnvironment]:
     )  # fmt: skip
     with Simulator(options) as simulator, listen("127.0.0.1", 0) as listener:
         settings = _build_settings(simulator.base_url)
-        around = open_context(settings)
-        with around.database.write() as session:
+        context = open_context(settings)
+        with context.database.write() as session:
             organization, key = organizations.create(session, "Lantern & Loaf", settings.provider)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with run_beat_and_worker(settings), run_web_thread(settings, listener):
-            yield DemoEnvironment(around, organization.id, key, origin, simulator.origin)
-        around.database.close()
+            yield DemoEnvironment(context, organization.id, key, origin, simulator.origin)
+        context.database.close()
 
 
 def _build_settings(provider_url: str) -> Settings:
@@ -138,7 +138,7 @@ def _set_up_organization(environment: DemoEnvironment) -> None:
 def _import_calendar(environment: DemoEnvironment) -> int:
     """How many posts there are."""
     job = ImportJob(
-        environment.around, environment.organization_id, EXAMPLES, lambda: environment.around
+        environment.context, environment.organization_id, EXAMPLES, lambda: environment.context
     )
     with (EXAMPLES / "calendar.csv").open(encoding="utf-8", newline="") as file:
         rows = read_rows(file, ReadOptions(environment.simulator_origin + "/"))
@@ -177,7 +177,7 @@ def _watch_progress(environment: DemoEnvironment) -> None:
 
 
 def _load_progress(environment: DemoEnvironment) -> list[DemoPost]:
-    with environment.around.database.read() as session:
+    with environment.context.database.read() as session:
         rows = posts.list_recent(session, environment.organization_id)
         media, deliveries = posts.load_parts(session, [row.id for row in rows])
     return [DemoPost(row, media[row.id], deliveries[row.id]) for row in rows]
@@ -194,7 +194,7 @@ def _is_finished(progress: list[DemoPost]) -> bool:
 
 
 def _check_exactly_once(environment: DemoEnvironment) -> ExactlyOnceReport:
-    with environment.around.database.read() as session:
+    with environment.context.database.read() as session:
         ids = [row.id for row in posts.list_recent(session, environment.organization_id)]
         _, deliveries = posts.load_parts(session, ids)
     remote = httpx.get(f"{environment.simulator_origin}/_simulator/posts").json()["posts"]
@@ -204,7 +204,7 @@ def _check_exactly_once(environment: DemoEnvironment) -> ExactlyOnceReport:
 
 def _print_report(environment: DemoEnvironment, result: ExactlyOnceReport) -> None:
     rows = sorted(
-        list_all_posts(environment.around, environment.organization_id),
+        list_all_posts(environment.context, environment.organization_id),
         key=lambda row: str(row["scheduledFor"]),
     )
     names = ["post", "platforms", "slot", "status", "attempts"]

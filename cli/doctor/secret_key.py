@@ -24,9 +24,9 @@ def check(settings: Settings, database: Database) -> CheckResult:
         return fail_check(
             NAME, f"{key_file} is gone, and secrets were written with it", "restore that file"
         )
-    vault = Cipher(*secret_keys(settings))
+    cipher = Cipher(*secret_keys(settings))
     try:
-        outdated = [token for token in tokens if vault.reencrypt(token) != token]
+        outdated = [token for token in tokens if cipher.reencrypt(token) != token]
     except WrongSecretKey:
         fix = f"{OTHER_KEY_FIX}SLOTBEAT_SECRET_KEY_PREVIOUS"
         return fail_check(NAME, "stored secrets cannot be read with it", fix)

@@ -73,8 +73,8 @@ class DryRun:
         return lines
 
     def _preview_seats(self) -> dict[str, FreeSeat]:
-        around, owner = self._job.around, self._job.organization_id
+        context, owner = self._job.context, self._job.organization_id
         queue = [waiting for _, waiting in self._waiting]
-        with around.database.read() as session:
+        with context.database.read() as session:
             settings, now = seats.read_settings(session, owner), clock.now(session)
-            return allocation.preview_seats(session, settings, queue, now, around.terms)
+            return allocation.preview_seats(session, settings, queue, now, context.scheduling)

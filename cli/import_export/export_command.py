@@ -79,11 +79,11 @@ def export(  # noqa: PLR0913, PLR0917  (each is an option)
 
     Example: slotbeat posts export -o calendar.csv --from 2026-05-01
     """
-    with open_organization(org) as (around, owner):
+    with open_organization(org) as (context, owner):
         basic_filters = PostFilters(statuses=tuple(status) if status else UPCOMING_STATUSES)
-        filters = build_filters(around, owner, basic_filters, start, end)
+        filters = build_filters(context, owner, basic_filters, start, end)
         folder = _open_files_folder(files, out)
-        rows = _ExportRows(around, owner, filters, folder, fixed_times=fixed_times)
+        rows = _ExportRows(context, owner, filters, folder, fixed_times=fixed_times)
         if as_json and out is None:
             stream_json("posts", rows)
         else:
@@ -110,14 +110,14 @@ class _ExportRows:
 
     def __init__(
         self,
-        around: AppContext,
+        context: AppContext,
         owner: str,
         filters: PostFilters,
         folder: ExportedFiles | None,
         *,
         fixed_times: bool,
     ) -> None:
-        self._around = around
+        self._context = context
         self._owner = owner
         self._filters = filters
         self._folder = folder
@@ -126,13 +126,13 @@ class _ExportRows:
         self.stored_links = 0
 
     def __iter__(self) -> Iterator[RowFields]:
-        with self._around.database.read() as session:
+        with self._context.database.read() as session:
             ids = post_queries.list_ids(session, self._owner, self._filters)
         for start in range(0, len(ids), PAGE_SIZE):
             yield from self._page(ids[start : start + PAGE_SIZE])
 
     def _page(self, ids: list[str]) -> list[RowFields]:
-        with self._around.database.read() as session:
+        with self._context.database.read() as session:
             found = posts.find_by_ids(session, self._owner, ids)
             media = post_queries.load_media(session, ids)
             deliveries = post_queries.load_deliveries(session, ids)
@@ -149,7 +149,7 @@ class _ExportRows:
         ]
 
     def _export_link(self, encrypted: str) -> str:
-        link = self._around.vault.decrypt(encrypted)
+        link = self._context.cipher.decrypt(encrypted)
         if self._folder is not None:
             link = self._folder.export_link(link)
         self.stored_links += is_stored_url(link)

@@ -77,17 +77,17 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
         report, dry_run, watch and not dry_run, as_json, _rerun_command(rerun_options)
     )
     settings = load_settings_or_fail()
-    around = open_context(settings)
+    context = open_context(settings)
     try:
-        owner = resolve_organization_id(around.database, org)
+        owner = resolve_organization_id(context.database, org)
         code = _run_import(
             file,
             read_options,
             import_options,
-            _build_job(settings, around, owner, check_links=check_links),
+            _build_job(settings, context, owner, check_links=check_links),
         )
     finally:
-        around.database.close()
+        context.database.close()
     raise typer.Exit(code)
 
 
@@ -129,12 +129,12 @@ def _rerun_command(rerun_options: list[str]) -> Callable[[Path], str]:
 
 
 def _build_job(
-    settings: Settings, around: AppContext, owner: str, *, check_links: bool
+    settings: Settings, context: AppContext, owner: str, *, check_links: bool
 ) -> ImportJob:
     def with_storage() -> AppContext:
-        return replace(around, storage=open_storage(settings))
+        return replace(context, storage=open_storage(settings))
 
-    return ImportJob(around, owner, Path(), with_storage, check_links)
+    return ImportJob(context, owner, Path(), with_storage, check_links)
 
 
 def _run_import(

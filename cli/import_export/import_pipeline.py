@@ -30,7 +30,7 @@ ChunkResults = list[RowResult]
 class ImportJob:
     """What is to be done with the rows of a file. `storing` opens the storage of files."""
 
-    around: AppContext
+    context: AppContext
     organization_id: str
     folder: Path
     with_storage: Callable[[], AppContext]
@@ -58,9 +58,9 @@ class ChunkPreparer:
         """Find what is known, look at the files, and begin to ask the links."""
         job = self._job
         chunk = PreparedChunk(
-            rows, importer.results_of_imported(job.around, job.organization_id, rows)
+            rows, importer.results_of_imported(job.context, job.organization_id, rows)
         )
-        max_bytes = job.around.media_max_bytes
+        max_bytes = job.context.media_max_bytes
         for row, result in zip(rows, chunk.results, strict=True):
             is_new = result is None
             chunk.files.append(
@@ -73,7 +73,7 @@ class ChunkPreparer:
         if self._link_checker is None:
             return []
         return self._link_checker.start_checks(
-            row, allow_private=self._job.around.allow_private_media
+            row, allow_private=self._job.context.allow_private_media
         )
 
 
@@ -87,7 +87,7 @@ def import_chunks(
     def commit(chunk: PreparedChunk) -> ChunkResults:
         _upload_files(job, uploader, chunk)
         return _merge_results(
-            chunk, importer.commit_batch(job.around, job.organization_id, _new_rows(chunk))
+            chunk, importer.commit_batch(job.context, job.organization_id, _new_rows(chunk))
         )
 
     for chunk in _prepare_chunks(job, rows, should_continue):
@@ -101,7 +101,7 @@ def dry_run_chunks(
     for chunk in _prepare_chunks(job, rows, should_continue):
         waiting, files = _new_rows(chunk), _stored_files(job, chunk)
         checked = (
-            importer.check_rows(job.around, job.organization_id, waiting, files) if waiting else []
+            importer.check_rows(job.context, job.organization_id, waiting, files) if waiting else []
         )
         found = iter(checked)
         yield [
@@ -159,7 +159,9 @@ def _upload_files(job: ImportJob, uploader: FileUploader, chunk: PreparedChunk) 
     if not good:
         return
     stored = [each.as_stored_file(job.organization_id) for _, files in good for each in files]
-    checked = importer.check_rows(job.around, job.organization_id, [row for row, _ in good], stored)
+    checked = importer.check_rows(
+        job.context, job.organization_id, [row for row, _ in good], stored
+    )
     for (row, files), found in zip(good, checked, strict=True):
         if isinstance(found, list):
             row.problems += found

@@ -127,7 +127,7 @@ class ImportRun:
             return None
         job = self._job
         watch_summary = watch_until_settled(
-            job.around, job.organization_id, self._post_ids, silent=self._options.as_json
+            job.context, job.organization_id, self._post_ids, silent=self._options.as_json
         )
         if not self._options.as_json:
             print_watch_summary(watch_summary)

@@ -147,7 +147,7 @@ class FileUploader:
 
     def __init__(self, with_storage: Callable[[], AppContext], organization_id: str) -> None:
         self._with_storage = with_storage
-        self._around: AppContext | None = None
+        self._context: AppContext | None = None
         self._organization_id = organization_id
         self._cached_upload: Callable[[Path, int, int], str] = lru_cache(CACHE_SIZE)(self._upload)
 
@@ -157,17 +157,17 @@ class FileUploader:
         return self._cached_upload(file.path, state.st_mtime_ns, state.st_size)
 
     def _upload(self, path: Path, _changed: int, _size: int) -> str:
-        if self._around is None:
-            self._around = self._with_storage()
-        around = self._around
+        if self._context is None:
+            self._context = self._with_storage()
+        context = self._context
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        with around.database.read() as session:
+        with context.database.read() as session:
             since = clock.now(session) - REUSABLE_FOR
             existing = stored_files.find_duplicate(session, self._organization_id, sha256, since)
         if existing is None:
             incoming = IncomingFile(path.name, "", _read_chunks(path))
-            existing = asyncio.run(store_upload(around, self._organization_id, incoming))
+            existing = asyncio.run(store_upload(context, self._organization_id, incoming))
         return stored_url(existing.id)
 
 

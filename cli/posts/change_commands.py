@@ -64,8 +64,8 @@ def release(
     Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
     """
 
-    def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
-        approval.release(session, around, found, next_slot=next_slot)
+    def change(session: Session, context: AppContext, found: PostWithSettings, _: datetime) -> None:
+        approval.release(session, context, found, next_slot=next_slot)
 
     _apply_change(post_id, org, change, as_json=as_json)
 
@@ -115,9 +115,9 @@ def edit(
     body = _build_edit_body(caption, at, draft=draft)
 
     def change(
-        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit_found(session, around, found, body, now)
+        edit_found(session, context, found, body, now)
 
     _apply_change(post_id, org, change, as_json=as_json)
 
@@ -138,8 +138,8 @@ def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> Edi
 
 
 def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:
-    with open_organization(org) as (around, owner), fail_if_not_found(post_id):
-        response, zone = _commit_change(around, owner, post_id, change)
+    with open_organization(org) as (context, owner), fail_if_not_found(post_id):
+        response, zone = _commit_change(context, owner, post_id, change)
     if as_json:
         print_json(response)
         return
@@ -149,12 +149,12 @@ def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_j
 
 
 def _commit_change(
-    around: AppContext, owner: str, post_id: str, change: ChangeFunction
+    context: AppContext, owner: str, post_id: str, change: ChangeFunction
 ) -> tuple[dict[str, Any], str]:
     """The post after the change as the API answers it, and its zone."""
-    with around.database.write() as session:
+    with context.database.write() as session:
         found = lock_post(session, owner, post_id, None)
-        change(session, around, found, clock.now(session))
+        change(session, context, found, clock.now(session))
         session.flush()
         session.expire_all()
         post = posts.get(session, owner, post_id) or found.post

@@ -59,18 +59,18 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
     Example: slotbeat posts list --status failed --status missed --from 2026-05-01
     """
     basic_filters = PostFilters(statuses=status or (), platform=platform, search=search)
-    with open_organization(org) as (around, owner):
-        filters = build_filters(around, owner, basic_filters, start, end)
+    with open_organization(org) as (context, owner):
+        filters = build_filters(context, owner, basic_filters, start, end)
         if as_json:
-            stream_json("posts", _iterate_rows(around, owner, filters, limit))
+            stream_json("posts", _iterate_rows(context, owner, filters, limit))
             return
         max_rows = limit or DEFAULT_LIMIT
-        rows = list(_iterate_rows(around, owner, filters, max_rows + 1))
+        rows = list(_iterate_rows(context, owner, filters, max_rows + 1))
     _print_table(rows[:max_rows], has_more=len(rows) > max_rows)
 
 
 def build_filters(
-    around: AppContext, owner: str, basic_filters: PostFilters, start: str | None, end: str | None
+    context: AppContext, owner: str, basic_filters: PostFilters, start: str | None, end: str | None
 ) -> PostFilters:
     """With the stretch of time, and everything valid."""
     if basic_filters.platform is not None and basic_filters.platform not in PLATFORMS:
@@ -78,7 +78,7 @@ def build_filters(
         raise invalid_field(
             "platform", f"{basic_filters.platform!r} is unknown; choose from {known}"
         )
-    with around.database.read() as session:
+    with context.database.read() as session:
         zone = organization_timezone(session, owner)
     first = parse_date_or_instant("from", start, zone) if start is not None else None
     last = parse_date_or_instant("to", end, zone, is_end=True) if end is not None else None
@@ -99,19 +99,19 @@ def _print_table(rows: list[dict[str, Any]], *, has_more: bool) -> None:
         print_line(f"There are more than these {len(rows)}; --limit N shows more, --json all.")
 
 
-def list_all_posts(around: AppContext, owner: str) -> list[dict[str, Any]]:
+def list_all_posts(context: AppContext, owner: str) -> list[dict[str, Any]]:
     """All posts of an organization as this command shows them."""
-    return list(_iterate_rows(around, owner, NO_FILTERS, None))
+    return list(_iterate_rows(context, owner, NO_FILTERS, None))
 
 
 def _iterate_rows(
-    around: AppContext, owner: str, filters: PostFilters, limit: int | None
+    context: AppContext, owner: str, filters: PostFilters, limit: int | None
 ) -> Iterator[dict[str, Any]]:
     """A page a transaction: a long list keeps nobody waiting."""
     cursor, remaining = None, limit
     while remaining is None or remaining > 0:
         size = PAGE_SIZE if remaining is None else min(PAGE_SIZE, remaining)
-        with around.database.read() as session:
+        with context.database.read() as session:
             found = post_queries.list_page(session, owner, filters, cursor, size)
             attempts = history.count_calls(session, [post.id for post in found])
         yield from (_post_row(post, attempts.get(post.id, 0)) for post in found)

@@ -74,10 +74,10 @@ class WatchSummary:
 
 
 def watch_until_settled(
-    around: AppContext, owner: str, post_ids: Iterable[str], *, silent: bool = False
+    context: AppContext, owner: str, post_ids: Iterable[str], *, silent: bool = False
 ) -> WatchSummary:
     """Look at the posts again and again until all have ended, or until Ctrl-C."""
-    poller = _StatusPoller(around, owner, post_ids)
+    poller = _StatusPoller(context, owner, post_ids)
     stop = threading.Event()
     with handle_interrupt(stop.set) as interrupt_handler, _open_display(silent=silent) as display:
         while True:
@@ -92,13 +92,13 @@ def watch_until_settled(
 class _StatusPoller:
     """What has ended is not looked at again."""
 
-    def __init__(self, around: AppContext, owner: str, post_ids: Iterable[str]) -> None:
-        self._around = around
+    def __init__(self, context: AppContext, owner: str, post_ids: Iterable[str]) -> None:
+        self._context = context
         self._owner = owner
         self._open_ids = set(post_ids)
         self._settled_counts: Counter[str] = Counter()
         self._failed_ids: list[str] = []
-        with around.database.read() as session:
+        with context.database.read() as session:
             self._zone = organization_timezone(session, owner)
 
     @property
@@ -113,7 +113,7 @@ class _StatusPoller:
 
     def poll(self) -> WatchSummary:
         """How the posts stand now."""
-        with self._around.database.read() as session:
+        with self._context.database.read() as session:
             statuses = posts.load_statuses(session, sorted(self._open_ids))
             counts: Counter[str] = Counter()
             slots: list[datetime] = []

@@ -30,11 +30,11 @@ def show(
     Example: slotbeat posts show 01a1ffe2812f71989636281eb0d02bec
     """
     with (
-        open_organization(org) as (around, owner),
-        around.database.read() as session,
+        open_organization(org) as (context, owner),
+        context.database.read() as session,
         fail_if_not_found(post_id),
     ):
-        details = load_post_details(session, around.vault, owner, post_id)
+        details = load_post_details(session, context.cipher, owner, post_id)
         post = posts.get(session, owner, post_id)
     zone = post.timezone if post else "UTC"
     # A source link may carry a signature.

@@ -28,8 +28,8 @@ def watch(
 
     Example: slotbeat posts watch
     """
-    with open_organization(org) as (around, owner):
-        with around.database.read() as session:
+    with open_organization(org) as (context, owner):
+        with context.database.read() as session:
             if post_ids:
                 ids = list(posts.find_by_ids(session, owner, post_ids))
             else:
@@ -39,7 +39,7 @@ def watch(
         missing = sorted(set(post_ids or ()) - set(ids))
         if missing:
             fail(f"there is no post {missing[0]!r} (slotbeat posts list)", as_json=as_json)
-        summary = watch_until_settled(around, owner, ids, silent=as_json)
+        summary = watch_until_settled(context, owner, ids, silent=as_json)
     if as_json:
         print_json(summary.as_json())
     else:

@@ -44,11 +44,11 @@ def render_http_page() -> str:
 def _openapi_document() -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'slotbeat.db'}"
-        around = build_context(load_settings(database_url=url, broker_url="memory://"))
+        context = build_context(load_settings(database_url=url, broker_url="memory://"))
         try:
-            found: dict[str, Any] = create_app(around).openapi()
+            found: dict[str, Any] = create_app(context).openapi()
         finally:
-            around.database.close()
+            context.database.close()
     return found
 
 

@@ -25,26 +25,26 @@ def replan_organizations(
     """Move posts whose slot is gone or has moved; a dry run only says which."""
     if all_organizations and org is not None:
         fail("--org: goes without --all", code=2)
-    around = open_context(load_settings_or_fail())
+    context = open_context(load_settings_or_fail())
     result = ReplanResult([], [])
     for owner, zone in _organization_timezones(
-        around, org, all_organizations=all_organizations
+        context, org, all_organizations=all_organizations
     ).items():
-        for move in plan_moves(around, owner, dry_run=dry_run):
+        for move in plan_moves(context, owner, dry_run=dry_run):
             result.moves.append(present_move(move))
             before, after = format_local(move.before, zone), format_local(move.after, zone)
             result.table_rows.append([move.post_id, before, after or "backlog", move.why])
     if all_organizations and not dry_run:
-        record_tzdata_version(around.database)
-    around.database.close()
+        record_tzdata_version(context.database)
+    context.database.close()
     return result
 
 
 def _organization_timezones(
-    around: AppContext, org: str | None, *, all_organizations: bool
+    context: AppContext, org: str | None, *, all_organizations: bool
 ) -> dict[str, str]:
     """The organizations that are meant, with the zones in which they read times."""
-    owner = None if all_organizations else resolve_organization_id(around.database, org)
-    with around.database.read() as session:
+    owner = None if all_organizations else resolve_organization_id(context.database, org)
+    with context.database.read() as session:
         owners = [owner] if owner else [each.id for each in organizations.list_all(session)]
         return {each: organization_timezone(session, each) for each in owners}

@@ -52,7 +52,7 @@ def occurrences(rule: Rule, after: datetime) -> Iterator[Slot]:
 def _in_instant_order(rule: Rule, since: datetime) -> Iterator[Slot]:
     """Slots from a reading on; those in a gap wait until their instant's turn has come."""
     moved: list[tuple[datetime, datetime, Slot]] = []
-    for reading in rule.pattern.readings(since):
+    for reading in rule.pattern.local_times(since):
         slot = resolve_local_time(reading, rule.zone, rule.gap, rule.overlap)
         if slot is None:
             continue
@@ -78,7 +78,7 @@ def slot_after(rule: Rule, slot: Slot) -> Slot | None:
     ):  # the hot path of beat: a week apart, order is plain
         return _next_weekly(rule, slot.local)
     if _is_far_from_dst_change(rule.zone, slot.local):
-        reading = next(rule.pattern.readings(slot.local + timedelta(microseconds=1)), None)
+        reading = next(rule.pattern.local_times(slot.local + timedelta(microseconds=1)), None)
         if reading is None or reading - slot.local < timedelta(days=1):
             return resolve_local_time(reading, rule.zone) if reading else None
     just_before = slot.at - timedelta(microseconds=1)

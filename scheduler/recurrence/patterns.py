@@ -37,7 +37,7 @@ class WeeklyPattern:
         """The canonical text, such as "1 10:00"."""
         return f"{self.day_of_week} {self.time:%H:%M}"
 
-    def readings(self, since: datetime) -> Iterator[datetime]:
+    def local_times(self, since: datetime) -> Iterator[datetime]:
         """The readings at or after a naive one, in order, up to the end of the calendar."""
         # Python's weeks begin on Monday, the rule's on Sunday.
         ahead = (self.day_of_week - (since.weekday() + 1)) % 7
@@ -62,7 +62,7 @@ class CronPattern:
         """The expression, single-spaced."""
         return self.expression
 
-    def readings(self, since: datetime) -> Iterator[datetime]:
+    def local_times(self, since: datetime) -> Iterator[datetime]:
         """The readings at or after a naive one, in order, while croniter finds any."""
         clock = croniter(
             self.expression,
@@ -103,7 +103,7 @@ def parse_cron(expression: object) -> CronPattern:
         croniter(pattern.expression)
     except CroniterError as error:
         raise BadRule("cron", f"{wanted}: {error}") from None
-    if next(pattern.readings(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a reading)
+    if next(pattern.local_times(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a reading)
         raise BadRule("cron", f"{expression!r} never comes")
     if _is_too_frequent(pattern):
         raise BadRule("cron", f"{expression!r} comes more often than every 5 minutes")
@@ -112,7 +112,7 @@ def parse_cron(expression: object) -> CronPattern:
 
 def _is_too_frequent(pattern: CronPattern) -> bool:
     """Whether two readings lie closer than anybody's calendar needs; a search walks through all."""
-    first = list(islice(pattern.readings(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a reading)
+    first = list(islice(pattern.local_times(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a reading)
     return any(later - earlier < MIN_INTERVAL for earlier, later in pairwise(first))
 
 

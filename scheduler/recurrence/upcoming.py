@@ -28,15 +28,18 @@ class RuleSlot:
 
 
 def upcoming_slots(
-    rules: Sequence[QueueRule], after: datetime, until: datetime, closed: Blackouts = NO_BLACKOUTS
+    rules: Sequence[QueueRule],
+    after: datetime,
+    until: datetime,
+    blackout_dates: Blackouts = NO_BLACKOUTS,
 ) -> Iterator[RuleSlot]:
     """The slots after an instant and up to another, without those on blackout dates."""
     streams = [_slots_of_rule(each, after) for each in rules]
-    for opening in heapq.merge(*streams, key=_sort_key):
-        if opening.slot.at > until:
+    for rule_slot in heapq.merge(*streams, key=_sort_key):
+        if rule_slot.slot.at > until:
             return
-        if not closed.covers(opening.slot.local):
-            yield opening
+        if not blackout_dates.covers(rule_slot.slot.local):
+            yield rule_slot
 
 
 def _slots_of_rule(queue_rule: QueueRule, after: datetime) -> Iterator[RuleSlot]:
@@ -44,18 +47,18 @@ def _slots_of_rule(queue_rule: QueueRule, after: datetime) -> Iterator[RuleSlot]
         yield RuleSlot(queue_rule.id, queue_rule.rule.zone, slot)
 
 
-def _sort_key(opening: RuleSlot) -> tuple[datetime, int, datetime]:
-    return opening.slot.at, opening.queue_slot_id, opening.slot.local
+def _sort_key(rule_slot: RuleSlot) -> tuple[datetime, int, datetime]:
+    return rule_slot.slot.at, rule_slot.queue_slot_id, rule_slot.slot.local
 
 
-def next_open_slot(rule: Rule, slot: Slot, closed: Blackouts) -> Slot | None:
+def next_open_slot(rule: Rule, slot: Slot, blackout_dates: Blackouts) -> Slot | None:
     """The next slot of a rule that no blackout covers; None when there is none any more.
 
     A blackout is jumped over whole, however long it is.
     """
     after = slot_after(rule, slot)
-    while after is not None and closed.covers(after.local):
-        over = closed.end_of_range(after.local)
+    while after is not None and blackout_dates.covers(after.local):
+        over = blackout_dates.end_of_range(after.local)
         if over is None:
             return None
         # Two days earlier: the midnight is the rule's, and no zone is further from UTC.

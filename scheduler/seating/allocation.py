@@ -97,10 +97,10 @@ class RuleCalendar:
 
 
 def find_free_seats(
-    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+    session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> Iterator[FreeSeat]:
     """Every free seat from now to the horizon, earliest first."""
-    slots = RuleCalendar(session, settings).rule_slots(now, now + terms.horizon)
+    slots = RuleCalendar(session, settings).rule_slots(now, now + scheduling.horizon)
     return _find_free_seats(session, slots, settings.max_posts_per_slot)
 
 
@@ -117,13 +117,17 @@ def _find_free_seats(
 
 
 def next_free_slots(
-    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig, count: int
+    session: Session,
+    settings: SocialSettings,
+    now: datetime,
+    scheduling: SchedulingConfig,
+    count: int,
 ) -> list[datetime]:
     """The instants of the next `count` slots that have a free seat; each once."""
     calendar = RuleCalendar(session, settings)
     released = released_seats.list_pending(session, settings.organization_id)
-    known = _load_search_memory(settings, calendar.fingerprint).without_released(released)
-    slots = calendar.rule_slots(max(now, known.full_until), now + terms.horizon)
+    memory = _load_search_memory(settings, calendar.fingerprint).without_released(released)
+    slots = calendar.rule_slots(max(now, memory.full_until), now + scheduling.horizon)
     instants: dict[datetime, None] = {}
     for seat in _find_free_seats(session, slots, settings.max_posts_per_slot, count + 1):
         instants[seat.slot.at] = None
@@ -133,7 +137,7 @@ def next_free_slots(
 
 
 def seat_backlog(
-    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+    session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> dict[str, datetime]:
     """Give the free seats to the posts that wait for one, oldest first; returns who got which.
 
@@ -141,27 +145,27 @@ def seat_backlog(
     gets no seat is told why, and is passed over until something has changed.
     """
     owner = settings.organization_id
-    calendar, until = RuleCalendar(session, settings), now + terms.horizon
-    known = _load_search_memory(settings, calendar.fingerprint).without_released(
+    calendar, until = RuleCalendar(session, settings), now + scheduling.horizon
+    memory = _load_search_memory(settings, calendar.fingerprint).without_released(
         released_seats.consume(session, owner)
     )
-    whole = known.tried_until < until
+    whole = memory.tried_until < until
     waiting = (backlog.list_all if whole else backlog.list_untried)(session, owner)
     shorts_only = bool(waiting) and all(each.post_type == "video" for each in waiting)
-    after = max(now, known.search_start(shorts_only=shorts_only))
+    after = max(now, memory.search_start(shorts_only=shorts_only))
     slots = _find_free_seats(
         session, calendar.rule_slots(after, until), settings.max_posts_per_slot
     )
     search = SeatCursor(slots, lambda: calendar.first_beyond(until))
-    plan = Assignment([], [])
+    assignment = Assignment([], [])
     if waiting:
         limits = current_limits(session, settings, waiting, after)
-        plan = assign(map(_candidate_of, waiting), search, limits)
+        assignment = assign(map(_candidate_of, waiting), search, limits)
     else:  # one look, so that whoever asks for the next slots need not walk
         next(search, None)
-    seated = _write_assignment(session, settings, waiting, plan, now, terms)
-    known = known.updated_after(search, plan, shorts_only=shorts_only, whole_backlog=whole)
-    _save_search_memory(session, settings, calendar.fingerprint, known)
+    seated = _write_assignment(session, settings, waiting, assignment, now, scheduling)
+    memory = memory.updated_after(search, assignment, shorts_only=shorts_only, whole_backlog=whole)
+    _save_search_memory(session, settings, calendar.fingerprint, memory)
     return seated
 
 
@@ -170,17 +174,17 @@ def preview_seats(
     settings: SocialSettings,
     newcomers: Sequence[BacklogPost],
     now: datetime,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
 ) -> dict[str, FreeSeat]:
     """The seats that posts would get which came now, behind who waits already; nothing is
     written."""
     waiting = [*backlog.list_all(session, settings.organization_id), *newcomers]
     limits = current_limits(session, settings, waiting, now)
-    plan = assign(
-        map(_candidate_of, waiting), find_free_seats(session, settings, now, terms), limits
+    assignment = assign(
+        map(_candidate_of, waiting), find_free_seats(session, settings, now, scheduling), limits
     )
     new = {each.id for each in newcomers}
-    return {each.post_id: seat for each, seat in plan.seated if each.post_id in new}
+    return {each.post_id: seat for each, seat in assignment.seated if each.post_id in new}
 
 
 def _candidate_of(each: BacklogPost) -> Candidate:
@@ -191,16 +195,18 @@ def _write_assignment(
     session: Session,
     settings: SocialSettings,
     waiting: Sequence[BacklogPost],
-    plan: Assignment,
+    assignment: Assignment,
     now: datetime,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
 ) -> dict[str, datetime]:
     """Seat those who have one, and tell the others why they have none, where that is news."""
-    placed = [placement_of(each.post_id, seat, terms.lead_time) for each, seat in plan.seated]
+    placed = [
+        placement_of(each.post_id, seat, scheduling.lead_time) for each, seat in assignment.seated
+    ]
     seats.seat_posts(session, settings.organization_id, placed, now)
     previous_reasons = {each.id: each.wait_reason for each in waiting}
     changed_reasons: dict[str, list[str]] = {}
-    for each, reason in plan.waiting:
+    for each, reason in assignment.waiting:
         why = "the queue is paused" if settings.is_paused else reason
         if previous_reasons[each.post_id] != why:
             changed_reasons.setdefault(why, []).append(each.post_id)
@@ -218,11 +224,11 @@ def _load_search_memory(settings: SocialSettings, fingerprint: str) -> SearchMem
 
 
 def _save_search_memory(
-    session: Session, settings: SocialSettings, fingerprint: str, known: SearchMemory
+    session: Session, settings: SocialSettings, fingerprint: str, memory: SearchMemory
 ) -> None:
     settings.searched_calendar = fingerprint
     for claim in SearchMemory.__slots__:
-        until = getattr(known, claim)
+        until = getattr(memory, claim)
         setattr(settings, claim, None if until == MIN_INSTANT else until)
     session.add(settings)
     session.flush()
@@ -267,7 +273,7 @@ def current_limits(
     return limits
 
 
-def open_slot(session: Session, firing_id: int, now: datetime, terms: SchedulingConfig) -> int:
+def open_slot(session: Session, firing_id: int, now: datetime, scheduling: SchedulingConfig) -> int:
     """Seat the backlog because a slot opens; one that is past its instant seats nobody.
 
     Where somebody waits, whatever was remembered of the calendar is looked at anew. Where nobody
@@ -279,4 +285,4 @@ def open_slot(session: Session, firing_id: int, now: datetime, terms: Scheduling
         return 0
     settings = seats.lock_organization(session, organization_id)
     reset_search_memory(session, settings)
-    return len(seat_backlog(session, settings, now, terms))
+    return len(seat_backlog(session, settings, now, scheduling))

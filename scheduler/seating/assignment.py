@@ -84,14 +84,14 @@ def week_start(at: datetime, zone_name: str) -> date:
 
 
 def free_seats(
-    openings: Iterable[RuleSlot], taken: Mapping[tuple[int, datetime], set[int]], per_slot: int
+    rule_slots: Iterable[RuleSlot], taken: Mapping[tuple[int, datetime], set[int]], per_slot: int
 ) -> Iterator[FreeSeat]:
     """The seats of these slots that are not taken, in order."""
-    for opening in openings:
-        numbers = taken.get((opening.queue_slot_id, opening.slot.local), NO_SEATS_TAKEN)
+    for rule_slot in rule_slots:
+        numbers = taken.get((rule_slot.queue_slot_id, rule_slot.slot.local), NO_SEATS_TAKEN)
         for number in range(per_slot):
             if number not in numbers:
-                yield FreeSeat(opening.queue_slot_id, opening.zone, opening.slot, number)
+                yield FreeSeat(rule_slot.queue_slot_id, rule_slot.zone, rule_slot.slot, number)
 
 
 def assign(
@@ -102,22 +102,22 @@ def assign(
     One pass: a seat that a short had to leave is kept for the next post that is none; for every
     later short its week is just as full.
     """
-    plan = Assignment([], [])
-    skipped = plan.skipped
+    assignment = Assignment([], [])
+    skipped = assignment.skipped
     for candidate in candidates:
         if limits.video_is_full(candidate):
-            plan.waiting.append((candidate, VIDEO_FULL))
+            assignment.waiting.append((candidate, VIDEO_FULL))
             continue
         seat = skipped.popleft() if skipped and not candidate.is_short else None
         seat = seat or _first_allowed(candidate, free, limits, skipped)
         if seat is None:
-            plan.waiting.append(
+            assignment.waiting.append(
                 (candidate, WEEKS_FULL if candidate.is_short and skipped else NO_FREE_SEAT)
             )
             continue
         limits.count(candidate, seat.slot.at)
-        plan.seated.append((candidate, seat))
-    return plan
+        assignment.seated.append((candidate, seat))
+    return assignment
 
 
 def _first_allowed(

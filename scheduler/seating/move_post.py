@@ -46,7 +46,7 @@ def move_to_slot(
     locked: LockedPost,
     at: datetime,
     now: datetime,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
 ) -> None:
     """Seat a post in the slot at an instant to come, and wake its job. `settings` must be the
     locked row; what else forbids a change of the post is the caller's to check. NoSlot, NotFree.
@@ -57,7 +57,7 @@ def move_to_slot(
     seat = _choose_seat(session, settings, post, at)
     if _is_in_slot(post, seat):
         return
-    placement = placement_of(post.id, seat, terms.lead_time)
+    placement = placement_of(post.id, seat, scheduling.lead_time)
     if (seat.queue_slot_id, seat.slot.local) not in seats.slots_of_post(session, post.id):
         seats.insert_seats(session, settings.organization_id, [placement])
     note = f"to {seat.slot.local:%Y-%m-%d %H:%M} {seat.zone}"
@@ -66,7 +66,7 @@ def move_to_slot(
         session, locked, PostStatus.SCHEDULED, now, step="move", note=note, **columns
     )
     seats.release_left_seats(session, post.id)
-    seat_backlog(session, settings, now, terms)
+    seat_backlog(session, settings, now, scheduling)
 
 
 def _post_columns(placement: Placement) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def set_paused(
     session: Session,
     settings: SocialSettings,
     now: datetime,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
     *,
     paused: bool,
 ) -> None:
@@ -29,8 +29,8 @@ def set_paused(
     settings.is_paused = paused
     session.add(settings)
     rows = queue_slots.list_active(session, settings.organization_id)
-    set_next_slots(session, settings, rows, now, terms.lead_time)
+    set_next_slots(session, settings, rows, now, scheduling.lead_time)
     if not paused:
         waiting = seats.queued_post_ids(session, settings.organization_id)
         job_queue.wake(session, JobKind.POST, waiting, now)
-        seat_backlog(session, settings, now, terms)
+        seat_backlog(session, settings, now, scheduling)

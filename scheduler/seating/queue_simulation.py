@@ -41,14 +41,14 @@ class SimulationInput:
     per_slot: int = 1
     outages: Sequence[SimulatedOutage] = ()
     grace: timedelta = timedelta(minutes=15)
-    closed: Blackouts = NO_BLACKOUTS
+    blackout_dates: Blackouts = NO_BLACKOUTS
 
 
 @dataclass(frozen=True, slots=True)
 class SlotForecast:
     """One slot: its posts by number from 1, whether it is full, and what an outage does to it."""
 
-    opening: RuleSlot
+    rule_slot: RuleSlot
     posts: list[int]
     is_full: bool
     timing: SlotTiming
@@ -62,57 +62,59 @@ class SimulationResult:
     waiting: list[int] = field(default_factory=list)
 
 
-def simulate_queue(question: SimulationInput, most: int | None = None) -> SimulationResult:
+def simulate_queue(scenario: SimulationInput, max_slots: int | None = None) -> SimulationResult:
     """The calendar that would come about; TooMany where it has more than `most` slots."""
-    openings = _list_slots(question, most)
+    rule_slots = _list_slots(scenario, max_slots)
     seated: dict[int, list[int]] = defaultdict(list)
-    waiting, place = [], 0
-    for number, arrival in enumerate(_arrivals(question), start=1):
-        while place < len(openings) and not _has_room(openings, seated, place, arrival, question):
-            place += 1
-        if place == len(openings):
+    waiting, slot_index = [], 0
+    for number, arrival in enumerate(_arrivals(scenario), start=1):
+        while slot_index < len(rule_slots) and not _has_room(
+            rule_slots, seated, slot_index, arrival, scenario
+        ):
+            slot_index += 1
+        if slot_index == len(rule_slots):
             waiting.append(number)
         else:
-            seated[place].append(number)
+            seated[slot_index].append(number)
     slots = [
         SlotForecast(
-            opening,
+            rule_slot,
             seated[index],
-            len(seated[index]) >= question.per_slot,
-            _timing_of(opening, question),
+            len(seated[index]) >= scenario.per_slot,
+            _timing_of(rule_slot, scenario),
         )
-        for index, opening in enumerate(openings)
+        for index, rule_slot in enumerate(rule_slots)
     ]
     return SimulationResult(slots, waiting)
 
 
-def _list_slots(question: SimulationInput, most: int | None) -> list[RuleSlot]:
-    found = upcoming_slots(question.rules, question.start, question.end, question.closed)
-    openings = list(islice(found, most + 1 if most is not None else None))
-    if most is not None and len(openings) > most:
+def _list_slots(scenario: SimulationInput, max_slots: int | None) -> list[RuleSlot]:
+    found = upcoming_slots(scenario.rules, scenario.start, scenario.end, scenario.blackout_dates)
+    rule_slots = list(islice(found, max_slots + 1 if max_slots is not None else None))
+    if max_slots is not None and len(rule_slots) > max_slots:
         raise TooManySlots
-    return openings
+    return rule_slots
 
 
-def _arrivals(question: SimulationInput) -> list[datetime]:
-    total = int((question.end - question.start) / WEEK * question.posts_per_week)
-    step = WEEK / question.posts_per_week if question.posts_per_week else WEEK
-    return [question.start + step * number for number in range(total)]
+def _arrivals(scenario: SimulationInput) -> list[datetime]:
+    total = int((scenario.end - scenario.start) / WEEK * scenario.posts_per_week)
+    step = WEEK / scenario.posts_per_week if scenario.posts_per_week else WEEK
+    return [scenario.start + step * number for number in range(total)]
 
 
 def _has_room(
-    openings: Sequence[RuleSlot],
+    rule_slots: Sequence[RuleSlot],
     seated: dict[int, list[int]],
-    place: int,
+    slot_index: int,
     arrival: datetime,
-    question: SimulationInput,
+    scenario: SimulationInput,
 ) -> bool:
-    return openings[place].slot.at > arrival and len(seated[place]) < question.per_slot
+    return rule_slots[slot_index].slot.at > arrival and len(seated[slot_index]) < scenario.per_slot
 
 
-def _timing_of(opening: RuleSlot, question: SimulationInput) -> SlotTiming:
-    at = opening.slot.at
-    outage = next((each for each in question.outages if each.start <= at < each.end), None)
+def _timing_of(rule_slot: RuleSlot, scenario: SimulationInput) -> SlotTiming:
+    at = rule_slot.slot.at
+    outage = next((each for each in scenario.outages if each.start <= at < each.end), None)
     if outage is None:
         return "on time"
-    return "late" if outage.end <= at + question.grace else "missed"
+    return "late" if outage.end <= at + scenario.grace else "missed"

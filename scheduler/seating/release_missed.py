@@ -22,7 +22,7 @@ def release_missed_post(
     session: Session,
     settings: SocialSettings,
     post_id: str,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
     *,
     next_slot: bool,
 ) -> Post:
@@ -39,14 +39,14 @@ def release_missed_post(
     job_queue.wake(session, JobKind.POST, [post_id], now)
     if next_slot:
         posts.move_to_backlog(session, post_id, PostStatus.MISSED, now)
-        seat_backlog(session, settings, now, terms)
+        seat_backlog(session, settings, now, scheduling)
     else:
         posts.set_status(
             session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release"
         )
         last_departure = (settings.late_at, settings.late_count)
         departures, after = space_out(
-            [post_id], now, last_departure, settings.max_posts_per_slot, terms.late_spacing
+            [post_id], now, last_departure, settings.max_posts_per_slot, scheduling.late_spacing
         )
         settings.late_at, settings.late_count = after
         session.add(settings)

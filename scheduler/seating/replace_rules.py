@@ -50,20 +50,20 @@ def set_next_slots(
     Done whenever something changes that decides it: rules, DST policies, blackouts, pause. A slot
     that a changed row has fired already fires no second time: its firing is there.
     """
-    closed = blackouts.parse_ranges(settings.blackouts)
+    blackout_dates = blackouts.parse_ranges(settings.blackouts)
     for row in rows:
         row.gap_policy, row.overlap_policy = settings.gap_policy, settings.overlap_policy
         is_running = row.is_active and not settings.is_paused
-        slot = _first_open_slot(rule_from_row(row), now, closed) if is_running else None
+        slot = _first_open_slot(rule_from_row(row), now, blackout_dates) if is_running else None
         _set_next_slot(row, slot, lead_time)
         session.add(row)
     session.flush()
 
 
-def _first_open_slot(rule: Rule, now: datetime, closed: Blackouts) -> Slot | None:
+def _first_open_slot(rule: Rule, now: datetime, blackout_dates: Blackouts) -> Slot | None:
     slot = next_slot(rule, now)
-    if slot is not None and closed.covers(slot.local):
-        return next_open_slot(rule, slot, closed)
+    if slot is not None and blackout_dates.covers(slot.local):
+        return next_open_slot(rule, slot, blackout_dates)
     return slot
 
 

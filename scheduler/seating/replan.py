@@ -40,7 +40,7 @@ class ReplannedPost:
 
 
 def replan_queue(
-    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+    session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> list[ReplannedPost]:
     """Move whoever must move, in the order of their slots; returns the moves.
 
@@ -49,24 +49,24 @@ def replan_queue(
     """
     rows = {row.id: row for row in queue_slots.list_all(session, settings.organization_id)}
     set_next_slots(
-        session, settings, [r for r in rows.values() if r.is_active], now, terms.lead_time
+        session, settings, [r for r in rows.values() if r.is_active], now, scheduling.lead_time
     )
-    closed = blackouts.parse_ranges(settings.blackouts)
+    blackout_dates = blackouts.parse_ranges(settings.blackouts)
     seated = seat_moves.lock_movable(session, settings.organization_id, now)
     reset_search_memory(session, settings)
-    moves = list(_keep_local_times(session, seated, rows, closed, now, terms))
-    homeless = [each for each in seated if _displacement_reason(each, rows, closed)]
-    return moves + _reseat(session, settings, homeless, rows, closed, now, terms)
+    moves = list(_keep_local_times(session, seated, rows, blackout_dates, now, scheduling))
+    displaced = [each for each in seated if _displacement_reason(each, rows, blackout_dates)]
+    return moves + _reseat(session, settings, displaced, rows, blackout_dates, now, scheduling)
 
 
 def _displacement_reason(
-    seated: SeatedPost, rows: dict[int | None, QueueSlot], closed: Blackouts
+    seated: SeatedPost, rows: dict[int | None, QueueSlot], blackout_dates: Blackouts
 ) -> str | None:
     """Why a post cannot keep its slot; None when it can."""
     row = rows[seated.queue_slot_id]
     if not row.is_active:
         return "its rule was removed"
-    if closed.covers(seated.local_at):
+    if blackout_dates.covers(seated.local_at):
         return "a blackout covers its date"
     return None if _current_instant(seated, rule_from_row(row)) else "its slot no longer exists"
 
@@ -80,17 +80,21 @@ def _keep_local_times(
     session: Session,
     seated: Sequence[SeatedPost],
     rows: dict[int | None, QueueSlot],
-    closed: Blackouts,
+    blackout_dates: Blackouts,
     now: datetime,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
 ) -> Iterator[ReplannedPost]:
     """Keep the wall clock of slots whose instant has changed, as by a new zone database."""
     for each in seated:
         row = rows[each.queue_slot_id]
         instant = _current_instant(each, rule_from_row(row))
-        if _displacement_reason(each, rows, closed) or instant is None or instant == each.slot_at:
+        if (
+            _displacement_reason(each, rows, blackout_dates)
+            or instant is None
+            or instant == each.slot_at
+        ):
             continue
-        opens = opens_at(instant, terms.lead_time, each.queue_slot_id)
+        opens = opens_at(instant, scheduling.lead_time, each.queue_slot_id)
         seat_moves.shift_instant(session, each.post_id, instant, opens, now)
         yield ReplannedPost(each.post_id, each.slot_at, instant, "its zone's clock changed")
 
@@ -98,24 +102,27 @@ def _keep_local_times(
 def _reseat(
     session: Session,
     settings: SocialSettings,
-    homeless: Sequence[SeatedPost],
+    displaced: Sequence[SeatedPost],
     rows: dict[int | None, QueueSlot],
-    closed: Blackouts,
+    blackout_dates: Blackouts,
     now: datetime,
-    terms: SchedulingConfig,
+    scheduling: SchedulingConfig,
 ) -> list[ReplannedPost]:
     """Give those without a slot the first free seats, in the order of their old slots."""
-    seat_moves.release_for_move(session, [each.post_id for each in homeless])
-    found = list(zip(homeless, find_free_seats(session, settings, now, terms), strict=False))
-    placed = [placement_of(each.post_id, seat, terms.lead_time) for each, seat in found]
+    seat_moves.release_for_move(session, [each.post_id for each in displaced])
+    found = list(zip(displaced, find_free_seats(session, settings, now, scheduling), strict=False))
+    placed = [placement_of(each.post_id, seat, scheduling.lead_time) for each, seat in found]
     seat_moves.reseat(session, settings.organization_id, placed, now)
-    rest = homeless[len(placed) :]
-    seat_moves.return_to_backlog(session, [each.post_id for each in rest], now)
-    seat_backlog(session, settings, now, terms)
-    after = [placement.slot_at for placement in placed] + [None] * len(rest)
+    unplaced = displaced[len(placed) :]
+    seat_moves.return_to_backlog(session, [each.post_id for each in unplaced], now)
+    seat_backlog(session, settings, now, scheduling)
+    after = [placement.slot_at for placement in placed] + [None] * len(unplaced)
     return [
         ReplannedPost(
-            each.post_id, each.slot_at, instant, _displacement_reason(each, rows, closed) or ""
+            each.post_id,
+            each.slot_at,
+            instant,
+            _displacement_reason(each, rows, blackout_dates) or "",
         )
-        for each, instant in zip(homeless, after, strict=True)
+        for each, instant in zip(displaced, after, strict=True)
     ]

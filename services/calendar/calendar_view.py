@@ -41,7 +41,7 @@ class PlannedSlot:
 
 def load_calendar_view(
     session: Session,
-    vault: Cipher,
+    cipher: Cipher,
     organization_id: str,
     time_range: TimeRange,
     now: datetime,
@@ -58,7 +58,7 @@ def load_calendar_view(
         "from": presenters.format_instant(time_range.start),
         "to": presenters.format_instant(time_range.end),
         "slots": [_present_slot(each, settings.max_posts_per_slot) for each in slots],
-        "posts": present_posts(session, vault, posts, origin=origin),
+        "posts": present_posts(session, cipher, posts, origin=origin),
         "backlog": calendar_range.count_backlog(session, organization_id),
         "clockChanges": [present_dst_change(each) for each in list_dst_changes(rules, time_range)],
         "isPaused": settings.is_paused,
@@ -88,9 +88,9 @@ def _future_slots(
     settings: SocialSettings, rules: Iterable[QueueSlot], time_range: TimeRange, now: datetime
 ) -> Iterator[SlotRow]:
     pure = [QueueRule(row.id or 0, rule_from_row(row)) for row in rules if row.is_active]
-    closed = blackouts.parse_ranges(settings.blackouts)
+    blackout_dates = blackouts.parse_ranges(settings.blackouts)
     since = max(time_range.start - MICROSECOND, now)
-    for each in upcoming_slots(pure, since, time_range.end - MICROSECOND, closed):
+    for each in upcoming_slots(pure, since, time_range.end - MICROSECOND, blackout_dates):
         yield SlotRow(each.queue_slot_id, each.slot.local, each.slot.at)
 
 

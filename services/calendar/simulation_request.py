@@ -58,7 +58,7 @@ def parse_scenario(
     time_range = _parse_time_range(body, zone, now)
     if (time_range.end - time_range.start) / WEEK * body.postsPerWeek > MAX_POSTS:
         raise invalid_field("postsPerWeek", f"makes more than {MAX_POSTS} posts from from to to")
-    rules, closed = _parse_rules(session, settings, body, zone)
+    rules, blackout_dates = _parse_rules(session, settings, body, zone)
     return SimulationInput(
         rules=rules,
         start=time_range.start,
@@ -67,7 +67,7 @@ def parse_scenario(
         per_slot=body.maxPostsPerSlot or settings.max_posts_per_slot,
         outages=_parse_outages(body.outages, zone),
         grace=grace,
-        closed=closed,
+        blackout_dates=blackout_dates,
     )
 
 
@@ -115,11 +115,11 @@ def present_simulation(calendar: SimulationResult) -> dict[str, Any]:
 
 
 def _present_slot(each: SlotForecast) -> dict[str, Any]:
-    slot = each.opening.slot
+    slot = each.rule_slot.slot
     return {
         "at": presenters.format_instant(slot.at),
         "local": slot.local.isoformat(timespec="seconds"),
-        "timezone": each.opening.zone,
+        "timezone": each.rule_slot.zone,
         "note": slot.note,
         "posts": each.posts,
         "full": each.is_full,

@@ -45,11 +45,11 @@ def _without_key(found: dict[str, Post]) -> dict[str, Post]:
 class ImportBatch:
     """Rows of an organization whose settings this transaction has locked."""
 
-    def __init__(self, session: Session, around: AppContext, organization_id: str) -> None:
+    def __init__(self, session: Session, context: AppContext, organization_id: str) -> None:
         self._session = session
-        self._around = around
+        self._context = context
         self._settings = seats.lock_organization(session, organization_id)
-        self._intake = PostIntake(session, around, self._settings)
+        self._intake = PostIntake(session, context, self._settings)
         self._posts_by_key: dict[str, AcceptedPost | PreparedPost] = {}
 
     def run(self, rows: Sequence[Row]) -> list[RowOutcome]:
@@ -94,7 +94,7 @@ class ImportBatch:
         if not waiting:
             return
         session, now = self._session, clock.now(self._session)
-        allocation.seat_backlog(session, self._settings, now, self._around.terms)
+        allocation.seat_backlog(session, self._settings, now, self._context.scheduling)
         for post_id, status, at in posts.load_statuses(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 

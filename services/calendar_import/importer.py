@@ -39,7 +39,7 @@ class RowResult:
 
 
 def import_rows(
-    around: AppContext, organization_id: str, rows: Iterable[Row], *, dry_run: bool = False
+    context: AppContext, organization_id: str, rows: Iterable[Row], *, dry_run: bool = False
 ) -> list[RowResult]:
     """Accept the rows in their order, some in a transaction; a row that is wrong stops no other.
 
@@ -49,26 +49,26 @@ def import_rows(
     results: list[RowResult] = []
     size = None if dry_run else BATCH_SIZE
     while some := list(itertools.islice(waiting, size)):
-        results += commit_batch(around, organization_id, some, dry_run=dry_run)
+        results += commit_batch(context, organization_id, some, dry_run=dry_run)
     return results
 
 
 def commit_batch(
-    around: AppContext, organization_id: str, rows: Sequence[Row], *, dry_run: bool = False
+    context: AppContext, organization_id: str, rows: Sequence[Row], *, dry_run: bool = False
 ) -> list[RowResult]:
     """The same for rows of one transaction."""
-    with _transaction(around, dry_run=dry_run) as session:
-        tried = ImportBatch(session, around, organization_id).run(rows)
+    with _transaction(context, dry_run=dry_run) as session:
+        tried = ImportBatch(session, context, organization_id).run(rows)
     new = {each.post.id for each in tried if isinstance(each, AcceptedPost) and each.is_new}
     made = [to_result(row, each) for row, each in zip(rows, tried, strict=True)]
     return [_without_ids(each, new) for each in made] if dry_run else made
 
 
 def results_of_imported(
-    around: AppContext, organization_id: str, rows: Sequence[Row]
+    context: AppContext, organization_id: str, rows: Sequence[Row]
 ) -> list[RowResult | None]:
     """What is said of those rows that are posts already, in their order; None for the others."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         found = batch.find_imported_posts(
             session, organization_id, [row.key for row in rows if is_valid(row)]
         )
@@ -79,14 +79,14 @@ def results_of_imported(
 
 
 def check_rows(
-    around: AppContext,
+    context: AppContext,
     organization_id: str,
     rows: Sequence[Row],
     files: Sequence[StoredFile] = (),
 ) -> list[RowCheck]:
     """What would become of rows whose own files are these; nothing is kept, and nobody seated."""
-    with _transaction(around, dry_run=True) as session:
-        here = ImportBatch(session, around, organization_id)
+    with _transaction(context, dry_run=True) as session:
+        here = ImportBatch(session, context, organization_id)
         now = clock.now(session)
         for file in files:
             file.created_at = now
@@ -101,8 +101,8 @@ def is_valid(row: Row) -> bool:
 
 
 @contextmanager
-def _transaction(around: AppContext, *, dry_run: bool) -> Iterator[Session]:
-    with suppress(_DryRun), around.database.write() as session:
+def _transaction(context: AppContext, *, dry_run: bool) -> Iterator[Session]:
+    with suppress(_DryRun), context.database.write() as session:
         yield session
         if dry_run:
             raise _DryRun

@@ -59,16 +59,16 @@ _CHECKS: dict[PostAction, Callable[[AppContext, PostWithSettings, datetime], obj
 
 
 def find_allowed_actions(
-    around: AppContext, found: PostWithSettings, now: datetime
+    context: AppContext, found: PostWithSettings, now: datetime
 ) -> AllowedActions:
     """What may be asked for. Nothing needs to be locked: who asks is checked again."""
-    reasons = dict(_blocked_reasons(around, found, now))
+    reasons = dict(_blocked_reasons(context, found, now))
     acts = frozenset(act for act, why in reasons.items() if why is None)
     return AllowedActions(acts, next((why for why in reasons.values() if why is not None), None))
 
 
 def _blocked_reasons(
-    around: AppContext, found: PostWithSettings, now: datetime
+    context: AppContext, found: PostWithSettings, now: datetime
 ) -> Iterator[tuple[PostAction, str | None]]:
     """For each act of the post's status: why it is not possible now, None where it is."""
     for act, statuses in _STATUSES.items():
@@ -76,7 +76,7 @@ def _blocked_reasons(
             continue
         try:
             if act in _CHECKS:
-                _CHECKS[act](around, found, now)
+                _CHECKS[act](context, found, now)
         except ApiError as error:
             yield act, error.message
         else:

@@ -23,37 +23,37 @@ PostChange = Callable[[Session, AppContext, PostWithSettings, datetime], None]
 
 
 async def apply_change(
-    around: AppContext,
+    context: AppContext,
     organization_id: str,
     names: tuple[str | None, str | None],
     change: PostChange,
 ) -> dict[str, Any]:
     """Write the change, and wait a little for what the provider has to say to it; `names` are the
     post's id or its job's."""
-    post = await run_in_threadpool(_write, around, organization_id, names, change)
+    post = await run_in_threadpool(_write, context, organization_id, names, change)
     end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT_TIMEOUT
     while _is_pending(post) and asyncio.get_running_loop().time() < end:
         await asyncio.sleep(POLL_INTERVAL)
-        post = await run_in_threadpool(_read, around, organization_id, post)
+        post = await run_in_threadpool(_read, context, organization_id, post)
     return presenters.present_changed_post(post)
 
 
 def _write(
-    around: AppContext,
+    context: AppContext,
     organization_id: str,
     names: tuple[str | None, str | None],
     change: PostChange,
 ) -> Post:
-    with around.database.write() as session:
+    with context.database.write() as session:
         found = lock_post(session, organization_id, *names)
-        change(session, around, found, clock.now(session))
+        change(session, context, found, clock.now(session))
         session.flush()
         session.expire_all()
         return posts.get(session, organization_id, found.post.id) or found.post
 
 
-def _read(around: AppContext, organization_id: str, post: Post) -> Post:
-    with around.database.read() as session:
+def _read(context: AppContext, organization_id: str, post: Post) -> Post:
+    with context.database.read() as session:
         return posts.get(session, organization_id, post.id) or post
 
 

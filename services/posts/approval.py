@@ -16,12 +16,12 @@ from services import presenters
 from services.posts.lookup import PostWithSettings
 
 
-def approve(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def approve(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Let a post begin as if it had been accepted now; 409 unless it waits for that."""
     status, values = status_after_approval(found, now)
     post_changes.update_post(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
-        allocation.seat_backlog(session, found.settings, now, around.terms)
+        allocation.seat_backlog(session, found.settings, now, context.scheduling)
 
 
 def status_after_approval(
@@ -61,10 +61,12 @@ def _check_pending(found: PostWithSettings, what: str) -> None:
 
 
 def release(
-    session: Session, around: AppContext, found: PostWithSettings, *, next_slot: bool
+    session: Session, context: AppContext, found: PostWithSettings, *, next_slot: bool
 ) -> None:
     """Let a post go that missed its slot: out in its turn, or into the next free slot."""
     try:
-        release_held(session, found.settings, found.post.id, around.terms, next_slot=next_slot)
+        release_held(
+            session, found.settings, found.post.id, context.scheduling, next_slot=next_slot
+        )
     except NotMissed as error:
         raise ApiError(409, str(error)) from None

@@ -32,13 +32,13 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 
 
 def edit(
-    session: Session, around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+    session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> None:
     """Write what is desired now; the worker brings the provider in step. 409 when it is too late,
     400 that names the field when the request is wrong."""
     locked, post = found.locked, found.post
-    values = _changed_columns(around, found, body, now)
-    check_editable(around, found, now)
+    values = _changed_columns(context, found, body, now)
+    check_editable(context, found, now)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
@@ -55,21 +55,21 @@ def edit(
     )
     if body.mode and seats.release_left_seats(session, post.id):
         settings = seats.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, around.terms)
+        allocation.seat_backlog(session, settings, now, context.scheduling)
 
 
-def check_editable(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where nothing about the post can be edited, or not now."""
     locked = found.locked
     if locked.status not in EDITABLE:
         raise ApiError(409, f"a post that is {locked.status} cannot be edited")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
         raise ApiError(409, "the post is going out right now")
-    check_not_leaving(around, found, now)
+    check_not_leaving(context, found, now)
 
 
 def _changed_columns(
-    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+    context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> dict[str, Any]:
     """The post's columns that the request changes; Invalid names all that is wrong with it."""
     if body.mode is None and body.caption is None:
@@ -79,7 +79,7 @@ def _changed_columns(
     if body.caption is not None:
         findings.add(caption_problems(_content(found.post, body.caption)))
         values["caption"] = body.caption
-    values |= findings.capture(lambda: _mode_columns(around, found, body, now), values)
+    values |= findings.capture(lambda: _mode_columns(context, found, body, now), values)
     findings.raise_if_any()
     return values
 
@@ -89,10 +89,10 @@ def _content(post: Post, caption: str) -> PostContent:
 
 
 def _mode_columns(
-    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+    context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> dict[str, Any]:
     if body.mode == "schedule":
-        return _schedule_columns(around, found, body, now)
+        return _schedule_columns(context, found, body, now)
     if body.scheduledAt is not None:
         raise invalid_field("scheduledAt", 'goes with mode "schedule" only')
     if body.mode == "draft":
@@ -101,7 +101,7 @@ def _mode_columns(
 
 
 def _schedule_columns(
-    around: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+    context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> dict[str, Any]:
     if body.scheduledAt is None:
         raise invalid_field("scheduledAt", 'is required for mode "schedule"')
@@ -115,7 +115,7 @@ def _schedule_columns(
         "scheduled_for": at,
         "local_at": local_at,
         "timezone": zone_name,
-        "opens_at": at - around.terms.lead_time,
+        "opens_at": at - context.scheduling.lead_time,
         "late_at": None,
     }
 

@@ -25,20 +25,23 @@ SIGNATURE_LENGTH = 16
 
 
 def find_posts(
-    session: Session, vault: Cipher, organization_id: str, query: PostsQuery, *, origin: str = ""
+    session: Session, cipher: Cipher, organization_id: str, query: PostsQuery, *, origin: str = ""
 ) -> dict[str, Any]:
     """The answer to GET posts: all that are wanted, or a page with `nextCursor`."""
     filters = _to_filters(session, organization_id, query)
     if query.limit is None and query.cursor is None:
         rows = post_queries.list_page(session, organization_id, filters)
-        return {"posts": present_posts(session, vault, rows, origin=origin)}
+        return {"posts": present_posts(session, cipher, rows, origin=origin)}
     behind = (
-        decode_cursor(vault, organization_id, query.cursor) if query.cursor is not None else None
+        decode_cursor(cipher, organization_id, query.cursor) if query.cursor is not None else None
     )
     limit = query.limit or DEFAULT_PAGE_SIZE
     rows = post_queries.list_page(session, organization_id, filters, behind, limit + 1)
-    more = encode_cursor(vault, organization_id, rows[limit - 1]) if len(rows) > limit else None
-    return {"posts": present_posts(session, vault, rows[:limit], origin=origin), "nextCursor": more}
+    more = encode_cursor(cipher, organization_id, rows[limit - 1]) if len(rows) > limit else None
+    return {
+        "posts": present_posts(session, cipher, rows[:limit], origin=origin),
+        "nextCursor": more,
+    }
 
 
 def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> PostFilters:
@@ -64,7 +67,7 @@ def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> Po
 
 
 def present_posts(
-    session: Session, vault: Cipher, rows: list[Post], *, origin: str = ""
+    session: Session, cipher: Cipher, rows: list[Post], *, origin: str = ""
 ) -> list[dict[str, Any]]:
     """Posts in the shape of GET posts; links to files of ours begin with `origin`."""
     ids = [row.id for row in rows]
@@ -73,20 +76,20 @@ def present_posts(
     deliveries = post_queries.load_deliveries(session, ids)
     return [
         presenters.present_post(
-            row, job_ids.get(row.id), media[row.id], deliveries[row.id], vault, origin=origin
+            row, job_ids.get(row.id), media[row.id], deliveries[row.id], cipher, origin=origin
         )
         for row in rows
     ]
 
 
-def encode_cursor(vault: Cipher, organization_id: str, last: Post) -> str:
+def encode_cursor(cipher: Cipher, organization_id: str, last: Post) -> str:
     """An opaque text for the place behind a post; sealed, so that nobody writes one himself."""
     place = f"{last.accepted_at.isoformat()}/{last.id}"
-    text = f"{place}/{_cursor_signature(vault, organization_id, place)}"
+    text = f"{place}/{_cursor_signature(cipher, organization_id, place)}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(vault: Cipher, organization_id: str, text: str) -> PageCursor:
+def decode_cursor(cipher: Cipher, organization_id: str, text: str) -> PageCursor:
     """The place that a cursor stands for; Invalid where it is not one of ours."""
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
@@ -94,7 +97,7 @@ def decode_cursor(vault: Cipher, organization_id: str, text: str) -> PageCursor:
             base64.b64decode(padded, b"-_", validate=True).decode().rpartition("/")
         )
         if not hmac.compare_digest(
-            signature.encode(), _cursor_signature(vault, organization_id, place).encode()
+            signature.encode(), _cursor_signature(cipher, organization_id, place).encode()
         ):
             raise invalid_field("cursor", "is not a nextCursor of this organization's posts")
         at, _, post_id = place.partition("/")
@@ -103,5 +106,5 @@ def decode_cursor(vault: Cipher, organization_id: str, text: str) -> PageCursor:
         raise invalid_field("cursor", "is not a nextCursor of this organization's posts") from None
 
 
-def _cursor_signature(vault: Cipher, organization_id: str, place: str) -> str:
-    return vault.keyed_hash(f"cursor/1:{organization_id}/{place}")[:SIGNATURE_LENGTH]
+def _cursor_signature(cipher: Cipher, organization_id: str, place: str) -> str:
+    return cipher.keyed_hash(f"cursor/1:{organization_id}/{place}")[:SIGNATURE_LENGTH]

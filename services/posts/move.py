@@ -30,35 +30,35 @@ SUGGESTED_SLOTS = 3
 
 
 def move(
-    session: Session, around: AppContext, found: PostWithSettings, body: MoveBody, now: datetime
+    session: Session, context: AppContext, found: PostWithSettings, body: MoveBody, now: datetime
 ) -> None:
     """Seat the post in the slot that the request names; it is the queue's from then on. 409 when it
     is too late or the slot is not free, 400 when it is no slot of the organization's rules."""
     locked, post = found.locked, found.post
     at = _parse_slot(found, body, now)
-    check_can_move(around, found, now)
+    check_can_move(context, found, now)
     if locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
         post_changes.reset_failed_media(session, post.id)
     settings = found.settings
     try:
-        move_post.move_to_slot(session, settings, locked, at, now, around.terms)
+        move_post.move_to_slot(session, settings, locked, at, now, context.scheduling)
     except NoSuchSlot:
         raise invalid_field(
-            "slot", _no_slot_message(session, around, settings, body.slot, now)
+            "slot", _no_slot_message(session, context, settings, body.slot, now)
         ) from None
     except SeatUnavailable as error:
         raise ApiError(409, f"the post cannot be moved there: {error}") from None
 
 
-def check_can_move(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def check_can_move(context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where the post cannot be moved to any slot, or not now."""
     locked = found.locked
     if locked.status not in MOVABLE:
         raise ApiError(409, f"a post that is {locked.status} cannot be moved")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
         raise ApiError(409, "the post is going out right now")
-    check_not_leaving(around, found, now)
+    check_not_leaving(context, found, now)
     _check_playlist(found)
 
 
@@ -70,10 +70,10 @@ def _parse_slot(found: PostWithSettings, body: MoveBody, now: datetime) -> datet
 
 
 def _no_slot_message(
-    session: Session, around: AppContext, settings: SocialSettings, slot: str, now: datetime
+    session: Session, context: AppContext, settings: SocialSettings, slot: str, now: datetime
 ) -> str:
     """That there is no such slot, and which there are."""
-    free = allocation.next_free_slots(session, settings, now, around.terms, SUGGESTED_SLOTS)
+    free = allocation.next_free_slots(session, settings, now, context.scheduling, SUGGESTED_SLOTS)
     named = ", ".join(presenters.format_instant(at) or "" for at in free)
     return f"{slot} is no slot of the queue; the next free ones: {named or 'none'}"
 

@@ -15,7 +15,7 @@ from services import presenters
 
 
 def load_post_details(
-    session: Session, vault: Cipher, organization_id: str, post_id: str, *, origin: str = ""
+    session: Session, cipher: Cipher, organization_id: str, post_id: str, *, origin: str = ""
 ) -> dict[str, Any]:
     """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
     post = posts.get(session, organization_id, post_id)
@@ -24,7 +24,7 @@ def load_post_details(
     media, deliveries = posts.load_parts(session, [post_id])
     job_ids = job_queue.ids_of(session, JobKind.POST, [post_id])
     job_id, files = job_ids.get(post_id), media[post_id]
-    shown = presenters.present_post(post, job_id, files, deliveries[post_id], vault, origin=origin)
+    shown = presenters.present_post(post, job_id, files, deliveries[post_id], cipher, origin=origin)
     names = _part_names(media[post_id], deliveries[post_id])
     events = [_present_event(each, names) for each in history.list_for_post(session, post_id)]
     return {**shown, "history": events}

@@ -59,7 +59,7 @@ class PreparedPost:
 
 def accept_post(
     session: Session,
-    around: AppContext,
+    context: AppContext,
     organization_id: str,
     body: PublishBody,
     row_key: str | None = None,
@@ -73,10 +73,10 @@ def accept_post(
         return AcceptedPost(
             earlier, job_queue.id_of(session, JobKind.POST, earlier.id), is_new=False
         )
-    intake = PostIntake(session, around, settings)
+    intake = PostIntake(session, context, settings)
     (accepted,) = intake.insert([intake.prepare(body, row_key)])
     if accepted.post.status == PostStatus.BACKLOG:
-        _seat_backlog(session, settings, accepted.post, around.terms)
+        _seat_backlog(session, settings, accepted.post, context.scheduling)
     return accepted
 
 
@@ -87,29 +87,29 @@ class PostIntake:
     for the caller to seat.
     """
 
-    def __init__(self, session: Session, around: AppContext, settings: SocialSettings) -> None:
+    def __init__(self, session: Session, context: AppContext, settings: SocialSettings) -> None:
         self._session = session
-        self._around = around
+        self._context = context
         self._settings = settings
         owner = settings.organization_id
-        self._workspace = organizations.ensure_workspace(session, owner, around.provider)
+        self._workspace = organizations.ensure_workspace(session, owner, context.provider)
         self._now = clock.now(session)
 
     def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
         """A post that cannot be there yet; Invalid names what is wrong. Writes nothing."""
-        session, around, owner = self._session, self._around, self._settings.organization_id
+        session, context, owner = self._session, self._context, self._settings.organization_id
 
         def load_accounts() -> list[Account]:
             return targets.load_named_accounts(session, owner, self._workspace, body.accountIds)
 
-        private = around.allow_private_media
+        private = context.allow_private_media
         plan = resolve_request(
             body, self._settings, self._now, load_accounts, allow_private=private
         )
         own = post_media.load_referenced_files(session, owner, body.postType, plan.links)
-        post = _build_post(around, self._settings, self._workspace, body, plan, self._now)
+        post = _build_post(context, self._settings, self._workspace, body, plan, self._now)
         post.row_key = row_key
-        media = post_media.build_media(post.id, plan.links, own, around.vault)
+        media = post_media.build_media(post.id, plan.links, own, context.cipher)
         return PreparedPost(post, media, [_build_delivery(post, target) for target in plan.targets])
 
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
@@ -131,7 +131,7 @@ class PostIntake:
 
 
 def _build_post(
-    around: AppContext,
+    context: AppContext,
     settings: SocialSettings,
     workspace: Workspace,
     body: PublishBody,
@@ -149,23 +149,23 @@ def _build_post(
         platform_fields=body.platformFields or {},
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
-        video_key=_video_key(around, body),
+        video_key=_video_key(context, body),
         publish_mode=plan.mode,
         desired=DESIRED[plan.mode],
         status=PostStatus.PENDING_APPROVAL if waits else FIRST_STATUS[plan.mode],
         scheduled_for=at,
         local_at=plan.timing.local_at,
         timezone=plan.zone_name,
-        opens_at=at - around.terms.lead_time if at and plan.mode == "schedule" else None,
+        opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
     )
 
 
-def _video_key(around: AppContext, body: PublishBody) -> str | None:
+def _video_key(context: AppContext, body: PublishBody) -> str | None:
     """By what shorts of the same video are recognized: its id where it is given, else the link."""
     if body.postType != "video":
         return None
-    return around.vault.keyed_hash(body.sourceVideoId or body.videoUrl or "")
+    return context.cipher.keyed_hash(body.sourceVideoId or body.videoUrl or "")
 
 
 def _build_delivery(post: Post, to: DeliveryTarget) -> Delivery:
@@ -174,9 +174,9 @@ def _build_delivery(post: Post, to: DeliveryTarget) -> Delivery:
 
 
 def _seat_backlog(
-    session: Session, settings: SocialSettings, post: Post, terms: SchedulingConfig
+    session: Session, settings: SocialSettings, post: Post, scheduling: SchedulingConfig
 ) -> None:
     """Seat whoever waits, this post last; without a free seat it stays in the backlog."""
-    seated = allocation.seat_backlog(session, settings, post.accepted_at, terms)
+    seated = allocation.seat_backlog(session, settings, post.accepted_at, scheduling)
     if post.id in seated:
         post.status, post.scheduled_for = PostStatus.SCHEDULED, seated[post.id]

@@ -18,12 +18,12 @@ LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
 
 
-def remove(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def remove(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Begin a removal, and end it where nothing was sent yet; 409 when it is too late."""
     locked = found.locked
     if locked.status in GONE:
         return
-    check_removable(around, found, now)
+    check_removable(context, found, now)
     if locked.is_never_sent:
         for each in locked.deliveries:
             post_changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
@@ -32,7 +32,7 @@ def remove(session: Session, around: AppContext, found: PostWithSettings, now: d
             session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
         )
         settings = seats.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, around.terms)
+        allocation.seat_backlog(session, settings, now, context.scheduling)
         return
     for each in locked.deliveries:
         _prepare_removal(session, each)
@@ -50,23 +50,23 @@ def _prepare_removal(session: Session, delivery: Delivery) -> None:
         post_changes.reset_delivery(session, delivery, status)
 
 
-def check_removable(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def check_removable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where the post cannot be removed any more, or not now."""
     locked = found.locked
     if locked.status in TOO_LATE:
         raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")
     if all(each.status in LEAVING_OR_LIVE for each in locked.deliveries):
         raise ApiError(409, "the post is going out right now")
-    check_not_leaving(around, found, now)
+    check_not_leaving(context, found, now)
 
 
-def check_not_leaving(around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def check_not_leaving(context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 when a call that can publish the post is under way, or its timer is about to ring."""
     post, locked = found.post, found.locked
     if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:
         raise ApiError(409, "the post is being handed over right now; try again in a few seconds")
     due = post.late_at or post.scheduled_for
     timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)
-    if timed and due is not None and due - around.cancel_cutoff <= now:
-        seconds = around.cancel_cutoff.total_seconds()
+    if timed and due is not None and due - context.cancel_cutoff <= now:
+        seconds = context.cancel_cutoff.total_seconds()
         raise ApiError(409, f"the post goes out within {seconds:g} s: it cannot be stopped safely")

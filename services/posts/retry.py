@@ -17,7 +17,7 @@ from services.posts.lookup import PostWithSettings
 RETRYABLE = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
 
 
-def retry(session: Session, around: AppContext, found: PostWithSettings, now: datetime) -> None:
+def retry(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """A new budget for what did not go out, and for nothing else; 409 where nothing can be retried.
 
     A post whose slot is still ahead waits for it (one of the queue takes the next free slot);
@@ -25,7 +25,7 @@ def retry(session: Session, around: AppContext, found: PostWithSettings, now: da
     """
     locked, post = found.locked, found.post
     if locked.status is PostStatus.MISSED:
-        release_missed_post(session, found.settings, post.id, around.terms, next_slot=False)
+        release_missed_post(session, found.settings, post.id, context.scheduling, next_slot=False)
         return
     if locked.status not in RETRYABLE:
         raise ApiError(409, f"a post that is {locked.status} has nothing to retry")
@@ -34,7 +34,7 @@ def retry(session: Session, around: AppContext, found: PostWithSettings, now: da
     status, values = _status_after_retry(found, now)
     post_changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
     if status is PostStatus.BACKLOG:
-        allocation.seat_backlog(session, found.settings, now, around.terms)
+        allocation.seat_backlog(session, found.settings, now, context.scheduling)
 
 
 def _status_after_retry(

@@ -60,7 +60,7 @@ class PostProgress:
         return all(each in taken for each in self.deliveries)
 
 
-async def wait_for_provider(around: AppContext, post_id: str, seconds: int) -> PostProgress | None:
+async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> PostProgress | None:
     """How the post stands once it was answered, or the time is over; None where nobody can say.
 
     No thread and no transaction is held between two looks. 502 when the post was refused.
@@ -71,7 +71,7 @@ async def wait_for_provider(around: AppContext, post_id: str, seconds: int) -> P
         await asyncio.sleep(min(pause, max(end - clock(), 0)))
         pause = min(pause * POLL_BACKOFF, MAX_POLL_INTERVAL)
         try:
-            progress = await run_in_threadpool(_read_progress, around, post_id)
+            progress = await run_in_threadpool(_read_progress, context, post_id)
         except DBAPIError:  # the post is accepted, and that is what the caller must hear
             return progress
     if progress is not None and progress.status is PostStatus.FAILED:
@@ -79,8 +79,8 @@ async def wait_for_provider(around: AppContext, post_id: str, seconds: int) -> P
     return progress
 
 
-def _read_progress(around: AppContext, post_id: str) -> PostProgress:
-    with around.database.read() as session:
+def _read_progress(context: AppContext, post_id: str) -> PostProgress:
+    with context.database.read() as session:
         return load_progress(session, post_id)
 
 

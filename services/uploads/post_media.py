@@ -47,22 +47,22 @@ def _problem(file: StoredFile | None, post_type: str) -> str | None:
 
 
 def build_media(
-    post_id: str, links: Sequence[str], own: dict[str, StoredFile], vault: Cipher
+    post_id: str, links: Sequence[str], own: dict[str, StoredFile], cipher: Cipher
 ) -> list[Media]:
     """The rows of a post's files."""
     return [
-        _build_row(post_id, position, link, own.get(link), vault)
+        _build_row(post_id, position, link, own.get(link), cipher)
         for position, link in enumerate(links)
     ]
 
 
 def _build_row(
-    post_id: str, position: int, link: str, file: StoredFile | None, vault: Cipher
+    post_id: str, position: int, link: str, file: StoredFile | None, cipher: Cipher
 ) -> Media:
     source = stored_url(file.id, file.name) if file else link
     return Media(
         post_id=post_id,
         position=position,
-        source_url=vault.encrypt(source),
+        source_url=cipher.encrypt(source),
         stored_file_id=file.id if file else None,
     )

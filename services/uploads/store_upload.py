@@ -40,14 +40,14 @@ ACCEPTED_FILES: Final = "a post can carry videos, images, and PDF, Word or Power
 STORAGE_UNAVAILABLE: Final = "the storage of files does not answer; try again"
 
 
-async def store_upload(around: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
+async def store_upload(context: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
     """Keep a file for an organization. Invalid where it is none that a post can carry; what fails
     half-way leaves nothing behind."""
-    counted = CountingBody(file.body, around.media_max_bytes)
+    counted = CountingBody(file.body, context.media_max_bytes)
     kind = _detect_type(await counted.head(), file)
     file_id = new_id()
     try:
-        await around.storage.put(file_id, counted.chunks(), around.media_max_bytes)
+        await context.storage.put(file_id, counted.chunks(), context.media_max_bytes)
     except StorageUnavailable as error:
         log.warning("a file was not kept: %s", error)
         raise ApiError(503, STORAGE_UNAVAILABLE) from None
@@ -59,22 +59,22 @@ async def store_upload(around: AppContext, organization_id: str, file: IncomingF
         size=counted.size,
         sha256=counted.sha256,
     )
-    return await _save_row(around, row)
+    return await _save_row(context, row)
 
 
-async def _save_row(around: AppContext, row: StoredFile) -> StoredFile:
+async def _save_row(context: AppContext, row: StoredFile) -> StoredFile:
     try:
-        return await run_in_threadpool(_insert, around, row)
+        return await run_in_threadpool(_insert, context, row)
     except Exception:  # whatever it was: without its row nobody would ever find the object
         try:
-            await asyncio.to_thread(around.storage.delete, [row.id])
+            await asyncio.to_thread(context.storage.delete, [row.id])
         except StorageUnavailable:
             log.warning("the file %s is left for the next pruning", row.id)
         raise
 
 
-def _insert(around: AppContext, row: StoredFile) -> StoredFile:
-    with around.database.write() as session:
+def _insert(context: AppContext, row: StoredFile) -> StoredFile:
+    with context.database.write() as session:
         row.created_at = clock.now(session)
         session.add(row)
     return row

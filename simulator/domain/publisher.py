@@ -23,23 +23,23 @@ _BATCH: Final = 100
 _LONGEST_SLEEP: Final = 1_000
 
 
-async def publish_forever(world: SimulatorState) -> None:
+async def publish_forever(state: SimulatorState) -> None:
     """Publish what is due, sleep until the next is, wake early when `world.due` is set."""
     while True:
-        world.due.clear()
-        now = world.clock()
-        if publish_due(world, now):
+        state.due.clear()
+        now = state.clock()
+        if publish_due(state, now):
             await asyncio.sleep(0)
             continue
-        delay = next_due(world, now) - now
+        delay = next_due(state, now) - now
         with suppress(TimeoutError):
-            await asyncio.wait_for(world.due.wait(), max(delay, 1) / 1000)
+            await asyncio.wait_for(state.due.wait(), max(delay, 1) / 1000)
 
 
-def publish_due(world: SimulatorState, now: int) -> bool:
+def publish_due(state: SimulatorState, now: int) -> bool:
     """One batch of each step, in one transaction; was there anything to do?"""
-    settled_before = now - to_milliseconds(world.options.publishing)
-    with world.store.transaction() as database:
+    settled_before = now - to_milliseconds(state.options.publishing)
+    with state.store.transaction() as database:
         due = database.execute(
             "SELECT id FROM post WHERE stage = 'SCHEDULED' AND publish_at <= ? AND NOT deleted"
             " ORDER BY publish_at LIMIT ?",
@@ -57,9 +57,9 @@ def publish_due(world: SimulatorState, now: int) -> bool:
     return bool(due or ending)
 
 
-def next_due(world: SimulatorState, now: int) -> int:
+def next_due(state: SimulatorState, now: int) -> int:
     """The next instant (ms) at which a post may move, at most a second away."""
-    scheduled, publishing = world.store.connection.execute(
+    scheduled, publishing = state.store.connection.execute(
         "SELECT (SELECT min(publish_at) FROM post WHERE stage = 'SCHEDULED' AND NOT deleted),"
         " (SELECT min(publishing_at) FROM post WHERE stage = 'PUBLISHING' AND NOT deleted)"
     ).fetchone()
@@ -67,7 +67,7 @@ def next_due(world: SimulatorState, now: int) -> int:
     if scheduled is not None:
         instants.append(scheduled)
     if publishing is not None:
-        instants.append(publishing + to_milliseconds(world.options.publishing))
+        instants.append(publishing + to_milliseconds(state.options.publishing))
     return min(instants)
 
 

@@ -31,11 +31,11 @@ async def put_faults(request: web.Request) -> web.Response:
         kinds = body.get("kinds", RANDOM_KINDS)
         rate, seed = body.get("rate", 0), body.get("seed", 7)
         _check_random_faults(rate, seed, kinds)
-    except CallError as refused:
-        return render_error(refused)
-    world = request.app[STATE_KEY]
-    world.faults.configure_random(rate, seed, kinds)
-    return _faults_response(world)
+    except CallError as error:
+        return render_error(error)
+    state = request.app[STATE_KEY]
+    state.faults.configure_random(rate, seed, kinds)
+    return _faults_response(state)
 
 
 async def post_fault(request: web.Request) -> web.Response:
@@ -46,22 +46,22 @@ async def post_fault(request: web.Request) -> web.Response:
     try:
         body = await read_json_object(request)
         _check_fault(body)
-    except CallError as refused:
-        return render_error(refused)
-    world = request.app[STATE_KEY]
+    except CallError as error:
+        return render_error(error)
+    state = request.app[STATE_KEY]
     if body["kind"] == OUTAGE:
-        world.faults.begin_outage(world.clock() + to_milliseconds(body["seconds"]))
+        state.faults.begin_outage(state.clock() + to_milliseconds(body["seconds"]))
     else:
-        world.faults.queue.append(Fault(**{_FIELDS[key][0]: body[key] for key in body}))
-    return _faults_response(world, status=201)
+        state.faults.queue.append(Fault(**{_FIELDS[key][0]: body[key] for key in body}))
+    return _faults_response(state, status=201)
 
 
 async def delete_faults(request: web.Request) -> web.Response:
     """No more faults of any sort, the random ones included; 200 with what holds now."""
-    world = request.app[STATE_KEY]
-    world.faults.clear()
-    world.faults.configure_random(0, world.options.seed, world.faults.kinds)
-    return _faults_response(world)
+    state = request.app[STATE_KEY]
+    state.faults.clear()
+    state.faults.configure_random(0, state.options.seed, state.faults.kinds)
+    return _faults_response(state)
 
 
 def _check_random_faults(rate: object, seed: object, kinds: object) -> None:
@@ -101,11 +101,11 @@ def _value_problems(body: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _faults_response(world: SimulatorState, status: int = 200) -> web.Response:
+def _faults_response(state: SimulatorState, status: int = 200) -> web.Response:
     """`{"rate", "kinds", "queued": [{kind, call, times, skip}, …]}`."""
     queued = [
         {"kind": fault.kind, "call": fault.call, "times": fault.times, "skip": fault.skip}
-        for fault in world.faults.queue
+        for fault in state.faults.queue
     ]
-    body = {"rate": world.faults.rate, "kinds": list(world.faults.kinds), "queued": queued}
+    body = {"rate": state.faults.rate, "kinds": list(state.faults.kinds), "queued": queued}
     return web.json_response(body, status=status)

@@ -11,12 +11,12 @@ async def post_key(request: web.Request) -> web.Response:
     """`{"key", "sameAs"?}`: a key is good (again), and opens the workspace of another; 201."""
     try:
         key, same_as = await _keys(request)
-    except CallError as refused:
-        return render_error(refused)
-    world = request.app[STATE_KEY]
-    world.revoked.discard(key)
+    except CallError as error:
+        return render_error(error)
+    state = request.app[STATE_KEY]
+    state.revoked.discard(key)
     if same_as is not None:
-        world.keys[key] = world.keys.get(same_as, same_as)
+        state.keys[key] = state.keys.get(same_as, same_as)
     return web.json_response({}, status=201)
 
 
@@ -24,8 +24,8 @@ async def delete_key(request: web.Request) -> web.Response:
     """`{"key"}`: it opens nothing any more, and is answered with 401; 200."""
     try:
         key, _ = await _keys(request)
-    except CallError as refused:
-        return render_error(refused)
+    except CallError as error:
+        return render_error(error)
     request.app[STATE_KEY].revoked.add(key)
     return web.json_response({})
 

@@ -17,8 +17,8 @@ async def patch_profiles(request: web.Request) -> web.Response:
     try:
         body = await read_json_object(request)
         _check(body)
-    except CallError as refused:
-        return render_error(refused)
+    except CallError as error:
+        return render_error(error)
     network, profile_id = body.pop("network"), body.pop("id", None)
     changed = change_profiles(request.app[STATE_KEY].store, network, profile_id, body)
     return web.json_response({"changed": changed})

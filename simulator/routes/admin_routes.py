@@ -55,5 +55,5 @@ async def get_summary(request: web.Request) -> web.Response:
 
 async def get_calls(request: web.Request) -> web.Response:
     """`{"calls": {name: count}, "faults": {kind: count}}` since the start of the process."""
-    world = request.app[STATE_KEY]
-    return web.json_response({"calls": dict(world.call_counts), "faults": dict(world.fault_counts)})
+    state = request.app[STATE_KEY]
+    return web.json_response({"calls": dict(state.call_counts), "faults": dict(state.fault_counts)})

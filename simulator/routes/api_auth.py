@@ -12,7 +12,7 @@ from simulator.errors import CallError, Problem, validation_error
 from simulator.state import SimulatorState
 
 
-def authenticate(request: web.Request, world: SimulatorState) -> str:
+def authenticate(request: web.Request, state: SimulatorState) -> str:
     """The workspace that the key is bound to, made on first sight; Refused 401 or 403."""
     app_id = request.headers.get("X-API-ID", "").strip()
     key = request.headers.get("X-API-KEY", "").strip()
@@ -20,19 +20,19 @@ def authenticate(request: web.Request, world: SimulatorState) -> str:
         raise CallError(401, "X-API-ID and X-API-KEY are required")
     if key.startswith("revoked"):
         raise CallError(403, "This API key was revoked")
-    if key in world.revoked:
+    if key in state.revoked:
         raise CallError(401, "This API key is not valid")
     # Only a digest is stored: the key itself is a secret.
-    workspace = hashlib.sha256(world.keys.get(key, key).encode()).hexdigest()
-    if workspace not in world.known_workspaces:
-        open_workspace(world.store, workspace)
-        world.known_workspaces.add(workspace)
+    workspace = hashlib.sha256(state.keys.get(key, key).encode()).hexdigest()
+    if workspace not in state.known_workspaces:
+        open_workspace(state.store, workspace)
+        state.known_workspaces.add(workspace)
     return workspace
 
 
-def render_error(refused: CallError) -> web.Response:
+def render_error(error: CallError) -> web.Response:
     """A refusal as JSON: `{"message", "errors"?}`."""
-    return web.json_response(refused.to_json(), status=refused.status, headers=refused.headers)
+    return web.json_response(error.to_json(), status=error.status, headers=error.headers)
 
 
 API_HOST: Final = HostProfile(authenticate, render_error)

@@ -23,31 +23,31 @@ async def put_blob(call: Call) -> web.Response:
     _check_headers(call.request)
     blob = call.request.match_info["blob"]
     size, sha256 = await _hash_body(call.request)
-    world = call.world
-    expires_at = world.clock() + to_milliseconds(world.options.confirm_ttl)
-    record_bytes(world.store, blob, size, sha256, expires_at)
+    state = call.state
+    expires_at = state.clock() + to_milliseconds(state.options.confirm_ttl)
+    record_bytes(state.store, blob, size, sha256, expires_at)
     return web.Response(status=201)
 
 
-def authenticate(request: web.Request, world: SimulatorState) -> str:
+def authenticate(request: web.Request, state: SimulatorState) -> str:
     """The signature is the credential; Refused 400 when the API's key came along, else 403."""
     leaked = [name for name in request.headers if name.upper().startswith("X-API-")]
     if leaked:
         message = "API credentials must not be sent to the blob host."
         raise CallError(400, message, code="InvalidHeaderValue")
     blob = request.match_info["blob"]
-    check_signature(world.signing_secret, blob, request.query, world.clock())
+    check_signature(state.signing_secret, blob, request.query, state.clock())
     return blob
 
 
-def render_error(refused: CallError) -> web.Response:
+def render_error(error: CallError) -> web.Response:
     """A refusal as Azure words it: `<Error><Code/><Message/></Error>`."""
-    code, message = escape(refused.code), escape(refused.message)
+    code, message = escape(error.code), escape(error.message)
     return web.Response(
         text=f"{_XML}<Error><Code>{code}</Code><Message>{message}</Message></Error>",
         content_type="application/xml",
-        status=refused.status,
-        headers={"x-ms-error-code": refused.code, **refused.headers},
+        status=error.status,
+        headers={"x-ms-error-code": error.code, **error.headers},
     )
 
 

@@ -28,15 +28,15 @@ async def post_media(call: Call) -> web.Response:
     body = await read_json_object(call.request)
     if problems := _problems(body):
         raise validation_error(problems)
-    world, now = call.world, call.world.clock()
+    state, now = call.state, call.state.clock()
     specs = body["specs"] if isinstance(body.get("specs"), dict) else {}
     media = create_media(
-        world.store, call.workspace, body["name"], specs, now, world.options.confirm_ttl
+        state.store, call.workspace, body["name"], specs, now, state.options.confirm_ttl
     )
     good_until = (
-        now if call.fault == EXPIRED_URL else now + to_milliseconds(world.options.upload_ttl)
+        now if call.fault == EXPIRED_URL else now + to_milliseconds(state.options.upload_ttl)
     )
-    key = "mediaId" if world.options.legacy_answers else "id"
+    key = "mediaId" if state.options.legacy_answers else "id"
     return web.json_response(
         {key: media.id, "uploadUrl": _url(call, media, good_until)}, status=201
     )
@@ -44,13 +44,13 @@ async def post_media(call: Call) -> web.Response:
 
 async def patch_media(call: Call) -> web.Response:
     """Call 4, the confirm: 200 with the media."""
-    world = call.world
+    state = call.state
     media = confirm_media(
-        world.store,
+        state.store,
         call.workspace,
         call.request.match_info["id"],
-        world.clock(),
-        world.options.processing,
+        state.clock(),
+        state.options.processing,
         doomed=call.fault == MEDIA_ERROR,
     )
     return web.json_response(_media_json(call, media))
@@ -58,15 +58,15 @@ async def patch_media(call: Call) -> web.Response:
 
 async def get_media(call: Call) -> web.Response:
     """Call 5: 200 with the media."""
-    world, media_id = call.world, call.request.match_info["id"]
-    media = find_media(world.store, call.workspace, media_id, world.clock())
+    state, media_id = call.state, call.request.match_info["id"]
+    media = find_media(state.store, call.workspace, media_id, state.clock())
     return web.json_response(_media_json(call, media))
 
 
 async def remove_media(call: Call) -> web.Response:
     """Call 6: 200 `{"success": true}`."""
-    world, media_id = call.world, call.request.match_info["id"]
-    delete_media(world.store, call.workspace, media_id, world.clock())
+    state, media_id = call.state, call.request.match_info["id"]
+    delete_media(state.store, call.workspace, media_id, state.clock())
     return web.json_response({"success": True})
 
 
@@ -81,8 +81,8 @@ def _problems(body: dict[str, Any]) -> list[Problem]:
 
 def _media_json(call: Call, media: SimulatedMedia) -> dict[str, Any]:
     """`path` and `preview` look right but lead nowhere: the bytes are not kept."""
-    now = call.world.clock()
-    link = _url(call, media, now + to_milliseconds(call.world.options.upload_ttl))
+    now = call.state.clock()
+    link = _url(call, media, now + to_milliseconds(call.state.options.upload_ttl))
     specs = {name: media.specs.get(name) for name in ("width", "height", "duration")}
     return {
         "id": media.id,
@@ -99,4 +99,4 @@ def _media_json(call: Call, media: SimulatedMedia) -> dict[str, Any]:
 def _url(call: Call, media: SimulatedMedia, good_until: int) -> str:
     # The client's own way of reaching us (a published port, a proxy) is what works for it.
     origin = str(call.request.url.origin())
-    return signed_url(call.world.signing_secret, origin, media.blob, good_until)
+    return signed_url(call.state.signing_secret, origin, media.blob, good_until)

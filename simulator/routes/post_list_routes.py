@@ -41,7 +41,7 @@ async def list_posts(call: Call) -> web.Response:
     """
     filters = _filters(call.request)
     limit = filters["limit"]
-    database = call.world.store.connection
+    database = call.state.store.connection
     # One more than asked for tells whether there is a next page.
     filters["limit"] = limit + 1
     rows = database.execute(_SELECT, {"workspace": call.workspace, **filters}).fetchall()

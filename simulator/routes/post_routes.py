@@ -25,8 +25,8 @@ from simulator.state import Call
 async def create_post(call: Call) -> web.Response:
     """Call 7: 201 with the post, IDEA without publishAt and DRAFT with it; 400 when invalid."""
     content = await read_json_object(call.request)
-    now = call.world.clock()
-    with call.world.store.transaction() as database:
+    now = call.state.clock()
+    with call.state.store.transaction() as database:
         check_content(database, call.workspace, content, now)
         post_id = insert_post(database, call.workspace, content, now)
     return post_response(call, post_id, status=201)
@@ -40,8 +40,8 @@ async def get_post(call: Call) -> web.Response:
 async def update_post(call: Call) -> web.Response:
     """Call 10: 200 with the post. A key that is sent replaces the old value whole."""
     sent = await read_json_object(call.request)
-    post_id, now = call.request.match_info["id"], call.world.clock()
-    with call.world.store.transaction() as database:
+    post_id, now = call.request.match_info["id"], call.state.clock()
+    with call.state.store.transaction() as database:
         post = find_post(database, call.workspace, post_id)
         content = {**post.content, **sent}
         # The stage is refused first: on a locked post no content would do.
@@ -55,17 +55,17 @@ async def update_post(call: Call) -> web.Response:
 async def delete_post(call: Call) -> web.Response:
     """Call 11: 200 `{"success": true}`; 409 while PUBLISHING. It does not unpublish."""
     post_id = call.request.match_info["id"]
-    with call.world.store.transaction() as database:
+    with call.state.store.transaction() as database:
         check_deletable(find_post(database, call.workspace, post_id).stage)
-        mark_deleted(database, post_id, call.world.clock())
+        mark_deleted(database, post_id, call.state.clock())
     return web.json_response({"success": True})
 
 
 async def validate_post(call: Call) -> web.Response:
     """Call 12: 200 `{"valid": true}`, or 400 with the errors."""
-    database = call.world.store.connection
+    database = call.state.store.connection
     post = find_post(database, call.workspace, call.request.match_info["id"])
-    check_content(database, call.workspace, post.content, call.world.clock())
+    check_content(database, call.workspace, post.content, call.state.clock())
     return web.json_response({"valid": True})
 
 
@@ -80,6 +80,6 @@ def check_content(
 
 def post_response(call: Call, post_id: str, status: int = 200) -> web.Response:
     """The post as it is stored now."""
-    database = call.world.store.connection
+    database = call.state.store.connection
     post = find_post(database, call.workspace, post_id)
     return web.json_response(post_json(database, post), status=status)

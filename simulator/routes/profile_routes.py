@@ -9,7 +9,7 @@ from simulator.state import Call
 async def get_profiles(call: Call) -> web.Response:
     """`{"data": [profile, …]}`; `?net=facebook` (repeatable, comma separated) keeps those."""
     wanted = parse_query_list(call.request, "net")
-    profiles = list_profiles(call.world.store, call.workspace)
+    profiles = list_profiles(call.state.store, call.workspace)
     if wanted is not None:
         profiles = [profile for profile in profiles if profile["net"]["code"] in wanted]
     return web.json_response({"data": profiles})

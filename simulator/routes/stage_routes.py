@@ -16,8 +16,8 @@ def make_transition_handler(action: str) -> CallHandler:
     async def handle(call: Call) -> web.Response:
         post_id = call.request.match_info["id"]
         _apply_transition(call, action, post_id)
-        call.world.due.set()
-        if call.world.options.legacy_answers:
+        call.state.due.set()
+        if call.state.options.legacy_answers:
             return web.json_response({"success": True})
         return post_response(call, post_id)
 
@@ -31,8 +31,8 @@ async def unknown_action(_call: Call) -> web.StreamResponse:
 
 def _apply_transition(call: Call, action: str, post_id: str) -> None:
     """Check the action against the post and commit the new stage; a repeat changes nothing."""
-    rule, now = ACTIONS[action], call.world.clock()
-    with call.world.store.transaction() as database:
+    rule, now = ACTIONS[action], call.state.clock()
+    with call.state.store.transaction() as database:
         post = find_post(database, call.workspace, post_id)
         stage = stage_after(action, post.stage)
         if stage == post.stage:

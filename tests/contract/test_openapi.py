@@ -50,8 +50,8 @@ def document() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SLOTBEAT_")]:
             patch.delenv(name)
-        around = bootstrap.build_context(load_settings(database_url=url, secret_key="unused"))
-    return main.create_app(around).openapi()
+        context = bootstrap.build_context(load_settings(database_url=url, secret_key="unused"))
+    return main.create_app(context).openapi()
 
 
 schemathesis.serializer.alias(["application/jsonl", "application/x-ndjson"], "text/plain")

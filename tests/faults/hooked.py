@@ -72,16 +72,16 @@ class Boundaries:
 
 def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wrappers)
     """Put the boundaries around every step of this process."""
-    from worker import app, outcome_writer
-    from worker.jobs import publish_post  # noqa: PLC0415  (after the clock was set)
+    from worker import app, outcome_writer  # noqa: PLC0415  (after the clock was set)
+    from worker.jobs import publish_post  # noqa: PLC0415
 
     def impatient(policy: Callable[..., Any]) -> Callable[..., Any]:
         # Minutes of waiting after an outage prove nothing that seconds do not.
-        return lambda settings: replace(policy(settings), longest_delay=LONGEST_DELAY)
+        return lambda settings: replace(policy(settings), max_delay=LONGEST_DELAY)
 
     def around_call(perform: AsyncFunction) -> AsyncFunction:
         async def performed(tools: Any, task: Any) -> Any:  # noqa: ANN401
-            step, post_id = task.do.step.value, task.snapshot.post.id
+            step, post_id = task.run_step.step.value, task.snapshot.post.id
             async with boundaries.wait(step, "before_call", post_id):
                 result = await perform(tools, task)
             async with boundaries.wait(step, "after_call", post_id):
@@ -92,7 +92,7 @@ def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wra
     def in_commit(apply: Callable[..., Any]) -> Callable[..., Any]:
         def applied(session: Any, result: Any, *more: Any) -> Any:  # noqa: ANN401
             written = apply(session, result, *more)
-            with boundaries.reach(result.do.step.value, "in_commit", result.snapshot.post.id):
+            with boundaries.reach(result.run_step.step.value, "in_commit", result.snapshot.post.id):
                 return written
 
         return applied
@@ -101,16 +101,18 @@ def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wra
         async def advanced(tools: Any, held: Any, result: Any, **more: Any) -> Any:  # noqa: ANN401
             task = await advance(tools, held, result, **more)
             if result is not None:
-                async with boundaries.wait(result.do.step.value, "after_commit", held.subject_id):
+                async with boundaries.wait(
+                    result.run_step.step.value, "after_commit", held.subject_id
+                ):
                     return task
             return task
 
         return advanced
 
-    _wrap(app, "policy", impatient)
-    _wrap(publish_post, "_perform", around_call)
-    _wrap(outcome_writer, "apply", in_commit)
-    _wrap(publish_post, "_advance", after_commit)
+    _wrap(app, "build_policy", impatient)
+    _wrap(publish_post, "_take_step", around_call)
+    _wrap(outcome_writer, "write_outcome", in_commit)
+    _wrap(publish_post, "_write_and_plan", after_commit)
 
 
 def _wrap(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:

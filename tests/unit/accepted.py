@@ -38,7 +38,7 @@ def new_post(session: Session, desired: Desired, slot: datetime) -> Post:
         desired=desired,
         status=status.get(desired, PostStatus.PUBLISHING),
         scheduled_for=slot if timed else None,
-        opens_at=slot - Policy().terms.lead_time if desired is Desired.SCHEDULED else None,
+        opens_at=slot - Policy().scheduling.lead_time if desired is Desired.SCHEDULED else None,
         timezone="UTC",
         accepted_at=NOW,
     )

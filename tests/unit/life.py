@@ -82,7 +82,7 @@ class Life:
         posts.add(session, self.post, media, self.deliveries)
         if missed is MissedPolicy.NEXT_SLOT:
             hourly = Rule(parse_cron("0 * * * *"), "UTC")
-            lead = self.policy.terms.lead_time
+            lead = self.policy.scheduling.lead_time
             replace_rules(session, self._settings(), [hourly], NOW, lead)
         self.remote = Remote(NOW, luck)
         self._interruptions: list[tuple[int, Callable[[], None]]] = []
@@ -177,11 +177,13 @@ class Life:
     def _arrange(self) -> bool:
         """What the organization's own job does, which the planner's wait asks for."""
         self._pass(self.queue_delay)
-        policy, terms, settings = self.policy, self.policy.terms, self._settings()
+        policy, scheduling, settings = self.policy, self.policy.scheduling, self._settings()
         late = policy.missed is MissedPolicy.PUBLISH_LATE
         window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
-        moved = schedule_late_posts(self.session, settings, self.now, terms.late_spacing, window)
-        return moved + len(seat_backlog(self.session, settings, self.now, terms)) > 0
+        moved = schedule_late_posts(
+            self.session, settings, self.now, scheduling.late_spacing, window
+        )
+        return moved + len(seat_backlog(self.session, settings, self.now, scheduling)) > 0
 
     def _pass(self, time: timedelta) -> None:
         self.now += time

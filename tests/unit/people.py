@@ -43,33 +43,33 @@ HOURLY = Rule(parse_cron("0 * * * *"), "UTC")
 
 def ask(life: Life, database: Database, act: Act, number: int) -> None:
     """Do as the API does, in the session of the life; what is refused changes nothing."""
-    around = AppContext(
-        database=database, vault=VAULT, provider="model", terms=life.policy.terms,
+    context = AppContext(
+        database=database, cipher=VAULT, provider="model", scheduling=life.policy.scheduling,
         admin_token=None, allow_private_media=True,
     )  # fmt: skip
     session, before = life.session, life.snapshot().post
     status = 200
     try:
         with session.begin_nested():
-            _change(life, session, around, act, number)
+            _change(life, session, context, act, number)
     except ApiError as error:
         status = error.status
     assert status in (200, 409)
     assert status == 200 or life.snapshot().post == before
 
 
-def _change(life: Life, session: Session, around: AppContext, act: Act, number: int) -> None:
+def _change(life: Life, session: Session, context: AppContext, act: Act, number: int) -> None:
     found = lock_post(session, life.post.organization_id, life.post.id, None)
     if act is Act.REMOVE:
-        remove(session, around, found, life.now)
+        remove(session, context, found, life.now)
     elif act is Act.RETRY:
-        retry(session, around, found, life.now)
+        retry(session, context, found, life.now)
     elif act is Act.MOVE:
-        replace_rules(session, found.settings, [HOURLY], life.now, life.policy.terms.lead_time)
+        replace_rules(session, found.settings, [HOURLY], life.now, life.policy.scheduling.lead_time)
         slot = (life.now + AHEAD[act]).replace(minute=0, second=0, microsecond=0)
-        move(session, around, found, MoveBody(slot=slot.isoformat()), life.now)
+        move(session, context, found, MoveBody(slot=slot.isoformat()), life.now)
     else:
-        edit(session, around, found, _edit(life, act, number), life.now)
+        edit(session, context, found, _edit(life, act, number), life.now)
     session.expire_all()
     assert posts.get(session, life.post.organization_id, life.post.id) is not None
 

@@ -20,7 +20,7 @@ class Book:
     def __init__(self) -> None:
         self.events: list[Any] = []
 
-    def keep(self, status: int, _headers: object, body: bytes) -> None:
+    def store_response(self, status: int, _headers: object, body: bytes) -> None:
         """Note it."""
         self.events.append(("kept", status, body[:10]))
 

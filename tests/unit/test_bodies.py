@@ -99,7 +99,7 @@ def test_a_body_without_a_length_is_counted() -> None:
 
 def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a refusal the connection ends though the caller says nothing more."""
-    monkeypatch.setattr(body_limit, "LINGER_SECONDS", 0.01)
+    monkeypatch.setattr(body_limit, "DRAIN_SECONDS", 0.01)
     caller = Caller(content_length=str(MAX_JSON_BYTES + 1))
 
     async def silence() -> Message:

@@ -27,9 +27,9 @@ def app_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The app, over a database that nobody has made."""
     folder: Path = tmp_path_factory.mktemp("app")
     url = f"sqlite:///{folder / 'slotbeat.db'}"
-    around = bootstrap.build_context(load_settings(database_url=url, secret_key="s"))
-    yield main.create_app(around)
-    around.database.close()
+    context = bootstrap.build_context(load_settings(database_url=url, secret_key="s"))
+    yield main.create_app(context)
+    context.database.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PROMETHEUS = ROOT / "operations" / "prometheus"
+PROMETHEUS = ROOT / "monitoring" / "prometheus"
 MANUAL = ROOT / "docs" / "operating.md"
 # Written from the code, and held by a test of its own.
 METRICS = ROOT / "docs" / "reference" / "metrics.md"
@@ -30,7 +30,7 @@ def alerts() -> list[dict[str, Any]]:
 
 def panels() -> list[dict[str, Any]]:
     """The dashboard's panels that show something."""
-    board = json.loads((ROOT / "operations" / "grafana" / "slotbeat.json").read_text())
+    board = json.loads((ROOT / "monitoring" / "grafana" / "slotbeat.json").read_text())
     return [panel for panel in board["panels"] if panel["type"] != "row"]
 
 

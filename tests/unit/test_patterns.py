@@ -20,9 +20,9 @@ SINCE = datetime(2026, 3, 1)  # a Sunday
 FIELDS = "minute hour day month weekday"
 
 
-def readings(expression: str, count: int = 3, since: datetime = SINCE) -> list[str]:
+def local_times(expression: str, count: int = 3, since: datetime = SINCE) -> list[str]:
     """The first readings of a cron expression."""
-    found = islice(parse_cron(expression).readings(since), count)
+    found = islice(parse_cron(expression).local_times(since), count)
     return [f"{reading:%Y-%m-%d %H:%M}" for reading in found]
 
 
@@ -84,22 +84,22 @@ def test_a_rule_that_draws_lots_is_refused(expression: str) -> None:
 
 def test_a_leap_day_comes() -> None:
     """February 29 has slots, in leap years alone, also across 2100, which is none."""
-    assert readings("0 9 29 2 *", 2) == ["2028-02-29 09:00", "2032-02-29 09:00"]
-    late = readings("0 9 29 2 *", 2, datetime(2096, 1, 1))
+    assert local_times("0 9 29 2 *", 2) == ["2028-02-29 09:00", "2032-02-29 09:00"]
+    late = local_times("0 9 29 2 *", 2, datetime(2096, 1, 1))
     assert late == ["2096-02-29 09:00", "2104-02-29 09:00"]
 
 
 def test_sunday_has_two_numbers() -> None:
     """0, 7 and "sun" are Sunday: 2026-03-01 was one."""
     for sunday in ("0", "7", "sun", "SUN"):
-        assert readings(f"0 9 * * {sunday}", 2) == ["2026-03-01 09:00", "2026-03-08 09:00"]
+        assert local_times(f"0 9 * * {sunday}", 2) == ["2026-03-01 09:00", "2026-03-08 09:00"]
 
 
 def test_a_reading_is_at_or_after_the_first() -> None:
     """The instant that one asks from counts itself, as it does for weekly patterns."""
-    assert readings("0 0 * * *", 1) == ["2026-03-01 00:00"]
-    assert next(parse_weekly(0, "00:00").readings(SINCE)) == SINCE
-    assert readings("*/15 9 1,15 * *", 5)[3:] == ["2026-03-01 09:45", "2026-03-15 09:00"]
+    assert local_times("0 0 * * *", 1) == ["2026-03-01 00:00"]
+    assert next(parse_weekly(0, "00:00").local_times(SINCE)) == SINCE
+    assert local_times("*/15 9 1,15 * *", 5)[3:] == ["2026-03-01 09:45", "2026-03-15 09:00"]
 
 
 def test_spaces_do_not_matter() -> None:
@@ -114,7 +114,7 @@ def test_the_canonical_text_says_it_all(pattern: WeeklyPattern, since: datetime)
     again = parse_pattern(str(pattern))
     assert again == pattern
     assert str(again) == str(pattern)
-    found = list(islice(again.readings(since), 4))
-    assert found == list(islice(pattern.readings(since), 4))
+    found = list(islice(again.local_times(since), 4))
+    assert found == list(islice(pattern.local_times(since), 4))
     assert found == sorted(set(found))
     assert found[0] >= since

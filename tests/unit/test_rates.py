@@ -56,7 +56,7 @@ def test_after_the_pause_it_is_asked_again_and_the_log_stays_quiet(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A pause is short, and a line in the log is for a minute."""
-    monkeypatch.setattr(rate_limit, "PAUSE", 0.0)
+    monkeypatch.setattr(rate_limit, "REDIS_RETRY_DELAY", 0.0)
 
     async def act(counting: RequestRateLimiter, asked: Callable[[], int]) -> None:
         for _ in range(5):

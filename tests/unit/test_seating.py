@@ -27,8 +27,8 @@ DAY = timedelta(days=1)
 def seats(count: int, per_slot: int = 1, start: datetime = SATURDAY) -> list[FreeSeat]:
     """The seats of so many daily slots."""
     slots = [Slot((start + DAY * n).replace(tzinfo=None), start + DAY * n) for n in range(count)]
-    openings = [RuleSlot(1, "UTC", slot) for slot in slots]
-    return list(free_seats(openings, {}, per_slot))
+    rule_slots = [RuleSlot(1, "UTC", slot) for slot in slots]
+    return list(free_seats(rule_slots, {}, per_slot))
 
 
 def photo(name: str) -> Candidate:
@@ -57,8 +57,8 @@ def test_the_first_comes_first() -> None:
 def test_taken_seats_are_left_out() -> None:
     """What is taken in one slot says nothing of another rule's slot at the same time."""
     local = SATURDAY.replace(tzinfo=None)
-    openings = [RuleSlot(rule, "UTC", Slot(local, SATURDAY)) for rule in (1, 2)]
-    free = list(free_seats(openings, {(1, local): {0, 2}}, 3))
+    rule_slots = [RuleSlot(rule, "UTC", Slot(local, SATURDAY)) for rule in (1, 2)]
+    free = list(free_seats(rule_slots, {(1, local): {0, 2}}, 3))
     assert [(seat.queue_slot_id, seat.number) for seat in free] == [(1, 1), (2, 0), (2, 1), (2, 2)]
 
 

@@ -19,12 +19,14 @@ RULES = st.lists(st.builds(Rule, PATTERNS, ZONES), max_size=4)
 
 def test_blackouts_include_both_ends() -> None:
     """A range closes its first day, its last, and all between; one day is a range too."""
-    closed = blackouts.parse_ranges([["2026-12-24", "2026-12-26"], ["2027-01-01", "2027-01-01"]])
+    blackout_dates = blackouts.parse_ranges(
+        [["2026-12-24", "2026-12-26"], ["2027-01-01", "2027-01-01"]]
+    )
     days = [date(2026, 12, 20) + timedelta(days=number) for number in range(20)]
     shut = [
         day.isoformat()[5:]
         for day in days
-        if closed.covers(datetime(day.year, day.month, day.day, 23, 59))
+        if blackout_dates.covers(datetime(day.year, day.month, day.day, 23, 59))
     ]
     assert shut == ["12-24", "12-25", "12-26", "01-01"]
 
@@ -37,12 +39,15 @@ def test_without_blackouts_every_day_is_open() -> None:
 
 def test_the_slots_own_wall_clock_says_which_date_it_is() -> None:
     """A blackout on the 2nd closes the 2nd of each rule's zone, whatever day it is in UTC."""
-    closed = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
+    blackout_dates = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
     rules = [
         QueueRule(1, Rule(parse_weekly(1, "08:00"), "Asia/Tokyo")),  # Sunday evening in UTC
         QueueRule(2, Rule(parse_weekly(0, "20:00"), "America/New_York")),  # Monday in UTC
     ]
-    found = [each.queue_slot_id for each in upcoming_slots(rules, START, START + 2 * WEEK, closed)]
+    found = [
+        each.queue_slot_id
+        for each in upcoming_slots(rules, START, START + 2 * WEEK, blackout_dates)
+    ]
     assert found == [2, 1, 2]
 
 
@@ -65,9 +70,9 @@ def test_the_end_is_included() -> None:
 def test_the_stream_is_all_rules_slots_sorted(rules: list[Rule], first: int, days: int) -> None:
     """Merging loses nothing and adds nothing but what the blackouts take away."""
     day = START.date() + timedelta(days=first)
-    closed = Blackouts(((day, day + timedelta(days=days)),))
+    blackout_dates = Blackouts(((day, day + timedelta(days=days)),))
     wanted = [QueueRule(number, rule) for number, rule in enumerate(rules)]
-    found = list(upcoming_slots(wanted, START, START + 3 * WEEK, closed))
+    found = list(upcoming_slots(wanted, START, START + 3 * WEEK, blackout_dates))
     expected = sorted(
         (slot.at, number, slot.local)
         for number, rule in enumerate(rules)
@@ -81,7 +86,7 @@ def test_the_next_open_slot_skips_closed_ones() -> None:
     """From a slot on, the first that no blackout covers; none where the calendar is closed."""
     rule = Rule(parse_cron("0 9 * * *"), "UTC")
     slot = slots_between(rule, START, START + WEEK)[0]
-    closed = Blackouts(((date(2026, 3, 2), date(2026, 3, 5)),))
-    after = next_open_slot(rule, slot, closed)
+    blackout_dates = Blackouts(((date(2026, 3, 2), date(2026, 3, 5)),))
+    after = next_open_slot(rule, slot, blackout_dates)
     assert after is not None
     assert after.local == datetime(2026, 3, 6, 9)

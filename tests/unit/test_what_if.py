@@ -27,7 +27,7 @@ def test_posts_arrive_evenly_and_take_the_first_slot_after() -> None:
     found = simulate_queue(
         SimulationInput([THURSDAY, MONDAY], START, START + 2 * WEEK, posts_per_week=2)
     )
-    assert [(f"{each.opening.slot.local:%a %d}", each.posts) for each in found.slots] == [
+    assert [(f"{each.rule_slot.slot.local:%a %d}", each.posts) for each in found.slots] == [
         ("Mon 02", [1]), ("Thu 05", [2]), ("Mon 09", [3]), ("Thu 12", [4]),
     ]  # fmt: skip
     assert all(each.is_full and each.timing == "on time" for each in found.slots)
@@ -63,7 +63,7 @@ def test_a_slot_in_a_dst_change_says_so() -> None:
     """The slot of the 8th of March in New York falls into the gap, and carries the note."""
     rule = QueueRule(1, Rule(parse_weekly(0, "02:30"), "America/New_York"))
     found = simulate_queue(SimulationInput([rule], START, START + 2 * WEEK, posts_per_week=1))
-    assert [each.opening.slot.note for each in found.slots] == [None, "gap"]
+    assert [each.rule_slot.slot.note for each in found.slots] == [None, "gap"]
 
 
 def test_an_outage_makes_slots_late_or_missed() -> None:
@@ -84,12 +84,12 @@ def test_an_outage_makes_slots_late_or_missed() -> None:
 
 def test_blackouts_close_slots() -> None:
     """A closed Monday seats nobody; its post takes the next slot."""
-    closed = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
+    blackout_dates = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
     question = SimulationInput(
-        [MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1, closed=closed
+        [MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1, blackout_dates=blackout_dates
     )
     assert [
-        (each.opening.queue_slot_id, each.posts) for each in simulate_queue(question).slots
+        (each.rule_slot.queue_slot_id, each.posts) for each in simulate_queue(question).slots
     ] == [(2, [1])]
 
 

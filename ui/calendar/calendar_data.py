@@ -54,16 +54,16 @@ class CalendarSnapshot:
 
 
 def load_calendar(
-    around: AppContext, visitor: Visitor, query: CalendarQuery, known: Sequence[str] = ()
+    context: AppContext, visitor: Visitor, query: CalendarQuery, known: Sequence[str] = ()
 ) -> CalendarSnapshot:
     """What is asked for; without the calendar where one of the known tags is still its tag.
 
     Invalid for a cursor that is none of ours.
     """
-    with around.database.read() as session:
+    with context.database.read() as session:
         now = clock.now(session)
         named = query.with_day(now, visitor.zone)
-        reader = _CalendarReader(session, around, visitor, named, now)
+        reader = _CalendarReader(session, context, visitor, named, now)
         tag = reader.tag()
         return CalendarSnapshot(named, tag, None if tag in known else reader.calendar())
 
@@ -74,13 +74,13 @@ class _CalendarReader:
     def __init__(
         self,
         session: Session,
-        around: AppContext,
+        context: AppContext,
         visitor: Visitor,
         query: CalendarQuery,
         now: datetime,
     ) -> None:
         self._session = session
-        self._around = around
+        self._context = context
         self._visitor = visitor
         self._query = query
         self._now = now
@@ -88,7 +88,7 @@ class _CalendarReader:
         self._owner = visitor.organization_id
         self._time_range = self._build_time_range()
         self._list_queries = side_lists.build_list_queries(
-            around.vault, self._owner, query.list, query.after
+            context.cipher, self._owner, query.list, query.after
         )
 
     def tag(self) -> str:
@@ -108,7 +108,7 @@ class _CalendarReader:
         found, is_crowded = self._load_rows(settings, rules)
         shape = self._build_period(found)
         beside = side_lists.load_lists(
-            self._session, self._around.vault, self._owner, self._list_queries
+            self._session, self._context.cipher, self._owner, self._list_queries
         )
         # A month has no room for pictures.
         pictured = shape.cards if isinstance(shape, Week) else []
@@ -161,7 +161,7 @@ class _CalendarReader:
         return found, is_crowded
 
     def _has_accounts(self) -> bool:
-        provider = self._around.provider
+        provider = self._context.provider
         workspace = organizations.find_workspace(self._session, self._owner, provider)
         if workspace is None:
             return False
@@ -174,7 +174,7 @@ class _CalendarReader:
 
     def _link(self, media: Media) -> str | None:
         """Where a browser finds a picture: at its source, or with us as long as we have it."""
-        link = self._around.vault.decrypt(media.source_url)
+        link = self._context.cipher.decrypt(media.source_url)
         if not is_stored_url(link):
             return link
         return f"/media/{media.stored_file_id}" if media.stored_file_id else None

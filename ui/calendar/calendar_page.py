@@ -21,12 +21,16 @@ NOTICES: Final = {"publish": "The post is accepted."}
 
 @router.get("/")
 def calendar_page(
-    request: Request, around: ContextDep, visitor: CurrentVisitor, wanted: QueryDep, done: Done = ""
+    request: Request,
+    context: ContextDep,
+    visitor: CurrentVisitor,
+    wanted: QueryDep,
+    done: Done = "",
 ) -> Response:
     """The week or the month."""
-    snapshot = load_calendar(around, visitor, wanted)
+    snapshot = load_calendar(context, visitor, wanted)
     variables = {
-        **_template_variables(around, snapshot),
+        **_template_variables(context, snapshot),
         "tag": snapshot.tag,
         "here": f"/?view={wanted.view}",
         "live": snapshot.query.url(PART_PATH),
@@ -38,14 +42,14 @@ def calendar_page(
 @router.get(PART_PATH)
 def calendar_part(
     request: Request,
-    around: ContextDep,
+    context: ContextDep,
     visitor: CurrentVisitor,
     wanted: QueryDep,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """What changes on it; 304 where the page has it already."""
     known = [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]
-    snapshot = load_calendar(around, visitor, wanted, known)
+    snapshot = load_calendar(context, visitor, wanted, known)
     headers = {"ETag": snapshot.tag}
     if snapshot.calendar is None:
         return Response(status_code=304, headers=headers)
@@ -54,9 +58,9 @@ def calendar_part(
         "calendar_part.html",
         visitor,
         headers=headers,
-        **_template_variables(around, snapshot),
+        **_template_variables(context, snapshot),
     )
 
 
-def _template_variables(around: AppContext, snapshot: CalendarSnapshot) -> dict[str, Any]:
-    return {"asked": snapshot.query, "calendar": snapshot.calendar, "connect": around.connect_url}
+def _template_variables(context: AppContext, snapshot: CalendarSnapshot) -> dict[str, Any]:
+    return {"asked": snapshot.query, "calendar": snapshot.calendar, "connect": context.connect_url}

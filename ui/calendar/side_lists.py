@@ -48,7 +48,7 @@ class ListPage:
 
 
 def build_list_queries(
-    vault: Cipher, organization_id: str, key: str | None, after: str | None
+    cipher: Cipher, organization_id: str, key: str | None, after: str | None
 ) -> list[calendar_page.PostListQuery]:
     """What to ask the database for: the first page of each list, but of one the page behind a
     cursor. Invalid for a cursor that is none of ours."""
@@ -56,7 +56,7 @@ def build_list_queries(
         calendar_page.PostListQuery(
             statuses=kind.statuses,
             is_oldest_first=kind.is_oldest_first,
-            after=decode_cursor(vault, organization_id, after)
+            after=decode_cursor(cipher, organization_id, after)
             if after and kind.key == key
             else None,
             limit=PAGE_SIZE + 1,
@@ -67,7 +67,7 @@ def build_list_queries(
 
 def load_lists(
     session: Session,
-    vault: Cipher,
+    cipher: Cipher,
     organization_id: str,
     queries: Sequence[calendar_page.PostListQuery],
 ) -> list[ListPage]:
@@ -81,7 +81,7 @@ def load_lists(
             continue
         rows = calendar_page.list_posts(session, organization_id, wanted)
         kept, is_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
-        following = encode_cursor(vault, organization_id, kept[-1]) if is_more else None
+        following = encode_cursor(cipher, organization_id, kept[-1]) if is_more else None
         cards = tuple(map(build_card, kept))
         found.append(
             ListPage(kind.key, kind.title, total, cards, following, is_first=wanted.after is None)

@@ -65,14 +65,14 @@ class PostPanel:
         return "-".join(sorted(self.allowed_actions)) or "none"
 
 
-def load_post(around: AppContext, organization_id: str, post_id: str) -> PostPanel:
+def load_post(context: AppContext, organization_id: str, post_id: str) -> PostPanel:
     """The facts of a post; 404 where the organization has no such post."""
-    with around.database.read() as session:
-        return _load_post(session, around, organization_id, post_id)
+    with context.database.read() as session:
+        return _load_post(session, context, organization_id, post_id)
 
 
 def _load_post(
-    session: Session, around: AppContext, organization_id: str, post_id: str
+    session: Session, context: AppContext, organization_id: str, post_id: str
 ) -> PostPanel:
     row = posts.get(session, organization_id, post_id)
     if row is None:
@@ -81,21 +81,21 @@ def _load_post(
     settings = seats.read_settings(session, organization_id)
     found = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
-    what = find_allowed_actions(around, found, now)
+    what = find_allowed_actions(context, found, now)
     return PostPanel(
-        post=load_post_details(session, around.vault, organization_id, post_id),
+        post=load_post_details(session, context.cipher, organization_id, post_id),
         mode=row.publish_mode,
         late_at=row.late_at,
-        files=_files(media[post_id], around.vault),
+        files=_files(media[post_id], context.cipher),
         accounts=_account_names(session, row),
         allowed_actions=what.actions,
         blocked_reason=what.blocked_reason,
-        slots=_free_slots(session, around, found, what, now),
+        slots=_free_slots(session, context, found, what, now),
     )
 
 
-def _files(rows: Sequence[Media], vault: Cipher) -> list[FileLink]:
-    return [_file(row, vault.decrypt(row.source_url)) for row in rows]
+def _files(rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:
+    return [_file(row, cipher.decrypt(row.source_url)) for row in rows]
 
 
 def _file(row: Media, link: str) -> FileLink:
@@ -114,12 +114,14 @@ def _account_names(session: Session, post: Post) -> dict[str, str]:
 
 def _free_slots(
     session: Session,
-    around: AppContext,
+    context: AppContext,
     found: PostWithSettings,
     what: AllowedActions,
     now: datetime,
 ) -> list[datetime]:
     if PostAction.MOVE not in what.actions:
         return []
-    free = allocation.next_free_slots(session, found.settings, now, around.terms, MAX_OFFERED_SLOTS)
+    free = allocation.next_free_slots(
+        session, found.settings, now, context.scheduling, MAX_OFFERED_SLOTS
+    )
     return [at for at in free if at != found.post.scheduled_for]

@@ -29,7 +29,7 @@ FORM_ERRORS: Final = (400, 409)
 
 @router.post("/posts/{post_id}/{act}")
 async def submit_action(
-    request: Request, around: ContextDep, visitor: CurrentVisitor, post_id: str, act: PostAction
+    request: Request, context: ContextDep, visitor: CurrentVisitor, post_id: str, act: PostAction
 ) -> Response:
     """Do what a form of the panel asks; a refusal comes with the form, and nothing is lost."""
     await request_count.count_request(request, visitor)
@@ -38,14 +38,14 @@ async def submit_action(
     sent = read_values(await read_form(request))
     try:
         change = CHANGE_BUILDERS[act](sent)
-        await apply_change(around, visitor.organization_id, (post_id, None), change)
+        await apply_change(context, visitor.organization_id, (post_id, None), change)
     except ApiError as error:
         if error.status not in FORM_ERRORS:
             raise
         refusal = post_page.RefusedAction(act, sent, error)
-        return await post_page.render_after_action(request, around, visitor, post_id, refusal)
+        return await post_page.render_after_action(request, context, visitor, post_id, refusal)
     if is_fetch_request(request):
-        return await post_page.render_after_action(request, around, visitor, post_id, act)
+        return await post_page.render_after_action(request, context, visitor, post_id, act)
     return redirect(f"/panel/posts/{post_id}?done={act}")
 
 
@@ -54,9 +54,9 @@ def _edit(sent: FormValues) -> PostChange:
     body = validate_body(EditBody, {name: sent[name] for name in names if name in sent})
 
     def change(
-        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit.edit(session, around, found, body, now)
+        edit.edit(session, context, found, body, now)
 
     return change
 
@@ -65,9 +65,9 @@ def _move(sent: FormValues) -> PostChange:
     body = validate_body(MoveBody, {"slot": sent.get("slot", "")})
 
     def change(
-        session: Session, around: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        move.move(session, around, found, body, now)
+        move.move(session, context, found, body, now)
 
     return change
 
@@ -84,8 +84,8 @@ def _reject(sent: FormValues) -> PostChange:
 def _release(sent: FormValues) -> PostChange:
     next_slot = sent.get("nextSlot") == "true"
 
-    def change(session: Session, around: AppContext, found: PostWithSettings, _: datetime) -> None:
-        approval.release(session, around, found, next_slot=next_slot)
+    def change(session: Session, context: AppContext, found: PostWithSettings, _: datetime) -> None:
+        approval.release(session, context, found, next_slot=next_slot)
 
     return change
 

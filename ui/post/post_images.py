@@ -16,9 +16,9 @@ CACHE_CONTROL: Final = "private, max-age=3600"
 
 @router.get("/media/{media_id}")
 async def read_image(
-    media_id: FileId, around: ContextDep, visitor: CurrentVisitor
+    media_id: FileId, context: ContextDep, visitor: CurrentVisitor
 ) -> StreamingResponse:
     """A file of the visitor's organization."""
-    found = await read_media(media_id, around, visitor.organization_id)
+    found = await read_media(media_id, context, visitor.organization_id)
     found.headers["Cache-Control"] = CACHE_CONTROL
     return found

@@ -32,13 +32,13 @@ SUCCESS_MESSAGES: Final = {
 @router.get("/panel/posts/{post_id}")
 async def post_panel(
     request: Request,
-    around: ContextDep,
+    context: ContextDep,
     visitor: CurrentVisitor,
     post_id: str,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The post: a part for the page's script, else a page of its own."""
-    panel = await run_in_threadpool(panel_data.load_post, around, visitor.organization_id, post_id)
+    panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
     tag = f'"{panel.tag}"'
     if request.headers.get("If-None-Match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
@@ -56,13 +56,13 @@ class RefusedAction:
 
 async def render_after_action(
     request: Request,
-    around: AppContext,
+    context: AppContext,
     visitor: Visitor,
     post_id: str,
     outcome: PostAction | RefusedAction,
 ) -> Response:
     """The post after something was done, or was refused: with the reason, and what was typed."""
-    panel = await run_in_threadpool(panel_data.load_post, around, visitor.organization_id, post_id)
+    panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
     if isinstance(outcome, RefusedAction):
         return _render_post(request, visitor, panel, refusal=outcome)
     return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES[outcome])

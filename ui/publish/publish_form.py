@@ -43,7 +43,7 @@ class SubmittedForm:
 
 
 async def read_publish_form(
-    request: Request, around: AppContext, visitor: Visitor
+    request: Request, context: AppContext, visitor: Visitor
 ) -> SubmittedForm:
     """The form of a visitor. 403 where its token, which comes first, is not the session's; no file
     is taken before that was looked at."""
@@ -60,9 +60,9 @@ async def read_publish_form(
             continue
         auth.check_csrf_token(visitor, token or form.values[auth.CSRF_FIELD])
         if part.name == FILES_FIELD and part.file_name:
-            await _store_file(around, visitor, part, form)
+            await _store_file(context, visitor, part, form)
     auth.check_csrf_token(visitor, token or form.values[auth.CSRF_FIELD])
-    earlier = await run_in_threadpool(_load_kept_files, around, visitor, form.get_all(KEPT_FIELD))
+    earlier = await run_in_threadpool(_load_kept_files, context, visitor, form.get_all(KEPT_FIELD))
     form.files = [*earlier, *form.files]
     return form
 
@@ -83,7 +83,7 @@ async def _text(part: FormPart, most: int) -> str:
 
 
 async def _store_file(
-    around: AppContext, visitor: Visitor, part: FormPart, sent: SubmittedForm
+    context: AppContext, visitor: Visitor, part: FormPart, sent: SubmittedForm
 ) -> None:
     """Take a file as POST media does; one that is refused is named, and the others are kept."""
     name = part.file_name or ""
@@ -92,7 +92,7 @@ async def _store_file(
         return
     arriving = IncomingFile(name, media_type_of(part.content_type), part.body)
     try:
-        sent.files.append(await store_upload(around, visitor.organization_id, arriving))
+        sent.files.append(await store_upload(context, visitor.organization_id, arriving))
     except ValidationFailed as error:
         sent.problems += [_problem(name, each["message"]) for each in error.details]
 
@@ -101,9 +101,9 @@ def _problem(name: str, message: str) -> FieldError:
     return FieldError(field=FILES_FIELD, message=f"{name} {message}")
 
 
-def _load_kept_files(around: AppContext, visitor: Visitor, ids: list[str]) -> list[StoredFile]:
+def _load_kept_files(context: AppContext, visitor: Visitor, ids: list[str]) -> list[StoredFile]:
     """The files that came with the form before, as far as they are this organization's."""
-    with around.database.read() as session:
+    with context.database.read() as session:
         found = (
             stored_files.get(session, visitor.organization_id, each) for each in ids[:MAX_FILES]
         )

@@ -46,38 +46,38 @@ class FormChoices:
 
 
 @router.get("/publish")
-async def publish_page(request: Request, around: ContextDep, visitor: CurrentVisitor) -> Response:
+async def publish_page(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
     """The empty form."""
     sent = SubmittedForm()
     sent.texts["once"] = [secrets.token_hex(16)]
-    return await _render_form(request, around, visitor, sent)
+    return await _render_form(request, context, visitor, sent)
 
 
 @router.post("/publish")
 async def publish(
-    request: Request, around: ContextDep, visitor: VisitorBeforeCsrfCheck
+    request: Request, context: ContextDep, visitor: VisitorBeforeCsrfCheck
 ) -> Response:
     """Accept a post. The same form sent twice is one post."""
     if not visitor.is_enabled:
         raise ApiError(403, POSTING_DISABLED)
     await request_count.count_request(request, visitor)
-    sent = await publish_form.read_publish_form(request, around, visitor)
+    sent = await publish_form.read_publish_form(request, context, visitor)
     try:
-        post = await run_in_threadpool(_accept, around, visitor, sent)
+        post = await run_in_threadpool(_accept, context, visitor, sent)
     except ApiError as error:
         if error.status not in FORM_ERRORS:
             raise
-        return await _render_form(request, around, visitor, sent, error)
+        return await _render_form(request, context, visitor, sent, error)
     return redirect(_calendar_url(visitor, post))
 
 
-def _accept(around: AppContext, visitor: Visitor, sent: SubmittedForm) -> Post:
+def _accept(context: AppContext, visitor: Visitor, sent: SubmittedForm) -> Post:
     """The post; Invalid names all that is wrong with it, its files too, and then there is none."""
     try:
         body = publish_body.build_body(sent)
         key = publish_body.row_key(sent, body)
-        with around.database.write() as session:
-            post = accept_post(session, around, visitor.organization_id, body, key).post
+        with context.database.write() as session:
+            post = accept_post(session, context, visitor.organization_id, body, key).post
             if sent.problems:
                 session.rollback()
     except ValidationFailed as error:
@@ -96,12 +96,12 @@ def _calendar_url(visitor: Visitor, post: Post) -> str:
 
 async def _render_form(
     request: Request,
-    around: AppContext,
+    context: AppContext,
     visitor: Visitor,
     sent: SubmittedForm,
     error: ApiError | None = None,
 ) -> Response:
-    choices = await run_in_threadpool(_load_choices, around, visitor.organization_id)
+    choices = await run_in_threadpool(_load_choices, context, visitor.organization_id)
     problems = publish_body.messages_by_form_field(error) if error else {}
     return render(
         request,
@@ -131,11 +131,11 @@ def _filled_fields(sent: SubmittedForm) -> list[str]:
     return [name for name, texts in sent.texts.items() if any(text.strip() for text in texts)]
 
 
-def _load_choices(around: AppContext, organization_id: str) -> FormChoices:
-    with around.database.read() as session:
+def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
+    with context.database.read() as session:
         row, now = seats.read_settings(session, organization_id), clock.now(session)
-        free = allocation.next_free_slots(session, row, now, around.terms, 1)
-        workspace = organizations.find_workspace(session, organization_id, around.provider)
+        free = allocation.next_free_slots(session, row, now, context.scheduling, 1)
+        workspace = organizations.find_workspace(session, organization_id, context.provider)
         links = accounts.list_linked(session, organization_id, workspace.id) if workspace else []
     found: dict[str, list[tuple[str, str]]] = {}
     for link in links:

@@ -41,78 +41,80 @@ SUCCESS_MESSAGES: Final = {
 @router.get("/rules")
 async def rules_page(
     request: Request,
-    around: ContextDep,
+    context: ContextDep,
     visitor: CurrentVisitor,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The grid."""
-    return await _render_rules(request, around, visitor, done=SUCCESS_MESSAGES.get(done))
+    return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES.get(done))
 
 
 @router.post("/rules/pause")
-async def pause(request: Request, around: ContextDep, visitor: CurrentVisitor) -> Response:
+async def pause(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
     """Let no slot open."""
-    return await _set_paused(request, around, visitor, "pause")
+    return await _set_paused(request, context, visitor, "pause")
 
 
 @router.post("/rules/resume")
-async def resume(request: Request, around: ContextDep, visitor: CurrentVisitor) -> Response:
+async def resume(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
     """Let the queue go on."""
     if not visitor.is_enabled:
         raise ApiError(403, POSTING_DISABLED)
-    return await _set_paused(request, around, visitor, "resume")
+    return await _set_paused(request, context, visitor, "resume")
 
 
 async def _set_paused(
-    request: Request, around: AppContext, visitor: Visitor, what: str
+    request: Request, context: AppContext, visitor: Visitor, what: str
 ) -> Response:
     await request_count.count_request(request, visitor)
     sent = read_values(await read_form(request))
     turn = queue.pause if what == "pause" else queue.resume
-    await run_in_threadpool(turn, around, visitor.organization_id)
+    await run_in_threadpool(turn, context, visitor.organization_id)
     if is_fetch_request(request):
-        return await _render_rules(request, around, visitor, done=SUCCESS_MESSAGES[what])
+        return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[what])
     return redirect("/" if sent["back"] == "/" else f"/rules?done={what}")
 
 
 @router.post("/rules/{change}")
 async def change_rules(
-    request: Request, around: ContextDep, visitor: CurrentVisitor, change: RuleChange
+    request: Request, context: ContextDep, visitor: CurrentVisitor, change: RuleChange
 ) -> Response:
     """Do what a form of the grid asks, by the same code as PUT settings."""
     await request_count.count_request(request, visitor)
     sent = read_values(await read_form(request))
     try:
-        await run_in_threadpool(_change, around, visitor.organization_id, change, sent)
+        await run_in_threadpool(_change, context, visitor.organization_id, change, sent)
     except ApiError as error:
         if error.status not in FORM_ERRORS:
             raise
-        return await _render_rules(request, around, visitor, error=error, tried=change, sent=sent)
+        return await _render_rules(request, context, visitor, error=error, tried=change, sent=sent)
     if is_fetch_request(request):
-        return await _render_rules(request, around, visitor, done=SUCCESS_MESSAGES[change])
+        return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
     return redirect(f"/rules?done={change}")
 
 
-def _change(around: AppContext, organization_id: str, change: RuleChange, sent: FormValues) -> None:
-    with around.database.write() as session:
+def _change(
+    context: AppContext, organization_id: str, change: RuleChange, sent: FormValues
+) -> None:
+    with context.database.write() as session:
         row = seats.lock_organization(session, organization_id)
         document = presenters.present_settings(
             row, queue_slots.list_active(session, organization_id)
         )
         body, now = rule_changes.build_body(change, document, sent), clock.now(session)
-        update_settings(session, around, row, body, now)
-        allocation.seat_backlog(session, row, now, around.terms)
+        update_settings(session, context, row, body, now)
+        allocation.seat_backlog(session, row, now, context.scheduling)
 
 
-def _load_settings(around: AppContext, organization_id: str) -> Document:
-    with around.database.read() as session:
+def _load_settings(context: AppContext, organization_id: str) -> Document:
+    with context.database.read() as session:
         row = seats.read_settings(session, organization_id)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
 async def _render_rules(
     request: Request,
-    around: AppContext,
+    context: AppContext,
     visitor: Visitor,
     *,
     done: str | None = None,
@@ -120,7 +122,7 @@ async def _render_rules(
     tried: RuleChange | None = None,
     sent: FormValues | None = None,
 ) -> Response:
-    document = await run_in_threadpool(_load_settings, around, visitor.organization_id)
+    document = await run_in_threadpool(_load_settings, context, visitor.organization_id)
     return render(
         request,
         "rules_part.html" if is_fetch_request(request) else "rules.html",

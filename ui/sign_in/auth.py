@@ -59,9 +59,9 @@ class SignInNeeded(Exception):
         return "/sign-in" if self.back == "/" else f"/sign-in?next={quote(self.back, safe='')}"
 
 
-async def current_visitor(request: Request, around: ContextDep) -> Visitor:
+async def current_visitor(request: Request, context: ContextDep) -> Visitor:
     """The visitor; SignInNeeded without a session, 403 for a forged request."""
-    visitor = await visitor_before_csrf_check(request, around)
+    visitor = await visitor_before_csrf_check(request, context)
     if request.method not in SAFE_METHODS:
         in_header = request.headers.get(CSRF_HEADER)
         check_csrf_token(
@@ -70,19 +70,19 @@ async def current_visitor(request: Request, around: ContextDep) -> Visitor:
     return visitor
 
 
-async def visitor_before_csrf_check(request: Request, around: ContextDep) -> Visitor:
+async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Visitor:
     """The visitor, for routes that read the form themselves: they `check` its token first.
     SignInNeeded without a session, 403 where another site's page made the request."""
     now = time.time()
-    sign_in = session.decode(request.cookies.get(session.COOKIE_NAME, ""), around.vault, now)
-    opened = await run_in_threadpool(_find_key_owner, around, sign_in.key_id) if sign_in else None
+    sign_in = session.decode(request.cookies.get(session.COOKIE_NAME, ""), context.cipher, now)
+    opened = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
     if sign_in is None or opened is None:
         raise SignInNeeded(_return_path(request))
-    token = session.form_token(sign_in, around.vault)
-    if request.method not in SAFE_METHODS and not is_same_origin(request, around.public_url):
+    token = session.form_token(sign_in, context.cipher)
+    if request.method not in SAFE_METHODS and not is_same_origin(request, context.public_url):
         raise ApiError(403, CROSS_ORIGIN)
     if sign_in.needs_renewal(now) and not is_poll(request):
-        set_cookie(request, around, session.renew(sign_in, now))
+        set_cookie(request, context, session.renew(sign_in, now))
     return Visitor(
         opened.organization_id,
         opened.name,
@@ -102,9 +102,9 @@ async def enabled(visitor: Annotated[Visitor, Depends(current_visitor)]) -> Visi
     return visitor
 
 
-async def require_same_origin(request: Request, around: ContextDep) -> None:
+async def require_same_origin(request: Request, context: ContextDep) -> None:
     """403 where another site's page made the request: for forms before there is a session."""
-    if not is_same_origin(request, around.public_url):
+    if not is_same_origin(request, context.public_url):
         raise ApiError(403, CROSS_ORIGIN)
 
 
@@ -138,26 +138,26 @@ def is_same_origin(request: Request, public_url: str | None) -> bool:
     return bool(host) and host in hosts
 
 
-def set_cookie(request: Request, around: AppContext, mine: SignInSession) -> None:
+def set_cookie(request: Request, context: AppContext, mine: SignInSession) -> None:
     """Let the answer carry the session's cookie."""
-    value = session.encode(mine, around.vault)
-    _set_cookie(request, around, f"{value}; Max-Age={session.LIFETIME}")
+    value = session.encode(mine, context.cipher)
+    _set_cookie(request, context, f"{value}; Max-Age={session.LIFETIME}")
 
 
-def clear_cookie(request: Request, around: AppContext) -> None:
+def clear_cookie(request: Request, context: AppContext) -> None:
     """Let the answer take the cookie away."""
-    _set_cookie(request, around, "; Max-Age=0")
+    _set_cookie(request, context, "; Max-Age=0")
 
 
-def _set_cookie(request: Request, around: AppContext, value: str) -> None:
-    is_secure = request.url.scheme == "https" or (around.public_url or "").startswith("https:")
+def _set_cookie(request: Request, context: AppContext, value: str) -> None:
+    is_secure = request.url.scheme == "https" or (context.public_url or "").startswith("https:")
     ending = "; Secure" if is_secure else ""
     cookie = f"{session.COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax{ending}"
     request_state.get(request).headers["Set-Cookie"] = cookie
 
 
-def _find_key_owner(around: AppContext, key_id: str) -> api_keys.KeyOwner | None:
-    with around.database.read() as reading:
+def _find_key_owner(context: AppContext, key_id: str) -> api_keys.KeyOwner | None:
+    with context.database.read() as reading:
         return api_keys.find_by_key_id(reading, key_id)
 
 

@@ -8,5 +8,5 @@ from ui.sign_in.auth import Visitor
 
 async def count_request(request: Request, visitor: Visitor) -> None:
     """Count a request; 429 for one too many."""
-    rates: RequestRateLimiter = request.app.state.rates
+    rates: RequestRateLimiter = request.app.state.rate_limiter
     await rates.count_organization(request, visitor.organization_id)

@@ -42,16 +42,16 @@ def renew(session: SignInSession, now: float) -> SignInSession:
     return replace(session, issued_at=now)
 
 
-def encode(session: SignInSession, vault: Cipher) -> str:
+def encode(session: SignInSession, cipher: Cipher) -> str:
     """The cookie's value."""
     parts = [_PURPOSE, session.key_id, session.issued_at, session.nonce]
-    return vault.encrypt(json.dumps(parts))
+    return cipher.encrypt(json.dumps(parts))
 
 
-def decode(token: str, vault: Cipher, now: float) -> SignInSession | None:
+def decode(token: str, cipher: Cipher, now: float) -> SignInSession | None:
     """The session of a cookie; None for one that is not ours or too old."""
     try:
-        parts = json.loads(vault.decrypt(token))
+        parts = json.loads(cipher.decrypt(token))
     except (WrongSecretKey, ValueError):
         return None
     if not isinstance(parts, list) or len(parts) != 4 or parts[0] != _PURPOSE:
@@ -60,6 +60,6 @@ def decode(token: str, vault: Cipher, now: float) -> SignInSession | None:
     return found if now - found.issued_at < LIFETIME else None
 
 
-def form_token(session: SignInSession, vault: Cipher) -> str:
+def form_token(session: SignInSession, cipher: Cipher) -> str:
     """What the session's forms carry, and no other page can know."""
-    return vault.keyed_hash(f"{_PURPOSE}/form:{session.key_id}:{session.nonce}")
+    return cipher.keyed_hash(f"{_PURPOSE}/form:{session.key_id}:{session.nonce}")

@@ -30,14 +30,14 @@ def sign_in_page(request: Request, back: Annotated[str, Query(alias="next")] = "
 @router.post("/sign-in", dependencies=[Depends(auth.require_same_origin)])
 async def sign_in(
     request: Request,
-    around: ContextDep,
+    context: ContextDep,
     key: Annotated[str, Form()] = "",
     back: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Begin a session, where the key opens something."""
-    opened = await run_in_threadpool(_find_key_owner, around, key.strip())
+    opened = await run_in_threadpool(_find_key_owner, context, key.strip())
     if opened is None:
-        rates: RequestRateLimiter = request.app.state.rates
+        rates: RequestRateLimiter = request.app.state.rate_limiter
         await rates.count_unauthenticated(request)
         return render(
             request,
@@ -47,21 +47,21 @@ async def sign_in(
             back=safe_return_path(back),
             problem=INVALID_KEY,
         )
-    auth.set_cookie(request, around, session.start_session(opened.key_id, time.time()))
+    auth.set_cookie(request, context, session.start_session(opened.key_id, time.time()))
     return redirect(safe_return_path(back))
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, around: ContextDep, _visitor: CurrentVisitor) -> Response:
+async def sign_out(request: Request, context: ContextDep, _visitor: CurrentVisitor) -> Response:
     """End the session in this browser."""
-    auth.clear_cookie(request, around)
+    auth.clear_cookie(request, context)
     return redirect("/sign-in")
 
 
-def _find_key_owner(around: AppContext, key: str) -> api_keys.KeyOwner | None:
+def _find_key_owner(context: AppContext, key: str) -> api_keys.KeyOwner | None:
     if not key or len(key) > MAX_KEY_LENGTH:
         return None
-    with around.database.read() as reading:
+    with context.database.read() as reading:
         return api_keys.find_by_key(reading, key)
 
 

@@ -43,11 +43,11 @@ async def run_webhook_job(context: WorkerContext, claim: Claim) -> None:
             if context.concurrency.is_draining:
                 await _release(context, claim, timedelta(0))
                 return
-            reply = await context.webhooks.client.send(current)
+            response = await context.webhooks.client.send(current)
     except QueueFull:
         await _release(context, claim, context.webhooks.busy_delay * (1 + _jitter()))
         return
-    await _record_response(context, claim, current, reply)
+    await _record_response(context, claim, current, response)
 
 
 async def _load_task(context: WorkerContext, claim: Claim) -> OutgoingWebhook | None:
@@ -70,20 +70,25 @@ async def _release(context: WorkerContext, claim: Claim, delay: timedelta) -> No
 
 
 async def _record_response(
-    context: WorkerContext, claim: Claim, task: OutgoingWebhook, reply: WebhookResponse
+    context: WorkerContext, claim: Claim, task: OutgoingWebhook, response: WebhookResponse
 ) -> None:
     """Commit what came of the call."""
-    outcome = {"outcome": "done" if reply.is_success else "failed", "error": reply.attempt.error}
+    outcome = {
+        "outcome": "done" if response.is_success else "failed",
+        "error": response.attempt.error,
+    }
     log.info(
-        "webhook: %(outcome)s", outcome, extra={**outcome, "http_status": reply.attempt.http_status}
+        "webhook: %(outcome)s",
+        outcome,
+        extra={**outcome, "http_status": response.attempt.http_status},
     )
-    if not reply.is_success:
-        await _record_failure(context, claim, task, reply)
+    if not response.is_success:
+        await _record_failure(context, claim, task, response)
         return
 
     def transaction(session: Session, now: datetime) -> None:
         outcomes.record_success(
-            session, claim, task.attempts + 1, reply.attempt.http_status or 0, now
+            session, claim, task.attempts + 1, response.attempt.http_status or 0, now
         )
         if task.is_failing:
             outcomes.reset_failures(session, task.endpoint_id)
@@ -97,22 +102,22 @@ async def _record_response(
 
 
 async def _record_failure(
-    context: WorkerContext, claim: Claim, task: OutgoingWebhook, reply: WebhookResponse
+    context: WorkerContext, claim: Claim, task: OutgoingWebhook, response: WebhookResponse
 ) -> None:
     webhook_context, attempts = context.webhooks, task.attempts + 1
     wait = (
         None
-        if reply.is_gone
-        else retry_delay(attempts, _jitter(), reply.retry_after, webhook_context.delays)
+        if response.is_gone
+        else retry_delay(attempts, _jitter(), response.retry_after, webhook_context.delays)
     )
 
     def transaction(session: Session, now: datetime) -> str | None:
         if wait is None:
-            outcomes.give_up(session, claim, attempts, reply.attempt, now)
+            outcomes.give_up(session, claim, attempts, response.attempt, now)
         else:
-            outcomes.schedule_retry(session, claim, attempts, reply.attempt, now + wait, now)
+            outcomes.schedule_retry(session, claim, attempts, response.attempt, now + wait, now)
         outcomes.record_failure(session, task.endpoint_id, now, given_up=wait is None)
-        return _disable_if_hopeless(session, context, task, reply, now) if wait is None else None
+        return _disable_if_hopeless(session, context, task, response, now) if wait is None else None
 
     reason = await context.run_fenced(claim, transaction)
     if reason is not None:
@@ -125,11 +130,11 @@ def _disable_if_hopeless(
     session: Session,
     context: WorkerContext,
     task: OutgoingWebhook,
-    reply: WebhookResponse,
+    response: WebhookResponse,
     now: datetime,
 ) -> str | None:
     """Switch the endpoint off where it is hopeless; returns why."""
-    if reply.is_gone:
+    if response.is_gone:
         return (
             GONE_REASON
             if outcomes.disable_endpoint(session, task.endpoint_id, GONE_REASON)
@@ -138,7 +143,7 @@ def _disable_if_hopeless(
     max_failed, since = context.webhooks.max_failed_deliveries, now - context.webhooks.grace_period
     reason = (
         f"{max_failed} deliveries in a row could not be made, and none got through for"
-        f" {context.webhooks.grace_period / timedelta(hours=1):g} h; the last error: {reply.attempt.error}"
+        f" {context.webhooks.grace_period / timedelta(hours=1):g} h; the last error: {response.attempt.error}"
     )
     disabled = outcomes.disable_endpoint(session, task.endpoint_id, reason, max_failed, since)
     return reason if disabled else None

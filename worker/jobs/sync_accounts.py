@@ -27,7 +27,7 @@ async def open_slot(context: WorkerContext, claim: Claim) -> None:
     """Seat the backlog in what is free, because a slot opens. The firing itself stays recorded."""
 
     def transaction(session: Session, now: datetime) -> None:
-        allocation.open_slot(session, int(claim.subject_id), now, context.policy.terms)
+        allocation.open_slot(session, int(claim.subject_id), now, context.policy.scheduling)
         job_queue.remove(session, claim)
 
     await context.run_fenced(claim, transaction)
@@ -39,9 +39,13 @@ async def arrange_queue(context: WorkerContext, claim: Claim) -> None:
     def transaction(session: Session, now: datetime) -> None:
         settings = seats.lock_organization(session, claim.subject_id)
         schedule_late_posts(
-            session, settings, now, context.policy.terms.late_spacing, _late_window(context, now)
+            session,
+            settings,
+            now,
+            context.policy.scheduling.late_spacing,
+            _late_window(context, now),
         )
-        allocation.seat_backlog(session, settings, now, context.policy.terms)
+        allocation.seat_backlog(session, settings, now, context.policy.scheduling)
         job_queue.release(session, claim, None, now)
 
     await context.run_fenced(claim, transaction)

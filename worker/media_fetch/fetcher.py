@@ -30,7 +30,7 @@ class Fetcher:
     def __init__(
         self,
         client: HttpClient,
-        vault: Cipher,
+        cipher: Cipher,
         *,
         allow_private: bool,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
@@ -40,7 +40,7 @@ class Fetcher:
         self.client = client
         self.limits = limits or FetchLimits()
         self.storage = storage or in_memory_storage()
-        self._vault = vault
+        self._vault = cipher
         self._allow_private = allow_private
         self._transport = transport or transport_factory(allow_private=allow_private)
 

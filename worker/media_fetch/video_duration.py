@@ -13,7 +13,7 @@ from typing import IO
 
 from provider.errors import GiveUp
 
-PROBE = Path(__file__).with_name("probe.py")
+PROBE = Path(__file__).with_name("probe_process.py")
 
 
 async def check_min_duration(

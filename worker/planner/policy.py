@@ -19,7 +19,7 @@ class MissedPolicy(StrEnum):
 class Policy:
     """Durations of the pipeline; the entry points fill in what the environment sets."""
 
-    terms: SchedulingConfig = field(default_factory=SchedulingConfig)
+    scheduling: SchedulingConfig = field(default_factory=SchedulingConfig)
     missed: MissedPolicy = MissedPolicy.HOLD
     missed_grace: timedelta = timedelta(minutes=15)
     # A slot is late, and its posts leave apart, when it could not be kept within this.

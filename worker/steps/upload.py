@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 from models.snapshot import DeliveryView, MediaView
 from models.statuses import MediaStatus
-from provider import upload as wire
+from provider import upload as file_upload
 from provider.errors import Retry
 from provider.protocol import FileSpec
 from worker.media_fetch import MediaSource
@@ -45,7 +45,7 @@ async def _send(context: StepContext, source: MediaSource) -> str:
     spec = FileSpec(source.name, source.content_type, source.size, source.md5)
     upload = await context.provider.begin_upload(spec)
     async with aclosing(source.chunks()) as body:
-        await wire.send_file(context.fetcher.client, upload, body, source.size)
+        await file_upload.send_file(context.fetcher.client, upload, body, source.size)
     return upload.media_id
 
 

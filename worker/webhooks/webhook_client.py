@@ -46,13 +46,13 @@ class WebhookClient:
 
     def __init__(
         self,
-        vault: Cipher,
+        cipher: Cipher,
         *,
         allow_private: bool,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         timeout: float = TIMEOUT,
     ) -> None:
-        self._vault = vault
+        self._vault = cipher
         self._allow_private = allow_private
         self._transport = transport or transport_factory(allow_private=allow_private)
         self._timeout = timeout

@@ -18,7 +18,7 @@ FIRST_ID = 10_000_000
 class Alchemy(BeatCandidate):
     """`sqlalchemy_celery_beat.schedulers:DatabaseScheduler`."""
 
-    def fill(self) -> None:
+    def insert_rules(self) -> None:
         """Let it make its tables, and insert the rules in bulk."""
         engine = self._engine()
         session_manager.prepare_models(engine, schema=None)
@@ -56,7 +56,7 @@ class Alchemy(BeatCandidate):
         """So many rules last ran too long ago."""
         self._bring_forward(count)
 
-    def record(self) -> None:
+    def save_last_runs(self) -> None:
         """Write the last runs to the database."""
         self.scheduler.sync()
 

@@ -34,7 +34,7 @@ class BeatCandidate:
         self.app: Celery
         self.scheduler: Any
 
-    def fill(self) -> None:
+    def insert_rules(self) -> None:
         """Store `where.size` rules, none of which is due for a day. Runs in a process before."""
         raise NotImplementedError
 
@@ -64,17 +64,17 @@ class BeatCandidate:
         """Make so many rules due, as if their time had come."""
         raise NotImplementedError
 
-    def record(self) -> None:
+    def save_last_runs(self) -> None:
         """Write down which rules fired, if a tick has not done that yet."""
 
-    def forget(self) -> None:
+    def discard_work(self) -> None:
         """Remove what workers would have done meanwhile."""
 
     def change(self) -> None:
         """From outside: commit a change that makes one rule due now."""
         raise NotImplementedError
 
-    def from_outside(self) -> None:
+    def change_from_outside(self) -> None:
         """Run `change` on a thread with connections of its own, and wait for it."""
         with ThreadPoolExecutor(1) as outside:
             outside.submit(self.change).result()

@@ -36,7 +36,7 @@ class Django(BeatCandidate):
         self.models = import_module("django_celery_beat.models")
         import_module("django_celery_beat.schedulers")
 
-    def fill(self) -> None:
+    def insert_rules(self) -> None:
         """Migrate, and insert the rules in bulk."""
         self.prepare()
         call_command("migrate", verbosity=0)
@@ -72,7 +72,7 @@ class Django(BeatCandidate):
         """So many of the rules that it has loaded last ran too long ago."""
         self._bring_forward(count)
 
-    def record(self) -> None:
+    def save_last_runs(self) -> None:
         """Write the last runs to the database."""
         self.scheduler.sync()
 

@@ -60,7 +60,7 @@ class Ours(BeatCandidate):
 
     database: Database
 
-    def fill(self) -> None:
+    def insert_rules(self) -> None:
         """Migrate the database, and let SQL multiply some rules to many."""
         database = Database(self.candidate_config.database_url)
         upgrade(database)
@@ -94,7 +94,7 @@ class Ours(BeatCandidate):
         """Every n-th rule's time has come."""
         self._bring_forward(self.database, self.candidate_config.size // count)
 
-    def forget(self) -> None:
+    def discard_work(self) -> None:
         """What was fired, opened and done."""
         with self.database.write() as session:
             for table in (JOB, FIRING):

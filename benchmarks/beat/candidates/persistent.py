@@ -15,7 +15,7 @@ class Persistent(BeatCandidate):
 
     beat_schedule: dict[str, dict[str, Any]]
 
-    def fill(self) -> None:
+    def insert_rules(self) -> None:
         """Run it once, so that its file exists."""
         self.prepare()
         self.start()
@@ -48,7 +48,7 @@ class Persistent(BeatCandidate):
             entry.last_run_at = long_ago
         self.scheduler.populate_heap()
 
-    def record(self) -> None:
+    def save_last_runs(self) -> None:
         """Write the last runs to the file."""
         self.scheduler.sync()
 

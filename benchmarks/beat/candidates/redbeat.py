@@ -21,7 +21,7 @@ CHUNK = 10_000
 class RedBeat(BeatCandidate):
     """RedBeat on the Redis that is the broker too."""
 
-    def fill(self) -> None:
+    def insert_rules(self) -> None:
         """Write what `RedBeatSchedulerEntry.save` writes, for many rules at once."""
         now = datetime.now(UTC)
         templates = [

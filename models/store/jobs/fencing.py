@@ -11,7 +11,7 @@ from models.store.jobs.job_queue import JOB, Claim
 
 
 def fence_many(
-    session: Session, held: Sequence[Claim], ttl: timedelta
+    session: Session, claims: Sequence[Claim], ttl: timedelta
 ) -> tuple[datetime, set[tuple[str, str]]]:
     """Renew these claims; returns the database's now, and (job id, token) of those renewed.
 
@@ -19,7 +19,7 @@ def fence_many(
     transaction of many jobs waits for none of them, so that it can lock nobody up.
     """
     now = clock.now(session)
-    pairs = [(claim.job_id, claim.token) for claim in held]
+    pairs = [(claim.job_id, claim.token) for claim in claims]
     free = (
         select(JOB.c.id)
         .where(tuple_(JOB.c.id, JOB.c.claim).in_(pairs))

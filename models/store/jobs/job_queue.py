@@ -215,7 +215,7 @@ def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Clai
     ]
 
 
-def fence(session: Session, held: Claim, ttl: timedelta) -> datetime:
+def fence(session: Session, claim: Claim, ttl: timedelta) -> datetime:
     """Renew the claim and return the database's now; the first statement of every worker write.
 
     Raises ClaimLost when the claim is no longer ours: the caller's transaction must roll back.
@@ -223,20 +223,20 @@ def fence(session: Session, held: Claim, ttl: timedelta) -> datetime:
     now = clock.now(session)
     renewed = session.connection().execute(
         update(JOB)
-        .where(JOB.c.id == held.job_id, JOB.c.claim == held.token)
+        .where(JOB.c.id == claim.job_id, JOB.c.claim == claim.token)
         .values(claim_expires_at=now + ttl)
     )
     if renewed.rowcount != 1:
-        raise ClaimLost(held.job_id)
+        raise ClaimLost(claim.job_id)
     return now
 
 
-def release(session: Session, held: Claim, wake_at: datetime | None, now: datetime) -> None:
+def release(session: Session, claim: Claim, wake_at: datetime | None, now: datetime) -> None:
     """Give the job back until `wake_at`, or until something wakes it.
 
     One UPDATE, so that a wake-up that came while we worked wins over our own idea of when.
     """
-    values = {"row": held.job_id, "token": held.token, "seen": held.version}
+    values = {"row": claim.job_id, "token": claim.token, "seen": claim.version}
     write_buffer.execute(session, _RELEASE, {**values, "at": wake_at, "now": now})
 
 
@@ -261,10 +261,10 @@ _RELEASE = (
 )
 
 
-def reset_rescues(session: Session, held: Claim) -> None:
+def reset_rescues(session: Session, claim: Claim) -> None:
     """Its worker got through what there was to do: whoever died over the job before, it lives."""
-    if held.rescues:
-        write_buffer.update_row(session, JOB, held.job_id, {"rescues": 0})
+    if claim.rescues:
+        write_buffer.update_row(session, JOB, claim.job_id, {"rescues": 0})
 
 
 def clear_claims(session: Session) -> None:
@@ -274,8 +274,8 @@ def clear_claims(session: Session) -> None:
     )
 
 
-def remove(session: Session, held: Claim) -> None:
+def remove(session: Session, claim: Claim) -> None:
     """Delete a job whose subject needs nothing more, ever."""
     session.connection().execute(
-        delete(JOB).where(JOB.c.id == held.job_id, JOB.c.claim == held.token)
+        delete(JOB).where(JOB.c.id == claim.job_id, JOB.c.claim == claim.token)
     )

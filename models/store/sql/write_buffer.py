@@ -58,21 +58,21 @@ class WriteBuffer:
 
 def buffer_writes(session: Session) -> WriteBuffer:
     """Let this session's transaction gather from now on; whoever asked sends at its end."""
-    gathered = WriteBuffer(session)
-    session.info[SESSION_KEY] = gathered
+    buffer = WriteBuffer(session)
+    session.info[SESSION_KEY] = buffer
 
     def flush_first(*_: object) -> None:
-        gathered.flush()
+        buffer.flush()
 
     event.listen(session.connection(), "before_execute", flush_first)
-    return gathered
+    return buffer
 
 
 def update_row(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
     """Set columns of a row: at once, or with others in a transaction that gathers."""
-    gathered: WriteBuffer | None = session.info.get(SESSION_KEY)
-    if gathered is not None:
-        gathered.update_row(table, row_id, values)
+    buffer: WriteBuffer | None = session.info.get(SESSION_KEY)
+    if buffer is not None:
+        buffer.update_row(table, row_id, values)
     elif values:
         statement = update(table).where(table.c.id == row_id).values(**values)
         session.connection().execute(statement)
@@ -80,17 +80,17 @@ def update_row(session: Session, table: Table, row_id: str, values: Mapping[str,
 
 def insert_rows(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows of the same columns, likewise."""
-    gathered: WriteBuffer | None = session.info.get(SESSION_KEY)
-    if gathered is not None:
-        gathered.insert_rows(table, rows)
+    buffer: WriteBuffer | None = session.info.get(SESSION_KEY)
+    if buffer is not None:
+        buffer.insert_rows(table, rows)
     elif rows:
         session.connection().execute(insert(table), rows)
 
 
 def execute(session: Session, statement: Executable, values: Mapping[str, Any]) -> None:
     """Run a statement that returns nothing, likewise."""
-    gathered: WriteBuffer | None = session.info.get(SESSION_KEY)
-    if gathered is not None:
-        gathered.execute(statement, values)
+    buffer: WriteBuffer | None = session.info.get(SESSION_KEY)
+    if buffer is not None:
+        buffer.execute(statement, values)
     else:
         session.connection().execute(statement, values)

@@ -96,29 +96,29 @@ def _claim_existing(
 
 
 def renew(
-    session: Session, organization_id: str, key: str, held: RequestLease
+    session: Session, organization_id: str, key: str, lease: RequestLease
 ) -> RequestLease | None:
     """A sign of life; None where somebody else holds the key by now."""
     until = clock.now(session) + LEASE_DURATION
-    done = _update_leased(session, organization_id, key, held, lease_until=until)
-    return RequestLease(held.since, until) if done else None
+    done = _update_leased(session, organization_id, key, lease, lease_until=until)
+    return RequestLease(lease.since, until) if done else None
 
 
 def store_response(
     session: Session,
     organization_id: str,
     key: str,
-    held: RequestLease,
+    lease: RequestLease,
     response: EncryptedResponse,
 ) -> bool:
     """Keep the answer; False where somebody else holds the key by now."""
     values = {"status": response.status, "answer": response.encrypted}
-    return _update_leased(session, organization_id, key, held, **values)
+    return _update_leased(session, organization_id, key, lease, **values)
 
 
-def release(session: Session, organization_id: str, key: str, held: RequestLease) -> None:
+def release(session: Session, organization_id: str, key: str, lease: RequestLease) -> None:
     """Let the same request run again at once. The row stays, and with it `since`."""
-    _update_leased(session, organization_id, key, held, lease_until=clock.now(session))
+    _update_leased(session, organization_id, key, lease, lease_until=clock.now(session))
 
 
 def prune(session: Session, before: datetime, limit: int) -> int:
@@ -141,13 +141,13 @@ def _select_key(organization_id: str, key: str) -> SelectOfScalar[IdempotencyKey
 
 
 def _update_leased(
-    session: Session, organization_id: str, key: str, held: RequestLease, **values: object
+    session: Session, organization_id: str, key: str, lease: RequestLease, **values: object
 ) -> bool:
     mine = (
         update(IDEMPOTENCY_KEY)
         .where(IDEMPOTENCY_KEY.c.organization_id == organization_id, IDEMPOTENCY_KEY.c.key == key)
         .where(
-            IDEMPOTENCY_KEY.c.lease_until == held.lease_until, IDEMPOTENCY_KEY.c.status.is_(None)
+            IDEMPOTENCY_KEY.c.lease_until == lease.lease_until, IDEMPOTENCY_KEY.c.status.is_(None)
         )
         .values(**values)
     )

@@ -36,10 +36,10 @@ ReencryptBatch = Callable[[Sequence[Row[Any]], Cipher, RotationReport], dict[str
 
 
 def reencrypt_all(
-    database: Database, vault: Cipher, on_batch: Callable[[], None] = lambda: None
+    database: Database, cipher: Cipher, on_batch: Callable[[], None] = lambda: None
 ) -> RotationReport:
     """Bring all rows under the vault's newest key; `on_batch` is called after each commit."""
-    tally = RotationReport()
+    report = RotationReport()
     # Fingerprints are made of links, which can be read before and after their own turn.
     columns: list[tuple[Column[Any], ReencryptBatch]] = [
         (POST.c.video_key, _rehash_video_keys),
@@ -54,10 +54,10 @@ def reencrypt_all(
         while after is not None:
             with database.write() as session:
                 rows = session.connection().execute(_batch(column, after)).all()
-                _write(session, column, reencrypt(rows, vault, tally))
+                _write(session, column, reencrypt(rows, cipher, report))
             after = rows[-1].id if rows else None
             on_batch()
-    return tally
+    return report
 
 
 def newest_secrets(session: Session) -> list[str]:
@@ -92,36 +92,36 @@ def _write(session: Session, column: Column[Any], values: dict[str, str]) -> Non
 
 
 def _reencrypt_tokens(
-    rows: Sequence[Row[Any]], vault: Cipher, tally: RotationReport
+    rows: Sequence[Row[Any]], cipher: Cipher, report: RotationReport
 ) -> dict[str, str]:
     """The tokens that must be written anew, by their rows' ids."""
     renewed: dict[str, str] = {}
     unreadable = 0
     for row in rows:
         try:
-            token = vault.reencrypt(row.value)
+            token = cipher.reencrypt(row.value)
         except WrongSecretKey:
             unreadable += 1
             continue
         if token != row.value:
             renewed[row.id] = token
-    tally.reencrypted += len(renewed)
-    tally.unreadable += unreadable
-    tally.current += len(rows) - len(renewed) - unreadable
+    report.reencrypted += len(renewed)
+    report.unreadable += unreadable
+    report.current += len(rows) - len(renewed) - unreadable
     return renewed
 
 
 def _rehash_video_keys(
-    rows: Sequence[Row[Any]], vault: Cipher, tally: RotationReport
+    rows: Sequence[Row[Any]], cipher: Cipher, report: RotationReport
 ) -> dict[str, str]:
     """The fingerprints that differ from what the newest key makes, by their posts' ids."""
     renewed = {}
     for row in rows:
         try:
-            text = row.source_video_id or vault.decrypt(row.source_url or "")
+            text = row.source_video_id or cipher.decrypt(row.source_url or "")
         except WrongSecretKey:  # counted with the link itself
             continue
-        if (found := vault.keyed_hash(text)) != row.value:
+        if (found := cipher.keyed_hash(text)) != row.value:
             renewed[row.id] = found
-    tally.video_keys += len(renewed)
+    report.video_keys += len(renewed)
     return renewed

@@ -26,15 +26,15 @@ class ProviderCredentials:
     primary: str = field(repr=False)
     secondary: str | None = field(default=None, repr=False)
 
-    def encrypt(self, vault: Cipher) -> str:
+    def encrypt(self, cipher: Cipher) -> str:
         """As they are stored."""
         fields = {"apiId": self.api_id, "primary": self.primary, "secondary": self.secondary}
-        return vault.encrypt(json.dumps(fields))
+        return cipher.encrypt(json.dumps(fields))
 
     @classmethod
-    def decrypt(cls, vault: Cipher, encrypted: str) -> Self:
+    def decrypt(cls, cipher: Cipher, encrypted: str) -> Self:
         """From what is stored; WrongSecretKey when the secret has changed."""
-        fields = json.loads(vault.decrypt(encrypted))
+        fields = json.loads(cipher.decrypt(encrypted))
         return cls(fields["apiId"], fields["primary"], fields["secondary"])
 
 

@@ -43,7 +43,7 @@ class WebhookAttempt:
     error: str | None
 
 
-def load_outgoing(session: Session, held: Claim, now: datetime) -> OutgoingWebhook | None:
+def load_outgoing(session: Session, claim: Claim, now: datetime) -> OutgoingWebhook | None:
     """The delivery of a job; None, with the job ended, where there is nothing to send any more."""
     query = (
         select(
@@ -56,18 +56,18 @@ def load_outgoing(session: Session, held: Claim, now: datetime) -> OutgoingWebho
         .add_columns(WEBHOOK_ENDPOINT.c.is_enabled, WEBHOOK_ENDPOINT.c.failing_since)
         .join(WEBHOOK_ENDPOINT, WEBHOOK_ENDPOINT.c.id == WEBHOOK_DELIVERY.c.endpoint_id)
         .where(
-            WEBHOOK_DELIVERY.c.id == held.subject_id,
+            WEBHOOK_DELIVERY.c.id == claim.subject_id,
             WEBHOOK_DELIVERY.c.status == WebhookStatus.PENDING,
         )
     )
     row = session.connection().execute(query).one_or_none()
     if row is None:
-        job_queue.remove(session, held)
+        job_queue.remove(session, claim)
         return None
     if not row.is_enabled:
         give_up(
             session,
-            held,
+            claim,
             row.attempts,
             WebhookAttempt(row.last_http_status, ENDPOINT_DISABLED),
             now,
@@ -82,12 +82,12 @@ def load_outgoing(session: Session, held: Claim, now: datetime) -> OutgoingWebho
 
 
 def record_success(
-    session: Session, held: Claim, attempts: int, status: int, now: datetime
+    session: Session, claim: Claim, attempts: int, status: int, now: datetime
 ) -> None:
     """It was taken, at the attempt of this number."""
-    _finish_job(session, held, now)
+    _finish_job(session, claim, now)
     done = {"status": WebhookStatus.DELIVERED, "delivered_at": now}
-    _update_delivery(session, held, attempts, WebhookAttempt(status, None), **done)
+    _update_delivery(session, claim, attempts, WebhookAttempt(status, None), **done)
 
 
 def reset_failures(session: Session, endpoint_id: str) -> None:
@@ -98,24 +98,24 @@ def reset_failures(session: Session, endpoint_id: str) -> None:
 
 def schedule_retry(
     session: Session,
-    held: Claim,
+    claim: Claim,
     attempts: int,
     attempt: WebhookAttempt,
     at: datetime,
     now: datetime,
 ) -> None:
     """It was not taken, and is tried again."""
-    _update_delivery(session, held, attempts, attempt)
-    job_queue.release(session, held, at, now)
+    _update_delivery(session, claim, attempts, attempt)
+    job_queue.release(session, claim, at, now)
 
 
 def give_up(
-    session: Session, held: Claim, attempts: int, attempt: WebhookAttempt, now: datetime
+    session: Session, claim: Claim, attempts: int, attempt: WebhookAttempt, now: datetime
 ) -> None:
     """It was not taken, and is not tried again, unless somebody asked for that meanwhile."""
-    ended = _finish_job(session, held, now)
+    ended = _finish_job(session, claim, now)
     _update_delivery(
-        session, held, attempts, attempt, **({"status": WebhookStatus.FAILED} if ended else {})
+        session, claim, attempts, attempt, **({"status": WebhookStatus.FAILED} if ended else {})
     )
 
 
@@ -149,17 +149,17 @@ def disable_endpoint(
 
 
 def _update_delivery(
-    session: Session, held: Claim, attempts: int, attempt: WebhookAttempt, **values: object
+    session: Session, claim: Claim, attempts: int, attempt: WebhookAttempt, **values: object
 ) -> None:
     seen = {"last_http_status": attempt.http_status, "error": attempt.error, "attempts": attempts}
-    statement = update(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == held.subject_id)
+    statement = update(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == claim.subject_id)
     session.connection().execute(statement.values(**seen, **values))
 
 
-def _finish_job(session: Session, held: Claim, now: datetime) -> bool:
+def _finish_job(session: Session, claim: Claim, now: datetime) -> bool:
     """Delete the job; one that somebody has woken meanwhile is let go instead, and due."""
-    unasked = (JOB.c.claim == held.token, JOB.c.version == held.version)
-    ended = session.connection().execute(delete(JOB).where(JOB.c.id == held.job_id, *unasked))
+    unasked = (JOB.c.claim == claim.token, JOB.c.version == claim.version)
+    ended = session.connection().execute(delete(JOB).where(JOB.c.id == claim.job_id, *unasked))
     if not ended.rowcount:
-        job_queue.release(session, held, None, now)
+        job_queue.release(session, claim, None, now)
     return ended.rowcount > 0

@@ -172,7 +172,7 @@ def test_a_failure_of_ours_is_not_kept(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("services.presenters.published", broken)
+        patch.setattr("services.presenters.present_accepted_post", broken)
         assert send(organization, "k").status_code == 500
     with httpx.Client(base_url=organization.api.http.base_url) as http:  # a 500 ends a connection
         anew = replace(organization, api=replace(organization.api, http=http))
@@ -238,7 +238,7 @@ def test_a_long_request_keeps_its_claim(
     any_organization: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Signs of life move the lease on while the request waits, and the answer is stored."""
-    monkeypatch.setattr(front, "RENEWAL", 0.05)
+    monkeypatch.setattr(front, "RENEWAL_INTERVAL", 0.05)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(send, any_organization, "k", headers={"Prefer": "wait=1"})
         wait_until(lambda: row(any_organization, "k") is not None, 10, "the claim")

@@ -167,22 +167,22 @@ def test_a_bad_form_is_refused_in_words(
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
     """The calendar's answer to somebody with a session, in this process."""
-    vault = Cipher("secret")
-    around = AppContext(
+    cipher = Cipher("secret")
+    context = AppContext(
         database=database,
-        vault=vault,
+        cipher=cipher,
         provider="simulator",
-        terms=SchedulingConfig(),
+        scheduling=SchedulingConfig(),
         admin_token=None,
         allow_private_media=False,
     )
-    app = create_app(around)
+    app = create_app(context)
 
     @app.get("/broken", include_in_schema=False)
     def broken() -> None:
         raise RuntimeError("a defect with a secret in it")
 
-    mine = session.encode(session.start_session("key", time.time()), vault)
+    mine = session.encode(session.start_session("key", time.time()), cipher)
     headers = {**HTML, "Cookie": f"{session.COOKIE_NAME}={mine}"}
 
     async def ask() -> httpx.Response:

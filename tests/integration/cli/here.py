@@ -22,7 +22,7 @@ def run_here(
     """Exit code, stdout and stderr of `slotbeat …`, in this folder and environment."""
     out, err = io.StringIO(), io.StringIO()
     with (
-        _surroundings(arguments, environment),
+        _environment(arguments, environment),
         contextlib.chdir(cwd),
         _input(stdin),
         _databases_closed(),
@@ -45,7 +45,7 @@ def _code() -> int:
 
 
 @contextlib.contextmanager
-def _surroundings(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
+def _environment(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
     """The arguments, the whole environment, the terminal's width, and logging as at a start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["slotbeat", *arguments])

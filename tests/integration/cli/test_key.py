@@ -11,16 +11,16 @@ from tests.integration.cli.command import Shell
 def opens(shell: Shell, key: str) -> str | int:
     """The organization that a key opens the API for, else the status of the refusal."""
     database = Database(shell.variables["DATABASE_URL"])
-    around = AppContext(
+    context = AppContext(
         database=database,
-        vault=Cipher("secret"),
+        cipher=Cipher("secret"),
         provider="simulator",
-        terms=SchedulingConfig(),
+        scheduling=SchedulingConfig(),
         admin_token=None,
         allow_private_media=False,
     )
     try:
-        return _organization_of_key(around, key, None).id
+        return _organization_of_key(context, key, None).id
     except ApiError as error:
         return error.status
     finally:

@@ -145,9 +145,9 @@ def test_a_terminal_shows_a_bar_and_others_a_line(
     for terminal, said in ((True, "3 of 12 rows"), (False, "3 of 12 rows, 1 refused")):
         shown = io.StringIO()
         monkeypatch.setattr(
-            output, "errors", Console(file=shown, force_terminal=terminal, width=150)
+            output, "error_console", Console(file=shown, force_terminal=terminal, width=150)
         )
-        monkeypatch.setattr(progress_bar, "LINE_EVERY", 0)
+        monkeypatch.setattr(progress_bar, "LINE_INTERVAL", 0)
         with progress_bar.open_progress(12, silent=False) as counter:
             counter.advance(3, 1)
         assert said in shown.getvalue()

@@ -69,7 +69,7 @@ def test_lists_are_narrowed(inhabited: Shell) -> None:
 
 def test_pages_make_one_list(inhabited: Shell, owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that is read in many pages is whole, without a post twice."""
-    monkeypatch.setattr("cli.posts.list_command.PAGE", 2)
+    monkeypatch.setattr("cli.posts.list_command.PAGE_SIZE", 2)
     assert listed(inhabited, "--org", owner) == ["dated", "queued", "missed"]
     assert listed(inhabited, "--org", owner, "--limit", "2") == ["dated", "queued"]
 

@@ -19,7 +19,7 @@ CALENDAR = "key,postType,caption,platforms\na,text,One,x\nb,text,Two,x\n"
 @pytest.fixture
 def owner(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
     """An organization, and looks that follow each other quickly."""
-    monkeypatch.setattr(post_watcher, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(post_watcher, "POLL_INTERVAL", 0.01)
     return add_organization(database)
 
 
@@ -49,7 +49,7 @@ def test_posts_are_followed_until_they_have_ended(
             steps.pop(0)()
         return found
 
-    monkeypatch.setattr(post_watcher._StatusPoller, "look", then)
+    monkeypatch.setattr(post_watcher._StatusPoller, "poll", then)
     result = inhabited.slotbeat("posts", "import", "c.csv", "--watch")
     assert result.code == 1
     assert result.out.splitlines() == [

@@ -33,13 +33,13 @@ TERMS = SchedulingConfig(lead_time=LEAD)
 ROOT = Path(__file__).parents[3]
 
 
-def surroundings(database: Database) -> AppContext:
+def build_test_context(database: Database) -> AppContext:
     """What the API's functions work with."""
     return AppContext(
         database=database,
-        vault=Cipher("secret"),
+        cipher=Cipher("secret"),
         provider="simulator",
-        terms=TERMS,
+        scheduling=TERMS,
         admin_token=None,
         allow_private_media=True,
     )
@@ -80,7 +80,7 @@ def queue(database: Database, organization_id: str, caption: str = "Hello") -> P
     """Accept a post for the next free slot, as the API does."""
     body = PublishBody(postType="text", caption=caption, publishMode="next_slot")
     with database.write() as session:
-        return accept_post(session, surroundings(database), organization_id, body).post
+        return accept_post(session, build_test_context(database), organization_id, body).post
 
 
 def seats_taken(database: Database, organization_id: str) -> list[Seat]:

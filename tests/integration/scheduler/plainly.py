@@ -25,7 +25,7 @@ Placed = dict[str, tuple[int, datetime, int]]
 
 
 def free(
-    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+    session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> list[FreeSeat]:
     """Every free seat, of all slots and all seats."""
     mine = QueueSlot.organization_id == settings.organization_id
@@ -35,12 +35,12 @@ def free(
     for each in session.exec(select(Seat)):
         taken[each.queue_slot_id, each.local_at].add(each.number)
     closed = blackouts.parse_ranges(settings.blackouts)
-    slots = upcoming_slots(rules, now, now + terms.horizon, closed)
+    slots = upcoming_slots(rules, now, now + scheduling.horizon, closed)
     return list(free_seats(slots, taken, settings.max_posts_per_slot))
 
 
 def seating(
-    session: Session, settings: SocialSettings, now: datetime, terms: SchedulingConfig
+    session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> Placed:
     """Who of the backlog gets which seat: (queue slot id, local time, number)."""
     mine = Post.organization_id == settings.organization_id
@@ -59,7 +59,7 @@ def seating(
         for each in posts
         if each.status == "backlog"
     ]
-    plan = assign(queue, iter(free(session, settings, now, terms)), limits)
+    plan = assign(queue, iter(free(session, settings, now, scheduling)), limits)
     return {
         each.post_id: (seat.queue_slot_id, seat.slot.local, seat.number)
         for each, seat in plan.seated

@@ -53,7 +53,7 @@ class Desk:
     database: Database
     organization_id: str
     now: datetime = BEGIN
-    terms: SchedulingConfig = field(
+    scheduling: SchedulingConfig = field(
         default_factory=lambda: SchedulingConfig(horizon=timedelta(weeks=3))
     )
 
@@ -66,9 +66,9 @@ class Desk:
         session.flush()
         session.expire_all()
         row = self.settings(session)
-        expected = plainly.seating(session, row, self.now, self.terms)
+        expected = plainly.seating(session, row, self.now, self.scheduling)
         before = self._seated(session)
-        count = len(allocation.seat_backlog(session, row, self.now, self.terms))
+        count = len(allocation.seat_backlog(session, row, self.now, self.scheduling))
         after = self._seated(session)
         assert {each: after[each] for each in after.keys() - before.keys()} == expected
         assert count == len(expected)
@@ -76,8 +76,8 @@ class Desk:
 
     def compare_shown(self, session: Session, row: SocialSettings) -> None:
         """The next slots that are shown are the first with a free seat."""
-        shown = allocation.next_free_slots(session, row, self.now, self.terms, 4)
-        free = plainly.free(session, row, self.now, self.terms)
+        shown = allocation.next_free_slots(session, row, self.now, self.scheduling, 4)
+        free = plainly.free(session, row, self.now, self.scheduling)
         assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
 
     def _seated(self, session: Session) -> plainly.Placed:
@@ -223,7 +223,7 @@ def rules(chosen: list[Rule]) -> Act:
     def act(desk: Desk, session: Session) -> None:
         row = desk.settings(session)
         row.gap_policy = "skip" if len(chosen) % 2 else "forward"
-        replace_rules(session, row, chosen, desk.now, desk.terms.lead_time)
+        replace_rules(session, row, chosen, desk.now, desk.scheduling.lead_time)
         desk.arrange(session)
 
     return Act(f"rules({chosen!r})", act)
@@ -231,7 +231,7 @@ def rules(chosen: list[Rule]) -> Act:
 
 def replans(desk: Desk, session: Session) -> None:
     """Who has no slot any more moves."""
-    replan_queue(session, desk.settings(session), desk.now, desk.terms)
+    replan_queue(session, desk.settings(session), desk.now, desk.scheduling)
     desk.arrange(session)
 
 
@@ -249,7 +249,7 @@ def looks_further(weeks: int) -> Act:
     """A process with another horizon."""
 
     def act(desk: Desk, _session: Session) -> None:
-        desk.terms = SchedulingConfig(horizon=timedelta(weeks=weeks))
+        desk.scheduling = SchedulingConfig(horizon=timedelta(weeks=weeks))
 
     return Act(f"looks_further({weeks!r})", act)
 
@@ -297,7 +297,7 @@ def new_desk(database: Database) -> Callable[[], Desk]:
             row.max_shorts_per_week, row.max_shorts_of_same_video = 2, 3
             row.default_timezone = ZONE
             session.add(row)
-            replace_rules(session, row, RULES, BEGIN, desk.terms.lead_time)
+            replace_rules(session, row, RULES, BEGIN, desk.scheduling.lead_time)
         return desk
 
     return make
@@ -337,7 +337,7 @@ def statements(desk: Desk, session: Session) -> int:
 
     row = desk.settings(session)
     event.listen(desk.database.engine, "before_cursor_execute", count)
-    allocation.seat_backlog(session, row, desk.now, desk.terms)
+    allocation.seat_backlog(session, row, desk.now, desk.scheduling)
     event.remove(desk.database.engine, "before_cursor_execute", count)
     return len(sent)
 
@@ -352,7 +352,7 @@ def full(desk: Desk, session: Session, count: int) -> None:
 def test_a_seating_begins_where_the_last_one_ended(new_desk: Callable[[], Desk]) -> None:
     """A newcomer behind a long row of seats costs as many statements as one behind a short one."""
     desk = new_desk()
-    desk.terms = SchedulingConfig(horizon=timedelta(weeks=300))
+    desk.scheduling = SchedulingConfig(horizon=timedelta(weeks=300))
     with desk.database.write() as session:
         full(desk, session, 2)
         few = statements(desk, session)
@@ -371,7 +371,9 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert before > 10
         desk.add(session, post_type="text", status="backlog")
         (newcomer,) = backlog.list_untried(session, desk.organization_id)
-        assert not allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        assert not allocation.seat_backlog(
+            session, desk.settings(session), desk.now, desk.scheduling
+        )
         assert backlog.list_untried(session, desk.organization_id) == []
         told = {each.wait_reason for each in backlog.list_all(session, desk.organization_id)}
         assert told == {"no free seat within the horizon of the search"}
@@ -379,7 +381,7 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert seated is not None
         seats.release_seats(session, seated.id)
         oldest = backlog.list_all(session, desk.organization_id)[0].id
-        at = allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        at = allocation.seat_backlog(session, desk.settings(session), desk.now, desk.scheduling)
         assert list(at) == [oldest] != [newcomer.id]
 
 
@@ -403,13 +405,15 @@ def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
     with desk.database.write() as session:
         full(desk, session, 60)
         session.connection().execute(seats.SEAT.delete())  # behind everybody's back
-        assert not allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+        assert not allocation.seat_backlog(
+            session, desk.settings(session), desk.now, desk.scheduling
+        )
         rule = queue_slots.list_active(session, desk.organization_id)[0]
         at = desk.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
         made = queue_slots.FIRING.insert().values(**values, fired_at=desk.now)
         firing = session.connection().execute(made.returning(queue_slots.FIRING.c.id))
-        assert allocation.open_slot(session, firing.scalar_one(), desk.now, desk.terms) > 5
+        assert allocation.open_slot(session, firing.scalar_one(), desk.now, desk.scheduling) > 5
 
 
 LEAVES: dict[str, Callable[[Desk, Session], None]] = {
@@ -424,7 +428,7 @@ def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], Desk], w
     """One with an instant of its own, which has no seat to give back, frees its week all the same:
     the short that waited takes a seat there."""
     desk = new_desk()
-    desk.terms = SchedulingConfig(horizon=timedelta(days=5))
+    desk.scheduling = SchedulingConfig(horizon=timedelta(days=5))
     with desk.database.write() as session:
         sets("max_shorts_per_week", 1).run(desk, session)
         explicit(40).run(desk, session)  # on a Saturday
@@ -460,7 +464,7 @@ def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Des
         assert backlog.list_all(session, desk.organization_id) == []
         posts.move_to_backlog(session, post, PostStatus.MISSED, desk.now)
         assert list(
-            allocation.seat_backlog(session, desk.settings(session), desk.now, desk.terms)
+            allocation.seat_backlog(session, desk.settings(session), desk.now, desk.scheduling)
         ) == [post]
 
 

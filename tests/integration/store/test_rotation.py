@@ -43,16 +43,16 @@ def link(number: int) -> str:
     return f"https://bucket.example/{number}.mp4?signature={number}"
 
 
-def fill(database: Database, count: int, vault: Cipher = OLD) -> Post:
+def fill(database: Database, count: int, cipher: Cipher = OLD) -> Post:
     """An organization with its own credentials, and a video post with so many files."""
     organization_id, _ = add_organization(database)
-    post = add_post(database, media=[vault.encrypt(link(number)) for number in range(count)])
+    post = add_post(database, media=[cipher.encrypt(link(number)) for number in range(count)])
     with database.write() as session:
         stored_credentials.set_credentials(
-            session, organization_id, "simulator", GIVEN.encrypt(vault)
+            session, organization_id, "simulator", GIVEN.encrypt(cipher)
         )
         row = session.get_one(Post, post.id)
-        row.video_key = vault.keyed_hash(link(0))
+        row.video_key = cipher.keyed_hash(link(0))
         session.add(row)
     return post
 

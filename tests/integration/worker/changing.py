@@ -28,12 +28,12 @@ def changed(
 
 def removed(shop: Workshop, post: Post) -> Post:
     """The post after somebody asked for its removal."""
-    return changed(shop, post, lambda *found: remove(found[0], shop.around(), *found[1:]))
+    return changed(shop, post, lambda *found: remove(found[0], shop.context(), *found[1:]))
 
 
 def retried(shop: Workshop, post: Post) -> Post:
     """The post after somebody asked to try again."""
-    return changed(shop, post, lambda *found: retry(found[0], shop.around(), *found[1:]))
+    return changed(shop, post, lambda *found: retry(found[0], shop.context(), *found[1:]))
 
 
 def edited(shop: Workshop, post: Post, **fields: Any) -> Post:  # noqa: ANN401
@@ -43,5 +43,5 @@ def edited(shop: Workshop, post: Post, **fields: Any) -> Post:  # noqa: ANN401
         fields |= {"mode": "schedule", "scheduledAt": at.isoformat()}
     body = EditBody(**fields)
     return changed(
-        shop, post, lambda session, found, now: edit(session, shop.around(), found, body, now)
+        shop, post, lambda session, found, now: edit(session, shop.context(), found, body, now)
     )

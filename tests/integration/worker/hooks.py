@@ -44,11 +44,11 @@ class Hooks:
     def __init__(self, shop: Workshop, receiver: Receiver) -> None:
         self.shop, self.receiver = shop, receiver
 
-    def hire(self, sender: WebhookClient | None = None, **terms: Any) -> JobRunner:  # noqa: ANN401
+    def hire(self, sender: WebhookClient | None = None, **scheduling: Any) -> JobRunner:  # noqa: ANN401
         """An engine whose courier has these terms; it gets the messages from now on."""
         sender = sender or WebhookClient(VAULT, allow_private=True, timeout=5)
-        terms = {"delays": SHORT, "mercy": FOREVER, **terms}
-        self.shop.courier = lambda: WebhookContext(sender, **terms)
+        scheduling = {"delays": SHORT, "mercy": FOREVER, **scheduling}
+        self.shop.courier = lambda: WebhookContext(sender, **scheduling)
         return self.shop.hire()
 
     def listen(self, events: Sequence[str] = SUBSCRIBABLE_EVENTS, url: str | None = None) -> str:

@@ -66,16 +66,16 @@ class Office:
         body = PublishBody(
             postType="text", caption="Hi", platforms=["x"], publishMode="publish_now"
         )
-        around = AppContext(
+        context = AppContext(
             database=self.shop.database,
-            vault=VAULT,
+            cipher=VAULT,
             provider="simulator",
-            terms=QUICK.terms,
+            scheduling=QUICK.scheduling,
             admin_token=None,
             allow_private_media=True,
         )
         with self.shop.database.write() as session:
-            return accept_post(session, around, organization_id, body).post
+            return accept_post(session, context, organization_id, body).post
 
     def workspace(self, organization_id: str) -> Workspace:
         """The organization's own workspace."""

@@ -29,7 +29,7 @@ def approved(shop: Workshop, post: Post) -> Post:
     return changed(
         shop,
         post,
-        lambda session, found, now: approval.approve(session, shop.around(), found, now),
+        lambda session, found, now: approval.approve(session, shop.context(), found, now),
     )
 
 

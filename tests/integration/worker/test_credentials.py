@@ -90,7 +90,7 @@ def test_a_changed_key_works_within_a_minute(
     """The old key is still good: the new one is used once what was read has aged."""
     owner = office.organization("b-primary")
     workspace_id = office.workspace(owner).id
-    store = office.providers.get(workspace_id)._wire._ring._store  # type: ignore[attr-defined]
+    store = office.providers.get(workspace_id)._http._credentials._store  # type: ignore[attr-defined]
 
     async def look() -> list[tuple[str, ...]]:
         ring = provider_cache.WorkspaceCredentials(store, workspace_id)

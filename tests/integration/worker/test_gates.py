@@ -58,7 +58,7 @@ async def under_way(gated: Any, slow: Slow, asked: int) -> int:  # noqa: ANN401
     slow.may_end.clear()
     slow.calls = 0
     calls = [asyncio.create_task(gated.profiles()) for _ in range(asked)]
-    while slow.calls + gated._gate._places.waiting < asked:  # noqa: ASYNC110  (nothing tells)
+    while slow.calls + gated._limiter._concurrency.waiting < asked:  # noqa: ASYNC110  (nothing tells)
         await asyncio.sleep(0.001)
     slow.may_end.set()
     seen = slow.calls
@@ -114,7 +114,7 @@ def test_without_a_database_the_last_look_holds(
         gates = LimiterRegistry(database, "a", ProviderLimits(6))
         gated = gates.limit(slow, "workspace")
         assert await under_way(gated, slow, 10) == 3
-        monkeypatch.setattr(cluster_state, "look", fail)
+        monkeypatch.setattr(cluster_state, "read_cluster_state", fail)
         gates._refreshed_at = -100.0
         assert await under_way(gated, slow, 10) == 3
 

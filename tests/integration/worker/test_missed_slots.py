@@ -61,7 +61,7 @@ def late_posts(shop: Workshop, count: int) -> list[Post]:
 def test_late_posts_leave_apart_and_oldest_first(shop: Workshop, per_slot: int) -> None:
     """Within the grace: at most maxPostsPerSlot at a time, LATE_SPACING apart, no flood."""
     set_rules(shop, per_slot=per_slot)
-    shop.hire(late_after=LATE_AFTER, terms=SPACED)
+    shop.hire(late_after=LATE_AFTER, scheduling=SPACED)
     posts = late_posts(shop, 4)
     assert_left_apart(shop, posts, per_slot)
 
@@ -70,7 +70,10 @@ def test_publish_late_spaces_them_beyond_the_grace_too(shop: Workshop) -> None:
     """Policy publish_late: they still go out, one after the other."""
     grace = timedelta(seconds=10)
     shop.hire(
-        late_after=LATE_AFTER, missed_grace=grace, terms=SPACED, missed=MissedPolicy.PUBLISH_LATE
+        late_after=LATE_AFTER,
+        missed_grace=grace,
+        scheduling=SPACED,
+        missed=MissedPolicy.PUBLISH_LATE,
     )
     posts = late_posts(shop, 3)
     assert_left_apart(shop, posts, 1)
@@ -90,7 +93,7 @@ def test_hold_keeps_a_missed_post_for_a_person(shop: Workshop) -> None:
 @pytest.mark.timeout(240)
 def test_next_slot_gives_a_missed_post_a_new_seat(shop: Workshop) -> None:
     """A draft that exists is brought up to date, has its new instant, and goes out once there."""
-    shop.hire(missed=MissedPolicy.NEXT_SLOT, terms=SPACED)
+    shop.hire(missed=MissedPolicy.NEXT_SLOT, scheduling=SPACED)
     far = rule_near(now(shop.database) + timedelta(days=3))
     set_rules(shop, far)
     post = queue(shop)

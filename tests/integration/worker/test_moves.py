@@ -32,7 +32,7 @@ def free_slots(shop: Workshop) -> list[datetime]:
     """The next slots with a free seat."""
     with shop.database.read() as session:
         settings = seats.read_settings(session, shop.organization_id)
-        return next_free_slots(session, settings, clock.now(session), QUICK.terms, 3)
+        return next_free_slots(session, settings, clock.now(session), QUICK.scheduling, 3)
 
 
 def on_timer(shop: Workshop, post: Post) -> None:
@@ -50,7 +50,7 @@ def moved(shop: Workshop, post: Post, at: datetime) -> Post:
     """The post after somebody moved it."""
     body = MoveBody(slot=at.isoformat())
     return changed(
-        shop, post, lambda *found: move(found[0], shop.around(), found[1], body, found[2])
+        shop, post, lambda *found: move(found[0], shop.context(), found[1], body, found[2])
     )
 
 

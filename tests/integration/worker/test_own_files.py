@@ -22,7 +22,7 @@ def upload(shop: Workshop, body: bytes, name: str = "") -> StoredFile:
         yield body
 
     return asyncio.run(
-        store_upload(shop.around(), shop.organization_id, IncomingFile(name, "", chunks()))
+        store_upload(shop.context(), shop.organization_id, IncomingFile(name, "", chunks()))
     )
 
 

@@ -22,7 +22,7 @@ def ask(shop: Workshop) -> Ask:
     """Publishes over HTTP, in a thread of its own."""
     with shop.database.write() as session:
         key = organizations.create_key(session, shop.organization_id)
-    app, pool = create_app(shop.around()), ThreadPoolExecutor(1)
+    app, pool = create_app(shop.context()), ThreadPoolExecutor(1)
 
     async def call(prefer: str, body: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(app)

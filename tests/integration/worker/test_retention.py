@@ -109,8 +109,8 @@ def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
 
 def test_many_posts_go_in_batches(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run takes so many batches and leaves the rest to the next; none is forgotten."""
-    monkeypatch.setattr(pruning, "POSTS", 2)
-    monkeypatch.setattr(pruning, "MOST_BATCHES", 2)
+    monkeypatch.setattr(pruning, "POSTS_PER_BATCH", 2)
+    monkeypatch.setattr(pruning, "MAX_BATCHES", 2)
     for _ in range(7):
         archive.post(PostStatus.PUBLISHED, 300 * DAY, 200 * DAY, rows=2)
     assert [archive.prune().rows for _ in range(3)] == [4, 3, 0]

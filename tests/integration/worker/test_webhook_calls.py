@@ -100,7 +100,9 @@ def test_no_private_address_is_called(hooks: Hooks) -> None:
 
 def test_a_slow_receiver_keeps_nobody_waiting(hooks: Hooks) -> None:
     """While it thinks over all that it may be sent, posts go out and others hear of it."""
-    hooks.hire(places=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2))
+    hooks.hire(
+        concurrency=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2)
+    )
     # With one hand for posts: would it wait for a webhook, no post would go out.
     hooks.shop.engines[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
     slow = threading.Event()
@@ -124,7 +126,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(hooks: Hooks) -> None:
 def test_too_many_in_the_queue_come_back_later(hooks: Hooks) -> None:
     """They are let go without an attempt, and all are delivered in the end, each once."""
     places = EndpointConcurrency(calls=2, per_endpoint=1, queue=1, queue_per_endpoint=1)
-    hooks.hire(places=places, pause=timedelta(seconds=0.05))
+    hooks.hire(concurrency=places, busy_delay=timedelta(seconds=0.05))
     endpoint = hooks.listen()
     sent = [hooks.test(endpoint) for _ in range(8)]
     rows = [hooks.ended(each) for each in sent]
@@ -152,7 +154,7 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(hooks: Hooks) -> None:
 
 def test_a_stopped_worker_gives_back_what_it_had_not_sent(hooks: Hooks) -> None:
     """Calls under way are finished, those in the queue are free for the next worker at once."""
-    hooks.hire(places=EndpointConcurrency(calls=1, per_endpoint=1))
+    hooks.hire(concurrency=EndpointConcurrency(calls=1, per_endpoint=1))
     answered = threading.Event()
     hooks.receiver.act = lambda _number: Answer(until=answered)
     endpoint = hooks.listen()
@@ -206,7 +208,7 @@ def test_sigkill_between_call_and_commit(hooks: Hooks, tmp_path: Path) -> None:
 
 def test_what_is_switched_off_meanwhile_is_not_sent(hooks: Hooks) -> None:
     """One call is under way, another waits for its place: that one is never made."""
-    hooks.hire(places=EndpointConcurrency(per_endpoint=1))
+    hooks.hire(concurrency=EndpointConcurrency(per_endpoint=1))
     answered = threading.Event()
     hooks.receiver.act = lambda _number: Answer(until=answered)
     endpoint = hooks.listen()

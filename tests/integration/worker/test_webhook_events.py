@@ -177,7 +177,7 @@ def test_approval(shop: Workshop, ear: Ear) -> None:
     posts = timed, queued, rejected = shop.schedule(FAR), queue(shop), shop.schedule(FAR)
     assert [ear.heard(post) for post in posts] == [[], [], []]
     for post in (timed, queued):
-        changed(shop, post, lambda *found: approval.approve(found[0], shop.around(), *found[1:]))
+        changed(shop, post, lambda *found: approval.approve(found[0], shop.context(), *found[1:]))
     changed(shop, rejected, lambda session, found, at: approval.reject(session, found, None, at))
     assert [ear.heard(post) for post in posts] == [["scheduled"], ["scheduled"], []]
 
@@ -256,8 +256,8 @@ def test_missed_slots(shop: Workshop, ear: Ear) -> None:
         past(shop, post)
     shop.settle(*posts)
     turn, seat = posts
-    changed(shop, turn, lambda *f: approval.release(f[0], shop.around(), f[1], next_slot=False))
-    changed(shop, seat, lambda *f: approval.release(f[0], shop.around(), f[1], next_slot=True))
+    changed(shop, turn, lambda *f: approval.release(f[0], shop.context(), f[1], next_slot=False))
+    changed(shop, seat, lambda *f: approval.release(f[0], shop.context(), f[1], next_slot=True))
     for post in posts:
         assert ear.heard(post) == ["scheduled", "missed", "scheduled"]
     assert ear.payloads(turn)[2]["data"]["lateAt"] is not None

@@ -102,7 +102,7 @@ def test_a_receiver_that_is_gone_is_switched_off_at_once(
 
 def test_an_endpoint_that_fails_for_long_is_switched_off(hooks: Hooks) -> None:
     """After so many deliveries in a row that were given up, and none that got through for long."""
-    hooks.hire(delays=(), patience=2, mercy=NOW)
+    hooks.hire(delays=(), max_failed_deliveries=2, grace_period=NOW)
     hooks.receiver.act = lambda _number: Answer(500)
     endpoint = hooks.listen()
     hooks.ended(hooks.test(endpoint))
@@ -121,7 +121,7 @@ def test_an_endpoint_that_fails_for_long_is_switched_off(hooks: Hooks) -> None:
 @on_sqlite
 def test_a_success_between_failures_counts(hooks: Hooks) -> None:
     """Given up, taken, given up: that is one in a row."""
-    hooks.hire(delays=(), patience=2, mercy=NOW)
+    hooks.hire(delays=(), max_failed_deliveries=2, grace_period=NOW)
     hooks.receiver.answers(500, 200, 500)
     endpoint = hooks.listen()
     for _ in range(3):

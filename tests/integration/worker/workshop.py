@@ -146,15 +146,15 @@ class Workshop(Window):
         fields = {"platforms": ["x"], "publishMode": "publish_now", **fields}
         body = PublishBody(postType=post_type, caption=caption, **fields)  # type: ignore[arg-type]
         with self.database.write() as session:
-            return accept_post(session, self.around(), self.organization_id, body).post
+            return accept_post(session, self.context(), self.organization_id, body).post
 
-    def around(self) -> AppContext:
+    def context(self) -> AppContext:
         """What the API's functions work with."""
         return AppContext(
             database=self.database,
-            vault=VAULT,
+            cipher=VAULT,
             provider="simulator",
-            terms=QUICK.terms,
+            scheduling=QUICK.scheduling,
             admin_token=None,
             allow_private_media=True,
             storage=self.storage,
