@@ -11,6 +11,6 @@ PDF: Final = b"%PDF-1.7\n" + b"a paper" * 500
 HTML: Final = b"\n<!DOCTYPE html><html><title>Sign in</title></html>"
 
 # A film that is whole; it lasts three seconds.
-FILM: Final = EXAMPLES / "coffee.mp4"
+VIDEO_MP4: Final = EXAMPLES / "coffee.mp4"
 
-OF_ENDING: Final = {".jpg": JPEG, ".mp4": MP4, ".pdf": PDF}
+SAMPLE_BY_SUFFIX: Final = {".jpg": JPEG, ".mp4": MP4, ".pdf": PDF}

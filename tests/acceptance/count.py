@@ -7,18 +7,18 @@ from tests.acceptance.stack import Stack
 
 SETTLED = {"published", "failed", "partial", "missed", "unknown", "cancelled", "rejected"}
 # Where a delivery may rest: done, ended, a draft, or in the hands of the provider's timer.
-AT_REST = {"published", "failed", "unknown", "scheduled"}
+SETTLED_DELIVERIES = {"published", "failed", "unknown", "scheduled"}
 
 
-def is_at_rest(post: dict[str, Any]) -> bool:
+def is_settled(post: dict[str, Any]) -> bool:
     """Whether a post, as the API shows it, needs no further step before its slot."""
     if post["status"] in SETTLED:
         return True
-    rest = {"created"} if post["status"] == "draft" else AT_REST
+    rest = {"created"} if post["status"] == "draft" else SETTLED_DELIVERIES
     return all(each["status"] in rest for each in post["providerPlatforms"])
 
 
-def check(stack: Stack, posts: list[dict[str, Any]]) -> None:
+def assert_ledger_matches(stack: Stack, posts: list[dict[str, Any]]) -> None:
     """Assert set equality, account by account: nothing lost, nothing doubled, statuses true."""
     published = Counter(row["postId"] for row in stack.publications())
     by_marker = Counter(row["marker"] for row in stack.publications())

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from tests.acceptance.stack import Caller, Stack
+from tests.acceptance.stack import ApiClient, Stack
 
 PROVIDER_KEY = "the-providers-key-for-tests"
 # Of a source's link, and of an endpoint's address.
@@ -13,13 +13,13 @@ TOKEN = "a-token-in-an-address"
 GUESS = "sb_a-key-that-opens-nothing-at-all-but-is-one"
 
 
-def use_secrets(stack: Stack, caller: Caller) -> list[str]:
+def register_secrets(stack: Stack, caller: ApiClient) -> list[str]:
     """Use each kind of secret in ways that work and in ways that fail; returns them all."""
     hook = caller.call("POST", "/webhooks", {"url": f"{stack.simulator}/hook?token={TOKEN}"})
     feed: str = caller.call("POST", "/calendar/feed")["url"]
     assert stack.client.get(stack.origin + feed).status_code == 200
     assert stack.client.get(stack.origin + feed + "x").status_code == 404
-    Caller(stack.client, stack.origin, GUESS).ask("GET", f"/posts?token={TOKEN}")
+    ApiClient(stack.client, stack.origin, GUESS).ask("GET", f"/posts?token={TOKEN}")
     own = {"Origin": stack.origin}
     entered = stack.client.post(f"{stack.origin}/sign-in", data={"key": caller.key}, headers=own)
     cookie = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]

@@ -22,7 +22,7 @@ PREFIX = "/api/organizations/social-posts"
 TIMES = {"TICK": "0.2", "POLL_INTERVAL": "0.3", "CLAIM_TTL": "3", "LEAD_TIME": "86400"}
 # On a machine so slow that posts are late they leave quickly, and none is too late to leave; a
 # change may come until shortly before the slot.
-PATIENT = {"LATE_SPACING": "1", "MISSED_GRACE": "3600", "CANCEL_CUTOFF": "2"}
+PATIENT_RETRIES = {"LATE_SPACING": "1", "MISSED_GRACE": "3600", "CANCEL_CUTOFF": "2"}
 CLAIM_TTL = float(TIMES["CLAIM_TTL"])
 # To the double, which tests kill: a kept connection would be found broken at the next call.
 CLOSE = {"Connection": "close"}
@@ -47,7 +47,7 @@ class Stack:
         *,
         fault_kinds: Sequence[str] = (),
         roles: Sequence[str] = ROLES,
-        hooked: bool = False,
+        with_breakpoints: bool = False,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
@@ -55,7 +55,7 @@ class Stack:
         self.roles = tuple(roles) if self.is_distributed else ("up",)
         self.processes: dict[str, Process] = {}
         self._faults, self._fault_kinds = faults, fault_kinds
-        self._hooked = hooked
+        self._with_breakpoints = with_breakpoints
         self._own_env: dict[str, Mapping[str, str]] = {}
         # One for all calls: making one costs more than a call.
         self.client = httpx.Client(timeout=60)
@@ -154,7 +154,7 @@ class Stack:
             "worker": [*celery, "worker.app", "worker", *node],
         }
         role = name.rsplit(maxsplit=1)[-1]
-        if self._hooked and role in ("up", "worker"):
+        if self._with_breakpoints and role in ("up", "worker"):
             return [sys.executable, "-m", "tests.faults.hooked", *commands[role]]
         return commands[role]
 
@@ -193,35 +193,35 @@ class Stack:
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)
 
-    def organization(self, name: str = "Acceptance") -> "Caller":
+    def organization(self, name: str = "Acceptance") -> "ApiClient":
         """A new organization, and somebody who holds its key."""
         made = self.command("org", "create", name)
-        return Caller(self.client, self.origin, made["apiKey"])
+        return ApiClient(self.client, self.origin, made["apiKey"])
 
-    def fault(self, **fault: object) -> None:
+    def inject_fault(self, **fault: object) -> None:
         """Have the provider's double fail as described in simulator/faults.py."""
         answer = self.client.post(self.simulator + "/_simulator/faults", json=fault, headers=CLOSE)
         assert answer.status_code == 201, answer.text
 
-    def heal(self) -> None:
+    def clear_faults(self) -> None:
         """Have the provider's double work again, without any fault."""
         self.client.delete(self.simulator + "/_simulator/faults", headers=CLOSE)
 
     def remote_posts(self) -> list[dict[str, Any]]:
         """Every post that the provider's double ever had, deleted ones too."""
-        found: list[dict[str, Any]] = self._inside("posts")["posts"]
+        found: list[dict[str, Any]] = self._simulator_state("posts")["posts"]
         return found
 
     def publications(self) -> list[dict[str, Any]]:
         """The double's ledger: what really went out."""
-        found: list[dict[str, Any]] = self._inside("ledger")["publications"]
+        found: list[dict[str, Any]] = self._simulator_state("ledger")["publications"]
         return found
 
-    def _inside(self, what: str) -> Any:  # noqa: ANN401  (JSON)
+    def _simulator_state(self, what: str) -> Any:  # noqa: ANN401  (JSON)
         return self.client.get(f"{self.simulator}/_simulator/{what}", headers=CLOSE).json()
 
 
-class Caller:
+class ApiClient:
     """Somebody who uses the HTTP API with a key."""
 
     def __init__(self, client: httpx.Client, origin: str, key: str) -> None:

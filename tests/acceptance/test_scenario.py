@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.count import SETTLED, check, is_at_rest
-from tests.acceptance.logged import SIGNATURE, check_logs, use_secrets
-from tests.acceptance.stack import ROOT, Caller, Stack
+from tests.acceptance.count import SETTLED, assert_ledger_matches, is_settled
+from tests.acceptance.logged import SIGNATURE, check_logs, register_secrets
+from tests.acceptance.stack import ROOT, ApiClient, Stack
 from tests.wait import wait_until
 
 
@@ -25,7 +25,7 @@ def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
     first = [post for post in made if post["scheduledFor"] == _iso(near)]
     assert len(first) == 3, "the next slot is filled to maxPostsPerSlot"
     others = _all_modes(stack, caller)
-    secrets = use_secrets(stack, caller)
+    secrets = register_secrets(stack, caller)
     posts = wait_until(lambda: _when_done(caller, near), 200, "every post is where it belongs")
     assert len(posts) == 28 + len(others)
     by_id = {post["id"]: post for post in posts}
@@ -33,12 +33,12 @@ def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
         assert by_id[row["id"]]["isPublishedOnPlatform"]
     assert by_id[others["draft"]]["status"] == "draft"
     assert by_id[others["now"]]["status"] == by_id[others["soon"]]["status"] == "published"
-    check(stack, posts)
+    assert_ledger_matches(stack, posts)
     assert all(row["publishedAt"] >= row["publishAt"] for row in _timed(stack))
     check_logs(stack, secrets, others["soon"])
 
 
-def _rules(caller: Caller) -> datetime:
+def _rules(caller: ApiClient) -> datetime:
     """Rules in two zones, with one slot within the next minute or so; returns its instant."""
     near = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
     if near - datetime.now(UTC) < timedelta(seconds=20):
@@ -55,7 +55,7 @@ def _rule(at: datetime, hours: int = 0) -> dict[str, Any]:
     return {"dayOfWeek": local.isoweekday() % 7, "time": f"{local:%H:%M}"}
 
 
-def _all_modes(stack: Stack, caller: Caller) -> dict[str, str]:
+def _all_modes(stack: Stack, caller: ApiClient) -> dict[str, str]:
     """One post of each other mode; returns their ids."""
     soon = _iso(datetime.now(UTC) + timedelta(seconds=20))
     later = _iso(datetime.now(UTC) + timedelta(hours=3))
@@ -71,12 +71,12 @@ def _all_modes(stack: Stack, caller: Caller) -> dict[str, str]:
     }
 
 
-def _when_done(caller: Caller, near: datetime) -> list[dict[str, Any]]:
+def _when_done(caller: ApiClient, near: datetime) -> list[dict[str, Any]]:
     posts = caller.posts()
     horizon = _iso(near + timedelta(minutes=1))
     for post in posts:
         due = post["status"] != "draft" and (post["scheduledFor"] or "") < horizon
-        if not is_at_rest(post) or (due and post["status"] not in SETTLED):
+        if not is_settled(post) or (due and post["status"] not in SETTLED):
             return []
     return posts
 

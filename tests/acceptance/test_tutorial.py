@@ -56,7 +56,7 @@ class Terminal:
         return "".join(iter(self._bash.stdout.readline, f"{END}\n"))
 
 
-class Reader:
+class TutorialRunner:
     """Somebody who follows the page: pastes, compares, and puts in the key and the id that came."""
 
     def __init__(self, terminal: Terminal, port: int) -> None:
@@ -122,7 +122,7 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
         env = {**kept, **own, f"{PREFIX}SWONKIE_BASE_URL": simulator.base_url}
         port = free_port()
         with first_terminal(tmp_path, env, port) as begun, Terminal(tmp_path, env) as second:
-            reader = Reader(second, port)
+            reader = TutorialRunner(second, port)
             for kind, written in FENCE.findall(PAGE.read_text()):
                 if written in IN_THE_FIRST:
                     reader.output = begun

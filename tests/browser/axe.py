@@ -12,7 +12,7 @@ TWICE = """() => [...document.querySelectorAll('[id]')].map((each) => each.id)
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
-def findings(page: Page) -> list[str]:
+def find_violations(page: Page) -> list[str]:
     """A line for each id that comes twice, and for each element that breaks a rule: the rule, the
     element, and what is wrong."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: run `make test-extra`"

@@ -29,7 +29,7 @@ def executable() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Browser]:
+def run_chromium() -> Iterator[Browser]:
     """A headless browser without a profile."""
     # As root, as in CI, Chromium starts without its sandbox alone.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)

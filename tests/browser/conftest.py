@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import chromium, slotbeat
-from tests.browser.slotbeat import Organization, Slotbeat
-from tests.browser.visitor import CalendarPage, Visitors
+from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
+from tests.browser.visitor import CalendarPage, PageUsers
 
 FAILED = pytest.StashKey[bool]()
 
@@ -30,34 +30,34 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slotbeat]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlotbeatServer]:
     """`slotbeat up` with the provider's double."""
-    with slotbeat.running(tmp_path_factory.mktemp("slotbeat")) as running:
+    with slotbeat.run_slotbeat(tmp_path_factory.mktemp("slotbeat")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
-    with chromium.running() as running:
+    with chromium.run_chromium() as running:
         yield running
 
 
 @pytest.fixture
-def organization(house: Slotbeat) -> Organization:
+def organization(house: SlotbeatServer) -> BrowserTenant:
     """A tenant without rules and posts."""
     return house.organization()
 
 
 @pytest.fixture
 def visitors(
-    browser: Browser, house: Slotbeat, request: pytest.FixtureRequest
-) -> Iterator[Visitors]:
+    browser: Browser, house: SlotbeatServer, request: pytest.FixtureRequest
+) -> Iterator[PageUsers]:
     """Makes visitors, each a browser profile of its own; the test fails where a page did."""
-    made = Visitors(browser, house.origin)
+    made = PageUsers(browser, house.origin)
     yield made
     if request.node.stash.get(FAILED, True):
-        sys.stdout.write(made.seen())
+        sys.stdout.write(made.screenshots())
         made.close()
     else:
         made.close()
@@ -65,6 +65,6 @@ def visitors(
 
 
 @pytest.fixture
-def calendar(visitors: Visitors, organization: Organization) -> CalendarPage:
+def calendar(visitors: PageUsers, organization: BrowserTenant) -> CalendarPage:
     """The calendar page, signed in."""
     return visitors.signed_in(organization)

@@ -3,17 +3,17 @@
 import json
 from datetime import date, datetime, timedelta
 
-from tests.browser.slotbeat import Organization
+from tests.browser.slotbeat import BrowserTenant
 
 # A Monday. Far away, so that nothing but acceptance happens to them.
 WEEK = date(2027, 6, 7)
 
 
-def crowd(organization: Organization, count: int) -> None:
+def add_many_posts(organization: BrowserTenant, count: int) -> None:
     """So many posts, spread over the week, that wait for approval: nothing is sent anywhere."""
     organization.settings(approveApiPosts=True)
     lines = "".join(json.dumps(_row(number)) + "\n" for number in range(count))
-    organization.bring(lines.encode(), "application/x-ndjson")
+    organization.import_rows(lines.encode(), "application/x-ndjson")
 
 
 def _row(number: int) -> dict[str, object]:

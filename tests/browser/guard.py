@@ -8,24 +8,24 @@ HERE = "127.0.0.1"
 # Neither leaves the browser.
 INSIDE = ("data", "blob", "about")
 # A violation of the page's Content Security Policy, as an error of the console with all it says.
-TELL_VIOLATIONS = """
+REPORT_VIOLATIONS = """
 addEventListener('securitypolicyviolation', (event) => console.error(
   `CSP: ${event.effectiveDirective} forbids ${event.blockedURI} (${event.sourceFile})`));
 """
 
 
-class Guard:
+class PageGuard:
     """Listens to a browser context from its first page on."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.troubles: list[str] = []
         self._forgiven: list[str] = []
-        context.add_init_script(TELL_VIOLATIONS)
+        context.add_init_script(REPORT_VIOLATIONS)
         context.on("request", self._on_request)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
 
-    def forgive(self, *texts: str) -> None:
+    def expect_errors(self, *texts: str) -> None:
         """Troubles that hold one of these texts are part of the test."""
         self._forgiven += texts
 

@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser
 
 from tests.browser import chromium, example, slotbeat
-from tests.browser.slotbeat import Organization, Slotbeat
+from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
 from tests.browser.times import slot_of
-from tests.browser.visitor import PHONE, CalendarPage, Visitors
+from tests.browser.visitor import PHONE, CalendarPage, PageUsers
 
 SHRINK = shutil.which("pngquant")
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -32,16 +32,16 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix="slotbeat-screenshots-") as place,
-        slotbeat.running(Path(place)) as house,
-        chromium.running() as browser,
+        slotbeat.run_slotbeat(Path(place)) as house,
+        chromium.run_chromium() as browser,
     ):
-        organization = example.fill(house)
+        organization = example.fill_example_calendar(house)
         take(browser, house, organization, folder)
 
 
-def take(browser: Browser, house: Slotbeat, organization: Organization, folder: Path) -> None:
+def take(browser: Browser, house: SlotbeatServer, organization: BrowserTenant, folder: Path) -> None:
     """All pictures of an organization."""
-    visitors = Visitors(browser, house.origin)
+    visitors = PageUsers(browser, house.origin)
     week = f"/?date={busiest_week(organization)}"
     desk = visitors.signed_in(organization)
     desk.page.goto(week)
@@ -64,7 +64,7 @@ def take(browser: Browser, house: Slotbeat, organization: Organization, folder: 
     visitors.check()
 
 
-def busiest_week(organization: Organization) -> date:
+def busiest_week(organization: BrowserTenant) -> date:
     """A day of the week with most posts, by their slots in UTC."""
     days = [slot_of(post).date() for post in organization.api.posts() if post["scheduledFor"]]
     mondays = Counter(day - timedelta(days=day.weekday()) for day in days)

@@ -10,14 +10,14 @@ import httpx
 
 from models.database import Database
 from models.store.tenants import organizations
-from tests.acceptance.stack import PATIENT, PREFIX, Caller, Stack
+from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
 from tests.wait import wait_until
 
 MEDIA = Path(__file__).parents[2] / "examples" / "media"
 
 
 @dataclass(frozen=True, slots=True)
-class Organization:
+class BrowserTenant:
     """A tenant: its key opens the page as well as the API."""
 
     id: str
@@ -25,7 +25,7 @@ class Organization:
     origin: str
     key: str
     key_id: str
-    api: Caller
+    api: ApiClient
 
     def settings(self, **fields: object) -> dict[str, Any]:
         """Change some of the settings."""
@@ -42,7 +42,7 @@ class Organization:
         wanted = {"postType": "text", "caption": "Hello", "platforms": ["x"], **fields}
         return self.api.publish(**wanted)
 
-    def bring(self, rows: bytes, kind: str, media_base: str | None = None) -> None:
+    def import_rows(self, rows: bytes, kind: str, media_base: str | None = None) -> None:
         """Import a calendar of this media type; every row must be accepted."""
         answer = httpx.post(
             f"{self.origin}{PREFIX}/import",
@@ -64,7 +64,7 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
-class Slotbeat:
+class SlotbeatServer:
     """`slotbeat up` and the provider's double, as processes; the database to look into."""
 
     stack: Stack
@@ -79,27 +79,27 @@ class Slotbeat:
         """The address of a file of examples/media."""
         return f"{self.stack.simulator}/media/{name}"
 
-    def organization(self, name: str = "Lantern & Loaf") -> Organization:
+    def organization(self, name: str = "Lantern & Loaf") -> BrowserTenant:
         """A new organization with a key of its own."""
         with self.database.write() as session:
             made, _first = organizations.create(session, name, "simulator")
             key_id, key = organizations.new_key(session, made.id)
-        return Organization(
-            made.id, name, self.origin, key, key_id, Caller(self.stack.client, self.origin, key)
+        return BrowserTenant(
+            made.id, name, self.origin, key, key_id, ApiClient(self.stack.client, self.origin, key)
         )
 
-    def revoke(self, organization: Organization) -> None:
+    def revoke(self, organization: BrowserTenant) -> None:
         """Let the organization's key open nothing any more."""
         with self.database.write() as session:
             assert organizations.revoke_key(session, organization.key_id)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Slotbeat]:
+def run_slotbeat(folder: Path) -> Iterator[SlotbeatServer]:
     """Everything in one process on SQLite, without faults, with short times."""
-    with Stack(folder, faults=0, settings=PATIENT) as stack:
+    with Stack(folder, faults=0, settings=PATIENT_RETRIES) as stack:
         database = Database(stack.database_url)
         try:
-            yield Slotbeat(stack, database)
+            yield SlotbeatServer(stack, database)
         finally:
             database.close()

@@ -5,41 +5,41 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.axe import findings
-from tests.browser.slotbeat import Organization
-from tests.browser.times import daily, slot_of
-from tests.browser.visitor import PHONE, Visitors
+from tests.browser.axe import find_violations
+from tests.browser.slotbeat import BrowserTenant
+from tests.browser.times import daily_rule, slot_of
+from tests.browser.visitor import PHONE, PageUsers
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_breaks_a_rule_of_accessibility(
-    visitors: Visitors, organization: Organization, scheme: Literal["light", "dark"]
+    visitors: PageUsers, organization: BrowserTenant, scheme: Literal["light", "dark"]
 ) -> None:
     """Every page, with posts and without, in both colour schemes, and the week on a phone, too."""
-    organization.settings(queueSlots=daily("10:00"))
+    organization.settings(queueSlots=daily_rule("10:00"))
     post = organization.publish(caption="Bread day")
     address = f"/?date={slot_of(post):%Y-%m-%d}"
     organization.settings(approveApiPosts=True)
     organization.publish(caption="Not yet")
-    stranger = visitors.visitor(color_scheme=scheme)
+    stranger = visitors.new_user(color_scheme=scheme)
     stranger.page.goto("/sign-in")
-    assert not findings(stranger.page)
+    assert not find_violations(stranger.page)
     visitor = visitors.signed_in(organization, color_scheme=scheme)
     for path in ("/?view=month", "/rules", "/publish", f"/panel/posts/{post['id']}", address):
         visitor.page.goto(path)
-        assert not findings(visitor.page), path
+        assert not find_violations(visitor.page), path
     visitor.open_post("Bread day")
-    assert not findings(visitor.page), "the panel"
+    assert not find_violations(visitor.page), "the panel"
     visitor.page.set_viewport_size(PHONE)
     visitor.page.goto(address)
-    assert not findings(visitor.page), "on a phone"
+    assert not find_violations(visitor.page), "on a phone"
 
 
 def test_what_breaks_a_rule_is_found(browser: Browser) -> None:
     """A field without a name, grey on grey, and an id that comes twice."""
     page = browser.new_page()
     page.set_content("<main><h1 id=a>Hi</h1><input id=a><p style='color: #999'>Pale</p></main>")
-    found = "\n".join(findings(page))
+    found = "\n".join(find_violations(page))
     page.close()
     assert "the id a comes twice" in found
     assert "label: <input" in found

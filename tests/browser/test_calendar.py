@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crowd import WEEK, crowd
-from tests.browser.slotbeat import Organization
-from tests.browser.times import daily, far, slot_of
-from tests.browser.visitor import PHONE, CalendarPage, Visitors
+from tests.browser.crowd import WEEK, add_many_posts
+from tests.browser.slotbeat import BrowserTenant
+from tests.browser.times import daily_rule, far_rule, slot_of
+from tests.browser.visitor import PHONE, CalendarPage, PageUsers
 
 NEW_YORK = "America/New_York"
 
@@ -20,10 +20,10 @@ def test_an_organization_without_anything_is_told_how_to_begin(calendar: Calenda
 
 
 def test_a_slot_says_how_many_seats_are_free(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Two of three seats are free beside one post, and a full slot says so."""
-    organization.settings(queueSlots=daily("10:00"), maxPostsPerSlot=3)
+    organization.settings(queueSlots=daily_rule("10:00"), maxPostsPerSlot=3)
     at = slot_of(organization.publish(caption="The first"))
     calendar.page.goto(f"/?date={at:%Y-%m-%d}")
     expect(calendar.slot(at)).to_contain_text("2 of 3 free")
@@ -35,10 +35,10 @@ def test_a_slot_says_how_many_seats_are_free(
 
 
 def test_the_month_leads_to_the_week_and_to_a_post(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """A day of the month opens its week, and a post of the month opens its panel."""
-    organization.settings(queueSlots=daily("10:00"))
+    organization.settings(queueSlots=daily_rule("10:00"))
     at = slot_of(organization.publish(caption="On some day"))
     calendar.page.goto(f"/?view=month&date={at:%Y-%m-%d}")
     main = calendar.page.get_by_role("main")
@@ -57,7 +57,7 @@ def test_the_month_leads_to_the_week_and_to_a_post(
     ],
 )
 def test_the_days_on_which_clocks_change_are_marked(
-    organization: Organization, calendar: CalendarPage, day: date, time: str, words: str
+    organization: BrowserTenant, calendar: CalendarPage, day: date, time: str, words: str
 ) -> None:
     """The day says so, and so does a slot that is moved or comes twice."""
     rules = [{"dayOfWeek": 0, "time": time}]
@@ -69,10 +69,10 @@ def test_the_days_on_which_clocks_change_are_marked(
 
 
 def test_two_people_see_the_same_without_reloading(
-    visitors: Visitors, organization: Organization
+    visitors: PageUsers, organization: BrowserTenant
 ) -> None:
     """What one does the other sees by itself, without losing the place where they were."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Seen by both")
     address = f"/?date={slot_of(post):%Y-%m-%d}"
     doer, watcher = visitors.signed_in(organization), visitors.signed_in(organization)
@@ -91,7 +91,7 @@ def test_two_people_see_the_same_without_reloading(
 
 
 def test_a_post_goes_live_before_ones_eyes(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Scheduled turns into published on the calendar and in the panel, without a reload."""
     at = datetime.now(UTC) + timedelta(seconds=5)
@@ -105,10 +105,10 @@ def test_a_post_goes_live_before_ones_eyes(
 
 
 def test_captions_are_words_and_nothing_else(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Markup and scripts in a caption are shown as they were typed, wherever it is shown."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     caption = """<img src=x onerror=alert(1)></textarea><script>alert(2)</script>{{7*7}}"'&amp;"""
     at = slot_of(organization.publish(caption=caption))
     ran: list[str] = []
@@ -125,10 +125,10 @@ def test_captions_are_words_and_nothing_else(
 
 
 def test_a_thousand_posts_in_a_week_can_be_looked_through(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """The week stays small, counts what it leaves out, and one day can be seen whole."""
-    crowd(organization, 1_000)
+    add_many_posts(organization, 1_000)
     calendar.page.goto(f"/?date={WEEK}")
     calendar.expect_all_inside()
     busy = calendar.day(WEEK)
@@ -146,10 +146,10 @@ def test_a_thousand_posts_in_a_week_can_be_looked_through(
 
 @pytest.mark.parametrize("view", ["week", "month"])
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(
-    visitors: Visitors, organization: Organization, view: str
+    visitors: PageUsers, organization: BrowserTenant, view: str
 ) -> None:
     """At 360 pixels nothing sticks out, with the panel open and without it."""
-    organization.settings(queueSlots=daily("10:00", "15:00"), defaultTimezone=NEW_YORK)
+    organization.settings(queueSlots=daily_rule("10:00", "15:00"), defaultTimezone=NEW_YORK)
     long_word = "https://example.com/" + "a" * 60
     at = slot_of(organization.publish(caption=f"Read {long_word}"))
     phone = visitors.signed_in(organization, viewport=PHONE, has_touch=True)
@@ -163,11 +163,11 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(
 
 
 def test_a_post_that_is_not_there_can_be_left_again(
-    visitors: Visitors, organization: Organization
+    visitors: PageUsers, organization: BrowserTenant
 ) -> None:
     """An old link opens a panel that says so, and that closes, on a phone too."""
     phone = visitors.signed_in(organization, viewport=PHONE)
-    phone.guard.forgive("status of 404")
+    phone.guard.expect_errors("status of 404")
     phone.page.goto(f"/?post={'0' * 32}")
     expect(phone.panel).to_contain_text("no such post")
     phone.panel.get_by_role("link", name="Close").click()
@@ -175,10 +175,10 @@ def test_a_post_that_is_not_there_can_be_left_again(
 
 
 def test_a_lost_connection_is_told_and_found_again(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Without a network the page says so and keeps what it shows; with it, it shows what is new."""
-    calendar.guard.forgive("ERR_INTERNET_DISCONNECTED")
+    calendar.guard.expect_errors("ERR_INTERNET_DISCONNECTED")
     at = datetime.now(UTC) + timedelta(hours=30)
     post = organization.publish(
         caption="Before", publishMode="schedule", scheduledAt=at.isoformat()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.browser.visitor import Visitors
+from tests.browser.visitor import PageUsers
 
 POLICY = "default-src 'none'; script-src 'nonce-right'; connect-src *"
 
@@ -21,8 +21,8 @@ POLICY = "default-src 'none'; script-src 'nonce-right'; connect-src *"
 )
 def test_the_guard_sees_what_no_page_may_do(browser: Browser, script: str, trouble: str) -> None:
     """Requests to other hosts, errors and violations of the policy are noticed; else nothing is."""
-    visitors = Visitors(browser, "http://127.0.0.1:9")
-    visitor = visitors.visitor()
+    visitors = PageUsers(browser, "http://127.0.0.1:9")
+    visitor = visitors.new_user()
     document = f"<!doctype html><body><script nonce=right>{script}</script>"
 
     def answer(route: Route) -> None:

@@ -2,18 +2,18 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.slotbeat import Organization
-from tests.browser.times import daily, far, slot_of
+from tests.browser.slotbeat import BrowserTenant
+from tests.browser.times import daily_rule, far_rule, slot_of
 from tests.browser.visitor import CalendarPage
 
 MOST_TABS = 60
 
 
 def test_a_post_is_reached_changed_and_left_by_keyboard_alone(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Tab reaches the post, Enter opens it and moves the focus there, Escape brings it back."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Typed by hand")
     page = calendar.page
     page.goto(f"/?date={slot_of(post):%Y-%m-%d}")
@@ -46,9 +46,9 @@ def test_the_first_stop_skips_to_the_content(calendar: CalendarPage) -> None:
     expect(calendar.page.get_by_role("main")).to_be_focused()
 
 
-def test_the_way_back_closes_the_panel(organization: Organization, calendar: CalendarPage) -> None:
+def test_the_way_back_closes_the_panel(organization: BrowserTenant, calendar: CalendarPage) -> None:
     """The address remembers the open post: back closes it, forward and reload open it again."""
-    organization.settings(queueSlots=daily("10:00"))
+    organization.settings(queueSlots=daily_rule("10:00"))
     post = organization.publish(caption="To and fro")
     calendar.page.goto(f"/?date={slot_of(post):%Y-%m-%d}")
     calendar.open_post("To and fro")

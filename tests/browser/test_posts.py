@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
-from tests.browser.slotbeat import Organization, Slotbeat
-from tests.browser.times import daily, far, slot_of
+from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
+from tests.browser.times import daily_rule, far_rule, slot_of
 from tests.browser.visitor import CalendarPage
 
 # A browser's own line about an answer that is no success; there is no other way to say no.
@@ -13,18 +13,18 @@ CONFLICT = "status of 409"
 
 
 def test_a_failed_post_is_tried_again_and_goes_out(
-    house: Slotbeat, organization: Organization, calendar: CalendarPage
+    house: SlotbeatServer, organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """A photo that the provider refuses says so; once it takes it, a retry publishes the post,
     and calendar and panel show that by themselves."""
-    house.stack.fault(kind="media_error", times=100)
+    house.stack.inject_fault(kind="media_error", times=100)
     post = organization.publish(
         postType="photo", caption="Our new window", platforms=["instagram"],
         photoUrls=[house.media("storefront.jpg")], publishMode="publish_now",
     )  # fmt: skip
     expect(calendar.card("Our new window")).to_contain_text("failed")
     expect(calendar.page.get_by_role("region", name="Needs attention")).to_contain_text("window")
-    house.stack.heal()
+    house.stack.clear_faults()
     panel = calendar.open_post("Our new window")
     expect(panel.get_by_role("region", name="State")).to_contain_text("failed")
     calendar.press("Try again what did not go out")
@@ -33,9 +33,9 @@ def test_a_failed_post_is_tried_again_and_goes_out(
     assert organization.post(post["id"])["status"] == "published"
 
 
-def test_a_caption_is_changed(organization: Organization, calendar: CalendarPage) -> None:
+def test_a_caption_is_changed(organization: BrowserTenant, calendar: CalendarPage) -> None:
     """What was typed is there after saving: in the panel, on the calendar and in the API."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Fresh at eigth")
     calendar.page.goto(f"/?date={slot_of(post):%Y-%m-%d}")
     panel = calendar.open_post("Fresh at eigth")
@@ -48,10 +48,10 @@ def test_a_caption_is_changed(organization: Organization, calendar: CalendarPage
 
 
 def test_a_post_is_moved_to_another_slot(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """The post stands in the slot that was chosen, and its old seat is free again."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Bread day")
     old = slot_of(post)
     new = old + timedelta(days=1)
@@ -69,10 +69,10 @@ def test_a_post_is_moved_to_another_slot(
 
 
 def test_a_post_is_removed_once_that_is_confirmed(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Removing takes two steps; then the post is cancelled and its seat is free."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Not this one")
     at = slot_of(post)
     calendar.page.goto(f"/?date={at:%Y-%m-%d}")
@@ -86,10 +86,10 @@ def test_a_post_is_removed_once_that_is_confirmed(
 
 
 def test_a_post_is_approved_and_another_rejected(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """What waits for approval is listed; approved it takes a slot, rejected it goes nowhere."""
-    organization.settings(queueSlots=daily("10:00"), approveApiPosts=True)
+    organization.settings(queueSlots=daily_rule("10:00"), approveApiPosts=True)
     good = organization.publish(caption="All is well")
     bad = organization.publish(caption="All is wrong")
     waiting = calendar.page.get_by_role("region", name="Waiting for approval")
@@ -108,11 +108,11 @@ def test_a_post_is_approved_and_another_rejected(
 
 
 def test_a_change_that_comes_too_late_is_refused_and_nothing_typed_is_lost(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """The panel still shows the form when the post has gone: the answer says why, and the words
     are still there."""
-    calendar.guard.forgive(CONFLICT)
+    calendar.guard.expect_errors(CONFLICT)
     at = datetime.now(UTC) + timedelta(seconds=8)
     post = organization.publish(
         caption="Off it goes", publishMode="schedule", scheduledAt=at.isoformat()

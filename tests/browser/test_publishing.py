@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.slotbeat import MEDIA, Organization
-from tests.browser.times import far, slot_of
-from tests.browser.visitor import CalendarPage, Visitors
+from tests.browser.slotbeat import MEDIA, BrowserTenant
+from tests.browser.times import far_rule, slot_of
+from tests.browser.visitor import CalendarPage, PageUsers
 
 REFUSED = "status of 400"
 CAPTION = "Three days in the making"
@@ -16,10 +16,10 @@ CAPTION = "Three days in the making"
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_photo_is_published_into_the_next_slot(
-    visitors: Visitors, organization: Organization, script: bool
+    visitors: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
     """An uploaded photo takes the next slot, and the calendar shows it there with its picture."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     visitor = visitors.signed_in(organization, java_script_enabled=script)
     page = visitor.page
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Publish").click()
@@ -39,7 +39,7 @@ def test_a_photo_is_published_into_the_next_slot(
 
 
 def test_a_post_goes_live_in_its_slot_before_ones_eyes(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Published into a slot of the next minute, the post is live at that minute, and the page that
     has been open since shows it."""
@@ -61,11 +61,11 @@ def test_a_post_goes_live_in_its_slot_before_ones_eyes(
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_what_is_refused_says_why_and_keeps_what_was_typed(
-    visitors: Visitors, organization: Organization, script: bool
+    visitors: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
     """Without a file a photo post cannot be: the sentence leads to the field, the words stay."""
     visitor = visitors.signed_in(organization, java_script_enabled=script)
-    visitor.guard.forgive(REFUSED)
+    visitor.guard.expect_errors(REFUSED)
     page = visitor.page
     page.goto("/publish")
     page.get_by_label("Photos").check()
@@ -81,10 +81,10 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(
 
 
 def test_a_button_that_is_pressed_twice_makes_one_post(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """An impatient finger publishes once."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     page = calendar.page
     page.goto("/publish")
     page.get_by_label("Caption").fill("Once is enough")

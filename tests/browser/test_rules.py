@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.slotbeat import Organization
-from tests.browser.times import daily, slot_of
-from tests.browser.visitor import CalendarPage, Visitors
+from tests.browser.slotbeat import BrowserTenant
+from tests.browser.times import daily_rule, slot_of
+from tests.browser.visitor import CalendarPage, PageUsers
 
 REFUSED = "status of 400"
 
 
 def test_a_rule_is_added_on_the_grid_and_taken_away(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """A time added to Wednesday makes a slot on each Wednesday; removed, it makes none."""
     calendar.page.goto("/rules")
@@ -36,10 +36,10 @@ def test_a_rule_is_added_on_the_grid_and_taken_away(
 
 
 def test_a_wrong_rule_is_refused_where_it_was_typed(
-    organization: Organization, calendar: CalendarPage
+    organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """The sentence stands beside the field, the field says that it is wrong, and the words stay."""
-    calendar.guard.forgive(REFUSED)
+    calendar.guard.expect_errors(REFUSED)
     calendar.page.goto("/rules")
     friday = calendar.page.get_by_role("listitem", name="Friday")
     add(friday, "10:15", "Moon/Tycho")
@@ -52,10 +52,10 @@ def test_a_wrong_rule_is_refused_where_it_was_typed(
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_the_queue_is_paused_and_goes_on(
-    visitors: Visitors, organization: Organization, script: bool
+    visitors: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
     """Pausing is said on the calendar and seats nobody; letting it go on seats who waited."""
-    organization.settings(queueSlots=daily("10:00"))
+    organization.settings(queueSlots=daily_rule("10:00"))
     visitor = visitors.signed_in(organization, java_script_enabled=script)
     visitor.page.get_by_role("button", name="Pause the queue").click()
     expect(visitor.page.get_by_role("main")).to_contain_text("The queue is paused")

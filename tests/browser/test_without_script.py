@@ -3,23 +3,23 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.slotbeat import Organization
+from tests.browser.slotbeat import BrowserTenant
 from tests.browser.test_rules import add
-from tests.browser.times import far, slot_of
-from tests.browser.visitor import CalendarPage, Visitors
+from tests.browser.times import far_rule, slot_of
+from tests.browser.visitor import CalendarPage, PageUsers
 
 
 @pytest.fixture
-def plain(visitors: Visitors, organization: Organization) -> CalendarPage:
+def plain(visitors: PageUsers, organization: BrowserTenant) -> CalendarPage:
     """The calendar page, signed in, without script."""
     return visitors.signed_in(organization, java_script_enabled=False)
 
 
 def test_a_post_is_opened_changed_and_removed_without_script(
-    organization: Organization, plain: CalendarPage
+    organization: BrowserTenant, plain: CalendarPage
 ) -> None:
     """The post has a page of its own, and each form answers with a page."""
-    organization.settings(queueSlots=far())
+    organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Plain words")
     plain.page.goto(f"/?date={slot_of(post):%Y-%m-%d}")
     plain.card("Plain words").get_by_role("link").click()
@@ -38,7 +38,7 @@ def test_a_post_is_opened_changed_and_removed_without_script(
     expect(plain.page.get_by_role("navigation", name="Weeks")).to_be_visible()
 
 
-def test_a_rule_is_added_without_script(organization: Organization, plain: CalendarPage) -> None:
+def test_a_rule_is_added_without_script(organization: BrowserTenant, plain: CalendarPage) -> None:
     """The grid answers with the grid."""
     plain.page.goto("/rules")
     monday = plain.page.get_by_role("listitem", name="Monday")

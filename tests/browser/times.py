@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 
-def daily(*times: str) -> list[dict[str, Any]]:
+def daily_rule(*times: str) -> list[dict[str, Any]]:
     """A rule for each day of the week at each of these times."""
     return [{"dayOfWeek": day, "time": time} for day in range(7) for time in times]
 
 
-def far(time: str = "10:00") -> list[dict[str, Any]]:
+def far_rule(time: str = "10:00") -> list[dict[str, Any]]:
     """A slot in three days and one in four, then weekly: beyond the lead time, so that no post in
     it is handed over while somebody changes it."""
     days = [datetime.now(UTC) + timedelta(days=days) for days in (3, 4)]

@@ -6,14 +6,14 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-from tests.browser.guard import Guard
-from tests.browser.slotbeat import Organization
+from tests.browser.guard import PageGuard
+from tests.browser.slotbeat import BrowserTenant
 
 # In ms. Long enough for a busy machine; nothing waits that long where all is well.
-PATIENCE = 15_000
+MAX_WAIT = 15_000
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=MAX_WAIT)
 
 WIDER = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
   [...document.querySelectorAll('body *')]
@@ -32,7 +32,7 @@ STICKING_OUT = """() => [...document.querySelectorAll('td, article, section')].f
 class CalendarPage:
     """A page of the calendar in one browser profile."""
 
-    def __init__(self, page: Page, guard: Guard) -> None:
+    def __init__(self, page: Page, guard: PageGuard) -> None:
         self.page, self.guard = page, guard
 
     def sign_in(self, key: str) -> None:
@@ -88,31 +88,31 @@ class CalendarPage:
         self.panel.locator("summary").filter(has_text=name).click()
 
 
-class Visitors:
+class PageUsers:
     """Makes visitors, watches over all of them, and ends them."""
 
     def __init__(self, browser: Browser, origin: str) -> None:
         self._browser, self._origin = browser, origin
-        self._made: list[tuple[BrowserContext, Guard]] = []
+        self._made: list[tuple[BrowserContext, PageGuard]] = []
 
-    def visitor(self, **options: Any) -> CalendarPage:  # noqa: ANN401  (Playwright's own options)
+    def new_user(self, **options: Any) -> CalendarPage:  # noqa: ANN401  (Playwright's own options)
         """Somebody new, with options of a browser context; a blank page."""
         wanted = {"base_url": self._origin, "viewport": DESK, "locale": "en-GB", **options}
         context = self._browser.new_context(**wanted)
-        context.set_default_timeout(PATIENCE)
-        guard = Guard(context)
+        context.set_default_timeout(MAX_WAIT)
+        guard = PageGuard(context)
         self._made.append((context, guard))
         return CalendarPage(context.new_page(), guard)
 
-    def signed_in(self, organization: Organization, **options: Any) -> CalendarPage:  # noqa: ANN401
+    def signed_in(self, organization: BrowserTenant, **options: Any) -> CalendarPage:  # noqa: ANN401
         """Somebody new at the organization's calendar."""
-        visitor = self.visitor(**options)
+        visitor = self.new_user(**options)
         visitor.page.goto("/")
         visitor.sign_in(organization.key)
         expect(visitor.page.get_by_text(organization.name)).to_be_visible()
         return visitor
 
-    def seen(self) -> str:
+    def screenshots(self) -> str:
         """What the visitors saw last, for a test that failed."""
         lines: list[str] = []
         for context, guard in self._made:

@@ -13,7 +13,7 @@ ROOT = "/api/organizations/social-posts"
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class ContractClient:
     """Speaks with an API key; or, with `organization_id`, with another kind of token."""
 
     http: httpx.Client

@@ -60,31 +60,31 @@ PUBLISHED: Shape = {
 CHANGED: Shape = {"post": {"id": TEXT, "status": TEXT, "scheduledFor": INSTANT_OR_NULL}}
 
 
-def good(answer: httpx.Response, shape: Shape) -> Any:  # noqa: ANN401
+def expect_success(answer: httpx.Response, shape: Shape) -> Any:  # noqa: ANN401
     """The body of a success that has this shape; what the page does not name may stand beside."""
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
-    check(body, shape, "answer")
+    check_shape(body, shape, "answer")
     return body
 
 
-def check(value: object, shape: object, where: str) -> None:
+def check_shape(value: object, shape: object, where: str) -> None:
     """Fail where a value has another type than documented."""
     if isinstance(shape, dict):
         assert isinstance(value, dict), where
         for name, part in shape.items():
             assert name in value, f"{where}.{name} is missing"
-            check(value[name], part, f"{where}.{name}")
+            check_shape(value[name], part, f"{where}.{name}")
     elif isinstance(shape, list):
         assert isinstance(value, list), where
         for place, each in enumerate(value):
-            check(each, shape[0], f"{where}[{place}]")
+            check_shape(each, shape[0], f"{where}[{place}]")
     else:
-        assert _is(str(shape), value), f"{where} is {value!r}, not {shape}"
+        assert _has_type(str(shape), value), f"{where} is {value!r}, not {shape}"
 
 
-def _is(kind: str, value: object) -> bool:
+def _has_type(kind: str, value: object) -> bool:
     if kind == INSTANT_OR_NULL:
         return value is None or (isinstance(value, str) and bool(INSTANT.fullmatch(value)))
     if kind == TEXT_OR_NULL:

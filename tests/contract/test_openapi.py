@@ -15,7 +15,7 @@ from schemathesis.schemas import BaseSchema
 
 from api import bootstrap, main
 from config.settings import load_settings
-from tests.integration.api.serving import Api, Organization, serving
+from tests.integration.api.serving import ApiServer, OrganizationClient, run_api
 
 # Small and always the same: this is a check, not a search. To search, set it to some hundreds.
 EXAMPLES = 5
@@ -79,17 +79,17 @@ about_one = loaded(only_about_one(DOCUMENT), {**CONFIG, "checks": {**CHECKS, **W
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     """A served API over SQLite, without a limit."""
     path = tmp_path_factory.mktemp("contract") / "slotbeat.db"
-    with serving(f"sqlite:///{path}", rate_limit=0) as served:
+    with run_api(f"sqlite:///{path}", rate_limit=0) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def organization(api: Api) -> Organization:
+def organization(api: ApiServer) -> OrganizationClient:
     """An organization with a rule and a few posts."""
-    found = api.organization()
+    found = api.create_organization()
     found.put_settings(queueSlots=[{"dayOfWeek": 1, "time": "10:00"}])
     for _ in range(3):
         found.publish(publishMode="next_slot")
@@ -97,7 +97,7 @@ def organization(api: Api) -> Organization:
 
 
 @pytest.fixture(scope="module")
-def session(organization: Organization) -> Iterator[requests.Session]:
+def session(organization: OrganizationClient) -> Iterator[requests.Session]:
     """A client that has the organization's key."""
     with requests.Session() as found:
         found.headers["Authorization"] = f"Bearer {organization.key}"
@@ -109,14 +109,14 @@ def session(organization: Organization) -> Iterator[requests.Session]:
 @schema.parametrize()
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_operation_keeps_its_promises(
-    case: schemathesis.Case[Any], api: Api, session: requests.Session
+    case: schemathesis.Case[Any], api: ApiServer, session: requests.Session
 ) -> None:
     """Whatever is sent: no 5xx, no status, type or shape that is not documented."""
     case.call_and_validate(base_url=str(api.http.base_url), session=session)
 
 
 @pytest.fixture(scope="module")
-def real(organization: Organization) -> dict[str, str]:
+def real(organization: OrganizationClient) -> dict[str, str]:
     """Ids that stand for something, by the names of their places in paths."""
     webhook = organization.call("POST", "/webhooks", json={"url": "https://example.com/hook"})
     webhook_id = webhook.json()["webhook"]["id"]
@@ -137,7 +137,7 @@ def real(organization: Organization) -> dict[str, str]:
 @about_one.parametrize()
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
 def test_operations_on_what_exists_keep_their_promises(
-    case: schemathesis.Case[Any], api: Api, session: requests.Session, real: dict[str, str]
+    case: schemathesis.Case[Any], api: ApiServer, session: requests.Session, real: dict[str, str]
 ) -> None:
     """The same where the ids are right: what is there is answered as it is described."""
     assert set() < set(case.path_parameters) <= set(real)

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.contract import shapes
-from tests.contract.client import ROOT, Client
-from tests.contract.shapes import good
-from tests.integration.api.connected import own_workspace, sync
-from tests.integration.api.serving import OPERATOR, Api, Organization
+from tests.contract.client import ROOT, ContractClient
+from tests.contract.shapes import expect_success
+from tests.integration.api.connected import add_own_workspace, sync_accounts
+from tests.integration.api.serving import OPERATOR, ApiServer, OrganizationClient
 
 ZONE = "America/New_York"
 FUTURE = "2031-05-01T15:00:00.000Z"
@@ -62,29 +62,29 @@ NO_ORGANIZATION = "organizationId is required when not using API key"
 
 
 @pytest.fixture
-def any_organization(any_api: Api) -> Organization:
+def any_organization(any_api: ApiServer) -> OrganizationClient:
     """A fresh organization, with a workspace of its own."""
-    made = any_api.organization()
-    own_workspace(made)
+    made = any_api.create_organization()
+    add_own_workspace(made)
     return made
 
 
 @pytest.fixture
-def any_client(any_organization: Organization) -> Client:
+def any_client(any_organization: OrganizationClient) -> ContractClient:
     """A client with an API key: once over SQLite, once over PostgreSQL."""
-    return Client(any_organization.api.http, any_organization.key)
+    return ContractClient(any_organization.api.http, any_organization.key)
 
 
 @pytest.fixture
-def client(sqlite_api: Api) -> Client:
+def client(sqlite_api: ApiServer) -> ContractClient:
     """A client with an API key, over SQLite."""
-    return Client(sqlite_api.http, sqlite_api.organization().key)
+    return ContractClient(sqlite_api.http, sqlite_api.create_organization().key)
 
 
-def scheduled(client: Client, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def scheduled(client: ContractClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     """A post that waits for its instant."""
     sample = {**SAMPLE_TEXT, "publishMode": "schedule", "scheduledAt": FUTURE, **fields}
-    found: dict[str, Any] = good(client.publish(**sample), shapes.PUBLISHED)["socialPost"]
+    found: dict[str, Any] = expect_success(client.publish(**sample), shapes.PUBLISHED)["socialPost"]
     return found
 
 
@@ -97,30 +97,30 @@ def refusal(answer: Any, status: int = 400) -> str:  # noqa: ANN401
     return sentence
 
 
-def test_settings_that_nobody_wrote_have_the_default_shape(any_client: Client) -> None:
+def test_settings_that_nobody_wrote_have_the_default_shape(any_client: ContractClient) -> None:
     """Every field of the page and no other, without a rule."""
-    settings = good(any_client.get_settings(), shapes.SETTINGS)
+    settings = expect_success(any_client.get_settings(), shapes.SETTINGS)
     assert settings.keys() == shapes.SETTINGS.keys()
     assert settings["queueSlots"] == []
 
 
-def test_the_samples_settings_come_back_as_they_were_sent(any_client: Client) -> None:
+def test_the_samples_settings_come_back_as_they_were_sent(any_client: ContractClient) -> None:
     """PUT answers the whole document, and so does the GET after it."""
-    assert good(any_client.update_settings(**SAMPLE_SETTINGS), shapes.SETTINGS) == SAMPLE_SETTINGS
-    assert good(any_client.get_settings(), shapes.SETTINGS) == SAMPLE_SETTINGS
+    assert expect_success(any_client.update_settings(**SAMPLE_SETTINGS), shapes.SETTINGS) == SAMPLE_SETTINGS
+    assert expect_success(any_client.get_settings(), shapes.SETTINGS) == SAMPLE_SETTINGS
 
 
 @pytest.mark.parametrize("name", SAMPLE_SETTINGS)
-def test_each_field_may_be_sent_alone(client: Client, name: str) -> None:
+def test_each_field_may_be_sent_alone(client: ContractClient, name: str) -> None:
     """All are optional: what is not sent stays."""
-    before = good(client.get_settings(), shapes.SETTINGS)
-    after = good(client.update_settings(**{name: SAMPLE_SETTINGS[name]}), shapes.SETTINGS)
+    before = expect_success(client.get_settings(), shapes.SETTINGS)
+    after = expect_success(client.update_settings(**{name: SAMPLE_SETTINGS[name]}), shapes.SETTINGS)
     assert after == {**before, name: SAMPLE_SETTINGS[name]}
 
 
-def test_a_profile_without_accounts(client: Client) -> None:
+def test_a_profile_without_accounts(client: ContractClient) -> None:
     """The page's answer to the letter."""
-    assert good(client.profile(), shapes.PROFILE) == {
+    assert expect_success(client.profile(), shapes.PROFILE) == {
         "connected": False,
         "profileId": None,
         "connectedAccounts": [],
@@ -128,30 +128,30 @@ def test_a_profile_without_accounts(client: Client) -> None:
     }
 
 
-def test_connect_profile_and_disconnect(any_organization: Organization, any_client: Client) -> None:
+def test_connect_profile_and_disconnect(any_organization: OrganizationClient, any_client: ContractClient) -> None:
     """A link to open, then the accounts with their ids, then one less."""
     sample = {"platform": "facebook", "redirectUrl": "https://your-app.com/social-callback"}
-    begun = good(any_client.connect(**sample), shapes.CONNECT)
+    begun = expect_success(any_client.connect(**sample), shapes.CONNECT)
     assert begun["platform"] == "facebook"
     assert begun["access_url"].startswith(("https://", "http://"))
-    good(any_client.connect(platform="youtube"), shapes.CONNECT)
-    sync(any_organization, ("facebook", "OK"), ("youtube", "OK"))
-    profile = good(any_client.profile(), shapes.PROFILE)
+    expect_success(any_client.connect(platform="youtube"), shapes.CONNECT)
+    sync_accounts(any_organization, ("facebook", "OK"), ("youtube", "OK"))
+    profile = expect_success(any_client.profile(), shapes.PROFILE)
     assert profile["connected"] is True
     assert profile["profileId"] == begun["profileId"]
     assert profile["connectedAccounts"] == ["facebook", "youtube"]
     links = {each["platform"]: each["accountId"] for each in profile["accountLinks"]}
     assert any_client.disconnect_account(accountId=links["facebook"]).json() == {"ok": True}
-    after = good(any_client.profile(), shapes.PROFILE)
+    after = expect_success(any_client.profile(), shapes.PROFILE)
     assert after["connectedAccounts"] == ["youtube"]
     assert [each["accountId"] for each in after["accountLinks"]] == [links["youtube"]]
 
 
-def test_next_slots_follow_the_rules(client: Client) -> None:
+def test_next_slots_follow_the_rules(client: ContractClient) -> None:
     """The zone, the first instant, and it again as the first of several: Mondays at 10:00 there."""
-    assert good(client.next_slot(), shapes.NEXT_SLOT)["nextSlot"] is None
+    assert expect_success(client.next_slot(), shapes.NEXT_SLOT)["nextSlot"] is None
     client.update_settings(**SAMPLE_SETTINGS)
-    found = good(client.next_slot(), shapes.NEXT_SLOT)
+    found = expect_success(client.next_slot(), shapes.NEXT_SLOT)
     assert found["timezone"] == ZONE
     assert found["nextSlot"] == found["nextSlots"][0]
     shown = [datetime.fromisoformat(each) for each in found["nextSlots"]]
@@ -159,14 +159,14 @@ def test_next_slots_follow_the_rules(client: Client) -> None:
     local = {each.astimezone(ZoneInfo(ZONE)).strftime("%A %H:%M") for each in shown}
     assert local == {"Monday 10:00"}
     assert shown[1] - shown[0] in (timedelta(weeks=1) + timedelta(hours=n) for n in (-1, 0, 1))
-    asked = good(client.next_slot(timezone="Europe/Paris"), shapes.NEXT_SLOT)
+    asked = expect_success(client.next_slot(timezone="Europe/Paris"), shapes.NEXT_SLOT)
     assert asked["timezone"] == "Europe/Paris"
 
 
 @pytest.mark.parametrize("post_type", SAMPLES)
 @pytest.mark.parametrize("mode", ["draft", "publish_now", "schedule", "next_slot", None])
 def test_every_post_type_in_every_mode(
-    any_client: Client, post_type: str, mode: str | None
+    any_client: ContractClient, post_type: str, mode: str | None
 ) -> None:
     """The answer names the post, its job and its instant, and the list shows it with every field.
     Platforms that are left out are the organization's."""
@@ -177,7 +177,7 @@ def test_every_post_type_in_every_mode(
         del sample["publishMode"]
     if mode in ("draft", "schedule"):
         sample["scheduledAt"] = FUTURE
-    answer = good(any_client.publish(**sample), shapes.PUBLISHED)
+    answer = expect_success(any_client.publish(**sample), shapes.PUBLISHED)
     made = answer["socialPost"]
     assert answer["providerPostId"] == made["providerJobId"]
     statuses = {"draft": "draft", "publish_now": "publishing"}
@@ -187,7 +187,7 @@ def test_every_post_type_in_every_mode(
     elif mode != "publish_now":
         first = datetime.fromisoformat(made["scheduledFor"]).astimezone(ZoneInfo(ZONE))
         assert (first.isoweekday(), first.hour) == (1, 10)
-    (listed,) = good(any_client.posts(), shapes.POSTS)["posts"]
+    (listed,) = expect_success(any_client.posts(), shapes.POSTS)["posts"]
     assert listed["id"] == made["id"]
     assert listed["providerJobId"] == made["providerJobId"]
     assert listed["caption"] == sample["caption"]
@@ -198,42 +198,42 @@ def test_every_post_type_in_every_mode(
     assert (listed["previewUrl"] is None) == (post_type == "text")
 
 
-def test_posts_come_most_recent_first(any_client: Client) -> None:
+def test_posts_come_most_recent_first(any_client: ContractClient) -> None:
     """In the order of their acceptance, backwards; without any, an empty list."""
-    assert good(any_client.posts(), shapes.POSTS) == {"posts": []}
+    assert expect_success(any_client.posts(), shapes.POSTS) == {"posts": []}
     made = [scheduled(any_client, caption=f"Post {number}")["id"] for number in range(3)]
-    listed = good(any_client.posts(), shapes.POSTS)["posts"]
+    listed = expect_success(any_client.posts(), shapes.POSTS)["posts"]
     assert [each["id"] for each in listed] == made[::-1]
     assert {each["status"] for each in listed} == {"scheduled"}
     assert {each["scheduledFor"] for each in listed} == {FUTURE}
 
 
 @pytest.mark.parametrize(("name", "field"), [("postId", "id"), ("jobId", "providerJobId")])
-def test_edit_by_either_id(any_client: Client, name: str, field: str) -> None:
+def test_edit_by_either_id(any_client: ContractClient, name: str, field: str) -> None:
     """The sample's instant, another caption, a draft; found by the post's id or its job's."""
     made = scheduled(any_client)
     which, later = {name: made[field]}, "2032-05-01T15:00:00.000Z"
     answer = any_client.edit(**which, mode="schedule", scheduledAt=later)
-    assert good(answer, shapes.CHANGED)["post"] == {
+    assert expect_success(answer, shapes.CHANGED)["post"] == {
         "id": made["id"],
         "status": "scheduled",
         "scheduledFor": later,
     }
-    good(any_client.edit(**which, caption="Better"), shapes.CHANGED)
-    assert good(any_client.posts(), shapes.POSTS)["posts"][0]["caption"] == "Better"
+    expect_success(any_client.edit(**which, caption="Better"), shapes.CHANGED)
+    assert expect_success(any_client.posts(), shapes.POSTS)["posts"][0]["caption"] == "Better"
     answer = any_client.edit(**which, mode="draft")
-    assert good(answer, shapes.CHANGED)["post"]["status"] == "draft"
+    assert expect_success(answer, shapes.CHANGED)["post"]["status"] == "draft"
 
 
 @pytest.mark.parametrize(("name", "field"), [("postId", "id"), ("jobId", "providerJobId")])
-def test_remove_by_either_id(any_client: Client, name: str, field: str) -> None:
+def test_remove_by_either_id(any_client: ContractClient, name: str, field: str) -> None:
     """The page's answer: cancelled, with no instant."""
     made = scheduled(any_client)
-    answer = good(any_client.remove(**{name: made[field]}), shapes.CHANGED)
+    answer = expect_success(any_client.remove(**{name: made[field]}), shapes.CHANGED)
     assert answer["post"] == {"id": made["id"], "status": "cancelled", "scheduledFor": None}
 
 
-def test_the_first_curl_example(any_organization: Organization) -> None:
+def test_the_first_curl_example(any_organization: OrganizationClient) -> None:
     """An API key, no organizationId, the body as it stands on the page."""
     data = """{
         "postType": "text",
@@ -241,25 +241,25 @@ def test_the_first_curl_example(any_organization: Organization) -> None:
         "platforms": ["facebook"],
         "publishMode": "publish_now"
     }"""
-    good(_curl(any_organization, any_organization.key, data), shapes.PUBLISHED)
+    expect_success(_curl(any_organization, any_organization.key, data), shapes.PUBLISHED)
 
 
-def test_the_second_curl_example(any_organization: Organization) -> None:
+def test_the_second_curl_example(any_organization: OrganizationClient) -> None:
     """Another token, with the organization in the body; in the query it does as well."""
     body = {"organizationId": any_organization.id, **SAMPLE_TEXT}
-    good(_curl(any_organization, OPERATOR, json.dumps(body)), shapes.PUBLISHED)
+    expect_success(_curl(any_organization, OPERATOR, json.dumps(body)), shapes.PUBLISHED)
     query = f"?organizationId={any_organization.id}"
-    good(_curl(any_organization, OPERATOR, json.dumps(SAMPLE_TEXT), query), shapes.PUBLISHED)
+    expect_success(_curl(any_organization, OPERATOR, json.dumps(SAMPLE_TEXT), query), shapes.PUBLISHED)
     assert len(any_organization.posts()) == 2
 
 
-def _curl(organization: Organization, token: str, data: str, query: str = "") -> Any:  # noqa: ANN401
+def _curl(organization: OrganizationClient, token: str, data: str, query: str = "") -> Any:  # noqa: ANN401
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     address = f"{ROOT}/publish{query}"
     return organization.api.http.post(address, content=data, headers=headers)
 
 
-CALLS: dict[str, Callable[[Client], Any]] = {
+CALLS: dict[str, Callable[[ContractClient], Any]] = {
     "GET settings": lambda client: client.get_settings(),
     "PUT settings": lambda client: client.update_settings(maxPostsPerSlot=2),
     "profile": lambda client: client.profile(),
@@ -274,14 +274,14 @@ CALLS: dict[str, Callable[[Client], Any]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_without_key_and_organization_the_pages_400(any_api: Api, name: str) -> None:
+def test_without_key_and_organization_the_pages_400(any_api: ApiServer, name: str) -> None:
     """Its very text, on every endpoint, without any credentials and with a token alone; and with
     both named in query or body, the operator's token opens all of them."""
     for token in (None, OPERATOR):
-        answer = CALLS[name](Client(any_api.http, token))
+        answer = CALLS[name](ContractClient(any_api.http, token))
         assert answer.status_code == 400, answer.text
         assert answer.json()["error"] == NO_ORGANIZATION
-    operator = Client(any_api.http, OPERATOR, any_api.organization().id)
+    operator = ContractClient(any_api.http, OPERATOR, any_api.create_organization().id)
     answer = CALLS[name](operator)
     named = name in ("edit", "remove", "disconnect-account")  # sample ids that nobody has
     assert answer.status_code == (404 if named else 200), answer.text
@@ -307,13 +307,13 @@ def test_without_key_and_organization_the_pages_400(any_api: Api, name: str) -> 
     ],
     ids=str,
 )
-def test_what_the_page_calls_invalid_is_a_400(client: Client, wrong: dict[str, Any]) -> None:
+def test_what_the_page_calls_invalid_is_a_400(client: ContractClient, wrong: dict[str, Any]) -> None:
     """With a sentence in `error`, and nothing is accepted."""
     refusal(client.publish(**{**SAMPLE_TEXT, **wrong}))
-    assert good(client.posts(), shapes.POSTS)["posts"] == []
+    assert expect_success(client.posts(), shapes.POSTS)["posts"] == []
 
 
-def test_edit_and_remove_need_what_the_page_says(client: Client) -> None:
+def test_edit_and_remove_need_what_the_page_says(client: ContractClient) -> None:
     """One of the two ids; an instant for a schedule; an id that exists."""
     made = scheduled(client)
     refusal(client.edit(caption="Whose?"))
@@ -324,16 +324,16 @@ def test_edit_and_remove_need_what_the_page_says(client: Client) -> None:
     refusal(client.edit(jobId="job_id", caption="Better"), 404)
 
 
-def test_a_feature_that_is_off_is_a_403(client: Client) -> None:
+def test_a_feature_that_is_off_is_a_403(client: ContractClient) -> None:
     """isEnabled false refuses publish, and leaves settings and list readable."""
     client.update_settings(isEnabled=False)
     refusal(client.publish(**SAMPLE_TEXT), 403)
-    assert good(client.get_settings(), shapes.SETTINGS)["isEnabled"] is False
-    good(client.posts(), shapes.POSTS)
+    assert expect_success(client.get_settings(), shapes.SETTINGS)["isEnabled"] is False
+    expect_success(client.posts(), shapes.POSTS)
 
 
-def test_posts_that_need_approval_wait_for_it(client: Client) -> None:
+def test_posts_that_need_approval_wait_for_it(client: ContractClient) -> None:
     """approveApiPosts, with the sample's settings: accepted, and not scheduled yet."""
     client.update_settings(**SAMPLE_SETTINGS)
-    made = good(client.publish(**SAMPLE_VIDEO), shapes.PUBLISHED)["socialPost"]
+    made = expect_success(client.publish(**SAMPLE_VIDEO), shapes.PUBLISHED)["socialPost"]
     assert made["status"] == "pending_approval"

@@ -64,7 +64,7 @@ def _signed(lines: list[str]) -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Azurite]:
+def run_azurite(folder: Path) -> Iterator[Azurite]:
     """The emulator with its files in `folder`; it is ended by its own process id."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: run `make test-extra`"
     port = free_port()
@@ -77,7 +77,7 @@ def running(folder: Path) -> Iterator[Azurite]:
         )
         try:
             emulator = Azurite(f"http://127.0.0.1:{port}")
-            wait_until(lambda: _answers(emulator, process), 60, "Azurite")
+            wait_until(lambda: _is_ready(emulator, process), 60, "Azurite")
             emulator.make_container()
             yield emulator
         finally:
@@ -85,7 +85,7 @@ def running(folder: Path) -> Iterator[Azurite]:
             process.wait(30)
 
 
-def _answers(emulator: Azurite, process: "subprocess.Popen[bytes]") -> bool:
+def _is_ready(emulator: Azurite, process: "subprocess.Popen[bytes]") -> bool:
     assert process.poll() is None, "Azurite ended by itself; see azurite.log"
     try:
         return httpx.get(emulator.origin).status_code > 0

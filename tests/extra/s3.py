@@ -35,7 +35,7 @@ class Bucket:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Bucket]:
+def run_s3(folder: Path) -> Iterator[Bucket]:
     """The server with its objects in `folder`; it is ended by its own process id."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: run `make test-extra`"
     port = free_port()
@@ -46,14 +46,14 @@ def running(folder: Path) -> Iterator[Bucket]:
         )
         try:
             bucket = Bucket(f"http://127.0.0.1:{port}")
-            wait_until(lambda: _answers(bucket, process), 60, "s3rver")
+            wait_until(lambda: _is_ready(bucket, process), 60, "s3rver")
             yield bucket
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _answers(bucket: Bucket, process: "subprocess.Popen[bytes]") -> bool:
+def _is_ready(bucket: Bucket, process: "subprocess.Popen[bytes]") -> bool:
     assert process.poll() is None, "s3rver ended by itself; see s3rver.log"
     try:
         return httpx.get(bucket.origin).status_code > 0

@@ -17,10 +17,10 @@ from provider.errors import GiveUp, RestartUpload
 from provider.protocol import FileSpec, Upload
 from provider.swonkie.client import blob_headers
 from tests.extra.azurite import Azurite
-from tests.samples import FILM, JPEG
+from tests.samples import VIDEO_MP4, JPEG
 from tests.unit import views
-from tests.unit.remote import Remote
-from tests.unit.sources import VAULT, Handler, fetcher, serve
+from tests.unit.remote import ModelProvider
+from tests.unit.sources import VAULT, Handler, make_fetcher, serve_bytes
 from worker.planner.policy import Policy
 from worker.steps import upload
 from worker.steps.outcome import Done, Outcome
@@ -29,7 +29,7 @@ from worker.steps.step_context import StepContext
 MEBIBYTE = 1024 * 1024
 
 
-class AtAzurite(Remote):
+class AzuriteProvider(ModelProvider):
     """A provider whose files go to the emulator, under links that last so long."""
 
     def __init__(self, azurite: Azurite, lasts: timedelta = timedelta(minutes=15)) -> None:
@@ -44,7 +44,7 @@ class AtAzurite(Remote):
         return Upload(blob, "PUT", self.azurite.link(blob, "cw", self.lasts), headers)
 
 
-def carry(source: Handler, provider: AtAzurite, post_type: str, least: int = 0) -> Outcome:
+def run_upload(source: Handler, provider: AzuriteProvider, post_type: str, least: int = 0) -> Outcome:
     """The upload step, from a made-up source to the emulator over a real connection."""
     file = views.media(source_url=VAULT.encrypt("https://source.test/a"))
     shown: Snapshot = views.snapshot(
@@ -52,7 +52,7 @@ def carry(source: Handler, provider: AtAzurite, post_type: str, least: int = 0) 
     )
 
     async def run() -> Outcome:
-        reader = fetcher(source)
+        reader = make_fetcher(source)
         async with httpx.AsyncClient(timeout=60) as client:
             reader.client = client
             return await upload.run(StepContext(shown, provider, reader, Policy(), views.NOW), file)
@@ -86,8 +86,8 @@ def md5(body: bytes) -> str:
 def test_the_bytes_arrive_whole(azurite: Azurite, size: int) -> None:
     """As a stream with a length: what the emulator gives back is the file, to the last byte."""
     body = JPEG + bytes(size - len(JPEG))
-    provider = AtAzurite(azurite)
-    done = carry(serve(body), provider, "photo")
+    provider = AzuriteProvider(azurite)
+    done = run_upload(serve_bytes(body), provider, "photo")
     assert isinstance(done, Done)
     blob = azurite.read(str(done.changes["remote_id"]))
     assert hashlib.sha256(blob.content).hexdigest() == done.changes["sha256"]
@@ -100,13 +100,13 @@ def test_the_bytes_arrive_whole(azurite: Azurite, size: int) -> None:
 @pytest.mark.parametrize("why", ["measured", "no length"])
 def test_a_file_that_was_on_disk_is_sent_with_its_md5(azurite: Azurite, why: str) -> None:
     """Because its duration was read, or its length was not known: the emulator checks it."""
-    body = FILM.read_bytes()
-    provider, least = AtAzurite(azurite), 3 if why == "measured" else 0
+    body = VIDEO_MP4.read_bytes()
+    provider, least = AzuriteProvider(azurite), 3 if why == "measured" else 0
 
     def unstated(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, stream=httpx.ByteStream(body))
 
-    done = carry(serve(body) if least else unstated, provider, "video", least)
+    done = run_upload(serve_bytes(body) if least else unstated, provider, "video", least)
     assert isinstance(done, Done)
     blob = azurite.read(str(done.changes["remote_id"]))
     assert blob.content == body
@@ -124,14 +124,14 @@ def test_another_md5_is_refused(azurite: Azurite) -> None:
 def test_an_expired_link_asks_for_a_new_upload_which_works(azurite: Azurite) -> None:
     """403 is RestartUpload, for a small file and for one still being sent; the next one works."""
     for size in (0, 20 * MEBIBYTE):
-        server = serve(JPEG + bytes(size))
-        provider = AtAzurite(azurite, -timedelta(minutes=1))
+        server = serve_bytes(JPEG + bytes(size))
+        provider = AzuriteProvider(azurite, -timedelta(minutes=1))
         with pytest.raises(RestartUpload) as caught:
-            carry(server, provider, "photo")
+            run_upload(server, provider, "photo")
         assert caught.value.http_status == 403
         assert "sig" not in str(caught.value)
         provider.lasts = timedelta(minutes=15)
-        done = carry(server, provider, "photo")
+        done = run_upload(server, provider, "photo")
         assert isinstance(done, Done)
         assert done.changes["status"] is MediaStatus.UPLOADED
 

@@ -15,7 +15,7 @@ import pytest
 from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
 from media.open_storage import open_object_storage
 from tests.extra.s3 import BUCKET, KEY, Bucket
-from tests.integration.api.serving import refused, serving
+from tests.integration.api.serving import expect_error, run_api
 from tests.samples import MP4
 from tests.servers.ports import free_port
 
@@ -89,8 +89,8 @@ def test_a_bucket_that_is_away_says_so_and_no_more() -> None:
 def test_the_api_keeps_files_in_a_bucket(s3: Bucket, tmp_path: Path) -> None:
     """Uploaded, read back, and deleted; a form that breaks off is a 400 and leaves no file."""
     body = MP4 + os.urandom(11 * MEBIBYTE)
-    with serving(f"sqlite:///{tmp_path / 'a.db'}", **s3.settings) as api:
-        owner = api.organization()
+    with run_api(f"sqlite:///{tmp_path / 'a.db'}", **s3.settings) as api:
+        owner = api.create_organization()
         media = owner.call("POST", "/media", content=body).json()["media"]
         path = f"/media/{media['id']}"
         assert media["size"] == len(body)
@@ -98,6 +98,6 @@ def test_the_api_keeps_files_in_a_bucket(s3: Bucket, tmp_path: Path) -> None:
         head = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a.mp4"\r\n\r\n'
         form = {"Content-Type": "multipart/form-data; boundary=b"}
         broken = owner.call("POST", "/media", content=head + body, headers=form)
-        refused(broken, 400, "INVALID_INPUT")
+        expect_error(broken, 400, "INVALID_INPUT")
         assert owner.call("DELETE", path).status_code == 200
-        refused(owner.call("GET", path), 404, "NOT_FOUND")
+        expect_error(owner.call("GET", path), 404, "NOT_FOUND")

@@ -9,14 +9,14 @@ from typing import Any
 
 import httpx
 
-from tests.acceptance.stack import Caller, Stack
+from tests.acceptance.stack import ApiClient, Stack
 from tests.wait import wait_until
 
 Answer = httpx.Response | None
 
 
 @dataclass(slots=True)
-class Wish:
+class ExpectedPost:
     """A post as its client sees it; `id` None while the answer to its publish is missing.
 
     Every caption is unique, so that the ledger can be told apart without our own ids. `captions`
@@ -32,67 +32,67 @@ class Wish:
 
 
 @dataclass
-class Books:
+class RecordingClient:
     """One organization's client, with a record of its own of all that it asked for."""
 
     stack: Stack
-    caller: Caller
+    api: ApiClient
     name: str = "post"
-    dice: random.Random = field(default_factory=lambda: random.Random(7))
-    wishes: list[Wish] = field(default_factory=list)
+    rng: random.Random = field(default_factory=lambda: random.Random(7))
+    expected_posts: list[ExpectedPost] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
-    def accepted(self) -> dict[str, Wish]:
+    def accepted(self) -> dict[str, ExpectedPost]:
         """By id, the wishes whose acceptance the client was told of, or found out."""
-        return {wish.id: wish for wish in self.wishes if wish.id is not None}
+        return {wish.id: wish for wish in self.expected_posts if wish.id is not None}
 
-    def publish(self, mode: str, *, photo: bool | None = None, **fields: object) -> Wish:
+    def publish(self, mode: str, *, photo: bool | None = None, **fields: object) -> ExpectedPost:
         """Ask for a post; where the answer is lost, the wish has no id until `clear_up`."""
-        wish = Wish([f"{self.name} {next(self._numbers)}"], mode)
-        self.wishes.append(wish)
-        has_photo = self.dice.random() < 0.4 if photo is None else photo
-        answer = self.ask("/publish", {**self._body(wish, has_photo=has_photo), **fields})
-        if answer is not None and not _came_too_late(answer):
+        wish = ExpectedPost([f"{self.name} {next(self._numbers)}"], mode)
+        self.expected_posts.append(wish)
+        has_photo = self.rng.random() < 0.4 if photo is None else photo
+        answer = self.send("/publish", {**self._body(wish, has_photo=has_photo), **fields})
+        if answer is not None and not _is_past_instant_error(answer):
             assert answer.is_success, f"{answer.status_code} {answer.text}"
             wish.id = answer.json()["socialPost"]["id"]
         return wish
 
-    def _body(self, wish: Wish, *, has_photo: bool) -> dict[str, Any]:
+    def _body(self, wish: ExpectedPost, *, has_photo: bool) -> dict[str, Any]:
         """`soon` and `ahead` are modes of this test: a schedule within seconds, or in hours."""
         mode = {"soon": "schedule", "ahead": "schedule"}.get(wish.mode, wish.mode)
         body: dict[str, Any] = {
             "postType": "photo" if has_photo else "text",
             "caption": wish.captions[0],
-            "platforms": self.dice.choice([["facebook", "linkedin"], ["facebook"], ["x"]]),
+            "platforms": self.rng.choice([["facebook", "linkedin"], ["facebook"], ["x"]]),
             "publishMode": mode,
         }
         if has_photo:
             body["photoUrls"] = [self.stack.simulator + "/media/coffee.jpg"]
         if mode in ("schedule", "draft"):
-            body["scheduledAt"] = at(self.dice.uniform(8, 40) if wish.mode == "soon" else 7200)
+            body["scheduledAt"] = instant_in(self.rng.uniform(8, 40) if wish.mode == "soon" else 7200)
         return body
 
-    def edit(self, wish: Wish, mode: str = "schedule", delay: float = 20) -> Answer:
+    def edit(self, wish: ExpectedPost, mode: str = "schedule", delay: float = 20) -> Answer:
         """Give the post other words and another instant; the answer is None if it was lost."""
         caption = f"{self.name} {next(self._numbers)}, edited"
         body = {"postId": wish.id, "mode": mode, "caption": caption}
         if mode == "schedule":
-            body["scheduledAt"] = at(delay)
-        answer = self.ask("/edit", body)
+            body["scheduledAt"] = instant_in(delay)
+        answer = self.send("/edit", body)
         if answer is None:
             wish.captions.append(caption)
         elif answer.is_success:
             wish.old_captions += wish.captions
             wish.captions, wish.mode = [caption], "draft" if mode == "draft" else "soon"
-        elif not _came_too_late(answer):
+        elif not _is_past_instant_error(answer):
             assert answer.status_code == 409, f"{answer.status_code} {answer.text}"
         return answer
 
-    def remove(self, wish: Wish) -> Answer:
+    def remove(self, wish: ExpectedPost) -> Answer:
         """Ask for the removal; the moment of its acknowledgement is kept."""
         wish.is_removal_asked = True
-        answer = self.ask("/remove", {"postId": wish.id})
+        answer = self.send("/remove", {"postId": wish.id})
         if answer is not None and answer.is_success:
             if answer.json()["post"]["status"] == "cancelled":
                 wish.removed_at = datetime.now(UTC)
@@ -100,7 +100,7 @@ class Books:
             assert answer.status_code == 409, f"{answer.status_code} {answer.text}"
         return answer
 
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Answer:
+    def send(self, path: str, body: dict[str, Any] | None = None) -> Answer:
         """The answer; None where it was lost, or where the server failed: who knows what it did."""
         heard: list[Answer] = []
         wait_until(lambda: self._try(path, body, heard), 120, f"somebody listens to {path}")
@@ -109,7 +109,7 @@ class Books:
     def _try(self, path: str, body: dict[str, Any] | None, heard: list[Answer]) -> bool:
         """Whether the request may have arrived. A refused connection is tried again."""
         try:
-            answer = self.caller.ask("POST", path, body)
+            answer = self.api.ask("POST", path, body)
         except httpx.ConnectError:
             return False
         except httpx.TransportError:
@@ -122,33 +122,33 @@ class Books:
         """The organization's posts, as soon as somebody answers; clears up what was in doubt."""
         posts: list[Any] = wait_until(self._list, 120, "the list of posts")["posts"]
         ids = {post["caption"]: post["id"] for post in posts}
-        for wish in self.wishes:
+        for wish in self.expected_posts:
             if wish.id is None:
                 wish.id = ids.get(wish.captions[0])
         return posts
 
     def _list(self) -> Any:  # noqa: ANN401  (JSON)
         try:
-            answer = self.caller.ask("GET", "/posts")
+            answer = self.api.ask("GET", "/posts")
         except httpx.TransportError:
             return None
         return answer.json() if answer.is_success else None
 
 
-def open_books(stack: Stack, name: str = "post", seed: int = 7, **settings: object) -> Books:
+def create_client(stack: Stack, name: str = "post", seed: int = 7, **settings: object) -> RecordingClient:
     """A new organization with these settings, and its client."""
-    books = Books(stack, stack.organization(name), name, random.Random(seed))
+    books = RecordingClient(stack, stack.organization(name), name, random.Random(seed))
     if settings:
-        books.caller.call("PUT", "/settings", settings)
+        books.api.call("PUT", "/settings", settings)
     return books
 
 
-def at(seconds: float) -> str:
+def instant_in(seconds: float) -> str:
     """The instant so many seconds from now, as the API takes it."""
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
-def _came_too_late(answer: httpx.Response) -> bool:
+def _is_past_instant_error(answer: httpx.Response) -> bool:
     """Whether an instant in some seconds was over when the request, held up by an outage, was read:
     it is refused then, and nothing has come of it."""
     return answer.status_code == 400 and "must lie in the future" in answer.text

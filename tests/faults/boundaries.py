@@ -16,11 +16,11 @@ from tests.processes import Process
 from tests.servers.proc import state
 from tests.wait import wait_until
 
-MOMENTS = ("before_call", "after_call", "after_commit")
+BREAKPOINT_MOMENTS = ("before_call", "after_call", "after_commit")
 
 
 @dataclass(frozen=True, slots=True)
-class Armed:
+class Breakpoint:
     """One boundary that waits for a worker, or has met one."""
 
     stack: Stack
@@ -51,7 +51,7 @@ class Armed:
         wait_until(settled[self.name.rpartition(".")[2]], 30, f"its end at {self.name}")
         return process
 
-    def let_go(self) -> None:
+    def resume_worker(self) -> None:
         """Let the worker go on that waits or is frozen here; returns when it has done its next."""
         process = self.process
         for hit in self._hits():
@@ -65,7 +65,7 @@ class Armed:
         return list((self.stack.folder / "hit").glob(self.name + ".*"))
 
 
-def arm(stack: Stack, step: str, moment: str, action: str, post_id: str = "") -> Armed:
+def set_breakpoint(stack: Stack, step: str, moment: str, action: str, post_id: str = "") -> Breakpoint:
     """Have the next worker there die (`kill`), freeze (`stop`) or wait with its claim (`hold`).
 
     `post_id` narrows it to one post.
@@ -76,4 +76,4 @@ def arm(stack: Stack, step: str, moment: str, action: str, post_id: str = "") ->
     draft = stack.folder / f"{name}.draft"
     draft.write_text(post_id)
     draft.rename(folder / name)
-    return Armed(stack, name)
+    return Breakpoint(stack, name)

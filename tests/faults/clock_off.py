@@ -17,7 +17,7 @@ class _Kind(type):
 _REAL = datetime.datetime
 
 
-def set_off(seconds: float) -> None:
+def set_clock_offset(seconds: float) -> None:
     """Let `time.time` and `datetime.now` be wrong by so much; to be called before other imports."""
     if not seconds:
         return

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.stack import PATIENT, Stack
+from tests.acceptance.stack import PATIENT_RETRIES, Stack
 
-CREW = ("web", "beat", "second beat", "worker", "second worker")
+ROLES = ("web", "beat", "second beat", "worker", "second worker")
 
 
 @pytest.fixture
 def crew(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
     """Two hooked workers and two beats on PostgreSQL and Redis; the provider has no faults."""
     with Stack(
-        tmp_path, postgres_url, redis_url, 0, roles=CREW, hooked=True, settings=PATIENT
+        tmp_path, postgres_url, redis_url, 0, roles=ROLES, with_breakpoints=True, settings=PATIENT_RETRIES
     ) as running:
         yield running
 
@@ -25,5 +25,5 @@ def hooked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     if request.param == "distributed":
         yield request.getfixturevalue("crew")
         return
-    with Stack(tmp_path, faults=0, hooked=True, settings=PATIENT) as running:
+    with Stack(tmp_path, faults=0, with_breakpoints=True, settings=PATIENT_RETRIES) as running:
         yield running

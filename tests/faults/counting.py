@@ -6,28 +6,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from tests.acceptance.stack import Stack
-from tests.faults.books import Books, Wish
-from tests.faults.tally import Post, Tally, instant, is_at_rest, told
+from tests.faults.books import RecordingClient, ExpectedPost
+from tests.faults.tally import Post, ReconciliationReport, parse_instant, is_settled, describe_post
 
 TOO_LATE = "before the change reached the provider"
 # Between two looks at all posts (s): a look costs the machine more than the other waits.
-PACE = 0.5
+POLL_INTERVAL = 0.5
 
 
-def settle(stack: Stack, shelf: Sequence[Books], timeout: float = 150) -> Tally:
+def wait_and_reconcile(stack: Stack, shelf: Sequence[RecordingClient], timeout: float = 150) -> ReconciliationReport:
     """Wait until every post is at rest, count, and assert that every promise was kept."""
     deadline = time.monotonic() + timeout
     for books in shelf:
-        while not all(map(is_at_rest, books.posts())) and time.monotonic() < deadline:
-            time.sleep(PACE)
-    tally = take(stack, shelf)
-    assert not tally.wrong, f"\n{tally}"
+        while not all(map(is_settled, books.posts())) and time.monotonic() < deadline:
+            time.sleep(POLL_INTERVAL)
+    tally = reconcile(stack, shelf)
+    assert not tally.violations, f"\n{tally}"
     return tally
 
 
-def take(stack: Stack, shelf: Iterable[Books]) -> Tally:
+def reconcile(stack: Stack, shelf: Iterable[RecordingClient]) -> ReconciliationReport:
     """Compare clients, database and provider, for all organizations of a stack."""
-    tally = Tally()
+    tally = ReconciliationReport()
     by_caption: dict[str, list[Post]] = defaultdict(list)
     for row in stack.publications():
         by_caption[row["captionSha256"]].append(row)
@@ -36,69 +36,69 @@ def take(stack: Stack, shelf: Iterable[Books]) -> Tally:
         known = {post["id"]: post for post in posts}
         for id_ in books.accepted.keys() - known:
             tally.lost += 1
-            tally.wrong.append(f"accepted and gone: {books.accepted[id_]}")
-        tally.wrong += [f"nobody asked for {id_}" for id_ in known.keys() - books.accepted]
-        for wish in books.wishes:
+            tally.violations.append(f"accepted and gone: {books.accepted[id_]}")
+        tally.violations += [f"nobody asked for {id_}" for id_ in known.keys() - books.accepted]
+        for wish in books.expected_posts:
             rows = [row for text in _texts(wish) for row in by_caption.pop(_digest(text), [])]
             _compare(tally, books, wish, known.get(wish.id or ""), rows)
-    tally.wrong += [f"nobody asked for the publication {rows}" for rows in by_caption.values()]
-    _count_spares(tally, stack)
+    tally.violations += [f"nobody asked for the publication {rows}" for rows in by_caption.values()]
+    _count_spare_drafts(tally, stack)
     return tally
 
 
-def _compare(tally: Tally, books: Books, wish: Wish, post: Post | None, rows: list[Post]) -> None:
+def _compare(tally: ReconciliationReport, books: RecordingClient, wish: ExpectedPost, post: Post | None, rows: list[Post]) -> None:
     """One post: the client's memory, the database's status and the provider's ledger."""
     twice = [key for key, times in _by_profile(rows).items() if times > 1]
-    tally.doubled += bool(twice)
-    tally.wrong += [f"published twice: {wish} on {profile}" for profile in twice]
+    tally.duplicated += bool(twice)
+    tally.violations += [f"published twice: {wish} on {profile}" for profile in twice]
     if wish.removed_at is not None and any(
-        instant(r["publishedAt"]) > wish.removed_at for r in rows
+        parse_instant(r["publishedAt"]) > wish.removed_at for r in rows
     ):
         tally.after_removal += 1
-        tally.wrong.append(f"published after its removal: {wish}")
+        tally.violations.append(f"published after its removal: {wish}")
     if post is None:
-        tally.wrong += [f"published, though never accepted: {wish}"] if rows else []
+        tally.violations += [f"published, though never accepted: {wish}"] if rows else []
         return
     tally.count(post)
-    tally.wrong += _contradictions(books, wish, post, rows)
+    tally.violations += _contradictions(books, wish, post, rows)
     claimed = Counter(each["providerPostId"] for each in post["providerPlatforms"]
                    if each["status"] == "published")  # fmt: skip
     found = Counter(row["postId"] for row in rows)
     if claimed - found:
         tally.lost += 1
-        tally.wrong.append(f"called published, but is not in the ledger: {told(post)}")
+        tally.violations.append(f"called published, but is not in the ledger: {describe_post(post)}")
 
 
-def _contradictions(books: Books, wish: Wish, post: Post, rows: list[Post]) -> Iterator[str]:
+def _contradictions(books: RecordingClient, wish: ExpectedPost, post: Post, rows: list[Post]) -> Iterator[str]:
     """Sentences for whatever the status does not own up to."""
     may = {each["providerPostId"] for each in post["providerPlatforms"]
            if each["status"] in ("published", "unknown")}  # fmt: skip
     if any(row["postId"] not in may for row in rows):
-        yield f"out, but its status does not say so: {told(post)} {rows}"
+        yield f"out, but its status does not say so: {describe_post(post)} {rows}"
     stale = any(row["captionSha256"] not in map(_digest, wish.captions) for row in rows)
-    if stale and not _owned_up(books, post):
+    if stale and not _says_edit_was_late(books, post):
         yield f"published as it stood before an acknowledged edit: {wish}"
     if wish.removed_at is not None and post["status"] != "cancelled":
-        yield f"its removal was acknowledged: {told(post)}"
+        yield f"its removal was acknowledged: {describe_post(post)}"
     if post["status"] == "cancelled" and not wish.is_removal_asked:
-        yield f"nobody asked for its removal: {told(post)}"
-    if any(instant(row["publishedAt"]) < instant(row["publishAt"]) for row in _timed(rows)):
-        yield f"published before its instant: {told(post)}"
+        yield f"nobody asked for its removal: {describe_post(post)}"
+    if any(parse_instant(row["publishedAt"]) < parse_instant(row["publishAt"]) for row in _timed(rows)):
+        yield f"published before its instant: {describe_post(post)}"
 
 
-def _owned_up(books: Books, post: Post) -> bool:
+def _says_edit_was_late(books: RecordingClient, post: Post) -> bool:
     """Whether the post's history says that an edit came too late."""
-    history = books.caller.call("GET", f"/posts/{post['id']}")["post"]["history"]
+    history = books.api.call("GET", f"/posts/{post['id']}")["post"]["history"]
     return any(TOO_LATE in (event["message"] or "") for event in history)
 
 
-def _count_spares(tally: Tally, stack: Stack) -> None:
+def _count_spare_drafts(tally: ReconciliationReport, stack: Stack) -> None:
     """Twins of drafts are litter, no harm; a twin that can go out by itself is a double to come."""
     alive = [each for each in stack.remote_posts() if not each["deleted"]]
     twins = Counter(each["marker"] for each in alive)
     tally.spare_drafts = sum(times - 1 for times in twins.values())
     going = Counter(each["marker"] for each in alive if each["stage"] not in ("IDEA", "DRAFT"))
-    tally.wrong += [f"two can go out: {marker}" for marker, times in going.items() if times > 1]
+    tally.violations += [f"two can go out: {marker}" for marker, times in going.items() if times > 1]
 
 
 def _by_profile(rows: list[Post]) -> Counter[str]:
@@ -109,7 +109,7 @@ def _timed(rows: list[Post]) -> list[Post]:
     return [row for row in rows if row["publishAt"]]
 
 
-def _texts(wish: Wish) -> list[str]:
+def _texts(wish: ExpectedPost) -> list[str]:
     return [*wish.captions, *wish.old_captions]
 
 

@@ -22,11 +22,11 @@ from typing import Any
 from tests.faults import clock_off
 
 AsyncFunction = Callable[..., Awaitable[Any]]
-LONGEST_DELAY = timedelta(seconds=5)
+MAX_DELAY = timedelta(seconds=5)
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
-class Boundaries:
+class BreakpointFolder:
     """The armed boundaries of a folder: whoever renames the file of one has hit it."""
 
     def __init__(self, folder: Path) -> None:
@@ -35,12 +35,12 @@ class Boundaries:
         self._hit.mkdir(exist_ok=True)
 
     @contextmanager
-    def reach(self, step: str, moment: str, post_id: str) -> Iterator[Path | None]:
+    def stop_at(self, step: str, moment: str, post_id: str) -> Iterator[Path | None]:
         """Die or freeze here, if this boundary is armed for this post, and tell when it is over.
 
         Where a worker is to wait, the path of its mark: it may go on when that is gone.
         """
-        hit, action = self._take(f"{step}.{moment}", post_id)
+        hit, action = self._claim_breakpoint(f"{step}.{moment}", post_id)
         if action in SIGNALS:
             os.kill(os.getpid(), SIGNALS[action])
         try:
@@ -52,12 +52,12 @@ class Boundaries:
     @asynccontextmanager
     async def wait(self, step: str, moment: str, post_id: str) -> AsyncIterator[None]:
         """The same, on an event loop that goes on while this worker waits."""
-        with self.reach(step, moment, post_id) as mark:
+        with self.stop_at(step, moment, post_id) as mark:
             while mark is not None and mark.exists():  # noqa: ASYNC110  (no event: a file)
                 await asyncio.sleep(0.02)
             yield
 
-    def _take(self, boundary: str, post_id: str) -> tuple[Path | None, str]:
+    def _claim_breakpoint(self, boundary: str, post_id: str) -> tuple[Path | None, str]:
         for action in ("hold", *SIGNALS):
             armed = self._armed / f"{boundary}.{action}"
             hit = self._hit / f"{armed.name}.{os.getpid()}"
@@ -70,21 +70,21 @@ class Boundaries:
         return None, ""
 
 
-def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wrappers)
+def install_breakpoints(breakpoints: BreakpointFolder) -> None:  # noqa: C901  (a list of small wrappers)
     """Put the boundaries around every step of this process."""
     from worker import app, outcome_writer  # noqa: PLC0415  (after the clock was set)
     from worker.jobs import publish_post  # noqa: PLC0415
 
     def impatient(policy: Callable[..., Any]) -> Callable[..., Any]:
         # Minutes of waiting after an outage prove nothing that seconds do not.
-        return lambda settings: replace(policy(settings), max_delay=LONGEST_DELAY)
+        return lambda settings: replace(policy(settings), max_delay=MAX_DELAY)
 
     def around_call(perform: AsyncFunction) -> AsyncFunction:
         async def performed(tools: Any, task: Any) -> Any:  # noqa: ANN401
             step, post_id = task.run_step.step.value, task.snapshot.post.id
-            async with boundaries.wait(step, "before_call", post_id):
+            async with breakpoints.wait(step, "before_call", post_id):
                 result = await perform(tools, task)
-            async with boundaries.wait(step, "after_call", post_id):
+            async with breakpoints.wait(step, "after_call", post_id):
                 return result
 
         return performed
@@ -92,7 +92,7 @@ def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wra
     def in_commit(apply: Callable[..., Any]) -> Callable[..., Any]:
         def applied(session: Any, result: Any, *more: Any) -> Any:  # noqa: ANN401
             written = apply(session, result, *more)
-            with boundaries.reach(result.run_step.step.value, "in_commit", result.snapshot.post.id):
+            with breakpoints.stop_at(result.run_step.step.value, "in_commit", result.snapshot.post.id):
                 return written
 
         return applied
@@ -101,7 +101,7 @@ def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wra
         async def advanced(tools: Any, held: Any, result: Any, **more: Any) -> Any:  # noqa: ANN401
             task = await advance(tools, held, result, **more)
             if result is not None:
-                async with boundaries.wait(
+                async with breakpoints.wait(
                     result.run_step.step.value, "after_commit", held.subject_id
                 ):
                     return task
@@ -109,13 +109,13 @@ def install(boundaries: Boundaries) -> None:  # noqa: C901  (a list of small wra
 
         return advanced
 
-    _wrap(app, "build_policy", impatient)
-    _wrap(publish_post, "_take_step", around_call)
-    _wrap(outcome_writer, "write_outcome", in_commit)
-    _wrap(publish_post, "_write_and_plan", after_commit)
+    _replace_function(app, "build_policy", impatient)
+    _replace_function(publish_post, "_take_step", around_call)
+    _replace_function(outcome_writer, "write_outcome", in_commit)
+    _replace_function(publish_post, "_write_and_plan", after_commit)
 
 
-def _wrap(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:
+def _replace_function(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:
     if not hasattr(module, name):
         raise SystemExit(f"{module.__name__}.{name} is gone: tests/faults/hooked.py must follow")
     setattr(module, name, wrapper(getattr(module, name)))
@@ -123,8 +123,8 @@ def _wrap(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> No
 
 def main() -> None:
     """Set the clock, install the boundaries, and become the command."""
-    clock_off.set_off(float(os.environ.get("CLOCK_OFF", "0")))
-    install(Boundaries(Path(os.environ["BOUNDARIES"])))
+    clock_off.set_clock_offset(float(os.environ.get("CLOCK_OFF", "0")))
+    install_breakpoints(BreakpointFolder(Path(os.environ["BOUNDARIES"])))
     sys.argv = sys.argv[1:]
     if Path(sys.argv[0]).name == "celery":
         from celery.__main__ import main as command  # noqa: PLC0415

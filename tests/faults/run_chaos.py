@@ -12,7 +12,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.faults.chaos import running
+from tests.faults.chaos import run_chaos
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
@@ -26,12 +26,12 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="slotbeat-chaos-")))
         postgres = None if arguments.embedded else stack.enter_context(Postgres())
         redis = None if arguments.embedded else stack.enter_context(Redis())
-        chaos = stack.enter_context(running(folder, arguments.posts, seed, postgres, redis))
+        chaos = stack.enter_context(run_chaos(folder, arguments.posts, seed, postgres, redis))
         began = time.monotonic()
         tally = chaos.run()
-        print(chaos.report(tally))  # noqa: T201
+        print(chaos.format_report(tally))  # noqa: T201
         print(f"seconds  {time.monotonic() - began:.0f}")  # noqa: T201
-    return 1 if tally.wrong else 0
+    return 1 if tally.violations else 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.chaos import running
+from tests.faults.chaos import run_chaos
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
@@ -14,16 +14,16 @@ def test_many_posts_come_through_chaos(
     tmp_path: Path, postgres_server: Postgres, redis_server: Redis
 ) -> None:
     """Kills, freezes, outages, lost answers, changes of mind: each post ends once, none is lost."""
-    with running(tmp_path, 90, 7, postgres_server, redis_server) as chaos:
+    with run_chaos(tmp_path, 90, 7, postgres_server, redis_server) as chaos:
         tally = chaos.run()
-        assert not tally.wrong, chaos.report(tally)
-        assert tally.published > 45, chaos.report(tally)
+        assert not tally.violations, chaos.format_report(tally)
+        assert tally.published > 45, chaos.format_report(tally)
 
 
 @pytest.mark.timeout(600)
 def test_posts_come_through_the_deaths_of_the_only_process(tmp_path: Path) -> None:
     """The same with everything in one process on SQLite, killed as a whole."""
-    with running(tmp_path, 40, 7, None, None) as chaos:
+    with run_chaos(tmp_path, 40, 7, None, None) as chaos:
         tally = chaos.run()
-        assert not tally.wrong, chaos.report(tally)
-        assert tally.published > 15, chaos.report(tally)
+        assert not tally.violations, chaos.format_report(tally)
+        assert tally.published > 15, chaos.format_report(tally)

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from tests.acceptance.stack import Stack
-from tests.faults.books import open_books
-from tests.faults.counting import settle
+from tests.faults.books import create_client
+from tests.faults.counting import wait_and_reconcile
 
 FAST, SLOW = "600", "-600"
 
@@ -19,10 +19,10 @@ def test_workers_whose_clocks_are_ten_minutes_off(crew: Stack) -> None:
     for name in crew.workers:
         crew.processes[name].wait_for_line("ready")
     _assert_off(crew)
-    books = open_books(crew)
+    books = create_client(crew)
     for number in range(24):
         books.publish("soon" if number % 2 else "publish_now")
-    assert settle(crew, [books]).published == 24
+    assert wait_and_reconcile(crew, [books]).published == 24
     for name in crew.workers:
         assert "claim was lost" not in crew.processes[name].output()
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.stack import PATIENT, Stack
-from tests.faults.books import Books, at, open_books
-from tests.faults.counting import settle
+from tests.acceptance.stack import PATIENT_RETRIES, Stack
+from tests.faults.books import RecordingClient, instant_in, create_client
+from tests.faults.counting import wait_and_reconcile
 from tests.wait import wait_until
 
 GRACE = 4
@@ -19,36 +19,36 @@ POLICIES = {"hold": "missed", "next_slot": "published", "publish_late": "publish
 @pytest.mark.timeout(240)
 def test_a_provider_that_is_away_for_a_while(stack: Stack) -> None:
     """Refused calls, then a dead provider: all posts wait, and go out once when it is back."""
-    books = open_books(stack)
+    books = create_client(stack)
     for number in range(20):
         books.publish("publish_now")
         if number == 5:
-            stack.fault(kind="outage", seconds=5)
+            stack.inject_fault(kind="outage", seconds=5)
         if number == 10:
             stack.processes["simulator"].kill()
     stack.start_simulator()
-    assert settle(stack, [books]).published == 20
+    assert wait_and_reconcile(stack, [books]).published == 20
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.timeout(300)
 def test_a_provider_that_is_away_across_a_slot(tmp_path: Path, policy: str) -> None:
     """Beyond the grace a post is held, moves to the next slot, or leaves late; never twice."""
-    settings = {**PATIENT, "MISSED_POLICY": policy, "MISSED_GRACE": str(GRACE)}
-    with Stack(tmp_path, faults=0, hooked=True, settings=settings) as stack:
-        books = open_books(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=4)
-        stack.fault(kind="outage", seconds=3600)
-        slot = at(4)
+    settings = {**PATIENT_RETRIES, "MISSED_POLICY": policy, "MISSED_GRACE": str(GRACE)}
+    with Stack(tmp_path, faults=0, with_breakpoints=True, settings=settings) as stack:
+        books = create_client(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=4)
+        stack.inject_fault(kind="outage", seconds=3600)
+        slot = instant_in(4)
         for _ in range(4):
             # On one account: of two, one may leave within the grace and the other not any more.
             books.publish("schedule", photo=False, scheduledAt=slot, platforms=["x"])
         wait_until(lambda: _is_over(books, slot, policy), 90, "the slot and its grace are over")
-        stack.heal()
-        settle(stack, [books])
+        stack.clear_faults()
+        wait_and_reconcile(stack, [books])
         assert {post["status"] for post in books.posts()} == {POLICIES[policy]}
 
 
-def _is_over(books: Books, slot: str, policy: str) -> bool:
+def _is_over(books: RecordingClient, slot: str, policy: str) -> bool:
     """Whether the policy has had its say; under `publish_late` there is nothing to be seen."""
     posts = books.posts()
     if policy == "hold":

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from models.columns import new_id
-from tests.acceptance.stack import PATIENT, PREFIX, Caller, Stack
-from tests.faults.books import Books
-from tests.faults.counting import settle
+from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
+from tests.faults.books import RecordingClient
+from tests.faults.counting import wait_and_reconcile
 from tests.wait import wait_until
 
 ROLES = ("web", "second web", "beat", "worker")
@@ -23,7 +23,7 @@ GRACE = {"web": 70, "beat": 15, "worker": 30}
 PACE = 0.25
 
 
-class Balanced(Caller):
+class LoadBalancedClient(ApiClient):
     """A caller before two web processes: where one does not answer, the other is asked. Every
     request carries an Idempotency-Key, so that it may be repeated whatever became of it."""
 
@@ -57,14 +57,14 @@ class Balanced(Caller):
 @pytest.fixture
 def stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
     """Two web processes, a beat and a worker on PostgreSQL and Redis."""
-    with Stack(tmp_path, postgres_url, redis_url, 0, roles=ROLES, settings=PATIENT) as running:
+    with Stack(tmp_path, postgres_url, redis_url, 0, roles=ROLES, settings=PATIENT_RETRIES) as running:
         yield running
 
 
-class Publishing(threading.Thread):
+class PublishingThread(threading.Thread):
     """Publishes one post after the other until it is told to stop."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: RecordingClient) -> None:
         super().__init__(name="publishing", daemon=True)
         self._books = books
         self._stopped = threading.Event()
@@ -74,7 +74,7 @@ class Publishing(threading.Thread):
         """Until `finish`."""
         try:
             while not self._stopped.wait(PACE):
-                self._books.publish("publish_now", photo=len(self._books.wishes) % 4 == 0)
+                self._books.publish("publish_now", photo=len(self._books.expected_posts) % 4 == 0)
         except BaseException as error:  # noqa: BLE001  (raised by `finish`)
             self.error = error
 
@@ -91,17 +91,17 @@ def test_every_post_goes_out_once_while_each_process_is_restarted(stack: Stack) 
     """SIGTERM to worker, beat and both webs in turn, and each is started again: all of them end by
     themselves within their grace, no request fails that a repetition does not heal, and every
     accepted post goes out exactly once."""
-    caller = Balanced(stack, stack.organization("Rolling").key)
-    books = Books(stack, caller, "rolling")
-    publishing = Publishing(books)
+    caller = LoadBalancedClient(stack, stack.organization("Rolling").key)
+    books = RecordingClient(stack, caller, "rolling")
+    publishing = PublishingThread(books)
     publishing.start()
     for name in reversed(stack.roles):
         _restart(stack, name)
     publishing.finish()
     posts = {post["id"]: post["status"] for post in _settled(stack, books)}
-    assert all(wish.id is not None for wish in books.wishes), "an answer was lost"
+    assert all(wish.id is not None for wish in books.expected_posts), "an answer was lost"
     assert {posts[id_] for id_ in books.accepted} == {"published"}
-    assert len(books.wishes) > 20
+    assert len(books.expected_posts) > 20
     assert set(caller.repeated) >= {"ConnectError"}, "no request met a process that was away"
 
 
@@ -133,6 +133,6 @@ def _living(stack: Stack) -> str:
     return " ".join(each["name"] for each in found)
 
 
-def _settled(stack: Stack, books: Books) -> list[Any]:
-    settle(stack, [books])
+def _settled(stack: Stack, books: RecordingClient) -> list[Any]:
+    wait_and_reconcile(stack, [books])
     return books.posts()

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.acceptance.count import check, is_at_rest
-from tests.acceptance.stack import Caller, Stack
+from tests.acceptance.count import assert_ledger_matches, is_settled
+from tests.acceptance.stack import ApiClient, Stack
 from tests.wait import wait_until
 
 POSTS = 28
@@ -27,7 +27,7 @@ def test_sigkill_half_way_and_another_worker_finishes_every_post_once(stack: Sta
     posts = wait_until(lambda: _at_rest(caller), 150, "every post is at rest")
     assert len(posts) == POSTS
     assert {post["status"] for post in posts} <= {"published", "scheduled"}
-    check(stack, posts)
+    assert_ledger_matches(stack, posts)
 
 
 def _post(stack: Stack, number: int) -> dict[str, Any]:
@@ -44,16 +44,16 @@ def _post(stack: Stack, number: int) -> dict[str, Any]:
     return {**body, "publishMode": "schedule", "scheduledAt": at}
 
 
-def _placed(caller: Caller) -> int:
-    return sum(is_at_rest(post) for post in caller.posts())
+def _placed(caller: ApiClient) -> int:
+    return sum(is_settled(post) for post in caller.posts())
 
 
-def _at_rest(caller: Caller) -> list[dict[str, Any]]:
+def _at_rest(caller: ApiClient) -> list[dict[str, Any]]:
     posts = caller.posts()
-    return posts if all(is_at_rest(post) for post in posts) else []
+    return posts if all(is_settled(post) for post in posts) else []
 
 
-def _answers(caller: Caller) -> bool:
+def _answers(caller: ApiClient) -> bool:
     try:
         caller.posts()
     except httpx.TransportError:

@@ -12,38 +12,38 @@ from tests.processes import Process
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
-Trouble = Callable[[], None]
+ChaosEvent = Callable[[], None]
 
 
 @dataclass
-class Troubles:
+class ChaosEvents:
     """A thread that kills, freezes and restarts. `counts` says how often what happened.
 
     What is killed is started again at once; `gave_up` counts processes that ended by themselves.
     """
 
     stack: Stack
-    dice: random.Random
+    rng: random.Random
     postgres: Postgres | None = None
     redis: Redis | None = None
     counts: Counter[str] = field(default_factory=Counter)
-    gave_up: Counter[str] = field(default_factory=Counter)
-    last_words: list[str] = field(default_factory=list)
+    exits: Counter[str] = field(default_factory=Counter)
+    exit_outputs: list[str] = field(default_factory=list)
     # The pause before each (s). One process that is all there is must have come up in between.
     pause: tuple[float, float] = (0.2, 2)
     _frozen: list[tuple[float, Process]] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
+    _stopping: threading.Event = field(default_factory=threading.Event)
     _errors: list[BaseException] = field(default_factory=list)
     _thread: threading.Thread | None = None
 
-    def begin(self) -> None:
+    def start_events(self) -> None:
         """Let them come."""
         self._thread = threading.Thread(target=self._run, name="troubles")
         self._thread.start()
 
-    def end(self) -> None:
+    def stop_events(self) -> None:
         """Let there be peace: all processes run, and none is frozen."""
-        self._over.set()
+        self._stopping.set()
         if self._thread is not None:
             self._thread.join()
         for _, process in self._frozen:
@@ -55,21 +55,21 @@ class Troubles:
     def _run(self) -> None:
         kinds = self._kinds()
         program = list(kinds)
-        self.dice.shuffle(program)
+        self.rng.shuffle(program)
         try:
-            while not self._over.wait(self.dice.uniform(*self.pause)):
+            while not self._stopping.wait(self.rng.uniform(*self.pause)):
                 self._thaw()
                 self._revive()
-                name = program.pop() if program else self.dice.choice(list(kinds))
+                name = program.pop() if program else self.rng.choice(list(kinds))
                 kinds[name]()
                 self.counts[name] += 1
         except BaseException as error:  # noqa: BLE001  (raised again in the test's own thread)
             self._errors.append(error)
 
-    def _kinds(self) -> dict[str, Trouble]:
+    def _kinds(self) -> dict[str, ChaosEvent]:
         """What can happen to this stack, by name."""
-        kinds: dict[str, Trouble] = {
-            "provider down": lambda: self.stack.fault(kind="outage", seconds=4),
+        kinds: dict[str, ChaosEvent] = {
+            "provider down": lambda: self.stack.inject_fault(kind="outage", seconds=4),
             "provider killed": self._kill_provider,
         }
         for name in self.stack.roles:
@@ -96,7 +96,7 @@ class Troubles:
         """For longer than a claim lasts."""
         process = self.stack.processes[name]
         process.pause()
-        self._frozen.append((time.monotonic() + CLAIM_TTL * self.dice.uniform(1.1, 2), process))
+        self._frozen.append((time.monotonic() + CLAIM_TTL * self.rng.uniform(1.1, 2), process))
 
     def _thaw(self) -> None:
         now = time.monotonic()
@@ -109,13 +109,13 @@ class Troubles:
         roles = self.stack.roles
         ends = {name: self.stack.processes[name] for name in roles}
         for name in self.stack.revive():
-            self.gave_up[name] += 1
-            self.last_words.append(
-                f"{name} ended with {ends[name].returncode}: {_last(ends[name])}"
+            self.exits[name] += 1
+            self.exit_outputs.append(
+                f"{name} ended with {ends[name].returncode}: {_output_tail(ends[name])}"
             )
 
 
-def _last(process: Process) -> str:
+def _output_tail(process: Process) -> str:
     """The end of what a process wrote."""
     return process.output()[-1500:]
 

@@ -23,16 +23,16 @@ def instant(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class Desk:
+class SimulatorClient:
     """Somebody with an API key, at work with the simulator at `origin`."""
 
     def __init__(self, http: httpx.Client, origin: str, key: str = "key-one") -> None:
         self.http, self.origin = http, origin
         self.headers = {"X-API-ID": "app", "X-API-KEY": key}
 
-    def other(self, key: str) -> "Desk":
+    def other(self, key: str) -> "SimulatorClient":
         """The same simulator, another workspace."""
-        return Desk(self.http, self.origin, key)
+        return SimulatorClient(self.http, self.origin, key)
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
         """One call of the provider's API, whatever it answers."""
@@ -51,7 +51,7 @@ class Desk:
         """The id of a media in SUCCESS."""
         media = self.initiate()
         assert self.put(media["uploadUrl"], b"bytes").status_code == 201
-        self.ok("PATCH", f"media/{quoted(media['id'])}")
+        self.ok("PATCH", f"media/{quote_id(media['id'])}")
         wait_until(lambda: self.media_status(media["id"]) == "SUCCESS")
         return str(media["id"])
 
@@ -63,7 +63,7 @@ class Desk:
 
     def media_status(self, media_id: str) -> str:
         """The status that the API tells."""
-        return str(self.ok("GET", f"media/{quoted(media_id)}")["status"])
+        return str(self.ok("GET", f"media/{quote_id(media_id)}")["status"])
 
     def profiles(self, *networks: str) -> list[str]:
         """The ids of the profiles on these networks."""
@@ -81,41 +81,41 @@ class Desk:
 
     def post(self, post_id: str) -> dict[str, Any]:
         """The whole post."""
-        post: dict[str, Any] = self.ok("GET", f"posts/{quoted(post_id)}")
+        post: dict[str, Any] = self.ok("GET", f"posts/{quote_id(post_id)}")
         return post
 
     def stage(self, post_id: str, action: str) -> httpx.Response:
         """A transition, whatever it answers."""
-        return self.call("PATCH", f"posts/{quoted(post_id)}/stage/{action}")
+        return self.call("PATCH", f"posts/{quote_id(post_id)}/stage/{action}")
 
     def wait_for_stage(self, post_id: str, stage: str) -> dict[str, Any]:
         """The post, once it is in the stage."""
         wait_until(lambda: self.post(post_id)["stage"] == stage, what=stage)
         return self.post(post_id)
 
-    def inside(self, page: str) -> Any:  # noqa: ANN401
+    def admin_state(self, page: str) -> Any:  # noqa: ANN401
         """What the simulator itself knows: ledger, posts, summary or calls."""
         return self.http.get(f"{self.origin}/_simulator/{page}").raise_for_status().json()
 
-    def fault(self, **fault: Any) -> None:  # noqa: ANN401
+    def inject_fault(self, **fault: Any) -> None:  # noqa: ANN401
         """Queue a targeted fault, or begin an outage."""
         self.http.post(f"{self.origin}/_simulator/faults", json=fault).raise_for_status()
 
 
-def quoted(one: str) -> str:
+def quote_id(one: str) -> str:
     """An id as one segment of a path."""
     return quote(one, safe="")
 
 
 @contextmanager
-def running(options: Options | None = None) -> Iterator[Desk]:
+def run_simulator(options: Options | None = None) -> Iterator[SimulatorClient]:
     """A simulator of its own for one test, quick unless the test says otherwise."""
     options = options or Options(processing=0, publishing=0.02)
     with Simulator(options) as simulator, httpx.Client(timeout=10) as http:
-        yield Desk(http, simulator.origin)
+        yield SimulatorClient(http, simulator.origin)
 
 
-def errors_of(answer: httpx.Response) -> list[str]:
+def read_errors(answer: httpx.Response) -> list[str]:
     """The fields that a 400 names."""
     assert answer.status_code == 400
     return [error["field"] for error in answer.json()["errors"]]
@@ -123,7 +123,7 @@ def errors_of(answer: httpx.Response) -> list[str]:
 
 def test_a_post_goes_from_upload_to_the_ledger() -> None:
     """The whole path: upload, confirm, create, schedule, and out it goes by itself, once."""
-    with running() as desk:
+    with run_simulator() as desk:
         media, profiles = desk.ready_media(), desk.profiles("facebook", "instagram")
         at = instant(1.5)
         post_id = desk.create(
@@ -139,13 +139,13 @@ def test_a_post_goes_from_upload_to_the_ledger() -> None:
         post = desk.wait_for_stage(post_id, "PUBLISHED")
         assert [profile["publishStatus"] for profile in post["profiles"]] == ["PUBLISHED"] * 2
         assert all(profile["permalink"].startswith("https://") for profile in post["profiles"])
-        rows = desk.inside("ledger")["publications"]
+        rows = desk.admin_state("ledger")["publications"]
         assert [(row["postId"], row["profileId"]) for row in rows] == [
             (post_id, profile) for profile in profiles
         ]
         assert {(row["marker"], row["publishAt"]) for row in rows} == {("marker-1", at)}
         assert all(row["publishedAt"] >= at for row in rows)
-        assert desk.inside("summary") == {
+        assert desk.admin_state("summary") == {
             "stages": {"PUBLISHED": 1},
             "deleted": 0,
             "publications": 2,
@@ -155,7 +155,7 @@ def test_a_post_goes_from_upload_to_the_ledger() -> None:
 
 def test_publish_now_needs_no_instant() -> None:
     """An idea goes straight out, and a second time is a conflict."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create()
         assert desk.post(post_id)["stage"] == "IDEA"
         assert desk.stage(post_id, "publishNow").status_code == 200
@@ -163,12 +163,12 @@ def test_publish_now_needs_no_instant() -> None:
         desk.wait_for_stage(post_id, "PUBLISHED")
         assert desk.stage(post_id, "publishNow").status_code == 409
         assert desk.stage(post_id, "schedule").status_code == 409
-        assert desk.inside("summary")["publications"] == 1
+        assert desk.admin_state("summary")["publications"] == 1
 
 
 def test_a_refused_post_ends_in_error_with_the_reason() -> None:
     """All profiles failed: the stage says so; some failed: only their profiles say so."""
-    with running() as desk:
+    with run_simulator() as desk:
         whole = desk.create(captions=[{"plainText": "no [[refuse]]"}])
         part = desk.create(
             captions=[{"plainText": "[[refuse:x]]"}], profileIds=desk.profiles("x", "threads")
@@ -180,71 +180,71 @@ def test_a_refused_post_ends_in_error_with_the_reason() -> None:
         assert "refused" in profile["publishError"]
         post = desk.wait_for_stage(part, "PUBLISHED")
         assert {profile["publishStatus"] for profile in post["profiles"]} == {"ERROR", "PUBLISHED"}
-        assert [row["network"] for row in desk.inside("ledger")["publications"]] == ["threads"]
+        assert [row["network"] for row in desk.admin_state("ledger")["publications"]] == ["threads"]
 
 
 def test_scheduling_twice_changes_nothing() -> None:
     """Already SCHEDULED is 200, so that a repeat after a lost answer is harmless."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create(publishAt=instant(60))
         assert desk.stage(post_id, "schedule").status_code == 200
         before = desk.post(post_id)
         assert desk.stage(post_id, "schedule").status_code == 200
         assert desk.post(post_id) == before
-        assert desk.call("PUT", f"posts/{quoted(post_id)}", json={}).status_code == 409
+        assert desk.call("PUT", f"posts/{quote_id(post_id)}", json={}).status_code == 409
         assert desk.stage(post_id, "unschedule").json()["stage"] == "DRAFT"
         assert desk.stage(post_id, "unschedule").status_code == 409
 
 
 def test_scheduling_needs_an_instant_in_the_future() -> None:
     """Without publishAt, or with one that has passed, the answer names it."""
-    with running() as desk:
-        assert errors_of(desk.stage(desk.create(), "schedule")) == ["publishAt"]
+    with run_simulator() as desk:
+        assert read_errors(desk.stage(desk.create(), "schedule")) == ["publishAt"]
         late = desk.create(publishAt=instant(-1))
-        assert errors_of(desk.stage(late, "schedule")) == ["publishAt"]
+        assert read_errors(desk.stage(late, "schedule")) == ["publishAt"]
         assert desk.stage(late, "launch").status_code == 404
 
 
 def test_deleting_does_not_unpublish() -> None:
     """The post is gone for the API; the ledger and the admin pages remember it."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create(briefing={"markdown": "m"})
         desk.stage(post_id, "publishNow")
         desk.wait_for_stage(post_id, "PUBLISHED")
-        assert desk.ok("DELETE", f"posts/{quoted(post_id)}") == {"success": True}
-        assert desk.call("GET", f"posts/{quoted(post_id)}").status_code == 404
-        assert desk.inside("summary")["publications"] == 1
-        (remembered,) = desk.inside("posts")["posts"]
+        assert desk.ok("DELETE", f"posts/{quote_id(post_id)}") == {"success": True}
+        assert desk.call("GET", f"posts/{quote_id(post_id)}").status_code == 404
+        assert desk.admin_state("summary")["publications"] == 1
+        (remembered,) = desk.admin_state("posts")["posts"]
         assert (remembered["id"], remembered["deleted"]) == (post_id, True)
 
 
 def test_a_publishing_post_cannot_be_deleted() -> None:
     """While it is on its way out, deletion is a conflict."""
-    with running(Options(publishing=60)) as desk:
+    with run_simulator(Options(publishing=60)) as desk:
         post_id = desk.create()
         assert desk.stage(post_id, "publishNow").json()["stage"] == "PUBLISHING"
         assert desk.post(post_id)["profiles"][0]["publishStatus"] == "PUBLISHING"
-        assert desk.call("DELETE", f"posts/{quoted(post_id)}").status_code == 409
+        assert desk.call("DELETE", f"posts/{quote_id(post_id)}").status_code == 409
 
 
 def test_a_deleted_scheduled_post_never_goes_out() -> None:
     """Deletion is the fence that a client takes a doubtful transition back with."""
-    with running() as desk:
+    with run_simulator() as desk:
         doomed, witness = (desk.create(publishAt=instant(1.5)) for _ in range(2))
         for post_id in (doomed, witness):
             desk.stage(post_id, "schedule")
-        desk.ok("DELETE", f"posts/{quoted(doomed)}")
+        desk.ok("DELETE", f"posts/{quote_id(doomed)}")
         desk.wait_for_stage(witness, "PUBLISHED")
-        assert [row["postId"] for row in desk.inside("ledger")["publications"]] == [witness]
+        assert [row["postId"] for row in desk.admin_state("ledger")["publications"]] == [witness]
 
 
 def test_a_marker_that_goes_out_twice_is_counted() -> None:
     """Two posts of one marker on one profile: doubled when both are queued, and ever after."""
-    with running() as desk:
+    with run_simulator() as desk:
         posts = [desk.create(briefing={"markdown": "twin"}) for _ in range(2)]
         desk.stage(posts[0], "publishNow")
         desk.wait_for_stage(posts[0], "PUBLISHED")
-        assert desk.inside("summary")["doubled"] == 0
+        assert desk.admin_state("summary")["doubled"] == 0
         desk.stage(posts[1], "publishNow")
         desk.wait_for_stage(posts[1], "PUBLISHED")
-        assert desk.inside("summary")["doubled"] == 1
+        assert desk.admin_state("summary")["doubled"] == 1

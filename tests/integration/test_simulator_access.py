@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from simulator import Options
-from tests.integration.test_simulator import quoted, running
+from tests.integration.test_simulator import quote_id, run_simulator
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tests.integration.test_simulator import quoted, running
 )
 def test_credentials(headers: dict[str, str], status: int) -> None:
     """Both headers are needed, any pair will do, and a revoked key is forbidden."""
-    with running() as desk:
+    with run_simulator() as desk:
         answer = desk.http.get(f"{desk.origin}/v2/profiles", headers=headers)
         assert answer.status_code == status
         assert status == 200 or answer.json()["message"]
@@ -28,7 +28,7 @@ def test_credentials(headers: dict[str, str], status: int) -> None:
 
 def test_a_workspace_has_one_profile_on_each_network() -> None:
     """Made on first sight, the same ever after, and narrowed by network."""
-    with running() as desk:
+    with run_simulator() as desk:
         profiles = desk.ok("GET", "profiles")["data"]
         assert {profile["net"]["code"] for profile in profiles} == {
             *("facebook", "instagram", "linkedin", "tiktok", "threads", "youtube", "gmb", "x")
@@ -41,18 +41,18 @@ def test_a_workspace_has_one_profile_on_each_network() -> None:
 
 def test_another_workspace_s_ids_are_not_found() -> None:
     """Posts, media and profiles of one key do not exist for another."""
-    with running() as desk:
+    with run_simulator() as desk:
         stranger = desk.other("key-two")
         post_id, media = desk.create(), desk.initiate()["id"]
         for method, path in [
-            ("GET", f"posts/{quoted(post_id)}"),
-            ("PUT", f"posts/{quoted(post_id)}"),
-            ("DELETE", f"posts/{quoted(post_id)}"),
-            ("GET", f"posts/{quoted(post_id)}/validate"),
-            ("PATCH", f"posts/{quoted(post_id)}/stage/publishNow"),
-            ("GET", f"media/{quoted(media)}"),
-            ("PATCH", f"media/{quoted(media)}"),
-            ("DELETE", f"media/{quoted(media)}"),
+            ("GET", f"posts/{quote_id(post_id)}"),
+            ("PUT", f"posts/{quote_id(post_id)}"),
+            ("DELETE", f"posts/{quote_id(post_id)}"),
+            ("GET", f"posts/{quote_id(post_id)}/validate"),
+            ("PATCH", f"posts/{quote_id(post_id)}/stage/publishNow"),
+            ("GET", f"media/{quote_id(media)}"),
+            ("PATCH", f"media/{quote_id(media)}"),
+            ("DELETE", f"media/{quote_id(media)}"),
         ]:
             body: dict[str, str] | None = {} if method == "PUT" else None
             assert stranger.call(method, path, json=body).status_code == 404
@@ -63,7 +63,7 @@ def test_another_workspace_s_ids_are_not_found() -> None:
 
 def test_ids_must_be_quoted_whole() -> None:
     """An id with its `/` as %2F is found; pasted as it is, it leads nowhere."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create()
         assert set("+/=") <= set(post_id)
         assert desk.post(post_id)["id"] == post_id
@@ -73,7 +73,7 @@ def test_ids_must_be_quoted_whole() -> None:
 
 def test_ids_survive_a_client_that_quotes_less() -> None:
     """`+` and `=` may stand in a path as they are; only `/` may not."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create()
         path = httpx.URL(f"{desk.origin}/v2/posts/{post_id.replace('/', '%2F')}")
         assert desk.http.get(path, headers=desk.headers).json()["id"] == post_id
@@ -81,7 +81,7 @@ def test_ids_survive_a_client_that_quotes_less() -> None:
 
 def test_keys_of_one_group_open_one_workspace() -> None:
     """`Options(keys=…)`: both see the same profiles, a third key sees others."""
-    with running(Options(keys=(("one", "two"),))) as desk:
+    with run_simulator(Options(keys=(("one", "two"),))) as desk:
         first, second, third = (
             desk.other(key).ok("GET", "profiles")["data"] for key in ("one", "two", "three")
         )
@@ -90,7 +90,7 @@ def test_keys_of_one_group_open_one_workspace() -> None:
 
 def test_a_key_can_be_added_revoked_and_given_back() -> None:
     """`/_simulator/keys`: a key joins another's workspace; revoked, it is answered with 401."""
-    with running() as desk:
+    with run_simulator() as desk:
         url, joined = f"{desk.origin}/_simulator/keys", desk.other("joined")
         own = desk.ok("GET", "profiles")["data"]
         assert desk.http.post(url, json={"key": "joined", "sameAs": "key-one"}).status_code == 201

@@ -8,44 +8,44 @@ import httpx
 import pytest
 
 from simulator import Options, Simulator
-from tests.integration.test_simulator import Desk, errors_of, quoted, running
+from tests.integration.test_simulator import SimulatorClient, read_errors, quote_id, run_simulator
 from tests.wait import wait_until
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
     """429 with Retry-After in seconds or as a date; nothing was done, and the next call passes."""
-    with running() as desk:
+    with run_simulator() as desk:
         body = desk.body()
-        desk.fault(call="create_post", kind="rate_limit", seconds=7)
-        desk.fault(call="create_post", kind="rate_limit", seconds=7, httpDate=True)
+        desk.inject_fault(call="create_post", kind="rate_limit", seconds=7)
+        desk.inject_fault(call="create_post", kind="rate_limit", seconds=7, httpDate=True)
         answer = desk.call("POST", "posts", json=body)
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
         answer = desk.call("POST", "posts", json=body)
         then = parsedate_to_datetime(answer.headers["Retry-After"])
         assert 4 < (then - datetime.now(UTC)).total_seconds() <= 7
-        assert desk.inside("posts")["posts"] == []
+        assert desk.admin_state("posts")["posts"] == []
         assert desk.call("POST", "posts", json=body).status_code == 201
 
 
 def test_a_server_error_comes_before_the_act() -> None:
     """500, and no post."""
-    with running() as desk:
+    with run_simulator() as desk:
         body = desk.body()
-        desk.fault(call="create_post", kind="server_error")
+        desk.inject_fault(call="create_post", kind="server_error")
         assert desk.call("POST", "posts", json=body).status_code == 500
-        assert desk.inside("posts")["posts"] == []
+        assert desk.admin_state("posts")["posts"] == []
 
 
 def test_a_lost_answer_comes_after_the_act() -> None:
     """The connection is cut without a byte, and the post is there: the trap of a blind retry."""
-    with running() as desk:
+    with run_simulator() as desk:
         body = desk.body(briefing={"markdown": "m"})
-        desk.fault(call="create_post", kind="lost_answer")
+        desk.inject_fault(call="create_post", kind="lost_answer")
         with pytest.raises(httpx.RemoteProtocolError):
             desk.call("POST", "posts", json=body)
         (post,) = desk.ok("GET", "posts")["data"]
         assert post["briefing"] == {"markdown": "m"}
-        desk.fault(call="stage_post", kind="lost_answer")
+        desk.inject_fault(call="stage_post", kind="lost_answer")
         with pytest.raises(httpx.RemoteProtocolError):
             desk.stage(post["id"], "publishNow")
         desk.wait_for_stage(post["id"], "PUBLISHED")
@@ -53,33 +53,33 @@ def test_a_lost_answer_comes_after_the_act() -> None:
 
 def test_a_lost_answer_of_an_upload_kept_the_bytes() -> None:
     """The PUT seems to fail, and the confirm works all the same."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
-        desk.fault(call="put_blob", kind="lost_answer")
+        desk.inject_fault(call="put_blob", kind="lost_answer")
         with pytest.raises(httpx.RemoteProtocolError):
             desk.put(media["uploadUrl"], b"bytes")
-        assert desk.ok("PATCH", f"media/{quoted(media['id'])}")["status"] == "SUCCESS"
+        assert desk.ok("PATCH", f"media/{quote_id(media['id'])}")["status"] == "SUCCESS"
 
 
 def test_a_hanging_call_is_silent_then_cut() -> None:
     """No answer for the given time, then a closed connection, and nothing was done."""
-    with running(Options(hang=0.2)) as desk:
+    with run_simulator(Options(hang=0.2)) as desk:
         body = desk.body()
-        desk.fault(call="create_post", kind="hang")
+        desk.inject_fault(call="create_post", kind="hang")
         begin = time.monotonic()
         with pytest.raises(httpx.RemoteProtocolError):
             desk.call("POST", "posts", json=body)
         assert time.monotonic() - begin >= 0.19
-        desk.fault(call="create_post", kind="hang", seconds=60)
+        desk.inject_fault(call="create_post", kind="hang", seconds=60)
         with pytest.raises(httpx.ReadTimeout):
             desk.call("POST", "posts", json=body, timeout=0.1)
-        assert desk.inside("posts")["posts"] == []
+        assert desk.admin_state("posts")["posts"] == []
 
 
 def test_a_simulator_stops_although_a_call_hangs() -> None:
     """Stopping does not wait for the silence to end."""
-    with running() as desk:
-        desk.fault(call="list_profiles", kind="hang", seconds=600)
+    with run_simulator() as desk:
+        desk.inject_fault(call="list_profiles", kind="hang", seconds=600)
         with pytest.raises(httpx.ReadTimeout):
             desk.call("GET", "profiles", timeout=0.1)
         begin = time.monotonic()
@@ -88,54 +88,54 @@ def test_a_simulator_stops_although_a_call_hangs() -> None:
 
 def test_a_media_error_shows_after_the_confirm() -> None:
     """The confirm works, the media ends in ERROR, and no post can use it."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
         desk.put(media["uploadUrl"], b"bytes")
-        desk.fault(call="confirm_media", kind="media_error")
-        desk.ok("PATCH", f"media/{quoted(media['id'])}")
+        desk.inject_fault(call="confirm_media", kind="media_error")
+        desk.ok("PATCH", f"media/{quote_id(media['id'])}")
         assert desk.media_status(media["id"]) == "ERROR"
         medias = [{"mediaFiles": [{"mediaLibId": media["id"]}]}]
         answer = desk.call("POST", "posts", json=desk.body(type="MEDIA", medias=medias))
-        assert errors_of(answer) == ["medias[0].mediaFiles[0].mediaLibId"]
+        assert read_errors(answer) == ["medias[0].mediaFiles[0].mediaLibId"]
 
 
 def test_an_expired_url_is_refused_and_a_new_one_works() -> None:
     """403 at once; the way out is to initiate again."""
-    with running() as desk:
-        desk.fault(call="initiate_media", kind="expired_url")
+    with run_simulator() as desk:
+        desk.inject_fault(call="initiate_media", kind="expired_url")
         assert desk.put(desk.initiate()["uploadUrl"], b"x").status_code == 403
         assert desk.put(desk.initiate()["uploadUrl"], b"x").status_code == 201
 
 
 def test_an_outage_takes_everything_down_and_ends() -> None:
     """503 on API and blob host alike, while the admin pages stay; then it is over."""
-    with running() as desk:
+    with run_simulator() as desk:
         url = desk.initiate()["uploadUrl"]
-        desk.fault(kind="outage", seconds=1.5)
+        desk.inject_fault(kind="outage", seconds=1.5)
         assert desk.call("GET", "profiles").status_code == 503
         assert desk.put(url, b"x").status_code == 503
-        assert desk.inside("health") == {"status": "ok"}
+        assert desk.admin_state("health") == {"status": "ok"}
         wait_until(lambda: desk.call("GET", "profiles").status_code == 200)
 
 
 def test_random_faults_end_and_are_counted() -> None:
     """At the highest rate a call still gets through, and every fault shows in the counts."""
-    with running(Options(faults=1, fault_kinds=("server_error",), faults_in_a_row=3)) as desk:
+    with run_simulator(Options(faults=1, fault_kinds=("server_error",), faults_in_a_row=3)) as desk:
         statuses = [desk.call("GET", "profiles").status_code for _ in range(8)]
         assert statuses == [500, 500, 500, 200] * 2
-        counted = desk.inside("calls")
+        counted = desk.admin_state("calls")
         assert counted == {"calls": {"list_profiles": 8}, "faults": {"server_error": 6}}
 
 
 def test_random_faults_are_switched_on_and_off() -> None:
     """PUT sets the dice, DELETE calms everything down."""
-    with running() as desk:
+    with run_simulator() as desk:
         faults = f"{desk.origin}/_simulator/faults"
         state = desk.http.put(faults, json={"rate": 1, "seed": 1, "kinds": ["rate_limit"]}).json()
         assert state == {"rate": 1, "kinds": ["rate_limit"], "queued": []}
         assert desk.call("GET", "profiles").status_code == 429
-        desk.fault(kind="server_error", times=5)
-        desk.fault(kind="outage", seconds=60)
+        desk.inject_fault(kind="server_error", times=5)
+        desk.inject_fault(kind="outage", seconds=60)
         desk.http.delete(faults).raise_for_status()
         assert desk.call("GET", "profiles").status_code == 200
 
@@ -153,14 +153,14 @@ def test_random_faults_are_switched_on_and_off() -> None:
 )
 def test_a_misspelt_fault_is_refused(fault: dict[str, str], field: str) -> None:
     """A fault that could never strike would make a test prove nothing."""
-    with running() as desk:
-        assert errors_of(desk.http.post(f"{desk.origin}/_simulator/faults", json=fault)) == [field]
+    with run_simulator() as desk:
+        assert read_errors(desk.http.post(f"{desk.origin}/_simulator/faults", json=fault)) == [field]
 
 
 def test_faults_do_not_pass_for_strangers() -> None:
     """A call without credentials is refused before a fault is spent on it."""
-    with running() as desk:
-        desk.fault(call="list_profiles", kind="server_error")
+    with run_simulator() as desk:
+        desk.inject_fault(call="list_profiles", kind="server_error")
         assert desk.http.get(f"{desk.origin}/v2/profiles").status_code == 401
         assert desk.call("GET", "profiles").status_code == 500
 
@@ -173,10 +173,10 @@ def test_a_stopped_simulator_comes_back_on_its_port() -> None:
     simulator.stop()
     with httpx.Client() as http:
         with pytest.raises(httpx.ConnectError):
-            Desk(http, simulator.origin).call("GET", "profiles")
+            SimulatorClient(http, simulator.origin).call("GET", "profiles")
         with simulator:
             assert simulator.port == port
-            assert Desk(http, simulator.origin).call("GET", "profiles").status_code == 200
+            assert SimulatorClient(http, simulator.origin).call("GET", "profiles").status_code == 200
 
 
 def test_a_taken_port_is_told_to_the_caller() -> None:

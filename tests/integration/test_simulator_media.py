@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from simulator import Options
-from tests.integration.test_simulator import BLOB_HEADERS, quoted, running
+from tests.integration.test_simulator import BLOB_HEADERS, quote_id, run_simulator
 from tests.wait import wait_until
 
 
@@ -24,9 +24,9 @@ def xml_code(answer: httpx.Response) -> tuple[int, str]:
 
 def test_a_confirmed_upload_is_processed() -> None:
     """UPLOADING, PROCESSING, SUCCESS; the size is the one that was counted."""
-    with running(Options(processing=0.2)) as desk:
+    with run_simulator(Options(processing=0.2)) as desk:
         media = desk.initiate()
-        path = f"media/{quoted(media['id'])}"
+        path = f"media/{quote_id(media['id'])}"
         assert desk.media_status(media["id"]) == "UPLOADING"
         assert desk.put(media["uploadUrl"], b"x" * 70_000).content == b""
         assert desk.ok("PATCH", path)["status"] == "PROCESSING"
@@ -38,26 +38,26 @@ def test_a_confirmed_upload_is_processed() -> None:
 
 def test_a_confirm_before_the_bytes_is_refused() -> None:
     """Nothing can be processed before it arrived."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
-        answer = desk.call("PATCH", f"media/{quoted(media['id'])}")
+        answer = desk.call("PATCH", f"media/{quote_id(media['id'])}")
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "id")
 
 
 def test_an_empty_file_is_accepted_and_ends_in_error() -> None:
     """The blob host takes everything; the client must check the size itself."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
         assert desk.put(media["uploadUrl"], b"").status_code == 201
-        desk.ok("PATCH", f"media/{quoted(media['id'])}")
+        desk.ok("PATCH", f"media/{quote_id(media['id'])}")
         assert desk.media_status(media["id"]) == "ERROR"
 
 
 def test_unconfirmed_media_disappears() -> None:
     """Uploaded but never confirmed: UPLOADING, then 404, and no confirm brings it back."""
-    with running(Options(confirm_ttl=1.5)) as desk:
+    with run_simulator(Options(confirm_ttl=1.5)) as desk:
         media = desk.initiate()
-        path = f"media/{quoted(media['id'])}"
+        path = f"media/{quote_id(media['id'])}"
         assert desk.put(media["uploadUrl"], b"bytes").status_code == 201
         assert desk.media_status(media["id"]) == "UPLOADING"
         wait_until(lambda: desk.call("GET", path).status_code == 404)
@@ -66,9 +66,9 @@ def test_unconfirmed_media_disappears() -> None:
 
 def test_deleted_media_is_gone() -> None:
     """Deletion is permanent; the signed URL still takes bytes, for nobody."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
-        path = f"media/{quoted(media['id'])}"
+        path = f"media/{quote_id(media['id'])}"
         desk.ok("DELETE", path)
         assert desk.call("DELETE", path).status_code == 404
         assert desk.put(media["uploadUrl"], b"late").status_code == 201
@@ -76,7 +76,7 @@ def test_deleted_media_is_gone() -> None:
 
 def test_the_blob_host_wants_its_headers() -> None:
     """No blob type, or a wrong one: 400. The API's key in the wrong place: 400."""
-    with running() as desk:
+    with run_simulator() as desk:
         url = desk.initiate()["uploadUrl"]
         bare = desk.http.put(url, content=b"x")
         assert xml_code(bare) == (400, "MissingRequiredHeader")
@@ -91,7 +91,7 @@ def test_the_blob_host_wants_a_length() -> None:
     def body() -> Iterator[bytes]:
         yield b"bytes"
 
-    with running() as desk:
+    with run_simulator() as desk:
         url = desk.initiate()["uploadUrl"]
         answer = desk.http.put(url, content=body(), headers=BLOB_HEADERS)
         assert xml_code(answer) == (411, "MissingContentLength")
@@ -99,7 +99,7 @@ def test_the_blob_host_wants_a_length() -> None:
 
 def test_signatures_are_checked() -> None:
     """Unsigned, another blob's, or past its time: 403 with an XML body."""
-    with running(Options(upload_ttl=1.5)) as desk:
+    with run_simulator(Options(upload_ttl=1.5)) as desk:
         url = desk.initiate()["uploadUrl"]
         assert desk.put(url, b"x").status_code == 201
         unsigned = url.partition("?")[0]
@@ -111,7 +111,7 @@ def test_signatures_are_checked() -> None:
 
 def test_half_an_upload_is_no_upload(caplog: pytest.LogCaptureFixture) -> None:
     """A client that dies in the middle of its bytes leaves no file, and no error in the log."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
         url = urlsplit(media["uploadUrl"])
         head = (
@@ -120,19 +120,19 @@ def test_half_an_upload_is_no_upload(caplog: pytest.LogCaptureFixture) -> None:
         )
         with socket.create_connection((url.hostname, url.port)) as dying:
             dying.sendall(head.encode())
-            wait_until(lambda: desk.inside("calls")["calls"].get("put_blob"))
-        assert desk.call("PATCH", f"media/{quoted(media['id'])}").status_code == 400
+            wait_until(lambda: desk.admin_state("calls")["calls"].get("put_blob"))
+        assert desk.call("PATCH", f"media/{quote_id(media['id'])}").status_code == 400
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_content_md5_is_verified_when_sent() -> None:
     """The right digest passes, another is refused, and the bytes do not count."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.initiate()
         digest = b64encode(hashlib.md5(b"bytes", usedforsecurity=False).digest()).decode()
         bad = desk.put(media["uploadUrl"], b"other", **{"Content-MD5": digest})
         assert xml_code(bad) == (400, "Md5Mismatch")
-        assert desk.call("PATCH", f"media/{quoted(media['id'])}").status_code == 400
+        assert desk.call("PATCH", f"media/{quote_id(media['id'])}").status_code == 400
         good = desk.put(media["uploadUrl"], b"bytes", **{"Content-MD5": digest})
         assert good.status_code == 201
 
@@ -146,14 +146,14 @@ def test_content_md5_is_verified_when_sent() -> None:
 )
 def test_an_initiate_names_what_it_lacks(body: dict[str, str], field: str) -> None:
     """Destination and file name must be there."""
-    with running() as desk:
+    with run_simulator() as desk:
         answer = desk.call("POST", "media", json=body)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
 
 
 def test_legacy_answers_are_the_other_half_of_the_documents() -> None:
     """`mediaId` for `id`, and `success` for the stage."""
-    with running(Options(legacy_answers=True, publishing=60)) as desk:
+    with run_simulator(Options(legacy_answers=True, publishing=60)) as desk:
         assert set(desk.initiate()) == {"mediaId", "uploadUrl"}
         assert desk.stage(desk.create(), "publishNow").json() == {"success": True}
 
@@ -164,7 +164,7 @@ def test_the_media_folder_is_served_with_ranges(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "clip.mp4").write_bytes(b"0123456789")
     (tmp_path / "secret.txt").write_text("no")
-    with running(Options(media=folder)) as desk:
+    with run_simulator(Options(media=folder)) as desk:
         url = f"{desk.origin}/media/clip.mp4"
         whole = desk.http.get(url)
         assert (whole.headers["Content-Type"], whole.headers["Content-Length"]) == (
@@ -174,5 +174,5 @@ def test_the_media_folder_is_served_with_ranges(tmp_path: Path) -> None:
         part = desk.http.get(url, headers={"Range": "bytes=2-4"})
         assert (part.status_code, part.content) == (206, b"234")
         assert desk.http.get(f"{desk.origin}/media/..%2Fsecret.txt").status_code in {403, 404}
-        desk.fault(kind="outage", seconds=60)
+        desk.inject_fault(kind="outage", seconds=60)
         assert desk.http.get(url).content == b"0123456789"

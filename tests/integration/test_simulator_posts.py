@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from tests.integration.test_simulator import errors_of, instant, quoted, running
+from tests.integration.test_simulator import read_errors, instant, quote_id, run_simulator
 
 
 def test_an_edit_is_partial_and_replaces_lists_whole() -> None:
     """Keys that are not sent stay; publishAt makes an idea a draft."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create(briefing={"markdown": "kept"})
         captions = [{"plainText": "New"}, {"plainText": "X", "net": "x"}]
         change = {"captions": captions, "publishAt": instant(60)}
-        post = desk.ok("PUT", f"posts/{quoted(post_id)}", json=change)
+        post = desk.ok("PUT", f"posts/{quote_id(post_id)}", json=change)
         assert (post["stage"], post["captions"]) == ("DRAFT", captions)
         assert post["briefing"] == {"markdown": "kept"}
-        answer = desk.call("PUT", f"posts/{quoted(post_id)}", json={"captions": []})
-        assert errors_of(answer) == ["captions"]
+        answer = desk.call("PUT", f"posts/{quote_id(post_id)}", json={"captions": []})
+        assert read_errors(answer) == ["captions"]
 
 
 def test_every_list_filter() -> None:
     """Stage, type, profile, date and search each narrow the list; newest first."""
-    with running() as desk:
+    with run_simulator() as desk:
         idea = desk.create(captions=[{"plainText": "Grüße AUS Wien"}])
         draft = desk.create(publishAt=instant(3600), profileIds=desk.profiles("threads"))
         link = desk.create(type="LINK", links=["https://example.org"])
@@ -40,12 +40,12 @@ def test_every_list_filter() -> None:
         assert listed(to=instant(3000)) == [link, idea]
         assert listed(search="grüße aus") == [idea]
         bad = desk.call("GET", "posts", params={"from": "yesterday", "limit": "7"})
-        assert errors_of(bad) == ["from"]
+        assert read_errors(bad) == ["from"]
 
 
 def test_pages_hold_every_post_once() -> None:
     """Following nextCursor walks the whole list, and ends."""
-    with running() as desk:
+    with run_simulator() as desk:
         created = [desk.create() for _ in range(5)]
         seen, cursor = [], None
         while True:
@@ -71,26 +71,26 @@ def test_invalid_posts_are_refused_with_the_fields(
     changes: Mapping[str, Any], fields: list[str]
 ) -> None:
     """400 at creation, each wrong field by name."""
-    with running() as desk:
-        assert errors_of(desk.call("POST", "posts", json=desk.body(**changes))) == fields
+    with run_simulator() as desk:
+        assert read_errors(desk.call("POST", "posts", json=desk.body(**changes))) == fields
 
 
 def test_a_post_is_invalid_once_its_media_is_gone() -> None:
     """Validation looks at the present: it is asked again, and by schedule too."""
-    with running() as desk:
+    with run_simulator() as desk:
         media = desk.ready_media()
         medias = [{"mediaFiles": [{"mediaLibId": media}]}]
         post_id = desk.create(type="MEDIA", medias=medias, publishAt=instant(60))
-        assert desk.ok("GET", f"posts/{quoted(post_id)}/validate") == {"valid": True}
-        desk.ok("DELETE", f"media/{quoted(media)}")
+        assert desk.ok("GET", f"posts/{quote_id(post_id)}/validate") == {"valid": True}
+        desk.ok("DELETE", f"media/{quote_id(media)}")
         field = "medias[0].mediaFiles[0].mediaLibId"
-        assert errors_of(desk.call("GET", f"posts/{quoted(post_id)}/validate")) == [field]
-        assert errors_of(desk.stage(post_id, "schedule")) == [field]
+        assert read_errors(desk.call("GET", f"posts/{quote_id(post_id)}/validate")) == [field]
+        assert read_errors(desk.stage(post_id, "schedule")) == [field]
 
 
 def test_reviews_lead_to_the_schedule() -> None:
     """A post that the team approved can be scheduled."""
-    with running() as desk:
+    with run_simulator() as desk:
         post_id = desk.create(publishAt=instant(60))
         actions = ("teamReview", "reject", "teamReview", "approve", "schedule")
         stages = [desk.stage(post_id, action).json()["stage"] for action in actions]
@@ -99,7 +99,7 @@ def test_reviews_lead_to_the_schedule() -> None:
 
 def test_a_body_must_be_a_json_object() -> None:
     """Anything else is refused before it is looked into."""
-    with running() as desk:
+    with run_simulator() as desk:
         json_type = {"Content-Type": "application/json"}
         for content, headers, status in [
             (b"{}", {}, 415),

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import httpx
 
-from tests.integration.test_simulator import Desk, instant, quoted
+from tests.integration.test_simulator import SimulatorClient, instant, quote_id
 from tests.processes import Process
 from tests.wait import wait_until
 
 
 @contextmanager
-def process(folder: Path, *flags: str) -> Iterator[tuple[Process, Desk]]:
+def process(folder: Path, *flags: str) -> Iterator[tuple[Process, SimulatorClient]]:
     """`python -m simulator` with its state in the folder, and a desk that talks to it."""
     state = str(folder / "s.sqlite")
     command = [sys.executable, "-m", "simulator", "--port", "0", "--state", state]
@@ -23,7 +23,7 @@ def process(folder: Path, *flags: str) -> Iterator[tuple[Process, Desk]]:
         found = re.fullmatch(r"simulator listening on (http://127\.0\.0\.1:\d+)/v2", line)
         assert found
         with httpx.Client(timeout=10) as http:
-            yield started, Desk(http, found[1])
+            yield started, SimulatorClient(http, found[1])
 
 
 def test_a_killed_simulator_forgets_nothing(tmp_path: Path) -> None:
@@ -33,12 +33,12 @@ def test_a_killed_simulator_forgets_nothing(tmp_path: Path) -> None:
         published = desk.create(briefing={"markdown": "one"})
         desk.stage(published, "publishNow")
         before = desk.wait_for_stage(published, "PUBLISHED")
-        ledger = desk.inside("ledger")
+        ledger = desk.admin_state("ledger")
         simulator.kill()
     with process(tmp_path) as (_, desk):
         assert desk.media_status(media) == "SUCCESS"
         assert desk.post(published) == before
-        assert desk.inside("ledger") == ledger
+        assert desk.admin_state("ledger") == ledger
         new_home = url.replace(
             httpx.URL(url).netloc.decode(), httpx.URL(desk.origin).netloc.decode()
         )
@@ -58,16 +58,16 @@ def test_a_restarted_simulator_catches_up(tmp_path: Path) -> None:
     with process(tmp_path, "--publishing", "0.05") as (_, desk):
         for post_id in (due, leaving):
             desk.wait_for_stage(post_id, "PUBLISHED")
-        markers = [row["marker"] for row in desk.inside("ledger")["publications"]]
+        markers = [row["marker"] for row in desk.admin_state("ledger")["publications"]]
         assert sorted(markers) == ["due", "leaving"]
-        assert desk.call("DELETE", f"posts/{quoted(due)}").status_code == 200
+        assert desk.call("DELETE", f"posts/{quote_id(due)}").status_code == 200
 
 
 def test_sigterm_stops_it_cleanly(tmp_path: Path) -> None:
     """Exit status 0, nothing on its output but the one line, and no key in it."""
     with process(tmp_path) as (simulator, desk):
         desk.create()
-        desk.fault(call="get_post", kind="lost_answer")
+        desk.inject_fault(call="get_post", kind="lost_answer")
         simulator.terminate()
         assert simulator.wait(timeout=15) == 0
         assert simulator.output().count("\n") == 1

@@ -8,15 +8,15 @@ import pytest
 
 from simulator import Options
 from simulator.sqlite_store import SqliteStore
-from tests.integration.test_simulator import Desk, running
+from tests.integration.test_simulator import SimulatorClient, run_simulator
 
 
-def change(desk: Desk, body: dict[str, Any]) -> int:
+def change(desk: SimulatorClient, body: dict[str, Any]) -> int:
     """The status of a change of profiles."""
     return desk.http.patch(f"{desk.origin}/_simulator/profiles", json=body).status_code
 
 
-def profiles(desk: Desk, network: str = "x") -> list[dict[str, Any]]:
+def profiles(desk: SimulatorClient, network: str = "x") -> list[dict[str, Any]]:
     """The profiles on a network, as the provider lists them."""
     found: list[dict[str, Any]] = desk.ok("GET", "profiles", params={"net": network})["data"]
     return found
@@ -24,7 +24,7 @@ def profiles(desk: Desk, network: str = "x") -> list[dict[str, Any]]:
 
 def test_a_profile_breaks_and_vanishes() -> None:
     """It shows its level, is listed no more, takes no post, and comes back as it was."""
-    with running() as desk:
+    with run_simulator() as desk:
         (profile,) = profiles(desk)
         assert change(desk, {"network": "x", "statusLevel": "EXPIRED", "name": "New"}) == 200
         assert profiles(desk) == [{**profile, "statusLevel": "EXPIRED", "name": "New"}]
@@ -51,7 +51,7 @@ def test_a_profile_breaks_and_vanishes() -> None:
 )
 def test_a_change_that_makes_no_sense_is_refused(body: dict[str, Any]) -> None:
     """400, and nothing is changed."""
-    with running() as desk:
+    with run_simulator() as desk:
         before = profiles(desk)
         assert change(desk, body) == 400
         assert profiles(desk) == before
@@ -59,7 +59,7 @@ def test_a_change_that_makes_no_sense_is_refused(body: dict[str, Any]) -> None:
 
 def test_a_person_links_a_network() -> None:
     """A form, one profile more, and the way back; what was broken is mended instead."""
-    with running() as desk:
+    with run_simulator() as desk:
         page = f"{desk.origin}/connect"
         assert desk.http.get(page).status_code == 409
         (first,) = profiles(desk)
@@ -83,7 +83,7 @@ def test_a_person_links_a_network() -> None:
 def test_an_older_state_keeps_its_profiles(tmp_path: Path) -> None:
     """Their ids are in old posts; they are good, and more can be linked."""
     path = tmp_path / "simulator.db"
-    with running(Options(state=path)) as desk:
+    with run_simulator(Options(state=path)) as desk:
         before = profiles(desk)
     with sqlite3.connect(path) as old:
         old.executescript(
@@ -93,7 +93,7 @@ def test_an_older_state_keeps_its_profiles(tmp_path: Path) -> None:
     old.close()
     for _ in range(2):
         SqliteStore(path).close()
-    with running(Options(state=path)) as desk:
+    with run_simulator(Options(state=path)) as desk:
         assert profiles(desk) == before
         desk.http.post(f"{desk.origin}/connect", data={"platform": "x"}).raise_for_status()
         assert len(profiles(desk)) == 2

@@ -18,5 +18,5 @@ def _running(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Sandbox
 def sandbox(_running: Callable[[str], Sandbox], request: pytest.FixtureRequest) -> Sandbox:
     """A workspace that no other test has seen, and no fault left over from one that failed."""
     found = _running(f"key of {request.node.name}".encode("ascii", "replace").decode())
-    found.calm()
+    found.clear_faults()
     return found

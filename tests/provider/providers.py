@@ -32,7 +32,7 @@ class Sandbox:
     make: Callable[..., Provider]  # of an HTTP client, and one key or two
     key: str
 
-    def use(self, work: "Callable[[Desk], Awaitable[T]]", *keys: str) -> T:
+    def use(self, work: "Callable[[ProviderTester], Awaitable[T]]", *keys: str) -> T:
         """Run some work with a fresh client, as a worker would; with the workspace's key if none
         is named."""
 
@@ -40,24 +40,24 @@ class Sandbox:
             http = AiohttpClient(httpx.Timeout(5))
             try:
                 provider = self.make(http, *(keys or (self.key,)))
-                return await work(Desk(provider, http, self.origin))
+                return await work(ProviderTester(provider, http, self.origin))
             finally:
                 await http.aclose()
 
         return asyncio.run(run())
 
-    def calm(self) -> None:
+    def clear_faults(self) -> None:
         """No fault is waiting any more."""
         httpx.delete(f"{self.origin}/_simulator/faults").raise_for_status()
 
 
-class Desk:
+class ProviderTester:
     """A provider and what a test needs beside it."""
 
     def __init__(self, provider: Provider, http: AiohttpClient, origin: str) -> None:
         self.provider, self._http, self._origin = provider, http, origin
 
-    async def fault(self, kind: str, call: str, **more: object) -> None:
+    async def inject_fault(self, kind: str, call: str, **more: object) -> None:
         """The next such call fails in this way."""
         body = {"kind": kind, "call": call, **more}
         answer = await self._http.request("POST", f"{self._origin}/_simulator/faults", json=body)
@@ -105,7 +105,7 @@ class Desk:
         """The id of a file that is ready."""
         media_id = await self.send()
         await self.provider.confirm_upload(media_id)
-        await self.until(lambda: self.provider.readiness(media_id), lambda it: it.state, READY)
+        await self.wait_until(lambda: self.provider.readiness(media_id), lambda it: it.state, READY)
         return media_id
 
     async def draft(self, marker: str, **more: Any) -> Draft:  # noqa: ANN401
@@ -116,7 +116,7 @@ class Desk:
             "post_type": "text",
             "caption": "Hello",
             "media_ids": (),
-            "publish_at": soon(3600),
+            "publish_at": instant_in(3600),
             "fields": {},
             "marker": f"slotbeat:suite:{marker}",
         }
@@ -126,7 +126,7 @@ class Desk:
         """Create such a draft."""
         return await self.provider.create(await self.draft(marker, **more))
 
-    async def until(
+    async def wait_until(
         self, ask: Callable[[], Awaitable[T]], reads: Callable[[T], object], wanted: object
     ) -> T:
         """Ask until the answer reads as it should, for ten seconds at most."""
@@ -141,7 +141,7 @@ class Desk:
 READY = MediaState.READY
 
 
-def soon(seconds: float) -> datetime:
+def instant_in(seconds: float) -> datetime:
     """An instant so many seconds from now, as exact as the wire is."""
     moment = datetime.now(UTC) + timedelta(seconds=seconds)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -6,13 +6,13 @@ import pytest
 
 from provider.errors import GiveUp, RestartUpload
 from provider.protocol import MediaState, RemoteStage
-from tests.provider.providers import FILE, Desk, Sandbox, soon
+from tests.provider.providers import FILE, ProviderTester, Sandbox, instant_in
 
 
 def test_profiles_are_the_connected_accounts(sandbox: Sandbox) -> None:
     """Each with an id, a platform in our words and a level; the same ones at every call."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         profiles = await desk.provider.profiles()
         assert {"facebook", "instagram", "linkedin", "x"} <= {item.platform for item in profiles}
         assert len({item.id for item in profiles}) == len(profiles)
@@ -25,12 +25,12 @@ def test_profiles_are_the_connected_accounts(sandbox: Sandbox) -> None:
 def test_a_file_becomes_ready(sandbox: Sandbox) -> None:
     """Sent, not ready; confirmed (twice does no harm), processed, ready."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         media_id = await desk.send()
         assert (await desk.provider.readiness(media_id)).state is MediaState.PENDING
         await desk.provider.confirm_upload(media_id)
         await desk.provider.confirm_upload(media_id)
-        await desk.until(
+        await desk.wait_until(
             lambda: desk.provider.readiness(media_id), lambda it: it.state, MediaState.READY
         )
         await desk.provider.confirm_upload(media_id)
@@ -41,7 +41,7 @@ def test_a_file_becomes_ready(sandbox: Sandbox) -> None:
 def test_a_file_that_is_not_there_is_uploaded_again(sandbox: Sandbox) -> None:
     """Confirming what was never sent, or is unknown, asks for a new upload; unknown is gone."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         place = await desk.provider.begin_upload(FILE)
         for media_id in (place.media_id, "S+/unknown=="):
             with pytest.raises(RestartUpload):
@@ -54,9 +54,9 @@ def test_a_file_that_is_not_there_is_uploaded_again(sandbox: Sandbox) -> None:
 def test_a_draft_publishes_nothing(sandbox: Sandbox) -> None:
     """With an instant or without, with files or without: created, and never out by itself."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         media_id = await desk.media()
-        at = soon(0.3)
+        at = instant_in(0.3)
         text = await desk.create("text", publish_at=at)
         photo = await desk.create("photo", post_type="photo", media_ids=(media_id,))
         idea = await desk.create("idea", publish_at=None)
@@ -74,7 +74,7 @@ def test_a_draft_publishes_nothing(sandbox: Sandbox) -> None:
 def test_a_post_that_is_gone_is_none(sandbox: Sandbox) -> None:
     """Unknown, deleted and deleted again are all the same: not there, and no error."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         made = await desk.create("gone")
         await desk.provider.delete(made.id)
         await desk.provider.delete(made.id)
@@ -91,12 +91,12 @@ def test_a_post_that_is_gone_is_none(sandbox: Sandbox) -> None:
 def test_scheduling_twice_is_harmless(sandbox: Sandbox) -> None:
     """Both answers show the post scheduled, and it goes out once, at its time."""
 
-    async def work(desk: Desk) -> None:
-        made = await desk.create("twice", publish_at=soon(0.8))
+    async def work(desk: ProviderTester) -> None:
+        made = await desk.create("twice", publish_at=instant_in(0.8))
         for _ in range(2):
             assert (await desk.provider.schedule(made.id)).stage is RemoteStage.SCHEDULED
         assert made.id not in await _published(desk)
-        seen = await desk.until(
+        seen = await desk.wait_until(
             lambda: desk.provider.get(made.id), lambda it: it and it.stage, RemoteStage.PUBLISHED
         )
         assert seen is not None
@@ -112,11 +112,11 @@ def test_scheduling_twice_is_harmless(sandbox: Sandbox) -> None:
 def test_publish_now_publishes_now(sandbox: Sandbox, seconds: float | None) -> None:
     """Whatever instant the draft has; asking again does not publish again."""
 
-    async def work(desk: Desk) -> None:
-        made = await desk.create("now", publish_at=None if seconds is None else soon(seconds))
+    async def work(desk: ProviderTester) -> None:
+        made = await desk.create("now", publish_at=None if seconds is None else instant_in(seconds))
         moved = await desk.provider.publish_now(made.id)
         assert moved.stage in {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED}
-        await desk.until(
+        await desk.wait_until(
             lambda: desk.provider.get(made.id), lambda it: it and it.stage, RemoteStage.PUBLISHED
         )
         assert [row["postId"] for row in await desk.publications()].count(made.id) == 1
@@ -127,10 +127,10 @@ def test_publish_now_publishes_now(sandbox: Sandbox, seconds: float | None) -> N
 def test_a_refusal_by_the_network_is_shown(sandbox: Sandbox) -> None:
     """The post ends as failed, with the network's reason, and nothing is in the ledger."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         made = await desk.create("refused", caption="[[refuse]]", publish_at=None)
         await desk.provider.publish_now(made.id)
-        seen = await desk.until(
+        seen = await desk.wait_until(
             lambda: desk.provider.get(made.id), lambda it: it and it.stage, RemoteStage.FAILED
         )
         assert seen is not None
@@ -140,5 +140,5 @@ def test_a_refusal_by_the_network_is_shown(sandbox: Sandbox) -> None:
     sandbox.use(work)
 
 
-async def _published(desk: Desk) -> set[str]:
+async def _published(desk: ProviderTester) -> set[str]:
     return {row["postId"] for row in await desk.publications()}

@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import OutcomeUnknown, Retry
 from provider.protocol import RemoteStage
-from tests.provider.providers import Desk, Sandbox
+from tests.provider.providers import ProviderTester, Sandbox
 
 TRANSITIONS = {"schedule": RemoteStage.SCHEDULED, "publish_now": RemoteStage.PUBLISHING}
 
@@ -14,7 +14,7 @@ TRANSITIONS = {"schedule": RemoteStage.SCHEDULED, "publish_now": RemoteStage.PUB
 def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
     """By the marker, whole and exact, on its account, on all pages, in any stage."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         wanted = await desk.draft("m1")
         ours = [await desk.provider.create(wanted)]
         for number in range(120):  # more than two pages of others, newer than ours
@@ -35,9 +35,9 @@ def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
 def test_a_create_whose_answer_is_lost_is_found_again(sandbox: Sandbox) -> None:
     """The doubt is said, and the marker settles it: one post, which can go out."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         draft = await desk.draft("lost")
-        await desk.fault("lost_answer", "create_post")
+        await desk.inject_fault("lost_answer", "create_post")
         with pytest.raises(OutcomeUnknown):
             await desk.provider.create(draft)
         (found,) = await desk.provider.find(draft)
@@ -48,12 +48,12 @@ def test_a_create_whose_answer_is_lost_is_found_again(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("kind", ["server_error", "hang"])
-def test_a_create_that_may_have_failed_is_a_doubt_too(sandbox: Sandbox, kind: str) -> None:
+def test_a_create_that_may_have_failed_is_an_unknown_outcome(sandbox: Sandbox, kind: str) -> None:
     """An error or silence proves nothing; the look shows that nothing is there."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         draft = await desk.draft("never")
-        await desk.fault(kind, "create_post", seconds=0.2)
+        await desk.inject_fault(kind, "create_post", seconds=0.2)
         with pytest.raises(OutcomeUnknown):
             await desk.provider.create(draft)
         assert await desk.provider.find(draft) == []
@@ -63,12 +63,12 @@ def test_a_create_that_may_have_failed_is_a_doubt_too(sandbox: Sandbox, kind: st
 
 @pytest.mark.parametrize("name", TRANSITIONS)
 @pytest.mark.parametrize("kind", ["lost_answer", "server_error", "hang"])
-def test_a_transition_in_doubt_is_settled_by_a_look(sandbox: Sandbox, name: str, kind: str) -> None:
+def test_an_unknown_transition_is_settled_by_a_reconcile(sandbox: Sandbox, name: str, kind: str) -> None:
     """Whether it happened is not in the error, but in the post."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         made = await desk.create("doubt")
-        await desk.fault(kind, "stage_post", seconds=0.2)
+        await desk.inject_fault(kind, "stage_post", seconds=0.2)
         with pytest.raises(OutcomeUnknown):
             await getattr(desk.provider, name)(made.id)
         seen = await desk.provider.get(made.id)
@@ -89,9 +89,9 @@ def test_a_transition_that_happened_is_never_called_undone(
     """Where a second call reads what the first one did, its failure is a doubt, not a "nothing
     happened": the caller would close its intent over a post that is on its way out."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         made = await desk.create("second")
-        await desk.fault(kind, "get_post", seconds=0)
+        await desk.inject_fault(kind, "get_post", seconds=0)
         try:
             moved = await getattr(desk.provider, name)(made.id)
         except OutcomeUnknown:
@@ -106,7 +106,7 @@ def test_a_transition_that_happened_is_never_called_undone(
 def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> None:
     """A draft, though it was one before; gone, when it is gone; and out, when it went out first."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         made = await desk.create("off")
         await desk.provider.schedule(made.id)
         for _ in range(2):
@@ -125,16 +125,16 @@ def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> 
 
 
 @pytest.mark.parametrize("kind", ["lost_answer", "server_error", "hang"])
-def test_a_change_without_an_answer_is_a_doubt(sandbox: Sandbox, kind: str) -> None:
+def test_a_change_without_an_answer_is_an_unknown_outcome(sandbox: Sandbox, kind: str) -> None:
     """An update or an unschedule may still arrive, so nobody may call it undone."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         made = await desk.create("doubt")
-        await desk.fault(kind, "update_post", seconds=0.2)
+        await desk.inject_fault(kind, "update_post", seconds=0.2)
         with pytest.raises(OutcomeUnknown):
             await desk.provider.update(made.id, await desk.draft("doubt"))
         await desk.provider.schedule(made.id)
-        await desk.fault(kind, "stage_post", seconds=0.2)
+        await desk.inject_fault(kind, "stage_post", seconds=0.2)
         with pytest.raises(OutcomeUnknown):
             await desk.provider.unschedule(made.id)
 

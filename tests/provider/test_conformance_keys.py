@@ -3,7 +3,7 @@
 import pytest
 
 from provider.errors import Reconnect
-from tests.provider.providers import Desk, Sandbox
+from tests.provider.providers import ProviderTester, Sandbox
 
 
 def test_the_secondary_key_is_tried_when_the_primary_is_refused(sandbox: Sandbox) -> None:
@@ -11,7 +11,7 @@ def test_the_secondary_key_is_tried_when_the_primary_is_refused(sandbox: Sandbox
     once."""
     old, new = f"{sandbox.key} old", f"{sandbox.key} new"
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         await desk.allow(new, same_as=old)
         before = await desk.profile()
         await desk.revoke(old)
@@ -19,7 +19,7 @@ def test_the_secondary_key_is_tried_when_the_primary_is_refused(sandbox: Sandbox
         made = await desk.create("two keys", media_ids=(await desk.media(),), post_type="photo")
         assert await desk.provider.find(await desk.draft("two keys")) == [made]
         await desk.provider.publish_now(made.id)
-        await desk.until(desk.publications, lambda rows: _of(rows, made.id), 1)
+        await desk.wait_until(desk.publications, lambda rows: _of(rows, made.id), 1)
 
     sandbox.use(work, old, new)
 
@@ -33,7 +33,7 @@ def test_the_key_that_works_is_remembered(sandbox: Sandbox) -> None:
     the first is tried again."""
     old, new = f"{sandbox.key} old", f"{sandbox.key} new"
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         await desk.allow(new, same_as=old)
         await desk.revoke(old)
         assert [await _cost(desk) for _ in range(3)] == [2, 1, 1]
@@ -44,7 +44,7 @@ def test_the_key_that_works_is_remembered(sandbox: Sandbox) -> None:
     sandbox.use(work, old, new)
 
 
-async def _cost(desk: Desk) -> int:
+async def _cost(desk: ProviderTester) -> int:
     before = await desk.calls("list_profiles")
     await desk.provider.profiles()
     return await desk.calls("list_profiles") - before
@@ -54,7 +54,7 @@ def test_both_refused_is_a_reconnect(sandbox: Sandbox) -> None:
     """Only then; the message shows neither key, and either key that is good again will do."""
     old, new = f"{sandbox.key} old", f"{sandbox.key} new"
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         await desk.allow(new, same_as=old)
         await desk.revoke(old)
         await desk.revoke(new)
@@ -73,7 +73,7 @@ def test_both_refused_is_a_reconnect(sandbox: Sandbox) -> None:
 def test_one_key_alone_is_tried_once(sandbox: Sandbox) -> None:
     """Without a secondary key a refusal costs one call."""
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: ProviderTester) -> None:
         await desk.revoke(sandbox.key)
         before = await desk.calls("list_profiles")
         with pytest.raises(Reconnect):

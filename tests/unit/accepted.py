@@ -14,7 +14,7 @@ from worker.planner.policy import Policy
 PLATFORMS = ("facebook", "x")
 
 
-def new_post(session: Session, desired: Desired, slot: datetime) -> Post:
+def add_accepted_post(session: Session, desired: Desired, slot: datetime) -> Post:
     """A committed post in a new workspace with connected accounts."""
     organization = Organization(name="Test", created_at=NOW)
     workspace = Workspace(provider="model", organization_id=organization.id, accounts_synced_at=NOW)

@@ -9,7 +9,7 @@ from services.post_validation.platform_fields import field_problems
 POLL = {"xPollOptions": "Yes,No", "xPollDurationMinutes": "60"}
 
 
-def problems(
+def list_problems(
     post_type: str, fields: Mapping[str, str], *platforms: str, photos: int = 2
 ) -> dict[str, str]:
     """What is wrong, by key."""

@@ -5,7 +5,7 @@ import httpx
 from tests.samples import JPEG
 
 
-def file_hosts(request: httpx.Request) -> httpx.Response:
+def serve_files(request: httpx.Request) -> httpx.Response:
     """The media's source and the blob host."""
     if request.method == "PUT":
         return httpx.Response(201)
@@ -13,6 +13,6 @@ def file_hosts(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, headers=length, stream=httpx.ByteStream(JPEG))
 
 
-def through() -> httpx.MockTransport:
+def mock_transport() -> httpx.MockTransport:
     """What a fetcher reads them through."""
-    return httpx.MockTransport(file_hosts)
+    return httpx.MockTransport(serve_files)

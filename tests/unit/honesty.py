@@ -4,17 +4,17 @@ from datetime import timedelta
 
 from models.snapshot import Snapshot
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, PostStatus
-from tests.unit.life import Life
+from tests.unit.life import PostSimulation
 
 
-def check(life: Life, end: Snapshot) -> None:
+def check_invariants(life: PostSimulation, end: Snapshot) -> None:
     """What the rows say at the end is what happened, and stays so."""
-    life.remote.go_on(life.now + timedelta(days=60))
+    life.remote.advance_to(life.now + timedelta(days=60))
     desired, status = end.post.desired, end.post.status
     is_draft = status is PostStatus.DRAFT and desired is Desired.DRAFT
     assert status in SETTLED_POSTS or is_draft, f"rests as {status}"
     for delivery in end.deliveries:
-        count = life.published(delivery.id)
+        count = life.count_published(delivery.id)
         assert count <= 1, f"published {count} times"
         if delivery.status is DeliveryStatus.PUBLISHED:
             assert count == 1, "is called published and was not"
@@ -24,6 +24,6 @@ def check(life: Life, end: Snapshot) -> None:
         assert any(each.error for each in end.deliveries) or _reason(life), "no reason is given"
 
 
-def _reason(life: Life) -> str | None:
+def _reason(life: PostSimulation) -> str | None:
     row = life.session.get(type(life.post), life.post.id)
     return row.reason if row else None

@@ -23,10 +23,10 @@ from scheduler.recurrence.patterns import parse_cron
 from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.late_posts import schedule_late_posts
 from scheduler.seating.replace_rules import replace_rules
-from tests.unit.accepted import PLATFORMS, new_post
-from tests.unit.file_hosts import through
-from tests.unit.luck import Death, Luck
-from tests.unit.remote import Remote
+from tests.unit.accepted import PLATFORMS, add_accepted_post
+from tests.unit.file_hosts import mock_transport
+from tests.unit.luck import WorkerKilled, CallFault
+from tests.unit.remote import ModelProvider
 from tests.unit.views import NOW
 from worker import outcome_writer
 from worker.media_fetch import Fetcher
@@ -46,21 +46,21 @@ from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
 
 # More decisions than any life of a post can need: beyond them it runs in circles.
-MOST_DECISIONS = 2000
+MAX_DECISIONS = 2000
 # Steps that nobody takes on an account that cannot be used.
-MAKING = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
+STEPS_NEEDING_ACCOUNT = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
 CALL_TIME = timedelta(milliseconds=50)
 VAULT = Cipher("secret")
 
 
-class Life:
+class PostSimulation:
     """One post with its remote. `live` carries it to where nothing is left to do."""
 
     def __init__(
         self,
         session: Session,
         desired: Desired,
-        luck: Iterator[Luck],
+        luck: Iterator[CallFault],
         *,
         slot_in: timedelta = timedelta(hours=1),
         deliveries: int = 1,
@@ -73,7 +73,7 @@ class Life:
         self.rescues = 0
         # How long the organization's own job takes to come, once it was asked for.
         self.queue_delay = timedelta(0)
-        self.post = new_post(session, desired, NOW + slot_in)
+        self.post = add_accepted_post(session, desired, NOW + slot_in)
         self.deliveries = [
             Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
         ]
@@ -84,7 +84,7 @@ class Life:
             hourly = Rule(parse_cron("0 * * * *"), "UTC")
             lead = self.policy.scheduling.lead_time
             replace_rules(session, self._settings(), [hourly], NOW, lead)
-        self.remote = Remote(NOW, luck)
+        self.remote = ModelProvider(NOW, luck)
         self._interruptions: list[tuple[int, Callable[[], None]]] = []
 
     def interrupt(self, interruptions: Sequence[tuple[int, Callable[[], None]]]) -> None:
@@ -96,21 +96,21 @@ class Life:
         held = Claim("job", JobKind.POST, self.post.id, "token", 0, self.rescues)
         return snapshots.load(self.session, held)
 
-    def published(self, delivery_id: str) -> int:
+    def count_published(self, delivery_id: str) -> int:
         """How often the remote published this delivery."""
         return sum(marker.endswith(delivery_id) for marker in self.remote.ledger)
 
-    async def live(self) -> Snapshot:
+    async def run(self) -> Snapshot:
         """Plan, step and commit until the planner waits for nothing; the post as it ended."""
-        async with httpx.AsyncClient(transport=through()) as client:
-            fetcher = Fetcher(client, VAULT, allow_private=True, transport=through)
-            for _ in range(MOST_DECISIONS):
+        async with httpx.AsyncClient(transport=mock_transport()) as client:
+            fetcher = Fetcher(client, VAULT, allow_private=True, transport=mock_transport)
+            for _ in range(MAX_DECISIONS):
                 rests = not await self._decide(fetcher)
-                if not self._interrupted(at_rest=rests) and rests:
+                if not self._run_interruption(at_rest=rests) and rests:
                     return self.snapshot()
         raise AssertionError(f"runs in circles: {self.snapshot()}")
 
-    def _interrupted(self, *, at_rest: bool) -> bool:
+    def _run_interruption(self, *, at_rest: bool) -> bool:
         """Somebody changes something about the post; False when nobody does."""
         if not self._interruptions:
             return False
@@ -125,9 +125,9 @@ class Life:
     def _wait(self, time: timedelta) -> None:
         """Let a wait go by; people come in the middle of it."""
         if not self._interruptions:
-            self._pass(time)
+            self._advance_clock(time)
             return
-        self._pass(time / 2)
+        self._advance_clock(time / 2)
         (_, act), *self._interruptions = self._interruptions
         act()
 
@@ -143,7 +143,7 @@ class Life:
             case Wait(until, arrange):
                 self.rescues = 0
                 waits_for_queue = arrange or shown.post.status is PostStatus.BACKLOG
-                if waits_for_queue and self._arrange():
+                if waits_for_queue and self._arrange_queue():
                     return True
                 if until is None:
                     return False
@@ -151,32 +151,32 @@ class Life:
                 self._wait(max(until, self.now) - self.now)
             case RunStep() as do:
                 outcome_writer.open_intent(self.session, shown.post, do, now)
-                await self._take(shown, do, fetcher)
+                await self._run_step(shown, do, fetcher)
         return True
 
-    async def _take(self, shown: Snapshot, do: RunStep, fetcher: Fetcher) -> None:
+    async def _run_step(self, shown: Snapshot, do: RunStep, fetcher: Fetcher) -> None:
         """One step and its commit; nothing is written when the worker dies in between."""
         in_trouble = isinstance(do.subject, DeliveryView) and do.subject.account_problem
-        assert not (in_trouble and do.step in MAKING), f"{do.step}, and {in_trouble}"
+        assert not (in_trouble and do.step in STEPS_NEEDING_ACCOUNT), f"{do.step}, and {in_trouble}"
         bench = StepContext(shown, self.remote, fetcher, self.policy, self.now)
         try:
             outcome: Outcome = await STEPS[do.step](bench, do.subject)
         except ProviderError as error:
             outcome = Failed(error)
-        except Death:
+        except WorkerKilled:
             self.rescues += 1
-            self._pass(self.policy.claim_ttl)
+            self._advance_clock(self.policy.claim_ttl)
             return
-        self._pass(CALL_TIME)
+        self._advance_clock(CALL_TIME)
         result = StepResult(shown, do, outcome, 50, self.draw)
         outcome_writer.write_outcome(self.session, result, self.policy, self.now)
 
     def _settings(self) -> SocialSettings:
         return self.session.get_one(SocialSettings, self.post.organization_id)
 
-    def _arrange(self) -> bool:
+    def _arrange_queue(self) -> bool:
         """What the organization's own job does, which the planner's wait asks for."""
-        self._pass(self.queue_delay)
+        self._advance_clock(self.queue_delay)
         policy, scheduling, settings = self.policy, self.policy.scheduling, self._settings()
         late = policy.missed is MissedPolicy.PUBLISH_LATE
         window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
@@ -185,6 +185,6 @@ class Life:
         )
         return moved + len(seat_backlog(self.session, settings, self.now, scheduling)) > 0
 
-    def _pass(self, time: timedelta) -> None:
+    def _advance_clock(self, time: timedelta) -> None:
         self.now += time
-        self.remote.go_on(self.now)
+        self.remote.advance_to(self.now)

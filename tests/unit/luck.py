@@ -3,10 +3,10 @@
 from enum import StrEnum
 
 
-class Luck(StrEnum):
+class CallFault(StrEnum):
     """What becomes of one call."""
 
-    FINE = "fine"
+    NO_FAULT = "fine"
     LOST = "lost"  # it was done, and the answer did not come
     NOTHING = "nothing"  # it was not done, and the answer did not come
     LATE = "late"  # the answer did not come, and it is done a little later
@@ -21,5 +21,5 @@ class Luck(StrEnum):
     DEATH_AFTER = "death_after"  # after it, before anything was written
 
 
-class Death(Exception):
+class WorkerKilled(Exception):
     """The worker is killed here."""

@@ -18,10 +18,10 @@ from services.posts.lookup import lock_post
 from services.posts.move import move
 from services.posts.remove import remove
 from services.posts.retry import retry
-from tests.unit.life import VAULT, Life
+from tests.unit.life import VAULT, PostSimulation
 
 
-class Act(StrEnum):
+class UserAction(StrEnum):
     """What a person asks for."""
 
     REWORD = "reword"
@@ -33,15 +33,15 @@ class Act(StrEnum):
     MOVE = "move"
 
 
-AHEAD = {
-    Act.POSTPONE: timedelta(hours=5),
-    Act.HURRY: timedelta(seconds=40),
-    Act.MOVE: timedelta(hours=3),
+SCHEDULE_DELAY = {
+    UserAction.POSTPONE: timedelta(hours=5),
+    UserAction.HURRY: timedelta(seconds=40),
+    UserAction.MOVE: timedelta(hours=3),
 }
 HOURLY = Rule(parse_cron("0 * * * *"), "UTC")
 
 
-def ask(life: Life, database: Database, act: Act, number: int) -> None:
+def apply_user_action(life: PostSimulation, database: Database, act: UserAction, number: int) -> None:
     """Do as the API does, in the session of the life; what is refused changes nothing."""
     context = AppContext(
         database=database, cipher=VAULT, provider="model", scheduling=life.policy.scheduling,
@@ -58,15 +58,15 @@ def ask(life: Life, database: Database, act: Act, number: int) -> None:
     assert status == 200 or life.snapshot().post == before
 
 
-def _change(life: Life, session: Session, context: AppContext, act: Act, number: int) -> None:
+def _change(life: PostSimulation, session: Session, context: AppContext, act: UserAction, number: int) -> None:
     found = lock_post(session, life.post.organization_id, life.post.id, None)
-    if act is Act.REMOVE:
+    if act is UserAction.REMOVE:
         remove(session, context, found, life.now)
-    elif act is Act.RETRY:
+    elif act is UserAction.RETRY:
         retry(session, context, found, life.now)
-    elif act is Act.MOVE:
+    elif act is UserAction.MOVE:
         replace_rules(session, found.settings, [HOURLY], life.now, life.policy.scheduling.lead_time)
-        slot = (life.now + AHEAD[act]).replace(minute=0, second=0, microsecond=0)
+        slot = (life.now + SCHEDULE_DELAY[act]).replace(minute=0, second=0, microsecond=0)
         move(session, context, found, MoveBody(slot=slot.isoformat()), life.now)
     else:
         edit(session, context, found, _edit(life, act, number), life.now)
@@ -74,9 +74,9 @@ def _change(life: Life, session: Session, context: AppContext, act: Act, number:
     assert posts.get(session, life.post.organization_id, life.post.id) is not None
 
 
-def _edit(life: Life, act: Act, number: int) -> EditBody:
-    if act is Act.REWORD:
+def _edit(life: PostSimulation, act: UserAction, number: int) -> EditBody:
+    if act is UserAction.REWORD:
         return EditBody(caption=f"Words, version {number}")
-    if act is Act.DRAFT:
+    if act is UserAction.DRAFT:
         return EditBody(mode="draft")
-    return EditBody(mode="schedule", scheduledAt=(life.now + AHEAD[act]).isoformat())
+    return EditBody(mode="schedule", scheduledAt=(life.now + SCHEDULE_DELAY[act]).isoformat())

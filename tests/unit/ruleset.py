@@ -29,21 +29,21 @@ PATTERNS: st.SearchStrategy[Pattern] = WEEKLY | CRON
 
 
 @cache
-def changes(zone: str) -> list[tuple[datetime, datetime]]:
+def near_dst_changes(zone: str) -> list[tuple[datetime, datetime]]:
     """The jumps of a zone's clock in the ten years from 2018: what was due, and what came."""
     start, end = datetime(2018, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
-    return list(wall_clock.changes(zone, start, end))
+    return list(wall_clock.find_offset_changes(zone, start, end))
 
 
 @st.composite
-def questions(
+def rules_and_instants(
     draw: st.DrawFn, patterns: st.SearchStrategy[Pattern] = PATTERNS
 ) -> tuple[Rule, datetime]:
     """A rule, and an instant to look from."""
     zone = draw(ZONES)
     gap, overlap = draw(st.sampled_from(GapPolicy)), draw(st.sampled_from(OverlapPolicy))
     rule = Rule(draw(patterns), zone, gap=gap, overlap=overlap)
-    near = changes(zone)
+    near = near_dst_changes(zone)
     if not near or draw(st.booleans()):
         return rule, draw(AFTER)
     due, _ = draw(st.sampled_from(near))

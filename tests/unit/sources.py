@@ -15,7 +15,7 @@ NAMES: Mapping[str, Sequence[str]] = {"source.test": ["8.8.8.8"], "other.test": 
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def fetcher(
+def make_fetcher(
     handler: Handler,
     names: Mapping[str, Sequence[str]] = NAMES,
     *,
@@ -41,7 +41,7 @@ def fetcher(
     )
 
 
-def read(
+def read_source(
     from_: Fetcher, link: str, post_type: str = "photo", least: int = 0
 ) -> tuple[MediaSource, bytes]:
     """The source behind a link, and all its bytes."""
@@ -53,7 +53,7 @@ def read(
     return asyncio.run(run())
 
 
-def serve(body: bytes, **headers: str) -> Handler:
+def serve_bytes(body: bytes, **headers: str) -> Handler:
     """A server with one file."""
 
     def handler(_request: httpx.Request) -> httpx.Response:

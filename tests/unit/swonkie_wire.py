@@ -18,7 +18,7 @@ DRAFT = Draft("S+/w==", "facebook", "text", "Hello", (), None, {}, "slotbeat:her
 Server = Callable[[httpx.Request], httpx.Response]
 
 
-def ask(server: Server, question: Callable[[Swonkie], Awaitable[T]]) -> T:
+def call_swonkie(server: Server, question: Callable[[Swonkie], Awaitable[T]]) -> T:
     """What the client makes of this server's answers."""
 
     async def run() -> T:
@@ -28,12 +28,12 @@ def ask(server: Server, question: Callable[[Swonkie], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def always(status: int, **answer: object) -> Server:
+def respond_with(status: int, **answer: object) -> Server:
     """A server that gives the same answer to everything."""
     return lambda _request: httpx.Response(status, **answer)  # type: ignore[arg-type]
 
 
-def broken(error: type[httpx.TransportError]) -> Server:
+def raise_error(error: type[httpx.TransportError]) -> Server:
     """A server that cannot be talked to."""
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -12,7 +12,7 @@ from api.middleware.idempotency import MAX_STORED_BYTES, KeyLease
 from api.middleware.idempotent_response import IdempotentResponseMiddleware
 
 
-class Book:
+class ClaimRecorder:
     """Stands for a claim: what would be kept of it, in the order of what was sent."""
 
     renewal = None
@@ -27,7 +27,7 @@ class Book:
 
 def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
     """What happens where a route that holds a key answers this, or nothing, or breaks."""
-    book = Book()
+    book = ClaimRecorder()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         found = request_state.get_from_scope(scope)
@@ -52,7 +52,7 @@ def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
     return book.events
 
 
-def test_an_answer_is_kept_before_it_is_sent() -> None:
+def test_a_response_is_stored_before_it_is_sent() -> None:
     """Nobody has an answer that could not be told again; its parts are one."""
     assert events(PlainTextResponse("fine", 201)) == [
         ("kept", 201, b"fine"),

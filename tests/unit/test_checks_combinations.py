@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.field_problems import POLL, problems
+from tests.unit.field_problems import POLL, list_problems
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,10 @@ from tests.unit.field_problems import POLL, problems
 )
 def test_a_poll_has_its_bounds(fields: dict[str, str], key: str, right: str) -> None:
     """2 to 4 answers of at most 25 characters, for 5 minutes to 7 days."""
-    found = problems("text", {**POLL, **fields})
+    found = list_problems("text", {**POLL, **fields})
     assert list(found) == [key]
     assert right in found[key]
-    assert problems("text", {**POLL, "xPollOptions": '["Yes, please", "No"]'}) == {}
+    assert list_problems("text", {**POLL, "xPollOptions": '["Yes, please", "No"]'}) == {}
 
 
 @pytest.mark.parametrize(
@@ -49,17 +49,17 @@ def test_what_contradicts_itself_is_refused(
     post_type: str, fields: dict[str, str], key: str
 ) -> None:
     """Fields that cannot be said together, or not of this post."""
-    assert list(problems(post_type, fields)) == [key]
+    assert list(list_problems(post_type, fields)) == [key]
 
 
 def test_what_goes_together_passes() -> None:
     """The same fields without the contradiction."""
     story = {"instagramContentType": "story", "facebookContentType": "story"}
-    assert problems("photo", story, photos=1) == {}
-    assert problems("video", {**story, "instagramThumbOffset": "0"}) == {}
+    assert list_problems("photo", story, photos=1) == {}
+    assert list_problems("video", {**story, "instagramThumbOffset": "0"}) == {}
     paid = {
         "tiktokCommercialContentType": "brand_content",
         "tiktokPrivacyLevel": "MUTUAL_FOLLOW_FRIENDS",
     }
-    assert problems("video", {**paid, "tiktokMediaType": "Video"}) == {}
-    assert problems("video", {"youtubeMadeForKids": "false", "youtubeFirstComment": "a"}) == {}
+    assert list_problems("video", {**paid, "tiktokMediaType": "Video"}) == {}
+    assert list_problems("video", {"youtubeMadeForKids": "false", "youtubeFirstComment": "a"}) == {}

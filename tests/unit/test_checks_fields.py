@@ -11,7 +11,7 @@ from services.inputs.field_types import PLATFORMS
 from services.post_validation.content import PostContent
 from services.post_validation.platform_field_table import PLATFORM_FIELDS, TITLE_FIELDS
 from services.post_validation.platform_fields import field_problems
-from tests.unit.field_problems import POLL, problems
+from tests.unit.field_problems import POLL, list_problems
 
 # As the contract's page lists them.
 DOCUMENTED = re.findall(
@@ -148,9 +148,9 @@ def test_a_value_has_its_form(key: str) -> None:
     """What is right passes with every type of post that the key is for; what is wrong is named."""
     post_types, (right, wrong) = VALUES[key]
     for post_type in post_types.split():
-        assert [problems(post_type, {key: value}) for value in right] == [{}] * len(right)
+        assert [list_problems(post_type, {key: value}) for value in right] == [{}] * len(right)
         for value in wrong:
-            found = problems(post_type, {key: value})
+            found = list_problems(post_type, {key: value})
             assert list(found) == [key], value[:50]
             assert found[key].encode()
             assert len(found[key]) < 250
@@ -162,7 +162,7 @@ def test_a_key_belongs_to_its_platform(key: str) -> None:
     field = PLATFORM_FIELDS[key]
     value = {**POLL, **{name: right[0] for name, (_, (right, _)) in VALUES.items()}}[key]
     others = [name for name in PLATFORMS if name != field.platform]
-    found = problems(field.post_types[0], {key: value}, *others)
+    found = list_problems(field.post_types[0], {key: value}, *others)
     assert found[key].startswith(f"belongs to {field.platform},")
 
 
@@ -174,7 +174,7 @@ def test_a_key_belongs_to_its_platform(key: str) -> None:
 def test_a_key_goes_with_its_types_of_posts(key: str, post_type: str) -> None:
     """With another type it is refused, and the right ones named."""
     value = {**POLL, **{name: right[0] for name, (_, (right, _)) in VALUES.items()}}[key]
-    found = problems(post_type, {key: value})
+    found = list_problems(post_type, {key: value})
     assert found[key].startswith(f"goes with {' and '.join(PLATFORM_FIELDS[key].post_types)} posts")
 
 
@@ -190,15 +190,15 @@ def test_a_key_goes_with_its_types_of_posts(key: str, post_type: str) -> None:
 )
 def test_an_unknown_key_gets_a_hint(key: str, hint: str) -> None:
     """The near ones are suggested."""
-    found = problems("text", {key: "a"})
+    found = list_problems("text", {key: "a"})
     assert found[key].startswith("is no platform field; did you mean ")
     assert hint in found[key]
 
 
 def test_an_unknown_key_without_near_ones_is_just_named() -> None:
     """No suggestion where nothing is near, and no long search for a long name."""
-    assert problems("text", {"zzz": "a"}) == {"zzz": "is no platform field"}
-    assert problems("text", {"youtubeTitle" * 99: "a"}).popitem()[1] == "is no platform field"
+    assert list_problems("text", {"zzz": "a"}) == {"zzz": "is no platform field"}
+    assert list_problems("text", {"youtubeTitle" * 99: "a"}).popitem()[1] == "is no platform field"
 
 
 def test_a_private_link_needs_the_operators_leave() -> None:

@@ -37,7 +37,7 @@ def anchors(page: Path) -> set[str]:
     return found
 
 
-def broken(page: Path) -> Iterator[str]:
+def find_broken_links(page: Path) -> Iterator[str]:
     """The links of a page that lead nowhere."""
     for link in LINK.findall(prose(page)):
         path, _, anchor = link.partition("#")
@@ -51,7 +51,7 @@ def broken(page: Path) -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     """Each relative link names a file that is there, each anchor a heading of it."""
-    assert list(broken(page)) == []
+    assert list(find_broken_links(page)) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -114,4 +114,4 @@ def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
         "[6](b.md#gone) [7](#gone) [8](https://x.example/#y) `[9](gone)` [10](b.md#two-words-1)\n"
         "```\n[11](gone.md)\n```\n"
     )
-    assert list(broken(page)) == ["gone.md", "b.md#gone", "#gone"]
+    assert list(find_broken_links(page)) == ["gone.md", "b.md#gone", "#gone"]

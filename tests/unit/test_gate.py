@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provider.errors import NotNow
-from tests.unit.virtual_time import run
-from tests.unit.yard import Yard, kinds, peace
+from tests.unit.virtual_time import run_in_virtual_time
+from tests.unit.yard import LimiterHarness, count_results, retry_delay
 from worker.provider_limits.limiter import MAX_QUEUE_SECONDS
 from worker.provider_limits.worker_share import WorkerShare
 
@@ -15,97 +15,97 @@ from worker.provider_limits.worker_share import WorkerShare
 def test_calls_begin_with_one_and_double_with_each_answer() -> None:
     """A start, like the end of a pause, is no wave: 1, 2, 4, 8 calls, and then the share."""
 
-    async def story(yard: Yard) -> None:
+    async def story(yard: LimiterHarness) -> None:
         yard.seconds = 0.5
-        asked = asyncio.create_task(yard.ask_all(60))
+        asked = asyncio.create_task(yard.call_many(60))
         seen = []
         for _ in range(6):
             await asyncio.sleep(0.25)
-            seen.append(yard.under_way)
+            seen.append(yard.in_flight)
             await asyncio.sleep(0.25)
         assert seen == [1, 2, 4, 8, 10, 10]
         await asked
 
-    run(story(Yard(calls=10)))
+    run_in_virtual_time(story(LimiterHarness(calls=10)))
 
 
 def test_no_more_calls_at_once_than_the_share() -> None:
     """However many want to, and in whatever order they end."""
 
-    async def story(yard: Yard) -> None:
+    async def story(yard: LimiterHarness) -> None:
         yard.seconds = 0.01
-        told = await yard.ask_all(300)
-        assert kinds(told) == {"answered": 300}
-        assert yard.most == 5
+        told = await yard.call_many(300)
+        assert count_results(told) == {"answered": 300}
+        assert yard.max_in_flight == 5
 
-    run(story(Yard(calls=5)))
+    run_in_virtual_time(story(LimiterHarness(calls=5)))
 
 
-def test_the_rate_is_kept_evenly() -> None:
+def test_calls_are_evenly_spaced() -> None:
     """Four a second: each call a quarter of a second after the one before, with no first wave."""
 
-    async def story(yard: Yard) -> None:
+    async def story(yard: LimiterHarness) -> None:
         yard.seconds = 0.01
         await asyncio.sleep(5)
-        assert kinds(await yard.ask_all(8)) == {"answered": 8}
+        assert count_results(await yard.call_many(8)) == {"answered": 8}
         gaps = [after - before for before, after in zip(yard.sent, yard.sent[1:], strict=False)]
         assert all(abs(gap - 0.25) < 0.001 for gap in gaps)
 
-    run(story(Yard(rate=4)))
+    run_in_virtual_time(story(LimiterHarness(rate=4)))
 
 
 def test_a_new_share_is_taken_up() -> None:
     """Workers come and go: the next call goes by the new limits."""
 
-    async def story(yard: Yard) -> None:
-        await yard.warm_up()
-        yard.share, yard.most = WorkerShare(2, 0), 0
-        await yard.ask_all(4)
-        assert yard.most == 2
+    async def story(yard: LimiterHarness) -> None:
+        await yard.grow_window()
+        yard.share, yard.max_in_flight = WorkerShare(2, 0), 0
+        await yard.call_many(4)
+        assert yard.max_in_flight == 2
 
-    run(story(Yard(calls=8)))
+    run_in_virtual_time(story(LimiterHarness(calls=8)))
 
 
 def test_who_waits_too_long_gets_a_turn_of_its_own() -> None:
     """NotNow, and each with other seconds: they do not come back as one wave."""
 
-    async def story(yard: Yard) -> None:
+    async def story(yard: LimiterHarness) -> None:
         yard.seconds = 2
-        told = await yard.ask_all(50)
+        told = await yard.call_many(50)
         refused = [each for each in told if isinstance(each, NotNow)]
         assert len(yard.sent) + len(refused) == 50
-        turns = sorted(peace(each) for each in refused)
+        turns = sorted(retry_delay(each) for each in refused)
         assert turns[0] > MAX_QUEUE_SECONDS - 0.01
-        again = [peace(each) for each in await yard.ask_all(50) if isinstance(each, NotNow)]
+        again = [retry_delay(each) for each in await yard.call_many(50) if isinstance(each, NotNow)]
         assert len(set(again)) == len(again) > 0
 
-    run(story(Yard(calls=2)))
+    run_in_virtual_time(story(LimiterHarness(calls=2)))
 
 
 def test_a_rate_refuses_at_once_those_who_would_wait_in_vain() -> None:
     """Two a second: half a dozen wait, the others let go of their jobs without a wait."""
 
-    async def story(yard: Yard) -> None:
+    async def story(yard: LimiterHarness) -> None:
         yard.seconds = 0.01
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        told = await yard.ask_all(400)
+        told = await yard.call_many(400)
         assert loop.time() - begun <= MAX_QUEUE_SECONDS + yard.seconds
-        turns = sorted(peace(each) for each in told if isinstance(each, NotNow))
+        turns = sorted(retry_delay(each) for each in told if isinstance(each, NotNow))
         assert len(turns) + len(yard.sent) == 400
         assert turns[-1] > 10 * MAX_QUEUE_SECONDS  # spread over what so many really take
 
-    run(story(Yard(rate=2)))
+    run_in_virtual_time(story(LimiterHarness(rate=2)))
 
 
 def test_a_worker_without_a_share_sends_nothing() -> None:
     """More workers than calls: those without one of the calls put their jobs off."""
 
-    async def story(yard: Yard) -> None:
-        assert kinds(await yard.ask_all(3)) == {"NotNow": 3}
+    async def story(yard: LimiterHarness) -> None:
+        assert count_results(await yard.call_many(3)) == {"NotNow": 3}
         assert yard.sent == []
 
-    run(story(Yard(calls=0)))
+    run_in_virtual_time(story(LimiterHarness(calls=0)))
 
 
 @settings(deadline=None, max_examples=50)
@@ -113,20 +113,20 @@ def test_a_worker_without_a_share_sends_nothing() -> None:
 def test_a_cancelled_caller_leaves_no_gap(lives: list[tuple[float, float]], rate: float) -> None:
     """Cancelled while it waits, is let in, or is under way: all the places are free afterwards."""
 
-    async def live(yard: Yard, begin: float, length: float) -> None:
+    async def live(yard: LimiterHarness, begin: float, length: float) -> None:
         await asyncio.sleep(begin)
-        task = asyncio.create_task(yard.ask())
+        task = asyncio.create_task(yard.call())
         await asyncio.sleep(length)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
-    async def story(yard: Yard) -> None:
+    async def story(yard: LimiterHarness) -> None:
         await asyncio.gather(*(live(yard, *each) for each in lives))
         await asyncio.sleep(60)
-        assert yard.under_way == 0
-        yard.share, yard.seconds, yard.most = WorkerShare(3, 0), 0.1, 0
-        assert kinds(await yard.ask_all(9)) == {"answered": 9}
-        await yard.warm_up()
-        assert yard.most == 3
+        assert yard.in_flight == 0
+        yard.share, yard.seconds, yard.max_in_flight = WorkerShare(3, 0), 0.1, 0
+        assert count_results(await yard.call_many(9)) == {"answered": 9}
+        await yard.grow_window()
+        assert yard.max_in_flight == 3
 
-    run(story(Yard(calls=3, rate=rate)))
+    run_in_virtual_time(story(LimiterHarness(calls=3, rate=rate)))

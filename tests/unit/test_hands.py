@@ -10,7 +10,7 @@ from worker.concurrency import MAX_SHORT_WAIT, JobConcurrency
 SHORT = timedelta(milliseconds=10)
 
 
-def test_a_rest_frees_the_hand() -> None:
+def test_a_short_wait_frees_the_running_slot() -> None:
     """While one rests another works; it goes on when the hand is free again."""
 
     async def run() -> list[str]:

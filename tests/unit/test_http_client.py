@@ -18,13 +18,13 @@ from tests.servers import free_port
 from tests.unit.swonkie_wire import DRAFT
 from tests.unit.wild_server import (
     Act,
-    WildServer,
+    RawServer,
     answer,
     drop,
     half,
     only_the_first,
     silence,
-    wild,
+    run_raw_server,
 )
 
 T = TypeVar("T")
@@ -38,13 +38,13 @@ MUST_NOT: dict[str, Callable[[Swonkie], Awaitable[object]]] = {
 }
 
 
-def talk(act: Act, work: Callable[[AiohttpClient, WildServer], Awaitable[T]]) -> T:
+def talk(act: Act, work: Callable[[AiohttpClient, RawServer], Awaitable[T]]) -> T:
     """Do some work with a client and a server that does this."""
 
     async def run() -> T:
         client = AiohttpClient(TIMEOUT)
         try:
-            async with wild(act) as server:
+            async with run_raw_server(act) as server:
                 return await work(client, server)
         finally:
             await client.aclose()
@@ -57,7 +57,7 @@ def talk(act: Act, work: Callable[[AiohttpClient, WildServer], Awaitable[T]]) ->
 def test_what_was_heard_is_never_called_unsent(act: Act, method: str) -> None:
     """A connection that is dropped, or silent, after the request: it may have acted."""
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(httpx.TransportError) as caught:
             await client.request(method, server.origin + "/x", content=b"abc")
         assert not isinstance(caught.value, NEVER_SENT)
@@ -68,10 +68,10 @@ def test_what_was_heard_is_never_called_unsent(act: Act, method: str) -> None:
 
 @pytest.mark.parametrize("name", MUST_NOT)
 @pytest.mark.parametrize("act", [drop, half, silence, only_the_first])
-def test_a_dropped_transition_is_a_doubt_and_sent_once(name: str, act: Act) -> None:
+def test_a_dropped_transition_is_an_unknown_outcome_and_sent_once(name: str, act: Act) -> None:
     """Also on a connection that was kept from an earlier call, which clients like to try again."""
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         if act is only_the_first:
             await client.request("GET", server.origin)
         before = len(server.heads)
@@ -86,7 +86,7 @@ def test_a_dropped_transition_is_a_doubt_and_sent_once(name: str, act: Act) -> N
 def test_nobody_there_is_a_retry(name: str) -> None:
     """A refused connection is the one failure after which even a create is simply repeated."""
 
-    async def work(client: AiohttpClient, _server: WildServer) -> None:
+    async def work(client: AiohttpClient, _server: RawServer) -> None:
         with pytest.raises(Retry, match="cannot be reached"):
             await MUST_NOT[name](Swonkie(client, f"http://127.0.0.1:{free_port()}", KEYS))
 
@@ -97,7 +97,7 @@ def test_nobody_there_is_a_retry(name: str) -> None:
 def test_a_signed_link_travels_letter_by_letter(path: str) -> None:
     """Its signature is over this very writing of it."""
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         await client.request("GET", server.origin + path)
         assert server.heads[0].split(" ")[1] == path
 
@@ -108,7 +108,7 @@ def test_a_signed_link_travels_letter_by_letter(path: str) -> None:
 def test_no_address_is_an_error_of_httpx(url: str) -> None:
     """And no crash, whoever made it."""
 
-    async def work(client: AiohttpClient, _server: WildServer) -> None:
+    async def work(client: AiohttpClient, _server: RawServer) -> None:
         with pytest.raises(httpx.RequestError):
             await client.request("GET", url)
 
@@ -119,7 +119,7 @@ def test_no_address_is_an_error_of_httpx(url: str) -> None:
 def test_nothing_is_sent_again_behind_our_back(method: str) -> None:
     """A kept connection that breaks is told, where clients like to try another one."""
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         await client.request("GET", server.origin)
         with pytest.raises(httpx.RemoteProtocolError):
             await client.request(method, server.origin + "/x", content=b"abc")
@@ -138,7 +138,7 @@ async def _breaks() -> AsyncIterator[bytes]:
     raise Retry("the media source broke off")
 
 
-async def send(client: AiohttpClient, server: WildServer, body: AsyncIterator[bytes]) -> None:
+async def send(client: AiohttpClient, server: RawServer, body: AsyncIterator[bytes]) -> None:
     """Send a file to the server."""
     await upload.send_file(client, Upload("m", "PUT", f"{server.origin}/u"), body, BIG)
 
@@ -146,7 +146,7 @@ async def send(client: AiohttpClient, server: WildServer, body: AsyncIterator[by
 def test_an_upload_that_is_stuck_ends() -> None:
     """Nobody reads what we send: after the time limit for a chunk it is over."""
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(Retry, match="WriteTimeout"):
             await send(client, server, _zeros())
 
@@ -156,7 +156,7 @@ def test_an_upload_that_is_stuck_ends() -> None:
 def test_a_broken_source_says_so_itself() -> None:
     """The error of whoever makes the body is the one that is raised."""
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(Retry, match="the media source broke off"):
             await send(client, server, _breaks())
 
@@ -172,7 +172,7 @@ def test_a_refusal_in_the_middle_of_an_upload_is_heard() -> None:
         await asyncio.sleep(0.2)
         return False
 
-    async def work(client: AiohttpClient, server: WildServer) -> None:
+    async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(RestartUpload):
             await send(client, server, _zeros())
 

@@ -7,7 +7,7 @@ import httpx
 
 from models.encryption import Cipher
 from models.statuses import DeliveryStatus, Intent
-from tests.unit.remote import Remote
+from tests.unit.remote import ModelProvider
 from tests.unit.views import HOUR, NOW, SLOT, delivery, post, snapshot
 from worker.media_fetch import Fetcher
 from worker.planner.decisions import RunStep, Step
@@ -25,7 +25,7 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
     has the old instant, and must be updated before the provider's timer gets it."""
     doubtful = delivery(intent=Intent.CREATE, intent_at=NOW)
     moved = post(content_version=2, scheduled_for=SLOT + 5 * HOUR, opens_at=NOW)
-    remote = Remote(NOW, iter(()))
+    remote = ModelProvider(NOW, iter(()))
 
     async def create_move_look() -> Done:
         async with httpx.AsyncClient() as client:

@@ -5,7 +5,7 @@ import pytest
 
 from provider.errors import GiveUp, ProviderError, Retry
 from tests.samples import JPEG
-from tests.unit.sources import NAMES, Handler, fetcher, read, serve
+from tests.unit.sources import NAMES, Handler, make_fetcher, read_source, serve_bytes
 
 SECRET = "sig=do-not-show"
 LINK = f"https://source.test/a.jpg?{SECRET}"
@@ -20,7 +20,7 @@ def redirects(*targets: str) -> tuple[list[httpx.Request], Handler]:
         if len(seen) <= len(targets):
             headers = {"Location": targets[len(seen) - 1], "Set-Cookie": "a=b"}
             return httpx.Response(302, headers=headers)
-        return serve(JPEG)(request)
+        return serve_bytes(JPEG)(request)
 
     return seen, handler
 
@@ -31,9 +31,9 @@ def test_the_connection_goes_to_the_address_that_was_judged() -> None:
 
     def handler(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return serve(JPEG)(request)
+        return serve_bytes(JPEG)(request)
 
-    read(fetcher(handler), LINK)
+    read_source(make_fetcher(handler), LINK)
     assert seen[0].url.host == "8.8.8.8"
     assert seen[0].headers["Host"] == "source.test"
     assert seen[0].extensions["sni_hostname"] == "source.test"
@@ -56,10 +56,10 @@ def test_a_name_with_a_private_address_is_refused(answers: list[str]) -> None:
 
     def handler(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return serve(JPEG)(request)
+        return serve_bytes(JPEG)(request)
 
     with pytest.raises(GiveUp, match="public address"):
-        read(fetcher(handler, {"source.test": answers}), LINK)
+        read_source(make_fetcher(handler, {"source.test": answers}), LINK)
     assert asked == []
 
 
@@ -82,7 +82,7 @@ def test_a_redirect_to_anywhere_else_is_refused(target: str) -> None:
     for hops in ([target], ["https://other.test/b", target]):
         seen, handler = redirects(*hops)
         with pytest.raises(GiveUp) as caught:
-            read(fetcher(handler, {**NAMES, "inside.test": ["192.168.0.1"]}), LINK)
+            read_source(make_fetcher(handler, {**NAMES, "inside.test": ["192.168.0.1"]}), LINK)
         assert len(seen) == len(hops)
         assert target not in str(caught.value)
 
@@ -90,7 +90,7 @@ def test_a_redirect_to_anywhere_else_is_refused(target: str) -> None:
 def test_a_redirect_to_another_public_name_is_followed() -> None:
     """Relative or not; no cookie goes along; each hop is pinned anew."""
     seen, handler = redirects("/b.jpg", "https://other.test/c.jpg")
-    source, body = read(fetcher(handler), LINK)
+    source, body = read_source(make_fetcher(handler), LINK)
     assert body == JPEG
     assert source.name == "c.jpg"
     assert [request.url.host for request in seen] == ["8.8.8.8", "8.8.8.8", "8.8.4.4"]
@@ -101,7 +101,7 @@ def test_redirects_have_an_end() -> None:
     """A circle is left after a few rounds."""
     seen, handler = redirects(*[LINK] * 50)
     with pytest.raises(GiveUp, match="redirects more than 5 times"):
-        read(fetcher(handler), LINK)
+        read_source(make_fetcher(handler), LINK)
     assert len(seen) == 5
 
 
@@ -111,19 +111,19 @@ def test_the_next_address_is_tried_where_one_does_not_answer() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         if request.url.host != "8.8.8.8":
             raise httpx.ConnectError("no route", request=request)
-        return serve(JPEG)(request)
+        return serve_bytes(JPEG)(request)
 
     both = {"source.test": ["2606:4700::1", "8.8.8.8"]}
-    assert read(fetcher(handler, both), LINK)[1] == JPEG
+    assert read_source(make_fetcher(handler, both), LINK)[1] == JPEG
     with pytest.raises(Retry, match="cannot be reached"):
-        read(fetcher(handler, {"source.test": ["2606:4700::1", "2606:4700::2"]}), LINK)
+        read_source(make_fetcher(handler, {"source.test": ["2606:4700::1", "2606:4700::2"]}), LINK)
 
 
 def test_development_reads_from_this_machine() -> None:
     """With private addresses allowed: plain http, loopback, by name and by number."""
     for link in ("http://127.0.0.1:8990/a.jpg", "http://source.test/a.jpg"):
-        reader = fetcher(serve(JPEG), {"source.test": ["127.0.0.1"]}, allow_private=True)
-        assert read(reader, link)[1] == JPEG
+        reader = make_fetcher(serve_bytes(JPEG), {"source.test": ["127.0.0.1"]}, allow_private=True)
+        assert read_source(reader, link)[1] == JPEG
 
 
 def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.setenv("NETRC", "/nonexistent/netrc")
     seen, handler = redirects()
-    read(fetcher(handler), LINK)
+    read_source(make_fetcher(handler), LINK)
     assert "Authorization" not in seen[0].headers
 
 
@@ -140,7 +140,7 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_error_shows_the_link(status: int) -> None:
     """Links are secrets: a refusal names what happened, never the address."""
     with pytest.raises(ProviderError) as caught:
-        read(fetcher(lambda _request: httpx.Response(status)), LINK)
+        read_source(make_fetcher(lambda _request: httpx.Response(status)), LINK)
     shown = f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
     assert SECRET not in shown
     assert "source.test" not in shown

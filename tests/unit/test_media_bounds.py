@@ -10,7 +10,7 @@ import pytest
 
 from provider.errors import GiveUp, Retry
 from tests.samples import JPEG
-from tests.unit.sources import Handler, fetcher, read, serve
+from tests.unit.sources import Handler, make_fetcher, read_source, serve_bytes
 
 LINK = "https://source.test/a.jpg"
 
@@ -39,11 +39,11 @@ def unending(stream: httpx.AsyncByteStream) -> Handler:
 
 def test_the_checksums_are_those_of_the_file() -> None:
     """SHA-256 of all that passed; MD5 only of what was kept on disk, for want of a length."""
-    source, _ = read(fetcher(serve(JPEG)), LINK)
+    source, _ = read_source(make_fetcher(serve_bytes(JPEG)), LINK)
     assert source.sha256 == hashlib.sha256(JPEG).hexdigest()
     assert source.md5 is None
     unstated = unending(httpx.ByteStream(JPEG))
-    source, body = read(fetcher(unstated), LINK)
+    source, body = read_source(make_fetcher(unstated), LINK)
     assert body == JPEG
     assert source.size == len(JPEG)
     assert source.sha256 == hashlib.sha256(JPEG).hexdigest()
@@ -53,32 +53,32 @@ def test_the_checksums_are_those_of_the_file() -> None:
 def test_a_file_that_is_too_large_is_refused() -> None:
     """By the length that it states, or by what comes where it states none; the reading stops."""
     with pytest.raises(GiveUp, match="more than the 100 bytes"):
-        read(fetcher(serve(JPEG), size=100), LINK)
+        read_source(make_fetcher(serve_bytes(JPEG), size=100), LINK)
     stream = Slow(0)
     with pytest.raises(GiveUp, match="more than the 1000000 bytes"):
-        read(fetcher(unending(stream), size=1_000_000), LINK)
+        read_source(make_fetcher(unending(stream), size=1_000_000), LINK)
     assert stream.closed
 
 
 def test_an_empty_file_is_refused() -> None:
     """Stated or not: a provider would take it, and publish nothing."""
-    for server in (serve(b""), unending(httpx.ByteStream(b""))):
+    for server in (serve_bytes(b""), unending(httpx.ByteStream(b""))):
         with pytest.raises(GiveUp, match="empty"):
-            read(fetcher(server), LINK)
+            read_source(make_fetcher(server), LINK)
 
 
 def test_a_source_that_sends_another_size_than_it_said_is_asked_again() -> None:
     """Its length was promised to the provider before the last byte was seen."""
     for length in (len(JPEG) - 1, len(JPEG) + 1):
         with pytest.raises(Retry, match="where it promised"):
-            read(fetcher(serve(JPEG, Content_Length=str(length))), LINK)
+            read_source(make_fetcher(serve_bytes(JPEG, Content_Length=str(length))), LINK)
 
 
 def test_a_source_that_trickles_is_left() -> None:
     """A byte now and then is less than a chunk in its time, however alive the line seems."""
     stream = Slow(0.01, b"\xff\xd8\xff\xe0")
     with pytest.raises(Retry, match="too slow"):
-        read(fetcher(unending(stream), stall=0.2), LINK)
+        read_source(make_fetcher(unending(stream), stall=0.2), LINK)
     assert stream.closed
 
 
@@ -91,4 +91,4 @@ def test_a_source_that_breaks_off_is_asked_again() -> None:
 
     for headers in ({}, {"Content-Length": "100000"}):
         with pytest.raises(Retry, match="broke off"):
-            read(fetcher(lambda _, h=headers: httpx.Response(200, headers=h, content=half())), LINK)  # type: ignore[misc]
+            read_source(make_fetcher(lambda _, h=headers: httpx.Response(200, headers=h, content=half())), LINK)  # type: ignore[misc]

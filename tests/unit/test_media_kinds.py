@@ -7,8 +7,8 @@ import pytest
 
 from media.file_types import sniff_content_type
 from provider.errors import GiveUp
-from tests.samples import HTML, JPEG, MP4, OF_ENDING, PDF
-from tests.unit.sources import fetcher, read, serve
+from tests.samples import HTML, JPEG, MP4, SAMPLE_BY_SUFFIX, PDF
+from tests.unit.sources import make_fetcher, read_source, serve_bytes
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
 
@@ -68,15 +68,15 @@ def test_the_first_bytes_tell(name: str) -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_office_files_are_documents(name: str) -> None:
     """Inside their zip archive, whoever wrote it; the old formats by their name."""
-    source, body = read(fetcher(serve(DOCUMENTS[name])), f"https://source.test/{name}", "document")
+    source, body = read_source(make_fetcher(serve_bytes(DOCUMENTS[name])), f"https://source.test/{name}", "document")
     assert source.name == name
     assert body == DOCUMENTS[name]
 
 
 def test_a_server_that_lies_is_overruled() -> None:
     """A photo served as HTML under the name of a page is a photo, and is called one."""
-    server = serve(JPEG, Content_Type="text/html; charset=utf-8")
-    source, _ = read(fetcher(server), "https://source.test/download.php?id=7")
+    server = serve_bytes(JPEG, Content_Type="text/html; charset=utf-8")
+    source, _ = read_source(make_fetcher(server), "https://source.test/download.php?id=7")
     assert (source.name, source.content_type) == ("download.jpg", "image/jpeg")
 
 
@@ -98,9 +98,9 @@ def test_a_file_that_does_not_fit_the_post_is_refused(
 ) -> None:
     """Before anything is announced, in words that say what the file is; its server may lie."""
     ending = {"video": "mp4", "photo": "jpg", "document": "pdf"}[post_type]
-    server = serve(body, Content_Type="video/mp4")
+    server = serve_bytes(body, Content_Type="video/mp4")
     with pytest.raises(GiveUp, match=words):
-        read(fetcher(server), f"https://source.test/a.{ending}", post_type)
+        read_source(make_fetcher(server), f"https://source.test/a.{ending}", post_type)
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,5 @@ def test_a_file_that_does_not_fit_the_post_is_refused(
 )
 def test_a_name_fits_its_file(path: str, name: str) -> None:
     """It ends as its type does, is short, and holds nothing that is not shown."""
-    source, _ = read(fetcher(serve(OF_ENDING[".jpg"])), f"https://source.test/{path}")
+    source, _ = read_source(make_fetcher(serve_bytes(SAMPLE_BY_SUFFIX[".jpg"])), f"https://source.test/{path}")
     assert source.name == name

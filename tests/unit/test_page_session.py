@@ -12,7 +12,7 @@ VAULT = Cipher("a secret")
 NOW = 1_800_000_000.0
 
 
-def test_a_sealed_session_opens_again() -> None:
+def test_a_signed_session_is_read_back() -> None:
     """What was sealed is read back, under an older secret key too."""
     mine = session.start_session("key-1", NOW)
     assert decode(encode(mine, VAULT), VAULT, NOW + 1) == mine

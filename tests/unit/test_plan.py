@@ -146,7 +146,7 @@ def test_a_blocked_workspace_waits() -> None:
 
 
 @pytest.mark.parametrize("status", sorted(SETTLED_POSTS | {PostStatus.PENDING_APPROVAL}))
-def test_a_settled_post_rests(status: PostStatus) -> None:
+def test_a_settled_post_needs_no_step(status: PostStatus) -> None:
     """What waits for a person, or for nothing, takes no step: not even a poisoned one."""
     state = snapshot(media(MediaStatus.NEW), delivery(), of=post(status=status), rescues=99)
     assert decide(state) == Wait(None)

@@ -14,13 +14,13 @@ from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.tenants import accounts
 from models.store.tenants.accounts import ConnectedProfile
 from tests.unit.accepted import PLATFORMS
-from tests.unit.honesty import check
-from tests.unit.life import Life
-from tests.unit.luck import Luck
+from tests.unit.honesty import check_invariants
+from tests.unit.life import PostSimulation
+from tests.unit.luck import CallFault
 from worker.planner.policy import MissedPolicy
 
 
-class Turn(StrEnum):
+class AccountEvent(StrEnum):
     """What becomes of the first account."""
 
     BREAKS = "breaks"
@@ -29,25 +29,25 @@ class Turn(StrEnum):
     IS_BACK = "is back"
 
 
-def befall(life: Life, turn: Turn) -> None:
+def apply_account_event(life: PostSimulation, turn: AccountEvent) -> None:
     """What a look at the provider's profiles finds, or a person does."""
     session, owner, workspace = life.session, life.post.organization_id, life.post.workspace_id
     known = accounts.list_accounts(session, workspace)
-    if turn is Turn.IS_CUT:
+    if turn is AccountEvent.IS_CUT:
         accounts.disconnect(session, owner, known[0].id, life.now)
         return
-    if turn is Turn.IS_BACK:
+    if turn is AccountEvent.IS_BACK:
         accounts.reconnect(session, owner, known)
-    levels = {known[0].remote_id: "EXPIRED" if turn is Turn.BREAKS else "OK"}
-    names = [name for name in PLATFORMS if (turn, name) != (Turn.VANISHES, known[0].remote_id)]
+    levels = {known[0].remote_id: "EXPIRED" if turn is AccountEvent.BREAKS else "OK"}
+    names = [name for name in PLATFORMS if (turn, name) != (AccountEvent.VANISHES, known[0].remote_id)]
     found = [ConnectedProfile(name, name, name, name, levels.get(name, "OK")) for name in names]
     accounts.sync(session, workspace, found, life.now)
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 12]), max_size=30),
-    turns=st.lists(st.tuples(st.integers(0, 8), st.sampled_from(Turn)), min_size=1, max_size=4),
+    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=30),
+    turns=st.lists(st.tuples(st.integers(0, 8), st.sampled_from(AccountEvent)), min_size=1, max_size=4),
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([8, 90, 3600, 200_000]),
     deliveries=st.integers(1, 2),
@@ -55,8 +55,8 @@ def befall(life: Life, turn: Turn) -> None:
 )
 def test_any_troubles_come_to_an_honest_end(
     schema: Database,
-    luck: list[Luck],
-    turns: list[tuple[int, Turn]],
+    luck: list[CallFault],
+    turns: list[tuple[int, AccountEvent]],
     desired: Desired,
     seconds: int,
     deliveries: int,
@@ -65,42 +65,42 @@ def test_any_troubles_come_to_an_honest_end(
     """At most one publication, nothing made on an account that is known to be in trouble, and once
     the account is back nothing is stuck."""
     with schema.read() as session:
-        life = Life(
+        life = PostSimulation(
             session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
             deliveries=deliveries, missed=missed,
         )  # fmt: skip
-        turns = [*turns, (60, Turn.IS_BACK)]
-        life.interrupt([(after, partial(befall, life, turn)) for after, turn in turns])
-        check(life, asyncio.run(life.live()))
+        turns = [*turns, (60, AccountEvent.IS_BACK)]
+        life.interrupt([(after, partial(apply_account_event, life, turn)) for after, turn in turns])
+        check_invariants(life, asyncio.run(life.run()))
 
 
-@pytest.mark.parametrize("turn", [Turn.BREAKS, Turn.VANISHES, Turn.IS_CUT])
+@pytest.mark.parametrize("turn", [AccountEvent.BREAKS, AccountEvent.VANISHES, AccountEvent.IS_CUT])
 @pytest.mark.parametrize("missed", list(MissedPolicy))
 @pytest.mark.parametrize("after", [0, 1])
 def test_an_account_that_is_back_in_time_costs_nothing(
-    schema: Database, turn: Turn, missed: MissedPolicy, after: int
+    schema: Database, turn: AccountEvent, missed: MissedPolicy, after: int
 ) -> None:
     """In trouble from the first or the second step on, back before the slot: all goes out."""
     with schema.read() as session:
-        life = Life(
+        life = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(days=3), deliveries=2,
             missed=missed,
         )  # fmt: skip
         life.interrupt(
-            [(after, partial(befall, life, turn)), (9, partial(befall, life, Turn.IS_BACK))]
+            [(after, partial(apply_account_event, life, turn)), (9, partial(apply_account_event, life, AccountEvent.IS_BACK))]
         )
-        end = asyncio.run(life.live())
-        check(life, end)
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PUBLISHED
 
 
 def test_an_account_that_stays_away_stops_no_other(schema: Database) -> None:
     """Its delivery fails when the grace is over, and says which account it was."""
     with schema.read() as session:
-        life = Life(session, Desired.SCHEDULED, iter(()), deliveries=2)
-        befall(life, Turn.BREAKS)
-        end = asyncio.run(life.live())
-        check(life, end)
+        life = PostSimulation(session, Desired.SCHEDULED, iter(()), deliveries=2)
+        apply_account_event(life, AccountEvent.BREAKS)
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PARTIAL
         first, second = end.deliveries
         assert (first.status, second.status) == (DeliveryStatus.FAILED, DeliveryStatus.PUBLISHED)

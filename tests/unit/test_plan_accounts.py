@@ -72,7 +72,7 @@ def test_beyond_the_grace_the_policy_decides(waiting: Decision) -> None:
     assert decide(state, beyond, MissedPolicy.PUBLISH_LATE) == Wait(None)
 
 
-def test_mended_it_goes_on_and_says_so() -> None:
+def test_a_recovered_account_resumes_its_posts_and_history_says_so() -> None:
     """The reason is taken away, and the next step is what it would have been."""
     mended = delivery(D.CREATED, is_held=True, error=WHY)
     assert decide(snapshot(mended), SLOT - HOUR) == HoldDelivery(mended, None)
@@ -117,7 +117,7 @@ def test_what_the_timer_has_for_a_disconnected_account_is_taken_off() -> None:
 
 
 @pytest.mark.parametrize("intent", [Intent.SCHEDULE, Intent.PUBLISH_NOW])
-def test_what_may_have_gone_out_is_looked_at(intent: Intent) -> None:
+def test_what_may_have_been_published_is_reconciled(intent: Intent) -> None:
     """Looking changes nothing, and nobody else would find out."""
     doubtful = delivery(D.CREATED, intent=intent, **HELD)
     assert decide(snapshot(doubtful)) == RunStep(Step.RECONCILE, doubtful)

@@ -9,67 +9,67 @@ import pytest
 
 from models.database import Database
 from models.statuses import DeliveryStatus, Desired, PostStatus
-from tests.unit.honesty import check
-from tests.unit.life import Life
-from tests.unit.luck import Luck
+from tests.unit.honesty import check_invariants
+from tests.unit.life import PostSimulation
+from tests.unit.luck import CallFault
 from tests.unit.views import NOW
 
-BAD = [kind for kind in Luck if kind is not Luck.FINE]
+BAD = [kind for kind in CallFault if kind is not CallFault.NO_FAULT]
 SLOT_IN = {Desired.PUBLISHED_NOW: 3600, Desired.SCHEDULED: 8}
 
 
 @pytest.mark.parametrize("first", BAD)
 @pytest.mark.parametrize("desired", SLOT_IN)
 def test_any_two_misfortunes_come_to_an_honest_end(
-    schema: Database, desired: Desired, first: Luck
+    schema: Database, desired: Desired, first: CallFault
 ) -> None:
     """After none, one or two calls that go well, one bad thing and then another."""
     dishonest = []
     for calm, second in product(range(3), BAD):
-        luck = [*[Luck.FINE] * calm, first, second]
+        luck = [*[CallFault.NO_FAULT] * calm, first, second]
         with schema.read() as session:
             wait = timedelta(seconds=SLOT_IN[desired])
-            life = Life(session, desired, iter(luck), slot_in=wait)
+            life = PostSimulation(session, desired, iter(luck), slot_in=wait)
             try:
-                check(life, asyncio.run(life.live()))
+                check_invariants(life, asyncio.run(life.run()))
             except AssertionError as error:
                 dishonest.append(f"{luck}: {str(error).splitlines()[0]}")
     assert not dishonest, "\n".join(dishonest)
 
 
-@pytest.mark.parametrize("trouble", [Luck.UNREACHED, Luck.BUSY, Luck.BUSY_LONG, Luck.LOST])
-def test_a_look_that_fails_leaves_the_doubt(schema: Database, trouble: Luck) -> None:
+@pytest.mark.parametrize("trouble", [CallFault.UNREACHED, CallFault.BUSY, CallFault.BUSY_LONG, CallFault.LOST])
+def test_a_failed_reconcile_leaves_the_outcome_unknown(schema: Database, trouble: CallFault) -> None:
     """It was published, the answer was lost, and the look fails too: the next step is a look."""
     with schema.read() as session:
-        luck = [Luck.FINE, Luck.LOST, trouble]
-        life = Life(session, Desired.PUBLISHED_NOW, iter(luck))
-        end = asyncio.run(life.live())
-        check(life, end)
+        luck = [CallFault.NO_FAULT, CallFault.LOST, trouble]
+        life = PostSimulation(session, Desired.PUBLISHED_NOW, iter(luck))
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PUBLISHED
         assert [each.status for each in end.deliveries] == [DeliveryStatus.PUBLISHED]
 
 
-@pytest.mark.parametrize("trouble", [Luck.UNREACHED, Luck.NOTHING])
-def test_an_outage_long_before_the_slot_costs_nothing(schema: Database, trouble: Luck) -> None:
+@pytest.mark.parametrize("trouble", [CallFault.UNREACHED, CallFault.NOTHING])
+def test_an_outage_long_before_the_slot_costs_nothing(schema: Database, trouble: CallFault) -> None:
     """The provider is away for half an hour, three days ahead of the slot: the post goes out."""
 
-    def luck() -> Iterator[Luck]:
+    def luck() -> Iterator[CallFault]:
         while True:
-            yield trouble if life.now < NOW + timedelta(minutes=30) else Luck.FINE
+            yield trouble if life.now < NOW + timedelta(minutes=30) else CallFault.NO_FAULT
 
     with schema.read() as session:
-        life = Life(session, Desired.SCHEDULED, luck(), slot_in=timedelta(days=3))
-        end = asyncio.run(life.live())
-        check(life, end)
+        life = PostSimulation(session, Desired.SCHEDULED, luck(), slot_in=timedelta(days=3))
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PUBLISHED
 
 
-@pytest.mark.parametrize("luck", [Luck.NOTHING, Luck.LOST, Luck.LATE])
-def test_one_doubtful_create_costs_one_look(schema: Database, luck: Luck) -> None:
+@pytest.mark.parametrize("luck", [CallFault.NOTHING, CallFault.LOST, CallFault.LATE])
+def test_one_unknown_create_costs_one_reconcile(schema: Database, luck: CallFault) -> None:
     """After a lost answer the post is looked for, adopted or made again, and published once."""
     with schema.read() as session:
-        life = Life(session, Desired.SCHEDULED, iter([luck]))
-        end = asyncio.run(life.live())
-        check(life, end)
+        life = PostSimulation(session, Desired.SCHEDULED, iter([luck]))
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PUBLISHED
         assert len(life.remote.rows) == 1, "an orphan was left behind"

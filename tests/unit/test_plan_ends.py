@@ -23,7 +23,7 @@ def decide(state: Snapshot, now: datetime = NOW) -> Decision:
 
 @pytest.mark.parametrize("intent", [Intent.CREATE, Intent.SCHEDULE, Intent.PUBLISH_NOW])
 @pytest.mark.parametrize("now", [NOW, SLOT, BEYOND, SLOT + timedelta(days=30)])
-def test_an_open_intent_is_looked_into_first(intent: Intent, now: datetime) -> None:
+def test_an_open_intent_is_reconciled_first(intent: Intent, now: datetime) -> None:
     """Whatever the hour, before the missed rule: nobody knows what that call did.
 
     But a draft that may or may not exist publishes nothing: such a post can be missed.
@@ -38,7 +38,7 @@ def test_an_open_intent_is_looked_into_first(intent: Intent, now: datetime) -> N
         assert decision == RunStep(Step.RECONCILE, doubtful)
 
 
-def test_a_look_waits_for_its_time() -> None:
+def test_a_reconcile_waits_for_its_time() -> None:
     """A look that was put off is not taken early, and nothing else is done meanwhile."""
     doubtful = delivery(D.CREATED, intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
     assert decide(snapshot(doubtful), BEYOND) == Wait(BEYOND + HOUR)
@@ -64,7 +64,7 @@ def test_a_late_delivery_beside_a_published_one_fails_alone() -> None:
     assert (decision.delivery, decision.status) == (late, D.FAILED)
 
 
-def test_a_late_delivery_beside_a_doubtful_one_does_not_settle_it() -> None:
+def test_a_late_delivery_does_not_settle_an_unknown_one() -> None:
     """While one delivery may have gone out, the post is not missed."""
     late = delivery(D.CREATED, id="a")
     doubtful = delivery(D.CREATED, id="b", intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)

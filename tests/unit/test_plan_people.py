@@ -12,33 +12,33 @@ from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import history
 from models.store.queue.seats import SEAT
-from tests.unit.honesty import check
-from tests.unit.life import Life
-from tests.unit.luck import Luck
-from tests.unit.people import Act, ask
+from tests.unit.honesty import check_invariants
+from tests.unit.life import PostSimulation
+from tests.unit.luck import CallFault
+from tests.unit.people import UserAction, apply_user_action
 from worker.steps.step_context import TOO_LATE
 
-S = Luck.STALL_LONG
+S = CallFault.STALL_LONG
 
 
 @settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 12]), max_size=40),
-    acts=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(Act)), min_size=1, max_size=4),
+    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=40),
+    acts=st.lists(st.tuples(st.integers(0, 12), st.sampled_from(UserAction)), min_size=1, max_size=4),
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([8, 90, 3600, 200_000]),
     deliveries=st.integers(1, 2),
 )
-@example([Luck.FINE, S], [(2, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
-@example([Luck.FINE, S], [(3, Act.DRAFT)], Desired.SCHEDULED, 3600, 1)
-@example([Luck.FINE, S], [(4, Act.POSTPONE), (4, Act.REMOVE)], Desired.SCHEDULED, 3600, 1)
-@example([Luck.FINE] * 3 + [S], [(3, Act.DRAFT)], Desired.SCHEDULED, 3600, 1)
-@example([Luck.FINE, Luck.FINE, S], [(2, Act.POSTPONE)], Desired.SCHEDULED, 3600, 2)
-@example([], [(12, Act.MOVE), (5, Act.REWORD)], Desired.SCHEDULED, 3600, 2)
+@example([CallFault.NO_FAULT, S], [(2, UserAction.REMOVE)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT, S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT, S], [(4, UserAction.POSTPONE), (4, UserAction.REMOVE)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT] * 3 + [S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT, CallFault.NO_FAULT, S], [(2, UserAction.POSTPONE)], Desired.SCHEDULED, 3600, 2)
+@example([], [(12, UserAction.MOVE), (5, UserAction.REWORD)], Desired.SCHEDULED, 3600, 2)
 def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     schema: Database,
-    luck: list[Luck],
-    acts: list[tuple[int, Act]],
+    luck: list[CallFault],
+    acts: list[tuple[int, UserAction]],
     desired: Desired,
     seconds: int,
     deliveries: int,
@@ -47,21 +47,21 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     removal was acknowledged, and what goes out is the newest accepted text or says why not."""
     with schema.read() as session:
         slot_in = timedelta(seconds=seconds)
-        life = Life(session, desired, iter(luck), slot_in=slot_in, deliveries=deliveries)
+        life = PostSimulation(session, desired, iter(luck), slot_in=slot_in, deliveries=deliveries)
         asked = [
-            (after, lambda act=act, n=n: ask(life, schema, act, n))
+            (after, lambda act=act, n=n: apply_user_action(life, schema, act, n))
             for n, (after, act) in enumerate(acts)
         ]
         life.interrupt(asked)
-        end = asyncio.run(life.live())
-        check(life, end)
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         _check_words(life, end)
         _check_seats(life, end)
         if end.post.status is PostStatus.CANCELLED:
             assert not life.remote.ledger, "published, and called cancelled"
 
 
-def _check_seats(life: Life, end: Snapshot) -> None:
+def _check_seats(life: PostSimulation, end: Snapshot) -> None:
     """A post that has ended has the seat of its slot, and none that it left; but for one that went
     out where it was, before anybody could take it back."""
     told = [event.error for event in history.list_for_post(life.session, end.post.id)]
@@ -73,7 +73,7 @@ def _check_seats(life: Life, end: Snapshot) -> None:
         assert held in ([], [end.post.scheduled_for])
 
 
-def _check_words(life: Life, end: Snapshot) -> None:
+def _check_words(life: PostSimulation, end: Snapshot) -> None:
     """What was published is what the person last said, unless the history says it was too late."""
     too_late = {
         event.subject_id

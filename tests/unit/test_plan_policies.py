@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from models.database import Database
 from models.statuses import Desired, PostStatus
-from tests.unit.honesty import check
-from tests.unit.life import Life
-from tests.unit.luck import Luck
+from tests.unit.honesty import check_invariants
+from tests.unit.life import PostSimulation
+from tests.unit.luck import CallFault
 from tests.unit.views import NOW
 from worker.planner.policy import MissedPolicy
 
@@ -22,7 +22,7 @@ OTHERS = [MissedPolicy.NEXT_SLOT, MissedPolicy.PUBLISH_LATE]
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    luck=st.lists(st.sampled_from([*Luck, *[Luck.FINE] * 4]), max_size=40),
+    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 4]), max_size=40),
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([3, 8, 600, 200_000]),
     deliveries=st.integers(1, 2),
@@ -31,7 +31,7 @@ OTHERS = [MissedPolicy.NEXT_SLOT, MissedPolicy.PUBLISH_LATE]
 )
 def test_any_luck_comes_to_an_honest_end(
     schema: Database,
-    luck: list[Luck],
+    luck: list[CallFault],
     desired: Desired,
     seconds: int,
     deliveries: int,
@@ -40,18 +40,18 @@ def test_any_luck_comes_to_an_honest_end(
 ) -> None:
     """As under `hold`: a legal end, published at most once, and what is said is true."""
     with schema.read() as session:
-        life = Life(
+        life = PostSimulation(
             session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
             deliveries=deliveries, files=files, missed=missed,
         )  # fmt: skip
-        check(life, asyncio.run(life.live()))
+        check_invariants(life, asyncio.run(life.run()))
 
 
-def outage(life: Life, hours: int) -> Iterator[Luck]:
+def outage(life: PostSimulation, hours: int) -> Iterator[CallFault]:
     """Nothing is reached for so many hours, and then everything works."""
     while True:
         away = life.now < NOW + timedelta(hours=hours)
-        yield Luck.UNREACHED if away else Luck.FINE
+        yield CallFault.UNREACHED if away else CallFault.NO_FAULT
 
 
 @pytest.mark.parametrize("files", [0, 1])
@@ -59,13 +59,13 @@ def outage(life: Life, hours: int) -> Iterator[Luck]:
 def test_a_long_outage_over_the_slot(schema: Database, missed: MissedPolicy, files: int) -> None:
     """Six hours away, the slot in the middle: held for a person, or out by another slot or late."""
     with schema.read() as session:
-        life = Life(
+        life = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(hours=3), files=files,
             missed=missed,
         )  # fmt: skip
         life.remote.luck = outage(life, 6)
-        end = asyncio.run(life.live())
-        check(life, end)
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         held = missed is MissedPolicy.HOLD
         assert end.post.status is (PostStatus.MISSED if held else PostStatus.PUBLISHED)
 
@@ -75,10 +75,10 @@ def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: Miss
     """Ten minutes late is late, and every policy lets the post go."""
     with schema.read() as session:
         slot_in = timedelta(minutes=52)
-        life = Life(session, Desired.SCHEDULED, iter(()), slot_in=slot_in, missed=missed)
+        life = PostSimulation(session, Desired.SCHEDULED, iter(()), slot_in=slot_in, missed=missed)
         life.remote.luck = outage(life, 1)
-        end = asyncio.run(life.live())
-        check(life, end)
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PUBLISHED
         assert life.now > NOW + slot_in
 
@@ -86,14 +86,14 @@ def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: Miss
 def test_a_grace_shorter_than_lateness_loses_nobody(schema: Database) -> None:
     """With a grace of ten seconds a post is missed before it counts as late: it still leaves."""
     with schema.read() as session:
-        life = Life(
+        life = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3),
             missed=MissedPolicy.PUBLISH_LATE,
         )  # fmt: skip
         life.policy = replace(life.policy, missed_grace=timedelta(seconds=10))
         life.now += timedelta(seconds=20)
-        end = asyncio.run(life.live())
-        check(life, end)
+        end = asyncio.run(life.run())
+        check_invariants(life, end)
         assert end.post.status is PostStatus.PUBLISHED
 
 
@@ -103,9 +103,9 @@ def test_an_arrangement_that_comes_too_late_loses_nobody(
 ) -> None:
     """Within the grace when it was planned, beyond it when its queue is arranged: a legal end."""
     with schema.read() as session:
-        life = Life(
+        life = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3), missed=missed
         )
         life.now += life.policy.missed_grace
         life.queue_delay = timedelta(seconds=5)
-        check(life, asyncio.run(life.live()))
+        check_invariants(life, asyncio.run(life.run()))

@@ -72,7 +72,7 @@ def test_being_blocked_costs_nothing(attempts: int, seconds: float, draw: float)
 
 
 @given(DRAWS)
-def test_a_block_always_leaves_some_peace(draw: float) -> None:
+def test_a_block_always_has_a_minimum_duration(draw: float) -> None:
     """`Retry-After: 0`, or a date that our fast clock has passed, must not become a hot loop."""
     assert decide_retry(RetryAfter("busy", 0.0), 0, POLICY, draw).delay >= POLICY.first_delay / 2
 
@@ -87,7 +87,7 @@ def test_backoff_is_exponential_with_full_jitter_and_a_cap(attempts: int, draw: 
 
 
 @given(st.integers(0, LAST - 1), DRAWS)
-def test_a_retry_and_a_look_wait_for_the_backoff(attempts: int, draw: float) -> None:
+def test_a_retry_and_a_reconcile_wait_for_the_backoff(attempts: int, draw: float) -> None:
     """Both come back after the same spread time; an upload begins again at once."""
     delay, more = backoff(attempts, POLICY, draw), attempts + 1
     assert decide_retry(Retry("away"), attempts, POLICY, draw) == RetryDecision(

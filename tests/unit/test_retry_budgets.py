@@ -80,7 +80,7 @@ def test_a_deadline_ahead_ends_an_outage_and_not_a_budget(
 
 
 @given(st.integers(0, 500), st.integers(3, 40))
-def test_an_outage_leaves_room_for_a_doubt(failures: int, budget: int) -> None:
+def test_an_outage_leaves_attempts_for_an_unknown_outcome(failures: int, budget: int) -> None:
     """However long it was: the first lost answer after it is looked at, and not given up."""
     policy, attempts = Policy(attempts=budget), 0
     for _ in range(failures):

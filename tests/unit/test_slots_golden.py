@@ -38,7 +38,7 @@ def test_every_minute_around_a_change_means_what_the_wall_shows(
     zone: str, start: str, end: str, jumps: list[int]
 ) -> None:
     """Under all four policies each reading within 36 hours of a change means the right instant."""
-    changes = list(wall_clock.changes(zone, utc(start), utc(end)))
+    changes = list(wall_clock.find_offset_changes(zone, utc(start), utc(end)))
     assert [(came - due) // wall_clock.MINUTE for due, came in changes] == jumps
     for due in [due for due, _ in changes] or [datetime(2026, 6, 1, 10)]:
         middle = due.replace(tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_every_minute_around_a_change_means_what_the_wall_shows(
         local = due - AROUND
         while local < due + AROUND:
             for gap, overlap in POLICIES:
-                wanted = table.meant_by(
+                wanted = table.local_to_utc(
                     local, skip=gap is GapPolicy.SKIP, second=overlap is OverlapPolicy.SECOND
                 )
                 slot = resolve_local_time(local, zone, gap, overlap)

@@ -47,7 +47,7 @@ def test_no_slot_lies_between_two_neighbours(rule: Rule, after: datetime) -> Non
     assert slot_after(rule, first) == second
     skipped = first.local + timedelta(weeks=1)
     while skipped < second.local:
-        assert wall_clock.meant_by(skipped, rule.zone) is None
+        assert wall_clock.local_to_utc(skipped, rule.zone) is None
         skipped += timedelta(weeks=1)
 
 
@@ -63,7 +63,7 @@ def test_the_first_slot_is_at_most_a_week_ahead(rule: Rule, after: datetime) -> 
 def test_the_wall_shows_the_slot(rule: Rule, after: datetime) -> None:
     """At the instant of a slot the wall clock shows its local time, except where a gap moved it."""
     slot = first_of(rule, after)
-    shown = wall_clock.read(slot.at, rule.zone)
+    shown = wall_clock.read_wall_clock(slot.at, rule.zone)
     assert shown > slot.local if slot.note == "gap" else shown == slot.local
 
 
@@ -80,7 +80,7 @@ def test_any_reading_means_what_the_wall_clock_says(zone: str, local: datetime) 
     """The arithmetic agrees with walking over the minutes and reading the clock."""
     local = local.replace(second=0, microsecond=0)
     slot = resolve_local_time(local, zone)
-    assert (slot and slot.at) == wall_clock.meant_by(local, zone)
+    assert (slot and slot.at) == wall_clock.local_to_utc(local, zone)
 
 
 def test_every_change_of_every_clock_is_read_right() -> None:
@@ -88,14 +88,14 @@ def test_every_change_of_every_clock_is_read_right() -> None:
     start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     seen: dict[tuple[datetime, datetime, datetime], str] = {}
     for zone in sorted(zone_names()):
-        for due, came in wall_clock.changes(zone, start, end):
-            seen.setdefault((due, came, wall_clock.read(start, zone)), zone)
+        for due, came in wall_clock.find_offset_changes(zone, start, end):
+            seen.setdefault((due, came, wall_clock.read_wall_clock(start, zone)), zone)
     assert len(seen) > 50
     for (due, came, _), zone in seen.items():
         low, high = sorted((due, came))
         for local in (low - wall_clock.MINUTE, low, low + (high - low) / 2, high):
             slot = resolve_local_time(local, zone)
-            assert (slot and slot.at) == wall_clock.meant_by(local, zone), (zone, local)
+            assert (slot and slot.at) == wall_clock.local_to_utc(local, zone), (zone, local)
 
 
 @given(st.integers(1, 2**63 - 1), AFTER, LEADS)

@@ -7,7 +7,7 @@ import pytest
 
 from provider.errors import RetryAfter
 from provider.swonkie.http import MAX_RETRY_AFTER
-from tests.unit.swonkie_wire import always, ask
+from tests.unit.swonkie_wire import respond_with, call_swonkie
 
 NO_DATES = ["", "yesterday", "Mon, 99 Mar 2026 12:00:00 GMT", "12:00"]
 
@@ -21,7 +21,7 @@ def peace(after: str, date: str | None) -> float:
     """The seconds of peace that a 429 with these headers asks for."""
     headers = {"Retry-After": after} | ({} if date is None else {"Date": date})
     with pytest.raises(RetryAfter) as caught:
-        ask(always(429, headers=headers), lambda swonkie: swonkie.profiles())
+        call_swonkie(respond_with(429, headers=headers), lambda swonkie: swonkie.profiles())
     return caught.value.seconds
 
 

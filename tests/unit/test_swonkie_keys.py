@@ -9,11 +9,11 @@ from config.settings import load_settings
 from provider.errors import OutcomeUnknown, Reconnect
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import SwonkieCredentials
-from tests.unit.swonkie_wire import API_KEY, BASE, DRAFT, ask
+from tests.unit.swonkie_wire import API_KEY, BASE, DRAFT, call_swonkie
 from worker.app import shared_credentials
 
 
-class Changing:
+class ChangingCredentials:
     """A ring whose keys are others after a refusal."""
 
     def __init__(self, *stages: tuple[str, ...]) -> None:
@@ -30,7 +30,7 @@ class Changing:
         return self._stages[0]
 
 
-def keys_sent(ring: Changing, good: str, status: int = 403) -> list[str]:
+def keys_sent(ring: ChangingCredentials, good: str, status: int = 403) -> list[str]:
     """The keys that one creation was tried with, by a server that takes only `good`."""
     sent: list[str] = []
 
@@ -51,21 +51,21 @@ def keys_sent(ring: Changing, good: str, status: int = 403) -> list[str]:
 @pytest.mark.parametrize("status", [401, 403])
 def test_keys_are_tried_in_their_order(status: int) -> None:
     """The primary, the secondary, then those that the ring has got meanwhile."""
-    assert keys_sent(Changing(("a", "b")), "a", status) == ["a"]
-    assert keys_sent(Changing(("a", "b")), "b", status) == ["a", "b"]
-    assert keys_sent(Changing(("a", "b"), ("c", "d")), "d", status) == ["a", "b", "c", "d"]
+    assert keys_sent(ChangingCredentials(("a", "b")), "a", status) == ["a"]
+    assert keys_sent(ChangingCredentials(("a", "b")), "b", status) == ["a", "b"]
+    assert keys_sent(ChangingCredentials(("a", "b"), ("c", "d")), "d", status) == ["a", "b", "c", "d"]
 
 
 def test_each_key_is_tried_once() -> None:
     """Where nothing changed, a refusal by both is the end."""
     with pytest.raises(Reconnect):
-        keys_sent(Changing(("a", "b")), "z")
+        keys_sent(ChangingCredentials(("a", "b")), "z")
 
 
 def test_only_a_refusal_changes_the_key() -> None:
     """A 500 to a creation may hide a success: the other key is not tried."""
     with pytest.raises(OutcomeUnknown):
-        keys_sent(Changing(("a", "b")), "b", 500)
+        keys_sent(ChangingCredentials(("a", "b")), "b", 500)
 
 
 @pytest.mark.parametrize("status", [400, 401, 500])
@@ -77,7 +77,7 @@ def test_a_provider_that_repeats_the_key_does_not_spread_it(status: int) -> None
         return httpx.Response(status, json={"message": words})
 
     with pytest.raises(Exception, match="bad key …!") as caught:
-        ask(answer, lambda swonkie: swonkie.profiles())
+        call_swonkie(answer, lambda swonkie: swonkie.profiles())
     assert API_KEY not in str(caught.value)
 
 

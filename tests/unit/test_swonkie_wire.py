@@ -19,7 +19,7 @@ from provider.errors import (
 from provider.protocol import FileSpec, MediaState
 from provider.swonkie.client import Swonkie
 from provider.swonkie.http import DEFAULT_RETRY_AFTER
-from tests.unit.swonkie_wire import DRAFT, always, ask, broken
+from tests.unit.swonkie_wire import DRAFT, respond_with, call_swonkie, raise_error
 
 Question = Callable[[Swonkie], Awaitable[object]]
 FILE = FileSpec("photo.jpg", "image/jpeg", 3)
@@ -57,24 +57,24 @@ def test_a_refusal_has_its_class(name: str, status: int) -> None:
     if (name, status) in OWN_READING:
         return
     with pytest.raises(ProviderError) as caught:
-        ask(always(status, json={"message": "no"}), ALL[name])
+        call_swonkie(respond_with(status, json={"message": "no"}), ALL[name])
     assert type(caught.value) is CODES[status]
     assert caught.value.http_status == status
 
 
 def test_not_there_is_an_answer() -> None:
     """404 means gone: no post, a deleted post, a file to upload again; elsewhere a refusal."""
-    gone = always(404, json={"message": "not found"})
-    assert ask(gone, MAY_REPEAT["get"]) is None
-    assert ask(gone, MAY_REPEAT["delete"]) is None
-    assert ask(gone, lambda swonkie: swonkie.readiness("m")).state is MediaState.GONE
+    gone = respond_with(404, json={"message": "not found"})
+    assert call_swonkie(gone, MAY_REPEAT["get"]) is None
+    assert call_swonkie(gone, MAY_REPEAT["delete"]) is None
+    assert call_swonkie(gone, lambda swonkie: swonkie.readiness("m")).state is MediaState.GONE
     with pytest.raises(RestartUpload):
-        ask(gone, MAY_REPEAT["confirm_upload"])
+        call_swonkie(gone, MAY_REPEAT["confirm_upload"])
     with pytest.raises(RestartUpload):
-        ask(always(400, json={}), MAY_REPEAT["confirm_upload"])
+        call_swonkie(respond_with(400, json={}), MAY_REPEAT["confirm_upload"])
     for question in MUST_NOT.values():
         with pytest.raises(GiveUp):
-            ask(gone, question)
+            call_swonkie(gone, question)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -82,7 +82,7 @@ def test_not_there_is_an_answer() -> None:
 def test_a_broken_server_may_have_acted(name: str, status: int) -> None:
     """What may be repeated is; of what may not, nobody knows what became of it."""
     with pytest.raises(Retry if name in MAY_REPEAT else OutcomeUnknown) as caught:
-        ask(always(status, text="<html>Bad gateway</html>"), ALL[name])
+        call_swonkie(respond_with(status, text="<html>Bad gateway</html>"), ALL[name])
     assert caught.value.http_status == status
 
 
@@ -90,7 +90,7 @@ def test_a_broken_server_may_have_acted(name: str, status: int) -> None:
 def test_no_free_connection_of_ours_is_not_their_fault(name: str) -> None:
     """The call was held back by ourselves: it costs nothing, and shows no outage."""
     with pytest.raises(NotNow) as caught:
-        ask(broken(httpx.PoolTimeout), ALL[name])
+        call_swonkie(raise_error(httpx.PoolTimeout), ALL[name])
     assert caught.value.seconds > 0
 
 
@@ -101,19 +101,19 @@ def test_what_was_never_sent_is_simply_repeated(
 ) -> None:
     """Before a byte left, even a create can be tried again."""
     with pytest.raises(Retry, match="cannot be reached"):
-        ask(broken(error), ALL[name])
+        call_swonkie(raise_error(error), ALL[name])
 
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize(
     "error", [httpx.ReadTimeout, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError]
 )
-def test_a_lost_answer_is_a_doubt_where_twice_would_harm(
+def test_a_lost_answer_is_an_unknown_outcome_where_a_repeat_would_harm(
     name: str, error: type[httpx.TransportError]
 ) -> None:
     """After the first byte the request may have arrived."""
     with pytest.raises(Retry if name in MAY_REPEAT else OutcomeUnknown, match="lost"):
-        ask(broken(error), ALL[name])
+        call_swonkie(raise_error(error), ALL[name])
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -136,7 +136,7 @@ def test_a_garbled_answer_is_a_lost_one(name: str, answer: dict[str, object]) ->
         return httpx.Response(200, **answer)  # type: ignore[arg-type]
 
     with pytest.raises(Retry if name in MAY_REPEAT else OutcomeUnknown):
-        ask(server, ALL[name])
+        call_swonkie(server, ALL[name])
 
 
 @pytest.mark.parametrize("name", ["begin_upload", "readiness", "get", "create", "schedule", "find"])
@@ -144,7 +144,7 @@ def test_a_garbled_answer_is_a_lost_one(name: str, answer: dict[str, object]) ->
 def test_nonsense_stays_in_the_error_tree(name: str, body: object) -> None:
     """JSON of the wrong shape is a doubt or a retry, or understood: never a crash, never final."""
     with suppress(Retry, OutcomeUnknown):
-        ask(always(200, json=body), ALL[name])
+        call_swonkie(respond_with(200, json=body), ALL[name])
 
 
 @pytest.mark.parametrize(
@@ -154,5 +154,5 @@ def test_a_429_says_how_long(header: str | None, seconds: float) -> None:
     """With its header's time, or a default."""
     headers = {"Retry-After": header} if header else {}
     with pytest.raises(RetryAfter) as caught:
-        ask(always(429, headers=headers), ALL["create"])
+        call_swonkie(respond_with(429, headers=headers), ALL["create"])
     assert caught.value.seconds == seconds

@@ -9,7 +9,7 @@ import pytest
 from provider import upload as bytes_of
 from provider.errors import GiveUp, ProviderError, RestartUpload, Retry
 from provider.protocol import Upload
-from tests.unit.swonkie_wire import Server, always, broken
+from tests.unit.swonkie_wire import Server, respond_with, raise_error
 
 SECRET = "sig=do-not-show"
 UPLOAD = Upload("m", "PUT", f"https://blob.test/u?{SECRET}", {"x-ms-blob-type": "BlockBlob"})
@@ -48,7 +48,7 @@ def test_the_bytes_travel_with_their_length_and_without_credentials() -> None:
 def test_the_signed_link_is_never_shown() -> None:
     """Neither in the upload's repr, nor in any error that the sending raises."""
     assert SECRET not in repr(UPLOAD)
-    for server in (broken(httpx.WriteError), *map(always, [302, 400, 403, 404, 411, 429, 500])):
+    for server in (raise_error(httpx.WriteError), *map(respond_with, [302, 400, 403, 404, 411, 429, 500])):
         with pytest.raises(ProviderError) as caught:
             send(server)
         assert SECRET not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
@@ -61,7 +61,7 @@ def test_the_signed_link_is_never_shown() -> None:
 def test_a_refused_upload_has_its_class(status: int, kind: type[ProviderError]) -> None:
     """An expired signature asks for a new link, an outage for patience; the rest is final."""
     with pytest.raises(ProviderError) as caught:
-        send(always(status, text="<Error><Code>AuthenticationFailed</Code></Error>"))
+        send(respond_with(status, text="<Error><Code>AuthenticationFailed</Code></Error>"))
     assert type(caught.value) is kind
     assert caught.value.http_status == status
 
@@ -70,7 +70,7 @@ def test_a_refused_upload_has_its_class(status: int, kind: type[ProviderError]) 
 def test_a_broken_line_is_tried_again(error: type[httpx.TransportError]) -> None:
     """A PUT may be repeated, wherever it broke off."""
     with pytest.raises(Retry, match="broke off"):
-        send(broken(error))
+        send(raise_error(error))
 
 
 def test_a_garbled_answer_does_not_escape_the_error_tree() -> None:

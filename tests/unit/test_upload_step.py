@@ -11,10 +11,10 @@ from models.snapshot import MediaView, Snapshot
 from models.statuses import MediaStatus
 from provider.errors import GiveUp, Retry
 from provider.protocol import FileSpec, Upload
-from tests.samples import FILM, JPEG, MP4
+from tests.samples import VIDEO_MP4, JPEG, MP4
 from tests.unit import views
-from tests.unit.remote import Remote
-from tests.unit.sources import VAULT, Handler, fetcher, serve
+from tests.unit.remote import ModelProvider
+from tests.unit.sources import VAULT, Handler, make_fetcher, serve_bytes
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
 from worker.steps import upload
@@ -24,7 +24,7 @@ from worker.steps.step_context import StepContext
 LINK = VAULT.encrypt("https://source.test/a.jpg")
 
 
-class Announced(Remote):
+class RecordingProvider(ModelProvider):
     """A provider that remembers what was announced to it."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ def of_type(post_type: str, least: int = 0) -> Snapshot:
     return views.snapshot(file, of=views.post(post_type=post_type), minimum_video_seconds=least)
 
 
-def take(reader: Fetcher, provider: Announced, shown: Snapshot) -> Mapping[str, object]:
+def run_upload(reader: Fetcher, provider: RecordingProvider, shown: Snapshot) -> Mapping[str, object]:
     """Run the step; the columns that it records."""
     bench = StepContext(shown, provider, reader, Policy(), views.NOW)
     media: MediaView = shown.media[0]
@@ -57,9 +57,9 @@ def both(source: Handler, blob: Handler) -> Handler:
 
 def test_what_is_announced_is_what_is_sent_and_recorded() -> None:
     """The sniffed type, the size, the checksum of what passed."""
-    provider = Announced()
-    reader = fetcher(both(serve(JPEG, Content_Type="text/plain"), lambda _: httpx.Response(201)))
-    changes = take(reader, provider, of_type("photo"))
+    provider = RecordingProvider()
+    reader = make_fetcher(both(serve_bytes(JPEG, Content_Type="text/plain"), lambda _: httpx.Response(201)))
+    changes = run_upload(reader, provider, of_type("photo"))
     assert provider.files == [FileSpec("a.jpg", "image/jpeg", len(JPEG))]
     assert (changes["status"], changes["content_type"]) == (MediaStatus.UPLOADED, "image/jpeg")
     assert (changes["size"], changes["uploads"]) == (len(JPEG), 1)
@@ -67,10 +67,10 @@ def test_what_is_announced_is_what_is_sent_and_recorded() -> None:
 
 def test_a_file_that_is_wrong_is_never_announced() -> None:
     """Another type than the post's, or a video that is too short: nothing is left behind."""
-    for body, shown in ((MP4, of_type("photo")), (FILM.read_bytes(), of_type("video", 60))):
-        provider = Announced()
+    for body, shown in ((MP4, of_type("photo")), (VIDEO_MP4.read_bytes(), of_type("video", 60))):
+        provider = RecordingProvider()
         with pytest.raises(GiveUp):
-            take(fetcher(serve(body)), provider, shown)
+            run_upload(make_fetcher(serve_bytes(body)), provider, shown)
         assert provider.files == []
 
 
@@ -81,7 +81,7 @@ def test_fetching_and_sending_have_one_end() -> None:
         await asyncio.sleep(600)
         raise AssertionError
 
-    reader = fetcher(serve(JPEG), total=0.2)
+    reader = make_fetcher(serve_bytes(JPEG), total=0.2)
     reader.client = httpx.AsyncClient(transport=httpx.MockTransport(never))
     with pytest.raises(Retry, match=r"did not pass within 0\.2 s"):
-        take(reader, Announced(), of_type("photo"))
+        run_upload(reader, RecordingProvider(), of_type("photo"))

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from provider.errors import GiveUp
-from tests.samples import EXAMPLES, FILM, JPEG, MP4
-from tests.unit.sources import fetcher, read, serve
+from tests.samples import EXAMPLES, VIDEO_MP4, JPEG, MP4
+from tests.unit.sources import make_fetcher, read_source, serve_bytes
 from worker.media_fetch import video_duration
 from worker.media_fetch.video_duration import measure_duration
 
 LINK = "https://source.test/a.mp4"
-WHOLE = FILM.read_bytes()
+WHOLE = VIDEO_MP4.read_bytes()
 
 
 def measure(path: Path, limit: float = 60) -> float:
@@ -32,12 +32,12 @@ def test_a_video_below_the_minimum_is_refused() -> None:
     """In words that name both lengths and the setting."""
     words = r"lasts 3\.0 s; this organization's minimum is 4 s \(minimumVideoDurationSeconds\)"
     with pytest.raises(GiveUp, match=words):
-        read(fetcher(serve(WHOLE)), LINK, "video", least=4)
+        read_source(make_fetcher(serve_bytes(WHOLE)), LINK, "video", least=4)
 
 
 def test_a_video_of_the_minimum_passes_whole() -> None:
     """Every byte of it, from the disk, with its MD5."""
-    source, body = read(fetcher(serve(WHOLE)), LINK, "video", least=3)
+    source, body = read_source(make_fetcher(serve_bytes(WHOLE)), LINK, "video", least=3)
     assert body == WHOLE
     assert source.size == len(WHOLE)
     assert source.md5 is not None
@@ -45,8 +45,8 @@ def test_a_video_of_the_minimum_passes_whole() -> None:
 
 def test_without_a_minimum_nothing_is_measured() -> None:
     """A film that cannot be read passes; whether it is any good is the provider's to say."""
-    assert read(fetcher(serve(MP4)), LINK, "video")[1] == MP4
-    assert read(fetcher(serve(JPEG)), "https://source.test/a.jpg", "photo", least=30)[1] == JPEG
+    assert read_source(make_fetcher(serve_bytes(MP4)), LINK, "video")[1] == MP4
+    assert read_source(make_fetcher(serve_bytes(JPEG)), "https://source.test/a.jpg", "photo", least=30)[1] == JPEG
 
 
 @pytest.mark.parametrize("cut", [24, 500, -1])
@@ -54,7 +54,7 @@ def test_a_damaged_film_is_refused(cut: int) -> None:
     """Cut short, or noise after the first box."""
     body = WHOLE[:cut] if cut > 0 else WHOLE[:24] + bytes(range(256)) * 200
     with pytest.raises(GiveUp, match="duration cannot be read"):
-        read(fetcher(serve(body)), LINK, "video", least=1)
+        read_source(make_fetcher(serve_bytes(body)), LINK, "video", least=1)
 
 
 def prober(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
@@ -82,7 +82,7 @@ def test_a_film_that_crashes_its_reader_harms_nobody(
     """A fault of memory, or nonsense for an answer, is a refusal of the file, and no more."""
     prober(monkeypatch, tmp_path, code)
     with pytest.raises(GiveUp, match="duration cannot be read"):
-        measure(FILM)
+        measure(VIDEO_MP4)
 
 
 def test_a_film_that_holds_its_reader_up_is_left(
@@ -92,7 +92,7 @@ def test_a_film_that_holds_its_reader_up_is_left(
     prober(monkeypatch, tmp_path, "import time; time.sleep(600)")
     began = time.monotonic()
     with pytest.raises(GiveUp, match=r"cannot be read in 0\.2 s"):
-        measure(FILM, limit=0.2)
+        measure(VIDEO_MP4, limit=0.2)
     assert time.monotonic() - began < 60
 
 
@@ -101,4 +101,4 @@ def test_the_reader_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("SLOTBEAT_SECRET_KEY", "hunter2")
     code = "import os; print(1.0 if 'SLOTBEAT_SECRET_KEY' not in os.environ else 'leaked')"
     prober(monkeypatch, tmp_path, code)
-    assert measure(FILM) == 1.0
+    assert measure(VIDEO_MP4) == 1.0

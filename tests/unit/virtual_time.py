@@ -9,10 +9,10 @@ T = TypeVar("T")
 
 
 # Even what waits for nothing takes a little (s): what asks again until it is late must end.
-LEAST = 1e-6
+MIN_TIME_STEP = 1e-6
 
 
-class Jumping(selectors.DefaultSelector):
+class VirtualTimeSelector(selectors.DefaultSelector):
     """Never waits: the seconds that the loop would wait for are added to `now`."""
 
     now = 0.0
@@ -20,15 +20,15 @@ class Jumping(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """What is ready at once. AssertionError when nothing would ever happen again."""
         assert timeout is not None, "everybody waits, and no timer is set"
-        self.now += max(timeout, LEAST)
+        self.now += max(timeout, MIN_TIME_STEP)
         return super().select(0)
 
 
-class VirtualTime(asyncio.SelectorEventLoop):
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """`time()` is what the timers of a test added up to."""
 
     def __init__(self) -> None:
-        self._jumping = Jumping()
+        self._jumping = VirtualTimeSelector()
         super().__init__(self._jumping)
 
     def time(self) -> float:
@@ -36,7 +36,7 @@ class VirtualTime(asyncio.SelectorEventLoop):
         return self._jumping.now
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
+def run_in_virtual_time(work: Coroutine[Any, Any, T]) -> T:
     """Run a test's coroutine in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualTime) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(work)

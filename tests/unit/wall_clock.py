@@ -14,21 +14,21 @@ DAY = timedelta(days=1)
 EAST, WEST = timedelta(hours=16), timedelta(hours=14)
 
 
-def read(instant: datetime, zone: str) -> datetime:
+def read_wall_clock(instant: datetime, zone: str) -> datetime:
     """What the wall clock of a zone shows at an instant, as a naive datetime."""
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
-def meant_by(local: datetime, zone: str) -> datetime | None:
+def local_to_utc(local: datetime, zone: str) -> datetime | None:
     """The instant that a reading means: its first appearance, else moved forward by the gap that
     swallowed it; None where the gap swallowed the whole date."""
     instant = (local - EAST).replace(tzinfo=UTC)
     end = (local + WEST).replace(tzinfo=UTC)
-    before = read(instant, zone)
+    before = read_wall_clock(instant, zone)
     jump: tuple[datetime, datetime] | None = None
     date_was_shown = False
     while instant <= end:
-        shown = read(instant, zone)
+        shown = read_wall_clock(instant, zone)
         if shown == local:
             return instant
         if before < local < shown:
@@ -38,14 +38,14 @@ def meant_by(local: datetime, zone: str) -> datetime | None:
     assert jump is not None, f"{zone} never comes near {local}"
     if not date_was_shown:
         return None
-    return meant_by(local + (jump[1] - jump[0]), zone)
+    return local_to_utc(local + (jump[1] - jump[0]), zone)
 
 
-def changes(zone: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+def find_offset_changes(zone: str, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Every jump of a zone's clock: the reading that was due, and the one that came instead."""
     day = start
     while day < end:
-        if read(day + DAY, zone) - read(day, zone) != DAY:
+        if read_wall_clock(day + DAY, zone) - read_wall_clock(day, zone) != DAY:
             yield _jump(zone, day)
         day += DAY
 
@@ -53,9 +53,9 @@ def changes(zone: str, start: datetime, end: datetime) -> Iterator[tuple[datetim
 def _jump(zone: str, start: datetime) -> tuple[datetime, datetime]:
     """The first jump within a day of which one is known."""
     instant = start
-    while read(instant + MINUTE, zone) - read(instant, zone) == MINUTE:
+    while read_wall_clock(instant + MINUTE, zone) - read_wall_clock(instant, zone) == MINUTE:
         instant += MINUTE
-    return read(instant, zone) + MINUTE, read(instant + MINUTE, zone)
+    return read_wall_clock(instant, zone) + MINUTE, read_wall_clock(instant + MINUTE, zone)
 
 
 class Timetable:
@@ -64,16 +64,16 @@ class Timetable:
     def __init__(self, zone: str, start: datetime, end: datetime) -> None:
         self.instants: dict[datetime, list[datetime]] = {}
         self.jumps: list[tuple[datetime, datetime, datetime]] = []
-        instant, before = start, read(start, zone)
+        instant, before = start, read_wall_clock(start, zone)
         while instant < end:
-            shown = read(instant, zone)
+            shown = read_wall_clock(instant, zone)
             if shown > before + MINUTE:
                 self.jumps.append((before, shown, instant - MINUTE))
             self.instants.setdefault(shown, []).append(instant)
             before, instant = shown, instant + MINUTE
         self.dates = {reading.date() for reading in self.instants}
 
-    def meant_by(self, local: datetime, *, skip: bool, second: bool) -> datetime | None:
+    def local_to_utc(self, local: datetime, *, skip: bool, second: bool) -> datetime | None:
         """The instant of a reading: shown once or twice, or reached by a clock left unchanged."""
         shown = self.instants.get(local)
         if shown:

@@ -9,7 +9,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\
 Act = Callable[[int, asyncio.StreamWriter], Awaitable[bool]]
 
 
-class WildServer:
+class RawServer:
     """`act` gets each request's number and the connection, and says whether it may go on."""
 
     def __init__(self, act: Act) -> None:
@@ -17,7 +17,7 @@ class WildServer:
         self.origin = ""
         self.heads: list[str] = []
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection; what is sent after a head is read with it, or never."""
         try:
             while True:
@@ -39,10 +39,10 @@ def _length(head: str) -> int:
 
 
 @asynccontextmanager
-async def wild(act: Act) -> AsyncIterator[WildServer]:
+async def run_raw_server(act: Act) -> AsyncIterator[RawServer]:
     """The server, on a port of its own."""
-    found = WildServer(act)
-    server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
+    found = RawServer(act)
+    server = await asyncio.start_server(found.handle_connection, "127.0.0.1", 0)
     found.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield found

@@ -4,43 +4,43 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.api.serving import Api, Organization, serving
+from tests.integration.api.serving import ApiServer, OrganizationClient, run_api
 from tests.servers import Postgres
 
 
 @pytest.fixture(scope="module")
-def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     """The API over SQLite."""
     path = tmp_path_factory.mktemp("api") / "slotbeat.db"
-    with serving(f"sqlite:///{path}") as api:
+    with run_api(f"sqlite:///{path}") as api:
         yield api
 
 
 @pytest.fixture(scope="module")
-def postgres_api(postgres_server: Postgres) -> Iterator[Api]:
+def postgres_api(postgres_server: Postgres) -> Iterator[ApiServer]:
     """The API over PostgreSQL."""
     postgres_server.start()
     postgres_server.process.resume()
     url = postgres_server.create_database()
-    with serving(url) as api:
+    with run_api(url) as api:
         yield api
     postgres_server.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def any_api(request: pytest.FixtureRequest) -> Api:
+def any_api(request: pytest.FixtureRequest) -> ApiServer:
     """The API: once over SQLite, once over PostgreSQL."""
-    found: Api = request.getfixturevalue(f"{request.param}_api")
+    found: ApiServer = request.getfixturevalue(f"{request.param}_api")
     return found
 
 
 @pytest.fixture
-def organization(sqlite_api: Api) -> Organization:
+def organization(sqlite_api: ApiServer) -> OrganizationClient:
     """A fresh organization on SQLite."""
-    return sqlite_api.organization()
+    return sqlite_api.create_organization()
 
 
 @pytest.fixture
-def any_organization(any_api: Api) -> Organization:
+def any_organization(any_api: ApiServer) -> OrganizationClient:
     """A fresh organization: once on SQLite, once on PostgreSQL."""
-    return any_api.organization()
+    return any_api.create_organization()

@@ -4,10 +4,10 @@ from models.organizations import Account
 from models.store import clock
 from models.store.tenants import accounts, organizations, stored_credentials
 from models.store.tenants.accounts import ConnectedProfile
-from tests.integration.api.serving import Organization
+from tests.integration.api.serving import OrganizationClient
 
 
-def own_workspace(organization: Organization) -> str:
+def add_own_workspace(organization: OrganizationClient) -> str:
     """Give an organization a workspace that no other test's shares; its id."""
     with organization.api.database.write() as session:
         return stored_credentials.set_credentials(
@@ -15,7 +15,7 @@ def own_workspace(organization: Organization) -> str:
         ).id
 
 
-def sync(organization: Organization, *profiles: tuple[str, str]) -> list[Account]:
+def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) -> list[Account]:
     """What a look at the provider writes: (platform, status level) of each profile it lists, whose
     ids are their places; the organization's accounts then."""
     found = [

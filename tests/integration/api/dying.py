@@ -7,9 +7,9 @@ from api import main
 from api.middleware.idempotency import KeyLease
 
 
-def _die(*_: object) -> None:
+def _kill_process(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-KeyLease.store_response = _die  # type: ignore[method-assign, assignment]
+KeyLease.store_response = _kill_process  # type: ignore[method-assign, assignment]
 app = main.app

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.integration.api.serving import Api, Organization
+from tests.integration.api.serving import ApiServer, OrganizationClient
 from ui.sign_in.session import COOKIE_NAME
 
 HTML = {"Accept": "text/html"}
@@ -16,7 +16,7 @@ SCRIPT = {"X-Requested-With": "fetch", **HTML}
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
+class BrowserClient:
     """A browser without a script; it follows no redirect by itself."""
 
     http: httpx.Client
@@ -44,7 +44,7 @@ class Browser:
 
     def csrf(self) -> str:
         """The token of its forms."""
-        return found(r'name="csrf" content="([^"]+)"', self.read())
+        return find_all(r'name="csrf" content="([^"]+)"', self.read())
 
     def send(self, path: str, **fields: str) -> httpx.Response:
         """The answer to a form of a page."""
@@ -53,14 +53,14 @@ class Browser:
 
 
 @dataclass(slots=True)
-class Follower:
+class PagePoller:
     """The live part of a page: asks for news as the page's script does."""
 
-    browser: Browser
+    browser: BrowserClient
     address: str
     tag: str
 
-    def news(self) -> str | None:
+    def poll(self) -> str | None:
         """The new part; None where nothing has changed."""
         headers = {**SCRIPT, "X-Poll": "1", "If-None-Match": self.tag}
         answer = self.browser.http.get(self.address, headers=headers)
@@ -72,14 +72,14 @@ class Follower:
         return answer.text
 
 
-def following(browser: Browser, path: str = "/") -> Follower:
+def follow_page(browser: BrowserClient, path: str = "/") -> PagePoller:
     """The live part of a page that was just loaded."""
     page = browser.read(path)
-    address, tag = found(r'data-live="([^"]+)"', page), found(r'data-tag="([^"]+)"', page)
-    return Follower(browser, address, tag)
+    address, tag = find_all(r'data-live="([^"]+)"', page), find_all(r'data-tag="([^"]+)"', page)
+    return PagePoller(browser, address, tag)
 
 
-def found(pattern: str, page: str) -> str:
+def find_all(pattern: str, page: str) -> str:
     """The one group of a pattern that must match, unescaped."""
     match = re.search(pattern, page, re.DOTALL)
     assert match, f"{pattern} is not in {page}"
@@ -87,15 +87,15 @@ def found(pattern: str, page: str) -> str:
 
 
 @contextmanager
-def browsing(api: Api) -> Iterator[Browser]:
+def open_browser(api: ApiServer) -> Iterator[BrowserClient]:
     """A browser that has not signed in."""
     with httpx.Client(base_url=api.http.base_url, timeout=60) as http:
-        yield Browser(http)
+        yield BrowserClient(http)
 
 
 @contextmanager
-def signed_in(organization: Organization) -> Iterator[Browser]:
+def open_signed_in_browser(organization: OrganizationClient) -> Iterator[BrowserClient]:
     """A browser of somebody who signed in."""
-    with browsing(organization.api) as browser:
+    with open_browser(organization.api) as browser:
         assert browser.sign_in(organization.key).status_code == 303
         yield browser

@@ -25,12 +25,12 @@ Json: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Organization:
+class OrganizationClient:
     """A tenant with its API key; its calls carry the key."""
 
     id: str
     key: str
-    api: "Api"
+    api: "ApiServer"
 
     def call(self, method: str, path: str, **arguments: Json) -> httpx.Response:
         """Any call of the contract."""
@@ -39,15 +39,15 @@ class Organization:
 
     def get(self, path: str, **query: str) -> Json:
         """The answer to a GET that must succeed."""
-        return _good(self.call("GET", path, params=query))
+        return _expect_success(self.call("GET", path, params=query))
 
     def put_settings(self, **fields: Json) -> Json:
         """The settings after a change that must succeed."""
-        return _good(self.call("PUT", "/settings", json=fields))
+        return _expect_success(self.call("PUT", "/settings", json=fields))
 
     def publish(self, **fields: Json) -> Json:
         """The answer to a publish that must succeed; a text post for x where nothing else is."""
-        return _good(self.try_publish(**fields))
+        return _expect_success(self.try_publish(**fields))
 
     def try_publish(self, **fields: Json) -> httpx.Response:
         """The raw answer to a publish."""
@@ -62,26 +62,26 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
-class Api:
+class ApiServer:
     """A running API, its database to look into, and the folder of callers' own files."""
 
     http: httpx.Client
     database: Database
     files: Path
 
-    def organization(self, name: str = "Lantern & Loaf") -> Organization:
+    def create_organization(self, name: str = "Lantern & Loaf") -> OrganizationClient:
         """A fresh organization."""
         with self.database.write() as session:
             row, key = organizations.create(session, name, "simulator")
-        return Organization(row.id, key, self)
+        return OrganizationClient(row.id, key, self)
 
 
-def _good(answer: httpx.Response) -> Json:
+def _expect_success(answer: httpx.Response) -> Json:
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def refused(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
+def expect_error(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
     """The field errors (field: message) of an answer that must be this refusal, in its shape."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
@@ -95,22 +95,22 @@ def refused(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(database_url: str, **overrides: object) -> Iterator[Api]:
+def run_api(database_url: str, **overrides: object) -> Iterator[ApiServer]:
     """Migrate a database and serve the API over it."""
     with TemporaryDirectory(prefix="slotbeat-files-") as files:
         given = {"media_storage": files, **overrides}
-        with _served(_settings(database_url=database_url, **given)) as api:
+        with _run_server(_settings(database_url=database_url, **given)) as api:
             yield api
 
 
 @contextmanager
-def _served(settings: Settings) -> Iterator[Api]:
+def _run_server(settings: Settings) -> Iterator[ApiServer]:
     database = Database(settings.database_url)
     upgrade(database)
     listener = listen("127.0.0.1", 0)
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with run_web_thread(settings, listener), httpx.Client(base_url=base_url, timeout=60) as http:
-        yield Api(http, database, Path(settings.media_storage))
+        yield ApiServer(http, database, Path(settings.media_storage))
     database.close()
 
 

@@ -3,19 +3,19 @@
 import pytest
 
 from models.organizations import Account
-from tests.integration.api.connected import own_workspace, sync
-from tests.integration.api.serving import Json, Organization, refused
+from tests.integration.api.connected import add_own_workspace, sync_accounts
+from tests.integration.api.serving import Json, OrganizationClient, expect_error
 
 
 @pytest.fixture
-def known(any_organization: Organization) -> list[Account]:
+def known(any_organization: OrganizationClient) -> list[Account]:
     """The accounts of an organization: two on facebook, one on x, and one of linkedin, broken."""
-    own_workspace(any_organization)
+    add_own_workspace(any_organization)
     levels = ("facebook", "OK"), ("facebook", "OK"), ("x", "OK"), ("linkedin", "EXPIRED")
-    return sync(any_organization, *levels)
+    return sync_accounts(any_organization, *levels)
 
 
-def deliveries(organization: Organization, **fields: Json) -> list[tuple[str, str | None]]:
+def deliveries(organization: OrganizationClient, **fields: Json) -> list[tuple[str, str | None]]:
     """(platform, account) of each delivery of a new draft."""
     when = {"publishMode": "draft", "scheduledAt": "2030-01-01T00:00:00Z"}
     organization.publish(**when, **fields)
@@ -24,7 +24,7 @@ def deliveries(organization: Organization, **fields: Json) -> list[tuple[str, st
 
 
 def test_a_named_account_stands_for_its_platform(
-    any_organization: Organization, known: list[Account]
+    any_organization: OrganizationClient, known: list[Account]
 ) -> None:
     """The other platforms go to their default account, which is settled when the draft is made."""
     found = deliveries(
@@ -37,7 +37,7 @@ def test_a_named_account_stands_for_its_platform(
 
 @pytest.mark.parametrize("platforms", [..., []])
 def test_accounts_alone_are_all(
-    any_organization: Organization, known: list[Account], platforms: Json
+    any_organization: OrganizationClient, known: list[Account], platforms: Json
 ) -> None:
     """Without platforms a post goes to just these, once each, whatever the defaults are."""
     any_organization.put_settings(defaultPlatforms=["x"])
@@ -46,35 +46,35 @@ def test_accounts_alone_are_all(
     assert sorted(found) == sorted([("facebook", known[1].id), ("facebook", known[0].id)])
 
 
-def test_no_accounts_are_the_defaults(any_organization: Organization, known: list[Account]) -> None:
+def test_no_accounts_are_the_defaults(any_organization: OrganizationClient, known: list[Account]) -> None:
     """An empty list names nobody."""
     assert known
     assert deliveries(any_organization, platforms=["x"], accountIds=[]) == [("x", None)]
 
 
 def test_what_is_not_connected_is_refused(
-    any_organization: Organization, known: list[Account]
+    any_organization: OrganizationClient, known: list[Account]
 ) -> None:
     """Unknown, disconnected, gone, another's: each is named by its place, and nothing is kept."""
-    other = any_organization.api.organization()
-    own_workspace(other)
-    theirs = sync(other, ("x", "OK"))[0]
+    other = any_organization.api.create_organization()
+    add_own_workspace(other)
+    theirs = sync_accounts(other, ("x", "OK"))[0]
     levels = ("facebook", "OK"), ("facebook", "OK"), ("x", "GONE"), ("linkedin", "OK")
-    sync(any_organization, *levels)
+    sync_accounts(any_organization, *levels)
     body = {"accountId": known[0].id}
     any_organization.call("POST", "/disconnect-account", json=body).raise_for_status()
     ids = [known[1].id, "nobody", known[0].id, known[2].id, theirs.id]
     answer = any_organization.try_publish(platforms=["x"], accountIds=ids)
-    wrong = refused(answer, 400, "INVALID_INPUT")
+    wrong = expect_error(answer, 400, "INVALID_INPUT")
     assert list(wrong) == [f"accountIds[{place}]" for place in (1, 2, 3, 4)]
     assert any_organization.posts() == []
 
 
 def test_the_checks_see_the_platforms_of_accounts(
-    any_organization: Organization, known: list[Account]
+    any_organization: OrganizationClient, known: list[Account]
 ) -> None:
     """A caption that is too long for x is refused for an account on x, too."""
     answer = any_organization.try_publish(
         platforms=..., accountIds=[known[2].id], caption="long " * 2000
     )
-    assert "caption" in refused(answer, 400, "INVALID_INPUT")
+    assert "caption" in expect_error(answer, 400, "INVALID_INPUT")

@@ -9,21 +9,21 @@ from sqlalchemy import select, update
 from models.store import clock
 from models.store.jobs.job_queue import JOB
 from models.store.posts.posts import WORKSPACE
-from tests.integration.api.connected import own_workspace, sync
-from tests.integration.api.serving import Json, Organization, refused
+from tests.integration.api.connected import add_own_workspace, sync_accounts
+from tests.integration.api.serving import Json, OrganizationClient, expect_error
 
 NOBODY: Json = {"connected": False, "profileId": None, "connectedAccounts": [], "accountLinks": []}
 PAGES = (("facebook", "OK"), ("x", "OK"), ("facebook", "OK"))
 
 
-def disconnect(organization: Organization, account_id: str) -> None:
+def disconnect(organization: OrganizationClient, account_id: str) -> None:
     """Disconnect an account, which must succeed."""
     body = {"accountId": account_id}
     answer = organization.call("POST", "/disconnect-account", json=body)
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
 
 
-def connect(organization: Organization, **body: str) -> dict[str, str]:
+def connect(organization: OrganizationClient, **body: str) -> dict[str, str]:
     """The answer to a connect that must succeed."""
     answer = organization.call("POST", "/connect", json=body)
     assert answer.status_code == 200, answer.text
@@ -31,7 +31,7 @@ def connect(organization: Organization, **body: str) -> dict[str, str]:
     return found
 
 
-def wake_of(organization: Organization, workspace_id: str) -> tuple[object, int]:
+def wake_of(organization: OrganizationClient, workspace_id: str) -> tuple[object, int]:
     """When a workspace's accounts are to be read, and how often that was asked for."""
     with organization.api.database.read() as session:
         query = select(JOB.c.wake_at, JOB.c.version).where(JOB.c.subject_id == workspace_id)
@@ -39,16 +39,16 @@ def wake_of(organization: Organization, workspace_id: str) -> tuple[object, int]
         return row.wake_at, row.version
 
 
-def test_the_profile_of_nobody(any_organization: Organization) -> None:
+def test_the_profile_of_nobody(any_organization: OrganizationClient) -> None:
     """Without accounts it is the contract's disconnected document."""
-    own_workspace(any_organization)
+    add_own_workspace(any_organization)
     assert any_organization.get("/profile") == NOBODY
 
 
-def test_the_profile_lists_what_is_connected(any_organization: Organization) -> None:
+def test_the_profile_lists_what_is_connected(any_organization: OrganizationClient) -> None:
     """Platforms once and sorted, an account each with our additions, one default a platform."""
-    workspace_id = own_workspace(any_organization)
-    first, x, second = sync(any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2])
+    workspace_id = add_own_workspace(any_organization)
+    first, x, second = sync_accounts(any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2])
     profile = any_organization.get("/profile")
     links = profile.pop("accountLinks")
     expected = {
@@ -70,25 +70,25 @@ def test_the_profile_lists_what_is_connected(any_organization: Organization) -> 
     }
 
 
-def test_a_gone_account_is_not_shown_until_it_is_back(any_organization: Organization) -> None:
+def test_a_gone_account_is_not_shown_until_it_is_back(any_organization: OrganizationClient) -> None:
     """The default of its platform moves to another one meanwhile, and back."""
-    own_workspace(any_organization)
+    add_own_workspace(any_organization)
     for level, default in (("OK", 0), ("GONE", 2), ("OK", 0)):
-        known = sync(any_organization, ("facebook", level), *PAGES[1:])
+        known = sync_accounts(any_organization, ("facebook", level), *PAGES[1:])
         links = any_organization.get("/profile")["accountLinks"]
         facebook = {each["accountId"]: each["isDefault"] for each in links[:-1] + links[-1:]}
         assert facebook[known[default].id] is True
         assert (known[0].id in facebook) is (level == "OK")
 
 
-def test_disconnecting_concerns_one_organization(any_organization: Organization) -> None:
+def test_disconnecting_concerns_one_organization(any_organization: OrganizationClient) -> None:
     """The workspace may be shared: another organization keeps the account. Repeating is harmless,
     and no look at the provider takes it back."""
-    other = any_organization.api.organization()
-    first, _, second = sync(any_organization, *PAGES)
+    other = any_organization.api.create_organization()
+    first, _, second = sync_accounts(any_organization, *PAGES)
     for _ in range(2):
         disconnect(any_organization, first.id)
-    sync(any_organization, *PAGES)
+    sync_accounts(any_organization, *PAGES)
     links = any_organization.get("/profile")["accountLinks"]
     assert first.id not in [each["accountId"] for each in links]
     assert [each["isDefault"] for each in links if each["accountId"] == second.id] == [True]
@@ -97,33 +97,33 @@ def test_disconnecting_concerns_one_organization(any_organization: Organization)
 
 @pytest.mark.parametrize("account_id", ["", "nobody", "0" * 32])
 def test_an_unknown_account_cannot_be_disconnected(
-    organization: Organization, account_id: str
+    organization: OrganizationClient, account_id: str
 ) -> None:
     """404, also where the organization has no workspace; an empty id is a 400."""
     body = {"accountId": account_id}
     answer = organization.call("POST", "/disconnect-account", json=body)
     if account_id:
-        refused(answer, 404, "NOT_FOUND")
+        expect_error(answer, 404, "NOT_FOUND")
     else:
-        assert "accountId" in refused(answer, 400, "INVALID_INPUT")
+        assert "accountId" in expect_error(answer, 400, "INVALID_INPUT")
 
 
-def test_anothers_account_cannot_be_disconnected(any_organization: Organization) -> None:
+def test_anothers_account_cannot_be_disconnected(any_organization: OrganizationClient) -> None:
     """404 for an account of another workspace, which stays connected."""
-    other = any_organization.api.organization()
-    own_workspace(any_organization)
-    own_workspace(other)
-    theirs = sync(other, *PAGES)[0]
+    other = any_organization.api.create_organization()
+    add_own_workspace(any_organization)
+    add_own_workspace(other)
+    theirs = sync_accounts(other, *PAGES)[0]
     body = {"accountId": theirs.id}
-    refused(any_organization.call("POST", "/disconnect-account", json=body), 404, "NOT_FOUND")
+    expect_error(any_organization.call("POST", "/disconnect-account", json=body), 404, "NOT_FOUND")
     assert len(other.get("/profile")["accountLinks"]) == 3
 
 
 def test_connect_answers_the_page_and_has_the_accounts_read(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """The simulator's own page with what is wanted, and the workspace's job due once more."""
-    workspace_id = own_workspace(any_organization)
+    workspace_id = add_own_workspace(any_organization)
     _, before = wake_of(any_organization, workspace_id)
     back = "https://app.example/back?a=1&b=ü"
     answer = connect(any_organization, platform="x", redirectUrl=back)
@@ -134,10 +134,10 @@ def test_connect_answers_the_page_and_has_the_accounts_read(
     assert wake_of(any_organization, workspace_id)[1] == before + 1
 
 
-def test_connect_takes_back_what_was_disconnected(any_organization: Organization) -> None:
+def test_connect_takes_back_what_was_disconnected(any_organization: OrganizationClient) -> None:
     """A person who connects a platform wants its accounts; those of others stay disconnected."""
-    own_workspace(any_organization)
-    known = sync(any_organization, *PAGES)
+    add_own_workspace(any_organization)
+    known = sync_accounts(any_organization, *PAGES)
     for account in known:
         disconnect(any_organization, account.id)
     assert any_organization.get("/profile") == NOBODY
@@ -161,17 +161,17 @@ def test_connect_takes_back_what_was_disconnected(any_organization: Organization
     ],
 )
 def test_connect_names_what_is_wrong(
-    organization: Organization, body: dict[str, str], field: str
+    organization: OrganizationClient, body: dict[str, str], field: str
 ) -> None:
     """400 with the field."""
     answer = organization.call("POST", "/connect", json=body)
-    assert list(refused(answer, 400, "INVALID_INPUT")) == [field]
+    assert list(expect_error(answer, 400, "INVALID_INPUT")) == [field]
 
 
-def test_who_looks_has_old_accounts_read_anew(any_organization: Organization) -> None:
+def test_reading_the_profile_refreshes_stale_accounts(any_organization: OrganizationClient) -> None:
     """A look younger than half a minute will do; an older one is repeated, not while refused."""
-    workspace_id = own_workspace(any_organization)
-    sync(any_organization, *PAGES)
+    workspace_id = add_own_workspace(any_organization)
+    sync_accounts(any_organization, *PAGES)
 
     def asked(**values: object) -> bool:
         with any_organization.api.database.write() as session:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Organization, refused
+from tests.integration.api.serving import OrganizationClient, expect_error
 from tests.integration.api.test_queue_rules import TOKYO
 from tests.integration.api.test_settings import FRESH
-from tests.integration.api.wall_clocks import weekly
+from tests.integration.api.wall_clocks import weekly_instants
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tests.integration.api.wall_clocks import weekly
     ],
 )
 def test_blackouts_come_back_as_they_were_written(
-    any_organization: Organization, written: list[Any]
+    any_organization: OrganizationClient, written: list[Any]
 ) -> None:
     """Dates and ranges."""
     assert any_organization.put_settings(blackouts=written).get("blackouts", []) == written
@@ -37,19 +37,19 @@ def test_blackouts_come_back_as_they_were_written(
     ],
 )
 def test_a_bad_blackout_is_named_by_its_place(
-    organization: Organization, entry: object, right: str
+    organization: OrganizationClient, entry: object, right: str
 ) -> None:
     """400 names blackouts[i]; nothing is written."""
     answer = organization.call("PUT", "/settings", json={"blackouts": ["2026-12-25", entry]})
-    details = refused(answer, 400, "INVALID_INPUT")
+    details = expect_error(answer, 400, "INVALID_INPUT")
     assert right in details["blackouts[1]"]
     assert organization.get("/settings") == FRESH
 
 
-def test_next_slots_avoid_blackouts_by_the_rules_own_date(any_organization: Organization) -> None:
+def test_next_slots_avoid_blackouts_by_the_rules_own_date(any_organization: OrganizationClient) -> None:
     """A blacked-out local date has no slot, in Tokyo on Tokyo's date; a range takes all of it."""
     midnight = {**TOKYO, "time": "00:30"}
-    tokyo = weekly(1, "00:30", "Asia/Tokyo", 13)
+    tokyo = weekly_instants(1, "00:30", "Asia/Tokyo", 13)
     dates = [datetime.fromisoformat(at).date() + timedelta(days=1) for at in tokyo]  # Tokyo's date
     closed = [str(dates[0]), {"from": str(dates[2]), "to": str(dates[3])}]
     any_organization.put_settings(queueSlots=[midnight], blackouts=closed)

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Api, Organization, refused
+from tests.integration.api.serving import ApiServer, OrganizationClient, expect_error
 
 LATER = "2030-05-01T15:00:00.000Z"
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 
 
-def _draft(organization: Organization, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def _draft(organization: OrganizationClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     body = {"publishMode": "draft", "scheduledAt": LATER, **fields}
     found: dict[str, Any] = organization.publish(**body)["socialPost"]
     return found
 
 
-def _post(organization: Organization, path: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+def _post(organization: OrganizationClient, path: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401
     answer = organization.call("POST", path, json=body)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -27,7 +27,7 @@ def _post(organization: Organization, path: str, **body: Any) -> dict[str, Any]:
     return post
 
 
-def test_the_contract_s_own_examples_work(any_organization: Organization) -> None:
+def test_the_contract_s_own_examples_work(any_organization: OrganizationClient) -> None:
     """Edit by postId, remove by jobId; the answers are the page's."""
     made = _draft(any_organization)
     edited = _post(any_organization, "/edit", postId=made["id"], mode="schedule", scheduledAt=LATER)
@@ -38,7 +38,7 @@ def test_the_contract_s_own_examples_work(any_organization: Organization) -> Non
     assert again["status"] == "cancelled"
 
 
-def test_a_local_time_is_read_in_the_organization_s_zone(organization: Organization) -> None:
+def test_a_local_time_is_read_in_the_organization_s_zone(organization: OrganizationClient) -> None:
     """Without an offset it is the wall clock's, as publish reads it."""
     organization.put_settings(defaultTimezone="America/New_York")
     made = _draft(organization)
@@ -46,7 +46,7 @@ def test_a_local_time_is_read_in_the_organization_s_zone(organization: Organizat
     assert _post(organization, "/edit", **body)["scheduledFor"] == "2030-05-01T19:00:00.000Z"
 
 
-def test_a_seat_that_is_left_goes_to_who_waits(any_organization: Organization) -> None:
+def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationClient) -> None:
     """Of two queued posts the first is edited away, then removed: the slots move up each time."""
     any_organization.put_settings(queueSlots=[MONDAY])
     first, second, third = (
@@ -77,23 +77,23 @@ def test_a_seat_that_is_left_goes_to_who_waits(any_organization: Organization) -
     ],
 )
 def test_a_wrong_edit_names_its_field(
-    organization: Organization, body: dict[str, Any], field: str
+    organization: OrganizationClient, body: dict[str, Any], field: str
 ) -> None:
     """400, and the post is as it was."""
     made = _draft(organization)
     before = organization.get(f"/posts/{made['id']}")
     answer = organization.call("POST", "/edit", json={"postId": made["id"], **body})
-    assert set(refused(answer, 400, "INVALID_INPUT")) == {field}
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}
     assert organization.get(f"/posts/{made['id']}") == before
 
 
 @pytest.mark.parametrize("path", ["/edit", "/remove"])
-def test_a_post_must_be_named_and_must_be_ours(sqlite_api: Api, path: str) -> None:
+def test_a_post_must_be_named_and_must_be_ours(sqlite_api: ApiServer, path: str) -> None:
     """400 without an id; 404 for one unknown, for another organization's, for two that differ."""
-    ours, theirs = sqlite_api.organization(), sqlite_api.organization()
+    ours, theirs = sqlite_api.create_organization(), sqlite_api.create_organization()
     mine, foreign = _draft(ours), _draft(theirs)
     more = {"mode": "draft"} if path == "/edit" else {}
-    assert refused(ours.call("POST", path, json=more), 400, "INVALID_INPUT") == {
+    assert expect_error(ours.call("POST", path, json=more), 400, "INVALID_INPUT") == {
         "postId": "is required, or jobId"
     }
     for names in (
@@ -103,15 +103,15 @@ def test_a_post_must_be_named_and_must_be_ours(sqlite_api: Api, path: str) -> No
         {"postId": mine["id"], "jobId": foreign["providerJobId"]},
         {"postId": ""},
     ):
-        refused(ours.call("POST", path, json={**more, **names}), 404, "NOT_FOUND")
+        expect_error(ours.call("POST", path, json={**more, **names}), 404, "NOT_FOUND")
     for name in ("retry",):
         answer = ours.call("POST", f"/posts/{foreign['id']}/{name}")
-        refused(answer, 404, "NOT_FOUND")
-    refused(ours.call("GET", f"/posts/{foreign['id']}"), 404, "NOT_FOUND")
+        expect_error(answer, 404, "NOT_FOUND")
+    expect_error(ours.call("GET", f"/posts/{foreign['id']}"), 404, "NOT_FOUND")
     assert theirs.get(f"/posts/{foreign['id']}")["post"]["status"] == "draft"
 
 
-def test_a_post_tells_its_history(organization: Organization) -> None:
+def test_a_post_tells_its_history(organization: OrganizationClient) -> None:
     """Every change with its instant, its step and what came of it; no source link in it."""
     made = _draft(organization)
     soon = (datetime.now(UTC) + timedelta(days=400)).isoformat()
@@ -130,8 +130,8 @@ def test_a_post_tells_its_history(organization: Organization) -> None:
     assert {each["subject"] for each in post["history"]} == {"post"}
 
 
-def test_nothing_to_retry_is_said(organization: Organization) -> None:
+def test_nothing_to_retry_is_said(organization: OrganizationClient) -> None:
     """409: a draft has not failed."""
     made = _draft(organization)
     answer = organization.call("POST", f"/posts/{made['id']}/retry")
-    assert refused(answer, 409, "CONFLICT") == {}
+    assert expect_error(answer, 409, "CONFLICT") == {}

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from models.posts import Post
-from tests.integration.api.serving import Organization, refused
-from tests.integration.api.wall_clocks import later
+from tests.integration.api.serving import OrganizationClient, expect_error
+from tests.integration.api.wall_clocks import in_the_future
 
 LINK = "https://cdn.example.com/a.bin"
 VIDEO = {"postType": "video", "videoUrl": LINK, "platforms": ["youtube", "x"]}
@@ -14,7 +14,7 @@ PLAYLIST = "PL-of-ours"
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 
 
-def test_all_that_is_wrong_is_said_at_once(any_organization: Organization) -> None:
+def test_all_that_is_wrong_is_said_at_once(any_organization: OrganizationClient) -> None:
     """Caption, platforms, media, zone, date and fields: one answer, and nothing is kept."""
     answer = any_organization.try_publish(
         postType="photo",
@@ -25,7 +25,7 @@ def test_all_that_is_wrong_is_said_at_once(any_organization: Organization) -> No
         timezone="Mars/Base",
         platformFields={"youtubeTitel": "a", "tiktokDraft": "true", "xReplySettings": "all"},
     )
-    details = refused(answer, 400, "INVALID_INPUT")
+    details = expect_error(answer, 400, "INVALID_INPUT")
     assert {name: message.split()[0] for name, message in details.items()} == {
         "timezone": "'Mars/Base'",
         "scheduledAt": "is",
@@ -63,34 +63,34 @@ def test_all_that_is_wrong_is_said_at_once(any_organization: Organization) -> No
     ],
 )
 def test_what_does_not_fit_is_named(
-    organization: Organization, fields: dict[str, Any], field: str, right: str
+    organization: OrganizationClient, fields: dict[str, Any], field: str, right: str
 ) -> None:
     """The field, and what would be right."""
-    details = refused(organization.try_publish(**fields), 400, "INVALID_INPUT")
+    details = expect_error(organization.try_publish(**fields), 400, "INVALID_INPUT")
     assert field in details
     assert right in details[field]
     assert organization.posts() == []
 
 
-def test_an_empty_list_of_photos_is_none(organization: Organization) -> None:
+def test_an_empty_list_of_photos_is_none(organization: OrganizationClient) -> None:
     """Clients that send every field may leave the others empty."""
     organization.publish(photoUrls=[], platformFields={}, accountIds=None, documentUrl=None)
 
 
-def test_defaults_are_checked_as_well(organization: Organization) -> None:
+def test_defaults_are_checked_as_well(organization: OrganizationClient) -> None:
     """Platforms that the settings stand in with are the post's."""
     organization.put_settings(defaultPlatforms=["facebook", "tiktok"])
-    details = refused(organization.try_publish(platforms=...), 400, "INVALID_INPUT")
+    details = expect_error(organization.try_publish(platforms=...), 400, "INVALID_INPUT")
     assert details == {"platforms": "tiktok takes video or photo posts, no text posts"}
 
 
-def test_an_edit_meets_the_same_limits(any_organization: Organization) -> None:
+def test_an_edit_meets_the_same_limits(any_organization: OrganizationClient) -> None:
     """A caption too long for one of the post's networks is refused, and the post stays."""
     made = any_organization.publish(
-        platforms=["x", "facebook"], publishMode="draft", scheduledAt=later(days=2)
+        platforms=["x", "facebook"], publishMode="draft", scheduledAt=in_the_future(days=2)
     )["socialPost"]
     body = {"postId": made["id"], "caption": "日" * 141, "mode": "schedule"}
-    details = refused(any_organization.call("POST", "/edit", json=body), 400, "INVALID_INPUT")
+    details = expect_error(any_organization.call("POST", "/edit", json=body), 400, "INVALID_INPUT")
     assert set(details) == {"caption", "scheduledAt"}
     assert details["caption"].startswith("x takes at most 280 ")
     (post,) = any_organization.posts()
@@ -102,12 +102,12 @@ def test_an_edit_meets_the_same_limits(any_organization: Organization) -> None:
     assert any_organization.posts()[0]["caption"] == "日" * 140
 
 
-def test_the_queue_takes_one_playlist_only(any_organization: Organization) -> None:
+def test_the_queue_takes_one_playlist_only(any_organization: OrganizationClient) -> None:
     """processOnlyPlaylistId: queued videos must carry it, explicit times and photos need not."""
     any_organization.put_settings(processOnlyPlaylistId=PLAYLIST, queueSlots=[MONDAY])
     for wrong in ({}, {"sourcePlaylistId": "another"}, {"publishMode": "next_slot"}):
         answer = any_organization.try_publish(**VIDEO, **wrong)
-        details = refused(answer, 400, "INVALID_INPUT")
+        details = expect_error(answer, 400, "INVALID_INPUT")
         assert list(details) == ["sourcePlaylistId"]
         assert PLAYLIST in details["sourcePlaylistId"]
         assert "processOnlyPlaylistId" in details["sourcePlaylistId"]
@@ -119,14 +119,14 @@ def test_the_queue_takes_one_playlist_only(any_organization: Organization) -> No
         assert row is not None
         assert row.source_playlist_id == PLAYLIST
     any_organization.publish(**VIDEO, publishMode="publish_now")
-    any_organization.publish(**VIDEO, scheduledAt=later(days=1))
-    any_organization.publish(**VIDEO, publishMode="draft", scheduledAt=later(days=1))
+    any_organization.publish(**VIDEO, scheduledAt=in_the_future(days=1))
+    any_organization.publish(**VIDEO, publishMode="draft", scheduledAt=in_the_future(days=1))
     any_organization.publish()
     any_organization.put_settings(processOnlyPlaylistId=None)
     any_organization.publish(**VIDEO)
 
 
-def test_a_post_shows_its_title(organization: Organization) -> None:
+def test_a_post_shows_its_title(organization: OrganizationClient) -> None:
     """The first title in the order of its platforms; none where none was given."""
     fields = {"youtubeTitle": "On YouTube", "facebookTitle": "On Facebook"}
     for platforms in (["x", "facebook", "youtube"], ["youtube", "facebook"]):
@@ -139,7 +139,7 @@ def test_a_post_shows_its_title(organization: Organization) -> None:
     assert shown == [None, "Menu", "On YouTube", "On Facebook"]
 
 
-def test_every_documented_field_is_accepted_together(organization: Organization) -> None:
+def test_every_documented_field_is_accepted_together(organization: OrganizationClient) -> None:
     """A video for all its networks with the fields that people set."""
     fields = {
         "youtubeTitle": "Rise", "youtubeVisibility": "unlisted", "youtubeCategoryId": "22",
@@ -154,13 +154,13 @@ def test_every_documented_field_is_accepted_together(organization: Organization)
     assert [each["notCarried"] for each in post["providerPlatforms"]] == [[]] * 6
 
 
-def test_imported_rows_for_the_queue_need_the_playlist_too(any_organization: Organization) -> None:
+def test_imported_rows_for_the_queue_need_the_playlist_too(any_organization: OrganizationClient) -> None:
     """A row without it is refused, its neighbours with it or with a date are posts."""
     any_organization.put_settings(processOnlyPlaylistId=PLAYLIST)
     cells = f"video,Hi,x,{LINK}"
     rows = [
         "key,postType,caption,platforms,videoUrl,scheduledAt,sourcePlaylistId",
-        f"right,{cells},,{PLAYLIST}", f"none,{cells},,", f"dated,{cells},{later(days=1)},",
+        f"right,{cells},,{PLAYLIST}", f"none,{cells},,", f"dated,{cells},{in_the_future(days=1)},",
     ]  # fmt: skip
     headers = {"Content-Type": "text/csv"}
     answer = any_organization.call("POST", "/import", content="\n".join(rows), headers=headers)

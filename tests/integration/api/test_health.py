@@ -9,36 +9,36 @@ import pytest
 
 from models.store import clock
 from models.store.jobs import heartbeats
-from tests.integration.api.serving import Api, refused, serving
+from tests.integration.api.serving import ApiServer, expect_error, run_api
 
 
-def test_the_process_says_that_it_answers(any_api: Api) -> None:
+def test_the_process_says_that_it_answers(any_api: ApiServer) -> None:
     """/healthz is 200 without credentials, whatever the rest of the system does."""
     answer = any_api.http.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.fixture
-def silent_api(any_api: Api) -> Api:
+def silent_api(any_api: ApiServer) -> ApiServer:
     """An API whose database has heard of no process."""
     with any_api.database.write() as session:
         session.connection().execute(heartbeats.HEARTBEAT.delete())
     return any_api
 
 
-def ready(api: Api) -> tuple[int, dict[str, Any]]:
+def ready(api: ApiServer) -> tuple[int, dict[str, Any]]:
     """The answer of /readyz, which needs no credentials."""
     answer = api.http.get("/readyz")
     return answer.status_code, answer.json()
 
 
-def say_alive(api: Api, name: str, kind: str, ago: float = 0) -> None:
+def say_alive(api: ApiServer, name: str, kind: str, ago: float = 0) -> None:
     """Leave a heartbeat so many seconds ago."""
     with api.database.write() as session:
         heartbeats.record(session, name, kind, clock.now(session) - timedelta(seconds=ago))
 
 
-def test_without_beat_and_worker_the_system_is_not_ready(silent_api: Api) -> None:
+def test_without_beat_and_worker_the_system_is_not_ready(silent_api: ApiServer) -> None:
     """/readyz is 503 and names beat and worker when neither has left a heartbeat."""
     status, answer = ready(silent_api)
     assert (status, answer["status"], answer["processes"]) == (503, "not ready", [])
@@ -47,7 +47,7 @@ def test_without_beat_and_worker_the_system_is_not_ready(silent_api: Api) -> Non
     assert "no worker" in worker
 
 
-def test_readiness_says_who_is_there_and_who_is_missing(silent_api: Api) -> None:
+def test_readiness_says_who_is_there_and_who_is_missing(silent_api: ApiServer) -> None:
     """With a beat and a worker it is 200, with the age of each; one whose heartbeat is more than
     half a minute old is still listed, and missing; others of its kind do for it."""
     say_alive(silent_api, "b1", "beat")
@@ -70,7 +70,7 @@ def test_a_database_that_is_away_is_said_without_its_address(
 ) -> None:
     """/readyz is 503 and says what is missing; what the driver said of it is in the log alone."""
     path = tmp_path / "slotbeat.db"
-    with serving(f"sqlite:///{path}") as api:
+    with run_api(f"sqlite:///{path}") as api:
         api.database.close()
         for each in tmp_path.glob("slotbeat.db*"):
             each.unlink()
@@ -85,13 +85,13 @@ def test_a_database_that_is_away_is_said_without_its_address(
     [("GET", "/api/nothing", 404, "NOT_FOUND"), ("POST", "/healthz", 405, "METHOD_NOT_ALLOWED")],
 )
 def test_a_call_that_does_not_exist_is_refused_in_the_contracts_shape(
-    sqlite_api: Api, method: str, path: str, status: int, code: str
+    sqlite_api: ApiServer, method: str, path: str, status: int, code: str
 ) -> None:
     """A wrong path or method gets the same error body as everything else."""
-    assert refused(sqlite_api.http.request(method, path), status, code) == {}
+    assert expect_error(sqlite_api.http.request(method, path), status, code) == {}
 
 
-def test_the_api_describes_itself(sqlite_api: Api) -> None:
+def test_the_api_describes_itself(sqlite_api: ApiServer) -> None:
     """/openapi.json names the contract's routes."""
     answer: httpx.Response = sqlite_api.http.get("/openapi.json")
     assert answer.status_code == 200

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from api.middleware.body_limit import MAX_JSON_BYTES
-from tests.integration.api.serving import OPERATOR, Api, Organization, refused
+from tests.integration.api.serving import OPERATOR, ApiServer, OrganizationClient, expect_error
 from tests.wait import wait_until
 
 JSON = {"Content-Type": "application/json"}
@@ -41,7 +41,7 @@ FILES = ("/media", "/import")
 
 
 @pytest.fixture(scope="module")
-def paths(sqlite_api: Api) -> dict[str, list[str]]:
+def paths(sqlite_api: ApiServer) -> dict[str, list[str]]:
     """The methods of every path under the prefix, with ids filled in."""
     told = sqlite_api.http.get("/openapi.json").json()["paths"]
     found = {path: [each.upper() for each in item] for path, item in told.items()}
@@ -55,7 +55,7 @@ def short(path: str) -> str:
 
 @pytest.mark.parametrize("kind", BODIES)
 def test_a_bad_body_is_refused_by_every_operation(
-    organization: Organization, paths: dict[str, list[str]], kind: str
+    organization: OrganizationClient, paths: dict[str, list[str]], kind: str
 ) -> None:
     """Whatever the route: 400, 413 or 415, in the one shape; the key is not even looked at."""
     content, headers = BODIES[kind]
@@ -65,11 +65,11 @@ def test_a_bad_body_is_refused_by_every_operation(
         for method in {"POST", "PUT", "DELETE"} & set(methods):
             if short(path) not in FILES:
                 sent = {"content": content, "headers": headers}
-                refused(organization.call(method, short(path), **sent), status, code)
+                expect_error(organization.call(method, short(path), **sent), status, code)
 
 
 def test_a_body_that_a_route_needs_must_be_there(
-    organization: Organization, paths: dict[str, list[str]]
+    organization: OrganizationClient, paths: dict[str, list[str]]
 ) -> None:
     """Nothing at all, nothing but space, and null are 400 where a body is needed, never a 5xx."""
     for path, methods in paths.items():
@@ -80,13 +80,13 @@ def test_a_body_that_a_route_needs_must_be_there(
     for needed in ("/publish", "/edit", "/remove", "/connect", "/webhooks"):
         for content in (b"", b"null"):
             answer = organization.call("POST", needed, content=content, headers=JSON)
-            refused(answer, 400, "INVALID_INPUT")
+            expect_error(answer, 400, "INVALID_INPUT")
 
 
 @pytest.mark.parametrize("bad", ["a%00b", "%ED%A0%80"])
-def test_a_bad_text_in_an_address_is_refused(any_api: Api, bad: str) -> None:
+def test_a_bad_text_in_an_address_is_refused(any_api: ApiServer, bad: str) -> None:
     """NUL, half surrogates and what is no UTF-8, in any query and any path, reach no database."""
-    organization = any_api.organization()
+    organization = any_api.create_organization()
     told = any_api.http.get("/openapi.json").json()["paths"]
     for path, item in told.items():
         for method, operation in item.items():
@@ -96,18 +96,18 @@ def test_a_bad_text_in_an_address_is_refused(any_api: Api, bad: str) -> None:
                     filled = re.sub(r"\{\w+\}", "0", path)
                     answers.append(_call(organization, method, f"{filled}?{each['name']}={bad}"))
             for answer in answers if "{" in path else answers[1:]:
-                refused(answer, 400, "INVALID_INPUT")
+                expect_error(answer, 400, "INVALID_INPUT")
 
 
-def _call(organization: Organization, method: str, path: str) -> httpx.Response:
+def _call(organization: OrganizationClient, method: str, path: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {organization.key}"}
     return organization.api.http.request(method.upper(), path, headers=headers)
 
 
 @pytest.mark.parametrize("id_", ["", "x" * 5_000, "' OR 1=1 --", "😀", "1e9"])
-def test_a_strange_text_in_an_address_is_no_failure(any_api: Api, id_: str) -> None:
+def test_a_strange_text_in_an_address_is_no_failure(any_api: ApiServer, id_: str) -> None:
     """Ids and parameters that nobody has ever made: 4xx, or an answer, never a 5xx."""
-    organization = any_api.organization()
+    organization = any_api.create_organization()
     told = any_api.http.get("/openapi.json").json()["paths"]
     for path, item in told.items():
         for method, operation in item.items():
@@ -123,7 +123,7 @@ def test_a_strange_text_in_an_address_is_no_failure(any_api: Api, id_: str) -> N
 
 
 @pytest.mark.parametrize("token", ["é", "\xff", "x" * 5_000, "sb\tx"])
-def test_a_strange_key_is_no_failure(sqlite_api: Api, token: str) -> None:
+def test_a_strange_key_is_no_failure(sqlite_api: ApiServer, token: str) -> None:
     """Whatever stands in Authorization: 401, or 400."""
     headers = {b"Authorization": b"Bearer " + token.encode("latin-1")}
     answer = sqlite_api.http.get("/api/organizations/social-posts/settings", headers=headers)
@@ -132,7 +132,7 @@ def test_a_strange_key_is_no_failure(sqlite_api: Api, token: str) -> None:
     assert sqlite_api.http.get("/healthz", headers=both).status_code == 200
 
 
-def test_a_body_that_never_ends_is_cut_off(organization: Organization) -> None:
+def test_a_body_that_never_ends_is_cut_off(organization: OrganizationClient) -> None:
     """Chunks without a length: 413 after a mebibyte, and the answer gets through."""
     sent = 0
 
@@ -143,12 +143,12 @@ def test_a_body_that_never_ends_is_cut_off(organization: Organization) -> None:
             yield b" " * 65_536
 
     answer = organization.call("POST", "/publish", content=chunks(), headers=JSON)
-    refused(answer, 413, "PAYLOAD_TOO_LARGE")
+    expect_error(answer, 413, "PAYLOAD_TOO_LARGE")
     assert answer.headers["connection"] == "close"
     assert organization.posts() == []
 
 
-def test_numbers_that_no_database_takes_are_refused(any_organization: Organization) -> None:
+def test_numbers_that_no_database_takes_are_refused(any_organization: OrganizationClient) -> None:
     """The largest numbers that a body may hold, wherever a number or a text may stand."""
     told = any_organization.api.http.get("/openapi.json").json()
     for path, item in told["paths"].items():
@@ -171,7 +171,7 @@ def _with_numbers(content: dict[str, Any], told: dict[str, Any]) -> Iterator[dic
 
 
 def test_who_hangs_up_leaves_no_traceback(
-    organization: Organization, caplog: pytest.LogCaptureFixture
+    organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A caller that goes away in the middle of its body, or before its answer, is no error."""
     address = organization.api.http.base_url
@@ -194,7 +194,7 @@ def test_who_hangs_up_leaves_no_traceback(
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 
-def test_the_operator_is_told_the_same(sqlite_api: Api) -> None:
+def test_the_operator_is_told_the_same(sqlite_api: ApiServer) -> None:
     """A bad organizationId from the operator is a 4xx too, in the query and in the body."""
     headers = {"Authorization": f"Bearer {OPERATOR}"}
     strange: list[Any] = ["x" * 10_000, "🙂", "0" * 32, ["a"], 10**50, {}, True]

@@ -16,7 +16,7 @@ from models.idempotency_keys import IdempotencyKey
 from models.store import clock
 from models.store.tenants import idempotency_keys, organizations
 from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, KeyConflict, RequestLease
-from tests.integration.api.serving import OPERATOR, Api, Json, Organization, refused
+from tests.integration.api.serving import OPERATOR, ApiServer, Json, OrganizationClient, expect_error
 from tests.wait import wait_until
 
 POST = {"postType": "text", "caption": "Once", "platforms": ["x"], "publishMode": "publish_now"}
@@ -24,7 +24,7 @@ MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 
 
 def send(
-    organization: Organization, key: str, path: str = "/publish", **arguments: Json
+    organization: OrganizationClient, key: str, path: str = "/publish", **arguments: Json
 ) -> httpx.Response:
     """A POST with a key; a publish where nothing else is said."""
     headers = {"Idempotency-Key": key, **arguments.pop("headers", {})}
@@ -38,7 +38,7 @@ def is_replay(answer: httpx.Response) -> bool:
     return bool(answer.headers.get("Idempotency-Replayed") == "true")
 
 
-def row(organization: Organization, key: str) -> IdempotencyKey | None:
+def row(organization: OrganizationClient, key: str) -> IdempotencyKey | None:
     """What is remembered of a key."""
     query = select(IdempotencyKey).where(
         IdempotencyKey.organization_id == organization.id, IdempotencyKey.key == key
@@ -47,7 +47,7 @@ def row(organization: Organization, key: str) -> IdempotencyKey | None:
         return session.exec(query).first()
 
 
-def change(organization: Organization, key: str, **values: object) -> None:
+def change(organization: OrganizationClient, key: str, **values: object) -> None:
     """Write into what is remembered of a key."""
     mine = update(IDEMPOTENCY_KEY).where(
         IDEMPOTENCY_KEY.c.organization_id == organization.id, IDEMPOTENCY_KEY.c.key == key
@@ -56,7 +56,7 @@ def change(organization: Organization, key: str, **values: object) -> None:
         session.connection().execute(mine.values(**values))
 
 
-def age(organization: Organization, key: str, by: timedelta) -> None:
+def age(organization: OrganizationClient, key: str, by: timedelta) -> None:
     """Let a key have been claimed so long ago."""
     found = row(organization, key)
     assert found is not None
@@ -69,7 +69,7 @@ def age(organization: Organization, key: str, by: timedelta) -> None:
 
 
 def test_the_same_request_is_answered_the_same_and_done_once(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """Status, body and type of the first answer, with a header that says so; one post."""
     first, again = send(any_organization, "k 1"), send(any_organization, "k 1")
@@ -80,9 +80,9 @@ def test_the_same_request_is_answered_the_same_and_done_once(
     assert len(any_organization.posts()) == 2
 
 
-def test_a_key_is_its_organizations_own(any_api: Api) -> None:
+def test_a_key_is_its_organizations_own(any_api: ApiServer) -> None:
     """The same key of another organization is another key, also by the operator's hand."""
-    a, b = any_api.organization("A"), any_api.organization("B")
+    a, b = any_api.create_organization("A"), any_api.create_organization("B")
     assert not is_replay(send(a, "k"))
     assert not is_replay(send(b, "k"))
     operator = {"Authorization": f"Bearer {OPERATOR}"}
@@ -100,26 +100,26 @@ def test_a_key_is_its_organizations_own(any_api: Api) -> None:
     ],
 )
 def test_another_request_with_the_same_key_is_refused(
-    organization: Organization, other: dict[str, Any]
+    organization: OrganizationClient, other: dict[str, Any]
 ) -> None:
     """Another body, path or query: 422, and nothing is done."""
     send(organization, "k")
-    refused(send(organization, "k", **other), 422, "IDEMPOTENCY_KEY_REUSED")
+    expect_error(send(organization, "k", **other), 422, "IDEMPOTENCY_KEY_REUSED")
     assert len(organization.posts()) == 1
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "é", "a\tb"])
-def test_a_key_that_is_none_is_refused(organization: Organization, key: str) -> None:
+def test_a_key_that_is_none_is_refused(organization: OrganizationClient, key: str) -> None:
     """1 to 255 printable characters, or 400."""
     answer = organization.call(
         "POST", "/publish", json=POST, headers={b"Idempotency-Key": key.encode("latin-1")}
     )
-    assert list(refused(answer, 400, "INVALID_INPUT")) == ["Idempotency-Key"]
+    assert list(expect_error(answer, 400, "INVALID_INPUT")) == ["Idempotency-Key"]
     assert organization.posts() == []
     assert send(organization, "k" * 255).status_code == 200
 
 
-def test_two_at_the_same_moment_are_one(any_organization: Organization) -> None:
+def test_two_at_the_same_moment_are_one(any_organization: OrganizationClient) -> None:
     """While the first is at work the second gets 409 and when to come back; then the answer."""
     waits = {"Prefer": "wait=1"}
     with ThreadPoolExecutor() as pool:
@@ -135,7 +135,7 @@ def test_two_at_the_same_moment_are_one(any_organization: Organization) -> None:
     assert len(any_organization.posts()) == 1
 
 
-def test_of_many_at_once_one_runs(any_organization: Organization) -> None:
+def test_of_many_at_once_one_runs(any_organization: OrganizationClient) -> None:
     """However they meet: one post, one answer, and 409 for who came between."""
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: send(any_organization, "k"), range(16)))
@@ -146,7 +146,7 @@ def test_of_many_at_once_one_runs(any_organization: Organization) -> None:
     assert len(any_organization.posts()) == 1
 
 
-def test_a_refusal_of_the_request_is_kept(organization: Organization) -> None:
+def test_a_client_error_is_stored(organization: OrganizationClient) -> None:
     """A 400 is as final as a 200."""
     first = send(organization, "k", json={**POST, "caption": ""})
     again = send(organization, "k", json={**POST, "caption": ""})
@@ -154,7 +154,7 @@ def test_a_refusal_of_the_request_is_kept(organization: Organization) -> None:
     assert again.json() == first.json()
 
 
-def test_a_refusal_that_passes_is_not_kept(organization: Organization) -> None:
+def test_a_temporary_error_is_not_stored(organization: OrganizationClient) -> None:
     """403 and 409 speak of the moment: the same request runs when the moment has passed."""
     organization.put_settings(isEnabled=False)
     assert send(organization, "k").status_code == 403
@@ -163,8 +163,8 @@ def test_a_refusal_that_passes_is_not_kept(organization: Organization) -> None:
     assert (answer.status_code, is_replay(answer)) == (200, False)
 
 
-def test_a_failure_of_ours_is_not_kept(
-    organization: Organization, monkeypatch: pytest.MonkeyPatch
+def test_a_server_error_is_not_stored(
+    organization: OrganizationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a 500 the same request runs again, and is not taken for another."""
 
@@ -183,7 +183,7 @@ def test_a_failure_of_ours_is_not_kept(
 
 
 def test_what_died_between_its_commit_and_its_answer_is_found(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """The claim runs out, the same request runs again, and answers with the post that is there."""
     first = send(any_organization, "k")
@@ -200,7 +200,7 @@ def test_what_died_between_its_commit_and_its_answer_is_found(
     assert len(any_organization.posts()) == 1
 
 
-def test_after_a_day_a_key_is_free(any_organization: Organization) -> None:
+def test_after_a_day_a_key_is_free(any_organization: OrganizationClient) -> None:
     """Then the same request is a new one, and makes a post of its own."""
     first = send(any_organization, "k")
     age(any_organization, "k", timedelta(hours=23, minutes=59))
@@ -212,7 +212,7 @@ def test_after_a_day_a_key_is_free(any_organization: Organization) -> None:
     assert len(any_organization.posts()) == 2
 
 
-def test_stored_answers_are_not_readable(organization: Organization) -> None:
+def test_stored_answers_are_not_readable(organization: OrganizationClient) -> None:
     """An answer may hold a secret that is shown once: what is stored is encrypted."""
     first = send(organization, "k")
     found = row(organization, "k")
@@ -222,7 +222,7 @@ def test_stored_answers_are_not_readable(organization: Organization) -> None:
     assert found.status == 200
 
 
-def test_every_post_takes_a_key_and_nothing_else_does(organization: Organization) -> None:
+def test_every_post_takes_a_key_and_nothing_else_does(organization: OrganizationClient) -> None:
     """Pausing twice with one key answers twice; a GET and a PUT do not look at it."""
     first, again = send(organization, "k", "/queue/pause", json={}), None
     organization.call("POST", "/queue/resume")
@@ -235,7 +235,7 @@ def test_every_post_takes_a_key_and_nothing_else_does(organization: Organization
 
 
 def test_a_long_request_keeps_its_claim(
-    any_organization: Organization, monkeypatch: pytest.MonkeyPatch
+    any_organization: OrganizationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Signs of life move the lease on while the request waits, and the answer is stored."""
     monkeypatch.setattr(front, "RENEWAL_INTERVAL", 0.05)

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from cli.all_in_one import listen
 from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, LEASE_DURATION
-from tests.integration.api.serving import SECRET, Api, Organization
+from tests.integration.api.serving import SECRET, ApiServer, OrganizationClient
 from tests.integration.api.test_idempotency import is_replay, row, send
 from tests.processes import Process
 
@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def web(
-    app: str, organization: Organization, folder: Path
-) -> Iterator[tuple[Organization, Process]]:
+    app: str, organization: OrganizationClient, folder: Path
+) -> Iterator[tuple[OrganizationClient, Process]]:
     """The organization at a uvicorn process of its own, over the same database."""
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
@@ -37,9 +37,9 @@ def web(
             yield replace(organization, api=replace(organization.api, http=http)), process
 
 
-def test_a_killed_process_leaves_one_post(any_api: Api, tmp_path: Path) -> None:
+def test_a_killed_process_leaves_one_post(any_api: ApiServer, tmp_path: Path) -> None:
     """Killed after the commit; when its claim has run out, the next process finds its post."""
-    organization = any_api.organization()
+    organization = any_api.create_organization()
     with web("tests.integration.api.dying:app", organization, tmp_path) as (dying, process):
         with pytest.raises(httpx.RemoteProtocolError):
             send(dying, "k")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.api.serving import Json, Organization, refused
+from tests.integration.api.serving import Json, OrganizationClient, expect_error
 from tests.samples import JPEG
 
 CSV = "text/csv"
@@ -15,7 +15,7 @@ GOOD = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
 RULES = [{"dayOfWeek": day, "time": "10:00"} for day in range(7)]
 
 
-def send(owner: Organization, body: str | bytes, kind: str = CSV, **query: str) -> httpx.Response:
+def send(owner: OrganizationClient, body: str | bytes, kind: str = CSV, **query: str) -> httpx.Response:
     """The raw answer to an import."""
     content = body if isinstance(body, bytes) else body.encode()
     headers = {"Content-Type": kind}
@@ -46,7 +46,7 @@ lines",x,,
 """
 
 
-def test_good_rows_are_posts_and_bad_ones_are_named(any_organization: Organization) -> None:
+def test_good_rows_are_posts_and_bad_ones_are_named(any_organization: OrganizationClient) -> None:
     """207 with a result for each row, by its line; and again they are known, and no new posts."""
     answer = send(any_organization, MIXED, f"{CSV}; charset=utf-8")
     assert answer.status_code == 207
@@ -69,7 +69,7 @@ def test_good_rows_are_posts_and_bad_ones_are_named(any_organization: Organizati
     assert len(any_organization.posts()) == 3
 
 
-def test_json_lines_are_publish_bodies_with_a_key(any_organization: Organization) -> None:
+def test_json_lines_are_publish_bodies_with_a_key(any_organization: OrganizationClient) -> None:
     """Fields in their own types; blank lines are none; a row of the file may be in it twice."""
     scheduled = {**GOOD, "key": "at", "scheduledAt": "2099-05-01T10:00", "timezone": "Asia/Tokyo"}
     body = lines({**GOOD, "key": "a"}) + "\n" + lines(scheduled, GOOD, dict(reversed(GOOD.items())))
@@ -100,7 +100,7 @@ BAD_LINES: dict[str, tuple[str, str, str]] = {
 }
 
 
-def test_each_bad_line_is_named_and_stops_no_other(organization: Organization) -> None:
+def test_each_bad_line_is_named_and_stops_no_other(organization: OrganizationClient) -> None:
     """Whatever is wrong with it: its field, in words; the last line is a post."""
     body = "".join(f"{line}\n" for line, _, _ in BAD_LINES.values()) + lines(GOOD)
     answer = send(organization, body, "application/jsonl", mediaBase="https://cdn.example.com/")
@@ -112,7 +112,7 @@ def test_each_bad_line_is_named_and_stops_no_other(organization: Organization) -
         assert words in row["errors"][0]["message"], (case, row)
 
 
-def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: Organization) -> None:
+def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: OrganizationClient) -> None:
     """Two posts for two seats, of which the second is the next day's: rows see each other. What it
     says comes true when it is meant."""
     any_organization.put_settings(queueSlots=RULES)
@@ -131,14 +131,14 @@ def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: Organization)
         assert {name: post[name] for name in said} == said
 
 
-def test_rows_wait_for_approval_where_posts_do(organization: Organization) -> None:
+def test_rows_wait_for_approval_where_posts_do(organization: OrganizationClient) -> None:
     """approveApiPosts: an imported post is nobody's exception."""
     organization.put_settings(approveApiPosts=True, queueSlots=RULES)
     (row,) = send(organization, lines(GOOD), LINES).json()["rows"]
     assert row["socialPost"]["status"] == "pending_approval"
 
 
-def test_relative_links_and_own_files_are_media(any_organization: Organization) -> None:
+def test_relative_links_and_own_files_are_media(any_organization: OrganizationClient) -> None:
     """Joined to mediaBase, but for our own; a file of nobody's is refused like a bad link."""
     headers = {"Content-Type": "image/jpeg"}
     kept = any_organization.call("POST", "/media", content=JPEG, headers=headers).json()["media"]
@@ -163,27 +163,27 @@ WHOLE: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.mark.parametrize("case", WHOLE)
-def test_a_file_that_is_no_calendar_is_refused_whole(organization: Organization, case: str) -> None:
+def test_a_file_that_is_no_calendar_is_refused_whole(organization: OrganizationClient, case: str) -> None:
     """In the shape of every error, and nothing is made."""
     body, kind, words = WHOLE[case]
-    assert words in refused(send(organization, body, kind), 400, "INVALID_INPUT")["file"]
+    assert words in expect_error(send(organization, body, kind), 400, "INVALID_INPUT")["file"]
     assert organization.posts() == []
 
 
-def test_nothing_accepted_is_400_with_the_rows(organization: Organization) -> None:
+def test_nothing_accepted_is_400_with_the_rows(organization: OrganizationClient) -> None:
     """An error's shape, and the rows besides; a type that we do not read is 415."""
     answer = send(organization, "postType,caption,platforms\ntext,,x\n")
     body = answer.json()
     assert (answer.status_code, body["code"]) == (400, "INVALID_INPUT")
     assert body["error"] == body["message"] != ""
     assert statuses(answer)[0][2] == "refused"
-    known = refused(send(organization, "{}", "application/xml"), 415, "UNSUPPORTED_MEDIA_TYPE")
+    known = expect_error(send(organization, "{}", "application/xml"), 415, "UNSUPPORTED_MEDIA_TYPE")
     assert known == {}
     organization.put_settings(isEnabled=False)
-    assert refused(send(organization, lines(GOOD), LINES), 403, "FORBIDDEN") == {}
+    assert expect_error(send(organization, lines(GOOD), LINES), 403, "FORBIDDEN") == {}
 
 
-def test_many_rows_are_taken_in_order(organization: Organization) -> None:
+def test_many_rows_are_taken_in_order(organization: OrganizationClient) -> None:
     """Many transactions, one order: seats by the file's lines, the first ones first."""
     organization.put_settings(queueSlots=RULES)
     rows = [{**GOOD, "key": f"{number:03}"} for number in range(60)]

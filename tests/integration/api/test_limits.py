@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.integration.api.serving import Organization
-from tests.integration.api.wall_clocks import weekly
+from tests.integration.api.serving import OrganizationClient
+from tests.integration.api.wall_clocks import weekly_instants
 
 # Saturday 23:30 and Sunday 00:30 of one night lie in two weeks, in Auckland.
 AUCKLAND = "Pacific/Auckland"
@@ -14,19 +14,19 @@ NIGHT = [{"dayOfWeek": 6, "time": "23:30"}, {"dayOfWeek": 0, "time": "00:30"}]
 DAILY = [{"cron": "0 12 * * *"}]
 
 
-def publish(organization: Organization, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def publish(organization: OrganizationClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     """A queued post as it is listed."""
     id_ = organization.publish(publishMode="next_slot", **fields)["socialPost"]["id"]
     return next(post for post in organization.posts() if post["id"] == id_)
 
 
-def short(organization: Organization, url: str = "a", **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def short(organization: OrganizationClient, url: str = "a", **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     """A queued video post."""
     link = f"https://media.example/{url}.mp4"
     return publish(organization, postType="video", videoUrl=link, **fields)
 
 
-def photo(organization: Organization) -> dict[str, Any]:
+def photo(organization: OrganizationClient) -> dict[str, Any]:
     """A queued photo."""
     return publish(organization, postType="photo", photoUrls=["https://media.example/a.png"])
 
@@ -37,20 +37,20 @@ def sunday_of(instant: str, zone: str) -> str:
     return str(day - timedelta(days=(day.weekday() + 1) % 7))
 
 
-def test_a_local_week_takes_so_many_shorts(any_organization: Organization) -> None:
+def test_a_local_week_takes_so_many_shorts(any_organization: OrganizationClient) -> None:
     """Weeks begin on Sunday by the organization's clock, though both slots are one UTC day."""
     any_organization.put_settings(defaultTimezone=AUCKLAND, queueSlots=NIGHT, maxShortsPerWeek=1)
     got = [short(any_organization, f"{n}")["scheduledFor"] for n in range(8)]
     weeks = [sunday_of(at, AUCKLAND) for at in got]
     assert Counter(weeks) == dict.fromkeys(weeks, 1)
-    both = sorted(weekly(6, "23:30", AUCKLAND, 12) + weekly(0, "00:30", AUCKLAND, 12))
+    both = sorted(weekly_instants(6, "23:30", AUCKLAND, 12) + weekly_instants(0, "00:30", AUCKLAND, 12))
     firsts: dict[str, str] = {}
     for at in both:
         firsts.setdefault(sunday_of(at, AUCKLAND), at)
     assert got == list(firsts.values())[:8]
 
 
-def test_photos_fill_the_seats_that_shorts_must_leave(any_organization: Organization) -> None:
+def test_photos_fill_the_seats_that_shorts_must_leave(any_organization: OrganizationClient) -> None:
     """Two shorts a week; the photos that come later take the days between, and are not counted."""
     any_organization.put_settings(queueSlots=DAILY, maxShortsPerWeek=2)
     shorts = [short(any_organization, f"{n}")["scheduledFor"] for n in range(6)]
@@ -63,7 +63,7 @@ def test_photos_fill_the_seats_that_shorts_must_leave(any_organization: Organiza
     assert photos == [at for at in days if at not in shorts][:6]
 
 
-def test_a_video_has_so_many_shorts(any_organization: Organization) -> None:
+def test_a_video_has_so_many_shorts(any_organization: OrganizationClient) -> None:
     """By sourceVideoId where it is given, else by the link; the rest wait and say why."""
     any_organization.put_settings(queueSlots=DAILY, maxShortsOfSameVideo=2)
     same = [short(any_organization, f"{n}", sourceVideoId="talk") for n in range(3)]
@@ -76,7 +76,7 @@ def test_a_video_has_so_many_shorts(any_organization: Organization) -> None:
     assert photo(any_organization)["status"] == "scheduled"
 
 
-def test_zero_is_no_limit(any_organization: Organization) -> None:
+def test_zero_is_no_limit(any_organization: OrganizationClient) -> None:
     """The defaults let a day's every seat be a short of one video."""
     any_organization.put_settings(queueSlots=DAILY, maxPostsPerSlot=10)
     found = [short(any_organization) for _ in range(12)]
@@ -85,7 +85,7 @@ def test_zero_is_no_limit(any_organization: Organization) -> None:
 
 
 def test_a_higher_limit_seats_those_that_waited_oldest_first(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """A PUT of the limit seats the backlog, and takes its reasons away."""
     any_organization.put_settings(queueSlots=DAILY, maxShortsOfSameVideo=1)
@@ -99,7 +99,7 @@ def test_a_higher_limit_seats_those_that_waited_oldest_first(
     assert [post["providerError"] is None for post in found] == [True] * 3 + [False]
 
 
-def test_a_post_without_a_seat_says_why(any_organization: Organization) -> None:
+def test_a_post_without_a_seat_says_why(any_organization: OrganizationClient) -> None:
     """No rule, no free seat; a paused queue; an explicit reason each."""
     assert "no free seat" in publish(any_organization)["providerError"]
     any_organization.put_settings(queueSlots=DAILY)

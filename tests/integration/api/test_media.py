@@ -12,20 +12,20 @@ from sqlmodel import select
 
 from api.main import PREFIX
 from models.stored_files import StoredFile
-from tests.integration.api.serving import Organization, refused
-from tests.samples import FILM, HTML, JPEG, MP4, PDF
+from tests.integration.api.serving import OrganizationClient, expect_error
+from tests.samples import VIDEO_MP4, HTML, JPEG, MP4, PDF
 from tests.wait import wait_until
 
 SOUND = b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42" + bytes(500)
 
 
-def upload(owner: Organization, body: bytes, kind: str = "", **query: str) -> httpx.Response:
+def upload(owner: OrganizationClient, body: bytes, kind: str = "", **query: str) -> httpx.Response:
     """The raw answer to an upload of these bytes."""
     headers = {"Content-Type": kind} if kind else {}
     return owner.call("POST", "/media", content=body, headers=headers, params=query)
 
 
-def kept(owner: Organization, body: bytes, kind: str = "", **query: str) -> dict[str, Any]:
+def kept(owner: OrganizationClient, body: bytes, kind: str = "", **query: str) -> dict[str, Any]:
     """The file of an upload that must succeed."""
     answer = upload(owner, body, kind, **query)
     assert answer.status_code == 200, answer.text
@@ -33,16 +33,16 @@ def kept(owner: Organization, body: bytes, kind: str = "", **query: str) -> dict
     return found
 
 
-def rows_of(owner: Organization) -> list[StoredFile]:
+def rows_of(owner: OrganizationClient) -> list[StoredFile]:
     """The organization's files, as the database knows them."""
     with owner.api.database.read() as session:
         query = select(StoredFile).where(StoredFile.organization_id == owner.id)
         return list(session.exec(query))
 
 
-def test_a_file_is_kept_as_it_came_and_given_back(any_organization: Organization) -> None:
+def test_a_file_is_kept_as_it_came_and_given_back(any_organization: OrganizationClient) -> None:
     """A whole film: its size and checksum, and a link of ours; what is read back is the film."""
-    body = FILM.read_bytes()
+    body = VIDEO_MP4.read_bytes()
     media = kept(any_organization, body, "video/mp4", name="../Spring clip.mov")
     made, ends = (datetime.fromisoformat(media[name]) for name in ("createdAt", "expiresAt"))
     assert media["url"] == f"slotbeat://media/{media['id']}"
@@ -59,7 +59,7 @@ def test_a_file_is_kept_as_it_came_and_given_back(any_organization: Organization
     assert (any_organization.api.files / media["id"]).read_bytes() == body
 
 
-def test_a_form_with_one_file_is_as_good(organization: Organization) -> None:
+def test_a_form_with_one_file_is_as_good(organization: OrganizationClient) -> None:
     """As `curl -F file=@…` sends it, other fields beside it: the file alone is kept. A document
     is never shown in a browser, only saved."""
     body = PDF + bytes(300_000)
@@ -77,7 +77,7 @@ def test_a_form_with_one_file_is_as_good(organization: Organization) -> None:
     "kind", ["", "application/octet-stream", "application/x-www-form-urlencoded", "image/jpg"]
 )
 def test_what_says_nothing_of_a_file_contradicts_nothing(
-    organization: Organization, kind: str
+    organization: OrganizationClient, kind: str
 ) -> None:
     """No type, curl's own default, or another name of the same type; the name by its header."""
     headers = {"Content-Disposition": "attachment; filename*=UTF-8''caf%C3%A9.jpg"}
@@ -102,26 +102,26 @@ BAD: dict[str, tuple[bytes, str, str, str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_no_post_can_carry_is_refused(organization: Organization, case: str) -> None:
+def test_what_no_post_can_carry_is_refused(organization: OrganizationClient, case: str) -> None:
     """With the field that is wrong, and nothing is kept."""
     body, kind, field, words = BAD[case]
-    assert words in refused(upload(organization, body, kind), 400, "INVALID_INPUT")[field]
+    assert words in expect_error(upload(organization, body, kind), 400, "INVALID_INPUT")[field]
     assert rows_of(organization) == []
 
 
-def test_a_form_that_breaks_off_or_has_two_files_leaves_nothing(organization: Organization) -> None:
+def test_a_form_that_breaks_off_or_has_two_files_leaves_nothing(organization: OrganizationClient) -> None:
     """The first file was on its way already: it is not kept either."""
     before = set(organization.api.files.iterdir())
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
     part = head + JPEG + bytes(200_000)
     for body in (part, part + b"\r\n" + part + b"\r\n--b--\r\n"):
         answer = upload(organization, body, "multipart/form-data; boundary=b")
-        assert refused(answer, 400, "INVALID_INPUT")
+        assert expect_error(answer, 400, "INVALID_INPUT")
     assert rows_of(organization) == []
     assert set(organization.api.files.iterdir()) == before
 
 
-def test_an_upload_that_is_broken_off_leaves_nothing(any_organization: Organization) -> None:
+def test_an_upload_that_is_broken_off_leaves_nothing(any_organization: OrganizationClient) -> None:
     """The caller goes away in the middle of a large file: no row, and no part of it on disk."""
     files, size = any_organization.api.files, 40 << 20
     before = set(files.iterdir())
@@ -137,12 +137,12 @@ def test_an_upload_that_is_broken_off_leaves_nothing(any_organization: Organizat
     assert rows_of(any_organization) == []
 
 
-def photo(owner: Organization, *links: str) -> httpx.Response:
+def photo(owner: OrganizationClient, *links: str) -> httpx.Response:
     """The raw answer to a photo post with these links."""
     return owner.try_publish(postType="photo", photoUrls=list(links))
 
 
-def test_a_post_carries_own_files(any_organization: Organization) -> None:
+def test_a_post_carries_own_files(any_organization: OrganizationClient) -> None:
     """Its preview is ours to give, and the file stays until the post has ended."""
     owner = any_organization
     media = kept(owner, JPEG, name="a.jpg")
@@ -152,44 +152,44 @@ def test_a_post_carries_own_files(any_organization: Organization) -> None:
     path = f"{PREFIX}/media/{media['id']}"
     assert (shown["previewUrl"], shown["thumbnailUrl"]) == (path, path)
     assert owner.get(f"/posts/{shown['id']}")["post"]["previewUrl"] == path
-    assert refused(owner.call("DELETE", f"/media/{media['id']}"), 409, "CONFLICT") == {}
+    assert expect_error(owner.call("DELETE", f"/media/{media['id']}"), 409, "CONFLICT") == {}
     assert owner.call("POST", "/remove", json={"postId": shown["id"]}).status_code == 200
     assert owner.call("DELETE", f"/media/{media['id']}").json() == {"media": {"id": media["id"]}}
-    assert refused(owner.call("GET", f"/media/{media['id']}"), 404, "NOT_FOUND") == {}
+    assert expect_error(owner.call("GET", f"/media/{media['id']}"), 404, "NOT_FOUND") == {}
     assert owner.posts()[0]["previewUrl"] is None
     assert not (owner.api.files / media["id"]).exists()
 
 
-def test_nobody_uses_reads_or_deletes_anothers_file(any_organization: Organization) -> None:
+def test_nobody_uses_reads_or_deletes_anothers_file(any_organization: OrganizationClient) -> None:
     """A file of others is refused in the very words of one that is nowhere."""
-    other = any_organization.api.organization("Harbour Books")
+    other = any_organization.api.create_organization("Harbour Books")
     media = kept(any_organization, JPEG)
     links = [media["url"], f"slotbeat://media/{'0' * 32}", "slotbeat://media/x", "slotbeat://a"]
-    sentences = {refused(photo(other, link), 400, "INVALID_INPUT")["photoUrls"] for link in links}
+    sentences = {expect_error(photo(other, link), 400, "INVALID_INPUT")["photoUrls"] for link in links}
     assert len(sentences) == 1
     for method in ("GET", "DELETE"):
         answer = other.call(method, f"/media/{media['id']}")
-        assert refused(answer, 404, "NOT_FOUND") == {}
+        assert expect_error(answer, 404, "NOT_FOUND") == {}
     assert any_organization.call("GET", f"/media/{media['id']}").content == JPEG
 
 
-def test_a_file_must_fit_its_field(organization: Organization) -> None:
+def test_a_file_must_fit_its_field(organization: OrganizationClient) -> None:
     """A film among photos, or a document as a video: the field is named."""
     film, paper = kept(organization, MP4)["url"], kept(organization, PDF)["url"]
-    found = refused(
+    found = expect_error(
         photo(organization, kept(organization, JPEG)["url"], film), 400, "INVALID_INPUT"
     )
     assert found == {"photoUrls": "link 2 names a file that is video/mp4, not a photo"}
     answer = organization.try_publish(postType="video", videoUrl=paper)
-    assert "not a video" in refused(answer, 400, "INVALID_INPUT")["videoUrl"]
+    assert "not a video" in expect_error(answer, 400, "INVALID_INPUT")["videoUrl"]
     assert organization.posts() == []
 
 
-def test_uploading_is_off_with_the_feature_and_reading_is_not(organization: Organization) -> None:
+def test_uploading_is_off_with_the_feature_and_reading_is_not(organization: OrganizationClient) -> None:
     """403 for a new file; an old one may be read and deleted."""
     media = kept(organization, JPEG)
     organization.put_settings(isEnabled=False)
-    refused(upload(organization, JPEG), 403, "FORBIDDEN")
+    expect_error(upload(organization, JPEG), 403, "FORBIDDEN")
     calls: list[Callable[[], httpx.Response]] = [
         lambda: organization.call("GET", f"/media/{media['id']}"),
         lambda: organization.call("DELETE", f"/media/{media['id']}"),

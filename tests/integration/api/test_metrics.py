@@ -14,8 +14,8 @@ from models.store.jobs import heartbeats
 from models.store.jobs.job_queue import JOB
 from models.store.posts.posts import POST
 from scheduler.metrics import BeatMetrics as BeatMetrics
-from tests.integration.api.serving import Api, Organization
-from tests.integration.api.wall_clocks import later
+from tests.integration.api.serving import ApiServer, OrganizationClient
+from tests.integration.api.wall_clocks import in_the_future
 from tests.unit import views
 from worker.metrics import WorkerMetrics
 from worker.planner.decisions import RunStep, Step
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 Sample = tuple[str, frozenset[tuple[str, str]]]
 
 
-def scraped(api: Api) -> dict[Sample, float]:
+def scraped(api: ApiServer) -> dict[Sample, float]:
     """The samples by name and labels, read with Prometheus' own parser."""
     answer = api.http.get("/metrics")
     assert answer.status_code == 200, answer.text
@@ -45,7 +45,7 @@ def sample(found: dict[Sample, float], name: str, **labels: str) -> float | None
 
 
 @pytest.fixture
-def quiet(any_organization: Organization) -> Organization:
+def quiet(any_organization: OrganizationClient) -> OrganizationClient:
     """An organization in a database that holds nothing else that counts."""
     with any_organization.api.database.write() as session:
         connection = session.connection()
@@ -55,7 +55,7 @@ def quiet(any_organization: Organization) -> Organization:
     return any_organization
 
 
-def test_jobs_are_counted_by_what_they_wait_for(quiet: Organization) -> None:
+def test_jobs_are_counted_by_what_they_wait_for(quiet: OrganizationClient) -> None:
     """Due, waiting, dispatched and claimed by kind; a claim that ran out is due again; sleepers
     are none of them. The oldest that is due and free has its age."""
     ids = [quiet.publish(publishMode="publish_now")["providerPostId"] for _ in range(6)]
@@ -81,11 +81,11 @@ def test_jobs_are_counted_by_what_they_wait_for(quiet: Organization) -> None:
     assert 100 <= (sample(found, "oldest_due_job_age_seconds") or 0) < 400
 
 
-def test_posts_are_counted_while_they_matter(quiet: Organization) -> None:
+def test_posts_are_counted_while_they_matter(quiet: OrganizationClient) -> None:
     """Those under way and those that need a person, over all organizations; what has ended well
     has no sample at all, and nor has any id or name."""
-    other = quiet.api.organization("Somebody Else")
-    quiet.publish(publishMode="draft", scheduledAt=later(days=1))
+    other = quiet.api.create_organization("Somebody Else")
+    quiet.publish(publishMode="draft", scheduledAt=in_the_future(days=1))
     for owner in (quiet, other):
         owner.publish(caption="do not show me")
     found = scraped(quiet.api)
@@ -98,14 +98,14 @@ def test_posts_are_counted_while_they_matter(quiet: Organization) -> None:
         assert private not in text
 
 
-def test_an_empty_system_has_all_its_zeros(quiet: Organization) -> None:
+def test_an_empty_system_has_all_its_zeros(quiet: OrganizationClient) -> None:
     """Nothing due, nobody alive: the samples are there, so that an alert can be written."""
     found = scraped(quiet.api)
     names = ("oldest_due_job_age_seconds", "queue_depth", "workers_alive", "beats_alive")
     assert [sample(found, name) for name in names] == [0, 0, 0, 0]
 
 
-def test_every_metric_is_described(quiet: Organization) -> None:
+def test_every_metric_is_described(quiet: OrganizationClient) -> None:
     """docs/reference/metrics.md has each family that is ever shown, and no other."""
     counted = WorkerMetrics()
     counted.record_step(views.post(), RunStep(Step.CREATE, views.delivery()), Done(), 0.3)
@@ -124,7 +124,7 @@ def say_alive(database: Database, name: str, kind: str, ago: timedelta, families
         heartbeats.record(session, name, kind, now - ago, families)  # type: ignore[arg-type]
 
 
-def test_what_living_processes_counted_is_shown(quiet: Organization) -> None:
+def test_what_living_processes_counted_is_shown(quiet: OrganizationClient) -> None:
     """Each with its worker's or beat's name; the beat's last tick is its heartbeat's instant; who
     was silent for minutes is not shown, and who was for half a minute is not alive."""
     counted, beat = WorkerMetrics(), BeatMetrics()

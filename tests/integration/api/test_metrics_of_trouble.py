@@ -9,7 +9,7 @@ from sqlalchemy import update
 from models.store import clock
 from models.store.posts.posts import WORKSPACE
 from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
-from tests.integration.api.serving import Organization, serving
+from tests.integration.api.serving import OrganizationClient, run_api
 from tests.integration.api.test_metrics import sample, scraped
 
 HOUR = timedelta(hours=1)
@@ -20,7 +20,7 @@ def test_a_database_that_is_away_is_a_metric(
 ) -> None:
     """200 with that alone, so that an alert can tell it from a web process that is down."""
     path = tmp_path / "slotbeat.db"
-    with serving(f"sqlite:///{path}") as api:
+    with run_api(f"sqlite:///{path}") as api:
         api.database.close()
         for each in tmp_path.glob("slotbeat.db*"):
             each.unlink()
@@ -31,7 +31,7 @@ def test_a_database_that_is_away_is_a_metric(
     assert "does not answer" in caplog.text
 
 
-def test_workspaces_that_cannot_be_worked_for_are_counted(any_organization: Organization) -> None:
+def test_workspaces_that_cannot_be_worked_for_are_counted(any_organization: OrganizationClient) -> None:
     """Blocked until an instant that is to come, not one that has passed; and refused."""
     states = [{"blocked_until": HOUR}, {"blocked_until": -HOUR}, {"refused_at": -HOUR}]
     counts = []
@@ -50,7 +50,7 @@ def test_workspaces_that_cannot_be_worked_for_are_counted(any_organization: Orga
     ]  # fmt: skip
 
 
-def test_webhooks_that_were_switched_off_are_counted(any_organization: Organization) -> None:
+def test_webhooks_that_were_switched_off_are_counted(any_organization: OrganizationClient) -> None:
     """Those that we switched off ourselves; not those that work."""
     assert sample(scraped(any_organization.api), "database_up") == 1
     made = any_organization.call("POST", "/webhooks", json={"url": "https://example.com/hook"})

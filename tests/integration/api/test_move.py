@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 
 from models.store.posts.posts import DELIVERY, POST
 from models.store.queue.seats import SEAT
-from tests.integration.api.serving import Json, Organization, refused
+from tests.integration.api.serving import Json, OrganizationClient, expect_error
 from tests.integration.api.test_approval import history, put
-from tests.integration.api.wall_clocks import weekly
+from tests.integration.api.wall_clocks import weekly_instants
 
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 EXPLICIT = {"publishMode": "schedule", "scheduledAt": "2031-01-01T00:00:00Z"}
@@ -20,38 +20,38 @@ FILM = {"postType": "video", "videoUrl": "https://cdn.example.com/a.mp4", "platf
 
 def mondays(number: int) -> list[str]:
     """The next Mondays, 10:00 in UTC."""
-    return weekly(1, "10:00", "UTC", number)
+    return weekly_instants(1, "10:00", "UTC", number)
 
 
-def move(organization: Organization, post_id: str, slot: Json) -> httpx.Response:
+def move(organization: OrganizationClient, post_id: str, slot: Json) -> httpx.Response:
     """The raw answer to a move."""
     return organization.call("POST", f"/posts/{post_id}/move", json={"slot": slot})
 
 
-def moved(organization: Organization, post_id: str, slot: str) -> Json:
+def moved(organization: OrganizationClient, post_id: str, slot: str) -> Json:
     """The post after a move that must succeed."""
     answer = move(organization, post_id, slot)
     assert answer.status_code == 200, answer.text
     return answer.json()["post"]
 
 
-def seats_of(organization: Organization, post_id: str) -> list[datetime]:
+def seats_of(organization: OrganizationClient, post_id: str) -> list[datetime]:
     """The instants of a post's seats."""
     query = select(SEAT.c.slot_at).where(SEAT.c.post_id == post_id).order_by(SEAT.c.slot_at)
     with organization.api.database.read() as session:
         return list(session.connection().execute(query).scalars())
 
 
-def queued(organization: Organization, **fields: Json) -> str:
+def queued(organization: OrganizationClient, **fields: Json) -> str:
     """The id of a post of the queue."""
     return str(organization.publish(**fields)["socialPost"]["id"])
 
 
-def test_a_post_moves_and_its_seat_goes_to_who_waits(any_organization: Organization) -> None:
+def test_a_post_moves_and_its_seat_goes_to_who_waits(any_organization: OrganizationClient) -> None:
     """It sits in the new slot alone, by that slot's wall clock; the oldest of the backlog gets the
     old one; and its history says so."""
     any_organization.put_settings(queueSlots=[MONDAY], defaultTimezone="America/New_York")
-    first, _, third = weekly(1, "10:00", "America/New_York", 3)
+    first, _, third = weekly_instants(1, "10:00", "America/New_York", 3)
     post_id = queued(any_organization)
     any_organization.put_settings(queueSlots=[MONDAY], maxShortsOfSameVideo=1)
     film = queued(any_organization, **FILM)
@@ -68,7 +68,7 @@ def test_a_post_moves_and_its_seat_goes_to_who_waits(any_organization: Organizat
     assert any_organization.get(f"/posts/{film}")["post"]["status"] == "scheduled"
 
 
-def test_who_waits_sits_down_in_the_freed_seat_at_once(any_organization: Organization) -> None:
+def test_who_waits_sits_down_in_the_freed_seat_at_once(any_organization: OrganizationClient) -> None:
     """Every other slot within the horizon is closed: the same transaction seats the oldest."""
     first, second, *_, last, beyond = mondays(60)
     closed = {"from": second[:10], "to": last[:10]}
@@ -80,7 +80,7 @@ def test_who_waits_sits_down_in_the_freed_seat_at_once(any_organization: Organiz
 
 
 @pytest.mark.parametrize("status", ["draft", "backlog", "scheduled", "failed", "missed"])
-def test_whatever_has_not_left_can_be_moved(any_organization: Organization, status: str) -> None:
+def test_whatever_has_not_left_can_be_moved(any_organization: OrganizationClient, status: str) -> None:
     """Drafts, posts that wait, posts with an instant of their own, and those that did not go out:
     the queue's from then on, without a reason, and with a new budget where they had ended."""
     any_organization.put_settings(queueSlots=[MONDAY])
@@ -104,14 +104,14 @@ def test_whatever_has_not_left_can_be_moved(any_organization: Organization, stat
     assert seats_of(any_organization, post_id) == [datetime.fromisoformat(slot)]
 
 
-def set_deliveries(organization: Organization, post_id: str, **columns: object) -> None:
+def set_deliveries(organization: OrganizationClient, post_id: str, **columns: object) -> None:
     """Write columns of a post's deliveries past all rules."""
     with organization.api.database.write() as session:
         of_post = DELIVERY.c.post_id == post_id
         session.connection().execute(update(DELIVERY).where(of_post).values(**columns))
 
 
-def test_a_slot_where_it_sits_already_changes_nothing(any_organization: Organization) -> None:
+def test_a_slot_where_it_sits_already_changes_nothing(any_organization: OrganizationClient) -> None:
     """The same request twice is one move."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id, slot = queued(any_organization), mondays(3)[2]
@@ -121,13 +121,13 @@ def test_a_slot_where_it_sits_already_changes_nothing(any_organization: Organiza
     assert steps.count("move") == 1
 
 
-def test_a_full_slot_is_refused(any_organization: Organization) -> None:
+def test_a_full_slot_is_refused(any_organization: OrganizationClient) -> None:
     """409 for a slot that has maxPostsPerSlot posts, and nothing changes; one more seat lets it."""
     any_organization.put_settings(queueSlots=[MONDAY])
     first, second = mondays(2)
     here, there = queued(any_organization), queued(any_organization)
     answer = move(any_organization, here, second)
-    refused(answer, 409, "CONFLICT")
+    expect_error(answer, 409, "CONFLICT")
     assert "every seat of that slot is taken" in answer.json()["error"]
     assert seats_of(any_organization, here) == [datetime.fromisoformat(first)]
     any_organization.put_settings(maxPostsPerSlot=2)
@@ -135,7 +135,7 @@ def test_a_full_slot_is_refused(any_organization: Organization) -> None:
     assert seats_of(any_organization, here) == seats_of(any_organization, there)
 
 
-def test_the_limits_on_shorts_hold(any_organization: Organization) -> None:
+def test_the_limits_on_shorts_hold(any_organization: OrganizationClient) -> None:
     """A week that has its shorts takes no other one; within its own week a short may move."""
     rules = [{"dayOfWeek": day, "time": "10:00"} for day in (1, 3)]
     any_organization.put_settings(queueSlots=rules, maxShortsPerWeek=1)
@@ -144,13 +144,13 @@ def test_the_limits_on_shorts_hold(any_organization: Organization) -> None:
     other = {1: timedelta(days=2), 3: timedelta(days=-2)}
     elsewhere = at[there] + other[at[there].isoweekday()]
     answer = move(any_organization, here, elsewhere.isoformat())
-    refused(answer, 409, "CONFLICT")
+    expect_error(answer, 409, "CONFLICT")
     assert "maxShortsPerWeek" in answer.json()["error"]
     moved(any_organization, there, elsewhere.isoformat())
     assert seats_of(any_organization, there) == [elsewhere]
     any_organization.put_settings(maxShortsPerWeek=0, maxShortsOfSameVideo=1)
     answer = move(any_organization, here, mondays(9)[8])
-    refused(answer, 409, "CONFLICT")
+    expect_error(answer, 409, "CONFLICT")
     assert "maxShortsOfSameVideo" in answer.json()["error"]
 
 
@@ -164,12 +164,12 @@ def test_the_limits_on_shorts_hold(any_organization: Organization) -> None:
     ],
 )
 def test_what_is_no_slot_to_come_is_refused(
-    any_organization: Organization, slot: Json, said: str
+    any_organization: OrganizationClient, slot: Json, said: str
 ) -> None:
     """400 for the field `slot`, with what would be right."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id = queued(any_organization)
-    problems = refused(move(any_organization, post_id, slot), 400, "INVALID_INPUT")
+    problems = expect_error(move(any_organization, post_id, slot), 400, "INVALID_INPUT")
     assert list(problems) == ["slot"]
     assert said in problems["slot"]
     if "no slot" in said:
@@ -177,50 +177,50 @@ def test_what_is_no_slot_to_come_is_refused(
 
 
 def test_no_slot_on_a_blackout_date_and_none_while_paused(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """400 for the one, 409 for the other."""
     slot = mondays(3)[2]
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id = queued(any_organization)
     any_organization.put_settings(blackouts=[slot[:10]])
-    refused(move(any_organization, post_id, slot), 400, "INVALID_INPUT")
+    expect_error(move(any_organization, post_id, slot), 400, "INVALID_INPUT")
     any_organization.put_settings(blackouts=[])
     assert any_organization.call("POST", "/queue/pause").status_code == 200
     answer = move(any_organization, post_id, slot)
-    refused(answer, 409, "CONFLICT")
+    expect_error(answer, 409, "CONFLICT")
     assert "paused" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("status", ["pending_approval", "publishing", "published", "unknown"])
 def test_what_is_out_or_not_the_queues_to_move_is_refused(
-    any_organization: Organization, status: str
+    any_organization: OrganizationClient, status: str
 ) -> None:
     """409, and it keeps its seat."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id = queued(any_organization)
     before = seats_of(any_organization, post_id)
     put(any_organization, post_id, status=status)
-    refused(move(any_organization, post_id, mondays(3)[2]), 409, "CONFLICT")
+    expect_error(move(any_organization, post_id, mondays(3)[2]), 409, "CONFLICT")
     assert seats_of(any_organization, post_id) == before
 
 
 def test_what_is_being_handed_over_or_about_to_leave_is_refused(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """409 with an open intent, and within CANCEL_CUTOFF of what the provider's timer has."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id, slot = queued(any_organization), mondays(3)[2]
     set_deliveries(any_organization, post_id, status="created", intent="schedule")
-    refused(move(any_organization, post_id, slot), 409, "CONFLICT")
+    expect_error(move(any_organization, post_id, slot), 409, "CONFLICT")
     set_deliveries(any_organization, post_id, status="scheduled", intent=None)
     put(any_organization, post_id, scheduled_for=datetime.now(UTC) + timedelta(seconds=20))
     answer = move(any_organization, post_id, slot)
-    refused(answer, 409, "CONFLICT")
+    expect_error(answer, 409, "CONFLICT")
     assert "within 30 s" in answer.json()["error"]
 
 
-def test_the_queue_takes_videos_of_its_playlist_only(organization: Organization) -> None:
+def test_the_queue_takes_videos_of_its_playlist_only(organization: OrganizationClient) -> None:
     """A video with an instant of its own does not get in by a move."""
     organization.put_settings(queueSlots=[MONDAY], processOnlyPlaylistId="PL1")
     for playlist, status in (("PL2", 409), ("PL1", 200)):
@@ -228,12 +228,12 @@ def test_the_queue_takes_videos_of_its_playlist_only(organization: Organization)
         assert move(organization, post_id, mondays(3)[2]).status_code == status
 
 
-def test_anothers_post_is_not_there(any_organization: Organization) -> None:
+def test_anothers_post_is_not_there(any_organization: OrganizationClient) -> None:
     """404, for an id of nobody's too; and the post stays where it is."""
-    other = any_organization.api.organization()
+    other = any_organization.api.create_organization()
     other.put_settings(queueSlots=[MONDAY])
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id = queued(other)
     for id_ in (post_id, "nobody"):
-        refused(move(any_organization, id_, mondays(3)[2]), 404, "NOT_FOUND")
+        expect_error(move(any_organization, id_, mondays(3)[2]), 404, "NOT_FOUND")
     assert seats_of(other, post_id) == [datetime.fromisoformat(mondays(1)[0])]

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from api.main import PREFIX
 from models.store.posts.posts import SETTINGS
-from tests.integration.api.serving import OPERATOR, Organization
+from tests.integration.api.serving import OPERATOR, OrganizationClient
 
 DEFAULTS = {
     "isEnabled": True,
@@ -25,7 +25,7 @@ DEFAULTS = {
 
 
 @pytest.fixture
-def bare(any_organization: Organization) -> Organization:
+def bare(any_organization: OrganizationClient) -> OrganizationClient:
     """An organization without settings."""
     with any_organization.api.database.write() as session:
         gone = delete(SETTINGS).where(SETTINGS.c.organization_id == any_organization.id)
@@ -33,21 +33,21 @@ def bare(any_organization: Organization) -> Organization:
     return any_organization
 
 
-def rows(organization: Organization) -> int:
+def rows(organization: OrganizationClient) -> int:
     """How many rows of settings it has."""
     query = select(func.count()).where(SETTINGS.c.organization_id == organization.id)
     with organization.api.database.read() as session:
         return int(session.connection().execute(query).scalar_one())
 
 
-def test_reading_shows_the_defaults(bare: Organization) -> None:
+def test_reading_shows_the_defaults(bare: OrganizationClient) -> None:
     """The document of the contract, and no slots; reading writes nothing."""
     assert bare.get("/settings") == DEFAULTS
     assert bare.get("/next-slot") == {"timezone": "UTC", "nextSlot": None, "nextSlots": []}
     assert rows(bare) == 0
 
 
-def test_the_operator_may_name_it(bare: Organization) -> None:
+def test_the_operator_may_name_it(bare: OrganizationClient) -> None:
     """The organization exists, whatever was set."""
     answer = bare.api.http.get(
         f"{PREFIX}/settings",
@@ -57,7 +57,7 @@ def test_the_operator_may_name_it(bare: Organization) -> None:
     assert answer.json() == DEFAULTS
 
 
-def test_writing_makes_the_row_once(bare: Organization) -> None:
+def test_writing_makes_the_row_once(bare: OrganizationClient) -> None:
     """Many at once: each is heard, and there is one row."""
     fields: list[dict[str, Any]] = [
         {"maxShortsPerWeek": 7},
@@ -72,7 +72,7 @@ def test_writing_makes_the_row_once(bare: Organization) -> None:
     assert bare.get("/settings") == {**DEFAULTS, **changed}
 
 
-def test_publishing_needs_no_settings(bare: Organization) -> None:
+def test_publishing_needs_no_settings(bare: OrganizationClient) -> None:
     """The post is accepted under the defaults."""
     assert bare.publish(publishMode="next_slot")["socialPost"]["status"] == "backlog"
     assert bare.call("POST", "/queue/pause").status_code == 200

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from models.store.posts.posts import POST
-from tests.integration.api.page import HTML, SCRIPT, Browser, Follower, following, found, signed_in
-from tests.integration.api.serving import Json, Organization
+from tests.integration.api.page import HTML, SCRIPT, BrowserClient, PagePoller, follow_page, find_all, open_signed_in_browser
+from tests.integration.api.serving import Json, OrganizationClient
 from ui.calendar.week_view import PER_DAY, monday_of
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 400
@@ -21,9 +21,9 @@ MONDAY = monday_of(datetime.now(UTC).date() + timedelta(days=30))
 
 
 @pytest.fixture
-def browser(any_organization: Organization) -> Iterator[Browser]:
+def browser(any_organization: OrganizationClient) -> Iterator[BrowserClient]:
     """Somebody of the organization."""
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         yield browser
 
 
@@ -39,14 +39,14 @@ def noon(day: date, hour: int = 12) -> str:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC).isoformat()
 
 
-def schedule(organization: Organization, caption: str, at: str, **fields: Json) -> str:
+def schedule(organization: OrganizationClient, caption: str, at: str, **fields: Json) -> str:
     """The id of a post with a time of its own."""
     answer = organization.publish(caption=caption, publishMode="schedule", scheduledAt=at, **fields)
     post_id: str = answer["socialPost"]["id"]
     return post_id
 
 
-def set_post(organization: Organization, post_id: str, **values: Json) -> None:
+def set_post(organization: OrganizationClient, post_id: str, **values: Json) -> None:
     """Change a post's row, as the worker does."""
     with organization.api.database.write() as session:
         session.connection().execute(update(POST).where(POST.c.id == post_id).values(**values))
@@ -54,11 +54,11 @@ def set_post(organization: Organization, post_id: str, **values: Json) -> None:
 
 def day_of(page: str, day: date) -> str:
     """The part of a week's page that is one day."""
-    return found(rf'(<section class="day[^>]*data-part="day-{day}".*?</section>)', page)
+    return find_all(rf'(<section class="day[^>]*data-part="day-{day}".*?</section>)', page)
 
 
 def test_a_week_shows_slots_with_seats_and_posts(
-    any_organization: Organization, browser: Browser
+    any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """Taken and free, and a post with a time of its own among them, in the organization's zone."""
     any_organization.put_settings(
@@ -82,7 +82,7 @@ def test_a_week_shows_slots_with_seats_and_posts(
 
 
 def test_posts_off_the_calendar_stand_beside_it_page_by_page(
-    any_organization: Organization, browser: Browser
+    any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """The backlog with its length, the first in the queue first; and what needs somebody."""
     for number in range(10):
@@ -94,7 +94,7 @@ def test_posts_off_the_calendar_stand_beside_it_page_by_page(
     assert '<span class="count">(10)</span>' in page
     assert "1 post needs attention" in page
     assert "The caption is too long" in page
-    following_page = found(r'href="(/\?[^"]*list=backlog[^"]*)#list-backlog">Next page', page)
+    following_page = find_all(r'href="(/\?[^"]*list=backlog[^"]*)#list-backlog">Next page', page)
     behind = browser.read(following_page)
     assert re.findall(r"Waiting \d;", behind) == ["Waiting 8;", "Waiting 9;"]
     assert "No luck" in behind
@@ -102,7 +102,7 @@ def test_posts_off_the_calendar_stand_beside_it_page_by_page(
 
 
 def test_an_empty_calendar_says_what_to_do(
-    any_organization: Organization, browser: Browser
+    any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """Connect an account, add a rule; and with rules, publish."""
     page = browser.read()
@@ -115,7 +115,7 @@ def test_an_empty_calendar_says_what_to_do(
 
 
 def test_special_days_and_a_paused_queue_are_told(
-    any_organization: Organization, browser: Browser
+    any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """A clock change, a blackout, and that nothing opens."""
     any_organization.put_settings(
@@ -145,24 +145,24 @@ CHANGES = (
 )
 
 
-def test_the_page_follows_what_happens(any_organization: Organization, browser: Browser) -> None:
+def test_the_page_follows_what_happens(any_organization: OrganizationClient, browser: BrowserClient) -> None:
     """304 without a body while nothing has changed, and the new part once something has."""
     any_organization.put_settings(queueSlots=EVERY_DAY)
     post_id = schedule(any_organization, "Before", noon(MONDAY))
-    page = following(browser, there())
+    page = follow_page(browser, there())
     for change in CHANGES:
         quiet(page)
         make_news(any_organization, post_id, change)
-        assert page.news() is not None, change
+        assert page.poll() is not None, change
     quiet(page)
 
 
-def quiet(page: Follower) -> None:
+def quiet(page: PagePoller) -> None:
     """Time itself is news, once a minute: so one of two looks in a row finds none."""
-    assert page.news() is None or page.news() is None
+    assert page.poll() is None or page.poll() is None
 
 
-def make_news(organization: Organization, post_id: str, change: str) -> None:
+def make_news(organization: OrganizationClient, post_id: str, change: str) -> None:
     """Change something that the page shows."""
     if change == "publish":
         schedule(organization, "Another", noon(MONDAY, 15))
@@ -192,31 +192,31 @@ def make_news(organization: Organization, post_id: str, change: str) -> None:
         organization.put_settings(**fields[change])
 
 
-def test_the_part_is_what_the_page_shows(any_organization: Organization, browser: Browser) -> None:
+def test_the_part_is_what_the_page_shows(any_organization: OrganizationClient, browser: BrowserClient) -> None:
     """Replacing one by the other changes nothing but what is new."""
     post_id = schedule(any_organization, "Before", noon(MONDAY))
-    page = following(browser, there())
+    page = follow_page(browser, there())
     set_post(any_organization, post_id, caption="After", content_version=2)
-    part = page.news()
+    part = page.poll()
     assert part is not None
     assert "<!doctype" not in part
     assert part.strip() in browser.read(there())
 
 
-def test_nobody_sees_anothers_posts_and_files(any_organization: Organization) -> None:
+def test_nobody_sees_anothers_posts_and_files(any_organization: OrganizationClient) -> None:
     """Not on the calendar, not beside it, not by an address; a stranger sees nothing at all."""
-    other = any_organization.api.organization("Another one")
+    other = any_organization.api.create_organization("Another one")
     schedule(other, "A secret plan", noon(MONDAY))
     for number in range(9):
         other.publish(caption=f"A secret wish {number}")
     sent = other.call("POST", "/media", content=JPEG, headers={"Content-Type": "image/jpeg"})
     media = f"/media/{sent.json()['media']['id']}"
-    with signed_in(other) as theirs, signed_in(any_organization) as mine:
+    with open_signed_in_browser(other) as theirs, open_signed_in_browser(any_organization) as mine:
         page = theirs.read(there())
         assert "A secret plan" in page
         assert theirs.http.get(media).content == JPEG
-        their_part = following(theirs, there())
-        turned = found(r'href="(/\?[^"]*list=backlog[^"]*)#', page)
+        their_part = follow_page(theirs, there())
+        turned = find_all(r'href="(/\?[^"]*list=backlog[^"]*)#', page)
         assert mine.http.get(media).status_code == 404
         assert mine.http.get(turned).status_code == 400
         tagged = {**SCRIPT, "If-None-Match": their_part.tag}
@@ -234,7 +234,7 @@ def test_nobody_sees_anothers_posts_and_files(any_organization: Organization) ->
 
 
 def test_pictures_come_from_us_or_from_their_source(
-    any_organization: Organization, browser: Browser
+    any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """An own file by way of the session, another by its link, and a video as a shape."""
     sent = any_organization.call(
@@ -261,12 +261,12 @@ def test_pictures_come_from_us_or_from_their_source(
 HOSTILE = "<script>alert(1)</script>\" onload='x' {{7*7}} </article><img src=x onerror=alert(2)>"
 
 
-def test_what_people_write_is_never_markup(any_organization: Organization) -> None:
+def test_what_people_write_is_never_markup(any_organization: OrganizationClient) -> None:
     """A caption, a name and a reason are shown as they are."""
-    organization = any_organization.api.organization(HOSTILE)
+    organization = any_organization.api.create_organization(HOSTILE)
     post_id = schedule(organization, HOSTILE, noon(MONDAY))
     set_post(organization, post_id, status="failed", reason=HOSTILE)
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         for page in (browser.read(there()), browser.read(there(view="month"))):
             assert "<script>alert" not in page
             assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", page)
@@ -291,11 +291,11 @@ SENSELESS = (
 )
 
 
-def test_an_address_that_makes_no_sense_is_refused_in_words(organization: Organization) -> None:
+def test_an_address_that_makes_no_sense_is_refused_in_words(organization: OrganizationClient) -> None:
     """400 as a page, for the part too, and never an unexpected error; one that is only odd, as
     browsers send empty fields, is answered."""
     organization.put_settings(queueSlots=EVERY_DAY)
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         for path in ("/", "/calendar/part"):
             for query in SENSELESS:
                 answer = browser.http.get(f"{path}?{query}", headers=HTML)
@@ -306,7 +306,7 @@ def test_an_address_that_makes_no_sense_is_refused_in_words(organization: Organi
 
 
 def test_a_thousand_posts_of_a_week_stay_a_page(
-    any_organization: Organization, browser: Browser
+    any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """At most so many cards a day, each day whole on demand, and less than a quarter of a MB."""
     first = schedule(any_organization, "Post", noon(MONDAY))
@@ -329,16 +329,16 @@ def test_a_thousand_posts_of_a_week_stay_a_page(
     assert len(page.encode()) < 250_000
     tuesday = MONDAY + timedelta(days=1)
     assert day_of(page, tuesday).count("<article") == PER_DAY
-    more = found(r'<a class="more" href="([^"]+)#day-[^"]+">The whole day', day_of(page, tuesday))
+    more = find_all(r'<a class="more" href="([^"]+)#day-[^"]+">The whole day', day_of(page, tuesday))
     assert day_of(browser.read(more), tuesday).count("<article") == 144
     assert browser.read(there(view="month")).count('<li class="brief">') <= 4 * 42
 
 
-def test_more_slots_than_a_page_can_hold_leave_the_posts(organization: Organization) -> None:
+def test_more_slots_than_a_page_can_hold_leave_the_posts(organization: OrganizationClient) -> None:
     """A rule for every five minutes: the week is short, and the month says what it leaves out."""
     organization.put_settings(queueSlots=[{"cron": "*/5 * * * *"}])
     schedule(organization, "Still here", noon(MONDAY, 0))
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         week, month = browser.read(there()), browser.read(there(view="month"))
     assert "too many slots" not in week
     assert day_of(week, MONDAY).count('<li class="slot') == PER_DAY

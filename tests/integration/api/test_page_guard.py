@@ -13,8 +13,8 @@ from api.main import PREFIX, create_app
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.allocation import SchedulingConfig
-from tests.integration.api.page import HTML, SCRIPT, browsing, found, signed_in
-from tests.integration.api.serving import Organization
+from tests.integration.api.page import HTML, SCRIPT, open_browser, find_all, open_signed_in_browser
+from tests.integration.api.serving import OrganizationClient
 from ui import static_files
 from ui.sign_in import auth, session
 
@@ -36,10 +36,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
     ],
 )
 def test_another_sites_page_can_do_nothing(
-    organization: Organization, headers: dict[str, str]
+    organization: OrganizationClient, headers: dict[str, str]
 ) -> None:
     """Not even with the right token; and nothing was done. Nor can it sign a visitor in."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
         assert answer.status_code == 403
@@ -51,10 +51,10 @@ def test_another_sites_page_can_do_nothing(
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "ä", "another's"])
 def test_a_form_without_its_sessions_token_does_nothing(
-    organization: Organization, token: str | None
+    organization: OrganizationClient, token: str | None
 ) -> None:
     """Neither in the form nor in the header; the token of another session is none."""
-    with signed_in(organization) as browser, signed_in(organization) as other:
+    with open_signed_in_browser(organization) as browser, open_signed_in_browser(organization) as other:
         sent = other.csrf() if token == "another's" else token
         own = {"Origin": browser.origin}
         data = {} if sent is None else {"csrf": sent}
@@ -66,17 +66,17 @@ def test_a_form_without_its_sessions_token_does_nothing(
         assert browser.http.get("/").status_code == 200
 
 
-def test_the_scripts_own_requests_pass(organization: Organization) -> None:
+def test_the_scripts_own_requests_pass(organization: OrganizationClient) -> None:
     """With the token in the header, and Sec-Fetch-Site alone or beside the Origin."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         headers = {**SCRIPT, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": browser.csrf()}
         assert browser.http.post("/sign-out", headers=headers).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere"])
-def test_every_page_is_closed_to_foreign_content(organization: Organization, path: str) -> None:
+def test_every_page_is_closed_to_foreign_content(organization: OrganizationClient, path: str) -> None:
     """Scripts and styles of our own alone; no frame around it; kept by nobody."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         answer = browser.http.get(path, headers=HTML)
         policy = answer.headers["content-security-policy"].split("; ")
         assert policy == [
@@ -98,9 +98,9 @@ def test_every_page_is_closed_to_foreign_content(organization: Organization, pat
         )
 
 
-def test_static_files_are_kept_for_ever_under_their_version(organization: Organization) -> None:
+def test_static_files_are_kept_for_ever_under_their_version(organization: OrganizationClient) -> None:
     """Every address on the page is there; another version's is answered, and not kept."""
-    with browsing(organization.api) as browser:
+    with open_browser(organization.api) as browser:
         page = browser.read("/sign-in")
         addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
         assert len(addresses) >= 3
@@ -114,15 +114,15 @@ def test_static_files_are_kept_for_ever_under_their_version(organization: Organi
             assert browser.http.get(path).status_code == 404
 
 
-def test_scripts_find_the_scripts_that_they_import(organization: Organization) -> None:
+def test_scripts_find_the_scripts_that_they_import(organization: OrganizationClient) -> None:
     """Every import names a file that is served."""
-    with browsing(organization.api) as browser:
+    with open_browser(organization.api) as browser:
         for path in static_files.FOLDER.glob("*.js"):
             for name in re.findall(r'from "\./([^"]+)"', path.read_text()):
                 assert browser.http.get(static_files.static_url(name)).status_code == 200
 
 
-def test_errors_are_pages_for_people_and_json_for_programs(organization: Organization) -> None:
+def test_errors_are_pages_for_people_and_json_for_programs(organization: OrganizationClient) -> None:
     """By what is asked for; the API never answers a page."""
     http = organization.api.http
     page = http.get("/nowhere", headers=HTML)
@@ -153,7 +153,7 @@ def test_errors_are_pages_for_people_and_json_for_programs(organization: Organiz
     ],
 )
 def test_a_bad_form_is_refused_in_words(
-    organization: Organization, request_: dict[str, Any], status: int
+    organization: OrganizationClient, request_: dict[str, Any], status: int
 ) -> None:
     """Whatever it is: an answer that says what is wrong, as a page."""
     http = organization.api.http
@@ -162,7 +162,7 @@ def test_a_bad_form_is_refused_in_words(
     headers = {"Origin": str(http.base_url).rstrip("/"), **HTML, **given}
     answer: httpx.Response = http.post("/sign-in", headers=headers, **sent)
     assert answer.status_code == status, answer.text
-    assert found(r'<p class="hint">Error (\d+)</p>', answer.text) == str(status)
+    assert find_all(r'<p class="hint">Error (\d+)</p>', answer.text) == str(status)
 
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:

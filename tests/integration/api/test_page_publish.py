@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import select
 
 from models.stored_files import StoredFile
-from tests.integration.api.connected import own_workspace, sync
-from tests.integration.api.page import HTML, Browser, found, signed_in
-from tests.integration.api.serving import Organization
+from tests.integration.api.connected import add_own_workspace, sync_accounts
+from tests.integration.api.page import HTML, BrowserClient, find_all, open_signed_in_browser
+from tests.integration.api.serving import OrganizationClient
 from tests.integration.api.test_move import MONDAY, mondays
 from tests.samples import JPEG
 
@@ -19,18 +19,18 @@ TEXT = {"postType": "text", "caption": "Fresh at 8", "platforms": "x", "publishM
 File = tuple[str, bytes, str]
 
 
-def form(browser: Browser) -> dict[str, str]:
+def form(browser: BrowserClient) -> dict[str, str]:
     """The hidden fields of a form that was just loaded."""
     return hidden(browser.read("/publish", **HTML))
 
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form on a page."""
-    part = found(r'(<form method="post" action="/publish".*)', page)
-    return {name: found(rf'name="{name}" value="([^"]+)"', part) for name in ("csrf", "once")}
+    part = find_all(r'(<form method="post" action="/publish".*)', page)
+    return {name: find_all(rf'name="{name}" value="([^"]+)"', part) for name in ("csrf", "once")}
 
 
-def send(browser: Browser, fields: dict[str, Any], *files: File) -> httpx.Response:
+def send(browser: BrowserClient, fields: dict[str, Any], *files: File) -> httpx.Response:
     """The answer to a form with these fields and files."""
     parts: list[tuple[str, Any]] = []
     for name, value in fields.items():
@@ -46,18 +46,18 @@ def kept(page: str) -> list[str]:
     return re.findall(r'name="kept" value="([^"]+)"', page)
 
 
-def stored(organization: Organization) -> list[StoredFile]:
+def stored(organization: OrganizationClient) -> list[StoredFile]:
     """The organization's files."""
     mine = select(StoredFile).where(StoredFile.organization_id == organization.id)
     with organization.api.database.read() as session:
         return list(session.exec(mine))
 
 
-def test_a_post_goes_into_the_slot_that_the_form_named(any_organization: Organization) -> None:
+def test_a_post_goes_into_the_slot_that_the_form_named(any_organization: OrganizationClient) -> None:
     """The answer leads to the calendar at its date, with the post beside it and a word on it."""
     any_organization.put_settings(queueSlots=[MONDAY], defaultPlatforms=["x"])
     (slot,) = mondays(1)
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         page = browser.read("/publish", **HTML)
         assert ", 10:00)" in page
         assert re.search(r'value="x" checked', page)
@@ -73,10 +73,10 @@ def test_a_post_goes_into_the_slot_that_the_form_named(any_organization: Organiz
     ("mode", "status"),
     [("publish_now", "publishing"), ("schedule", "scheduled"), ("draft", "draft")],
 )
-def test_each_mode_is_the_apis(organization: Organization, mode: str, status: str) -> None:
+def test_each_mode_is_the_apis(organization: OrganizationClient, mode: str, status: str) -> None:
     """Now, at a local time of the organization's zone, or as a draft."""
     organization.put_settings(defaultTimezone="Asia/Tokyo")
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         sent = {**form(browser), **TEXT, "publishMode": mode, "scheduledAt": "2031-05-01T10:00"}
         assert send(browser, sent).status_code == 303
     (post,) = organization.posts()
@@ -84,10 +84,10 @@ def test_each_mode_is_the_apis(organization: Organization, mode: str, status: st
     assert (post["status"], post["scheduledFor"]) == (status, at)
 
 
-def test_a_form_sent_twice_is_one_post(any_organization: Organization) -> None:
+def test_a_form_sent_twice_is_one_post(any_organization: OrganizationClient) -> None:
     """Also at once, and with its files; changed and sent again it is another."""
     photo = {**TEXT, "postType": "photo"}
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         fields = form(browser)
 
         def publish(_: int) -> str:
@@ -103,7 +103,7 @@ def test_a_form_sent_twice_is_one_post(any_organization: Organization) -> None:
 
 
 def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """A summary with links to the fields; files that are good are kept, and the mended form makes
     the post."""
@@ -113,15 +113,15 @@ def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
         "links": "https://cdn.example.com/2.jpg", "option:youtubeTitle": "<i>",
     }  # fmt: skip
     good, bad = ("a.jpg", JPEG, "image/jpeg"), ("b.txt", b"words", "text/plain")
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         answer = send(browser, {**form(browser), **wrong}, good, bad)
         page = answer.text
         assert answer.status_code == 400
-        summary = re.findall(r'<li><a href="#([\w-]+)">', found(r'id="problems">(.*?)</div>', page))
+        summary = re.findall(r'<li><a href="#([\w-]+)">', find_all(r'id="problems">(.*?)</div>', page))
         assert {"pub-at", "pub-files"} < set(summary)
         for name in summary:
             assert f'id="{name}"' in page
-        assert "b.txt is text" in found(r'id="problem-files">(.*?)</p>', page)
+        assert "b.txt is text" in find_all(r'id="problem-files">(.*?)</p>', page)
         assert 'value="2020-01-01T10:00" aria-invalid="true"' in page
         assert "&lt;b&gt;&amp;</textarea>" in page
         assert "https://cdn.example.com/2.jpg</textarea>" in page
@@ -138,11 +138,11 @@ def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     assert post["previewUrl"].endswith(file.id)
 
 
-def test_accounts_can_be_chosen(organization: Organization) -> None:
+def test_accounts_can_be_chosen(organization: OrganizationClient) -> None:
     """By their names; without a network, the post goes to just these."""
-    own_workspace(organization)
-    account = sync(organization, ("x", "OK"), ("facebook", "OK"))[1].id
-    with signed_in(organization) as browser:
+    add_own_workspace(organization)
+    account = sync_accounts(organization, ("x", "OK"), ("facebook", "OK"))[1].id
+    with open_signed_in_browser(organization) as browser:
         page = browser.read("/publish", **HTML)
         assert f'name="accountIds" value="{account}"' in page
         sent = {**hidden(page), **TEXT, "accountIds": account}
@@ -152,27 +152,27 @@ def test_accounts_can_be_chosen(organization: Organization) -> None:
     assert (delivery["platform"], delivery["accountId"]) == ("facebook", account)
 
 
-def test_no_network_ticked_is_none(organization: Organization) -> None:
+def test_no_network_ticked_is_none(organization: OrganizationClient) -> None:
     """The default ones were ticked for the visitor, who took them away."""
     organization.put_settings(defaultPlatforms=["x"])
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         sent = {**form(browser), **TEXT}
         del sent["platforms"]
         answer = send(browser, sent)
     assert answer.status_code == 400
-    assert "name at least one" in found(r'id="problem-platforms">(.*?)</p>', answer.text)
+    assert "name at least one" in find_all(r'id="problem-platforms">(.*?)</p>', answer.text)
     assert organization.posts() == []
 
 
-def test_nothing_of_anothers_can_be_named(any_organization: Organization) -> None:
+def test_nothing_of_anothers_can_be_named(any_organization: OrganizationClient) -> None:
     """Neither a file nor an account."""
-    other = any_organization.api.organization()
-    own_workspace(other)
-    account = sync(other, ("x", "OK"))[0].id
+    other = any_organization.api.create_organization()
+    add_own_workspace(other)
+    account = sync_accounts(other, ("x", "OK"))[0].id
     kind = {"Content-Type": "image/jpeg"}
     media = other.call("POST", "/media", content=JPEG, headers=kind).json()["media"]
     photo = {**TEXT, "postType": "photo"}
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         tries = ({"kept": media["id"]}, {"links": media["url"]}, {"accountIds": account})
         for each in tries:
             answer = send(browser, {**form(browser), **photo, **each})
@@ -181,9 +181,9 @@ def test_nothing_of_anothers_can_be_named(any_organization: Organization) -> Non
     assert any_organization.posts() == []
 
 
-def test_no_file_is_taken_from_a_form_that_is_not_the_sessions(organization: Organization) -> None:
+def test_no_file_is_taken_from_a_form_that_is_not_the_sessions(organization: OrganizationClient) -> None:
     """The token stands before the files, and is looked at first."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         for token in ({}, {"csrf": "0" * 32}):
             fields = {**TEXT, "postType": "photo", "once": "1", **token}
             answer = send(browser, fields, ("a.jpg", JPEG, "image/jpeg"))
@@ -205,19 +205,19 @@ def test_no_file_is_taken_from_a_form_that_is_not_the_sessions(organization: Org
     ],
 )
 def test_a_form_that_makes_no_sense_makes_no_post(
-    organization: Organization, fields: dict[str, Any], status: int
+    organization: OrganizationClient, fields: dict[str, Any], status: int
 ) -> None:
     """An answer in words, whatever was sent."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         answer = send(browser, {**form(browser), **TEXT, **fields})
     assert answer.status_code == status, answer.text
     assert 'class="problem"' in answer.text or "Error" in answer.text
     assert organization.posts() == []
 
 
-def test_a_body_that_is_no_such_form_is_refused(organization: Organization) -> None:
+def test_a_body_that_is_no_such_form_is_refused(organization: OrganizationClient) -> None:
     """Another kind, and one that is cut short."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         headers = {"Origin": browser.origin, "X-CSRF-Token": browser.csrf()}
         answer = browser.http.post("/publish", data=TEXT, headers=headers)
         assert answer.status_code == 415
@@ -226,10 +226,10 @@ def test_a_body_that_is_no_such_form_is_refused(organization: Organization) -> N
         assert answer.status_code == 400
 
 
-def test_nothing_is_accepted_while_posting_is_switched_off(organization: Organization) -> None:
+def test_nothing_is_accepted_while_posting_is_switched_off(organization: OrganizationClient) -> None:
     """A sentence says so, before and after."""
     organization.put_settings(isEnabled=False)
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         assert "switched off" in browser.read("/publish", **HTML)
         answer = send(browser, {**form(browser), **TEXT})
     assert answer.status_code == 403

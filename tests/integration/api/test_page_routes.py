@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 from fastapi.routing import APIRoute
 
-from tests.integration.api.page import HTML, SCRIPT, browsing, signed_in
-from tests.integration.api.serving import Organization
+from tests.integration.api.page import HTML, SCRIPT, open_browser, open_signed_in_browser
+from tests.integration.api.serving import OrganizationClient
 from ui.page_routers import ROUTERS
 
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/{version}/{name}")}
@@ -27,9 +27,9 @@ def filled(path: str) -> str:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_page_is_open_to_a_stranger(organization: Organization, method: str, path: str) -> None:
+def test_no_page_is_open_to_a_stranger(organization: OrganizationClient, method: str, path: str) -> None:
     """Every route leads to the door, and says so to the page's script."""
-    with browsing(organization.api) as browser:
+    with open_browser(organization.api) as browser:
         own = {"Origin": browser.origin}
         answer = browser.http.request(method, filled(path), headers={**own, **HTML})
         assert answer.status_code == 303
@@ -41,11 +41,11 @@ def test_no_page_is_open_to_a_stranger(organization: Organization, method: str, 
 @pytest.mark.parametrize("path", CHANGING)
 @pytest.mark.parametrize("is_file", [False, True])
 def test_no_page_changes_anything_for_another_sites_form(
-    organization: Organization, path: str, *, is_file: bool
+    organization: OrganizationClient, path: str, *, is_file: bool
 ) -> None:
     """Neither without the session's token, nor with it from another origin, in whatever way the
     form is sent."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         given = browser.csrf()
 
         def status(origin: str, token: str) -> int:
@@ -61,7 +61,7 @@ def test_no_page_changes_anything_for_another_sites_form(
         assert organization.posts() == []
 
 
-def test_the_pages_routes_are_no_part_of_the_api(organization: Organization) -> None:
+def test_the_pages_routes_are_no_part_of_the_api(organization: OrganizationClient) -> None:
     """The OpenAPI document does not name them."""
     told = organization.api.http.get("/openapi.json").json()["paths"]
     assert not [path for _, path in ROUTES if path in told]

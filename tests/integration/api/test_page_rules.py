@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.page import HTML, Browser, found, signed_in
-from tests.integration.api.serving import Organization
+from tests.integration.api.page import HTML, BrowserClient, find_all, open_signed_in_browser
+from tests.integration.api.serving import OrganizationClient
 
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 SUNDAY = {"dayOfWeek": 0, "time": "02:30", "timezone": "America/New_York"}
@@ -14,24 +14,24 @@ CRON = {"cron": "0 9 1,15 * *", "timezone": "Europe/Berlin"}
 DATES = {"from": "2031-12-24", "to": "2031-12-26"}
 
 
-def seen(browser: Browser) -> str:
+def seen(browser: BrowserClient) -> str:
     """What the grid was built from."""
-    return found(r'name="seen" value="([^"]+)"', browser.read("/rules", **HTML))
+    return find_all(r'name="seen" value="([^"]+)"', browser.read("/rules", **HTML))
 
 
-def send(browser: Browser, change: str, **fields: str) -> int:
+def send(browser: BrowserClient, change: str, **fields: str) -> int:
     """The status of the answer to a form of a grid that was just loaded."""
     page = browser.read("/rules", **HTML)
-    hidden = {name: found(rf'name="{name}" value="([^"]+)"', page) for name in ("csrf", "seen")}
+    hidden = {name: find_all(rf'name="{name}" value="([^"]+)"', page) for name in ("csrf", "seen")}
     headers = {"Origin": browser.origin, **HTML}
     data = {**hidden, **fields}
     return browser.http.post(f"/rules/{change}", data=data, headers=headers).status_code
 
 
-def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: Organization) -> None:
+def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: OrganizationClient) -> None:
     """Times with zones of their own and without, cron, numbers, policies and dates; taken away
     again, nothing is left."""
-    other = any_organization.api.organization()
+    other = any_organization.api.create_organization()
     wanted: dict[str, Any] = {
         "queueSlots": [MONDAY, SUNDAY, CRON],
         "maxPostsPerSlot": 3,
@@ -40,7 +40,7 @@ def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: Organizati
         "overlapPolicy": "second",
         "blackouts": [DATES, "2031-12-31"],
     }
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         asked: list[tuple[str, dict[str, str]]] = [
             ("settings", {
                 "maxPostsPerSlot": "3", "defaultTimezone": "Asia/Tokyo", "gapPolicy": "skip",
@@ -58,7 +58,7 @@ def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: Organizati
         page = browser.read("/rules", **HTML)
         days = re.findall(r'<h3 id="day-\d">(\w+)</h3>', page)
         assert (days[0], days[-1]) == ("Monday", "Sunday")
-        assert "02:30" in found(r'id="day-0">Sunday(.*)', page).split("Add a time")[0]
+        assert "02:30" in find_all(r'id="day-0">Sunday(.*)', page).split("Add a time")[0]
         for change, number in (("remove", 3), ("remove-blackout", 2)):
             for _ in range(number):
                 assert send(browser, change, number="0") == 303
@@ -66,19 +66,19 @@ def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: Organizati
     assert any_organization.get("/settings") == emptied
 
 
-def test_who_waits_is_seated_by_a_new_time(any_organization: Organization) -> None:
+def test_who_waits_is_seated_by_a_new_time(any_organization: OrganizationClient) -> None:
     """As by PUT settings."""
     post = any_organization.publish()["socialPost"]
     assert post["status"] == "backlog"
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         assert send(browser, "add", dayOfWeek="1", time="10:00") == 303
     assert any_organization.get(f"/posts/{post['id']}")["post"]["status"] == "scheduled"
 
 
-def test_what_somebody_else_changed_is_not_overwritten(any_organization: Organization) -> None:
+def test_what_somebody_else_changed_is_not_overwritten(any_organization: OrganizationClient) -> None:
     """409 with a sentence and the grid as it is now; sent again from there, it is done."""
     any_organization.put_settings(queueSlots=[MONDAY])
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         old = seen(browser)
         settings = any_organization.put_settings(queueSlots=[SUNDAY])
         answer = browser.send("/rules/remove", seen=old, number="0")
@@ -86,7 +86,7 @@ def test_what_somebody_else_changed_is_not_overwritten(any_organization: Organiz
         assert "changed by somebody else" in answer.text
         assert "02:30" in answer.text
         assert any_organization.get("/settings") == settings
-        new = found(r'name="seen" value="([^"]+)"', answer.text)
+        new = find_all(r'name="seen" value="([^"]+)"', answer.text)
         assert browser.send("/rules/remove", seen=new, number="0").status_code == 303
     assert any_organization.get("/settings")["queueSlots"] == []
 
@@ -105,36 +105,36 @@ def test_what_somebody_else_changed_is_not_overwritten(any_organization: Organiz
     ],
 )
 def test_what_is_wrong_stands_at_its_field(
-    organization: Organization, change: str, fields: dict[str, str], field: str, said: str
+    organization: OrganizationClient, change: str, fields: dict[str, str], field: str, said: str
 ) -> None:
     """With what was typed in it, in a form that is open; and nothing has changed."""
     rest = {"defaultTimezone": "UTC", "gapPolicy": "forward", "overlapPolicy": "first"}
     before = organization.put_settings(queueSlots=[MONDAY, CRON])
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         sent = {**(rest if change == "settings" else {}), **fields}
         answer = browser.send(f"/rules/{change}", seen=seen(browser), **sent)
     assert answer.status_code == 400
-    assert said in found(rf'id="{field}-problem">(.*?)</p>', answer.text)
+    assert said in find_all(rf'id="{field}-problem">(.*?)</p>', answer.text)
     assert answer.text.count('aria-invalid="true"') == 1
-    wrong = found(r'<(input[^>]*aria-invalid="true"[^>]*)>', answer.text)
-    named = found(r'name="(\w+)"', wrong)
+    wrong = find_all(r'<(input[^>]*aria-invalid="true"[^>]*)>', answer.text)
+    named = find_all(r'name="(\w+)"', wrong)
     assert f'value="{fields[named]}"' in wrong
     assert organization.get("/settings") == before
 
 
 @pytest.mark.parametrize("number", ["7", "-1", "x", ""])
-def test_what_is_not_there_cannot_be_removed(organization: Organization, number: str) -> None:
+def test_what_is_not_there_cannot_be_removed(organization: OrganizationClient, number: str) -> None:
     """400, and the rules stay."""
     organization.put_settings(queueSlots=[MONDAY])
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         assert send(browser, "remove", number=number) == 400
     assert organization.get("/settings")["queueSlots"] == [MONDAY]
 
 
-def test_the_queue_is_paused_and_goes_on(any_organization: Organization) -> None:
+def test_the_queue_is_paused_and_goes_on(any_organization: OrganizationClient) -> None:
     """From the grid and from the calendar, which is where one returns to."""
     any_organization.put_settings(queueSlots=[MONDAY])
-    with signed_in(any_organization) as browser:
+    with open_signed_in_browser(any_organization) as browser:
         answer = browser.send("/rules/pause", back="/")
         assert answer.headers["location"] == "/"
         assert any_organization.get("/settings")["isPaused"] is True

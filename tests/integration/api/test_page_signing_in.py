@@ -11,8 +11,8 @@ import pytest
 
 from models.encryption import Cipher
 from models.store.tenants import organizations
-from tests.integration.api.page import HTML, SCRIPT, Browser, browsing, found, signed_in
-from tests.integration.api.serving import OPERATOR, SECRET, Api, Organization, serving
+from tests.integration.api.page import HTML, SCRIPT, BrowserClient, open_browser, find_all, open_signed_in_browser
+from tests.integration.api.serving import OPERATOR, SECRET, ApiServer, OrganizationClient, run_api
 from ui.sign_in import session
 from ui.sign_in.sign_in_page import INVALID_KEY
 
@@ -20,9 +20,9 @@ VAULT = Cipher(SECRET)
 
 
 @pytest.fixture
-def browser(sqlite_api: Api) -> Iterator[Browser]:
+def browser(sqlite_api: ApiServer) -> Iterator[BrowserClient]:
     """A browser that has not signed in."""
-    with browsing(sqlite_api) as made:
+    with open_browser(sqlite_api) as made:
         yield made
 
 
@@ -39,19 +39,19 @@ def aged(cookie: str, seconds: float) -> str:
     return session.encode(mine, VAULT)
 
 
-def opens(browser: Browser, cookie: str) -> httpx.Response:
+def opens(browser: BrowserClient, cookie: str) -> httpx.Response:
     """The calendar's answer to this cookie."""
     browser.http.cookies.clear()
     return browser.http.get("/", headers={"Cookie": f"{session.COOKIE_NAME}={cookie}"})
 
 
-def test_a_visitor_without_a_session_is_led_to_the_door(browser: Browser) -> None:
+def test_a_request_without_a_session_is_redirected_to_sign_in(browser: BrowserClient) -> None:
     """And from there to where he wanted to go; the page's script gets a part instead."""
     answer = browser.http.get("/?view=month&date=2026-05-04")
     assert answer.status_code == 303
     door = answer.headers["location"]
     assert door == "/sign-in?next=%2F%3Fview%3Dmonth%26date%3D2026-05-04"
-    back = found(r'name="next" value="([^"]*)"', browser.read(door))
+    back = find_all(r'name="next" value="([^"]*)"', browser.read(door))
     assert back == "/?view=month&date=2026-05-04"
     part = browser.http.get("/calendar/part", headers=SCRIPT)
     assert part.status_code == 401
@@ -59,10 +59,10 @@ def test_a_visitor_without_a_session_is_led_to_the_door(browser: Browser) -> Non
 
 
 def test_an_api_key_opens_its_organizations_calendar(
-    organization: Organization,
+    organization: OrganizationClient,
 ) -> None:
     """The cookie is out of the reach of scripts and of other sites, and does not hold the key."""
-    with browsing(organization.api) as browser:
+    with open_browser(organization.api) as browser:
         answer = browser.sign_in(f" {organization.key}\n", next="/?view=month")
         assert (answer.status_code, answer.headers["location"]) == (303, "/?view=month")
         cookie = answer.headers["set-cookie"]
@@ -74,7 +74,7 @@ def test_an_api_key_opens_its_organizations_calendar(
 
 
 @pytest.mark.parametrize("key", ["", " ", "sb_nonsense", OPERATOR, "x" * 5000, "ключ"])
-def test_what_opens_nothing_is_told_one_sentence(browser: Browser, key: str) -> None:
+def test_what_opens_nothing_is_told_one_sentence(browser: BrowserClient, key: str) -> None:
     """Whatever is wrong with it, and no cookie comes back."""
     answer = browser.sign_in(key)
     assert answer.status_code == 401
@@ -82,18 +82,18 @@ def test_what_opens_nothing_is_told_one_sentence(browser: Browser, key: str) -> 
     assert "set-cookie" not in answer.headers
 
 
-def test_a_revoked_key_ends_its_sessions_at_once(organization: Organization) -> None:
+def test_a_revoked_key_ends_its_sessions_at_once(organization: OrganizationClient) -> None:
     """Not only can nobody sign in with it: who is in is out with the next request."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         with organization.api.database.write() as writing:
             organizations.revoke_key(writing, key_id(browser.cookie))
         assert browser.http.get("/").headers["location"] == "/sign-in"
         assert browser.sign_in(organization.key).status_code == 401
 
 
-def test_signing_out_takes_the_cookie_away(organization: Organization) -> None:
+def test_signing_out_takes_the_cookie_away(organization: OrganizationClient) -> None:
     """The next request is at the door again."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         answer = browser.send("/sign-out")
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
         assert "Max-Age=0" in answer.headers["set-cookie"]
@@ -101,9 +101,9 @@ def test_signing_out_takes_the_cookie_away(organization: Organization) -> None:
         assert browser.http.get("/").status_code == 303
 
 
-def test_a_session_is_renewed_while_it_is_used(organization: Organization) -> None:
+def test_a_session_is_renewed_while_it_is_used(organization: OrganizationClient) -> None:
     """Not by a page that only asks for news, and not once it has ended."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         cookie = browser.cookie
         assert "set-cookie" not in opens(browser, cookie).headers
         worn = aged(cookie, session.RENEW_AFTER + 1)
@@ -117,9 +117,9 @@ def test_a_session_is_renewed_while_it_is_used(organization: Organization) -> No
 
 
 @pytest.mark.parametrize("kind", ["cut", "other", "purpose"])
-def test_a_forged_cookie_opens_nothing(organization: Organization, kind: str) -> None:
+def test_a_forged_cookie_opens_nothing(organization: OrganizationClient, kind: str) -> None:
     """Neither a damaged one, nor one of another secret, nor another text of the vault's."""
-    with signed_in(organization) as browser:
+    with open_signed_in_browser(organization) as browser:
         cookie = browser.cookie
         text = VAULT.decrypt(cookie)
         forged = {
@@ -141,9 +141,9 @@ def test_a_forged_cookie_opens_nothing(organization: Organization, kind: str) ->
         "",
     ],
 )
-def test_nobody_is_sent_to_another_site(organization: Organization, back: str) -> None:
+def test_nobody_is_sent_to_another_site(organization: OrganizationClient, back: str) -> None:
     """Signing in leads to a page of ours, whatever the address says."""
-    with browsing(organization.api) as browser:
+    with open_browser(organization.api) as browser:
         assert browser.sign_in(organization.key, next=back).headers["location"] == "/"
 
 
@@ -151,8 +151,8 @@ def test_guessing_is_limited_and_the_cookie_is_secure_over_https(tmp_path: Path)
     """Failed tries count against the address; a public https address makes the cookie Secure."""
     options: dict[str, Any] = {"rate_limit": 3, "public_url": "https://calendar.example.org"}
     url = f"sqlite:///{tmp_path}/slotbeat.db"
-    with serving(url, **options) as api, browsing(api) as browser:
-        organization = api.organization()
+    with run_api(url, **options) as api, open_browser(api) as browser:
+        organization = api.create_organization()
         assert browser.sign_in(organization.key).headers["set-cookie"].endswith("; Secure")
         tried = [browser.sign_in("sb_wrong").status_code for _ in range(4)]
         assert tried == [401, 401, 401, 429]

@@ -8,8 +8,8 @@ from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401  (fills the metadata)
 from models.database import Database
-from tests.integration.api.serving import Organization, serving
-from tests.integration.api.wall_clocks import later
+from tests.integration.api.serving import OrganizationClient, run_api
+from tests.integration.api.wall_clocks import in_the_future
 
 FIELDS = {
     "id", "status", "title", "caption", "platforms", "createdAt", "scheduledFor", "providerJobId",
@@ -20,9 +20,9 @@ SIGNED = "https://cdn.example.com/a.jpg?signature=do-not-show-me"
 CAPTION = "Zażółć 🏳️‍🌈 日本\n\t“quotes” <b>\\u0000 עברית"
 
 
-def test_a_post_is_shown_with_every_field_of_the_contract(any_organization: Organization) -> None:
+def test_a_post_is_shown_with_every_field_of_the_contract(any_organization: OrganizationClient) -> None:
     """A post that was just accepted has all fields, each with its contract's type."""
-    at = later(days=2)
+    at = in_the_future(days=2)
     fields = {"postType": "photo", "photoUrls": [SIGNED], "caption": CAPTION}
     published = any_organization.publish(
         publishMode="schedule", scheduledAt=at, platforms=["x", "facebook"], **fields
@@ -44,21 +44,21 @@ def test_a_post_is_shown_with_every_field_of_the_contract(any_organization: Orga
         "isPublishedOnPlatform": False,
     }
     assert {name: post[name] for name in expected} == expected
-    assert later(minutes=-5) < post["createdAt"] <= later()
+    assert in_the_future(minutes=-5) < post["createdAt"] <= in_the_future()
     assert [each["platform"] for each in post["providerPlatforms"]] == ["x", "facebook"]
 
 
-def test_the_most_recent_post_comes_first(any_organization: Organization) -> None:
+def test_the_most_recent_post_comes_first(any_organization: OrganizationClient) -> None:
     """Posts are listed in the reverse order of their acceptance, whatever their slots are."""
-    modes = [{"scheduledAt": later(days=9)}, {}, {"publishMode": "publish_now"}]
-    modes += [{"publishMode": "draft", "scheduledAt": later(days=1)}] * 2
+    modes = [{"scheduledAt": in_the_future(days=9)}, {}, {"publishMode": "publish_now"}]
+    modes += [{"publishMode": "draft", "scheduledAt": in_the_future(days=1)}] * 2
     ids = [any_organization.publish(**mode)["socialPost"]["id"] for mode in modes]
     assert [post["id"] for post in any_organization.posts()] == ids[::-1]
 
 
-def test_another_organizations_posts_never_appear(any_organization: Organization) -> None:
+def test_another_organizations_posts_never_appear(any_organization: OrganizationClient) -> None:
     """Two organizations with posts each see their own only."""
-    other = any_organization.api.organization("Another")
+    other = any_organization.api.create_organization("Another")
     mine = [any_organization.publish()["socialPost"]["id"] for _ in range(2)]
     theirs = other.publish()["socialPost"]["id"]
     assert {post["id"] for post in any_organization.posts()} == set(mine)
@@ -73,7 +73,7 @@ def stored(database: Database) -> str:
     return repr(rows)
 
 
-def test_links_and_keys_are_not_stored_in_clear(any_organization: Organization) -> None:
+def test_links_and_keys_are_not_stored_in_clear(any_organization: OrganizationClient) -> None:
     """No row holds a source link, its signature or an API key; the rest of the post is there."""
     fields = {"postType": "photo", "photoUrls": [SIGNED]}
     any_organization.publish(caption="to be found", **fields)
@@ -86,8 +86,8 @@ def test_links_and_keys_are_not_stored_in_clear(any_organization: Organization) 
 @pytest.mark.parametrize("kind", ["videoUrl", "photoUrls", "documentUrl"])
 def test_no_file_of_a_sqlite_database_holds_a_link(tmp_path: Path, kind: str) -> None:
     """The database file, its log and its key file hold neither link nor API key, even in bytes."""
-    with serving(f"sqlite:///{tmp_path / 'slotbeat.db'}") as api:
-        owner = api.organization()
+    with run_api(f"sqlite:///{tmp_path / 'slotbeat.db'}") as api:
+        owner = api.create_organization()
         post_type = kind.removesuffix("Url").removesuffix("Urls")
         link = [SIGNED] if kind == "photoUrls" else SIGNED
         owner.publish(postType=post_type, platforms=["linkedin"], **{kind: link})

@@ -9,19 +9,19 @@ from sqlalchemy import insert, update
 
 from models.organizations import Account
 from models.store.posts.posts import DELIVERY, POST
-from tests.integration.api.serving import Organization, refused
-from tests.integration.api.wall_clocks import later, now
+from tests.integration.api.serving import OrganizationClient, expect_error
+from tests.integration.api.wall_clocks import in_the_future, current_minute
 
 PHOTO = {"postType": "photo", "photoUrls": ["https://cdn.example.com/a.jpg"]}
 
 
-def published(owner: Organization, **fields: Any) -> str:  # noqa: ANN401
+def published(owner: OrganizationClient, **fields: Any) -> str:  # noqa: ANN401
     """The id of a new post."""
     found: str = owner.publish(**fields)["socialPost"]["id"]
     return found
 
 
-def pages(owner: Organization, **query: str) -> Iterator[list[str]]:
+def pages(owner: OrganizationClient, **query: str) -> Iterator[list[str]]:
     """The ids on each page, to the last."""
     cursor = None
     while True:
@@ -32,24 +32,24 @@ def pages(owner: Organization, **query: str) -> Iterator[list[str]]:
             return
 
 
-def change(owner: Organization, post_id: str, **values: object) -> None:
+def change(owner: OrganizationClient, post_id: str, **values: object) -> None:
     """Change a post's columns behind everybody's back."""
     with owner.api.database.write() as session:
         session.connection().execute(update(POST).where(POST.c.id == post_id).values(**values))
 
 
-def listed(owner: Organization, **query: str) -> list[str]:
+def listed(owner: OrganizationClient, **query: str) -> list[str]:
     """The ids of the posts that a query finds."""
     found = owner.get("/posts", **query)
     assert set(found) == {"posts"}
     return [post["id"] for post in found["posts"]]
 
 
-def test_pages_hold_every_post_once(any_organization: Organization) -> None:
+def test_pages_hold_every_post_once(any_organization: OrganizationClient) -> None:
     """Whatever their size, the pages together are the plain list; a full last one says so. Posts
     that were accepted at one instant are neither lost nor doubled."""
     ids = [published(any_organization) for _ in range(6)][::-1]
-    at = now() - timedelta(hours=1)
+    at = current_minute() - timedelta(hours=1)
     for post_id in ids[1:5]:
         change(any_organization, post_id, accepted_at=at)
     everything = listed(any_organization)
@@ -62,7 +62,7 @@ def test_pages_hold_every_post_once(any_organization: Organization) -> None:
     assert len(list(pages(any_organization, limit="6"))) == 1
 
 
-def test_new_posts_do_not_move_the_pages(any_organization: Organization) -> None:
+def test_new_posts_do_not_move_the_pages(any_organization: OrganizationClient) -> None:
     """What is published while somebody turns pages comes on none of the later ones."""
     ids = [published(any_organization) for _ in range(4)][::-1]
     turning = pages(any_organization, limit="2")
@@ -71,10 +71,10 @@ def test_new_posts_do_not_move_the_pages(any_organization: Organization) -> None
     assert list(turning) == [ids[2:]]
 
 
-def test_a_cursor_keeps_what_the_list_was_narrowed_to(organization: Organization) -> None:
+def test_a_cursor_keeps_what_the_list_was_narrowed_to(organization: OrganizationClient) -> None:
     """Pages of drafts hold drafts only; a cursor without a limit has pages of 50."""
     drafts = [
-        published(organization, publishMode="draft", scheduledAt=later(days=1)) for _ in range(3)
+        published(organization, publishMode="draft", scheduledAt=in_the_future(days=1)) for _ in range(3)
     ][::-1]
     published(organization)
     assert list(pages(organization, limit="2", status="draft")) == [drafts[:2], drafts[2:]]
@@ -84,10 +84,10 @@ def test_a_cursor_keeps_what_the_list_was_narrowed_to(organization: Organization
     assert rest["nextCursor"] is None
 
 
-def test_posts_are_found_by_what_they_are(any_organization: Organization) -> None:
+def test_posts_are_found_by_what_they_are(any_organization: OrganizationClient) -> None:
     """Status (one or more, repeated or with commas), network, type, and two of them together."""
     owner = any_organization
-    draft = published(owner, publishMode="draft", scheduledAt=later(days=1), platforms=["x"])
+    draft = published(owner, publishMode="draft", scheduledAt=in_the_future(days=1), platforms=["x"])
     photo = published(owner, **PHOTO, platforms=["facebook", "x"])
     text = published(owner, platforms=["facebook"])
     assert listed(owner, status="draft") == [draft]
@@ -100,7 +100,7 @@ def test_posts_are_found_by_what_they_are(any_organization: Organization) -> Non
     assert listed(owner, platform="x", status="draft") == [draft]
 
 
-def test_a_caption_is_searched_as_it_is_written(any_organization: Organization) -> None:
+def test_a_caption_is_searched_as_it_is_written(any_organization: OrganizationClient) -> None:
     """Any part of it, in any case; what LIKE would take for a pattern is plain text."""
     owner = any_organization
     percent = published(owner, caption="100% of Größe_1 / \\ today")
@@ -111,18 +111,18 @@ def test_a_caption_is_searched_as_it_is_written(any_organization: Organization) 
     assert len(listed(owner, search="1")) == 2
 
 
-def test_case_is_ignored_beyond_ascii(organization: Organization) -> None:
+def test_case_is_ignored_beyond_ascii(organization: OrganizationClient) -> None:
     """SQLite knows letters with accents too; PostgreSQL does where its locale does."""
     found = published(organization, caption="ÜBER ŻÓŁĆ")
     assert listed(organization, search="über żółć") == [found]
 
 
-def test_posts_are_found_by_their_slot(any_organization: Organization) -> None:
+def test_posts_are_found_by_their_slot(any_organization: OrganizationClient) -> None:
     """From an instant on, and up to just before another; dates are whole, on the organization's
     clock; a post without a slot is in none."""
     owner = any_organization
     owner.put_settings(defaultTimezone="Asia/Tokyo")
-    year = now().year + 1
+    year = current_minute().year + 1
     late, next_day = f"{year}-05-01T14:59:59Z", f"{year}-05-01T15:00:00Z"  # midnight in Tokyo
     first, second = (published(owner, scheduledAt=at) for at in (late, next_day))
     published(owner)
@@ -132,7 +132,7 @@ def test_posts_are_found_by_their_slot(any_organization: Organization) -> None:
     assert listed(owner, to=f"{year}-05-02") == [second, first]
 
 
-def test_posts_are_found_by_account(any_organization: Organization) -> None:
+def test_posts_are_found_by_account(any_organization: OrganizationClient) -> None:
     """Those with a delivery on it; with a network too, of that very delivery."""
     owner = any_organization
     here, there = (published(owner, platforms=["x", "facebook"]) for _ in range(2))
@@ -174,14 +174,14 @@ def test_posts_are_found_by_account(any_organization: Organization) -> None:
     ],
 )
 def test_a_wrong_query_names_its_field(
-    any_organization: Organization, query: dict[str, str], field: str
+    any_organization: OrganizationClient, query: dict[str, str], field: str
 ) -> None:
     """400 for what no list can be narrowed to."""
     answer = any_organization.call("GET", "/posts", params=query)
-    assert set(refused(answer, 400, "INVALID_INPUT")) == {field}
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}
 
 
-def test_a_cursor_that_was_changed_is_refused(organization: Organization) -> None:
+def test_a_cursor_that_was_changed_is_refused(organization: OrganizationClient) -> None:
     """Every single changed character is noticed, and so is a cursor of another organization."""
     for _ in range(2):
         published(organization)
@@ -190,7 +190,7 @@ def test_a_cursor_that_was_changed_is_refused(organization: Organization) -> Non
         other = "A" if cursor[place] != "A" else "B"
         changed = cursor[:place] + other + cursor[place + 1 :]
         answer = organization.call("GET", "/posts", params={"cursor": changed})
-        assert set(refused(answer, 400, "INVALID_INPUT")) == {"cursor"}
-    neighbour = organization.api.organization("Another")
+        assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"cursor"}
+    neighbour = organization.api.create_organization("Another")
     answer = neighbour.call("GET", "/posts", params={"cursor": cursor})
-    assert set(refused(answer, 400, "INVALID_INPUT")) == {"cursor"}
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"cursor"}

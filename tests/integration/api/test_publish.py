@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Organization, refused
-from tests.integration.api.wall_clocks import NEXT_YEAR, later, sunday, weekly
+from tests.integration.api.serving import OrganizationClient, expect_error
+from tests.integration.api.wall_clocks import NEXT_YEAR, in_the_future, nth_sunday, weekly_instants
 
 NEW_YORK = "America/New_York"
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
-GAP, OVERLAP = sunday(3, 2), sunday(11, 1)
+GAP, OVERLAP = nth_sunday(3, 2), nth_sunday(11, 1)
 
 
 def check(answer: dict[str, Any], status: str, scheduled_for: str | None) -> None:
@@ -21,48 +21,48 @@ def check(answer: dict[str, Any], status: str, scheduled_for: str | None) -> Non
     assert post["providerJobId"] == answer["providerPostId"] != ""
 
 
-def test_publish_now_is_on_its_way_without_an_instant(any_organization: Organization) -> None:
+def test_publish_now_is_on_its_way_without_an_instant(any_organization: OrganizationClient) -> None:
     """publish_now: status publishing, no scheduledFor."""
     check(any_organization.publish(publishMode="publish_now"), "publishing", None)
 
 
 @pytest.mark.parametrize(("mode", "status"), [("schedule", "scheduled"), ("draft", "draft")])
 def test_schedule_and_draft_keep_their_instant(
-    any_organization: Organization, mode: str, status: str
+    any_organization: OrganizationClient, mode: str, status: str
 ) -> None:
     """schedule and draft: the instant that was sent comes back, to the millisecond."""
-    at = later(days=3)
+    at = in_the_future(days=3)
     check(any_organization.publish(publishMode=mode, scheduledAt=at), status, at)
 
 
-def test_next_slot_takes_the_next_free_seat(any_organization: Organization) -> None:
+def test_next_slot_takes_the_next_free_seat(any_organization: OrganizationClient) -> None:
     """next_slot: the post gets the instant that next-slot announced."""
     any_organization.put_settings(queueSlots=[MONDAY])
     announced = any_organization.get("/next-slot")["nextSlot"]
     check(any_organization.publish(publishMode="next_slot"), "scheduled", announced)
-    assert announced == weekly(1, "10:00", "UTC", 1)[0]
+    assert announced == weekly_instants(1, "10:00", "UTC", 1)[0]
 
 
-def test_next_slot_without_rules_waits(any_organization: Organization) -> None:
+def test_next_slot_without_rules_waits(any_organization: OrganizationClient) -> None:
     """next_slot without rules: status backlog, no instant."""
     check(any_organization.publish(publishMode="next_slot"), "backlog", None)
 
 
-def test_without_a_mode_the_instant_decides(organization: Organization) -> None:
+def test_without_a_mode_the_instant_decides(organization: OrganizationClient) -> None:
     """publishMode is optional: with scheduledAt the post is scheduled, without it queued."""
-    at = later(hours=5)
+    at = in_the_future(hours=5)
     check(organization.publish(scheduledAt=at), "scheduled", at)
     check(organization.publish(), "backlog", None)
 
 
 @pytest.mark.parametrize("mode", ["publish_now", "next_slot", "schedule"])
-def test_a_post_that_needs_approval_waits_for_it(organization: Organization, mode: str) -> None:
+def test_a_post_that_needs_approval_waits_for_it(organization: OrganizationClient, mode: str) -> None:
     """With approveApiPosts nothing goes out by itself, and no seat is taken."""
     organization.put_settings(approveApiPosts=True, queueSlots=[MONDAY])
-    fields = {"scheduledAt": later(days=1)} if mode == "schedule" else {}
+    fields = {"scheduledAt": in_the_future(days=1)} if mode == "schedule" else {}
     post = organization.publish(publishMode=mode, **fields)["socialPost"]
     assert post["status"] == "pending_approval"
-    assert organization.get("/next-slot")["nextSlot"] == weekly(1, "10:00", "UTC", 1)[0]
+    assert organization.get("/next-slot")["nextSlot"] == weekly_instants(1, "10:00", "UTC", 1)[0]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_post_that_needs_approval_waits_for_it(organization: Organization, mod
     ],
 )
 def test_a_date_without_an_offset_is_read_by_the_wall_clock(
-    organization: Organization, written: str, fields: dict[str, str], at: str
+    organization: OrganizationClient, written: str, fields: dict[str, str], at: str
 ) -> None:
     """Without an offset the given zone counts, else the default; a gap moves the time forward."""
     organization.put_settings(defaultTimezone="Europe/Berlin")
@@ -89,7 +89,7 @@ def test_a_date_without_an_offset_is_read_by_the_wall_clock(
     check(answer, "scheduled", f"{NEXT_YEAR}-{at}{seconds}.000Z")
 
 
-def test_default_platforms_stand_in_for_omitted_ones(any_organization: Organization) -> None:
+def test_default_platforms_stand_in_for_omitted_ones(any_organization: OrganizationClient) -> None:
     """Without platforms the organization's defaults are used; a doubled platform counts once."""
     any_organization.put_settings(defaultPlatforms=["linkedin", "x"])
     any_organization.publish(platforms=...)
@@ -101,18 +101,18 @@ def test_default_platforms_stand_in_for_omitted_ones(any_organization: Organizat
 
 
 @pytest.mark.parametrize("platforms", [..., []])
-def test_a_post_for_nowhere_is_refused(organization: Organization, platforms: object) -> None:
+def test_a_post_for_nowhere_is_refused(organization: OrganizationClient, platforms: object) -> None:
     """Without platforms and without defaults: 400, which says what to do."""
-    details = refused(organization.try_publish(platforms=platforms), 400, "INVALID_INPUT")
+    details = expect_error(organization.try_publish(platforms=platforms), 400, "INVALID_INPUT")
     assert "defaultPlatforms" in details["platforms"]
 
 
 def test_an_organization_that_is_switched_off_cannot_publish(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """isEnabled false: 403, and nothing is kept."""
     any_organization.put_settings(isEnabled=False)
     answer = any_organization.try_publish(publishMode="publish_now")
-    refused(answer, 403, "FORBIDDEN")
+    expect_error(answer, 403, "FORBIDDEN")
     assert "isEnabled" in answer.json()["error"]
     assert any_organization.posts() == []

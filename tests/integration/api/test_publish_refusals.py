@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Organization, refused, serving
-from tests.integration.api.wall_clocks import later
+from tests.integration.api.serving import OrganizationClient, expect_error, run_api
+from tests.integration.api.wall_clocks import in_the_future
 
 LINK = "https://cdn.example.com/a.bin"
 DATE = {"publishMode": "schedule"}
@@ -18,15 +18,15 @@ DATE = {"publishMode": "schedule"}
         ({"publishMode": "schedule"}, "scheduledAt", "is required"),
         ({"publishMode": "draft"}, "scheduledAt", "is required"),
         ({"publishMode": "draft", "scheduledAt": ""}, "scheduledAt", "is required"),
-        ({**DATE, "scheduledAt": later(seconds=-5)}, "scheduledAt", "in the future"),
+        ({**DATE, "scheduledAt": in_the_future(seconds=-5)}, "scheduledAt", "in the future"),
         ({**DATE, "scheduledAt": "0001-01-01T00:00"}, "scheduledAt", "in the future"),
         ({**DATE, "scheduledAt": "tomorrow"}, "scheduledAt", "such as 2026-05-01T15:00:00Z"),
         ({**DATE, "scheduledAt": "2999-02-30T10:00Z"}, "scheduledAt", "such as"),
         ({**DATE, "scheduledAt": "9999-12-31T23:59-12:00"}, "scheduledAt", "such as"),
         ({**DATE, "scheduledAt": "9" * 65}, "scheduledAt", "64"),
         ({**DATE, "scheduledAt": 1777000000}, "scheduledAt", "string"),
-        ({"publishMode": "publish_now", "scheduledAt": later(days=1)}, "scheduledAt", "not go"),
-        ({**DATE, "scheduledAt": later(days=1), "timezone": "Mars/Base"}, "timezone", "IANA"),
+        ({"publishMode": "publish_now", "scheduledAt": in_the_future(days=1)}, "scheduledAt", "not go"),
+        ({**DATE, "scheduledAt": in_the_future(days=1), "timezone": "Mars/Base"}, "timezone", "IANA"),
         ({"publishMode": "later"}, "publishMode", "'next_slot'"),
         ({"postType": "story"}, "postType", "'document'"),
         ({"postType": ...}, "postType", "is required"),
@@ -49,14 +49,14 @@ DATE = {"publishMode": "schedule"}
         ({"platformFields": {"youtubeMadeForKids": True}}, "platformFields.youtubeMadeForKids", ""),
         ({"platformFields": {"xLongVideo": "a" * 32_769}}, "platformFields.xLongVideo", "32768"),
         ({"platformFields": "youtube"}, "platformFields", "dictionary"),
-        ({"sheduledAt": later(days=1)}, "sheduledAt", "is not a field"),
+        ({"sheduledAt": in_the_future(days=1)}, "sheduledAt", "is not a field"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_kept(
-    organization: Organization, fields: dict[str, Any], field: str, right: str
+    organization: OrganizationClient, fields: dict[str, Any], field: str, right: str
 ) -> None:
     """A 400 names the field and what would be right, and no post exists afterwards."""
-    details = refused(organization.try_publish(**fields), 400, "INVALID_INPUT")
+    details = expect_error(organization.try_publish(**fields), 400, "INVALID_INPUT")
     assert list(details) == [field]
     assert right in details[field]
     assert organization.posts() == []
@@ -88,20 +88,20 @@ BROKEN = {
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN.keys())
 def test_a_body_that_is_no_request_is_refused(
-    any_organization: Organization, content: bytes
+    any_organization: OrganizationClient, content: bytes
 ) -> None:
     """Whatever bytes come: a 400 in the contract's shape, never a 500, and nothing is kept."""
     headers = {"Content-Type": "application/json"}
     answer = any_organization.call("POST", "/publish", content=content, headers=headers)
-    refused(answer, 400, "INVALID_INPUT")
+    expect_error(answer, 400, "INVALID_INPUT")
     assert any_organization.posts() == []
 
 
-def test_what_is_wrong_with_json_is_said_of_the_body(organization: Organization) -> None:
+def test_what_is_wrong_with_json_is_said_of_the_body(organization: OrganizationClient) -> None:
     """Broken JSON has no field: the error names the body, in a sentence."""
     headers = {"Content-Type": "application/json"}
     answer = organization.call("POST", "/publish", content=BROKEN["cut off"], headers=headers)
-    details = refused(answer, 400, "INVALID_INPUT")
+    details = expect_error(answer, 400, "INVALID_INPUT")
     assert list(details) == ["body"]
     assert "JSON" in details["body"]
     assert "jSON" not in answer.text
@@ -110,7 +110,7 @@ def test_what_is_wrong_with_json_is_said_of_the_body(organization: Organization)
 def test_http_links_need_the_operators_leave(tmp_path: Path) -> None:
     """With allow_private_media an http link is accepted, for tests and local networks."""
     url = f"sqlite:///{tmp_path / 'slotbeat.db'}"
-    with serving(url, allow_private_media=True) as api:
+    with run_api(url, allow_private_media=True) as api:
         fields = {"postType": "video", "videoUrl": "http://127.0.0.1:1/a.mp4"}
-        post = api.organization().publish(publishMode="publish_now", **fields)["socialPost"]
+        post = api.create_organization().publish(publishMode="publish_now", **fields)["socialPost"]
     assert post["status"] == "publishing"

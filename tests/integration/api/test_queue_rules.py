@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Organization, refused
+from tests.integration.api.serving import OrganizationClient, expect_error
 from tests.integration.api.test_settings import FRESH, MONDAY
-from tests.integration.api.wall_clocks import now, shown
+from tests.integration.api.wall_clocks import current_minute, format_instant
 
 CRON = {"cron": "0 9 1,15 * *"}
 TOKYO = {"dayOfWeek": 1, "time": "10:00", "timezone": "Asia/Tokyo"}
@@ -15,7 +15,7 @@ CRON_TOKYO = {"cron": "30 8 * * 1-5", "timezone": "Asia/Tokyo"}
 NEW_YORK = "America/New_York"
 
 
-def test_rules_come_back_as_they_were_written(any_organization: Organization) -> None:
+def test_rules_come_back_as_they_were_written(any_organization: OrganizationClient) -> None:
     """Weekly or cron, with a zone of its own or without: GET shows what PUT was given."""
     written = [MONDAY, TOKYO, CRON, CRON_TOKYO]
     assert any_organization.put_settings(queueSlots=written)["queueSlots"] == written
@@ -24,7 +24,7 @@ def test_rules_come_back_as_they_were_written(any_organization: Organization) ->
     assert sorted(map(str, found)) == sorted(map(str, written))
 
 
-def test_the_document_is_the_contracts_until_ours_are_used(any_organization: Organization) -> None:
+def test_the_document_is_the_contracts_until_ours_are_used(any_organization: OrganizationClient) -> None:
     """Our fields appear where they say something, and go again with their defaults."""
     ours = {"gapPolicy": "skip", "overlapPolicy": "second", "blackouts": ["2026-12-25"]}
     assert any_organization.put_settings(**ours) == {**FRESH, **ours}
@@ -53,11 +53,11 @@ def test_the_document_is_the_contracts_until_ours_are_used(any_organization: Org
     ],
 )
 def test_a_bad_rule_is_named_by_its_place(
-    organization: Organization, rule: dict[str, Any], field: str, right: str
+    organization: OrganizationClient, rule: dict[str, Any], field: str, right: str
 ) -> None:
     """400 names queueSlots[i] and the field; nothing of the request is written."""
     answer = organization.call("PUT", "/settings", json={"queueSlots": [MONDAY, rule]})
-    details = refused(answer, 400, "INVALID_INPUT")
+    details = expect_error(answer, 400, "INVALID_INPUT")
     assert list(details) == [f"queueSlots[1].{field}"]
     assert right in details[f"queueSlots[1].{field}"]
     assert organization.get("/settings") == FRESH
@@ -68,22 +68,22 @@ def test_a_bad_rule_is_named_by_its_place(
     [{"gapPolicy": "back"}, {"overlapPolicy": "both"}, {"blackouts": None}, {"blackouts": [1]},
      {"blackouts": [{"from": "2026-12-24"}]}, {"gapPolicy": None}],
 )  # fmt: skip
-def test_nonsense_is_refused(organization: Organization, body: dict[str, Any]) -> None:
+def test_nonsense_is_refused(organization: OrganizationClient, body: dict[str, Any]) -> None:
     """A 400 that names the field, whatever shape it has."""
-    details = refused(organization.call("PUT", "/settings", json=body), 400, "INVALID_INPUT")
+    details = expect_error(organization.call("PUT", "/settings", json=body), 400, "INVALID_INPUT")
     assert all(field.startswith(next(iter(body))) for field in details)
 
 
-def test_next_slots_follow_a_cron_rule(any_organization: Organization) -> None:
+def test_next_slots_follow_a_cron_rule(any_organization: OrganizationClient) -> None:
     """The 1st and 15th at 09:00 of the organization's zone."""
     found = any_organization.put_settings(queueSlots=[CRON]) and any_organization.get("/next-slot")
-    days = (now() + timedelta(days=ahead) for ahead in range(250))
+    days = (current_minute() + timedelta(days=ahead) for ahead in range(250))
     hours = (datetime(day.year, day.month, day.day, 9, tzinfo=UTC) for day in days)
-    expected = [shown(each) for each in hours if each.day in (1, 15) and each > now()]
+    expected = [format_instant(each) for each in hours if each.day in (1, 15) and each > current_minute()]
     assert found["nextSlots"] == expected[:10]
 
 
-def test_a_paused_queue_has_no_next_slot(any_organization: Organization) -> None:
+def test_a_paused_queue_has_no_next_slot(any_organization: OrganizationClient) -> None:
     """Null and an empty list while it is paused; the slots are back when it goes on."""
     any_organization.put_settings(queueSlots=[MONDAY])
     before = any_organization.get("/next-slot")
@@ -96,14 +96,14 @@ def test_a_paused_queue_has_no_next_slot(any_organization: Organization) -> None
 
 def coming(month: int, number: int) -> date:
     """The next n-th Sunday of a month, at least two days away."""
-    soon = now().date() + timedelta(days=2)
+    soon = current_minute().date() + timedelta(days=2)
     years = (date(soon.year + ahead, month, 1) for ahead in range(2))
     sundays = (first + timedelta(days=6 - first.weekday(), weeks=number - 1) for first in years)
     return next(day for day in sundays if day >= soon)
 
 
 def test_policies_decide_about_a_slot_in_a_gap_and_in_an_overlap(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """`skip` leaves the gap's date out, `second` takes the later of two readings."""
     gap, overlap = coming(3, 2), coming(11, 1)

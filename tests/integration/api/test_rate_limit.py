@@ -14,7 +14,7 @@ from api.bootstrap import build_context
 from api.main import PREFIX
 from config.settings import BadSettings, load_settings
 from models.database import Database
-from tests.integration.api.serving import OPERATOR, Api, Organization, serving
+from tests.integration.api.serving import OPERATOR, ApiServer, OrganizationClient, run_api
 from tests.servers import Redis
 
 LIMIT = 5
@@ -22,18 +22,18 @@ NAMES = {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
 
 
 @pytest.fixture
-def two(sqlite_database: Database, redis_url: str) -> Iterator[tuple[Api, Api]]:
+def two(sqlite_database: Database, redis_url: str) -> Iterator[tuple[ApiServer, ApiServer]]:
     """Two API processes' worth of apps over one database and one Redis."""
     url = str(sqlite_database.url)
     with ExitStack() as stack:
         first, second = (
-            stack.enter_context(serving(url, rate_limit=LIMIT, rate_limit_url=redis_url))
+            stack.enter_context(run_api(url, rate_limit=LIMIT, rate_limit_url=redis_url))
             for _ in range(2)
         )
         yield first, second
 
 
-def ask(api: Api, token: str | None, path: str = "/settings", **query: str) -> httpx.Response:
+def ask(api: ApiServer, token: str | None, path: str = "/settings", **query: str) -> httpx.Response:
     """A GET with a token, or without credentials."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return api.http.get(PREFIX + path, headers=headers, params=query)
@@ -44,9 +44,9 @@ def remaining(answer: httpx.Response) -> int:
     return int(answer.headers["X-RateLimit-Remaining"])
 
 
-def test_two_processes_count_together(two: tuple[Api, Api]) -> None:
+def test_two_processes_count_together(two: tuple[ApiServer, ApiServer]) -> None:
     """Five a minute in all: the sixth is 429 at either, with when to come back."""
-    key = two[0].organization().key
+    key = two[0].create_organization().key
     answers = [ask(two[number % 2], key) for number in range(LIMIT)]
     assert [each.status_code for each in answers] == [200] * LIMIT
     assert [remaining(each) for each in answers] == [4, 3, 2, 1, 0]
@@ -65,18 +65,18 @@ def test_two_processes_count_together(two: tuple[Api, Api]) -> None:
         assert time.time() * 1000 - 5_000 < reset < (time.time() + 65) * 1000
 
 
-def test_many_at_once_get_no_more_than_one_after_the_other(two: tuple[Api, Api]) -> None:
+def test_many_at_once_get_no_more_than_one_after_the_other(two: tuple[ApiServer, ApiServer]) -> None:
     """Counting is one step in Redis: no two requests take the same place."""
-    key = two[0].organization().key
+    key = two[0].create_organization().key
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: ask(two[number % 2], key), range(20)))
     assert sum(each.status_code == 200 for each in answers) == LIMIT
 
 
-def test_an_organization_has_a_limit_of_its_own(two: tuple[Api, Api]) -> None:
+def test_an_organization_has_a_limit_of_its_own(two: tuple[ApiServer, ApiServer]) -> None:
     """Its keys and the operator's calls for it count together, another's do not."""
     api = two[0]
-    a, b = api.organization("A"), api.organization("B")
+    a, b = api.create_organization("A"), api.create_organization("B")
     for number in range(LIMIT):
         token, query = (a.key, {}) if number % 2 else (OPERATOR, {"organizationId": a.id})
         assert ask(api, token, **query).status_code == 200
@@ -86,10 +86,10 @@ def test_an_organization_has_a_limit_of_its_own(two: tuple[Api, Api]) -> None:
     assert ask(api, OPERATOR, organizationId=b.id).status_code == 200
 
 
-def test_who_guesses_is_stopped(two: tuple[Api, Api]) -> None:
+def test_who_guesses_is_stopped(two: tuple[ApiServer, ApiServer]) -> None:
     """Wrong keys count by address, in all processes; then even the operator's token opens
     nothing from there, while an API key, which nobody guesses, does."""
-    organization = two[0].organization()
+    organization = two[0].create_organization()
     for number in range(LIMIT):
         assert ask(two[number % 2], f"sb_{number}").status_code == 401
     stopped = [ask(two[1], token, organizationId=organization.id) for token in ("sb_x", OPERATOR)]
@@ -99,7 +99,7 @@ def test_who_guesses_is_stopped(two: tuple[Api, Api]) -> None:
     assert ask(two[0], organization.key).status_code == 200
 
 
-def test_what_needs_no_key_is_not_counted(two: tuple[Api, Api]) -> None:
+def test_what_needs_no_key_is_not_counted(two: tuple[ApiServer, ApiServer]) -> None:
     """Health and the OpenAPI document are answered however often they are asked."""
     for path in ("/healthz", "/openapi.json") * (LIMIT + 1):
         answer = two[0].http.get(path)
@@ -108,10 +108,10 @@ def test_what_needs_no_key_is_not_counted(two: tuple[Api, Api]) -> None:
 
 
 def test_without_redis_everybody_is_let_through(
-    two: tuple[Api, Api], redis_server: Redis, caplog: pytest.LogCaptureFixture
+    two: tuple[ApiServer, ApiServer], redis_server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A Redis that is away costs one line in the log, and no request."""
-    key = two[0].organization().key
+    key = two[0].create_organization().key
     redis_server.stop()
     try:
         with caplog.at_level(logging.WARNING):
@@ -129,12 +129,12 @@ def test_without_redis_everybody_is_let_through(
 def test_one_process_counts_by_itself(sqlite_database: Database) -> None:
     """With the broker in memory the count is too; 0 is no limit."""
     url = str(sqlite_database.url)
-    with serving(url, rate_limit=2) as api:
-        organization = api.organization()
+    with run_api(url, rate_limit=2) as api:
+        organization = api.create_organization()
         statuses = [organization.call("GET", "/settings").status_code for _ in range(3)]
         assert statuses == [200, 200, 429]
-    with serving(url, rate_limit=0) as api:
-        answers = [Organization(organization.id, organization.key, api).get("/posts")] * 3
+    with run_api(url, rate_limit=0) as api:
+        answers = [OrganizationClient(organization.id, organization.key, api).get("/posts")] * 3
         assert answers == [{"posts": []}] * 3
 
 

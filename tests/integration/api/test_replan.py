@@ -8,21 +8,21 @@ import pytest
 from sqlalchemy import select, update
 
 from models.store.queue.seats import SEAT
-from tests.integration.api.serving import Organization, refused
-from tests.integration.api.wall_clocks import shown, weekly
-from tests.integration.scheduler.house import seats_taken
+from tests.integration.api.serving import OrganizationClient, expect_error
+from tests.integration.api.wall_clocks import format_instant, weekly_instants
+from tests.integration.scheduler.house import list_taken_seats
 
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 THURSDAY = {"dayOfWeek": 4, "time": "18:00"}
 
 
-def fill(organization: Organization, count: int) -> list[str]:
+def fill(organization: OrganizationClient, count: int) -> list[str]:
     """So many posts on the next seats; their ids, oldest first."""
     found = [organization.publish(publishMode="next_slot")["socialPost"] for _ in range(count)]
     return [post["id"] for post in found]
 
 
-def replan(organization: Organization, **body: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def replan(organization: OrganizationClient, **body: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """The moves of a re-plan."""
     answer = organization.call("POST", "/queue/replan", json=body)
     assert answer.status_code == 200, answer.text
@@ -31,14 +31,14 @@ def replan(organization: Organization, **body: Any) -> list[dict[str, Any]]:  # 
     return moves
 
 
-def instants(organization: Organization, ids: list[str]) -> list[str | None]:
+def instants(organization: OrganizationClient, ids: list[str]) -> list[str | None]:
     """When these posts are to go out."""
     found = {post["id"]: post["scheduledFor"] for post in organization.posts()}
     return [found[id_] for id_ in ids]
 
 
 def test_posts_of_a_removed_rule_keep_their_instant_until_a_replan(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """PUT moves nobody; a dry run says who would move and writes nothing; a re-plan moves in order.
 
@@ -46,10 +46,10 @@ def test_posts_of_a_removed_rule_keep_their_instant_until_a_replan(
     """
     any_organization.put_settings(queueSlots=[MONDAY])
     posts = fill(any_organization, 3)
-    before = weekly(1, "10:00", "UTC", 3)
+    before = weekly_instants(1, "10:00", "UTC", 3)
     any_organization.put_settings(queueSlots=[THURSDAY])
     assert instants(any_organization, posts) == before
-    after = weekly(4, "18:00", "UTC", 3)
+    after = weekly_instants(4, "18:00", "UTC", 3)
     expected = [
         {"postId": id_, "from": old, "to": new, "why": "its rule was removed"}
         for id_, old, new in zip(posts, before, after, strict=True)
@@ -59,14 +59,14 @@ def test_posts_of_a_removed_rule_keep_their_instant_until_a_replan(
     assert any_organization.posts() == listed
     assert replan(any_organization) == expected
     assert instants(any_organization, posts) == after
-    taken = seats_taken(any_organization.api.database, any_organization.id)
-    assert [(seat.post_id, shown(seat.slot_at)) for seat in taken] == list(
+    taken = list_taken_seats(any_organization.api.database, any_organization.id)
+    assert [(seat.post_id, format_instant(seat.slot_at)) for seat in taken] == list(
         zip(posts, after, strict=True)
     )
     assert replan(any_organization) == []
 
 
-def test_who_finds_no_seat_waits_with_a_reason(any_organization: Organization) -> None:
+def test_who_finds_no_seat_waits_with_a_reason(any_organization: OrganizationClient) -> None:
     """Without any rule the posts go back to the backlog, and say why."""
     any_organization.put_settings(queueSlots=[MONDAY])
     posts = fill(any_organization, 2)
@@ -75,16 +75,16 @@ def test_who_finds_no_seat_waits_with_a_reason(any_organization: Organization) -
     listed = {post["id"]: post for post in any_organization.posts()}
     assert [listed[id_]["status"] for id_ in posts] == ["backlog"] * 2
     assert all("no free seat" in listed[id_]["providerError"] for id_ in posts)
-    assert seats_taken(any_organization.api.database, any_organization.id) == []
+    assert list_taken_seats(any_organization.api.database, any_organization.id) == []
     any_organization.put_settings(queueSlots=[THURSDAY])
-    assert instants(any_organization, posts) == weekly(4, "18:00", "UTC", 2)
+    assert instants(any_organization, posts) == weekly_instants(4, "18:00", "UTC", 2)
 
 
-def test_a_new_blackout_moves_those_that_it_covers(any_organization: Organization) -> None:
+def test_a_new_blackout_moves_those_that_it_covers(any_organization: OrganizationClient) -> None:
     """The covered date's posts take the first free seats; the others stay where they are."""
     any_organization.put_settings(queueSlots=[MONDAY])
     posts = fill(any_organization, 4)
-    mondays = weekly(1, "10:00", "UTC", 5)
+    mondays = weekly_instants(1, "10:00", "UTC", 5)
     any_organization.put_settings(blackouts=[mondays[1][:10]])
     assert instants(any_organization, posts) == mondays[:4]
     (move,) = replan(any_organization)
@@ -92,7 +92,7 @@ def test_a_new_blackout_moves_those_that_it_covers(any_organization: Organizatio
     assert instants(any_organization, posts) == [mondays[0], mondays[4], *mondays[2:4]]
 
 
-def test_a_changed_zone_database_keeps_the_wall_clock(any_organization: Organization) -> None:
+def test_a_changed_zone_database_keeps_the_wall_clock(any_organization: OrganizationClient) -> None:
     """A seat whose stored instant is an hour off goes back to what its wall clock means."""
     any_organization.put_settings(queueSlots=[{**MONDAY, "timezone": "America/New_York"}])
     posts = fill(any_organization, 2)
@@ -107,13 +107,13 @@ def test_a_changed_zone_database_keeps_the_wall_clock(any_organization: Organiza
     (move,) = replan(any_organization)
     assert move == {
         "postId": posts[1],
-        "from": shown(wrong),
+        "from": format_instant(wrong),
         "to": right[1],
         "why": "its zone's clock changed",
     }
     assert instants(any_organization, posts) == right
-    taken = seats_taken(database, any_organization.id)
-    assert [shown(seat.slot_at) for seat in taken] == right
+    taken = list_taken_seats(database, any_organization.id)
+    assert [format_instant(seat.slot_at) for seat in taken] == right
 
 
 def coming_gap() -> tuple[str, str]:
@@ -129,11 +129,11 @@ def coming_gap() -> tuple[str, str]:
     raise AssertionError("one of two hemispheres puts its clock forward within 45 weeks")
 
 
-def test_skipping_gaps_moves_the_post_that_sat_in_one(any_organization: Organization) -> None:
+def test_skipping_gaps_moves_the_post_that_sat_in_one(any_organization: OrganizationClient) -> None:
     """forward → skip: its slot no longer exists, and the post takes the first free seat."""
     zone, gap = coming_gap()
     any_organization.put_settings(queueSlots=[{"dayOfWeek": 0, "time": "02:30", "timezone": zone}])
-    slots = weekly(0, "02:30", zone, 52)
+    slots = weekly_instants(0, "02:30", zone, 52)
     posts = fill(any_organization, 50)
     any_organization.put_settings(gapPolicy="skip")
     assert instants(any_organization, posts) == slots[:50]
@@ -142,9 +142,9 @@ def test_skipping_gaps_moves_the_post_that_sat_in_one(any_organization: Organiza
     assert move["to"] == slots[50]
 
 
-def test_a_replan_says_nothing_about_another_organization(any_organization: Organization) -> None:
+def test_a_replan_says_nothing_about_another_organization(any_organization: OrganizationClient) -> None:
     """Each moves its own posts only."""
-    other = any_organization.api.organization("Another")
+    other = any_organization.api.create_organization("Another")
     other.put_settings(queueSlots=[MONDAY])
     fill(other, 1)
     other.put_settings(queueSlots=[THURSDAY])
@@ -153,7 +153,7 @@ def test_a_replan_says_nothing_about_another_organization(any_organization: Orga
 
 
 @pytest.mark.parametrize("body", [{"dryRun": "yes"}, {"dry": True}])
-def test_nonsense_is_refused(organization: Organization, body: dict[str, Any]) -> None:
+def test_nonsense_is_refused(organization: OrganizationClient, body: dict[str, Any]) -> None:
     """A 400 that names the field."""
     answer = organization.call("POST", "/queue/replan", json=body)
-    assert list(refused(answer, 400, "INVALID_INPUT")) == list(body)
+    assert list(expect_error(answer, 400, "INVALID_INPUT")) == list(body)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.paths import PREFIX
-from tests.integration.api.serving import Organization
+from tests.integration.api.serving import OrganizationClient
 from tests.wait import wait_until
 
 LOGGER = "api.middleware.access_log"
@@ -24,7 +24,7 @@ def some(caplog: pytest.LogCaptureFixture, count: int) -> list[Any]:
 
 
 def test_a_request_has_one_line(
-    any_organization: Organization, caplog: pytest.LogCaptureFixture
+    any_organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With method, template of the route, status, duration and organization; not its address, which
     may hold a token, nor the text that its caller chose."""
@@ -42,7 +42,7 @@ def test_a_request_has_one_line(
 
 
 def test_probes_have_a_line_in_debugging_alone(
-    any_organization: Organization, caplog: pytest.LogCaptureFixture
+    any_organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What machines ask every few seconds does not fill the log."""
     with caplog.at_level(logging.DEBUG, logger=LOGGER):
@@ -62,7 +62,7 @@ def test_probes_have_a_line_in_debugging_alone(
     ],
 )
 def test_a_sane_request_id_is_kept(
-    any_organization: Organization, given: str, *, is_taken: bool
+    any_organization: OrganizationClient, given: str, *, is_taken: bool
 ) -> None:
     """A proxy's id is answered; anything else gets one of ours."""
     answer = any_organization.api.http.get("/healthz", headers={"X-Request-Id": given})

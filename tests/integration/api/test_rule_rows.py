@@ -4,13 +4,13 @@ import pytest
 
 from models.queue_slots import QueueSlot
 from models.store.queue import queue_slots
-from tests.integration.api.serving import Organization
+from tests.integration.api.serving import OrganizationClient
 
 MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 FRIDAY = {"dayOfWeek": 5, "time": "18:30", "timezone": "Asia/Tokyo"}
 
 
-def rows(organization: Organization, *, active: bool | None = None) -> dict[str, QueueSlot]:
+def rows(organization: OrganizationClient, *, active: bool | None = None) -> dict[str, QueueSlot]:
     """The organization's rule rows, by day and zone."""
     with organization.api.database.read() as session:
         found = queue_slots.list_all(session, organization.id)
@@ -18,7 +18,7 @@ def rows(organization: Organization, *, active: bool | None = None) -> dict[str,
     return {f"{row.rule[0]} {row.timezone}": row for row in kept}
 
 
-def test_unchanged_rules_keep_their_rows(any_organization: Organization) -> None:
+def test_unchanged_rules_keep_their_rows(any_organization: OrganizationClient) -> None:
     """A PUT that repeats a rule, in any order and beside new ones, leaves its row as it was."""
     any_organization.put_settings(queueSlots=[MONDAY, FRIDAY])
     before = rows(any_organization)
@@ -28,7 +28,7 @@ def test_unchanged_rules_keep_their_rows(any_organization: Organization) -> None
     assert len(after) == 3
 
 
-def test_a_removed_rule_sleeps_and_is_revived(any_organization: Organization) -> None:
+def test_a_removed_rule_sleeps_and_is_revived(any_organization: OrganizationClient) -> None:
     """A rule that is removed keeps its row without a firing; added again it is the same row."""
     any_organization.put_settings(queueSlots=[MONDAY, FRIDAY])
     before = rows(any_organization)["1 UTC"]
@@ -41,7 +41,7 @@ def test_a_removed_rule_sleeps_and_is_revived(any_organization: Organization) ->
 
 
 def test_a_new_default_zone_moves_only_rules_without_a_zone(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """A change of defaultTimezone gives such rules new rows; a rule with its own zone stays."""
     any_organization.put_settings(queueSlots=[MONDAY, FRIDAY])
@@ -56,7 +56,7 @@ def test_a_new_default_zone_moves_only_rules_without_a_zone(
     assert rows(any_organization, active=True) == before
 
 
-def test_a_rule_keeps_the_zone_it_was_written_with(organization: Organization) -> None:
+def test_a_rule_keeps_the_zone_it_was_written_with(organization: OrganizationClient) -> None:
     """A rule whose own zone is the default stays there when the default moves on."""
     own = {**MONDAY, "timezone": "UTC"}
     organization.put_settings(queueSlots=[own])
@@ -68,7 +68,7 @@ def test_a_rule_keeps_the_zone_it_was_written_with(organization: Organization) -
 
 @pytest.mark.parametrize("twin", [MONDAY, {**MONDAY, "timezone": "UTC"}])
 def test_a_rule_that_is_written_twice_is_one_rule(
-    organization: Organization, twin: dict[str, object]
+    organization: OrganizationClient, twin: dict[str, object]
 ) -> None:
     """The same rule twice makes one row, so no slot is opened or filled twice."""
     after = organization.put_settings(queueSlots=[MONDAY, twin])

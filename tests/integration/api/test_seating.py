@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlmodel import select
 
 from models.queue_slots import Seat
-from tests.integration.api.serving import Organization
-from tests.integration.api.wall_clocks import weekly
+from tests.integration.api.serving import OrganizationClient
+from tests.integration.api.wall_clocks import weekly_instants
 
 RULES = [{"dayOfWeek": 1, "time": "10:00"}, {"dayOfWeek": 4, "time": "18:00"}]
 THREADS = 8
@@ -16,11 +16,11 @@ POSTS = 200
 
 def slots(number: int) -> list[str]:
     """The next slots of the two rules."""
-    both = weekly(1, "10:00", "UTC", number) + weekly(4, "18:00", "UTC", number)
+    both = weekly_instants(1, "10:00", "UTC", number) + weekly_instants(4, "18:00", "UTC", number)
     return sorted(both)[:number]
 
 
-def test_slots_fill_in_order(any_organization: Organization) -> None:
+def test_slots_fill_in_order(any_organization: OrganizationClient) -> None:
     """Each slot takes maxPostsPerSlot posts before the next one gets any."""
     any_organization.put_settings(maxPostsPerSlot=2, queueSlots=RULES)
     published = [any_organization.publish(publishMode="next_slot") for _ in range(7)]
@@ -29,7 +29,7 @@ def test_slots_fill_in_order(any_organization: Organization) -> None:
     assert got == [first, first, second, second, third, third, fourth]
 
 
-def test_many_at_once_never_share_a_seat(any_organization: Organization) -> None:
+def test_many_at_once_never_share_a_seat(any_organization: OrganizationClient) -> None:
     """200 posts from 8 threads fill the first 67 slots of three seats without a gap or a double."""
     any_organization.put_settings(maxPostsPerSlot=3, queueSlots=RULES)
 
@@ -51,7 +51,7 @@ def test_many_at_once_never_share_a_seat(any_organization: Organization) -> None
 
 
 def test_rules_that_come_later_seat_the_backlog_oldest_first(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """Posts without a seat wait; a PUT of rules seats them in the order of their acceptance."""
     waiting = [any_organization.publish()["socialPost"]["id"] for _ in range(5)]
@@ -65,7 +65,7 @@ def test_rules_that_come_later_seat_the_backlog_oldest_first(
     assert newcomer["scheduledFor"] == third
 
 
-def test_more_seats_a_slot_seat_the_backlog(organization: Organization) -> None:
+def test_more_seats_a_slot_seat_the_backlog(organization: OrganizationClient) -> None:
     """A post that found every slot up to the horizon full sits down when maxPostsPerSlot grows."""
     organization.put_settings(queueSlots=RULES[:1])
     for _ in range(60):
@@ -74,16 +74,16 @@ def test_more_seats_a_slot_seat_the_backlog(organization: Organization) -> None:
             break
     organization.put_settings(maxPostsPerSlot=2)
     newest = organization.posts()[0]
-    first = weekly(1, "10:00", "UTC", 1)[0]
+    first = weekly_instants(1, "10:00", "UTC", 1)[0]
     assert (last["status"], last["id"]) == ("backlog", newest["id"])
     assert (newest["status"], newest["scheduledFor"]) == ("scheduled", first)
 
 
 def test_the_backlog_of_one_organization_is_not_seated_by_another(
-    any_organization: Organization,
+    any_organization: OrganizationClient,
 ) -> None:
     """Rules seat their own organization's posts only."""
-    other = any_organization.api.organization("Another")
+    other = any_organization.api.create_organization("Another")
     other.publish()
     any_organization.put_settings(queueSlots=RULES)
     any_organization.publish()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Organization, refused
+from tests.integration.api.serving import OrganizationClient, expect_error
 
 FRESH = {
     "isEnabled": True,
@@ -33,19 +33,19 @@ CHANGED = {
 }
 
 
-def test_a_fresh_organization_has_the_default_document(any_organization: Organization) -> None:
+def test_a_fresh_organization_has_the_default_document(any_organization: OrganizationClient) -> None:
     """Settings that nobody wrote have exactly the contract's fields, with harmless values."""
     assert any_organization.get("/settings") == FRESH
 
 
-def test_what_is_put_is_what_is_answered_and_read(any_organization: Organization) -> None:
+def test_what_is_put_is_what_is_answered_and_read(any_organization: OrganizationClient) -> None:
     """Every field that is put comes back from PUT and from the next GET."""
     assert any_organization.put_settings(**CHANGED) == CHANGED
     assert any_organization.get("/settings") == CHANGED
 
 
 @pytest.mark.parametrize("field", CHANGED)
-def test_a_partial_put_keeps_the_rest(organization: Organization, field: str) -> None:
+def test_a_partial_put_keeps_the_rest(organization: OrganizationClient, field: str) -> None:
     """One field that is put changes that field alone."""
     after = organization.put_settings(**{field: CHANGED[field]})
     assert after == {**FRESH, field: CHANGED[field]}
@@ -92,23 +92,23 @@ def slots(**wrong: object) -> dict[str, Any]:
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_written(
-    organization: Organization, body: dict[str, Any], field: str, right: str
+    organization: OrganizationClient, body: dict[str, Any], field: str, right: str
 ) -> None:
     """A 400 names the field and what would be right; the good fields beside it stay unwritten."""
     before = organization.put_settings(maxShortsPerWeek=5, queueSlots=[MONDAY])
     good = {"maxShortsOfSameVideo": 9, "approveApiPosts": True, "defaultPlatforms": ["x"]}
     answer = organization.call("PUT", "/settings", json={**good, **body})
-    details = refused(answer, 400, "INVALID_INPUT")
+    details = expect_error(answer, 400, "INVALID_INPUT")
     assert list(details) == [field]
     assert right in details[field]
     assert field in answer.json()["error"]
     assert organization.get("/settings") == before
 
 
-def test_all_that_is_wrong_is_named_at_once(any_organization: Organization) -> None:
+def test_all_that_is_wrong_is_named_at_once(any_organization: OrganizationClient) -> None:
     """Two bad rules are two field errors of one answer, and no rule of the request exists."""
     body = {"queueSlots": [{**MONDAY, "dayOfWeek": 7}, MONDAY, {**MONDAY, "time": "24:00"}]}
     answer = any_organization.call("PUT", "/settings", json=body)
-    details = refused(answer, 400, "INVALID_INPUT")
+    details = expect_error(answer, 400, "INVALID_INPUT")
     assert list(details) == ["queueSlots[0].dayOfWeek", "queueSlots[2].time"]
     assert any_organization.get("/settings") == FRESH

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import Organization, refused
+from tests.integration.api.serving import OrganizationClient, expect_error
 from tests.integration.api.test_posts import stored
 
 NEW_YORK = "America/New_York"
@@ -12,14 +12,14 @@ SUNDAYS = {"dayOfWeek": 0, "time": "02:30"}
 MARCH = {"from": "2026-03-01", "to": "2026-03-28"}
 
 
-def simulate(owner: Organization, **body: Any) -> Any:  # noqa: ANN401
+def simulate(owner: OrganizationClient, **body: Any) -> Any:  # noqa: ANN401
     """The answer to a question that must be one."""
     answer = owner.call("POST", "/simulate", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def test_slots_posts_and_what_becomes_of_them(any_organization: Organization) -> None:
+def test_slots_posts_and_what_becomes_of_them(any_organization: OrganizationClient) -> None:
     """Which post gets which slot, what is full, the clock change, and what outages do; local dates
     are those of the question's zone, whose rules follow it too."""
     found = simulate(
@@ -50,7 +50,7 @@ def test_slots_posts_and_what_becomes_of_them(any_organization: Organization) ->
     assert found["waiting"] == [5, 6, 7]
 
 
-def test_without_rules_those_in_force_count(any_organization: Organization) -> None:
+def test_without_rules_those_in_force_count(any_organization: OrganizationClient) -> None:
     """The organization's rules, seats and blackouts are taken, and nothing is written."""
     owner = any_organization
     owner.put_settings(queueSlots=[{**SUNDAYS, "timezone": NEW_YORK}], maxPostsPerSlot=3)
@@ -66,7 +66,7 @@ def test_without_rules_those_in_force_count(any_organization: Organization) -> N
     assert max(len(each["posts"]) for each in one["slots"]) == 1
 
 
-def test_written_rules_follow_the_organizations_policies(organization: Organization) -> None:
+def test_written_rules_follow_the_organizations_policies(organization: OrganizationClient) -> None:
     """With gaps skipped, a rule has no slot in one; without `from` and `to` it is four weeks."""
     organization.put_settings(gapPolicy="skip")
     rules = [{**SUNDAYS, "timezone": NEW_YORK}]
@@ -108,8 +108,8 @@ def test_written_rules_follow_the_organizations_policies(organization: Organizat
     ],
 )  # fmt: skip
 def test_a_wrong_question_names_its_field(
-    organization: Organization, body: dict[str, Any], field: str
+    organization: OrganizationClient, body: dict[str, Any], field: str
 ) -> None:
     """400 for what cannot be simulated, or would be too much of it."""
     answer = organization.call("POST", "/simulate", json=body)
-    assert set(refused(answer, 400, "INVALID_INPUT")) == {field}
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}

@@ -3,7 +3,7 @@
 import pytest
 
 from api.main import PREFIX
-from tests.integration.api.serving import OPERATOR, Json, Organization, refused
+from tests.integration.api.serving import OPERATOR, Json, OrganizationClient, expect_error
 
 POST_ID = "0" * 32
 STARTING: list[tuple[str, Json]] = [
@@ -26,21 +26,21 @@ ENDING: list[tuple[str, Json, int]] = [
 
 
 @pytest.mark.parametrize(("path", "body"), STARTING)
-def test_nothing_is_started(any_organization: Organization, path: str, body: Json) -> None:
+def test_nothing_is_started(any_organization: OrganizationClient, path: str, body: Json) -> None:
     """403 in the error shape, whether a key asks or the operator."""
     any_organization.put_settings(isEnabled=False)
     answer = any_organization.call("POST", path, json=body)
-    refused(answer, 403, "FORBIDDEN")
+    expect_error(answer, 403, "FORBIDDEN")
     assert "isEnabled" in answer.json()["error"]
     headers = {"Authorization": f"Bearer {OPERATOR}"}
     named = {**body, "organizationId": any_organization.id}
     answer = any_organization.api.http.post(PREFIX + path, json=named, headers=headers)
-    refused(answer, 403, "FORBIDDEN")
+    expect_error(answer, 403, "FORBIDDEN")
 
 
 @pytest.mark.parametrize(("path", "body", "status"), ENDING)
 def test_what_stops_or_takes_away_is_allowed(
-    organization: Organization, path: str, body: Json, status: int
+    organization: OrganizationClient, path: str, body: Json, status: int
 ) -> None:
     """It is answered as ever."""
     organization.put_settings(isEnabled=False)
@@ -48,7 +48,7 @@ def test_what_stops_or_takes_away_is_allowed(
 
 
 @pytest.mark.parametrize("path", ["/settings", "/profile", "/posts", "/next-slot"])
-def test_reading_is_allowed(organization: Organization, path: str) -> None:
+def test_reading_is_allowed(organization: OrganizationClient, path: str) -> None:
     """And so is switching it on again."""
     organization.put_settings(isEnabled=False)
     organization.get(path)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import OPERATOR, Organization, refused
+from tests.integration.api.serving import OPERATOR, OrganizationClient, expect_error
 from tests.integration.api.test_webhooks import create, deliveries, listed
 
 URL = {"url": "https://example.com/"}
@@ -22,49 +22,49 @@ CALLS = [
 
 @pytest.mark.parametrize(("method", "path", "body"), CALLS)
 def test_another_ones_webhook_is_not_there(
-    any_organization: Organization, method: str, path: str, body: dict[str, Any] | None
+    any_organization: OrganizationClient, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
     """Whoever knows its ids is told that there is none, and changes nothing."""
-    theirs = any_organization.api.organization("Theirs")
+    theirs = any_organization.api.create_organization("Theirs")
     hook = create(theirs)
     sent = theirs.call("POST", f"/webhooks/{hook['id']}/test").json()["delivery"]
     path = path.replace("W", hook["id"]).replace("D", sent["id"])
     arguments = {} if body is None else {"json": body}
-    refused(any_organization.call(method, f"/webhooks{path}", **arguments), 404, "NOT_FOUND")
+    expect_error(any_organization.call(method, f"/webhooks{path}", **arguments), 404, "NOT_FOUND")
     named = {"json": {**body, "organizationId": theirs.id}} if body is not None else {}
     query = {"params": {"organizationId": theirs.id}}
     for swapped in (query, named or query):
         answer = any_organization.call(method, f"/webhooks{path}", **{**arguments, **swapped})
-        refused(answer, 403, "FORBIDDEN")
+        expect_error(answer, 403, "FORBIDDEN")
     hook.pop("secret")
     assert listed(theirs) == [hook]
     assert deliveries(theirs, hook)["deliveries"] == [sent]
 
 
-def test_a_delivery_belongs_to_its_endpoint(organization: Organization) -> None:
+def test_a_delivery_belongs_to_its_endpoint(organization: OrganizationClient) -> None:
     """Another organization's delivery under one's own endpoint is not there."""
-    theirs = organization.api.organization("Theirs")
+    theirs = organization.api.create_organization("Theirs")
     hook, own = create(theirs), create(organization)
     sent = theirs.call("POST", f"/webhooks/{hook['id']}/test").json()["delivery"]
     path = f"/webhooks/{own['id']}/deliveries/{sent['id']}/retry"
-    refused(organization.call("POST", path), 404, "NOT_FOUND")
+    expect_error(organization.call("POST", path), 404, "NOT_FOUND")
     page = deliveries(organization, own, cursor=sent["id"])
     assert page == {"deliveries": [], "nextCursor": None}
 
 
-def test_nobody_elses_posts_are_told(any_organization: Organization) -> None:
+def test_no_events_for_posts_of_other_organizations(any_organization: OrganizationClient) -> None:
     """Each organization's endpoints hear of its own."""
-    theirs = any_organization.api.organization("Theirs")
+    theirs = any_organization.api.create_organization("Theirs")
     hook, own = create(theirs), create(any_organization)
     any_organization.publish(publishMode="schedule", scheduledAt="2031-01-01T00:00:00Z")
     assert deliveries(theirs, hook)["deliveries"] == []
     assert len(deliveries(any_organization, own)["deliveries"]) == 1
 
 
-def test_the_operator_names_the_organization(organization: Organization) -> None:
+def test_the_operator_names_the_organization(organization: OrganizationClient) -> None:
     """In the query or in the body; without it the contract's 400."""
-    operator = Organization(organization.id, OPERATOR, organization.api)
-    refused(operator.call("GET", "/webhooks"), 400, "INVALID_INPUT")
+    operator = OrganizationClient(organization.id, OPERATOR, organization.api)
+    expect_error(operator.call("GET", "/webhooks"), 400, "INVALID_INPUT")
     made = operator.call("POST", "/webhooks", json={**URL, "organizationId": organization.id})
     assert made.status_code == 200
     query = {"params": {"organizationId": organization.id}}
@@ -72,7 +72,7 @@ def test_the_operator_names_the_organization(organization: Organization) -> None
 
 
 @pytest.mark.parametrize("text", ["x", "..", "0" * 32, "A" * 32, "%F0%9F%8E%89"])
-def test_guessed_ids_are_not_there(organization: Organization, text: str) -> None:
+def test_guessed_ids_are_not_there(organization: OrganizationClient, text: str) -> None:
     """Whatever is written in an id's place."""
     for path in (f"/webhooks/{text}/test", f"/webhooks/{'0' * 32}/deliveries/{text}/retry"):
         answer = organization.call("POST", path)

@@ -11,13 +11,13 @@ from models.store.jobs.job_queue import JOB
 from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS
-from tests.integration.api.serving import Organization, refused
+from tests.integration.api.serving import OrganizationClient, expect_error
 
 URL = "https://hooks.example.com/in?token=t0k3n"
 HIDDEN = ("secret", "previousSecret")
 
 
-def call(organization: Organization, method: str, path: str, **body: Any) -> Any:  # noqa: ANN401
+def call(organization: OrganizationClient, method: str, path: str, **body: Any) -> Any:  # noqa: ANN401
     """The answer to a call that must succeed."""
     sent = {"json": body} if method != "DELETE" and (body or not path) else {}
     answer = organization.call(method, f"/webhooks{path}", **sent)
@@ -25,31 +25,31 @@ def call(organization: Organization, method: str, path: str, **body: Any) -> Any
     return answer.json()
 
 
-def create(organization: Organization, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def create(organization: OrganizationClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     """A new endpoint, with its secret."""
     found: dict[str, Any] = call(organization, "POST", "", **{"url": URL, **fields})["webhook"]
     return found
 
 
-def listed(organization: Organization) -> list[dict[str, Any]]:
+def listed(organization: OrganizationClient) -> list[dict[str, Any]]:
     """All endpoints."""
     found: list[dict[str, Any]] = organization.get("/webhooks")["webhooks"]
     return found
 
 
-def deliveries(organization: Organization, webhook: dict[str, Any], **query: str) -> Any:  # noqa: ANN401
+def deliveries(organization: OrganizationClient, webhook: dict[str, Any], **query: str) -> Any:  # noqa: ANN401
     """The log of an endpoint."""
     return organization.get(f"/webhooks/{webhook['id']}/deliveries", **query)
 
 
-def set_row(organization: Organization, webhook: dict[str, Any], **values: object) -> None:
+def set_row(organization: OrganizationClient, webhook: dict[str, Any], **values: object) -> None:
     """Change an endpoint's row behind everybody's back."""
     with organization.api.database.write() as session:
         statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == webhook["id"])
         session.connection().execute(statement.values(**values))
 
 
-def set_letter(organization: Organization, delivery_id: str, **values: object) -> None:
+def set_letter(organization: OrganizationClient, delivery_id: str, **values: object) -> None:
     """Change a delivery's row, and end its job, as a worker does."""
     with organization.api.database.write() as session:
         connection = session.connection()
@@ -59,7 +59,7 @@ def set_letter(organization: Organization, delivery_id: str, **values: object) -
         connection.execute(JOB.delete().where(JOB.c.subject_id == delivery_id))
 
 
-def test_the_secret_is_shown_once(any_organization: Organization) -> None:
+def test_the_secret_is_shown_once(any_organization: OrganizationClient) -> None:
     """In the answer to its making; its form is that of Standard Webhooks. Nothing is in clear."""
     made = create(any_organization)
     assert set(made) - set(listed(any_organization)[0]) == {"secret"}
@@ -75,7 +75,7 @@ def test_the_secret_is_shown_once(any_organization: Organization) -> None:
     assert text not in row
 
 
-def test_only_what_is_sent_changes(any_organization: Organization) -> None:
+def test_only_what_is_sent_changes(any_organization: OrganizationClient) -> None:
     """The address, the events, whether it is on; the answer shows the whole endpoint."""
     made = create(any_organization)
     secret = made.pop("secret")
@@ -92,7 +92,7 @@ def test_only_what_is_sent_changes(any_organization: Organization) -> None:
     assert secret not in str(listed(any_organization))
 
 
-def test_switching_on_again_forgets_failures(any_organization: Organization) -> None:
+def test_switching_on_again_forgets_failures(any_organization: OrganizationClient) -> None:
     """What we switched off says why, until its owner switches it on."""
     made = create(any_organization)
     set_row(any_organization, made, is_enabled=False, disabled_reason="gone", failures=7)
@@ -103,7 +103,7 @@ def test_switching_on_again_forgets_failures(any_organization: Organization) -> 
     assert (found["isEnabled"], found["disabledReason"], found["failures"]) == (True, None, 0)
 
 
-def test_a_new_secret_is_shown_once_too(any_organization: Organization) -> None:
+def test_a_new_secret_is_shown_once_too(any_organization: OrganizationClient) -> None:
     """It differs from the old one; the address and all else stay."""
     made = create(any_organization)
     turned = call(any_organization, "POST", f"/{made['id']}/rotate-secret")["webhook"]
@@ -129,26 +129,26 @@ def test_a_new_secret_is_shown_once_too(any_organization: Organization) -> None:
     ],
 )
 def test_wrong_fields_are_named(
-    organization: Organization, fields: dict[str, Any], field: str, words: str
+    organization: OrganizationClient, fields: dict[str, Any], field: str, words: str
 ) -> None:
     """When an endpoint is made and when it is changed; and nothing is written."""
     made = create(organization)
     body = {"url": URL, **fields}
     for path, sent in (("/webhooks", body), (f"/webhooks/{made['id']}", fields)):
-        said = refused(organization.call("POST", path, json=sent), 400, "INVALID_INPUT")
+        said = expect_error(organization.call("POST", path, json=sent), 400, "INVALID_INPUT")
         assert words in next(text for name, text in said.items() if name.startswith(field))
     made.pop("secret")
     assert listed(organization) == [made]
 
 
-def test_a_change_must_change_something(organization: Organization) -> None:
+def test_a_change_must_change_something(organization: OrganizationClient) -> None:
     """An empty body is refused."""
     made = create(organization)
     answer = organization.call("POST", f"/webhooks/{made['id']}", json={})
-    assert refused(answer, 400, "INVALID_INPUT").keys() == {"url"}
+    assert expect_error(answer, 400, "INVALID_INPUT").keys() == {"url"}
 
 
-def test_an_organization_has_at_most_twenty(any_organization: Organization) -> None:
+def test_an_organization_has_at_most_twenty(any_organization: OrganizationClient) -> None:
     """Also where the last one is asked for twice at once."""
     for _ in range(19):
         create(any_organization)
@@ -164,10 +164,10 @@ def test_an_organization_has_at_most_twenty(any_organization: Organization) -> N
     for thread in threads:
         thread.join()
     assert sorted(codes) == [200, 409, 409]
-    refused(any_organization.call("POST", "/webhooks", json={"url": URL}), 409, "CONFLICT")
+    expect_error(any_organization.call("POST", "/webhooks", json={"url": URL}), 409, "CONFLICT")
 
 
-def test_a_test_event_is_logged_for_its_endpoint_alone(any_organization: Organization) -> None:
+def test_a_test_event_is_logged_for_its_endpoint_alone(any_organization: OrganizationClient) -> None:
     """Whatever the endpoint wants to hear of; pending until a worker has sent it."""
     made, other = create(any_organization, events=["post.failed"]), create(any_organization)
     sent = call(any_organization, "POST", f"/{made['id']}/test")["delivery"]
@@ -179,17 +179,17 @@ def test_a_test_event_is_logged_for_its_endpoint_alone(any_organization: Organiz
     assert deliveries(any_organization, other)["deliveries"] == []
 
 
-def test_what_is_switched_off_is_not_tested(organization: Organization) -> None:
+def test_what_is_switched_off_is_not_tested(organization: OrganizationClient) -> None:
     """Nor is anything sent to it again."""
     made = create(organization)
     sent = call(organization, "POST", f"/{made['id']}/test")["delivery"]
     call(organization, "POST", f"/{made['id']}", isEnabled=False)
     for path in ("test", f"deliveries/{sent['id']}/retry"):
         answer = organization.call("POST", f"/webhooks/{made['id']}/{path}")
-        refused(answer, 409, "CONFLICT")
+        expect_error(answer, 409, "CONFLICT")
 
 
-def test_the_log_is_read_in_pages(any_organization: Organization) -> None:
+def test_the_log_is_read_in_pages(any_organization: OrganizationClient) -> None:
     """Newest first, each once; a cursor that is none of ours is refused."""
     made = create(any_organization)
     ids = [
@@ -207,12 +207,12 @@ def test_the_log_is_read_in_pages(any_organization: Organization) -> None:
     for name, value in (("cursor", "'; DROP"), ("limit", "0"), ("limit", "201")):
         path = f"/webhooks/{made['id']}/deliveries"
         answer = any_organization.call("GET", path, params={name: value})
-        assert refused(answer, 400, "INVALID_INPUT").keys() == {name}
+        assert expect_error(answer, 400, "INVALID_INPUT").keys() == {name}
 
 
 @pytest.mark.parametrize("status", ["failed", "delivered", "pending"])
 def test_a_delivery_is_sent_again_under_its_own_id(
-    any_organization: Organization, status: str
+    any_organization: OrganizationClient, status: str
 ) -> None:
     """It begins anew, and is due at once, also where its job is gone."""
     made = create(any_organization)
@@ -227,7 +227,7 @@ def test_a_delivery_is_sent_again_under_its_own_id(
     assert again["nextAttemptAt"] >= sent["nextAttemptAt"]
 
 
-def test_what_is_deleted_leaves_nothing(any_organization: Organization) -> None:
+def test_what_is_deleted_leaves_nothing(any_organization: OrganizationClient) -> None:
     """Neither deliveries nor jobs; the other endpoint keeps its own."""
     made, other = create(any_organization), create(any_organization)
     for each in (made, other):
@@ -244,10 +244,10 @@ def test_what_is_deleted_leaves_nothing(any_organization: Organization) -> None:
         webhook = select(JOB.c.subject_id).where(JOB.c.kind == JobKind.WEBHOOK)
         orphans = webhook.where(JOB.c.subject_id.not_in(select(WEBHOOK_DELIVERY.c.id)))
         assert connection.execute(orphans).all() == []
-    refused(any_organization.call("DELETE", f"/webhooks/{made['id']}"), 404, "NOT_FOUND")
+    expect_error(any_organization.call("DELETE", f"/webhooks/{made['id']}"), 404, "NOT_FOUND")
 
 
-def test_a_published_post_is_told_with_its_acceptance(any_organization: Organization) -> None:
+def test_publish_writes_the_event_with_the_acceptance(any_organization: OrganizationClient) -> None:
     """The delivery is there when the request is answered, and names post and job."""
     made = create(any_organization, events=["post.scheduled"])
     create(any_organization, events=["post.cancelled"])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 NEXT_YEAR = datetime.now(UTC).year + 1
 
 
-def weekly(day_of_week: int, clock: str, zone: str, number: int) -> list[str]:
+def weekly_instants(day_of_week: int, clock: str, zone: str, number: int) -> list[str]:
     """The next instants of a weekly rule: a gap moves forward, of an overlap the first counts."""
     today = datetime.now(UTC).date() - timedelta(days=2)
     days = (today + timedelta(days=ahead) for ahead in count())
@@ -17,25 +17,25 @@ def weekly(day_of_week: int, clock: str, zone: str, number: int) -> list[str]:
         if day.isoweekday() % 7 == day_of_week
     )
     instants = (each.astimezone(UTC) for each in local)
-    return [shown(each) for each in islice((i for i in instants if i > now()), number)]
+    return [format_instant(each) for each in islice((i for i in instants if i > current_minute()), number)]
 
 
-def now() -> datetime:
+def current_minute() -> datetime:
     """This instant."""
     return datetime.now(UTC)
 
 
-def shown(instant: datetime) -> str:
+def format_instant(instant: datetime) -> str:
     """An instant as the contract writes it."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
 
 
-def later(**ahead: float) -> str:
+def in_the_future(**ahead: float) -> str:
     """An instant from now, as the contract writes it."""
-    return shown(now() + timedelta(**ahead))
+    return format_instant(current_minute() + timedelta(**ahead))
 
 
-def sunday(month: int, number: int) -> date:
+def nth_sunday(month: int, number: int) -> date:
     """The n-th Sunday of a month of the next year."""
     first = date(NEXT_YEAR, month, 1)
     return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (number - 1))

@@ -41,13 +41,13 @@ BROKEN: tuple[Cells, ...] = (
     {"key": "k" * 201},
 )
 # As they are written: with a cell too few, and one too many.
-MISSHAPEN: tuple[Callable[[list[str]], list[str]], ...] = (
+MALFORMED_LINES: tuple[Callable[[list[str]], list[str]], ...] = (
     lambda cells: cells[:-1],
     lambda cells: [*cells, "more"],
 )
 
 
-def rows_of(document: Json, status: str) -> list[Json]:
+def rows_with_status(document: Json, status: str) -> list[Json]:
     """The rows of an import's document that became this; their sum agrees."""
     found = [row for row in document["rows"] if row["status"] == status]
     assert document[status] == len(found)
@@ -55,7 +55,7 @@ def rows_of(document: Json, status: str) -> list[Json]:
 
 
 @dataclass(slots=True)
-class Calendar:
+class CalendarFile:
     """A file, the lines of its broken rows, and the captions of the good ones."""
 
     path: Path
@@ -63,16 +63,16 @@ class Calendar:
     captions: list[str] = field(default_factory=list)
 
 
-def written(path: Path, rows: int, broken: int) -> Calendar:
+def write_calendar(path: Path, rows: int, broken: int) -> CalendarFile:
     """A file of so many rows, of which so many are broken, spread evenly over it."""
-    made, line = Calendar(path), 2
+    made, line = CalendarFile(path), 2
     every = rows // broken if broken else rows + 1
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(COLUMNS)
         for number in range(rows):
             is_broken = number % every == every - 1 and len(made.broken) < broken
-            cells, shape = _broken(number // every) if is_broken else _good(number)
+            cells, shape = _broken_row(number // every) if is_broken else _good_row(number)
             cells = {"key": f"k{number}", "postType": "text", "platforms": "x", **cells}
             cells["caption"] = (
                 cells.get("caption", "")
@@ -87,18 +87,18 @@ def written(path: Path, rows: int, broken: int) -> Calendar:
     return made
 
 
-def _good(number: int) -> tuple[Cells, Callable[[list[str]], list[str]]]:
+def _good_row(number: int) -> tuple[Cells, Callable[[list[str]], list[str]]]:
     return GOOD[number % len(GOOD)], list
 
 
-def _broken(number: int) -> tuple[Cells, Callable[[list[str]], list[str]]]:
-    kind = number % (len(BROKEN) + len(MISSHAPEN))
+def _broken_row(number: int) -> tuple[Cells, Callable[[list[str]], list[str]]]:
+    kind = number % (len(BROKEN) + len(MALFORMED_LINES))
     if kind < len(BROKEN):
         return BROKEN[kind], list
-    return {}, MISSHAPEN[kind - len(BROKEN)]
+    return {}, MALFORMED_LINES[kind - len(BROKEN)]
 
 
-def mended(report: Path) -> Path:
+def fix_rows(report: Path) -> Path:
     """The report with every row put right, as somebody would do it in a spreadsheet."""
     with report.open(encoding="utf-8", newline="") as file:
         titles, *rows = list(csv.reader(file))

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from config.settings import PREFIX
-from tests.integration.cli.here import run_here
+from tests.integration.cli.here import run_in_process
 
 BIN = Path(sys.executable).parent
 Json: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CommandResult:
     """What a command wrote, and its exit code."""
 
     code: int
@@ -36,7 +36,7 @@ class Result:
 
 
 @dataclass(slots=True)
-class Shell:
+class CommandRunner:
     """A folder to work in, and the SLOTBEAT_ variables that are set; none of the machine's is."""
 
     cwd: Path
@@ -50,13 +50,13 @@ class Shell:
 
     def slotbeat(
         self, *arguments: str | Path, stdin: bytes = b"", also: Mapping[str, str] | None = None
-    ) -> Result:
+    ) -> CommandResult:
         """Run a command of slotbeat to its end in this process, with these variables besides.
 
         An error that it does not turn into a sentence fails the test as it is.
         """
         words = [str(argument) for argument in arguments]
-        return _checked(Result(*run_here(words, self.cwd, self.environment(also), stdin)))
+        return _check_result(CommandResult(*run_in_process(words, self.cwd, self.environment(also), stdin)))
 
     def run(
         self,
@@ -64,7 +64,7 @@ class Shell:
         *arguments: str | Path,
         stdin: bytes = b"",
         also: Mapping[str, str] | None = None,
-    ) -> Result:
+    ) -> CommandResult:
         """Run one of our programs to its end, as a process. None may end with a traceback."""
         done = subprocess.run(
             [BIN / program, *arguments],
@@ -75,14 +75,14 @@ class Shell:
             timeout=60,
             check=False,
         )
-        return _checked(Result(done.returncode, done.stdout.decode(), done.stderr.decode()))
+        return _check_result(CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode()))
 
 
-def _checked(result: Result) -> Result:
+def _check_result(result: CommandResult) -> CommandResult:
     assert "Traceback" not in result.err + result.out, result.err
     return result
 
 
-def on_sqlite(folder: Path, **variables: str) -> Shell:
+def sqlite_environment(folder: Path, **variables: str) -> CommandRunner:
     """A shell in a folder, with its database in a file there."""
-    return Shell(folder, {"DATABASE_URL": f"sqlite:///{folder / 'slotbeat.db'}", **variables})
+    return CommandRunner(folder, {"DATABASE_URL": f"sqlite:///{folder / 'slotbeat.db'}", **variables})

@@ -7,22 +7,22 @@ import pytest
 
 from models.database import Database
 from simulator import Options, Simulator
-from tests.integration.cli.command import Shell, on_sqlite
+from tests.integration.cli.command import CommandRunner, sqlite_environment
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def shell(tmp_path: Path) -> CommandRunner:
     """An empty folder with a database to be."""
-    return on_sqlite(tmp_path)
+    return sqlite_environment(tmp_path)
 
 
 @pytest.fixture
-def inhabited(database: Database, tmp_path: Path) -> Shell:
+def inhabited(database: Database, tmp_path: Path) -> CommandRunner:
     """A shell beside a migrated database, on SQLite and on PostgreSQL."""
     url = database.url.render_as_string(hide_password=False)
-    return Shell(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": "secret"})
+    return CommandRunner(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": "secret"})
 
 
 @pytest.fixture(scope="module")

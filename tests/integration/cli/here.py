@@ -16,7 +16,7 @@ from cli.main import main
 from models.database import Database
 
 
-def run_here(
+def run_in_process(
     arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], stdin: bytes
 ) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of `slotbeat …`, in this folder and environment."""
@@ -24,16 +24,16 @@ def run_here(
     with (
         _environment(arguments, environment),
         contextlib.chdir(cwd),
-        _input(stdin),
-        _databases_closed(),
+        _patched_stdin(stdin),
+        _close_databases(),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
-        code = _code()
+        code = _exit_code()
     return code, out.getvalue(), err.getvalue()
 
 
-def _code() -> int:
+def _exit_code() -> int:
     try:
         main()
     except SystemExit as ended:
@@ -60,7 +60,7 @@ def _environment(arguments: Sequence[str], environment: Mapping[str, str]) -> It
 
 
 @contextlib.contextmanager
-def _input(content: bytes) -> Iterator[None]:
+def _patched_stdin(content: bytes) -> Iterator[None]:
     """A standard input with a descriptor, as a command has that reads bytes."""
     with tempfile.TemporaryFile() as file, pytest.MonkeyPatch.context() as patch:
         file.write(content)
@@ -72,7 +72,7 @@ def _input(content: bytes) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _databases_closed() -> Iterator[None]:
+def _close_databases() -> Iterator[None]:
     """What a command that ends with an error leaves open, the end of its process would close."""
     opened: list[Database] = []
     opens = Database.__init__

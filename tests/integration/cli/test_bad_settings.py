@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 
 COMMANDS = {"cli": ("org", "list"), "upgrade": ("db", "upgrade")}
 MODULES = {"worker": "worker.app", "beat": "scheduler.app", "web": "api.main"}
@@ -30,7 +30,7 @@ BAD += [(NO_STORAGE, start) for start in ("worker", "web")]
 BAD += [(NO_S3_KEYS, start) for start in STARTS]
 
 
-def start(shell: Shell, name: str, also: dict[str, str]) -> tuple[int | str | None, str]:
+def start(shell: CommandRunner, name: str, also: dict[str, str]) -> tuple[int | str | None, str]:
     """Exit code and words of a start in this process: of a command, or of an entry point's app."""
     if name in COMMANDS:
         result = shell.slotbeat(*COMMANDS[name], also=also)
@@ -48,7 +48,7 @@ def start(shell: Shell, name: str, also: dict[str, str]) -> tuple[int | str | No
 
 @pytest.mark.parametrize(("bad", "name"), BAD, ids=[f"{bad[1]}-{name}" for bad, name in BAD])
 def test_a_bad_variable_stops_the_start(
-    shell: Shell, bad: tuple[dict[str, str], str], name: str
+    shell: CommandRunner, bad: tuple[dict[str, str], str], name: str
 ) -> None:
     """The start ends at once, says which variable is wrong, and shows no secret."""
     variables, variable = bad
@@ -60,7 +60,7 @@ def test_a_bad_variable_stops_the_start(
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_a_bad_variable_ends_a_real_process(shell: Shell, name: str) -> None:
+def test_a_bad_variable_ends_a_real_process(shell: CommandRunner, name: str) -> None:
     """As a process too: no traceback, a code that is not 0, and the variable on stderr."""
     also = {"BROKER_URL": "redis://127.0.0.1:1/0", "TICK": "0"}
     result = shell.run(*PROCESSES[name], also=also)
@@ -69,7 +69,7 @@ def test_a_bad_variable_ends_a_real_process(shell: Shell, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
-def test_a_process_of_its_own_needs_a_broker_that_others_reach(shell: Shell, name: str) -> None:
+def test_a_process_of_its_own_needs_a_broker_that_others_reach(shell: CommandRunner, name: str) -> None:
     """With the memory broker a worker or a beat by itself would wait for ever: it says so."""
     code, words = start(shell, name, {})
     assert code != 0
@@ -79,12 +79,12 @@ def test_a_process_of_its_own_needs_a_broker_that_others_reach(shell: Shell, nam
 
 def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     """Without any variable a command works, with its database in `var/`."""
-    result = Shell(tmp_path).slotbeat("org", "list")
+    result = CommandRunner(tmp_path).slotbeat("org", "list")
     assert (result.code, result.err) == (0, "")
     assert (tmp_path / "var" / "slotbeat.db").is_file()
 
 
-def test_a_variable_that_is_set_to_nothing_is_as_good_as_unset(shell: Shell) -> None:
+def test_a_variable_that_is_set_to_nothing_is_as_good_as_unset(shell: CommandRunner) -> None:
     """Compose files and CI hand optional variables on as empty texts."""
     empty = {"SWONKIE_BASE_URL": "", "ADMIN_TOKEN": "", "SECRET_KEY": ""}
     result = shell.slotbeat("org", "list", also=empty)

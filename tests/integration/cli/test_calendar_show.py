@@ -6,23 +6,23 @@ from models.database import Database
 from models.organizations import SocialSettings
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import CronPattern, WeeklyPattern
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 from tests.integration.scheduler.house import (
     add_organization,
-    now,
-    queue,
+    database_now,
+    queue_post,
     rule_near,
-    seats_taken,
+    list_taken_seats,
     write_rules,
 )
 
 
-def test_the_coming_week(inhabited: Shell, database: Database) -> None:
+def test_the_coming_week(inhabited: CommandRunner, database: Database) -> None:
     """Without options: today and six days more in the organization's zone, each seat and each empty
     slot once, as JSON and as an agenda with ids, statuses and the number of those that wait."""
-    at = now(database) + timedelta(hours=30)
+    at = database_now(database) + timedelta(hours=30)
     owner = add_organization(database, [rule_near(at), rule_near(at + timedelta(days=2))])
-    posts = [queue(database, owner, text) for text in ("One", "Two")]
+    posts = [queue_post(database, owner, text) for text in ("One", "Two")]
     result = inhabited.slotbeat("calendar", "show", "--json")
     assert (result.code, result.err) == (0, "")
     shown = result.json
@@ -37,13 +37,13 @@ def test_the_coming_week(inhabited: Shell, database: Database) -> None:
     text = inhabited.slotbeat("calendar", "show").out
     lines = [line for line in text.splitlines() if posts[0].id in line or posts[1].id in line]
     for line, seat, caption in zip(
-        lines, seats_taken(database, owner), ("One", "Two"), strict=True
+        lines, list_taken_seats(database, owner), ("One", "Two"), strict=True
     ):
         for word in (f"{seat.slot_at:%a %Y-%m-%d}", f"{seat.slot_at:%H:%M}", "1 of 1", caption):
             assert word in line
 
 
-def test_a_week_with_a_clock_change(shell: Shell, sqlite_database: Database) -> None:
+def test_a_week_with_a_clock_change(shell: CommandRunner, sqlite_database: Database) -> None:
     """In another zone, with dates: the gap is noted beside the slot and below, empty slots show
     their seats, blackouts and a pause are told."""
     rule = Rule(WeeklyPattern(0, datetime(2030, 3, 31, 2, 30).time()), "Europe/Berlin")
@@ -73,7 +73,7 @@ NONSENSE = {
 }
 
 
-def test_nonsense_is_named(shell: Shell, sqlite_database: Database) -> None:
+def test_nonsense_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
     """Exit code 2, nothing on stdout, and the option at fault."""
     owner = add_organization(sqlite_database)
     write_rules(sqlite_database, owner, [Rule(CronPattern("*/5 * * * *"), "UTC")])

@@ -3,15 +3,15 @@
 import pytest
 
 from models.database import Database
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 from tests.integration.scheduler.house import add_organization, rule_near
-from tests.integration.scheduler.house import now as clock
+from tests.integration.scheduler.house import database_now as clock
 
 MARCH = ("--from", "2026-03-01T00:00:00Z", "--to", "2026-03-29T00:00:00Z")
 SUNDAYS = ("--rule", "0 02:30 America/New_York")
 
 
-def test_slots_posts_and_what_becomes_of_them(shell: Shell) -> None:
+def test_slots_posts_and_what_becomes_of_them(shell: CommandRunner) -> None:
     """Which post gets which slot, what is full, the DST change and what an outage misses."""
     outage = ("--outage", "2026-03-15T00:00:00Z/2026-03-16T00:00:00Z")
     late = ("--outage", "2026-03-22T06:29:00Z/2026-03-22T06:31:00Z")
@@ -32,7 +32,7 @@ def test_slots_posts_and_what_becomes_of_them(shell: Shell) -> None:
     assert list(shell.cwd.iterdir()) == []
 
 
-def test_for_people_it_is_a_table(shell: Shell) -> None:
+def test_for_people_it_is_a_table(shell: CommandRunner) -> None:
     """The same as a table, and a sentence about those without a slot."""
     result = shell.slotbeat("calendar", "simulate", *SUNDAYS, *MARCH, "--posts-per-week", "2")
     assert result.code == 0
@@ -40,7 +40,7 @@ def test_for_people_it_is_a_table(shell: Shell) -> None:
         assert word in result.out
 
 
-def test_the_rules_in_force_are_read_and_nothing_is_written(shell: Shell) -> None:
+def test_the_rules_in_force_are_read_and_nothing_is_written(shell: CommandRunner) -> None:
     """Without --rule: the organization's own rules and seats; the database stays byte for byte."""
     assert shell.slotbeat("db", "upgrade").code == 0
     database = Database(shell.variables["DATABASE_URL"])
@@ -69,7 +69,7 @@ def test_the_rules_in_force_are_read_and_nothing_is_written(shell: Shell) -> Non
         (["--posts-per-week", "1", *SUNDAYS, "--per-slot", "0"], "--per-slot"),
     ],
 )
-def test_a_bad_option_is_named(shell: Shell, arguments: list[str], option: str) -> None:
+def test_a_bad_option_is_named(shell: CommandRunner, arguments: list[str], option: str) -> None:
     """Exit code 2, nothing on stdout, and the option at fault on stderr."""
     result = shell.slotbeat("calendar", "simulate", *arguments)
     assert (result.code, result.out) == (2, "")

@@ -15,8 +15,8 @@ from typer.main import get_command
 from cli.commands import COMMANDS
 from cli.main import app
 from models.database import Database
-from tests.integration.cli.command import Shell
-from tests.integration.scheduler.house import add_organization, now, queue, rule_near
+from tests.integration.cli.command import CommandRunner
+from tests.integration.scheduler.house import add_organization, database_now, queue_post, rule_near
 
 ROOT = Path(__file__).parents[3]
 
@@ -63,7 +63,7 @@ def test_every_command_explains_itself(names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("names", EVERY, ids=" ".join)
-def test_a_slip_is_told_in_json_too(shell: Shell, names: tuple[str, ...]) -> None:
+def test_a_slip_is_told_in_json_too(shell: CommandRunner, names: tuple[str, ...]) -> None:
     """An unknown option beside --json: exit code 2, an error as the one document on stdout, and
     nothing on stderr."""
     result = shell.slotbeat(*names, "--json", "--no-such-option")
@@ -72,7 +72,7 @@ def test_a_slip_is_told_in_json_too(shell: Shell, names: tuple[str, ...]) -> Non
     assert result.json["error"].startswith("No such option: --no-such-option")
 
 
-def test_the_first_help_imports_nothing_and_is_right(shell: Shell) -> None:
+def test_the_first_help_imports_nothing_and_is_right(shell: CommandRunner) -> None:
     """The lines of the first help are those of the commands themselves."""
     group: Any = get_command(app)
     context = group.context_class(group, info_name="slotbeat")
@@ -83,7 +83,7 @@ def test_the_first_help_imports_nothing_and_is_right(shell: Shell) -> None:
     assert [entry.summary for entry in COMMANDS.values() if entry.summary not in shown] == []
 
 
-def test_the_version_is_told(shell: Shell) -> None:
+def test_the_version_is_told(shell: CommandRunner) -> None:
     """`slotbeat --version`, and nothing else."""
     result = shell.slotbeat("--version")
     assert (result.code, result.out[:9], result.err) == (0, "slotbeat ", "")
@@ -107,10 +107,10 @@ def texts(value: object) -> Iterator[tuple[str, str]]:
             yield from ([(name, each)] if isinstance(each, str) else texts(each))
 
 
-def test_json_is_alone_on_stdout(inhabited: Shell, database: Database) -> None:
+def test_json_is_alone_on_stdout(inhabited: CommandRunner, database: Database) -> None:
     """One document on stdout and nothing on stderr; its instants are UTC with milliseconds."""
-    owner = add_organization(database, [rule_near(now(database) + timedelta(hours=30))])
-    queue(database, owner)
+    owner = add_organization(database, [rule_near(database_now(database) + timedelta(hours=30))])
+    queue_post(database, owner)
     for line in READERS:
         words = [word.replace("_", " ") for word in line.split()]
         result = inhabited.slotbeat(*words, "--json")
@@ -133,7 +133,7 @@ except SystemExit:
 @pytest.mark.parametrize(
     "line", ["--help", "slots preview --day-of-week 1 --time 10:00 --timezone UTC --json"]
 )
-def test_a_light_command_imports_little(shell: Shell, line: str) -> None:
+def test_a_light_command_imports_little(shell: CommandRunner, line: str) -> None:
     """What needs no database begins without the libraries that take seconds to import."""
     done = subprocess.run(
         [sys.executable, "-c", LIGHT, *line.split()],

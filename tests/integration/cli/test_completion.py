@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from tests.integration.cli.command import BIN, Shell
-from tests.integration.cli.here import run_here
+from tests.integration.cli.command import BIN, CommandRunner
+from tests.integration.cli.here import run_in_process
 
 # As bash does it on a press of Tab.
 PRESS = """
@@ -15,7 +15,7 @@ press slotbeat cal; printf '%s ' "${COMPREPLY[@]}"
 """
 
 
-def test_bash_completes_a_command(shell: Shell) -> None:
+def test_bash_completes_a_command(shell: CommandRunner) -> None:
     """The script, run by a real bash, calls slotbeat and gets the commands that fit."""
     environment = shell.environment()
     environment["PATH"] = f"{BIN}:{environment['PATH']}"
@@ -25,18 +25,18 @@ def test_bash_completes_a_command(shell: Shell) -> None:
     assert (done.stdout.split(), done.stderr) == ([b"calendar"], b"")
 
 
-def offered(shell: Shell, name: str, *words: str) -> str:
+def offered(shell: CommandRunner, name: str, *words: str) -> str:
     """What is answered to a shell of this name after these words."""
     line = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
     line |= {"_TYPER_COMPLETE_ARGS": " ".join(words), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     environment = {**shell.environment(), **line, "_SLOTBEAT_COMPLETE": f"complete_{name}"}
-    code, out, err = run_here([], shell.cwd, environment, b"")
+    code, out, err = run_in_process([], shell.cwd, environment, b"")
     assert (code, err) == (0, "")
     return out
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_commands_options_and_values_are_offered(shell: Shell, name: str) -> None:
+def test_commands_options_and_values_are_offered(shell: CommandRunner, name: str) -> None:
     """At every depth of the commands, in every shell; nothing is opened for it."""
     assert "credentials" in offered(shell, name, "slotbeat", "c")
     assert "replan" in offered(shell, name, "slotbeat", "slots", "")

@@ -9,7 +9,7 @@ from sqlmodel import select
 from models.database import Database
 from models.organizations import Workspace
 from simulator import Options, Simulator
-from tests.integration.cli.command import Result, Shell, on_sqlite
+from tests.integration.cli.command import CommandResult, CommandRunner, sqlite_environment
 from tests.integration.cli.test_doctor import findings
 
 ID, PRIMARY, SECONDARY = "acme-4711", "primary-key-in-clear", "secondary-key-in-clear"
@@ -19,9 +19,9 @@ TEXT = "postType,caption,platforms\ntext,Hello,x\n"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Shell:
+def shell(request: pytest.FixtureRequest, tmp_path: Path) -> CommandRunner:
     """A folder with one organization, its database a file there or on PostgreSQL."""
-    made = on_sqlite(tmp_path, SECRET_KEY="s" * 64)
+    made = sqlite_environment(tmp_path, SECRET_KEY="s" * 64)
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_database").url
         made.variables["DATABASE_URL"] = url.render_as_string(hide_password=False)
@@ -29,14 +29,14 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Shell:
     return made
 
 
-def clear(result: Result) -> Result:
+def clear(result: CommandResult) -> CommandResult:
     """The result, in which neither key nor id may be read."""
     for secret in (ID, PRIMARY, SECONDARY):
         assert secret not in result.out + result.err
     return result
 
 
-def test_they_are_set_shown_and_removed(shell: Shell) -> None:
+def test_they_are_set_shown_and_removed(shell: CommandRunner) -> None:
     """`show` says whose they are, a fingerprint that anybody with the key can make, and the state;
     after `remove` the environment's are used."""
     done = clear(shell.slotbeat(*SET, "--json", stdin=BOTH))
@@ -56,7 +56,7 @@ def test_they_are_set_shown_and_removed(shell: Shell) -> None:
     assert (none.code, "no credentials" in none.errors) == (1, True)
 
 
-def test_the_environments_are_the_default(shell: Shell) -> None:
+def test_the_environments_are_the_default(shell: CommandRunner) -> None:
     """An organization without its own is shown those of the environment, masked."""
     also = {"SWONKIE_API_ID": ID, "SWONKIE_API_KEY": PRIMARY}
     also["SWONKIE_API_KEY_SECONDARY"] = SECONDARY
@@ -64,7 +64,7 @@ def test_the_environments_are_the_default(shell: Shell) -> None:
     assert (shown["source"], shown["secondary"], shown["apiId"]) == ("environment", True, "ac…11")
 
 
-def test_nothing_in_the_database_can_be_read(shell: Shell) -> None:
+def test_nothing_in_the_database_can_be_read(shell: CommandRunner) -> None:
     """The clear texts are in no column, and in no byte of the SQLite file."""
     shell.slotbeat(*SET, stdin=BOTH)
     database = Database(shell.variables["DATABASE_URL"])
@@ -77,7 +77,7 @@ def test_nothing_in_the_database_can_be_read(shell: Shell) -> None:
     assert not [text for text in (ID, PRIMARY, SECONDARY) if text.encode() in stored]
 
 
-def test_unfinished_posts_are_counted(shell: Shell) -> None:
+def test_unfinished_posts_are_counted(shell: CommandRunner) -> None:
     """`set` says how many posts stay with the old workspace; `remove` spares those that would wait
     for nothing, unless --force."""
     file = shell.cwd / "a.csv"
@@ -107,7 +107,7 @@ def test_unfinished_posts_are_counted(shell: Shell) -> None:
     ],
 )
 def test_a_slip_is_named_without_the_secret(
-    shell: Shell, arguments: list[str], stdin: bytes, option: str
+    shell: CommandRunner, arguments: list[str], stdin: bytes, option: str
 ) -> None:
     """The option at fault, an exit code, nothing on stdout, and nothing of what was given."""
     result = clear(shell.slotbeat("credentials", "set", *arguments, stdin=stdin))
@@ -115,7 +115,7 @@ def test_a_slip_is_named_without_the_secret(
     assert option in result.errors
 
 
-def test_the_doctor_names_refused_workspaces(shell: Shell) -> None:
+def test_the_doctor_names_refused_workspaces(shell: CommandRunner) -> None:
     """Each workspace with its state; one that is refused fails the check and says the mend."""
     with Simulator(Options()) as simulator:
         shell.variables["SWONKIE_BASE_URL"] = simulator.base_url

@@ -5,11 +5,11 @@ import pty
 import select
 import subprocess
 
-from tests.integration.cli.command import BIN, Shell
+from tests.integration.cli.command import BIN, CommandRunner
 from tests.integration.cli.test_credentials import ID, PRIMARY, SECONDARY
 
 
-def test_keys_are_asked_for_and_not_shown(shell: Shell) -> None:
+def test_keys_are_asked_for_and_not_shown(shell: CommandRunner) -> None:
     """A real process on a terminal: the id and both keys are typed; the terminal shows no key."""
     shell.slotbeat("org", "create", "A")
     ours, theirs = pty.openpty()

@@ -2,7 +2,7 @@
 
 import secrets
 
-from tests.integration.cli.command import Result, Shell
+from tests.integration.cli.command import CommandResult, CommandRunner
 from tests.integration.cli.test_credentials import BOTH, SET, shell
 
 __all__ = ["shell"]  # the fixture: a shell on each database
@@ -10,20 +10,20 @@ __all__ = ["shell"]  # the fixture: a shell on each database
 OLD, NEW = "s" * 64, secrets.token_hex(32)
 
 
-def rotate(shell: Shell, *arguments: str, **also: str) -> Result:
+def rotate(shell: CommandRunner, *arguments: str, **also: str) -> CommandResult:
     """The command, in which no key may be read."""
     result = shell.slotbeat("credentials", "rotate", *arguments, also=also)
     assert not [key for key in (OLD, NEW) if key in result.out + result.err]
     return result
 
 
-def fingerprint(shell: Shell, **also: str) -> str | None:
+def fingerprint(shell: CommandRunner, **also: str) -> str | None:
     """Of the organization's key; None where the stored credentials cannot be read."""
     shown = shell.slotbeat("credentials", "show", "--json", also=also).json["fingerprint"]
     return str(shown) if shown else None
 
 
-def test_the_old_key_is_needed_until_the_rotation_is_done(shell: Shell) -> None:
+def test_the_old_key_is_needed_until_the_rotation_is_done(shell: CommandRunner) -> None:
     """With both keys everything is read; after the rotation the new one is enough, and the old one
     opens nothing."""
     shell.slotbeat(*SET, stdin=BOTH)
@@ -40,7 +40,7 @@ def test_the_old_key_is_needed_until_the_rotation_is_done(shell: Shell) -> None:
     assert fingerprint(shell) is None
 
 
-def test_a_missing_key_is_named(shell: Shell) -> None:
+def test_a_missing_key_is_named(shell: CommandRunner) -> None:
     """Without the key that wrote them: exit code 1, how many, and which variable would help."""
     shell.slotbeat(*SET, stdin=BOTH)
     result = rotate(shell, SECRET_KEY=NEW)
@@ -50,7 +50,7 @@ def test_a_missing_key_is_named(shell: Shell) -> None:
     assert fingerprint(shell)
 
 
-def test_the_old_key_may_come_from_a_file(shell: Shell) -> None:
+def test_the_old_key_may_come_from_a_file(shell: CommandRunner) -> None:
     """As SQLite's key file does, which stands beside the database."""
     shell.slotbeat(*SET, stdin=BOTH)
     (shell.cwd / "old.key").write_text(f"{OLD}\n")

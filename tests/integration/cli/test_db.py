@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from models.database import Database
 from models.migrate import database_revision, head_revision
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 from tests.servers.postgres import Postgres
 
 AT_ONCE = 4
 
 
-def test_an_upgrade_may_be_repeated(shell: Shell) -> None:
+def test_an_upgrade_may_be_repeated(shell: CommandRunner) -> None:
     """The first upgrade makes the tables, the second changes nothing, and data stays."""
     first = shell.slotbeat("db", "upgrade", "--json")
     assert (first.code, first.json) == (0, {"level": head_revision()})
@@ -22,7 +22,7 @@ def test_an_upgrade_may_be_repeated(shell: Shell) -> None:
     assert [each["id"] for each in organizations] == [id_]
 
 
-def test_upgrades_at_once_on_sqlite_all_succeed(shell: Shell) -> None:
+def test_upgrades_at_once_on_sqlite_all_succeed(shell: CommandRunner) -> None:
     """Processes that start together on an empty file all end well, at the newest level."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs = [
@@ -32,7 +32,7 @@ def test_upgrades_at_once_on_sqlite_all_succeed(shell: Shell) -> None:
     assert {run.result().json["level"] for run in runs} == {head_revision()}
 
 
-def test_organizations_at_once_on_an_empty_file(shell: Shell) -> None:
+def test_organizations_at_once_on_an_empty_file(shell: CommandRunner) -> None:
     """Commands that each bring a new file up to date do not stumble over each other's secrets."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs = [pool.submit(shell.run, "slotbeat", "org", "create", str(n)) for n in range(AT_ONCE)]
@@ -41,7 +41,7 @@ def test_organizations_at_once_on_an_empty_file(shell: Shell) -> None:
     assert sorted(each["name"] for each in listed) == ["0", "1", "2", "3"]
 
 
-def test_postgresql_is_upgraded_on_request_only(shell: Shell, postgres_url: str) -> None:
+def test_postgresql_is_upgraded_on_request_only(shell: CommandRunner, postgres_url: str) -> None:
     """On PostgreSQL other commands name `db upgrade`; two of those at once both succeed."""
     shell.variables |= {"DATABASE_URL": postgres_url, "SECRET_KEY": "s" * 64}
     early = shell.slotbeat("org", "create", "A")
@@ -56,7 +56,7 @@ def test_postgresql_is_upgraded_on_request_only(shell: Shell, postgres_url: str)
     assert shell.slotbeat("org", "create", "A").code == 0
 
 
-def test_a_database_that_is_away_is_named(shell: Shell, postgres_server: Postgres) -> None:
+def test_a_database_that_is_away_is_named(shell: CommandRunner, postgres_server: Postgres) -> None:
     """Without a server every command ends with one sentence that shows no password."""
     gone = postgres_server.url("nothing_here").replace("@", ":hunter2@")
     shell.variables |= {"DATABASE_URL": gone, "SECRET_KEY": "s" * 64}
@@ -67,7 +67,7 @@ def test_a_database_that_is_away_is_named(shell: Shell, postgres_server: Postgre
         assert "hunter2" not in result.err
 
 
-def test_a_file_that_is_no_database_is_named(shell: Shell) -> None:
+def test_a_file_that_is_no_database_is_named(shell: CommandRunner) -> None:
     """A text file in the database's place is an error, and stays as it was."""
     file = shell.cwd / "slotbeat.db"
     file.write_text("This is somebody's diary.\n" * 100)

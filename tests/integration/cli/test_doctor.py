@@ -18,15 +18,15 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import heartbeats
 from simulator import Options, Simulator
-from tests.integration.cli.command import Shell
-from tests.integration.scheduler.house import add_organization, queue
+from tests.integration.cli.command import CommandRunner
+from tests.integration.scheduler.house import add_organization, queue_post
 from tests.servers import free_port
 
 OUTSIDE = ["settings", "database", "broker", "rate limits", "provider", "files", "disk"]
 INSIDE = ["clocks", "zone database", "secret key", "beat", "workers", "workspaces", "jobs", "posts"]
 
 
-def findings(shell: Shell, **also: str) -> dict[str, tuple[bool | None, str]]:
+def findings(shell: CommandRunner, **also: str) -> dict[str, tuple[bool | None, str]]:
     """What the doctor says: whether each check is well, and its message with the mend."""
     result = shell.slotbeat("doctor", "--json", also=also)
     assert result.err == ""
@@ -52,13 +52,13 @@ def nowhere() -> str:
 
 
 @pytest.fixture
-def housed(inhabited: Shell) -> Shell:
+def housed(inhabited: CommandRunner) -> CommandRunner:
     """A shell beside a migrated database, with a provider at which nobody answers."""
     inhabited.variables["SWONKIE_BASE_URL"] = nowhere()
     return inhabited
 
 
-def test_an_empty_machine_is_told_what_is_missing(shell: Shell) -> None:
+def test_an_empty_machine_is_told_what_is_missing(shell: CommandRunner) -> None:
     """Before anything was started: the database and the provider, with their mends. What needs the
     database says that it cannot be told, and looking makes no file."""
     found = findings(shell, SWONKIE_BASE_URL=(url := nowhere()))
@@ -71,7 +71,7 @@ def test_an_empty_machine_is_told_what_is_missing(shell: Shell) -> None:
 
 
 def test_only_the_processes_are_missing_beside_a_provider(
-    housed: Shell, database: Database
+    housed: CommandRunner, database: Database
 ) -> None:
     """With a migrated database and a simulator, beat and worker are what is missing; when both have
     left a heartbeat, all is well and the exit code is 0."""
@@ -93,11 +93,11 @@ def test_only_the_processes_are_missing_beside_a_provider(
     assert re.search(r"alive: worker-1 \(\d+ s ago\)", mended.out)
 
 
-def test_work_that_nobody_takes_is_named(housed: Shell, database: Database) -> None:
+def test_work_that_nobody_takes_is_named(housed: CommandRunner, database: Database) -> None:
     """A job that has been due for long fails; posts that wait for a person are advice, with the
     command that lists them; a heartbeat from the future betrays a clock."""
     owner = add_organization(database)
-    post = queue(database, owner)
+    post = queue_post(database, owner)
     with database.write() as session:
         now = clock.now(session)
         job = Job(kind="post", subject_id="gone", wake_at=now - timedelta(hours=2))
@@ -116,7 +116,7 @@ def test_work_that_nobody_takes_is_named(housed: Shell, database: Database) -> N
     assert "worker-1" in found["clocks"][1]
 
 
-def test_another_secret_key_is_noticed(housed: Shell, database: Database) -> None:
+def test_another_secret_key_is_noticed(housed: CommandRunner, database: Database) -> None:
     """With a key that cannot read what is stored; an older key beside it is advice to rotate."""
     keys = ("credentials", "set", "--api-id", "id", "--key-file", "-")
     add_organization(database)
@@ -133,7 +133,7 @@ def test_another_secret_key_is_noticed(housed: Shell, database: Database) -> Non
     ("level", "said"), [("0001", "slotbeat db upgrade"), ("9999", "run the newer Slotbeat")]
 )
 def test_a_database_at_another_level(
-    housed: Shell, database: Database, level: str, said: str
+    housed: CommandRunner, database: Database, level: str, said: str
 ) -> None:
     """Older: upgrade it. Newer: no upgrade mends that, and commands say so as well."""
     with database.write() as session:
@@ -147,7 +147,7 @@ def test_a_database_at_another_level(
             assert (result.code, "newer Slotbeat" in result.errors) == (1, True)
 
 
-def test_a_redis_is_asked_what_it_keeps(shell: Shell, redis_url: str) -> None:
+def test_a_redis_is_asked_what_it_keeps(shell: CommandRunner, redis_url: str) -> None:
     """Without an append-only file: advice. One that evicts: a mend. Its password is not shown."""
     found = findings(shell, BROKER_URL=redis_url, SWONKIE_BASE_URL=nowhere())["broker"]
     assert (found[0], "appendonly yes" in found[1]) == (True, True)
@@ -176,7 +176,7 @@ def test_a_redis_is_asked_what_it_keeps(shell: Shell, redis_url: str) -> None:
     ],
 )
 def test_what_is_wrong_is_one_finding(
-    shell: Shell, variables: dict[str, str], check: str, said: str
+    shell: CommandRunner, variables: dict[str, str], check: str, said: str
 ) -> None:
     """Each thing that is wrong is a finding with its mend, and shows no password."""
     closed = {name: value.format(free_port()) for name, value in variables.items()}

@@ -10,15 +10,15 @@ from sqlalchemy.exc import OperationalError
 from cli.errors import explain_error
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from tests.integration.cli.command import BIN, Shell
-from tests.integration.scheduler.house import add_organization, queue
+from tests.integration.cli.command import BIN, CommandRunner
+from tests.integration.scheduler.house import add_organization, queue_post
 
 
-def test_a_reader_that_goes_away_is_no_error(shell: Shell, sqlite_database: Database) -> None:
+def test_a_reader_that_goes_away_is_no_error(shell: CommandRunner, sqlite_database: Database) -> None:
     """`posts list --json | head -1` of a long list: no traceback, and nothing on stderr."""
     owner = add_organization(sqlite_database)
     for number in range(8):
-        queue(sqlite_database, owner, f"{number}")
+        queue_post(sqlite_database, owner, f"{number}")
     with sqlite_database.write() as session:  # rows longer than any pipe
         session.connection().exec_driver_sql(
             "UPDATE post SET reason = replace(hex(zeroblob(60000)), '00', 'why ')"
@@ -31,7 +31,7 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell, sqlite_database: Data
     assert (done.stdout, done.stderr, done.returncode) == (b"{\n", b"", 1)
 
 
-def test_a_full_disk_is_named(shell: Shell) -> None:
+def test_a_full_disk_is_named(shell: CommandRunner) -> None:
     """Where the output cannot be written: exit code 1 and the system's word for it on stderr."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
@@ -44,7 +44,7 @@ def test_a_full_disk_is_named(shell: Shell) -> None:
     assert b"Traceback" not in done.stderr
 
 
-def test_an_interruption_ends_quietly(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_ends_quietly(shell: CommandRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while a command works: exit code 130, and no traceback."""
 
     def interrupt(*_: object) -> None:
@@ -55,7 +55,7 @@ def test_an_interruption_ends_quietly(shell: Shell, monkeypatch: pytest.MonkeyPa
     assert (result.code, result.out, result.err) == (130, "", "")
 
 
-def test_a_database_that_cannot_be_written(shell: Shell, sqlite_database: Database) -> None:
+def test_a_database_that_cannot_be_written(shell: CommandRunner, sqlite_database: Database) -> None:
     """What SQLite says of a full disk or a read-only file, with what would help."""
     for pragma, said in (
         ("max_page_count = 1", "free some space"),
@@ -73,7 +73,7 @@ def test_a_database_that_cannot_be_written(shell: Shell, sqlite_database: Databa
 
 def test_a_folder_that_cannot_be_written() -> None:
     """The default folder in a place where nobody may write, root neither: a sentence names it."""
-    result = Shell(Path("/proc")).slotbeat("org", "list")
+    result = CommandRunner(Path("/proc")).slotbeat("org", "list")
     assert result.code == 2
     assert "SLOTBEAT_DATABASE_URL: cannot keep var/slotbeat.db.key" in result.errors
 
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_written() -> None:
 def test_a_place_that_is_taken_by_a_file(tmp_path: Path) -> None:
     """`var` is a file: the variable that says where the database lies is named."""
     (tmp_path / "var").write_text("mine")
-    result = Shell(tmp_path).slotbeat("org", "list", "--json")
+    result = CommandRunner(tmp_path).slotbeat("org", "list", "--json")
     assert (result.code, result.err) == (2, "")
     assert "SLOTBEAT_DATABASE_URL" in result.json["error"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 
 COMMANDS = {
     "": ("org", "key", "credentials", "posts", "db", "doctor", "demo", "up"),
@@ -30,7 +30,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_names_what_there_is(shell: Shell, command: str) -> None:
+def test_help_names_what_there_is(shell: CommandRunner, command: str) -> None:
     """--help ends well, names the sub-commands or options, and touches nothing."""
     result = shell.slotbeat(*command.split(), "--help", also={"TICK": "0"})
     assert (result.code, result.err) == (0, "")
@@ -40,7 +40,7 @@ def test_help_names_what_there_is(shell: Shell, command: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["orgs"], ["org", "create"], ["posts", "list", "--xml"]])
-def test_a_slip_is_answered_with_usage(shell: Shell, arguments: list[str]) -> None:
+def test_a_slip_is_answered_with_usage(shell: CommandRunner, arguments: list[str]) -> None:
     """An unknown command, a missing argument, an unknown option: usage on stderr, exit code 2."""
     result = shell.slotbeat(*arguments)
     assert (result.code, result.out) == (2, "")

@@ -5,10 +5,10 @@ from api.errors import ApiError
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.allocation import SchedulingConfig
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 
 
-def opens(shell: Shell, key: str) -> str | int:
+def opens(shell: CommandRunner, key: str) -> str | int:
     """The organization that a key opens the API for, else the status of the refusal."""
     database = Database(shell.variables["DATABASE_URL"])
     context = AppContext(
@@ -27,7 +27,7 @@ def opens(shell: Shell, key: str) -> str | int:
         database.close()
 
 
-def test_a_key_is_made_listed_and_revoked(shell: Shell) -> None:
+def test_a_key_is_made_listed_and_revoked(shell: CommandRunner) -> None:
     """A second key opens the API beside the first; once revoked it is answered with 401 at once,
     and the first goes on. The list shows neither key."""
     made = shell.slotbeat("org", "create", "A", "--json").json
@@ -46,7 +46,7 @@ def test_a_key_is_made_listed_and_revoked(shell: Shell) -> None:
     assert not [each for each in (made, key) if each["apiKey"] in listed.out + table.out]
 
 
-def test_for_people_the_key_is_shown_once(shell: Shell) -> None:
+def test_for_people_the_key_is_shown_once(shell: CommandRunner) -> None:
     """Without --json: the id, the key, and that it is not shown again."""
     owner = shell.slotbeat("org", "create", "A", "--json").json["id"]
     result = shell.slotbeat("key", "create", "--org", owner)
@@ -57,7 +57,7 @@ def test_for_people_the_key_is_shown_once(shell: Shell) -> None:
     assert opens(shell, key) == 401
 
 
-def test_an_unknown_key_or_organization_is_named(shell: Shell) -> None:
+def test_an_unknown_key_or_organization_is_named(shell: CommandRunner) -> None:
     """Exit code 1 and a sentence; with several organizations --org must say whose."""
     shell.slotbeat("org", "create", "A")
     result = shell.slotbeat("key", "revoke", "nobody")

@@ -8,13 +8,13 @@ import httpx
 
 from api.main import PREFIX
 from cli.all_in_one import listen
-from tests.integration.cli.command import BIN, Shell
+from tests.integration.cli.command import BIN, CommandRunner
 from tests.processes import Process
 
 NAME = "Lantern & Loaf 🏮 [bold]x[/bold] \\[y]"
 
 
-def test_an_organization_is_created_and_listed(shell: Shell) -> None:
+def test_an_organization_is_created_and_listed(shell: CommandRunner) -> None:
     """`org create` prints id and key, once; `org list` shows the name just as it was written."""
     created = shell.slotbeat("org", "create", NAME)
     id_, key = (created.out.split("\n")[line].split()[-1] for line in (0, 1))
@@ -30,7 +30,7 @@ def test_an_organization_is_created_and_listed(shell: Shell) -> None:
     assert key not in listed.out + table
 
 
-def test_the_key_that_was_printed_opens_the_api(shell: Shell) -> None:
+def test_the_key_that_was_printed_opens_the_api(shell: CommandRunner) -> None:
     """A key from `org create --json` is accepted by `uvicorn api.main:app`; another is not."""
     key = shell.slotbeat("org", "create", "A", "--json").json["apiKey"]
     with listen("127.0.0.1", 0) as listener:
@@ -48,7 +48,7 @@ def test_the_key_that_was_printed_opens_the_api(shell: Shell) -> None:
         assert web.wait() in (0, -15)
 
 
-def test_a_blank_name_is_refused(shell: Shell) -> None:
+def test_a_blank_name_is_refused(shell: CommandRunner) -> None:
     """A name of spaces is an error that names the argument, in JSON where that was asked for."""
     result = shell.slotbeat("org", "create", " ")
     assert (result.code, result.out) == (2, "")
@@ -58,7 +58,7 @@ def test_a_blank_name_is_refused(shell: Shell) -> None:
     assert "NAME" in as_json.json["error"]
 
 
-def test_a_name_that_is_not_utf8_is_refused(shell: Shell) -> None:
+def test_a_name_that_is_not_utf8_is_refused(shell: CommandRunner) -> None:
     """Bytes that are no text end with a sentence, not with a traceback."""
     done = subprocess.run(
         [os.fsencode(BIN / "slotbeat"), b"org", b"create", b"caf\xe9"],

@@ -7,14 +7,14 @@ import pytest
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
-from tests.integration.cli.command import Result, Shell
-from tests.integration.scheduler.house import add_organization, now, queue, rule_near
+from tests.integration.cli.command import CommandResult, CommandRunner
+from tests.integration.scheduler.house import add_organization, database_now, queue_post, rule_near
 
 
 @pytest.fixture
 def owner(database: Database) -> str:
     """An organization with a rule."""
-    return add_organization(database, [rule_near(now(database) + timedelta(hours=30))], per_slot=2)
+    return add_organization(database, [rule_near(database_now(database) + timedelta(hours=30))], per_slot=2)
 
 
 def become(database: Database, post: Post, status: PostStatus) -> None:
@@ -25,17 +25,17 @@ def become(database: Database, post: Post, status: PostStatus) -> None:
         session.add(row)
 
 
-def posts(shell: Shell, command: str, post: Post, *arguments: str) -> Result:
+def posts(shell: CommandRunner, command: str, post: Post, *arguments: str) -> CommandResult:
     """A command on one post."""
     return shell.slotbeat("posts", command, post.id, *arguments)
 
 
 def test_a_post_is_edited_shown_and_cancelled(
-    inhabited: Shell, database: Database, owner: str
+    inhabited: CommandRunner, database: Database, owner: str
 ) -> None:
     """A new caption and instant, by the organization's clock where it has no offset; back to a
     draft; cancelled. Each leaves its row in the history, and JSON has the API's shape."""
-    post = queue(database, owner)
+    post = queue_post(database, owner)
     edited = posts(inhabited, "edit", post, "--caption", "Bye", "--at", "2030-05-01T10:00")
     assert edited.out == f"{post.id}: scheduled, Wed 2030-05-01 10:00 UTC\n"
     shown = posts(inhabited, "show", post, "--json").json["post"]
@@ -50,10 +50,10 @@ def test_a_post_is_edited_shown_and_cancelled(
     assert (gone.code, gone.json) == (0, {"post": expected})
 
 
-def test_posts_that_wait_for_a_person(inhabited: Shell, database: Database, owner: str) -> None:
+def test_posts_that_wait_for_a_person(inhabited: CommandRunner, database: Database, owner: str) -> None:
     """Approved, rejected with a reason, released into the next slot; what waits for none of it is
     refused with exit code 1, in JSON too."""
-    first, second, third = (queue(database, owner, text) for text in ("A", "B", "C"))
+    first, second, third = (queue_post(database, owner, text) for text in ("A", "B", "C"))
     become(database, first, PostStatus.PENDING_APPROVAL)
     become(database, second, PostStatus.PENDING_APPROVAL)
     become(database, third, PostStatus.MISSED)
@@ -76,7 +76,7 @@ def test_posts_that_wait_for_a_person(inhabited: Shell, database: Database, owne
 COMMANDS = ("show", "retry", "cancel", "release", "approve", "reject", "edit --draft")
 
 
-def test_an_unknown_post_or_organization_is_named(shell: Shell, sqlite_database: Database) -> None:
+def test_an_unknown_post_or_organization_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
     """By id: exit code 1. An organization may be named by its name, unless two are called so."""
     add_organization(sqlite_database)
     for command in COMMANDS:
@@ -106,10 +106,10 @@ def test_an_unknown_post_or_organization_is_named(shell: Shell, sqlite_database:
     ],
 )
 def test_nonsense_in_an_edit_is_named(
-    shell: Shell, sqlite_database: Database, arguments: list[str], option: str
+    shell: CommandRunner, sqlite_database: Database, arguments: list[str], option: str
 ) -> None:
     """Exit code 2, and the option at fault."""
-    post = queue(sqlite_database, add_organization(sqlite_database))
+    post = queue_post(sqlite_database, add_organization(sqlite_database))
     shell.variables["SECRET_KEY"] = "secret"
     result = posts(shell, "edit", post, *arguments)
     assert (result.code, result.out) == (2, ""), result

@@ -12,9 +12,9 @@ from sqlmodel import col, select
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
-from tests.integration.cli.calendars import written
-from tests.integration.cli.command import Shell
-from tests.integration.scheduler.house import add_organization, now, queue, rule_near
+from tests.integration.cli.calendars import write_calendar
+from tests.integration.cli.command import CommandRunner
+from tests.integration.scheduler.house import add_organization, database_now, queue_post, rule_near
 from tests.samples import MP4
 
 # Whose it is and when it came; and when a slot opens differs by a little from rule to rule.
@@ -25,7 +25,7 @@ WITHOUT = {"id", "organization_id", "accepted_at", "opens_at"}
 def owners(database: Database) -> list[str]:
     """Two organizations with the same rules."""
     hours = (30, 60, 90, 120, 150)
-    rules = [rule_near(now(database) + timedelta(hours=each), "Asia/Tokyo") for each in hours]
+    rules = [rule_near(database_now(database) + timedelta(hours=each), "Asia/Tokyo") for each in hours]
     return [add_organization(database, rules, per_slot=2) for _ in "AB"]
 
 
@@ -38,11 +38,11 @@ def calendar_of(database: Database, owner: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 def test_an_export_makes_the_same_calendar(
-    inhabited: Shell, database: Database, owners: list[str], ending: str
+    inhabited: CommandRunner, database: Database, owners: list[str], ending: str
 ) -> None:
     """Imported by another organization: the same posts in the same slots, under the same keys; and
     where it came from, every row is known."""
-    file = written(inhabited.cwd / "calendar.csv", 48, 0)
+    file = write_calendar(inhabited.cwd / "calendar.csv", 48, 0)
     out = inhabited.cwd / f"export.{ending}"
     commands = (
         ("import", file.path, "--no-check-links", "--org", owners[0]),
@@ -61,12 +61,12 @@ def test_an_export_makes_the_same_calendar(
 
 
 def test_what_is_to_come_is_exported_by_slot(
-    inhabited: Shell, database: Database, owners: list[str]
+    inhabited: CommandRunner, database: Database, owners: list[str]
 ) -> None:
     """Posts that have ended are left out unless they are asked for; a post without a key goes by
     its id, and is known by it; `--fixed-times` writes the slot's wall clock."""
     owner = ("--org", owners[0])
-    posts = [queue(database, owners[0], caption) for caption in ("=A", "B", "C")]
+    posts = [queue_post(database, owners[0], caption) for caption in ("=A", "B", "C")]
     with database.write() as session:
         row = session.get_one(Post, posts[1].id)
         row.status = PostStatus.PUBLISHED
@@ -89,7 +89,7 @@ def test_what_is_to_come_is_exported_by_slot(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_own_files_go_along_where_that_is_asked_for(inhabited: Shell, owners: list[str]) -> None:
+def test_own_files_go_along_where_that_is_asked_for(inhabited: CommandRunner, owners: list[str]) -> None:
     """Written beside the export, which names them, so that another organization can import both."""
     (inhabited.cwd / "a clip.mp4").write_bytes(MP4)
     row = {"postType": "video", "caption": "Hi", "platforms": ["x"], "videoUrl": "a clip.mp4"}

@@ -4,8 +4,8 @@ import csv
 import json
 from pathlib import Path
 
-from tests.integration.cli.calendars import rows_of
-from tests.integration.cli.command import Shell
+from tests.integration.cli.calendars import rows_with_status
+from tests.integration.cli.command import CommandRunner
 from tests.integration.cli.conftest import EXAMPLES
 
 CALENDAR = EXAMPLES / "calendar.csv"
@@ -17,14 +17,14 @@ def keys() -> list[str]:
         return [row["key"] for row in csv.DictReader(file)]
 
 
-def test_the_example_is_accepted_once(shell: Shell, media_base: str) -> None:
+def test_the_example_is_accepted_once(shell: CommandRunner, media_base: str) -> None:
     """All 28 rows are accepted; the same file again is known, row by row, and adds nothing."""
     shell.variables["ALLOW_PRIVATE_MEDIA"] = "1"
     owner = shell.slotbeat("org", "create", "A", "--json").json["id"]
     command = ("posts", "import", CALENDAR, "--media-base", media_base)
     first = shell.slotbeat(*command, "--json")
     assert first.code == 0, first.out
-    assert [row["key"] for row in rows_of(first.json, "accepted")] == keys()
+    assert [row["key"] for row in rows_with_status(first.json, "accepted")] == keys()
     assert (first.json["known"], first.json["refused"]) == (0, 0)
     again = shell.slotbeat(*command, "--org", owner)
     assert (again.code, again.err) == (0, "")
@@ -36,20 +36,20 @@ def test_the_example_is_accepted_once(shell: Shell, media_base: str) -> None:
     assert all(post["id"] in table for post in listed)
 
 
-def test_a_calendar_may_come_by_standard_input(shell: Shell) -> None:
+def test_a_calendar_may_come_by_standard_input(shell: CommandRunner) -> None:
     """`-` reads stdin, also with a byte-order mark, Windows line ends and no keys."""
     shell.slotbeat("org", "create", "A")
     rows = ["postType,caption,platforms", 'text,"One', 'two",x', "", 'text,Three,"x, facebook"', ""]
     text = "\ufeff" + "\r\n".join(rows)
     first = shell.slotbeat("posts", "import", "-", "--json", stdin=text.encode())
-    assert [row["row"] for row in rows_of(first.json, "accepted")] == [2, 5]
+    assert [row["row"] for row in rows_with_status(first.json, "accepted")] == [2, 5]
     again = shell.slotbeat("posts", "import", "-", stdin=text.encode())
     assert "0 accepted, 2 known already, 0 refused" in again.out
     listed = shell.slotbeat("posts", "list", "--json").json["posts"]
     assert [post["platforms"] for post in listed] == ["x facebook", "x"]
 
 
-def test_a_calendar_may_be_json_lines(shell: Shell, tmp_path: Path) -> None:
+def test_a_calendar_may_be_json_lines(shell: CommandRunner, tmp_path: Path) -> None:
     """The content tells; a second time its rows are known, by key and by content."""
     shell.slotbeat("org", "create", "A")
     row = {"postType": "text", "caption": "One", "platforms": ["x"]}
@@ -57,13 +57,13 @@ def test_a_calendar_may_be_json_lines(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "calendar.jsonl"
     file.write_text("".join(json.dumps(each) + "\n" for each in rows))
     first = shell.slotbeat("posts", "import", file, "--json")
-    assert (first.code, [each["row"] for each in rows_of(first.json, "accepted")]) == (1, [1, 2])
-    assert [each["field"] for each in rows_of(first.json, "refused")[0]["errors"]] == ["colour"]
+    assert (first.code, [each["row"] for each in rows_with_status(first.json, "accepted")]) == (1, [1, 2])
+    assert [each["field"] for each in rows_with_status(first.json, "refused")[0]["errors"]] == ["colour"]
     again = shell.slotbeat("posts", "import", file)
     assert "0 accepted, 2 known already, 1 refused" in again.out
 
 
-def test_a_calendar_needs_to_know_its_organization(shell: Shell, tmp_path: Path) -> None:
+def test_a_calendar_needs_to_know_its_organization(shell: CommandRunner, tmp_path: Path) -> None:
     """Without an organization, with several, or with a wrong one: a sentence, and nothing kept."""
     file = tmp_path / "a.csv"
     file.write_text("postType,caption,platforms\ntext,Hello,x\n")

@@ -7,12 +7,12 @@ from sqlmodel import select
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post
-from tests.integration.cli.calendars import rows_of
-from tests.integration.cli.command import Shell
+from tests.integration.cli.calendars import rows_with_status
+from tests.integration.cli.command import CommandRunner
 from tests.integration.scheduler.house import (
     add_organization,
-    now,
-    queue,
+    database_now,
+    queue_post,
     rule_near,
     write_rules,
 )
@@ -28,12 +28,12 @@ e,text,Third,x,
 
 
 def test_a_dry_run_tells_the_slots_that_the_rows_get_then(
-    inhabited: Shell, database: Database
+    inhabited: CommandRunner, database: Database
 ) -> None:
     """Behind who waits already, each row the seat that the import gives it; no post, no report."""
-    rules = [rule_near(now(database) + timedelta(hours=hours)) for hours in (30, 60)]
+    rules = [rule_near(database_now(database) + timedelta(hours=hours)) for hours in (30, 60)]
     owner = add_organization(database, per_slot=2)
-    queue(database, owner)
+    queue_post(database, owner)
     write_rules(database, owner, rules)
     file = inhabited.cwd / "calendar.csv"
     file.write_text(CALENDAR)
@@ -48,7 +48,7 @@ def test_a_dry_run_tells_the_slots_that_the_rows_get_then(
     assert [line[:9] for line in text.splitlines()[:3]] == ["row 2 (a)", "row 6 (d)", "row 7 (e)"]
     made = inhabited.slotbeat("posts", "import", file, "--json")
     seats = [
-        [(row["key"], row["socialPost"]["scheduledFor"]) for row in rows_of(each.json, "accepted")]
+        [(row["key"], row["socialPost"]["scheduledFor"]) for row in rows_with_status(each.json, "accepted")]
         for each in (tried, made)
     ]
     assert seats[0] == seats[1]

@@ -8,20 +8,20 @@ from sqlmodel import select
 
 from models.database import Database
 from models.posts import Post
-from tests.integration.cli.command import Shell, on_sqlite
+from tests.integration.cli.command import CommandRunner, sqlite_environment
 
 GOOD = "postType,caption,platforms"
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def shell(tmp_path_factory: pytest.TempPathFactory) -> CommandRunner:
     """A folder with one organization in its database."""
-    made = on_sqlite(tmp_path_factory.mktemp("import"))
+    made = sqlite_environment(tmp_path_factory.mktemp("import"))
     made.slotbeat("org", "create", "A")
     return made
 
 
-def posts_in(shell: Shell) -> int:
+def posts_in(shell: CommandRunner) -> int:
     """How many posts there are."""
     with closing(Database(shell.variables["DATABASE_URL"])) as database, database.read() as session:
         return len(session.exec(select(Post)).all())
@@ -45,7 +45,7 @@ def posts_in(shell: Shell) -> int:
     ],
 )
 def test_a_file_that_is_no_calendar_is_refused_whole(
-    shell: Shell, content: bytes, said: str
+    shell: CommandRunner, content: bytes, said: str
 ) -> None:
     """Exit code 2, a sentence that names the file and what is wrong, and no post is made."""
     file = shell.cwd / "calendar.csv"
@@ -59,14 +59,14 @@ def test_a_file_that_is_no_calendar_is_refused_whole(
 
 
 @pytest.mark.parametrize("name", [".", "nowhere.csv"])
-def test_a_file_that_cannot_be_read_is_named(shell: Shell, name: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(shell: CommandRunner, name: str) -> None:
     """A folder, or nothing at all, in the file's place: exit code 2, and its name on stderr."""
     result = shell.slotbeat("posts", "import", name)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"{name}: ")
 
 
-def test_a_program_is_told_in_json_that_a_file_cannot_be_read(shell: Shell) -> None:
+def test_a_program_is_told_in_json_that_a_file_cannot_be_read(shell: CommandRunner) -> None:
     """With --json the same sentence stands in `error`."""
     result = shell.slotbeat("posts", "import", "nowhere.csv", "--json")
     assert result.code == 2
@@ -75,7 +75,7 @@ def test_a_program_is_told_in_json_that_a_file_cannot_be_read(shell: Shell) -> N
 
 def test_refusals_read_as_sentences(tmp_path: Path) -> None:
     """Without --json: one line for each error with row, key and field, then the sums."""
-    shell = on_sqlite(tmp_path)
+    shell = sqlite_environment(tmp_path)
     shell.slotbeat("org", "create", "A")
     rows = [
         "a,text,Hello,x",

@@ -10,15 +10,15 @@ from sqlmodel import select
 from models.database import Database
 from models.posts import Media, Post
 from models.stored_files import StoredFile
-from tests.integration.cli.calendars import rows_of
-from tests.integration.cli.command import Json, Result, Shell
+from tests.integration.cli.calendars import rows_with_status
+from tests.integration.cli.command import Json, CommandResult, CommandRunner
 from tests.samples import HTML, JPEG, MP4, PDF
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def shell(inhabited: Shell) -> Shell:
+def shell(inhabited: CommandRunner) -> CommandRunner:
     """An organization, and files in a folder beside where the command is run."""
     inhabited.slotbeat("org", "create", "A")
     folder = inhabited.cwd / "spring"
@@ -45,14 +45,14 @@ def photos(*links: str) -> Json:
     return {**head, "photoUrls": [*links]}
 
 
-def importing(shell: Shell, *rows: Json, options: tuple[str, ...] = ()) -> Result:
+def importing(shell: CommandRunner, *rows: Json, options: tuple[str, ...] = ()) -> CommandResult:
     """An import of these rows, from a file in the folder of the files."""
     file = shell.cwd / "spring" / "calendar.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return shell.slotbeat("posts", "import", file, "--json", *options)
 
 
-def stored(shell: Shell, database: Database) -> tuple[list[str], list[str]]:
+def stored(shell: CommandRunner, database: Database) -> tuple[list[str], list[str]]:
     """The names of the files that are kept, and what lies in the storage."""
     with database.read() as session:
         names = sorted(session.exec(select(StoredFile.name)))
@@ -60,7 +60,7 @@ def stored(shell: Shell, database: Database) -> tuple[list[str], list[str]]:
     return names, sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_files_are_kept_once_and_belong_to_their_posts(shell: Shell, database: Database) -> None:
+def test_files_are_kept_once_and_belong_to_their_posts(shell: CommandRunner, database: Database) -> None:
     """Relative to the calendar, absolute, or as `file:` links; the same content in many rows, or
     under many names, is one file; and imported again nothing is stored."""
     folder = shell.cwd / "spring"
@@ -88,7 +88,7 @@ def test_files_are_kept_once_and_belong_to_their_posts(shell: Shell, database: D
 
 @SQLITE
 def test_a_file_kept_by_an_import_that_died_is_taken_again(
-    shell: Shell, database: Database
+    shell: CommandRunner, database: Database
 ) -> None:
     """Stored, but without its post: the next run makes the post with the same file."""
     importing(shell, video("clip.mp4"))
@@ -113,10 +113,10 @@ def test_a_file_kept_by_an_import_that_died_is_taken_again(
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(
-    shell: Shell, database: Database, row: Json, said: str
+    shell: CommandRunner, database: Database, row: Json, said: str
 ) -> None:
     """With the row's field and what is wrong; no file of a refused row is stored."""
-    (refused,) = rows_of(importing(shell, row).json, "refused")
+    (refused,) = rows_with_status(importing(shell, row).json, "refused")
     (error,) = refused["errors"]
     assert error["field"].startswith(("videoUrl", "photoUrls"))
     assert said in error["message"]
@@ -125,11 +125,11 @@ def test_a_file_that_cannot_be_used_is_named(
 
 @SQLITE
 def test_nothing_is_stored_for_a_row_that_is_refused_or_only_tried(
-    shell: Shell, database: Database
+    shell: CommandRunner, database: Database
 ) -> None:
     """Another mistake of the row, or a dry run: looked at, and left where it is."""
     bad = {**video("clip.mp4"), "scheduledAt": "2020-01-01T10:00"}
-    (refused,) = rows_of(importing(shell, bad).json, "refused")
+    (refused,) = rows_with_status(importing(shell, bad).json, "refused")
     assert [error["field"] for error in refused["errors"]] == ["scheduledAt"]
     tried = importing(shell, video("clip.mp4"), photos("page.mp4"), options=("--dry-run",))
     assert (tried.json["accepted"], tried.json["refused"]) == (1, 1)
@@ -141,10 +141,10 @@ def test_nothing_is_stored_for_a_row_that_is_refused_or_only_tried(
 
 
 @SQLITE
-def test_with_a_base_a_name_is_a_link(shell: Shell) -> None:
+def test_with_a_base_a_name_is_a_link(shell: CommandRunner) -> None:
     """Joined to `--media-base` it leads elsewhere, whatever lies here; `file:` stays a file."""
     base = ("--media-base", "https://cdn.example.com/x/", "--no-check-links")
-    (made,) = rows_of(
+    (made,) = rows_with_status(
         importing(shell, photos("b.jpg", "file:b.jpg"), options=base).json, "accepted"
     )
     exported = shell.slotbeat("posts", "export", "--format", "jsonl").out

@@ -12,8 +12,8 @@ from sqlmodel import select
 from models.database import Database
 from models.jobs import Attempt, Job
 from models.posts import Delivery, Media, Post
-from tests.integration.cli.calendars import Calendar, mended, written
-from tests.integration.cli.command import BIN, Shell
+from tests.integration.cli.calendars import CalendarFile, fix_rows, write_calendar
+from tests.integration.cli.command import BIN, CommandRunner
 from tests.processes import Process
 from tests.wait import wait_until
 
@@ -34,21 +34,21 @@ def captions(database: Database) -> list[str]:
         return sorted(session.exec(select(Post.caption)))
 
 
-def importing(shell: Shell, file: Path, *options: str) -> tuple[int, str]:
+def importing(shell: CommandRunner, file: Path, *options: str) -> tuple[int, str]:
     """Exit code, and stdout, of an import without a look at links."""
     result = shell.slotbeat("posts", "import", file, "--no-check-links", *options)
     return result.code, result.out
 
 
 @pytest.fixture
-def calendar(inhabited: Shell) -> Calendar:
+def calendar(inhabited: CommandRunner) -> CalendarFile:
     """A file with a thousand rows, and an organization to import it for."""
     inhabited.slotbeat("org", "create", "A")
-    return written(inhabited.cwd / "calendar.csv", ROWS, BROKEN)
+    return write_calendar(inhabited.cwd / "calendar.csv", ROWS, BROKEN)
 
 
 def test_a_file_with_broken_rows_is_imported_mended_and_imported(
-    inhabited: Shell, database: Database, calendar: Calendar
+    inhabited: CommandRunner, database: Database, calendar: CalendarFile
 ) -> None:
     """Exactly the valid rows are posts, the others stand in the report by line, with what is wrong
     and as they were written; again, nothing changes; and the mended report brings the rest."""
@@ -65,12 +65,12 @@ def test_a_file_with_broken_rows_is_imported_mended_and_imported(
     assert (code, counts(database)) == (1, before)
     assert "0 accepted, 970 known already, 30 refused" in out
     assert report.read_bytes() == written_report
-    code, out = importing(inhabited, mended(report))
+    code, out = importing(inhabited, fix_rows(report))
     assert (code, out) == (0, "30 accepted, 0 known already, 0 refused\n")
     assert counts(database)[0] == ROWS
 
 
-def _check_report(report: Path, calendar: Calendar) -> None:
+def _check_report(report: Path, calendar: CalendarFile) -> None:
     with calendar.path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         titles, rows, line = next(reader), {}, 2
@@ -87,12 +87,12 @@ def _check_report(report: Path, calendar: Calendar) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_report_that_was_mended_is_not_written_over(inhabited: Shell) -> None:
+def test_a_report_that_was_mended_is_not_written_over(inhabited: CommandRunner) -> None:
     """Another import gives its report another name; the one that was asked for is written over."""
     inhabited.slotbeat("org", "create", "A")
-    calendar = written(inhabited.cwd / "calendar.csv", 40, 20)
+    calendar = write_calendar(inhabited.cwd / "calendar.csv", 40, 20)
     importing(inhabited, calendar.path)
-    report = mended(inhabited.cwd / "calendar.errors.csv")
+    report = fix_rows(inhabited.cwd / "calendar.errors.csv")
     kept = report.read_bytes()
     _, out = importing(inhabited, calendar.path)
     assert "calendar.errors-2.csv" in out
@@ -109,12 +109,12 @@ def test_a_report_that_was_mended_is_not_written_over(inhabited: Shell) -> None:
     indirect=["database"],
 )
 def test_an_import_that_was_broken_off_is_run_again(
-    inhabited: Shell, database: Database, number: signal.Signals
+    inhabited: CommandRunner, database: Database, number: signal.Signals
 ) -> None:
     """Killed, or ended by Ctrl-C with its sums and exit code 130: the same command brings the
     rest, and each row is one post."""
     inhabited.slotbeat("org", "create", "A")
-    file = written(inhabited.cwd / "calendar.csv", SOME, 0)
+    file = write_calendar(inhabited.cwd / "calendar.csv", SOME, 0)
     command = [str(BIN / "slotbeat"), "posts", "import", str(file.path), "--no-check-links"]
     process = Process(
         command, inhabited.cwd / "log", env=inhabited.environment(), cwd=inhabited.cwd

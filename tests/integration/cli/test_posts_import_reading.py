@@ -13,16 +13,16 @@ from rich.console import Console
 
 from cli import output
 from cli.import_export import progress_bar
-from tests.integration.cli.calendars import rows_of
-from tests.integration.cli.command import Shell, on_sqlite
+from tests.integration.cli.calendars import rows_with_status
+from tests.integration.cli.command import CommandRunner, sqlite_environment
 
 HEADER = "postType,caption,platforms"
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def shell(tmp_path_factory: pytest.TempPathFactory) -> CommandRunner:
     """A folder with one organization in its database."""
-    made = on_sqlite(tmp_path_factory.mktemp("import"), ALLOW_PRIVATE_MEDIA="1")
+    made = sqlite_environment(tmp_path_factory.mktemp("import"), ALLOW_PRIVATE_MEDIA="1")
     made.slotbeat("org", "create", "A")
     return made
 
@@ -46,7 +46,7 @@ def asked() -> Iterator[tuple[str, Counter[str]]]:
         server.shutdown()
 
 
-def test_the_first_line_that_is_no_utf_8_is_named(shell: Shell) -> None:
+def test_the_first_line_that_is_no_utf_8_is_named(shell: CommandRunner) -> None:
     """However far behind it stands; and UTF-16 by its name."""
     file = shell.cwd / "calendar.csv"
     for content, said in (
@@ -58,7 +58,7 @@ def test_the_first_line_that_is_no_utf_8_is_named(shell: Shell) -> None:
         assert (result.code, said in result.errors) == (2, True)
 
 
-def test_a_calendar_may_come_through_a_named_pipe(shell: Shell) -> None:
+def test_a_calendar_may_come_through_a_named_pipe(shell: CommandRunner) -> None:
     """As `<(…)` gives one: read to its end, and then imported."""
     pipe = shell.cwd / "pipe"
     os.mkfifo(pipe)
@@ -69,7 +69,7 @@ def test_a_calendar_may_come_through_a_named_pipe(shell: Shell) -> None:
     assert result.out == "1 accepted, 0 known already, 0 refused\n"
 
 
-def test_a_column_that_is_unknown_may_be_mapped(shell: Shell) -> None:
+def test_a_column_that_is_unknown_may_be_mapped(shell: CommandRunner) -> None:
     """The error says how; the report keeps the file's own names and signs, and says with which
     options it is imported."""
     file = shell.cwd / "names.csv"
@@ -89,7 +89,7 @@ def test_a_column_that_is_unknown_may_be_mapped(shell: Shell) -> None:
         assert shell.slotbeat("posts", "import", "names.csv", wrong).code == 2
 
 
-def test_a_report_of_json_lines_keeps_what_was_written(shell: Shell) -> None:
+def test_a_report_of_json_lines_keeps_what_was_written(shell: CommandRunner) -> None:
     """Every field as it was, and what is no object in `text`; mended, it is imported."""
     lines = [
         '{"postType": "story", "caption": "\\u00e4 \U0001f35e", "platforms": ["x"]}',
@@ -111,7 +111,7 @@ def test_a_report_of_json_lines_keeps_what_was_written(shell: Shell) -> None:
     assert again.out == "2 accepted, 0 known already, 0 refused\n"
 
 
-def test_each_link_is_asked_once(shell: Shell, asked: tuple[str, Counter[str]]) -> None:
+def test_each_link_is_asked_once(shell: CommandRunner, asked: tuple[str, Counter[str]]) -> None:
     """However many rows have it; one that answers 404 names each of them, and no signature. Not
     asked at all: links of known rows, and with `--no-check-links`."""
     origin, count = asked
@@ -124,7 +124,7 @@ def test_each_link_is_asked_once(shell: Shell, asked: tuple[str, Counter[str]]) 
     (shell.cwd / "links.jsonl").write_text("\n".join(rows))
     result = shell.slotbeat("posts", "import", "links.jsonl", "--json")
     assert count == {"/a.mp4?sig=s3cret": 1}
-    refused = rows_of(result.json, "refused")
+    refused = rows_with_status(result.json, "refused")
     assert len(refused) == 150
     assert refused[-1]["errors"] == [
         {

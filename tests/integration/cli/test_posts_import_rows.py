@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.calendars import rows_of
-from tests.integration.cli.command import Json, Shell, on_sqlite
+from tests.integration.cli.calendars import rows_with_status
+from tests.integration.cli.command import Json, CommandRunner, sqlite_environment
 from tests.servers import free_port
 
 COLUMNS = ("key", "postType", "caption", "platforms", "publishMode", "scheduledAt", "videoUrl")
@@ -65,15 +65,15 @@ def write(path: Path, rows: dict[str, Row]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def shell(tmp_path_factory: pytest.TempPathFactory) -> CommandRunner:
     """A folder with one organization in its database."""
-    made = on_sqlite(tmp_path_factory.mktemp("import"), ALLOW_PRIVATE_MEDIA="1")
+    made = sqlite_environment(tmp_path_factory.mktemp("import"), ALLOW_PRIVATE_MEDIA="1")
     made.slotbeat("org", "create", "A")
     return made
 
 
 @pytest.fixture(scope="module")
-def report(shell: Shell, media_base: str) -> Json:
+def report(shell: CommandRunner, media_base: str) -> Json:
     """What is said of a file with every kind of bad row between two good ones."""
     closed = str(free_port())
     bad = {
@@ -86,10 +86,10 @@ def report(shell: Shell, media_base: str) -> Json:
     return result.json
 
 
-def test_good_rows_between_bad_ones_are_accepted(shell: Shell, report: Json) -> None:
+def test_good_rows_between_bad_ones_are_accepted(shell: CommandRunner, report: Json) -> None:
     """The first and the last row are posts; every row between them is refused, in its order."""
-    assert [row["key"] for row in rows_of(report, "accepted")] == ["first", "last"]
-    assert [row["key"] for row in rows_of(report, "refused")] == list(BAD)
+    assert [row["key"] for row in rows_with_status(report, "accepted")] == ["first", "last"]
+    assert [row["key"] for row in rows_with_status(report, "refused")] == list(BAD)
     listed = shell.slotbeat("posts", "list", "--json").json["posts"]
     assert {"first", "last"} <= {post["key"] for post in listed}
     assert not {post["key"] for post in listed} & set(BAD)
@@ -99,7 +99,7 @@ def test_good_rows_between_bad_ones_are_accepted(shell: Shell, report: Json) -> 
 def test_a_bad_row_is_named_with_its_field(report: Json, key: str) -> None:
     """Its line in the file, its key, the one field that is wrong, and what would be right."""
     _, field, right = BAD[key]
-    (row,) = (row for row in rows_of(report, "refused") if row["key"] == key)
+    (row,) = (row for row in rows_with_status(report, "refused") if row["key"] == key)
     assert row["row"] == list(BAD).index(key) + 3
     (error,) = row["errors"]
     assert error["field"] == field
@@ -107,12 +107,12 @@ def test_a_bad_row_is_named_with_its_field(report: Json, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ODD)
-def test_an_odd_row_stops_nothing(shell: Shell, media_base: str, key: str) -> None:
+def test_an_odd_row_stops_nothing(shell: CommandRunner, media_base: str, key: str) -> None:
     """What makes libraries stumble is one more bad row: named, and the next row is accepted."""
     row, field = ODD[key]
     file = write(shell.cwd / "odd.csv", {key: row, f"after {key}": {}})
     result = shell.slotbeat("posts", "import", file, "--media-base", media_base, "--json")
     assert result.code == 1
-    assert [each["key"] for each in rows_of(result.json, "accepted")] == [f"after {key}"]
-    (refused,) = rows_of(result.json, "refused")
+    assert [each["key"] for each in rows_with_status(result.json, "accepted")] == [f"after {key}"]
+    (refused,) = rows_with_status(result.json, "refused")
     assert [each["field"] for each in refused["errors"]] == [field]

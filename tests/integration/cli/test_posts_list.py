@@ -8,13 +8,13 @@ from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import PostStatus
-from tests.integration.cli.command import Shell
-from tests.integration.scheduler.house import add_organization, now, queue, rule_near
+from tests.integration.cli.command import CommandRunner
+from tests.integration.scheduler.house import add_organization, database_now, queue_post, rule_near
 
 BERLIN = "Europe/Berlin"
 
 
-def listed(shell: Shell, *arguments: str) -> list[str]:
+def listed(shell: CommandRunner, *arguments: str) -> list[str]:
     """The captions of the posts that are listed, as their reasons tell them."""
     result = shell.slotbeat("posts", "list", "--json", *arguments)
     assert (result.code, result.err) == (0, "")
@@ -25,7 +25,7 @@ def settle(database: Database, owner: str) -> None:
     """Three posts, the oldest first: missed, scheduled by the queue, scheduled for a date."""
     names = ("missed", "queued", "dated")
     for name in names:
-        post = queue(database, owner, f"A post {name}")
+        post = queue_post(database, owner, f"A post {name}")
         with database.write() as session:
             row = session.get_one(Post, post.id)
             row.reason, row.timezone = name, BERLIN
@@ -45,13 +45,13 @@ def settle(database: Database, owner: str) -> None:
 @pytest.fixture
 def owner(database: Database) -> str:
     """An organization in Berlin with three posts."""
-    id_ = add_organization(database, [rule_near(now(database) + timedelta(hours=30))], per_slot=3)
+    id_ = add_organization(database, [rule_near(database_now(database) + timedelta(hours=30))], per_slot=3)
     settle(database, id_)
     return id_
 
 
 @pytest.mark.usefixtures("owner")
-def test_lists_are_narrowed(inhabited: Shell) -> None:
+def test_lists_are_narrowed(inhabited: CommandRunner) -> None:
     """By status (several), network, dates of the organization's zone, a part of the caption in any
     case, and by number; the most recent first."""
     assert listed(inhabited) == ["dated", "queued", "missed"]
@@ -67,7 +67,7 @@ def test_lists_are_narrowed(inhabited: Shell) -> None:
     assert listed(inhabited, "--limit", "2") == ["dated", "queued"]
 
 
-def test_pages_make_one_list(inhabited: Shell, owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_make_one_list(inhabited: CommandRunner, owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that is read in many pages is whole, without a post twice."""
     monkeypatch.setattr("cli.posts.list_command.PAGE_SIZE", 2)
     assert listed(inhabited, "--org", owner) == ["dated", "queued", "missed"]
@@ -75,7 +75,7 @@ def test_pages_make_one_list(inhabited: Shell, owner: str, monkeypatch: pytest.M
 
 
 @pytest.mark.usefixtures("owner")
-def test_for_people_times_are_those_of_the_post(inhabited: Shell) -> None:
+def test_for_people_times_are_those_of_the_post(inhabited: CommandRunner) -> None:
     """By the wall clock of the post's zone with its name; JSON has UTC. A table that is
     not the whole list says so."""
     shown = inhabited.slotbeat("posts", "list", "--limit", "1")
@@ -97,7 +97,7 @@ NONSENSE = {
 }
 
 
-def test_nonsense_is_named(shell: Shell, sqlite_database: Database) -> None:
+def test_nonsense_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
     """Exit code 2, nothing on stdout, and the option at fault; as JSON on stdout alone."""
     add_organization(sqlite_database)
     for option, arguments in NONSENSE.items():

@@ -10,8 +10,8 @@ from cli.posts import post_watcher
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
-from tests.integration.cli.command import Shell
-from tests.integration.scheduler.house import add_organization, queue
+from tests.integration.cli.command import CommandRunner
+from tests.integration.scheduler.house import add_organization, queue_post
 
 CALENDAR = "key,postType,caption,platforms\na,text,One,x\nb,text,Two,x\n"
 
@@ -33,7 +33,7 @@ def become(database: Database, key: str | None, status: PostStatus, reason: str 
 
 
 def test_posts_are_followed_until_they_have_ended(
-    inhabited: Shell, database: Database, owner: str, monkeypatch: pytest.MonkeyPatch
+    inhabited: CommandRunner, database: Database, owner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line for every change; the failed one is named at the end, and makes the exit code 1."""
     (inhabited.cwd / "c.csv").write_text(CALENDAR)
@@ -68,9 +68,9 @@ def test_posts_are_followed_until_they_have_ended(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_watching_ends_with_ctrl_c(inhabited: Shell, database: Database, owner: str) -> None:
+def test_watching_ends_with_ctrl_c(inhabited: CommandRunner, database: Database, owner: str) -> None:
     """At once, with the sums so far and exit code 130; a post that has ended is not waited for."""
-    post = queue(database, owner)
+    post = queue_post(database, owner)
     timer = threading.Timer(0.3, _press)
     timer.start()
     result = inhabited.slotbeat("posts", "watch", "--json")

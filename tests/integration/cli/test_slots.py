@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.cli.command import Shell
+from tests.integration.cli.command import CommandRunner
 
 NEW_YORK = "America/New_York"
 GAP = ("--timezone", NEW_YORK, "--from", "2026-03-07T00:00:00Z", "--count", "3")
@@ -14,7 +14,7 @@ def slot(at: str, local: str, note: str | None = None) -> dict[str, str | None]:
     return {"at": f"{at}:00.000Z", "local": f"{local}:00", "timezone": NEW_YORK, "note": note}
 
 
-def preview(shell: Shell, *arguments: str) -> list[dict[str, str | None]]:
+def preview(shell: CommandRunner, *arguments: str) -> list[dict[str, str | None]]:
     """The slots that the JSON lists."""
     result = shell.slotbeat("slots", "preview", *arguments, "--json")
     assert (result.code, result.err) == (0, "")
@@ -23,7 +23,7 @@ def preview(shell: Shell, *arguments: str) -> list[dict[str, str | None]]:
     return found
 
 
-def test_the_example_of_the_issue(shell: Shell) -> None:
+def test_the_example_of_the_issue(shell: CommandRunner) -> None:
     """02:30 in New York does not exist on 8 March 2026: it moves to 03:30, and says so."""
     assert preview(shell, *SUNDAY, "02:30", *GAP) == [
         slot("2026-03-08T07:30", "2026-03-08T02:30", "gap"),
@@ -33,7 +33,7 @@ def test_the_example_of_the_issue(shell: Shell) -> None:
     assert list(shell.cwd.iterdir()) == []  # it needs no database
 
 
-def test_skip_leaves_the_gap_out(shell: Shell) -> None:
+def test_skip_leaves_the_gap_out(shell: CommandRunner) -> None:
     """--gap skip: no slot on the date whose reading does not exist."""
     found = preview(shell, *SUNDAY, "02:30", *GAP, "--gap", "skip")
     assert [each["local"] for each in found] == [
@@ -43,7 +43,7 @@ def test_skip_leaves_the_gap_out(shell: Shell) -> None:
 
 @pytest.mark.parametrize(("policy", "hour"), [("first", "05"), ("second", "06")])
 def test_an_overlap_takes_the_reading_that_is_asked_for(
-    shell: Shell, policy: str, hour: str
+    shell: CommandRunner, policy: str, hour: str
 ) -> None:
     """01:30 comes twice on 1 November 2026."""
     since = ("--timezone", NEW_YORK, "--from", "2026-10-31T00:00:00Z", "--count", "1")
@@ -51,7 +51,7 @@ def test_an_overlap_takes_the_reading_that_is_asked_for(
     assert found == [slot(f"2026-11-01T{hour}:30", "2026-11-01T01:30", "overlap")]
 
 
-def test_a_cron_rule_instead_of_day_and_time(shell: Shell) -> None:
+def test_a_cron_rule_instead_of_day_and_time(shell: CommandRunner) -> None:
     """--cron: the same list, through the clock change."""
     found = preview(shell, "--cron", "30 2 7,8 3 *", *GAP)
     assert found[:2] == [
@@ -61,7 +61,7 @@ def test_a_cron_rule_instead_of_day_and_time(shell: Shell) -> None:
     assert found[2]["local"] == "2027-03-07T02:30:00"
 
 
-def test_for_people_it_is_a_table(shell: Shell) -> None:
+def test_for_people_it_is_a_table(shell: CommandRunner) -> None:
     """Without --json: a table with the instants, the readings and the note."""
     result = shell.slotbeat("slots", "preview", *SUNDAY, "02:30", *GAP)
     assert result.code == 0
@@ -87,7 +87,7 @@ def test_for_people_it_is_a_table(shell: Shell) -> None:
         (["--cron", "0 9 * * *", "--timezone", "UTC", "--overlap", "both"], "--overlap"),
     ],
 )
-def test_a_bad_option_is_named(shell: Shell, arguments: list[str], option: str) -> None:
+def test_a_bad_option_is_named(shell: CommandRunner, arguments: list[str], option: str) -> None:
     """Exit code 2, nothing on stdout, and the option at fault on stderr."""
     result = shell.slotbeat("slots", "preview", *arguments)
     assert (result.code, result.out) == (2, "")

@@ -45,7 +45,7 @@ def build_test_context(database: Database) -> AppContext:
     )
 
 
-def now(database: Database) -> datetime:
+def database_now(database: Database) -> datetime:
     """The database's clock."""
     with database.read() as session:
         return clock.now(session)
@@ -76,14 +76,14 @@ def rule_near(instant: datetime, zone_name: str = "UTC") -> Rule:
     return Rule(WeeklyPattern((local.weekday() + 1) % 7, clock_time), zone_name)
 
 
-def queue(database: Database, organization_id: str, caption: str = "Hello") -> Post:
+def queue_post(database: Database, organization_id: str, caption: str = "Hello") -> Post:
     """Accept a post for the next free slot, as the API does."""
     body = PublishBody(postType="text", caption=caption, publishMode="next_slot")
     with database.write() as session:
         return accept_post(session, build_test_context(database), organization_id, body).post
 
 
-def seats_taken(database: Database, organization_id: str) -> list[Seat]:
+def list_taken_seats(database: Database, organization_id: str) -> list[Seat]:
     """All seats, in the order of their slots and numbers."""
     query = (
         select(SEAT)
@@ -125,7 +125,7 @@ def add_due_rules(
     return [(row.id or 0, row.next_local_at or first_local) for row in written]
 
 
-def firings(database: Database) -> list[tuple[int, datetime]]:
+def list_fired(database: Database) -> list[tuple[int, datetime]]:
     """(queue slot, local date and time) of all firings, sorted."""
     query = select(FIRING.c.queue_slot_id, FIRING.c.local_at).order_by(
         FIRING.c.queue_slot_id, FIRING.c.local_at
@@ -134,13 +134,13 @@ def firings(database: Database) -> list[tuple[int, datetime]]:
         return [(row[0], row[1]) for row in session.connection().execute(query)]
 
 
-def run_script(name: str, log: Path, *arguments: object) -> Process:
+def start_script(name: str, log: Path, *arguments: object) -> Process:
     """A process that runs a script of this folder."""
     module = f"tests.integration.scheduler.{name}"
     command = [sys.executable, "-m", module, *(str(each) for each in arguments)]
     return Process(command, log=log, cwd=ROOT)
 
 
-def address(database: Database) -> str:
+def database_url(database: Database) -> str:
     """The database's URL, for another process."""
     return database.url.render_as_string(hide_password=False)

@@ -21,10 +21,10 @@ from scheduler.seating.assignment import (
     week_start,
 )
 
-Placed = dict[str, tuple[int, datetime, int]]
+PlacedPosts = dict[str, tuple[int, datetime, int]]
 
 
-def free(
+def list_free_seats(
     session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> list[FreeSeat]:
     """Every free seat, of all slots and all seats."""
@@ -39,9 +39,9 @@ def free(
     return list(free_seats(slots, taken, settings.max_posts_per_slot))
 
 
-def seating(
+def compute_seating(
     session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
-) -> Placed:
+) -> PlacedPosts:
     """Who of the backlog gets which seat: (queue slot id, local time, number)."""
     mine = Post.organization_id == settings.organization_id
     posts = list(session.exec(select(Post).where(mine).order_by(col(Post.accepted_at), Post.id)))
@@ -59,7 +59,7 @@ def seating(
         for each in posts
         if each.status == "backlog"
     ]
-    plan = assign(queue, iter(free(session, settings, now, scheduling)), limits)
+    plan = assign(queue, iter(list_free_seats(session, settings, now, scheduling)), limits)
     return {
         each.post_id: (seat.queue_slot_id, seat.slot.local, seat.number)
         for each, seat in plan.seated

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from models.database import Database
-from tests.integration.scheduler.house import queue
+from tests.integration.scheduler.house import queue_post
 
 
 def main(url: str, organization_id: str, count: int, go: Path) -> None:
@@ -20,7 +20,7 @@ def main(url: str, organization_id: str, count: int, go: Path) -> None:
     while not go.exists():
         time.sleep(0.005)
     for _ in range(count):
-        queue(database, organization_id)
+        queue_post(database, organization_id)
     database.close()
 
 

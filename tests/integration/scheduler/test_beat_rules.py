@@ -18,8 +18,8 @@ from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
     add_organization,
-    firings,
-    now,
+    list_fired,
+    database_now,
     rule_near,
     write_rules,
 )
@@ -93,7 +93,7 @@ def test_blackout_dates_get_no_firing(database: Database) -> None:
 
 def test_a_paused_queue_fires_nothing_and_goes_on(database: Database) -> None:
     """While it is paused no rule is due; resumed, the next slot fires at the next tick, once."""
-    organization = add_organization(database, [rule_near(now(database) + HOUR)])
+    organization = add_organization(database, [rule_near(database_now(database) + HOUR)])
     turn(database, organization, paused=True)
     assert expand_due_rules(database, LEAD) == 0
     turn(database, organization, paused=False)
@@ -101,7 +101,7 @@ def test_a_paused_queue_fires_nothing_and_goes_on(database: Database) -> None:
     for paused in (True, False):
         turn(database, organization, paused=paused)
     expand_due_rules(database, LEAD)
-    assert len(firings(database)) == 1
+    assert len(list_fired(database)) == 1
 
 
 def turn(database: Database, organization_id: str, *, paused: bool) -> None:
@@ -115,10 +115,10 @@ def test_new_and_changed_rules_take_effect_at_the_next_tick(database: Database) 
     """No restart, no reload: what a PUT committed, the next look sees."""
     organization = add_organization(database)
     assert expand_due_rules(database, LEAD) == 0
-    write_rules(database, organization, [rule_near(now(database) + HOUR)])
+    write_rules(database, organization, [rule_near(database_now(database) + HOUR)])
     assert expand_due_rules(database, LEAD) == 1
-    write_rules(database, organization, [rule_near(now(database) + 2 * HOUR)])
+    write_rules(database, organization, [rule_near(database_now(database) + 2 * HOUR)])
     assert expand_due_rules(database, LEAD) == 1
     write_rules(database, organization, [])
     assert expand_due_rules(database, LEAD) == 0
-    assert len(firings(database)) == 2
+    assert len(list_fired(database)) == 2

@@ -16,10 +16,10 @@ from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
     add_organization,
-    now,
-    queue,
+    database_now,
+    queue_post,
     rule_near,
-    seats_taken,
+    list_taken_seats,
     write_rules,
 )
 
@@ -46,13 +46,13 @@ def first_slots(rules: list[Rule], after: datetime, count: int) -> list[datetime
 
 def test_seats_fill_earliest_first(database: Database) -> None:
     """Each slot gets its maximum before the next gets any, the slots of both zones in order."""
-    at = now(database)
+    at = database_now(database)
     rules = two_zones(at)
     organization = add_organization(database, rules, per_slot=2)
-    queued = [queue(database, organization) for _ in range(9)]
+    queued = [queue_post(database, organization) for _ in range(9)]
     instants = [instant for instant in first_slots(rules, at, 5) for _ in range(2)][:9]
     assert [post.scheduled_for for post in queued] == instants
-    taken = seats_taken(database, organization)
+    taken = list_taken_seats(database, organization)
     assert [seat.slot_at for seat in taken] == instants
     assert [seat.number for seat in taken] == [0, 1] * 4 + [0]
     assert [seat.post_id for seat in taken] == [post.id for post in queued]
@@ -61,9 +61,9 @@ def test_seats_fill_earliest_first(database: Database) -> None:
 
 def test_a_seated_post_knows_its_wall_clock_and_its_opening(database: Database) -> None:
     """The zone's date and time beside the instant, and an opening a lead time before the slot."""
-    at = now(database)
+    at = database_now(database)
     organization = add_organization(database, [rule_near(at + 72 * HOUR, "Asia/Kathmandu")])
-    id_ = queue(database, organization).id
+    id_ = queue_post(database, organization).id
     with database.read() as session:
         post = session.exec(select(Post).where(Post.id == id_)).one()
     assert post.scheduled_for is not None
@@ -76,38 +76,38 @@ def test_a_seated_post_knows_its_wall_clock_and_its_opening(database: Database) 
 
 def test_a_hole_is_used_again(database: Database) -> None:
     """A seat that was given back goes to the next post, before any later slot."""
-    organization = add_organization(database, two_zones(now(database)), per_slot=2)
-    queued = [queue(database, organization) for _ in range(6)]
+    organization = add_organization(database, two_zones(database_now(database)), per_slot=2)
+    queued = [queue_post(database, organization) for _ in range(6)]
     with database.write() as session:
         seats.release_seats(session, queued[2].id)
-    newcomer = queue(database, organization)
+    newcomer = queue_post(database, organization)
     assert newcomer.scheduled_for == queued[2].scheduled_for
-    assert len(seats_taken(database, organization)) == 6
+    assert len(list_taken_seats(database, organization)) == 6
 
 
 def test_the_backlog_goes_before_newcomers(database: Database) -> None:
     """Posts that waited for a rule get its first seats, in their order; the newcomer is last."""
     organization = add_organization(database)
-    waiting = [queue(database, organization, str(number)) for number in range(3)]
+    waiting = [queue_post(database, organization, str(number)) for number in range(3)]
     assert {post.status for post in waiting} == {"backlog"}
-    write_rules(database, organization, [rule_near(now(database) + HOUR)])
-    newcomer = queue(database, organization)
-    seated = [seat.post_id for seat in seats_taken(database, organization)]
+    write_rules(database, organization, [rule_near(database_now(database) + HOUR)])
+    newcomer = queue_post(database, organization)
+    seated = [seat.post_id for seat in list_taken_seats(database, organization)]
     assert seated == [post.id for post in [*waiting, newcomer]]
 
 
 def test_nothing_is_seated_beyond_the_horizon(database: Database) -> None:
     """A weekly rule has 52 slots ahead; whoever comes after waits in the backlog."""
-    at = now(database)
+    at = database_now(database)
     organization = add_organization(database, [rule_near(at + HOUR)])
-    queued = [queue(database, organization) for _ in range(55)]
+    queued = [queue_post(database, organization) for _ in range(55)]
     assert [post.status for post in queued] == ["scheduled"] * 52 + ["backlog"] * 3
-    assert seats_taken(database, organization)[-1].slot_at <= now(database) + TERMS.horizon
+    assert list_taken_seats(database, organization)[-1].slot_at <= database_now(database) + TERMS.horizon
 
 
 def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
     """Free seats lie strictly in the future, to the microsecond."""
-    slot = now(database).replace(second=0, microsecond=0) + HOUR
+    slot = database_now(database).replace(second=0, microsecond=0) + HOUR
     organization = add_organization(database, [rule_near(slot)])
     with database.read() as session:
         settings = seats.read_settings(session, organization)
@@ -119,12 +119,12 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
 
 def test_a_rule_that_sleeps_has_no_seats(database: Database) -> None:
     """A removed rule seats nobody, and those that it seated keep their places."""
-    at = now(database)
+    at = database_now(database)
     early, late = rule_near(at + HOUR), rule_near(at + 2 * HOUR)
     organization = add_organization(database, [early, late])
-    first = queue(database, organization)
+    first = queue_post(database, organization)
     write_rules(database, organization, [late])
-    second = queue(database, organization)
+    second = queue_post(database, organization)
     assert first.scheduled_for is not None
     assert second.scheduled_for == first.scheduled_for + HOUR
     with database.write() as session:

@@ -18,8 +18,8 @@ from tests.integration.scheduler.house import (
     LEAD,
     add_due_rules,
     add_organization,
-    firings,
-    now,
+    list_fired,
+    database_now,
     rule_near,
 )
 
@@ -41,10 +41,10 @@ def job_subjects(database: Database) -> list[tuple[str, str]]:
 
 def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
     """One firing, one job that is due, and the rule waits for its slot of next week."""
-    ((id_, local),) = add_due_rules(database, 1, naive(now(database) + LEAD / 2))
+    ((id_, local),) = add_due_rules(database, 1, naive(database_now(database) + LEAD / 2))
     assert expand_due_rules(database, LEAD) == 1
     assert expand_due_rules(database, LEAD) == 0
-    assert firings(database) == [(id_, local)]
+    assert list_fired(database) == [(id_, local)]
     with database.read() as session:
         connection = session.connection()
         firing = connection.execute(select(FIRING)).one()
@@ -59,9 +59,9 @@ def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
 
 def test_a_rule_that_is_not_due_does_not_fire(database: Database) -> None:
     """A slot farther away than the lead time stays closed."""
-    add_organization(database, [rule_near(now(database) + LEAD + timedelta(hours=1))])
+    add_organization(database, [rule_near(database_now(database) + LEAD + timedelta(hours=1))])
     assert expand_due_rules(database, LEAD) == 0
-    assert firings(database) == []
+    assert list_fired(database) == []
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_the_next_slot_follows_the_calendar_and_not_the_instant(
 
 def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None:
     """Four beats at once: one firing and one job for every rule and slot, none forgotten."""
-    expected = add_due_rules(database, RULES, naive(now(database)) + timedelta(minutes=30))
-    expected = [(id_, local) for id_, local in expected if local - LEAD <= naive(now(database))]
+    expected = add_due_rules(database, RULES, naive(database_now(database)) + timedelta(minutes=30))
+    expected = [(id_, local) for id_, local in expected if local - LEAD <= naive(database_now(database))]
     barrier = threading.Barrier(4)
 
     def beat(_: int) -> int:
@@ -97,7 +97,7 @@ def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None
 
     with ThreadPoolExecutor(4) as pool:
         fired = sum(pool.map(beat, range(4)))
-    found = firings(database)
+    found = list_fired(database)
     assert len(set(found)) == len(found) == fired
     assert found == sorted(expected)
     jobs = job_subjects(database)
@@ -106,9 +106,9 @@ def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None
 
 def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
     """A rule set back to a slot that was opened (a clock that jumped) opens it no second time."""
-    ((id_, local),) = add_due_rules(database, 1, naive(now(database) + LEAD / 2))
+    ((id_, local),) = add_due_rules(database, 1, naive(database_now(database) + LEAD / 2))
     with database.read() as session:
-        before = queue_slots.lock_due(session, now(database), 10)
+        before = queue_slots.lock_due(session, database_now(database), 10)
     for _ in range(2):
         expand_due_rules(database, LEAD)
         with database.write() as session:
@@ -116,13 +116,13 @@ def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
             values = {name: getattr(due, name) for name in ("next_local_at", "next_slot_at")}
             again = QUEUE_SLOT.update().values(**values, next_fire_at=due.next_slot_at - LEAD)
             session.connection().execute(again)
-    assert firings(database) == [(id_, local)]
+    assert list_fired(database) == [(id_, local)]
     assert len(job_subjects(database)) == 1
 
 
 def test_an_idle_tick_writes_nothing(database: Database) -> None:
     """With nothing due a tick is one look, and takes no write lock."""
-    add_organization(database, [rule_near(now(database) + 2 * LEAD)])
+    add_organization(database, [rule_near(database_now(database) + 2 * LEAD)])
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
     statements: list[str] = []

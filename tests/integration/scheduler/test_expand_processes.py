@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.database import Database
-from tests.integration.scheduler.house import add_due_rules, address, firings, now, run_script
+from tests.integration.scheduler.house import add_due_rules, database_url, list_fired, database_now, start_script
 from tests.processes import Process
 from tests.wait import wait_until
 
@@ -16,21 +16,21 @@ WEEK = timedelta(weeks=1)
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu"]
 
 
-class Beats:
+class BeatProcesses:
     """Processes that expand, started and ended together."""
 
     def __init__(self, database: Database, folder: Path) -> None:
-        self._url, self._folder = address(database), folder
+        self._url, self._folder = database_url(database), folder
         self.alive: list[Process] = []
 
     def start(self) -> Process:
         """One more."""
         log = self._folder / "beats.log"
-        beat = run_script("expanding", log, self._url, self._folder / "go", self._folder / "stop")
+        beat = start_script("expanding", log, self._url, self._folder / "go", self._folder / "stop")
         self.alive.append(beat)
         return beat
 
-    def go(self) -> None:
+    def start_all(self) -> None:
         """Let them begin."""
         (self._folder / "go").touch()
 
@@ -41,9 +41,9 @@ class Beats:
 
 
 @contextmanager
-def beats(database: Database, folder: Path, count: int) -> Iterator[Beats]:
+def beats(database: Database, folder: Path, count: int) -> Iterator[BeatProcesses]:
     """So many beats, all of them ready, and none left behind."""
-    crew = Beats(database, folder)
+    crew = BeatProcesses(database, folder)
     try:
         for beat in [crew.start() for _ in range(count)]:
             wait_until(lambda beat=beat: "ready" in beat.output(), what="a ready beat")  # type: ignore[misc]
@@ -60,7 +60,7 @@ def opened_slots(rules: list[tuple[int, datetime]], weeks: int) -> list[tuple[in
 
 def first_slot(database: Database, weeks: int) -> datetime:
     """A wall clock so many weeks back; the slots of this week are days away from being due."""
-    begin = now(database).replace(tzinfo=None, second=0, microsecond=0) + timedelta(days=3)
+    begin = database_now(database).replace(tzinfo=None, second=0, microsecond=0) + timedelta(days=3)
     return begin - weeks * WEEK
 
 
@@ -71,10 +71,10 @@ def test_four_beats_fire_each_of_2000_rules_once(
     rules = add_due_rules(postgres_database, 2_000, first_slot(postgres_database, 1), ZONES)
     expected = opened_slots(rules, weeks=1)
     with beats(postgres_database, tmp_path, 4) as crew:
-        crew.go()
-        wait_until(lambda: len(firings(postgres_database)) >= len(expected), 60, "all firings")
+        crew.start_all()
+        wait_until(lambda: len(list_fired(postgres_database)) >= len(expected), 60, "all firings")
         assert crew.stop() == [0, 0, 0, 0]
-    assert firings(postgres_database) == expected
+    assert list_fired(postgres_database) == expected
 
 
 def test_killed_beats_lose_and_double_nothing(database: Database, tmp_path: Path) -> None:
@@ -84,15 +84,15 @@ def test_killed_beats_lose_and_double_nothing(database: Database, tmp_path: Path
     expected = opened_slots(rules, weeks)
     killed, end = 0, time.monotonic() + 10
     with beats(database, tmp_path, 3) as crew:
-        crew.go()
-        while time.monotonic() < end and len(firings(database)) < len(expected):
+        crew.start_all()
+        while time.monotonic() < end and len(list_fired(database)) < len(expected):
             time.sleep(dice.uniform(0.3, 0.8))
             victim = crew.alive.pop(dice.randrange(len(crew.alive)))
             victim.kill()
             victim.end()
             killed += 1
             crew.start()
-        wait_until(lambda: len(firings(database)) >= len(expected), 60, "all firings")
+        wait_until(lambda: len(list_fired(database)) >= len(expected), 60, "all firings")
         assert crew.stop() == [0, 0, 0]
     assert killed >= 3
-    assert firings(database) == expected
+    assert list_fired(database) == expected

@@ -17,10 +17,10 @@ from tests.integration.scheduler.house import (
     LEAD,
     TERMS,
     add_organization,
-    now,
-    queue,
+    database_now,
+    queue_post,
     rule_near,
-    seats_taken,
+    list_taken_seats,
     write_rules,
 )
 
@@ -52,34 +52,34 @@ def add_firing(database: Database, organization_id: str, slot: datetime) -> int:
 def test_a_firing_at_or_past_its_slot_seats_nobody(database: Database, late: timedelta) -> None:
     """The task that comes too late leaves the backlog alone; a moment earlier it seats."""
     organization = add_organization(database)
-    waiting = queue(database, organization)
-    slot = now(database).replace(second=0, microsecond=0) + HOUR
+    waiting = queue_post(database, organization)
+    slot = database_now(database).replace(second=0, microsecond=0) + HOUR
     write_rules(database, organization, [rule_near(slot)])
     firing = add_firing(database, organization, slot)
     with database.write() as session:
         assert allocation.open_slot(session, firing, slot + late, TERMS) == 0
-    assert seats_taken(database, organization) == []
+    assert list_taken_seats(database, organization) == []
     with database.write() as session:
         at = slot - timedelta(microseconds=1)
         assert allocation.open_slot(session, firing, at, TERMS) == 1
-    (seat,) = seats_taken(database, organization)
+    (seat,) = list_taken_seats(database, organization)
     assert (seat.post_id, seat.slot_at) == (waiting.id, slot)
 
 
 def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database) -> None:
     """From the rule's firing by beat to the seats: oldest first, as many as there are seats."""
     organization = add_organization(database, per_slot=2)
-    waiting = [queue(database, organization) for _ in range(3)]
+    waiting = [queue_post(database, organization) for _ in range(3)]
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
-    write_rules(database, organization, [rule_near(now(database) + HOUR)])
+    write_rules(database, organization, [rule_near(database_now(database) + HOUR)])
     assert expand_due_rules(database, LEAD) == 1
     with database.read() as session:
         firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
         before = job_queue.id_of(session, JobKind.FIRING, str(firing))
     with database.write() as session:
-        assert allocation.open_slot(session, firing, now(database), TERMS) == 3
-    taken = seats_taken(database, organization)
+        assert allocation.open_slot(session, firing, database_now(database), TERMS) == 3
+    taken = list_taken_seats(database, organization)
     assert [seat.post_id for seat in taken] == [post.id for post in waiting]
     assert [seat.number for seat in taken] == [0, 1, 0]
     with database.read() as session:
@@ -90,7 +90,7 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
 
 def test_rules_that_do_not_change_keep_their_rows(database: Database) -> None:
     """Rewritten, removed, revived: the same day, time and zone is the same row for ever."""
-    at = now(database)
+    at = database_now(database)
     one, two, three = (rule_near(at + hours * HOUR) for hours in (30, 31, 32))
     organization = add_organization(database, [one, two])
     before = rows(database, organization)
@@ -109,7 +109,7 @@ def test_rules_that_do_not_change_keep_their_rows(database: Database) -> None:
 
 def test_rewriting_rules_opens_no_slot_twice(database: Database) -> None:
     """A rule removed and revived after it fired fires again for a new slot alone."""
-    rule = rule_near(now(database) + HOUR)
+    rule = rule_near(database_now(database) + HOUR)
     organization = add_organization(database, [rule])
     assert expand_due_rules(database, LEAD) == 1
     write_rules(database, organization, [])

@@ -47,7 +47,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 @dataclass
-class Desk:
+class SeatingHarness:
     """One organization, what happens to it, and whether its seating is the plain one."""
 
     database: Database
@@ -61,12 +61,12 @@ class Desk:
         """The settings, locked."""
         return seats.lock_organization(session, self.organization_id)
 
-    def arrange(self, session: Session) -> None:
+    def arrange_queue(self, session: Session) -> None:
         """Seat the backlog, and compare with the plain way."""
         session.flush()
         session.expire_all()
         row = self.settings(session)
-        expected = plainly.seating(session, row, self.now, self.scheduling)
+        expected = plainly.compute_seating(session, row, self.now, self.scheduling)
         before = self._seated(session)
         count = len(allocation.seat_backlog(session, row, self.now, self.scheduling))
         after = self._seated(session)
@@ -77,10 +77,10 @@ class Desk:
     def compare_shown(self, session: Session, row: SocialSettings) -> None:
         """The next slots that are shown are the first with a free seat."""
         shown = allocation.next_free_slots(session, row, self.now, self.scheduling, 4)
-        free = plainly.free(session, row, self.now, self.scheduling)
+        free = plainly.list_free_seats(session, row, self.now, self.scheduling)
         assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
 
-    def _seated(self, session: Session) -> plainly.Placed:
+    def _seated(self, session: Session) -> plainly.PlacedPosts:
         mine = select(Seat).where(Seat.organization_id == self.organization_id)
         return {
             each.post_id: (each.queue_slot_id, each.local_at, each.number)
@@ -113,42 +113,42 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Act:
+class QueueAction:
     """Something that happens, by a name that a failure can be read by."""
 
     name: str
-    run: Callable[[Desk, Session], None]
+    run: Callable[[SeatingHarness, Session], None]
 
     def __repr__(self) -> str:
         return self.name
 
 
-def queue(kinds: Sequence[tuple[str, str | None]]) -> Act:
+def queue(kinds: Sequence[tuple[str, str | None]]) -> QueueAction:
     """Posts come for the next free slot, one after the other."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         for post_type, video in kinds:
             desk.add(session, post_type=post_type, video_key=video, status="backlog")
-            desk.arrange(session)
+            desk.arrange_queue(session)
 
-    return Act(f"queue({kinds!r})", act)
+    return QueueAction(f"queue({kinds!r})", act)
 
 
-def explicit(hours: int) -> Act:
+def explicit(hours: int) -> QueueAction:
     """A short with an instant of its own counts in its week."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         at = desk.now + hours * HOUR
         values = {"publish_mode": "schedule", "scheduled_for": at, "video_key": "v"}
         desk.add(session, post_type="video", status="scheduled", **values)
 
-    return Act(f"explicit({hours!r})", act)
+    return QueueAction(f"explicit({hours!r})", act)
 
 
-def fails(number: int) -> Act:
+def fails(number: int) -> QueueAction:
     """A worker gives a post up, as worker.outcome_writer writes it, without the lock of the settings."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "unknown")
         if post is not None:
             seats.release_seats(session, post.id)
@@ -156,13 +156,13 @@ def fails(number: int) -> Act:
             posts.set_status(session, post.id, old, PostStatus.FAILED, desk.now, step="outcome")
             session.expire_all()
 
-    return Act(f"fails({number!r})", act)
+    return QueueAction(f"fails({number!r})", act)
 
 
-def misses(number: int) -> Act:
+def misses(number: int) -> QueueAction:
     """A worker sends a post back to the backlog, with a reason."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         post = desk.pick(session, number, "scheduled")
         if post is not None and post.publish_mode == "next_slot":
             seats.release_seats(session, post.id)
@@ -172,13 +172,13 @@ def misses(number: int) -> Act:
             )  # fmt: skip
             session.expire_all()
 
-    return Act(f"misses({number!r})", act)
+    return QueueAction(f"misses({number!r})", act)
 
 
-def moves(number: int, hours: int) -> Act:
+def moves(number: int, hours: int) -> QueueAction:
     """A person gives a post another instant; its seat is not given back yet."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "backlog")
         locked = post_changes.lock_post(session, desk.organization_id, post.id) if post else None
         if locked is not None:
@@ -188,70 +188,70 @@ def moves(number: int, hours: int) -> Act:
                 step="edit", scheduled_for=at, publish_mode="schedule",
             )  # fmt: skip
 
-    return Act(f"moves({number!r}, {hours!r})", act)
+    return QueueAction(f"moves({number!r}, {hours!r})", act)
 
 
-def removes(number: int) -> Act:
+def removes(number: int) -> QueueAction:
     """A person removes a post."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         post = desk.pick(session, number, "scheduled", "backlog")
         locked = post_changes.lock_post(session, desk.organization_id, post.id) if post else None
         if locked is not None:
             seats.release_seats(session, locked.post.id)
             post_changes.update_post(session, locked, PostStatus.CANCELLED, desk.now, step="remove")
-            desk.arrange(session)
+            desk.arrange_queue(session)
 
-    return Act(f"removes({number!r})", act)
+    return QueueAction(f"removes({number!r})", act)
 
 
-def sets(name: str, value: object) -> Act:
+def sets(name: str, value: object) -> QueueAction:
     """A setting changes."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         row = desk.settings(session)
         setattr(row, name, value)
         session.add(row)
-        desk.arrange(session)
+        desk.arrange_queue(session)
 
-    return Act(f"sets({name!r}, {value!r})", act)
+    return QueueAction(f"sets({name!r}, {value!r})", act)
 
 
-def rules(chosen: list[Rule]) -> Act:
+def rules(chosen: list[Rule]) -> QueueAction:
     """The rules change, or the policy on clock changes with them."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         row = desk.settings(session)
         row.gap_policy = "skip" if len(chosen) % 2 else "forward"
         replace_rules(session, row, chosen, desk.now, desk.scheduling.lead_time)
-        desk.arrange(session)
+        desk.arrange_queue(session)
 
-    return Act(f"rules({chosen!r})", act)
+    return QueueAction(f"rules({chosen!r})", act)
 
 
-def replans(desk: Desk, session: Session) -> None:
+def replans(desk: SeatingHarness, session: Session) -> None:
     """Who has no slot any more moves."""
     replan_queue(session, desk.settings(session), desk.now, desk.scheduling)
-    desk.arrange(session)
+    desk.arrange_queue(session)
 
 
-def waits(hours: int) -> Act:
+def waits(hours: int) -> QueueAction:
     """Time goes by."""
 
-    def act(desk: Desk, session: Session) -> None:
+    def act(desk: SeatingHarness, session: Session) -> None:
         desk.now += hours * HOUR
         desk.compare_shown(session, desk.settings(session))
 
-    return Act(f"waits({hours!r})", act)
+    return QueueAction(f"waits({hours!r})", act)
 
 
-def looks_further(weeks: int) -> Act:
+def looks_further(weeks: int) -> QueueAction:
     """A process with another horizon."""
 
-    def act(desk: Desk, _session: Session) -> None:
+    def act(desk: SeatingHarness, _session: Session) -> None:
         desk.scheduling = SchedulingConfig(horizon=timedelta(weeks=weeks))
 
-    return Act(f"looks_further({weeks!r})", act)
+    return QueueAction(f"looks_further({weeks!r})", act)
 
 
 Kind = tuple[str, str | None]
@@ -268,7 +268,7 @@ SETTINGS = st.one_of(
     st.tuples(st.just("blackouts"), st.sampled_from([None, [["2029-03-05", "2029-03-12"]]])),
     st.tuples(st.just("default_timezone"), st.sampled_from([ZONE, "Asia/Tokyo"])),
 )
-ACTS = st.one_of(
+QUEUE_ACTIONS = st.one_of(
     st.lists(KINDS, min_size=1, max_size=12).map(queue),
     st.lists(KINDS, min_size=1, max_size=12).map(queue),
     st.integers(1, 400).map(explicit),
@@ -278,21 +278,21 @@ ACTS = st.one_of(
     NUMBERS.map(removes),
     SETTINGS.map(lambda pair: sets(*pair)),
     st.lists(st.sampled_from(RULES), unique=True).map(rules),
-    st.just(Act("replans", replans)),
+    st.just(QueueAction("replans", replans)),
     st.integers(1, 100).map(waits),
     st.integers(1, 4).map(looks_further),
-    st.just(Act("arrange", Desk.arrange)),
+    st.just(QueueAction("arrange", SeatingHarness.arrange_queue)),
 )
 
 
 @pytest.fixture
-def new_desk(database: Database) -> Callable[[], Desk]:
+def new_desk(database: Database) -> Callable[[], SeatingHarness]:
     """An organization for each example, with limits that are soon reached."""
 
-    def make() -> Desk:
+    def make() -> SeatingHarness:
         with database.write() as session:
             made, _ = organizations.create(session, "Acme", "simulator")
-            desk = Desk(database, made.id)
+            desk = SeatingHarness(database, made.id)
             row = desk.settings(session)
             row.max_shorts_per_week, row.max_shorts_of_same_video = 2, 3
             row.default_timezone = ZONE
@@ -309,9 +309,9 @@ def new_desk(database: Database) -> Callable[[], Desk]:
     phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(begin=st.lists(KINDS, max_size=40).map(queue), acts=st.lists(ACTS, min_size=3, max_size=14))
+@given(begin=st.lists(KINDS, max_size=40).map(queue), acts=st.lists(QUEUE_ACTIONS, min_size=3, max_size=14))
 def test_whatever_happens_the_plain_seating_comes_about(
-    new_desk: Callable[[], Desk], begin: Act, acts: list[Act]
+    new_desk: Callable[[], SeatingHarness], begin: QueueAction, acts: list[QueueAction]
 ) -> None:
     """After any history of posts, holes, limits, rules and time, the same posts get the same
     seats as if everything were looked at."""
@@ -321,13 +321,13 @@ def test_whatever_happens_the_plain_seating_comes_about(
         with desk.database.write() as session:
             act.run(desk, session)
     with desk.database.write() as session:
-        desk.arrange(session)
+        desk.arrange_queue(session)
 
 
 LATER = timedelta(weeks=3)
 
 
-def statements(desk: Desk, session: Session) -> int:
+def statements(desk: SeatingHarness, session: Session) -> int:
     """How many statements it takes to seat one more text."""
     desk.add(session, post_type="text", status="backlog")
     sent: list[str] = []
@@ -342,14 +342,14 @@ def statements(desk: Desk, session: Session) -> int:
     return len(sent)
 
 
-def full(desk: Desk, session: Session, count: int) -> None:
+def full(desk: SeatingHarness, session: Session, count: int) -> None:
     """Seat so many texts, one seat a slot."""
     for _ in range(count):
         desk.add(session, post_type="text", status="backlog")
-    desk.arrange(session)
+    desk.arrange_queue(session)
 
 
-def test_a_seating_begins_where_the_last_one_ended(new_desk: Callable[[], Desk]) -> None:
+def test_a_seating_begins_where_the_last_one_ended(new_desk: Callable[[], SeatingHarness]) -> None:
     """A newcomer behind a long row of seats costs as many statements as one behind a short one."""
     desk = new_desk()
     desk.scheduling = SchedulingConfig(horizon=timedelta(weeks=300))
@@ -360,7 +360,7 @@ def test_a_seating_begins_where_the_last_one_ended(new_desk: Callable[[], Desk])
         assert statements(desk, session) == few
 
 
-def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> None:
+def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], SeatingHarness]) -> None:
     """Behind a backlog that finds nothing a newcomer is offered what there is, alone; a seat that
     gets free brings the whole backlog back."""
     desk = new_desk()
@@ -385,7 +385,7 @@ def test_who_was_turned_away_is_not_read_again(new_desk: Callable[[], Desk]) -> 
         assert list(at) == [oldest] != [newcomer.id]
 
 
-def test_a_slot_that_comes_into_view_goes_to_the_backlog(new_desk: Callable[[], Desk]) -> None:
+def test_a_slot_that_comes_into_view_goes_to_the_backlog(new_desk: Callable[[], SeatingHarness]) -> None:
     """As time goes by the horizon reaches further slots; the oldest of those who wait take them."""
     desk = new_desk()
     with desk.database.write() as session:
@@ -393,13 +393,13 @@ def test_a_slot_that_comes_into_view_goes_to_the_backlog(new_desk: Callable[[], 
         oldest = backlog.list_all(session, desk.organization_id)[0].id
         desk.now += timedelta(days=4)
         desk.add(session, post_type="text", status="backlog")
-        desk.arrange(session)
+        desk.arrange_queue(session)
         assert (
             session.exec(select(Seat).where(Seat.post_id == oldest)).one().slot_at > BEGIN + LATER
         )
 
 
-def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
+def test_opening_a_slot_ignores_the_search_memory(new_desk: Callable[[], SeatingHarness]) -> None:
     """What nobody noted is found when the next slot opens."""
     desk = new_desk()
     with desk.database.write() as session:
@@ -416,7 +416,7 @@ def test_whoever_opens_a_slot_looks_anew(new_desk: Callable[[], Desk]) -> None:
         assert allocation.open_slot(session, firing.scalar_one(), desk.now, desk.scheduling) > 5
 
 
-LEAVES: dict[str, Callable[[Desk, Session], None]] = {
+LEAVES: dict[str, Callable[[SeatingHarness, Session], None]] = {
     "fails": lambda desk, session: fails(0).run(desk, session),
     "moves": lambda desk, session: moves(0, 24 * 300).run(desk, session),
     "is removed": lambda desk, session: removes(0).run(desk, session),
@@ -424,7 +424,7 @@ LEAVES: dict[str, Callable[[Desk, Session], None]] = {
 
 
 @pytest.mark.parametrize("what", LEAVES)
-def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], Desk], what: str) -> None:
+def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], SeatingHarness], what: str) -> None:
     """One with an instant of its own, which has no seat to give back, frees its week all the same:
     the short that waited takes a seat there."""
     desk = new_desk()
@@ -440,11 +440,11 @@ def test_a_short_that_leaves_its_week_makes_room(new_desk: Callable[[], Desk], w
         assert away is not None
         assert away.publish_mode == "schedule"
         LEAVES[what](desk, session)
-        desk.arrange(session)
+        desk.arrange_queue(session)
         assert backlog.list_all(session, desk.organization_id) == []
 
 
-def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], Desk]) -> None:
+def test_who_comes_back_to_the_backlog_is_tried_again(new_desk: Callable[[], SeatingHarness]) -> None:
     """A post that was turned away, went by an instant of its own, missed it, and waits again."""
     desk = new_desk()
     with desk.database.write() as session:
@@ -478,7 +478,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_another_calendar_is_looked_at_anew(new_desk: Callable[[], Desk], name: str) -> None:
+def test_another_calendar_is_looked_at_anew(new_desk: Callable[[], SeatingHarness], name: str) -> None:
     """Whatever makes room for those who wait, they are seated at once, as by the plain way."""
     desk = new_desk()
     with desk.database.write() as session:

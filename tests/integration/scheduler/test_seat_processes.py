@@ -9,11 +9,11 @@ import pytest
 from models.database import Database
 from tests.integration.scheduler.house import (
     add_organization,
-    address,
-    now,
+    database_url,
+    database_now,
     rule_near,
-    run_script,
-    seats_taken,
+    start_script,
+    list_taken_seats,
 )
 from tests.wait import wait_until
 
@@ -22,14 +22,14 @@ SEATS = 10
 
 def queue_at_once(database: Database, folder: Path, processes: int, posts: int) -> str:
     """An organization after so many processes queued so many posts each."""
-    at = now(database)
+    at = database_now(database)
     hours = (2, 30, 60, 90, 120)
     rules = [rule_near(at + timedelta(hours=each), "America/New_York") for each in hours]
     organization = add_organization(database, rules, SEATS)
     go = folder / "go"
     log = folder / "queueing.log"
     crew = [
-        run_script("queueing", log, address(database), organization, posts, go)
+        start_script("queueing", log, database_url(database), organization, posts, go)
         for _ in range(processes)
     ]
     try:
@@ -51,7 +51,7 @@ def test_no_seat_is_taken_twice(
     """All posts are seated, every slot is full before the next has one, and no seat has two."""
     database: Database = request.getfixturevalue(f"{backend}_database")
     organization = queue_at_once(database, tmp_path, processes, posts)
-    taken = seats_taken(database, organization)
+    taken = list_taken_seats(database, organization)
     assert len({seat.post_id for seat in taken}) == len(taken) == processes * posts
     assert len({(seat.queue_slot_id, seat.local_at, seat.number) for seat in taken}) == len(taken)
     assert {seat.number for seat in taken} == set(range(SEATS))

@@ -21,7 +21,7 @@ VAULT = Cipher("secret")
 SECRET = "whsec_" + "A" * 43 + "="
 
 
-def listen(
+def add_endpoint(
     database: Database,
     organization_id: str,
     events: Sequence[str] = SUBSCRIBABLE_EVENTS,
@@ -41,7 +41,7 @@ def listen(
     return row.id
 
 
-def change(database: Database, organization_id: str, endpoint_id: str, **values: object) -> None:
+def update_endpoint(database: Database, organization_id: str, endpoint_id: str, **values: object) -> None:
     """Change an endpoint as its owner does."""
     with database.write() as session:
         seats.lock_organization(session, organization_id)
@@ -50,7 +50,7 @@ def change(database: Database, organization_id: str, endpoint_id: str, **values:
         endpoints.update_endpoint(session, row, values, clock.now(session))
 
 
-def written(session: Session) -> list[Any]:
+def read_pending_events(session: Session) -> list[Any]:
     """All deliveries, in the order of their making; each must have a job that is due."""
     connection = session.connection()
     rows = connection.execute(select(WEBHOOK_DELIVERY).order_by(WEBHOOK_DELIVERY.c.id)).all()
@@ -61,15 +61,15 @@ def written(session: Session) -> list[Any]:
     return list(rows)
 
 
-def letters(database: Database) -> list[tuple[str, dict[str, Any]]]:
+def list_messages(database: Database) -> list[tuple[str, dict[str, Any]]]:
     """(event, data) of all deliveries."""
     with database.read() as session:
-        rows = written(session)
+        rows = read_pending_events(session)
     payloads = [json.loads(row.payload) for row in rows]
     assert [each["type"] for each in payloads] == [row.event for row in rows]
     return [(each["type"], each["data"]) for each in payloads]
 
 
-def heard(database: Database) -> list[str]:
+def list_sent_events(database: Database) -> list[str]:
     """The events alone."""
-    return [event for event, _ in letters(database)]
+    return [event for event, _ in list_messages(database)]

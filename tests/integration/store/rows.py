@@ -17,7 +17,7 @@ from models.store.posts import posts
 from models.store.tenants import organizations
 from models.task_names import JobKind
 
-LONG = timedelta(minutes=5)
+LONG_TTL = timedelta(minutes=5)
 SLOT = datetime(2030, 5, 1, 15, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -41,13 +41,13 @@ def add_job(database: Database) -> str:
     return add_jobs(database, [now(database)])[0]
 
 
-def claim(database: Database, *job_ids: str, ttl: timedelta = LONG) -> list[Claim]:
+def claim_job(database: Database, *job_ids: str, ttl: timedelta = LONG_TTL) -> list[Claim]:
     """Claim in a transaction of its own."""
     with database.write() as session:
         return job_queue.claim(session, job_ids, ttl)
 
 
-def job(database: Database, job_id: str) -> "Row[tuple[object, ...]]":
+def read_job(database: Database, job_id: str) -> "Row[tuple[object, ...]]":
     """A job's row as it stands."""
     with database.read() as session:
         return session.connection().execute(select(JOB).where(JOB.c.id == job_id)).one()

@@ -13,7 +13,7 @@ from models.store import clock
 from models.store.jobs import heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost
 from models.task_names import JobKind
-from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now, set_job
+from tests.integration.store.rows import LONG_TTL, add_job, add_jobs, claim_job, read_job, now, set_job
 
 THREADS = 8
 JOBS = 500
@@ -31,13 +31,13 @@ def test_eight_claimers_share_500_jobs_without_a_quarrel(database: Database) -> 
         barrier.wait()
         held: list[Claim] = []
         for start in range(0, JOBS, 23):
-            held += claim(database, *mine[start : start + 40])
+            held += claim_job(database, *mine[start : start + 40])
         return held
 
     with ThreadPoolExecutor(THREADS) as pool:
         found = [held for claims in pool.map(work, range(THREADS)) for held in claims]
     assert sorted(held.job_id for held in found) == sorted(ids)
-    assert all(job(database, held.job_id).claim == held.token for held in found)
+    assert all(read_job(database, held.job_id).claim == held.token for held in found)
     assert {held.rescues for held in found} == {0}
 
 
@@ -45,11 +45,11 @@ def test_only_what_is_due_and_free_is_claimed(database: Database) -> None:
     """A job of the future, one without a wake-up, one that is held and one unknown stay."""
     instant = now(database)
     due, later, asleep, held = add_jobs(
-        database, [instant, instant + LONG, instant, instant - LONG]
+        database, [instant, instant + LONG_TTL, instant, instant - LONG_TTL]
     )
     set_job(database, asleep, wake_at=None)
-    claim(database, held)
-    found = claim(database, due, later, asleep, held, "unknown")
+    claim_job(database, held)
+    found = claim_job(database, due, later, asleep, held, "unknown")
     assert [(each.job_id, each.kind, each.subject_id) for each in found] == [
         (due, JobKind.POST, "subject-0")
     ]
@@ -58,50 +58,50 @@ def test_only_what_is_due_and_free_is_claimed(database: Database) -> None:
 def test_an_expired_claim_is_taken_over_and_counted(database: Database) -> None:
     """Each worker that dies over a job is a rescue; one that gives it back clears the count."""
     id_ = add_job(database)
-    held = claim(database, id_, ttl=SHORT)[0]
-    assert claim(database, id_) == []
+    held = claim_job(database, id_, ttl=SHORT)[0]
+    assert claim_job(database, id_) == []
     for rescues in (1, 2):
         time.sleep(0.1)
-        before, held = held, claim(database, id_, ttl=SHORT)[0]
+        before, held = held, claim_job(database, id_, ttl=SHORT)[0]
         assert (held.rescues, held.token == before.token) == (rescues, False)
     with database.write() as session:
         job_queue.release(session, held, None, clock.now(session))
-    assert job(database, id_).rescues == 0
+    assert read_job(database, id_).rescues == 0
 
 
 def test_a_claim_that_is_renewed_does_not_expire(database: Database) -> None:
     """The fence of every transaction is the renewal: while it runs, nobody takes the job over."""
     id_ = add_job(database)
-    held = claim(database, id_, ttl=timedelta(milliseconds=400))[0]
+    held = claim_job(database, id_, ttl=timedelta(milliseconds=400))[0]
     for _ in range(4):
         time.sleep(0.2)
         with database.write() as session:
             read = job_queue.fence(session, held, timedelta(milliseconds=400))
-        assert claim(database, id_) == []
-        assert job(database, id_).claim_expires_at == read + timedelta(milliseconds=400)
+        assert claim_job(database, id_) == []
+        assert read_job(database, id_).claim_expires_at == read + timedelta(milliseconds=400)
 
 
 def write_late(database: Database, held: Claim) -> None:
     """A worker's transaction, with a write that came before the fence."""
     with database.write() as session:
         heartbeats.record(session, "zombie", "worker", clock.now(session))
-        job_queue.fence(session, held, LONG)
+        job_queue.fence(session, held, LONG_TTL)
 
 
 def test_a_lost_claim_writes_nothing(database: Database) -> None:
     """The fence raises ClaimLost, and no row that the transaction touched moves."""
     id_ = add_job(database)
-    old = claim(database, id_, ttl=SHORT)[0]
+    old = claim_job(database, id_, ttl=SHORT)[0]
     time.sleep(0.1)
-    new = claim(database, id_)[0]
-    before = job(database, id_)
+    new = claim_job(database, id_)[0]
+    before = read_job(database, id_)
     with pytest.raises(ClaimLost):
         write_late(database, old)
     with database.write() as session:
         job_queue.release(session, old, None, clock.now(session))
         job_queue.remove(session, old)
         assert session.connection().execute(heartbeats.HEARTBEAT.select()).all() == []
-    assert job(database, id_) == before
+    assert read_job(database, id_) == before
     assert before.claim == new.token
 
 
@@ -109,7 +109,7 @@ def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
     """Many times over: at the moment of the take-over exactly one side passes the fence."""
     for _ in range(25):
         id_ = add_job(database)
-        old = claim(database, id_)[0]
+        old = claim_job(database, id_)[0]
         set_job(database, id_, claim_expires_at=now(database))
         barrier = threading.Barrier(2)
 
@@ -117,14 +117,14 @@ def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
             gate.wait()
             try:
                 with database.write() as session:
-                    job_queue.fence(session, held, LONG)
+                    job_queue.fence(session, held, LONG_TTL)
             except ClaimLost:
                 return False
             return True
 
         def rescuer(job_id: str = id_, gate: threading.Barrier = barrier) -> bool:
             gate.wait()
-            return bool(claim(database, job_id))
+            return bool(claim_job(database, job_id))
 
         with ThreadPoolExecutor(2) as pool:
             outcomes = [pool.submit(zombie), pool.submit(rescuer)]

@@ -9,7 +9,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.due_work import read_due_work
 from models.task_names import JobKind
-from tests.integration.store.rows import LONG, add_job, add_jobs, claim, job, now
+from tests.integration.store.rows import LONG_TTL, add_job, add_jobs, claim_job, read_job, now
 
 RESEND = timedelta(seconds=15)
 MOMENT = timedelta(milliseconds=1)
@@ -34,12 +34,12 @@ def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
 
 def test_no_more_than_a_window_is_under_way(database: Database) -> None:
     """A full window sends nothing; each claim makes room for one more."""
-    at = now(database) - LONG
+    at = now(database) - LONG_TTL
     ids = add_jobs(database, [at + number * MOMENT for number in range(30)])
     at = now(database)
     assert hand_over(database, at, window=10) == ids[:10]
     assert hand_over(database, at, window=10) == []
-    assert len(claim(database, *ids[:4])) == 4
+    assert len(claim_job(database, *ids[:4])) == 4
     assert hand_over(database, at, window=10) == ids[10:14]
 
 
@@ -58,10 +58,10 @@ def test_a_dispatch_that_nobody_claims_is_sent_again(database: Database) -> None
 def test_a_claimed_job_stays_with_its_worker(database: Database) -> None:
     """Held jobs are not handed over until their claim expires; then they are, at once."""
     id_ = add_job(database)
-    claim(database, id_, ttl=LONG)
+    claim_job(database, id_, ttl=LONG_TTL)
     at = now(database)
-    assert hand_over(database, at + LONG / 2) == []
-    assert hand_over(database, at + LONG) == [id_]
+    assert hand_over(database, at + LONG_TTL / 2) == []
+    assert hand_over(database, at + LONG_TTL) == [id_]
 
 
 def test_what_the_broker_refused_is_taken_back(database: Database) -> None:
@@ -69,10 +69,10 @@ def test_what_the_broker_refused_is_taken_back(database: Database) -> None:
     first, second = add_jobs(database, [now(database)] * 2)
     at = now(database)
     assert len(hand_over(database, at)) == 2
-    held = claim(database, second)[0]
+    held = claim_job(database, second)[0]
     with database.write() as session:
         job_queue.undo_dispatch(session, [first, second])
-    assert job(database, second).claim == held.token
+    assert read_job(database, second).claim == held.token
     assert hand_over(database, at + MOMENT) == [first]
 
 
@@ -126,4 +126,4 @@ def test_taking_back_and_waking_do_not_block_each_other_crosswise(database: Data
     with ThreadPoolExecutor(2) as pool:
         for work in [pool.submit(take_back), pool.submit(wake)]:
             work.result()
-    assert all(job(database, id_).version == 80 for id_ in ids)
+    assert all(read_job(database, id_).version == 80 for id_ in ids)

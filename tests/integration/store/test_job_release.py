@@ -11,7 +11,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.task_names import JobKind
-from tests.integration.store.rows import SLOT, add_job, claim, job
+from tests.integration.store.rows import SLOT, add_job, claim_job, read_job
 from tests.wait import wait_until
 
 WAKERS = 4
@@ -38,23 +38,23 @@ def test_a_release_sets_the_next_wake_up(database: Database) -> None:
     id_ = add_job(database)
     for given, kept in ((SLOT, SLOT), (elsewhere, SLOT), (None, None)):
         wake(database)
-        release(database, claim(database, id_)[0], given)
-        row = job(database, id_)
+        release(database, claim_job(database, id_)[0], given)
+        row = read_job(database, id_)
         assert row.wake_at == kept
         assert (row.claim, row.claim_expires_at, row.dispatched_at) == (None, None, None)
-        assert claim(database, id_) == []
+        assert claim_job(database, id_) == []
 
 
 def test_a_wake_up_during_the_work_beats_the_release(database: Database) -> None:
     """The version moved since the claim, so the job is due at once and not when we thought."""
     id_ = add_job(database)
-    held = claim(database, id_)[0]
+    held = claim_job(database, id_)[0]
     for given in (None, SLOT):
         wake(database)
-        assert claim(database, id_) == []
+        assert claim_job(database, id_) == []
         instant = release(database, held, given)
-        assert job(database, id_).wake_at == instant
-        before, held = held, claim(database, id_)[0]
+        assert read_job(database, id_).wake_at == instant
+        before, held = held, claim_job(database, id_)[0]
         assert held.version == before.version + 1
 
 
@@ -62,7 +62,7 @@ def work(database: Database, id_: str, seen: list[int], stop: threading.Event) -
     """A worker that claims, notes the version and goes back to sleep, until it is stopped."""
     dice = random.Random(1)
     while not stop.is_set():
-        for held in claim(database, id_):
+        for held in claim_job(database, id_):
             time.sleep(dice.random() / 500)
             seen.append(held.version)
             release(database, held, None)
@@ -86,10 +86,10 @@ def test_no_wake_up_is_lost_in_the_race_with_a_release(database: Database) -> No
         try:
             for waker in [pool.submit(rouse, database, seed) for seed in range(WAKERS)]:
                 waker.result()
-            wait_until(lambda: job(database, id_).wake_at is None, 10, "the job's rest")
+            wait_until(lambda: read_job(database, id_).wake_at is None, 10, "the job's rest")
         finally:
             stop.set()
         for worker in workers:
             worker.result()
-    assert job(database, id_).version == WAKERS * WAKES
+    assert read_job(database, id_).version == WAKERS * WAKES
     assert max(seen) == WAKERS * WAKES

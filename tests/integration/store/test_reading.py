@@ -8,7 +8,7 @@ from models.database import Database
 from models.organizations import Organization
 
 
-def test_a_look_sees_one_instant(database: Database) -> None:
+def test_a_read_transaction_sees_one_snapshot(database: Database) -> None:
     """What is committed between two statements of a look is not in the second one either."""
     with database.read() as session:
         assert session.exec(select(Organization.name)).all() == []

@@ -15,7 +15,7 @@ from models.migrate import alembic_config, database_revision, head_revision
 from scheduler.expand import expand_due_rules
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import CronPattern
-from tests.integration.scheduler.house import LEAD, add_organization, now, queue, rule_near
+from tests.integration.scheduler.house import LEAD, add_organization, database_now, queue_post, rule_near
 
 HOUR = timedelta(hours=1)
 
@@ -56,12 +56,12 @@ def kept(database: Database) -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture
 def lived_in(database: Database) -> Database:
     """Two rules, one of which has fired; two posts on seats and one in a backlog."""
-    at = now(database)
+    at = database_now(database)
     rules = [rule_near(at + HOUR, "Asia/Kathmandu"), rule_near(at + 50 * HOUR)]
     organization = add_organization(database, rules)
     for _ in range(2):
-        assert queue(database, organization).status == "scheduled"
-    queue(database, add_organization(database))
+        assert queue_post(database, organization).status == "scheduled"
+    queue_post(database, add_organization(database))
     assert expand_due_rules(database, LEAD) == 1
     return database
 
@@ -104,9 +104,9 @@ def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
     database: Database,
 ) -> None:
     """A cron rule goes with its firings and seats; the weekly rule beside it stays."""
-    weekly_rule = rule_near(now(database) + 200 * HOUR)
+    weekly_rule = rule_near(database_now(database) + 200 * HOUR)
     organization = add_organization(database, [Rule(CronPattern("* * * * *"), "UTC"), weekly_rule])
-    queue(database, organization)
+    queue_post(database, organization)
     expand_due_rules(database, LEAD)
     go(database, "0001")
     left = rows(database, "queue_slot", "id, day_of_week, time")

@@ -82,7 +82,7 @@ def test_those_who_name_another_account_are_left_alone(database: Database) -> No
     assert is_awake(database, post)
 
 
-def test_who_waits_in_vain_is_woken_by_any_look(database: Database) -> None:
+def test_posts_waiting_for_an_account_are_woken_by_any_sync(database: Database) -> None:
     """A wait that began while its account was being mended ends with the next look."""
     post, other = add_post(database), add_post(database)
     (account,) = keep(database, post.workspace_id, x="OK")

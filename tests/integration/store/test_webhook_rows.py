@@ -14,7 +14,7 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.posts import posts
 from models.store.webhooks import endpoints, outbox, webhook_log
-from tests.integration.store.listeners import change, letters, listen
+from tests.integration.store.listeners import update_endpoint, list_messages, add_endpoint
 from tests.integration.store.rows import add_account, add_organization, add_post
 from tests.wait import wait_until
 
@@ -25,7 +25,7 @@ def fail(session: Session, post: Post) -> None:
     posts.set_status(session, post.id, PostStatus.SCHEDULED, PostStatus.FAILED, now, step="outcome")
 
 
-def test_the_settings_know_whether_anybody_listens(database: Database) -> None:
+def test_the_settings_know_whether_any_webhook_is_enabled(database: Database) -> None:
     """An endpoint that comes, is switched off, on again, and deleted."""
     organization_id, _ = add_organization(database)
 
@@ -34,10 +34,10 @@ def test_the_settings_know_whether_anybody_listens(database: Database) -> None:
             return bool(session.get_one(SocialSettings, organization_id).has_webhooks)
 
     assert not listens()
-    endpoint = listen(database, organization_id)
+    endpoint = add_endpoint(database, organization_id)
     assert listens()
     for is_enabled in (False, True):
-        change(database, organization_id, endpoint, is_enabled=is_enabled)
+        update_endpoint(database, organization_id, endpoint, is_enabled=is_enabled)
         assert listens() is is_enabled
 
 
@@ -46,7 +46,7 @@ def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
     user, workspace_id = add_organization(database, "User")
     leaver, other = (add_organization(database, name)[0] for name in ("Leaver", "Other"))
     for organization_id in (user, leaver, other):
-        listen(database, organization_id)
+        add_endpoint(database, organization_id)
     account_id = add_account(database, workspace_id, "x", "acme", is_default=True)
     with database.write() as session:
         session.add(
@@ -60,7 +60,7 @@ def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
         outbox.enqueue_account_needs_attention(
             session, account_id, clock.now(session), "it says EXPIRED"
         )
-    ((name, data),) = letters(database)
+    ((name, data),) = list_messages(database)
     assert name == "account.needs_attention"
     assert data == {
         "organizationId": user,
@@ -77,7 +77,7 @@ def test_an_own_account_is_told_to_its_organization_alone(database: Database) ->
     """A workspace of one organization is nobody else's."""
     owner, stranger = (add_organization(database, name)[0] for name in ("Owner", "Stranger"))
     for organization_id in (owner, stranger):
-        listen(database, organization_id)
+        add_endpoint(database, organization_id)
     with database.write() as session:
         own = outbox.WORKSPACE.insert().values(
             id="w", provider="simulator", organization_id=owner, credentials="sealed"
@@ -86,14 +86,14 @@ def test_an_own_account_is_told_to_its_organization_alone(database: Database) ->
     account_id = add_account(database, "w", "x", "acme", is_default=True)
     with database.write() as session:
         outbox.enqueue_account_needs_attention(session, account_id, clock.now(session))
-    assert [data["organizationId"] for _, data in letters(database)] == [owner]
+    assert [data["organizationId"] for _, data in list_messages(database)] == [owner]
 
 
 def test_an_endpoint_that_is_being_deleted_spoils_nothing(postgres_database: Database) -> None:
     """Whoever tells of a change waits for the deletion, and tells nobody."""
     database = postgres_database
     post = add_post(database)
-    endpoint = listen(database, post.organization_id)
+    endpoint = add_endpoint(database, post.organization_id)
     failed: list[BaseException] = []
 
     def tell() -> None:
@@ -112,7 +112,7 @@ def test_an_endpoint_that_is_being_deleted_spoils_nothing(postgres_database: Dat
         wait_until(lambda: waits(database), what="the teller to wait")
     teller.join()
     assert failed == []
-    assert letters(database) == []
+    assert list_messages(database) == []
 
 
 def waits(database: Database) -> bool:
@@ -129,7 +129,7 @@ def waits(database: Database) -> bool:
 def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
     """What is over and older than that, so many at a time; what is pending or younger stays."""
     post = add_post(database)
-    endpoint = listen(database, post.organization_id)
+    endpoint = add_endpoint(database, post.organization_id)
     now = datetime.now(UTC)
     old, new = now - timedelta(days=31), now - timedelta(days=29)
     with database.write() as session:

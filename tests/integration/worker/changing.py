@@ -13,11 +13,11 @@ from services.posts.edit import edit
 from services.posts.lookup import PostWithSettings, lock_post
 from services.posts.remove import remove
 from services.posts.retry import retry
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.workshop import WorkerHarness
 
 
-def changed(
-    shop: Workshop, post: Post, change: Callable[[Session, PostWithSettings, datetime], None]
+def change_post(
+    shop: WorkerHarness, post: Post, change: Callable[[Session, PostWithSettings, datetime], None]
 ) -> Post:
     """The post after a change of its locked rows."""
     with shop.database.write() as session:
@@ -26,22 +26,22 @@ def changed(
     return shop.post(post.id)
 
 
-def removed(shop: Workshop, post: Post) -> Post:
+def remove_post(shop: WorkerHarness, post: Post) -> Post:
     """The post after somebody asked for its removal."""
-    return changed(shop, post, lambda *found: remove(found[0], shop.context(), *found[1:]))
+    return change_post(shop, post, lambda *found: remove(found[0], shop.context(), *found[1:]))
 
 
-def retried(shop: Workshop, post: Post) -> Post:
+def retry_post(shop: WorkerHarness, post: Post) -> Post:
     """The post after somebody asked to try again."""
-    return changed(shop, post, lambda *found: retry(found[0], shop.context(), *found[1:]))
+    return change_post(shop, post, lambda *found: retry(found[0], shop.context(), *found[1:]))
 
 
-def edited(shop: Workshop, post: Post, **fields: Any) -> Post:  # noqa: ANN401
+def edit_post(shop: WorkerHarness, post: Post, **fields: Any) -> Post:  # noqa: ANN401
     """The post after an edit; `seconds` schedules it so many seconds from now."""
     if "seconds" in fields:
         at = datetime.now(UTC) + timedelta(seconds=fields.pop("seconds"))
         fields |= {"mode": "schedule", "scheduledAt": at.isoformat()}
     body = EditBody(**fields)
-    return changed(
+    return change_post(
         shop, post, lambda session, found, now: edit(session, shop.context(), found, body, now)
     )

@@ -25,14 +25,14 @@ from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
 
 
-async def die(*_: Any) -> None:  # noqa: ANN401
+async def kill_process(*_: Any) -> None:  # noqa: ANN401
     """Instead of writing down what came of the call."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
     """Work until the end."""
-    deliver_webhook._record_response = die  # type: ignore[assignment]
+    deliver_webhook._record_response = kill_process  # type: ignore[assignment]
     database = Database(sys.argv[1])
     tools = WorkerContext(
         database=database,

@@ -16,70 +16,70 @@ from models.store.webhooks import endpoints, webhook_log
 from models.store.webhooks.outbox import WEBHOOK_DELIVERY
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 from simulator import Options, Simulator
-from tests.integration.store.listeners import listen
-from tests.integration.worker.receiver import Receiver, receiving
-from tests.integration.worker.workshop import VAULT, Workshop
+from tests.integration.store.listeners import add_endpoint
+from tests.integration.worker.receiver import WebhookReceiver, run_receiver
+from tests.integration.worker.workshop import VAULT, WorkerHarness
 from worker.runner import JobRunner
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
 
-SHORT = (timedelta(seconds=0.05),) * 3
+SHORT_DELAYS = (timedelta(seconds=0.05),) * 3
 FOREVER = timedelta(days=365)
 
 
 @contextmanager
-def hooked(database: Database, folder: Path) -> Iterator["Hooks"]:
+def run_webhook_harness(database: Database, folder: Path) -> Iterator["WebhookHarness"]:
     """A workshop with a receiver; the engines leave before it does."""
-    with Simulator(Options(media=folder)) as simulator, receiving() as receiver:
-        shop = Workshop(database, simulator, folder)
+    with Simulator(Options(media=folder)) as simulator, run_receiver() as receiver:
+        shop = WorkerHarness(database, simulator, folder)
         try:
-            yield Hooks(shop, receiver)
+            yield WebhookHarness(shop, receiver)
         finally:
             shop.close()
 
 
-class Hooks:
+class WebhookHarness:
     """What a test does with the webhooks of a workshop's organization."""
 
-    def __init__(self, shop: Workshop, receiver: Receiver) -> None:
+    def __init__(self, shop: WorkerHarness, receiver: WebhookReceiver) -> None:
         self.shop, self.receiver = shop, receiver
 
-    def hire(self, sender: WebhookClient | None = None, **scheduling: Any) -> JobRunner:  # noqa: ANN401
+    def start_runner(self, sender: WebhookClient | None = None, **scheduling: Any) -> JobRunner:  # noqa: ANN401
         """An engine whose courier has these terms; it gets the messages from now on."""
         sender = sender or WebhookClient(VAULT, allow_private=True, timeout=5)
-        scheduling = {"delays": SHORT, "mercy": FOREVER, **scheduling}
-        self.shop.courier = lambda: WebhookContext(sender, **scheduling)
-        return self.shop.hire()
+        scheduling = {"delays": SHORT_DELAYS, "mercy": FOREVER, **scheduling}
+        self.shop.make_webhook_context = lambda: WebhookContext(sender, **scheduling)
+        return self.shop.start_runner()
 
-    def listen(self, events: Sequence[str] = SUBSCRIBABLE_EVENTS, url: str | None = None) -> str:
+    def add_endpoint(self, events: Sequence[str] = SUBSCRIBABLE_EVENTS, url: str | None = None) -> str:
         """An endpoint at the receiver, or elsewhere; its id."""
-        return listen(
+        return add_endpoint(
             self.shop.database, self.shop.organization_id, events, url or self.receiver.url
         )
 
-    def test(self, endpoint_id: str) -> str:
+    def send_test_event(self, endpoint_id: str) -> str:
         """Ask for a test event; the id of its delivery. Where there is no engine yet, hire one."""
-        if not self.shop.engines:
-            self.hire()
+        if not self.shop.runners:
+            self.start_runner()
         with self.shop.database.write() as session:
             row = endpoints.get(session, self.shop.organization_id, endpoint_id)
             assert row is not None
             return webhook_log.enqueue_test(session, row, clock.now(session))
 
-    def letter(self, delivery_id: str) -> Any:  # noqa: ANN401
+    def read_message(self, delivery_id: str) -> Any:  # noqa: ANN401
         """A delivery's row."""
         with self.shop.database.read() as session:
             query = select(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == delivery_id)
             return session.connection().execute(query).one()
 
-    def ended(self, delivery_id: str) -> Any:  # noqa: ANN401
+    def wait_until_ended(self, delivery_id: str) -> Any:  # noqa: ANN401
         """A delivery's row once it is over, and its job is gone."""
 
         def over() -> Any:  # noqa: ANN401
-            row = self.letter(delivery_id)
+            row = self.read_message(delivery_id)
             return row if row.status != "pending" and not self.has_job(delivery_id) else None
 
-        return self.shop.until(over, what="the end of a delivery")
+        return self.shop.dispatch_until(over, what="the end of a delivery")
 
     def has_job(self, delivery_id: str) -> bool:
         """Whether there is anything to do about a delivery."""
@@ -87,12 +87,12 @@ class Hooks:
             query = select(JOB.c.id).where(JOB.c.subject_id == delivery_id)
             return session.connection().execute(query).first() is not None
 
-    def endpoint(self, endpoint_id: str) -> WebhookEndpoint:
+    def read_endpoint(self, endpoint_id: str) -> WebhookEndpoint:
         """An endpoint as it stands."""
         with self.shop.database.read() as session:
             return session.get_one(WebhookEndpoint, endpoint_id)
 
-    def listens(self) -> bool:
+    def is_enabled(self) -> bool:
         """Whether the settings say that anybody listens."""
         with self.shop.database.read() as session:
             return session.get_one(SocialSettings, self.shop.organization_id).has_webhooks

@@ -13,7 +13,7 @@ from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
-from tests.integration.worker.workshop import QUICK, VAULT, Workshop
+from tests.integration.worker.workshop import FAST_POLICY, VAULT, WorkerHarness
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
 from worker.provider_cache import ProviderCache
@@ -21,13 +21,13 @@ from worker.runner import JobRunner
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
 
-SHARED = "environment-key"
+SHARED_KEY = "environment-key"
 
 
-class Office:
+class CredentialsHarness:
     """A workshop whose engine takes its keys from the database, and organizations in it."""
 
-    def __init__(self, shop: Workshop, threads: Executor) -> None:
+    def __init__(self, shop: WorkerHarness, threads: Executor) -> None:
         self.shop = shop
         client = httpx.AsyncClient(timeout=1)
 
@@ -35,27 +35,27 @@ class Office:
             return Swonkie(client, shop.simulator.base_url, ring)
 
         self.providers = ProviderCache(
-            shop.database, VAULT, SwonkieCredentials("app", (SHARED,)), make
+            shop.database, VAULT, SwonkieCredentials("app", (SHARED_KEY,)), make
         )
         tools = WorkerContext(
             database=shop.database,
             provider_for=self.providers.get,
             fetcher=Fetcher(client, VAULT, allow_private=True),
             webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
-            policy=QUICK,
+            policy=FAST_POLICY,
             threads=threads,
         )
-        shop.engines.append(JobRunner(tools, "office"))
+        shop.runners.append(JobRunner(tools, "office"))
 
-    def organization(self, *keys: str) -> str:
+    def create_organization(self, *keys: str) -> str:
         """A new organization, with these keys of its own if any; its id."""
         with self.shop.database.write() as session:
             id_ = organizations.create(session, "Acme", "simulator")[0].id
         if keys:
-            self.give(id_, *keys)
+            self.set_keys(id_, *keys)
         return id_
 
-    def give(self, organization_id: str, *keys: str) -> None:
+    def set_keys(self, organization_id: str, *keys: str) -> None:
         """Set an organization's keys."""
         sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(VAULT)
         with self.shop.database.write() as session:
@@ -70,7 +70,7 @@ class Office:
             database=self.shop.database,
             cipher=VAULT,
             provider="simulator",
-            scheduling=QUICK.scheduling,
+            scheduling=FAST_POLICY.scheduling,
             admin_token=None,
             allow_private_media=True,
         )
@@ -84,7 +84,7 @@ class Office:
         assert found is not None
         return found
 
-    def posts_of(self, key: str) -> set[str]:
+    def posts_visible_to(self, key: str) -> set[str]:
         """The ids of the posts that a key sees at the provider."""
         url = f"{self.shop.simulator.base_url}/posts"
         answer = self.shop.http.get(url, headers={"X-API-ID": "app", "X-API-KEY": key})

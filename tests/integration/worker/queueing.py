@@ -14,13 +14,13 @@ from scheduler.recurrence.occurrences import Rule
 from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.pause import set_paused
 from tests.integration.scheduler.house import write_rules
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.workshop import WorkerHarness
 
 SPACING = timedelta(seconds=1)
-SPACED = SchedulingConfig(late_spacing=SPACING)
+SPACED_TERMS = SchedulingConfig(late_spacing=SPACING)
 
 
-def set_rules(shop: Workshop, *rules: Rule, per_slot: int = 1) -> None:
+def set_rules(shop: WorkerHarness, *rules: Rule, per_slot: int = 1) -> None:
     """Make these the organization's rules."""
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
@@ -29,19 +29,19 @@ def set_rules(shop: Workshop, *rules: Rule, per_slot: int = 1) -> None:
     write_rules(shop.database, shop.organization_id, rules)
 
 
-def turn(shop: Workshop, *, paused: bool) -> None:
+def set_paused(shop: WorkerHarness, *, paused: bool) -> None:
     """Pause or resume the queue."""
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
-        set_paused(session, settings, clock.now(session), SPACED, paused=paused)
+        set_paused(session, settings, clock.now(session), SPACED_TERMS, paused=paused)
 
 
-def queue(shop: Workshop, caption: str = "Hello") -> Post:
+def queue_post(shop: WorkerHarness, caption: str = "Hello") -> Post:
     """Accept a post for the next free slot."""
     return shop.accept(caption, publishMode="next_slot")
 
 
-def past(shop: Workshop, post: Post) -> None:
+def backdate_slot(shop: WorkerHarness, post: Post) -> None:
     """As if the post's slot had been weeks ago, and nobody had been there."""
     with shop.database.write() as session:
         connection = session.connection()
@@ -57,14 +57,14 @@ def past(shop: Workshop, post: Post) -> None:
         connection.execute(update(JOB).where(JOB.c.subject_id == post.id).values(due))
 
 
-def created(shop: Workshop, post: Post) -> bool:
+def is_created(shop: WorkerHarness, post: Post) -> bool:
     """Whether the post is a draft at the provider, and its worker let it go."""
     (delivery,) = shop.deliveries(post).values()
-    return delivery.status == "created" and shop.job(post.id).claim is None
+    return delivery.status == "created" and shop.read_job(post.id).claim is None
 
 
-def publish_at(shop: Workshop, post: Post) -> datetime | None:
+def remote_publish_at(shop: WorkerHarness, post: Post) -> datetime | None:
     """For when the provider has the post."""
     (delivery,) = shop.deliveries(post).values()
-    (found,) = [each for each in shop.inside("posts")["posts"] if each["id"] == delivery.remote_id]
+    (found,) = [each for each in shop.simulator_state("posts")["posts"] if each["id"] == delivery.remote_id]
     return datetime.fromisoformat(found["publishAt"]) if found["publishAt"] else None

@@ -14,7 +14,7 @@ from tests.integration.store.listeners import SECRET
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ReceivedCall:
     """A request as it came."""
 
     path: str
@@ -26,13 +26,13 @@ class Call:
         """By which a receiver knows a repetition."""
         return self.headers["webhook-id"]
 
-    def verified(self, secret: str = SECRET) -> Any:  # noqa: ANN401
+    def verify_signature(self, secret: str = SECRET) -> Any:  # noqa: ANN401
         """The payload, by the receivers' library; it raises where the signature is wrong."""
         return Webhook(secret).verify(self.body, self.headers)
 
 
 @dataclass(slots=True)
-class Answer:
+class ScriptedAnswer:
     """How a request is answered: when `until` is set, with this."""
 
     status: int = 200
@@ -41,15 +41,15 @@ class Answer:
     hangs_up: bool = False
 
 
-Act = Callable[[int], Answer]
+Act = Callable[[int], ScriptedAnswer]
 
 
-class Receiver:
+class WebhookReceiver:
     """`act` gets each request's number, from 1, and says how it is answered."""
 
     def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self.act: Act = lambda _number: Answer()
+        self.calls: list[ReceivedCall] = []
+        self.act: Act = lambda _number: ScriptedAnswer()
         self.url = ""
 
     def events(self) -> list[str]:
@@ -58,11 +58,11 @@ class Receiver:
 
     def answers(self, *statuses: int) -> None:
         """Answer with these, and then with 200."""
-        self.act = lambda number: Answer([*statuses, *[200] * number][number - 1])
+        self.act = lambda number: ScriptedAnswer([*statuses, *[200] * number][number - 1])
 
 
 class _Server(ThreadingHTTPServer):
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: WebhookReceiver) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.receiver = receiver
 
@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
         receiver = self.server.receiver
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        receiver.calls.append(Call(self.path, headers, body))
+        receiver.calls.append(ReceivedCall(self.path, headers, body))
         answer = receiver.act(len(receiver.calls))
         if answer.until is not None:
             answer.until.wait(30)
@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:  # nobody should come this way, as by a redirect
         self.do_POST()
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: ScriptedAnswer) -> None:
         self.send_response(answer.status)
         for name, value in {"Content-Length": "2", **answer.headers}.items():
             self.send_header(name, value)
@@ -98,9 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
+def run_receiver() -> Iterator[WebhookReceiver]:
     """A receiver on a port of its own."""
-    found = Receiver()
+    found = WebhookReceiver()
     with _Server(found) as server:
         found.url = f"http://127.0.0.1:{server.server_address[1]}/hook?token=t0k3n"
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))

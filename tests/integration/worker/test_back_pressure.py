@@ -10,13 +10,13 @@ from models.store import clock
 from models.store.jobs import cluster_state
 from models.store.posts.posts import WORKSPACE
 from tests.integration.worker.window import assert_published_once
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.workshop import WorkerHarness
 from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
 from worker.provider_limits.worker_share import ProviderLimits
 from worker.runner import JobRunner
 
 
-class Line:
+class CountingTransport:
     """What is under way at the provider, from all engines together."""
 
     def __init__(self, *engines: JobRunner) -> None:
@@ -37,7 +37,7 @@ class Line:
         return counted
 
 
-def workers(shop: Workshop) -> int:
+def workers(shop: WorkerHarness) -> int:
     """How many workers gave a sign of life."""
     with shop.database.read() as session:
         return len(
@@ -45,72 +45,72 @@ def workers(shop: Workshop) -> int:
         )
 
 
-def outcomes(shop: Workshop, posts: list[Post]) -> Counter[str]:
+def outcomes(shop: WorkerHarness, posts: list[Post]) -> Counter[str]:
     """How often each outcome is in the histories."""
     return Counter(event.outcome for post in posts for event in shop.history(post))
 
 
-def is_blocked(shop: Workshop) -> bool:
+def is_blocked(shop: WorkerHarness) -> bool:
     """Whether the workspace is left alone just now."""
     with shop.database.read() as session:
         query = select(WORKSPACE.c.id).where(WORKSPACE.c.blocked_until > clock.now(session))
         return session.connection().execute(query).first() is not None
 
 
-def test_an_outage_spends_next_to_nothing(shop: Workshop) -> None:
+def test_an_outage_spends_next_to_nothing(shop: WorkerHarness) -> None:
     """Thirty posts wait: a handful of calls finds the outage out, two probes each pause see that it
     goes on, and all the others stay unsent. Every post goes out, once."""
-    shop.hire(ProviderLimits(concurrency=8))
+    shop.start_runner(ProviderLimits(concurrency=8))
     first = shop.accept("warm up")
-    shop.settle(first)
-    shop.fault(kind="outage", seconds=3)
+    shop.run_to_end(first)
+    shop.inject_fault(kind="outage", seconds=3)
     posts = [shop.accept(str(number)) for number in range(30)]
-    shop.until(lambda: is_blocked(shop), what="the block")
-    shop.settle(*posts)
+    shop.dispatch_until(lambda: is_blocked(shop), what="the block")
+    shop.run_to_end(*posts)
     assert_published_once(shop, first, *posts)
     # Five failures and what was under way with them; then pauses of about 1 and 2 s.
-    assert shop.injected("outage") <= 30
+    assert shop.count_faults("outage") <= 30
     assert outcomes(shop, posts)["retry"] + outcomes(shop, posts)["look"] <= 20
 
 
-def test_the_end_of_an_outage_is_no_wave(shop: Workshop) -> None:
+def test_the_end_of_an_outage_is_no_wave(shop: WorkerHarness) -> None:
     """All sixty wake in the same moment; the provider gets no more at once than its limit."""
-    engine = shop.hire(ProviderLimits(concurrency=4))
-    line = Line(engine)
-    shop.fault(kind="rate_limit", call="create_post", seconds=2)
+    engine = shop.start_runner(ProviderLimits(concurrency=4))
+    line = CountingTransport(engine)
+    shop.inject_fault(kind="rate_limit", call="create_post", seconds=2)
     posts = [shop.accept(str(number)) for number in range(60)]
-    shop.settle(*posts)
+    shop.run_to_end(*posts)
     assert_published_once(shop, *posts)
     assert 0 < line.most <= 4
 
 
-def test_the_limit_holds_over_all_workers(shop: Workshop) -> None:
+def test_the_limit_holds_over_all_workers(shop: WorkerHarness) -> None:
     """Two workers at the work of sixty posts: three calls at once, no more."""
-    engines = [shop.engines[0], *(shop.hire(ProviderLimits(concurrency=3)) for _ in range(2))]
-    shop.fire(engines.pop(0))
+    engines = [shop.runners[0], *(shop.start_runner(ProviderLimits(concurrency=3)) for _ in range(2))]
+    shop.stop_runner(engines.pop(0))
     with shop.database.write() as session:  # who was fired is no neighbour any more
         session.connection().exec_driver_sql("DELETE FROM heartbeat WHERE id = 'worker-0'")
-    shop.until(lambda: workers(shop) == 2, what="both signs of life")
-    line = Line(*engines)
+    shop.dispatch_until(lambda: workers(shop) == 2, what="both signs of life")
+    line = CountingTransport(*engines)
     posts = [shop.accept(str(number)) for number in range(60)]
     for start in range(0, len(posts), 10):
         ids = [shop.job_id(post) for post in posts[start : start + 10]]
         shop.send(engines[start // 10 % 2], ids)
-    shop.settle(*posts)
+    shop.run_to_end(*posts)
     assert_published_once(shop, *posts)
     assert 0 < line.most <= 3
 
 
-def test_a_worker_without_a_share_leaves_its_jobs_to_others(shop: Workshop) -> None:
+def test_a_worker_without_a_share_leaves_its_jobs_to_others(shop: WorkerHarness) -> None:
     """One call at once and two workers: the second sends nothing, blocks nobody, fails nothing."""
-    idle = shop.hire(ProviderLimits(concurrency=1))  # by its name it comes after the first
-    shop.until(lambda: workers(shop) == 2, what="both signs of life")
+    idle = shop.start_runner(ProviderLimits(concurrency=1))  # by its name it comes after the first
+    shop.dispatch_until(lambda: workers(shop) == 2, what="both signs of life")
     post = shop.accept("Hello")
-    calls = shop.inside("calls")["calls"]
+    calls = shop.simulator_state("calls")["calls"]
     shop.send(idle, [shop.job_id(post)]).result()
-    assert shop.inside("calls")["calls"] == calls
+    assert shop.simulator_state("calls")["calls"] == calls
     assert not is_blocked(shop)
     assert shop.post(post.id).status not in ("failed", "unknown")
-    shop.engines.append(shop.engines[0])  # from here on the other one gets the messages
-    shop.settle(post)
+    shop.runners.append(shop.runners[0])  # from here on the other one gets the messages
+    shop.run_to_end(post)
     assert_published_once(shop, post)

@@ -18,7 +18,7 @@ from worker.provider_limits.limiter_registry import LimiterRegistry
 from worker.provider_limits.worker_share import ProviderLimits
 
 
-class Slow:
+class SlowProvider:
     """As much of a provider as this takes: every call is under way until it may end."""
 
     capabilities: Any = None
@@ -45,12 +45,12 @@ def run(story: Callable[[Any], Awaitable[None]]) -> None:
     """Run a story about a slow provider."""
 
     async def told() -> None:
-        await story(Slow())
+        await story(SlowProvider())
 
     asyncio.run(told())
 
 
-async def under_way(gated: Any, slow: Slow, asked: int) -> int:  # noqa: ANN401
+async def under_way(gated: Any, slow: SlowProvider, asked: int) -> int:  # noqa: ANN401
     """How many of so many calls a warm gate sends at once."""
     slow.may_end.set()
     for _ in range(10):
@@ -101,7 +101,7 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
     run(story)
 
 
-def test_without_a_database_the_last_look_holds(
+def test_without_a_database_the_last_limits_hold(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A look that fails is no reason to stop calls that are under way anyhow."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config import logging_setup
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.workshop import WorkerHarness
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def lines(log: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
-def test_each_step_has_a_line_with_its_outcome(shop: Workshop, log: io.StringIO) -> None:
+def test_each_step_has_a_line_with_its_outcome(shop: WorkerHarness, log: io.StringIO) -> None:
     """Of two posts that are carried side by side, every line says which post, job and organization
     it is about, the step and how long it took; a failure says why. The last line of a post says
     what has become of it. They are the steps of its history, in its order."""
-    shop.fault(kind="server_error", call="create_post")
-    for post in shop.settle(*[shop.accept(f"post {number}") for number in range(2)]):
+    shop.inject_fault(kind="server_error", call="create_post")
+    for post in shop.run_to_end(*[shop.accept(f"post {number}") for number in range(2)]):
         mine = [line for line in lines(log) if line.get("post") == post.id]
         assert len({line["job"] for line in mine}) == 1
         assert {line["organization"] for line in mine} == {shop.organization_id}
@@ -52,7 +52,7 @@ def test_each_step_has_a_line_with_its_outcome(shop: Workshop, log: io.StringIO)
 
 
 def test_a_step_that_breaks_is_one_line(
-    shop: Workshop, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+    shop: WorkerHarness, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A defect is logged with its job and its post, and the traceback in a field."""
 
@@ -61,7 +61,7 @@ def test_a_step_that_breaks_is_one_line(
 
     monkeypatch.setattr("worker.jobs.publish_post.next_step", broken)
     id_ = shop.accept().id
-    shop.until(lambda: "a defect" in log.getvalue())
+    shop.dispatch_until(lambda: "a defect" in log.getvalue())
     (line,) = [each for each in lines(log) if each["level"] == "error"][:1]
     assert (line["message"], line["post"]) == ("unexpected error", id_)
     assert line["job"]

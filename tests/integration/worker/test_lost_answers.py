@@ -3,43 +3,43 @@
 import pytest
 
 from tests.integration.worker.window import assert_published_once
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.workshop import WorkerHarness
 
 
-def live_posts(shop: Workshop) -> int:
+def live_posts(shop: WorkerHarness) -> int:
     """How many posts the simulator has that were not deleted."""
-    return sum(not row["deleted"] for row in shop.inside("posts")["posts"])
+    return sum(not row["deleted"] for row in shop.simulator_state("posts")["posts"])
 
 
-def test_a_created_post_is_adopted_by_its_marker(shop: Workshop) -> None:
+def test_a_created_post_is_adopted_by_its_marker(shop: WorkerHarness) -> None:
     """The answer to create was lost: the draft is found, and not made a second time."""
-    shop.fault(kind="lost_answer", call="create_post")
+    shop.inject_fault(kind="lost_answer", call="create_post")
     post = shop.accept()
-    shop.settle(post)
+    shop.run_to_end(post)
     assert_published_once(shop, post)
-    assert shop.inside("calls")["calls"]["create_post"] == 1
+    assert shop.simulator_state("calls")["calls"]["create_post"] == 1
     events = shop.history(post)
     assert [event.outcome for event in events if event.step == "create"] == ["look"]
     assert [event.error for event in events if event.step == "look"] == ["found by its marker"]
 
 
-def test_each_delivery_adopts_its_own_draft(shop: Workshop) -> None:
+def test_each_delivery_adopts_its_own_draft(shop: WorkerHarness) -> None:
     """Two platforms and two posts of the same words: markers keep them apart."""
-    shop.fault(kind="lost_answer", call="create_post", times=4)
+    shop.inject_fault(kind="lost_answer", call="create_post", times=4)
     posts = [shop.accept("same words", platforms=["x", "facebook"]) for _ in range(2)]
-    shop.settle(*posts)
+    shop.run_to_end(*posts)
     assert_published_once(shop, *posts)
-    assert shop.inside("calls")["calls"]["create_post"] == 4
+    assert shop.simulator_state("calls")["calls"]["create_post"] == 4
 
 
-def test_a_create_that_failed_is_made_again(shop: Workshop) -> None:
+def test_a_create_that_failed_is_made_again(shop: WorkerHarness) -> None:
     """A 500 may have made it: nothing is found, the settle time passes, and one draft is made."""
-    shop.fault(kind="server_error", call="create_post", times=2)
+    shop.inject_fault(kind="server_error", call="create_post", times=2)
     post = shop.accept()
-    shop.settle(post)
+    shop.run_to_end(post)
     assert_published_once(shop, post)
     assert live_posts(shop) == 1
-    assert shop.inside("calls")["calls"]["create_post"] == 3
+    assert shop.simulator_state("calls")["calls"]["create_post"] == 3
     events = [event for event in shop.history(post) if event.step == "create"]
     assert [(event.outcome, event.http_status) for event in events] == [
         ("look", 500),
@@ -48,64 +48,64 @@ def test_a_create_that_failed_is_made_again(shop: Workshop) -> None:
     ]
 
 
-def test_a_create_that_always_fails_ends(shop: Workshop) -> None:
+def test_a_create_that_always_fails_ends(shop: WorkerHarness) -> None:
     """Not for ever: the attempts run out, and the reason holds what the provider said."""
-    shop.hire(attempts=3)
-    shop.fault(kind="server_error", call="create_post", times=1000)
+    shop.start_runner(attempts=3)
+    shop.inject_fault(kind="server_error", call="create_post", times=1000)
     post = shop.accept()
-    (ended,) = shop.settle(post)
+    (ended,) = shop.run_to_end(post)
     assert ended.status == "failed"
     assert "500" in str(ended.reason)
-    assert shop.published(post) == []
+    assert shop.list_publications(post) == []
 
 
 @pytest.mark.parametrize("call", ["schedule", "publishNow"])
-def test_a_lost_transition_is_looked_for(shop: Workshop, call: str) -> None:
+def test_a_lost_transition_is_reconciled(shop: WorkerHarness, call: str) -> None:
     """The answer to the transition was lost: it is seen at the provider, and not repeated."""
-    shop.fault(kind="lost_answer", call=call)
+    shop.inject_fault(kind="lost_answer", call=call)
     post = shop.schedule(3) if call == "schedule" else shop.accept()
-    shop.settle(post)
+    shop.run_to_end(post)
     assert_published_once(shop, post)
-    assert shop.inside("calls")["calls"][call] == 1
+    assert shop.simulator_state("calls")["calls"][call] == 1
     outcomes = [event.outcome for event in shop.history(post) if event.step != "look"]
     assert outcomes.count("look") == 1
 
 
 @pytest.mark.parametrize("call", ["schedule", "publishNow"])
-def test_a_transition_that_did_not_happen_is_repeated(shop: Workshop, call: str) -> None:
+def test_a_transition_that_did_not_happen_is_repeated(shop: WorkerHarness, call: str) -> None:
     """500 and silence: the draft is seen where it was, and sent on the same remote post."""
-    shop.fault(kind="server_error", call=call)
-    shop.fault(kind="hang", call=call)
+    shop.inject_fault(kind="server_error", call=call)
+    shop.inject_fault(kind="hang", call=call)
     post = shop.schedule(7) if call == "schedule" else shop.accept()
-    shop.settle(post)
+    shop.run_to_end(post)
     assert_published_once(shop, post)
-    assert shop.inside("calls")["calls"][call] == 3
+    assert shop.simulator_state("calls")["calls"][call] == 3
     assert live_posts(shop) == 1
 
 
-def test_a_call_that_hangs_is_given_up_and_tried_again(shop: Workshop) -> None:
+def test_a_call_that_hangs_is_given_up_and_tried_again(shop: WorkerHarness) -> None:
     """Every call of the pipeline falls silent once: each is timed out, and the post goes out."""
     calls = ["initiate_media", "put_blob", "confirm_media", "get_media", "create_post", "get_post"]
     for call in calls:
-        shop.fault(kind="hang", call=call)
-    post = shop.accept("photo", "photo", platforms=["x"], photoUrls=[shop.file("one.jpg")])
-    shop.settle(post)
+        shop.inject_fault(kind="hang", call=call)
+    post = shop.accept("photo", "photo", platforms=["x"], photoUrls=[shop.serve_file("one.jpg")])
+    shop.run_to_end(post)
     assert_published_once(shop, post)
-    assert shop.injected("hang") == len(calls)
+    assert shop.count_faults("hang") == len(calls)
     assert live_posts(shop) == 1
 
 
-def test_answers_that_fail_at_every_call_do_no_harm(shop: Workshop) -> None:
+def test_answers_that_fail_at_every_call_do_no_harm(shop: WorkerHarness) -> None:
     """A third of all calls fail at random, with lost answers too: everything out, once."""
     url = f"{shop.simulator.origin}/_simulator/faults"
     kinds = ["lost_answer", "server_error", "expired_url"]
     shop.http.put(url, json={"rate": 0.34, "seed": 5, "kinds": kinds}).raise_for_status()
-    shop.hire(attempts=60, uploads=60)
-    link = shop.file("one.jpg")
+    shop.start_runner(attempts=60, uploads=60)
+    link = shop.serve_file("one.jpg")
     posts = [
         shop.accept(str(number), "photo", platforms=["x", "gmb"], photoUrls=[link])
         for number in range(6)
     ]
-    shop.settle(*posts)
+    shop.run_to_end(*posts)
     assert_published_once(shop, *posts)
-    assert shop.injected("lost_answer") > 0
+    assert shop.count_faults("lost_answer") > 0

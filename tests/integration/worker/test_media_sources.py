@@ -13,8 +13,8 @@ import pytest
 from media.safe_transport import PinnedTransport
 from provider.errors import GiveUp, Retry
 from tests.integration.worker.certificates import write_certificate
-from tests.integration.worker.workshop import VAULT, Workshop
-from tests.samples import FILM, HTML, JPEG
+from tests.integration.worker.workshop import VAULT, WorkerHarness
+from tests.samples import VIDEO_MP4, HTML, JPEG
 from worker.media_fetch import Fetcher, FetchLimits
 
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -141,22 +141,22 @@ def test_a_server_that_trickles_is_left() -> None:
         )
 
 
-def test_a_page_in_place_of_a_video_fails_with_words(shop: Workshop) -> None:
+def test_a_page_in_place_of_a_video_fails_with_words(shop: WorkerHarness) -> None:
     """A link to a sign-in page: told at once, and nothing is made at the provider."""
-    link = shop.file("a.mp4", HTML)
-    (ended,) = shop.settle(shop.accept("video", "video", videoUrl=link))
+    link = shop.serve_file("a.mp4", HTML)
+    (ended,) = shop.run_to_end(shop.accept("video", "video", videoUrl=link))
     assert ended.status == "failed"
     assert "the file is text/html, not a video" in str(ended.reason)
-    assert shop.inside("calls")["calls"].get("initiate_media", 0) == 0
+    assert shop.simulator_state("calls")["calls"].get("initiate_media", 0) == 0
 
 
-def test_the_organizations_minimum_holds_for_its_videos(shop: Workshop) -> None:
+def test_the_organizations_minimum_holds_for_its_videos(shop: WorkerHarness) -> None:
     """A film of three seconds passes a minimum of three, and fails one of four."""
-    link = shop.file("a.mp4", FILM.read_bytes())
+    link = shop.serve_file("a.mp4", VIDEO_MP4.read_bytes())
     endings = []
     for least in (3, 4):
-        shop.set_minimum(least)
-        (ended,) = shop.settle(shop.accept("video", "video", platforms=["youtube"], videoUrl=link))
+        shop.set_minimum_duration(least)
+        (ended,) = shop.run_to_end(shop.accept("video", "video", platforms=["youtube"], videoUrl=link))
         endings.append((ended.status, ended.reason or ""))
     assert endings[0] == ("published", "")
     assert endings[1][0] == "failed"

@@ -11,18 +11,18 @@ from models.posts import Post
 from models.store.posts.posts import POST
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import CronPattern
-from tests.integration.scheduler.house import now, rule_near
+from tests.integration.scheduler.house import database_now, rule_near
 from tests.integration.worker.queueing import (
-    SPACED,
+    SPACED_TERMS,
     SPACING,
-    created,
-    past,
-    publish_at,
-    queue,
+    is_created,
+    backdate_slot,
+    remote_publish_at,
+    queue_post,
     set_rules,
 )
 from tests.integration.worker.window import assert_published_once
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.workshop import WorkerHarness
 from worker.planner.policy import MissedPolicy
 
 HOUR = timedelta(hours=1)
@@ -31,12 +31,12 @@ LATE = timedelta(seconds=25)
 LATE_AFTER = timedelta(seconds=20)
 
 
-def assert_left_apart(shop: Workshop, posts: Sequence[Post], per_instant: int) -> None:
+def assert_left_apart(shop: WorkerHarness, posts: Sequence[Post], per_instant: int) -> None:
     """So many at a time, the spacing apart, in their order, each once."""
-    ended = shop.settle(*posts)
+    ended = shop.run_to_end(*posts)
     assert_published_once(shop, *posts)
     instants = [post.late_at for post in ended]
-    assert None not in instants, [shop.steps(post) for post in posts]
+    assert None not in instants, [shop.step_outcomes(post) for post in posts]
     leaders = [at for at in instants[::per_instant] if at]
     assert instants == [leaders[place // per_instant] for place in range(len(posts))]
     assert all(b - a >= SPACING for a, b in pairwise(leaders))
@@ -46,73 +46,73 @@ def assert_left_apart(shop: Workshop, posts: Sequence[Post], per_instant: int) -
         assert post.published_at >= post.late_at
 
 
-def late_posts(shop: Workshop, count: int) -> list[Post]:
+def late_posts(shop: WorkerHarness, count: int) -> list[Post]:
     """Posts whose slots went by while nothing ran, a moment apart."""
     posts = [shop.schedule(HOUR.total_seconds(), str(number)) for number in range(count)]
     with shop.database.write() as session:
         for number, post in enumerate(posts):
-            at = now(shop.database) - LATE + timedelta(milliseconds=number)
+            at = database_now(shop.database) - LATE + timedelta(milliseconds=number)
             values = {"scheduled_for": at, "opens_at": at - HOUR}
             session.connection().execute(update(POST).where(POST.c.id == post.id).values(values))
     return posts
 
 
 @pytest.mark.parametrize("per_slot", [1, 2])
-def test_late_posts_leave_apart_and_oldest_first(shop: Workshop, per_slot: int) -> None:
+def test_late_posts_leave_apart_and_oldest_first(shop: WorkerHarness, per_slot: int) -> None:
     """Within the grace: at most maxPostsPerSlot at a time, LATE_SPACING apart, no flood."""
     set_rules(shop, per_slot=per_slot)
-    shop.hire(late_after=LATE_AFTER, scheduling=SPACED)
+    shop.start_runner(late_after=LATE_AFTER, scheduling=SPACED_TERMS)
     posts = late_posts(shop, 4)
     assert_left_apart(shop, posts, per_slot)
 
 
-def test_publish_late_spaces_them_beyond_the_grace_too(shop: Workshop) -> None:
+def test_publish_late_spaces_them_beyond_the_grace_too(shop: WorkerHarness) -> None:
     """Policy publish_late: they still go out, one after the other."""
     grace = timedelta(seconds=10)
-    shop.hire(
+    shop.start_runner(
         late_after=LATE_AFTER,
         missed_grace=grace,
-        scheduling=SPACED,
+        scheduling=SPACED_TERMS,
         missed=MissedPolicy.PUBLISH_LATE,
     )
     posts = late_posts(shop, 3)
     assert_left_apart(shop, posts, 1)
 
 
-def test_hold_keeps_a_missed_post_for_a_person(shop: Workshop) -> None:
+def test_hold_keeps_a_missed_post_for_a_person(shop: WorkerHarness) -> None:
     """Policy hold: missed, with a reason, and nothing was sent."""
-    set_rules(shop, rule_near(now(shop.database) + HOUR))
-    post = queue(shop)
-    past(shop, post)
-    (ended,) = shop.settle(post)
+    set_rules(shop, rule_near(database_now(shop.database) + HOUR))
+    post = queue_post(shop)
+    backdate_slot(shop, post)
+    (ended,) = shop.run_to_end(post)
     assert ended.status == "missed"
     assert "its grace is over" in str(ended.reason)
-    assert shop.published(post) == []
+    assert shop.list_publications(post) == []
 
 
 @pytest.mark.timeout(240)
-def test_next_slot_gives_a_missed_post_a_new_seat(shop: Workshop) -> None:
+def test_next_slot_gives_a_missed_post_a_new_seat(shop: WorkerHarness) -> None:
     """A draft that exists is brought up to date, has its new instant, and goes out once there."""
-    shop.hire(missed=MissedPolicy.NEXT_SLOT, scheduling=SPACED)
-    far = rule_near(now(shop.database) + timedelta(days=3))
+    shop.start_runner(missed=MissedPolicy.NEXT_SLOT, scheduling=SPACED_TERMS)
+    far = rule_near(database_now(shop.database) + timedelta(days=3))
     set_rules(shop, far)
-    post = queue(shop)
-    shop.until(lambda: created(shop, post), what="a draft")
+    post = queue_post(shop)
+    shop.dispatch_until(lambda: is_created(shop, post), what="a draft")
     set_rules(shop, Rule(CronPattern("* * * * *"), "UTC"))
-    past(shop, post)
-    newer = shop.until(lambda: reseated(shop, post), what="a new seat")
-    assert newer.scheduled_for > now(shop.database)
-    shop.until(lambda: publish_at(shop, post) == newer.scheduled_for, what="the new publishAt")
-    shop.until(lambda: shop.ended(post.id), timeout=90, what="its publication")
+    backdate_slot(shop, post)
+    newer = shop.dispatch_until(lambda: reseated(shop, post), what="a new seat")
+    assert newer.scheduled_for > database_now(shop.database)
+    shop.dispatch_until(lambda: remote_publish_at(shop, post) == newer.scheduled_for, what="the new publishAt")
+    shop.dispatch_until(lambda: shop.find_ended(post.id), timeout=90, what="its publication")
     assert_published_once(shop, post)
-    assert "update done" in shop.steps(post)
+    assert "update done" in shop.step_outcomes(post)
     published = shop.post(post.id).published_at
     assert published is not None
     assert published >= newer.scheduled_for
 
 
-def reseated(shop: Workshop, post: Post) -> Post | None:
+def reseated(shop: WorkerHarness, post: Post) -> Post | None:
     """The post, once it has a seat in a slot to come."""
     found = shop.post(post.id)
-    is_new = found.scheduled_for is not None and found.scheduled_for > now(shop.database)
+    is_new = found.scheduled_for is not None and found.scheduled_for > database_now(shop.database)
     return found if is_new else None

@@ -14,49 +14,49 @@ from scheduler.recurrence.patterns import parse_cron
 from scheduler.seating.allocation import next_free_slots
 from services.inputs.post_bodies import MoveBody
 from services.posts.move import move
-from tests.integration.worker.changing import changed, edited
-from tests.integration.worker.queueing import publish_at, queue, set_rules
-from tests.integration.worker.workshop import QUICK, Workshop
+from tests.integration.worker.changing import change_post, edit_post
+from tests.integration.worker.queueing import remote_publish_at, queue_post, set_rules
+from tests.integration.worker.workshop import FAST_POLICY, WorkerHarness
 
 HOURLY = Rule(parse_cron("30 * * * *"), "UTC")
 
 
-def seats_of(shop: Workshop, post: Post) -> list[datetime]:
+def seats_of(shop: WorkerHarness, post: Post) -> list[datetime]:
     """The instants of a post's seats."""
     query = select(SEAT.c.slot_at).where(SEAT.c.post_id == post.id).order_by(SEAT.c.slot_at)
     with shop.database.read() as session:
         return list(session.connection().execute(query).scalars())
 
 
-def free_slots(shop: Workshop) -> list[datetime]:
+def free_slots(shop: WorkerHarness) -> list[datetime]:
     """The next slots with a free seat."""
     with shop.database.read() as session:
         settings = seats.read_settings(session, shop.organization_id)
-        return next_free_slots(session, settings, clock.now(session), QUICK.scheduling, 3)
+        return next_free_slots(session, settings, clock.now(session), FAST_POLICY.scheduling, 3)
 
 
-def on_timer(shop: Workshop, post: Post) -> None:
+def on_timer(shop: WorkerHarness, post: Post) -> None:
     """Returns once the provider's timer has all of a post, for its present instant."""
 
     def handed_over() -> bool:
         version = shop.post(post.id).content_version
         states = {(each.status, each.sent_version) for each in shop.deliveries(post).values()}
-        return states == {("scheduled", version)} and shop.job(post.id).claim is None
+        return states == {("scheduled", version)} and shop.read_job(post.id).claim is None
 
-    shop.until(handed_over, what="the provider's timer")
+    shop.dispatch_until(handed_over, what="the provider's timer")
 
 
-def moved(shop: Workshop, post: Post, at: datetime) -> Post:
+def moved(shop: WorkerHarness, post: Post, at: datetime) -> Post:
     """The post after somebody moved it."""
     body = MoveBody(slot=at.isoformat())
-    return changed(
+    return change_post(
         shop, post, lambda *found: move(found[0], shop.context(), found[1], body, found[2])
     )
 
 
 @pytest.mark.parametrize("platforms", [["x"], ["x", "facebook"]])
 def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
-    shop: Workshop, platforms: list[str]
+    shop: WorkerHarness, platforms: list[str]
 ) -> None:
     """Both seats are the post's while it could still go out in the old slot; then who waits gets
     that one, and the provider's timer has the new instant."""
@@ -67,23 +67,23 @@ def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
     new = free_slots(shop)[1]
     assert moved(shop, post, new).status == "scheduled"
     assert seats_of(shop, post) == [old, new]
-    newcomer = queue(shop)
+    newcomer = queue_post(shop)
     assert seats_of(shop, newcomer)[0] > old
     on_timer(shop, post)
     assert seats_of(shop, post) == [new]
     assert shop.post(post.id).scheduled_for == new
     assert old in free_slots(shop)
     if platforms == ["x"]:
-        assert publish_at(shop, post) == new
+        assert remote_publish_at(shop, post) == new
 
 
-def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(shop: Workshop) -> None:
+def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(shop: WorkerHarness) -> None:
     """An edit took it from the queue, and it still holds the seat: it sits down there again."""
     set_rules(shop, HOURLY)
-    post = queue(shop)
+    post = queue_post(shop)
     on_timer(shop, post)
     (old,) = seats_of(shop, post)
-    edited(shop, post, seconds=7200)
+    edit_post(shop, post, seconds=7200)
     assert seats_of(shop, post) == [old]
     moved(shop, post, old)
     assert seats_of(shop, post) == [old]

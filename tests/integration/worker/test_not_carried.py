@@ -6,8 +6,8 @@ from sqlalchemy import update
 
 from models.posts import Delivery, Post
 from models.store.posts.posts import DELIVERY
-from tests.integration.worker.changing import edited
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.changing import edit_post
+from tests.integration.worker.workshop import WorkerHarness
 
 FIELDS = {
     "youtubeTitle": "Rise",
@@ -18,27 +18,27 @@ FIELDS = {
 WANTING = {"youtube": ["youtubeTitle"], "tiktok": ["tiktokPrivacyLevel"], "x": []}
 
 
-def draft(shop: Workshop) -> Post:
+def draft(shop: WorkerHarness) -> Post:
     """A video with fields for three networks, kept as a draft."""
     at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     return shop.accept(
-        "Hi", "video", platforms=["youtube", "tiktok", "x"], videoUrl=shop.file("v.mp4"),
+        "Hi", "video", platforms=["youtube", "tiktok", "x"], videoUrl=shop.serve_file("v.mp4"),
         publishMode="draft", scheduledAt=at, platformFields=FIELDS,
     )  # fmt: skip
 
 
-def sent(shop: Workshop, post: Post, version: int) -> dict[str, Delivery]:
+def sent(shop: WorkerHarness, post: Post, version: int) -> dict[str, Delivery]:
     """The deliveries, once the provider has this version of each."""
 
     def found() -> dict[str, Delivery] | None:
         rows = shop.deliveries(post)
         return rows if {row.sent_version for row in rows.values()} == {version} else None
 
-    rows: dict[str, Delivery] = shop.until(found, what=f"version {version}")
+    rows: dict[str, Delivery] = shop.dispatch_until(found, what=f"version {version}")
     return rows
 
 
-def test_what_the_provider_cannot_hold_is_kept_and_named(shop: Workshop) -> None:
+def test_what_the_provider_cannot_hold_is_kept_and_named(shop: WorkerHarness) -> None:
     """Nothing is known before the first create; then each delivery names its own fields, and the
     post has them all. An update says it anew."""
     post = draft(shop)
@@ -49,6 +49,6 @@ def test_what_the_provider_cannot_hold_is_kept_and_named(shop: Workshop) -> None
     with shop.database.write() as session:
         forget = update(DELIVERY).where(DELIVERY.c.post_id == post.id).values(not_carried=["old"])
         session.connection().execute(forget)
-    edited(shop, post, caption="New words")
+    edit_post(shop, post, caption="New words")
     found = sent(shop, post, 2)
     assert {name: row.not_carried for name, row in found.items()} == WANTING

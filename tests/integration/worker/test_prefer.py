@@ -11,14 +11,14 @@ import pytest
 from api.main import PREFIX, create_app
 from models.organizations import SocialSettings
 from models.store.tenants import organizations
-from tests.integration.worker.accounting import sync
-from tests.integration.worker.workshop import Workshop
+from tests.integration.worker.accounting import sync_accounts
+from tests.integration.worker.workshop import WorkerHarness
 
 Ask = Callable[..., "Future[httpx.Response]"]
 
 
 @pytest.fixture
-def ask(shop: Workshop) -> Ask:
+def ask(shop: WorkerHarness) -> Ask:
     """Publishes over HTTP, in a thread of its own."""
     with shop.database.write() as session:
         key = organizations.create_key(session, shop.organization_id)
@@ -37,13 +37,13 @@ def ask(shop: Workshop) -> Ask:
     return publish
 
 
-def answered(shop: Workshop, answer: "Future[httpx.Response]") -> httpx.Response:
+def answered(shop: WorkerHarness, answer: "Future[httpx.Response]") -> httpx.Response:
     """The answer, while the workers work."""
-    shop.until(answer.done, what="the answer")
+    shop.dispatch_until(answer.done, what="the answer")
     return answer.result()
 
 
-def test_the_answer_comes_with_what_the_provider_did(shop: Workshop, ask: Ask) -> None:
+def test_the_answer_comes_with_what_the_provider_did(shop: WorkerHarness, ask: Ask) -> None:
     """Taken on each account when the answer comes; the header says what was applied."""
     later = {"scheduledAt": "2030-01-01T00:00:00Z"}
     for fields, statuses in (
@@ -57,9 +57,9 @@ def test_the_answer_comes_with_what_the_provider_did(shop: Workshop, ask: Ask) -
         assert {each.status for each in shop.deliveries(post).values()} <= statuses
 
 
-def test_a_refusal_is_a_502(shop: Workshop, ask: Ask) -> None:
+def test_a_refusal_is_a_502(shop: WorkerHarness, ask: Ask) -> None:
     """In the error's shape, with the provider's words and the post's id; the post is kept."""
-    sync(shop)
+    sync_accounts(shop)
     url = f"{shop.simulator.origin}/_simulator/profiles"
     shop.http.patch(url, json={"network": "x", "listed": False}).raise_for_status()
     answer = answered(shop, ask("wait=60", publishMode="publish_now"))
@@ -76,7 +76,7 @@ def test_a_refusal_is_a_502(shop: Workshop, ask: Ask) -> None:
     assert shop.deliveries(post)["x"].status == "failed"
 
 
-def test_a_bad_file_is_a_502_too(shop: Workshop, ask: Ask) -> None:
+def test_a_bad_file_is_a_502_too(shop: WorkerHarness, ask: Ask) -> None:
     """The reason names it."""
     link = f"{shop.simulator.origin}/media/nothing.jpg"
     fields = {"postType": "photo", "photoUrls": [link], "publishMode": "publish_now"}
@@ -85,7 +85,7 @@ def test_a_bad_file_is_a_502_too(shop: Workshop, ask: Ask) -> None:
     assert "404" in answer.json()["error"]
 
 
-def test_without_an_answer_the_usual_one_comes(shop: Workshop, ask: Ask) -> None:
+def test_without_an_answer_the_usual_one_comes(shop: WorkerHarness, ask: Ask) -> None:
     """Nobody works: accepted, when the time is over; and at once where there is nobody to ask."""
     answer = ask("wait=1", publishMode="publish_now").result()
     assert answer.json()["socialPost"]["status"] == "publishing"

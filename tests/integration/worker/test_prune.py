@@ -27,7 +27,7 @@ from worker.pruning import PruneReport, prune
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-class Attic:
+class StoredFilesHarness:
     """An organization with files of different ages, and posts that use some of them."""
 
     def __init__(self, database: Database, folder: Path) -> None:
@@ -88,9 +88,9 @@ class Attic:
 
 
 @pytest.fixture
-def attic(database: Database, tmp_path: Path) -> Attic:
+def attic(database: Database, tmp_path: Path) -> StoredFilesHarness:
     """An attic on each of the two databases."""
-    return Attic(database, tmp_path / "files")
+    return StoredFilesHarness(database, tmp_path / "files")
 
 
 NEEDED = [
@@ -108,7 +108,7 @@ DONE = [
 ]
 
 
-def test_files_go_when_nobody_needs_them(attic: Attic) -> None:
+def test_files_go_when_nobody_needs_them(attic: StoredFilesHarness) -> None:
     """Those that every post is done with, after a day; those that no post names, after seven."""
     kept = {attic.file(HOUR), attic.file(6 * DAY)}
     gone = {attic.file(8 * DAY)}
@@ -127,7 +127,7 @@ def test_files_go_when_nobody_needs_them(attic: Attic) -> None:
         assert set(session.connection().execute(query).scalars()) <= kept
 
 
-def test_what_a_crash_left_is_swept(attic: Attic) -> None:
+def test_what_a_crash_left_is_swept(attic: StoredFilesHarness) -> None:
     """Objects without a file, once they are a day old; what is not named as ours is not ours."""
     young, old, file_id = new_id(), new_id(), attic.file(2 * DAY)
     attic.put(young, HOUR)
@@ -142,7 +142,7 @@ def test_a_file_that_a_post_is_being_made_with_stays(
 ) -> None:
     """Its row is held by a publish that is not committed: pruning passes it over, and does not
     wait."""
-    attic = Attic(postgres_database, tmp_path / "files")
+    attic = StoredFilesHarness(postgres_database, tmp_path / "files")
     held, free = attic.file(8 * DAY), attic.file(8 * DAY)
     with postgres_database.write() as session:
         assert list(stored_files.lock_files(session, attic.owner, [held])) == [held]
@@ -151,7 +151,7 @@ def test_a_file_that_a_post_is_being_made_with_stays(
     assert free not in attic.left()
 
 
-def test_old_idempotency_keys_are_forgotten(attic: Attic) -> None:
+def test_old_idempotency_keys_are_forgotten(attic: StoredFilesHarness) -> None:
     """Those of yesterday; the ones of an hour ago still answer."""
     with attic.database.write() as session:
         now = clock.now(session)
@@ -167,7 +167,7 @@ def test_old_idempotency_keys_are_forgotten(attic: Attic) -> None:
 
 
 def test_a_storage_that_is_away_costs_its_part_alone(
-    attic: Attic, caplog: pytest.LogCaptureFixture
+    attic: StoredFilesHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Rows are pruned all the same, and the log has a line."""
     attic.file(8 * DAY)

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 KEPT = 180 * DAY
 
 
-class Archive:
+class HistoryHarness:
     """An organization with posts of any age."""
 
     def __init__(self, database: Database) -> None:
@@ -66,12 +66,12 @@ class Archive:
 
 
 @pytest.fixture
-def archive(database: Database) -> Archive:
+def archive(database: Database) -> HistoryHarness:
     """An archive on each of the two databases."""
-    return Archive(database)
+    return HistoryHarness(database)
 
 
-def test_only_the_last_row_is_left_of_what_ended_long_ago(archive: Archive) -> None:
+def test_only_the_last_row_is_left_of_what_ended_long_ago(archive: HistoryHarness) -> None:
     """Ended, and nothing happened since: the last row stays. What is under way, waits for its
     author, or was touched lately keeps every row; and a second run finds nothing to do."""
     every = ["row 0", "row 1", "row 2", "row 3"]
@@ -93,7 +93,7 @@ def test_only_the_last_row_is_left_of_what_ended_long_ago(archive: Archive) -> N
     assert archive.prune() == PruneReport()
 
 
-def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
+def test_a_post_that_lives_again_is_pruned_again(archive: HistoryHarness) -> None:
     """Tried again after its history went, it has a history of its own, which goes in its turn."""
     id_ = archive.post(PostStatus.FAILED, 400 * DAY, 300 * DAY)
     archive.prune()
@@ -107,7 +107,7 @@ def test_a_post_that_lives_again_is_pruned_again(archive: Archive) -> None:
     assert archive.rows(id_) == ["published"]
 
 
-def test_many_posts_go_in_batches(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_posts_go_in_batches(archive: HistoryHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run takes so many batches and leaves the rest to the next; none is forgotten."""
     monkeypatch.setattr(pruning, "POSTS_PER_BATCH", 2)
     monkeypatch.setattr(pruning, "MAX_BATCHES", 2)
@@ -116,7 +116,7 @@ def test_many_posts_go_in_batches(archive: Archive, monkeypatch: pytest.MonkeyPa
     assert [archive.prune().rows for _ in range(3)] == [4, 3, 0]
 
 
-def test_slots_that_opened_long_ago_are_forgotten(archive: Archive) -> None:
+def test_slots_that_opened_long_ago_are_forgotten(archive: HistoryHarness) -> None:
     """Those that are over; not those that are to come, nor one whose job was never done."""
     with archive.database.write() as session:
         now, connection = clock.now(session), session.connection()
@@ -138,7 +138,7 @@ def test_slots_that_opened_long_ago_are_forgotten(archive: Archive) -> None:
         assert list(left) == [ids[1], ids[3]]
 
 
-def test_nothing_goes_where_history_is_kept_for_ever(archive: Archive) -> None:
+def test_nothing_goes_where_history_is_kept_for_ever(archive: HistoryHarness) -> None:
     """With a retention of 0 the worker prunes without an age, and every row stays."""
     archive.post(PostStatus.PUBLISHED, 900 * DAY, 900 * DAY)
     assert prune(archive.database, in_memory_storage(), None) == PruneReport()
@@ -147,7 +147,7 @@ def test_nothing_goes_where_history_is_kept_for_ever(archive: Archive) -> None:
     assert count == 4
 
 
-def test_what_was_pruned_is_not_looked_at_again(archive: Archive) -> None:
+def test_what_was_pruned_is_not_looked_at_again(archive: HistoryHarness) -> None:
     """Both databases find the posts that are left by the index of those, however many there
     were."""
     for _ in range(300):
@@ -158,7 +158,7 @@ def test_what_was_pruned_is_not_looked_at_again(archive: Archive) -> None:
     assert not re.search(r"Seq Scan on (post|attempt)|SCAN (post|attempt)\b(?! USING)", plan), plan
 
 
-def _plan(archive: Archive) -> str:
+def _plan(archive: HistoryHarness) -> str:
     """How the database finds the posts to prune."""
     seen: list[tuple[str, Any]] = []
     with archive.database.write() as session:

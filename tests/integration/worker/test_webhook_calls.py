@@ -19,10 +19,10 @@ from models.database import Database
 from models.store import clock
 from models.store.webhooks import endpoints
 from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
-from tests.integration.scheduler.house import ROOT, address
-from tests.integration.store.listeners import SECRET, change
-from tests.integration.worker.hooks import SHORT, Hooks, hooked
-from tests.integration.worker.receiver import Answer, receiving
+from tests.integration.scheduler.house import ROOT, database_url
+from tests.integration.store.listeners import SECRET, update_endpoint
+from tests.integration.worker.hooks import SHORT_DELAYS, WebhookHarness, run_webhook_harness
+from tests.integration.worker.receiver import ScriptedAnswer, run_receiver
 from tests.integration.worker.workshop import VAULT
 from tests.processes import Process
 from worker.webhooks.endpoint_concurrency import EndpointConcurrency
@@ -32,45 +32,45 @@ NOW = timedelta(0)
 
 
 @pytest.fixture
-def hooks(sqlite_database: Database, tmp_path: Path) -> Iterator[Hooks]:
+def hooks(sqlite_database: Database, tmp_path: Path) -> Iterator[WebhookHarness]:
     """A workshop with a receiver."""
-    with hooked(sqlite_database, tmp_path) as found:
+    with run_webhook_harness(sqlite_database, tmp_path) as found:
         yield found
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (Answer(503), "the receiver answered 503"),
-        (Answer(301, {"Location": "/"}), "the receiver answered 301; redirects are not followed"),
-        (Answer(hangs_up=True), "the address cannot be reached (RemoteProtocolError)"),
+        (ScriptedAnswer(503), "the receiver answered 503"),
+        (ScriptedAnswer(301, {"Location": "/"}), "the receiver answered 301; redirects are not followed"),
+        (ScriptedAnswer(hangs_up=True), "the address cannot be reached (RemoteProtocolError)"),
     ],
 )
-def test_after_its_last_attempt_it_is_given_up(hooks: Hooks, answer: Answer, words: str) -> None:
+def test_after_its_last_attempt_it_is_given_up(hooks: WebhookHarness, answer: ScriptedAnswer, words: str) -> None:
     """The log says why, the endpoint counts it, and is on still."""
     hooks.receiver.act = lambda _number: answer
-    endpoint = hooks.listen()
-    row = hooks.ended(hooks.test(endpoint))
-    assert (row.status, row.attempts, row.error) == ("failed", len(SHORT) + 1, words)
-    assert len(hooks.receiver.calls) == len(SHORT) + 1
-    found = hooks.endpoint(endpoint)
+    endpoint = hooks.add_endpoint()
+    row = hooks.wait_until_ended(hooks.send_test_event(endpoint))
+    assert (row.status, row.attempts, row.error) == ("failed", len(SHORT_DELAYS) + 1, words)
+    assert len(hooks.receiver.calls) == len(SHORT_DELAYS) + 1
+    found = hooks.read_endpoint(endpoint)
     assert (found.is_enabled, found.failures) == (True, 1)
     assert found.failing_since is not None
 
 
-def test_a_pause_that_is_asked_for_is_kept(hooks: Hooks) -> None:
+def test_a_pause_that_is_asked_for_is_kept(hooks: WebhookHarness) -> None:
     """Retry-After in seconds: no attempt before that."""
-    hooks.receiver.act = lambda _number: Answer(429, {"Retry-After": "3600"})
-    sent = hooks.test(hooks.listen())
-    row = hooks.shop.until(
-        lambda: (found := hooks.shop.job(sent)).claim is None and hooks.letter(sent).attempts
+    hooks.receiver.act = lambda _number: ScriptedAnswer(429, {"Retry-After": "3600"})
+    sent = hooks.send_test_event(hooks.add_endpoint())
+    row = hooks.shop.dispatch_until(
+        lambda: (found := hooks.shop.read_job(sent)).claim is None and hooks.read_message(sent).attempts
         and found, what="a release",
     )  # fmt: skip
-    assert row.wake_at - hooks.letter(sent).created_at >= timedelta(seconds=3600)
-    assert hooks.letter(sent).error == "the receiver answered 429"
+    assert row.wake_at - hooks.read_message(sent).created_at >= timedelta(seconds=3600)
+    assert hooks.read_message(sent).error == "the receiver answered 429"
 
 
-def test_no_private_address_is_called(hooks: Hooks) -> None:
+def test_no_private_address_is_called(hooks: WebhookHarness) -> None:
     """Neither by number nor by a name that leads there: nobody connects, and the log says why."""
     came: list[object] = []
 
@@ -84,121 +84,121 @@ def test_no_private_address_is_called(hooks: Hooks) -> None:
     def transport() -> httpx.AsyncBaseTransport:
         return PinnedTransport(httpx.MockTransport(answer), allow_private=False, resolve=resolve)
 
-    hooks.hire(WebhookClient(VAULT, allow_private=False, transport=transport), delays=())
+    hooks.start_runner(WebhookClient(VAULT, allow_private=False, transport=transport), delays=())
     port = hooks.receiver.url.rpartition(":")[2].partition("/")[0]
     for url in (
         f"https://127.0.0.1:{port}/",
         f"https://localhost:{port}/",
         f"https://receiver.example:{port}/",
     ):
-        row = hooks.ended(hooks.test(hooks.listen(url=url)))
+        row = hooks.wait_until_ended(hooks.send_test_event(hooks.add_endpoint(url=url)))
         assert (row.status, row.error) == ("failed", "the address must lead to a public address")
-    row = hooks.ended(hooks.test(hooks.listen()))
+    row = hooks.wait_until_ended(hooks.send_test_event(hooks.add_endpoint()))
     assert row.error == "the address must be an https:// address"
     assert came == hooks.receiver.calls == []
 
 
-def test_a_slow_receiver_keeps_nobody_waiting(hooks: Hooks) -> None:
+def test_a_slow_receiver_keeps_nobody_waiting(hooks: WebhookHarness) -> None:
     """While it thinks over all that it may be sent, posts go out and others hear of it."""
-    hooks.hire(
+    hooks.start_runner(
         concurrency=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2)
     )
     # With one hand for posts: would it wait for a webhook, no post would go out.
-    hooks.shop.engines[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
+    hooks.shop.runners[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
     slow = threading.Event()
-    with receiving() as thinking:
-        thinking.act = lambda _number: Answer(until=slow)
-        endpoint = hooks.listen([], thinking.url)
-        waiting = [hooks.test(endpoint) for _ in range(12)]
-        hooks.shop.until(lambda: len(thinking.calls) == 2, what="two calls at once")
-        hooks.listen(["post.published"])
+    with run_receiver() as thinking:
+        thinking.act = lambda _number: ScriptedAnswer(until=slow)
+        endpoint = hooks.add_endpoint([], thinking.url)
+        waiting = [hooks.send_test_event(endpoint) for _ in range(12)]
+        hooks.shop.dispatch_until(lambda: len(thinking.calls) == 2, what="two calls at once")
+        hooks.add_endpoint(["post.published"])
         post = hooks.shop.accept()
-        assert hooks.shop.settle(post)[0].status == "published"
-        hooks.shop.until(lambda: hooks.receiver.events() == ["post.published"], what="the news")
+        assert hooks.shop.run_to_end(post)[0].status == "published"
+        hooks.shop.dispatch_until(lambda: hooks.receiver.events() == ["post.published"], what="the news")
         assert len(thinking.calls) == 2
-        assert {hooks.letter(each).status for each in waiting} == {"pending"}
+        assert {hooks.read_message(each).status for each in waiting} == {"pending"}
         slow.set()
         for each in waiting[:2]:
-            hooks.ended(each)
-        hooks.shop.fire(hooks.shop.engines[-1])
+            hooks.wait_until_ended(each)
+        hooks.shop.stop_runner(hooks.shop.runners[-1])
 
 
-def test_too_many_in_the_queue_come_back_later(hooks: Hooks) -> None:
+def test_too_many_in_the_queue_come_back_later(hooks: WebhookHarness) -> None:
     """They are let go without an attempt, and all are delivered in the end, each once."""
     places = EndpointConcurrency(calls=2, per_endpoint=1, queue=1, queue_per_endpoint=1)
-    hooks.hire(concurrency=places, busy_delay=timedelta(seconds=0.05))
-    endpoint = hooks.listen()
-    sent = [hooks.test(endpoint) for _ in range(8)]
-    rows = [hooks.ended(each) for each in sent]
+    hooks.start_runner(concurrency=places, busy_delay=timedelta(seconds=0.05))
+    endpoint = hooks.add_endpoint()
+    sent = [hooks.send_test_event(endpoint) for _ in range(8)]
+    rows = [hooks.wait_until_ended(each) for each in sent]
     assert {(row.status, row.attempts) for row in rows} == {("delivered", 1)}
     assert sorted(call.id for call in hooks.receiver.calls) == sorted(row.event_id for row in rows)
 
 
-def test_after_a_rotation_both_secrets_sign_for_a_day(hooks: Hooks) -> None:
+def test_after_a_rotation_both_secrets_sign_for_a_day(hooks: WebhookHarness) -> None:
     """Receivers may change over when it suits them; then the old one is of no use."""
-    endpoint = hooks.listen()
+    endpoint = hooks.add_endpoint()
     other = "whsec_" + "B" * 43 + "="
     with hooks.shop.database.write() as session:
-        row = hooks.endpoint(endpoint)
+        row = hooks.read_endpoint(endpoint)
         endpoints.rotate_secret(session, row, VAULT.encrypt(other), clock.now(session))
-    hooks.ended(hooks.test(endpoint))
-    assert hooks.receiver.calls[0].verified(other) == hooks.receiver.calls[0].verified(SECRET)
+    hooks.wait_until_ended(hooks.send_test_event(endpoint))
+    assert hooks.receiver.calls[0].verify_signature(other) == hooks.receiver.calls[0].verify_signature(SECRET)
     with hooks.shop.database.write() as session:
         past = {"previous_until": clock.now(session)}
         session.connection().execute(update(WEBHOOK_ENDPOINT).values(past))
-    hooks.ended(hooks.test(endpoint))
-    assert hooks.receiver.calls[1].verified(other)
+    hooks.wait_until_ended(hooks.send_test_event(endpoint))
+    assert hooks.receiver.calls[1].verify_signature(other)
     with pytest.raises(WebhookVerificationError):
-        hooks.receiver.calls[1].verified(SECRET)
+        hooks.receiver.calls[1].verify_signature(SECRET)
 
 
-def test_a_stopped_worker_gives_back_what_it_had_not_sent(hooks: Hooks) -> None:
+def test_a_stopped_worker_gives_back_what_it_had_not_sent(hooks: WebhookHarness) -> None:
     """Calls under way are finished, those in the queue are free for the next worker at once."""
-    hooks.hire(concurrency=EndpointConcurrency(calls=1, per_endpoint=1))
+    hooks.start_runner(concurrency=EndpointConcurrency(calls=1, per_endpoint=1))
     answered = threading.Event()
-    hooks.receiver.act = lambda _number: Answer(until=answered)
-    endpoint = hooks.listen()
-    sent = [hooks.test(endpoint) for _ in range(3)]
-    hooks.shop.until(lambda: hooks.receiver.calls, what="the call")
-    leaver = hooks.shop.engines[-1]
-    ending = threading.Thread(target=hooks.shop.fire, args=(leaver,))
-    hooks.shop.until(lambda: all(hooks.shop.job(each).claim for each in sent), what="all claimed")
+    hooks.receiver.act = lambda _number: ScriptedAnswer(until=answered)
+    endpoint = hooks.add_endpoint()
+    sent = [hooks.send_test_event(endpoint) for _ in range(3)]
+    hooks.shop.dispatch_until(lambda: hooks.receiver.calls, what="the call")
+    leaver = hooks.shop.runners[-1]
+    ending = threading.Thread(target=hooks.shop.stop_runner, args=(leaver,))
+    hooks.shop.dispatch_until(lambda: all(hooks.shop.read_job(each).claim for each in sent), what="all claimed")
     ending.start()
-    hooks.shop.until(lambda: leaver.context.concurrency.is_draining, what="the end to begin")
+    hooks.shop.dispatch_until(lambda: leaver.context.concurrency.is_draining, what="the end to begin")
     answered.set()
     ending.join()
     assert len(hooks.receiver.calls) == 1
-    hooks.hire()
+    hooks.start_runner()
     for each in sent:
-        assert hooks.ended(each).attempts == 1
+        assert hooks.wait_until_ended(each).attempts == 1
     assert len(hooks.receiver.calls) == 3
 
 
-def test_a_port_where_nobody_listens(hooks: Hooks) -> None:
+def test_a_port_where_nobody_listens(hooks: WebhookHarness) -> None:
     """The log says that it cannot be reached, and nothing of the address."""
-    hooks.hire(delays=())
+    hooks.start_runner(delays=())
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/?token=t0k3n"
-        row = hooks.ended(hooks.test(hooks.listen(url=url)))
+        row = hooks.wait_until_ended(hooks.send_test_event(hooks.add_endpoint(url=url)))
     assert row.error == "the address cannot be reached (ConnectError)"
 
 
-def test_sigkill_between_call_and_commit(hooks: Hooks, tmp_path: Path) -> None:
+def test_sigkill_between_call_and_commit(hooks: WebhookHarness, tmp_path: Path) -> None:
     """The receiver has it, and nobody has written that down: it is sent again under its id."""
-    hooks.hire()
-    sent = hooks.test(hooks.listen())
+    hooks.start_runner()
+    sent = hooks.send_test_event(hooks.add_endpoint())
     command = [
         sys.executable,
         "-m",
         "tests.integration.worker.doomed",
-        address(hooks.shop.database),
+        database_url(hooks.shop.database),
     ]
     with Process(command, log=tmp_path / "doomed.log", cwd=ROOT) as worker:
         assert worker.wait() == -signal.SIGKILL, worker.output()
     assert len(hooks.receiver.calls) == 1
-    assert (hooks.letter(sent).status, hooks.letter(sent).attempts) == ("pending", 0)
-    row = hooks.ended(sent)
+    assert (hooks.read_message(sent).status, hooks.read_message(sent).attempts) == ("pending", 0)
+    row = hooks.wait_until_ended(sent)
     assert (row.status, row.attempts) == ("delivered", 1)
     first, second = hooks.receiver.calls
     assert (
@@ -206,17 +206,17 @@ def test_sigkill_between_call_and_commit(hooks: Hooks, tmp_path: Path) -> None:
     )
 
 
-def test_what_is_switched_off_meanwhile_is_not_sent(hooks: Hooks) -> None:
+def test_what_is_switched_off_meanwhile_is_not_sent(hooks: WebhookHarness) -> None:
     """One call is under way, another waits for its place: that one is never made."""
-    hooks.hire(concurrency=EndpointConcurrency(per_endpoint=1))
+    hooks.start_runner(concurrency=EndpointConcurrency(per_endpoint=1))
     answered = threading.Event()
-    hooks.receiver.act = lambda _number: Answer(until=answered)
-    endpoint = hooks.listen()
-    sent = [hooks.test(endpoint) for _ in range(2)]
-    hooks.shop.until(lambda: hooks.receiver.calls, what="the call")
-    hooks.shop.until(lambda: all(hooks.shop.job(each).claim for each in sent), what="both claimed")
-    change(hooks.shop.database, hooks.shop.organization_id, endpoint, is_enabled=False)
+    hooks.receiver.act = lambda _number: ScriptedAnswer(until=answered)
+    endpoint = hooks.add_endpoint()
+    sent = [hooks.send_test_event(endpoint) for _ in range(2)]
+    hooks.shop.dispatch_until(lambda: hooks.receiver.calls, what="the call")
+    hooks.shop.dispatch_until(lambda: all(hooks.shop.read_job(each).claim for each in sent), what="both claimed")
+    update_endpoint(hooks.shop.database, hooks.shop.organization_id, endpoint, is_enabled=False)
     answered.set()
-    rows = [hooks.ended(each) for each in sent]
+    rows = [hooks.wait_until_ended(each) for each in sent]
     assert sorted(row.status for row in rows) == ["delivered", "failed"]
     assert len(hooks.receiver.calls) == 1

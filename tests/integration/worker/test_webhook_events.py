@@ -21,12 +21,12 @@ from models.webhooks import EVENT_FOR_STATUS
 from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.replan import replan_queue
 from services.posts import approval
-from tests.integration.scheduler.house import now, rule_near
-from tests.integration.store.listeners import listen
-from tests.integration.worker.changing import changed, edited, removed, retried
-from tests.integration.worker.queueing import SPACED, past, queue, set_rules
-from tests.integration.worker.receiver import receiving
-from tests.integration.worker.workshop import Workshop
+from tests.integration.scheduler.house import database_now, rule_near
+from tests.integration.store.listeners import add_endpoint
+from tests.integration.worker.changing import change_post, edit_post, remove_post, retry_post
+from tests.integration.worker.queueing import SPACED_TERMS, backdate_slot, queue_post, set_rules
+from tests.integration.worker.receiver import run_receiver
+from tests.integration.worker.workshop import WorkerHarness
 
 FAR = 7200
 HOUR = timedelta(hours=1)
@@ -34,12 +34,12 @@ HOUR = timedelta(hours=1)
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-class Ear:
+class EventListener:
     """An endpoint that hears of all, and what was written for it."""
 
-    def __init__(self, shop: Workshop, url: str) -> None:
+    def __init__(self, shop: WorkerHarness, url: str) -> None:
         self.shop = shop
-        self.endpoint = listen(shop.database, shop.organization_id, url=url)
+        self.endpoint = add_endpoint(shop.database, shop.organization_id, url=url)
 
     def payloads(self, post: Post) -> list[dict[str, Any]]:
         """What was written about a post, in its order."""
@@ -68,12 +68,12 @@ class Ear:
 
 
 @pytest.fixture
-def ear(shop: Workshop) -> Iterator[Ear]:
+def ear(shop: WorkerHarness) -> Iterator[EventListener]:
     """An endpoint that takes everything."""
-    with receiving() as receiver:
-        yield Ear(shop, receiver.url)
-        for engine in shop.engines:  # before the receiver is away
-            shop.fire(engine)
+    with run_receiver() as receiver:
+        yield EventListener(shop, receiver.url)
+        for engine in shop.runners:  # before the receiver is away
+            shop.stop_runner(engine)
 
 
 def to_the_millisecond(instant: datetime | None) -> datetime:
@@ -82,20 +82,20 @@ def to_the_millisecond(instant: datetime | None) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
-def seated(shop: Workshop) -> Post:
+def seated(shop: WorkerHarness) -> Post:
     """A post of the queue, on a seat some hours ahead."""
-    set_rules(shop, rule_near(now(shop.database) + 5 * HOUR))
-    return queue(shop)
+    set_rules(shop, rule_near(database_now(shop.database) + 5 * HOUR))
+    return queue_post(shop)
 
 
-def in_queue(shop: Workshop, work: Callable[..., object]) -> None:
+def in_queue(shop: WorkerHarness, work: Callable[..., object]) -> None:
     """Do something with the organization's settings locked."""
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
-        work(session, settings, clock.now(session), SPACED)
+        work(session, settings, clock.now(session), SPACED_TERMS)
 
 
-def require_approval(shop: Workshop) -> None:
+def require_approval(shop: WorkerHarness) -> None:
     """Posts wait for a person from now on."""
     with shop.database.write() as session:
         settings = session.get_one(SocialSettings, shop.organization_id)
@@ -103,50 +103,50 @@ def require_approval(shop: Workshop) -> None:
         session.add(settings)
 
 
-def test_acceptance(shop: Workshop, ear: Ear) -> None:
+def test_acceptance(shop: WorkerHarness, ear: EventListener) -> None:
     """With an instant or a seat it is scheduled; as a draft, at once or without a seat, not."""
     timed, on_seat = shop.schedule(FAR), seated(shop)
     assert (ear.heard(timed), ear.heard(on_seat)) == (["scheduled"], ["scheduled"])
     for post in (timed, on_seat):
         assert ear.instants(post) == [to_the_millisecond(post.scheduled_for)]
     set_rules(shop)
-    at = (now(shop.database) + HOUR).isoformat()
+    at = (database_now(shop.database) + HOUR).isoformat()
     draft = shop.accept(publishMode="draft", scheduledAt=at)
-    for post in (queue(shop), draft, shop.accept()):
+    for post in (queue_post(shop), draft, shop.accept()):
         assert ear.heard(post) == []
 
 
-def test_a_seat_that_is_found_later(shop: Workshop, ear: Ear) -> None:
+def test_a_seat_that_is_found_later(shop: WorkerHarness, ear: EventListener) -> None:
     """The backlog sits down when there are seats: each post of it is told of."""
-    posts = [queue(shop, str(number)) for number in range(2)]
-    set_rules(shop, rule_near(now(shop.database) + 5 * HOUR))
+    posts = [queue_post(shop, str(number)) for number in range(2)]
+    set_rules(shop, rule_near(database_now(shop.database) + 5 * HOUR))
     in_queue(shop, seat_backlog)
     for post in posts:
         assert ear.heard(post) == ["scheduled"]
         assert ear.instants(post) == [to_the_millisecond(shop.post(post.id).scheduled_for)]
 
 
-def test_edits(shop: Workshop, ear: Ear) -> None:
+def test_edits(shop: WorkerHarness, ear: EventListener) -> None:
     """Another instant is told; other words, the same instant, or becoming a draft are not."""
     post = shop.schedule(FAR)
-    edited(shop, post, caption="Other words")
+    edit_post(shop, post, caption="Other words")
     assert post.scheduled_for is not None
-    edited(shop, post, mode="schedule", scheduledAt=post.scheduled_for.isoformat())
+    edit_post(shop, post, mode="schedule", scheduledAt=post.scheduled_for.isoformat())
     assert ear.heard(post) == ["scheduled"]
-    edited(shop, post, seconds=2 * FAR)
-    edited(shop, post, mode="draft")
+    edit_post(shop, post, seconds=2 * FAR)
+    edit_post(shop, post, mode="draft")
     assert ear.heard(post) == ["scheduled"] * 2
-    edited(shop, post, seconds=3 * FAR)
+    edit_post(shop, post, seconds=3 * FAR)
     assert ear.heard(post) == ["scheduled"] * 3
     assert len(set(ear.instants(post))) == 3
 
 
-def test_a_replan(shop: Workshop, ear: Ear) -> None:
+def test_a_replan(shop: WorkerHarness, ear: EventListener) -> None:
     """Who moves is told of with the new instant; who finds no seat, or stays, is not."""
     post = seated(shop)
     in_queue(shop, replan_queue)
     assert ear.heard(post) == ["scheduled"]
-    set_rules(shop, rule_near(now(shop.database) + 9 * HOUR))
+    set_rules(shop, rule_near(database_now(shop.database) + 9 * HOUR))
     in_queue(shop, replan_queue)
     assert ear.heard(post) == ["scheduled"] * 2
     assert ear.instants(post)[1] == to_the_millisecond(shop.post(post.id).scheduled_for)
@@ -158,51 +158,51 @@ def test_a_replan(shop: Workshop, ear: Ear) -> None:
 
 
 @on_sqlite
-def test_a_dry_replan_tells_nothing(shop: Workshop, ear: Ear) -> None:
+def test_a_dry_replan_tells_nothing(shop: WorkerHarness, ear: EventListener) -> None:
     """What is only looked at is rolled back, with its news."""
     post = seated(shop)
-    set_rules(shop, rule_near(now(shop.database) + 9 * HOUR))
+    set_rules(shop, rule_near(database_now(shop.database) + 9 * HOUR))
     with shop.database.write() as session:
         settings = seats.lock_organization(session, shop.organization_id)
-        assert replan_queue(session, settings, clock.now(session), SPACED)
+        assert replan_queue(session, settings, clock.now(session), SPACED_TERMS)
         session.rollback()
     assert ear.heard(post) == ["scheduled"]
 
 
 @on_sqlite
-def test_approval(shop: Workshop, ear: Ear) -> None:
+def test_approval(shop: WorkerHarness, ear: EventListener) -> None:
     """Nothing while it waits; scheduled once it is approved; a rejection has no event."""
-    set_rules(shop, rule_near(now(shop.database) + 5 * HOUR))
+    set_rules(shop, rule_near(database_now(shop.database) + 5 * HOUR))
     require_approval(shop)
-    posts = timed, queued, rejected = shop.schedule(FAR), queue(shop), shop.schedule(FAR)
+    posts = timed, queued, rejected = shop.schedule(FAR), queue_post(shop), shop.schedule(FAR)
     assert [ear.heard(post) for post in posts] == [[], [], []]
     for post in (timed, queued):
-        changed(shop, post, lambda *found: approval.approve(found[0], shop.context(), *found[1:]))
-    changed(shop, rejected, lambda session, found, at: approval.reject(session, found, None, at))
+        change_post(shop, post, lambda *found: approval.approve(found[0], shop.context(), *found[1:]))
+    change_post(shop, rejected, lambda session, found, at: approval.reject(session, found, None, at))
     assert [ear.heard(post) for post in posts] == [["scheduled"], ["scheduled"], []]
 
 
-def test_removals(shop: Workshop, ear: Ear) -> None:
+def test_removals(shop: WorkerHarness, ear: EventListener) -> None:
     """Cancelled at once, or when the provider has said so, which is told then, and once."""
     fresh = shop.schedule(FAR)
-    removed(shop, fresh)
+    remove_post(shop, fresh)
     assert ear.heard(fresh) == ["scheduled", "cancelled"]
     known = shop.schedule(FAR)
-    shop.until(lambda: shop.deliveries(known)["x"].status == "scheduled", what="the timer")
-    shop.until(lambda: shop.job(known.id).claim is None, what="its rest")
-    removed(shop, known)
+    shop.dispatch_until(lambda: shop.deliveries(known)["x"].status == "scheduled", what="the timer")
+    shop.dispatch_until(lambda: shop.read_job(known.id).claim is None, what="its rest")
+    remove_post(shop, known)
     assert ear.heard(known) == ["scheduled"]
-    shop.settle(known)
-    removed(shop, known)
+    shop.run_to_end(known)
+    remove_post(shop, known)
     assert ear.heard(known) == ["scheduled", "cancelled"]
 
 
-def test_outcomes(shop: Workshop, ear: Ear) -> None:
+def test_outcomes(shop: WorkerHarness, ear: EventListener) -> None:
     """Published, partial, failed: with the links and errors of every account."""
     good = shop.accept(platforms=["x", "threads"])
     half = shop.accept("[[refuse:linkedin]]", platforms=["x", "linkedin"])
     bad = shop.accept("[[refuse]]")
-    shop.settle(good, half, bad)
+    shop.run_to_end(good, half, bad)
     assert [ear.heard(post) for post in (good, half, bad)] == [
         ["published"],
         ["partial"],
@@ -221,59 +221,59 @@ def test_outcomes(shop: Workshop, ear: Ear) -> None:
 
 
 @on_sqlite
-def test_retries(shop: Workshop, ear: Ear) -> None:
+def test_retries(shop: WorkerHarness, ear: EventListener) -> None:
     """Its new end is told like the first one; where its slot is ahead, it is scheduled first."""
     post = shop.accept("[[refuse]]")
-    shop.settle(post)
-    retried(shop, post)
+    shop.run_to_end(post)
+    retry_post(shop, post)
     assert ear.heard(post) == ["failed"]
-    shop.settle(post)
+    shop.run_to_end(post)
     assert ear.heard(post) == ["failed", "failed"]
     link = f"{shop.simulator.origin}/media/gone.jpg"
     ahead = shop.schedule(FAR, "photo", "photo", photoUrls=[link])
-    shop.settle(ahead)
-    retried(shop, ahead)
+    shop.run_to_end(ahead)
+    retry_post(shop, ahead)
     assert ear.heard(ahead) == ["scheduled", "failed", "scheduled"]
 
 
 @on_sqlite
-def test_what_cannot_be_known(shop: Workshop, ear: Ear) -> None:
+def test_what_cannot_be_known(shop: WorkerHarness, ear: EventListener) -> None:
     """It has an event of its own, for a person."""
     post = shop.schedule(FAR)
     with shop.database.write() as session:
         lost = update(DELIVERY).where(DELIVERY.c.post_id == post.id)
         session.connection().execute(lost.values(status=DeliveryStatus.UNKNOWN))
         job_queue.wake(session, JobKind.POST, [post.id], clock.now(session))
-    shop.settle(post)
+    shop.run_to_end(post)
     assert ear.heard(post) == ["scheduled", "unknown"]
 
 
 @on_sqlite
-def test_missed_slots(shop: Workshop, ear: Ear) -> None:
+def test_missed_slots(shop: WorkerHarness, ear: EventListener) -> None:
     """Missed is told; let go, it is scheduled again, for its turn or for the next free slot."""
-    posts = seated(shop), queue(shop)
+    posts = seated(shop), queue_post(shop)
     for post in posts:
-        past(shop, post)
-    shop.settle(*posts)
+        backdate_slot(shop, post)
+    shop.run_to_end(*posts)
     turn, seat = posts
-    changed(shop, turn, lambda *f: approval.release(f[0], shop.context(), f[1], next_slot=False))
-    changed(shop, seat, lambda *f: approval.release(f[0], shop.context(), f[1], next_slot=True))
+    change_post(shop, turn, lambda *f: approval.release(f[0], shop.context(), f[1], next_slot=False))
+    change_post(shop, seat, lambda *f: approval.release(f[0], shop.context(), f[1], next_slot=True))
     for post in posts:
         assert ear.heard(post) == ["scheduled", "missed", "scheduled"]
     assert ear.payloads(turn)[2]["data"]["lateAt"] is not None
-    assert ear.instants(seat)[2] > now(shop.database)
+    assert ear.instants(seat)[2] > database_now(shop.database)
 
 
-def test_what_is_written_is_sent(shop: Workshop, ear: Ear) -> None:
+def test_what_is_written_is_sent(shop: WorkerHarness, ear: EventListener) -> None:
     """From acceptance to publication, with a worker at work: each event arrives, once."""
-    with receiving() as receiver:
-        listen(shop.database, shop.organization_id, url=receiver.url)
+    with run_receiver() as receiver:
+        add_endpoint(shop.database, shop.organization_id, url=receiver.url)
         post = shop.schedule(1.5)
-        shop.settle(post)
-        shop.until(lambda: len(receiver.calls) == 2, what="both events")
+        shop.run_to_end(post)
+        shop.dispatch_until(lambda: len(receiver.calls) == 2, what="both events")
         assert sorted(receiver.events()) == ["post.published", "post.scheduled"]
         assert len({call.id for call in receiver.calls}) == 2
-        assert all(call.verified()["data"]["postId"] == post.id for call in receiver.calls)
-        for engine in shop.engines:
-            shop.fire(engine)
+        assert all(call.verify_signature()["data"]["postId"] == post.id for call in receiver.calls)
+        for engine in shop.runners:
+            shop.stop_runner(engine)
     assert ear.heard(post) == ["scheduled", "published"]

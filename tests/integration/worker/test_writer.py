@@ -15,7 +15,7 @@ from models.database import Database
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import JOB, Claim, ClaimLost
 from models.store.sql import write_buffer
-from tests.integration.store.rows import add_jobs, claim, job, now
+from tests.integration.store.rows import add_jobs, claim_job, read_job, now
 from worker.group_commit import REPLAN, GroupCommit, Replan
 
 TTL = timedelta(minutes=5)
@@ -57,12 +57,12 @@ def run(database: Database) -> Iterator[Run]:
 
 def claimed(database: Database, count: int) -> list[Claim]:
     """So many jobs in hand."""
-    return claim(database, *add_jobs(database, [now(database)] * count))
+    return claim_job(database, *add_jobs(database, [now(database)] * count))
 
 
 def is_free(database: Database, held: Claim) -> bool:
     """Whether the job was let go until later."""
-    row: Any = job(database, held.job_id)
+    row: Any = read_job(database, held.job_id)
     return row.claim is None and row.wake_at > now(database)
 
 
@@ -86,7 +86,7 @@ def test_a_lost_claim_is_told_to_its_own_job(database: Database, run: Run) -> No
     lost = [isinstance(result, ClaimLost) for result in results]
     assert lost == [False, False, True, False, False]
     assert [is_free(database, each) for each in held] == [not each for each in lost]
-    row: Any = job(database, held[2].job_id)
+    row: Any = read_job(database, held[2].job_id)
     assert row.claim == "thief"
 
 
@@ -106,7 +106,7 @@ def test_a_function_that_fails_fails_alone(database: Database, run: Run, where: 
     results = run(held, *thens)
     assert [isinstance(each, Exception) for each in results] == [False, False, False, True, False]
     assert [is_free(database, each) for each in held] == [True, True, True, False, True]
-    row: Any = job(database, held[3].job_id)
+    row: Any = read_job(database, held[3].job_id)
     assert row.claim == held[3].token
 
 
@@ -132,7 +132,7 @@ def test_a_job_that_somebody_writes_keeps_nobody_waiting(postgres_database: Data
             running = threads.submit(asyncio.run, work())
             assert done.wait(60)
         running.result()
-    row: Any = job(postgres_database, held[0].job_id)
+    row: Any = read_job(postgres_database, held[0].job_id)
     assert row.claim is None
     assert row.wake_at <= now(postgres_database)  # its version has moved: it is due at once
 

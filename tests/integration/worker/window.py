@@ -19,7 +19,7 @@ from models.task_names import JobKind
 from simulator import Simulator
 
 
-class Window:
+class PipelineObserver:
     """Looks into a database and a simulator, and asks the latter for faults."""
 
     def __init__(self, database: Database, simulator: Simulator) -> None:
@@ -54,11 +54,11 @@ class Window:
         )
         return found
 
-    def steps(self, post: Post) -> list[str]:
+    def step_outcomes(self, post: Post) -> list[str]:
         """The same in short: `step outcome`, row by row."""
         return [f"{event.step} {event.outcome}" for event in self.history(post)]
 
-    def job(self, subject_id: str) -> Any:  # noqa: ANN401
+    def read_job(self, subject_id: str) -> Any:  # noqa: ANN401
         """A subject's job."""
         query = select(JOB).where(JOB.c.subject_id == subject_id)
         return self._read(lambda session: session.connection().execute(query).one())
@@ -68,37 +68,37 @@ class Window:
         found: str = self._read(lambda session: job_queue.id_of(session, JobKind.POST, post.id))
         return found
 
-    def inside(self, page: str) -> Any:  # noqa: ANN401
+    def simulator_state(self, page: str) -> Any:  # noqa: ANN401
         """A page of `/_simulator/`."""
         return self.http.get(f"{self.simulator.origin}/_simulator/{page}").json()
 
-    def fault(self, **fault: Any) -> None:  # noqa: ANN401
+    def inject_fault(self, **fault: Any) -> None:  # noqa: ANN401
         """Queue a targeted fault."""
         url = f"{self.simulator.origin}/_simulator/faults"
         self.http.post(url, json=fault).raise_for_status()
 
-    def injected(self, kind: str) -> int:
+    def count_faults(self, kind: str) -> int:
         """How many faults of this kind struck."""
-        return int(self.inside("calls")["faults"].get(kind, 0))
+        return int(self.simulator_state("calls")["faults"].get(kind, 0))
 
-    def published(self, *posts: Post) -> list[tuple[str, str]]:
+    def list_publications(self, *posts: Post) -> list[tuple[str, str]]:
         """(network, remote id) of the ledger's rows; none doubled, and only of these posts."""
-        assert self.inside("summary")["doubled"] == 0
-        rows = [(row["network"], row["postId"]) for row in self.inside("ledger")["publications"]]
+        assert self.simulator_state("summary")["doubled"] == 0
+        rows = [(row["network"], row["postId"]) for row in self.simulator_state("ledger")["publications"]]
         known = {each.remote_id for post in posts for each in self.deliveries(post).values()}
         assert {remote_id for _, remote_id in rows} <= known
         return sorted(rows)
 
 
-def assert_published_once(shop: Window, *posts: Post) -> None:
+def assert_published_once(shop: PipelineObserver, *posts: Post) -> None:
     """Every delivery of these posts is out exactly once, and rows and history say so."""
     expected = []
     for post in posts:
-        assert shop.post(post.id).status == PostStatus.PUBLISHED, shop.steps(post)
+        assert shop.post(post.id).status == PostStatus.PUBLISHED, shop.step_outcomes(post)
         assert shop.post(post.id).published_at is not None
-        assert shop.steps(post)[-1] == "outcome published"
+        assert shop.step_outcomes(post)[-1] == "outcome published"
         for platform, delivery in shop.deliveries(post).items():
             assert delivery.status == "published"
             assert (delivery.error, delivery.intent, delivery.link is None) == (None, None, False)
             expected.append((platform, delivery.remote_id))
-    assert shop.published(*posts) == sorted(expected)
+    assert shop.list_publications(*posts) == sorted(expected)

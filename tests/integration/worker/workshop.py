@@ -24,8 +24,8 @@ from scheduler.dispatch import dispatch_due_jobs
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from simulator import Simulator
-from tests.integration.worker.window import Window
-from tests.samples import OF_ENDING
+from tests.integration.worker.window import PipelineObserver
+from tests.samples import SAMPLE_BY_SUFFIX
 from tests.wait import wait_until
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
@@ -36,22 +36,22 @@ from worker.runner import JobRunner
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
 
-MOMENT = timedelta(seconds=0.1)
+SHORT_INTERVAL = timedelta(seconds=0.1)
 # The pipeline's own times, shortened so that a test takes seconds.
-QUICK = Policy(
+FAST_POLICY = Policy(
     claim_ttl=timedelta(seconds=5),
-    poll_interval=MOMENT,
+    poll_interval=SHORT_INTERVAL,
     settle_time=timedelta(seconds=0.5),
     timer_margin=timedelta(seconds=0.5),
-    verify_interval=MOMENT,
+    verify_interval=SHORT_INTERVAL,
     first_delay=timedelta(seconds=0.02),
     max_delay=timedelta(seconds=0.2),
 )
-ENDS = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
+ENDED_STATUSES = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
 VAULT = Cipher("secret")
 
 
-class Workshop(Window):
+class WorkerHarness(PipelineObserver):
     """A database, a simulator, one engine or more, and a beat that a test plays by hand."""
 
     def __init__(self, database: Database, simulator: Simulator, folder: Path) -> None:
@@ -60,37 +60,37 @@ class Workshop(Window):
         self.storage = in_memory_storage()
         self.timeout = 1.0
         self.provider: type[Swonkie] = Swonkie
-        self.courier: Callable[[], WebhookContext] = lambda: WebhookContext(
+        self.make_webhook_context: Callable[[], WebhookContext] = lambda: WebhookContext(
             WebhookClient(VAULT, allow_private=True)
         )
         self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
         self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
         self._sent: list[Future[int]] = []
         self._stopped: set[JobRunner] = set()
-        self.engines: list[JobRunner] = []
+        self.runners: list[JobRunner] = []
         with database.write() as session:
             organization, _ = organizations.create(session, "Acme", "simulator")
         self.organization_id = organization.id
 
-    def hire(self, limits: ProviderLimits | None = None, **policy: Any) -> JobRunner:  # noqa: ANN401
+    def start_runner(self, limits: ProviderLimits | None = None, **policy: Any) -> JobRunner:  # noqa: ANN401
         """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
         client = AiohttpClient(httpx.Timeout(self.timeout))
         provider = self.provider(client, self.simulator.base_url, FixedCredentials("app", "key"))
-        name = f"worker-{len(self.engines)}"
-        gates = LimiterRegistry(self.database, name, limits) if limits else None
+        name = f"worker-{len(self.runners)}"
+        limiters = LimiterRegistry(self.database, name, limits) if limits else None
         tools = WorkerContext(
             database=self.database,
-            provider_for=lambda id_: gates.limit(provider, id_) if gates else provider,
+            provider_for=lambda id_: limiters.limit(provider, id_) if limiters else provider,
             fetcher=Fetcher(client, VAULT, allow_private=True, storage=self.storage),
-            webhooks=self.courier(),
-            policy=replace(QUICK, **policy),
+            webhooks=self.make_webhook_context(),
+            policy=replace(FAST_POLICY, **policy),
             threads=self._threads,
         )
         engine = JobRunner(tools, name)
-        self.engines.append(engine)
+        self.runners.append(engine)
         return engine
 
-    def fire(self, engine: JobRunner) -> None:
+    def stop_runner(self, engine: JobRunner) -> None:
         """Stop an engine; harmless to repeat."""
         if engine not in self._stopped:
             self._stopped.add(engine)
@@ -98,8 +98,8 @@ class Workshop(Window):
 
     def close(self) -> None:
         """Stop everything, and raise what any message raised."""
-        for engine in self.engines:
-            self.fire(engine)
+        for engine in self.runners:
+            self.stop_runner(engine)
         self._messages.shutdown()
         self._threads.shutdown()
         self.http.close()
@@ -110,7 +110,7 @@ class Workshop(Window):
         """Hand over what is due; the last engine hired carries it, in a thread of its own."""
 
         def send(_task: str, job_ids: list[str]) -> None:
-            self.send(self.engines[-1], job_ids)
+            self.send(self.runners[-1], job_ids)
 
         dispatch_due_jobs(self.database, send)
 
@@ -120,7 +120,7 @@ class Workshop(Window):
         self._sent.append(message)
         return message
 
-    def until(self, condition: Callable[[], Any], timeout: float = 60, what: str = "") -> Any:  # noqa: ANN401
+    def dispatch_until(self, condition: Callable[[], Any], timeout: float = 60, what: str = "") -> Any:  # noqa: ANN401
         """Tick until the condition holds."""
 
         def ticked() -> Any:  # noqa: ANN401
@@ -129,17 +129,17 @@ class Workshop(Window):
 
         return wait_until(ticked, timeout, what)
 
-    def settle(self, *posts: Post) -> list[Post]:
+    def run_to_end(self, *posts: Post) -> list[Post]:
         """Tick until each of these has ended; as they are then."""
         return [
-            self.until(functools.partial(self.ended, post.id), what="the end of a post")
+            self.dispatch_until(functools.partial(self.find_ended, post.id), what="the end of a post")
             for post in posts
         ]
 
-    def ended(self, post_id: str) -> Post | None:
+    def find_ended(self, post_id: str) -> Post | None:
         """The post, once it has ended and its worker let it go."""
         post = self.post(post_id)
-        return post if post.status in ENDS and self.job(post_id).claim is None else None
+        return post if post.status in ENDED_STATUSES and self.read_job(post_id).claim is None else None
 
     def accept(self, caption: str = "Hello", post_type: str = "text", **fields: Any) -> Post:  # noqa: ANN401
         """Accept a post as the API does."""
@@ -154,7 +154,7 @@ class Workshop(Window):
             database=self.database,
             cipher=VAULT,
             provider="simulator",
-            scheduling=QUICK.scheduling,
+            scheduling=FAST_POLICY.scheduling,
             admin_token=None,
             allow_private_media=True,
             storage=self.storage,
@@ -165,15 +165,15 @@ class Workshop(Window):
         at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
         return self.accept(*arguments, publishMode="schedule", scheduledAt=at, **fields)
 
-    def set_minimum(self, seconds: int) -> None:
+    def set_minimum_duration(self, seconds: int) -> None:
         """What the organization's videos must last."""
         with self.database.write() as session:
             settings = session.get_one(SocialSettings, self.organization_id)
             settings.minimum_video_duration_seconds = seconds
             session.add(settings)
 
-    def file(self, name: str, content: bytes | None = None) -> str:
+    def serve_file(self, name: str, content: bytes | None = None) -> str:
         """The link of a media file that the simulator serves, of the kind that its name says."""
-        content = OF_ENDING[Path(name).suffix] if content is None else content
+        content = SAMPLE_BY_SUFFIX[Path(name).suffix] if content is None else content
         (self.folder / name).write_bytes(content)
         return f"{self.simulator.origin}/media/{name}"
