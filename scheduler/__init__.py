@@ -1,1 +1,1 @@
-"""When posts go out: recurrence (pure time), seating (who gets which seat), and the beat process."""
+"""When posts go out: recurrence (pure time), seating (who gets which seat), and beat."""

@@ -60,8 +60,8 @@ _KEY_PARAMETER = {
     "required": False,
     "description": (
         "The same key with the same request is answered as before, for 24 hours "
-        f"(`{REPLAYED_HEADER}: true`); with another request it is 422, while the first one is at work 409."
-        " An upload is told by its length and type, not by its bytes."
+        f"(`{REPLAYED_HEADER}: true`); with another request it is 422, while the first one is at "
+        "work 409. An upload is told by its length and type, not by its bytes."
     ),
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "example": "5f0c7a52-8d6b-4a8e-9d3e-2f1c3b7f9a10",

@@ -9,9 +9,8 @@ from api.openapi.route_responses import describe_responses
 from api.schemas.queue import PauseAnswer, ReplanAnswer, ReplanBody
 from models.store import clock
 from models.store.queue import seats
-from scheduler.seating.pause import set_paused as pause_queue
-from scheduler.seating.replan import ReplannedPost
-from scheduler.seating.replan import replan_queue as replan_queue
+from scheduler.seating.pause import set_paused
+from scheduler.seating.replan import ReplannedPost, replan_queue
 from services import presenters
 from services.inputs.field_types import Body
 
@@ -39,7 +38,7 @@ def resume(
 def _set_paused(context: AppContext, organization_id: str, *, paused: bool) -> dict[str, Any]:
     with context.database.write() as session:
         row = seats.lock_organization(session, organization_id)
-        pause_queue(session, row, clock.now(session), context.scheduling, paused=paused)
+        set_paused(session, row, clock.now(session), context.scheduling, paused=paused)
     return {"isPaused": paused}
 
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tests.servers.proc import children
+from tests.servers.procfs import children
 
 TICK = os.sysconf("SC_CLK_TCK")
 

@@ -51,7 +51,8 @@ def show(
     if as_json:
         print_json(calendar_view)
         return
-    title = f"{format_wall_clock(time_range.start, zone)} to {format_wall_clock(time_range.end, zone)} {zone}"
+    start, end = (format_wall_clock(at, zone) for at in (time_range.start, time_range.end))
+    title = f"{start} to {end} {zone}"
     console.print(build_table(title, COLUMNS, agenda_rows(calendar_view)))
     for sentence in build_notes(calendar_view):
         print_line(sentence)

@@ -61,7 +61,8 @@ def set_(
     console.print("Set. Posts accepted from now on use these credentials.", highlight=False)
     if unfinished_elsewhere:
         console.print(
-            f"{unfinished_elsewhere} unfinished posts stay with the workspace they were accepted for."
+            f"{unfinished_elsewhere} unfinished posts stay with the workspace they were accepted "
+            "for."
         )
 
 
@@ -147,8 +148,10 @@ def rotate(as_json: JsonOption = False) -> None:
             }
         )
     else:
-        words = f"{report.reencrypted} secrets written anew, {report.current} stood under the newest key"
-        console.print(f"{words}, {report.video_keys} fingerprints made anew.", highlight=False)
+        done = f"{report.reencrypted} secrets written anew"
+        current = f"{report.current} stood under the newest key"
+        hashes = f"{report.video_keys} fingerprints made anew."
+        console.print(f"{done}, {current}, {hashes}", highlight=False)
     if report.unreadable:
         error_console.print(
             f"{report.unreadable} secrets cannot be read: add the key that wrote them to "

@@ -87,8 +87,8 @@ def demo(
 def _start_environment(seed: int) -> Iterator[DemoEnvironment]:
     """The simulator, the whole of Slotbeat, and an organization; nothing outside `var/demo`."""
     options = Options(
-        state=FOLDER / "simulator.db", media=EXAMPLES / "media", faults=FAULT_RATE, fault_kinds=FAULT_KINDS,
-        seed=seed, hang=2, processing=1,
+        state=FOLDER / "simulator.db", media=EXAMPLES / "media", faults=FAULT_RATE,
+        fault_kinds=FAULT_KINDS, seed=seed, hang=2, processing=1,
     )  # fmt: skip
     with Simulator(options) as simulator, listen("127.0.0.1", 0) as listener:
         settings = _build_settings(simulator.base_url)

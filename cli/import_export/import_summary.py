@@ -108,12 +108,13 @@ def print_summary(summary: ImportSummary, rerun_command: str) -> None:
         error_console.print(summary.error, style="red", markup=False, highlight=False)
     if summary.rejects_path is not None:
         print_line(
-            f"The refused rows are in {summary.rejects_path}. Mend them there, then: {rerun_command}"
+            f"The refused rows are in {summary.rejects_path}. "
+            f"Mend them there, then: {rerun_command}"
         )
     if summary.processed < summary.total:
         print_line(
-            f"{summary.processed:,} of {summary.total:,} rows are done. Run the same command again: "
-            "what is done is known, and the rest follows."
+            f"{summary.processed:,} of {summary.total:,} rows are done. "
+            "Run the same command again: what is done is known, and the rest follows."
         )
 
 

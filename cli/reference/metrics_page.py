@@ -8,9 +8,9 @@ from models.statuses import PostStatus
 from models.store.gauges import WorkGauges
 from models.store.jobs.heartbeats import ProcessHeartbeat
 from models.task_names import JobKind
-from scheduler.metrics import BeatMetrics as BeatMetrics
+from scheduler.metrics import BeatMetrics
 from services.prometheus_exposition import render_exposition
-from worker.metrics import WorkerMetrics as WorkerMetrics
+from worker.metrics import WorkerMetrics
 
 INTRODUCTION = """\
 All that `GET /metrics` can show. [Metrics](../metrics.md) says how they come about and what to

@@ -74,7 +74,11 @@ class SwonkieHttp:
         return answer if renewed == keys else await self._send_with(renewed, method, url, **content)
 
     async def _send_with(
-        self, keys: SwonkieCredentials, method: str, url: str, **content: Any
+        self,
+        keys: SwonkieCredentials,
+        method: str,
+        url: str,
+        **content: Any,  # noqa: ANN401
     ) -> httpx.Response:
         """The answer to the first key that is taken, else to the last one that is not."""
         # Sorting keeps their order but for the one that worked last.

@@ -24,7 +24,8 @@ def thread_items(value: str, _content: PostContent) -> str | None:
         if not _is_unicode(text):
             return f"must be valid Unicode in item {number}"
         if (length := X_CAPTION_LIMIT.count(text)) > X_CAPTION_LIMIT.maximum:
-            return f"takes at most {X_CAPTION_LIMIT.maximum} {X_CAPTION_LIMIT.unit} in item {number}, not {length}"
+            most = f"{X_CAPTION_LIMIT.maximum} {X_CAPTION_LIMIT.unit}"
+            return f"takes at most {most} in item {number}, not {length}"
     return None
 
 

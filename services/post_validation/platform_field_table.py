@@ -1,8 +1,8 @@
 """Every platform field: which network it belongs to, which posts it goes with, what it may say.
 
 Data. The names are the contract's; what their values may be is what the networks document for
-the option that each one stands for (see `services/post_validation/network_limits.py` for the pages), and for TikTok
-and Instagram https://developers.tiktok.com/doc/content-sharing-guidelines and the reference of
+the option that each one stands for (`network_limits.py` names the pages), and for TikTok and
+Instagram https://developers.tiktok.com/doc/content-sharing-guidelines and the reference of
 `/media`. Read on 2026-11-22.
 """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.logged import PROVIDER_KEY
+from tests.acceptance.log_check import PROVIDER_KEY
 from tests.acceptance.stack import Stack
 
 

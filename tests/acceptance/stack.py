@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import httpx
 
+from tests.paths import ROOT
 from tests.processes import Process
 from tests.servers import free_port
 from tests.wait import wait_until
 
-ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 PREFIX = "/api/organizations/social-posts"
 # Short times, so that a rescue is seen within seconds.
@@ -34,7 +34,8 @@ class Stack:
 
     `database_url` and `broker_url` None: everything in one process, on SQLite. `roles` are the
     processes otherwise; the last word of a name says what it does ("second worker" is a worker).
-    `hooked`: workers hold still at the boundaries that a test names (tests/faults/hooked.py).
+    `hooked`: workers stop at the breakpoints that a test sets
+    (tests/faults/breakpoint_process.py).
     `settings` are further SLOTBEAT_ variables, without the prefix.
     """
 
@@ -155,7 +156,7 @@ class Stack:
         }
         role = name.rsplit(maxsplit=1)[-1]
         if self._with_breakpoints and role in ("up", "worker"):
-            return [sys.executable, "-m", "tests.faults.hooked", *commands[role]]
+            return [sys.executable, "-m", "tests.faults.breakpoint_process", *commands[role]]
         return commands[role]
 
     def _launch(self, name: str, command: list[str | Path]) -> Process:

@@ -12,11 +12,11 @@ from typing import Self
 
 from config.settings import PREFIX
 from simulator import Options, Simulator
+from tests.paths import ROOT
 from tests.processes import Process
 from tests.servers.ports import free_port
 from tests.wait import wait_until
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
 BIN = Path(sys.executable).parent
 FENCE = re.compile(r"^```(bash|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

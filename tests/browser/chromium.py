@@ -15,7 +15,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # No other host has an address; what asks for one is found by tests/browser/guard.py.
+    # No other host has an address; what asks for one is found by tests/browser/page_guard.py.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 

@@ -6,9 +6,9 @@ from collections.abc import Generator, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import chromium, slotbeat
-from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
-from tests.browser.visitor import CalendarPage, PageUsers
+from tests.browser import chromium, slotbeat_server
+from tests.browser.page_user import CalendarPage, PageUsers
+from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
 FAILED = pytest.StashKey[bool]()
 
@@ -30,9 +30,9 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlotbeatServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlotbeatServer]:
     """`slotbeat up` with the provider's double."""
-    with slotbeat.run_slotbeat(tmp_path_factory.mktemp("slotbeat")) as running:
+    with slotbeat_server.run_slotbeat(tmp_path_factory.mktemp("slotbeat")) as running:
         yield running
 
 
@@ -44,17 +44,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def organization(house: SlotbeatServer) -> BrowserTenant:
+def organization(server: SlotbeatServer) -> BrowserTenant:
     """A tenant without rules and posts."""
-    return house.organization()
+    return server.organization()
 
 
 @pytest.fixture
-def visitors(
-    browser: Browser, house: SlotbeatServer, request: pytest.FixtureRequest
+def users(
+    browser: Browser, server: SlotbeatServer, request: pytest.FixtureRequest
 ) -> Iterator[PageUsers]:
     """Makes visitors, each a browser profile of its own; the test fails where a page did."""
-    made = PageUsers(browser, house.origin)
+    made = PageUsers(browser, server.origin)
     yield made
     if request.node.stash.get(FAILED, True):
         sys.stdout.write(made.screenshots())
@@ -65,6 +65,6 @@ def visitors(
 
 
 @pytest.fixture
-def calendar(visitors: PageUsers, organization: BrowserTenant) -> CalendarPage:
+def calendar(users: PageUsers, organization: BrowserTenant) -> CalendarPage:
     """The calendar page, signed in."""
-    return visitors.signed_in(organization)
+    return users.signed_in(organization)

@@ -15,13 +15,14 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser
 
-from tests.browser import chromium, example, slotbeat
-from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
-from tests.browser.times import slot_of
-from tests.browser.visitor import PHONE, CalendarPage, PageUsers
+from tests.browser import chromium, example_calendar, slotbeat_server
+from tests.browser.page_user import PHONE, CalendarPage, PageUsers
+from tests.browser.rule_times import slot_of
+from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
+from tests.paths import ROOT
 
 SHRINK = shutil.which("pngquant")
-FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+FOLDER = ROOT / "docs" / "screenshots"
 
 
 def main() -> None:
@@ -32,18 +33,20 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix="slotbeat-screenshots-") as place,
-        slotbeat.run_slotbeat(Path(place)) as house,
+        slotbeat_server.run_slotbeat(Path(place)) as server,
         chromium.run_chromium() as browser,
     ):
-        organization = example.fill_example_calendar(house)
-        take(browser, house, organization, folder)
+        organization = example_calendar.fill_example_calendar(server)
+        take(browser, server, organization, folder)
 
 
-def take(browser: Browser, house: SlotbeatServer, organization: BrowserTenant, folder: Path) -> None:
+def take(
+    browser: Browser, server: SlotbeatServer, organization: BrowserTenant, folder: Path
+) -> None:
     """All pictures of an organization."""
-    visitors = PageUsers(browser, house.origin)
+    users = PageUsers(browser, server.origin)
     week = f"/?date={busiest_week(organization)}"
-    desk = visitors.signed_in(organization)
+    desk = users.signed_in(organization)
     desk.page.goto(week)
     snap(desk, folder / "week.png")
     desk.open_post("Family Saturday")
@@ -54,14 +57,14 @@ def take(browser: Browser, house: SlotbeatServer, organization: BrowserTenant, f
     snap(desk, folder / "rules.png")
     desk.page.goto("/publish")
     snap(desk, folder / "publish.png")
-    dark = visitors.signed_in(organization, color_scheme="dark")
+    dark = users.signed_in(organization, color_scheme="dark")
     dark.page.goto(week)
     snap(dark, folder / "dark.png")
-    phone = visitors.signed_in(organization, viewport=PHONE)
+    phone = users.signed_in(organization, viewport=PHONE)
     phone.page.goto(week)
     snap(phone, folder / "phone.png")
-    visitors.close()
-    visitors.check()
+    users.close()
+    users.check()
 
 
 def busiest_week(organization: BrowserTenant) -> date:

@@ -5,15 +5,15 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.axe import find_violations
-from tests.browser.slotbeat import BrowserTenant
-from tests.browser.times import daily_rule, slot_of
-from tests.browser.visitor import PHONE, PageUsers
+from tests.browser.axe_core import find_violations
+from tests.browser.page_user import PHONE, PageUsers
+from tests.browser.rule_times import daily_rule, slot_of
+from tests.browser.slotbeat_server import BrowserTenant
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_breaks_a_rule_of_accessibility(
-    visitors: PageUsers, organization: BrowserTenant, scheme: Literal["light", "dark"]
+    users: PageUsers, organization: BrowserTenant, scheme: Literal["light", "dark"]
 ) -> None:
     """Every page, with posts and without, in both colour schemes, and the week on a phone, too."""
     organization.settings(queueSlots=daily_rule("10:00"))
@@ -21,10 +21,10 @@ def test_no_page_breaks_a_rule_of_accessibility(
     address = f"/?date={slot_of(post):%Y-%m-%d}"
     organization.settings(approveApiPosts=True)
     organization.publish(caption="Not yet")
-    stranger = visitors.new_user(color_scheme=scheme)
+    stranger = users.new_user(color_scheme=scheme)
     stranger.page.goto("/sign-in")
     assert not find_violations(stranger.page)
-    visitor = visitors.signed_in(organization, color_scheme=scheme)
+    visitor = users.signed_in(organization, color_scheme=scheme)
     for path in ("/?view=month", "/rules", "/publish", f"/panel/posts/{post['id']}", address):
         visitor.page.goto(path)
         assert not find_violations(visitor.page), path

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crowd import WEEK, add_many_posts
-from tests.browser.slotbeat import BrowserTenant
-from tests.browser.times import daily_rule, far_rule, slot_of
-from tests.browser.visitor import PHONE, CalendarPage, PageUsers
+from tests.browser.many_posts import WEEK, add_many_posts
+from tests.browser.page_user import PHONE, CalendarPage, PageUsers
+from tests.browser.rule_times import daily_rule, far_rule, slot_of
+from tests.browser.slotbeat_server import BrowserTenant
 
 NEW_YORK = "America/New_York"
 
@@ -69,13 +69,13 @@ def test_the_days_on_which_clocks_change_are_marked(
 
 
 def test_two_people_see_the_same_without_reloading(
-    visitors: PageUsers, organization: BrowserTenant
+    users: PageUsers, organization: BrowserTenant
 ) -> None:
     """What one does the other sees by itself, without losing the place where they were."""
     organization.settings(queueSlots=far_rule())
     post = organization.publish(caption="Seen by both")
     address = f"/?date={slot_of(post):%Y-%m-%d}"
-    doer, watcher = visitors.signed_in(organization), visitors.signed_in(organization)
+    doer, watcher = users.signed_in(organization), users.signed_in(organization)
     for each in (doer, watcher):
         each.page.goto(address)
         each.open_post("Seen by both")
@@ -146,13 +146,13 @@ def test_a_thousand_posts_in_a_week_can_be_looked_through(
 
 @pytest.mark.parametrize("view", ["week", "month"])
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(
-    visitors: PageUsers, organization: BrowserTenant, view: str
+    users: PageUsers, organization: BrowserTenant, view: str
 ) -> None:
     """At 360 pixels nothing sticks out, with the panel open and without it."""
     organization.settings(queueSlots=daily_rule("10:00", "15:00"), defaultTimezone=NEW_YORK)
     long_word = "https://example.com/" + "a" * 60
     at = slot_of(organization.publish(caption=f"Read {long_word}"))
-    phone = visitors.signed_in(organization, viewport=PHONE, has_touch=True)
+    phone = users.signed_in(organization, viewport=PHONE, has_touch=True)
     phone.page.goto(f"/?view={view}&date={at:%Y-%m-%d}")
     phone.expect_no_sideways()
     phone.page.get_by_role("main").get_by_role("link", name="Read https").first.tap()
@@ -163,10 +163,10 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(
 
 
 def test_a_post_that_is_not_there_can_be_left_again(
-    visitors: PageUsers, organization: BrowserTenant
+    users: PageUsers, organization: BrowserTenant
 ) -> None:
     """An old link opens a panel that says so, and that closes, on a phone too."""
-    phone = visitors.signed_in(organization, viewport=PHONE)
+    phone = users.signed_in(organization, viewport=PHONE)
     phone.guard.expect_errors("status of 404")
     phone.page.goto(f"/?post={'0' * 32}")
     expect(phone.panel).to_contain_text("no such post")

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.slotbeat import BrowserTenant
-from tests.browser.times import daily_rule, far_rule, slot_of
-from tests.browser.visitor import CalendarPage
+from tests.browser.page_user import CalendarPage
+from tests.browser.rule_times import daily_rule, far_rule, slot_of
+from tests.browser.slotbeat_server import BrowserTenant
 
 MOST_TABS = 60
 

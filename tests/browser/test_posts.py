@@ -4,27 +4,27 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
-from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
-from tests.browser.times import daily_rule, far_rule, slot_of
-from tests.browser.visitor import CalendarPage
+from tests.browser.page_user import CalendarPage
+from tests.browser.rule_times import daily_rule, far_rule, slot_of
+from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
 # A browser's own line about an answer that is no success; there is no other way to say no.
 CONFLICT = "status of 409"
 
 
 def test_a_failed_post_is_tried_again_and_goes_out(
-    house: SlotbeatServer, organization: BrowserTenant, calendar: CalendarPage
+    server: SlotbeatServer, organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """A photo that the provider refuses says so; once it takes it, a retry publishes the post,
     and calendar and panel show that by themselves."""
-    house.stack.inject_fault(kind="media_error", times=100)
+    server.stack.inject_fault(kind="media_error", times=100)
     post = organization.publish(
         postType="photo", caption="Our new window", platforms=["instagram"],
-        photoUrls=[house.media("storefront.jpg")], publishMode="publish_now",
+        photoUrls=[server.media("storefront.jpg")], publishMode="publish_now",
     )  # fmt: skip
     expect(calendar.card("Our new window")).to_contain_text("failed")
     expect(calendar.page.get_by_role("region", name="Needs attention")).to_contain_text("window")
-    house.stack.clear_faults()
+    server.stack.clear_faults()
     panel = calendar.open_post("Our new window")
     expect(panel.get_by_role("region", name="State")).to_contain_text("failed")
     calendar.press("Try again what did not go out")

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.slotbeat import MEDIA, BrowserTenant
-from tests.browser.times import far_rule, slot_of
-from tests.browser.visitor import CalendarPage, PageUsers
+from tests.browser.page_user import CalendarPage, PageUsers
+from tests.browser.rule_times import far_rule, slot_of
+from tests.browser.slotbeat_server import MEDIA, BrowserTenant
 
 REFUSED = "status of 400"
 CAPTION = "Three days in the making"
@@ -16,11 +16,11 @@ CAPTION = "Three days in the making"
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_photo_is_published_into_the_next_slot(
-    visitors: PageUsers, organization: BrowserTenant, script: bool
+    users: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
     """An uploaded photo takes the next slot, and the calendar shows it there with its picture."""
     organization.settings(queueSlots=far_rule())
-    visitor = visitors.signed_in(organization, java_script_enabled=script)
+    visitor = users.signed_in(organization, java_script_enabled=script)
     page = visitor.page
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Publish").click()
     fill_in_photo(page)
@@ -61,10 +61,10 @@ def test_a_post_goes_live_in_its_slot_before_ones_eyes(
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_what_is_refused_says_why_and_keeps_what_was_typed(
-    visitors: PageUsers, organization: BrowserTenant, script: bool
+    users: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
     """Without a file a photo post cannot be: the sentence leads to the field, the words stay."""
-    visitor = visitors.signed_in(organization, java_script_enabled=script)
+    visitor = users.signed_in(organization, java_script_enabled=script)
     visitor.guard.expect_errors(REFUSED)
     page = visitor.page
     page.goto("/publish")

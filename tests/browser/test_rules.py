@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.slotbeat import BrowserTenant
-from tests.browser.times import daily_rule, slot_of
-from tests.browser.visitor import CalendarPage, PageUsers
+from tests.browser.page_user import CalendarPage, PageUsers
+from tests.browser.rule_times import daily_rule, slot_of
+from tests.browser.slotbeat_server import BrowserTenant
 
 REFUSED = "status of 400"
 
@@ -52,11 +52,11 @@ def test_a_wrong_rule_is_refused_where_it_was_typed(
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_the_queue_is_paused_and_goes_on(
-    visitors: PageUsers, organization: BrowserTenant, script: bool
+    users: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
     """Pausing is said on the calendar and seats nobody; letting it go on seats who waited."""
     organization.settings(queueSlots=daily_rule("10:00"))
-    visitor = visitors.signed_in(organization, java_script_enabled=script)
+    visitor = users.signed_in(organization, java_script_enabled=script)
     visitor.page.get_by_role("button", name="Pause the queue").click()
     expect(visitor.page.get_by_role("main")).to_contain_text("The queue is paused")
     waiting = organization.publish(caption="Be patient")

@@ -4,18 +4,18 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.slotbeat import BrowserTenant, SlotbeatServer
-from tests.browser.visitor import CalendarPage, PageUsers
+from tests.browser.page_user import CalendarPage, PageUsers
+from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
 # A browser's own line about an answer that is no success; there is no other way to say no.
 UNAUTHORIZED = "status of 401"
 
 
 def test_a_key_opens_the_calendar_and_another_one_does_not(
-    visitors: PageUsers, organization: BrowserTenant
+    users: PageUsers, organization: BrowserTenant
 ) -> None:
     """A wrong key is told so and keeps nobody from trying again; after signing out all is shut."""
-    visitor = visitors.new_user()
+    visitor = users.new_user()
     page = visitor.page
     visitor.guard.expect_errors(UNAUTHORIZED)
     page.goto("/")
@@ -32,10 +32,10 @@ def test_a_key_opens_the_calendar_and_another_one_does_not(
 
 
 def test_signing_in_leads_to_where_one_wanted_to_go(
-    visitors: PageUsers, organization: BrowserTenant
+    users: PageUsers, organization: BrowserTenant
 ) -> None:
     """A link to a month comes out there, and the page's address names no key."""
-    visitor = visitors.new_user()
+    visitor = users.new_user()
     visitor.page.goto("/?view=month")
     visitor.sign_in(organization.key)
     visitor.page.wait_for_url(re.compile(r"view=month$"))
@@ -51,9 +51,9 @@ def test_no_script_can_read_the_session(calendar: CalendarPage) -> None:
 
 
 def test_a_session_ends_with_its_key(
-    house: SlotbeatServer, organization: BrowserTenant, calendar: CalendarPage
+    server: SlotbeatServer, organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Once the key is revoked, the open page leads to the door by itself."""
     calendar.guard.expect_errors(UNAUTHORIZED)
-    house.revoke(organization)
+    server.revoke(organization)
     expect(calendar.page.get_by_label("API key")).to_be_visible()

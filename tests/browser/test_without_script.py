@@ -3,16 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.slotbeat import BrowserTenant
+from tests.browser.page_user import CalendarPage, PageUsers
+from tests.browser.rule_times import far_rule, slot_of
+from tests.browser.slotbeat_server import BrowserTenant
 from tests.browser.test_rules import add
-from tests.browser.times import far_rule, slot_of
-from tests.browser.visitor import CalendarPage, PageUsers
 
 
 @pytest.fixture
-def plain(visitors: PageUsers, organization: BrowserTenant) -> CalendarPage:
+def plain(users: PageUsers, organization: BrowserTenant) -> CalendarPage:
     """The calendar page, signed in, without script."""
-    return visitors.signed_in(organization, java_script_enabled=False)
+    return users.signed_in(organization, java_script_enabled=False)
 
 
 def test_a_post_is_opened_changed_and_removed_without_script(

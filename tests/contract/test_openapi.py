@@ -15,7 +15,8 @@ from schemathesis.schemas import BaseSchema
 
 from api import bootstrap, main
 from config.settings import load_settings
-from tests.integration.api.serving import ApiServer, OrganizationClient, run_api
+from tests.integration.live_server import ApiServer, OrganizationClient, run_api
+from tests.paths import ROOT
 
 # Small and always the same: this is a check, not a search. To search, set it to some hundreds.
 EXAMPLES = 5
@@ -121,7 +122,7 @@ def real(organization: OrganizationClient) -> dict[str, str]:
     webhook = organization.call("POST", "/webhooks", json={"url": "https://example.com/hook"})
     webhook_id = webhook.json()["webhook"]["id"]
     sent = organization.call("POST", f"/webhooks/{webhook_id}/test")
-    file = (Path(__file__).parents[2] / "examples" / "media").glob("*.png")
+    file = (ROOT / "examples" / "media").glob("*.png")
     media = organization.call(
         "POST", "/media", content=next(file).read_bytes(), headers={"Content-Type": "image/png"}
     )

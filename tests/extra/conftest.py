@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.extra import s3 as buckets
-from tests.extra.azurite import Azurite, run_azurite
-from tests.extra.s3 import Bucket
+from tests.extra import s3_server as buckets
+from tests.extra.azurite_server import Azurite, run_azurite
+from tests.extra.s3_server import Bucket
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,11 @@ from provider import upload as bytes_of
 from provider.errors import GiveUp, RestartUpload
 from provider.protocol import FileSpec, Upload
 from provider.swonkie.client import blob_headers
-from tests.extra.azurite import Azurite
-from tests.samples import VIDEO_MP4, JPEG
-from tests.unit import views
-from tests.unit.remote import ModelProvider
-from tests.unit.sources import VAULT, Handler, make_fetcher, serve_bytes
+from tests.extra.azurite_server import Azurite
+from tests.sample_files import JPEG, VIDEO_MP4
+from tests.unit.worker import snapshot_builders
+from tests.unit.worker.lifecycle.model_provider import ModelProvider
+from tests.unit.worker.media_fetch.fetch_harness import VAULT, Handler, make_fetcher, serve_bytes
 from worker.planner.policy import Policy
 from worker.steps import upload
 from worker.steps.outcome import Done, Outcome
@@ -33,7 +33,7 @@ class AzuriteProvider(ModelProvider):
     """A provider whose files go to the emulator, under links that last so long."""
 
     def __init__(self, azurite: Azurite, lasts: timedelta = timedelta(minutes=15)) -> None:
-        super().__init__(views.NOW, iter(()))
+        super().__init__(snapshot_builders.NOW, iter(()))
         self.azurite, self.lasts = azurite, lasts
         self.sent: list[dict[str, str]] = []
 
@@ -44,18 +44,22 @@ class AzuriteProvider(ModelProvider):
         return Upload(blob, "PUT", self.azurite.link(blob, "cw", self.lasts), headers)
 
 
-def run_upload(source: Handler, provider: AzuriteProvider, post_type: str, least: int = 0) -> Outcome:
+def run_upload(
+    source: Handler, provider: AzuriteProvider, post_type: str, least: int = 0
+) -> Outcome:
     """The upload step, from a made-up source to the emulator over a real connection."""
-    file = views.media(source_url=VAULT.encrypt("https://source.test/a"))
-    shown: Snapshot = views.snapshot(
-        file, of=views.post(post_type=post_type), minimum_video_seconds=least
+    file = snapshot_builders.media(source_url=VAULT.encrypt("https://source.test/a"))
+    shown: Snapshot = snapshot_builders.snapshot(
+        file, of=snapshot_builders.post(post_type=post_type), minimum_video_seconds=least
     )
 
     async def run() -> Outcome:
         reader = make_fetcher(source)
         async with httpx.AsyncClient(timeout=60) as client:
             reader.client = client
-            return await upload.run(StepContext(shown, provider, reader, Policy(), views.NOW), file)
+            return await upload.run(
+                StepContext(shown, provider, reader, Policy(), snapshot_builders.NOW), file
+            )
 
     return asyncio.run(run())
 

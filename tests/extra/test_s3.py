@@ -14,9 +14,9 @@ import pytest
 
 from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
 from media.open_storage import open_object_storage
-from tests.extra.s3 import BUCKET, KEY, Bucket
-from tests.integration.api.serving import expect_error, run_api
-from tests.samples import MP4
+from tests.extra.s3_server import BUCKET, KEY, Bucket
+from tests.integration.live_server import expect_error, run_api
+from tests.sample_files import MP4
 from tests.servers.ports import free_port
 
 MEBIBYTE = 1024 * 1024

@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from models.database import Database
 from models.store.posts.history import ATTEMPT
 from tests.acceptance.stack import PATIENT_RETRIES, Stack
-from tests.faults.books import RecordingClient, ExpectedPost, create_client
-from tests.faults.counting import reconcile
-from tests.faults.tally import ReconciliationReport, is_settled
-from tests.faults.troubles import ChaosEvents
+from tests.faults.chaos_events import ChaosEvents
+from tests.faults.reconciliation import reconcile
+from tests.faults.reconciliation_report import ReconciliationReport, is_settled
+from tests.faults.recording_client import ExpectedPost, RecordingClient, create_client
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 
@@ -46,13 +46,13 @@ class ChaosRun:
     events: ChaosEvents
     posts: int
     rng: random.Random
-    shelf: list[RecordingClient] = field(default_factory=list)
+    clients: list[RecordingClient] = field(default_factory=list)
 
     def run(self) -> ReconciliationReport:
         """Feed, trouble, and wait; returns the count, whatever it is."""
         for number in range(max(2, self.posts // POSTS_OF_ONE)):
-            books = create_client(self.stack, f"org {number}", self.rng.randrange(2**32), **QUEUE)
-            self.shelf.append(books)
+            client = create_client(self.stack, f"org {number}", self.rng.randrange(2**32), **QUEUE)
+            self.clients.append(client)
         self.events.start_events()
         try:
             self._feed()
@@ -60,40 +60,42 @@ class ChaosRun:
         finally:
             self.events.stop_events()
         self._wait(1, 150 + self.posts / 5)
-        return reconcile(self.stack, self.shelf)
+        return reconcile(self.stack, self.clients)
 
     def _feed(self) -> None:
         """The clients work side by side, each through its own organization's posts."""
-        share = -(-self.posts // len(self.shelf))
+        share = -(-self.posts // len(self.clients))
         with ThreadPoolExecutor(FEEDERS) as executor:
-            for done in [executor.submit(_run_client, books, share) for books in self.shelf]:
+            for done in [executor.submit(_run_client, client, share) for client in self.clients]:
                 done.result()
 
     def _wait(self, share: float, seconds: float) -> None:
         """Until such a share of all posts is at rest, or the time is up."""
         deadline = time.monotonic() + seconds
-        for books in self.shelf:
-            while _all_settled(books) < share * len(books.accepted) and time.monotonic() < deadline:
+        for client in self.clients:
+            while (
+                _all_settled(client) < share * len(client.accepted) and time.monotonic() < deadline
+            ):
                 time.sleep(1)
 
-    def format_report(self, tally: ReconciliationReport) -> str:
+    def format_report(self, report: ReconciliationReport) -> str:
         """The count, the kills and the retries, for people."""
         retries = self._retries()
         parts = [
-            str(tally),
+            str(report),
             _lines("troubles", self.events.counts),
             _lines("processes that ended by themselves", self.events.exits),
             *self.events.exit_outputs[:3],
             _lines("steps by outcome", retries),
             f"kills    {sum(n for name, n in self.events.counts.items() if 'killed' in name)}",
-            f"edits    {sum(len(wish.old_captions) for wish in self._wishes())} accepted",
-            f"removals {sum(wish.removed_at is not None for wish in self._wishes())} acknowledged",
+            f"edits    {sum(len(each.old_captions) for each in self._expected())} accepted",
+            f"removals {sum(bool(each.removed_at) for each in self._expected())} acknowledged",
             f"retries  {sum(retries[name] for name in RETRIES)}",
         ]
         return "\n".join(parts)
 
-    def _wishes(self) -> list[ExpectedPost]:
-        return [wish for books in self.shelf for wish in books.expected_posts]
+    def _expected(self) -> list[ExpectedPost]:
+        return [expected for client in self.clients for expected in client.expected_posts]
 
     def _retries(self) -> Counter[str]:
         """What became of every step that was taken at the provider."""
@@ -117,7 +119,7 @@ def run_chaos(
     """A stack that is up, on these servers, or embedded without any."""
     database_url = postgres.create_database() if postgres else None
     broker_url = redis.url if redis else None
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     with Stack(
         folder,
         database_url,
@@ -128,37 +130,37 @@ def run_chaos(
         with_breakpoints=True,
         settings=PATIENT_RETRIES,
     ) as stack:
-        troubles = ChaosEvents(stack, random.Random(dice.random()), postgres, redis)
+        troubles = ChaosEvents(stack, random.Random(rng.random()), postgres, redis)
         if not stack.is_distributed:
             troubles.pause = (5, 10)
-        yield ChaosRun(stack, troubles, posts, dice)
+        yield ChaosRun(stack, troubles, posts, rng)
 
 
-def _run_client(books: RecordingClient, posts: int) -> None:
+def _run_client(client: RecordingClient, posts: int) -> None:
     """What one client does, until so many of its posts are known to be accepted."""
-    while len(books.accepted) < posts:
-        wish = books.publish(books.rng.choice(MODES))
-        _change_random_post(books)
-        under_way = len(books.expected_posts) % UNDER_WAY == 0 or wish.id is None
-        while under_way and len(books.accepted) - _all_settled(books) > UNDER_WAY:
+    while len(client.accepted) < posts:
+        expected = client.publish(client.rng.choice(MODES))
+        _change_random_post(client)
+        under_way = len(client.expected_posts) % UNDER_WAY == 0 or expected.id is None
+        while under_way and len(client.accepted) - _all_settled(client) > UNDER_WAY:
             time.sleep(1)
 
 
-def _change_random_post(books: RecordingClient) -> None:
+def _change_random_post(client: RecordingClient) -> None:
     """Now and then a recent post is edited or removed, wherever it is on its way."""
-    wish = books.rng.choice(books.expected_posts[-20:])
-    lot = books.rng.random()
-    if wish.id is None or wish.is_removal_asked or lot > CHANGED:
+    expected = client.rng.choice(client.expected_posts[-20:])
+    lot = client.rng.random()
+    if expected.id is None or expected.is_removal_asked or lot > CHANGED:
         return
     if lot < CHANGED / 2:
-        books.remove(wish)
+        client.remove(expected)
     else:
-        mode = books.rng.choice(["schedule", "schedule", "draft"])
-        books.edit(wish, mode, books.rng.uniform(8, 40))
+        mode = client.rng.choice(["schedule", "schedule", "draft"])
+        client.edit(expected, mode, client.rng.uniform(8, 40))
 
 
-def _all_settled(books: RecordingClient) -> int:
-    return sum(map(is_settled, books.posts()))
+def _all_settled(client: RecordingClient) -> int:
+    return sum(map(is_settled, client.posts()))
 
 
 def _lines(title: str, counts: Counter[str]) -> str:

@@ -11,19 +11,25 @@ ROLES = ("web", "beat", "second beat", "worker", "second worker")
 
 
 @pytest.fixture
-def crew(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
+def distributed_stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
     """Two hooked workers and two beats on PostgreSQL and Redis; the provider has no faults."""
     with Stack(
-        tmp_path, postgres_url, redis_url, 0, roles=ROLES, with_breakpoints=True, settings=PATIENT_RETRIES
+        tmp_path,
+        postgres_url,
+        redis_url,
+        0,
+        roles=ROLES,
+        with_breakpoints=True,
+        settings=PATIENT_RETRIES,
     ) as running:
         yield running
 
 
 @pytest.fixture(params=["embedded", "distributed"])
-def hooked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+def breakpoint_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     """One hooked process on SQLite, then the `crew`."""
     if request.param == "distributed":
-        yield request.getfixturevalue("crew")
+        yield request.getfixturevalue("distributed_stack")
         return
     with Stack(tmp_path, faults=0, with_breakpoints=True, settings=PATIENT_RETRIES) as running:
         yield running

@@ -28,10 +28,10 @@ def main() -> int:
         redis = None if arguments.embedded else stack.enter_context(Redis())
         chaos = stack.enter_context(run_chaos(folder, arguments.posts, seed, postgres, redis))
         began = time.monotonic()
-        tally = chaos.run()
-        print(chaos.format_report(tally))  # noqa: T201
+        report = chaos.run()
+        print(chaos.format_report(report))  # noqa: T201
         print(f"seconds  {time.monotonic() - began:.0f}")  # noqa: T201
-    return 1 if tally.violations else 0
+    return 1 if report.violations else 0
 
 
 def _parser() -> argparse.ArgumentParser:

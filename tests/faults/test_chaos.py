@@ -15,15 +15,15 @@ def test_many_posts_come_through_chaos(
 ) -> None:
     """Kills, freezes, outages, lost answers, changes of mind: each post ends once, none is lost."""
     with run_chaos(tmp_path, 90, 7, postgres_server, redis_server) as chaos:
-        tally = chaos.run()
-        assert not tally.violations, chaos.format_report(tally)
-        assert tally.published > 45, chaos.format_report(tally)
+        report = chaos.run()
+        assert not report.violations, chaos.format_report(report)
+        assert report.published > 45, chaos.format_report(report)
 
 
 @pytest.mark.timeout(600)
 def test_posts_come_through_the_deaths_of_the_only_process(tmp_path: Path) -> None:
     """The same with everything in one process on SQLite, killed as a whole."""
     with run_chaos(tmp_path, 40, 7, None, None) as chaos:
-        tally = chaos.run()
-        assert not tally.violations, chaos.format_report(tally)
-        assert tally.published > 15, chaos.format_report(tally)
+        report = chaos.run()
+        assert not report.violations, chaos.format_report(report)
+        assert report.published > 15, chaos.format_report(report)

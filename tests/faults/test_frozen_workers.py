@@ -3,9 +3,9 @@
 import pytest
 
 from tests.acceptance.stack import Stack
-from tests.faults.books import RecordingClient, ExpectedPost, create_client
-from tests.faults.boundaries import set_breakpoint
-from tests.faults.counting import wait_and_reconcile
+from tests.faults.breakpoints import set_breakpoint
+from tests.faults.reconciliation import wait_and_reconcile
+from tests.faults.recording_client import ExpectedPost, RecordingClient, create_client
 from tests.wait import wait_until
 
 # A step and a moment, how a client leads a worker there, and how another leaves the post.
@@ -20,39 +20,43 @@ ZOMBIES = [
 
 
 @pytest.mark.timeout(240)
-def test_a_frozen_worker_wakes_up_after_another_took_over(crew: Stack) -> None:
+def test_a_frozen_worker_wakes_up_after_another_took_over(distributed_stack: Stack) -> None:
     """Its call, or its commit, comes when the post has moved on: nothing goes out twice.
 
     Frozen in the middle of a transaction, it must not keep others from the rows that it has locked.
     """
-    books = create_client(crew)
+    client = create_client(distributed_stack)
     for step, moment, mode, status in ZOMBIES:
-        frozen = set_breakpoint(crew, step, moment, "stop")
-        wish = books.publish(mode, photo=step == "upload")
+        frozen = set_breakpoint(distributed_stack, step, moment, "stop")
+        expected = client.publish(mode, photo=step == "upload")
         frozen.wait()
-        wait_until(lambda wish=wish, status=status: _has(books, wish, status), 60, status)  # type: ignore[misc]
+        wait_until(
+            lambda expected=expected, status=status: _has(client, expected, status),  # type: ignore[misc]
+            60,
+            status,
+        )
         frozen.resume_worker()
-    wait_and_reconcile(crew, [books])
+    wait_and_reconcile(distributed_stack, [client])
 
 
 @pytest.mark.timeout(240)
-def test_workers_frozen_for_longer_than_their_claims(crew: Stack) -> None:
+def test_workers_frozen_for_longer_than_their_claims(distributed_stack: Stack) -> None:
     """Each in turn is frozen in the middle of its posts until others finished them."""
-    books = create_client(crew)
-    for name in crew.workers:
-        wishes = [books.publish("publish_now") for _ in range(15)]
-        crew.processes[name].pause()
-        wait_until(lambda wishes=wishes: _are_out(books, wishes), 120, "the posts to go out")  # type: ignore[misc]
-        crew.processes[name].resume()
-    assert wait_and_reconcile(crew, [books]).published == 30
+    client = create_client(distributed_stack)
+    for name in distributed_stack.workers:
+        wishes = [client.publish("publish_now") for _ in range(15)]
+        distributed_stack.processes[name].pause()
+        wait_until(lambda wishes=wishes: _are_out(client, wishes), 120, "the posts to go out")  # type: ignore[misc]
+        distributed_stack.processes[name].resume()
+    assert wait_and_reconcile(distributed_stack, [client]).published == 30
 
 
-def _has(books: RecordingClient, wish: ExpectedPost, status: str) -> bool:
-    post = next(post for post in books.posts() if post["id"] == wish.id)
+def _has(client: RecordingClient, expected: ExpectedPost, status: str) -> bool:
+    post = next(post for post in client.posts() if post["id"] == expected.id)
     return bool(post["status"] == status) and all(
         each["status"] == status for each in post["providerPlatforms"]
     )
 
 
-def _are_out(books: RecordingClient, wishes: list[ExpectedPost]) -> bool:
-    return all(_has(books, wish, "published") for wish in wishes)
+def _are_out(client: RecordingClient, wishes: list[ExpectedPost]) -> bool:
+    return all(_has(client, expected, "published") for expected in wishes)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.stack import PATIENT_RETRIES, Stack
-from tests.faults.books import RecordingClient, instant_in, create_client
-from tests.faults.counting import wait_and_reconcile
+from tests.faults.reconciliation import wait_and_reconcile
+from tests.faults.recording_client import RecordingClient, create_client, instant_in
 from tests.wait import wait_until
 
 GRACE = 4
@@ -19,15 +19,15 @@ POLICIES = {"hold": "missed", "next_slot": "published", "publish_late": "publish
 @pytest.mark.timeout(240)
 def test_a_provider_that_is_away_for_a_while(stack: Stack) -> None:
     """Refused calls, then a dead provider: all posts wait, and go out once when it is back."""
-    books = create_client(stack)
+    client = create_client(stack)
     for number in range(20):
-        books.publish("publish_now")
+        client.publish("publish_now")
         if number == 5:
             stack.inject_fault(kind="outage", seconds=5)
         if number == 10:
             stack.processes["simulator"].kill()
     stack.start_simulator()
-    assert wait_and_reconcile(stack, [books]).published == 20
+    assert wait_and_reconcile(stack, [client]).published == 20
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -36,21 +36,21 @@ def test_a_provider_that_is_away_across_a_slot(tmp_path: Path, policy: str) -> N
     """Beyond the grace a post is held, moves to the next slot, or leaves late; never twice."""
     settings = {**PATIENT_RETRIES, "MISSED_POLICY": policy, "MISSED_GRACE": str(GRACE)}
     with Stack(tmp_path, faults=0, with_breakpoints=True, settings=settings) as stack:
-        books = create_client(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=4)
+        client = create_client(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=4)
         stack.inject_fault(kind="outage", seconds=3600)
         slot = instant_in(4)
         for _ in range(4):
             # On one account: of two, one may leave within the grace and the other not any more.
-            books.publish("schedule", photo=False, scheduledAt=slot, platforms=["x"])
-        wait_until(lambda: _is_over(books, slot, policy), 90, "the slot and its grace are over")
+            client.publish("schedule", photo=False, scheduledAt=slot, platforms=["x"])
+        wait_until(lambda: _is_over(client, slot, policy), 90, "the slot and its grace are over")
         stack.clear_faults()
-        wait_and_reconcile(stack, [books])
-        assert {post["status"] for post in books.posts()} == {POLICIES[policy]}
+        wait_and_reconcile(stack, [client])
+        assert {post["status"] for post in client.posts()} == {POLICIES[policy]}
 
 
-def _is_over(books: RecordingClient, slot: str, policy: str) -> bool:
+def _is_over(client: RecordingClient, slot: str, policy: str) -> bool:
     """Whether the policy has had its say; under `publish_late` there is nothing to be seen."""
-    posts = books.posts()
+    posts = client.posts()
     if policy == "hold":
         return all(post["status"] == "missed" for post in posts)
     if policy == "next_slot":

@@ -12,8 +12,8 @@ import pytest
 
 from models.columns import new_id
 from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
-from tests.faults.books import RecordingClient
-from tests.faults.counting import wait_and_reconcile
+from tests.faults.reconciliation import wait_and_reconcile
+from tests.faults.recording_client import RecordingClient
 from tests.wait import wait_until
 
 ROLES = ("web", "second web", "beat", "worker")
@@ -57,16 +57,18 @@ class LoadBalancedClient(ApiClient):
 @pytest.fixture
 def stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
     """Two web processes, a beat and a worker on PostgreSQL and Redis."""
-    with Stack(tmp_path, postgres_url, redis_url, 0, roles=ROLES, settings=PATIENT_RETRIES) as running:
+    with Stack(
+        tmp_path, postgres_url, redis_url, 0, roles=ROLES, settings=PATIENT_RETRIES
+    ) as running:
         yield running
 
 
 class PublishingThread(threading.Thread):
     """Publishes one post after the other until it is told to stop."""
 
-    def __init__(self, books: RecordingClient) -> None:
+    def __init__(self, client: RecordingClient) -> None:
         super().__init__(name="publishing", daemon=True)
-        self._books = books
+        self._client = client
         self._stopped = threading.Event()
         self.error: BaseException | None = None
 
@@ -74,7 +76,7 @@ class PublishingThread(threading.Thread):
         """Until `finish`."""
         try:
             while not self._stopped.wait(PACE):
-                self._books.publish("publish_now", photo=len(self._books.expected_posts) % 4 == 0)
+                self._client.publish("publish_now", photo=len(self._client.expected_posts) % 4 == 0)
         except BaseException as error:  # noqa: BLE001  (raised by `finish`)
             self.error = error
 
@@ -92,16 +94,16 @@ def test_every_post_goes_out_once_while_each_process_is_restarted(stack: Stack) 
     themselves within their grace, no request fails that a repetition does not heal, and every
     accepted post goes out exactly once."""
     caller = LoadBalancedClient(stack, stack.organization("Rolling").key)
-    books = RecordingClient(stack, caller, "rolling")
-    publishing = PublishingThread(books)
+    client = RecordingClient(stack, caller, "rolling")
+    publishing = PublishingThread(client)
     publishing.start()
     for name in reversed(stack.roles):
         _restart(stack, name)
     publishing.finish()
-    posts = {post["id"]: post["status"] for post in _settled(stack, books)}
-    assert all(wish.id is not None for wish in books.expected_posts), "an answer was lost"
-    assert {posts[id_] for id_ in books.accepted} == {"published"}
-    assert len(books.expected_posts) > 20
+    posts = {post["id"]: post["status"] for post in _settled(stack, client)}
+    assert all(expected.id is not None for expected in client.expected_posts), "an answer was lost"
+    assert {posts[id_] for id_ in client.accepted} == {"published"}
+    assert len(client.expected_posts) > 20
     assert set(caller.repeated) >= {"ConnectError"}, "no request met a process that was away"
 
 
@@ -133,6 +135,6 @@ def _living(stack: Stack) -> str:
     return " ".join(each["name"] for each in found)
 
 
-def _settled(stack: Stack, books: RecordingClient) -> list[Any]:
-    wait_and_reconcile(stack, [books])
-    return books.posts()
+def _settled(stack: Stack, client: RecordingClient) -> list[Any]:
+    wait_and_reconcile(stack, [client])
+    return client.posts()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.provider.providers import SANDBOXES, Sandbox
+from tests.provider.sandboxes import SANDBOXES, Sandbox
 
 
 @pytest.fixture(scope="module", params=SANDBOXES)

@@ -6,7 +6,7 @@ import pytest
 
 from provider.errors import GiveUp, Reconnect, RestartUpload, Retry, RetryAfter
 from provider.protocol import MediaState
-from tests.provider.providers import ProviderTester, Sandbox, instant_in
+from tests.provider.sandboxes import ProviderTester, Sandbox, instant_in
 
 READS = ("list_profiles", "get_media", "get_post", "list_posts")
 Call = Callable[[], Awaitable[object]]
@@ -16,20 +16,20 @@ Call = Callable[[], Awaitable[object]]
 def test_what_may_be_repeated_is_a_retry(sandbox: Sandbox, call: str) -> None:
     """An outage of a read, or of a call that is harmless twice, costs a repetition and no doubt."""
 
-    async def work(desk: ProviderTester) -> None:
-        media_id, made = await desk.send(), await desk.create("read")
-        draft = await desk.draft("read")
+    async def work(tester: ProviderTester) -> None:
+        media_id, made = await tester.send(), await tester.create("read")
+        draft = await tester.draft("read")
         calls: dict[str, Call] = {
-            "list_profiles": desk.provider.profiles,
-            "get_media": lambda: desk.provider.readiness(media_id),
-            "get_post": lambda: desk.provider.get(made.id),
-            "list_posts": lambda: desk.provider.find(draft),
-            "initiate_media": desk.media,
-            "confirm_media": lambda: desk.provider.confirm_upload(media_id),
-            "delete_post": lambda: desk.provider.delete(made.id),
+            "list_profiles": tester.provider.profiles,
+            "get_media": lambda: tester.provider.readiness(media_id),
+            "get_post": lambda: tester.provider.get(made.id),
+            "list_posts": lambda: tester.provider.find(draft),
+            "initiate_media": tester.media,
+            "confirm_media": lambda: tester.provider.confirm_upload(media_id),
+            "delete_post": lambda: tester.provider.delete(made.id),
         }
         for kind in ("server_error", "hang", "lost_answer"):
-            await desk.inject_fault(kind, call, seconds=0.2)
+            await tester.inject_fault(kind, call, seconds=0.2)
             with pytest.raises(Retry) as caught:
                 await calls[call]()
             assert not isinstance(caught.value, RetryAfter)
@@ -43,20 +43,20 @@ def test_what_may_be_repeated_is_a_retry(sandbox: Sandbox, call: str) -> None:
 def test_a_busy_provider_says_how_long(sandbox: Sandbox, call: str, *, http_date: bool) -> None:
     """A 429 on any call is a RetryAfter with the time asked for: nothing was done."""
 
-    async def work(desk: ProviderTester) -> None:
-        made = await desk.create("busy")
-        await desk.inject_fault("rate_limit", call, seconds=40, httpDate=http_date)
+    async def work(tester: ProviderTester) -> None:
+        made = await tester.create("busy")
+        await tester.inject_fault("rate_limit", call, seconds=40, httpDate=http_date)
         calls: dict[str, Call] = {
-            "create_post": lambda: desk.create("another"),
-            "schedule": lambda: desk.provider.schedule(made.id),
-            "get_post": lambda: desk.provider.get(made.id),
-            "initiate_media": desk.send,
+            "create_post": lambda: tester.create("another"),
+            "schedule": lambda: tester.provider.schedule(made.id),
+            "get_post": lambda: tester.provider.get(made.id),
+            "initiate_media": tester.send,
         }
         with pytest.raises(RetryAfter) as caught:
             await calls[call]()
         assert 38 <= caught.value.seconds <= 40
         assert caught.value.http_status == 429
-        assert await desk.provider.find(await desk.draft("another")) == []
+        assert await tester.provider.find(await tester.draft("another")) == []
 
     sandbox.use(work)
 
@@ -64,12 +64,12 @@ def test_a_busy_provider_says_how_long(sandbox: Sandbox, call: str, *, http_date
 def test_an_expired_link_asks_for_a_new_upload(sandbox: Sandbox) -> None:
     """The old link is no good any more; a new announcement is."""
 
-    async def work(desk: ProviderTester) -> None:
-        await desk.inject_fault("expired_url", "initiate_media")
+    async def work(tester: ProviderTester) -> None:
+        await tester.inject_fault("expired_url", "initiate_media")
         with pytest.raises(RestartUpload) as caught:
-            await desk.send()
+            await tester.send()
         assert "sig" not in str(caught.value)
-        await desk.media()
+        await tester.media()
 
     sandbox.use(work)
 
@@ -78,35 +78,35 @@ def test_an_expired_link_asks_for_a_new_upload(sandbox: Sandbox) -> None:
 def test_refused_credentials_need_a_person(sandbox: Sandbox, call: str) -> None:
     """Whatever is asked, a revoked key is a Reconnect that does not show the key."""
 
-    async def work(desk: ProviderTester) -> None:
+    async def work(tester: ProviderTester) -> None:
         calls: dict[str, Call] = {
-            "list_profiles": desk.provider.profiles,
-            "get_media": lambda: desk.provider.readiness("m"),
-            "get_post": lambda: desk.provider.get("p"),
-            "list_posts": lambda: desk.provider.find(draft),
-            "create_post": lambda: desk.provider.create(draft),
+            "list_profiles": tester.provider.profiles,
+            "get_media": lambda: tester.provider.readiness("m"),
+            "get_post": lambda: tester.provider.get("p"),
+            "list_posts": lambda: tester.provider.find(draft),
+            "create_post": lambda: tester.provider.create(draft),
         }
         with pytest.raises(Reconnect) as caught:
             await calls[call]()
         assert "revoked-do-not-show" not in str(caught.value)
 
-    draft = sandbox.use(lambda desk: desk.draft("refused"))
+    draft = sandbox.use(lambda tester: tester.draft("refused"))
     sandbox.use(work, "revoked-do-not-show")
 
 
 def test_an_invalid_post_is_refused_in_the_providers_words(sandbox: Sandbox) -> None:
     """No repetition helps, and the reason names what is wrong; a draft without instant, too."""
 
-    async def work(desk: ProviderTester) -> None:
+    async def work(tester: ProviderTester) -> None:
         with pytest.raises(GiveUp, match=r"SUCCESS|media") as caught:
-            await desk.create("bad", post_type="photo", media_ids=("S+/unknown==",))
+            await tester.create("bad", post_type="photo", media_ids=("S+/unknown==",))
         assert caught.value.http_status == 400
-        idea = await desk.create("idea", publish_at=None)
+        idea = await tester.create("idea", publish_at=None)
         with pytest.raises(GiveUp, match="publishAt"):
-            await desk.provider.schedule(idea.id)
-        past = await desk.create("past", publish_at=instant_in(-60))
+            await tester.provider.schedule(idea.id)
+        past = await tester.create("past", publish_at=instant_in(-60))
         with pytest.raises(GiveUp, match="past"):
-            await desk.provider.schedule(past.id)
+            await tester.provider.schedule(past.id)
 
     sandbox.use(work)
 
@@ -114,12 +114,12 @@ def test_an_invalid_post_is_refused_in_the_providers_words(sandbox: Sandbox) -> 
 def test_a_file_that_cannot_be_processed_says_so(sandbox: Sandbox) -> None:
     """The confirm works, and the file ends as failed, with some words."""
 
-    async def work(desk: ProviderTester) -> None:
-        media_id = await desk.send()
-        await desk.inject_fault("media_error", "confirm_media")
-        await desk.provider.confirm_upload(media_id)
-        answer = await desk.wait_until(
-            lambda: desk.provider.readiness(media_id), lambda it: it.state, MediaState.FAILED
+    async def work(tester: ProviderTester) -> None:
+        media_id = await tester.send()
+        await tester.inject_fault("media_error", "confirm_media")
+        await tester.provider.confirm_upload(media_id)
+        answer = await tester.wait_until(
+            lambda: tester.provider.readiness(media_id), lambda it: it.state, MediaState.FAILED
         )
         assert answer.detail
 

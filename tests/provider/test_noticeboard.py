@@ -11,7 +11,7 @@ from provider.swonkie.credentials import FixedCredentials
 from tests.provider import test_conformance as suite
 from tests.provider.noticeboard import Noticeboard
 from tests.provider.noticeboard_server import KEY, Board, running_board
-from tests.provider.providers import ProviderTester, Sandbox
+from tests.provider.sandboxes import ProviderTester, Sandbox
 
 # All of the whole way but the timer, which a noticeboard does not have.
 WAY: dict[str, Callable[[Sandbox], None]] = {
@@ -50,10 +50,10 @@ def test_it_passes_the_suite(board: Board, part: str) -> None:
 def test_it_sorts_its_errors(board: Board) -> None:
     """By what the caller must do: a lost answer of a create is a doubt, that of a read is not."""
 
-    async def work(desk: ProviderTester) -> None:
-        made, draft = await desk.create("one"), await desk.draft("two")
-        create: Callable[[], Awaitable[object]] = lambda: desk.provider.create(draft)  # noqa: E731
-        read: Callable[[], Awaitable[object]] = lambda: desk.provider.get(made.id)  # noqa: E731
+    async def work(tester: ProviderTester) -> None:
+        made, draft = await tester.create("one"), await tester.draft("two")
+        create: Callable[[], Awaitable[object]] = lambda: tester.provider.create(draft)  # noqa: E731
+        read: Callable[[], Awaitable[object]] = lambda: tester.provider.get(made.id)  # noqa: E731
         expected = (
             (429, create, RetryAfter),
             (503, create, OutcomeUnknown),
@@ -68,6 +68,6 @@ def test_it_sorts_its_errors(board: Board) -> None:
             with pytest.raises(error) as caught:
                 await call()
             assert type(caught.value) is error
-        assert len(await desk.provider.find(draft)) == 1, "what was in doubt can be looked for"
+        assert len(await tester.provider.find(draft)) == 1, "what was in doubt can be looked for"
 
     sandbox_of(board).use(work)

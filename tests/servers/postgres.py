@@ -10,10 +10,15 @@ import psycopg
 from psycopg import sql
 
 from tests.processes import Process
-from tests.servers.account import run, runnable_programs, service_account, temporary_directory
 from tests.servers.binaries import Source, postgres_binaries
-from tests.servers.proc import alive, children, state
+from tests.servers.procfs import alive, children, state
 from tests.servers.server import Server
+from tests.servers.server_account import (
+    run,
+    runnable_programs,
+    service_account,
+    temporary_directory,
+)
 from tests.wait import wait_until
 
 USER = "postgres"

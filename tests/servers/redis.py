@@ -7,9 +7,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.servers.account import temporary_directory
 from tests.servers.binaries import Source, redis_binary
 from tests.servers.server import Server
+from tests.servers.server_account import temporary_directory
 
 
 class Redis(Server):

@@ -9,8 +9,8 @@ from signal import Signals
 from typing import ClassVar, Self
 
 from tests.processes import Process
-from tests.servers.account import server_environment
 from tests.servers.ports import free_port
+from tests.servers.server_account import server_environment
 from tests.wait import wait_until
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from tests.processes import Process
-from tests.servers.proc import alive, state
+from tests.servers.procfs import alive, state
 from tests.wait import wait_until
 
 TICKS = """
@@ -94,7 +95,7 @@ def test_all_processes_end_with_the_session_that_forgot_them(tmp_path: Path) -> 
         f"print(Process(['sleep', '600'], log=Path({str(tmp_path / 'sleep.txt')!r})).pid)\n"
         "raise SystemExit(1)"
     )
-    root = Path(__file__).parents[2]
+    root = ROOT
     session = Process([sys.executable, "-c", code], log=tmp_path / "session.txt", cwd=root)
     with session:
         assert session.wait() == 1

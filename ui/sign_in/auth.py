@@ -28,7 +28,7 @@ CSRF_HEADER: Final = "X-CSRF-Token"
 # The page's script says so with every fetch; a browser that navigates says "navigate".
 FETCH_HEADER: Final = ("X-Requested-With", "fetch")
 CROSS_ORIGIN: Final = "the request came from another page than Slotbeat's own; nothing was done"
-INVALID_CSRF_TOKEN: Final = (
+STALE_FORM: Final = (
     "the form is not of this session; load the page again and repeat. Nothing was done"
 )
 
@@ -165,7 +165,7 @@ def check_csrf_token(visitor: Visitor, sent: object) -> None:
     """403 unless this is the token that forms of the visitor's session carry."""
     token = visitor.csrf.encode()
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), token):
-        raise ApiError(403, INVALID_CSRF_TOKEN)
+        raise ApiError(403, STALE_FORM)
 
 
 async def read_form(request: Request) -> FormData:

@@ -141,9 +141,10 @@ def _disable_if_hopeless(
             else None
         )
     max_failed, since = context.webhooks.max_failed_deliveries, now - context.webhooks.grace_period
+    hours = context.webhooks.grace_period / timedelta(hours=1)
     reason = (
         f"{max_failed} deliveries in a row could not be made, and none got through for"
-        f" {context.webhooks.grace_period / timedelta(hours=1):g} h; the last error: {response.attempt.error}"
+        f" {hours:g} h; the last error: {response.attempt.error}"
     )
     disabled = outcomes.disable_endpoint(session, task.endpoint_id, reason, max_failed, since)
     return reason if disabled else None

@@ -10,6 +10,7 @@ def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
     kind = FILE_TYPES.get(found)
     if kind is None or kind.post_type != post_type:
         raise GiveUp(
-            f"the file is {found}, not {POST_TYPE_LABELS[post_type]}: the link must lead to the file itself"
+            f"the file is {found}, not {POST_TYPE_LABELS[post_type]}: "
+            "the link must lead to the file itself"
         )
     return kind

@@ -177,7 +177,8 @@ def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]
     )
     query = (
         select(
-            WEBHOOK_ENDPOINT.c.id.label("endpoint_id"), WEBHOOK_ENDPOINT.c.events, WEBHOOK_ENDPOINT.c.organization_id,
+            WEBHOOK_ENDPOINT.c.id.label("endpoint_id"), WEBHOOK_ENDPOINT.c.events,
+            WEBHOOK_ENDPOINT.c.organization_id,
             ACCOUNT.c.id, ACCOUNT.c.platform, ACCOUNT.c.name, ACCOUNT.c.username,
             ACCOUNT.c.status_level,
         )

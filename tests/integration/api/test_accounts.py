@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from models.store import clock
 from models.store.jobs.job_queue import JOB
 from models.store.posts.posts import WORKSPACE
-from tests.integration.api.connected import add_own_workspace, sync_accounts
-from tests.integration.api.serving import Json, OrganizationClient, expect_error
+from tests.integration.account_factories import add_own_workspace, sync_accounts
+from tests.integration.live_server import Json, OrganizationClient, expect_error
 
 NOBODY: Json = {"connected": False, "profileId": None, "connectedAccounts": [], "accountLinks": []}
 PAGES = (("facebook", "OK"), ("x", "OK"), ("facebook", "OK"))
@@ -48,7 +48,9 @@ def test_the_profile_of_nobody(any_organization: OrganizationClient) -> None:
 def test_the_profile_lists_what_is_connected(any_organization: OrganizationClient) -> None:
     """Platforms once and sorted, an account each with our additions, one default a platform."""
     workspace_id = add_own_workspace(any_organization)
-    first, x, second = sync_accounts(any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2])
+    first, x, second = sync_accounts(
+        any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2]
+    )
     profile = any_organization.get("/profile")
     links = profile.pop("accountLinks")
     expected = {

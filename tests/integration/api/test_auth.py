@@ -6,14 +6,22 @@ import httpx
 import pytest
 
 from api.main import PREFIX
-from tests.integration.api.serving import OPERATOR, ApiServer, Json, OrganizationClient, expect_error
+from tests.integration.live_server import (
+    OPERATOR,
+    ApiServer,
+    Json,
+    OrganizationClient,
+    expect_error,
+)
 
 NO_ORGANIZATION = "organizationId is required when not using API key"
 CALLS = [("GET", "/settings"), ("PUT", "/settings"), ("GET", "/next-slot"), ("GET", "/posts")]
 POST = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
 
 
-def ask(api: ApiServer, method: str, path: str, token: str | None, **arguments: Json) -> httpx.Response:
+def ask(
+    api: ApiServer, method: str, path: str, token: str | None, **arguments: Json
+) -> httpx.Response:
     """A call with a token, or without credentials."""
     headers = {"Content-Type": "application/json"}
     if token is not None:
@@ -68,7 +76,9 @@ def test_a_key_does_not_open_another_organization(any_api: ApiServer, where: str
     before = a.get("/settings"), b.get("/settings")
     sent = named(where, b.id, {"isEnabled": False})
     expect_error(ask(any_api, "PUT", "/settings", a.key, **sent), 403, "FORBIDDEN")
-    expect_error(ask(any_api, "POST", "/publish", a.key, **named(where, b.id, POST)), 403, "FORBIDDEN")
+    expect_error(
+        ask(any_api, "POST", "/publish", a.key, **named(where, b.id, POST)), 403, "FORBIDDEN"
+    )
     assert (a.get("/settings"), b.get("/settings")) == before
     assert a.posts() == b.posts() == []
 
@@ -89,7 +99,9 @@ def test_two_different_organizations_in_one_request_are_refused(
 
 
 @pytest.mark.parametrize("where", ["query", "body"])
-def test_a_key_may_name_its_own_organization(any_organization: OrganizationClient, where: str) -> None:
+def test_a_key_may_name_its_own_organization(
+    any_organization: OrganizationClient, where: str
+) -> None:
     """The organization's own id beside its key is no contradiction."""
     sent = named(where, any_organization.id, {"maxPostsPerSlot": 2})
     answer = ask(any_organization.api, "PUT", "/settings", any_organization.key, **sent)
@@ -97,7 +109,9 @@ def test_a_key_may_name_its_own_organization(any_organization: OrganizationClien
 
 
 @pytest.mark.parametrize("where", ["query", "body"])
-def test_the_operator_acts_for_the_organization_that_is_named(any_api: ApiServer, where: str) -> None:
+def test_the_operator_acts_for_the_organization_that_is_named(
+    any_api: ApiServer, where: str
+) -> None:
     """The operator's token changes the named organization and no other."""
     a, b = any_api.create_organization("A"), any_api.create_organization("B")
     answer = ask(any_api, "PUT", "/settings", OPERATOR, **named(where, a.id, {"isEnabled": False}))
@@ -122,7 +136,9 @@ def test_the_operator_must_name_an_organization_that_exists(
 
 
 @pytest.mark.parametrize("id_", [r"\u0000", r"\ud800"])
-def test_an_organization_id_that_no_database_takes_is_not_found(any_api: ApiServer, id_: str) -> None:
+def test_an_organization_id_that_no_database_takes_is_not_found(
+    any_api: ApiServer, id_: str
+) -> None:
     """NUL or half a surrogate pair in organizationId is a 4xx, not an error of the database."""
     for token in (OPERATOR, any_api.create_organization().key):
         answer = ask(any_api, "PUT", "/settings", token, content=_json(id_))

@@ -9,7 +9,7 @@ import pytest
 
 from models.store import clock
 from models.store.jobs import heartbeats
-from tests.integration.api.serving import ApiServer, expect_error, run_api
+from tests.integration.live_server import ApiServer, expect_error, run_api
 
 
 def test_the_process_says_that_it_answers(any_api: ApiServer) -> None:
@@ -19,7 +19,7 @@ def test_the_process_says_that_it_answers(any_api: ApiServer) -> None:
 
 
 @pytest.fixture
-def silent_api(any_api: ApiServer) -> ApiServer:
+def api_without_heartbeats(any_api: ApiServer) -> ApiServer:
     """An API whose database has heard of no process."""
     with any_api.database.write() as session:
         session.connection().execute(heartbeats.HEARTBEAT.delete())
@@ -38,31 +38,31 @@ def say_alive(api: ApiServer, name: str, kind: str, ago: float = 0) -> None:
         heartbeats.record(session, name, kind, clock.now(session) - timedelta(seconds=ago))
 
 
-def test_without_beat_and_worker_the_system_is_not_ready(silent_api: ApiServer) -> None:
+def test_without_beat_and_worker_the_system_is_not_ready(api_without_heartbeats: ApiServer) -> None:
     """/readyz is 503 and names beat and worker when neither has left a heartbeat."""
-    status, answer = ready(silent_api)
+    status, answer = ready(api_without_heartbeats)
     assert (status, answer["status"], answer["processes"]) == (503, "not ready", [])
     beat, worker = answer["problems"]
     assert "no beat" in beat
     assert "no worker" in worker
 
 
-def test_readiness_says_who_is_there_and_who_is_missing(silent_api: ApiServer) -> None:
+def test_readiness_says_who_is_there_and_who_is_missing(api_without_heartbeats: ApiServer) -> None:
     """With a beat and a worker it is 200, with the age of each; one whose heartbeat is more than
     half a minute old is still listed, and missing; others of its kind do for it."""
-    say_alive(silent_api, "b1", "beat")
-    say_alive(silent_api, "w1", "worker", ago=60)
-    status, answer = ready(silent_api)
+    say_alive(api_without_heartbeats, "b1", "beat")
+    say_alive(api_without_heartbeats, "w1", "worker", ago=60)
+    status, answer = ready(api_without_heartbeats)
     assert (status, len(answer["problems"])) == (503, 1)
     assert "no worker" in answer["problems"][0]
     assert [each["name"] for each in answer["processes"]] == ["b1", "w1"]
     assert 60 <= answer["processes"][1]["ageSeconds"] < 120
-    say_alive(silent_api, "w2", "worker")
-    status, answer = ready(silent_api)
+    say_alive(api_without_heartbeats, "w2", "worker")
+    status, answer = ready(api_without_heartbeats)
     assert (status, answer["status"], answer["problems"]) == (200, "ready", [])
     assert [each["kind"] for each in answer["processes"]] == ["beat", "worker", "worker"]
-    say_alive(silent_api, "b1", "beat", ago=40)
-    assert "no beat" in ready(silent_api)[1]["problems"][0]
+    say_alive(api_without_heartbeats, "b1", "beat", ago=40)
+    assert "no beat" in ready(api_without_heartbeats)[1]["problems"][0]
 
 
 def test_a_database_that_is_away_is_said_without_its_address(

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +12,16 @@ from models.store import clock
 from models.store.jobs import heartbeats
 from models.store.jobs.job_queue import JOB
 from models.store.posts.posts import POST
-from scheduler.metrics import BeatMetrics as BeatMetrics
-from tests.integration.api.serving import ApiServer, OrganizationClient
-from tests.integration.api.wall_clocks import in_the_future
-from tests.unit import views
+from scheduler.metrics import BeatMetrics
+from tests.integration.live_server import ApiServer, OrganizationClient
+from tests.integration.local_times import in_the_future
+from tests.paths import ROOT
+from tests.unit.worker import snapshot_builders
 from worker.metrics import WorkerMetrics
 from worker.planner.decisions import RunStep, Step
 from worker.steps.outcome import Done
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
+DOCUMENT = ROOT / "docs" / "reference" / "metrics.md"
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -45,7 +45,7 @@ def sample(found: dict[Sample, float], name: str, **labels: str) -> float | None
 
 
 @pytest.fixture
-def quiet(any_organization: OrganizationClient) -> OrganizationClient:
+def idle_organization(any_organization: OrganizationClient) -> OrganizationClient:
     """An organization in a database that holds nothing else that counts."""
     with any_organization.api.database.write() as session:
         connection = session.connection()
@@ -55,10 +55,10 @@ def quiet(any_organization: OrganizationClient) -> OrganizationClient:
     return any_organization
 
 
-def test_jobs_are_counted_by_what_they_wait_for(quiet: OrganizationClient) -> None:
+def test_jobs_are_counted_by_what_they_wait_for(idle_organization: OrganizationClient) -> None:
     """Due, waiting, dispatched and claimed by kind; a claim that ran out is due again; sleepers
     are none of them. The oldest that is due and free has its age."""
-    ids = [quiet.publish(publishMode="publish_now")["providerPostId"] for _ in range(6)]
+    ids = [idle_organization.publish(publishMode="publish_now")["providerPostId"] for _ in range(6)]
     changes: list[dict[str, Any]] = [
         {"wake_at": -100 * SECOND},
         {"wake_at": 100 * SECOND},
@@ -67,12 +67,12 @@ def test_jobs_are_counted_by_what_they_wait_for(quiet: OrganizationClient) -> No
         {"wake_at": -10 * SECOND, "dispatched_at": -SECOND},
         {"wake_at": None},
     ]
-    with quiet.api.database.write() as session:
+    with idle_organization.api.database.write() as session:
         now = clock.now(session)
         for id_, change in zip(ids, changes, strict=True):
             values = {k: now + v if isinstance(v, timedelta) else v for k, v in change.items()}
             session.connection().execute(JOB.update().where(JOB.c.id == id_).values(**values))
-    found = scraped(quiet.api)
+    found = scraped(idle_organization.api)
     states = ("due", "waiting", "claimed", "dispatched")
     assert [sample(found, "jobs", kind="post", state=state) for state in states] == [2, 1, 1, 1]
     assert sample(found, "jobs", kind="queue", state="due") == 0
@@ -81,37 +81,39 @@ def test_jobs_are_counted_by_what_they_wait_for(quiet: OrganizationClient) -> No
     assert 100 <= (sample(found, "oldest_due_job_age_seconds") or 0) < 400
 
 
-def test_posts_are_counted_while_they_matter(quiet: OrganizationClient) -> None:
+def test_posts_are_counted_while_they_matter(idle_organization: OrganizationClient) -> None:
     """Those under way and those that need a person, over all organizations; what has ended well
     has no sample at all, and nor has any id or name."""
-    other = quiet.api.create_organization("Somebody Else")
-    quiet.publish(publishMode="draft", scheduledAt=in_the_future(days=1))
-    for owner in (quiet, other):
+    other = idle_organization.api.create_organization("Somebody Else")
+    idle_organization.publish(publishMode="draft", scheduledAt=in_the_future(days=1))
+    for owner in (idle_organization, other):
         owner.publish(caption="do not show me")
-    found = scraped(quiet.api)
+    found = scraped(idle_organization.api)
     assert sample(found, "posts", status="draft") == 1
     assert sample(found, "posts", status="backlog") == 2
     assert sample(found, "posts", status="failed") == 0
     assert sample(found, "posts", status="cancelled") is None
-    text = quiet.api.http.get("/metrics").text
-    for private in (quiet.id, other.id, "do not show me", "Somebody Else", "Lantern"):
+    text = idle_organization.api.http.get("/metrics").text
+    for private in (idle_organization.id, other.id, "do not show me", "Somebody Else", "Lantern"):
         assert private not in text
 
 
-def test_an_empty_system_has_all_its_zeros(quiet: OrganizationClient) -> None:
+def test_an_empty_system_has_all_its_zeros(idle_organization: OrganizationClient) -> None:
     """Nothing due, nobody alive: the samples are there, so that an alert can be written."""
-    found = scraped(quiet.api)
+    found = scraped(idle_organization.api)
     names = ("oldest_due_job_age_seconds", "queue_depth", "workers_alive", "beats_alive")
     assert [sample(found, name) for name in names] == [0, 0, 0, 0]
 
 
-def test_every_metric_is_described(quiet: OrganizationClient) -> None:
+def test_every_metric_is_described(idle_organization: OrganizationClient) -> None:
     """docs/reference/metrics.md has each family that is ever shown, and no other."""
     counted = WorkerMetrics()
-    counted.record_step(views.post(), RunStep(Step.CREATE, views.delivery()), Done(), 0.3)
-    say_alive(quiet.api.database, "w", "worker", SECOND, counted.families())
-    say_alive(quiet.api.database, "b", "beat", SECOND, BeatMetrics().families())
-    text = quiet.api.http.get("/metrics").text
+    counted.record_step(
+        snapshot_builders.post(), RunStep(Step.CREATE, snapshot_builders.delivery()), Done(), 0.3
+    )
+    say_alive(idle_organization.api.database, "w", "worker", SECOND, counted.families())
+    say_alive(idle_organization.api.database, "b", "beat", SECOND, BeatMetrics().families())
+    text = idle_organization.api.http.get("/metrics").text
     shown = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
     table = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `slotbeat")]
     assert shown == set(re.findall(r"`(slotbeat_\w+)`", "".join(table)))
@@ -124,19 +126,21 @@ def say_alive(database: Database, name: str, kind: str, ago: timedelta, families
         heartbeats.record(session, name, kind, now - ago, families)  # type: ignore[arg-type]
 
 
-def test_what_living_processes_counted_is_shown(quiet: OrganizationClient) -> None:
+def test_what_living_processes_counted_is_shown(idle_organization: OrganizationClient) -> None:
     """Each with its worker's or beat's name; the beat's last tick is its heartbeat's instant; who
     was silent for minutes is not shown, and who was for half a minute is not alive."""
     counted, beat = WorkerMetrics(), BeatMetrics()
-    counted.record_step(views.post(), RunStep(Step.CREATE, views.delivery()), Done(), 0.3)
+    counted.record_step(
+        snapshot_builders.post(), RunStep(Step.CREATE, snapshot_builders.delivery()), Done(), 0.3
+    )
     beat.firings.inc(3)
-    database = quiet.api.database
+    database = idle_organization.api.database
     say_alive(database, "w1", "worker", SECOND, counted.families())
     say_alive(database, "w2", "worker", MINUTE, counted.families())
     say_alive(database, "w3", "worker", 4 * MINUTE, counted.families())
     say_alive(database, "b1", "beat", SECOND, beat.families())
     say_alive(database, "plain", "worker", SECOND, None)
-    found = scraped(quiet.api)
+    found = scraped(idle_organization.api)
     taken = {"step": "create", "outcome": "done"}
     shown = [sample(found, "attempts_total", worker=name, **taken) for name in ("w1", "w2", "w3")]
     assert shown == [1, 1, None]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.serving import OPERATOR, OrganizationClient, expect_error
 from tests.integration.api.test_webhooks import create, deliveries, listed
+from tests.integration.live_server import OPERATOR, OrganizationClient, expect_error
 
 URL = {"url": "https://example.com/"}
 # Method, path and body; W is another's endpoint, D its delivery.

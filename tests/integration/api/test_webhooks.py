@@ -11,7 +11,7 @@ from models.store.jobs.job_queue import JOB
 from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS
-from tests.integration.api.serving import OrganizationClient, expect_error
+from tests.integration.live_server import OrganizationClient, expect_error
 
 URL = "https://hooks.example.com/in?token=t0k3n"
 HIDDEN = ("secret", "previousSecret")
@@ -167,7 +167,9 @@ def test_an_organization_has_at_most_twenty(any_organization: OrganizationClient
     expect_error(any_organization.call("POST", "/webhooks", json={"url": URL}), 409, "CONFLICT")
 
 
-def test_a_test_event_is_logged_for_its_endpoint_alone(any_organization: OrganizationClient) -> None:
+def test_a_test_event_is_logged_for_its_endpoint_alone(
+    any_organization: OrganizationClient,
+) -> None:
     """Whatever the endpoint wants to hear of; pending until a worker has sent it."""
     made, other = create(any_organization, events=["post.failed"]), create(any_organization)
     sent = call(any_organization, "POST", f"/{made['id']}/test")["delivery"]

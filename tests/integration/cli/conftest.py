@@ -7,9 +7,10 @@ import pytest
 
 from models.database import Database
 from simulator import Options, Simulator
-from tests.integration.cli.command import CommandRunner, sqlite_environment
+from tests.integration.cli.run_command import CommandRunner, sqlite_environment
+from tests.paths import ROOT
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLES = ROOT / "examples"
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def shell(tmp_path: Path) -> CommandRunner:
 
 
 @pytest.fixture
-def inhabited(database: Database, tmp_path: Path) -> CommandRunner:
+def migrated_shell(database: Database, tmp_path: Path) -> CommandRunner:
     """A shell beside a migrated database, on SQLite and on PostgreSQL."""
     url = database.url.render_as_string(hide_password=False)
     return CommandRunner(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": "secret"})

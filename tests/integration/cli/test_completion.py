@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from tests.integration.cli.command import BIN, CommandRunner
-from tests.integration.cli.here import run_in_process
+from tests.integration.cli.in_process import run_in_process
+from tests.integration.cli.run_command import BIN, CommandRunner
 
 # As bash does it on a press of Tab.
 PRESS = """

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from models.database import Database
 from models.migrate import database_revision, head_revision
-from tests.integration.cli.command import CommandRunner
+from tests.integration.cli.run_command import CommandRunner
 from tests.servers.postgres import Postgres
 
 AT_ONCE = 4

@@ -18,8 +18,8 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import heartbeats
 from simulator import Options, Simulator
-from tests.integration.cli.command import CommandRunner
-from tests.integration.scheduler.house import add_organization, queue_post
+from tests.integration.cli.run_command import CommandRunner
+from tests.integration.scheduler.queue_factories import add_organization, queue_post
 from tests.servers import free_port
 
 OUTSIDE = ["settings", "database", "broker", "rate limits", "provider", "files", "disk"]
@@ -52,10 +52,10 @@ def nowhere() -> str:
 
 
 @pytest.fixture
-def housed(inhabited: CommandRunner) -> CommandRunner:
+def shell_with_organization(migrated_shell: CommandRunner) -> CommandRunner:
     """A shell beside a migrated database, with a provider at which nobody answers."""
-    inhabited.variables["SWONKIE_BASE_URL"] = nowhere()
-    return inhabited
+    migrated_shell.variables["SWONKIE_BASE_URL"] = nowhere()
+    return migrated_shell
 
 
 def test_an_empty_machine_is_told_what_is_missing(shell: CommandRunner) -> None:
@@ -71,17 +71,17 @@ def test_an_empty_machine_is_told_what_is_missing(shell: CommandRunner) -> None:
 
 
 def test_only_the_processes_are_missing_beside_a_provider(
-    housed: CommandRunner, database: Database
+    shell_with_organization: CommandRunner, database: Database
 ) -> None:
     """With a migrated database and a simulator, beat and worker are what is missing; when both have
     left a heartbeat, all is well and the exit code is 0."""
     with Simulator(Options()) as simulator:
-        housed.variables["SWONKIE_BASE_URL"] = simulator.base_url
-        found, text = findings(housed), housed.slotbeat("doctor")
+        shell_with_organization.variables["SWONKIE_BASE_URL"] = simulator.base_url
+        found, text = findings(shell_with_organization), shell_with_organization.slotbeat("doctor")
         with database.write() as session:
             for kind in ("beat", "worker"):
                 heartbeats.record(session, f"{kind}-1", kind, clock.now(session))
-        mended = housed.slotbeat("doctor")
+        mended = shell_with_organization.slotbeat("doctor")
     assert of(found, ok=False) == ["beat", "workers"]
     assert "no worker has left a heartbeat" in found["workers"][1]
     assert "celery -A scheduler.app beat" in found["beat"][1]
@@ -93,7 +93,9 @@ def test_only_the_processes_are_missing_beside_a_provider(
     assert re.search(r"alive: worker-1 \(\d+ s ago\)", mended.out)
 
 
-def test_work_that_nobody_takes_is_named(housed: CommandRunner, database: Database) -> None:
+def test_work_that_nobody_takes_is_named(
+    shell_with_organization: CommandRunner, database: Database
+) -> None:
     """A job that has been due for long fails; posts that wait for a person are advice, with the
     command that lists them; a heartbeat from the future betrays a clock."""
     owner = add_organization(database)
@@ -106,7 +108,7 @@ def test_work_that_nobody_takes_is_named(housed: CommandRunner, database: Databa
         session.add(job)
         session.add(row)
         heartbeats.record(session, "worker-1", "worker", now + timedelta(minutes=5))
-    found = findings(housed)
+    found = findings(shell_with_organization)
     assert (found["jobs"][0], "oldest has been due for 2:00:0" in found["jobs"][1]) == (False, True)
     assert found["posts"] == (
         True,
@@ -116,16 +118,23 @@ def test_work_that_nobody_takes_is_named(housed: CommandRunner, database: Databa
     assert "worker-1" in found["clocks"][1]
 
 
-def test_another_secret_key_is_noticed(housed: CommandRunner, database: Database) -> None:
+def test_another_secret_key_is_noticed(
+    shell_with_organization: CommandRunner, database: Database
+) -> None:
     """With a key that cannot read what is stored; an older key beside it is advice to rotate."""
     keys = ("credentials", "set", "--api-id", "id", "--key-file", "-")
     add_organization(database)
-    assert findings(housed)["secret key"] == (True, "nothing is stored under it yet")
-    assert housed.slotbeat(*keys, stdin=b"key").code == 0
-    assert findings(housed)["secret key"] == (True, "reads what is stored")
-    ok, words = findings(housed, SECRET_KEY="another")["secret key"]
+    assert findings(shell_with_organization)["secret key"] == (
+        True,
+        "nothing is stored under it yet",
+    )
+    assert shell_with_organization.slotbeat(*keys, stdin=b"key").code == 0
+    assert findings(shell_with_organization)["secret key"] == (True, "reads what is stored")
+    ok, words = findings(shell_with_organization, SECRET_KEY="another")["secret key"]
     assert (ok, "SLOTBEAT_SECRET_KEY_PREVIOUS" in words) == (False, True)
-    ok, words = findings(housed, SECRET_KEY="another", SECRET_KEY_PREVIOUS="secret")["secret key"]
+    ok, words = findings(
+        shell_with_organization, SECRET_KEY="another", SECRET_KEY_PREVIOUS="secret"
+    )["secret key"]
     assert (ok, "slotbeat credentials rotate" in words) == (True, True)
 
 
@@ -133,17 +142,17 @@ def test_another_secret_key_is_noticed(housed: CommandRunner, database: Database
     ("level", "said"), [("0001", "slotbeat db upgrade"), ("9999", "run the newer Slotbeat")]
 )
 def test_a_database_at_another_level(
-    housed: CommandRunner, database: Database, level: str, said: str
+    shell_with_organization: CommandRunner, database: Database, level: str, said: str
 ) -> None:
     """Older: upgrade it. Newer: no upgrade mends that, and commands say so as well."""
     with database.write() as session:
         statement = sql("UPDATE alembic_version SET version_num = :level")
         session.connection().execute(statement, {"level": level})
-    ok, words = findings(housed)["database"]
+    ok, words = findings(shell_with_organization)["database"]
     assert (ok, level in words, said in words) == (False, True, True)
     if level == "9999":
         for command in (["org", "list"], ["db", "upgrade"]):
-            result = housed.slotbeat(*command)
+            result = shell_with_organization.slotbeat(*command)
             assert (result.code, "newer Slotbeat" in result.errors) == (1, True)
 
 

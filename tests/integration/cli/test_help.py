@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.cli.command import CommandRunner
+from tests.integration.cli.run_command import CommandRunner
 
 COMMANDS = {
     "": ("org", "key", "credentials", "posts", "db", "doctor", "demo", "up"),

@@ -8,8 +8,7 @@ import pytest
 from cli import reference
 from config.fields import SettingFields
 from config.settings import PREFIX
-
-ROOT = Path(__file__).parents[3]
+from tests.paths import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from models.store.queue import queue_slots
 from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
 from scheduler.beat import Ticker
 from scheduler.expand import expand_due_rules
-from tests.integration.scheduler.house import (
+from tests.integration.scheduler.queue_factories import (
     LEAD,
     add_due_rules,
     add_organization,
-    list_fired,
     database_now,
+    list_fired,
     rule_near,
 )
 
@@ -88,7 +88,9 @@ def test_the_next_slot_follows_the_calendar_and_not_the_instant(
 def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None:
     """Four beats at once: one firing and one job for every rule and slot, none forgotten."""
     expected = add_due_rules(database, RULES, naive(database_now(database)) + timedelta(minutes=30))
-    expected = [(id_, local) for id_, local in expected if local - LEAD <= naive(database_now(database))]
+    expected = [
+        (id_, local) for id_, local in expected if local - LEAD <= naive(database_now(database))
+    ]
     barrier = threading.Barrier(4)
 
     def beat(_: int) -> int:

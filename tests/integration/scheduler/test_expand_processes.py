@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.database import Database
-from tests.integration.scheduler.house import add_due_rules, database_url, list_fired, database_now, start_script
+from tests.integration.scheduler.queue_factories import (
+    add_due_rules,
+    database_now,
+    database_url,
+    list_fired,
+    start_script,
+)
 from tests.processes import Process
 from tests.wait import wait_until
 
@@ -26,7 +32,9 @@ class BeatProcesses:
     def start(self) -> Process:
         """One more."""
         log = self._folder / "beats.log"
-        beat = start_script("expanding", log, self._url, self._folder / "go", self._folder / "stop")
+        beat = start_script(
+            "expand_process", log, self._url, self._folder / "go", self._folder / "stop"
+        )
         self.alive.append(beat)
         return beat
 

@@ -13,14 +13,14 @@ from models.store.queue.queue_slots import FIRING
 from models.task_names import JobKind
 from scheduler.expand import expand_due_rules
 from scheduler.seating import allocation
-from tests.integration.scheduler.house import (
+from tests.integration.scheduler.queue_factories import (
     LEAD,
     TERMS,
     add_organization,
     database_now,
+    list_taken_seats,
     queue_post,
     rule_near,
-    list_taken_seats,
     write_rules,
 )
 

@@ -13,7 +13,15 @@ from models.store import clock
 from models.store.jobs import heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost
 from models.task_names import JobKind
-from tests.integration.store.rows import LONG_TTL, add_job, add_jobs, claim_job, read_job, now, set_job
+from tests.integration.store.row_factories import (
+    LONG_TTL,
+    add_job,
+    add_jobs,
+    claim_job,
+    now,
+    read_job,
+    set_job,
+)
 
 THREADS = 8
 JOBS = 500

@@ -11,7 +11,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.task_names import JobKind
-from tests.integration.store.rows import SLOT, add_job, claim_job, read_job
+from tests.integration.store.row_factories import SLOT, add_job, claim_job, read_job
 from tests.wait import wait_until
 
 WAKERS = 4

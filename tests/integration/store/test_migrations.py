@@ -18,7 +18,7 @@ from models.migrate import (
     upgrade,
 )
 from models.organizations import Installation
-from tests.integration.store.rows import add_post
+from tests.integration.store.row_factories import add_post
 
 
 def migrate(database: Database, target: str) -> None:

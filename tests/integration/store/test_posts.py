@@ -22,7 +22,7 @@ from models.store.jobs.job_queue import Claim
 from models.store.posts import history, posts, snapshots
 from models.store.tenants import organizations
 from models.task_names import JobKind
-from tests.integration.store.rows import SLOT, add_account, add_organization, add_post
+from tests.integration.store.row_factories import SLOT, add_account, add_organization, add_post
 
 
 def held(session: Session, post: Post) -> Claim:

@@ -15,7 +15,13 @@ from models.migrate import alembic_config, database_revision, head_revision
 from scheduler.expand import expand_due_rules
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import CronPattern
-from tests.integration.scheduler.house import LEAD, add_organization, database_now, queue_post, rule_near
+from tests.integration.scheduler.queue_factories import (
+    LEAD,
+    add_organization,
+    database_now,
+    queue_post,
+    rule_near,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -54,7 +60,7 @@ def kept(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def lived_in(database: Database) -> Database:
+def old_database(database: Database) -> Database:
     """Two rules, one of which has fired; two posts on seats and one in a backlog."""
     at = database_now(database)
     rules = [rule_near(at + HOUR, "Asia/Kathmandu"), rule_near(at + 50 * HOUR)]
@@ -66,38 +72,38 @@ def lived_in(database: Database) -> Database:
     return database
 
 
-def test_down_and_up_keep_rules_seats_firings_and_posts(lived_in: Database) -> None:
+def test_down_and_up_keep_rules_seats_firings_and_posts(old_database: Database) -> None:
     """The weekly rules read as day and time below, as `rule` above, and nothing else changes."""
-    before, texts = kept(lived_in), rows(lived_in, "queue_slot", "id, rule")
-    go(lived_in, "0001")
-    assert kept(lived_in) == before
-    below = rows(lived_in, "queue_slot", "id, day_of_week, time")
+    before, texts = kept(old_database), rows(old_database, "queue_slot", "id, rule")
+    go(old_database, "0001")
+    assert kept(old_database) == before
+    below = rows(old_database, "queue_slot", "id, day_of_week, time")
     assert [f"{row['day_of_week']} {row['time']}" for row in below] == [r["rule"] for r in texts]
-    go(lived_in, "0002")
-    assert kept(lived_in) == before
-    assert rows(lived_in, "queue_slot", "id, rule") == texts
+    go(old_database, "0002")
+    assert kept(old_database) == before
+    assert rows(old_database, "queue_slot", "id, rule") == texts
 
 
-def test_an_older_database_gets_its_rules_text_and_the_defaults(lived_in: Database) -> None:
+def test_an_older_database_gets_its_rules_text_and_the_defaults(old_database: Database) -> None:
     """Rows written at 0001 come up with their canonical text and harmless values."""
-    go(lived_in, "0001")
+    go(old_database, "0001")
     tables = MetaData()
-    tables.reflect(lived_in.engine)
-    owner = rows(lived_in, "seat", "organization_id")[0]["organization_id"]
+    tables.reflect(old_database.engine)
+    owner = rows(old_database, "seat", "organization_id")[0]["organization_id"]
     wall = datetime(2031, 1, 5, 0, 5)
     rule = {"organization_id": owner, "day_of_week": 0, "time": "00:05", "timezone": "UTC"}
-    with lived_in.write() as session:
+    with old_database.write() as session:
         values = {**rule, "has_own_zone": False, "is_active": True, "next_local_at": wall}
         session.connection().execute(tables.tables["queue_slot"].insert().values(values))
-    lived_in.engine.dispose()
-    go(lived_in, "0002")
-    newest = rows(lived_in, "queue_slot")[-1]
+    old_database.engine.dispose()
+    go(old_database, "0002")
+    newest = rows(old_database, "queue_slot")[-1]
     assert newest["rule"] == "0 00:05"
     assert (newest["gap_policy"], newest["overlap_policy"]) == ("forward", "first")
-    settings = rows(lived_in, "social_settings")[0]
+    settings = rows(old_database, "social_settings")[0]
     assert (settings["gap_policy"], settings["overlap_policy"]) == ("forward", "first")
     assert (settings["blackouts"], bool(settings["is_paused"])) == (None, False)
-    assert {post["video_key"] for post in rows(lived_in, "post")} == {None}
+    assert {post["video_key"] for post in rows(old_database, "post")} == {None}
 
 
 def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
@@ -115,10 +121,10 @@ def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
     go(database, "0002")
 
 
-def test_up_down_up_ends_with_the_schema_of_the_models(lived_in: Database) -> None:
+def test_up_down_up_ends_with_the_schema_of_the_models(old_database: Database) -> None:
     """After a round trip Alembic finds no difference, with rows in every table concerned."""
-    go(lived_in, "0001")
-    go(lived_in, head_revision())
-    with lived_in.engine.connect() as connection:
+    go(old_database, "0001")
+    go(old_database, head_revision())
+    with old_database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []

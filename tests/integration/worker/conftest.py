@@ -7,19 +7,19 @@ import pytest
 
 from models.database import Database
 from simulator import Options, Simulator
-from tests.integration.worker.workshop import WorkerHarness
+from tests.integration.worker.worker_harness import WorkerHarness
 
 
 @pytest.fixture
-def shop(database: Database, tmp_path: Path) -> Iterator[WorkerHarness]:
+def harness(database: Database, tmp_path: Path) -> Iterator[WorkerHarness]:
     """A workshop with one engine, on each of the two databases."""
     folder = tmp_path / "media"
     folder.mkdir()
     options = Options(media=folder, processing=0.05, publishing=0.05, hang=1.5)
     with Simulator(options) as simulator:
-        workshop = WorkerHarness(database, simulator, folder)
+        running = WorkerHarness(database, simulator, folder)
         try:
-            workshop.start_runner()
-            yield workshop
+            running.start_runner()
+            yield running
         finally:
-            workshop.close()
+            running.close()

@@ -6,9 +6,9 @@ from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
 from scheduler.beat import Ticker
-from tests.integration.scheduler.house import LEAD, add_due_rules
-from tests.integration.scheduler.house import database_now as clock_of
-from tests.integration.worker.workshop import WorkerHarness
+from tests.integration.scheduler.queue_factories import LEAD, add_due_rules
+from tests.integration.scheduler.queue_factories import database_now as clock_of
+from tests.integration.worker.worker_harness import WorkerHarness
 
 HOUR = timedelta(hours=1)
 Samples = dict[str, float]
@@ -26,15 +26,19 @@ def samples(database: Database, kind: str) -> Samples:
     }
 
 
-def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(shop: WorkerHarness) -> None:
+def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(
+    harness: WorkerHarness,
+) -> None:
     """A post on two networks: two creations, two publications with their lateness, and each step's
     duration; a refusal counts under its error's name. The heartbeat holds it all."""
-    good = shop.accept(platforms=["x", "linkedin"])
-    bad = shop.accept("", "photo", platforms=["x"], photoUrls=[f"{shop.simulator.origin}/media/no"])
-    shop.run_to_end(good, bad)
-    (engine,) = shop.runners
+    good = harness.accept(platforms=["x", "linkedin"])
+    bad = harness.accept(
+        "", "photo", platforms=["x"], photoUrls=[f"{harness.simulator.origin}/media/no"]
+    )
+    harness.run_to_end(good, bad)
+    (engine,) = harness.runners
     engine._write_heartbeat()
-    found = samples(shop.database, "worker")
+    found = samples(harness.database, "worker")
     assert found["slotbeat_attempts_total create done"] == 2
     assert found["slotbeat_attempts_total publish_now done"] == 2
     assert found["slotbeat_attempts_total upload give_up"] == 1

@@ -1,0 +1,141 @@
+"""A worker, or a whole `slotbeat up`, that stops at the boundaries of its steps if a test says so.
+
+    BOUNDARIES=folder python -m tests.faults.breakpoint_process celery -A worker.app worker
+    BOUNDARIES=folder CLOCK_OFF=600 python -m tests.faults.breakpoint_process slotbeat up
+
+Production code knows nothing of this: a few of its functions are wrapped from outside, here and
+nowhere else. What a boundary is, and how one is armed, stands in tests/faults/breakpoints.py.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tests.faults import clock_offset
+
+AsyncFunction = Callable[..., Awaitable[Any]]
+MAX_DELAY = timedelta(seconds=5)
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+
+
+class BreakpointFolder:
+    """The armed boundaries of a folder: whoever renames the file of one has hit it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._armed, self._hit = folder / "armed", folder / "hit"
+        self._armed.mkdir(exist_ok=True)
+        self._hit.mkdir(exist_ok=True)
+
+    @contextmanager
+    def stop_at(self, step: str, moment: str, post_id: str) -> Iterator[Path | None]:
+        """Die or freeze here, if this boundary is armed for this post, and tell when it is over.
+
+        Where a worker is to wait, the path of its mark: it may go on when that is gone.
+        """
+        hit, action = self._claim_breakpoint(f"{step}.{moment}", post_id)
+        if action in SIGNALS:
+            os.kill(os.getpid(), SIGNALS[action])
+        try:
+            yield hit if action == "hold" else None
+        finally:  # what followed the boundary was done, or was given up
+            if hit is not None:
+                hit.with_name(f"over.{hit.name}").touch()
+
+    @asynccontextmanager
+    async def wait(self, step: str, moment: str, post_id: str) -> AsyncIterator[None]:
+        """The same, on an event loop that goes on while this worker waits."""
+        with self.stop_at(step, moment, post_id) as mark:
+            while mark is not None and mark.exists():  # noqa: ASYNC110  (no event: a file)
+                await asyncio.sleep(0.02)
+            yield
+
+    def _claim_breakpoint(self, boundary: str, post_id: str) -> tuple[Path | None, str]:
+        for action in ("hold", *SIGNALS):
+            armed = self._armed / f"{boundary}.{action}"
+            hit = self._hit / f"{armed.name}.{os.getpid()}"
+            try:
+                if armed.read_text() in ("", post_id):
+                    armed.rename(hit)
+                    return hit, action
+            except FileNotFoundError:
+                continue
+        return None, ""
+
+
+def install_breakpoints(breakpoints: BreakpointFolder) -> None:  # noqa: C901  (a list of small wrappers)
+    """Put the boundaries around every step of this process."""
+    from worker import app, outcome_writer  # noqa: PLC0415  (after the clock was set)
+    from worker.jobs import publish_post  # noqa: PLC0415
+
+    def impatient(policy: Callable[..., Any]) -> Callable[..., Any]:
+        # Minutes of waiting after an outage prove nothing that seconds do not.
+        return lambda settings: replace(policy(settings), max_delay=MAX_DELAY)
+
+    def around_call(perform: AsyncFunction) -> AsyncFunction:
+        async def performed(tools: Any, task: Any) -> Any:  # noqa: ANN401
+            step, post_id = task.run_step.step.value, task.snapshot.post.id
+            async with breakpoints.wait(step, "before_call", post_id):
+                result = await perform(tools, task)
+            async with breakpoints.wait(step, "after_call", post_id):
+                return result
+
+        return performed
+
+    def in_commit(apply: Callable[..., Any]) -> Callable[..., Any]:
+        def applied(session: Any, result: Any, *more: Any) -> Any:  # noqa: ANN401
+            written = apply(session, result, *more)
+            with breakpoints.stop_at(
+                result.run_step.step.value, "in_commit", result.snapshot.post.id
+            ):
+                return written
+
+        return applied
+
+    def after_commit(advance: AsyncFunction) -> AsyncFunction:
+        async def advanced(tools: Any, held: Any, result: Any, **more: Any) -> Any:  # noqa: ANN401
+            task = await advance(tools, held, result, **more)
+            if result is not None:
+                async with breakpoints.wait(
+                    result.run_step.step.value, "after_commit", held.subject_id
+                ):
+                    return task
+            return task
+
+        return advanced
+
+    _replace_function(app, "build_policy", impatient)
+    _replace_function(publish_post, "_take_step", around_call)
+    _replace_function(outcome_writer, "write_outcome", in_commit)
+    _replace_function(publish_post, "_write_and_plan", after_commit)
+
+
+def _replace_function(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:
+    if not hasattr(module, name):
+        raise SystemExit(
+            f"{module.__name__}.{name} is gone: tests/faults/breakpoint_process.py must follow"
+        )
+    setattr(module, name, wrapper(getattr(module, name)))
+
+
+def main() -> None:
+    """Set the clock, install the boundaries, and become the command."""
+    clock_offset.set_clock_offset(float(os.environ.get("CLOCK_OFF", "0")))
+    install_breakpoints(BreakpointFolder(Path(os.environ["BOUNDARIES"])))
+    sys.argv = sys.argv[1:]
+    if Path(sys.argv[0]).name == "celery":
+        from celery.__main__ import main as command  # noqa: PLC0415
+    else:
+        from cli.main import main as command  # noqa: PLC0415
+    command()
+
+
+if __name__ == "__main__":
+    main()

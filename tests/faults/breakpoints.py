@@ -1,0 +1,81 @@
+"""Naming the point at which a hooked worker dies, freezes or waits.
+
+A boundary is a step and a moment: `before_call` (its intent is committed), `after_call` (the
+provider has answered, nobody has written it down), `in_commit` (in the middle of the transaction
+that writes it down; for signals only) or `after_commit` (the outcome is committed, and with it the
+intent of the step that follows). An armed boundary is a file, and acts once: on the first worker
+that gets there and renames it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.acceptance.stack import Stack
+from tests.processes import Process
+from tests.servers.procfs import state
+from tests.wait import wait_until
+
+BREAKPOINT_MOMENTS = ("before_call", "after_call", "after_commit")
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """One boundary that waits for a worker, or has met one."""
+
+    stack: Stack
+    name: str
+
+    @property
+    def process(self) -> Process | None:
+        """The process that came to the boundary; None until one did."""
+        pid = next((int(hit.name.rpartition(".")[2]) for hit in self._hits()), None)
+        running = self.stack.processes.values()
+        return next((process for process in running if process.pid == pid), None)
+
+    @property
+    def is_hit(self) -> bool:
+        """Whether a worker died, froze or waits here."""
+        return bool(self._hits())
+
+    def wait(self, timeout: float = 60) -> Process:
+        """The process that came to the boundary, once it is dead, frozen or waiting."""
+        wait_until(lambda: self.is_hit, timeout, f"a worker at {self.name}")
+        process = self.process
+        assert process is not None, "it was replaced already"
+        settled: dict[str, Callable[[], bool]] = {
+            "kill": lambda: not process.running,
+            "stop": lambda: state(process.pid) == "T",
+            "hold": lambda: True,
+        }
+        wait_until(settled[self.name.rpartition(".")[2]], 30, f"its end at {self.name}")
+        return process
+
+    def resume_worker(self) -> None:
+        """Let the worker go on that waits or is frozen here; returns when it has done its next."""
+        process = self.process
+        for hit in self._hits():
+            hit.unlink()
+        if process is not None:
+            process.resume()
+        over = self.stack.folder / "hit"
+        wait_until(lambda: list(over.glob(f"over.{self.name}.*")), 60, f"what follows {self.name}")
+
+    def _hits(self) -> list[Path]:
+        return list((self.stack.folder / "hit").glob(self.name + ".*"))
+
+
+def set_breakpoint(
+    stack: Stack, step: str, moment: str, action: str, post_id: str = ""
+) -> Breakpoint:
+    """Have the next worker there die (`kill`), freeze (`stop`) or wait with its claim (`hold`).
+
+    `post_id` narrows it to one post.
+    """
+    name = f"{step}.{moment}.{action}"
+    folder = stack.folder / "armed"
+    folder.mkdir(exist_ok=True)
+    draft = stack.folder / f"{name}.draft"
+    draft.write_text(post_id)
+    draft.rename(folder / name)
+    return Breakpoint(stack, name)

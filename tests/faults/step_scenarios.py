@@ -1,0 +1,66 @@
+"""How a client leads a worker to each step."""
+
+from collections.abc import Callable
+
+from tests.faults.recording_client import ExpectedPost, RecordingClient
+from tests.wait import wait_until
+
+StepScenario = Callable[[RecordingClient], ExpectedPost]
+
+
+def _now(client: RecordingClient, *, photo: bool = False) -> ExpectedPost:
+    return client.publish("publish_now", photo=photo)
+
+
+def _with_photo(client: RecordingClient) -> ExpectedPost:
+    return _now(client, photo=True)
+
+
+def _lost_draft(client: RecordingClient) -> ExpectedPost:
+    """The provider makes the draft, and its answer is lost: what was made must be looked for."""
+    client.stack.inject_fault(kind="lost_answer", call="create_post")
+    return _now(client)
+
+
+def _publish_in_hours(client: RecordingClient) -> ExpectedPost:
+    return client.publish("ahead", photo=False)
+
+
+def _unscheduled(client: RecordingClient) -> ExpectedPost:
+    """A post in the provider's timer becomes a draft again."""
+    expected = _wait_until_scheduled(client)
+    client.edit(expected, "draft")
+    return expected
+
+
+def _removed(client: RecordingClient) -> ExpectedPost:
+    expected = _wait_until_scheduled(client)
+    client.remove(expected)
+    return expected
+
+
+def _wait_until_scheduled(client: RecordingClient) -> ExpectedPost:
+    expected = _publish_in_hours(client)
+    wait_until(lambda: _is_scheduled(client, expected), 120, "a post in the provider's timer")
+    return expected
+
+
+def _is_scheduled(client: RecordingClient, expected: ExpectedPost) -> bool:
+    shown = [post for post in client.posts() if post["id"] == expected.id]
+    parts = [each for post in shown for each in post["providerPlatforms"]]
+    return bool(parts) and all(each["status"] == "scheduled" for each in parts)
+
+
+STEP_SCENARIOS: dict[str, StepScenario] = {
+    "upload": _with_photo,
+    "confirm": _with_photo,
+    "poll": _with_photo,
+    "create": _now,
+    "update": _lost_draft,
+    "schedule": _publish_in_hours,
+    "publish_now": _now,
+    "look": _lost_draft,
+    "verify": _now,
+    "unschedule": _unscheduled,
+    "delete": _removed,
+}

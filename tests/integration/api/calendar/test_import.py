@@ -1,0 +1,197 @@
+"""POST import: rows of a calendar become posts, once each, and bad ones are named."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.live_server import Json, OrganizationClient, expect_error
+from tests.sample_files import JPEG
+
+CSV = "text/csv"
+LINES = "application/x-ndjson"
+GOOD = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
+RULES = [{"dayOfWeek": day, "time": "10:00"} for day in range(7)]
+
+
+def send(
+    owner: OrganizationClient, body: str | bytes, kind: str = CSV, **query: str
+) -> httpx.Response:
+    """The raw answer to an import."""
+    content = body if isinstance(body, bytes) else body.encode()
+    headers = {"Content-Type": kind}
+    return owner.call("POST", "/import", content=content, headers=headers, params=query)
+
+
+def lines(*rows: Json) -> str:
+    """JSON Lines of these values."""
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def statuses(answer: httpx.Response) -> list[tuple[int, str, str]]:
+    """(line, key, status) of each row; the sums agree with them."""
+    body = answer.json()
+    found = [(row["row"], row["key"], row["status"]) for row in body["rows"]]
+    for status in ("accepted", "known", "refused"):
+        assert body[status] == sum(each[2] == status for each in found)
+    return found
+
+
+MIXED = """key,postType,caption,platforms,scheduledAt,sourceVideoId
+a,text,Hello,x,,
+b,text,Too late,x,2020-01-01T10:00:00Z,
+c,video,No link,x,,v1
+d,text,"Two
+lines",x,,
+,text,No key,"x facebook",,
+"""
+
+
+def test_good_rows_are_posts_and_bad_ones_are_named(any_organization: OrganizationClient) -> None:
+    """207 with a result for each row, by its line; and again they are known, and no new posts."""
+    answer = send(any_organization, MIXED, f"{CSV}; charset=utf-8")
+    assert answer.status_code == 207
+    assert answer.json()["dryRun"] is False
+    *named, (line, key, status) = statuses(answer)
+    assert named == [
+        (2, "a", "accepted"), (3, "b", "refused"), (4, "c", "refused"), (5, "d", "accepted"),
+    ]  # fmt: skip
+    assert (line, len(key), status) == (7, 32, "accepted")
+    rows = answer.json()["rows"]
+    assert [each["field"] for each in rows[1]["errors"] + rows[2]["errors"]] == [
+        "scheduledAt", "videoUrl",
+    ]  # fmt: skip
+    posts = any_organization.posts()
+    assert [post["caption"] for post in reversed(posts)] == ["Hello", "Two\nlines", "No key"]
+    made = {row["socialPost"]["id"]: row["socialPost"]["providerJobId"] for row in rows[::3]}
+    assert made.items() <= {post["id"]: post["providerJobId"] for post in posts}.items()
+    again = send(any_organization, MIXED)
+    assert [row[2] for row in statuses(again)].count("known") == 3
+    assert len(any_organization.posts()) == 3
+
+
+def test_json_lines_are_publish_bodies_with_a_key(any_organization: OrganizationClient) -> None:
+    """Fields in their own types; blank lines are none; a row of the file may be in it twice."""
+    scheduled = {**GOOD, "key": "at", "scheduledAt": "2099-05-01T10:00", "timezone": "Asia/Tokyo"}
+    body = lines({**GOOD, "key": "a"}) + "\n" + lines(scheduled, GOOD, dict(reversed(GOOD.items())))
+    answer = send(any_organization, body, LINES)
+    assert answer.status_code == 200, answer.text
+    *named, third, fourth = statuses(answer)
+    assert named == [(1, "a", "accepted"), (3, "at", "accepted")]
+    assert (third[0], third[2], fourth[0], fourth[2]) == (4, "accepted", 5, "known")
+    assert third[1] == fourth[1]
+    at = answer.json()["rows"][1]["socialPost"]
+    assert (at["status"], at["scheduledFor"]) == ("scheduled", "2099-05-01T01:00:00.000Z")
+
+
+BAD_LINES: dict[str, tuple[str, str, str]] = {
+    "no JSON": ("{caption: 1}", "row", "is not valid JSON"),
+    "a list": ("[1]", "row", "must be a JSON object"),
+    "null": ("null", "row", "must be a JSON object"),
+    "twice": ('{"caption": "a", "caption": "b"}', "row", "twice"),
+    "deep": ("[" * 50_000, "row", "nested too deeply"),
+    "a number for a key": (json.dumps({**GOOD, "key": 7}), "key", "must be a text"),
+    "a long key": (json.dumps({**GOOD, "key": "k" * 201}), "key", "more than 200 characters"),
+    "NUL in the key": (json.dumps({**GOOD, "key": "a\0"}), "key", "NUL"),
+    "half a pair": (json.dumps({**GOOD, "caption": "\ud800"}), "caption", "surrogate"),
+    "a wrong type": (json.dumps({**GOOD, "platforms": "x"}), "platforms", "list"),
+    "an unknown field": (json.dumps({**GOOD, "colour": "red"}), "colour", "is not a field"),
+    "another's": (json.dumps({**GOOD, "organizationId": "f" * 32}), "organizationId", "imports"),
+    "a link": (json.dumps({**GOOD, "videoUrl": "//[a"}), "videoUrl", "link"),
+}
+
+
+def test_each_bad_line_is_named_and_stops_no_other(organization: OrganizationClient) -> None:
+    """Whatever is wrong with it: its field, in words; the last line is a post."""
+    body = "".join(f"{line}\n" for line, _, _ in BAD_LINES.values()) + lines(GOOD)
+    answer = send(organization, body, "application/jsonl", mediaBase="https://cdn.example.com/")
+    assert answer.status_code == 207
+    *bad, good = answer.json()["rows"]
+    assert good["status"] == "accepted"
+    for row, (case, (_, field, words)) in zip(bad, BAD_LINES.items(), strict=True):
+        assert [each["field"] for each in row["errors"]] == [field], (case, row)
+        assert words in row["errors"][0]["message"], (case, row)
+
+
+def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: OrganizationClient) -> None:
+    """Two posts for two seats, of which the second is the next day's: rows see each other. What it
+    says comes true when it is meant."""
+    any_organization.put_settings(queueSlots=RULES)
+    rows = [{**GOOD, "key": key, "caption": key} for key in ("a", "b")]
+    body = lines(*rows, {**GOOD, "caption": " "}, rows[0])
+    first = send(any_organization, body, LINES, dryRun="true")
+    assert first.status_code == 207
+    assert first.json()["dryRun"] is True
+    assert [row[2] for row in statuses(first)] == ["accepted", "accepted", "refused", "known"]
+    assert any_organization.posts() == []
+    planned = [row["socialPost"] for row in first.json()["rows"][:2]]
+    assert all(set(post) == {"status", "scheduledFor"} for post in planned)
+    assert planned[0]["scheduledFor"] < planned[1]["scheduledFor"]
+    meant = send(any_organization, body, LINES).json()["rows"][:2]
+    for post, said in zip((row["socialPost"] for row in meant), planned, strict=True):
+        assert {name: post[name] for name in said} == said
+
+
+def test_rows_wait_for_approval_where_posts_do(organization: OrganizationClient) -> None:
+    """approveApiPosts: an imported post is nobody's exception."""
+    organization.put_settings(approveApiPosts=True, queueSlots=RULES)
+    (row,) = send(organization, lines(GOOD), LINES).json()["rows"]
+    assert row["socialPost"]["status"] == "pending_approval"
+
+
+def test_relative_links_and_own_files_are_media(any_organization: OrganizationClient) -> None:
+    """Joined to mediaBase, but for our own; a file of nobody's is refused like a bad link."""
+    headers = {"Content-Type": "image/jpeg"}
+    kept = any_organization.call("POST", "/media", content=JPEG, headers=headers).json()["media"]
+    photo: dict[str, Any] = {**GOOD, "postType": "photo"}
+    nobodys = {**photo, "photoUrls": [f"slotbeat://media/{'0' * 32}"]}
+    body = lines({**photo, "photoUrls": ["b.jpg", kept["url"]]}, nobodys)
+    answer = send(any_organization, body, LINES, mediaBase="https://cdn.example.com/spring/")
+    assert [row[2] for row in statuses(answer)] == ["accepted", "refused"]
+    assert answer.json()["rows"][1]["errors"][0]["field"] == "photoUrls"
+    (post,) = any_organization.posts()
+    assert post["previewUrl"] == "https://cdn.example.com/spring/b.jpg"
+
+
+WHOLE: dict[str, tuple[bytes, str, str]] = {
+    "nothing": (b" \n", CSV, "is empty"),
+    "a strange column": (b"postType,caption,colour\ntext,a,red\n", CSV, "no column"),
+    "Latin-1": ("postType,caption\ntext,caf\xe9\n".encode("latin-1"), CSV, "UTF-8"),
+    "UTF-16 lines": (lines(GOOD).encode("utf-16"), LINES, "UTF-8"),
+    "an open quote": (b'postType,caption\ntext,"a\n', CSV, "not valid CSV"),
+    "too many rows": (lines(*[GOOD] * 1001).encode(), LINES, "split it"),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE)
+def test_a_file_that_is_no_calendar_is_refused_whole(
+    organization: OrganizationClient, case: str
+) -> None:
+    """In the shape of every error, and nothing is made."""
+    body, kind, words = WHOLE[case]
+    assert words in expect_error(send(organization, body, kind), 400, "INVALID_INPUT")["file"]
+    assert organization.posts() == []
+
+
+def test_nothing_accepted_is_400_with_the_rows(organization: OrganizationClient) -> None:
+    """An error's shape, and the rows besides; a type that we do not read is 415."""
+    answer = send(organization, "postType,caption,platforms\ntext,,x\n")
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (400, "INVALID_INPUT")
+    assert body["error"] == body["message"] != ""
+    assert statuses(answer)[0][2] == "refused"
+    known = expect_error(send(organization, "{}", "application/xml"), 415, "UNSUPPORTED_MEDIA_TYPE")
+    assert known == {}
+    organization.put_settings(isEnabled=False)
+    assert expect_error(send(organization, lines(GOOD), LINES), 403, "FORBIDDEN") == {}
+
+
+def test_many_rows_are_taken_in_order(organization: OrganizationClient) -> None:
+    """Many transactions, one order: seats by the file's lines, the first ones first."""
+    organization.put_settings(queueSlots=RULES)
+    rows = [{**GOOD, "key": f"{number:03}"} for number in range(60)]
+    answer = send(organization, lines(*rows), LINES)
+    taken = [row["socialPost"]["scheduledFor"] for row in answer.json()["rows"]]
+    assert None not in taken
+    assert taken == sorted(set(taken))

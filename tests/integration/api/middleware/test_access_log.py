@@ -1,0 +1,70 @@
+"""Every request has a line in the log, and an id by which its lines are found."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from api.paths import PREFIX
+from tests.integration.live_server import OrganizationClient
+from tests.wait import wait_until
+
+LOGGER = "api.middleware.access_log"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    """The requests' lines."""
+    return [record for record in caplog.records if record.name == LOGGER]
+
+
+def some(caplog: pytest.LogCaptureFixture, count: int) -> list[Any]:
+    """So many lines: the answer may arrive before its line is written."""
+    wait_until(lambda: len(lines(caplog)) >= count, what="the lines of the requests")
+    return lines(caplog)
+
+
+def test_a_request_has_one_line(
+    any_organization: OrganizationClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With method, template of the route, status, duration and organization; not its address, which
+    may hold a token, nor the text that its caller chose."""
+    with caplog.at_level(logging.INFO, logger=LOGGER):
+        any_organization.call("GET", "/posts/0123456789?secret=hush")
+        any_organization.api.http.get("/no/such/path?secret=hush")
+        found, lost = some(caplog, 2)
+    assert found.__dict__["route"] == f"{PREFIX}/posts/{{post_id}}"
+    assert (found.__dict__["method"], found.__dict__["http_status"]) == ("GET", 404)
+    assert found.__dict__["organization"] == any_organization.id
+    assert found.__dict__["duration_ms"] >= 0
+    assert (lost.__dict__["route"], lost.__dict__["http_status"]) == (None, 404)
+    assert "hush" not in caplog.text
+    assert "0123456789" not in caplog.text
+
+
+def test_probes_have_a_line_in_debugging_alone(
+    any_organization: OrganizationClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What machines ask every few seconds does not fill the log."""
+    with caplog.at_level(logging.DEBUG, logger=LOGGER):
+        any_organization.api.http.get("/healthz")
+        (line,) = some(caplog, 1)
+    assert line.levelno == logging.DEBUG
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [
+        ("3f2a9c1e-0000-4d11-8f00-aabbccddeeff", True),
+        ("short", False),
+        ("x" * 129, False),
+        ("two words and more", False),
+        ("line\\x1b[2J-break", False),
+    ],
+)
+def test_a_sane_request_id_is_kept(
+    any_organization: OrganizationClient, given: str, *, is_taken: bool
+) -> None:
+    """A proxy's id is answered; anything else gets one of ours."""
+    answer = any_organization.api.http.get("/healthz", headers={"X-Request-Id": given})
+    assert (answer.headers["x-request-id"] == given) is is_taken
+    assert len(answer.headers["x-request-id"]) >= 8

@@ -1,0 +1,137 @@
+"""edit, remove, retry and a single post, as a client of the contract meets them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.integration.live_server import ApiServer, OrganizationClient, expect_error
+
+LATER = "2030-05-01T15:00:00.000Z"
+MONDAY = {"dayOfWeek": 1, "time": "10:00"}
+
+
+def _draft(organization: OrganizationClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+    body = {"publishMode": "draft", "scheduledAt": LATER, **fields}
+    found: dict[str, Any] = organization.publish(**body)["socialPost"]
+    return found
+
+
+def _post(organization: OrganizationClient, path: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+    answer = organization.call("POST", path, json=body)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    assert set(found) == {"post"}
+    assert set(found["post"]) == {"id", "status", "scheduledFor"}
+    post: dict[str, Any] = found["post"]
+    return post
+
+
+def test_the_contract_s_own_examples_work(any_organization: OrganizationClient) -> None:
+    """Edit by postId, remove by jobId; the answers are the page's."""
+    made = _draft(any_organization)
+    edited = _post(any_organization, "/edit", postId=made["id"], mode="schedule", scheduledAt=LATER)
+    assert edited == {"id": made["id"], "status": "scheduled", "scheduledFor": LATER}
+    removed = _post(any_organization, "/remove", jobId=made["providerJobId"])
+    assert removed == {"id": made["id"], "status": "cancelled", "scheduledFor": None}
+    again = _post(any_organization, "/remove", postId=made["id"])
+    assert again["status"] == "cancelled"
+
+
+def test_a_local_time_is_read_in_the_organization_s_zone(organization: OrganizationClient) -> None:
+    """Without an offset it is the wall clock's, as publish reads it."""
+    organization.put_settings(defaultTimezone="America/New_York")
+    made = _draft(organization)
+    body = {"postId": made["id"], "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00"}
+    assert _post(organization, "/edit", **body)["scheduledFor"] == "2030-05-01T19:00:00.000Z"
+
+
+def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationClient) -> None:
+    """Of two queued posts the first is edited away, then removed: the slots move up each time."""
+    any_organization.put_settings(queueSlots=[MONDAY])
+    first, second, third = (
+        any_organization.publish(publishMode="next_slot")["socialPost"] for _ in range(3)
+    )
+    _post(any_organization, "/edit", postId=first["id"], mode="draft")
+    fourth = any_organization.publish(publishMode="next_slot")["socialPost"]
+    assert fourth["scheduledFor"] == first["scheduledFor"]
+    _post(any_organization, "/remove", postId=second["id"])
+    fifth = any_organization.publish(publishMode="next_slot")["socialPost"]
+    assert fifth["scheduledFor"] == second["scheduledFor"]
+    assert third["scheduledFor"] not in (first["scheduledFor"], second["scheduledFor"])
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"mode": "schedule"}, "scheduledAt"),
+        ({"mode": "schedule", "scheduledAt": "soon"}, "scheduledAt"),
+        ({"mode": "schedule", "scheduledAt": "2020-01-01T00:00:00Z"}, "scheduledAt"),
+        ({"mode": "draft", "scheduledAt": LATER}, "scheduledAt"),
+        ({"mode": "publish_now"}, "mode"),
+        ({"caption": "  "}, "caption"),
+        ({"caption": 7}, "caption"),
+        ({"caption": "a\x00b"}, "caption"),
+        ({}, "mode"),
+        ({"title": "x"}, "title"),
+    ],
+)
+def test_a_wrong_edit_names_its_field(
+    organization: OrganizationClient, body: dict[str, Any], field: str
+) -> None:
+    """400, and the post is as it was."""
+    made = _draft(organization)
+    before = organization.get(f"/posts/{made['id']}")
+    answer = organization.call("POST", "/edit", json={"postId": made["id"], **body})
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}
+    assert organization.get(f"/posts/{made['id']}") == before
+
+
+@pytest.mark.parametrize("path", ["/edit", "/remove"])
+def test_a_post_must_be_named_and_must_be_ours(sqlite_api: ApiServer, path: str) -> None:
+    """400 without an id; 404 for one unknown, for another organization's, for two that differ."""
+    ours, theirs = sqlite_api.create_organization(), sqlite_api.create_organization()
+    mine, foreign = _draft(ours), _draft(theirs)
+    more = {"mode": "draft"} if path == "/edit" else {}
+    assert expect_error(ours.call("POST", path, json=more), 400, "INVALID_INPUT") == {
+        "postId": "is required, or jobId"
+    }
+    for names in (
+        {"postId": "nobody"},
+        {"postId": foreign["id"]},
+        {"jobId": foreign["providerJobId"]},
+        {"postId": mine["id"], "jobId": foreign["providerJobId"]},
+        {"postId": ""},
+    ):
+        expect_error(ours.call("POST", path, json={**more, **names}), 404, "NOT_FOUND")
+    for name in ("retry",):
+        answer = ours.call("POST", f"/posts/{foreign['id']}/{name}")
+        expect_error(answer, 404, "NOT_FOUND")
+    expect_error(ours.call("GET", f"/posts/{foreign['id']}"), 404, "NOT_FOUND")
+    assert theirs.get(f"/posts/{foreign['id']}")["post"]["status"] == "draft"
+
+
+def test_a_post_tells_its_history(organization: OrganizationClient) -> None:
+    """Every change with its instant, its step and what came of it; no source link in it."""
+    made = _draft(organization)
+    soon = (datetime.now(UTC) + timedelta(days=400)).isoformat()
+    _post(organization, "/edit", postId=made["id"], caption="New words")
+    _post(organization, "/edit", postId=made["id"], mode="schedule", scheduledAt=soon)
+    _post(organization, "/remove", postId=made["id"])
+    post = organization.get(f"/posts/{made['id']}")["post"]
+    assert (post["caption"], post["status"]) == ("New words", "cancelled")
+    story = [(each["step"], each["outcome"], each["message"]) for each in post["history"]]
+    assert story == [
+        ("accept", "draft", None),
+        ("edit", "draft", "caption"),
+        ("edit", "scheduled", f"schedule {soon}"),
+        ("remove", "cancelled", None),
+    ]
+    assert {each["subject"] for each in post["history"]} == {"post"}
+
+
+def test_nothing_to_retry_is_said(organization: OrganizationClient) -> None:
+    """409: a draft has not failed."""
+    made = _draft(organization)
+    answer = organization.call("POST", f"/posts/{made['id']}/retry")
+    assert expect_error(answer, 409, "CONFLICT") == {}

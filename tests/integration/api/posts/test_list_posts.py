@@ -1,0 +1,199 @@
+"""GET posts, narrowed and a page at a time."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from models.organizations import Account
+from models.store.posts.posts import DELIVERY, POST
+from tests.integration.live_server import OrganizationClient, expect_error
+from tests.integration.local_times import current_minute, in_the_future
+
+PHOTO = {"postType": "photo", "photoUrls": ["https://cdn.example.com/a.jpg"]}
+
+
+def published(owner: OrganizationClient, **fields: Any) -> str:  # noqa: ANN401
+    """The id of a new post."""
+    found: str = owner.publish(**fields)["socialPost"]["id"]
+    return found
+
+
+def pages(owner: OrganizationClient, **query: str) -> Iterator[list[str]]:
+    """The ids on each page, to the last."""
+    cursor = None
+    while True:
+        found = owner.get("/posts", **query, **({"cursor": cursor} if cursor else {}))
+        yield [post["id"] for post in found["posts"]]
+        cursor = found["nextCursor"]
+        if cursor is None:
+            return
+
+
+def change(owner: OrganizationClient, post_id: str, **values: object) -> None:
+    """Change a post's columns behind everybody's back."""
+    with owner.api.database.write() as session:
+        session.connection().execute(update(POST).where(POST.c.id == post_id).values(**values))
+
+
+def listed(owner: OrganizationClient, **query: str) -> list[str]:
+    """The ids of the posts that a query finds."""
+    found = owner.get("/posts", **query)
+    assert set(found) == {"posts"}
+    return [post["id"] for post in found["posts"]]
+
+
+def test_pages_hold_every_post_once(any_organization: OrganizationClient) -> None:
+    """Whatever their size, the pages together are the plain list; a full last one says so. Posts
+    that were accepted at one instant are neither lost nor doubled."""
+    ids = [published(any_organization) for _ in range(6)][::-1]
+    at = current_minute() - timedelta(hours=1)
+    for post_id in ids[1:5]:
+        change(any_organization, post_id, accepted_at=at)
+    everything = listed(any_organization)
+    assert sorted(everything) == sorted(ids)
+    assert everything[0] == ids[0]
+    for limit in (1, 2, 4, 6, 7):
+        found = list(pages(any_organization, limit=str(limit)))
+        assert [len(page) for page in found[:-1]] == [limit] * (len(found) - 1)
+        assert [post_id for page in found for post_id in page] == everything
+    assert len(list(pages(any_organization, limit="6"))) == 1
+
+
+def test_new_posts_do_not_move_the_pages(any_organization: OrganizationClient) -> None:
+    """What is published while somebody turns pages comes on none of the later ones."""
+    ids = [published(any_organization) for _ in range(4)][::-1]
+    turning = pages(any_organization, limit="2")
+    assert next(turning) == ids[:2]
+    published(any_organization)
+    assert list(turning) == [ids[2:]]
+
+
+def test_a_cursor_keeps_what_the_list_was_narrowed_to(organization: OrganizationClient) -> None:
+    """Pages of drafts hold drafts only; a cursor without a limit has pages of 50."""
+    drafts = [
+        published(organization, publishMode="draft", scheduledAt=in_the_future(days=1))
+        for _ in range(3)
+    ][::-1]
+    published(organization)
+    assert list(pages(organization, limit="2", status="draft")) == [drafts[:2], drafts[2:]]
+    first = organization.get("/posts", limit="1")
+    rest = organization.get("/posts", cursor=first["nextCursor"])
+    assert [post["id"] for post in rest["posts"]] == drafts
+    assert rest["nextCursor"] is None
+
+
+def test_posts_are_found_by_what_they_are(any_organization: OrganizationClient) -> None:
+    """Status (one or more, repeated or with commas), network, type, and two of them together."""
+    owner = any_organization
+    draft = published(
+        owner, publishMode="draft", scheduledAt=in_the_future(days=1), platforms=["x"]
+    )
+    photo = published(owner, **PHOTO, platforms=["facebook", "x"])
+    text = published(owner, platforms=["facebook"])
+    assert listed(owner, status="draft") == [draft]
+    assert listed(owner, status="backlog,draft") == [text, photo, draft]
+    both = owner.call("GET", "/posts", params=[("status", "backlog"), ("status", "draft")])
+    assert len(both.json()["posts"]) == 3
+    assert listed(owner, status="failed") == []
+    assert listed(owner, platform="facebook") == [text, photo]
+    assert listed(owner, postType="photo") == [photo]
+    assert listed(owner, platform="x", status="draft") == [draft]
+
+
+def test_a_caption_is_searched_as_it_is_written(any_organization: OrganizationClient) -> None:
+    """Any part of it, in any case; what LIKE would take for a pattern is plain text."""
+    owner = any_organization
+    percent = published(owner, caption="100% of Größe_1 / \\ today")
+    published(owner, caption="1000 of them")
+    for search in ("100%", "größe_1", "/ \\ TODAY", "% OF", "Gr\u00f6\u00dfe_"):
+        assert listed(owner, search=search) == [percent]
+    assert listed(owner, search="100_") == []
+    assert len(listed(owner, search="1")) == 2
+
+
+def test_case_is_ignored_beyond_ascii(organization: OrganizationClient) -> None:
+    """SQLite knows letters with accents too; PostgreSQL does where its locale does."""
+    found = published(organization, caption="ÜBER ŻÓŁĆ")
+    assert listed(organization, search="über żółć") == [found]
+
+
+def test_posts_are_found_by_their_slot(any_organization: OrganizationClient) -> None:
+    """From an instant on, and up to just before another; dates are whole, on the organization's
+    clock; a post without a slot is in none."""
+    owner = any_organization
+    owner.put_settings(defaultTimezone="Asia/Tokyo")
+    year = current_minute().year + 1
+    late, next_day = f"{year}-05-01T14:59:59Z", f"{year}-05-01T15:00:00Z"  # midnight in Tokyo
+    first, second = (published(owner, scheduledAt=at) for at in (late, next_day))
+    published(owner)
+    assert listed(owner, **{"from": f"{year}-05-01", "to": f"{year}-05-01"}) == [first]
+    assert listed(owner, **{"from": f"{year}-05-02"}) == [second]
+    assert listed(owner, **{"from": late, "to": next_day}) == [first]
+    assert listed(owner, to=f"{year}-05-02") == [second, first]
+
+
+def test_posts_are_found_by_account(any_organization: OrganizationClient) -> None:
+    """Those with a delivery on it; with a network too, of that very delivery."""
+    owner = any_organization
+    here, there = (published(owner, platforms=["x", "facebook"]) for _ in range(2))
+    with owner.api.database.write() as session:
+        connection = session.connection()
+        workspace = connection.execute(POST.select().where(POST.c.id == here)).one().workspace_id
+        account = Account(workspace_id=workspace, remote_id=here, platform="x", name="n",
+                          username="u", status_level="OK")  # fmt: skip
+        connection.execute(
+            insert(Account.__table__).values(account.model_dump())  # type: ignore[attr-defined]
+        )
+        mine = (DELIVERY.c.post_id == here) & (DELIVERY.c.platform == "x")
+        connection.execute(update(DELIVERY).where(mine).values(account_id=account.id))
+    assert listed(owner, accountId=account.id) == [here]
+    assert listed(owner, accountId=account.id, platform="x") == [here]
+    assert listed(owner, accountId=account.id, platform="facebook") == []
+    assert listed(owner, accountId=there) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": "0"}, "limit"),
+        ({"limit": "501"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"status": "sleeping"}, "status"),
+        ({"status": "draft,"}, "status"),
+        ({"platform": "myspace"}, "platform"),
+        ({"postType": "story"}, "postType"),
+        ({"from": "soon"}, "from"),
+        ({"to": "2026-02-30"}, "to"),
+        ({"from": "2026-05-02", "to": "2026-05-01"}, "to"),
+        ({"search": "a\x00b"}, "search"),
+        ({"search": "a" * 201}, "search"),
+        ({"accountId": "\x00"}, "accountId"),
+        ({"cursor": ""}, "cursor"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "Zażółć"}, "cursor"),
+    ],
+)
+def test_a_wrong_query_names_its_field(
+    any_organization: OrganizationClient, query: dict[str, str], field: str
+) -> None:
+    """400 for what no list can be narrowed to."""
+    answer = any_organization.call("GET", "/posts", params=query)
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}
+
+
+def test_a_cursor_that_was_changed_is_refused(organization: OrganizationClient) -> None:
+    """Every single changed character is noticed, and so is a cursor of another organization."""
+    for _ in range(2):
+        published(organization)
+    cursor = organization.get("/posts", limit="1")["nextCursor"]
+    for place in range(0, len(cursor) - 1, 7):
+        other = "A" if cursor[place] != "A" else "B"
+        changed = cursor[:place] + other + cursor[place + 1 :]
+        answer = organization.call("GET", "/posts", params={"cursor": changed})
+        assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"cursor"}
+    neighbour = organization.api.create_organization("Another")
+    answer = neighbour.call("GET", "/posts", params={"cursor": cursor})
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"cursor"}

@@ -1,0 +1,56 @@
+"""Social posting switched off (`isEnabled` false): what is refused, and what stays allowed."""
+
+import pytest
+
+from api.main import PREFIX
+from tests.integration.live_server import OPERATOR, Json, OrganizationClient, expect_error
+
+POST_ID = "0" * 32
+STARTING: list[tuple[str, Json]] = [
+    ("/publish", {"postType": "text", "caption": "Hello", "platforms": ["x"]}),
+    ("/connect", {"platform": "x"}),
+    ("/edit", {"postId": POST_ID, "mode": "draft"}),
+    (f"/posts/{POST_ID}/retry", {}),
+    (f"/posts/{POST_ID}/move", {"slot": "2031-05-01T10:00"}),
+    (f"/posts/{POST_ID}/approve", {}),
+    (f"/posts/{POST_ID}/release", {}),
+    ("/queue/replan", {}),
+    ("/queue/resume", {}),
+]
+ENDING: list[tuple[str, Json, int]] = [
+    ("/remove", {"postId": POST_ID}, 404),
+    (f"/posts/{POST_ID}/reject", {}, 404),
+    ("/disconnect-account", {"accountId": "nobody"}, 404),
+    ("/queue/pause", {}, 200),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), STARTING)
+def test_nothing_is_started(any_organization: OrganizationClient, path: str, body: Json) -> None:
+    """403 in the error shape, whether a key asks or the operator."""
+    any_organization.put_settings(isEnabled=False)
+    answer = any_organization.call("POST", path, json=body)
+    expect_error(answer, 403, "FORBIDDEN")
+    assert "isEnabled" in answer.json()["error"]
+    headers = {"Authorization": f"Bearer {OPERATOR}"}
+    named = {**body, "organizationId": any_organization.id}
+    answer = any_organization.api.http.post(PREFIX + path, json=named, headers=headers)
+    expect_error(answer, 403, "FORBIDDEN")
+
+
+@pytest.mark.parametrize(("path", "body", "status"), ENDING)
+def test_what_stops_or_takes_away_is_allowed(
+    organization: OrganizationClient, path: str, body: Json, status: int
+) -> None:
+    """It is answered as ever."""
+    organization.put_settings(isEnabled=False)
+    assert organization.call("POST", path, json=body).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/settings", "/profile", "/posts", "/next-slot"])
+def test_reading_is_allowed(organization: OrganizationClient, path: str) -> None:
+    """And so is switching it on again."""
+    organization.put_settings(isEnabled=False)
+    organization.get(path)
+    assert organization.put_settings(isEnabled=True)["isEnabled"] is True
+    organization.publish()

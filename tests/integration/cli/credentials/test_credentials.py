@@ -1,0 +1,133 @@
+"""`slotbeat credentials`: set, show and remove, with the keys never in sight."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from models.database import Database
+from models.organizations import Workspace
+from simulator import Options, Simulator
+from tests.integration.cli.run_command import CommandResult, CommandRunner, sqlite_environment
+from tests.integration.cli.test_doctor import findings
+
+ID, PRIMARY, SECONDARY = "acme-4711", "primary-key-in-clear", "secondary-key-in-clear"
+BOTH = f"{PRIMARY}\n{SECONDARY}\n".encode()
+SET = ("credentials", "set", "--api-id", ID, "--key-file", "-")
+TEXT = "postType,caption,platforms\ntext,Hello,x\n"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shell(request: pytest.FixtureRequest, tmp_path: Path) -> CommandRunner:
+    """A folder with one organization, its database a file there or on PostgreSQL."""
+    made = sqlite_environment(tmp_path, SECRET_KEY="s" * 64)
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_database").url
+        made.variables["DATABASE_URL"] = url.render_as_string(hide_password=False)
+    assert made.slotbeat("org", "create", "A").code == 0
+    return made
+
+
+def clear(result: CommandResult) -> CommandResult:
+    """The result, in which neither key nor id may be read."""
+    for secret in (ID, PRIMARY, SECONDARY):
+        assert secret not in result.out + result.err
+    return result
+
+
+def test_they_are_set_shown_and_removed(shell: CommandRunner) -> None:
+    """`show` says whose they are, a fingerprint that anybody with the key can make, and the state;
+    after `remove` the environment's are used."""
+    done = clear(shell.slotbeat(*SET, "--json", stdin=BOTH))
+    assert (done.code, done.json["unfinishedElsewhere"]) == (0, 0)
+    shown = clear(shell.slotbeat("credentials", "show", "--json")).json
+    digest = hashlib.sha256(PRIMARY.encode()).hexdigest()
+    assert (shown["source"], shown["apiId"], shown["secondary"]) == ("own", "ac…11", True)
+    assert digest.startswith(shown["fingerprint"])
+    assert (shown["state"], shown["refusedAt"]) == ("unchecked", None)
+    assert shown["fingerprint"] in clear(shell.slotbeat("credentials", "show")).out
+    clear(shell.slotbeat(*SET, stdin=PRIMARY.encode()))
+    again = shell.slotbeat("credentials", "show", "--json").json
+    assert (again["workspaceId"], again["secondary"]) == (shown["workspaceId"], False)
+    assert shell.slotbeat("credentials", "remove", "--json").json["removed"]
+    assert shell.slotbeat("credentials", "show", "--json").json["source"] == "environment"
+    none = shell.slotbeat("credentials", "remove")
+    assert (none.code, "no credentials" in none.errors) == (1, True)
+
+
+def test_the_environments_are_the_default(shell: CommandRunner) -> None:
+    """An organization without its own is shown those of the environment, masked."""
+    also = {"SWONKIE_API_ID": ID, "SWONKIE_API_KEY": PRIMARY}
+    also["SWONKIE_API_KEY_SECONDARY"] = SECONDARY
+    shown = clear(shell.slotbeat("credentials", "show", "--json", also=also)).json
+    assert (shown["source"], shown["secondary"], shown["apiId"]) == ("environment", True, "ac…11")
+
+
+def test_nothing_in_the_database_can_be_read(shell: CommandRunner) -> None:
+    """The clear texts are in no column, and in no byte of the SQLite file."""
+    shell.slotbeat(*SET, stdin=BOTH)
+    database = Database(shell.variables["DATABASE_URL"])
+    with database.read() as session:
+        sealed = [each.credentials or "" for each in session.exec(select(Workspace))]
+    database.close()
+    stored = "".join(sealed).encode()
+    stored += b"".join(path.read_bytes() for path in shell.cwd.iterdir())
+    assert any(sealed)
+    assert not [text for text in (ID, PRIMARY, SECONDARY) if text.encode() in stored]
+
+
+def test_unfinished_posts_are_counted(shell: CommandRunner) -> None:
+    """`set` says how many posts stay with the old workspace; `remove` spares those that would wait
+    for nothing, unless --force."""
+    file = shell.cwd / "a.csv"
+    file.write_text(TEXT)
+    shell.slotbeat("posts", "import", file)
+    assert "1 unfinished posts stay" in shell.slotbeat(*SET, stdin=BOTH).out
+    file.write_text(TEXT.replace("Hello", "Again"))
+    shell.slotbeat("posts", "import", file)
+    spared = shell.slotbeat("credentials", "remove")
+    assert (spared.code, spared.out) == (1, "")
+    assert "1 unfinished posts need" in spared.errors
+    assert shell.slotbeat("credentials", "remove", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "option"),
+    [
+        (["--api-id", ID], b"", "--key-file"),
+        (["--key-file", "-"], BOTH, "--api-id"),
+        (["--api-id", ID, "--key-file", "-"], b"", "--key-file"),
+        (["--api-id", ID, "--key-file", "-"], BOTH + b"third", "--key-file"),
+        (["--api-id", ID, "--key-file", "-"], b"primary key", "--key-file"),
+        (["--api-id", "ä", "--key-file", "-"], BOTH, "--api-id"),
+        (["--api-id", ID, "--key-file", "nowhere"], BOTH, "--key-file"),
+        (["--api-id", ID, "--key-file", "."], BOTH, "--key-file"),
+        (["--api-id", ID, "--key-file", "-", "--org", "nobody"], BOTH, "--org"),
+    ],
+)
+def test_a_slip_is_named_without_the_secret(
+    shell: CommandRunner, arguments: list[str], stdin: bytes, option: str
+) -> None:
+    """The option at fault, an exit code, nothing on stdout, and nothing of what was given."""
+    result = clear(shell.slotbeat("credentials", "set", *arguments, stdin=stdin))
+    assert (result.code in (1, 2), result.out) == (True, "")
+    assert option in result.errors
+
+
+def test_the_doctor_names_refused_workspaces(shell: CommandRunner) -> None:
+    """Each workspace with its state; one that is refused fails the check and says the mend."""
+    with Simulator(Options()) as simulator:
+        shell.variables["SWONKIE_BASE_URL"] = simulator.base_url
+        id_ = shell.slotbeat(*SET, "--json", stdin=BOTH).json["workspaceId"]
+        assert findings(shell)["workspaces"] == (True, "the environment: unchecked; A: unchecked")
+        database = Database(shell.variables["DATABASE_URL"])
+        with database.write() as session:
+            row = session.get_one(Workspace, id_)
+            row.refused_at = row.credentials_at
+            session.add(row)
+        database.close()
+        ok, words = findings(shell)["workspaces"]
+    assert (ok, "A: refused since 20" in words) == (False, True)
+    assert "slotbeat credentials set --org" in words
+    assert shell.slotbeat("credentials", "show", "--json").json["state"] == "refused"

@@ -1,0 +1,131 @@
+"""`slotbeat posts show|edit|approve|reject|release|cancel|retry`: one post, by its id."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.database import Database
+from models.posts import Post
+from models.statuses import PostStatus
+from tests.integration.cli.run_command import CommandResult, CommandRunner
+from tests.integration.scheduler.queue_factories import (
+    add_organization,
+    database_now,
+    queue_post,
+    rule_near,
+)
+
+
+@pytest.fixture
+def owner(database: Database) -> str:
+    """An organization with a rule."""
+    return add_organization(
+        database, [rule_near(database_now(database) + timedelta(hours=30))], per_slot=2
+    )
+
+
+def become(database: Database, post: Post, status: PostStatus) -> None:
+    """Let a post stand there."""
+    with database.write() as session:
+        row = session.get_one(Post, post.id)
+        row.status = status
+        session.add(row)
+
+
+def posts(shell: CommandRunner, command: str, post: Post, *arguments: str) -> CommandResult:
+    """A command on one post."""
+    return shell.slotbeat("posts", command, post.id, *arguments)
+
+
+def test_a_post_is_edited_shown_and_cancelled(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """A new caption and instant, by the organization's clock where it has no offset; back to a
+    draft; cancelled. Each leaves its row in the history, and JSON has the API's shape."""
+    post = queue_post(database, owner)
+    edited = posts(migrated_shell, "edit", post, "--caption", "Bye", "--at", "2030-05-01T10:00")
+    assert edited.out == f"{post.id}: scheduled, Wed 2030-05-01 10:00 UTC\n"
+    shown = posts(migrated_shell, "show", post, "--json").json["post"]
+    assert (shown["caption"], shown["scheduledFor"]) == ("Bye", "2030-05-01T10:00:00.000Z")
+    assert [each["step"] for each in shown["history"]][-1] == "edit"
+    text = posts(migrated_shell, "show", post).out
+    assert "slot: Wed 2030-05-01 10:00 UTC" in text
+    assert "History (UTC)" in text
+    assert (
+        posts(migrated_shell, "edit", post, "--draft", "--json").json["post"]["status"] == "draft"
+    )
+    gone = posts(migrated_shell, "cancel", post, "--json")
+    expected = {"id": post.id, "status": "cancelled", "scheduledFor": None}
+    assert (gone.code, gone.json) == (0, {"post": expected})
+
+
+def test_posts_that_wait_for_a_person(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """Approved, rejected with a reason, released into the next slot; what waits for none of it is
+    refused with exit code 1, in JSON too."""
+    first, second, third = (queue_post(database, owner, text) for text in ("A", "B", "C"))
+    become(database, first, PostStatus.PENDING_APPROVAL)
+    become(database, second, PostStatus.PENDING_APPROVAL)
+    become(database, third, PostStatus.MISSED)
+    assert posts(migrated_shell, "approve", first).code == 0
+    rejected = posts(migrated_shell, "reject", second, "--reason", "No logo")
+    assert (rejected.code, rejected.out[33:43]) == (0, " rejected,")
+    assert "reason: No logo" in posts(migrated_shell, "show", second).out
+    assert posts(migrated_shell, "release", third, "--next-slot", "--json").json["post"][
+        "status"
+    ] in (
+        "scheduled",
+        "backlog",
+    )
+    for command in ("approve", "reject", "release", "retry"):
+        again = posts(migrated_shell, command, second)
+        assert (again.code, again.out) == (1, "")
+        assert "rejected" in again.errors
+        as_json = posts(migrated_shell, command, second, "--json")
+        assert (as_json.code, as_json.err, list(as_json.json)) == (1, "", ["error"])
+
+
+COMMANDS = ("show", "retry", "cancel", "release", "approve", "reject", "edit --draft")
+
+
+def test_an_unknown_post_or_organization_is_named(
+    shell: CommandRunner, sqlite_database: Database
+) -> None:
+    """By id: exit code 1. An organization may be named by its name, unless two are called so."""
+    add_organization(sqlite_database)
+    for command in COMMANDS:
+        words = ["posts", *command.split(), "nobody", "--org", "Acme"]
+        result = shell.slotbeat(*words)
+        assert (result.code, result.out) == (1, "")
+        assert result.errors == "ID: there is no post 'nobody' (slotbeat posts list)"
+        assert "nobody" in shell.slotbeat(*words, "--json").json["error"]
+    unknown = shell.slotbeat("posts", "list", "--org", "Nemo")
+    assert (unknown.code, "there is no organization 'Nemo'" in unknown.errors) == (1, True)
+    add_organization(sqlite_database)
+    double = shell.slotbeat("posts", "list", "--org", "Acme", "--json")
+    assert (double.code, "by its id" in double.json["error"]) == (2, True)
+    several = shell.slotbeat("posts", "list")
+    assert (several.code, "one of the 2 organizations" in several.errors) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        ([], "--caption"),
+        (["--at", "2030-05-01T10:00", "--draft"], "--at"),
+        (["--at", "soon"], "--at"),
+        (["--at", "2020-05-01T10:00"], "--at"),
+        (["--at", "2" * 70], "--at"),
+        (["--caption", ""], "--caption"),
+    ],
+)
+def test_nonsense_in_an_edit_is_named(
+    shell: CommandRunner, sqlite_database: Database, arguments: list[str], option: str
+) -> None:
+    """Exit code 2, and the option at fault."""
+    post = queue_post(sqlite_database, add_organization(sqlite_database))
+    shell.variables["SECRET_KEY"] = "secret"
+    result = posts(shell, "edit", post, *arguments)
+    assert (result.code, result.out) == (2, ""), result
+    assert option in result.errors

@@ -1,0 +1,513 @@
+"""What searches remember never changes who sits where."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlmodel import Session, select
+
+from models.database import Database
+from models.organizations import SocialSettings
+from models.posts import Delivery, Post
+from models.queue_slots import Seat
+from models.statuses import PostStatus
+from models.store.jobs import job_queue
+from models.store.posts import post_changes, posts
+from models.store.posts.posts import BACKLOG_VALUES
+from models.store.queue import backlog, queue_slots, seats
+from models.store.tenants import organizations
+from models.task_names import JobKind
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron, parse_weekly
+from scheduler.seating import allocation
+from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.assignment import WEEKS_FULL
+from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.replan import replan_queue
+from tests.integration.scheduler import reference_seating
+
+HOUR = timedelta(hours=1)
+ZONE = "America/New_York"
+# A Thursday; the clock is put forward on the 8th, over the rule at 02:30.
+BEGIN = datetime(2029, 3, 1, 12, tzinfo=UTC)
+RULES = [
+    Rule(parse_weekly(0, "02:30"), ZONE, has_own_zone=False),
+    Rule(parse_weekly(0, "03:30"), ZONE, has_own_zone=False),
+    Rule(parse_weekly(3, "10:00"), ZONE, has_own_zone=False),
+    Rule(parse_cron("0 18 */2 * *"), "Asia/Tokyo"),
+]
+# Making an example smaller takes minutes here.
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+@dataclass
+class SeatingHarness:
+    """One organization, what happens to it, and whether its seating is the plain one."""
+
+    database: Database
+    organization_id: str
+    now: datetime = BEGIN
+    scheduling: SchedulingConfig = field(
+        default_factory=lambda: SchedulingConfig(horizon=timedelta(weeks=3))
+    )
+
+    def settings(self, session: Session) -> SocialSettings:
+        """The settings, locked."""
+        return seats.lock_organization(session, self.organization_id)
+
+    def arrange_queue(self, session: Session) -> None:
+        """Seat the backlog, and compare with the plain way."""
+        session.flush()
+        session.expire_all()
+        row = self.settings(session)
+        expected = reference_seating.compute_seating(session, row, self.now, self.scheduling)
+        before = self._seated(session)
+        count = len(allocation.seat_backlog(session, row, self.now, self.scheduling))
+        after = self._seated(session)
+        assert {each: after[each] for each in after.keys() - before.keys()} == expected
+        assert count == len(expected)
+        self.compare_shown(session, row)
+
+    def compare_shown(self, session: Session, row: SocialSettings) -> None:
+        """The next slots that are shown are the first with a free seat."""
+        shown = allocation.next_free_slots(session, row, self.now, self.scheduling, 4)
+        free = reference_seating.list_free_seats(session, row, self.now, self.scheduling)
+        assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
+
+    def _seated(self, session: Session) -> reference_seating.PlacedPosts:
+        mine = select(Seat).where(Seat.organization_id == self.organization_id)
+        return {
+            each.post_id: (each.queue_slot_id, each.local_at, each.number)
+            for each in session.exec(mine)
+        }
+
+    def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
+        """A post with a delivery and a job."""
+        self.now += timedelta(microseconds=1)  # no two are accepted at once
+        workspace = organizations.ensure_workspace(session, self.organization_id, "simulator")
+        post = Post(
+            organization_id=self.organization_id,
+            workspace_id=workspace.id,
+            caption="",
+            platforms=["x"],
+            timezone=ZONE,
+            accepted_at=self.now,
+            **{"publish_mode": "next_slot", **values},
+        )
+        posts.add(session, post, [], [Delivery(post_id=post.id, platform="x")])
+        job_queue.enqueue(session, JobKind.POST, post.id, self.now)
+        return post
+
+    def pick(self, session: Session, number: int, *statuses: str) -> Post | None:
+        """One of the posts in such a status, by any number."""
+        mine = select(Post).where(Post.organization_id == self.organization_id)
+        rows = list(session.exec(mine.order_by(Post.id)))
+        found = [each for each in rows if each.status in statuses]
+        return found[number % len(found)] if found else None
+
+
+@dataclass(frozen=True)
+class QueueAction:
+    """Something that happens, by a name that a failure can be read by."""
+
+    name: str
+    run: Callable[[SeatingHarness, Session], None]
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def queue(kinds: Sequence[tuple[str, str | None]]) -> QueueAction:
+    """Posts come for the next free slot, one after the other."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        for post_type, video in kinds:
+            harness.add(session, post_type=post_type, video_key=video, status="backlog")
+            harness.arrange_queue(session)
+
+    return QueueAction(f"queue({kinds!r})", act)
+
+
+def explicit(hours: int) -> QueueAction:
+    """A short with an instant of its own counts in its week."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        at = harness.now + hours * HOUR
+        values = {"publish_mode": "schedule", "scheduled_for": at, "video_key": "v"}
+        harness.add(session, post_type="video", status="scheduled", **values)
+
+    return QueueAction(f"explicit({hours!r})", act)
+
+
+def fails(number: int) -> QueueAction:
+    """A worker gives a post up, as worker.outcome_writer writes it: settings are not locked."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        post = harness.pick(session, number, "scheduled", "unknown")
+        if post is not None:
+            seats.release_seats(session, post.id)
+            old = PostStatus(post.status)
+            posts.set_status(session, post.id, old, PostStatus.FAILED, harness.now, step="outcome")
+            session.expire_all()
+
+    return QueueAction(f"fails({number!r})", act)
+
+
+def misses(number: int) -> QueueAction:
+    """A worker sends a post back to the backlog, with a reason."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        post = harness.pick(session, number, "scheduled")
+        if post is not None and post.publish_mode == "next_slot":
+            seats.release_seats(session, post.id)
+            posts.set_status(
+                session, post.id, PostStatus.SCHEDULED, PostStatus.BACKLOG, harness.now,
+                step="outcome", reason="its slot was missed", **BACKLOG_VALUES,
+            )  # fmt: skip
+            session.expire_all()
+
+    return QueueAction(f"misses({number!r})", act)
+
+
+def moves(number: int, hours: int) -> QueueAction:
+    """A person gives a post another instant; its seat is not given back yet."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        post = harness.pick(session, number, "scheduled", "backlog")
+        locked = post_changes.lock_post(session, harness.organization_id, post.id) if post else None
+        if locked is not None:
+            at = harness.now + hours * HOUR
+            post_changes.update_post(
+                session, locked, PostStatus.SCHEDULED, harness.now,
+                step="edit", scheduled_for=at, publish_mode="schedule",
+            )  # fmt: skip
+
+    return QueueAction(f"moves({number!r}, {hours!r})", act)
+
+
+def removes(number: int) -> QueueAction:
+    """A person removes a post."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        post = harness.pick(session, number, "scheduled", "backlog")
+        locked = post_changes.lock_post(session, harness.organization_id, post.id) if post else None
+        if locked is not None:
+            seats.release_seats(session, locked.post.id)
+            post_changes.update_post(
+                session, locked, PostStatus.CANCELLED, harness.now, step="remove"
+            )
+            harness.arrange_queue(session)
+
+    return QueueAction(f"removes({number!r})", act)
+
+
+def sets(name: str, value: object) -> QueueAction:
+    """A setting changes."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        row = harness.settings(session)
+        setattr(row, name, value)
+        session.add(row)
+        harness.arrange_queue(session)
+
+    return QueueAction(f"sets({name!r}, {value!r})", act)
+
+
+def rules(chosen: list[Rule]) -> QueueAction:
+    """The rules change, or the policy on clock changes with them."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        row = harness.settings(session)
+        row.gap_policy = "skip" if len(chosen) % 2 else "forward"
+        replace_rules(session, row, chosen, harness.now, harness.scheduling.lead_time)
+        harness.arrange_queue(session)
+
+    return QueueAction(f"rules({chosen!r})", act)
+
+
+def replans(harness: SeatingHarness, session: Session) -> None:
+    """Who has no slot any more moves."""
+    replan_queue(session, harness.settings(session), harness.now, harness.scheduling)
+    harness.arrange_queue(session)
+
+
+def waits(hours: int) -> QueueAction:
+    """Time goes by."""
+
+    def act(harness: SeatingHarness, session: Session) -> None:
+        harness.now += hours * HOUR
+        harness.compare_shown(session, harness.settings(session))
+
+    return QueueAction(f"waits({hours!r})", act)
+
+
+def looks_further(weeks: int) -> QueueAction:
+    """A process with another horizon."""
+
+    def act(harness: SeatingHarness, _session: Session) -> None:
+        harness.scheduling = SchedulingConfig(horizon=timedelta(weeks=weeks))
+
+    return QueueAction(f"looks_further({weeks!r})", act)
+
+
+Kind = tuple[str, str | None]
+TEXT: Kind = ("text", None)
+SHORT: Kind = ("video", None)
+OF_V: Kind = ("video", "v")
+NUMBERS = st.integers(0, 50)
+KINDS = st.sampled_from([TEXT, SHORT, OF_V, ("video", "w")])
+SETTINGS = st.one_of(
+    st.tuples(st.just("max_posts_per_slot"), st.integers(1, 3)),
+    st.tuples(st.just("max_shorts_per_week"), st.integers(0, 3)),
+    st.tuples(st.just("max_shorts_of_same_video"), st.integers(0, 3)),
+    st.tuples(st.just("is_paused"), st.booleans()),
+    st.tuples(st.just("blackouts"), st.sampled_from([None, [["2029-03-05", "2029-03-12"]]])),
+    st.tuples(st.just("default_timezone"), st.sampled_from([ZONE, "Asia/Tokyo"])),
+)
+QUEUE_ACTIONS = st.one_of(
+    st.lists(KINDS, min_size=1, max_size=12).map(queue),
+    st.lists(KINDS, min_size=1, max_size=12).map(queue),
+    st.integers(1, 400).map(explicit),
+    NUMBERS.map(fails),
+    NUMBERS.map(misses),
+    st.builds(moves, NUMBERS, st.integers(1, 400)),
+    NUMBERS.map(removes),
+    SETTINGS.map(lambda pair: sets(*pair)),
+    st.lists(st.sampled_from(RULES), unique=True).map(rules),
+    st.just(QueueAction("replans", replans)),
+    st.integers(1, 100).map(waits),
+    st.integers(1, 4).map(looks_further),
+    st.just(QueueAction("arrange", SeatingHarness.arrange_queue)),
+)
+
+
+@pytest.fixture
+def new_harness(database: Database) -> Callable[[], SeatingHarness]:
+    """An organization for each example, with limits that are soon reached."""
+
+    def make() -> SeatingHarness:
+        with database.write() as session:
+            made, _ = organizations.create(session, "Acme", "simulator")
+            harness = SeatingHarness(database, made.id)
+            row = harness.settings(session)
+            row.max_shorts_per_week, row.max_shorts_of_same_video = 2, 3
+            row.default_timezone = ZONE
+            session.add(row)
+            replace_rules(session, row, RULES, BEGIN, harness.scheduling.lead_time)
+        return harness
+
+    return make
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=PHASES,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    begin=st.lists(KINDS, max_size=40).map(queue),
+    acts=st.lists(QUEUE_ACTIONS, min_size=3, max_size=14),
+)
+def test_whatever_happens_the_plain_seating_comes_about(
+    new_harness: Callable[[], SeatingHarness], begin: QueueAction, acts: list[QueueAction]
+) -> None:
+    """After any history of posts, holes, limits, rules and time, the same posts get the same
+    seats as if everything were looked at."""
+    harness = new_harness()
+    note(repr(acts))
+    for act in [begin, *acts]:
+        with harness.database.write() as session:
+            act.run(harness, session)
+    with harness.database.write() as session:
+        harness.arrange_queue(session)
+
+
+LATER = timedelta(weeks=3)
+
+
+def statements(harness: SeatingHarness, session: Session) -> int:
+    """How many statements it takes to seat one more text."""
+    harness.add(session, post_type="text", status="backlog")
+    sent: list[str] = []
+
+    def count(*said: Any) -> None:  # noqa: ANN401
+        sent.append(said[2])
+
+    row = harness.settings(session)
+    event.listen(harness.database.engine, "before_cursor_execute", count)
+    allocation.seat_backlog(session, row, harness.now, harness.scheduling)
+    event.remove(harness.database.engine, "before_cursor_execute", count)
+    return len(sent)
+
+
+def full(harness: SeatingHarness, session: Session, count: int) -> None:
+    """Seat so many texts, one seat a slot."""
+    for _ in range(count):
+        harness.add(session, post_type="text", status="backlog")
+    harness.arrange_queue(session)
+
+
+def test_a_seating_begins_where_the_last_one_ended(
+    new_harness: Callable[[], SeatingHarness],
+) -> None:
+    """A newcomer behind a long row of seats costs as many statements as one behind a short one."""
+    harness = new_harness()
+    harness.scheduling = SchedulingConfig(horizon=timedelta(weeks=300))
+    with harness.database.write() as session:
+        full(harness, session, 2)
+        few = statements(harness, session)
+        full(harness, session, 400)
+        assert statements(harness, session) == few
+
+
+def test_who_was_turned_away_is_not_read_again(new_harness: Callable[[], SeatingHarness]) -> None:
+    """Behind a backlog that finds nothing a newcomer is offered what there is, alone; a seat that
+    gets free brings the whole backlog back."""
+    harness = new_harness()
+    with harness.database.write() as session:
+        full(harness, session, 60)
+        assert backlog.list_untried(session, harness.organization_id) == []
+        before = len(backlog.list_all(session, harness.organization_id))
+        assert before > 10
+        harness.add(session, post_type="text", status="backlog")
+        (newcomer,) = backlog.list_untried(session, harness.organization_id)
+        assert not allocation.seat_backlog(
+            session, harness.settings(session), harness.now, harness.scheduling
+        )
+        assert backlog.list_untried(session, harness.organization_id) == []
+        told = {each.wait_reason for each in backlog.list_all(session, harness.organization_id)}
+        assert told == {"no free seat within the horizon of the search"}
+        seated = harness.pick(session, 0, "scheduled")
+        assert seated is not None
+        seats.release_seats(session, seated.id)
+        oldest = backlog.list_all(session, harness.organization_id)[0].id
+        at = allocation.seat_backlog(
+            session, harness.settings(session), harness.now, harness.scheduling
+        )
+        assert list(at) == [oldest] != [newcomer.id]
+
+
+def test_a_slot_that_comes_into_view_goes_to_the_backlog(
+    new_harness: Callable[[], SeatingHarness],
+) -> None:
+    """As time goes by the horizon reaches further slots; the oldest of those who wait take them."""
+    harness = new_harness()
+    with harness.database.write() as session:
+        full(harness, session, 60)
+        oldest = backlog.list_all(session, harness.organization_id)[0].id
+        harness.now += timedelta(days=4)
+        harness.add(session, post_type="text", status="backlog")
+        harness.arrange_queue(session)
+        assert (
+            session.exec(select(Seat).where(Seat.post_id == oldest)).one().slot_at > BEGIN + LATER
+        )
+
+
+def test_opening_a_slot_ignores_the_search_memory(
+    new_harness: Callable[[], SeatingHarness],
+) -> None:
+    """What nobody noted is found when the next slot opens."""
+    harness = new_harness()
+    with harness.database.write() as session:
+        full(harness, session, 60)
+        session.connection().execute(seats.SEAT.delete())  # behind everybody's back
+        assert not allocation.seat_backlog(
+            session, harness.settings(session), harness.now, harness.scheduling
+        )
+        rule = queue_slots.list_active(session, harness.organization_id)[0]
+        at = harness.now + HOUR
+        values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
+        made = queue_slots.FIRING.insert().values(**values, fired_at=harness.now)
+        firing = session.connection().execute(made.returning(queue_slots.FIRING.c.id))
+        assert (
+            allocation.open_slot(session, firing.scalar_one(), harness.now, harness.scheduling) > 5
+        )
+
+
+LEAVES: dict[str, Callable[[SeatingHarness, Session], None]] = {
+    "fails": lambda harness, session: fails(0).run(harness, session),
+    "moves": lambda harness, session: moves(0, 24 * 300).run(harness, session),
+    "is removed": lambda harness, session: removes(0).run(harness, session),
+}
+
+
+@pytest.mark.parametrize("what", LEAVES)
+def test_a_short_that_leaves_its_week_makes_room(
+    new_harness: Callable[[], SeatingHarness], what: str
+) -> None:
+    """One with an instant of its own, which has no seat to give back, frees its week all the same:
+    the short that waited takes a seat there."""
+    harness = new_harness()
+    harness.scheduling = SchedulingConfig(horizon=timedelta(days=5))
+    with harness.database.write() as session:
+        sets("max_shorts_per_week", 1).run(harness, session)
+        explicit(40).run(harness, session)  # on a Saturday
+        explicit(80).run(harness, session)
+        queue([("video", None)]).run(harness, session)
+        (waiting,) = backlog.list_all(session, harness.organization_id)
+        assert waiting.wait_reason == WEEKS_FULL
+        away = harness.pick(session, 0, "scheduled")
+        assert away is not None
+        assert away.publish_mode == "schedule"
+        LEAVES[what](harness, session)
+        harness.arrange_queue(session)
+        assert backlog.list_all(session, harness.organization_id) == []
+
+
+def test_who_comes_back_to_the_backlog_is_tried_again(
+    new_harness: Callable[[], SeatingHarness],
+) -> None:
+    """A post that was turned away, went by an instant of its own, missed it, and waits again."""
+    harness = new_harness()
+    with harness.database.write() as session:
+        full(harness, session, 60)
+        post = backlog.list_all(session, harness.organization_id)[-1].id
+        locked = post_changes.lock_post(session, harness.organization_id, post)
+        assert locked is not None
+        assert locked.post.is_turned_away
+        post_changes.update_post(
+            session, locked, PostStatus.SCHEDULED, harness.now,
+            step="edit", scheduled_for=harness.now + HOUR, publish_mode="schedule",
+        )  # fmt: skip
+        posts.set_status(
+            session, post, PostStatus.SCHEDULED, PostStatus.MISSED, harness.now, step="outcome"
+        )
+        sets("max_posts_per_slot", 50).run(harness, session)
+        assert backlog.list_all(session, harness.organization_id) == []
+        posts.move_to_backlog(session, post, PostStatus.MISSED, harness.now)
+        assert list(
+            allocation.seat_backlog(
+                session, harness.settings(session), harness.now, harness.scheduling
+            )
+        ) == [post]
+
+
+CHANGES = {
+    "seats": sets("max_posts_per_slot", 2),
+    "weeks": sets("max_shorts_per_week", 3),
+    "videos": sets("max_shorts_of_same_video", 0),
+    "rules": rules([*RULES, Rule(parse_weekly(5, "12:00"), ZONE)]),
+    "dates": sets("blackouts", None),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_another_calendar_is_looked_at_anew(
+    new_harness: Callable[[], SeatingHarness], name: str
+) -> None:
+    """Whatever makes room for those who wait, they are seated at once, as by the plain way."""
+    harness = new_harness()
+    with harness.database.write() as session:
+        sets("blackouts", [["2029-03-05", "2029-03-12"]]).run(harness, session)
+        kinds = [*[TEXT] * 9, *[OF_V] * 5, *[SHORT] * 9]
+        queue([OF_V] * 5 if name == "videos" else kinds).run(harness, session)
+        before = len(backlog.list_all(session, harness.organization_id))
+        CHANGES[name].run(harness, session)
+        assert len(backlog.list_all(session, harness.organization_id)) < before

@@ -1,0 +1,171 @@
+"""Signing in to the calendar page, staying there, and leaving."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from models.encryption import Cipher
+from models.store.tenants import organizations
+from tests.integration.live_server import OPERATOR, SECRET, ApiServer, OrganizationClient, run_api
+from tests.integration.ui.browser_client import (
+    HTML,
+    SCRIPT,
+    BrowserClient,
+    find_all,
+    open_browser,
+    open_signed_in_browser,
+)
+from ui.sign_in import session
+from ui.sign_in.sign_in_page import INVALID_KEY
+
+VAULT = Cipher(SECRET)
+
+
+@pytest.fixture
+def browser(sqlite_api: ApiServer) -> Iterator[BrowserClient]:
+    """A browser that has not signed in."""
+    with open_browser(sqlite_api) as made:
+        yield made
+
+
+def key_id(cookie: str) -> str:
+    """The API key's row that a session names."""
+    mine = session.decode(cookie, VAULT, time.time())
+    assert mine is not None
+    return mine.key_id
+
+
+def aged(cookie: str, seconds: float) -> str:
+    """The same session, issued so much earlier."""
+    mine = session.SignInSession(key_id(cookie), time.time() - seconds, "nonce")
+    return session.encode(mine, VAULT)
+
+
+def opens(browser: BrowserClient, cookie: str) -> httpx.Response:
+    """The calendar's answer to this cookie."""
+    browser.http.cookies.clear()
+    return browser.http.get("/", headers={"Cookie": f"{session.COOKIE_NAME}={cookie}"})
+
+
+def test_a_request_without_a_session_is_redirected_to_sign_in(browser: BrowserClient) -> None:
+    """And from there to where he wanted to go; the page's script gets a part instead."""
+    answer = browser.http.get("/?view=month&date=2026-05-04")
+    assert answer.status_code == 303
+    door = answer.headers["location"]
+    assert door == "/sign-in?next=%2F%3Fview%3Dmonth%26date%3D2026-05-04"
+    back = find_all(r'name="next" value="([^"]*)"', browser.read(door))
+    assert back == "/?view=month&date=2026-05-04"
+    part = browser.http.get("/calendar/part", headers=SCRIPT)
+    assert part.status_code == 401
+    assert "<!doctype" not in part.text
+
+
+def test_an_api_key_opens_its_organizations_calendar(
+    organization: OrganizationClient,
+) -> None:
+    """The cookie is out of the reach of scripts and of other sites, and does not hold the key."""
+    with open_browser(organization.api) as browser:
+        answer = browser.sign_in(f" {organization.key}\n", next="/?view=month")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/?view=month")
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith(f"{session.COOKIE_NAME}=")
+        attributes = cookie.split("; ")[1:]
+        assert attributes == ["Max-Age=43200", "Path=/", "HttpOnly", "SameSite=Lax"]
+        assert organization.key not in VAULT.decrypt(browser.cookie)
+        assert "Lantern &amp; Loaf" in browser.read()
+
+
+@pytest.mark.parametrize("key", ["", " ", "sb_nonsense", OPERATOR, "x" * 5000, "ключ"])
+def test_what_opens_nothing_is_told_one_sentence(browser: BrowserClient, key: str) -> None:
+    """Whatever is wrong with it, and no cookie comes back."""
+    answer = browser.sign_in(key)
+    assert answer.status_code == 401
+    assert INVALID_KEY in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_revoked_key_ends_its_sessions_at_once(organization: OrganizationClient) -> None:
+    """Not only can nobody sign in with it: who is in is out with the next request."""
+    with open_signed_in_browser(organization) as browser:
+        with organization.api.database.write() as writing:
+            organizations.revoke_key(writing, key_id(browser.cookie))
+        assert browser.http.get("/").headers["location"] == "/sign-in"
+        assert browser.sign_in(organization.key).status_code == 401
+
+
+def test_signing_out_takes_the_cookie_away(organization: OrganizationClient) -> None:
+    """The next request is at the door again."""
+    with open_signed_in_browser(organization) as browser:
+        answer = browser.send("/sign-out")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+        assert "Max-Age=0" in answer.headers["set-cookie"]
+        assert browser.cookie == ""
+        assert browser.http.get("/").status_code == 303
+
+
+def test_a_session_is_renewed_while_it_is_used(organization: OrganizationClient) -> None:
+    """Not by a page that only asks for news, and not once it has ended."""
+    with open_signed_in_browser(organization) as browser:
+        cookie = browser.cookie
+        assert "set-cookie" not in opens(browser, cookie).headers
+        worn = aged(cookie, session.RENEW_AFTER + 1)
+        answer = opens(browser, worn)
+        assert answer.status_code == 200
+        assert "Max-Age=43200" in answer.headers["set-cookie"]
+        polling = {**SCRIPT, "X-Poll": "1", "Cookie": f"{session.COOKIE_NAME}={worn}"}
+        browser.http.cookies.clear()
+        assert "set-cookie" not in browser.http.get("/calendar/part", headers=polling).headers
+        assert opens(browser, aged(cookie, session.LIFETIME + 1)).status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["cut", "other", "purpose"])
+def test_a_forged_cookie_opens_nothing(organization: OrganizationClient, kind: str) -> None:
+    """Neither a damaged one, nor one of another secret, nor another text of the vault's."""
+    with open_signed_in_browser(organization) as browser:
+        cookie = browser.cookie
+        text = VAULT.decrypt(cookie)
+        forged = {
+            "cut": cookie[:-8],
+            "other": Cipher("another").encrypt(text),
+            "purpose": VAULT.encrypt(json.dumps(["x", *json.loads(text)[1:]])),
+        }
+        assert opens(browser, forged[kind]).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://example.org/",
+        "//example.org/",
+        "/\\example.org",
+        "/\texample.org",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_nobody_is_sent_to_another_site(organization: OrganizationClient, back: str) -> None:
+    """Signing in leads to a page of ours, whatever the address says."""
+    with open_browser(organization.api) as browser:
+        assert browser.sign_in(organization.key, next=back).headers["location"] == "/"
+
+
+def test_guessing_is_limited_and_the_cookie_is_secure_over_https(tmp_path: Path) -> None:
+    """Failed tries count against the address; a public https address makes the cookie Secure."""
+    options: dict[str, Any] = {"rate_limit": 3, "public_url": "https://calendar.example.org"}
+    url = f"sqlite:///{tmp_path}/slotbeat.db"
+    with run_api(url, **options) as api, open_browser(api) as browser:
+        organization = api.create_organization()
+        assert browser.sign_in(organization.key).headers["set-cookie"].endswith("; Secure")
+        tried = [browser.sign_in("sb_wrong").status_code for _ in range(4)]
+        assert tried == [401, 401, 401, 429]
+        answer = browser.http.post(
+            "/sign-in", data={"key": "sb_wrong"}, headers={"Origin": browser.origin, **HTML}
+        )
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert "Too many requests" in answer.text

@@ -1,0 +1,67 @@
+"""What becomes of the accounts of a workshop."""
+
+from models.organizations import Account, Workspace
+from models.posts import Post
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.posts import account_wakeups
+from models.store.queue import seats
+from models.store.tenants import accounts, organizations
+from models.task_names import JobKind
+from tests.integration.worker.worker_harness import WorkerHarness
+
+
+def set_profile(harness: WorkerHarness, network: str, **fields: object) -> None:
+    """The provider's profile is like this from now on, and its accounts are read."""
+    url = f"{harness.simulator.origin}/_simulator/profiles"
+    harness.http.patch(url, json={"network": network, **fields}).raise_for_status()
+    sync_accounts(harness)
+
+
+def sync_accounts(harness: WorkerHarness) -> None:
+    """Have the accounts read, and wait for it."""
+    before = read_workspace(harness).accounts_synced_at
+    with harness.database.write() as session:
+        job_queue.ensure_due(
+            session, JobKind.ACCOUNTS, read_workspace(harness).id, clock.now(session)
+        )
+    harness.dispatch_until(
+        lambda: read_workspace(harness).accounts_synced_at != before, what="a look at the accounts"
+    )
+
+
+def read_workspace(harness: WorkerHarness) -> Workspace:
+    """The organization's workspace."""
+    with harness.database.read() as session:
+        found = organizations.find_workspace(session, harness.organization_id, "simulator")
+    assert found is not None
+    return found
+
+
+def read_account(harness: WorkerHarness, platform: str, place: int = 0) -> Account:
+    """An account on a platform, the oldest first."""
+    with harness.database.read() as session:
+        known = accounts.list_accounts(session, read_workspace(harness).id)
+    return [each for each in known if each.platform == platform][place]
+
+
+def set_disconnected(harness: WorkerHarness, platform: str, *, connect: bool = False) -> None:
+    """Use the first account on a platform no more, or again, as the API does."""
+    gone = read_account(harness, platform)
+    with harness.database.write() as session:
+        seats.lock_organization(session, harness.organization_id)
+        now = clock.now(session)
+        if connect:
+            accounts.reconnect(session, harness.organization_id, [gone])
+        else:
+            accounts.disconnect(session, harness.organization_id, gone.id, now)
+        account_wakeups.wake_posts_of_accounts(session, [gone], now, harness.organization_id)
+
+
+def wait_until_held(harness: WorkerHarness, post: Post, platform: str) -> str:
+    """What a delivery says that waits for its account; it must come to wait."""
+    harness.dispatch_until(
+        lambda: harness.deliveries(post)[platform].is_held, what="the wait for an account"
+    )
+    harness.dispatch_until(lambda: harness.read_job(post.id).claim is None, what="the job's rest")
+    return harness.deliveries(post)[platform].error or ""

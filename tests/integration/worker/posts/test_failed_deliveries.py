@@ -1,0 +1,98 @@
+"""Broken uploads, dead links, refusals, missing accounts: each ends as it should, and says why."""
+
+from sqlmodel import col, select
+
+from models.organizations import Account
+from tests.integration.worker.pipeline_observer import assert_published_once
+from tests.integration.worker.worker_harness import WorkerHarness
+
+
+def photo(harness: WorkerHarness, name: str = "one.jpg") -> dict[str, list[str]]:
+    """The fields of a post with one photo."""
+    return {"platforms": ["x"], "photoUrls": [harness.serve_file(name)]}
+
+
+def test_an_expired_link_begins_a_new_upload(harness: WorkerHarness) -> None:
+    """403 from the blob host: initiated again, uploaded again, and published."""
+    harness.inject_fault(kind="expired_url", times=2)
+    post = harness.accept("photo", "photo", **photo(harness))
+    harness.run_to_end(post)
+    assert_published_once(harness, post)
+    assert harness.simulator_state("calls")["calls"]["initiate_media"] == 3
+    assert [step for step in harness.step_outcomes(post) if step.startswith("upload")] == [
+        "upload restart",
+        "upload restart",
+        "upload done",
+    ]
+
+
+def test_a_file_that_the_provider_cannot_process_is_uploaded_again(harness: WorkerHarness) -> None:
+    """ERROR after the confirm may be theirs: a second upload, and the post goes out."""
+    harness.inject_fault(kind="media_error")
+    post = harness.accept("photo", "photo", **photo(harness))
+    harness.run_to_end(post)
+    assert_published_once(harness, post)
+    assert [media.uploads for media in harness.media(post)] == [2]
+
+
+def test_a_file_that_never_works_ends_with_its_reason(harness: WorkerHarness) -> None:
+    """So many uploads and no more; nothing is made at the provider, and the seat of x is free."""
+    harness.inject_fault(kind="media_error", times=1000)
+    post = harness.accept("photo", "photo", **photo(harness))
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == "failed"
+    assert ended.reason
+    assert [media.uploads for media in harness.media(post)] == [4]
+    assert harness.simulator_state("posts")["posts"] == []
+
+
+def test_a_refusal_is_told_in_the_networks_own_words(harness: WorkerHarness) -> None:
+    """The network takes no such post: failed at once, with its words, and never tried again."""
+    post = harness.accept("[[refuse]]")
+    (ended,) = harness.run_to_end(post)
+    words = "x refused the post (asked for by its caption)"
+    assert (ended.status, ended.reason) == ("failed", f"x: {words}")
+    assert harness.deliveries(post)["x"].error == words
+    assert harness.list_publications(post) == []
+
+
+def test_one_refusal_among_several_is_partial(harness: WorkerHarness) -> None:
+    """The others are out, once; the reason names the one that is not."""
+    post = harness.accept("[[refuse:linkedin]]", platforms=["x", "linkedin", "threads"])
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == "partial"
+    assert ended.reason == "linkedin: linkedin refused the post (asked for by its caption)"
+    statuses = {name: each.status for name, each in harness.deliveries(post).items()}
+    assert statuses == {"x": "published", "linkedin": "failed", "threads": "published"}
+    assert [network for network, _ in harness.list_publications(post)] == ["threads", "x"]
+
+
+def test_a_dead_source_link_is_named(harness: WorkerHarness) -> None:
+    """404 at the source: the post fails before anything is made, and the reason says so."""
+    links = [
+        harness.serve_file("one.jpg"),
+        f"{harness.simulator.origin}/media/gone.jpg?signature=secret",
+    ]
+    post = harness.schedule(30, "photos", "photo", platforms=["x"], photoUrls=links)
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == "failed"
+    assert "the media source answered 404" in str(ended.reason)
+    assert "signature" not in repr(harness.history(post)) + str(ended.reason)
+    assert harness.simulator_state("posts")["posts"] == []
+
+
+def test_a_platform_without_an_account_fails_alone(harness: WorkerHarness) -> None:
+    """Nothing is connected there: that delivery fails with a reason, the other goes out."""
+    harness.run_to_end(harness.accept("the accounts are known now"))
+    with harness.database.write() as session:
+        session.delete(session.exec(select(Account).where(col(Account.platform) == "gmb")).one())
+    post = harness.accept(platforms=["x", "gmb"])
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == "partial"
+    deliveries = harness.deliveries(post)
+    assert {name: each.status for name, each in deliveries.items()} == {
+        "x": "published",
+        "gmb": "failed",
+    }
+    assert "no gmb account is connected" in str(deliveries["gmb"].error)
+    assert "gmb" in str(ended.reason)

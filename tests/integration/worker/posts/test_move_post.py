@@ -1,0 +1,92 @@
+"""Posts that move to another slot while the provider's timer has them."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+
+from models.posts import Post
+from models.store import clock
+from models.store.queue import seats
+from models.store.queue.seats import SEAT
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.seating.allocation import next_free_slots
+from services.inputs.post_bodies import MoveBody
+from services.posts.move import move
+from tests.integration.worker.post_changes import change_post, edit_post
+from tests.integration.worker.queue_helpers import queue_post, remote_publish_at, set_rules
+from tests.integration.worker.worker_harness import FAST_POLICY, WorkerHarness
+
+HOURLY = Rule(parse_cron("30 * * * *"), "UTC")
+
+
+def seats_of(harness: WorkerHarness, post: Post) -> list[datetime]:
+    """The instants of a post's seats."""
+    query = select(SEAT.c.slot_at).where(SEAT.c.post_id == post.id).order_by(SEAT.c.slot_at)
+    with harness.database.read() as session:
+        return list(session.connection().execute(query).scalars())
+
+
+def free_slots(harness: WorkerHarness) -> list[datetime]:
+    """The next slots with a free seat."""
+    with harness.database.read() as session:
+        settings = seats.read_settings(session, harness.organization_id)
+        return next_free_slots(session, settings, clock.now(session), FAST_POLICY.scheduling, 3)
+
+
+def on_timer(harness: WorkerHarness, post: Post) -> None:
+    """Returns once the provider's timer has all of a post, for its present instant."""
+
+    def handed_over() -> bool:
+        version = harness.post(post.id).content_version
+        states = {(each.status, each.sent_version) for each in harness.deliveries(post).values()}
+        return states == {("scheduled", version)} and harness.read_job(post.id).claim is None
+
+    harness.dispatch_until(handed_over, what="the provider's timer")
+
+
+def moved(harness: WorkerHarness, post: Post, at: datetime) -> Post:
+    """The post after somebody moved it."""
+    body = MoveBody(slot=at.isoformat())
+    return change_post(
+        harness, post, lambda *found: move(found[0], harness.context(), found[1], body, found[2])
+    )
+
+
+@pytest.mark.parametrize("platforms", [["x"], ["x", "facebook"]])
+def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
+    harness: WorkerHarness, platforms: list[str]
+) -> None:
+    """Both seats are the post's while it could still go out in the old slot; then who waits gets
+    that one, and the provider's timer has the new instant."""
+    set_rules(harness, HOURLY)
+    post = harness.accept(publishMode="next_slot", platforms=platforms)
+    on_timer(harness, post)
+    (old,) = seats_of(harness, post)
+    new = free_slots(harness)[1]
+    assert moved(harness, post, new).status == "scheduled"
+    assert seats_of(harness, post) == [old, new]
+    newcomer = queue_post(harness)
+    assert seats_of(harness, newcomer)[0] > old
+    on_timer(harness, post)
+    assert seats_of(harness, post) == [new]
+    assert harness.post(post.id).scheduled_for == new
+    assert old in free_slots(harness)
+    if platforms == ["x"]:
+        assert remote_publish_at(harness, post) == new
+
+
+def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(harness: WorkerHarness) -> None:
+    """An edit took it from the queue, and it still holds the seat: it sits down there again."""
+    set_rules(harness, HOURLY)
+    post = queue_post(harness)
+    on_timer(harness, post)
+    (old,) = seats_of(harness, post)
+    edit_post(harness, post, seconds=7200)
+    assert seats_of(harness, post) == [old]
+    moved(harness, post, old)
+    assert seats_of(harness, post) == [old]
+    on_timer(harness, post)
+    assert seats_of(harness, post) == [old]
+    assert harness.post(post.id).publish_mode == "next_slot"

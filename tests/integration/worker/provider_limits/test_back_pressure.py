@@ -1,0 +1,121 @@
+"""The gate at work: limits that hold over workers, outages that cost nothing, and a gentle end."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+
+from models.posts import Post
+from models.store import clock
+from models.store.jobs import cluster_state
+from models.store.posts.posts import WORKSPACE
+from tests.integration.worker.pipeline_observer import assert_published_once
+from tests.integration.worker.worker_harness import WorkerHarness
+from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
+from worker.provider_limits.worker_share import ProviderLimits
+from worker.runner import JobRunner
+
+
+class CountingTransport:
+    """What is under way at the provider, from all engines together."""
+
+    def __init__(self, *engines: JobRunner) -> None:
+        self.now = self.most = 0
+        for engine in engines:
+            client = engine.context.fetcher.client
+            client.request = self._counted(client.request)  # type: ignore[method-assign]
+
+    def _counted(self, request: Any) -> Any:  # noqa: ANN401
+        async def counted(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401
+            self.now += 1
+            self.most = max(self.most, self.now)
+            try:
+                return await request(*arguments, **more)
+            finally:
+                self.now -= 1
+
+        return counted
+
+
+def workers(harness: WorkerHarness) -> int:
+    """How many workers gave a sign of life."""
+    with harness.database.read() as session:
+        return len(
+            cluster_state.read_cluster_state(session, HEARTBEAT_TIMEOUT, ENDED_BLOCK_WINDOW).workers
+        )
+
+
+def outcomes(harness: WorkerHarness, posts: list[Post]) -> Counter[str]:
+    """How often each outcome is in the histories."""
+    return Counter(event.outcome for post in posts for event in harness.history(post))
+
+
+def is_blocked(harness: WorkerHarness) -> bool:
+    """Whether the workspace is left alone just now."""
+    with harness.database.read() as session:
+        query = select(WORKSPACE.c.id).where(WORKSPACE.c.blocked_until > clock.now(session))
+        return session.connection().execute(query).first() is not None
+
+
+def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:
+    """Thirty posts wait: a handful of calls finds the outage out, two probes each pause see that it
+    goes on, and all the others stay unsent. Every post goes out, once."""
+    harness.start_runner(ProviderLimits(concurrency=8))
+    first = harness.accept("warm up")
+    harness.run_to_end(first)
+    harness.inject_fault(kind="outage", seconds=3)
+    posts = [harness.accept(str(number)) for number in range(30)]
+    harness.dispatch_until(lambda: is_blocked(harness), what="the block")
+    harness.run_to_end(*posts)
+    assert_published_once(harness, first, *posts)
+    # Five failures and what was under way with them; then pauses of about 1 and 2 s.
+    assert harness.count_faults("outage") <= 30
+    assert outcomes(harness, posts)["retry"] + outcomes(harness, posts)["look"] <= 20
+
+
+def test_the_end_of_an_outage_is_no_wave(harness: WorkerHarness) -> None:
+    """All sixty wake in the same moment; the provider gets no more at once than its limit."""
+    engine = harness.start_runner(ProviderLimits(concurrency=4))
+    line = CountingTransport(engine)
+    harness.inject_fault(kind="rate_limit", call="create_post", seconds=2)
+    posts = [harness.accept(str(number)) for number in range(60)]
+    harness.run_to_end(*posts)
+    assert_published_once(harness, *posts)
+    assert 0 < line.most <= 4
+
+
+def test_the_limit_holds_over_all_workers(harness: WorkerHarness) -> None:
+    """Two workers at the work of sixty posts: three calls at once, no more."""
+    engines = [
+        harness.runners[0],
+        *(harness.start_runner(ProviderLimits(concurrency=3)) for _ in range(2)),
+    ]
+    harness.stop_runner(engines.pop(0))
+    with harness.database.write() as session:  # who was fired is no neighbour any more
+        session.connection().exec_driver_sql("DELETE FROM heartbeat WHERE id = 'worker-0'")
+    harness.dispatch_until(lambda: workers(harness) == 2, what="both signs of life")
+    line = CountingTransport(*engines)
+    posts = [harness.accept(str(number)) for number in range(60)]
+    for start in range(0, len(posts), 10):
+        ids = [harness.job_id(post) for post in posts[start : start + 10]]
+        harness.send(engines[start // 10 % 2], ids)
+    harness.run_to_end(*posts)
+    assert_published_once(harness, *posts)
+    assert 0 < line.most <= 3
+
+
+def test_a_worker_without_a_share_leaves_its_jobs_to_others(harness: WorkerHarness) -> None:
+    """One call at once and two workers: the second sends nothing, blocks nobody, fails nothing."""
+    idle = harness.start_runner(
+        ProviderLimits(concurrency=1)
+    )  # by its name it comes after the first
+    harness.dispatch_until(lambda: workers(harness) == 2, what="both signs of life")
+    post = harness.accept("Hello")
+    calls = harness.simulator_state("calls")["calls"]
+    harness.send(idle, [harness.job_id(post)]).result()
+    assert harness.simulator_state("calls")["calls"] == calls
+    assert not is_blocked(harness)
+    assert harness.post(post.id).status not in ("failed", "unknown")
+    harness.runners.append(harness.runners[0])  # from here on the other one gets the messages
+    harness.run_to_end(post)
+    assert_published_once(harness, post)

@@ -1,0 +1,68 @@
+"""What a worker logs: the history of each post, line by line, with ids to find it by."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from config import logging_setup
+from tests.integration.worker.worker_harness import WorkerHarness
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What is logged as JSON while a test runs."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging_setup.build_formatter("json", "worker"))
+    ours = logging.getLogger("worker")
+    level = ours.level
+    ours.addHandler(handler)
+    ours.setLevel(logging.INFO)
+    yield stream
+    ours.removeHandler(handler)
+    ours.setLevel(level)
+
+
+def lines(log: io.StringIO) -> list[dict[str, Any]]:
+    """The lines so far."""
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def test_each_step_has_a_line_with_its_outcome(harness: WorkerHarness, log: io.StringIO) -> None:
+    """Of two posts that are carried side by side, every line says which post, job and organization
+    it is about, the step and how long it took; a failure says why. The last line of a post says
+    what has become of it. They are the steps of its history, in its order."""
+    harness.inject_fault(kind="server_error", call="create_post")
+    for post in harness.run_to_end(*[harness.accept(f"post {number}") for number in range(2)]):
+        mine = [line for line in lines(log) if line.get("post") == post.id]
+        assert len({line["job"] for line in mine}) == 1
+        assert {line["organization"] for line in mine} == {harness.organization_id}
+        steps = [line for line in mine if "step" in line]
+        assert all({"subject", "outcome", "duration_ms"} <= set(line) for line in steps)
+        events = [event for event in harness.history(post) if event.duration_ms is not None]
+        assert [line["step"] for line in steps] == [event.step for event in events]
+        assert mine[-1]["message"] == "post: published"
+    failed = [line for line in lines(log) if line.get("http_status") == 500]
+    assert [line["step"] for line in failed] == ["create"]
+    assert failed[0]["error"]
+
+
+def test_a_step_that_breaks_is_one_line(
+    harness: WorkerHarness, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect is logged with its job and its post, and the traceback in a field."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr("worker.jobs.publish_post.next_step", broken)
+    id_ = harness.accept().id
+    harness.dispatch_until(lambda: "a defect" in log.getvalue())
+    (line,) = [each for each in lines(log) if each["level"] == "error"][:1]
+    assert (line["message"], line["post"]) == ("unexpected error", id_)
+    assert line["job"]
+    assert "ZeroDivisionError: a defect" in line["exception"]

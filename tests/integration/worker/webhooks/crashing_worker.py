@@ -1,0 +1,56 @@
+"""A worker that dies between a webhook's call and its commit.
+
+    python -m tests.integration.worker.webhooks.crashing_worker DATABASE_URL
+
+It claims whatever is due, and is killed by its own hand as soon as a receiver has answered.
+"""
+
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from unittest.mock import Mock
+
+from models.database import Database
+from scheduler.dispatch import dispatch_due_jobs
+from tests.integration.worker.worker_harness import VAULT
+from worker.context import WorkerContext
+from worker.jobs import deliver_webhook
+from worker.planner.policy import Policy
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
+
+
+async def kill_process(*_: Any) -> None:  # noqa: ANN401
+    """Instead of writing down what came of the call."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Work until the end."""
+    deliver_webhook._record_response = kill_process  # type: ignore[assignment]
+    database = Database(sys.argv[1])
+    tools = WorkerContext(
+        database=database,
+        provider_for=Mock(),
+        fetcher=Mock(),
+        webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
+        policy=Policy(claim_ttl=timedelta(seconds=1)),
+        threads=ThreadPoolExecutor(2),
+    )
+    engine = JobRunner(tools, "doomed")
+
+    def send(_task: str, job_ids: list[str]) -> None:
+        engine.run(job_ids)
+
+    while True:
+        dispatch_due_jobs(database, send)
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()

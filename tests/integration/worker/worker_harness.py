@@ -1,0 +1,185 @@
+"""A worker's engine in this process, at work against a running simulator."""
+
+import functools
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.deps import AppContext
+from media.open_storage import in_memory_storage
+from models.database import Database
+from models.encryption import Cipher
+from models.organizations import SocialSettings
+from models.posts import Post
+from models.store.tenants import organizations
+from provider.aiohttp_client import AiohttpClient
+from provider.swonkie.client import Swonkie
+from provider.swonkie.credentials import FixedCredentials
+from scheduler.dispatch import dispatch_due_jobs
+from services.inputs.post_bodies import PublishBody
+from services.posts.publish import accept_post
+from simulator import Simulator
+from tests.integration.worker.pipeline_observer import PipelineObserver
+from tests.sample_files import SAMPLE_BY_SUFFIX
+from tests.wait import wait_until
+from worker.context import WorkerContext
+from worker.media_fetch import Fetcher
+from worker.planner.policy import Policy
+from worker.provider_limits.limiter_registry import LimiterRegistry
+from worker.provider_limits.worker_share import ProviderLimits
+from worker.runner import JobRunner
+from worker.webhooks import WebhookContext
+from worker.webhooks.webhook_client import WebhookClient
+
+SHORT_INTERVAL = timedelta(seconds=0.1)
+# The pipeline's own times, shortened so that a test takes seconds.
+FAST_POLICY = Policy(
+    claim_ttl=timedelta(seconds=5),
+    poll_interval=SHORT_INTERVAL,
+    settle_time=timedelta(seconds=0.5),
+    timer_margin=timedelta(seconds=0.5),
+    verify_interval=SHORT_INTERVAL,
+    first_delay=timedelta(seconds=0.02),
+    max_delay=timedelta(seconds=0.2),
+)
+ENDED_STATUSES = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
+VAULT = Cipher("secret")
+
+
+class WorkerHarness(PipelineObserver):
+    """A database, a simulator, one engine or more, and a beat that a test plays by hand."""
+
+    def __init__(self, database: Database, simulator: Simulator, folder: Path) -> None:
+        super().__init__(database, simulator)
+        self.folder = folder
+        self.storage = in_memory_storage()
+        self.timeout = 1.0
+        self.provider: type[Swonkie] = Swonkie
+        self.make_webhook_context: Callable[[], WebhookContext] = lambda: WebhookContext(
+            WebhookClient(VAULT, allow_private=True)
+        )
+        self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
+        self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
+        self._sent: list[Future[int]] = []
+        self._stopped: set[JobRunner] = set()
+        self.runners: list[JobRunner] = []
+        with database.write() as session:
+            organization, _ = organizations.create(session, "Acme", "simulator")
+        self.organization_id = organization.id
+
+    def start_runner(self, limits: ProviderLimits | None = None, **policy: Any) -> JobRunner:  # noqa: ANN401
+        """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
+        client = AiohttpClient(httpx.Timeout(self.timeout))
+        provider = self.provider(client, self.simulator.base_url, FixedCredentials("app", "key"))
+        name = f"worker-{len(self.runners)}"
+        limiters = LimiterRegistry(self.database, name, limits) if limits else None
+        tools = WorkerContext(
+            database=self.database,
+            provider_for=lambda id_: limiters.limit(provider, id_) if limiters else provider,
+            fetcher=Fetcher(client, VAULT, allow_private=True, storage=self.storage),
+            webhooks=self.make_webhook_context(),
+            policy=replace(FAST_POLICY, **policy),
+            threads=self._threads,
+        )
+        engine = JobRunner(tools, name)
+        self.runners.append(engine)
+        return engine
+
+    def stop_runner(self, engine: JobRunner) -> None:
+        """Stop an engine; harmless to repeat."""
+        if engine not in self._stopped:
+            self._stopped.add(engine)
+            engine.stop()
+
+    def close(self) -> None:
+        """Stop everything, and raise what any message raised."""
+        for engine in self.runners:
+            self.stop_runner(engine)
+        self._messages.shutdown()
+        self._threads.shutdown()
+        self.http.close()
+        for message in self._sent:
+            message.result()
+
+    def tick(self) -> None:
+        """Hand over what is due; the last engine hired carries it, in a thread of its own."""
+
+        def send(_task: str, job_ids: list[str]) -> None:
+            self.send(self.runners[-1], job_ids)
+
+        dispatch_due_jobs(self.database, send)
+
+    def send(self, engine: JobRunner, job_ids: Sequence[str]) -> "Future[int]":
+        """A message with these ids, taken by an engine."""
+        message = self._messages.submit(engine.run, job_ids)
+        self._sent.append(message)
+        return message
+
+    def dispatch_until(
+        self, condition: Callable[[], Any], timeout: float = 60, what: str = ""
+    ) -> Any:  # noqa: ANN401
+        """Tick until the condition holds."""
+
+        def ticked() -> Any:  # noqa: ANN401
+            self.tick()
+            return condition()
+
+        return wait_until(ticked, timeout, what)
+
+    def run_to_end(self, *posts: Post) -> list[Post]:
+        """Tick until each of these has ended; as they are then."""
+        return [
+            self.dispatch_until(
+                functools.partial(self.find_ended, post.id), what="the end of a post"
+            )
+            for post in posts
+        ]
+
+    def find_ended(self, post_id: str) -> Post | None:
+        """The post, once it has ended and its worker let it go."""
+        post = self.post(post_id)
+        return (
+            post if post.status in ENDED_STATUSES and self.read_job(post_id).claim is None else None
+        )
+
+    def accept(self, caption: str = "Hello", post_type: str = "text", **fields: Any) -> Post:  # noqa: ANN401
+        """Accept a post as the API does."""
+        fields = {"platforms": ["x"], "publishMode": "publish_now", **fields}
+        body = PublishBody(postType=post_type, caption=caption, **fields)  # type: ignore[arg-type]
+        with self.database.write() as session:
+            return accept_post(session, self.context(), self.organization_id, body).post
+
+    def context(self) -> AppContext:
+        """What the API's functions work with."""
+        return AppContext(
+            database=self.database,
+            cipher=VAULT,
+            provider="simulator",
+            scheduling=FAST_POLICY.scheduling,
+            admin_token=None,
+            allow_private_media=True,
+            storage=self.storage,
+        )
+
+    def schedule(self, seconds: float, *arguments: str, **fields: Any) -> Post:  # noqa: ANN401
+        """Accept a post for so many seconds from now."""
+        at = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+        return self.accept(*arguments, publishMode="schedule", scheduledAt=at, **fields)
+
+    def set_minimum_duration(self, seconds: int) -> None:
+        """What the organization's videos must last."""
+        with self.database.write() as session:
+            settings = session.get_one(SocialSettings, self.organization_id)
+            settings.minimum_video_duration_seconds = seconds
+            session.add(settings)
+
+    def serve_file(self, name: str, content: bytes | None = None) -> str:
+        """The link of a media file that the simulator serves, of the kind that its name says."""
+        content = SAMPLE_BY_SUFFIX[Path(name).suffix] if content is None else content
+        (self.folder / name).write_bytes(content)
+        return f"{self.simulator.origin}/media/{name}"

@@ -1,0 +1,111 @@
+"""The simulator's posts over real HTTP: editing, validation, lists and pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.simulator.test_publishing import instant, quote_id, read_errors, run_simulator
+
+
+def test_an_edit_is_partial_and_replaces_lists_whole() -> None:
+    """Keys that are not sent stay; publishAt makes an idea a draft."""
+    with run_simulator() as client:
+        post_id = client.create(briefing={"markdown": "kept"})
+        captions = [{"plainText": "New"}, {"plainText": "X", "net": "x"}]
+        change = {"captions": captions, "publishAt": instant(60)}
+        post = client.ok("PUT", f"posts/{quote_id(post_id)}", json=change)
+        assert (post["stage"], post["captions"]) == ("DRAFT", captions)
+        assert post["briefing"] == {"markdown": "kept"}
+        answer = client.call("PUT", f"posts/{quote_id(post_id)}", json={"captions": []})
+        assert read_errors(answer) == ["captions"]
+
+
+def test_every_list_filter() -> None:
+    """Stage, type, profile, date and search each narrow the list; newest first."""
+    with run_simulator() as client:
+        idea = client.create(captions=[{"plainText": "Grüße AUS Wien"}])
+        draft = client.create(publishAt=instant(3600), profileIds=client.profiles("threads"))
+        link = client.create(type="LINK", links=["https://example.org"])
+
+        def listed(**params: str) -> list[str]:
+            return [post["id"] for post in client.ok("GET", "posts", params=params)["data"]]
+
+        assert listed() == [link, draft, idea]
+        assert listed(stages="IDEA") == [link, idea]
+        assert listed(stages="DRAFT,SCHEDULED") == [draft]
+        assert listed(types="LINK") == [link]
+        assert listed(profileIds=client.profiles("threads")[0]) == [draft]
+        assert listed(**{"from": instant(3000), "to": instant(4000)}) == [draft]
+        assert listed(to=instant(3000)) == [link, idea]
+        assert listed(search="grüße aus") == [idea]
+        bad = client.call("GET", "posts", params={"from": "yesterday", "limit": "7"})
+        assert read_errors(bad) == ["from"]
+
+
+def test_pages_hold_every_post_once() -> None:
+    """Following nextCursor walks the whole list, and ends."""
+    with run_simulator() as client:
+        created = [client.create() for _ in range(5)]
+        seen, cursor = [], None
+        while True:
+            params = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+            page = client.ok("GET", "posts", params=params)
+            seen += [post["id"] for post in page["data"]]
+            if (cursor := page["nextCursor"]) is None:
+                break
+        assert seen == created[::-1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"type": "POEM"}, ["type"]),
+        ({"profileIds": ["stranger"]}, ["profileIds[0]"]),
+        ({"type": "REEL"}, ["medias"]),
+        ({"captions": []}, ["captions"]),
+        ({"publishAt": "tomorrow", "caption": "x"}, ["caption", "publishAt"]),
+    ],
+)
+def test_invalid_posts_are_refused_with_the_fields(
+    changes: Mapping[str, Any], fields: list[str]
+) -> None:
+    """400 at creation, each wrong field by name."""
+    with run_simulator() as client:
+        assert read_errors(client.call("POST", "posts", json=client.body(**changes))) == fields
+
+
+def test_a_post_is_invalid_once_its_media_is_gone() -> None:
+    """Validation looks at the present: it is asked again, and by schedule too."""
+    with run_simulator() as client:
+        media = client.ready_media()
+        medias = [{"mediaFiles": [{"mediaLibId": media}]}]
+        post_id = client.create(type="MEDIA", medias=medias, publishAt=instant(60))
+        assert client.ok("GET", f"posts/{quote_id(post_id)}/validate") == {"valid": True}
+        client.ok("DELETE", f"media/{quote_id(media)}")
+        field = "medias[0].mediaFiles[0].mediaLibId"
+        assert read_errors(client.call("GET", f"posts/{quote_id(post_id)}/validate")) == [field]
+        assert read_errors(client.stage(post_id, "schedule")) == [field]
+
+
+def test_reviews_lead_to_the_schedule() -> None:
+    """A post that the team approved can be scheduled."""
+    with run_simulator() as client:
+        post_id = client.create(publishAt=instant(60))
+        actions = ("teamReview", "reject", "teamReview", "approve", "schedule")
+        stages = [client.stage(post_id, action).json()["stage"] for action in actions]
+        assert stages[1:] == ["TEAM_REVISION", "TEAM_REVIEW", "TEAM_APPROVED", "SCHEDULED"]
+
+
+def test_a_body_must_be_a_json_object() -> None:
+    """Anything else is refused before it is looked into."""
+    with run_simulator() as client:
+        json_type = {"Content-Type": "application/json"}
+        for content, headers, status in [
+            (b"{}", {}, 415),
+            (b"{", json_type, 400),
+            (b"[]", json_type, 400),
+        ]:
+            url = f"{client.origin}/v2/posts"
+            answer = client.http.post(url, content=content, headers={**client.headers, **headers})
+            assert answer.status_code == status

@@ -1,0 +1,85 @@
+"""The files that start the processes elsewhere say the same as the README."""
+
+import shutil
+import subprocess
+from typing import Any
+
+import yaml
+
+from config.celery_settings import celery_settings
+from tests.paths import ROOT
+from worker.runner import DRAIN_TIMEOUT
+
+
+def _compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return found
+
+
+def _procfile() -> dict[str, str]:
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines if line)
+
+
+def test_compose_and_procfile_start_the_same_processes() -> None:
+    """Release, web, beat, worker and flower stand in both, with the commands of the design."""
+    services, processes = _compose()["services"], _procfile()
+    assert set(processes) == {"release", "web", "beat", "worker", "flower"}
+    assert set(processes) | {"postgres", "redis", "simulator"} == set(services)
+    for name in ("release", "beat", "worker"):
+        assert " ".join(services[name]["command"]) == processes[name]
+    assert services["beat"]["deploy"]["replicas"] == 2
+
+
+def test_processes_have_time_to_end() -> None:
+    """Each stops at SIGTERM within its grace: web after its last request, a worker after its last
+    calls, and later than it says itself; and a web process that hangs is noticed."""
+    services = _compose()["services"]
+    graces = {name: int(services[name]["stop_grace_period"].removesuffix("s"))
+              for name in ("web", "beat", "worker")}  # fmt: skip
+    command = services["web"]["command"]
+    longest = int(command[command.index("--timeout-graceful-shutdown") + 1])
+    assert f"--timeout-graceful-shutdown {longest}" in _procfile()["web"]
+    assert graces["web"] > longest
+    assert (
+        graces["worker"]
+        > DRAIN_TIMEOUT + celery_settings("memory://")["worker_soft_shutdown_timeout"]
+    )
+    assert "/healthz" in services["web"]["healthcheck"]["test"][-1]
+
+
+def test_compose_logs_for_machines() -> None:
+    """JSON unless the environment says otherwise, and no banners among it."""
+    services = _compose()["services"]
+    assert services["web"]["environment"]["SLOTBEAT_LOG_FORMAT"] == "${SLOTBEAT_LOG_FORMAT:-json}"
+    for name in ("beat", "worker"):
+        assert "--quiet" in services[name]["command"]
+
+
+def test_flower_is_never_open() -> None:
+    """Both files refuse to start Flower without a user and a password."""
+    for command in (_procfile()["flower"], " ".join(_compose()["services"]["flower"]["command"])):
+        assert "--basic-auth=" in command
+        assert ":?" in command
+
+
+def test_docker_compose_accepts_the_file() -> None:
+    """Where the compose client is at hand it reads the file; elsewhere its YAML is whole."""
+    docker = shutil.which("docker")
+    client = [docker or "docker", "compose"]
+    at_hand = docker and subprocess.run([*client, "version"], capture_output=True, check=False)
+    if at_hand and at_hand.returncode == 0:
+        done = subprocess.run(
+            [*client, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert all("image" in each or "build" in each for each in _compose()["services"].values())
+
+
+def test_every_source_package_is_in_the_image() -> None:
+    """The Dockerfile copies each package that the project declares."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    assert packages
+    for package in packages:
+        assert f"COPY {package} {package}\n" in dockerfile

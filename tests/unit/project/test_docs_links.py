@@ -1,0 +1,118 @@
+"""Links between the pages lead somewhere."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.paths import ROOT
+
+AT_THE_TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "examples/README.md")
+PAGES = sorted({*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in AT_THE_TOP)})
+FOLDERS = [path for path in ROOT.iterdir() if any(path.glob("*.py")) or path.name == "tests"]
+LINK = re.compile(r"\]\(<?([^)>\s]+)>?\)")
+# A file of ours, such as `worker/steps/reconcile.py` or `tests/unit/test_plan*.py`.
+NAMED = re.compile(rf"`((?:{'|'.join(path.name for path in FOLDERS)})/[\w/*.-]+\.\w+)`")
+# What only its maker looks into.
+NOT_IN_DETAIL = ("simulator",)
+ELSEWHERE = ("https://", "http://", "mailto:")
+
+
+def prose(page: Path) -> str:
+    """A page without what only looks like a link or a heading: code."""
+    text = re.sub(
+        r"^(```|~~~).*?^\1", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    return re.sub(r"`[^`\n]*`", lambda found: re.sub(r"[\[\]]", "", found[0]), text)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    found: set[str] = set()
+    for heading in re.findall(r"^#+ +(.+?) *$", prose(page), re.MULTILINE):
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").lower()
+        anchor = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        repeated = sum(1 for each in found if re.fullmatch(rf"{re.escape(anchor)}(-\d+)?", each))
+        found.add(f"{anchor}-{repeated}" if repeated else anchor)
+    return found
+
+
+def find_broken_links(page: Path) -> Iterator[str]:
+    """The links of a page that lead nowhere."""
+    for link in LINK.findall(prose(page)):
+        path, _, anchor = link.partition("#")
+        if link.startswith(ELSEWHERE):
+            continue
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """Each relative link names a file that is there, each anchor a heading of it."""
+    assert list(find_broken_links(page)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_is_named_is_there(page: Path) -> None:
+    """A page that names a file of the code by its path is right about it."""
+    named = NAMED.findall(page.read_text(encoding="utf-8"))
+    assert [name for name in named if not any(ROOT.glob(name))] == []
+
+
+def table_of_layers() -> dict[str, set[Path]]:
+    """The folders of docs/architecture.md with all that its table names in them; names without a
+    folder follow the one before them."""
+    named: dict[str, set[Path]] = {}
+    layer = ""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for row in re.findall(r"^\|(.*)\|$", text.partition("## The journey")[0], re.MULTILINE):
+        first, files, *_ = row.split("|")
+        found = re.match(r" `(\w+)/`", first)
+        layer = found[1] if found else layer
+        folder = ROOT / layer
+        for name in re.findall(r"`([\w/*.]+(?:\.py|/))`", files if layer else ""):
+            inside = sorted(folder.glob(name)) or sorted((ROOT / layer).glob(name))
+            assert inside, f"{layer}/{name}"
+            named.setdefault(layer, set()).update(inside)
+            folder = inside[0].parent
+    return named
+
+
+def test_the_table_of_the_architecture_is_whole() -> None:
+    """Each file and folder that it names is there, and none of the layers' is left out."""
+    for layer, named in table_of_layers().items():
+        there = {path for path in (ROOT / layer).glob("*.py") if not path.name.startswith("__")}
+        there |= {path.parent for path in (ROOT / layer).glob("*/*.py")}
+        around = {path.parent for path in named}
+        left_out = {path.name for path in there - named - around}
+        if layer not in NOT_IN_DETAIL:
+            assert not left_out, f"docs/architecture.md does not name these of {layer}/: {left_out}"
+
+
+def test_every_page_can_be_reached() -> None:
+    """From the README, by links alone."""
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        seen.add(page)
+        for link in LINK.findall(prose(page)):
+            target = (page.parent / link.partition("#")[0]).resolve()
+            inner = sorted(target.glob("*.md")) if target.is_dir() else [target]
+            waiting += [each for each in inner if each in PAGES and each not in seen]
+    assert seen.issuperset(PAGES), sorted(set(PAGES) - seen)
+
+
+def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
+    """A missing file, a missing heading; good ones, code and other sites are left alone."""
+    (tmp_path / "b.md").write_text("# Two words\n## `org create` & more\n## Two words\n")
+    page = tmp_path / "a.md"
+    page.write_text(
+        "# Here\n[1](b.md) [2](b.md#two-words) [3](b.md#org-create--more) [4](#here) [5](gone.md)\n"
+        "[6](b.md#gone) [7](#gone) [8](https://x.example/#y) `[9](gone)` [10](b.md#two-words-1)\n"
+        "```\n[11](gone.md)\n```\n"
+    )
+    assert list(find_broken_links(page)) == ["gone.md", "b.md#gone", "#gone"]

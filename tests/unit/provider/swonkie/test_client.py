@@ -1,0 +1,157 @@
+"""What the client sends, and where: ids, credentials, pages, and the traces that it must find."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from provider.errors import OutcomeUnknown, ProviderError, Retry
+from provider.protocol import FileSpec, RemoteStage, Upload
+from tests.unit.provider.swonkie.fake_swonkie import (
+    API_ID,
+    API_KEY,
+    BASE,
+    DRAFT,
+    call_swonkie,
+    raise_error,
+    respond_with,
+)
+
+ID = "S+/w?#%=="
+QUOTED = b"S%2B%2Fw%3F%23%25%3D%3D"
+LINK = "https://blob.test/u?sig=do-not-show"
+POST = {"id": ID, "stage": "PUBLISHING"}
+
+
+class ScriptedServer:
+    """A server that gives its answers in turn, the last one for ever, and keeps the requests."""
+
+    def __init__(self, *answers: Any) -> None:  # noqa: ANN401
+        self._answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The next answer: a status, or a JSON body."""
+        self.requests.append(request)
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        return (
+            httpx.Response(answer) if isinstance(answer, int) else httpx.Response(200, json=answer)
+        )
+
+    @property
+    def paths(self) -> list[bytes]:
+        """The paths as they travelled."""
+        return [request.url.raw_path for request in self.requests]
+
+
+def test_ids_travel_percent_encoded() -> None:
+    """Base64 in a path keeps its `+`, `/` and `=`, on every call that names one."""
+    script = ScriptedServer({**POST, "status": "SUCCESS"})
+    call_swonkie(script, lambda swonkie: swonkie.get(ID))
+    call_swonkie(script, lambda swonkie: swonkie.publish_now(ID))
+    call_swonkie(script, lambda swonkie: swonkie.delete(ID))
+    call_swonkie(script, lambda swonkie: swonkie.readiness(ID))
+    call_swonkie(script, lambda swonkie: swonkie.confirm_upload(ID))
+    posts, files = b"/v2/posts/" + QUOTED, b"/v2/media/" + QUOTED
+    assert script.paths == [posts, posts + b"/stage/publishNow", posts, files, files]
+
+
+def test_every_call_carries_the_credentials() -> None:
+    """Both headers, on each call of the API."""
+    script = ScriptedServer([])
+    call_swonkie(script, lambda swonkie: swonkie.profiles())
+    headers = script.requests[0].headers
+    assert (headers["X-API-ID"], headers["X-API-KEY"]) == (API_ID, API_KEY)
+
+
+def test_the_credentials_are_in_no_message() -> None:
+    """Whatever fails, the error names neither the credentials nor where they were sent."""
+    for server in (
+        raise_error(httpx.ReadTimeout),
+        *map(respond_with, [302, 400, 401, 403, 409, 429, 500]),
+    ):
+        with pytest.raises(ProviderError) as caught:
+            call_swonkie(server, lambda swonkie: swonkie.create(DRAFT))
+        text = f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"
+        assert not [secret for secret in (API_ID, API_KEY, BASE) if secret in text]
+
+
+def test_an_upload_is_data() -> None:
+    """The announcement is a POST_MEDIA; what comes back says where the bytes go, and how."""
+    script = ScriptedServer({"mediaId": "m", "uploadUrl": LINK})
+    found = call_swonkie(script, lambda it: it.begin_upload(FileSpec("a.jpg", "image/jpeg", 3)))
+    assert script.requests[0].content == b'{"destinationType":"POST_MEDIA","name":"a.jpg"}'
+    headers = {"x-ms-blob-type": "BlockBlob", "Content-Type": "image/jpeg"}
+    assert found == Upload("m", "PUT", LINK, headers)
+
+
+def test_a_reconcile_reads_all_pages() -> None:
+    """The cursor is followed to the end, with the filter on every page."""
+    mine = {"id": "p", "stage": "DRAFT", "briefing": {"markdown": DRAFT.marker}}
+    other = {"id": "q", "stage": "DRAFT", "briefing": {"markdown": DRAFT.marker + "1"}}
+    script = ScriptedServer(
+        {"data": [other], "nextCursor": "7"}, {"data": [mine], "nextCursor": None}
+    )
+    found = call_swonkie(script, lambda swonkie: swonkie.find(DRAFT))
+    assert [post.id for post in found] == ["p"]
+    assert [dict(request.url.params) for request in script.requests] == [
+        {"profileIds": DRAFT.profile_id},
+        {"profileIds": DRAFT.profile_id, "cursor": "7"},
+    ]
+
+
+def test_a_list_without_end_is_no_answer() -> None:
+    """A cursor that leads in circles raises, because "not there" would be a lie."""
+    with pytest.raises(OutcomeUnknown):
+        call_swonkie(
+            respond_with(200, json={"data": [], "nextCursor": "7"}), lambda it: it.find(DRAFT)
+        )
+
+
+@pytest.mark.parametrize("slim", [{}, {"captions": [{"plainText": "Hello"}]}, {"briefing": None}])
+def test_a_slim_list_is_looked_into(slim: dict[str, Any]) -> None:
+    """Where the list leaves out the briefing, each post that may be ours is read whole."""
+    whole = {"id": "p", "stage": "DRAFT", "briefing": {"markdown": DRAFT.marker}}
+    script = ScriptedServer([{"id": "p", "stage": "DRAFT", **slim}], whole)
+    assert [post.id for post in call_swonkie(script, lambda it: it.find(DRAFT))] == ["p"]
+
+
+def test_a_stranger_that_vanishes_does_not_end_the_look() -> None:
+    """A post of others that is deleted between list and look says nothing about ours."""
+    script = ScriptedServer([{"id": "q", "captions": [{"plainText": "Hello"}]}], 404)
+    assert call_swonkie(script, lambda swonkie: swonkie.find(DRAFT)) == []
+
+
+def test_a_transition_must_leave_a_trace() -> None:
+    """`success: true` is believed only when the post shows it."""
+    for stage, legal in (("PUBLISHING", True), ("DRAFT", False)):
+        script = ScriptedServer({"success": True}, {"id": ID, "stage": stage})
+        if legal:
+            assert (
+                call_swonkie(script, lambda it: it.publish_now(ID)).stage is RemoteStage.PUBLISHING
+            )
+        else:
+            with pytest.raises(OutcomeUnknown):
+                call_swonkie(script, lambda it: it.publish_now(ID))
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 500])
+def test_a_transition_that_was_accepted_is_never_called_undone(status: int) -> None:
+    """When only the look after `success: true` fails, the transition has happened all the same."""
+    with pytest.raises(OutcomeUnknown):
+        call_swonkie(
+            ScriptedServer({"success": True}, status), lambda swonkie: swonkie.publish_now(ID)
+        )
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_a_page_that_fails_is_asked_again(failures: int) -> None:
+    """Not the first one, by which an outage is seen; and not for ever."""
+    first, last = {"data": [{"id": "p"}], "nextCursor": "7"}, {"data": [{"id": "q"}]}
+    script = ScriptedServer(first, *[500] * failures, last)
+    if failures < 3:
+        assert len(call_swonkie(script, lambda it: it.profiles())) == 2
+    else:
+        with pytest.raises(Retry):
+            call_swonkie(script, lambda it: it.profiles())
+    assert len(script.requests) == 4

@@ -1,0 +1,98 @@
+"""Two keys and a ring that changes: which key a call goes out with, and how often."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from config.settings import load_settings
+from provider.errors import OutcomeUnknown, Reconnect
+from provider.swonkie.client import Swonkie
+from provider.swonkie.credentials import SwonkieCredentials
+from tests.unit.provider.swonkie.fake_swonkie import API_KEY, BASE, DRAFT, call_swonkie
+from worker.app import shared_credentials
+
+
+class ChangingCredentials:
+    """A ring whose keys are others after a refusal."""
+
+    def __init__(self, *stages: tuple[str, ...]) -> None:
+        self._stages = [SwonkieCredentials("app", keys) for keys in stages]
+
+    async def current(self) -> SwonkieCredentials:
+        """The keys of this stage."""
+        return self._stages[0]
+
+    async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
+        """The keys of the next stage, if there is one."""
+        if refused == self._stages[0] and len(self._stages) > 1:
+            self._stages.pop(0)
+        return self._stages[0]
+
+
+def keys_sent(ring: ChangingCredentials, good: str, status: int = 403) -> list[str]:
+    """The keys that one creation was tried with, by a server that takes only `good`."""
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.headers["X-API-KEY"])
+        if sent[-1] != good:
+            return httpx.Response(status, json={"message": "no"})
+        return httpx.Response(201, json={"id": "p", "stage": "IDEA"})
+
+    async def run() -> None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            await Swonkie(client, BASE, ring).create(DRAFT)
+
+    asyncio.run(run())
+    return sent
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_keys_are_tried_in_their_order(status: int) -> None:
+    """The primary, the secondary, then those that the ring has got meanwhile."""
+    assert keys_sent(ChangingCredentials(("a", "b")), "a", status) == ["a"]
+    assert keys_sent(ChangingCredentials(("a", "b")), "b", status) == ["a", "b"]
+    assert keys_sent(ChangingCredentials(("a", "b"), ("c", "d")), "d", status) == [
+        "a",
+        "b",
+        "c",
+        "d",
+    ]
+
+
+def test_each_key_is_tried_once() -> None:
+    """Where nothing changed, a refusal by both is the end."""
+    with pytest.raises(Reconnect):
+        keys_sent(ChangingCredentials(("a", "b")), "z")
+
+
+def test_only_a_refusal_changes_the_key() -> None:
+    """A 500 to a creation may hide a success: the other key is not tried."""
+    with pytest.raises(OutcomeUnknown):
+        keys_sent(ChangingCredentials(("a", "b")), "b", 500)
+
+
+@pytest.mark.parametrize("status", [400, 401, 500])
+def test_a_provider_that_repeats_the_key_does_not_spread_it(status: int) -> None:
+    """Its words go into the history and to people: without the key."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        words = f"bad key {request.headers['X-API-KEY']}" + "!" * 1000
+        return httpx.Response(status, json={"message": words})
+
+    with pytest.raises(Exception, match="bad key …!") as caught:
+        call_swonkie(answer, lambda swonkie: swonkie.profiles())
+    assert API_KEY not in str(caught.value)
+
+
+def test_the_environments_secondary_key_comes_after_its_primary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The secondary setting is the second key that a worker tries; without it there is one."""
+    monkeypatch.setenv("SLOTBEAT_SWONKIE_API_ID", "id")
+    monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY", "one")
+    assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one",))
+    monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY_SECONDARY", "two")
+    assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one", "two"))
+    assert "two" not in repr(load_settings()) + repr(shared_credentials(load_settings()))

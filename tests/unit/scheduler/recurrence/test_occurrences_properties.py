@@ -1,0 +1,119 @@
+"""The slots of any rule in any zone: their order, their neighbours, and ranges of them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise, takewhile
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after, slots_between
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
+from tests.unit.scheduler.recurrence import wall_clock
+from tests.unit.scheduler.recurrence.rule_strategies import near_dst_changes, rules_and_instants
+
+MICROSECOND = timedelta(microseconds=1)
+NEW_YORK = "America/New_York"
+calm = settings(deadline=None, max_examples=60)
+
+
+def key(slot: Slot) -> tuple[datetime, datetime]:
+    """What slots are ordered by."""
+    return slot.at, slot.local
+
+
+@calm
+@given(rules_and_instants())
+def test_slots_come_in_order_and_none_twice(question: tuple[Rule, datetime]) -> None:
+    """Strictly after the instant, ordered by instant and reading, each reading once."""
+    rule, after = question
+    slots = list(islice(occurrences(rule, after), 12))
+    assert next_slot(rule, after) == slots[0]
+    assert slots[0].at > after
+    assert all(key(first) < key(second) for first, second in pairwise(slots))
+    assert len({slot.local for slot in slots}) == len(slots)
+    assert all(slot.at.tzinfo is UTC for slot in slots)
+
+
+@calm
+@given(rules_and_instants())
+def test_following_walks_the_same_sequence(question: tuple[Rule, datetime]) -> None:
+    """From slot to slot, as beat goes, one meets exactly the slots of the range, also in gaps."""
+    rule, after = question
+    slots = list(islice(occurrences(rule, after), 8))
+    assert [slot_after(rule, slot) for slot in slots[:-1]] == slots[1:]
+
+
+@calm
+@given(rules_and_instants(), st.integers(0, 40 * 1440))
+def test_a_range_is_what_lies_in_it(question: tuple[Rule, datetime], minutes: int) -> None:
+    """The slots of a range are those of the whole sequence up to its end, which is included."""
+    rule, after = question
+    end = after + timedelta(minutes=minutes)
+    found = slots_between(rule, after, end)
+    assert found == list(takewhile(lambda slot: slot.at <= end, occurrences(rule, after)))
+    if found:
+        assert slots_between(rule, after, found[-1].at) == found
+        later = [slot for slot in found if slot.at > found[0].at]
+        assert slots_between(rule, found[0].at, end) == later
+
+
+@calm
+@given(rules_and_instants())
+def test_no_slot_is_left_out(question: tuple[Rule, datetime]) -> None:
+    """Each reading of the pattern is a slot, or the wall clock knows why not."""
+    rule, after = question
+    slots = list(islice(occurrences(rule, after), 4))
+    locals_ = {slot.local for slot in slots}
+    since = wall_clock.read_wall_clock(after, rule.zone) + timedelta(days=1)
+    until = slots[-1].local - timedelta(days=1, hours=3)
+    for reading in takewhile(lambda each: each < until, rule.pattern.local_times(since)):
+        if reading not in locals_:
+            assert rule.gap is GapPolicy.SKIP or wall_clock.local_to_utc(reading, rule.zone) is None
+
+
+@calm
+@given(rules_and_instants())
+def test_who_skips_gaps_has_no_slot_in_one(question: tuple[Rule, datetime]) -> None:
+    """With `skip` the slots are those of `forward` less the ones that a gap moved."""
+    rule, after = question
+    forward = list(islice(occurrences(replace(rule, gap=GapPolicy.FORWARD), after), 8))
+    end = forward[-1].at
+    skipping = slots_between(replace(rule, gap=GapPolicy.SKIP), after, end)
+    assert all(slot.note != "gap" for slot in skipping)
+    plain = slots_between(replace(rule, gap=GapPolicy.FORWARD), after, end)
+    assert skipping == [slot for slot in plain if slot.note != "gap"]
+
+
+def test_the_second_of_two_readings_is_an_overlap_later() -> None:
+    """In every overlap of hard zones the policies differ by its length, and both show the time."""
+    seen = 0
+    for zone in (NEW_YORK, "Australia/Lord_Howe", "Antarctica/Troll", "Africa/Casablanca"):
+        for due, came in near_dst_changes(zone):
+            if came > due:
+                continue
+            inside = came + (due - came) / 2
+            each = parse_cron(f"{inside.minute} {inside.hour} {inside.day} {inside.month} *")
+            since = came.replace(tzinfo=UTC) - timedelta(days=2)
+            first = next_slot(Rule(each, zone, overlap=OverlapPolicy.FIRST), since)
+            second = next_slot(Rule(each, zone, overlap=OverlapPolicy.SECOND), since)
+            assert first is not None
+            assert second is not None
+            assert second.at - first.at == due - came
+            assert {wall_clock.read_wall_clock(s.at, zone) for s in (first, second)} == {inside}
+            assert first.note == second.note == "overlap"
+            seen += 1
+    assert seen >= 40
+
+
+def test_slots_that_tie_in_a_gap_are_walked_each_once() -> None:
+    """Half-hourly in New York, March 2026: 02:00 and 03:00 are one instant and two slots."""
+    rule = Rule(parse_cron("0,30 2,3 * * *"), NEW_YORK)
+    slot = next_slot(rule, datetime(2026, 3, 8, 6, tzinfo=UTC))
+    walk = []
+    for _ in range(4):
+        assert slot is not None
+        walk.append(f"{slot.at:%H:%M} {slot.local:%H:%M} {slot.note}")
+        slot = slot_after(rule, slot)
+    assert walk == ["07:00 02:00 gap", "07:00 03:00 None", "07:30 02:30 gap", "07:30 03:30 None"]

@@ -1,0 +1,44 @@
+"""A post as the API leaves it: accepted and committed, with its workspace and accounts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from models.organizations import Account, Organization, SocialSettings, Workspace
+from models.posts import Post
+from models.statuses import Desired, PostStatus
+from tests.unit.worker.snapshot_builders import NOW
+from worker.planner.policy import Policy
+
+PLATFORMS = ("facebook", "x")
+
+
+def add_accepted_post(session: Session, desired: Desired, slot: datetime) -> Post:
+    """A committed post in a new workspace with connected accounts."""
+    organization = Organization(name="Test", created_at=NOW)
+    workspace = Workspace(provider="model", organization_id=organization.id, accounts_synced_at=NOW)
+    settings = SocialSettings(organization_id=organization.id)
+    for rows in ([organization], [workspace, settings]):
+        session.add_all(rows)
+        session.flush()
+    for name in PLATFORMS:
+        who: dict[str, Any] = dict.fromkeys(("remote_id", "platform", "name", "username"), name)
+        session.add(Account(workspace_id=workspace.id, status_level="OK", is_default=True, **who))
+    session.flush()
+    timed = desired is not Desired.PUBLISHED_NOW
+    status = {Desired.DRAFT: PostStatus.DRAFT, Desired.SCHEDULED: PostStatus.SCHEDULED}
+    return Post(
+        organization_id=organization.id,
+        workspace_id=workspace.id,
+        post_type="photo",
+        caption="Hello",
+        platforms=list(PLATFORMS),
+        publish_mode="schedule",
+        desired=desired,
+        status=status.get(desired, PostStatus.PUBLISHING),
+        scheduled_for=slot if timed else None,
+        opens_at=slot - Policy().scheduling.lead_time if desired is Desired.SCHEDULED else None,
+        timezone="UTC",
+        accepted_at=NOW,
+    )

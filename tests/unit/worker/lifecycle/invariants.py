@@ -1,0 +1,31 @@
+"""Whether the end of a post's life is a legal one, and true."""
+
+from datetime import timedelta
+
+from models.snapshot import Snapshot
+from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, PostStatus
+from tests.unit.worker.lifecycle.post_simulation import PostSimulation
+
+
+def check_invariants(simulation: PostSimulation, end: Snapshot) -> None:
+    """What the rows say at the end is what happened, and stays so."""
+    simulation.remote.advance_to(simulation.now + timedelta(days=60))
+    desired, status = end.post.desired, end.post.status
+    is_draft = status is PostStatus.DRAFT and desired is Desired.DRAFT
+    assert status in SETTLED_POSTS or is_draft, f"rests as {status}"
+    for delivery in end.deliveries:
+        count = simulation.count_published(delivery.id)
+        assert count <= 1, f"published {count} times"
+        if delivery.status is DeliveryStatus.PUBLISHED:
+            assert count == 1, "is called published and was not"
+        elif DeliveryStatus.UNKNOWN is not delivery.status and status is not PostStatus.UNKNOWN:
+            assert count == 0, f"is called {delivery.status} in a {status} post, and went out"
+    if status not in (PostStatus.PUBLISHED, PostStatus.DRAFT):
+        assert any(each.error for each in end.deliveries) or _reason(simulation), (
+            "no reason is given"
+        )
+
+
+def _reason(simulation: PostSimulation) -> str | None:
+    row = simulation.session.get(type(simulation.post), simulation.post.id)
+    return row.reason if row else None

@@ -1,0 +1,197 @@
+"""A provider that exists in memory alone, with a clock of its own and a run of bad luck.
+
+What it was asked to do has happened or has not, whatever it answers; the ledger says what went out.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from provider.errors import GiveUp, OutcomeUnknown, Retry, RetryAfter
+from provider.protocol import (
+    Capabilities,
+    Draft,
+    FileSpec,
+    Idempotency,
+    MediaReadiness,
+    MediaState,
+    Profile,
+    RemotePost,
+    RemoteStage,
+    Upload,
+)
+from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
+from tests.unit.worker.lifecycle.model_posts import ModelPost, to_remote_post
+
+T = TypeVar("T")
+LATENESS = timedelta(seconds=6)
+# A worker that is frozen just before its call makes it when it wakes up, its claim long lost.
+STALLS = {
+    CallFault.STALL: timedelta(minutes=2),
+    CallFault.STALL_LONG: timedelta(minutes=50),
+    CallFault.STALL_DAYS: timedelta(days=3),
+}
+LEGAL = {RemoteStage.DRAFT, RemoteStage.SCHEDULED}
+
+
+class ModelProvider:
+    """The model, which fulfils the Provider protocol. `now` is set by who drives it."""
+
+    capabilities = Capabilities(True, True, True, True, Idempotency.MARKER)
+
+    def __init__(self, now: datetime, luck: Iterator[CallFault]) -> None:
+        self.now = now
+        self.ledger: list[str] = []
+        self.luck = luck
+        # What becomes of every call that must not be repeated, where that is always the same.
+        self.constant_fault: CallFault | None = None
+        self._rows: dict[str, ModelPost] = {}
+        self._late: list[tuple[datetime, Callable[[], object]]] = []
+        self._asked = self._made = 0
+
+    def advance_to(self, now: datetime) -> None:
+        """Let time pass: late requests arrive, and what is due goes out."""
+        instants = [at for at, _ in self._late] + [row.publish_at or now for row in self.rows]
+        for at in sorted({*(at for at in instants if self.now < at < now), now}):
+            self.now = at
+            arrived = [act for due, act in self._late if due <= at]
+            self._late = [(due, act) for due, act in self._late if due > at]
+            for act in arrived:
+                self._run_late_request(act)
+            for row in self.rows:
+                row.advance(at, self.ledger)
+
+    @property
+    def rows(self) -> list[ModelPost]:
+        """All posts that were not deleted."""
+        return list(self._rows.values())
+
+    def _row(self, remote_id: str) -> ModelPost:
+        if remote_id not in self._rows:
+            raise GiveUp("no such post", 404)
+        return self._rows[remote_id]
+
+    def _run_late_request(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except (GiveUp, OutcomeUnknown):
+            return
+
+    def _apply_fault(self, act: Callable[[], T], *, repeatable: bool = True) -> T:
+        luck = next(self.luck, CallFault.NO_FAULT)
+        luck = (not repeatable and self.constant_fault) or luck
+        if luck is CallFault.NO_FAULT or (luck is CallFault.REFUSED and repeatable):
+            return act()
+        if luck in (CallFault.LOST, CallFault.DEATH_AFTER):
+            self._run_late_request(act)
+        if luck is CallFault.LATE:
+            self._late.append((self.now + LATENESS, act))
+        if luck in STALLS:
+            self._late.append((self.now + STALLS[luck], act))
+        if luck in (CallFault.DEATH_BEFORE, CallFault.DEATH_AFTER, *STALLS):
+            raise WorkerKilled
+        if luck is CallFault.REFUSED:
+            raise GiveUp("refused", 400)
+        if luck in (CallFault.BUSY, CallFault.BUSY_LONG):
+            raise RetryAfter("busy", 60 if luck is CallFault.BUSY else 1200, 429)
+        raise _connection_error(luck, repeatable=repeatable)
+
+    async def profiles(self) -> list[Profile]:
+        """Nobody asks."""
+        return []
+
+    async def begin_upload(self, file: FileSpec) -> Upload:
+        """The bytes go to the driver's own transport."""
+        return self._apply_fault(
+            lambda: Upload(f"media of {file.name}", "PUT", "https://blob.test/")
+        )
+
+    async def confirm_upload(self, media_id: str) -> None:  # noqa: ARG002
+        """The file is confirmed."""
+        self._apply_fault(lambda: None)
+
+    async def readiness(self, media_id: str) -> MediaReadiness:  # noqa: ARG002
+        """Pending at the first question, ready at the second."""
+        self._asked += 1
+        state = MediaState.PENDING if self._asked == 1 else MediaState.READY
+        return self._apply_fault(lambda: MediaReadiness(state))
+
+    async def create(self, draft: Draft) -> RemotePost:
+        """A new row at every call: twice is two."""
+
+        def act() -> RemotePost:
+            self._made += 1
+            row = ModelPost(f"remote-{self._made}", draft.marker, draft.publish_at, draft.caption)
+            self._rows[row.id] = row
+            return to_remote_post(row)
+
+        return self._apply_fault(act, repeatable=False)
+
+    async def find(self, draft: Draft) -> list[RemotePost]:
+        """By the marker."""
+        return self._apply_fault(
+            lambda: [to_remote_post(r) for r in self.rows if r.marker == draft.marker]
+        )
+
+    async def get(self, remote_id: str) -> RemotePost | None:
+        """The row, if it is there."""
+
+        def act() -> RemotePost | None:
+            row = self._rows.get(remote_id)
+            return to_remote_post(row) if row else None
+
+        return self._apply_fault(act)
+
+    async def update(self, remote_id: str, draft: Draft) -> RemotePost:
+        """Legal for a DRAFT alone; the same again is harmless."""
+        return self._apply_fault(
+            lambda: self._row(remote_id).set_content(draft.publish_at, draft.caption),
+            repeatable=False,
+        )
+
+    async def schedule(self, remote_id: str) -> RemotePost:
+        """Legal from DRAFT with an instant ahead; harmless on SCHEDULED."""
+        return self._apply_fault(
+            lambda: self._row(remote_id).set_timer(LEGAL, self.now), repeatable=False
+        )
+
+    async def unschedule(self, remote_id: str) -> RemotePost | None:
+        """Legal from SCHEDULED; shows what there is from any other stage."""
+
+        def act() -> RemotePost | None:
+            row = self._rows.get(remote_id)
+            if row and row.stage is RemoteStage.SCHEDULED:
+                row.stage = RemoteStage.DRAFT
+            return to_remote_post(row) if row else None
+
+        return self._apply_fault(act, repeatable=False)
+
+    async def publish_now(self, remote_id: str) -> RemotePost:
+        """Legal from DRAFT and SCHEDULED."""
+        return self._apply_fault(
+            lambda: self._row(remote_id).set_stage(RemoteStage.PUBLISHING, LEGAL, self.now),
+            repeatable=False,
+        )
+
+    async def delete(self, remote_id: str) -> None:
+        """Gone for good; refused while it is going out."""
+
+        def act() -> None:
+            row = self._rows.get(remote_id)
+            if row and row.stage is RemoteStage.PUBLISHING:
+                raise OutcomeUnknown("not while it is going out", 409)
+            self._rows.pop(remote_id, None)
+
+        self._apply_fault(act)
+
+    def unsupported_fields(self, draft: Draft) -> list[str]:  # noqa: ARG002
+        """It carries everything."""
+        return []
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _connection_error(luck: CallFault, *, repeatable: bool) -> Retry | OutcomeUnknown:
+    unsure = luck is not CallFault.UNREACHED and not repeatable
+    return OutcomeUnknown("lost") if unsure else Retry("away")

@@ -1,0 +1,190 @@
+"""A post's whole life in virtual time: the real plan, steps and commit, against the model remote.
+
+Every write goes to a real database of the real schema; time stands still but for the driver.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+import httpx
+from sqlmodel import Session
+
+from models.encryption import Cipher
+from models.organizations import SocialSettings
+from models.posts import Delivery, Media
+from models.snapshot import DeliveryView, Snapshot
+from models.statuses import Desired, PostStatus
+from models.store.jobs.job_queue import Claim
+from models.store.posts import posts, snapshots
+from models.task_names import JobKind
+from provider.errors import ProviderError
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.seating.allocation import seat_backlog
+from scheduler.seating.late_posts import schedule_late_posts
+from scheduler.seating.replace_rules import replace_rules
+from tests.unit.worker.lifecycle.accepted_post import PLATFORMS, add_accepted_post
+from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
+from tests.unit.worker.lifecycle.file_hosts import mock_transport
+from tests.unit.worker.lifecycle.model_provider import ModelProvider
+from tests.unit.worker.snapshot_builders import NOW
+from worker import outcome_writer
+from worker.media_fetch import Fetcher
+from worker.outcome_writer import StepResult
+from worker.planner.decisions import (
+    FinishDelivery,
+    HoldDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+    Wait,
+)
+from worker.planner.plan import next_step
+from worker.planner.policy import MissedPolicy, Policy
+from worker.steps import STEPS
+from worker.steps.outcome import Failed, Outcome
+from worker.steps.step_context import StepContext
+
+# More decisions than any life of a post can need: beyond them it runs in circles.
+MAX_DECISIONS = 2000
+# Steps that nobody takes on an account that cannot be used.
+STEPS_NEEDING_ACCOUNT = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
+CALL_TIME = timedelta(milliseconds=50)
+VAULT = Cipher("secret")
+
+
+class PostSimulation:
+    """One post with its remote. `live` carries it to where nothing is left to do."""
+
+    def __init__(
+        self,
+        session: Session,
+        desired: Desired,
+        luck: Iterator[CallFault],
+        *,
+        slot_in: timedelta = timedelta(hours=1),
+        deliveries: int = 1,
+        files: int = 0,
+        draw: float = 0.5,
+        missed: MissedPolicy = MissedPolicy.HOLD,
+    ) -> None:
+        self.session, self.now, self.draw = session, NOW, draw
+        self.policy = Policy(missed=missed)
+        self.rescues = 0
+        # How long the organization's own job takes to come, once it was asked for.
+        self.queue_delay = timedelta(0)
+        self.post = add_accepted_post(session, desired, NOW + slot_in)
+        self.deliveries = [
+            Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
+        ]
+        link = VAULT.encrypt("https://source.test/a.jpg")
+        media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
+        posts.add(session, self.post, media, self.deliveries)
+        if missed is MissedPolicy.NEXT_SLOT:
+            hourly = Rule(parse_cron("0 * * * *"), "UTC")
+            lead = self.policy.scheduling.lead_time
+            replace_rules(session, self._settings(), [hourly], NOW, lead)
+        self.remote = ModelProvider(NOW, luck)
+        self._interruptions: list[tuple[int, Callable[[], None]]] = []
+
+    def interrupt(self, interruptions: Sequence[tuple[int, Callable[[], None]]]) -> None:
+        """Call each of these after so many more decisions, or when nothing is left to decide."""
+        self._interruptions = list(interruptions)
+
+    def snapshot(self) -> Snapshot:
+        """The post as it is stored now."""
+        held = Claim("job", JobKind.POST, self.post.id, "token", 0, self.rescues)
+        return snapshots.load(self.session, held)
+
+    def count_published(self, delivery_id: str) -> int:
+        """How often the remote published this delivery."""
+        return sum(marker.endswith(delivery_id) for marker in self.remote.ledger)
+
+    async def run(self) -> Snapshot:
+        """Plan, step and commit until the planner waits for nothing; the post as it ended."""
+        async with httpx.AsyncClient(transport=mock_transport()) as client:
+            fetcher = Fetcher(client, VAULT, allow_private=True, transport=mock_transport)
+            for _ in range(MAX_DECISIONS):
+                rests = not await self._decide(fetcher)
+                if not self._run_interruption(at_rest=rests) and rests:
+                    return self.snapshot()
+        raise AssertionError(f"runs in circles: {self.snapshot()}")
+
+    def _run_interruption(self, *, at_rest: bool) -> bool:
+        """Somebody changes something about the post; False when nobody does."""
+        if not self._interruptions:
+            return False
+        (left, act), *rest = self._interruptions
+        if left > 0 and not at_rest:
+            self._interruptions = [(left - 1, act), *rest]
+            return False
+        self._interruptions = rest
+        act()
+        return True
+
+    def _wait(self, time: timedelta) -> None:
+        """Let a wait go by; people come in the middle of it."""
+        if not self._interruptions:
+            self._advance_clock(time)
+            return
+        self._advance_clock(time / 2)
+        (_, act), *self._interruptions = self._interruptions
+        act()
+
+    async def _decide(self, fetcher: Fetcher) -> bool:
+        now, shown = self.now, self.snapshot()
+        match next_step(shown, self.policy, now):
+            case SetPostStatus() as become:
+                outcome_writer.set_post_status(self.session, shown.post, become, now)
+            case HoldDelivery() as hold:
+                outcome_writer.hold_delivery(self.session, shown.post.id, hold, now)
+            case FinishDelivery() as end:
+                outcome_writer.finish_delivery(self.session, shown.post.id, end, now)
+            case Wait(until, arrange):
+                self.rescues = 0
+                waits_for_queue = arrange or shown.post.status is PostStatus.BACKLOG
+                if waits_for_queue and self._arrange_queue():
+                    return True
+                if until is None:
+                    return False
+                assert until > now, "a wait that has passed already"
+                self._wait(max(until, self.now) - self.now)
+            case RunStep() as do:
+                outcome_writer.open_intent(self.session, shown.post, do, now)
+                await self._run_step(shown, do, fetcher)
+        return True
+
+    async def _run_step(self, shown: Snapshot, do: RunStep, fetcher: Fetcher) -> None:
+        """One step and its commit; nothing is written when the worker dies in between."""
+        in_trouble = isinstance(do.subject, DeliveryView) and do.subject.account_problem
+        assert not (in_trouble and do.step in STEPS_NEEDING_ACCOUNT), f"{do.step}, and {in_trouble}"
+        bench = StepContext(shown, self.remote, fetcher, self.policy, self.now)
+        try:
+            outcome: Outcome = await STEPS[do.step](bench, do.subject)
+        except ProviderError as error:
+            outcome = Failed(error)
+        except WorkerKilled:
+            self.rescues += 1
+            self._advance_clock(self.policy.claim_ttl)
+            return
+        self._advance_clock(CALL_TIME)
+        result = StepResult(shown, do, outcome, 50, self.draw)
+        outcome_writer.write_outcome(self.session, result, self.policy, self.now)
+
+    def _settings(self) -> SocialSettings:
+        return self.session.get_one(SocialSettings, self.post.organization_id)
+
+    def _arrange_queue(self) -> bool:
+        """What the organization's own job does, which the planner's wait asks for."""
+        self._advance_clock(self.queue_delay)
+        policy, scheduling, settings = self.policy, self.policy.scheduling, self._settings()
+        late = policy.missed is MissedPolicy.PUBLISH_LATE
+        window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
+        moved = schedule_late_posts(
+            self.session, settings, self.now, scheduling.late_spacing, window
+        )
+        return moved + len(seat_backlog(self.session, settings, self.now, scheduling)) > 0
+
+    def _advance_clock(self, time: timedelta) -> None:
+        self.now += time
+        self.remote.advance_to(self.now)

@@ -1,0 +1,79 @@
+"""One or two misfortunes at any place of a post's life: all of them, one by one."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from models.database import Database
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from tests.unit.worker.lifecycle.call_faults import CallFault
+from tests.unit.worker.lifecycle.invariants import check_invariants
+from tests.unit.worker.lifecycle.post_simulation import PostSimulation
+from tests.unit.worker.snapshot_builders import NOW
+
+BAD = [kind for kind in CallFault if kind is not CallFault.NO_FAULT]
+SLOT_IN = {Desired.PUBLISHED_NOW: 3600, Desired.SCHEDULED: 8}
+
+
+@pytest.mark.parametrize("first", BAD)
+@pytest.mark.parametrize("desired", SLOT_IN)
+def test_any_two_misfortunes_come_to_an_honest_end(
+    schema: Database, desired: Desired, first: CallFault
+) -> None:
+    """After none, one or two calls that go well, one bad thing and then another."""
+    dishonest = []
+    for calm, second in product(range(3), BAD):
+        luck = [*[CallFault.NO_FAULT] * calm, first, second]
+        with schema.read() as session:
+            wait = timedelta(seconds=SLOT_IN[desired])
+            simulation = PostSimulation(session, desired, iter(luck), slot_in=wait)
+            try:
+                check_invariants(simulation, asyncio.run(simulation.run()))
+            except AssertionError as error:
+                dishonest.append(f"{luck}: {str(error).splitlines()[0]}")
+    assert not dishonest, "\n".join(dishonest)
+
+
+@pytest.mark.parametrize(
+    "trouble", [CallFault.UNREACHED, CallFault.BUSY, CallFault.BUSY_LONG, CallFault.LOST]
+)
+def test_a_failed_reconcile_leaves_the_outcome_unknown(
+    schema: Database, trouble: CallFault
+) -> None:
+    """It was published, the answer was lost, and the look fails too: the next step is a look."""
+    with schema.read() as session:
+        luck = [CallFault.NO_FAULT, CallFault.LOST, trouble]
+        simulation = PostSimulation(session, Desired.PUBLISHED_NOW, iter(luck))
+        end = asyncio.run(simulation.run())
+        check_invariants(simulation, end)
+        assert end.post.status is PostStatus.PUBLISHED
+        assert [each.status for each in end.deliveries] == [DeliveryStatus.PUBLISHED]
+
+
+@pytest.mark.parametrize("trouble", [CallFault.UNREACHED, CallFault.NOTHING])
+def test_an_outage_long_before_the_slot_costs_nothing(schema: Database, trouble: CallFault) -> None:
+    """The provider is away for half an hour, three days ahead of the slot: the post goes out."""
+
+    def luck() -> Iterator[CallFault]:
+        while True:
+            yield trouble if simulation.now < NOW + timedelta(minutes=30) else CallFault.NO_FAULT
+
+    with schema.read() as session:
+        simulation = PostSimulation(session, Desired.SCHEDULED, luck(), slot_in=timedelta(days=3))
+        end = asyncio.run(simulation.run())
+        check_invariants(simulation, end)
+        assert end.post.status is PostStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("luck", [CallFault.NOTHING, CallFault.LOST, CallFault.LATE])
+def test_one_unknown_create_costs_one_reconcile(schema: Database, luck: CallFault) -> None:
+    """After a lost answer the post is looked for, adopted or made again, and published once."""
+    with schema.read() as session:
+        simulation = PostSimulation(session, Desired.SCHEDULED, iter([luck]))
+        end = asyncio.run(simulation.run())
+        check_invariants(simulation, end)
+        assert end.post.status is PostStatus.PUBLISHED
+        assert len(simulation.remote.rows) == 1, "an orphan was left behind"

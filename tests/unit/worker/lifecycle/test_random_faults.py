@@ -1,0 +1,89 @@
+"""Any run of bad luck: every post comes to a legal end, and no delivery goes out twice."""
+
+import asyncio
+from datetime import timedelta
+from itertools import repeat
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.database import Database
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from tests.unit.worker.lifecycle.call_faults import CallFault
+from tests.unit.worker.lifecycle.invariants import check_invariants
+from tests.unit.worker.lifecycle.post_simulation import PostSimulation
+
+D = DeliveryStatus
+SECONDS = st.sampled_from([3, 8, 30, 600, 3600, 200_000])
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 6]), max_size=40),
+    desired=st.sampled_from(Desired),
+    seconds=SECONDS,
+    deliveries=st.integers(1, 2),
+    files=st.integers(0, 1),
+    draw=st.sampled_from([0.0, 0.3, 0.999]),
+)
+def test_any_luck_comes_to_an_honest_end(
+    schema: Database,
+    luck: list[CallFault],
+    desired: Desired,
+    seconds: int,
+    deliveries: int,
+    files: int,
+    draw: float,
+) -> None:
+    """Lost, late and refused calls, deaths and 429s in any order: legal end, at most once."""
+    with schema.read() as session:
+        simulation = PostSimulation(
+            session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
+            deliveries=deliveries, files=files, draw=draw,
+        )  # fmt: skip
+        check_invariants(simulation, asyncio.run(simulation.run()))
+
+
+@pytest.mark.parametrize("seconds", [3, 8, 3600, 200_000])
+@pytest.mark.parametrize("desired", list(Desired))
+def test_without_bad_luck_all_goes_out(schema: Database, desired: Desired, seconds: int) -> None:
+    """The model is fair: with nothing in the way every post is published, at its slot and once."""
+    with schema.read() as session:
+        simulation = PostSimulation(
+            session, desired, iter(()), slot_in=timedelta(seconds=seconds), deliveries=2, files=1
+        )
+        end = asyncio.run(simulation.run())
+        check_invariants(simulation, end)
+        is_draft = desired is Desired.DRAFT
+        assert end.post.status is (PostStatus.DRAFT if is_draft else PostStatus.PUBLISHED)
+        assert {each.status for each in end.deliveries} == {D.CREATED if is_draft else D.PUBLISHED}
+
+
+@pytest.mark.parametrize("luck", [kind for kind in CallFault if kind is not CallFault.NO_FAULT])
+@pytest.mark.parametrize("desired", list(Desired))
+def test_bad_luck_without_end_comes_to_an_end(
+    schema: Database, desired: Desired, luck: CallFault
+) -> None:
+    """Where every call fails in the same way for ever, the post still ends, with a reason."""
+    if desired is Desired.DRAFT and luck in (CallFault.BUSY, CallFault.BUSY_LONG):
+        return  # being blocked costs nothing, and a draft has no slot to miss
+    with schema.read() as session:
+        simulation = PostSimulation(session, desired, repeat(luck), slot_in=timedelta(seconds=600))
+        end = asyncio.run(simulation.run())
+        simulation.remote.luck = iter(())
+        check_invariants(simulation, end)
+
+
+@pytest.mark.parametrize("luck", [CallFault.NOTHING, CallFault.UNREACHED, CallFault.REFUSED])
+@pytest.mark.parametrize("desired", list(Desired))
+def test_a_call_that_never_works_comes_to_an_end(
+    schema: Database, desired: Desired, luck: CallFault
+) -> None:
+    """Where all looks succeed and every create and transition fails, the budget is used up."""
+    with schema.read() as session:
+        simulation = PostSimulation(session, desired, iter(()))
+        simulation.remote.constant_fault = luck
+        end = asyncio.run(simulation.run())
+        check_invariants(simulation, end)
+        assert end.post.status in (PostStatus.FAILED, PostStatus.MISSED)

@@ -1,0 +1,103 @@
+"""People edit, remove and retry at any moment, with any luck: at most once, and never after."""
+
+import asyncio
+from datetime import timedelta
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from models.database import Database
+from models.snapshot import Snapshot
+from models.statuses import DeliveryStatus, Desired, PostStatus
+from models.store.posts import history
+from models.store.queue.seats import SEAT
+from tests.unit.worker.lifecycle.call_faults import CallFault
+from tests.unit.worker.lifecycle.invariants import check_invariants
+from tests.unit.worker.lifecycle.post_simulation import PostSimulation
+from tests.unit.worker.lifecycle.user_actions import UserAction, apply_user_action
+from worker.steps.step_context import TOO_LATE
+
+S = CallFault.STALL_LONG
+
+
+@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=40),
+    acts=st.lists(
+        st.tuples(st.integers(0, 12), st.sampled_from(UserAction)), min_size=1, max_size=4
+    ),
+    desired=st.sampled_from(Desired),
+    seconds=st.sampled_from([8, 90, 3600, 200_000]),
+    deliveries=st.integers(1, 2),
+)
+@example([CallFault.NO_FAULT, S], [(2, UserAction.REMOVE)], Desired.SCHEDULED, 3600, 1)
+@example([CallFault.NO_FAULT, S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example(
+    [CallFault.NO_FAULT, S],
+    [(4, UserAction.POSTPONE), (4, UserAction.REMOVE)],
+    Desired.SCHEDULED,
+    3600,
+    1,
+)
+@example([CallFault.NO_FAULT] * 3 + [S], [(3, UserAction.DRAFT)], Desired.SCHEDULED, 3600, 1)
+@example(
+    [CallFault.NO_FAULT, CallFault.NO_FAULT, S],
+    [(2, UserAction.POSTPONE)],
+    Desired.SCHEDULED,
+    3600,
+    2,
+)
+@example([], [(12, UserAction.MOVE), (5, UserAction.REWORD)], Desired.SCHEDULED, 3600, 2)
+def test_people_are_heard_or_told_and_nothing_goes_out_twice(
+    schema: Database,
+    luck: list[CallFault],
+    acts: list[tuple[int, UserAction]],
+    desired: Desired,
+    seconds: int,
+    deliveries: int,
+) -> None:
+    """Stalled workers, lost answers and edits in any order: at most one publication, none after a
+    removal was acknowledged, and what goes out is the newest accepted text or says why not."""
+    with schema.read() as session:
+        slot_in = timedelta(seconds=seconds)
+        simulation = PostSimulation(
+            session, desired, iter(luck), slot_in=slot_in, deliveries=deliveries
+        )
+        asked = [
+            (after, lambda act=act, n=n: apply_user_action(simulation, schema, act, n))
+            for n, (after, act) in enumerate(acts)
+        ]
+        simulation.interrupt(asked)
+        end = asyncio.run(simulation.run())
+        check_invariants(simulation, end)
+        _check_words(simulation, end)
+        _check_seats(simulation, end)
+        if end.post.status is PostStatus.CANCELLED:
+            assert not simulation.remote.ledger, "published, and called cancelled"
+
+
+def _check_seats(simulation: PostSimulation, end: Snapshot) -> None:
+    """A post that has ended has the seat of its slot, and none that it left; but for one that went
+    out where it was, before anybody could take it back."""
+    told = [event.error for event in history.list_for_post(simulation.session, end.post.id)]
+    query = select(SEAT.c.slot_at).where(SEAT.c.post_id == end.post.id)
+    held = list(simulation.session.connection().execute(query).scalars())
+    if end.post.status in (PostStatus.FAILED, PostStatus.MISSED, PostStatus.CANCELLED):
+        assert held == []
+    elif TOO_LATE not in told:
+        assert held in ([], [end.post.scheduled_for])
+
+
+def _check_words(simulation: PostSimulation, end: Snapshot) -> None:
+    """What was published is what the person last said, unless the history says it was too late."""
+    too_late = {
+        event.subject_id
+        for event in history.list_for_post(simulation.session, end.post.id)
+        if event.error == TOO_LATE
+    }
+    for delivery in end.deliveries:
+        if delivery.status is not DeliveryStatus.PUBLISHED or delivery.id in too_late:
+            continue
+        words = [entry for entry in simulation.remote.ledger if entry.endswith(delivery.id)]
+        assert words[0].startswith(f"{end.post.caption}|"), f"{words} is not {end.post.caption}"

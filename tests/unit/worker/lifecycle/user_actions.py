@@ -1,0 +1,92 @@
+"""People who change their minds about a post, in the middle of its life."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from api.deps import AppContext
+from api.errors import ApiError
+from models.database import Database
+from models.store.posts import posts
+from scheduler.recurrence.occurrences import Rule
+from scheduler.recurrence.patterns import parse_cron
+from scheduler.seating.replace_rules import replace_rules
+from services.inputs.post_bodies import EditBody, MoveBody
+from services.posts.edit import edit
+from services.posts.lookup import lock_post
+from services.posts.move import move
+from services.posts.remove import remove
+from services.posts.retry import retry
+from tests.unit.worker.lifecycle.post_simulation import VAULT, PostSimulation
+
+
+class UserAction(StrEnum):
+    """What a person asks for."""
+
+    REWORD = "reword"
+    POSTPONE = "postpone"
+    HURRY = "hurry"
+    DRAFT = "draft"
+    REMOVE = "remove"
+    RETRY = "retry"
+    MOVE = "move"
+
+
+SCHEDULE_DELAY = {
+    UserAction.POSTPONE: timedelta(hours=5),
+    UserAction.HURRY: timedelta(seconds=40),
+    UserAction.MOVE: timedelta(hours=3),
+}
+HOURLY = Rule(parse_cron("0 * * * *"), "UTC")
+
+
+def apply_user_action(
+    simulation: PostSimulation, database: Database, act: UserAction, number: int
+) -> None:
+    """Do as the API does, in the session of the life; what is refused changes nothing."""
+    context = AppContext(
+        database=database, cipher=VAULT, provider="model", scheduling=simulation.policy.scheduling,
+        admin_token=None, allow_private_media=True,
+    )  # fmt: skip
+    session, before = simulation.session, simulation.snapshot().post
+    status = 200
+    try:
+        with session.begin_nested():
+            _change(simulation, session, context, act, number)
+    except ApiError as error:
+        status = error.status
+    assert status in (200, 409)
+    assert status == 200 or simulation.snapshot().post == before
+
+
+def _change(
+    simulation: PostSimulation, session: Session, context: AppContext, act: UserAction, number: int
+) -> None:
+    found = lock_post(session, simulation.post.organization_id, simulation.post.id, None)
+    if act is UserAction.REMOVE:
+        remove(session, context, found, simulation.now)
+    elif act is UserAction.RETRY:
+        retry(session, context, found, simulation.now)
+    elif act is UserAction.MOVE:
+        replace_rules(
+            session,
+            found.settings,
+            [HOURLY],
+            simulation.now,
+            simulation.policy.scheduling.lead_time,
+        )
+        slot = (simulation.now + SCHEDULE_DELAY[act]).replace(minute=0, second=0, microsecond=0)
+        move(session, context, found, MoveBody(slot=slot.isoformat()), simulation.now)
+    else:
+        edit(session, context, found, _edit(simulation, act, number), simulation.now)
+    session.expire_all()
+    assert posts.get(session, simulation.post.organization_id, simulation.post.id) is not None
+
+
+def _edit(simulation: PostSimulation, act: UserAction, number: int) -> EditBody:
+    if act is UserAction.REWORD:
+        return EditBody(caption=f"Words, version {number}")
+    if act is UserAction.DRAFT:
+        return EditBody(mode="draft")
+    return EditBody(mode="schedule", scheduledAt=(simulation.now + SCHEDULE_DELAY[act]).isoformat())

@@ -1,0 +1,160 @@
+"""The planner: what is out of date, paused, late, or missed under each of the policies."""
+
+from datetime import datetime
+
+import pytest
+
+from models.snapshot import Snapshot
+from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+from tests.unit.worker.snapshot_builders import (
+    HOUR,
+    NOW,
+    SECOND,
+    SLOT,
+    delivery,
+    media,
+    post,
+    snapshot,
+)
+from worker.planner.decisions import Decision, FinishDelivery, RunStep, SetPostStatus, Step, Wait
+from worker.planner.plan import next_step
+from worker.planner.policy import MissedPolicy, Policy
+
+POLICY = Policy()
+D = DeliveryStatus
+LATE = SLOT + POLICY.late_after + SECOND
+LAST = SLOT + POLICY.missed_grace
+BEYOND = LAST + SECOND
+NOW_PLEASE = post(desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, accepted_at=SLOT)
+
+
+def decide(
+    state: Snapshot, now: datetime = NOW, missed: MissedPolicy = MissedPolicy.HOLD
+) -> Decision:
+    """The planner's decision under a policy on missed slots."""
+    return next_step(state, Policy(missed=missed), now)
+
+
+def asks_for_arrangement(decision: Decision) -> bool:
+    """Whether the organization's queue is to decide when the post leaves."""
+    return isinstance(decision, Wait) and decision.arrange_queue
+
+
+def becomes(decision: Decision) -> PostStatus | None:
+    """The post's new status, if that is what was decided."""
+    return decision.status if isinstance(decision, SetPostStatus) else None
+
+
+@pytest.mark.parametrize("sent", [None, 1])
+@pytest.mark.parametrize("now", [NOW, SLOT - HOUR, SLOT, SLOT + SECOND])
+def test_an_outdated_draft_is_updated_before_it_goes_anywhere(
+    sent: int | None, now: datetime
+) -> None:
+    """What the provider has must be what is desired before its timer or the public gets it."""
+    made = delivery(D.CREATED, sent_version=sent)
+    for desired in Desired:
+        wish = post(content_version=2, desired=desired, accepted_at=now)
+        assert decide(snapshot(made, of=wish), now) == RunStep(Step.UPDATE, made)
+
+
+def test_a_draft_that_is_up_to_date_is_left_alone() -> None:
+    """The same version is not sent twice; an open intent is looked into before any update."""
+    wish = post(content_version=3)
+    made = delivery(D.CREATED, sent_version=3)
+    assert isinstance(decide(snapshot(made, of=wish)), Wait)
+    doubtful = delivery(D.CREATED, sent_version=2, intent=Intent.SCHEDULE)
+    assert decide(snapshot(doubtful, of=wish)) == RunStep(Step.RECONCILE, doubtful)
+
+
+@pytest.mark.parametrize("now", [NOW, SLOT - HOUR, SLOT, LATE])
+def test_a_paused_queue_hands_nothing_over(now: datetime) -> None:
+    """Created it may be; the post of the queue waits until somebody resumes it."""
+    made, fresh = delivery(D.CREATED), delivery()
+    assert decide(snapshot(made, is_paused=True), now) == Wait(None)
+    assert decide(snapshot(fresh, is_paused=True), now) == RunStep(Step.CREATE, fresh)
+
+
+def test_a_pause_concerns_the_queue_alone() -> None:
+    """A post with an instant of its own, and one that leaves now, go out."""
+    made = delivery(D.CREATED)
+    own = post(publish_mode="schedule")
+    assert decide(snapshot(made, of=own, is_paused=True), SLOT - HOUR) == RunStep(
+        Step.SCHEDULE, made
+    )
+    at_once = snapshot(made, of=NOW_PLEASE, is_paused=True)
+    assert decide(at_once, SLOT) == RunStep(Step.PUBLISH_NOW, made)
+
+
+def test_what_the_providers_timer_has_is_not_paused() -> None:
+    """It goes out by itself, and is asked about."""
+    handed = delivery(D.SCHEDULED)
+    going = post(status=PostStatus.PUBLISHING)
+    assert decide(snapshot(handed, of=going, is_paused=True), SLOT) == RunStep(Step.VERIFY, handed)
+
+
+@pytest.mark.parametrize("missed", list(MissedPolicy))
+@pytest.mark.parametrize("now", [LATE, LAST])
+def test_a_late_post_waits_for_its_turn(missed: MissedPolicy, now: datetime) -> None:
+    """Late posts leave apart, so this one asks the queue for an instant, whatever the policy."""
+    assert asks_for_arrangement(decide(snapshot(delivery(D.CREATED)), now, missed))
+
+
+def test_its_turn_come_a_late_post_leaves() -> None:
+    """The instant that it was given is its slot now: opened already, and kept."""
+    turn = BEYOND + HOUR
+    made = delivery(D.CREATED)
+    state = snapshot(made, of=post(late_at=turn, opens_at=turn + HOUR))
+    assert decide(state, turn - HOUR) == RunStep(Step.SCHEDULE, made)
+    assert decide(state, turn - SECOND) == Wait(turn)
+    assert decide(state, turn) == RunStep(Step.PUBLISH_NOW, made)
+    assert asks_for_arrangement(decide(state, turn + POLICY.late_after + SECOND))
+
+
+@pytest.mark.parametrize("sibling", [D.PUBLISHED, D.FAILED])
+def test_a_post_that_has_begun_to_leave_goes_on_at_once(sibling: DeliveryStatus) -> None:
+    """Where one account has it already, the others are not made to wait."""
+    rest = delivery(D.CREATED, id="b")
+    state = snapshot(delivery(sibling, id="a"), rest, of=post(status=PostStatus.PUBLISHING))
+    assert decide(state, LATE) == RunStep(Step.PUBLISH_NOW, rest)
+
+
+@pytest.mark.parametrize("status", [D.PENDING, D.CREATED])
+def test_beyond_the_grace_the_policy_decides(status: DeliveryStatus) -> None:
+    """Hold: a person's. Next slot: back to the backlog. Publish late: the queue gives it a turn."""
+    state = snapshot(delivery(status))
+    assert becomes(decide(state, BEYOND)) is PostStatus.MISSED
+    assert becomes(decide(state, BEYOND, MissedPolicy.NEXT_SLOT)) is PostStatus.BACKLOG
+    assert asks_for_arrangement(decide(state, BEYOND, MissedPolicy.PUBLISH_LATE))
+
+
+def test_publish_now_is_missed_under_each_policy() -> None:
+    """It has no next slot, so it is held; under publish_late it leaves however late it is."""
+    made = delivery(D.CREATED)
+    state = snapshot(made, of=NOW_PLEASE)
+    for missed in (MissedPolicy.HOLD, MissedPolicy.NEXT_SLOT):
+        assert decide(state, LAST, missed) == RunStep(Step.PUBLISH_NOW, made)
+        assert becomes(decide(state, BEYOND, missed)) is PostStatus.MISSED
+    for now in (LAST, BEYOND, BEYOND + 999 * HOUR):
+        assert decide(state, now, MissedPolicy.PUBLISH_LATE) == RunStep(Step.PUBLISH_NOW, made)
+
+
+@pytest.mark.parametrize("status", [MediaStatus.NEW, MediaStatus.CONFIRMED])
+def test_a_file_that_is_not_ready_beyond_the_grace(status: MediaStatus) -> None:
+    """Hold and next slot decide at once; publish late goes on with the file until it is ready."""
+    file = media(status)
+    state = snapshot(file, delivery())
+    assert becomes(decide(state, BEYOND)) is PostStatus.MISSED
+    assert becomes(decide(state, BEYOND, MissedPolicy.NEXT_SLOT)) is PostStatus.BACKLOG
+    step = Step.UPLOAD if status is MediaStatus.NEW else Step.POLL
+    assert decide(state, BEYOND, MissedPolicy.PUBLISH_LATE) == RunStep(step, file)
+
+
+def test_half_a_post_beyond_the_grace_is_not_missed_as_a_whole() -> None:
+    """One account has it: the rest fails by itself, or leaves at once where late is allowed."""
+    rest = delivery(D.CREATED, id="b")
+    state = snapshot(delivery(D.PUBLISHED, id="a"), rest, of=post(status=PostStatus.PUBLISHING))
+    for missed in (MissedPolicy.HOLD, MissedPolicy.NEXT_SLOT):
+        decision = decide(state, BEYOND, missed)
+        assert isinstance(decision, FinishDelivery)
+        assert (decision.delivery, decision.status) == (rest, D.FAILED)
+    assert decide(state, BEYOND, MissedPolicy.PUBLISH_LATE) == RunStep(Step.PUBLISH_NOW, rest)

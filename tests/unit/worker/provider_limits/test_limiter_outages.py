@@ -1,0 +1,264 @@
+"""The gate in an outage: closed for everybody, longer each time, and opened again by degrees."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from provider.errors import (
+    GiveUp,
+    NotNow,
+    Outage,
+    OutcomeUnknown,
+    ProviderError,
+    Reconnect,
+    RestartUpload,
+    Retry,
+    RetryAfter,
+)
+from tests.unit.worker.provider_limits.limiter_harness import (
+    LimiterHarness,
+    count_results,
+    retry_delay,
+)
+from tests.unit.worker.provider_limits.virtual_time import run_in_virtual_time
+from worker.provider_limits.worker_share import ProviderBlock
+
+
+def away() -> ProviderError:
+    """What a call meets while the provider is away."""
+    return Retry("answered 503", 503)
+
+
+async def broken(harness: LimiterHarness) -> None:
+    """Bring the gate to close: the provider has gone away."""
+    harness.make_error = away
+    told = [await harness.call(f"post {number}") for number in range(5)]
+    assert count_results(told) == {"Retry": 4, "Outage": 1}
+    harness.sent.clear()
+
+
+def test_failures_in_a_row_open_the_breaker() -> None:
+    """The fifth is an outage, of some seconds and the same words; after it nothing is sent."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await broken(harness)
+        told = await harness.call_many(20)
+        assert count_results(told) == {"NotNow": 20}
+        assert harness.sent == []
+        assert {0 < retry_delay(each) <= 1 for each in told} == {True}
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+def test_one_post_is_no_outage() -> None:
+    """A post that the provider chokes on harms nobody else, however often it is tried."""
+
+    async def story(harness: LimiterHarness) -> None:
+        harness.make_error = away
+        told = [await harness.call("this one") for _ in range(50)]
+        assert count_results(told) == {"Retry": 50}
+        harness.make_error = None
+        assert await harness.call("another") == "answered"
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+@pytest.mark.parametrize("kind", [GiveUp, Reconnect, RestartUpload])
+def test_a_refusal_is_an_answer(kind: type[ProviderError]) -> None:
+    """Somebody was there to refuse: no outage, and the next failure counts as the first."""
+
+    async def story(harness: LimiterHarness) -> None:
+        for number in range(40):
+            harness.make_error = away if number % 5 else lambda: kind("no")
+            told = await harness.call(f"post {number}")
+            assert not isinstance(told, RetryAfter | NotNow)
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+@pytest.mark.parametrize("status", [None, 503, 408, 409])
+def test_lost_answers_stay_what_they_are(status: int | None) -> None:
+    """Each of them must be looked after, so none becomes an outage; the next caller tells it, once,
+    without having been sent. A conflict is an answer."""
+
+    async def story(harness: LimiterHarness) -> None:
+        harness.make_error = lambda: OutcomeUnknown("lost", status)
+        told = [await harness.call(f"post {number}") for number in range(5)]
+        assert count_results(told) == {"OutcomeUnknown": 5}
+        harness.make_error = None
+        told = await harness.call_many(3)
+        is_outage = status != 409
+        assert count_results(told) == ({"Outage": 1, "NotNow": 2} if is_outage else {"answered": 3})
+        assert len(harness.sent) == (5 if is_outage else 8)
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+def test_what_never_left_us_shows_nothing() -> None:
+    """A call that found no free connection of ours is neither an answer nor a failure."""
+
+    async def story(harness: LimiterHarness) -> None:
+        harness.make_error = lambda: NotNow("all connections are taken", 2)
+        assert count_results([await harness.call(f"post {number}") for number in range(20)]) == {
+            "NotNow": 20
+        }
+        assert len(harness.sent) == 20
+        await broken(harness)
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+def test_waiting_calls_are_rejected_when_the_breaker_opens() -> None:
+    """Those under way end as an outage, those who wait are told to come later."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await harness.grow_window()
+        harness.make_error = away
+        told = await harness.call_many(100)
+        assert len(harness.sent) == 8
+        assert count_results(told) == {"Retry": 4, "Outage": 4, "NotNow": 92}
+
+    run_in_virtual_time(story(LimiterHarness(calls=8)))
+
+
+def test_a_rate_limit_opens_the_breaker_for_its_retry_after() -> None:
+    """One 429: nobody who waits is sent before it is over, and then one at first."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await harness.grow_window()
+        harness.make_error = lambda: RetryAfter("busy", 30, 429)
+        told = await harness.call_many(100)
+        assert count_results(told) == {"RetryAfter": 8, "NotNow": 92}
+        harness.make_error = None
+        assert 28 < retry_delay(await harness.call()) <= 30
+        await asyncio.sleep(30)
+        harness.sent.clear()
+        harness.seconds = 0.9
+        await harness.call_many(15)
+        begin = harness.sent[0]
+        assert [round((at - begin) / 0.9) for at in harness.sent[:7]] == [0, 1, 1, 2, 2, 2, 2]
+
+    run_in_virtual_time(story(LimiterHarness(calls=8)))
+
+
+def test_pauses_grow_while_nobody_answers() -> None:
+    """Doubled, with jitter in the upper half, up to a minute; two probes find each of them out."""
+
+    async def story(harness: LimiterHarness) -> None:
+        harness.seconds = 0.01
+        await broken(harness)
+        pauses = []
+        for _ in range(9):
+            await asyncio.sleep(60)
+            told = [await harness.call("a post"), await harness.call("another")]
+            assert count_results(told) == {"Retry": 1, "Outage": 1}
+            pauses.append(retry_delay(told[-1]))
+        assert [round(each, 2) for each in pauses] == [1.5, 3, 6, 12, 24, 45, 45, 45, 45]
+        assert len(harness.sent) == 18
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+def test_an_answer_ends_the_outage() -> None:
+    """Then one failure is one failure again, and the next outage begins with a short pause."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await broken(harness)
+        await asyncio.sleep(60)
+        harness.make_error = None
+        assert await harness.call() == "answered"
+        await broken(harness)
+        assert retry_delay(await harness.call()) < 1
+
+    run_in_virtual_time(story(LimiterHarness()))
+
+
+def test_five_hundred_come_back_by_degrees() -> None:
+    """All of them wake at the end of the pause: 1, 2, 4, … calls, never more than the share."""
+
+    async def story(harness: LimiterHarness) -> None:
+        harness.seconds = 0.1
+        await harness.grow_window()
+        await broken(harness)
+        harness.make_error = None
+        await asyncio.sleep(60)
+        harness.max_in_flight = 0
+        told = await harness.call_many(500)
+        begin = harness.sent[0]
+        rounds = [round((at - begin) / 0.1) for at in harness.sent]
+        assert [rounds.count(each) for each in range(6)] == [1, 2, 4, 8, 16, 16]
+        assert harness.max_in_flight == 16
+        assert count_results(told)["answered"] > 400
+
+    run_in_virtual_time(story(LimiterHarness(calls=16)))
+
+
+def test_old_failures_say_nothing_of_today() -> None:
+    """Calls that were sent before the pause and time out after it do not close the gate again."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await harness.grow_window()
+        harness.make_error, harness.seconds = away, 15
+        slow = [asyncio.create_task(harness.call(f"slow {number}")) for number in range(3)]
+        await asyncio.sleep(1)
+        harness.seconds = 1
+        await broken(harness)
+        harness.make_error = None
+        await asyncio.sleep(2)
+        assert await harness.call() == "answered"
+        assert count_results(await asyncio.gather(*slow)) == {"Retry": 3}
+        assert await harness.call() == "answered"
+
+    run_in_virtual_time(story(LimiterHarness(calls=100)))
+
+
+def _block(seconds: float) -> Callable[[], ProviderBlock]:
+    """Another worker's block that ends in so many seconds."""
+
+    def made() -> ProviderBlock:
+        now = asyncio.get_running_loop().time()
+        return ProviderBlock(datetime(2026, 3, 2, tzinfo=UTC), now + seconds)
+
+    return made
+
+
+@pytest.mark.parametrize("seconds", [20, 0, -20])
+def test_a_block_by_another_worker_opens_this_breaker_too(seconds: float) -> None:
+    """Until it ends; and afterwards, or where it had ended already, calls begin with one."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await harness.grow_window()
+        harness.block = _block(seconds)()
+        if seconds > 0:
+            assert retry_delay(await harness.call()) == pytest.approx(seconds, abs=0.01)
+            assert harness.sent == []
+            await asyncio.sleep(seconds)
+        harness.max_in_flight = 0
+        harness.seconds = 0.5
+        asked = asyncio.create_task(harness.call_many(8))
+        await asyncio.sleep(0.25)
+        assert harness.max_in_flight == 1
+        assert count_results(await asked) == {"answered": 8}
+        await asyncio.sleep(5)
+        assert count_results(await harness.call_many(8)) == {
+            "answered": 8
+        }  # the same block closes once
+
+    run_in_virtual_time(story(LimiterHarness(calls=8)))
+
+
+def test_the_callers_error_keeps_its_cause() -> None:
+    """What really happened is the cause of the Outage, with its words and status."""
+
+    async def story(harness: LimiterHarness) -> None:
+        await harness.call()
+        harness.make_error = away
+        told = (await harness.call_many(5))[-1]
+        while not isinstance(told, Outage):
+            told = await harness.call("another")
+        assert (str(told), told.http_status) == ("answered 503", 503)
+        assert isinstance(told.__cause__, Retry)
+
+    run_in_virtual_time(story(LimiterHarness()))

@@ -1,0 +1,44 @@
+"""Looking for a post whose creation was never written down."""
+
+import asyncio
+from typing import cast
+
+import httpx
+
+from models.encryption import Cipher
+from models.statuses import DeliveryStatus, Intent
+from tests.unit.worker.lifecycle.model_provider import ModelProvider
+from tests.unit.worker.snapshot_builders import HOUR, NOW, SLOT, delivery, post, snapshot
+from worker.media_fetch import Fetcher
+from worker.planner.decisions import RunStep, Step
+from worker.planner.plan import next_step
+from worker.planner.policy import Policy
+from worker.steps import reconcile
+from worker.steps.outcome import Done
+from worker.steps.step_context import StepContext
+
+POLICY = Policy()
+
+
+def test_an_adopted_draft_is_brought_up_to_date() -> None:
+    """Created for one slot, its answer lost, then moved to another slot: the draft that is found
+    has the old instant, and must be updated before the provider's timer gets it."""
+    doubtful = delivery(intent=Intent.CREATE, intent_at=NOW)
+    moved = post(content_version=2, scheduled_for=SLOT + 5 * HOUR, opens_at=NOW)
+    remote = ModelProvider(NOW, iter(()))
+
+    async def create_move_look() -> Done:
+        async with httpx.AsyncClient() as client:
+            fetcher = Fetcher(client, Cipher("secret"), allow_private=True)
+            first = StepContext(snapshot(doubtful), remote, fetcher, POLICY, NOW)
+            await remote.create(first.draft(doubtful))
+            later = StepContext(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)
+            return cast("Done", await reconcile.run(later, doubtful))
+
+    changes = asyncio.run(create_move_look()).changes
+    assert changes["status"] is DeliveryStatus.CREATED
+    assert changes["not_carried"] == []
+    assert remote.rows[0].publish_at == SLOT
+    sent = cast("int | None", changes["sent_version"])
+    found = delivery(DeliveryStatus.CREATED, sent_version=sent)
+    assert next_step(snapshot(found, of=moved), POLICY, NOW) == RunStep(Step.UPDATE, found)
