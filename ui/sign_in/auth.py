@@ -14,10 +14,11 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from api.deps import POSTING_DISABLED, AppContext, ContextDep
+from api.deps import ContextDep
 from api.errors import ApiError
 from api.middleware import request_state
 from models.store.tenants import api_keys
+from services.context import AppContext
 from ui.sign_in import session
 from ui.sign_in.session import SignInSession
 
@@ -94,14 +95,6 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
     )
 
 
-async def enabled(visitor: Annotated[Visitor, Depends(current_visitor)]) -> Visitor:
-    """The visitor; 403 while social posting is switched off, for routes that make or start
-    something."""
-    if not visitor.is_enabled:
-        raise ApiError(403, POSTING_DISABLED)
-    return visitor
-
-
 async def require_same_origin(request: Request, context: ContextDep) -> None:
     """403 where another site's page made the request: for forms before there is a session."""
     if not is_same_origin(request, context.public_url):
@@ -110,7 +103,6 @@ async def require_same_origin(request: Request, context: ContextDep) -> None:
 
 CurrentVisitor = Annotated[Visitor, Depends(current_visitor)]
 VisitorBeforeCsrfCheck = Annotated[Visitor, Depends(visitor_before_csrf_check)]
-Enabled = Annotated[Visitor, Depends(enabled)]
 
 
 def is_fetch_request(request: Request) -> bool:

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import AppContext, ContextDep
+from api.deps import ContextDep
 from api.middleware.rate_limit import RequestRateLimiter
 from models.store.tenants import api_keys
+from services.context import AppContext
 from ui.sign_in import auth, session
 from ui.sign_in.auth import CurrentVisitor
 from ui.templating import redirect, render
