@@ -17,7 +17,7 @@ from api.schemas.calendar import (
     TimeText,
 )
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from services.calendar import feed_subscription
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.icalendar_feed import feed_etag, render_feed
@@ -50,7 +50,7 @@ def get_calendar(
     with context.database.read() as session:
         now = clock.now(session)
         zone = parse_zone(
-            timezone or seats.read_settings(session, organization_id).default_timezone
+            timezone or social_settings.read_settings(session, organization_id).default_timezone
         )
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
         # Not left to FastAPI, which takes much longer over a thousand posts.

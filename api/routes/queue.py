@@ -8,7 +8,7 @@ from api.deps import AppContext, ContextDep, EnabledOrganizationId, Organization
 from api.openapi.route_responses import describe_responses
 from api.schemas.queue import PauseAnswer, ReplanAnswer, ReplanBody
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.seating.pause import set_paused
 from scheduler.seating.replan import ReplannedPost, replan_queue
 from services import presenters
@@ -37,7 +37,7 @@ def resume(
 
 def _set_paused(context: AppContext, organization_id: str, *, paused: bool) -> dict[str, Any]:
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         set_paused(session, row, clock.now(session), context.scheduling, paused=paused)
     return {"isPaused": paused}
 
@@ -54,7 +54,7 @@ def replan(
 def plan_moves(context: AppContext, organization_id: str, *, dry_run: bool) -> list[ReplannedPost]:
     """Re-plan an organization; a dry run is the same transaction, taken back."""
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         moves = replan_queue(session, row, clock.now(session), context.scheduling)
         if dry_run:
             session.rollback()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.errors import ValidationFailed, invalid_field
-from models.organizations import Account, SocialSettings
+from models.accounts import Account
+from models.organizations import SocialSettings
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems

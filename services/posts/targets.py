@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.errors import FieldError, ValidationFailed
-from models.organizations import Account, Workspace
+from models.accounts import Account, Workspace
 from models.store.tenants import accounts
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from api.main import PREFIX
 from config.logging_setup import redact_access_log
-from models.store.posts.posts import POST
+from models.tables import POST
 from tests.integration.api.posts.test_stored_posts import stored
 from tests.integration.live_server import OrganizationClient, expect_error, run_api
 from tests.integration.local_times import current_minute, in_the_future

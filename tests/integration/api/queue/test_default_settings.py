@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from api.main import PREFIX
-from models.store.posts.posts import SETTINGS
+from models.tables import SETTINGS
 from tests.integration.live_server import OPERATOR, OrganizationClient
 
 DEFAULTS = {
