@@ -9,7 +9,7 @@ from api.bootstrap import build_context
 from cli.bootstrap import ensure_migrated, load_settings_or_fail, resolve_organization_id
 from cli.output import fail
 from config.settings import BadSettings, Settings
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from services.context import AppContext
 
 
@@ -35,4 +35,4 @@ def open_organization(org: str | None) -> Iterator[tuple[AppContext, str]]:
 
 def organization_timezone(session: Session, organization_id: str) -> str:
     """The zone in which an organization's people read times."""
-    return seats.read_settings(session, organization_id).default_timezone
+    return social_settings.read_settings(session, organization_id).default_timezone

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import utc_field
+from models.ids import new_id
 
 
 class Installation(SQLModel, table=True):
@@ -76,52 +77,3 @@ class SocialSettings(SQLModel, table=True):
     # The newest instant given to a late post, and how many posts got it.
     late_at: datetime | None = utc_field(default=None)
     late_count: int = 0
-
-
-class Workspace(SQLModel, table=True):
-    """One set of provider credentials; without an organization, those of the environment.
-
-    Own credentials are kept encrypted, the environment's not at all. An organization whose
-    credentials were removed keeps the row, because its old posts belong to it.
-    """
-
-    __table_args__ = (UniqueConstraint("provider", "organization_id"),)
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    provider: str
-    organization_id: str | None = Field(default=None, foreign_key="organization.id")
-    # Encrypted JSON: {"apiId", "primary", "secondary"}, the last one null where there is none.
-    credentials: str | None = Field(default=None, sa_column=Column(Text), repr=False)
-    credentials_at: datetime | None = utc_field(default=None)
-    # Since when the provider refuses all keys; null while it takes one.
-    refused_at: datetime | None = utc_field(default=None)
-    blocked_until: datetime | None = utc_field(default=None)
-    accounts_synced_at: datetime | None = utc_field(default=None)
-
-
-class Account(SQLModel, table=True):
-    """A connected profile at the provider."""
-
-    __table_args__ = (UniqueConstraint("workspace_id", "remote_id"),)
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    workspace_id: str = Field(foreign_key="workspace.id", index=True)
-    remote_id: str
-    platform: str
-    name: str
-    username: str
-    status_level: str
-    is_default: bool = False
-    # The provider does not list it any more; its old posts still belong to it.
-    is_gone: bool = False
-
-
-class DisconnectedAccount(SQLModel, table=True):
-    """An account that an organization does not want to use. The workspace may be others' too, so
-    this is theirs alone, and no sync takes it back."""
-
-    __tablename__ = "disconnected_account"
-
-    organization_id: str = Field(foreign_key="organization.id", primary_key=True)
-    account_id: str = Field(foreign_key="account.id", primary_key=True)
-    at: datetime = utc_field()

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import BigIntId, utc_field
+from models.ids import new_id
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 
 # The posts of a backlog that no seat was looked for since they came, as an index's condition.
@@ -155,3 +156,22 @@ Index(
     sqlite_where=text("is_held = 1"),
     postgresql_where=text("is_held"),
 )
+
+
+class Attempt(SQLModel, table=True):
+    """History: one row for each change of state, with its cause."""
+
+    __table_args__ = (Index("ix_attempt_post", "post_id", "id"),)
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigIntId, primary_key=True, autoincrement=True)
+    )
+    post_id: str = Field(foreign_key="post.id")
+    subject_id: str
+    step: str
+    outcome: str
+    at: datetime = utc_field()
+    duration_ms: int | None = None
+    http_status: int | None = None
+    error: str | None = Field(default=None, sa_column=Column(Text))
+    next_attempt_at: datetime | None = utc_field(default=None)

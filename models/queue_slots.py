@@ -2,18 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import utc_field
-
-# SQLite numbers rows by itself only for a column of the exact type INTEGER.
-BigIntId = BigInteger().with_variant(Integer, "sqlite")
-
-
-def local_time_column(*, nullable: bool) -> Column[datetime]:
-    """A column that holds a local date and time without a zone: a wall clock's reading."""
-    return Column(DateTime(timezone=False), nullable=nullable)
+from models.columns import BigIntId, local_time_column, utc_field
 
 
 class QueueSlot(SQLModel, table=True):

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import utc_field
+from models.ids import new_id
 
 # A file that no post was made with: time enough to write the post, or to notice that none came.
 UNUSED_FILE_RETENTION = timedelta(days=7)

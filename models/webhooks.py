@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import utc_field
+from models.ids import new_id
 from models.statuses import PostStatus
 
 

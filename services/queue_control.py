@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.seating import pause
 from scheduler.seating.replan import ReplannedPost, replan_queue
 from services import presenters
@@ -13,7 +13,7 @@ from services.context import AppContext
 def set_paused(context: AppContext, organization_id: str, *, paused: bool) -> None:
     """Pause or resume an organization's queue; harmless to repeat."""
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         pause.set_paused(session, row, clock.now(session), context.scheduling, paused=paused)
 
 
@@ -23,7 +23,7 @@ def replan_organization(
     """Move posts whose slot no longer exists or has moved. A dry run is the same transaction,
     rolled back."""
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         moves = replan_queue(session, row, clock.now(session), context.scheduling)
         if dry_run:
             session.rollback()

@@ -10,7 +10,7 @@ from models.statuses import PostStatus
 from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
-from models.store.tenants import organizations
+from models.store.tenants import workspaces
 from worker.planner.decisions import (
     INTENT_OF,
     FinishDelivery,
@@ -84,7 +84,7 @@ def _write_failure(
     if decision.action is RetryAction.SNOOZE:
         return
     if decision.action is RetryAction.BLOCKED:
-        organizations.block_workspace(session, post.workspace_id, now + decision.delay)
+        workspaces.block_workspace(session, post.workspace_id, now + decision.delay)
     again = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
     _record(
         session, result, decision.action, now,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
 from models.store import clock
-from models.store.tenants import stored_credentials
+from models.store.tenants import stored_credentials, workspaces
 from models.store.tenants.stored_credentials import ProviderCredentials
 from provider.errors import Reconnect, Retry
 from provider.protocol import Provider
@@ -74,7 +74,7 @@ class CredentialStore:
     def note_refusal(self, workspace_id: str) -> None:
         """Leave a sign for people. Nothing is decided by it, so it needs no fence."""
         with self.database.write() as session:
-            stored_credentials.record_refusal(session, workspace_id, clock.now(session))
+            workspaces.record_refusal(session, workspace_id, clock.now(session))
 
 
 class WorkspaceCredentials:

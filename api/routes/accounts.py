@@ -16,12 +16,11 @@ from api.schemas.accounts import (
     OkAnswer,
     ProfileAnswer,
 )
-from models.organizations import Workspace
+from models.accounts import Workspace
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import account_wakeups
-from models.store.queue import seats
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from models.store.tenants.accounts import LinkedAccount
 from models.task_names import JobKind
 from services.context import AppContext
@@ -40,7 +39,7 @@ STALE_AFTER = timedelta(seconds=30)
 def get_profile(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The connected accounts. An account that was just linked shows within seconds."""
     with context.database.read() as session:
-        workspace = organizations.find_workspace(session, organization_id, context.provider)
+        workspace = workspaces.find_workspace(session, organization_id, context.provider)
         if workspace is None:
             return _present_profile(None, [])
         links = accounts.list_linked(session, organization_id, workspace.id)
@@ -99,8 +98,8 @@ def connect(
     """Begin to link an account: the provider's page for it. What was disconnected here of the
     platform is connected again."""
     with context.database.write() as session:
-        seats.lock_organization(session, organization_id)
-        workspace = organizations.ensure_workspace(session, organization_id, context.provider)
+        social_settings.lock_organization(session, organization_id)
+        workspace = workspaces.ensure_workspace(session, organization_id, context.provider)
         known = accounts.list_accounts(session, workspace.id)
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
@@ -133,8 +132,8 @@ def disconnect_account(
 ) -> dict[str, Any]:
     """Use an account no more, in this organization alone. What is planned for it waits."""
     with context.database.write() as session:
-        seats.lock_organization(session, organization_id)
-        workspace = organizations.find_workspace(session, organization_id, context.provider)
+        social_settings.lock_organization(session, organization_id)
+        workspace = workspaces.find_workspace(session, organization_id, context.provider)
         known = accounts.list_accounts(session, workspace.id) if workspace else []
         wanted = [account for account in known if account.id == body.accountId]
         if not wanted:

@@ -9,7 +9,7 @@ from api.deps import ContextDep, OrganizationId
 from api.openapi.route_responses import describe_responses
 from api.schemas.calendar import CalendarAnswer, FeedAnswer, FeedGone, SimulateAnswer
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from services.calendar import feed_subscription
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.icalendar_feed import feed_etag, render_feed
@@ -46,7 +46,7 @@ def get_calendar(
     with context.database.read() as session:
         now = clock.now(session)
         zone = parse_zone(
-            timezone or seats.read_settings(session, organization_id).default_timezone
+            timezone or social_settings.read_settings(session, organization_id).default_timezone
         )
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
         # Not left to FastAPI, which takes much longer over a thousand posts.

@@ -8,7 +8,8 @@ from api.deps import ContextDep, OrganizationId
 from api.openapi.route_responses import describe_responses
 from api.schemas.settings_answers import NextSlotAnswer, SettingsAnswer
 from models.store import clock
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
+from models.store.tenants import social_settings
 from scheduler.seating import allocation
 from services import presenters
 from services.inputs.settings_body import SettingsBody
@@ -23,7 +24,7 @@ NEXT_SLOTS = 10
 def get_settings(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The organization's settings."""
     with context.database.read() as session:
-        row = seats.read_settings(session, organization_id)
+        row = social_settings.read_settings(session, organization_id)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
@@ -33,7 +34,7 @@ def put_settings(
 ) -> dict[str, Any]:
     """Change what is sent; answers with the whole document."""
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         now = clock.now(session)
         update_settings(session, context, row, body, now)
         allocation.seat_backlog(session, row, now, context.scheduling)
@@ -48,7 +49,7 @@ def next_slot(
 ) -> dict[str, Any]:
     """The next slots with a free seat. `timezone` is only resolved: rules keep their own zones."""
     with context.database.read() as session:
-        row = seats.read_settings(session, organization_id)
+        row = social_settings.read_settings(session, organization_id)
         zone_name = parse_zone(timezone or row.default_timezone)
         free = allocation.next_free_slots(
             session, row, clock.now(session), context.scheduling, NEXT_SLOTS

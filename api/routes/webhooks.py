@@ -16,7 +16,7 @@ from api.schemas.webhooks import (
     WebhooksAnswer,
 )
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints, webhook_log
 from models.webhooks import WebhookEndpoint
 from services import webhook_endpoints
@@ -44,7 +44,7 @@ def create_webhook(
     secret = webhook_endpoints.generate_secret()
     url = webhook_endpoints.check_url(body.url, allow_private=context.allow_private_media)
     with context.database.write() as session:
-        seats.lock_organization(session, organization_id)
+        social_settings.lock_organization(session, organization_id)
         if len(endpoints.list_all(session, organization_id)) >= MAX_WEBHOOKS:
             raise Conflict(f"an organization has at most {MAX_WEBHOOKS} webhooks; delete one first")
         row = WebhookEndpoint(
@@ -169,7 +169,7 @@ def retry_delivery(
 
 
 def _lock_endpoint(session: Session, organization_id: str, webhook_id: str) -> WebhookEndpoint:
-    seats.lock_organization(session, organization_id)
+    social_settings.lock_organization(session, organization_id)
     return _get_endpoint(session, organization_id, webhook_id)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, text
 
+from models import tables
 from models.database import Database
 from models.encryption import Cipher
 from models.posts import Delivery, Media, Post
@@ -15,11 +16,9 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, MEDIA, POST
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
 from models.store.sql import bulk
-from models.store.tenants import organizations
+from models.store.tenants import organizations, social_settings, workspaces
+from models.tables import DELIVERY, MEDIA, POST, SEAT
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
@@ -75,13 +74,13 @@ def create_organization(database: Database, cipher: Cipher, case: SeedCase, post
     """An organization with so many queued posts; its API key."""
     with database.write() as session:
         made, key = organizations.create(session, case.title, "simulator")
-        settings = seats.lock_organization(session, made.id)
+        settings = social_settings.lock_organization(session, made.id)
         settings.max_posts_per_slot, settings.default_platforms = case.per_slot, ["x"]
         settings.max_shorts_per_week = case.shorts_per_week
         settings.default_timezone = ZONE
         session.add(settings)
         replace_rules(session, settings, case.rules, clock.now(session), SCHEDULING.lead_time)
-        workspace = organizations.ensure_workspace(session, made.id, "simulator").id
+        workspace = workspaces.ensure_workspace(session, made.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
         free_seats = list(
@@ -113,7 +112,7 @@ class PostSeeder:
             with self.database.write() as session:
                 for table, values in rows.items():
                     bulk.insert_many(session, table, values)
-                bulk.insert_many(session, job_queue.JOB, [_job(each, self.now) for each in ids])
+                bulk.insert_many(session, tables.JOB, [_job(each, self.now) for each in ids])
                 history.record(session, *_accepted(ids, self.now))
 
     def _rows(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> Rows:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from benchmarks.pipeline import process_usage
+from models import tables
 from models.database import Database
 from models.encryption import Cipher
 from models.migrate import upgrade
@@ -17,10 +18,9 @@ from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts import posts
-from models.store.posts.posts import DELIVERY, MEDIA, POST, WORKSPACE
 from models.store.sql import bulk
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
+from models.tables import DELIVERY, MEDIA, POST, WORKSPACE
 from models.task_names import JobKind
 from tests.processes import Process
 from tests.wait import wait_until
@@ -86,7 +86,7 @@ class PipelineStack:
 
     def _insert(self, session: Session, count: int, link: str, post_type: str) -> None:
         now = clock.now(session)
-        workspace = organizations.ensure_workspace(session, self.organization, "simulator").id
+        workspace = workspaces.ensure_workspace(session, self.organization, "simulator").id
         rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table, _ in TABLES}
         for _ in range(count):
             post = Post(
@@ -102,11 +102,11 @@ class PipelineStack:
         for table, _ in TABLES:
             bulk.insert_many(session, table, rows[table.name])
         due = [job_queue.new_row(JobKind.POST, row["id"], now) for row in rows[POST.name]]
-        bulk.insert_many(session, job_queue.JOB, due)
+        bulk.insert_many(session, tables.JOB, due)
 
     def count_published(self) -> int:
         """How many posts our own rows call published."""
-        query = select(func.count()).where(posts.POST.c.status == PostStatus.PUBLISHED)
+        query = select(func.count()).where(tables.POST.c.status == PostStatus.PUBLISHED)
         return int(self._scalar(query))
 
     def cpu_seconds(self) -> dict[str, float]:

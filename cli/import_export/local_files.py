@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from media import file_types
 from media.file_types import POST_TYPE_LABELS
 from media.stored_urls import stored_url
-from models.columns import new_id
+from models.ids import new_id
 from models.store import clock, stored_files
 from models.stored_files import MIN_FILE_RETENTION, StoredFile
 from services.calendar_import.rows import Row

@@ -7,17 +7,13 @@ under way or need a person, are counted.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Table, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
-from models.organizations import Organization
 from models.statuses import PostStatus
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import POST, WORKSPACE
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import JOB, ORGANIZATION, POST, WEBHOOK_ENDPOINT, WORKSPACE
 from models.task_names import JobKind
 
-ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
 JOB_STATES = ("due", "waiting", "claimed", "dispatched")
 UNCOUNTED_STATUSES = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.REJECTED)
 COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUNTED_STATUSES)

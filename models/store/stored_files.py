@@ -7,18 +7,14 @@ the rows first and looks at their posts after that: so no post is made with a fi
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.statuses import SETTLED_POSTS, MediaStatus
-from models.store.posts.history import ATTEMPT
-from models.store.posts.posts import MEDIA, POST
+from models.store.sql.bulk import chunks
 from models.stored_files import MIN_FILE_RETENTION, UNUSED_FILE_RETENTION, StoredFile
-
-STORED_FILE: Table = StoredFile.__table__  # type: ignore[attr-defined]
-# Ids in one statement: databases limit its parameters.
-IDS_PER_QUERY = 500
+from models.tables import ATTEMPT, MEDIA, POST, STORED_FILE
 
 
 def get(session: Session, organization_id: str, file_id: str) -> StoredFile | None:
@@ -54,10 +50,8 @@ def find_duplicate(
 def existing_ids(session: Session, ids: Sequence[str]) -> set[str]:
     """Which of these ids are files'."""
     found: set[str] = set()
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        query = select(STORED_FILE.c.id).where(
-            STORED_FILE.c.id.in_(ids[start : start + IDS_PER_QUERY])
-        )
+    for chunk in chunks(ids):
+        query = select(STORED_FILE.c.id).where(STORED_FILE.c.id.in_(chunk))
         found.update(session.connection().execute(query).scalars())
     return found
 

@@ -15,10 +15,16 @@ from sqlmodel import Session
 
 from models.organizations import SocialSettings
 from models.queue_slots import QueueSlot
-from models.store.queue import backlog, queue_slots, released_seats, seats
+from models.store.queue import (
+    backlog,
+    queue_slots,
+    released_seats,
+    seats,
+)
 from models.store.queue.backlog import BacklogPost
 from models.store.queue.queue_slots import ActiveRule
 from models.store.queue.seats import Placement
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.occurrences import Rule, build_rule, next_slot
 from scheduler.recurrence.slots import opens_at
@@ -141,8 +147,8 @@ def seat_backlog(
 ) -> dict[str, datetime]:
     """Give the free seats to the posts that wait for one, oldest first; returns who got which.
 
-    `settings` must be the row that `seats.lock_organization` returned in this transaction. Who
-    gets no seat is told why, and is passed over until something has changed.
+    `settings` must be the row that `social_settings.lock_organization` returned in this
+    transaction. Who gets no seat is told why, and is passed over until something has changed.
     """
     owner = settings.organization_id
     calendar, until = RuleCalendar(session, settings), now + scheduling.horizon
@@ -283,6 +289,6 @@ def open_slot(session: Session, firing_id: int, now: datetime, scheduling: Sched
     organization_id, firing = queue_slots.get_firing(session, firing_id)
     if firing.slot_at <= now or backlog.is_empty(session, organization_id):
         return 0
-    settings = seats.lock_organization(session, organization_id)
+    settings = social_settings.lock_organization(session, organization_id)
     reset_search_memory(session, settings)
     return len(seat_backlog(session, settings, now, scheduling))

@@ -10,11 +10,11 @@ from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.post_changes import LockedPost
-from models.store.posts.posts import POST
 from models.store.queue import seats
 from models.store.queue.backlog import BacklogPost
 from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
 from models.store.queue.seats import Placement
+from models.tables import POST
 from scheduler.recurrence.upcoming import RuleSlot
 from scheduler.seating.allocation import (
     RuleCalendar,

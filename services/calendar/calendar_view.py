@@ -12,8 +12,9 @@ from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.queue_slots import QueueSlot
 from models.store.posts import post_queries
-from models.store.queue import calendar_range, queue_slots, seats
+from models.store.queue import backlog, calendar_range, queue_slots
 from models.store.queue.calendar_range import SlotRow
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.dst_changes import DstChange, find_dst_changes
 from scheduler.recurrence.slots import DstNote, resolve_local_time
@@ -49,7 +50,7 @@ def load_calendar_view(
     origin: str = "",
 ) -> dict[str, Any]:
     """The answer to GET calendar; Invalid where the stretch holds too many slots."""
-    settings = seats.read_settings(session, organization_id)
+    settings = social_settings.read_settings(session, organization_id)
     rules = queue_slots.list_all(session, organization_id)
     slots = load_slots(session, settings, rules, time_range, now)
     posts = post_queries.list_between(session, organization_id, time_range.start, time_range.end)
@@ -59,7 +60,7 @@ def load_calendar_view(
         "to": presenters.format_instant(time_range.end),
         "slots": [_present_slot(each, settings.max_posts_per_slot) for each in slots],
         "posts": present_posts(session, cipher, posts, origin=origin),
-        "backlog": calendar_range.count_backlog(session, organization_id),
+        "backlog": backlog.count(session, organization_id),
         "clockChanges": [present_dst_change(each) for each in list_dst_changes(rules, time_range)],
         "isPaused": settings.is_paused,
         "blackouts": _present_blackouts(settings, time_range),

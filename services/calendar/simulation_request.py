@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from models.organizations import SocialSettings
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
 from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
@@ -54,7 +55,7 @@ def parse_scenario(
     grace: timedelta,
 ) -> SimulationInput:
     """What the body asks; what it leaves out is as the organization has it."""
-    settings = seats.read_settings(session, organization_id)
+    settings = social_settings.read_settings(session, organization_id)
     zone = parse_zone(body.timezone or settings.default_timezone)
     time_range = _parse_time_range(body, zone, now)
     if (time_range.end - time_range.start) / WEEK * body.postsPerWeek > MAX_POSTS:

@@ -10,7 +10,7 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import posts
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from scheduler.seating import allocation
 from services.calendar_import.rows import Row
@@ -48,7 +48,7 @@ class ImportBatch:
     def __init__(self, session: Session, context: AppContext, organization_id: str) -> None:
         self._session = session
         self._context = context
-        self._settings = seats.lock_organization(session, organization_id)
+        self._settings = social_settings.lock_organization(session, organization_id)
         self._intake = PostIntake(session, context, self._settings)
         self._posts_by_key: dict[str, AcceptedPost | PreparedPost] = {}
 

@@ -8,8 +8,9 @@ from sqlmodel import Session
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
-from models.store.posts.posts import POST
 from models.store.queue import seats
+from models.store.tenants import social_settings
+from models.tables import POST
 from scheduler.seating import allocation
 from services.context import AppContext
 from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
@@ -54,7 +55,7 @@ def edit(
         **values,
     )
     if body.mode and seats.release_left_seats(session, post.id):
-        settings = seats.lock_organization(session, found.settings.organization_id)
+        settings = social_settings.lock_organization(session, found.settings.organization_id)
         allocation.seat_backlog(session, settings, now, context.scheduling)
 
 

@@ -13,7 +13,7 @@ from models.posts import Post
 from models.store.jobs import job_queue
 from models.store.posts import post_queries
 from models.store.posts.post_queries import PageCursor, PostFilters
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from services import presenters
 from services.errors import invalid_field
@@ -48,7 +48,7 @@ def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> Po
     """Dates are those of the organization's zone."""
     zone = "UTC"
     if query.start is not None or query.end is not None:
-        zone = seats.read_settings(session, organization_id).default_timezone
+        zone = social_settings.read_settings(session, organization_id).default_timezone
     start = parse_date_or_instant("from", query.start, zone) if query.start is not None else None
     end = (
         parse_date_or_instant("to", query.end, zone, is_end=True) if query.end is not None else None

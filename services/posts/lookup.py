@@ -9,7 +9,7 @@ from models.posts import Post
 from models.store.jobs import job_queue
 from models.store.posts import post_changes
 from models.store.posts.post_changes import LockedPost
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from services.errors import FieldError, NotFound, ValidationFailed
 
@@ -33,7 +33,7 @@ def lock_post(
     """The post by its own id or by its job's; 400 without either, 404 when there is none."""
     if post_id is None and job_id is None:
         raise ValidationFailed(FieldError(field="postId", message="is required, or jobId"))
-    settings = seats.lock_organization(session, organization_id)
+    settings = social_settings.lock_organization(session, organization_id)
     by_job = job_queue.subject_of(session, JobKind.POST, job_id) if job_id is not None else None
     if post_id is not None and job_id is not None and by_job != post_id:
         raise NotFound("postId and jobId do not name the same post")

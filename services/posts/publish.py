@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.organizations import Account, SocialSettings, Workspace
+from models.accounts import Account, Workspace
+from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history, posts
-from models.store.queue import seats
-from models.store.tenants import organizations
+from models.store.tenants import social_settings, workspaces
 from models.task_names import JobKind
 from scheduler.seating import allocation
 from scheduler.seating.allocation import SchedulingConfig
@@ -65,7 +65,7 @@ def accept_post(
     row_key: str | None = None,
 ) -> AcceptedPost:
     """Check a post and insert it, in the caller's transaction; Invalid names what is wrong."""
-    settings = seats.lock_organization(session, organization_id)
+    settings = social_settings.lock_organization(session, organization_id)
     if not settings.is_enabled:
         raise PostingDisabled
     earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
@@ -92,7 +92,7 @@ class PostIntake:
         self._context = context
         self._settings = settings
         owner = settings.organization_id
-        self._workspace = organizations.ensure_workspace(session, owner, context.provider)
+        self._workspace = workspaces.ensure_workspace(session, owner, context.provider)
         self._now = clock.now(session)
 
     def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.organizations import Account, SocialSettings
+from models.accounts import Account
+from models.organizations import SocialSettings
 from services.errors import ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.content import PostContent, network_problems

@@ -8,6 +8,7 @@ from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.posts import post_changes
 from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.seating import allocation
 from services.context import AppContext
 from services.errors import Conflict
@@ -31,7 +32,7 @@ def remove(session: Session, context: AppContext, found: PostWithSettings, now: 
         post_changes.update_post(
             session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
         )
-        settings = seats.lock_organization(session, found.settings.organization_id)
+        settings = social_settings.lock_organization(session, found.settings.organization_id)
         allocation.seat_backlog(session, settings, now, context.scheduling)
         return
     for each in locked.deliveries:

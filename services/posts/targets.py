@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from models.organizations import Account, Workspace
+from models.accounts import Account, Workspace
 from models.store.tenants import accounts
 from services.errors import FieldError, ValidationFailed
 

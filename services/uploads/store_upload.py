@@ -12,7 +12,7 @@ from anyio import to_thread
 from media import file_types
 from media.file_types import FILE_TYPES, FileType
 from media.object_storage import StorageUnavailable
-from models.columns import new_id
+from models.ids import new_id
 from models.store import clock
 from models.stored_files import StoredFile
 from services.context import AppContext

@@ -13,9 +13,9 @@ from models.posts import Media
 from models.queue_slots import QueueSlot
 from models.store import clock
 from models.store.posts import post_queries
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
 from services.calendar.time_range import TimeRange
@@ -104,7 +104,7 @@ class _CalendarReader:
 
     def calendar(self) -> CalendarContent:
         """All of it."""
-        settings = seats.read_settings(self._session, self._owner)
+        settings = social_settings.read_settings(self._session, self._owner)
         rules = queue_slots.list_all(self._session, self._owner)
         found, is_crowded = self._load_rows(settings, rules)
         shape = self._build_period(found)
@@ -163,7 +163,7 @@ class _CalendarReader:
 
     def _has_accounts(self) -> bool:
         provider = self._context.provider
-        workspace = organizations.find_workspace(self._session, self._owner, provider)
+        workspace = workspaces.find_workspace(self._session, self._owner, provider)
         if workspace is None:
             return False
         return bool(accounts.list_linked(self._session, self._owner, workspace.id))

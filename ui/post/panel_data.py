@@ -17,8 +17,7 @@ from models.posts import Media, Post
 from models.store import clock
 from models.store.posts import posts
 from models.store.posts.post_changes import LockedPost
-from models.store.queue import seats
-from models.store.tenants import accounts
+from models.store.tenants import accounts, social_settings
 from scheduler.seating import allocation
 from services.context import AppContext
 from services.errors import NotFound
@@ -78,7 +77,7 @@ def _load_post(
     if row is None:
         raise NotFound("there is no such post")
     media, deliveries = posts.load_parts(session, [post_id])
-    settings = seats.read_settings(session, organization_id)
+    settings = social_settings.read_settings(session, organization_id)
     found = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
     what = find_allowed_actions(context, found, now)

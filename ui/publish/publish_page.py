@@ -12,8 +12,7 @@ from api.deps import ContextDep
 from api.errors import status_of
 from models.posts import Post
 from models.store import clock
-from models.store.queue import seats
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from scheduler.recurrence.timezones import load_zone
 from scheduler.seating import allocation
 from services.context import AppContext
@@ -132,9 +131,9 @@ def _filled_fields(sent: SubmittedForm) -> list[str]:
 
 def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     with context.database.read() as session:
-        row, now = seats.read_settings(session, organization_id), clock.now(session)
+        row, now = social_settings.read_settings(session, organization_id), clock.now(session)
         free = allocation.next_free_slots(session, row, now, context.scheduling, 1)
-        workspace = organizations.find_workspace(session, organization_id, context.provider)
+        workspace = workspaces.find_workspace(session, organization_id, context.provider)
         links = accounts.list_linked(session, organization_id, workspace.id) if workspace else []
     found: dict[str, list[tuple[str, str]]] = {}
     for link in links:

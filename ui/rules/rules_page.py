@@ -9,7 +9,8 @@ from starlette.responses import Response
 from api.deps import ContextDep
 from api.errors import status_of
 from models.store import clock
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
+from models.store.tenants import social_settings
 from scheduler.recurrence.timezones import zone_names
 from scheduler.seating import allocation
 from services import presenters
@@ -96,7 +97,7 @@ def _change(
     context: AppContext, organization_id: str, change: RuleChange, sent: FormValues
 ) -> None:
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         document = presenters.present_settings(
             row, queue_slots.list_active(session, organization_id)
         )
@@ -107,7 +108,7 @@ def _change(
 
 def _load_settings(context: AppContext, organization_id: str) -> Document:
     with context.database.read() as session:
-        row = seats.read_settings(session, organization_id)
+        row = social_settings.read_settings(session, organization_id)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 

@@ -15,7 +15,7 @@ from structlog.contextvars import bind_contextvars
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints
 from models.store.webhooks import webhook_attempts as outcomes
 from models.store.webhooks.webhook_attempts import OutgoingWebhook, WebhookAttempt
@@ -155,7 +155,7 @@ def _finish_disabling(context: WorkerContext, task: OutgoingWebhook) -> None:
     because the settings' lock comes before those of jobs. Lost with its process, it costs little:
     a delivery ends when its turn comes, and changes look for listeners in vain."""
     with context.database.write() as session:
-        seats.lock_organization(session, task.organization_id)
+        social_settings.lock_organization(session, task.organization_id)
         endpoints.wake_pending_deliveries(session, task.endpoint_id, clock.now(session))
         endpoints.refresh_has_webhooks(session, task.organization_id)
 

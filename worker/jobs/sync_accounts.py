@@ -8,8 +8,7 @@ from sqlmodel import Session
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import account_wakeups
-from models.store.queue import seats
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from models.store.tenants.accounts import ConnectedProfile
 from models.store.webhooks import outbox
 from provider.errors import ProviderError, Reconnect, RetryAfter
@@ -37,7 +36,7 @@ async def arrange_queue(context: WorkerContext, claim: Claim) -> None:
     """Give late posts their instants, and free seats to the backlog."""
 
     def transaction(session: Session, now: datetime) -> None:
-        settings = seats.lock_organization(session, claim.subject_id)
+        settings = social_settings.lock_organization(session, claim.subject_id)
         schedule_late_posts(
             session,
             settings,
@@ -97,7 +96,7 @@ def _release_if_blocked(claim: Claim) -> Callable[[Session, datetime], datetime 
     """Let the job go until its workspace may be asked again; None when it may be asked now."""
 
     def transaction(session: Session, now: datetime) -> datetime | None:
-        until = organizations.blocked_until(session, claim.subject_id)
+        until = workspaces.blocked_until(session, claim.subject_id)
         if until is None or until <= now:
             return None
         job_queue.release(session, claim, until, now)
@@ -113,7 +112,7 @@ async def _retry_later(context: WorkerContext, claim: Claim, error: ProviderErro
         retry_at = now + (RECONNECT_DELAY if isinstance(error, Reconnect) else RETRY_DELAY)
         if isinstance(error, RetryAfter):
             retry_at = now + max(RETRY_DELAY, timedelta(seconds=error.seconds))
-            organizations.block_workspace(session, claim.subject_id, retry_at)
+            workspaces.block_workspace(session, claim.subject_id, retry_at)
         job_queue.release(session, claim, retry_at, now)
 
     await context.run_fenced(claim, transaction)

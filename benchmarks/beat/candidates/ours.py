@@ -26,8 +26,7 @@ from models.database import Database
 from models.migrate import upgrade
 from models.organizations import Organization, SocialSettings
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.tables import FIRING, JOB, QUEUE_SLOT
 from scheduler import app as scheduler_app
 from scheduler import beat, dispatch
 from scheduler.recurrence.slots import resolve_local_time

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.store import clock
-from models.store.jobs.heartbeats import HEARTBEAT
-from models.store.posts.posts import WORKSPACE
+from models.tables import HEARTBEAT, WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)

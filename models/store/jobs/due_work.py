@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, func, or_, select
 
 from models.columns import UtcDateTime
-from models.store.jobs.job_queue import JOB
-from models.store.queue.queue_slots import QUEUE_SLOT
+from models.tables import JOB, QUEUE_SLOT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from sqlalchemy import select, tuple_, update
 from sqlmodel import Session
 
 from models.store import clock
-from models.store.jobs.job_queue import JOB, Claim
+from models.store.jobs.job_queue import Claim
+from models.tables import JOB
 
 
 def fence_many(

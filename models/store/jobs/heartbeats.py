@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from models.jobs import Heartbeat
 from models.store.sql.upsert import dialect_insert
+from models.tables import HEARTBEAT
 
-HEARTBEAT: Table = Heartbeat.__table__  # type: ignore[attr-defined]
 # Whoever was silent for so long has another name by now.
 DELETE_AFTER = timedelta(days=1)
 # A process without a heartbeat for so long is not listed any more.

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Table,
     bindparam,
     case,
     delete,
@@ -22,18 +21,16 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from models.columns import new_id
-from models.jobs import Job
+from models.ids import new_id
 from models.store import clock
 from models.store.sql import write_buffer
+from models.store.sql.bulk import chunks
 from models.store.sql.upsert import dialect_insert
+from models.tables import JOB
 from models.task_names import JobKind
 
-# Ids in one statement: databases limit its parameters.
-IDS_PER_QUERY = 500
 # Any number will do, as long as every beat uses the same one.
 DISPATCH_LOCK_ID = 5_107_838
-JOB: Table = Job.__table__  # type: ignore[attr-defined]
 
 
 class ClaimLost(Exception):
@@ -96,8 +93,7 @@ def subject_of(session: Session, kind: JobKind, job_id: str) -> str | None:
 def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
     """The ids of these subjects' jobs, by subject."""
     found: dict[str, str] = {}
-    for start in range(0, len(subject_ids), IDS_PER_QUERY):
-        chunk = subject_ids[start : start + IDS_PER_QUERY]
+    for chunk in chunks(subject_ids):
         query = select(JOB.c.subject_id, JOB.c.id).where(
             JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
         )
@@ -125,8 +121,7 @@ def delete_for(session: Session, kind: JobKind, subject_id: str) -> None:
 
 def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datetime) -> None:
     """Make these subjects' jobs due, whatever their worker is about to write about them."""
-    for start in range(0, len(subject_ids), IDS_PER_QUERY):
-        chunk = subject_ids[start : start + IDS_PER_QUERY]
+    for chunk in chunks(subject_ids):
         session.connection().execute(
             update(JOB)
             .where(JOB.c.kind == kind, JOB.c.subject_id.in_(chunk))

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session
 
-from models.organizations import Account
+from models.accounts import Account
 from models.statuses import SETTLED_DELIVERIES, DeliveryStatus, PostStatus
 from models.store.jobs import job_queue
-from models.store.posts.posts import ACCOUNT, DELIVERY, POST
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.tenants.accounts import HEALTHY_LEVELS, is_disconnected
+from models.tables import ACCOUNT, DELIVERY, POST
 from models.task_names import JobKind
 
 # Only these have something to do for an account.
@@ -75,5 +75,5 @@ def _wake(
     for owner, post_id in session.connection().execute(query):
         by_owner[owner].append(post_id)
     for owner, post_ids in by_owner.items():
-        seats.lock_organization(session, owner)
+        social_settings.lock_organization(session, owner)
         job_queue.wake(session, JobKind.POST, post_ids, now)

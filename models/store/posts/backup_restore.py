@@ -8,7 +8,8 @@ from sqlmodel import Session
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Intent
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POST
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, POST
 from models.task_names import JobKind
 
 UNFINISHED_STATUSES = (
@@ -31,8 +32,7 @@ def require_reconcile(session: Session, now: datetime) -> int:
     # waits, and no crosswise wait ends either.
     job_queue.clear_claims(session)
     job_queue.wake(session, JobKind.POST, ids, now)
-    for start in range(0, len(ids), job_queue.IDS_PER_QUERY):
-        chunk = ids[start : start + job_queue.IDS_PER_QUERY]
+    for chunk in chunks(ids):
         session.connection().execute(
             update(DELIVERY)
             .where(DELIVERY.c.post_id.in_(chunk), DELIVERY.c.status.in_(UNFINISHED_STATUSES))

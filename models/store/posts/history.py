@@ -6,15 +6,15 @@ A row that says that a post has another status is where those who listen are tol
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from models.jobs import Attempt
 from models.statuses import PostStatus
 from models.store.sql import write_buffer
+from models.store.sql.bulk import chunks
 from models.store.webhooks import post_events
+from models.tables import ATTEMPT
 
-ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
 POST_STATUSES = frozenset(PostStatus)
 
 
@@ -71,3 +71,14 @@ def count_calls(session: Session, post_ids: list[str]) -> dict[str, int]:
         .group_by(ATTEMPT.c.post_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def last_changes(session: Session, post_ids: list[str]) -> dict[str, datetime]:
+    """When each post changed last, by its history."""
+    latest = func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type)
+    found: dict[str, datetime] = {}
+    for chunk in chunks(post_ids):
+        query = select(ATTEMPT.c.post_id, latest).where(ATTEMPT.c.post_id.in_(chunk))
+        rows = session.connection().execute(query.group_by(ATTEMPT.c.post_id))
+        found |= {row[0]: row[1] for row in rows}
+    return found

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from models.statuses import Desired, PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POSSIBLY_PUBLISHED, POST
+from models.store.posts.posts import POSSIBLY_PUBLISHED
+from models.tables import DELIVERY, POST
 from models.task_names import JobKind
 
 STATUSES = (PostStatus.SCHEDULED, PostStatus.PUBLISHING)

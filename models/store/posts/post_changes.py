@@ -17,10 +17,9 @@ from models.statuses import (
     check_post_transition,
 )
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, MEDIA, POST
 from models.store.queue import released_seats
+from models.tables import DELIVERY, JOB, MEDIA, POST
 from models.task_names import JobKind
 
 PUBLISHING_INTENTS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)

@@ -14,10 +14,9 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
 from sqlmodel import Session
 
 from models.posts import Delivery, Media, Post
-from models.store.posts.posts import DELIVERY, MEDIA, POST
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, MEDIA, POST
 
-# Ids in one statement: databases limit its parameters.
-IDS_PER_QUERY = 500
 NEWEST_FIRST = (POST.c.accepted_at.desc(), POST.c.id.desc())
 T = TypeVar("T", Media, Delivery)
 
@@ -157,8 +156,7 @@ def _load_parts(
     session: Session, table: Table, order: str, post_ids: Sequence[str]
 ) -> dict[str, list[T]]:
     found: dict[str, list[T]] = defaultdict(list)
-    for start in range(0, len(post_ids), IDS_PER_QUERY):
-        chunk = post_ids[start : start + IDS_PER_QUERY]
+    for chunk in chunks(post_ids):
         query = select(table).where(table.c.post_id.in_(chunk)).order_by(table.c[order])
         for row in session.connection().execute(query):
             found[row.post_id].append(cast("T", row))

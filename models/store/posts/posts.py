@@ -1,14 +1,13 @@
 """Posts with their media and deliveries: insert, read, change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, or_, select
+from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.organizations import Account, Installation, SocialSettings, Workspace
 from models.posts import Delivery, Media, Post
 from models.snapshot import DeliveryView
 from models.statuses import (
@@ -19,19 +18,11 @@ from models.statuses import (
     check_delivery_transition,
     check_post_transition,
 )
-from models.store.jobs.job_queue import IDS_PER_QUERY
 from models.store.posts import history
 from models.store.queue import released_seats
 from models.store.sql import write_buffer
-
-POST: Table = Post.__table__  # type: ignore[attr-defined]
-MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
-DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
-ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
-WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
-SETTINGS: Table = SocialSettings.__table__  # type: ignore[attr-defined]
-INSTALLATION: Table = Installation.__table__  # type: ignore[attr-defined]
-
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, MEDIA, POST
 
 # A post that goes to the backlog forgets its slot, and is the queue's from then on.
 BACKLOG_VALUES: dict[str, Any] = {
@@ -53,18 +44,13 @@ POSSIBLY_PUBLISHED = or_(
 )
 
 
-def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
-    """Insert a post with its parts."""
-    insert_all(session, [post], media, deliveries)
-
-
 def insert_all(
     session: Session,
     posts: Sequence[Post],
     media: Sequence[Media],
     deliveries: Sequence[Delivery],
 ) -> None:
-    """The same for many posts."""
+    """Insert posts with their media and deliveries."""
     connection = session.connection()
     for table, rows in ((POST, posts), (MEDIA, media), (DELIVERY, deliveries)):
         if rows:
@@ -126,7 +112,7 @@ def load_parts(
     """The media and the deliveries of these posts, by post id, in their order."""
     media: dict[str, list[Media]] = {post_id: [] for post_id in post_ids}
     deliveries: dict[str, list[Delivery]] = {post_id: [] for post_id in post_ids}
-    for chunk in _chunks(post_ids):
+    for chunk in chunks(post_ids):
         for row in session.exec(
             select_model(Media).where(col(Media.post_id).in_(chunk)).order_by(col(Media.position))
         ):
@@ -152,7 +138,7 @@ def find_by_row_keys(
 ) -> dict[str, Post]:
     """The same for many rows, by their keys."""
     found: dict[str, Post] = {}
-    for chunk in _chunks(row_keys):
+    for chunk in chunks(row_keys):
         mine = select_model(Post).where(Post.organization_id == organization_id)
         rows = session.exec(mine.where(col(Post.row_key).in_(chunk)))
         found |= {row.row_key: row for row in rows if row.row_key is not None}
@@ -162,7 +148,7 @@ def find_by_row_keys(
 def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
     """Those of these posts that the organization has, by id."""
     found: dict[str, Post] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         mine = select_model(Post).where(Post.organization_id == organization_id)
         rows = session.exec(mine.where(col(Post.id).in_(chunk)))
         found |= {row.id: row for row in rows}
@@ -172,7 +158,7 @@ def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[
 def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
     """Id, status and instant of each of these posts, in any order."""
     found: list[tuple[str, str, datetime | None]] = []
-    for chunk in _chunks(post_ids):
+    for chunk in chunks(post_ids):
         columns = select(POST.c.id, POST.c.status, POST.c.scheduled_for)
         rows = columns.where(POST.c.id.in_(chunk))
         found += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
@@ -196,7 +182,3 @@ def get(session: Session, organization_id: str, post_id: str) -> Post | None:
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.id == post_id)
     ).first()
-
-
-def _chunks(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))

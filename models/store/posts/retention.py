@@ -15,13 +15,10 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from models.columns import min_id_at
+from models.ids import min_id_at
 from models.posts import IS_UNPRUNED_SQL
 from models.statuses import SETTLED_POSTS
-from models.store.jobs.job_queue import JOB
-from models.store.posts.history import ATTEMPT
-from models.store.posts.posts import POST
-from models.store.queue.queue_slots import FIRING
+from models.tables import ATTEMPT, FIRING, JOB, POST
 from models.task_names import JobKind
 
 

@@ -10,17 +10,9 @@ from sqlmodel import Session
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
-from models.store.posts.posts import (
-    ACCOUNT,
-    DELIVERY,
-    INSTALLATION,
-    MEDIA,
-    POST,
-    SETTINGS,
-    WORKSPACE,
-)
 from models.store.tenants import accounts
 from models.store.webhooks import post_events
+from models.tables import ACCOUNT, DELIVERY, INSTALLATION, MEDIA, POST, SETTINGS, WORKSPACE
 
 SESSION_KEY = "snapshots"
 POST_FIELDS = tuple(PostView.__slots__)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, case, exists, select, text, update
+from sqlalchemy import bindparam, case, exists, func, select, text, update
 from sqlmodel import Session
 
 from models.posts import IS_UNTRIED_SQL
 from models.statuses import PostStatus
-from models.store.jobs import job_queue
-from models.store.posts.posts import POST
+from models.store.sql.bulk import chunks
+from models.tables import POST
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,15 @@ _UNTRIED = _BACKLOG.where(POST.c.organization_id == bindparam("owner"), text(IS_
 
 def set_turned_away(session: Session, post_ids: Sequence[str], reason: str) -> None:
     """Write beside posts of the backlog that they were offered what there is, and why they wait."""
-    for start in range(0, len(post_ids), job_queue.IDS_PER_QUERY):
-        chunk = post_ids[start : start + job_queue.IDS_PER_QUERY]
+    for chunk in chunks(post_ids):
         session.connection().execute(
             update(POST).where(POST.c.id.in_(chunk)).values(is_turned_away=True, reason=reason)
         )
+
+
+def count(session: Session, organization_id: str) -> int:
+    """How many posts wait for a seat."""
+    query = select(func.count()).where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return int(session.connection().execute(query).scalar_one())

@@ -14,9 +14,8 @@ from sqlmodel import Session
 
 from models.posts import Post
 from models.store.posts.post_queries import PageCursor, fetch_posts
-from models.store.posts.posts import POST, SETTINGS
 from models.store.queue.calendar_range import is_firing_between, list_seats
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.tables import FIRING, POST, QUEUE_SLOT, SETTINGS
 
 # What a card shows of a post follows from these; a new caption is a new version of the content.
 _CARD_COLUMNS = tuple(

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.organizations import SocialSettings
 from models.queue_slots import Firing, QueueSlot
-from models.store.jobs.job_queue import JOB, new_row
+from models.store.jobs.job_queue import new_row
 from models.store.sql.bulk import insert_many, update_many
+from models.tables import FIRING, JOB, QUEUE_SLOT
 from models.task_names import JobKind
-
-QUEUE_SLOT: Table = QueueSlot.__table__  # type: ignore[attr-defined]
-FIRING: Table = Firing.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)

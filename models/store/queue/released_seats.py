@@ -8,16 +8,13 @@ settings, so that the next search looks again.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session
 
-from models.posts import Post
-from models.queue_slots import ReleasedSeat
 from models.statuses import PostStatus
 from models.store.sql import write_buffer
+from models.tables import POST, RELEASED_SEAT
 
-POST: Table = Post.__table__  # type: ignore[attr-defined]
-RELEASED_SEAT: Table = ReleasedSeat.__table__  # type: ignore[attr-defined]
 # A short in one of these counts against the limits of its week and its video.
 SHORTS_QUOTA_STATUSES = (
     PostStatus.SCHEDULED,

@@ -10,9 +10,11 @@ from sqlmodel import Session
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POSSIBLY_PUBLISHED, POST
+from models.store.posts.posts import POSSIBLY_PUBLISHED
 from models.store.queue import seats
-from models.store.queue.seats import SEAT, Placement
+from models.store.queue.seats import Placement
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, POST, SEAT
 from models.task_names import JobKind
 
 
@@ -66,8 +68,8 @@ def shift_instant(
 
 def release_for_move(session: Session, post_ids: Sequence[str]) -> None:
     """Free the seats of posts that are about to move."""
-    for start in range(0, len(post_ids), job_queue.IDS_PER_QUERY):
-        seats.release_seats(session, *post_ids[start : start + job_queue.IDS_PER_QUERY])
+    for chunk in chunks(post_ids):
+        seats.release_seats(session, *chunk)
 
 
 def reseat(

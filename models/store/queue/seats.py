@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
-    Table,
     bindparam,
     delete,
     exists,
@@ -18,21 +17,17 @@ from sqlalchemy import (
     update,
 )
 from sqlmodel import Session
-from sqlmodel import select as select_model
 
-from models.organizations import SocialSettings
-from models.queue_slots import Seat
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POSSIBLY_PUBLISHED, POST, SETTINGS
+from models.store.posts.posts import POSSIBLY_PUBLISHED
 from models.store.queue import released_seats
 from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
-from models.store.sql.upsert import dialect_insert
-from models.store.webhooks import post_events
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, POST, SEAT
 from models.task_names import JobKind
 
-SEAT: Table = Seat.__table__  # type: ignore[attr-defined]
 SlotKey = tuple[int, datetime]
 _ENDED = (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
 
@@ -48,34 +43,6 @@ class Placement:
     number: int
     zone: str
     opens_at: datetime
-
-
-def lock_organization(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, locked: the first statement of every transaction that seats posts.
-
-    An organization without one gets its defaults; one that does not exist raises IntegrityError.
-    """
-    row = _lock_settings(session, organization_id)
-    post_events.set_has_webhooks(session, organization_id, has_webhooks=row.has_webhooks)
-    return row
-
-
-def _lock_settings(session: Session, organization_id: str) -> SocialSettings:
-    query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
-    found = session.exec(query.with_for_update()).first()
-    if found is not None:
-        return found
-    defaults = SocialSettings(organization_id=organization_id).model_dump()
-    session.connection().execute(
-        dialect_insert(session, SETTINGS).values(defaults).on_conflict_do_nothing()
-    )
-    return session.exec(query.with_for_update()).one()
-
-
-def read_settings(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, without a lock; defaults that are not stored where there is none."""
-    query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
-    return session.exec(query).first() or SocialSettings(organization_id=organization_id)
 
 
 def taken_numbers(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int]]:
@@ -132,12 +99,12 @@ def count_shorts_by_video(
 ) -> dict[str, int]:
     """How many shorts are out or seated of each of these videos."""
     found: dict[str, int] = {}
-    for start in range(0, len(video_keys), job_queue.IDS_PER_QUERY):
+    for chunk in chunks(video_keys):
         query = (
             select(POST.c.video_key, func.count())
             .where(
                 POST.c.organization_id == organization_id,
-                POST.c.video_key.in_(video_keys[start : start + job_queue.IDS_PER_QUERY]),
+                POST.c.video_key.in_(chunk),
                 POST.c.status.in_(SHORTS_QUOTA_STATUSES),
             )
             .group_by(POST.c.video_key)

@@ -4,9 +4,9 @@ JSON, because the driver writes one long text faster than thousands of parameter
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, text, update
 from sqlmodel import Session
@@ -14,6 +14,14 @@ from sqlmodel import Session
 from models.store.sql.upsert import dialect_insert
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
+# Databases limit the parameters of one statement.
+IDS_PER_QUERY = 500
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices of at most IDS_PER_QUERY items, in order: one statement each."""
+    return (items[start : start + IDS_PER_QUERY] for start in range(0, len(items), IDS_PER_QUERY))
 
 
 def insert_many(

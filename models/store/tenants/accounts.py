@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Exists,
     ScalarSelect,
-    Table,
     alias,
     and_,
     case,
@@ -22,11 +21,10 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.organizations import Account, DisconnectedAccount
-from models.store.posts.posts import ACCOUNT, DELIVERY, POST, WORKSPACE
+from models.accounts import Account
 from models.store.sql.upsert import dialect_insert
+from models.tables import ACCOUNT, DELIVERY, DISCONNECTED_ACCOUNT, POST, WORKSPACE
 
-DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
 # Levels at which the provider takes posts; one that says nothing has nothing to complain of.
 HEALTHY_LEVELS = ("", "OK")
 

@@ -1,12 +1,48 @@
-"""Who looks at the calendar page: the organization that an API key opens it for."""
+"""API keys: create, list, revoke, and find the organization of a key."""
 
+import hashlib
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from models.organizations import ApiKey, Organization, SocialSettings
-from models.store.tenants.organizations import hash_key
+from models.store import clock
+
+KEY_PREFIX = "sb_"
+
+
+def create_key(session: Session, organization_id: str) -> tuple[str, str]:
+    """The id of a new API key, and the key in clear."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    row = ApiKey(
+        organization_id=organization_id, key_hash=hash_key(key), created_at=clock.now(session)
+    )
+    session.add(row)
+    session.flush()
+    return row.id, key
+
+
+def list_keys(session: Session, organization_id: str) -> list[ApiKey]:
+    """The API keys of an organization, revoked ones too, oldest first."""
+    query = select(ApiKey).where(ApiKey.organization_id == organization_id)
+    return list(session.exec(query.order_by(col(ApiKey.id))))
+
+
+def revoke_key(session: Session, key_id: str) -> ApiKey | None:
+    """Let a key open nothing any more; harmless to repeat. None when there is no such key."""
+    key = session.get(ApiKey, key_id)
+    if key is not None and key.revoked_at is None:
+        key.revoked_at = clock.now(session)
+        session.flush()
+    return key
+
+
+def hash_key(key: str) -> str:
+    """What the database keeps of a key."""
+    # A fast hash will do: the key holds 256 random bits, so there is nothing to guess.
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import delete, update
 from sqlalchemy import select as select_columns
 from sqlalchemy import tuple_ as pairs
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.idempotency_keys import IdempotencyKey
 from models.store import clock
 from models.store.sql.upsert import dialect_insert
+from models.tables import IDEMPOTENCY_KEY
 
-IDEMPOTENCY_KEY: Table = SQLModel.metadata.tables["idempotency_key"]
 # A key means its request for so long.
 KEY_LIFETIME = timedelta(hours=24)
 # A request without a sign of life for so long is given up for dead, and may run again.

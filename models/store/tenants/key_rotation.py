@@ -8,17 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, Table, bindparam, select, update
+from sqlalchemy import Column, Row, Select, bindparam, select, update
 from sqlmodel import Session
 
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from models.posts import Media
-from models.store.posts.posts import POST, WORKSPACE
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import MEDIA, POST, WEBHOOK_ENDPOINT, WORKSPACE
 
 BATCH_SIZE = 500
-MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(slots=True)

@@ -2,19 +2,16 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Self
 
-from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from models.accounts import Workspace
 from models.encryption import Cipher
-from models.organizations import Workspace
 from models.posts import Post
 from models.statuses import SETTLED_POSTS
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts.posts import WORKSPACE
 from models.task_names import JobKind
 
 
@@ -91,17 +88,3 @@ def load_encrypted(session: Session, workspace_id: str) -> tuple[str | None, str
     """A workspace's organization (None: the environment's) and its encrypted credentials."""
     query = select(Workspace.organization_id, Workspace.credentials)
     return session.exec(query.where(Workspace.id == workspace_id)).one()
-
-
-def record_refusal(session: Session, workspace_id: str, now: datetime) -> None:
-    """Leave a sign for people that the provider refuses the keys; the first instant stays."""
-    session.connection().execute(
-        update(WORKSPACE)
-        .where(WORKSPACE.c.id == workspace_id, WORKSPACE.c.refused_at.is_(None))
-        .values(refused_at=now)
-    )
-
-
-def list_workspaces(session: Session) -> list[Workspace]:
-    """All workspaces, the oldest first."""
-    return list(session.exec(select(Workspace).order_by(col(Workspace.id))))

@@ -10,9 +10,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import SETTINGS
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.tables import JOB, SETTINGS, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import WebhookEndpoint, WebhookStatus
 

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, exists, insert, or_, select
+from sqlalchemy import Row, and_, exists, insert, or_, select
 from sqlmodel import Session
 
-from models.columns import new_id
-from models.organizations import Account, DisconnectedAccount, Workspace
-from models.posts import Delivery, Post
+from models.ids import new_id
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
+from models.store.sql.bulk import chunks
+from models.tables import (
+    ACCOUNT,
+    DELIVERY,
+    DISCONNECTED_ACCOUNT,
+    JOB,
+    POST,
+    WEBHOOK_DELIVERY,
+    WEBHOOK_ENDPOINT,
+    WORKSPACE,
+)
 from models.task_names import JobKind
-from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
+from models.webhooks import WebhookEvent, WebhookStatus
 
-WEBHOOK_ENDPOINT: Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
-WEBHOOK_DELIVERY: Table = WebhookDelivery.__table__  # type: ignore[attr-defined]
-# Not from `store.posts`, which comes here by way of `history`.
-POST: Table = Post.__table__  # type: ignore[attr-defined]
-DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
-ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
-WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
-DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
 POST_COLUMNS = (
     "id",
     "organization_id",
@@ -62,11 +62,11 @@ class WebhookMessage:
 
 def enqueue_post_events(session: Session, events: Sequence[PostEvent]) -> None:
     """Write these events for every endpoint that wants to hear of them; none, no rows."""
-    for start in range(0, len(events), job_queue.IDS_PER_QUERY):
-        chunk = {each.post_id: each for each in events[start : start + job_queue.IDS_PER_QUERY]}
-        rows = _post_subscribers(session, chunk)
+    for chunk in chunks(events):
+        by_post = {each.post_id: each for each in chunk}
+        rows = _post_subscribers(session, by_post)
         if rows:
-            enqueue(session, _post_messages(session, chunk, rows))
+            enqueue(session, _post_messages(session, by_post, rows))
 
 
 def _post_subscribers(session: Session, events: dict[str, PostEvent]) -> list[Row[Any]]:

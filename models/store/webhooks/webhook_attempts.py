@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB, Claim
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.store.jobs.job_queue import Claim
+from models.tables import JOB, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.webhooks import WebhookStatus
 
 ENDPOINT_DISABLED = "the endpoint is switched off"

@@ -8,11 +8,10 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.columns import min_id_at, new_id
+from models.ids import min_id_at, new_id
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.webhooks import outbox
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
 

@@ -13,10 +13,9 @@ from models.organizations import SocialSettings
 from models.posts import Post
 from models.queue_slots import Seat
 from models.store import clock
-from models.store.queue import queue_slots, seats
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
-from models.store.queue.seats import SEAT
-from models.store.tenants import organizations
+from models.store.queue import queue_slots
+from models.store.tenants import organizations, social_settings
+from models.tables import FIRING, QUEUE_SLOT, SEAT
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import WeeklyPattern
 from scheduler.recurrence.slots import resolve_local_time
@@ -65,7 +64,7 @@ def add_organization(database: Database, rules: Sequence[Rule] = (), per_slot: i
 def write_rules(database: Database, organization_id: str, rules: Sequence[Rule]) -> None:
     """Make these the organization's rules."""
     with database.write() as session:
-        settings = seats.lock_organization(session, organization_id)
+        settings = social_settings.lock_organization(session, organization_id)
         replace_rules(session, settings, rules, clock.now(session), LEAD)
 
 

@@ -10,6 +10,7 @@ from models.queue_slots import QueueSlot
 from models.store import clock
 from models.store.posts import posts
 from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.recurrence.occurrences import Rule, occurrences
 from scheduler.seating import allocation
 from tests.integration.scheduler.queue_factories import (
@@ -113,7 +114,7 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
     slot = database_now(database).replace(second=0, microsecond=0) + HOUR
     organization = add_organization(database, [rule_near(slot)])
     with database.read() as session:
-        settings = seats.read_settings(session, organization)
+        settings = social_settings.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
             assert next(allocation.find_free_seats(session, settings, at, TERMS)).slot.at == first

@@ -7,9 +7,8 @@ from sqlalchemy import insert, select
 
 from models.database import Database
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import FIRING
+from models.tables import FIRING, JOB
 from models.task_names import JobKind
 from scheduler.expand import expand_due_rules
 from scheduler.seating import allocation

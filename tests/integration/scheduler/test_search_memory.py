@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlmodel import Session, select
 
+from models import tables
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Delivery, Post
@@ -21,7 +22,7 @@ from models.store.jobs import job_queue
 from models.store.posts import post_changes, posts
 from models.store.posts.posts import BACKLOG_VALUES
 from models.store.queue import backlog, queue_slots, seats
-from models.store.tenants import organizations
+from models.store.tenants import organizations, social_settings, workspaces
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
@@ -59,7 +60,7 @@ class SeatingHarness:
 
     def settings(self, session: Session) -> SocialSettings:
         """The settings, locked."""
-        return seats.lock_organization(session, self.organization_id)
+        return social_settings.lock_organization(session, self.organization_id)
 
     def arrange_queue(self, session: Session) -> None:
         """Seat the backlog, and compare with the plain way."""
@@ -90,7 +91,7 @@ class SeatingHarness:
     def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
         """A post with a delivery and a job."""
         self.now += timedelta(microseconds=1)  # no two are accepted at once
-        workspace = organizations.ensure_workspace(session, self.organization_id, "simulator")
+        workspace = workspaces.ensure_workspace(session, self.organization_id, "simulator")
         post = Post(
             organization_id=self.organization_id,
             workspace_id=workspace.id,
@@ -100,7 +101,7 @@ class SeatingHarness:
             accepted_at=self.now,
             **{"publish_mode": "next_slot", **values},
         )
-        posts.add(session, post, [], [Delivery(post_id=post.id, platform="x")])
+        posts.insert_all(session, [post], [], [Delivery(post_id=post.id, platform="x")])
         job_queue.enqueue(session, JobKind.POST, post.id, self.now)
         return post
 
@@ -417,15 +418,15 @@ def test_opening_a_slot_ignores_the_search_memory(
     harness = new_harness()
     with harness.database.write() as session:
         full(harness, session, 60)
-        session.connection().execute(seats.SEAT.delete())  # behind everybody's back
+        session.connection().execute(tables.SEAT.delete())  # behind everybody's back
         assert not allocation.seat_backlog(
             session, harness.settings(session), harness.now, harness.scheduling
         )
         rule = queue_slots.list_active(session, harness.organization_id)[0]
         at = harness.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
-        made = queue_slots.FIRING.insert().values(**values, fired_at=harness.now)
-        firing = session.connection().execute(made.returning(queue_slots.FIRING.c.id))
+        made = tables.FIRING.insert().values(**values, fired_at=harness.now)
+        firing = session.connection().execute(made.returning(tables.FIRING.c.id))
         assert (
             allocation.open_slot(session, firing.scalar_one(), harness.now, harness.scheduling) > 5
         )

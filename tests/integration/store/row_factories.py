@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Row
 
+from models.accounts import Account
 from models.database import Database
-from models.organizations import Account
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB, Claim
+from models.store.jobs.job_queue import Claim
 from models.store.posts import posts
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
+from models.tables import JOB
 from models.task_names import JobKind
 
 LONG_TTL = timedelta(minutes=5)
@@ -63,7 +64,7 @@ def add_organization(database: Database, name: str = "Acme") -> tuple[str, str]:
     """An organization that posts through the simulator; its id and its workspace's."""
     with database.write() as session:
         organization, _ = organizations.create(session, name, "simulator")
-        workspace = organizations.ensure_workspace(session, organization.id, "simulator")
+        workspace = workspaces.ensure_workspace(session, organization.id, "simulator")
         return organization.id, workspace.id
 
 
@@ -95,7 +96,7 @@ def add_post(
             for position, link in enumerate(media)
         ]
         targets = [Delivery(post_id=post.id, platform=platform) for platform in platforms]
-        posts.add(session, post, files, targets)
+        posts.insert_all(session, [post], files, targets)
         job_queue.enqueue(session, JobKind.POST, post.id, post.accepted_at)
     return post
 

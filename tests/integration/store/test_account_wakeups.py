@@ -3,17 +3,16 @@
 import pytest
 from sqlalchemy import update
 
+from models.accounts import Account
 from models.database import Database
-from models.organizations import Account
 from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.posts import account_wakeups, snapshots
-from models.store.posts.posts import DELIVERY
 from models.store.tenants import accounts
 from models.store.tenants.accounts import ConnectedProfile
+from models.tables import DELIVERY, JOB
 from models.task_names import JobKind
 from tests.integration.store.row_factories import add_organization, add_post
 

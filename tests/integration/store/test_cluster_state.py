@@ -5,7 +5,7 @@ from datetime import timedelta
 from models.database import Database
 from models.store import clock
 from models.store.jobs import cluster_state, heartbeats
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
 
 ALIVE = timedelta(seconds=15)
 PAST = timedelta(seconds=60)
@@ -36,8 +36,8 @@ def test_blocks_are_seen_while_they_matter(database: Database) -> None:
         ids = {}
         for name, until in ends.items():
             organization, _ = organizations.create(session, name, name)
-            ids[name] = organizations.ensure_workspace(session, organization.id, name).id
-            organizations.block_workspace(session, ids[name], until)
+            ids[name] = workspaces.ensure_workspace(session, organization.id, name).id
+            workspaces.block_workspace(session, ids[name], until)
     looked = seen(database)
     del ends["long over"]
     assert looked.blocks == {ids[name]: until for name, until in ends.items()}

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from models import tables
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats, job_queue
@@ -108,7 +109,7 @@ def test_a_lost_claim_writes_nothing(database: Database) -> None:
     with database.write() as session:
         job_queue.release(session, old, None, clock.now(session))
         job_queue.remove(session, old)
-        assert session.connection().execute(heartbeats.HEARTBEAT.select()).all() == []
+        assert session.connection().execute(tables.HEARTBEAT.select()).all() == []
     assert read_job(database, id_) == before
     assert before.claim == new.token
 
@@ -138,4 +139,4 @@ def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
             outcomes = [pool.submit(zombie), pool.submit(rescuer)]
             assert sum(each.result() for each in outcomes) == 1
         with database.write() as session:
-            session.connection().execute(job_queue.JOB.delete())
+            session.connection().execute(tables.JOB.delete())

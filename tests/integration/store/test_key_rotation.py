@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
+from models.accounts import Workspace
 from models.database import Database
 from models.encryption import Cipher
-from models.organizations import Workspace
 from models.posts import Media, Post
 from models.store.tenants import stored_credentials
 from models.store.tenants.key_rotation import RotationReport, reencrypt_all
@@ -25,15 +25,15 @@ GIVEN = ProviderCredentials("acme-id", "primary-in-clear", "secondary-in-clear")
 KILLED = """
 import os, signal, sys
 from models.database import Database
-from models.store import rotation
-from models.encryption import Vault
-rotation.BATCH = 10
+from models.encryption import Cipher
+from models.store.tenants import key_rotation
+key_rotation.BATCH_SIZE = 10
 batches = []
 def on_batch():
     batches.append(1)
     if len(batches) == 5:
         os.kill(os.getpid(), signal.SIGKILL)
-rotation.rotate(Database(sys.argv[1]), Vault("new", "old"), on_batch)
+key_rotation.reencrypt_all(Database(sys.argv[1]), Cipher("new", "old"), on_batch)
 """
 
 

@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
+from models import tables
 from models.database import Database
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history, posts
-from models.store.queue import seats
 from models.store.sql import write_buffer
+from models.store.tenants import social_settings
 from models.store.webhooks import post_events
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS, WebhookEvent
@@ -71,7 +72,7 @@ def test_an_event_shows_the_post_at_the_end_of_the_transaction(database: Databas
     add_endpoint(database, post.organization_id)
     with database.write() as session:
         now = become(session, post, P.FAILED)
-        session.connection().execute(posts.POST.update().values(late_at=now))
+        session.connection().execute(tables.POST.update().values(late_at=now))
     with database.read() as session:
         (row,) = read_pending_events(session)
     assert "secret" not in row.payload
@@ -200,7 +201,7 @@ def test_gathered_writes_are_in_the_payload(database: Database) -> None:
     with database.write() as session:
         gathering = write_buffer.buffer_writes(session)
         become(session, post, P.PUBLISHED)
-        write_buffer.update_row(session, posts.POST, post.id, {"published_at": SLOT})
+        write_buffer.update_row(session, tables.POST, post.id, {"published_at": SLOT})
         gathering.flush()
         post_events.flush(session)
     ((_, data),) = list_messages(database)
@@ -218,7 +219,7 @@ def test_who_does_not_listen_pays_nothing(database: Database) -> None:
 
     event.listen(database.engine, "before_cursor_execute", note)
     with database.write() as session:
-        seats.lock_organization(session, post.organization_id)
+        social_settings.lock_organization(session, post.organization_id)
         become(session, post, P.PUBLISHING)
         become(session, post, P.FAILED, P.PUBLISHING)
     with database.write() as session:
@@ -227,7 +228,7 @@ def test_who_does_not_listen_pays_nothing(database: Database) -> None:
     assert looked == []
     add_endpoint(database, post.organization_id)
     with database.write() as session:
-        seats.lock_organization(session, post.organization_id)
+        social_settings.lock_organization(session, post.organization_id)
         become(session, post, P.FAILED)
     assert len([statement for statement in looked if "JOIN post" in statement]) == 1
     assert list_sent_events(database) == ["post.failed"]

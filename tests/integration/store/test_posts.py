@@ -20,7 +20,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import history, posts, snapshots
-from models.store.tenants import organizations
+from models.store.tenants import workspaces
 from models.task_names import JobKind
 from tests.integration.store.row_factories import SLOT, add_account, add_organization, add_post
 
@@ -42,7 +42,7 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
     post = add_post(database, media=["b", "a"], platforms=["x", "instagram"])
     blocked = SLOT + timedelta(microseconds=1)
     with database.write() as session:
-        organizations.block_workspace(session, post.workspace_id, blocked)
+        workspaces.block_workspace(session, post.workspace_id, blocked)
     seen = look(database, post)
     assert (seen.post.id, seen.post.organization_id) == (post.id, post.organization_id)
     assert (seen.post.caption, seen.post.platform_fields) == (
@@ -65,7 +65,7 @@ def test_an_earlier_block_does_not_shorten_a_later_one(database: Database) -> No
     post = add_post(database)
     for until in (SLOT, SLOT - timedelta(hours=1)):
         with database.write() as session:
-            organizations.block_workspace(session, post.workspace_id, until)
+            workspaces.block_workspace(session, post.workspace_id, until)
     assert look(database, post).blocked_until == SLOT
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import StatementError
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import HEARTBEAT
+from models.tables import HEARTBEAT
 from tests.integration.store.row_factories import SLOT, now
 
 

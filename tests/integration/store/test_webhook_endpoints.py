@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models import tables
+from models.accounts import DisconnectedAccount
 from models.database import Database
-from models.organizations import DisconnectedAccount, SocialSettings
+from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
@@ -52,7 +54,7 @@ def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
         session.add(
             DisconnectedAccount(organization_id=leaver, account_id=account_id, at=datetime.now(UTC))
         )
-        own = outbox.WORKSPACE.insert().values(
+        own = tables.WORKSPACE.insert().values(
             id="w", provider="simulator", organization_id=other, credentials="sealed"
         )
         session.connection().execute(own)
@@ -79,7 +81,7 @@ def test_an_own_account_is_told_to_its_organization_alone(database: Database) ->
     for organization_id in (owner, stranger):
         add_endpoint(database, organization_id)
     with database.write() as session:
-        own = outbox.WORKSPACE.insert().values(
+        own = tables.WORKSPACE.insert().values(
             id="w", provider="simulator", organization_id=owner, credentials="sealed"
         )
         session.connection().execute(own)
@@ -143,7 +145,7 @@ def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
                 (at, status) for at in (old, new) for status in ("failed", "delivered", "pending")
             )
         ]  # fmt: skip
-        session.connection().execute(outbox.WEBHOOK_DELIVERY.insert(), rows)
+        session.connection().execute(tables.WEBHOOK_DELIVERY.insert(), rows)
     gone = 0
     for _ in range(3):
         with database.write() as session:
@@ -152,7 +154,7 @@ def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
         gone += pruned
     assert gone == 2
     with database.read() as session:
-        left = session.connection().execute(outbox.WEBHOOK_DELIVERY.select()).all()
+        left = session.connection().execute(tables.WEBHOOK_DELIVERY.select()).all()
     assert sorted((row.created_at, row.status) for row in left) == [
         (old, "pending"), (new, "delivered"), (new, "failed"), (new, "pending"),
     ]  # fmt: skip

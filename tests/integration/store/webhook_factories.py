@@ -10,10 +10,9 @@ from sqlmodel import Session
 from models.database import Database
 from models.encryption import Cipher
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 
@@ -29,7 +28,7 @@ def add_endpoint(
 ) -> str:
     """An endpoint of the organization that hears of these events; its id."""
     with database.write() as session:
-        seats.lock_organization(session, organization_id)
+        social_settings.lock_organization(session, organization_id)
         row = WebhookEndpoint(
             organization_id=organization_id,
             url=VAULT.encrypt(url),
@@ -46,7 +45,7 @@ def update_endpoint(
 ) -> None:
     """Change an endpoint as its owner does."""
     with database.write() as session:
-        seats.lock_organization(session, organization_id)
+        social_settings.lock_organization(session, organization_id)
         row = endpoints.get(session, organization_id, endpoint_id)
         assert row is not None
         endpoints.update_endpoint(session, row, values, clock.now(session))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from models.store.posts.posts import POST
+from models.tables import POST
 from tests.integration.live_server import Json, OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,

@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 
 import httpx
 
-from models.organizations import Workspace
+from models.accounts import Workspace
 from models.posts import Post
 from models.store.tenants import organizations, stored_credentials
 from models.store.tenants.stored_credentials import ProviderCredentials

@@ -10,7 +10,7 @@ import pytest
 
 from api.main import create_app
 from models.organizations import SocialSettings
-from models.store.tenants import organizations
+from models.store.tenants import api_keys
 from services.public_urls import API_PREFIX
 from tests.integration.worker.account_helpers import sync_accounts
 from tests.integration.worker.worker_harness import WorkerHarness
@@ -22,7 +22,7 @@ Ask = Callable[..., "Future[httpx.Response]"]
 def ask_api(harness: WorkerHarness) -> Ask:
     """Publishes over HTTP, in a thread of its own."""
     with harness.database.write() as session:
-        key = organizations.create_key(session, harness.organization_id)
+        _, key = api_keys.create_key(session, harness.organization_id)
     app, pool = create_app(harness.context()), ThreadPoolExecutor(1)
 
     async def call(prefer: str, body: dict[str, Any]) -> httpx.Response:

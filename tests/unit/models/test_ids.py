@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select
 from sqlalchemy.exc import StatementError
 
-from models.columns import UtcDateTime, new_id
+from models.columns import UtcDateTime
 from models.database import Database
+from models.ids import new_id
 
 TOKYO = timezone(timedelta(hours=9))
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)

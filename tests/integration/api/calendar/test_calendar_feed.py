@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from config.logging_setup import redact_access_log
-from models.store.posts.posts import POST
+from models.tables import POST
 from services.public_urls import API_PREFIX
 from tests.integration.api.posts.test_stored_posts import stored
 from tests.integration.live_server import OrganizationClient, expect_error, run_api

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from models.store.posts.posts import SETTINGS
+from models.tables import SETTINGS
 from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, OrganizationClient
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from models.posts import Post
 from models.store import clock
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
+from models.store.tenants import social_settings
+from models.tables import SEAT
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
 from scheduler.seating.allocation import next_free_slots
@@ -31,7 +31,7 @@ def seats_of(harness: WorkerHarness, post: Post) -> list[datetime]:
 def free_slots(harness: WorkerHarness) -> list[datetime]:
     """The next slots with a free seat."""
     with harness.database.read() as session:
-        settings = seats.read_settings(session, harness.organization_id)
+        settings = social_settings.read_settings(session, harness.organization_id)
         return next_free_slots(session, settings, clock.now(session), FAST_POLICY.scheduling, 3)
 
 

@@ -79,7 +79,7 @@ class PostSimulation:
         ]
         link = VAULT.encrypt("https://source.test/a.jpg")
         media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
-        posts.add(session, self.post, media, self.deliveries)
+        posts.insert_all(session, [self.post], media, self.deliveries)
         if missed is MissedPolicy.NEXT_SLOT:
             hourly = Rule(parse_cron("0 * * * *"), "UTC")
             lead = self.policy.scheduling.lead_time

@@ -11,7 +11,7 @@ from models.database import Database
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import history
-from models.store.queue.seats import SEAT
+from models.tables import SEAT
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
 from tests.unit.worker.lifecycle.post_simulation import PostSimulation
