@@ -82,14 +82,14 @@ def _render_post(
         visitor,
         status=refusal.error.status if refusal else 200,
         headers={"ETag": f'"{panel.tag}"'},
-        facts=panel,
+        panel=panel,
         post=panel.post,
         done=done,
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
-        tried=refusal.action if refusal else None,
-        typed=refusal.values if refusal else FormValues(),
-        may=panel.allowed_actions
+        refused_action=refusal.action if refusal else None,
+        values=refusal.values if refusal else FormValues(),
+        allowed_actions=panel.allowed_actions
         if visitor.is_enabled
         else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
     )

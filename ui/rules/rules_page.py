@@ -87,7 +87,9 @@ async def change_rules(
     except ApiError as error:
         if error.status not in FORM_ERRORS:
             raise
-        return await _render_rules(request, context, visitor, error=error, tried=change, sent=sent)
+        return await _render_rules(
+            request, context, visitor, error=error, refused_action=change, sent=sent
+        )
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
     return redirect(f"/rules?done={change}")
@@ -119,7 +121,7 @@ async def _render_rules(
     *,
     done: str | None = None,
     error: ApiError | None = None,
-    tried: RuleChange | None = None,
+    refused_action: RuleChange | None = None,
     sent: FormValues | None = None,
 ) -> Response:
     document = await run_in_threadpool(_load_settings, context, visitor.organization_id)
@@ -128,17 +130,17 @@ async def _render_rules(
         "rules_part.html" if is_fetch_request(request) else "rules.html",
         visitor,
         status=error.status if error else 200,
-        here="/rules",
+        current_path="/rules",
         settings=document,
-        seen=rule_changes.fingerprint_rules(document),
+        fingerprint=rule_changes.fingerprint_rules(document),
         days=[_day_of_grid(document, number) for number in MONDAY_FIRST],
         crons=[each for each in _numbered_rules(document) if "cron" in each],
         zones=sorted(zone_names()),
         done=done,
         problem=error_sentence(error) if error else None,
         problems=messages_by_last_part(error) if error else {},
-        tried=tried,
-        typed=sent or FormValues(),
+        refused_action=refused_action,
+        values=sent or FormValues(),
         is_paused=document.get("isPaused", False),
     )
 
