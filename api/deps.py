@@ -73,7 +73,7 @@ async def current_organization(
     named = _requested_organization(in_query, _organization_in_body(request))
     found = await _authenticate(request, context, named)
     request_state.get(request).organization_id = found.id
-    await _rate_limiter(request).count_organization(request, found.id)
+    await rate_limiter(request).count_organization(request, found.id)
     await idempotency.lease_key(request, context.database, context.cipher, found.id)
     return found
 
@@ -86,14 +86,15 @@ async def _authenticate(request: Request, context: AppContext, named: str | None
             return await run_in_threadpool(_organization_of_key, context, token, named)
         # A key has 256 random bits. The operator's token may be guessed, so it opens nothing to
         # who has guessed too often.
-        await _rate_limiter(request).check_unauthenticated(request)
+        await rate_limiter(request).check_unauthenticated(request)
         return await run_in_threadpool(_organization_for_operator, context, named)
     except ApiError:
-        await _rate_limiter(request).count_unauthenticated(request)
+        await rate_limiter(request).count_unauthenticated(request)
         raise
 
 
-def _rate_limiter(request: Request) -> "RequestRateLimiter":
+def rate_limiter(request: Request) -> "RequestRateLimiter":
+    """The limiter of this process, made by `api.main`."""
     found: RequestRateLimiter = request.app.state.rate_limiter
     return found
 

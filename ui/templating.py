@@ -13,7 +13,7 @@ from scheduler.recurrence.timezones import load_zone
 from ui import static_files
 from ui.calendar import status_badge
 from ui.calendar.post_card import excerpt, platform_name
-from ui.sign_in.auth import Visitor
+from ui.sign_in.visitor import Visitor
 
 
 def render(

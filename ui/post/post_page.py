@@ -10,9 +10,11 @@ from starlette.responses import Response
 from api.deps import AppContext, ContextDep
 from api.errors import ApiError
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
-from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request
+from ui.sign_in.auth import CurrentVisitor
+from ui.sign_in.visitor import Visitor
 from ui.templating import render
 
 router = APIRouter(include_in_schema=False)

@@ -20,11 +20,12 @@ from services.inputs.field_types import PLATFORMS
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
 from ui.calendar.post_card import platform_name
+from ui.fetch_request import is_fetch_request
 from ui.forms import error_sentence
 from ui.publish import publish_body, publish_form
 from ui.publish.publish_form import SubmittedForm
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, Visitor, VisitorBeforeCsrfCheck, is_fetch_request
+from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
+from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -60,7 +61,7 @@ async def publish(
     """Accept a post. The same form sent twice is one post."""
     if not visitor.is_enabled:
         raise ApiError(403, POSTING_DISABLED)
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     sent = await publish_form.read_publish_form(request, context, visitor)
     try:
         post = await run_in_threadpool(_accept, context, visitor, sent)

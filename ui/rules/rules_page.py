@@ -15,11 +15,13 @@ from models.store.queue import queue_slots, seats
 from scheduler.recurrence.timezones import zone_names
 from scheduler.seating import allocation
 from services import presenters
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
 from ui.rules import rule_changes
 from ui.rules.rule_changes import DAY_NAMES, Document, RuleChange
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request, read_form
+from ui.sign_in.auth import CurrentVisitor, count_request
+from ui.sign_in.csrf import read_form
+from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -66,7 +68,7 @@ async def resume(request: Request, context: ContextDep, visitor: CurrentVisitor)
 async def _set_paused(
     request: Request, context: AppContext, visitor: Visitor, what: str
 ) -> Response:
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     sent = read_values(await read_form(request))
     turn = queue.pause if what == "pause" else queue.resume
     await run_in_threadpool(turn, context, visitor.organization_id)
@@ -80,7 +82,7 @@ async def change_rules(
     request: Request, context: ContextDep, visitor: CurrentVisitor, change: RuleChange
 ) -> Response:
     """Do what a form of the grid asks, by the same code as PUT settings."""
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     sent = read_values(await read_form(request))
     try:
         await run_in_threadpool(_change, context, visitor.organization_id, change, sent)
