@@ -5,7 +5,6 @@ Apart from api/main.py, whose routes a command would import in vain.
 
 from datetime import timedelta
 
-from api.deps import AppContext
 from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings
 from config.storage_settings import storage_error, storage_settings
@@ -14,6 +13,7 @@ from media.open_storage import InvalidStorageSettings, in_memory_storage, open_o
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.allocation import SchedulingConfig
+from services.context import AppContext
 
 
 def open_storage(settings: Settings) -> ObjectStorage:

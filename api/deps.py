@@ -2,8 +2,6 @@
 
 import hmac
 import re
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Query, Request
@@ -11,48 +9,16 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ApiError
 from api.middleware import idempotency, request_state
-from media.object_storage import ObjectStorage
-from media.open_storage import in_memory_storage
-from models.database import Database
-from models.encryption import Cipher
 from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
-from scheduler.seating.allocation import SchedulingConfig
+from services.context import AppContext
+from services.errors import PostingDisabled
 
 if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
     from api.middleware.rate_limit import RequestRateLimiter
 
 _ID = re.compile("[0-9a-f]{32}")
 NO_ORGANIZATION = "organizationId is required when not using API key"
-POSTING_DISABLED = "social posting is switched off for this organization (isEnabled)"
-
-
-@dataclass(frozen=True, slots=True)
-class AppContext:
-    """What the routes work with, made by the entry point."""
-
-    database: Database
-    cipher: Cipher
-    provider: str
-    scheduling: SchedulingConfig
-    admin_token: str | None
-    allow_private_media: bool
-    # Nearer to its instant than this, what the provider's timer has is left alone.
-    cancel_cutoff: timedelta = timedelta(seconds=30)
-    # The provider's page for linking accounts, for a person's browser.
-    connect_url: str = "https://app.swonkie.com"
-    # So long after its instant a post may still go out.
-    missed_grace: timedelta = timedelta(minutes=15)
-    # Under which address browsers reach the API; without it, links are relative.
-    public_url: str | None = None
-    # Requests a minute and organization (0: no limit), and the Redis that counts them; without
-    # one, this process counts its own.
-    rate_limit: int = 0
-    rate_limit_url: str | None = None
-    # The largest file of a caller's own, in bytes.
-    media_max_bytes: int = 4 << 30
-    # Where those lie; in memory for tests and tools.
-    storage: ObjectStorage = field(default_factory=in_memory_storage)
 
 
 async def get_context(request: Request) -> AppContext:
@@ -121,7 +87,7 @@ async def enabled_organization_id(found: Annotated[Tenant, Depends(current_organ
     settings, remove, reject, disconnect-account, pause.
     """
     if not found.is_enabled:
-        raise ApiError(403, POSTING_DISABLED)
+        raise PostingDisabled
     return found.id
 
 

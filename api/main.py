@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import ui
-from api import errors, paths
+from api import errors
 from api.bootstrap import build_context, open_storage
-from api.deps import AppContext
 from api.middleware import stack
 from api.middleware.body_limit import MAX_JSON_BYTES, UploadRoute
 from api.middleware.rate_limit import RequestRateLimiter
@@ -29,8 +28,9 @@ from api.routes import (
 )
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 
-PREFIX = paths.PREFIX
 # What lies below the prefix: the contract, and what is ours beside it.
 ROUTE_MODULES = (
     settings_routes,
@@ -80,15 +80,15 @@ def create_app(context: AppContext) -> FastAPI:
     app.state.context = context
     errors.install(app)
     files = {
-        f"{PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
-        f"{PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
+        f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
+        f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
         # The page's form brings files, too: each is held to its own limit, and so are the fields.
         "/publish": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
     stack.install(app, rates, files)
     document.install(app)
     for routes in ROUTE_MODULES:
-        app.include_router(routes.router, prefix=PREFIX)
+        app.include_router(routes.router, prefix=API_PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
     ui.install(app, context)

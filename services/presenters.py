@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from api.paths import PREFIX
 from media.stored_urls import is_stored_url, stored_url
 from models.encryption import Cipher
 from models.organizations import SocialSettings
@@ -13,6 +12,7 @@ from models.statuses import DeliveryStatus, PostStatus
 from models.stored_files import UNUSED_FILE_RETENTION, StoredFile
 from scheduler.recurrence.patterns import CronPattern, parse_pattern
 from services.post_validation.platform_field_table import TITLE_FIELDS
+from services.public_urls import media_url
 
 
 def format_instant(value: datetime | None) -> str | None:
@@ -137,7 +137,7 @@ def _preview_url(media: Media, cipher: Cipher, origin: str) -> str | None:
     if not is_stored_url(link):
         return link
     file_id = media.stored_file_id
-    return None if file_id is None else f"{origin}{PREFIX}/media/{file_id}"
+    return None if file_id is None else media_url(origin, file_id)
 
 
 def post_title(row: Post) -> str | None:

@@ -1,7 +1,7 @@
 """What /metrics shows: the database as it is, and what the living processes counted."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -12,12 +12,7 @@ from models.metric_families import merge_families
 from models.store import clock, gauges
 from models.store.gauges import WorkGauges
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import ProcessHeartbeat
-
-# A process that is silent for so long counts no more.
-HEARTBEAT_WINDOW = timedelta(minutes=3)
-# Two heartbeats may be late before a process counts as dead.
-ALIVE_WINDOW = timedelta(seconds=30)
+from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
 
 
 class _StaticCollector(Collector):

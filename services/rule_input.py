@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from api.errors import FieldError, ValidationFailed
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
 from scheduler.recurrence.timezones import UnknownZone, load_zone
+from services.errors import FieldError, ValidationFailed
 from services.inputs.settings_body import DateRange, QueueSlotBody
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from api.errors import invalid_field
+from services.errors import invalid_field
 
 # Python reads numbers in quadratic time, and refuses those of more than 4300 digits.
 MAX_DIGITS = 100

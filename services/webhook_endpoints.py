@@ -6,13 +6,13 @@ import re
 import secrets
 from typing import Any
 
-from api.deps import AppContext
-from api.errors import ValidationFailed, invalid_field
-from api.schemas.webhooks import WebhookBody
 from media import urls
 from models.encryption import Cipher
 from models.store.webhooks.webhook_log import DeliveryLogEntry
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
+from services.context import AppContext
+from services.errors import ValidationFailed, invalid_field
+from services.inputs.webhook_bodies import WebhookBody
 from services.presenters import format_instant
 
 _ID = re.compile("[0-9a-f]{32}")

@@ -15,7 +15,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from api.deps import AppContext
+from services.context import AppContext
 from ui import error_pages, static_files
 from ui.calendar import calendar_page
 from ui.post import post_actions, post_images, post_page

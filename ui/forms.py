@@ -2,11 +2,10 @@
 
 from typing import TypeVar
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from api.errors import ApiError, ValidationFailed, field_errors
+from services.errors import ServiceError, ValidationFailed, field_errors
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -38,10 +37,10 @@ def validate_body(model: type[B], values: dict[str, object]) -> B:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise ValidationFailed(*field_errors(RequestValidationError(error.errors()))) from None
+        raise ValidationFailed(*field_errors(error.errors())) from None
 
 
-def messages_by_field(error: ApiError) -> dict[str, str]:
+def messages_by_field(error: ServiceError) -> dict[str, str]:
     """The sentences of an error by the field that they are about, without its place in a list."""
     found: dict[str, str] = {}
     for each in error.details:
@@ -50,13 +49,13 @@ def messages_by_field(error: ApiError) -> dict[str, str]:
     return found
 
 
-def error_sentence(error: ApiError) -> str:
+def error_sentence(error: ServiceError) -> str:
     """An error as people read it."""
     said = "; ".join(each["message"] for each in error.details) or error.message
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def messages_by_last_part(error: ApiError) -> dict[str, str]:
+def messages_by_last_part(error: ServiceError) -> dict[str, str]:
     """The sentences of an error by the last part of their fields' names, such as `time` of
     `queueSlots[3].time`."""
     return {each["field"].rpartition(".")[2]: each["message"] for each in error.details}

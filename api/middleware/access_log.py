@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from api.middleware import request_state
-from api.paths import PREFIX
+from services.public_urls import API_PREFIX
 
 log = logging.getLogger(__name__)
 HEADER = "X-Request-Id"
@@ -57,8 +57,8 @@ def _route_template(scope: Scope) -> str | None:
     """The route as the document names it; None where no route was reached."""
     path: str | None = getattr(scope.get("route"), "path", None)
     # A route knows its path without the prefix that it was included under.
-    is_below = path is not None and scope["path"].startswith(PREFIX + "/")
-    return f"{PREFIX}{path}" if is_below else path
+    is_below = path is not None and scope["path"].startswith(API_PREFIX + "/")
+    return f"{API_PREFIX}{path}" if is_below else path
 
 
 def _log_request(scope: Scope, status: int, seconds: float) -> None:

@@ -10,11 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, error_response, invalid_field
+from api.errors import ApiError, error_response
 from api.middleware import request_state
 from api.middleware.url_text import encoded_text_problem
 from api.paths import is_page_path
 from services import strict_json
+from services.errors import ServiceError, invalid_field
 
 MAX_JSON_BYTES = 1 << 20
 URLENCODED_FORM = "application/x-www-form-urlencoded"
@@ -71,7 +72,7 @@ class BodyLimitMiddleware:
         except BodyTooLarge as error:
             too_large = ApiError(error.status_code, error.detail)
             await error_response(too_large, error.headers)(scope, receive, body.send)
-        except ApiError as error:
+        except (ApiError, ServiceError) as error:
             await error_response(error)(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is left to answer

@@ -14,12 +14,13 @@ from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from api.errors import ApiError, invalid_field
+from api.errors import ApiError
 from api.middleware import request_state
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
 from models.store.tenants import idempotency_keys
 from models.store.tenants.idempotency_keys import EncryptedResponse, KeyConflict, RequestLease
+from services.errors import invalid_field
 
 log = logging.getLogger(__name__)
 HEADER = "Idempotency-Key"

@@ -4,7 +4,8 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import error_response, invalid_field
+from api.errors import error_response
+from services.errors import invalid_field
 
 
 class UrlTextMiddleware:

@@ -127,7 +127,7 @@ def _models(base: type[BaseModel]) -> dict[str, type[BaseModel]]:
     """Our models by name."""
     found: dict[str, type[BaseModel]] = {}
     for each in base.__subclasses__():
-        found |= {each.__name__: each} if each.__module__.startswith("api.") else {}
+        found |= {each.__name__: each} if each.__module__.startswith(("api.", "services.")) else {}
         found |= _models(each)
     return found
 

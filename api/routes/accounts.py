@@ -7,8 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.errors import ApiError
+from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.openapi.route_responses import describe_responses
 from api.schemas.accounts import (
     ConnectAnswer,
@@ -25,6 +24,8 @@ from models.store.queue import seats
 from models.store.tenants import accounts, organizations
 from models.store.tenants.accounts import LinkedAccount
 from models.task_names import JobKind
+from services.context import AppContext
+from services.errors import NotFound
 
 router = APIRouter(tags=["accounts"])
 # Older than this, what is known of the accounts is asked for anew when somebody looks.
@@ -137,7 +138,7 @@ def disconnect_account(
         known = accounts.list_accounts(session, workspace.id) if workspace else []
         wanted = [account for account in known if account.id == body.accountId]
         if not wanted:
-            raise ApiError(404, "there is no such account")
+            raise NotFound("there is no such account")
         now = clock.now(session)
         accounts.disconnect(session, organization_id, body.accountId, now)
         account_wakeups.wake_posts_of_accounts(session, wanted, now, organization_id)

@@ -5,25 +5,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.deps import AppContext, ContextDep, OrganizationId
-from api.errors import ApiError
+from api.deps import ContextDep, OrganizationId
 from api.openapi.route_responses import describe_responses
-from api.schemas.calendar import (
-    CalendarAnswer,
-    FeedAnswer,
-    FeedGone,
-    SimulateAnswer,
-    SimulateBody,
-    TimeText,
-)
+from api.schemas.calendar import CalendarAnswer, FeedAnswer, FeedGone, SimulateAnswer
 from models.store import clock
 from models.store.queue import seats
 from services.calendar import feed_subscription
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.icalendar_feed import feed_etag, render_feed
 from services.calendar.simulation_request import parse_scenario, run_simulation
-from services.calendar.time_range import parse_range, parse_zone
+from services.calendar.time_range import parse_range
+from services.context import AppContext
+from services.errors import NotFound
 from services.inputs.field_types import Body, Text
+from services.inputs.simulation_body import SimulateBody, TimeText
+from services.time_input import parse_zone
 
 router = APIRouter(tags=["calendar"])
 MAX_DAYS = 92
@@ -117,7 +113,7 @@ def read_feed(
     with context.database.read() as session:
         found = feed_subscription.load_feed(session, token, clock.now(session))
     if found is None:
-        raise ApiError(404, "there is no such feed")
+        raise NotFound("there is no such feed")
     tag = feed_etag(found.name, found.entries)
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={MAX_AGE}"}
     if tag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:

@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
-from api.deps import AppContext, ContextDep
+from api.deps import ContextDep
 from api.openapi.route_responses import describe_responses
 from api.schemas.health import Health, Readiness
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import ProcessHeartbeat
-from services.prometheus_exposition import ALIVE_WINDOW, HEARTBEAT_WINDOW
+from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
+from services.context import AppContext
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
@@ -48,14 +48,6 @@ def readiness(context: AppContext) -> dict[str, Any]:
         log.warning("the database does not answer: %s", error.orig)
         return _answer(["the database does not answer"], [])
     return _answer(_missing_processes(signs, now), [_present_process(each, now) for each in signs])
-
-
-def problems(context: AppContext) -> list[str]:
-    """What keeps posts from going out, for whoever runs the system; empty when nothing does."""
-    try:
-        return _missing_processes(*_read_heartbeats(context))
-    except DBAPIError as error:
-        return [f"the database does not answer: {error.orig}"]
 
 
 def _read_heartbeats(context: AppContext) -> tuple[list[ProcessHeartbeat], datetime]:

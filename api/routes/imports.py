@@ -9,14 +9,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId
-from api.errors import ApiError, error_body, invalid_field
+from api.deps import ContextDep, EnabledOrganizationId
+from api.errors import ApiError, error_body
 from api.openapi.route_responses import describe_responses
 from api.schemas.imports import ImportAnswer, ImportRefused
 from services.calendar_import import csv_reader, jsonl_reader
 from services.calendar_import.calendar_reader import RowReader
 from services.calendar_import.importer import RowResult, import_rows
 from services.calendar_import.rows import BadFile, ReadOptions, Row
+from services.context import AppContext
+from services.errors import invalid_field
 from services.inputs.field_types import Link
 
 router = APIRouter(tags=["posts"])

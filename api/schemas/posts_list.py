@@ -1,32 +1,17 @@
 """What GET posts can be asked, and its answer."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import invalid_field
 from models.statuses import PostStatus
+from services.errors import invalid_field
 from services.inputs.field_types import PLATFORMS, Text
+from services.inputs.posts_query import PostsQuery
 
 POST_TYPES = ("video", "photo", "text", "document")
 Short = Annotated[Text, Field(max_length=200)]
-
-
-@dataclass(frozen=True, slots=True)
-class PostsQuery:
-    """The query of GET posts, checked; `start` and `end` as they were written."""
-
-    limit: int | None
-    cursor: str | None
-    statuses: tuple[str, ...]
-    platform: str | None
-    post_type: str | None
-    account_id: str | None
-    start: str | None
-    end: str | None
-    search: str | None
 
 
 def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the query)

@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from api.errors import invalid_field
-from api.uploads.multipart import MULTIPART_FORM, FormPart, MultipartReader
-
-__all__ = ["MULTIPART_FORM", "SingleFileForm"]
+from api.uploads.multipart import FormPart, MultipartReader
+from services.errors import invalid_field
 
 
 class SingleFileForm:

@@ -8,8 +8,8 @@ from typing import Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from api.errors import invalid_field
 from api.uploads.content_disposition import parse_field_name, parse_file_name
+from services.errors import invalid_field
 
 MULTIPART_FORM: Final = "multipart/form-data"
 MALFORMED: Final = f"is no whole {MULTIPART_FORM} body"

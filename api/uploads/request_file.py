@@ -2,25 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from fastapi import Request
 
 from api.errors import ApiError
 from api.uploads.content_disposition import parse_file_name
-from api.uploads.file_form import MULTIPART_FORM, SingleFileForm
+from api.uploads.file_form import SingleFileForm
+from api.uploads.multipart import MULTIPART_FORM
+from services.uploads.store_upload import IncomingFile
 
 # A caller who sends nothing for so long (s) is not waited for: he holds a connection.
 STALL_TIMEOUT = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingFile:
-    """`name` and `declared` (a content type) are empty where the caller says nothing."""
-
-    name: str
-    declared_type: str
-    body: AsyncIterator[bytes]
 
 
 async def read_request_file(

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.main import PREFIX
 from models.database import Database
 from models.encryption import Cipher
 from models.migrate import upgrade
+from services.public_urls import API_PREFIX
 from tests.processes import Process
 from tests.servers import Postgres
 
@@ -37,7 +37,7 @@ def run_stack(folder: Path) -> Iterator[ApiStack]:
         upgrade(database)
         with _start_web(database, folder) as web:
             port = web.wait_for_line("Uvicorn running on").split(":")[-1].split(" ")[0]
-            yield ApiStack(f"http://127.0.0.1:{port}{PREFIX}", database, Cipher(SECRET), web)
+            yield ApiStack(f"http://127.0.0.1:{port}{API_PREFIX}", database, Cipher(SECRET), web)
         database.close()
 
 

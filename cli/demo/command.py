@@ -12,8 +12,6 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from api.deps import AppContext
-from api.paths import PREFIX
 from cli.all_in_one import listen, run_beat_and_worker, run_web_thread
 from cli.app_context import open_context
 from cli.bootstrap import load_settings_or_fail
@@ -31,6 +29,8 @@ from models.store.posts import posts
 from models.store.tenants import organizations
 from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.rows import ReadOptions
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 from simulator import Options, Simulator
 
 FOLDER = Path("var/demo")
@@ -153,7 +153,7 @@ def _call_api(
 ) -> Any:  # noqa: ANN401
     answer = httpx.request(
         method,
-        environment.api_origin + PREFIX + path,
+        environment.api_origin + API_PREFIX + path,
         json=body,
         headers={"Authorization": f"Bearer {environment.api_key}"},
         timeout=30,
@@ -231,7 +231,7 @@ def _print_report(environment: DemoEnvironment, result: ExactlyOnceReport) -> No
 def _keep_serving(environment: DemoEnvironment) -> None:
     console.print(
         f"Still serving. Try: curl -H 'Authorization: Bearer {environment.api_key}' "
-        f"{environment.api_origin}{PREFIX}/posts   (Ctrl-C ends it)",
+        f"{environment.api_origin}{API_PREFIX}/posts   (Ctrl-C ends it)",
         markup=False,
         highlight=False,
         soft_wrap=True,

@@ -11,7 +11,6 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from api.bootstrap import open_storage
-from api.deps import AppContext
 from cli.app_context import open_organization
 from cli.bootstrap import load_settings_or_fail
 from cli.common_options import OrganizationOption
@@ -25,6 +24,7 @@ from models.store.posts.post_queries import PostFilters
 from services.calendar_import import exporter
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
+from services.context import AppContext
 
 PAGE_SIZE = 500
 # What is still to come. Anything else is exported when it is asked for.

@@ -9,8 +9,6 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed
 from cli.app_context import open_organization
 from cli.common_options import OrganizationOption
 from cli.output import JsonOption, fail, print_json, print_line
@@ -18,6 +16,8 @@ from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
+from services.errors import FieldError, NotFound, ValidationFailed
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
 from services.posts.edit import edit as edit_found
@@ -166,7 +166,5 @@ def fail_if_not_found(post_id: str) -> Iterator[None]:
     """Where there is no such post, an end that names the id."""
     try:
         yield
-    except ApiError as error:
-        if error.status != 404:
-            raise
+    except NotFound:
         fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import invalid_field
 from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.queue_slots import QueueSlot
@@ -22,6 +21,7 @@ from scheduler.recurrence.upcoming import QueueRule, upcoming_slots
 from scheduler.seating.allocation import rule_from_row
 from services import presenters
 from services.calendar.time_range import TimeRange
+from services.errors import invalid_field
 from services.posts.list_posts import present_posts
 
 MAX_SLOTS = 5_000

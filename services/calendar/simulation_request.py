@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import invalid_field
-from api.schemas.calendar import OutageBody, SimulateBody
 from models.organizations import SocialSettings
 from models.store.queue import queue_slots, seats
 from scheduler.recurrence import blackouts
@@ -25,8 +23,11 @@ from scheduler.seating.queue_simulation import (
     simulate_queue,
 )
 from services import presenters
-from services.calendar.time_range import TimeRange, check_range, parse_date_or_instant, parse_zone
+from services.calendar.time_range import TimeRange, check_range
+from services.errors import invalid_field
+from services.inputs.simulation_body import OutageBody, SimulateBody
 from services.rule_input import parse_rules
+from services.time_input import parse_date_or_instant, parse_zone
 
 MAX_DAYS = 366
 DEFAULT_LENGTH = timedelta(weeks=4)

@@ -4,17 +4,15 @@ A stretch begins with `from` and ends just before `to`; a `to` that is a date is
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from api.errors import invalid_field
 from scheduler.recurrence.slots import resolve_local_time
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.timezones import load_zone
 from scheduler.seating.assignment import week_start
+from services.errors import invalid_field
+from services.time_input import DAY, midnight, parse_date_or_instant
 
-DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
-# Within this, no arithmetic on instants meets the end of Python's calendar.
-FIRST_YEAR, LAST_YEAR = 1970, 2199
 # What clock changes may add to a number of local dates.
 DST_SLACK = timedelta(hours=3)
 
@@ -33,14 +31,6 @@ class TimeRange:
         here = load_zone(self.zone)
         last = self.end - timedelta(microseconds=1)
         return self.start.astimezone(here).date(), last.astimezone(here).date()
-
-
-def parse_zone(text: str, field: str = "timezone") -> str:
-    """The zone of this name; Invalid when there is none."""
-    try:
-        return load_zone(text).key
-    except UnknownZone as error:
-        raise invalid_field(field, str(error)) from None
 
 
 def parse_range(
@@ -63,43 +53,6 @@ def check_range(time_range: TimeRange, most_days: int, *, prefix: str = "") -> T
     if time_range.end - time_range.start > most_days * DAY + DST_SLACK:
         raise invalid_field(f"{prefix}to", f"must lie at most {most_days} days after {prefix}from")
     return time_range
-
-
-def parse_date_or_instant(
-    field: str, text: str, zone_name: str, *, is_end: bool = False
-) -> datetime:
-    """The instant of a text, in UTC. Without an offset it is the zone's wall clock; a date is its
-    midnight, and as an end the midnight after it."""
-    try:
-        found = _parse(text, zone_name, is_end=is_end)
-    except (ValueError, OverflowError):
-        found = None
-    if found is None:
-        raise invalid_field(
-            field, f"must be a date such as 2026-05-01 or an instant such as "
-            f"2026-05-01T15:00:00Z, not {text!r}",
-        )  # fmt: skip
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise invalid_field(field, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return found
-
-
-def _parse(text: str, zone_name: str, *, is_end: bool) -> datetime | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        written = datetime.fromisoformat(text)
-        if written.tzinfo is not None:
-            return written.astimezone(UTC)
-        slot = resolve_local_time(written, zone_name)
-        return slot.at if slot else None
-    return midnight(day + DAY if is_end else day, zone_name)
-
-
-def midnight(day: date, zone_name: str) -> datetime:
-    """The first instant of a local date, or of the one after it where a zone skipped the date."""
-    slot = resolve_local_time(datetime.combine(day, time()), zone_name)
-    return slot.at if slot else midnight(day + DAY, zone_name)
 
 
 def _add_days(start: datetime, zone_name: str, days: int) -> datetime:

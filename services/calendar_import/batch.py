@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from api.deps import POSTING_DISABLED, AppContext
-from api.errors import ApiError, FieldError
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
@@ -16,6 +14,8 @@ from models.store.queue import seats
 from models.task_names import JobKind
 from scheduler.seating import allocation
 from services.calendar_import.rows import Row
+from services.context import AppContext
+from services.errors import POSTING_DISABLED, FieldError, ServiceError
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
 
 RowOutcome = AcceptedPost | list[FieldError]
@@ -82,7 +82,7 @@ class ImportBatch:
             return self._posts_by_key[row.key]
         try:
             found = self._posts_by_key[row.key] = self._intake.prepare(row.body, row.key)
-        except ApiError as error:
+        except ServiceError as error:
             return error.details or [FieldError(field="row", message=error.message)]
         return found
 

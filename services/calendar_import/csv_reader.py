@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from api.errors import FieldError
 from services.calendar_import import csv_header
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import (
@@ -18,6 +17,7 @@ from services.calendar_import.rows import (
     build_row,
     resolve_link,
 )
+from services.errors import FieldError
 
 Record = tuple[int, list[str]]
 

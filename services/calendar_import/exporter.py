@@ -11,8 +11,8 @@ from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_t
 from scheduler.recurrence.timezones import load_zone
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_injection import escape_formula
+from services.post_validation.media_links import MEDIA_FIELD
 
-MEDIA_COLUMN = {"video": "videoUrl", "document": "documentUrl", "photo": "photoUrls"}
 SEPARATED_BY_SPACES = ("platforms", "accountIds", "photoUrls")
 
 
@@ -26,7 +26,7 @@ def build_export_row(
     publishes nothing.
     """
     named = [each.account_id for each in deliveries if each.is_named and each.account_id]
-    media = {MEDIA_COLUMN[post.post_type]: _media_value(post, links)} if links else {}
+    media = {MEDIA_FIELD[post.post_type]: _media_value(post, links)} if links else {}
     found = {
         "key": post.row_key or post.id,
         "postType": post.post_type,

@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import FieldError
 from models.store import clock
 from models.stored_files import StoredFile
 from services import presenters
 from services.calendar_import import batch
 from services.calendar_import.batch import ImportBatch, RowCheck, RowOutcome
 from services.calendar_import.rows import Row
+from services.context import AppContext
+from services.errors import FieldError
 from services.posts.publish import AcceptedPost
 
 # Rows in one transaction, whose commit would else cost more than they do. While it lasts, nobody

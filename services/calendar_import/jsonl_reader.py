@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from api.errors import FieldError, ValidationFailed
 from services import strict_json
 from services.calendar_import.rows import (
     IGNORED_COLUMNS,
@@ -15,6 +14,7 @@ from services.calendar_import.rows import (
     build_row,
     resolve_link,
 )
+from services.errors import FieldError, ValidationFailed
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:

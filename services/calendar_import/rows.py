@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from api.errors import FieldError, field_errors
+from services.errors import FieldError, field_errors
 from services.inputs.post_bodies import PublishBody
 from services.strict_json import text_problem
 
@@ -83,7 +82,7 @@ def build_row(line: int, key: str, values: Mapping[str, Any], written: Mapping[s
     try:
         row.body = PublishBody.model_validate(values)
     except ValidationError as error:
-        row.problems = field_errors(RequestValidationError(error.errors()))
+        row.problems = field_errors(error.errors())
     return row
 
 

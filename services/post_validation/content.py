@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.errors import FieldError
+from services.errors import FieldError
 from services.post_validation.network_limits import NETWORKS, NetworkLimits
 
 # A tag begins a text or follows what is no letter: a link's fragment is none.

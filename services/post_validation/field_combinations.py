@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.errors import FieldError
+from services.errors import FieldError
 from services.post_validation.content import PostContent
 
 CONSENTS: Final = ("tiktokContentPreviewConfirmed", "tiktokExpressConsentGiven")

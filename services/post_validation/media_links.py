@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from api.errors import FieldError
 from media.stored_urls import is_stored_url
 from media.urls import url_problem
+from services.errors import FieldError
 
 MEDIA_FIELD: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "documentUrl"}
 

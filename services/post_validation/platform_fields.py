@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from api.errors import FieldError
+from services.errors import FieldError
 from services.post_validation.content import PostContent
 from services.post_validation.field_combinations import combination_problems
 from services.post_validation.platform_field_table import PLATFORM_FIELDS

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from api.errors import FieldError, ValidationFailed
+from services.errors import FieldError, ValidationFailed
 
 T = TypeVar("T")
 

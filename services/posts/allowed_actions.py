@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import PostStatus
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts import approval, edit, move, remove
 from services.posts.lookup import PostWithSettings
 from services.posts.retry import RETRYABLE
@@ -77,7 +77,7 @@ def _blocked_reasons(
         try:
             if act in _CHECKS:
                 _CHECKS[act](context, found, now)
-        except ApiError as error:
+        except Conflict as error:
             yield act, error.message
         else:
             yield act, None

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fastapi.concurrency import run_in_threadpool
+from anyio import to_thread
 from sqlmodel import Session
 
-from api.deps import AppContext
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
 from services.posts.lookup import PostWithSettings, lock_post
 
 # How long a request waits for the provider's acknowledgement, and how often it looks (s).
@@ -30,11 +30,11 @@ async def apply_change(
 ) -> dict[str, Any]:
     """Write the change, and wait a little for what the provider has to say to it; `names` are the
     post's id or its job's."""
-    post = await run_in_threadpool(_write, context, organization_id, names, change)
+    post = await to_thread.run_sync(_write, context, organization_id, names, change)
     end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT_TIMEOUT
     while _is_pending(post) and asyncio.get_running_loop().time() < end:
         await asyncio.sleep(POLL_INTERVAL)
-        post = await run_in_threadpool(_read, context, organization_id, post)
+        post = await to_thread.run_sync(_read, context, organization_id, post)
     return presenters.present_changed_post(post)
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
 from scheduler.seating import allocation
 from scheduler.seating.release_missed import NotMissed
 from scheduler.seating.release_missed import release_missed_post as release_held
 from services import presenters
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 
@@ -39,7 +39,7 @@ def status_after_approval(
         return PostStatus.BACKLOG, {}
     if post.scheduled_for is None or post.scheduled_for <= now:
         at = presenters.format_instant(post.scheduled_for)
-        raise ApiError(409, f"its scheduledAt ({at}) has passed; give it another one (edit) first")
+        raise Conflict(f"its scheduledAt ({at}) has passed; give it another one (edit) first")
     return PostStatus.SCHEDULED, {}
 
 
@@ -57,7 +57,7 @@ def reject(session: Session, found: PostWithSettings, reason: str | None, now: d
 def _check_pending(found: PostWithSettings, what: str) -> None:
     status = found.locked.status
     if status is not PostStatus.PENDING_APPROVAL:
-        raise ApiError(409, f"a post that is {status} cannot be {what}; it does not wait for that")
+        raise Conflict(f"a post that is {status} cannot be {what}; it does not wait for that")
 
 
 def release(
@@ -69,4 +69,4 @@ def release(
             session, found.settings, found.post.id, context.scheduling, next_slot=next_slot
         )
     except NotMissed as error:
-        raise ApiError(409, str(error)) from None
+        raise Conflict(str(error)) from None

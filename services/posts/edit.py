@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed, invalid_field
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import POST
 from models.store.queue import seats
 from scheduler.seating import allocation
+from services.context import AppContext
+from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import EditBody
 from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
@@ -62,9 +62,9 @@ def check_editable(context: AppContext, found: PostWithSettings, now: datetime) 
     """409 where nothing about the post can be edited, or not now."""
     locked = found.locked
     if locked.status not in EDITABLE:
-        raise ApiError(409, f"a post that is {locked.status} cannot be edited")
+        raise Conflict(f"a post that is {locked.status} cannot be edited")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
-        raise ApiError(409, "the post is going out right now")
+        raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
 
 

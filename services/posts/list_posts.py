@@ -8,8 +8,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import invalid_field
-from api.schemas.posts_list import PostsQuery
 from models.encryption import Cipher
 from models.posts import Post
 from models.store.jobs import job_queue
@@ -18,7 +16,9 @@ from models.store.posts.post_queries import PageCursor, PostFilters
 from models.store.queue import seats
 from models.task_names import JobKind
 from services import presenters
-from services.calendar.time_range import parse_date_or_instant
+from services.errors import invalid_field
+from services.inputs.posts_query import PostsQuery
+from services.time_input import parse_date_or_instant
 
 DEFAULT_PAGE_SIZE = 50
 SIGNATURE_LENGTH = 16

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.errors import ApiError, FieldError, ValidationFailed
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.store.jobs import job_queue
@@ -12,6 +11,7 @@ from models.store.posts import post_changes
 from models.store.posts.post_changes import LockedPost
 from models.store.queue import seats
 from models.task_names import JobKind
+from services.errors import FieldError, NotFound, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ def lock_post(
     settings = seats.lock_organization(session, organization_id)
     by_job = job_queue.subject_of(session, JobKind.POST, job_id) if job_id is not None else None
     if post_id is not None and job_id is not None and by_job != post_id:
-        raise ApiError(404, "postId and jobId do not name the same post")
+        raise NotFound("postId and jobId do not name the same post")
     locked = post_changes.lock_post(session, organization_id, post_id or by_job or "")
     if locked is None:
-        raise ApiError(404, "there is no such post")
+        raise NotFound("there is no such post")
     return PostWithSettings(settings, locked)

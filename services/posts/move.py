@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, invalid_field
 from models.organizations import SocialSettings
 from models.statuses import PostStatus
 from models.store.posts import post_changes
 from scheduler.seating import allocation, move_post
 from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable
 from services import presenters
+from services.context import AppContext
+from services.errors import Conflict, invalid_field
 from services.inputs.post_bodies import MoveBody
 from services.posts.edit import ENDED
 from services.posts.lookup import PostWithSettings
@@ -48,16 +48,16 @@ def move(
             "slot", _no_slot_message(session, context, settings, body.slot, now)
         ) from None
     except SeatUnavailable as error:
-        raise ApiError(409, f"the post cannot be moved there: {error}") from None
+        raise Conflict(f"the post cannot be moved there: {error}") from None
 
 
 def check_can_move(context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """409 where the post cannot be moved to any slot, or not now."""
     locked = found.locked
     if locked.status not in MOVABLE:
-        raise ApiError(409, f"a post that is {locked.status} cannot be moved")
+        raise Conflict(f"a post that is {locked.status} cannot be moved")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
-        raise ApiError(409, "the post is going out right now")
+        raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
     _check_playlist(found)
 
@@ -83,6 +83,6 @@ def _check_playlist(found: PostWithSettings) -> None:
     wanted, post = found.settings.process_only_playlist_id, found.post
     joins = post.publish_mode != "next_slot" and post.post_type == "video"
     if joins and wanted is not None and post.source_playlist_id != wanted:
-        raise ApiError(
-            409, f"the queue takes videos of the playlist {wanted!r} only (processOnlyPlaylistId)"
+        raise Conflict(
+            f"the queue takes videos of the playlist {wanted!r} only (processOnlyPlaylistId)"
         )

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import ApiError
 from models.encryption import Cipher
 from models.posts import Delivery, Media
 from models.store.jobs import job_queue
@@ -12,6 +11,7 @@ from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.task_names import JobKind
 from services import presenters
+from services.errors import NotFound
 
 
 def load_post_details(
@@ -20,7 +20,7 @@ def load_post_details(
     """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
     post = posts.get(session, organization_id, post_id)
     if post is None:
-        raise ApiError(404, "there is no such post")
+        raise NotFound("there is no such post")
     media, deliveries = posts.load_parts(session, [post_id])
     job_ids = job_queue.ids_of(session, JobKind.POST, [post_id])
     job_id, files = job_ids.get(post_id), media[post_id]

@@ -6,8 +6,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.organizations import Account, SocialSettings, Workspace
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
@@ -19,6 +17,8 @@ from models.store.tenants import organizations
 from models.task_names import JobKind
 from scheduler.seating import allocation
 from scheduler.seating.allocation import SchedulingConfig
+from services.context import AppContext
+from services.errors import PostingDisabled
 from services.inputs.post_bodies import PublishBody
 from services.posts import targets
 from services.posts.publish_request import PublishPlan, resolve_request
@@ -67,7 +67,7 @@ def accept_post(
     """Check a post and insert it, in the caller's transaction; Invalid names what is wrong."""
     settings = seats.lock_organization(session, organization_id)
     if not settings.is_enabled:
-        raise ApiError(403, "social posting is switched off for this organization (isEnabled)")
+        raise PostingDisabled
     earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
     if earlier is not None:
         return AcceptedPost(

@@ -4,16 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.errors import ValidationFailed, invalid_field
 from models.organizations import Account, SocialSettings
+from services.errors import ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
 from services.post_validation.platform_fields import field_problems
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts import targets
-from services.posts.schedule_time import ScheduleTime, parse_zone, resolve_schedule
+from services.posts.schedule_time import ScheduleTime, resolve_schedule
 from services.posts.targets import DeliveryTarget
+from services.time_input import parse_zone
 
 
 @dataclass(frozen=True, slots=True)

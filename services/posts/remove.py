@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.posts import post_changes
 from models.store.queue import seats
 from scheduler.seating import allocation
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
@@ -54,9 +54,9 @@ def check_removable(context: AppContext, found: PostWithSettings, now: datetime)
     """409 where the post cannot be removed any more, or not now."""
     locked = found.locked
     if locked.status in TOO_LATE:
-        raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")
+        raise Conflict(f"the post is {locked.status}; what went out cannot be called back")
     if all(each.status in LEAVING_OR_LIVE for each in locked.deliveries):
-        raise ApiError(409, "the post is going out right now")
+        raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
 
 
@@ -64,9 +64,9 @@ def check_not_leaving(context: AppContext, found: PostWithSettings, now: datetim
     """409 when a call that can publish the post is under way, or its timer is about to ring."""
     post, locked = found.post, found.locked
     if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:
-        raise ApiError(409, "the post is being handed over right now; try again in a few seconds")
+        raise Conflict("the post is being handed over right now; try again in a few seconds")
     due = post.late_at or post.scheduled_for
     timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)
     if timed and due is not None and due - context.cancel_cutoff <= now:
         seconds = context.cancel_cutoff.total_seconds()
-        raise ApiError(409, f"the post goes out within {seconds:g} s: it cannot be stopped safely")
+        raise Conflict(f"the post goes out within {seconds:g} s: it cannot be stopped safely")

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import BACKLOG_VALUES
 from scheduler.seating import allocation
 from scheduler.seating.release_missed import release_missed_post
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 RETRYABLE = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
@@ -28,7 +28,7 @@ def retry(session: Session, context: AppContext, found: PostWithSettings, now: d
         release_missed_post(session, found.settings, post.id, context.scheduling, next_slot=False)
         return
     if locked.status not in RETRYABLE:
-        raise ApiError(409, f"a post that is {locked.status} has nothing to retry")
+        raise Conflict(f"a post that is {locked.status} has nothing to retry")
     post_changes.retry_deliveries(session, locked, now)
     post_changes.reset_failed_media(session, post.id)
     status, values = _status_after_retry(found, now)

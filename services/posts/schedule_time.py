@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.errors import invalid_field
 from models.organizations import SocialSettings
 from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.timezones import load_zone
+from services.errors import invalid_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +15,6 @@ class ScheduleTime:
 
     at: datetime | None = None
     local_at: datetime | None = None
-
-
-def parse_zone(name: str) -> str:
-    """The zone's own spelling of its name; Invalid when there is none of that name."""
-    try:
-        return load_zone(name).key
-    except UnknownZone as error:
-        raise invalid_field("timezone", str(error)) from None
 
 
 def resolve_schedule(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.errors import FieldError, ValidationFailed
 from models.organizations import Account, Workspace
 from models.store.tenants import accounts
+from services.errors import FieldError, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,20 @@
 """`Prefer: wait=N`: how long a caller waits for the provider, and for what (RFC 7240)."""
 
 import asyncio
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi.concurrency import run_in_threadpool
+from anyio import to_thread
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import SETTLED_DELIVERIES, SETTLED_POSTS, DeliveryStatus, PostStatus
 from models.store.posts import posts
+from services.context import AppContext
+from services.errors import PublicationFailed
 
-MAX_WAIT = 60
 # Between two looks (s): soon after the acceptance, then more rarely.
 FIRST_POLL, MAX_POLL_INTERVAL, POLL_BACKOFF = 0.1, 0.5, 1.3
-_WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?\s*(;.*)?', re.IGNORECASE | re.DOTALL)
 # What the provider has taken, as far as each of these can be at once.
 TAKEN_BY_PROVIDER = {
     PostStatus.DRAFT: {DeliveryStatus.CREATED},
@@ -26,17 +22,6 @@ TAKEN_BY_PROVIDER = {
     PostStatus.PUBLISHING: set[DeliveryStatus](),
 }
 PUBLISHING_OR_PUBLISHED = {DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED}
-
-
-def parse_wait(headers: Sequence[str]) -> int | None:
-    """The seconds of the first `wait` in these Prefer headers, 60 at most; None where there is
-    none, or one that is not well formed, which counts as not there."""
-    for preference in ",".join(headers).split(","):
-        name = re.split("[=;]", preference, maxsplit=1)[0]
-        if name.strip().lower() == "wait":
-            found = _WAIT.fullmatch(preference.strip())
-            return min(int(found[1]), MAX_WAIT) if found else None
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +56,11 @@ async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> 
         await asyncio.sleep(min(pause, max(end - clock(), 0)))
         pause = min(pause * POLL_BACKOFF, MAX_POLL_INTERVAL)
         try:
-            progress = await run_in_threadpool(_read_progress, context, post_id)
+            progress = await to_thread.run_sync(_read_progress, context, post_id)
         except DBAPIError:  # the post is accepted, and that is what the caller must hear
             return progress
     if progress is not None and progress.status is PostStatus.FAILED:
-        raise ApiError(502, f"post {post_id} was accepted, and has failed: {progress.reason}")
+        raise PublicationFailed(f"post {post_id} was accepted, and has failed: {progress.reason}")
     return progress
 
 

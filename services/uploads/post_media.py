@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from api.errors import FieldError, ValidationFailed
 from media.file_types import FILE_TYPES, POST_TYPE_LABELS
 from media.stored_urls import file_id_from_url, is_stored_url, stored_url
 from models.encryption import Cipher
 from models.posts import Media
 from models.store import stored_files
 from models.stored_files import StoredFile
+from services.errors import FieldError, ValidationFailed
 from services.post_validation.media_links import MEDIA_FIELD
 
 # One sentence for those that are nowhere, and for those of others.

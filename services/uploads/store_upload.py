@@ -4,19 +4,19 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Final
 
-from fastapi.concurrency import run_in_threadpool
+from anyio import to_thread
 
-from api.deps import AppContext
-from api.errors import ApiError, invalid_field
-from api.uploads.request_file import IncomingFile
 from media import file_types
 from media.file_types import FILE_TYPES, FileType
 from media.object_storage import StorageUnavailable
 from models.columns import new_id
 from models.store import clock
 from models.stored_files import StoredFile
+from services.context import AppContext
+from services.errors import FileTooLarge, StorageDown, invalid_field
 
 log = logging.getLogger(__name__)
 # What clients declare that know nothing of the file; the last is curl's habit.
@@ -40,6 +40,16 @@ ACCEPTED_FILES: Final = "a post can carry videos, images, and PDF, Word or Power
 STORAGE_UNAVAILABLE: Final = "the storage of files does not answer; try again"
 
 
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file that a caller sends. `name` and `declared_type` (a content type) are empty where the
+    caller says nothing."""
+
+    name: str
+    declared_type: str
+    body: AsyncIterator[bytes]
+
+
 async def store_upload(context: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
     """Keep a file for an organization. Invalid where it is none that a post can carry; what fails
     half-way leaves nothing behind."""
@@ -50,7 +60,7 @@ async def store_upload(context: AppContext, organization_id: str, file: Incoming
         await context.storage.put(file_id, counted.chunks(), context.media_max_bytes)
     except StorageUnavailable as error:
         log.warning("a file was not kept: %s", error)
-        raise ApiError(503, STORAGE_UNAVAILABLE) from None
+        raise StorageDown(STORAGE_UNAVAILABLE) from None
     row = StoredFile(
         id=file_id,
         organization_id=organization_id,
@@ -64,7 +74,7 @@ async def store_upload(context: AppContext, organization_id: str, file: Incoming
 
 async def _save_row(context: AppContext, row: StoredFile) -> StoredFile:
     try:
-        return await run_in_threadpool(_insert, context, row)
+        return await to_thread.run_sync(_insert, context, row)
     except Exception:  # whatever it was: without its row nobody would ever find the object
         try:
             await asyncio.to_thread(context.storage.delete, [row.id])
@@ -113,7 +123,7 @@ class CountingBody:
     def _count(self, chunk: bytes) -> bytes:
         self.size += len(chunk)
         if self.size > self._most:
-            raise ApiError(413, f"the file has more than {self._most} bytes")
+            raise FileTooLarge(f"the file has more than {self._most} bytes")
         self._digest.update(chunk)
         return chunk
 

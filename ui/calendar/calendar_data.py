@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ValidationFailed
 from media.stored_urls import is_stored_url
 from models.organizations import SocialSettings
 from models.posts import Media
@@ -20,7 +18,10 @@ from models.store.queue.calendar_page import page_fingerprint
 from models.store.tenants import accounts, organizations
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
-from services.calendar.time_range import TimeRange, midnight
+from services.calendar.time_range import TimeRange
+from services.context import AppContext
+from services.errors import ValidationFailed
+from services.time_input import midnight
 from ui import static_files
 from ui.calendar import day_view, month_view, side_lists, week_view
 from ui.calendar.calendar_query import CalendarQuery

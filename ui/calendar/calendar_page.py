@@ -5,7 +5,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
-from api.deps import AppContext, ContextDep
+from api.deps import ContextDep
+from services.context import AppContext
 from ui.calendar.calendar_data import CalendarSnapshot, load_calendar
 from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
 from ui.sign_in.auth import CurrentVisitor

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from fastapi import Query
 
-from api.errors import invalid_field
 from scheduler.recurrence.timezones import load_zone
-from services.calendar.time_range import FIRST_YEAR, LAST_YEAR
+from services.errors import invalid_field
 from services.inputs.field_types import Text
+from services.time_input import FIRST_YEAR, LAST_YEAR
 from ui.calendar import side_lists
 
 VIEWS: Final = ("week", "month")

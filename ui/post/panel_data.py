@@ -11,8 +11,6 @@ from urllib.parse import unquote, urlsplit
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from media.stored_urls import is_stored_url
 from models.encryption import Cipher
 from models.posts import Media, Post
@@ -22,6 +20,8 @@ from models.store.posts.post_changes import LockedPost
 from models.store.queue import seats
 from models.store.tenants import accounts
 from scheduler.seating import allocation
+from services.context import AppContext
+from services.errors import NotFound
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
@@ -76,7 +76,7 @@ def _load_post(
 ) -> PostPanel:
     row = posts.get(session, organization_id, post_id)
     if row is None:
-        raise ApiError(404, "there is no such post")
+        raise NotFound("there is no such post")
     media, deliveries = posts.load_parts(session, [post_id])
     settings = seats.read_settings(session, organization_id)
     found = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from api.deps import POSTING_DISABLED, AppContext, ContextDep
-from api.errors import ApiError
+from api.deps import ContextDep
+from services.context import AppContext
+from services.errors import Conflict, PostingDisabled, ValidationFailed
 from services.inputs.approval_bodies import RejectBody
 from services.inputs.post_bodies import EditBody, MoveBody
 from services.posts import approval, edit, move, remove, retry
@@ -24,8 +25,6 @@ from ui.sign_in.csrf import read_form
 from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
-# Refusals that the form itself can show.
-FORM_ERRORS: Final = (400, 409)
 
 
 @router.post("/posts/{post_id}/{act}")
@@ -35,14 +34,12 @@ async def submit_action(
     """Do what a form of the panel asks; a refusal comes with the form, and nothing is lost."""
     await count_request(request, visitor)
     if not visitor.is_enabled and act not in ALLOWED_WHEN_DISABLED:
-        raise ApiError(403, POSTING_DISABLED)
+        raise PostingDisabled
     sent = read_values(await read_form(request))
     try:
         change = CHANGE_BUILDERS[act](sent)
         await apply_change(context, visitor.organization_id, (post_id, None), change)
-    except ApiError as error:
-        if error.status not in FORM_ERRORS:
-            raise
+    except (ValidationFailed, Conflict) as error:  # the form itself can show these
         refusal = post_page.RefusedAction(act, sent, error)
         return await post_page.render_after_action(request, context, visitor, post_id, refusal)
     if is_fetch_request(request):

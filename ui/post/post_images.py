@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.deps import ContextDep
-from api.routes.media import FileId, read_media
+from api.uploads.file_response import FileId, file_response
+from services.uploads.stored_uploads import open_upload
 from ui.sign_in.auth import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
@@ -19,6 +20,6 @@ async def read_image(
     media_id: FileId, context: ContextDep, visitor: CurrentVisitor
 ) -> StreamingResponse:
     """A file of the visitor's organization."""
-    found = await read_media(media_id, context, visitor.organization_id)
+    found = file_response(*await open_upload(context, visitor.organization_id, media_id))
     found.headers["Cache-Control"] = CACHE_CONTROL
     return found

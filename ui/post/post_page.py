@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import AppContext, ContextDep
-from api.errors import ApiError
+from api.deps import ContextDep
+from api.errors import status_of
+from services.context import AppContext
+from services.errors import ServiceError
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
@@ -53,7 +55,7 @@ class RefusedAction:
 
     action: PostAction
     values: FormValues
-    error: ApiError
+    error: ServiceError
 
 
 async def render_after_action(
@@ -82,7 +84,7 @@ def _render_post(
         request,
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
-        status=refusal.error.status if refusal else 200,
+        status=status_of(refusal.error) if refusal else 200,
         headers={"ETag": f'"{panel.tag}"'},
         panel=panel,
         post=panel.post,

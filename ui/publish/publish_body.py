@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from api.errors import ApiError, FieldError, invalid_field
 from media.stored_urls import stored_url
+from services.errors import FieldError, ServiceError, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from ui.forms import validate_body
@@ -85,7 +85,7 @@ def row_key(form: SubmittedForm, wanted: PublishBody) -> str:
     return "page:" + hashlib.blake2b(f"{once}\n{told}".encode(), digest_size=20).hexdigest()
 
 
-def messages_by_form_field(error: ApiError) -> dict[str, list[str]]:
+def messages_by_form_field(error: ServiceError) -> dict[str, list[str]]:
     """What is wrong, by the field of the form that shows it."""
     found: dict[str, list[str]] = {}
     for each in error.details:

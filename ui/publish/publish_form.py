@@ -6,14 +6,15 @@ from typing import Final
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed, invalid_field
+from api.errors import ApiError
 from api.middleware.body_limit import MAX_JSON_BYTES, BodyTooLarge
 from api.uploads.multipart import MULTIPART_FORM, FormPart, MultipartReader
-from api.uploads.request_file import STALL_TIMEOUT, IncomingFile, media_type_of, with_stall_timeout
+from api.uploads.request_file import STALL_TIMEOUT, media_type_of, with_stall_timeout
 from models.store import stored_files
 from models.stored_files import StoredFile
-from services.uploads.store_upload import store_upload
+from services.context import AppContext
+from services.errors import FieldError, ValidationFailed, invalid_field
+from services.uploads.store_upload import IncomingFile, store_upload
 from ui.forms import FormValues, normalize_newlines
 from ui.sign_in import csrf
 from ui.sign_in.visitor import Visitor

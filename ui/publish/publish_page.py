@@ -8,14 +8,16 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import POSTING_DISABLED, AppContext, ContextDep
-from api.errors import ApiError, ValidationFailed
+from api.deps import ContextDep
+from api.errors import status_of
 from models.posts import Post
 from models.store import clock
 from models.store.queue import seats
 from models.store.tenants import accounts, organizations
 from scheduler.recurrence.timezones import load_zone
 from scheduler.seating import allocation
+from services.context import AppContext
+from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
@@ -30,7 +32,6 @@ from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
 POST_TYPES: Final = ("text", "photo", "video", "document")
-FORM_ERRORS: Final = (400, 409)
 # Fields that are folded away until they say something.
 FOLDED_FIELDS: Final = (publish_body.OPTION_PREFIX, "sourceVideoId", "sourcePlaylistId")
 
@@ -60,14 +61,12 @@ async def publish(
 ) -> Response:
     """Accept a post. The same form sent twice is one post."""
     if not visitor.is_enabled:
-        raise ApiError(403, POSTING_DISABLED)
+        raise PostingDisabled
     await count_request(request, visitor)
     sent = await publish_form.read_publish_form(request, context, visitor)
     try:
         post = await run_in_threadpool(_accept, context, visitor, sent)
-    except ApiError as error:
-        if error.status not in FORM_ERRORS:
-            raise
+    except (ValidationFailed, Conflict) as error:
         return await _render_form(request, context, visitor, sent, error)
     return redirect(_calendar_url(visitor, post))
 
@@ -100,7 +99,7 @@ async def _render_form(
     context: AppContext,
     visitor: Visitor,
     sent: SubmittedForm,
-    error: ApiError | None = None,
+    error: ServiceError | None = None,
 ) -> Response:
     choices = await run_in_threadpool(_load_choices, context, visitor.organization_id)
     problems = publish_body.messages_by_form_field(error) if error else {}
@@ -108,7 +107,7 @@ async def _render_form(
         request,
         "publish_part.html" if is_fetch_request(request) else "publish.html",
         visitor,
-        status=error.status if error else 200,
+        status=status_of(error) if error else 200,
         current_path="/publish",
         types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],

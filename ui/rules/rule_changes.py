@@ -9,10 +9,10 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from api.errors import ApiError, invalid_field
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from services.errors import Conflict, invalid_field
 from services.inputs.settings_body import QueueSlotBody, SettingsBody
 from services.rule_input import parse_rules
+from services.time_input import parse_zone
 from ui.forms import FormValues, validate_body
 
 Document: TypeAlias = dict[str, Any]
@@ -49,7 +49,7 @@ def build_body(change: RuleChange, document: Document, typed: FormValues) -> Set
     """The PUT settings that a form means; 409 where it was made of other settings than these,
     Invalid where it is wrong."""
     if typed["seen"] != fingerprint_rules(document):
-        raise ApiError(409, CHANGED_MEANWHILE)
+        raise Conflict(CHANGED_MEANWHILE)
     return validate_body(SettingsBody, _CHANGE_BUILDERS[change](document, typed))
 
 
@@ -129,12 +129,7 @@ def _parse_int(field: str, text: str) -> int:
 def _own_zone(typed: FormValues) -> Document:
     """A zone of a rule's own, where one was written."""
     name = typed["timezone"].strip()
-    if not name:
-        return {}
-    try:
-        return {"timezone": load_zone(name).key}
-    except UnknownZone as error:
-        raise invalid_field("timezone", str(error)) from None
+    return {"timezone": parse_zone(name)} if name else {}
 
 
 _CHANGE_BUILDERS: Final[dict[RuleChange, Callable[[Document, FormValues], Document]]] = {

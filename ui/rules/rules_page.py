@@ -6,15 +6,17 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import POSTING_DISABLED, AppContext, ContextDep
-from api.errors import ApiError
-from api.routes import queue
-from api.routes.settings import update_settings
+from api.deps import ContextDep
+from api.errors import status_of
 from models.store import clock
 from models.store.queue import queue_slots, seats
 from scheduler.recurrence.timezones import zone_names
 from scheduler.seating import allocation
 from services import presenters
+from services.context import AppContext
+from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
+from services.organization_settings import update_settings
+from services.queue_control import set_paused
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
 from ui.rules import rule_changes
@@ -26,7 +28,6 @@ from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
 MONDAY_FIRST: Final = (1, 2, 3, 4, 5, 6, 0)
-FORM_ERRORS: Final = (400, 409)
 SUCCESS_MESSAGES: Final = {
     RuleChange.ADD: "Added. Who waits for a seat got the new ones.",
     RuleChange.REMOVE: "Removed. Posts that sit in its slots stay where they are.",
@@ -61,7 +62,7 @@ async def pause(request: Request, context: ContextDep, visitor: CurrentVisitor) 
 async def resume(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
     """Let the queue go on."""
     if not visitor.is_enabled:
-        raise ApiError(403, POSTING_DISABLED)
+        raise PostingDisabled
     return await _set_paused(request, context, visitor, "resume")
 
 
@@ -70,8 +71,8 @@ async def _set_paused(
 ) -> Response:
     await count_request(request, visitor)
     sent = read_values(await read_form(request))
-    turn = queue.pause if what == "pause" else queue.resume
-    await run_in_threadpool(turn, context, visitor.organization_id)
+    is_pause = what == "pause"
+    await run_in_threadpool(set_paused, context, visitor.organization_id, paused=is_pause)
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[what])
     return redirect("/" if sent["back"] == "/" else f"/rules?done={what}")
@@ -86,9 +87,7 @@ async def change_rules(
     sent = read_values(await read_form(request))
     try:
         await run_in_threadpool(_change, context, visitor.organization_id, change, sent)
-    except ApiError as error:
-        if error.status not in FORM_ERRORS:
-            raise
+    except (ValidationFailed, Conflict) as error:
         return await _render_rules(
             request, context, visitor, error=error, refused_action=change, sent=sent
         )
@@ -122,7 +121,7 @@ async def _render_rules(
     visitor: Visitor,
     *,
     done: str | None = None,
-    error: ApiError | None = None,
+    error: ServiceError | None = None,
     refused_action: RuleChange | None = None,
     sent: FormValues | None = None,
 ) -> Response:
@@ -131,7 +130,7 @@ async def _render_rules(
         request,
         "rules_part.html" if is_fetch_request(request) else "rules.html",
         visitor,
-        status=error.status if error else 200,
+        status=status_of(error) if error else 200,
         current_path="/rules",
         settings=document,
         fingerprint=rule_changes.fingerprint_rules(document),

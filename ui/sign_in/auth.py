@@ -10,9 +10,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.deps import AppContext, ContextDep, rate_limiter
+from api.deps import ContextDep, rate_limiter
 from api.errors import ApiError
 from models.store.tenants import api_keys
+from services.context import AppContext
 from ui.fetch_request import is_fetch_request, is_poll
 from ui.sign_in import session
 from ui.sign_in.cookie import set_cookie

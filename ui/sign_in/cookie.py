@@ -2,8 +2,8 @@
 
 from fastapi import Request
 
-from api.deps import AppContext
 from api.middleware import request_state
+from services.context import AppContext
 from ui.sign_in import session
 from ui.sign_in.session import SignInSession
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import AppContext, ContextDep, rate_limiter
+from api.deps import ContextDep, rate_limiter
 from models.store.tenants import api_keys
+from services.context import AppContext
 from ui.sign_in import cookie, session
 from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.csrf import require_same_origin

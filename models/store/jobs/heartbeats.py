@@ -14,6 +14,10 @@ from models.store.sql.upsert import dialect_insert
 HEARTBEAT: Table = Heartbeat.__table__  # type: ignore[attr-defined]
 # Whoever was silent for so long has another name by now.
 DELETE_AFTER = timedelta(days=1)
+# A process without a heartbeat for so long is not listed any more.
+HEARTBEAT_WINDOW = timedelta(minutes=3)
+# A process counts as alive while its newest heartbeat is younger: two may be late.
+ALIVE_WINDOW = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)

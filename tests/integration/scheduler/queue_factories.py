@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from api.deps import AppContext
 from models.database import Database
 from models.encryption import Cipher
 from models.organizations import SocialSettings
@@ -24,6 +23,7 @@ from scheduler.recurrence.slots import resolve_local_time
 from scheduler.recurrence.timezones import load_zone
 from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.replace_rules import replace_rules
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.paths import ROOT

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.deps import AppContext
-from api.main import PREFIX, create_app
+from api.main import create_app
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.allocation import SchedulingConfig
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,
@@ -148,11 +149,11 @@ def test_errors_are_pages_for_people_and_json_for_programs(
     assert "<!doctype" not in part.text
     for path, headers in (
         ("/nowhere", {}),
-        (f"{PREFIX}/nowhere", HTML),
-        (f"{PREFIX}/settings", HTML),
+        (f"{API_PREFIX}/nowhere", HTML),
+        (f"{API_PREFIX}/settings", HTML),
     ):
         assert http.get(path, headers=headers).headers["content-type"] == "application/json"
-    assert "content-security-policy" not in http.get(f"{PREFIX}/settings").headers
+    assert "content-security-policy" not in http.get(f"{API_PREFIX}/settings").headers
 
 
 @pytest.mark.parametrize(

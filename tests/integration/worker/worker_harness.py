@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 
-from api.deps import AppContext
 from media.open_storage import in_memory_storage
 from models.database import Database
 from models.encryption import Cipher
@@ -21,6 +20,7 @@ from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import FixedCredentials
 from scheduler.dispatch import dispatch_due_jobs
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from simulator import Simulator
