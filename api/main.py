@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+import ui
 from api import errors
 from api.bootstrap import build_context, open_storage
 from api.middleware import stack
@@ -29,7 +30,6 @@ from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
 from services.context import AppContext
 from services.public_urls import API_PREFIX
-from ui import page_routers
 
 # What lies below the prefix: the contract, and what is ours beside it.
 ROUTE_MODULES = (
@@ -91,7 +91,7 @@ def create_app(context: AppContext) -> FastAPI:
         app.include_router(routes.router, prefix=API_PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    page_routers.install(app, context)
+    ui.install(app, context)
     return app
 
 

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from scheduler.recurrence.timezones import load_zone
 from ui import static_files
-from ui.calendar import post_card, status_badge
+from ui.calendar import status_badge
 from ui.calendar.post_card import excerpt, platform_name
-from ui.sign_in.auth import Visitor
+from ui.sign_in.visitor import Visitor
 
 
 def render(
@@ -89,15 +89,14 @@ def _create_environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "clock": _local_time,
-        "day": _local_date,
-        "when": _local_datetime,
-        "field": _input_datetime,
+        "local_time": _local_time,
+        "local_date": _local_date,
+        "local_datetime": _local_datetime,
+        "input_datetime": _input_datetime,
         "iso": _iso_datetime,
         "excerpt": excerpt,
-        "platform": platform_name,
-        "look": status_badge.badge_for,
-        "network": post_card.platform_name,
+        "status_badge": status_badge.badge_for,
+        "platform_name": platform_name,
     }
     made.globals["asset"] = static_files.static_url
     return made

@@ -28,7 +28,7 @@ from ui.calendar.calendar_query import CalendarQuery
 from ui.calendar.month_view import Month
 from ui.calendar.post_card import PostCard, photo_post_ids
 from ui.calendar.week_view import Week
-from ui.sign_in.auth import Visitor
+from ui.sign_in.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)

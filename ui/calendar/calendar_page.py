@@ -32,9 +32,9 @@ def calendar_page(
     snapshot = load_calendar(context, visitor, wanted)
     variables = {
         **_template_variables(context, snapshot),
-        "tag": snapshot.tag,
-        "here": f"/?view={wanted.view}",
-        "live": snapshot.query.url(PART_PATH),
+        "etag": snapshot.tag,
+        "current_path": f"/?view={wanted.view}",
+        "poll_url": snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
     }
     return render(request, "calendar.html", visitor, **variables)
@@ -64,4 +64,8 @@ def calendar_part(
 
 
 def _template_variables(context: AppContext, snapshot: CalendarSnapshot) -> dict[str, Any]:
-    return {"asked": snapshot.query, "calendar": snapshot.calendar, "connect": context.connect_url}
+    return {
+        "query": snapshot.query,
+        "calendar": snapshot.calendar,
+        "connect_url": context.connect_url,
+    }

@@ -17,10 +17,11 @@ from services.posts import approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, read_values, validate_body
 from ui.post import post_page
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, is_fetch_request, read_form
+from ui.sign_in.auth import CurrentVisitor, count_request
+from ui.sign_in.csrf import read_form
 from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +32,7 @@ async def submit_action(
     request: Request, context: ContextDep, visitor: CurrentVisitor, post_id: str, act: PostAction
 ) -> Response:
     """Do what a form of the panel asks; a refusal comes with the form, and nothing is lost."""
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     if not visitor.is_enabled and act not in ALLOWED_WHEN_DISABLED:
         raise PostingDisabled
     sent = read_values(await read_form(request))

@@ -12,9 +12,11 @@ from api.errors import status_of
 from services.context import AppContext
 from services.errors import ServiceError
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
-from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request
+from ui.sign_in.auth import CurrentVisitor
+from ui.sign_in.visitor import Visitor
 from ui.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -84,14 +86,14 @@ def _render_post(
         visitor,
         status=status_of(refusal.error) if refusal else 200,
         headers={"ETag": f'"{panel.tag}"'},
-        facts=panel,
+        panel=panel,
         post=panel.post,
         done=done,
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
-        tried=refusal.action if refusal else None,
-        typed=refusal.values if refusal else FormValues(),
-        may=panel.allowed_actions
+        refused_action=refusal.action if refusal else None,
+        values=refusal.values if refusal else FormValues(),
+        allowed_actions=panel.allowed_actions
         if visitor.is_enabled
         else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
     )

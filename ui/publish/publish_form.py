@@ -16,8 +16,8 @@ from services.context import AppContext
 from services.errors import FieldError, ValidationFailed, invalid_field
 from services.uploads.store_upload import IncomingFile, store_upload
 from ui.forms import FormValues, normalize_newlines
-from ui.sign_in import auth
-from ui.sign_in.auth import Visitor
+from ui.sign_in import csrf
+from ui.sign_in.visitor import Visitor
 
 # As many as any network takes in one post.
 MAX_FILES: Final = 20
@@ -52,17 +52,17 @@ async def read_publish_form(
     if media_type_of(content_type) != MULTIPART_FORM:
         raise ApiError(415, f"the body must come with Content-Type: {MULTIPART_FORM}")
     form, size = SubmittedForm(), 0
-    token: object = request.headers.get(auth.CSRF_HEADER)
+    token: object = request.headers.get(csrf.CSRF_HEADER)
     async for part in MultipartReader(content_type, with_stall_timeout(request, STALL_TIMEOUT)):
         if part.file_name is None:
             text = await _text(part, MAX_JSON_BYTES - size)
             size += len(text.encode()) + len(part.name.encode()) + 1
             form.texts.setdefault(part.name, []).append(text)
             continue
-        auth.check_csrf_token(visitor, token or form.values[auth.CSRF_FIELD])
+        csrf.check_csrf_token(visitor, token or form.values[csrf.CSRF_FIELD])
         if part.name == FILES_FIELD and part.file_name:
             await _store_file(context, visitor, part, form)
-    auth.check_csrf_token(visitor, token or form.values[auth.CSRF_FIELD])
+    csrf.check_csrf_token(visitor, token or form.values[csrf.CSRF_FIELD])
     earlier = await run_in_threadpool(_load_kept_files, context, visitor, form.get_all(KEPT_FIELD))
     form.files = [*earlier, *form.files]
     return form

@@ -21,11 +21,12 @@ from services.inputs.field_types import PLATFORMS
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
 from ui.calendar.post_card import platform_name
+from ui.fetch_request import is_fetch_request
 from ui.forms import error_sentence
 from ui.publish import publish_body, publish_form
 from ui.publish.publish_form import SubmittedForm
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, Visitor, VisitorBeforeCsrfCheck, is_fetch_request
+from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
+from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -60,7 +61,7 @@ async def publish(
     """Accept a post. The same form sent twice is one post."""
     if not visitor.is_enabled:
         raise PostingDisabled
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     sent = await publish_form.read_publish_form(request, context, visitor)
     try:
         post = await run_in_threadpool(_accept, context, visitor, sent)
@@ -106,7 +107,7 @@ async def _render_form(
         "publish_part.html" if is_fetch_request(request) else "publish.html",
         visitor,
         status=status_of(error) if error else 200,
-        here="/publish",
+        current_path="/publish",
         types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],
         choices=choices,
@@ -114,7 +115,7 @@ async def _render_form(
         chosen=sent.get_all("platforms") if error else choices.defaults,
         chosen_accounts=sent.get_all("accountIds"),
         files=sent.files,
-        typed=sent.values,
+        values=sent.values,
         mode=sent.values["publishMode"] or "next_slot",
         problem=error_sentence(error) if error and not error.details else None,
         problems=problems,

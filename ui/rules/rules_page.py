@@ -18,11 +18,13 @@ from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
 from services.organization_settings import update_settings
 from services.queue_control import set_paused
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
 from ui.rules import rule_changes
 from ui.rules.rule_changes import DAY_NAMES, Document, RuleChange
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request, read_form
+from ui.sign_in.auth import CurrentVisitor, count_request
+from ui.sign_in.csrf import read_form
+from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -68,7 +70,7 @@ async def resume(request: Request, context: ContextDep, visitor: CurrentVisitor)
 async def _set_paused(
     request: Request, context: AppContext, visitor: Visitor, what: str
 ) -> Response:
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     sent = read_values(await read_form(request))
     is_pause = what == "pause"
     await run_in_threadpool(set_paused, context, visitor.organization_id, paused=is_pause)
@@ -82,12 +84,14 @@ async def change_rules(
     request: Request, context: ContextDep, visitor: CurrentVisitor, change: RuleChange
 ) -> Response:
     """Do what a form of the grid asks, by the same code as PUT settings."""
-    await request_count.count_request(request, visitor)
+    await count_request(request, visitor)
     sent = read_values(await read_form(request))
     try:
         await run_in_threadpool(_change, context, visitor.organization_id, change, sent)
     except (ValidationFailed, Conflict) as error:
-        return await _render_rules(request, context, visitor, error=error, tried=change, sent=sent)
+        return await _render_rules(
+            request, context, visitor, error=error, refused_action=change, sent=sent
+        )
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
     return redirect(f"/rules?done={change}")
@@ -119,7 +123,7 @@ async def _render_rules(
     *,
     done: str | None = None,
     error: ServiceError | None = None,
-    tried: RuleChange | None = None,
+    refused_action: RuleChange | None = None,
     sent: FormValues | None = None,
 ) -> Response:
     document = await run_in_threadpool(_load_settings, context, visitor.organization_id)
@@ -128,17 +132,17 @@ async def _render_rules(
         "rules_part.html" if is_fetch_request(request) else "rules.html",
         visitor,
         status=status_of(error) if error else 200,
-        here="/rules",
+        current_path="/rules",
         settings=document,
-        seen=rule_changes.fingerprint_rules(document),
+        fingerprint=rule_changes.fingerprint_rules(document),
         days=[_day_of_grid(document, number) for number in MONDAY_FIRST],
         crons=[each for each in _numbered_rules(document) if "cron" in each],
         zones=sorted(zone_names()),
         done=done,
         problem=error_sentence(error) if error else None,
         problems=messages_by_last_part(error) if error else {},
-        tried=tried,
-        typed=sent or FormValues(),
+        refused_action=refused_action,
+        values=sent or FormValues(),
         is_paused=document.get("isPaused", False),
     )
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import ContextDep
-from api.middleware.rate_limit import RequestRateLimiter
+from api.deps import ContextDep, rate_limiter
 from models.store.tenants import api_keys
 from services.context import AppContext
-from ui.sign_in import auth, session
+from ui.sign_in import cookie, session
 from ui.sign_in.auth import CurrentVisitor
+from ui.sign_in.csrf import require_same_origin
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -28,7 +28,7 @@ def sign_in_page(request: Request, back: Annotated[str, Query(alias="next")] = "
     return render(request, "sign_in.html", None, back=safe_return_path(back), problem=None)
 
 
-@router.post("/sign-in", dependencies=[Depends(auth.require_same_origin)])
+@router.post("/sign-in", dependencies=[Depends(require_same_origin)])
 async def sign_in(
     request: Request,
     context: ContextDep,
@@ -38,8 +38,7 @@ async def sign_in(
     """Begin a session, where the key opens something."""
     opened = await run_in_threadpool(_find_key_owner, context, key.strip())
     if opened is None:
-        rates: RequestRateLimiter = request.app.state.rate_limiter
-        await rates.count_unauthenticated(request)
+        await rate_limiter(request).count_unauthenticated(request)
         return render(
             request,
             "sign_in.html",
@@ -48,14 +47,14 @@ async def sign_in(
             back=safe_return_path(back),
             problem=INVALID_KEY,
         )
-    auth.set_cookie(request, context, session.start_session(opened.key_id, time.time()))
+    cookie.set_cookie(request, context, session.start_session(opened.key_id, time.time()))
     return redirect(safe_return_path(back))
 
 
 @router.post("/sign-out")
 async def sign_out(request: Request, context: ContextDep, _visitor: CurrentVisitor) -> Response:
     """End the session in this browser."""
-    auth.clear_cookie(request, context)
+    cookie.clear_cookie(request, context)
     return redirect("/sign-in")
 
 

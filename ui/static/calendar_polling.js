@@ -1,30 +1,30 @@
 // The calendar follows what happens: it asks every two seconds whether anything has changed, and
 // replaces the parts that have. A hidden tab does not ask.
-import { ask, notice, toSignIn } from "./asking.js";
-import { markOpen } from "./panel.js";
+import { request, notice, goToSignIn } from "./http.js";
+import { markOpenPost } from "./panel.js";
 
-const EVERY = 2_000;
-const SLOWEST = 30_000;
+const INTERVAL = 2_000;
+const MAX_INTERVAL = 30_000;
 const AWAY = "Connection lost. Trying again.";
 
-export function follow(place) {
+export function pollCalendar(place) {
   if (!place) return;
   let tag = place.dataset.tag;
-  let waiting = EVERY;
+  let delay = INTERVAL;
   let timer;
   let isAsking = false;
 
   const plan = () => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(look, waiting);
+    if (!document.hidden) timer = setTimeout(poll, delay);
   };
 
-  const look = async () => {
+  const poll = async () => {
     if (isAsking) return;
     isAsking = true;
     try {
-      const answer = await ask(place.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
-      if (answer.status === 401) return toSignIn();
+      const answer = await request(place.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
+      if (answer.status === 401) return goToSignIn();
       if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
       if (answer.status === 200) {
         const before = attention(place);
@@ -32,10 +32,10 @@ export function follow(place) {
         tag = answer.headers.get("ETag");
         if (attention(place) && attention(place) !== before) notice(attention(place));
       }
-      if (waiting !== EVERY) notice("Connected again.");
-      waiting = EVERY;
+      if (delay !== INTERVAL) notice("Connected again.");
+      delay = INTERVAL;
     } catch {
-      waiting = Math.min(waiting * 2, SLOWEST);
+      delay = Math.min(delay * 2, MAX_INTERVAL);
       notice(AWAY, 0);
     } finally {
       isAsking = false;
@@ -43,7 +43,7 @@ export function follow(place) {
     }
   };
 
-  const soon = () => { clearTimeout(timer); look(); };
+  const soon = () => { clearTimeout(timer); poll(); };
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : soon()));
   document.addEventListener("slotbeat:changed", soon);
   window.addEventListener("online", soon);
@@ -63,7 +63,7 @@ function replace(place, html) {
   if (hadFocus && focused && document.activeElement?.id !== focused) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
-  markOpen();
+  markOpenPost();
 }
 
 // What a person should hear of, though nothing else on the page is read out.

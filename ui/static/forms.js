@@ -2,7 +2,7 @@
 // - the element that data-target names (a selector), or
 // - the panel, for a form in it, or
 // - the form itself.
-import { ask, csrf, isWhole, notice, toSignIn } from "./asking.js";
+import { request, csrf, isFullPage, notice, goToSignIn } from "./http.js";
 import { show } from "./panel.js";
 
 export async function send(form, submitter) {
@@ -14,12 +14,12 @@ export async function send(form, submitter) {
   if (isGet) address.search = new URLSearchParams(fields);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await ask(address, {
+    const answer = await request(address, {
       method: form.method,
       headers: isGet ? {} : { "X-CSRF-Token": csrf() },
       body: isGet ? undefined : isUpload ? fields : new URLSearchParams(fields),
     });
-    place(form, answer, await answer.text());
+    showAnswer(form, answer, await answer.text());
   } catch {
     notice("Slotbeat does not answer. Nothing is lost; try again.");
   } finally {
@@ -27,21 +27,21 @@ export async function send(form, submitter) {
   }
 }
 
-function place(form, answer, html) {
-  if (answer.status === 401) return toSignIn();
-  if (isWhole(html)) return window.location.assign(answer.url);
+function showAnswer(form, answer, html) {
+  if (answer.status === 401) return goToSignIn();
+  if (isFullPage(html)) return window.location.assign(answer.url);
   const isProblem = answer.headers.get("X-Problem") !== null;
-  if (isProblem) complain(form, html);
-  else swap(form, html);
+  if (isProblem) showProblem(form, html);
+  else replaceTarget(form, html);
   if (answer.ok) document.dispatchEvent(new CustomEvent("slotbeat:changed"));
 }
 
-function complain(form, html) {
+function showProblem(form, html) {
   form.querySelector(":scope > .problem")?.remove();
   form.insertAdjacentHTML("afterbegin", html);
 }
 
-function swap(form, html) {
+function replaceTarget(form, html) {
   const target = form.dataset.target ? document.querySelector(form.dataset.target) : null;
   if (target) {
     target.innerHTML = html;

@@ -3,7 +3,7 @@
 export const csrf = () => document.querySelector("meta[name=csrf]")?.content ?? "";
 
 // The answer to a request of this page's script; throws where nobody answers.
-export function ask(address, options = {}) {
+export function request(address, options = {}) {
   const headers = { "X-Requested-With": "fetch", Accept: "text/html", ...options.headers };
   return fetch(address, { cache: "no-store", credentials: "same-origin", ...options, headers });
 }
@@ -17,10 +17,10 @@ export function notice(sentence, seconds = 6) {
   if (sentence && seconds) fading = setTimeout(() => notice("", 0), seconds * 1000);
 }
 
-export function toSignIn() {
+export function goToSignIn() {
   const back = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?next=${encodeURIComponent(back)}`);
 }
 
 // Whether an answer is a whole page and no part of one: then the browser should show it.
-export const isWhole = (html) => /^\s*<!doctype/i.test(html);
+export const isFullPage = (html) => /^\s*<!doctype/i.test(html);

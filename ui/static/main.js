@@ -2,8 +2,8 @@
 // forms answer in place, and the calendar follows what happens.
 import { openPanel, closePanel, panelOpensAt } from "./panel.js";
 import { send } from "./forms.js";
-import { follow } from "./live.js";
-import { followPost } from "./news.js";
+import { pollCalendar } from "./calendar_polling.js";
+import { pollPost } from "./post_polling.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -33,5 +33,5 @@ document.addEventListener("keydown", (event) => {
 
 panelOpensAt(window.location);
 window.addEventListener("popstate", () => panelOpensAt(window.location));
-follow(document.querySelector("[data-live]"));
-followPost();
+pollCalendar(document.querySelector("[data-live]"));
+pollPost();

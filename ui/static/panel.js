@@ -1,5 +1,5 @@
 // The side panel: a post beside the calendar. The address remembers it as ?post=ID.
-import { ask, isWhole, notice, toSignIn } from "./asking.js";
+import { request, isFullPage, notice, goToSignIn } from "./http.js";
 
 // Nothing else would close a panel that could not be filled, on a phone that it covers.
 const CLOSE = '<p><a class="button" href="/" data-close>Close</a></p>';
@@ -12,15 +12,15 @@ export async function openPanel(address, openerId = "") {
   const mine = ++latest;
   let answer, html;
   try {
-    answer = await ask(address);
+    answer = await request(address);
     html = await answer.text();
   } catch {
     notice("Slotbeat does not answer. Try again.");
     return;
   }
   if (mine !== latest) return;
-  if (answer.status === 401) return toSignIn();
-  if (isWhole(html)) return window.location.assign(address);
+  if (answer.status === 401) return goToSignIn();
+  if (isFullPage(html)) return window.location.assign(address);
   opener = openerId || opener;
   show(answer.ok ? html : CLOSE + html);
   remember(new URL(address, window.location).pathname.split("/").pop());
@@ -34,7 +34,7 @@ export function show(html) {
   heading?.setAttribute("tabindex", "-1");
   (heading ?? panel).focus({ preventScroll: true });
   panel.scrollTop = 0;
-  markOpen();
+  markOpenPost();
 }
 
 export function closePanel() {
@@ -45,11 +45,11 @@ export function closePanel() {
   panel.innerHTML = "";
   remember(null);
   if (hadFocus) (document.getElementById(opener) ?? document.getElementById("main")).focus();
-  markOpen();
+  markOpenPost();
 }
 
 // The card of the post that is open says so.
-export function markOpen() {
+export function markOpenPost() {
   const id = new URL(window.location).searchParams.get("post");
   for (const link of document.querySelectorAll("a[data-panel]")) {
     const isOpen = id !== null && link.pathname.endsWith(`/${id}`);
@@ -68,9 +68,9 @@ export function panelOpensAt(location) {
 
 function remember(id) {
   const here = new URL(window.location);
-  if (!document.querySelector("[data-live]") || here.searchParams.get("post") === id) return markOpen();
+  if (!document.querySelector("[data-live]") || here.searchParams.get("post") === id) return markOpenPost();
   if (id) here.searchParams.set("post", id);
   else here.searchParams.delete("post");
   window.history.pushState(null, "", here);
-  markOpen();
+  markOpenPost();
 }

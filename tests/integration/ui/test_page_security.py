@@ -23,7 +23,7 @@ from tests.integration.ui.browser_client import (
     open_signed_in_browser,
 )
 from ui import static_files
-from ui.sign_in import auth, session
+from ui.sign_in import csrf, session
 
 OTHER = "https://example.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -50,7 +50,7 @@ def test_another_sites_page_can_do_nothing(
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
         assert answer.status_code == 403
-        assert answer.json()["message"] == auth.CROSS_ORIGIN
+        assert answer.json()["message"] == csrf.CROSS_ORIGIN
         assert browser.http.get("/").status_code == 200
         answer = browser.http.post("/sign-in", data={"key": organization.key}, headers=sent)
         assert answer.status_code == 403
@@ -69,7 +69,7 @@ def test_a_form_without_its_sessions_token_does_nothing(
         own = {"Origin": browser.origin}
         data = {} if sent is None else {"csrf": sent}
         answer = browser.http.post("/sign-out", data=data, headers=own)
-        assert (answer.status_code, answer.json()["message"]) == (403, auth.STALE_FORM)
+        assert (answer.status_code, answer.json()["message"]) == (403, csrf.STALE_FORM)
         if sent is not None:
             in_header = httpx.Headers({**own, "X-CSRF-Token": sent}, encoding="utf-8")
             assert browser.http.post("/sign-out", headers=in_header).status_code == 403
