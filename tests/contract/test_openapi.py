@@ -108,7 +108,7 @@ def session(organization: OrganizationClient) -> Iterator[requests.Session]:
 # Files of kinds that it cannot make up are left out; our own tests upload those.
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload media types")
 @schema.parametrize()
-@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_operation_keeps_its_promises(
     case: schemathesis.Case[Any], api: ApiServer, session: requests.Session
 ) -> None:
@@ -136,7 +136,7 @@ def real(organization: OrganizationClient) -> dict[str, str]:
 
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload media types")
 @about_one.parametrize()
-@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 def test_operations_on_what_exists_keep_their_promises(
     case: schemathesis.Case[Any], api: ApiServer, session: requests.Session, real: dict[str, str]
 ) -> None:

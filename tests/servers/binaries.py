@@ -1,7 +1,8 @@
 """Where the servers' programs are: installed on the machine, or inside PyPI wheels.
 
 The machine's own come first. The environment variable TEST_SERVERS set to
-"machine" or "wheels" allows only that source.
+"machine" or "wheels" allows only that source; "none" allows no server at all,
+so that `make test` cannot come to need one unnoticed.
 """
 
 import importlib.util
@@ -56,14 +57,14 @@ def _allowed(source: Source | None) -> tuple[Source, ...]:
     wanted = source or os.environ.get("TEST_SERVERS") or None
     if wanted is None:
         return every
-    if wanted not in every:
-        raise RuntimeError(f"TEST_SERVERS is {wanted!r}; it can be {' or '.join(every)}")
+    if wanted not in (*every, "none"):
+        raise RuntimeError(f"TEST_SERVERS is {wanted!r}; it can be {', '.join(every)} or none")
     return tuple(candidate for candidate in every if candidate == wanted)
 
 
 def _tried(allowed: tuple[Source, ...]) -> str:
     places = {"machine": "on this machine", "wheels": "in the wheels of this Python"}
-    return ", ".join(f"looked {places[source]}" for source in allowed)
+    return ", ".join(f"looked {places[source]}" for source in allowed) or "TEST_SERVERS is none"
 
 
 def _machine_postgres() -> Path | None:

@@ -16,6 +16,9 @@ from tests.servers import Postgres, Redis, Source, free_port
 from tests.servers.binaries import postgres_binaries, redis_binary
 from tests.servers.procfs import alive
 
+# These tests start servers of their own.
+pytestmark = pytest.mark.servers
+
 X86 = platform.machine() == "x86_64"
 
 

@@ -31,6 +31,7 @@ from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.assignment import WEEKS_FULL
 from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.replan import replan_queue
+from tests.hypothesis_profiles import examples
 from tests.integration.scheduler import reference_seating
 
 HOUR = timedelta(hours=1)
@@ -307,7 +308,7 @@ def new_harness(database: Database) -> Callable[[], SeatingHarness]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
