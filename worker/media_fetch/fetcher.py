@@ -8,7 +8,7 @@ import httpx
 from media import urls
 from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
-from media.safe_transport import transport_factory
+from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
 from media.stored_urls import file_id_from_url, is_stored_url
 from models.encryption import Cipher
 from provider.aiohttp_client import HttpClient
@@ -108,6 +108,10 @@ async def _get_response(reader: httpx.AsyncClient, link: str) -> AsyncIterator[h
     request = reader.build_request("GET", link, headers={"Accept-Encoding": "identity"})
     try:
         answer = await reader.send(request, stream=True, follow_redirects=False)
+    except AddressNotPublic as error:
+        raise GiveUp(str(error)) from error
+    except NameNotResolved as error:
+        raise Retry(str(error)) from error
     except httpx.TransportError as error:
         raise Retry(f"the media source cannot be reached ({type(error).__name__})") from error
     try:

@@ -9,9 +9,15 @@ from urllib.parse import unquote
 
 import httpx
 
-from media.file_types import FileType, with_extension
+from media.file_types import (
+    FILE_TYPES,
+    POST_TYPE_LABELS,
+    FileType,
+    sniff_content_type,
+    with_extension,
+)
 from provider.errors import GiveUp, Retry
-from worker.media_fetch import file_type_check, spool, video_duration
+from worker.media_fetch import spool, video_duration
 from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
 
 
@@ -80,7 +86,7 @@ async def inspect_file(
     """
     head = await anext(body, b"")
     name = PurePosixPath(unquote(path)).name
-    kind = file_type_check.check_file_type(head, name, post_type) if head else _reject_empty()
+    kind = check_file_type(head, name, post_type) if head else _reject_empty()
     name, body = with_extension(name, kind), _prepend(head, body)
     needs_duration = min_seconds > 0 and kind.post_type == "video"
     if stated_size is not None and not needs_duration:
@@ -101,6 +107,18 @@ def check_response(response: httpx.Response) -> None:
         raise Retry(f"the media source answered {status}", status)
     if status != 200:
         raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
+
+
+def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
+    """The type of a file that begins with `head`. GiveUp where no post of this type takes it."""
+    content_type = sniff_content_type(head, name)
+    file_type = FILE_TYPES.get(content_type)
+    if file_type is None or file_type.post_type != post_type:
+        raise GiveUp(
+            f"the file is {content_type}, not {POST_TYPE_LABELS[post_type]}: "
+            "the link must lead to the file itself"
+        )
+    return file_type
 
 
 def _reject_empty() -> FileType:

@@ -8,10 +8,9 @@ from datetime import timedelta
 import httpx
 
 from media import urls
-from media.safe_transport import transport_factory
+from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
 from models.encryption import Cipher, WrongSecretKey
 from models.store.webhooks.webhook_attempts import OutgoingWebhook, WebhookAttempt
-from provider.errors import GiveUp, Retry
 from worker.webhooks import signing
 from worker.webhooks.backoff import parse_retry_after
 
@@ -66,9 +65,9 @@ class WebhookClient:
             return _failed_response(str(error))
         except (TimeoutError, httpx.TimeoutException):
             return _failed_response(f"no answer within {self._timeout:g} s")
-        except GiveUp:
+        except AddressNotPublic:
             return _failed_response(f"the address {urls.NOT_PUBLIC}")
-        except Retry:
+        except NameNotResolved:
             return _failed_response("the address's name cannot be resolved")
         except (httpx.TransportError, httpx.InvalidURL) as error:
             return _failed_response(f"the address cannot be reached ({type(error).__name__})")
