@@ -11,24 +11,14 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Idempotency(StrEnum):
-    """How a provider lets us avoid making a post twice."""
-
-    HEADER = "header"
-    OWN_ID = "own_id"
-    MARKER = "marker"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this provider does by itself."""
+    """What differs between providers, and what the planner must know of it.
+
+    `native_scheduling`: whether the provider has a timer that publishes at the slot by itself.
+    """
 
     native_scheduling: bool
-    edit: bool
-    cancel: bool
-    needs_confirm: bool
-    idempotency: Idempotency
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
-    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
@@ -44,13 +43,7 @@ AFTER_PUBLISH = {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED, RemoteStage.FAIL
 class Swonkie:
     """One Swonkie workspace. `client` is shared; it must send no credentials of its own."""
 
-    capabilities = Capabilities(
-        native_scheduling=True,
-        edit=True,
-        cancel=True,
-        needs_confirm=True,
-        idempotency=Idempotency.MARKER,
-    )
+    capabilities = Capabilities(native_scheduling=True)
 
     def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
