@@ -18,12 +18,12 @@ from models.posts import Post
 from models.store.tenants import organizations
 from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
 from scheduler.dispatch import dispatch_due_jobs
 from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from simulator import Simulator
+from tests.fixed_credentials import FixedCredentials
 from tests.integration.worker.pipeline_observer import PipelineObserver
 from tests.sample_files import SAMPLE_BY_SUFFIX
 from tests.wait import wait_until
