@@ -17,11 +17,12 @@ from api.paths import PREFIX
 from cli.all_in_one import listen, run_beat_and_worker, run_web_thread
 from cli.app_context import open_context
 from cli.bootstrap import load_settings_or_fail
+from cli.common_options import JsonOption
 from cli.demo.exactly_once_check import ExactlyOnceReport, compare_with_simulator
 from cli.demo.example_rules import build_rules, imminent_slot_times, zones_without_dst_change
 from cli.demo.progress_view import DemoPost, open_progress_view
 from cli.import_export.import_pipeline import ImportJob, import_chunks
-from cli.output import JsonOption, build_table, console, fail, print_json, print_text_to_stderr
+from cli.output import build_table, console, fail, print_json, print_text_to_stderr
 from cli.posts.list_command import list_all_posts
 from cli.up import EXAMPLES
 from config import logging_setup

@@ -14,9 +14,9 @@ from api.bootstrap import open_storage
 from api.deps import AppContext
 from cli.app_context import open_organization
 from cli.bootstrap import load_settings_or_fail
-from cli.common_options import OrganizationOption
+from cli.common_options import JsonOption, OrganizationOption
 from cli.import_export.export_files import ExportedFiles
-from cli.output import JsonOption, error_console, print_json, stream_json
+from cli.output import error_console, print_json, stream_json
 from cli.posts.list_command import build_filters
 from media.stored_urls import is_stored_url
 from models.statuses import PostStatus
@@ -35,7 +35,6 @@ UPCOMING_STATUSES = (
     PostStatus.SCHEDULED,
 )
 RowFields = dict[str, Any]
-Named = Callable[[str], str]
 
 
 class CalendarFormat(StrEnum):

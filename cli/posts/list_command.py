@@ -8,8 +8,8 @@ import typer
 from api.deps import AppContext
 from api.errors import invalid_field
 from cli.app_context import open_organization, organization_timezone
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_line, stream_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_line, stream_json
 from cli.time_format import format_local
 from models.posts import Post
 from models.statuses import PostStatus
