@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from cli.app_context import open_organization, organization_timezone
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_line, stream_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_line, stream_json
 from cli.time_format import format_local
 from models.posts import Post
 from models.statuses import PostStatus

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_json, print_line
 from cli.parsing import parse_instant, parse_pattern, parse_timezone
 from cli.time_format import format_iso
 from scheduler.recurrence.occurrences import Rule, occurrences
