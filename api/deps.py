@@ -17,7 +17,7 @@ from models.database import Database
 from models.encryption import Cipher
 from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 
 if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
     from api.middleware.rate_limit import RequestRateLimiter

@@ -14,8 +14,9 @@ from models.organizations import SocialSettings
 from models.store import clock
 from models.store.queue import queue_slots, seats
 from scheduler.recurrence.timezones import UnknownZone, load_zone
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.inputs.settings_body import QueueSlotBody, SettingsBody
 from services.rule_input import parse_blackouts, parse_rules
@@ -56,7 +57,7 @@ def put_settings(
         row = seats.lock_organization(session, organization_id)
         now = clock.now(session)
         update_settings(session, context, row, body, now)
-        allocation.seat_backlog(session, row, now, context.scheduling)
+        seat_backlog(session, row, now, context.scheduling)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
@@ -102,9 +103,7 @@ def next_slot(
     with context.database.read() as session:
         row = seats.read_settings(session, organization_id)
         zone_name = _parse_zone("timezone", timezone or row.default_timezone)
-        free = allocation.next_free_slots(
-            session, row, clock.now(session), context.scheduling, NEXT_SLOTS
-        )
+        free = next_free_slots(session, row, clock.now(session), context.scheduling, NEXT_SLOTS)
     instants = [presenters.format_instant(at) for at in free]
     return {
         "timezone": zone_name,

@@ -23,10 +23,10 @@ from models.store.tenants import organizations
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.assignment import FreeSeat
+from scheduler.seating.free_seats import find_free_seats
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.scheduling_config import SchedulingConfig
 
 Rows = dict[Table, list[dict[str, Any]]]
 SCHEDULING = SchedulingConfig()
@@ -84,9 +84,7 @@ def create_organization(database: Database, cipher: Cipher, case: SeedCase, post
         workspace = organizations.ensure_workspace(session, made.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
-        free_seats = list(
-            islice(allocation.find_free_seats(session, settings, now, SCHEDULING), seated)
-        )
+        free_seats = list(islice(find_free_seats(session, settings, now, SCHEDULING), seated))
     filler = PostSeeder(database, made.id, workspace, cipher.encrypt(LINK), now)
     filler.insert_posts("text", [*free_seats])
     filler.insert_posts(case.waiting_type, [None] * (posts - len(free_seats)))

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 
 from benchmarks.beat.rule_set import template_rules
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import build_rule, slot_after
-from scheduler.recurrence.slots import resolve_local_time
 
 WEEK = timedelta(weeks=1)
 REPEATS = 7

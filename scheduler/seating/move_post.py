@@ -16,15 +16,12 @@ from models.store.queue.backlog import BacklogPost
 from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
 from models.store.queue.seats import Placement
 from scheduler.recurrence.upcoming import RuleSlot
-from scheduler.seating.allocation import (
-    RuleCalendar,
-    SchedulingConfig,
-    current_limits,
-    placement_of,
-    seat_backlog,
-)
-from scheduler.seating.assignment import Candidate, FreeSeat, ShortsLimits, free_seats, week_start
+from scheduler.seating.assignment import FreeSeat, untaken_seats
+from scheduler.seating.rule_calendar import RuleCalendar
+from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.search_memory import MICROSECOND
+from scheduler.seating.seat_backlog import current_limits, placement_of, seat_backlog
+from scheduler.seating.shorts_limits import Candidate, ShortsLimits, week_start
 
 SLOT_FULL = "every seat of that slot is taken"
 WEEK_FULL = "its week has as many shorts as maxShortsPerWeek"
@@ -108,7 +105,7 @@ def _choose_seat(session: Session, settings: SocialSettings, post: Post, at: dat
 
 def _find_free_seat(session: Session, slots: list[RuleSlot], per_slot: int) -> FreeSeat:
     taken = seats.taken_numbers(session, [(each.queue_slot_id, each.slot.local) for each in slots])
-    found = next(free_seats(slots, taken, per_slot), None)
+    found = next(untaken_seats(slots, taken, per_slot), None)
     if found is None:
         raise SeatUnavailable(SLOT_FULL)
     return found

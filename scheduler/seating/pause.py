@@ -8,8 +8,9 @@ from models.organizations import SocialSettings
 from models.store.jobs import job_queue
 from models.store.queue import queue_slots, seats
 from models.task_names import JobKind
-from scheduler.seating.allocation import SchedulingConfig, seat_backlog
 from scheduler.seating.replace_rules import set_next_slots
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
 
 
 def set_paused(

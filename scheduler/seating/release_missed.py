@@ -10,8 +10,9 @@ from models.store.jobs import job_queue
 from models.store.posts import overdue_posts, posts
 from models.store.posts.overdue_posts import LatePublication
 from models.task_names import JobKind
-from scheduler.seating.allocation import SchedulingConfig, seat_backlog
 from scheduler.seating.late_posts import space_out
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
 
 
 class NotMissed(Exception):

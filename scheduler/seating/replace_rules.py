@@ -13,7 +13,7 @@ from scheduler.recurrence.blackouts import Blackouts
 from scheduler.recurrence.occurrences import Rule, next_slot
 from scheduler.recurrence.slots import Slot, opens_at
 from scheduler.recurrence.upcoming import next_open_slot
-from scheduler.seating.allocation import rule_from_row
+from scheduler.seating.rule_calendar import rule_from_row
 
 
 def replace_rules(

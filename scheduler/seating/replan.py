@@ -16,17 +16,15 @@ from models.store.queue import queue_slots, seat_moves
 from models.store.queue.seat_moves import SeatedPost
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
-from scheduler.recurrence.slots import opens_at, resolve_local_time
-from scheduler.seating.allocation import (
-    SchedulingConfig,
-    find_free_seats,
-    placement_of,
-    reset_search_memory,
-    rule_from_row,
-    seat_backlog,
-)
+from scheduler.recurrence.slots import opens_at
+from scheduler.seating.free_seats import find_free_seats
 from scheduler.seating.replace_rules import set_next_slots
+from scheduler.seating.rule_calendar import rule_from_row
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import placement_of, seat_backlog
+from scheduler.seating.stored_search_memory import reset_search_memory
 
 
 @dataclass(frozen=True, slots=True)

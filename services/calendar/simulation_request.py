@@ -13,9 +13,8 @@ from models.organizations import SocialSettings
 from models.store.queue import queue_slots, seats
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.upcoming import QueueRule
-from scheduler.seating.allocation import rule_from_row
 from scheduler.seating.queue_simulation import (
     SimulatedOutage,
     SimulationInput,
@@ -24,6 +23,7 @@ from scheduler.seating.queue_simulation import (
     TooManySlots,
     simulate_queue,
 )
+from scheduler.seating.rule_calendar import rule_from_row
 from services import presenters
 from services.calendar.time_range import TimeRange, check_range, parse_date_or_instant, parse_zone
 from services.rule_input import parse_rules

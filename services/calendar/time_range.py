@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from api.errors import invalid_field
-from scheduler.recurrence.slots import resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.timezones import UnknownZone, load_zone
-from scheduler.seating.assignment import week_start
+from scheduler.seating.shorts_limits import week_start
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)

@@ -14,7 +14,7 @@ from models.store.jobs import job_queue
 from models.store.posts import posts
 from models.store.queue import seats
 from models.task_names import JobKind
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.calendar_import.rows import Row
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
 
@@ -94,7 +94,7 @@ class ImportBatch:
         if not waiting:
             return
         session, now = self._session, clock.now(self._session)
-        allocation.seat_backlog(session, self._settings, now, self._context.scheduling)
+        seat_backlog(session, self._settings, now, self._context.scheduling)
         for post_id, status, at in posts.load_statuses(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 

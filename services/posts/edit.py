@@ -12,7 +12,7 @@ from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import POST
 from models.store.queue import seats
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.inputs.post_bodies import EditBody
 from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
@@ -55,7 +55,7 @@ def edit(
     )
     if body.mode and seats.release_left_seats(session, post.id):
         settings = seats.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, context.scheduling)
+        seat_backlog(session, settings, now, context.scheduling)
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:

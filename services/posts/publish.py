@@ -17,8 +17,8 @@ from models.store.posts import history, posts
 from models.store.queue import seats
 from models.store.tenants import organizations
 from models.task_names import JobKind
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
 from services.inputs.post_bodies import PublishBody
 from services.posts import targets
 from services.posts.publish_request import PublishPlan, resolve_request
@@ -177,6 +177,6 @@ def _seat_backlog(
     session: Session, settings: SocialSettings, post: Post, scheduling: SchedulingConfig
 ) -> None:
     """Seat whoever waits, this post last; without a free seat it stays in the backlog."""
-    seated = allocation.seat_backlog(session, settings, post.accepted_at, scheduling)
+    seated = seat_backlog(session, settings, post.accepted_at, scheduling)
     if post.id in seated:
         post.status, post.scheduled_for = PostStatus.SCHEDULED, seated[post.id]

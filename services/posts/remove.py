@@ -10,7 +10,7 @@ from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.posts import post_changes
 from models.store.queue import seats
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.posts.lookup import PostWithSettings
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
@@ -32,7 +32,7 @@ def remove(session: Session, context: AppContext, found: PostWithSettings, now: 
             session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
         )
         settings = seats.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, context.scheduling)
+        seat_backlog(session, settings, now, context.scheduling)
         return
     for each in locked.deliveries:
         _prepare_removal(session, each)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.errors import invalid_field
 from models.organizations import SocialSettings
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import UnknownZone, load_zone
 
 

@@ -21,7 +21,7 @@ from models.store.posts import posts
 from models.store.posts.post_changes import LockedPost
 from models.store.queue import seats
 from models.store.tenants import accounts
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import next_free_slots
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
@@ -121,7 +121,5 @@ def _free_slots(
 ) -> list[datetime]:
     if PostAction.MOVE not in what.actions:
         return []
-    free = allocation.next_free_slots(
-        session, found.settings, now, context.scheduling, MAX_OFFERED_SLOTS
-    )
+    free = next_free_slots(session, found.settings, now, context.scheduling, MAX_OFFERED_SLOTS)
     return [at for at in free if at != found.post.scheduled_for]

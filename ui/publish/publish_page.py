@@ -15,7 +15,7 @@ from models.store import clock
 from models.store.queue import seats
 from models.store.tenants import accounts, organizations
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import next_free_slots
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
@@ -134,7 +134,7 @@ def _filled_fields(sent: SubmittedForm) -> list[str]:
 def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     with context.database.read() as session:
         row, now = seats.read_settings(session, organization_id), clock.now(session)
-        free = allocation.next_free_slots(session, row, now, context.scheduling, 1)
+        free = next_free_slots(session, row, now, context.scheduling, 1)
         workspace = organizations.find_workspace(session, organization_id, context.provider)
         links = accounts.list_linked(session, organization_id, workspace.id) if workspace else []
     found: dict[str, list[tuple[str, str]]] = {}

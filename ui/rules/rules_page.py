@@ -13,7 +13,7 @@ from api.routes.settings import update_settings
 from models.store import clock
 from models.store.queue import queue_slots, seats
 from scheduler.recurrence.timezones import zone_names
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
 from ui.rules import rule_changes
@@ -103,7 +103,7 @@ def _change(
         )
         body, now = rule_changes.build_body(change, document, sent), clock.now(session)
         update_settings(session, context, row, body, now)
-        allocation.seat_backlog(session, row, now, context.scheduling)
+        seat_backlog(session, row, now, context.scheduling)
 
 
 def _load_settings(context: AppContext, organization_id: str) -> Document:

@@ -13,8 +13,8 @@ from models.store.tenants import accounts, organizations
 from models.store.tenants.accounts import ConnectedProfile
 from models.store.webhooks import outbox
 from provider.errors import ProviderError, Reconnect, RetryAfter
-from scheduler.seating import allocation
 from scheduler.seating.late_posts import schedule_late_posts
+from scheduler.seating.seat_backlog import seat_backlog, seat_backlog_for_slot
 from worker.context import WorkerContext
 from worker.planner.policy import MissedPolicy
 
@@ -27,7 +27,7 @@ async def open_slot(context: WorkerContext, claim: Claim) -> None:
     """Seat the backlog in what is free, because a slot opens. The firing itself stays recorded."""
 
     def transaction(session: Session, now: datetime) -> None:
-        allocation.open_slot(session, int(claim.subject_id), now, context.policy.scheduling)
+        seat_backlog_for_slot(session, int(claim.subject_id), now, context.policy.scheduling)
         job_queue.remove(session, claim)
 
     await context.run_fenced(claim, transaction)
@@ -45,7 +45,7 @@ async def arrange_queue(context: WorkerContext, claim: Claim) -> None:
             context.policy.scheduling.late_spacing,
             _late_window(context, now),
         )
-        allocation.seat_backlog(session, settings, now, context.policy.scheduling)
+        seat_backlog(session, settings, now, context.policy.scheduling)
         job_queue.release(session, claim, None, now)
 
     await context.run_fenced(claim, transaction)

@@ -30,7 +30,7 @@ from models.store.jobs.job_queue import JOB
 from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
 from scheduler import app as scheduler_app
 from scheduler import beat, dispatch
-from scheduler.recurrence.slots import resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
 
 # Short, so that no rule is due by itself while the others' are not.
 LEAD = timedelta(hours=1)

@@ -18,12 +18,12 @@ from models.store.queue import queue_slots, seats
 from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
 from models.store.queue.seats import SEAT
 from models.store.tenants import organizations
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import WeeklyPattern
-from scheduler.recurrence.slots import resolve_local_time
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.scheduling_config import SchedulingConfig
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.paths import ROOT

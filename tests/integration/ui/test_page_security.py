@@ -12,7 +12,7 @@ from api.deps import AppContext
 from api.main import PREFIX, create_app
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,

@@ -11,8 +11,8 @@ from models.store.posts.posts import POST
 from models.store.queue import seats
 from models.store.queue.seats import SEAT
 from scheduler.recurrence.occurrences import Rule
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.pause import set_paused
+from scheduler.seating.scheduling_config import SchedulingConfig
 from tests.integration.scheduler.queue_factories import write_rules
 from tests.integration.worker.worker_harness import WorkerHarness
 
