@@ -1,4 +1,4 @@
-"""Pausing and resuming an organization's queue."""
+"""Pauses and resumes an organization's queue."""
 
 from datetime import datetime
 
@@ -21,11 +21,11 @@ def set_paused(
     *,
     paused: bool,
 ) -> None:
-    """Stop the queue, or let it go on. `settings` must be the locked row.
+    """Pause or resume the queue. `settings` must be the locked row.
 
-    While it is paused no slot opens, nobody is seated, and no post of the queue is handed to the
-    provider. What the provider's timer has already goes out. Resuming seats the backlog; slots
-    that went by are for the policy on missed ones.
+    While it is paused no slot opens, no post gets a seat, and no queued post is scheduled at the
+    provider. Posts that are scheduled there already go out. Resuming seats the backlog; for slots
+    that passed meanwhile, the policy for missed slots decides.
     """
     settings.is_paused = paused
     session.add(settings)

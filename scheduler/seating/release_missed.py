@@ -1,4 +1,4 @@
-"""Releasing a post that is held because it missed its slot."""
+"""Releases a post that is held because it missed its slot."""
 
 from sqlmodel import Session
 
@@ -16,7 +16,7 @@ from scheduler.seating.seat_backlog import seat_backlog
 
 
 class NotMissed(Exception):
-    """The post is not one that waits to be released; the text says what it is."""
+    """The post is not held as missed; the text gives its status."""
 
 
 def release_missed_post(
@@ -27,7 +27,7 @@ def release_missed_post(
     *,
     next_slot: bool,
 ) -> Post:
-    """Let a missed post go: out, in its turn among the late ones, or into the next free slot.
+    """Publish a missed post, in its order among the late ones, or move it to the next free slot.
 
     `settings` must be the locked row.
     """
