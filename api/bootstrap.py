@@ -12,7 +12,7 @@ from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, in_memory_storage, open_object_storage
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 from services.context import AppContext
 
 

@@ -7,7 +7,7 @@ from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 
 
 @dataclass(frozen=True, slots=True)

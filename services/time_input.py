@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from scheduler.recurrence.slots import resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.timezones import UnknownZone, load_zone
 from services.errors import invalid_field
 

@@ -23,7 +23,7 @@ from models.encryption import Cipher
 from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import SwonkieCredentials
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher

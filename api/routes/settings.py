@@ -10,7 +10,8 @@ from api.schemas.settings_answers import NextSlotAnswer, SettingsAnswer
 from models.store import clock
 from models.store.queue import queue_slots
 from models.store.tenants import social_settings
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import next_free_slots
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.inputs.settings_body import SettingsBody
 from services.organization_settings import update_settings
@@ -37,7 +38,7 @@ def put_settings(
         row = social_settings.lock_organization(session, organization_id)
         now = clock.now(session)
         update_settings(session, context, row, body, now)
-        allocation.seat_backlog(session, row, now, context.scheduling)
+        seat_backlog(session, row, now, context.scheduling)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
@@ -51,9 +52,7 @@ def next_slot(
     with context.database.read() as session:
         row = social_settings.read_settings(session, organization_id)
         zone_name = parse_zone(timezone or row.default_timezone)
-        free = allocation.next_free_slots(
-            session, row, clock.now(session), context.scheduling, NEXT_SLOTS
-        )
+        free = next_free_slots(session, row, clock.now(session), context.scheduling, NEXT_SLOTS)
     instants = [presenters.format_instant(at) for at in free]
     return {
         "timezone": zone_name,

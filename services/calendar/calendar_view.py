@@ -17,9 +17,10 @@ from models.store.queue.calendar_range import SlotRow
 from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.dst_changes import DstChange, find_dst_changes
-from scheduler.recurrence.slots import DstNote, resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
+from scheduler.recurrence.slots import DstNote
 from scheduler.recurrence.upcoming import QueueRule, upcoming_slots
-from scheduler.seating.allocation import rule_from_row
+from scheduler.seating.rule_calendar import rule_from_row
 from services import presenters
 from services.calendar.time_range import TimeRange
 from services.errors import invalid_field

@@ -12,9 +12,8 @@ from models.store.queue import queue_slots
 from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.upcoming import QueueRule
-from scheduler.seating.allocation import rule_from_row
 from scheduler.seating.queue_simulation import (
     SimulatedOutage,
     SimulationInput,
@@ -23,6 +22,7 @@ from scheduler.seating.queue_simulation import (
     TooManySlots,
     simulate_queue,
 )
+from scheduler.seating.rule_calendar import rule_from_row
 from services import presenters
 from services.calendar.time_range import TimeRange, check_range
 from services.errors import invalid_field

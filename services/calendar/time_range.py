@@ -6,9 +6,9 @@ A stretch begins with `from` and ends just before `to`; a `to` that is a date is
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scheduler.recurrence.slots import resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating.assignment import week_start
+from scheduler.seating.shorts_limits import week_start
 from services.errors import invalid_field
 from services.time_input import DAY, midnight, parse_date_or_instant
 

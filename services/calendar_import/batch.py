@@ -12,7 +12,7 @@ from models.store.jobs import job_queue
 from models.store.posts import posts
 from models.store.tenants import social_settings
 from models.task_names import JobKind
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.calendar_import.rows import Row
 from services.context import AppContext
 from services.errors import POSTING_DISABLED, FieldError, ServiceError
@@ -94,7 +94,7 @@ class ImportBatch:
         if not waiting:
             return
         session, now = self._session, clock.now(self._session)
-        allocation.seat_backlog(session, self._settings, now, self._context.scheduling)
+        seat_backlog(session, self._settings, now, self._context.scheduling)
         for post_id, status, at in posts.load_statuses(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 

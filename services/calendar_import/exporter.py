@@ -7,7 +7,7 @@ from typing import Any
 
 from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import load_zone
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_injection import escape_formula

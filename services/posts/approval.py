@@ -7,9 +7,8 @@ from sqlmodel import Session
 
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
-from scheduler.seating import allocation
-from scheduler.seating.release_missed import NotMissed
-from scheduler.seating.release_missed import release_missed_post as release_held
+from scheduler.seating.release_missed import NotMissed, release_missed_post
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.context import AppContext
 from services.errors import Conflict
@@ -21,7 +20,7 @@ def approve(session: Session, context: AppContext, found: PostWithSettings, now:
     status, values = status_after_approval(found, now)
     post_changes.update_post(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
-        allocation.seat_backlog(session, found.settings, now, context.scheduling)
+        seat_backlog(session, found.settings, now, context.scheduling)
 
 
 def status_after_approval(
@@ -65,7 +64,7 @@ def release(
 ) -> None:
     """Let a post go that missed its slot: out in its turn, or into the next free slot."""
     try:
-        release_held(
+        release_missed_post(
             session, found.settings, found.post.id, context.scheduling, next_slot=next_slot
         )
     except NotMissed as error:

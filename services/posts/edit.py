@@ -11,7 +11,7 @@ from models.store.posts import post_changes
 from models.store.queue import seats
 from models.store.tenants import social_settings
 from models.tables import POST
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import EditBody
@@ -56,7 +56,7 @@ def edit(
     )
     if body.mode and seats.release_left_seats(session, post.id):
         settings = social_settings.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, context.scheduling)
+        seat_backlog(session, settings, now, context.scheduling)
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:

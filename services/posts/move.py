@@ -7,8 +7,8 @@ from sqlmodel import Session
 from models.organizations import SocialSettings
 from models.statuses import PostStatus
 from models.store.posts import post_changes
-from scheduler.seating import allocation, move_post
-from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable
+from scheduler.seating.free_seats import next_free_slots
+from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable, move_to_slot
 from services import presenters
 from services.context import AppContext
 from services.errors import Conflict, invalid_field
@@ -42,7 +42,7 @@ def move(
         post_changes.reset_failed_media(session, post.id)
     settings = found.settings
     try:
-        move_post.move_to_slot(session, settings, locked, at, now, context.scheduling)
+        move_to_slot(session, settings, locked, at, now, context.scheduling)
     except NoSuchSlot:
         raise invalid_field(
             "slot", _no_slot_message(session, context, settings, body.slot, now)
@@ -73,7 +73,7 @@ def _no_slot_message(
     session: Session, context: AppContext, settings: SocialSettings, slot: str, now: datetime
 ) -> str:
     """That there is no such slot, and which there are."""
-    free = allocation.next_free_slots(session, settings, now, context.scheduling, SUGGESTED_SLOTS)
+    free = next_free_slots(session, settings, now, context.scheduling, SUGGESTED_SLOTS)
     named = ", ".join(presenters.format_instant(at) or "" for at in free)
     return f"{slot} is no slot of the queue; the next free ones: {named or 'none'}"
 

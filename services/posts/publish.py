@@ -15,8 +15,8 @@ from models.store.jobs import job_queue
 from models.store.posts import history, posts
 from models.store.tenants import social_settings, workspaces
 from models.task_names import JobKind
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import PostingDisabled
 from services.inputs.post_bodies import PublishBody
@@ -177,6 +177,6 @@ def _seat_backlog(
     session: Session, settings: SocialSettings, post: Post, scheduling: SchedulingConfig
 ) -> None:
     """Seat whoever waits, this post last; without a free seat it stays in the backlog."""
-    seated = allocation.seat_backlog(session, settings, post.accepted_at, scheduling)
+    seated = seat_backlog(session, settings, post.accepted_at, scheduling)
     if post.id in seated:
         post.status, post.scheduled_for = PostStatus.SCHEDULED, seated[post.id]

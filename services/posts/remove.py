@@ -9,7 +9,7 @@ from models.statuses import DeliveryStatus, PostStatus
 from models.store.posts import post_changes
 from models.store.queue import seats
 from models.store.tenants import social_settings
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
@@ -33,7 +33,7 @@ def remove(session: Session, context: AppContext, found: PostWithSettings, now: 
             session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
         )
         settings = social_settings.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, context.scheduling)
+        seat_backlog(session, settings, now, context.scheduling)
         return
     for each in locked.deliveries:
         _prepare_removal(session, each)

@@ -8,8 +8,8 @@ from sqlmodel import Session
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import BACKLOG_VALUES
-from scheduler.seating import allocation
 from scheduler.seating.release_missed import release_missed_post
+from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
@@ -34,7 +34,7 @@ def retry(session: Session, context: AppContext, found: PostWithSettings, now: d
     status, values = _status_after_retry(found, now)
     post_changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
     if status is PostStatus.BACKLOG:
-        allocation.seat_backlog(session, found.settings, now, context.scheduling)
+        seat_backlog(session, found.settings, now, context.scheduling)
 
 
 def _status_after_retry(

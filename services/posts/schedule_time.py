@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.organizations import SocialSettings
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
 

@@ -18,7 +18,7 @@ from models.store import clock
 from models.store.posts import posts
 from models.store.posts.post_changes import LockedPost
 from models.store.tenants import accounts, social_settings
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
@@ -120,7 +120,5 @@ def _free_slots(
 ) -> list[datetime]:
     if PostAction.MOVE not in what.actions:
         return []
-    free = allocation.next_free_slots(
-        session, found.settings, now, context.scheduling, MAX_OFFERED_SLOTS
-    )
+    free = next_free_slots(session, found.settings, now, context.scheduling, MAX_OFFERED_SLOTS)
     return [at for at in free if at != found.post.scheduled_for]

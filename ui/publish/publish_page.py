@@ -14,7 +14,7 @@ from models.posts import Post
 from models.store import clock
 from models.store.tenants import accounts, social_settings, workspaces
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
 from services.inputs.field_types import PLATFORMS
@@ -133,7 +133,7 @@ def _filled_fields(sent: SubmittedForm) -> list[str]:
 def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     with context.database.read() as session:
         row, now = social_settings.read_settings(session, organization_id), clock.now(session)
-        free = allocation.next_free_slots(session, row, now, context.scheduling, 1)
+        free = next_free_slots(session, row, now, context.scheduling, 1)
         workspace = workspaces.find_workspace(session, organization_id, context.provider)
         links = accounts.list_linked(session, organization_id, workspace.id) if workspace else []
     found: dict[str, list[tuple[str, str]]] = {}

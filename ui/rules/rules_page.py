@@ -12,7 +12,7 @@ from models.store import clock
 from models.store.queue import queue_slots
 from models.store.tenants import social_settings
 from scheduler.recurrence.timezones import zone_names
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
@@ -107,7 +107,7 @@ def _change(
         )
         body, now = rule_changes.build_body(change, document, sent), clock.now(session)
         update_settings(session, context, row, body, now)
-        allocation.seat_backlog(session, row, now, context.scheduling)
+        seat_backlog(session, row, now, context.scheduling)
 
 
 def _load_settings(context: AppContext, organization_id: str) -> Document:

@@ -7,8 +7,8 @@ from sqlmodel import Session
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.tenants import social_settings
-from scheduler.seating import allocation
 from scheduler.seating.late_posts import schedule_late_posts
+from scheduler.seating.seat_backlog import seat_backlog
 from worker.context import WorkerContext
 from worker.planner.policy import MissedPolicy
 
@@ -25,7 +25,7 @@ async def arrange_queue(context: WorkerContext, claim: Claim) -> None:
             context.policy.scheduling.late_spacing,
             _late_window(context, now),
         )
-        allocation.seat_backlog(session, settings, now, context.policy.scheduling)
+        seat_backlog(session, settings, now, context.policy.scheduling)
         job_queue.release(session, claim, None, now)
 
     await context.run_fenced(claim, transaction)

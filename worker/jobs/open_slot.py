@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog_for_slot
 from worker.context import WorkerContext
 
 
@@ -14,7 +14,7 @@ async def open_slot(context: WorkerContext, claim: Claim) -> None:
     """Seat the backlog in the free seats, and delete the job. The firing's row stays."""
 
     def transaction(session: Session, now: datetime) -> None:
-        allocation.open_slot(session, int(claim.subject_id), now, context.policy.scheduling)
+        seat_backlog_for_slot(session, int(claim.subject_id), now, context.policy.scheduling)
         job_queue.remove(session, claim)
 
     await context.run_fenced(claim, transaction)

@@ -11,7 +11,7 @@ import pytest
 from api.main import create_app
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 from services.context import AppContext
 from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient

@@ -71,7 +71,7 @@ def packages_of_the_architecture() -> dict[str, list[str]]:
 
 
 def test_the_architecture_names_every_package_and_its_entry() -> None:
-    """Each package at the top is in the table of at most 25 rows, and each entry is a file of it."""
+    """Each top package is in the table of at most 25 rows, and each entry is a file of it."""
     table = packages_of_the_architecture()
     assert len(table) <= 25
     named = {name: re.findall(r"`([\w/]+)/`", name) for name in table}

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.occurrences import Rule, slots_between
+from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
 from scheduler.recurrence.upcoming import QueueRule, next_open_slot, upcoming_slots
 from tests.hypothesis_profiles import examples
 from tests.unit.scheduler.recurrence.rule_strategies import PATTERNS, ZONES
+from tests.unit.scheduler.recurrence.slot_ranges import slots_between
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
 WEEK = timedelta(weeks=1)

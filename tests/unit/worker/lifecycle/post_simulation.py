@@ -20,9 +20,9 @@ from models.task_names import JobKind
 from provider.errors import ProviderError
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.late_posts import schedule_late_posts
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.seat_backlog import seat_backlog
 from tests.unit.worker.lifecycle.accepted_post import PLATFORMS, add_accepted_post
 from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
 from tests.unit.worker.lifecycle.file_hosts import mock_transport
