@@ -27,8 +27,8 @@ class PostView:
 
     @property
     def due_at(self) -> datetime | None:
-        """The instant to publish at: the slot, the later instant of a late post, or, for a post that
-        is published at once, its acceptance."""
+        """The instant to publish at: the slot, the later instant of a late post, or the acceptance
+        of a post that is published at once."""
         if self.desired == Desired.PUBLISHED_NOW:
             return self.late_at or self.accepted_at
         return self.late_at or self.scheduled_for
