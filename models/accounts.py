@@ -10,10 +10,10 @@ from models.ids import new_id
 
 
 class Workspace(SQLModel, table=True):
-    """One set of provider credentials; without an organization, those of the environment.
+    """One set of provider credentials; without an organization, the environment's credentials.
 
-    Own credentials are kept encrypted, the environment's not at all. An organization whose
-    credentials were removed keeps the row, because its old posts belong to it.
+    An organization's credentials are stored encrypted, the environment's are not stored. The row
+    stays when its credentials are removed, because old posts belong to it.
     """
 
     __table_args__ = (UniqueConstraint("provider", "organization_id"),)
@@ -21,17 +21,17 @@ class Workspace(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     provider: str
     organization_id: str | None = Field(default=None, foreign_key="organization.id")
-    # Encrypted JSON: {"apiId", "primary", "secondary"}, the last one null where there is none.
+    # Encrypted JSON: {"apiId", "primary", "secondary"}; "secondary" may be null.
     credentials: str | None = Field(default=None, sa_column=Column(Text), repr=False)
     credentials_at: datetime | None = utc_field(default=None)
-    # Since when the provider refuses all keys; null while it takes one.
+    # Since when the provider rejects all keys; null while it accepts one.
     refused_at: datetime | None = utc_field(default=None)
     blocked_until: datetime | None = utc_field(default=None)
     accounts_synced_at: datetime | None = utc_field(default=None)
 
 
 class Account(SQLModel, table=True):
-    """A connected profile at the provider."""
+    """A profile at the provider that can be posted to."""
 
     __table_args__ = (UniqueConstraint("workspace_id", "remote_id"),)
 
@@ -43,13 +43,13 @@ class Account(SQLModel, table=True):
     username: str
     status_level: str
     is_default: bool = False
-    # The provider does not list it any more; its old posts still belong to it.
+    # The provider no longer lists it. The row stays, because old posts belong to it.
     is_gone: bool = False
 
 
 class DisconnectedAccount(SQLModel, table=True):
-    """An account that an organization does not want to use. The workspace may be others' too, so
-    this is theirs alone, and no sync takes it back."""
+    """An account that one organization has disconnected. Other organizations of the workspace can
+    still use it, and no account sync removes this row."""
 
     __tablename__ = "disconnected_account"
 

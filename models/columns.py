@@ -1,4 +1,4 @@
-"""Column types and ids that every table shares."""
+"""Column types that the tables share, and the naming convention of constraints."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ SQLModel.metadata.naming_convention = {
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in Python, `timestamptz` on PostgreSQL, UTC text on SQLite.
 
-    Raises ValueError for a naive datetime, because nobody can know which instant it means.
+    Raises ValueError for a naive datetime, because its instant is not known.
     """
 
     impl = DateTime
@@ -29,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         super().__init__(timezone=True)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
-        """The instant as the driver wants it."""
+        """The instant in the form that the driver expects."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -45,14 +45,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def utc_field(**arguments: Any) -> Any:  # noqa: ANN401
-    """A model's field that holds an instant; takes what SQLModel's `Field` takes."""
+    """A model's field that holds an instant; takes the same arguments as SQLModel's `Field`."""
     return Field(sa_type=UtcDateTime, **arguments)
 
 
-# SQLite numbers rows by itself only for a column of the exact type INTEGER.
+# SQLite generates row numbers only for a column of the exact type INTEGER.
 BigIntId = BigInteger().with_variant(Integer, "sqlite")
 
 
 def local_time_column(*, nullable: bool) -> Column[datetime]:
-    """A column that holds a local date and time without a zone: a wall clock's reading."""
+    """A column for a local date and time without a zone (wall-clock time)."""
     return Column(DateTime(timezone=False), nullable=nullable)

@@ -10,13 +10,13 @@ from models.columns import utc_field
 
 
 class Heartbeat(SQLModel, table=True):
-    """A beat or a worker that says it is alive."""
+    """The last heartbeat of a beat or worker process."""
 
     id: str = Field(primary_key=True)
     kind: str
     at: datetime = utc_field()
-    # What the process counted since it began, as /metrics shows it; null for one that counts
-    # nothing.
+    # The metric families of the process since its start (`models.metric_families`); null if it has
+    # none.
     metrics: list[dict[str, Any]] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )

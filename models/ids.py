@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 class _Uuid7Clock:
-    """The bits behind an id's milliseconds: random, and within a millisecond ever greater."""
+    """The 74 bits after an id's milliseconds: random, and increasing within one millisecond."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -17,10 +17,10 @@ class _Uuid7Clock:
         """Milliseconds since 1970, and 74 bits."""
         at = time.time_ns() // 1_000_000
         with self._lock:
-            # Room for many births: no millisecond sees so many that the bits run over.
-            again = at == self._milliseconds
-            step = 1 + secrets.randbits(48) if again else secrets.randbits(73)
-            self._milliseconds, self._bits = at, self._bits + step if again else step
+            # 48-bit steps leave enough room: the counter cannot overflow within a millisecond.
+            is_same = at == self._milliseconds
+            step = 1 + secrets.randbits(48) if is_same else secrets.randbits(73)
+            self._milliseconds, self._bits = at, self._bits + step if is_same else step
             return at, self._bits
 
 
@@ -28,10 +28,10 @@ _uuid7_clock = _Uuid7Clock()
 
 
 def new_id() -> str:
-    """A 32-digit hexadecimal id that sorts by its time of birth (UUID version 7's layout), and
-    among those of one process and millisecond by their order.
+    """A new id of 32 hexadecimal digits (a UUID version 7 without dashes), sorted by creation time.
 
-    Random ids would scatter inserts over the whole index; these keep it dense.
+    Ids that one process makes within one millisecond sort in the order in which they were made.
+    Random ids would scatter inserts over the whole index; these ids keep the index dense.
     """
     milliseconds, bits = _uuid7_clock.next()
     value = (milliseconds << 80) | (0x7 << 76) | (bits >> 62 << 64) | (0x2 << 62)
@@ -39,5 +39,5 @@ def new_id() -> str:
 
 
 def min_id_at(at: datetime) -> str:
-    """What the ids of those that are born from this instant on are greater than."""
+    """A lower bound: every id that is made at this instant or later is greater than this text."""
     return f"{int(at.astimezone(UTC).timestamp() * 1000):012x}"

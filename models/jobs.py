@@ -1,4 +1,4 @@
-"""Durable work: jobs with their claims, the history of attempts, and heartbeats."""
+"""Durable jobs with their claims."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from models.ids import new_id
 
 
 class Job(SQLModel, table=True):
-    """Work on one subject. The broker's messages are hints at these rows, nothing more.
+    """Work on one subject. The broker's messages only hint at these rows.
 
     `wake_at` null: nothing to do until something wakes the job. `dispatched_at` is set while a
-    message is under way, `claim` while a worker holds the job. `version` moves with every wake-up
-    from outside, so that a release that did not see it cannot swallow it.
+    message is on its way, `claim` while a worker has the job. Every wake-up from outside raises
+    `version`, so that the release of a claim cannot lose a wake-up that it did not read.
     """
 
     __table_args__ = (
@@ -41,5 +41,5 @@ class Job(SQLModel, table=True):
     dispatched_at: datetime | None = utc_field(default=None)
     claim: str | None = None
     claim_expires_at: datetime | None = utc_field(default=None)
-    # Claims in a row that expired with their worker: a poison job must end visibly.
+    # Consecutive claims that expired because their worker died: a poison job must end visibly.
     rescues: int = 0

@@ -1,4 +1,4 @@
-"""Posts with their media and deliveries: insert, read, change."""
+"""Posts with their media and deliveries: insert, read, update."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from models.store.sql import write_buffer
 from models.store.sql.bulk import chunks
 from models.tables import DELIVERY, MEDIA, POST
 
-# A post that goes to the backlog forgets its slot, and is the queue's from then on.
+# A post that goes to the backlog loses its slot, and belongs to the queue.
 BACKLOG_VALUES: dict[str, Any] = {
     "scheduled_for": None,
     "local_at": None,
@@ -36,7 +36,7 @@ BACKLOG_VALUES: dict[str, Any] = {
 }
 
 
-# A delivery that may have gone out, or may still go out by itself.
+# A delivery that may be published, or that the provider may still publish.
 POSSIBLY_PUBLISHED = or_(
     DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
     DELIVERY.c.intent.in_((Intent.SCHEDULE, Intent.PUBLISH_NOW)),
@@ -63,7 +63,7 @@ def update_media(session: Session, media_id: str, **values: object) -> None:
 
 
 def update_delivery(session: Session, delivery: DeliveryView, **values: object) -> None:
-    """Set columns of one delivery; a change of status must be a legal one."""
+    """Set columns of one delivery; IllegalTransition for an illegal change of its status."""
     if "status" in values:
         check_delivery_transition(delivery.status, DeliveryStatus(str(values["status"])))
     write_buffer.update_row(session, DELIVERY, delivery.id, values)
@@ -80,19 +80,19 @@ def set_status(
     reason: str | None = None,
     **values: object,
 ) -> None:
-    """Move a post to another status, with a history row; IllegalTransition where it may not."""
+    """Set a post's status, with a history row; IllegalTransition if the change is illegal."""
     check_post_transition(old, new)
     fresh = {"status": new, "reason": reason, "is_history_pruned": False}
     write_buffer.update_row(session, POST, post_id, {**fresh, **values})
     released_seats.record_status_change(session, post_id, old, new)
-    event = history.HistoryEntry(
+    entry = history.HistoryEntry(
         post_id, post_id, step, new, now, error=reason, emits_event=new != old
     )
-    history.record(session, event)
+    history.record(session, entry)
 
 
 def move_to_backlog(session: Session, post_id: str, old: PostStatus, now: datetime) -> None:
-    """Let a post wait for a seat, and forget the slot that it had."""
+    """Let a post wait for a seat; clears its slot."""
     set_status(session, post_id, old, PostStatus.BACKLOG, now, step="backlog", **BACKLOG_VALUES)
 
 
@@ -127,7 +127,7 @@ def load_parts(
 
 
 def find_by_row_key(session: Session, organization_id: str, row_key: str) -> Post | None:
-    """The post that an earlier import made of the same row."""
+    """The post that an earlier import created from the same row."""
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.row_key == row_key)
     ).first()
@@ -136,27 +136,27 @@ def find_by_row_key(session: Session, organization_id: str, row_key: str) -> Pos
 def find_by_row_keys(
     session: Session, organization_id: str, row_keys: list[str]
 ) -> dict[str, Post]:
-    """The same for many rows, by their keys."""
+    """The posts of many imported rows, by row key."""
     found: dict[str, Post] = {}
     for chunk in chunks(row_keys):
-        mine = select_model(Post).where(Post.organization_id == organization_id)
-        rows = session.exec(mine.where(col(Post.row_key).in_(chunk)))
+        query = select_model(Post).where(Post.organization_id == organization_id)
+        rows = session.exec(query.where(col(Post.row_key).in_(chunk)))
         found |= {row.row_key: row for row in rows if row.row_key is not None}
     return found
 
 
 def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
-    """Those of these posts that the organization has, by id."""
+    """The organization's posts among these ids, by id."""
     found: dict[str, Post] = {}
     for chunk in chunks(ids):
-        mine = select_model(Post).where(Post.organization_id == organization_id)
-        rows = session.exec(mine.where(col(Post.id).in_(chunk)))
+        query = select_model(Post).where(Post.organization_id == organization_id)
+        rows = session.exec(query.where(col(Post.id).in_(chunk)))
         found |= {row.id: row for row in rows}
     return found
 
 
 def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
-    """Id, status and instant of each of these posts, in any order."""
+    """(id, status, slot) of each of these posts, in any order."""
     found: list[tuple[str, str, datetime | None]] = []
     for chunk in chunks(post_ids):
         columns = select(POST.c.id, POST.c.status, POST.c.scheduled_for)
@@ -168,7 +168,7 @@ def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str,
 def load_progress(
     session: Session, post_id: str
 ) -> list[tuple[str, datetime | None, str | None, str]]:
-    """A post's status, instant and reason, beside the status of each of its deliveries."""
+    """(post status, slot, reason, delivery status) for each delivery of a post."""
     query = (
         select(POST.c.status, POST.c.scheduled_for, POST.c.reason, DELIVERY.c.status)
         .join(DELIVERY, DELIVERY.c.post_id == POST.c.id)
@@ -178,7 +178,7 @@ def load_progress(
 
 
 def get(session: Session, organization_id: str, post_id: str) -> Post | None:
-    """A post of the organization; None when it has no such post."""
+    """A post of the organization; None if it has no such post."""
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.id == post_id)
     ).first()

@@ -1,5 +1,4 @@
-"""What the calendar shows beside posts: seats and opened slots of a stretch of time, the length of
-the backlog, and the token of the calendar feed."""
+"""Queries of the calendar: seats and firings in a range of time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +8,13 @@ from sqlmodel import Session
 
 from models.tables import FIRING, QUEUE_SLOT, SEAT
 
-# No zone's clock is, or was, further from UTC.
+# No time zone is, or was, further from UTC.
 MAX_UTC_OFFSET = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """A slot of a rule, by the rule's wall clock and by its instant; and whose seat it is."""
+    """A slot of a rule, with its local time and its instant; `post_id`: the post on the seat."""
 
     queue_slot_id: int
     local_at: datetime
@@ -26,7 +25,7 @@ class SlotRow:
 def list_seats(
     session: Session, organization_id: str, start: datetime, end: datetime
 ) -> list[SlotRow]:
-    """The seats that are taken from `start` to just before `end`, in the order of their numbers."""
+    """The taken seats from `start` to before `end`, by slot and seat number."""
     names = ("queue_slot_id", "local_at", "slot_at", "post_id")
     query = select(*(SEAT.c[name] for name in names)).where(
         SEAT.c.organization_id == organization_id, SEAT.c.slot_at >= start, SEAT.c.slot_at < end
@@ -36,12 +35,12 @@ def list_seats(
 
 
 def is_firing_between(organization_id: str, start: datetime, end: datetime) -> ColumnElement[bool]:
-    """That a firing, joined with its rule, is of a slot from `start` to just before `end`."""
-    reading = FIRING.c.local_at  # what the index knows
+    """The condition: a firing, joined with its rule, has a slot from `start` to before `end`."""
+    local_at = FIRING.c.local_at  # for the index, which has the local time only
     return and_(
         QUEUE_SLOT.c.organization_id == organization_id,
-        reading >= start.replace(tzinfo=None) - MAX_UTC_OFFSET,
-        reading < end.replace(tzinfo=None) + MAX_UTC_OFFSET,
+        local_at >= start.replace(tzinfo=None) - MAX_UTC_OFFSET,
+        local_at < end.replace(tzinfo=None) + MAX_UTC_OFFSET,
         FIRING.c.slot_at >= start,
         FIRING.c.slot_at < end,
     )
@@ -50,7 +49,7 @@ def is_firing_between(organization_id: str, start: datetime, end: datetime) -> C
 def list_firings(
     session: Session, organization_id: str, start: datetime, end: datetime, limit: int
 ) -> list[SlotRow]:
-    """At most so many of the slots that were opened from `start` to just before `end`."""
+    """At most `limit` firings with slots from `start` to before `end`."""
     query = (
         select(FIRING.c.queue_slot_id, FIRING.c.local_at, FIRING.c.slot_at)
         .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)

@@ -26,14 +26,14 @@ def create(session: Session, name: str, provider: str) -> tuple[Organization, st
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """An organization that somebody speaks for, and whether social posting is on for it."""
+    """The organization of a request, and whether social posting is enabled for it."""
 
     id: str
     is_enabled: bool
 
 
 def find_tenant_by_key(session: Session, key: str) -> Tenant | None:
-    """Whom a key speaks for; None for an unknown or revoked one."""
+    """The organization of an API key; None for an unknown or revoked key."""
     query = select(ApiKey.organization_id, SocialSettings.is_enabled).where(
         ApiKey.key_hash == hash_key(key), col(ApiKey.revoked_at).is_(None)
     )
@@ -41,7 +41,7 @@ def find_tenant_by_key(session: Session, key: str) -> Tenant | None:
 
 
 def find_tenant(session: Session, organization_id: str) -> Tenant | None:
-    """An organization by its id; None when there is none."""
+    """An organization by its id; None if there is none."""
     query = select(Organization.id, SocialSettings.is_enabled).where(
         Organization.id == organization_id
     )
@@ -53,7 +53,7 @@ def _with_settings(query: Any, organization_id: Any) -> Any:  # noqa: ANN401
 
 
 def _to_tenant(row: tuple[str, bool | None] | None) -> Tenant | None:
-    """One without a row of settings has the defaults: social posting is on."""
+    """An organization without settings has the defaults: social posting is enabled."""
     return None if row is None else Tenant(row[0], row[1] is not False)
 
 
@@ -63,7 +63,7 @@ def list_all(session: Session) -> list[Organization]:
 
 
 def set_feed_token(session: Session, organization_id: str, token: str | None) -> None:
-    """Let this token open the organization's feed, and no other; None: none does."""
+    """Set the token of the organization's calendar feed; None removes the feed."""
     digest = _hash_token(token) if token is not None else None
     session.connection().execute(
         update(SETTINGS)
@@ -73,8 +73,8 @@ def set_feed_token(session: Session, organization_id: str, token: str | None) ->
 
 
 def find_by_feed_token(session: Session, token: str) -> Organization | None:
-    """The organization whose feed a token opens. Found by the token's hash, so that how long it
-    takes says nothing about the token."""
+    """The organization of a feed token. The query compares hashes, so that its duration reveals
+    nothing about the token."""
     query = (
         select(Organization)
         .join(SocialSettings, col(SocialSettings.organization_id) == Organization.id)

@@ -1,4 +1,4 @@
-"""The settings of an organization: its row is the lock of every transaction that seats posts."""
+"""Settings of organizations. Transactions that seat posts lock the row of their organization."""
 
 from sqlmodel import Session
 from sqlmodel import select as select_model
@@ -10,9 +10,9 @@ from models.tables import SETTINGS
 
 
 def lock_organization(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, locked: the first statement of every transaction that seats posts.
+    """Lock and return the settings row: the first statement of every transaction that seats posts.
 
-    An organization without one gets its defaults; one that does not exist raises IntegrityError.
+    Inserts the defaults if there is no row. IntegrityError if the organization does not exist.
     """
     row = _lock_settings(session, organization_id)
     post_events.set_has_webhooks(session, organization_id, has_webhooks=row.has_webhooks)
@@ -32,6 +32,6 @@ def _lock_settings(session: Session, organization_id: str) -> SocialSettings:
 
 
 def read_settings(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, without a lock; defaults that are not stored where there is none."""
+    """The settings row, without a lock; unstored defaults if there is none."""
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
     return session.exec(query).first() or SocialSettings(organization_id=organization_id)

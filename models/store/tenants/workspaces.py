@@ -1,4 +1,4 @@
-"""Workspaces: one set of provider credentials each; which one an organization uses, and blocks."""
+"""Workspaces (sets of provider credentials): find an organization's, block one, list all."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from models.task_names import JobKind
 
 
 def find_workspace(session: Session, organization_id: str, provider: str) -> Workspace | None:
-    """The organization's own workspace, if it has credentials, else the environment's, if any."""
+    """The organization's own workspace if it has credentials, else the environment's, or None."""
     has_own = col(Workspace.credentials).is_not(None)
     own = and_(col(Workspace.organization_id) == organization_id, has_own)
     shared = col(Workspace.organization_id).is_(None)
@@ -22,7 +22,7 @@ def find_workspace(session: Session, organization_id: str, provider: str) -> Wor
 
 
 def ensure_workspace(session: Session, organization_id: str, provider: str) -> Workspace:
-    """The same, made if new."""
+    """The workspace that `find_workspace` finds; inserts the environment's if there is none."""
     shared = find_workspace(session, organization_id, provider)
     if shared is None:
         shared = Workspace(provider=provider)
@@ -33,20 +33,22 @@ def ensure_workspace(session: Session, organization_id: str, provider: str) -> W
 
 
 def block_workspace(session: Session, workspace_id: str, until: datetime) -> None:
-    """Let no worker call this workspace's provider before `until`; a later block stays."""
-    free = WORKSPACE.c.blocked_until.is_(None) | (WORKSPACE.c.blocked_until < until)
+    """Block calls of all workers with this workspace until `until`; a later block stays."""
+    is_earlier = WORKSPACE.c.blocked_until.is_(None) | (WORKSPACE.c.blocked_until < until)
     session.connection().execute(
-        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id, free).values(blocked_until=until)
+        update(WORKSPACE)
+        .where(WORKSPACE.c.id == workspace_id, is_earlier)
+        .values(blocked_until=until)
     )
 
 
 def blocked_until(session: Session, workspace_id: str) -> datetime | None:
-    """Until when nobody may call this workspace's provider."""
+    """Until when calls with this workspace are blocked; None if they were never blocked."""
     return session.exec(select(Workspace.blocked_until).where(Workspace.id == workspace_id)).one()
 
 
 def record_refusal(session: Session, workspace_id: str, now: datetime) -> None:
-    """Leave a sign for people that the provider refuses the keys; the first instant stays."""
+    """Record that the provider rejects the credentials; the first instant stays."""
     session.connection().execute(
         update(WORKSPACE)
         .where(WORKSPACE.c.id == workspace_id, WORKSPACE.c.refused_at.is_(None))

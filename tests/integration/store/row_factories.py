@@ -1,4 +1,4 @@
-"""Rows for the tests of the store: jobs, and posts with their surroundings."""
+"""Rows for the tests of the store: jobs, and posts with their organizations."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import posts
 from models.store.tenants import organizations, workspaces
-from models.tables import JOB
+from models.tables import ACCOUNT, JOB
 from models.task_names import JobKind
 
 LONG_TTL = timedelta(minutes=5)
@@ -49,13 +49,13 @@ def claim_job(database: Database, *job_ids: str, ttl: timedelta = LONG_TTL) -> l
 
 
 def read_job(database: Database, job_id: str) -> "Row[tuple[object, ...]]":
-    """A job's row as it stands."""
+    """The current row of a job."""
     with database.read() as session:
         return session.connection().execute(select(JOB).where(JOB.c.id == job_id)).one()
 
 
 def set_job(database: Database, job_id: str, **values: object) -> None:
-    """Change a job's columns behind everybody's back."""
+    """Set a job's columns without the rules of the store."""
     with database.write() as session:
         session.connection().execute(JOB.update().where(JOB.c.id == job_id).values(**values))
 
@@ -115,7 +115,5 @@ def add_account(
         is_default=is_default,
     )
     with database.write() as session:
-        session.connection().execute(
-            insert(Account.__table__).values(account.model_dump())  # type: ignore[attr-defined]
-        )
+        session.connection().execute(insert(ACCOUNT).values(account.model_dump()))
     return account.id

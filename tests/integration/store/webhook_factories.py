@@ -1,4 +1,4 @@
-"""Webhook endpoints for tests, and what was written for them."""
+"""Webhook endpoints for tests, and the deliveries that were written for them."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from models.tables import JOB, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 
-VAULT = Cipher("secret")
+CIPHER = Cipher("secret")
 SECRET = "whsec_" + "A" * 43 + "="
 
 
@@ -26,13 +26,13 @@ def add_endpoint(
     events: Sequence[str] = SUBSCRIBABLE_EVENTS,
     url: str = "https://example.com/hook",
 ) -> str:
-    """An endpoint of the organization that hears of these events; its id."""
+    """An endpoint of the organization that subscribes to these events; its id."""
     with database.write() as session:
         social_settings.lock_organization(session, organization_id)
         row = WebhookEndpoint(
             organization_id=organization_id,
-            url=VAULT.encrypt(url),
-            secret=VAULT.encrypt(SECRET),
+            url=CIPHER.encrypt(url),
+            secret=CIPHER.encrypt(SECRET),
             events=[str(each) for each in events],
             created_at=clock.now(session),
         )
@@ -52,7 +52,7 @@ def update_endpoint(
 
 
 def read_pending_events(session: Session) -> list[Any]:
-    """All deliveries, in the order of their making; each must have a job that is due."""
+    """All deliveries, in the order in which they were created; each must have a job that is due."""
     connection = session.connection()
     rows = connection.execute(select(WEBHOOK_DELIVERY).order_by(WEBHOOK_DELIVERY.c.id)).all()
     query = select(JOB.c.subject_id).where(
@@ -72,5 +72,5 @@ def list_messages(database: Database) -> list[tuple[str, dict[str, Any]]]:
 
 
 def list_sent_events(database: Database) -> list[str]:
-    """The events alone."""
+    """The events of all deliveries."""
     return [event for event, _ in list_messages(database)]
