@@ -36,7 +36,8 @@ def seat_backlog(
     """Give the free seats to the backlog, oldest post first; returns post id → slot instant.
 
     `settings` must be the row that `social_settings.lock_organization` returned in this
-    transaction. A post that gets no seat stores the reason, and is skipped until something has changed.
+    transaction. A post that gets no seat stores the reason, and is skipped until something
+    changes.
     """
     owner = settings.organization_id
     calendar, until = RuleCalendar(session, settings), now + scheduling.horizon
