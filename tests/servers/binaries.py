@@ -1,6 +1,6 @@
-"""Where the servers' programs are: installed on the machine, or inside PyPI wheels.
+"""Finds the programs of the servers: installed on the machine, or inside PyPI wheels.
 
-The machine's own come first. The environment variable TEST_SERVERS set to
+Those of the machine are preferred. The environment variable TEST_SERVERS set to
 "machine" or "wheels" allows only that source; "none" allows no server at all,
 so that `make test` cannot come to need one unnoticed.
 """
@@ -69,9 +69,9 @@ def _tried(allowed: tuple[Source, ...]) -> str:
 
 def _machine_postgres() -> Path | None:
     on_path = shutil.which("postgres")
-    # Debian keeps the servers off PATH, one folder for each version.
+    # Debian installs the servers outside PATH, one folder for each version.
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-    # A link is followed: PostgreSQL has `initdb` and `postgres` side by side.
+    # A link is followed: the real folder has both `initdb` and `postgres`.
     candidates = [Path(on_path).resolve().parent] if on_path else []
     return next(filter(_holds_postgres, candidates + versions), None)
 
@@ -105,6 +105,6 @@ def _wheel_redis() -> Path | None:
 
 
 def _package(name: str) -> Path | None:
-    # Found, never imported: only the programs inside are wanted.
+    # Not imported: only the programs inside are needed.
     spec = importlib.util.find_spec(name)
     return Path(spec.origin).parent if spec and spec.origin else None
