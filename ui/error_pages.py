@@ -17,16 +17,16 @@ from ui.fetch_request import is_fetch_request
 from ui.security_headers import security_headers
 from ui.sign_in.visitor import SignInNeeded
 
-INTERNAL_ERROR: Final = "an unexpected error; it is in the server's log"
+INTERNAL_ERROR: Final = "an unexpected error; the details are in the server's log"
 ERROR_TITLES: Final = {
     401: "Sign in first",
     403: "Not allowed",
-    404: "There is no such page",
+    404: "Page not found",
     409: "Not possible now",
     413: "Too large",
     429: "Too many requests",
     500: "Something went wrong",
-    503: "Slotbeat cannot answer now",
+    503: "Slotbeat is not available right now",
 }
 
 
