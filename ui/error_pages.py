@@ -130,7 +130,7 @@ def error_page(request: Request, status: int, sentence: str) -> HTMLResponse:
     context = {"title": title, "sentence": sentence, "code": status}
     # The script shows a part with this header above the form, and replaces the form by any other.
     headers = {"X-Problem": "1"}
-    return templating.render(request, name, None, status=status, headers=headers, **context)
+    return templating.render(name, None, status=status, headers=headers, **context)
 
 
 def redirect_to_sign_in(request: Request, error: SignInNeeded) -> Response:

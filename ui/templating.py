@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -17,7 +16,6 @@ from ui.sign_in.visitor import Visitor
 
 
 def render(
-    request: Request,
     name: str,
     visitor: Visitor | None,
     *,
@@ -27,15 +25,11 @@ def render(
 ) -> HTMLResponse:
     """Render a template as a response.
 
-    Its variables are `visitor` (None before sign-in), `path` and the context. An undefined variable
-    is an error, and every value is escaped.
+    Its variables are `visitor` (None before sign-in) and the context. An undefined variable is an
+    error, and every value is escaped.
     """
-    return HTMLResponse(render_text(request.url.path, name, visitor, **context), status, headers)
-
-
-def render_text(path: str, name: str, visitor: Visitor | None, **context: Any) -> str:  # noqa: ANN401
-    """Render a template as text."""
-    return _ENVIRONMENT.get_template(name).render(visitor=visitor, path=path, **context)
+    text = _ENVIRONMENT.get_template(name).render(visitor=visitor, **context)
+    return HTMLResponse(text, status, headers)
 
 
 def redirect(address: str) -> RedirectResponse:

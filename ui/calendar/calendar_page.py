@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
 from api.deps import ContextDep
@@ -22,7 +22,6 @@ NOTICES: Final = {"publish": "The post is accepted."}
 
 @router.get("/")
 def calendar_page(
-    request: Request,
     context: ContextDep,
     visitor: CurrentVisitor,
     query: QueryDep,
@@ -37,12 +36,11 @@ def calendar_page(
         "poll_url": snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
     }
-    return render(request, "calendar.html", visitor, **variables)
+    return render("calendar.html", visitor, **variables)
 
 
 @router.get(PART_PATH)
 def calendar_part(
-    request: Request,
     context: ContextDep,
     visitor: CurrentVisitor,
     query: QueryDep,
@@ -55,7 +53,6 @@ def calendar_part(
     if snapshot.calendar is None:
         return Response(status_code=304, headers=headers)
     return render(
-        request,
         "calendar_part.html",
         visitor,
         headers=headers,

@@ -49,7 +49,7 @@ class SeatCount:
 @dataclass(frozen=True, slots=True)
 class TimeEntry:
     """A slot or an instant. `rule_time`: the rule's own local time and zone, if it differs from the
-    organization's. `hidden`: the number of cards left out. `queue_slot_id`, `local`: the slot."""
+    organization's. `hidden`: the number of cards left out."""
 
     at: datetime
     cards: tuple[PostCard, ...]
@@ -58,8 +58,6 @@ class TimeEntry:
     rule_time: str | None = None
     note: str | None = None
     hidden: int = 0
-    queue_slot_id: int | None = None
-    local: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +165,6 @@ def _slot_entry(
         seats=SeatCount(max(per_slot, taken), taken, slot.is_open),
         rule_time=f"{rule_time:%H:%M} {rule_zone}" if differs else None,
         note=DST_NOTES[dst_note(slot)],
-        queue_slot_id=slot.row.id,
-        local=slot.local,
     )
 
 

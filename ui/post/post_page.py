@@ -29,7 +29,6 @@ SUCCESS_MESSAGES: Final = {
     "move": "Moved to its new slot.",
     "edit": "Saved.",
     "remove": "Removed.",
-    "publish": "Accepted.",
 }
 
 
@@ -81,7 +80,6 @@ def _render_post(
     refusal: RefusedAction | None = None,
 ) -> Response:
     return render(
-        request,
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
         status=status_of(refusal.error) if refusal else 200,

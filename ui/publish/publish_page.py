@@ -44,7 +44,6 @@ class FormChoices:
     next_slot: str | None
     is_paused: bool
     defaults: list[str]
-    playlist: str | None
 
 
 @router.get("/publish")
@@ -104,7 +103,6 @@ async def _render_form(
     choices = await run_in_threadpool(_load_choices, context, visitor.organization_id)
     problems = publish_body.messages_by_form_field(error) if error else {}
     return render(
-        request,
         "publish_part.html" if is_fetch_request(request) else "publish.html",
         visitor,
         status=status_of(error) if error else 200,
@@ -142,9 +140,7 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
         name = link.account.name or link.account.username or link.account.id
         by_platform.setdefault(link.account.platform, []).append((link.account.id, name))
     next_slot: Any = free[0] if free else None
-    return FormChoices(
-        by_platform, next_slot, row.is_paused, row.default_platforms, row.process_only_playlist_id
-    )
+    return FormChoices(by_platform, next_slot, row.is_paused, row.default_platforms)
 
 
 def _platform_options() -> list[tuple[str, list[str]]]:

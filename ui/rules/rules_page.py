@@ -127,7 +127,6 @@ async def _render_rules(
 ) -> Response:
     document = await run_in_threadpool(_load_settings, context, visitor.organization_id)
     return render(
-        request,
         "rules_part.html" if is_fetch_request(request) else "rules.html",
         visitor,
         status=status_of(error) if error else 200,

@@ -23,9 +23,9 @@ MAX_KEY_LENGTH: Final = 500
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, back: Annotated[str, Query(alias="next")] = "/") -> Response:
+def sign_in_page(back: Annotated[str, Query(alias="next")] = "/") -> Response:
     """The form that asks for an API key."""
-    return render(request, "sign_in.html", None, back=safe_return_path(back), problem=None)
+    return render("sign_in.html", None, back=safe_return_path(back), problem=None)
 
 
 @router.post("/sign-in", dependencies=[Depends(require_same_origin)])
@@ -40,7 +40,6 @@ async def sign_in(
     if owner is None:
         await rate_limiter(request).count_unauthenticated(request)
         return render(
-            request,
             "sign_in.html",
             None,
             status=401,
