@@ -3,7 +3,7 @@
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `post/`: one post and its actions
 - `publish/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
-- `templating.py`: `render(request, "name.html", visitor, **context)`, and the template filters
+- `templating.py`: `render("name.html", visitor, **context)`, and the template filters
 - `error_pages.py`, `security_headers.py`: the middleware around all pages
 
 `templates/base.html` is the frame of every page; `templates/macros.html` holds what pages share.

@@ -17,16 +17,16 @@ from ui.fetch_request import is_fetch_request
 from ui.security_headers import security_headers
 from ui.sign_in.visitor import SignInNeeded
 
-INTERNAL_ERROR: Final = "an unexpected error; it is in the server's log"
+INTERNAL_ERROR: Final = "an unexpected error; the details are in the server's log"
 ERROR_TITLES: Final = {
     401: "Sign in first",
     403: "Not allowed",
-    404: "There is no such page",
+    404: "Page not found",
     409: "Not possible now",
     413: "Too large",
     429: "Too many requests",
     500: "Something went wrong",
-    503: "Slotbeat cannot answer now",
+    503: "Slotbeat is not available right now",
 }
 
 
@@ -130,7 +130,7 @@ def error_page(request: Request, status: int, sentence: str) -> HTMLResponse:
     context = {"title": title, "sentence": sentence, "code": status}
     # The script shows a part with this header above the form, and replaces the form by any other.
     headers = {"X-Problem": "1"}
-    return templating.render(request, name, None, status=status, headers=headers, **context)
+    return templating.render(name, None, status=status, headers=headers, **context)
 
 
 def redirect_to_sign_in(request: Request, error: SignInNeeded) -> Response:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from models.database import Database
 from models.tables import ATTEMPT
-from tests.acceptance.reconciliation import (ReconciliationReport, is_settled)
+from tests.acceptance.reconciliation import ReconciliationReport, is_settled
 from tests.acceptance.stack import PATIENT_RETRIES, Stack
 from tests.faults.chaos_events import ChaosEvents
 from tests.faults.reconciliation import reconcile

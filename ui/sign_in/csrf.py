@@ -16,9 +16,9 @@ SAFE_METHODS: Final = ("GET", "HEAD")
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
-CROSS_ORIGIN: Final = "the request came from another page than Slotbeat's own; nothing was done"
+CROSS_ORIGIN: Final = "the request did not come from a Slotbeat page; nothing was changed"
 STALE_FORM: Final = (
-    "the form is not of this session; load the page again and repeat. Nothing was done"
+    "the form belongs to another session; reload the page and try again. Nothing was changed"
 )
 
 

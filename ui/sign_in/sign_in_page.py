@@ -1,4 +1,4 @@
-"""Signing in with an API key, and out again."""
+"""The pages to sign in with an API key and to sign out."""
 
 import time
 from typing import Annotated, Final
@@ -16,16 +16,16 @@ from ui.sign_in.csrf import require_same_origin
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
-# One sentence for every reason: nobody learns which keys there are.
-INVALID_KEY: Final = "This key opens nothing: it is unknown or revoked."
-# Keys are much shorter.
+# One sentence for every reason, so nobody learns which keys exist.
+INVALID_KEY: Final = "This API key is unknown or revoked."
+# Real keys are much shorter.
 MAX_KEY_LENGTH: Final = 500
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, back: Annotated[str, Query(alias="next")] = "/") -> Response:
+def sign_in_page(back: Annotated[str, Query(alias="next")] = "/") -> Response:
     """The form that asks for an API key."""
-    return render(request, "sign_in.html", None, back=safe_return_path(back), problem=None)
+    return render("sign_in.html", None, back=safe_return_path(back), problem=None)
 
 
 @router.post("/sign-in", dependencies=[Depends(require_same_origin)])
@@ -35,19 +35,18 @@ async def sign_in(
     key: Annotated[str, Form()] = "",
     back: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
-    """Begin a session, where the key opens something."""
-    opened = await run_in_threadpool(_find_key_owner, context, key.strip())
-    if opened is None:
+    """Start a session if the key is valid; count the attempt against the rate limit if not."""
+    owner = await run_in_threadpool(_find_key_owner, context, key.strip())
+    if owner is None:
         await rate_limiter(request).count_unauthenticated(request)
         return render(
-            request,
             "sign_in.html",
             None,
             status=401,
             back=safe_return_path(back),
             problem=INVALID_KEY,
         )
-    cookie.set_cookie(request, context, session.start_session(opened.key_id, time.time()))
+    cookie.set_cookie(request, context, session.start_session(owner.key_id, time.time()))
     return redirect(safe_return_path(back))
 
 
@@ -66,6 +65,6 @@ def _find_key_owner(context: AppContext, key: str) -> api_keys.KeyOwner | None:
 
 
 def safe_return_path(back: str) -> str:
-    """Where to go after signing in: a path of ours, and nobody else's address."""
+    """The page to go to after signing in: a path of this site, or `/` if it is anything else."""
     is_path = back.startswith("/") and not back.startswith(("//", "/\\"))
     return back if is_path and back.isprintable() and "\\" not in back else "/"

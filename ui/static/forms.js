@@ -1,6 +1,6 @@
-// Forms with data-enhance: sent by fetch, and what they answer is put in place of
+// Forms with data-enhance: sent by fetch. The answer replaces the content of
 // - the element that data-target names (a selector), or
-// - the panel, for a form in it, or
+// - the panel, if the form is in it, or
 // - the form itself.
 import { request, csrf, isFullPage, notice, goToSignIn } from "./http.js";
 import { show } from "./panel.js";
@@ -10,11 +10,11 @@ export async function send(form, submitter) {
   const fields = new FormData(form, submitter);
   const isUpload = form.enctype === "multipart/form-data";
   const isGet = form.method === "get";
-  const address = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", window.location);
-  if (isGet) address.search = new URLSearchParams(fields);
+  const url = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", window.location);
+  if (isGet) url.search = new URLSearchParams(fields);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await request(address, {
+    const answer = await request(url, {
       method: form.method,
       headers: isGet ? {} : { "X-CSRF-Token": csrf() },
       body: isGet ? undefined : isUpload ? fields : new URLSearchParams(fields),

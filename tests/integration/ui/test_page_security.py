@@ -143,7 +143,7 @@ def test_errors_are_pages_for_people_and_json_for_programs(
     http = organization.api.http
     page = http.get("/nowhere", headers=HTML)
     assert page.status_code == 404
-    assert "<h1>There is no such page</h1>" in page.text
+    assert "<h1>Page not found</h1>" in page.text
     part = http.get("/nowhere", headers=SCRIPT)
     assert (part.status_code, part.headers["x-problem"]) == (404, "1")
     assert "<!doctype" not in part.text
@@ -216,7 +216,7 @@ def test_without_a_database_the_page_says_so() -> None:
     nowhere = "postgresql+psycopg://127.0.0.1:9/slotbeat?connect_timeout=1"
     answer = page_of(Database(nowhere), is_broken=False)
     assert answer.status_code == 503
-    assert "Slotbeat cannot answer now" in answer.text
+    assert "Slotbeat is not available right now" in answer.text
     assert "The database does not answer" in answer.text
 
 
