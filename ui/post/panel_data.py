@@ -18,6 +18,7 @@ from models.store import clock
 from models.store.posts import posts
 from models.store.posts.post_changes import LockedPost
 from models.store.tenants import accounts, social_settings
+from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
