@@ -7,9 +7,15 @@ what that names.
 
 import resource
 import sys
+from typing import Any
 
 import av
 
+# PyAV 18 refuses a file whose metadata is not UTF-8 unless it is given this option. PyAV 19 accepts
+# such a file, and no longer knows the option.
+TOLERANT: dict[str, Any] = (
+    {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
 MEMORY = 2 * 1024**3
 PROCESSOR_SECONDS = 20
 
@@ -24,7 +30,7 @@ def limit() -> None:
 
 def duration(demuxer: str) -> float | None:
     """Seconds; None for a file without pictures, or without an end that can be told."""
-    opened = av.open(sys.stdin.buffer, "r", format=demuxer, metadata_errors="ignore")
+    opened: av.container.InputContainer = av.open(sys.stdin.buffer, "r", format=demuxer, **TOLERANT)
     with opened as film:
         if not film.streams.video:
             return None
