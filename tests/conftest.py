@@ -7,12 +7,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from models.database import Database
 from models.upgrade import upgrade
 from tests.servers import Postgres
 
 pytest_plugins = ["tests.servers.fixtures", "tests.acceptance.fixtures"]
+
+# A slow or busy machine proves nothing about the code: no property fails for the time it takes.
+settings.register_profile("slotbeat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("slotbeat")
 
 
 @contextmanager
