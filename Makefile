@@ -4,17 +4,27 @@ PYTHON ?= python3
 WORKERS ?= 4
 BIN := .venv/bin
 STAMP := .venv/.installed
+# uv where it is at hand, else pip; `make install UV=` for pip all the same.
+UV ?= $(shell command -v uv 2>/dev/null)
+INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip install) --quiet
 
-.PHONY: install demo test test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
+.PHONY: install lock lock-check demo test test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Slotbeat needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(INSTALLER) --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(INSTALLER) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
+
+# The exact versions in requirements/, from pyproject.toml: those that fit stay, UPGRADE=1 renews all.
+lock:
+	PYTHON=$(PYTHON) requirements/lock
+
+lock-check:
+	PYTHON=$(PYTHON) requirements/lock --check
 
 demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
@@ -22,7 +32,7 @@ demo: install
 test: install
 	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2 $(ARGS)
 
-# What needs Debian or npm packages; it installs them itself.
+# What needs Debian or npm packages, or root for a second Python; it installs them itself.
 EXTRA := tests/extra
 BROWSER := tests/browser
 EXTRA_STAMP := $(EXTRA)/node_modules/.installed
@@ -35,6 +45,7 @@ test-extra: install $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
+	$(EXTRA)/second-python $(ARGS)
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.
 POSTS ?= 5000
@@ -73,4 +84,4 @@ bench-api: install
 	$(BIN)/python -m benchmarks.api $(ARGS)
 
 clean:
-	rm -rf .venv .venv-bench var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-lock .second-python var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,10 +1,14 @@
 """The files that start the processes elsewhere say the same as the README."""
 
+import os
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from config.broker import celery_settings
@@ -64,17 +68,30 @@ def test_flower_is_never_open() -> None:
         assert ":?" in command
 
 
-def test_docker_compose_accepts_the_file() -> None:
-    """Where the compose client is at hand it reads the file; elsewhere its YAML is whole."""
-    docker = shutil.which("docker")
-    client = [docker or "docker", "compose"]
-    at_hand = docker and subprocess.run([*client, "version"], capture_output=True, check=False)
-    if at_hand and at_hand.returncode == 0:
-        done = subprocess.run(
-            [*client, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("client", [["docker", "compose"], ["docker-compose"]])
+def test_docker_compose_accepts_the_file(client: list[str]) -> None:
+    """Where such a compose client is at hand it reads the file; elsewhere its YAML is whole."""
     assert all("image" in each or "build" in each for each in _compose()["services"].values())
+    asked = [*client, "version"]
+    there = shutil.which(client[0]) and subprocess.run(asked, capture_output=True, check=False)
+    if there and there.returncode == 0:
+        env = {**os.environ, "SLOTBEAT_SECRET_KEY": "x"}
+        asked = [*client, "config", "--quiet"]
+        done = subprocess.run(asked, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_image_installs_the_lock_on_a_fixed_base() -> None:
+    """An exact Python that we name, and no package that the lock does not hold."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    base = re.search(r"^FROM python:(3\.\d+)\.\d+-slim-[a-z]+$", dockerfile, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert base
+    assert f"Programming Language :: Python :: {base[1]}" in project["classifiers"]
+    first, then = re.findall(r"^RUN pip install (.+)$", dockerfile, re.MULTILINE)
+    assert "--require-hashes" in first
+    assert "-r requirements/runtime.txt" in first
+    assert "--no-deps --no-build-isolation" in then
 
 
 def test_every_source_package_is_in_the_image() -> None:
