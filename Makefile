@@ -15,7 +15,8 @@ install: $(STAMP)
 $(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Slotbeat needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	$(INSTALLER) --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(if $(UV),,$(INSTALLER) --require-hashes -r requirements/pip.txt)
+	$(INSTALLER) --no-compile --require-hashes --only-binary :all: -r requirements/dev.txt
 	$(INSTALLER) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 

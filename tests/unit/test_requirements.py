@@ -18,7 +18,7 @@ def pins(name: str) -> dict[str, str]:
     return {pin.strip(): space + hashes for pin, space, hashes in found}
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "uv"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "pip", "uv"])
 def test_each_line_is_an_exact_version_with_hashes(name: str) -> None:
     """Nothing is left open, and no address of a package index stands there."""
     found = pins(name)
