@@ -120,7 +120,5 @@ def _free_slots(
 ) -> list[datetime]:
     if PostAction.MOVE not in allowed.actions:
         return []
-    free = next_free_slots(
-        session, post.settings, now, context.scheduling, MAX_OFFERED_SLOTS
-    )
+    free = next_free_slots(session, post.settings, now, context.scheduling, MAX_OFFERED_SLOTS)
     return [at for at in free if at != post.post.scheduled_for]

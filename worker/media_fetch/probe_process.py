@@ -7,8 +7,15 @@ playlist, and open the files in it.
 
 import resource
 import sys
+from typing import Any
 
 import av
+
+# PyAV 18 refuses a file whose metadata is not UTF-8 unless it is given this option. PyAV 19 accepts
+# such a file, and no longer knows the option.
+TOLERANT: dict[str, Any] = (
+    {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
 
 MAX_MEMORY = 2 * 1024**3
 MAX_CPU_SECONDS = 20
@@ -24,7 +31,9 @@ def set_resource_limits() -> None:
 
 def read_duration(demuxer: str) -> float | None:
     """Seconds; None for a file without video."""
-    container = av.open(sys.stdin.buffer, "r", format=demuxer, metadata_errors="ignore")
+    container: av.container.InputContainer = av.open(
+        sys.stdin.buffer, "r", format=demuxer, **TOLERANT
+    )
     with container as video:
         if not video.streams.video:
             return None

@@ -28,6 +28,14 @@ def test_a_film_lasts_what_its_header_says() -> None:
     assert lengths == pytest.approx({"coffee": 3.0, "loaf": 3.5, "lantern": 4.0}, abs=0.1)
 
 
+def test_words_in_another_encoding_do_not_matter(tmp_path: Path) -> None:
+    """A film whose metadata is not UTF-8 is measured like any other."""
+    path = tmp_path / "film.mp4"
+    assert b"Lavf" in WHOLE
+    path.write_bytes(WHOLE.replace(b"Lavf", b"\xe9\xff\xfef"))
+    assert measure(path) == pytest.approx(3.0, abs=0.1)
+
+
 def test_a_video_below_the_minimum_is_refused() -> None:
     """In words that name both lengths and the setting."""
     words = r"lasts 3\.0 s; this organization's minimum is 4 s \(minimumVideoDurationSeconds\)"

@@ -54,10 +54,10 @@ def test_what_was_never_sent_costs_nothing(
 def test_no_back_off_sleeps_past_the_deadline(
     kind: type[ProviderError], attempts: int, draw: float, step: str | None, left: timedelta
 ) -> None:
-    """There is always one more attempt before it, however long the waits have grown."""
+    """There is always one more attempt by then, however long the waits have grown."""
     ruling = decide_retry(kind("away"), attempts, POLICY, draw, step=step, until_deadline=left)
     if ruling.action is not RetryAction.GIVE_UP:
-        assert ruling.delay < max(left, timedelta(microseconds=2))
+        assert ruling.delay <= left  # the very instant, where a microsecond is rounded up
         assert ruling.delay <= POLICY.max_delay
 
 
