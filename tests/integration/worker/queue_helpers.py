@@ -1,4 +1,4 @@
-"""A workshop's queue: its rules, its posts on seats, and a clock that is put forward for them."""
+"""A harness's queue: its rules, its posts on seats, and a clock that the test moves forward."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ SPACED_TERMS = SchedulingConfig(late_spacing=SPACING)
 
 
 def set_rules(harness: WorkerHarness, *rules: Rule, per_slot: int = 1) -> None:
-    """Make these the organization's rules."""
+    """Replace the organization's rules."""
     with harness.database.write() as session:
         settings = social_settings.lock_organization(session, harness.organization_id)
         settings.max_posts_per_slot = per_slot
@@ -40,7 +40,7 @@ def queue_post(harness: WorkerHarness, caption: str = "Hello") -> Post:
 
 
 def backdate_slot(harness: WorkerHarness, post: Post) -> None:
-    """As if the post's slot had been weeks ago, and nobody had been there."""
+    """As if the post's slot had been weeks ago, and no worker had run."""
     with harness.database.write() as session:
         connection = session.connection()
         row = connection.execute(select(SEAT).where(SEAT.c.post_id == post.id)).one()
@@ -56,13 +56,13 @@ def backdate_slot(harness: WorkerHarness, post: Post) -> None:
 
 
 def is_created(harness: WorkerHarness, post: Post) -> bool:
-    """Whether the post is a draft at the provider, and its worker let it go."""
+    """Whether the post is a draft at the provider, and its job was released."""
     (delivery,) = harness.deliveries(post).values()
     return delivery.status == "created" and harness.read_job(post.id).claim is None
 
 
 def remote_publish_at(harness: WorkerHarness, post: Post) -> datetime | None:
-    """For when the provider has the post."""
+    """The time that the provider has for the post."""
     (delivery,) = harness.deliveries(post).values()
     (found,) = [
         each

@@ -1,4 +1,4 @@
-"""History goes when its post ended long ago; its last row, which says why, stays."""
+"""The history of a post is deleted long after its end; its last row, with the reason, stays."""
 
 import re
 from datetime import timedelta
@@ -36,8 +36,8 @@ class HistoryHarness:
         self._births = 0
 
     def post(self, status: PostStatus, age: timedelta, quiet: timedelta, rows: int = 4) -> str:
-        """A post that was accepted so long ago, with so many rows of history, the last of them so
-        old; its id."""
+        """A post that was accepted so long ago, with so many history rows, the last of them so old;
+        returns its id."""
         with self.database.write() as session:
             now = clock.now(session)
             self._births += 1
@@ -55,7 +55,7 @@ class HistoryHarness:
         return id_
 
     def rows(self, post_id: str) -> list[str]:
-        """The outcomes of what is left of a post's history."""
+        """The outcomes in the rest of a post's history."""
         with self.database.read() as session:
             return [event.outcome for event in history.list_for_post(session, post_id)]
 
@@ -66,13 +66,13 @@ class HistoryHarness:
 
 @pytest.fixture
 def history_harness(database: Database) -> HistoryHarness:
-    """An archive on each of the two databases."""
+    """A history harness on each of the two databases."""
     return HistoryHarness(database)
 
 
 def test_only_the_last_row_is_left_of_what_ended_long_ago(history_harness: HistoryHarness) -> None:
-    """Ended, and nothing happened since: the last row stays. What is under way, waits for its
-    author, or was touched lately keeps every row; and a second run finds nothing to do."""
+    """Ended, and nothing happened since: the last row stays. Posts that are running, wait for their
+    author, or changed lately keep every row; and a second run finds nothing to do."""
     every = ["row 0", "row 1", "row 2", "row 3"]
     old, older = 200 * DAY, 400 * DAY
     gone = [
@@ -93,7 +93,8 @@ def test_only_the_last_row_is_left_of_what_ended_long_ago(history_harness: Histo
 
 
 def test_a_post_that_lives_again_is_pruned_again(history_harness: HistoryHarness) -> None:
-    """Tried again after its history went, it has a history of its own, which goes in its turn."""
+    """A post that was retried after its history was pruned has a new history, which is pruned in
+    its turn."""
     id_ = history_harness.post(PostStatus.FAILED, 400 * DAY, 300 * DAY)
     history_harness.prune()
     with history_harness.database.write() as session:
@@ -109,7 +110,7 @@ def test_a_post_that_lives_again_is_pruned_again(history_harness: HistoryHarness
 def test_many_posts_go_in_batches(
     history_harness: HistoryHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run takes so many batches and leaves the rest to the next; none is forgotten."""
+    """A run has a limited number of batches and leaves the rest to the next; none is forgotten."""
     monkeypatch.setattr(pruning, "POSTS_PER_BATCH", 2)
     monkeypatch.setattr(pruning, "MAX_BATCHES", 2)
     for _ in range(7):
@@ -118,7 +119,7 @@ def test_many_posts_go_in_batches(
 
 
 def test_slots_that_opened_long_ago_are_forgotten(history_harness: HistoryHarness) -> None:
-    """Those that are over; not those that are to come, nor one whose job was never done."""
+    """Past firings are deleted; not future ones, nor one whose job never ran."""
     with history_harness.database.write() as session:
         now, connection = clock.now(session), session.connection()
         rule = connection.execute(
@@ -149,8 +150,7 @@ def test_nothing_goes_where_history_is_kept_for_ever(history_harness: HistoryHar
 
 
 def test_what_was_pruned_is_not_looked_at_again(history_harness: HistoryHarness) -> None:
-    """Both databases find the posts that are left by the index of those, however many there
-    were."""
+    """Both databases find the remaining posts by an index of those, however many there were."""
     for _ in range(300):
         history_harness.post(PostStatus.PUBLISHED, 300 * DAY, 200 * DAY, rows=1)
     history_harness.prune()

@@ -69,7 +69,7 @@ def test_flower_is_never_open() -> None:
 
 @pytest.mark.parametrize("client", [["docker", "compose"], ["docker-compose"]])
 def test_docker_compose_accepts_the_file(client: list[str]) -> None:
-    """A compose client reads the file, where there is one; every service has an image or a build."""
+    """Every service has an image or a build; a compose client that is there reads the file."""
     assert all("image" in each or "build" in each for each in _compose()["services"].values())
     asked = [*client, "version"]
     there = shutil.which(client[0]) and subprocess.run(asked, capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""The queue at work: seats that become free, a pause, and posts that the provider has already."""
+"""The queue: seats that become free, a pause, and posts that the provider has already."""
 
 from datetime import timedelta
 from time import sleep
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) -> None:
-    """The queue's job gives a seat that was given back to the post that waits longest."""
+    """The queue's job gives a free seat to the post that waits longest."""
     set_rules(harness, rule_near(database_now(harness.database) + 3 * HOUR))
     with_seats = [queue_post(harness, str(number)) for number in range(52)]
     assert {post.status for post in with_seats} == {"scheduled"}
@@ -41,7 +41,8 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) 
 
 
 def test_a_paused_queue_hands_nothing_to_the_provider(harness: WorkerHarness) -> None:
-    """Created, but not scheduled; nobody is seated; resumed, it goes on, the oldest first."""
+    """Created, but not scheduled; no post is seated; after the pause it goes on, the oldest
+    first."""
     set_rules(harness, rule_near(database_now(harness.database) + 3 * HOUR))
     post = queue_post(harness)
     pause_queue(harness, paused=True)
@@ -64,13 +65,13 @@ def test_a_paused_queue_hands_nothing_to_the_provider(harness: WorkerHarness) ->
 
 
 def status(harness: WorkerHarness, post_id: str) -> str:
-    """The status of a post's one delivery."""
+    """The status of a post's only delivery."""
     (delivery,) = harness.deliveries(harness.post(post_id)).values()
     return str(delivery.status)
 
 
 def test_a_replan_leaves_what_the_provider_has(harness: WorkerHarness) -> None:
-    """A post on the provider's timer keeps its instant; its neighbour, a draft, is moved."""
+    """A post on the provider's timer keeps its time; another one, a draft, is moved."""
     near, far = (rule_near(database_now(harness.database) + hours * HOUR) for hours in (3, 75))
     set_rules(harness, near, far)
     first, second = queue_post(harness), queue_post(harness)

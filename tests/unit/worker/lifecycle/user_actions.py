@@ -1,4 +1,4 @@
-"""People who change their minds about a post, in the middle of its life."""
+"""People who change a post at any time between acceptance and its end."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -44,7 +44,7 @@ HOURLY = Rule(parse_cron("0 * * * *"), "UTC")
 def apply_user_action(
     simulation: PostSimulation, database: Database, act: UserAction, number: int
 ) -> None:
-    """Do as the API does, in the session of the life; what is refused changes nothing."""
+    """Does what the API does, in the simulation's session; a refused action changes nothing."""
     context = AppContext(
         database=database, cipher=VAULT, provider="model", scheduling=simulation.policy.scheduling,
         admin_token=None, allow_private_media=True,
