@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from api.bootstrap import build_context
-from api.deps import AppContext
 from cli.bootstrap import ensure_migrated, load_settings_or_fail, resolve_organization_id
 from cli.output import fail
 from config.settings import BadSettings, Settings
-from models.store.queue import seats
+from models.store.tenants import social_settings
+from services.context import AppContext
 
 
 def open_context(settings: Settings) -> AppContext:
@@ -35,4 +35,4 @@ def open_organization(org: str | None) -> Iterator[tuple[AppContext, str]]:
 
 def organization_timezone(session: Session, organization_id: str) -> str:
     """The organization's default time zone, in which its times are shown."""
-    return seats.read_settings(session, organization_id).default_timezone
+    return social_settings.read_settings(session, organization_id).default_timezone

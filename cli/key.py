@@ -9,8 +9,7 @@ from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, fail, print_json, print_line
 from cli.time_format import format_iso, format_local
 from models.organizations import ApiKey
-from models.store.queue import seats
-from models.store.tenants import organizations
+from models.store.tenants import api_keys, social_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of organizations.")
 
@@ -24,7 +23,7 @@ def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     database = open_database(load_settings_or_fail())
     owner = resolve_organization_id(database, org)
     with database.write() as session:
-        id_, key = organizations.new_key(session, owner)
+        id_, key = api_keys.create_key(session, owner)
     database.close()
     if as_json:
         print_json({"id": id_, "organizationId": owner, "apiKey": key})
@@ -42,8 +41,8 @@ def list_(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     database = open_database(load_settings_or_fail())
     owner = resolve_organization_id(database, org)
     with database.read() as session:
-        keys = organizations.list_keys(session, owner)
-        zone = seats.read_settings(session, owner).default_timezone
+        keys = api_keys.list_keys(session, owner)
+        zone = social_settings.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json({"keys": [_key_json(key) for key in keys]})
@@ -66,10 +65,10 @@ def revoke(
     """
     database = open_database(load_settings_or_fail())
     with database.write() as session:
-        key = organizations.revoke_key(session, key_id)
+        key = api_keys.revoke_key(session, key_id)
         if key is None:
             fail(f"ID: there is no API key {key_id!r} (slotbeat key list)")
-        zone = seats.read_settings(session, key.organization_id).default_timezone
+        zone = social_settings.read_settings(session, key.organization_id).default_timezone
         key_json, at = _key_json(key), format_local(key.revoked_at, zone)
     database.close()
     if as_json:

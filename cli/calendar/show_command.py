@@ -13,7 +13,8 @@ from cli.time_format import format_wall_clock
 from models.store import clock
 from scheduler.recurrence.timezones import load_zone
 from services.calendar.calendar_view import load_calendar_view
-from services.calendar.time_range import TimeRange, parse_range, parse_zone
+from services.calendar.time_range import TimeRange, parse_range
+from services.time_input import parse_zone
 
 MAX_DAYS = 92
 DEFAULT_LENGTH = timedelta(days=6)

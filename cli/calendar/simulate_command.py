@@ -10,7 +10,7 @@ from cli.bootstrap import load_settings_or_fail
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, fail, print_json
 from cli.parsing import parse_instant, parse_rule
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.upcoming import QueueRule
 from scheduler.seating.queue_simulation import SimulatedOutage, SimulationInput
@@ -85,7 +85,7 @@ def _load_rules(
             blackouts.NO_BLACKOUTS,
         )
     with open_organization(org) as (context, owner), context.database.read() as session:
-        row = seats.read_settings(session, owner)
+        row = social_settings.read_settings(session, owner)
         rules, blackout_dates = simulation_request.active_rules(session, row)
     return rules, row.max_posts_per_slot, blackout_dates
 

@@ -13,8 +13,7 @@ from cli.output import console, error_console, fail, print_json, print_line
 from cli.time_format import format_local
 from config.secret_key import secret_keys
 from models.encryption import Cipher
-from models.store.queue import seats
-from models.store.tenants import stored_credentials
+from models.store.tenants import social_settings, stored_credentials
 from models.store.tenants.key_rotation import reencrypt_all
 
 TIME_FIELDS = ("setAt", "refusedAt")
@@ -76,7 +75,7 @@ def show(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     owner = resolve_organization_id(database, org)
     description = describe_workspace(database, settings, owner)
     with database.read() as session:
-        zone = seats.read_settings(session, owner).default_timezone
+        zone = social_settings.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json(description)

@@ -6,10 +6,10 @@ from typing import Any
 from cli.time_format import format_iso
 from config.secret_key import secret_keys
 from config.settings import Settings
+from models.accounts import Workspace
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from models.organizations import Workspace
-from models.store.tenants import organizations, stored_credentials
+from models.store.tenants import organizations, workspaces
 from models.store.tenants.stored_credentials import ProviderCredentials
 
 VISIBLE_CHARACTERS = 2
@@ -24,7 +24,7 @@ def describe_workspace(
     `fingerprint` is the beginning of the primary key's SHA-256: `printf %s KEY | sha256sum`.
     """
     with database.write() as session:
-        workspace = organizations.ensure_workspace(session, organization_id, settings.provider)
+        workspace = workspaces.ensure_workspace(session, organization_id, settings.provider)
     own = workspace.credentials is not None
     return {
         "organizationId": organization_id,
@@ -92,6 +92,6 @@ def load_workspaces_in_use(database: Database) -> list[tuple[Workspace, str | No
     """All workspaces in use, with the names of their organizations (None: the environment's)."""
     with database.read() as session:
         names = {each.id: each.name for each in organizations.list_all(session)}
-        workspaces = stored_credentials.list_workspaces(session)
-    in_use = [each for each in workspaces if each.organization_id is None or each.credentials]
+        listed = workspaces.list_workspaces(session)
+    in_use = [each for each in listed if each.organization_id is None or each.credentials]
     return [(each, names.get(each.organization_id or "")) for each in in_use]

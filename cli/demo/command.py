@@ -10,12 +10,7 @@ import httpx
 import typer
 
 from cli.common_options import JsonOption
-from cli.demo.environment import (
-    FOLDER,
-    DemoEnvironment,
-    set_up_organization,
-    start_environment,
-)
+from cli.demo.environment import FOLDER, DemoEnvironment, set_up_organization, start_environment
 from cli.demo.exactly_once_check import ExactlyOnceReport, compare_with_simulator
 from cli.demo.progress_view import DemoPost, open_progress_view
 from cli.output import build_table, console, print_json, print_text_to_stderr

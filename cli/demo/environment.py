@@ -9,8 +9,6 @@ from typing import Any
 
 import httpx
 
-from api.deps import AppContext
-from api.paths import PREFIX
 from cli.all_in_one import listen, run_beat_and_worker, run_web_thread
 from cli.app_context import open_context
 from cli.bootstrap import load_settings_or_fail
@@ -22,6 +20,8 @@ from config.settings import Settings
 from models.store.tenants import organizations
 from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.rows import ReadOptions
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 from simulator import Options, Simulator
 
 FOLDER = Path("var/demo")
@@ -42,7 +42,7 @@ class DemoEnvironment:
     @property
     def api_url(self) -> str:
         """The address that all paths of the API begin with."""
-        return self.api_origin + PREFIX
+        return self.api_origin + API_PREFIX
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from cli.doctor.provider import CREDENTIALS_FIX
 from cli.time_format import format_iso
 from config.settings import Settings
+from models.accounts import Workspace
 from models.database import Database
-from models.organizations import Workspace
 
 NAME = "workspaces"
 ENVIRONMENT = "the environment"

@@ -7,10 +7,10 @@ from cli.import_export.import_summary import row_label
 from cli.time_format import format_local
 from models.statuses import PostStatus
 from models.store import clock
-from models.store.queue import seats
 from models.store.queue.backlog import BacklogPost
-from scheduler.seating import allocation
+from models.store.tenants import social_settings
 from scheduler.seating.assignment import FreeSeat
+from scheduler.seating.seat_backlog import preview_seats
 from services import presenters
 from services.calendar_import.batch import RowCheck
 from services.calendar_import.importer import RowResult, to_result
@@ -71,5 +71,5 @@ class DryRun:
         context, owner = self._job.context, self._job.organization_id
         queue = [waiting for _, waiting in self._waiting]
         with context.database.read() as session:
-            settings, now = seats.read_settings(session, owner), clock.now(session)
-            return allocation.preview_seats(session, settings, queue, now, context.scheduling)
+            settings, now = social_settings.read_settings(session, owner), clock.now(session)
+            return preview_seats(session, settings, queue, now, context.scheduling)

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import open_storage
-from api.deps import AppContext
 from cli.app_context import open_organization
 from cli.bootstrap import load_settings_or_fail
 from cli.common_options import JsonOption, OrganizationOption
@@ -26,6 +25,7 @@ from models.statuses import PostStatus
 from models.store.posts import post_queries, posts
 from models.store.posts.post_queries import PostFilters
 from services.calendar_import import exporter
+from services.context import AppContext
 
 PAGE_SIZE = 500
 # Posts that are still to come. Others are exported only with --status.

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import open_storage
-from api.deps import AppContext
 from cli.app_context import open_context
 from cli.bootstrap import load_settings_or_fail, resolve_organization_id
 from cli.common_options import JsonOption, OrganizationOption
@@ -23,6 +22,7 @@ from cli.output import error_console, fail
 from config.settings import Settings
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.rows import BadFile, ReadOptions
+from services.context import AppContext
 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 ColumnMapOption = Annotated[

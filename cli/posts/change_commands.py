@@ -9,8 +9,6 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed
 from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
 from cli.output import fail, print_json, print_line
@@ -18,6 +16,8 @@ from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
+from services.errors import FieldError, NotFound, ValidationFailed
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
 from services.posts.edit import edit as edit_post
@@ -163,7 +163,5 @@ def fail_if_not_found(post_id: str) -> Iterator[None]:
     """End the command with an error that names the id, if there is no such post."""
     try:
         yield
-    except ApiError as error:
-        if error.status != 404:
-            raise
+    except NotFound:
         fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")

@@ -10,8 +10,9 @@ from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_json, print_line
 from cli.parsing import parse_instant, parse_pattern, parse_timezone
 from cli.time_format import format_iso
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule, occurrences
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
+from scheduler.recurrence.slots import Slot
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Slots: preview a rule's slots, replan posts."

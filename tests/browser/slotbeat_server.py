@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from models.database import Database
-from models.store.tenants import organizations
+from models.store.tenants import api_keys, organizations
 from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
 from tests.paths import ROOT
 from tests.wait import wait_until
@@ -84,7 +84,7 @@ class SlotbeatServer:
         """A new organization with a key of its own."""
         with self.database.write() as session:
             made, _first = organizations.create(session, name, "simulator")
-            key_id, key = organizations.new_key(session, made.id)
+            key_id, key = api_keys.create_key(session, made.id)
         return BrowserTenant(
             made.id, name, self.origin, key, key_id, ApiClient(self.stack.client, self.origin, key)
         )
@@ -92,7 +92,7 @@ class SlotbeatServer:
     def revoke(self, organization: BrowserTenant) -> None:
         """Let the organization's key open nothing any more."""
         with self.database.write() as session:
-            assert organizations.revoke_key(session, organization.key_id)
+            assert api_keys.revoke_key(session, organization.key_id)
 
 
 @contextmanager

@@ -1,14 +1,14 @@
 """Organizations with a workspace and accounts of their own."""
 
-from models.organizations import Account
+from models.accounts import Account
 from models.store import clock
-from models.store.tenants import accounts, organizations, stored_credentials
+from models.store.tenants import accounts, stored_credentials, workspaces
 from models.store.tenants.accounts import ConnectedProfile
 from tests.integration.live_server import OrganizationClient
 
 
 def add_own_workspace(organization: OrganizationClient) -> str:
-    """Give an organization a workspace that no other test's shares; its id."""
+    """Give an organization a workspace of its own; returns the id."""
     with organization.api.database.write() as session:
         return stored_credentials.set_credentials(
             session, organization.id, "simulator", "sealed"
@@ -16,15 +16,15 @@ def add_own_workspace(organization: OrganizationClient) -> str:
 
 
 def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) -> list[Account]:
-    """What a look at the provider writes: (platform, status level) of each profile it lists, whose
-    ids are their places; the organization's accounts then."""
+    """Write the accounts as an account sync does, and return them. `profiles` are the (platform,
+    status level) pairs that the provider lists; their positions are their ids."""
     found = [
         ConnectedProfile(str(place), platform, f"Page {place}", f"page{place}", level)
         for place, (platform, level) in enumerate(profiles)
         if level != "GONE"
     ]
     with organization.api.database.write() as session:
-        workspace = organizations.find_workspace(session, organization.id, "simulator")
+        workspace = workspaces.find_workspace(session, organization.id, "simulator")
         assert workspace is not None
         accounts.sync(session, workspace.id, found, clock.now(session))
         return accounts.list_accounts(session, workspace.id)

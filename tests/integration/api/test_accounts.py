@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import WORKSPACE
+from models.tables import JOB, WORKSPACE
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 

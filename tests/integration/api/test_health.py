@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from models import tables
 from models.store import clock
 from models.store.jobs import heartbeats
 from tests.integration.live_server import ApiServer, expect_error, run_api
@@ -22,7 +23,7 @@ def test_the_process_says_that_it_answers(any_api: ApiServer) -> None:
 def api_without_heartbeats(any_api: ApiServer) -> ApiServer:
     """An API whose database has heard of no process."""
     with any_api.database.write() as session:
-        session.connection().execute(heartbeats.HEARTBEAT.delete())
+        session.connection().execute(tables.HEARTBEAT.delete())
     return any_api
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from models import tables
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import POST
+from models.tables import JOB, POST
 from scheduler.metrics import BeatMetrics
 from tests.integration.live_server import ApiServer, OrganizationClient
 from tests.integration.local_times import in_the_future
@@ -51,7 +51,7 @@ def idle_organization(any_organization: OrganizationClient) -> OrganizationClien
         connection = session.connection()
         connection.execute(JOB.update().values(wake_at=None, dispatched_at=None))
         connection.execute(POST.update().values(status="cancelled"))
-        connection.execute(heartbeats.HEARTBEAT.delete())
+        connection.execute(tables.HEARTBEAT.delete())
     return any_organization
 
 

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.store import clock
-from models.store.posts.posts import WORKSPACE
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import WEBHOOK_ENDPOINT, WORKSPACE
 from tests.integration.api.test_metrics import sample, scraped
 from tests.integration.live_server import OrganizationClient, run_api
 

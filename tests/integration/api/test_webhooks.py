@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from models.store.jobs.job_queue import JOB
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.tables import JOB, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS
 from tests.integration.live_server import OrganizationClient, expect_error

@@ -7,23 +7,22 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from api.deps import AppContext
 from models.database import Database
 from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.queue_slots import Seat
 from models.store import clock
-from models.store.queue import queue_slots, seats
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
-from models.store.queue.seats import SEAT
-from models.store.tenants import organizations
+from models.store.queue import queue_slots
+from models.store.tenants import organizations, social_settings
+from models.tables import FIRING, QUEUE_SLOT, SEAT
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import WeeklyPattern
-from scheduler.recurrence.slots import resolve_local_time
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.paths import ROOT
@@ -65,7 +64,7 @@ def add_organization(database: Database, rules: Sequence[Rule] = (), per_slot: i
 def write_rules(database: Database, organization_id: str, rules: Sequence[Rule]) -> None:
     """Make these the organization's rules."""
     with database.write() as session:
-        settings = seats.lock_organization(session, organization_id)
+        settings = social_settings.lock_organization(session, organization_id)
         replace_rules(session, settings, rules, clock.now(session), LEAD)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import insert
 
 from models.database import Database
 from models.jobs import Job
-from models.store.jobs.job_queue import JOB
+from models.tables import JOB
 from models.task_names import TASK_FOR_KIND, JobKind
 from scheduler.dispatch import BATCH_SIZE, WINDOW, dispatch_due_jobs
 from tests.integration.scheduler.queue_factories import database_now

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import event, select
 
 from models.database import Database
-from models.store.jobs.job_queue import JOB
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.tables import FIRING, JOB, QUEUE_SLOT
 from scheduler.beat import Ticker
 from scheduler.expand import expand_due_rules
 from tests.integration.scheduler.queue_factories import (

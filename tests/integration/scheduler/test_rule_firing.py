@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 
 from models.database import Database
 from models.store import clock
-from models.store.queue import seats
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.store.tenants import social_settings
+from models.tables import FIRING, QUEUE_SLOT
 from scheduler.expand import expand_due_rules
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.recurrence.slots import resolve_local_time
 from scheduler.seating.pause import set_paused
 from tests.integration.scheduler.queue_factories import (
     LEAD,
@@ -84,7 +84,7 @@ def test_blackout_dates_get_no_firing(database: Database) -> None:
     organization = add_organization(database, [Rule(parse_cron("0 9 * * *"), NEW_YORK)])
     set_next(database, datetime(2026, 5, 1, 9), NEW_YORK)
     with database.write() as session:
-        settings = seats.lock_organization(session, organization)
+        settings = social_settings.lock_organization(session, organization)
         settings.blackouts = [["2026-05-02", "2026-05-02"], ["2026-05-04", "2026-05-06"]]
         session.add(settings)
     found = fire_until(database, datetime(2026, 5, 9, tzinfo=UTC))
@@ -107,7 +107,7 @@ def test_a_paused_queue_fires_nothing_and_goes_on(database: Database) -> None:
 def turn(database: Database, organization_id: str, *, paused: bool) -> None:
     """Pause or resume."""
     with database.write() as session:
-        settings = seats.lock_organization(session, organization_id)
+        settings = social_settings.lock_organization(session, organization_id)
         set_paused(session, settings, clock.now(session), TERMS, paused=paused)
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from models.encryption import Cipher
-from models.store.tenants import organizations
+from models.store.tenants import api_keys
 from tests.integration.live_server import OPERATOR, SECRET, ApiServer, OrganizationClient, run_api
 from tests.integration.ui.browser_client import (
     HTML,
@@ -93,7 +93,7 @@ def test_a_revoked_key_ends_its_sessions_at_once(organization: OrganizationClien
     """Not only can nobody sign in with it: who is in is out with the next request."""
     with open_signed_in_browser(organization) as browser:
         with organization.api.database.write() as writing:
-            organizations.revoke_key(writing, key_id(browser.cookie))
+            api_keys.revoke_key(writing, key_id(browser.cookie))
         assert browser.http.get("/").headers["location"] == "/sign-in"
         assert browser.sign_in(organization.key).status_code == 401
 

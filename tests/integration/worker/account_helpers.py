@@ -1,12 +1,11 @@
 """What becomes of the accounts of a workshop."""
 
-from models.organizations import Account, Workspace
+from models.accounts import Account, Workspace
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import account_wakeups
-from models.store.queue import seats
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from models.task_names import JobKind
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -33,7 +32,7 @@ def sync_accounts(harness: WorkerHarness) -> None:
 def read_workspace(harness: WorkerHarness) -> Workspace:
     """The organization's workspace."""
     with harness.database.read() as session:
-        found = organizations.find_workspace(session, harness.organization_id, "simulator")
+        found = workspaces.find_workspace(session, harness.organization_id, "simulator")
     assert found is not None
     return found
 
@@ -49,7 +48,7 @@ def set_disconnected(harness: WorkerHarness, platform: str, *, connect: bool = F
     """Use the first account on a platform no more, or again, as the API does."""
     gone = read_account(harness, platform)
     with harness.database.write() as session:
-        seats.lock_organization(session, harness.organization_id)
+        social_settings.lock_organization(session, harness.organization_id)
         now = clock.now(session)
         if connect:
             accounts.reconnect(session, harness.organization_id, [gone])

@@ -12,9 +12,9 @@ from models.database import Database
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.posts import history
 from models.store.posts.history import HistoryEntry
+from models.tables import JOB
 from models.task_names import JobKind
 from simulator import Simulator
 

@@ -6,13 +6,11 @@ from sqlalchemy import select, update
 
 from models.posts import Post
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import POST
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
+from models.store.tenants import social_settings
+from models.tables import JOB, POST, SEAT
 from scheduler.recurrence.occurrences import Rule
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.pause import set_paused
+from scheduler.seating.scheduling_config import SchedulingConfig
 from tests.integration.scheduler.queue_factories import write_rules
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -23,7 +21,7 @@ SPACED_TERMS = SchedulingConfig(late_spacing=SPACING)
 def set_rules(harness: WorkerHarness, *rules: Rule, per_slot: int = 1) -> None:
     """Make these the organization's rules."""
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         settings.max_posts_per_slot = per_slot
         session.add(settings)
     write_rules(harness.database, harness.organization_id, rules)
@@ -32,7 +30,7 @@ def set_rules(harness: WorkerHarness, *rules: Rule, per_slot: int = 1) -> None:
 def pause_queue(harness: WorkerHarness, *, paused: bool) -> None:
     """Pause or resume the queue."""
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         set_paused(session, settings, clock.now(session), SPACED_TERMS, paused=paused)
 
 

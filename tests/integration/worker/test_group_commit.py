@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB, Claim, ClaimLost
+from models.store.jobs.job_queue import Claim, ClaimLost
 from models.store.sql import write_buffer
+from models.tables import JOB
 from tests.integration.store.row_factories import add_jobs, claim_job, now, read_job
 from worker.group_commit import REPLAN, GroupCommit, Replan
 

@@ -8,16 +8,15 @@ import pytest
 from sqlalchemy import func, select, text
 
 from media.open_storage import in_memory_storage
-from models.columns import min_id_at
 from models.database import Database
+from models.ids import min_id_at
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
-from models.store.jobs.job_queue import JOB, new_row
+from models.store.jobs.job_queue import new_row
 from models.store.posts import history, posts, retention
-from models.store.posts.history import ATTEMPT
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
+from models.tables import ATTEMPT, FIRING, JOB, QUEUE_SLOT
 from models.task_names import JobKind
 from worker import pruning
 from worker.pruning import PruneReport, prune
@@ -33,7 +32,7 @@ class HistoryHarness:
         self.database = database
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = organizations.ensure_workspace(session, self.owner, "simulator").id
+            self.workspace = workspaces.ensure_workspace(session, self.owner, "simulator").id
         self._births = 0
 
     def post(self, status: PostStatus, age: timedelta, quiet: timedelta, rows: int = 4) -> str:
@@ -48,7 +47,7 @@ class HistoryHarness:
                 caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
                 accepted_at=now - age,
             )  # fmt: skip
-            posts.add(session, post, [], [])
+            posts.insert_all(session, [post], [], [])
             step = (age - quiet) / max(rows - 1, 1)
             for number in range(rows):
                 at, outcome = now - age + number * step, f"row {number}"

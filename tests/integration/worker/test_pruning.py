@@ -11,18 +11,16 @@ from sqlalchemy import select
 
 from media.object_storage import ObjectStorage
 from media.open_storage import open_object_storage
-from models.columns import new_id
 from models.database import Database
+from models.ids import new_id
 from models.posts import Media, Post
 from models.statuses import MediaStatus, PostStatus
 from models.store import clock
 from models.store import stored_files as store
 from models.store.posts import history, posts
-from models.store.posts.posts import MEDIA
-from models.store.stored_files import STORED_FILE
-from models.store.tenants import organizations
-from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY
+from models.store.tenants import organizations, workspaces
 from models.stored_files import StoredFile
+from models.tables import IDEMPOTENCY_KEY, MEDIA, STORED_FILE
 from worker.pruning import PruneReport, prune
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,7 +34,7 @@ class StoredFilesHarness:
         self.storage: ObjectStorage = open_object_storage(str(folder))
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = organizations.ensure_workspace(session, self.owner, "simulator").id
+            self.workspace = workspaces.ensure_workspace(session, self.owner, "simulator").id
 
     def file(self, age: timedelta) -> str:
         """A file that was uploaded so long ago; its id."""
@@ -74,7 +72,7 @@ class StoredFilesHarness:
             part = Media(
                 post_id=post.id, position=0, stored_file_id=file_id, source_url="", status=media
             )
-            posts.add(session, post, [part], [])
+            posts.insert_all(session, [post], [part], [])
             event = history.HistoryEntry(
                 post.id, post.id, "accept", status, now - quiet, emits_event=False
             )

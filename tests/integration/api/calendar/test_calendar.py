@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from models.store.posts.posts import POST
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import FIRING
-from models.store.queue.seats import SEAT
+from models.tables import FIRING, POST, SEAT
 from tests.integration.api.posts.test_stored_posts import FIELDS
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import (

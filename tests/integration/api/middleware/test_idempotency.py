@@ -15,7 +15,8 @@ from models.database import Database
 from models.idempotency_keys import IdempotencyKey
 from models.store import clock
 from models.store.tenants import idempotency_keys, organizations
-from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, KeyConflict, RequestLease
+from models.store.tenants.idempotency_keys import KeyConflict, RequestLease
+from models.tables import IDEMPOTENCY_KEY
 from tests.integration.live_server import (
     OPERATOR,
     ApiServer,

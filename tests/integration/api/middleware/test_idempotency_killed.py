@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import update
 
 from cli.all_in_one import listen
-from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, LEASE_DURATION
+from models.store.tenants.idempotency_keys import LEASE_DURATION
+from models.tables import IDEMPOTENCY_KEY
 from tests.integration.api.middleware.test_idempotency import is_replay, row, send
 from tests.integration.live_server import SECRET, ApiServer, OrganizationClient
 from tests.paths import ROOT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.organizations import Account
+from models.accounts import Account
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 

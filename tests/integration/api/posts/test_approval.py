@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from models.store.posts.posts import POST
+from models.tables import POST
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 
 MODES = {

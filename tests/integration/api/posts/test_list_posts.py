@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from models.organizations import Account
-from models.store.posts.posts import DELIVERY, POST
+from models.accounts import Account
+from models.tables import DELIVERY, POST
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import current_minute, in_the_future
 

@@ -7,8 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from models.store.posts.posts import DELIVERY, POST
-from models.store.queue.seats import SEAT
+from models.tables import DELIVERY, POST, SEAT
 from tests.integration.api.posts.test_approval import history, put
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 from tests.integration.local_times import weekly_instants

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from models.store.queue.seats import SEAT
+from models.tables import SEAT
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import format_instant, weekly_instants
 from tests.integration.scheduler.queue_factories import list_taken_seats

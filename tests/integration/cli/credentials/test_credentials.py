@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from models.accounts import Workspace
 from models.database import Database
-from models.organizations import Workspace
 from simulator import Options, Simulator
 from tests.integration.cli.run_command import CommandResult, CommandRunner, sqlite_environment
 from tests.integration.cli.test_doctor import findings

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import select
 
 from models.database import Database
-from models.jobs import Attempt, Job
-from models.posts import Delivery, Media, Post
+from models.jobs import Job
+from models.posts import Attempt, Delivery, Media, Post
 from tests.integration.cli.import_export.calendar_files import (
     CalendarFile,
     fix_rows,

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from models.organizations import SocialSettings
 from models.posts import Post
-from models.store.posts.posts import POST
+from models.tables import POST
 from services.posts import approval
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.post_changes import change_post

@@ -6,7 +6,7 @@ from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock
 from models.store.posts import backup_restore
-from models.store.posts.posts import DELIVERY, POST
+from models.tables import DELIVERY, POST
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 

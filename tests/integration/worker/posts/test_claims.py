@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import pytest
 
 from models.posts import Post
-from models.store.jobs.job_queue import JOB
+from models.tables import JOB
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.wait import wait_until

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from models.organizations import Account
+from models.accounts import Account
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 

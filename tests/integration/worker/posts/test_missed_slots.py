@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from models.posts import Post
-from models.store.posts.posts import POST
+from models.tables import POST
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import CronPattern
 from tests.integration.scheduler.queue_factories import database_now, rule_near

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from models.posts import Post
 from models.store import clock
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
+from models.store.tenants import social_settings
+from models.tables import SEAT
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.seating.allocation import next_free_slots
+from scheduler.seating.free_seats import next_free_slots
 from services.inputs.post_bodies import MoveBody
 from services.posts.move import move
 from tests.integration.worker.post_changes import change_post, edit_post
@@ -31,7 +31,7 @@ def seats_of(harness: WorkerHarness, post: Post) -> list[datetime]:
 def free_slots(harness: WorkerHarness) -> list[datetime]:
     """The next slots with a free seat."""
     with harness.database.read() as session:
-        settings = seats.read_settings(session, harness.organization_id)
+        settings = social_settings.read_settings(session, harness.organization_id)
         return next_free_slots(session, settings, clock.now(session), FAST_POLICY.scheduling, 3)
 
 

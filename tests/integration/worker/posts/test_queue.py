@@ -6,6 +6,7 @@ from time import sleep
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from scheduler.seating.replan import replan_queue
 from tests.integration.scheduler.queue_factories import database_now, rule_near
@@ -31,7 +32,7 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) 
     assert [harness.post(post.id).status for post in waiting] == ["backlog"] * 2
     freed = with_seats[20].scheduled_for
     with harness.database.write() as session:
-        seats.lock_organization(session, harness.organization_id)
+        social_settings.lock_organization(session, harness.organization_id)
         seats.release_seats(session, with_seats[20].id)
         job_queue.ensure_due(session, JobKind.QUEUE, harness.organization_id, clock.now(session))
     harness.dispatch_until(lambda: harness.post(waiting[0].id).status == "scheduled", what="a seat")
@@ -79,7 +80,7 @@ def test_a_replan_leaves_what_the_provider_has(harness: WorkerHarness) -> None:
     harness.dispatch_until(lambda: is_created(harness, second), what="a draft")
     set_rules(harness, rule_near(database_now(harness.database) + 100 * HOUR))
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         moves = replan_queue(session, settings, clock.now(session), SPACED_TERMS)
     assert [move.post_id for move in moves] == [second.id]
     assert harness.post(first.id).scheduled_for == first.scheduled_for

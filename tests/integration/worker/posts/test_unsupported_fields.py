@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from models.posts import Delivery, Post
-from models.store.posts.posts import DELIVERY
+from models.tables import DELIVERY
 from tests.integration.worker.post_changes import edit_post
 from tests.integration.worker.worker_harness import WorkerHarness
 

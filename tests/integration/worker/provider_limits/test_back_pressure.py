@@ -8,7 +8,7 @@ from sqlalchemy import select
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import cluster_state
-from models.store.posts.posts import WORKSPACE
+from models.tables import WORKSPACE
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT

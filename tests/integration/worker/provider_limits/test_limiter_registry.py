@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from models.database import Database
 from models.store import clock
 from models.store.jobs import cluster_state, heartbeats
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
 from provider.errors import NotNow
 from provider.protocol import Profile
 from worker.provider_limits.limiter_registry import LimiterRegistry
@@ -81,7 +81,7 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
 def test_a_block_of_another_worker_is_seen(database: Database) -> None:
     """It is written between two looks: the next look closes this gate too, and no other one."""
     with database.write() as session:
-        blocked = organizations.ensure_workspace(
+        blocked = workspaces.ensure_workspace(
             session, organizations.create(session, "Acme", "simulator")[0].id, "simulator"
         ).id
 
@@ -91,7 +91,7 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
         await gates.limit(slow, blocked).profiles()
         with database.write() as session:
             until = clock.now(session) + timedelta(seconds=40)
-            organizations.block_workspace(session, blocked, until)
+            workspaces.block_workspace(session, blocked, until)
         gates._refreshed_at = -100.0
         with pytest.raises(NotNow) as caught:
             await gates.limit(slow, blocked).profiles()

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select as select_columns
 from sqlmodel import select
 
-from models.organizations import Workspace
+from models.accounts import Workspace
 from models.store import clock
-from models.store.jobs.job_queue import JOB
+from models.tables import JOB
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 

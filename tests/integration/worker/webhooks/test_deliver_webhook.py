@@ -11,10 +11,9 @@ from sqlalchemy import delete, update
 
 from models.database import Database
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints, webhook_log
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from tests.integration.store.webhook_factories import update_endpoint
 from tests.integration.worker.posts.test_claims import expire_claims
 from tests.integration.worker.webhooks.webhook_harness import (
@@ -181,7 +180,7 @@ def test_an_endpoint_may_be_deleted_in_the_middle_of_a_call(
     sent = webhook_harness.send_test_event(endpoint)
     webhook_harness.harness.dispatch_until(lambda: webhook_harness.receiver.calls, what="the call")
     with webhook_harness.harness.database.write() as session:
-        seats.lock_organization(session, webhook_harness.harness.organization_id)
+        social_settings.lock_organization(session, webhook_harness.harness.organization_id)
         endpoints.remove(session, webhook_harness.read_endpoint(endpoint))
     answered.set()
     webhook_harness.harness.stop_runner(webhook_harness.harness.runners[-1])

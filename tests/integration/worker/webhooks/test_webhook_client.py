@@ -18,7 +18,7 @@ from media.safe_transport import PinnedTransport
 from models.database import Database
 from models.store import clock
 from models.store.webhooks import endpoints
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import WEBHOOK_ENDPOINT
 from tests.integration.scheduler.queue_factories import database_url
 from tests.integration.store.webhook_factories import SECRET, update_endpoint
 from tests.integration.worker.webhooks.webhook_harness import (

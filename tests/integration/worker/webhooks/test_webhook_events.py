@@ -13,13 +13,12 @@ from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts.posts import DELIVERY
-from models.store.queue import seats
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.store.tenants import social_settings
+from models.tables import DELIVERY, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS
-from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.replan import replan_queue
+from scheduler.seating.seat_backlog import seat_backlog
 from services.posts import approval
 from tests.integration.scheduler.queue_factories import database_now, rule_near
 from tests.integration.store.webhook_factories import add_endpoint
@@ -96,7 +95,7 @@ def seated(harness: WorkerHarness) -> Post:
 def in_queue(harness: WorkerHarness, work: Callable[..., object]) -> None:
     """Do something with the organization's settings locked."""
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         work(session, settings, clock.now(session), SPACED_TERMS)
 
 
@@ -168,7 +167,7 @@ def test_a_dry_replan_tells_nothing(harness: WorkerHarness, listener: EventListe
     post = seated(harness)
     set_rules(harness, rule_near(database_now(harness.database) + 9 * HOUR))
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         assert replan_queue(session, settings, clock.now(session), SPACED_TERMS)
         session.rollback()
     assert listener.heard(post) == ["scheduled"]

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from models.database import Database
 from models.organizations import SocialSettings
 from models.store import clock
-from models.store.jobs.job_queue import JOB
 from models.store.webhooks import endpoints, webhook_log
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 from simulator import Options, Simulator
 from tests.integration.store.webhook_factories import add_endpoint

@@ -10,8 +10,9 @@ from models.queue_slots import QueueSlot
 from models.store import clock
 from models.store.posts import posts
 from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.recurrence.occurrences import Rule, occurrences
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import find_free_seats, next_free_slots
 from tests.integration.scheduler.queue_factories import (
     LEAD,
     TERMS,
@@ -113,11 +114,11 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
     slot = database_now(database).replace(second=0, microsecond=0) + HOUR
     organization = add_organization(database, [rule_near(slot)])
     with database.read() as session:
-        settings = seats.read_settings(session, organization)
+        settings = social_settings.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
-            assert next(allocation.find_free_seats(session, settings, at, TERMS)).slot.at == first
-            assert allocation.next_free_slots(session, settings, at, TERMS, 1) == [first]
+            assert next(find_free_seats(session, settings, at, TERMS)).slot.at == first
+            assert next_free_slots(session, settings, at, TERMS, 1) == [first]
 
 
 def test_a_rule_that_sleeps_has_no_seats(database: Database) -> None:
