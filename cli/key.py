@@ -1,4 +1,4 @@
-"""`slotbeat key`: the API keys of organizations."""
+"""`slotbeat key`: create, list and revoke the API keys of organizations."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of 
 
 @app.command()
 def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
-    """Make a further API key, and print it once.
+    """Create another API key, and print it once.
 
     Example: slotbeat key create --org 01a1ffe2812f71989636281eb0d02bec
     """
@@ -34,7 +34,7 @@ def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 
 @app.command(name="list")
 def list_(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
-    """List the API keys by id; the keys themselves are not kept.
+    """List the API keys by id; the keys themselves are not stored.
 
     Example: slotbeat key list
     """
@@ -59,7 +59,7 @@ def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id (slotbeat key list).")],
     as_json: JsonOption = False,
 ) -> None:
-    """Revoke an API key: from now on it is answered with 401.
+    """Revoke an API key: from now on, requests with it are answered with 401.
 
     Example: slotbeat key revoke 01a1ffe2812f71989636281eb0d02bec
     """

@@ -1,4 +1,4 @@
-"""`slotbeat org`: organizations."""
+"""`slotbeat org`: create and list organizations."""
 
 from typing import Annotated
 
@@ -16,7 +16,8 @@ app = typer.Typer(
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="A name for people.")], as_json: JsonOption = False
+    name: Annotated[str, typer.Argument(help="The organization's name.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Create an organization and print its id and API key.
 

@@ -67,9 +67,9 @@ def up(
 
 
 def _build_simulator(settings: Settings) -> Simulator:
-    """The simulator, at the address that other commands expect unless somebody else has it.
+    """The simulator, on the port that other commands expect, or on a free one if that is taken.
 
-    Its state lies beside the database, so that both remember the same posts.
+    Its database file is beside ours, so that both have the same posts.
     """
     database = make_url(settings.database_url).database
     folder = Path(database).parent if settings.is_sqlite and database else Path("var")

@@ -1,4 +1,4 @@
-"""`slotbeat calendar simulate`: what if."""
+"""`slotbeat calendar simulate`: which posts would get which slots."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -20,16 +20,18 @@ MAX_DAYS = simulation_request.MAX_DAYS
 
 
 def simulate(  # noqa: PLR0913, PLR0917  (each is an option)
-    posts_per_week: Annotated[int, typer.Option(min=0, max=100_000, help="How many arrive.")],
+    posts_per_week: Annotated[int, typer.Option(min=0, max=100_000, help="How many posts arrive.")],
     rule: Annotated[
         list[str] | None,
         typer.Option(
-            help="'1 10:00 Europe/Berlin' or '0 9 1,15 * * UTC'; default: those in force."
+            help="'1 10:00 Europe/Berlin' or '0 9 1,15 * * UTC'; default: the active rules."
         ),
     ] = None,
     per_slot: Annotated[int | None, typer.Option(min=1, max=100, help="Seats in a slot.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="Instant; default: now.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Instant; default: 4 weeks on.")] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Instant; default: 4 weeks later.")
+    ] = None,
     outage: Annotated[
         list[str] | None, typer.Option(help="START/END, two instants; may be repeated.")
     ] = None,
@@ -74,7 +76,7 @@ def _parse_range(start: str | None, end: str | None) -> tuple[datetime, datetime
 def _load_rules(
     rule_texts: list[str] | None, org: str | None
 ) -> tuple[list[QueueRule], int, blackouts.Blackouts]:
-    """The rules asked about with their seats a slot: those given, else an organization's."""
+    """(rules, seats in a slot, blackouts): from `--rule`, otherwise from the organization."""
     if rule_texts:
         parsed = [parse_rule(text) for text in rule_texts]
         return (

@@ -28,8 +28,10 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def demo(
-    keep: Annotated[bool, typer.Option("--keep", help="Go on serving when it is done.")] = False,
-    seed: Annotated[int, typer.Option(help="Chooses which calls the simulator spoils.")] = 7,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep serving after the demo has ended.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Chooses which of the simulator's calls fail.")] = 7,
     as_json: JsonOption = False,
 ) -> None:
     """Publish the example calendar through the simulator, with 10 % of its calls failing.
@@ -56,7 +58,7 @@ def demo(
 
 
 def _watch_progress(environment: DemoEnvironment) -> None:
-    """Show the posts until each is live or in the hands of the provider's timer."""
+    """Show the progress until each post has ended or is scheduled at the provider."""
     started = time.monotonic()
     with open_progress_view() as progress_view:
         while time.monotonic() - started < TIME_LIMIT.total_seconds():
@@ -65,7 +67,7 @@ def _watch_progress(environment: DemoEnvironment) -> None:
             if _is_finished(progress):
                 return
             time.sleep(POLL_INTERVAL)
-    console.print("Time is up; this is how far the posts came.", style="red")
+    console.print("The time limit is over; not every post is done.", style="red")
 
 
 def _load_progress(environment: DemoEnvironment) -> list[DemoPost]:
@@ -76,7 +78,7 @@ def _load_progress(environment: DemoEnvironment) -> list[DemoPost]:
 
 
 def _is_finished(progress: list[DemoPost]) -> bool:
-    """All are placed, and those whose slot has come are settled."""
+    """Every post has ended, or is scheduled at the provider for later than in ten minutes."""
     horizon = datetime.now(UTC) + timedelta(minutes=10)
     return all(
         each.post.status in SETTLED_POSTS
@@ -103,8 +105,10 @@ def _print_report(environment: DemoEnvironment, result: ExactlyOnceReport) -> No
     cells = [[row["key"], *(row[name] for name in names[1:])] for row in rows]
     console.print(build_table("The calendar", names, cells))
     faults = httpx.get(f"{environment.simulator_origin}/_simulator/calls").json()["faults"]
-    spoiled = ", ".join(f"{number} {kind}" for kind, number in sorted(faults.items()))
-    console.print(f"The provider spoiled {sum(faults.values())} calls: {spoiled}.", highlight=False)
+    fault_counts = ", ".join(f"{number} {kind}" for kind, number in sorted(faults.items()))
+    console.print(
+        f"The simulator made {sum(faults.values())} calls fail: {fault_counts}.", highlight=False
+    )
     for disagreement in result.disagreeing:
         console.print(disagreement, style="red", markup=False, highlight=False)
     console.print(

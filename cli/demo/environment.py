@@ -91,7 +91,7 @@ def set_up_organization(environment: DemoEnvironment) -> None:
     console.print(
         f"An organization with {len(slots)} queue slots in {' and '.join(zones)}; "
         f"{accepted} posts imported into the next slots.\n"
-        f"The first slot opens to the public at {imminent_slot_times(now)[0]:%H:%M} UTC; "
+        f"The first posts are published at {imminent_slot_times(now)[0]:%H:%M} UTC; "
         "every tenth call to the provider fails.",
         highlight=False,
     )

@@ -1,4 +1,4 @@
-"""The jobs: is due work taken up?"""
+"""Checks that workers claim due jobs in time."""
 
 from datetime import timedelta
 
@@ -8,13 +8,13 @@ from models.database import Database
 from models.store import clock, gauges
 
 NAME = "jobs"
-# Work that is due is taken within a second or two; this is long after.
+# A due job is normally claimed within two seconds.
 MAX_DUE_AGE = timedelta(minutes=1)
-FIX = "look at beat, broker and workers above; start more workers if those are well"
+FIX = "check beat, broker and workers above; if they are ok, start more workers"
 
 
 def check(_: Settings, database: Database) -> CheckResult:
-    """How many are due, and for how long the oldest has been."""
+    """Count the jobs by state; find out for how long the oldest has been due."""
     with database.read() as session:
         now = clock.now(session)
         work = gauges.read_gauges(session, now)

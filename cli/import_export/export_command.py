@@ -28,7 +28,7 @@ from services.calendar_import import exporter
 from services.context import AppContext
 
 PAGE_SIZE = 500
-# What is still to come. Anything else is exported when it is asked for.
+# Posts that are still to come. Others are exported only with --status.
 UPCOMING_STATUSES = (
     PostStatus.DRAFT,
     PostStatus.PENDING_APPROVAL,
@@ -40,14 +40,14 @@ UPCOMING_STATUSES = (
 def export(  # noqa: PLR0913, PLR0917  (each is an option)
     out: Annotated[
         Path | None,
-        typer.Option("--output", "-o", dir_okay=False, help="The file; else standard output."),
+        typer.Option("--output", "-o", dir_okay=False, help="The file; default: standard output."),
     ] = None,
     as_format: Annotated[
-        CalendarFormat | None, typer.Option("--format", help="By the file's name, or csv.")
+        CalendarFormat | None, typer.Option("--format", help="Default: by the file's name, or csv.")
     ] = None,
     status: Annotated[
         list[PostStatus] | None,
-        typer.Option(help="Posts that are so, instead of those to come; may be repeated."),
+        typer.Option(help="Posts in this status, instead of those to come; may be repeated."),
     ] = None,
     start: Annotated[
         str | None, typer.Option("--from", help="Slot at or after this date or instant.")
@@ -56,18 +56,18 @@ def export(  # noqa: PLR0913, PLR0917  (each is an option)
         str | None, typer.Option("--to", help="Slot on or before this date, or before an instant.")
     ] = None,
     fixed_times: Annotated[
-        bool, typer.Option("--fixed-times", help="The queue's posts with the times of their slots.")
+        bool, typer.Option("--fixed-times", help="Write the slot's time for posts of the queue.")
     ] = False,
     files: Annotated[
         Path | None,
-        typer.Option(file_okay=False, help="Write the organization's own files there, too."),
+        typer.Option(file_okay=False, help="Folder to write the organization's own files to."),
     ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Export posts as a calendar, which can be imported here or in another organization.
 
-    Without --status: what is still to come. Links are written whole, signatures too.
+    Without --status: posts that are still to come. Links are written with their signatures.
 
     Example: slotbeat posts export -o calendar.csv --from 2026-05-01
     """
@@ -92,8 +92,10 @@ def _open_files_folder(files: Path | None, out: Path | None) -> ExportedFiles | 
 
 
 class _ExportRows:
-    """The posts as rows, a page in memory at a time. Which ones, and in what order, is settled at
-    the beginning: none comes twice, whatever moves meanwhile."""
+    """The posts as rows, one page in memory at a time.
+
+    The list of ids is read once at the beginning: a post that moves meanwhile does not come twice.
+    """
 
     def __init__(
         self,
@@ -120,19 +122,19 @@ class _ExportRows:
 
     def _page(self, ids: list[str]) -> list[ExportedRow]:
         with self._context.database.read() as session:
-            found = posts.find_by_ids(session, self._owner, ids)
+            posts_by_id = posts.find_by_ids(session, self._owner, ids)
             media = post_queries.load_media(session, ids)
             deliveries = post_queries.load_deliveries(session, ids)
-        self.count += len(found)
+        self.count += len(posts_by_id)
         return [
             exporter.build_export_row(
-                found[id_],
+                posts_by_id[id_],
                 deliveries[id_],
                 [self._export_link(each.source_url) for each in media[id_]],
                 fixed=self._fixed_times,
             )
             for id_ in ids
-            if id_ in found
+            if id_ in posts_by_id
         ]
 
     def _export_link(self, encrypted: str) -> str:
@@ -153,11 +155,11 @@ def _print_summary(
         error_console.print(f"{rows.count:,} posts in {out}", highlight=False, markup=False)
     if missing_files:
         error_console.print(
-            f"{len(missing_files):,} files are gone from the storage", highlight=False
+            f"{len(missing_files):,} files are missing in the storage", highlight=False
         )
     if rows.stored_links - len(missing_files) > 0:
         error_console.print(
-            f"{rows.stored_links:,} links name files kept here, which no other organization can "
-            "import; --files FOLDER writes them out",
+            f"{rows.stored_links:,} links lead to files stored here, which other organizations "
+            "cannot import; --files FOLDER exports these files",
             highlight=False,
         )

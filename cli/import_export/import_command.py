@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: a calendar becomes posts, each row once."""
+"""`slotbeat posts import`: creates one post for each row of a calendar file."""
 
 import shlex
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ ColumnMapOption = Annotated[
     typer.Option(
         "--map",
         metavar="'THEIRS=OURS'",
-        help="What a column of the file is; nothing behind = leaves it out. May be repeated.",
+        help="Our name for a column of the file; no name ignores it. May be repeated.",
     ),
 ]
 
@@ -43,26 +43,28 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     ] = None,
     names: ColumnMapOption = None,
     delimiter: Annotated[
-        str | None, typer.Option(help="What separates cells: one character, or tab. Found out.")
+        str | None, typer.Option(help="Between cells: one character, or tab. Default: detected.")
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="Where refused rows go; FILE.errors.csv or .jsonl."),
+        typer.Option(
+            dir_okay=False, help="File for refused rows; default: FILE.errors.csv or .jsonl."
+        ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything, show the slots, keep nothing.")
+        bool, typer.Option("--dry-run", help="Check everything, show the slots, store nothing.")
     ] = False,
     check_links: Annotated[
-        bool, typer.Option("--check-links/--no-check-links", help="Ask every link beforehand.")
+        bool, typer.Option("--check-links/--no-check-links", help="Check every link first.")
     ] = True,
     watch: Annotated[
         bool, typer.Option("--watch", help="Then follow the posts until they have ended.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Import a content calendar. Rows that are wrong are named, the others go on.
+    """Import a content calendar. Invalid rows are refused and listed, the others are imported.
 
-    A row that was imported before is known: an import that was broken off is just run again.
+    A row that was imported before is known: an interrupted import can simply be run again.
     Exit code 1 when a row was refused, 2 when the file is no calendar, 130 after Ctrl-C.
 
     Example: slotbeat posts import calendar.csv --map "Post text=caption" --dry-run
@@ -155,12 +157,12 @@ def _run_import(
 
 
 def _error_message(error: BadFile | OSError) -> str:
-    hint = '; --map "Post text=caption" says what a column is, --map "Notes=" leaves one out'
+    hint = '; --map "Post text=caption" names a column, --map "Notes=" ignores one'
     message = str(getattr(error, "strerror", None) or error)
     return message + (hint if "is no column" in message else "")
 
 
 def _print_stopping() -> None:
     error_console.print(
-        "Stopping behind the rows at hand; Ctrl-C again stops at once.", highlight=False
+        "Stopping after the current rows; Ctrl-C again stops at once.", highlight=False
     )

@@ -1,4 +1,4 @@
-"""`slotbeat posts retry|cancel|release|approve|reject|edit`: one post, as the API changes it."""
+"""`slotbeat posts retry|cancel|release|approve|reject|edit`: change one post."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], Non
 def retry(
     post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Try again what did not go out; what succeeded is not touched.
+    """Retry what was not published; what succeeded is not touched.
 
     Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
     """
@@ -41,7 +41,7 @@ def retry(
 def cancel(
     post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Cancel a post, at the provider too: `cancelling` until a worker has seen to that.
+    """Cancel a post, at the provider too: it is `cancelling` until a worker has done that.
 
     Example: slotbeat posts cancel 01a1ffe2812f71989636281eb0d02bec
     """
@@ -51,12 +51,12 @@ def cancel(
 def release(
     post_id: PostIdArgument,
     next_slot: Annotated[
-        bool, typer.Option("--next-slot", help="Into the next free slot, instead of out now.")
+        bool, typer.Option("--next-slot", help="Into the next free slot, instead of now.")
     ] = False,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a post go that is held because it missed its slot.
+    """Release a post that is on hold because it missed its slot.
 
     Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
     """
@@ -70,7 +70,7 @@ def release(
 def approve(
     post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Let a post begin that waits for approval.
+    """Approve a post that waits for approval.
 
     Example: slotbeat posts approve 01a1ffe2812f71989636281eb0d02bec
     """
@@ -79,11 +79,11 @@ def approve(
 
 def reject(
     post_id: PostIdArgument,
-    reason: Annotated[str | None, typer.Option(help="Why, for whoever wrote the post.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the author of the post.")] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """End a post that waits for approval.
+    """Reject a post that waits for approval.
 
     Example: slotbeat posts reject 01a1ffe2812f71989636281eb0d02bec --reason "No logo"
     """
@@ -99,13 +99,13 @@ def edit(
     caption: Annotated[str | None, typer.Option(help="The new caption.")] = None,
     at: Annotated[
         str | None,
-        typer.Option(help="When it shall go out; without an offset by the organization's clock."),
+        typer.Option(help="When to publish it; without an offset in the organization's zone."),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it a draft again.")] = False,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Change a post's caption, its instant, or make it a draft again.
+    """Change a post's caption or instant, or make it a draft again.
 
     Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
     """
@@ -121,9 +121,9 @@ def edit(
 
 def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
     if draft and at is not None:
-        fail("--at: goes without --draft", code=2)
+        fail("--at: cannot be used with --draft", code=2)
     if not draft and at is None and caption is None:
-        fail("say what is to change: --caption, --at or --draft", code=2)
+        fail("nothing to change: give --caption, --at or --draft", code=2)
     mode = "draft" if draft else "schedule" if at is not None else None
     fields = {"mode": mode, "scheduledAt": at, "caption": caption}
     try:
@@ -148,7 +148,7 @@ def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_j
 def _commit_change(
     context: AppContext, owner: str, post_id: str, change: ChangeFunction
 ) -> tuple[dict[str, Any], str]:
-    """The post after the change as the API answers it, and its zone."""
+    """Change the post in one transaction; the changed post in the API's JSON, and its zone."""
     with context.database.write() as session:
         found = lock_post(session, owner, post_id, None)
         change(session, context, found, clock.now(session))
@@ -160,7 +160,7 @@ def _commit_change(
 
 @contextmanager
 def fail_if_not_found(post_id: str) -> Iterator[None]:
-    """Where there is no such post, an end that names the id."""
+    """End the command with an error that names the id, if there is no such post."""
     try:
         yield
     except NotFound:

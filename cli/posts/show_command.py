@@ -1,4 +1,4 @@
-"""`slotbeat posts show`: one post with all that happened to it."""
+"""`slotbeat posts show`: one post with its deliveries and history."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -37,7 +37,7 @@ def show(
         details = load_post_details(session, context.cipher, owner, post_id)
         post = posts.get(session, owner, post_id)
     zone = post.timezone if post else "UTC"
-    # A source link may carry a signature.
+    # A source link may contain a signature, which is secret.
     details = {name: value for name, value in details.items() if not name.endswith("Url")}
     if as_json:
         print_json({"post": details})
@@ -58,7 +58,7 @@ def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
         yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
 
 
-def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a drawing)
+def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a table of rich)
     cells = [
         [format_local_seconds(event["at"], zone)]
         + [event[name] for name in HISTORY_COLUMNS.values()]

@@ -17,12 +17,13 @@ UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETT
 
 def watch(
     post_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Posts; without, all under way.")
+        list[str] | None,
+        typer.Argument(metavar="ID", help="Posts; default: all that have not ended."),
     ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Follow posts until all have ended, or until Ctrl-C: how many are where, and the next slot.
+    """Follow posts until all have ended, or until Ctrl-C: counts by status, and the next slot.
 
     Exit code 1 when one failed, was missed or is unknown.
 

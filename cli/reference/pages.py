@@ -1,4 +1,4 @@
-"""Which pages there are, and where they lie."""
+"""The list of reference pages, and the folder that they are written to."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,12 +24,12 @@ def render_pages() -> dict[str, str]:
 
 
 def find_outdated(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
-    """The names of those whose file says something else, or is not there."""
+    """The names of the pages whose file has another text, or is missing."""
     return [name for name, text in texts.items() if _read_page(folder / name) != text]
 
 
 def write_outdated(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
-    """Write the outdated ones; their names."""
+    """Write the outdated pages; their names."""
     changed = find_outdated(texts, folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name in changed:

@@ -1,4 +1,4 @@
-"""docs/reference/settings.md, from `config.fields`."""
+"""The page docs/reference/settings.md, from `config.fields`."""
 
 from typing import Any, get_args
 
@@ -42,7 +42,7 @@ def _default(field: FieldInfo, instead: str | None) -> str:
 
 
 def _bounds(field: FieldInfo) -> str:
-    """The numbers or the names that are taken."""
+    """The numbers or names that are allowed."""
     names = [f"`{each}`" for each in get_args(field.annotation) if isinstance(each, str)]
     limits = [
         f"{sign} {getattr(item, key):,}".replace(",", " ")

@@ -1,4 +1,4 @@
-"""Re-planning for the command line: of one organization, or of all."""
+"""Replans the posts of one organization, or of all, for `slotbeat slots replan`."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from services.queue_control import present_move, replan_organization
 
 
 class ReplanResult(NamedTuple):
-    """The moves for programs, and for people: by the clock of each organization."""
+    """The moves as JSON, and as table rows with times in each organization's zone."""
 
     moves: list[dict[str, Any]]
     table_rows: list[list[object]]
@@ -22,9 +22,9 @@ class ReplanResult(NamedTuple):
 def replan_organizations(
     org: str | None, *, all_organizations: bool, dry_run: bool
 ) -> ReplanResult:
-    """Move posts whose slot is gone or has moved; a dry run only says which."""
+    """Move posts whose slot was removed or has moved; a dry run only lists them."""
     if all_organizations and org is not None:
-        fail("--org: goes without --all", code=2)
+        fail("--org: cannot be used with --all", code=2)
     context = open_context(load_settings_or_fail())
     result = ReplanResult([], [])
     for owner, zone in _organization_timezones(
@@ -43,7 +43,7 @@ def replan_organizations(
 def _organization_timezones(
     context: AppContext, org: str | None, *, all_organizations: bool
 ) -> dict[str, str]:
-    """The organizations that are meant, with the zones in which they read times."""
+    """The ids of the selected organizations with their default time zones."""
     owner = None if all_organizations else resolve_organization_id(context.database, org)
     with context.database.read() as session:
         owners = [owner] if owner else [each.id for each in organizations.list_all(session)]

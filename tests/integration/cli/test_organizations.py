@@ -31,7 +31,7 @@ def test_an_organization_is_created_and_listed(shell: CommandRunner) -> None:
 
 
 def test_the_key_that_was_printed_opens_the_api(shell: CommandRunner) -> None:
-    """A key from `org create --json` is accepted by `uvicorn api.main:app`; another is not."""
+    """A key from `org create --json` is accepted by `uvicorn api.main:app`; a wrong one is not."""
     key = shell.slotbeat("org", "create", "A", "--json").json["apiKey"]
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]

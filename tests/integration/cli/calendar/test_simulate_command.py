@@ -1,4 +1,4 @@
-"""`slotbeat calendar simulate`: what if; it writes nothing."""
+"""`slotbeat calendar simulate`: which posts would get which slots; it writes nothing."""
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_the_rules_in_force_are_read_and_nothing_is_written(shell: CommandRunner
     ],
 )
 def test_a_bad_option_is_named(shell: CommandRunner, arguments: list[str], option: str) -> None:
-    """Exit code 2, nothing on stdout, and the option at fault on stderr."""
+    """Exit code 2, nothing on stdout, and the wrong option on stderr."""
     result = shell.slotbeat("calendar", "simulate", *arguments)
     assert (result.code, result.out) == (2, "")
     assert option in result.errors
