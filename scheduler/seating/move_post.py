@@ -16,7 +16,7 @@ from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
 from models.store.queue.seats import Placement
 from models.tables import POST
 from scheduler.recurrence.upcoming import RuleSlot
-from scheduler.seating.assignment import FreeSeat, untaken_seats
+from scheduler.seating.assignment import VIDEO_FULL, FreeSeat, untaken_seats
 from scheduler.seating.rule_calendar import RuleCalendar
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.search_memory import MICROSECOND
@@ -25,7 +25,6 @@ from scheduler.seating.shorts_limits import Candidate, ShortsLimits, week_start
 
 SLOT_FULL = "every seat of that slot is taken"
 WEEK_FULL = "its week has as many shorts as maxShortsPerWeek"
-VIDEO_FULL = "its video has as many shorts as maxShortsOfSameVideo"
 PAUSED = "the queue is paused; resume it first"
 
 
