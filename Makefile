@@ -1,11 +1,15 @@
 # Every target sets up what it needs. `make demo` and `make test` are the two to start with.
 PYTHON ?= python3
-# Tests wait for processes more than they compute: more of them than cores pays.
+# Tests wait for processes more than they compute: use more workers than cores, and still more for
+# the tests that need servers.
 WORKERS ?= 4
+SERVER_WORKERS ?= 6
+# How many examples property tests run: quick, or full (tests/hypothesis_profiles.py).
+EXAMPLES ?= quick
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo test test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
+.PHONY: install demo test test-all test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
@@ -19,8 +23,20 @@ $(STAMP): pyproject.toml
 demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
 
+# TEST_SERVERS=none: a test that needs a server without the marker `servers` fails here.
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 2 $(ARGS)
+	TEST_SERVERS=none $(BIN)/python -m pytest -m "not servers" -n $(WORKERS) --maxschedchunk 2 \
+		--hypothesis-profile=$(EXAMPLES) $(ARGS)
+	@echo "make test proves: every part on SQLite, the HTTP contract, every provider against its"
+	@echo "sandbox, and that a killed worker loses no post and publishes none twice."
+	@echo "Next: make test-all adds PostgreSQL, Redis, many processes and injected faults."
+
+test-all:
+	@$(MAKE) test EXAMPLES=full
+	$(BIN)/python -m pytest -m servers -n $(SERVER_WORKERS) --maxschedchunk 2 $(ARGS)
+	@echo "make test-all proves: the same on PostgreSQL and Redis, with many processes, and through"
+	@echo "kills, outages, frozen workers and wrong clocks."
+	@echo "Next: make test-extra adds the pages in a browser, S3 and Azure storage."
 
 # What needs Debian or npm packages; it installs them itself.
 EXTRA := tests/extra
@@ -35,6 +51,8 @@ test-extra: install $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
+	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage."
+	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.
 POSTS ?= 5000

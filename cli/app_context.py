@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from api.bootstrap import build_context
-from api.deps import AppContext
 from cli.bootstrap import ensure_migrated, load_settings_or_fail, resolve_organization_id
 from cli.output import fail
 from config.settings import BadSettings, Settings
 from models.store.tenants import social_settings
+from services.context import AppContext
 
 
 def open_context(settings: Settings) -> AppContext:

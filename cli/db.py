@@ -3,7 +3,8 @@
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, require_known_revision
-from cli.output import JsonOption, console, print_json
+from cli.common_options import JsonOption
+from cli.output import console, print_json
 from models.database import Database
 from models.migrate import upgrade
 from models.store import clock

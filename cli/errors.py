@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from api.errors import ApiError, ValidationFailed
 from cli.parsing import option_name
 from config.settings import BadSettings
 from models.database import BrokenReferences
 from models.encryption import WrongSecretKey
+from services.errors import ServiceError, ValidationFailed
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
 # What SQLite says, and what would help.
@@ -58,7 +58,7 @@ def _explain_encoding_error(_: object) -> str:
 
 EXPLANATIONS: list[tuple[type[Exception], Callable[[Any], str], int]] = [
     (ValidationFailed, _explain_validation_failure, EXIT_USAGE),
-    (ApiError, lambda error: error.message, EXIT_FAILED),
+    (ServiceError, lambda error: error.message, EXIT_FAILED),
     (BadSettings, lambda error: f"Slotbeat cannot start:\n{error}", EXIT_USAGE),
     (WrongSecretKey, lambda error: f"{error}: {PREVIOUS_KEY_HINT}", EXIT_USAGE),
     (DBAPIError, explain_database_error, EXIT_FAILED),

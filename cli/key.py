@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, fail, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, fail, print_json, print_line
 from cli.time_format import format_iso, format_local
 from models.organizations import ApiKey
 from models.store.tenants import api_keys, social_settings

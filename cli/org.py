@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database
-from cli.output import JsonOption, build_table, console, fail, print_json
+from cli.common_options import JsonOption
+from cli.output import build_table, console, fail, print_json
 from models.store.tenants import organizations
 
 app = typer.Typer(

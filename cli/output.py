@@ -5,14 +5,13 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 # Where no terminal sets a width, nothing is broken or shortened.
 UNBOUNDED_WIDTH = 10_000
 ID_PATTERN = re.compile("[0-9a-f]{32}")

@@ -4,9 +4,9 @@ import re
 from datetime import UTC, datetime
 
 from cli.output import fail
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
 from scheduler.recurrence.timezones import UnknownZone, load_zone
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199

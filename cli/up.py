@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from api.bootstrap import open_storage
 from cli.all_in_one import listen, run_beat_and_worker, serve_api
 from cli.bootstrap import ensure_migrated, load_settings_or_fail
-from cli.output import JsonOption, console, fail, print_json
+from cli.common_options import JsonOption
+from cli.output import console, fail, print_json
 from config import logging_setup
 from config.settings import BadSettings, Settings
 from models.database import Database

@@ -1,4 +1,4 @@
-"""What every test may ask for: real servers, and databases at the newest level."""
+"""What every test can use: migrated databases, real servers, and the tiers of the test run."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,13 +10,16 @@ import pytest
 
 from models.database import Database
 from models.migrate import upgrade
+from tests import hypothesis_profiles, tiers
 from tests.servers import Postgres
 
 pytest_plugins = ["tests.servers.fixtures", "tests.acceptance.fixtures"]
 
+hypothesis_profiles.register()
+
 
 @contextmanager
-def _opened(url: str) -> Iterator[Database]:
+def _open_database(url: str) -> Iterator[Database]:
     database = Database(url)
     try:
         yield database
@@ -26,18 +29,18 @@ def _opened(url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy: the chain takes longer than most tests."""
+    """A migrated database file to copy: the migrations take longer than most tests."""
     path = tmp_path_factory.mktemp("template") / "slotbeat.db"
-    with _opened(f"sqlite:///{path}") as database:
+    with _open_database(f"sqlite:///{path}") as database:
         upgrade(database)
     return path
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: Postgres) -> str:
-    """The name of a migrated database to copy."""
+    """The name of a migrated PostgreSQL database to copy."""
     url = postgres_server.create_database()
-    with _opened(url) as database:
+    with _open_database(url) as database:
         upgrade(database)
     return urlsplit(url).path.removeprefix("/")
 
@@ -46,7 +49,7 @@ def postgres_template(postgres_server: Postgres) -> str:
 def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
     """A migrated database in a file of its own."""
     path = shutil.copy(sqlite_template, tmp_path / "slotbeat.db")
-    with _opened(f"sqlite:///{path}") as database:
+    with _open_database(f"sqlite:///{path}") as database:
         yield database
 
 
@@ -55,7 +58,7 @@ def postgres_database(postgres_server: Postgres, postgres_template: str) -> Iter
     """A migrated database on the session's PostgreSQL, dropped after the test."""
     postgres_server.revive()
     url = postgres_server.create_database(postgres_template)
-    with _opened(url) as database:
+    with _open_database(url) as database:
         yield database
     postgres_server.revive()
     postgres_server.drop_database(url)
@@ -64,10 +67,12 @@ def postgres_database(postgres_server: Postgres, postgres_template: str) -> Iter
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Database:
     """A migrated database: the test runs once on SQLite and once on PostgreSQL."""
-    found: Database = request.getfixturevalue(f"{request.param}_database")
-    return found
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first: run side by side, nobody waits for a last one."""
+    """Mark the tests that need servers, and put the longest tests first, so that no worker process
+    runs one of them alone at the end."""
+    tiers.mark_servers(items)
     items.sort(key=lambda item: not {"faults", "acceptance"} & set(item.path.parts))

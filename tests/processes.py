@@ -1,4 +1,4 @@
-"""Real processes for tests: started, paused, killed, and always ended (Linux)."""
+"""Starts, pauses and kills real processes for tests, and always ends them (Linux)."""
 
 import atexit
 import os
@@ -19,11 +19,11 @@ class Process:
     """One running program, in its own session, with its output in a log file.
 
     It runs as soon as the object exists. `env` is its whole environment, by default
-    this one; `user` is the account to run as, for root only. A log that exists is
-    appended to; `output` begins with this process's first byte.
+    the environment of the tests; `user` is the account to run as, for root only. An
+    existing log is appended to; `output` begins with this process's first byte.
 
-    The exit is watched without reaping: until `end`, the process id and the
-    group id can belong to nothing else, so no signal ever reaches a stranger.
+    The process is not reaped before `end`. Until then no other process can get its id
+    or its group id, so a signal never reaches another process.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                # Python programs would otherwise hold their lines back from the log.
+                # Python programs would otherwise buffer their lines.
                 env={"PYTHONUNBUFFERED": "1", **(os.environ if env is None else env)},
                 cwd=cwd,
                 start_new_session=True,
@@ -57,7 +57,7 @@ class Process:
 
     @property
     def returncode(self) -> int | None:
-        """The exit status, minus the signal for a death by signal, None while it runs."""
+        """The exit status; the negative signal if a signal ended it; None while it runs."""
         if self._ended:
             return self._popen.returncode
         status = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -76,7 +76,7 @@ class Process:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """SIGKILL this one process and wait for its death; its children live on."""
+        """SIGKILL this one process and wait until it is dead; its children go on running."""
         self.signal(signal.SIGKILL)
         self.wait()
 
@@ -85,7 +85,7 @@ class Process:
         self.signal(signal.SIGTERM)
 
     def pause(self) -> None:
-        """Freeze this one process: it holds what it holds and does nothing."""
+        """Freeze this one process (SIGSTOP); it keeps its locks and connections."""
         self.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
@@ -98,16 +98,16 @@ class Process:
         return self.returncode or 0
 
     def output(self) -> str:
-        """All that it has written so far, stdout and stderr as they came."""
+        """Everything that it has written so far, stdout and stderr in order."""
         with self.log.open("rb") as stream:
             stream.seek(self._begin)
             return stream.read().decode(errors="replace")
 
     def wait_for_line(self, text: str, timeout: float = 30) -> str:
-        """Return the first whole line that contains `text`; an exit without it fails at once."""
+        """Return the first complete line with `text`; fail at once if the process exits before."""
 
         def find() -> str | None:
-            exited = not self.running  # asked first: the last words may come between the two
+            exited = not self.running  # read first: the last lines may be written in between
             lines = self.output().splitlines(keepends=True)
             found = next((line for line in lines if text in line and line.endswith("\n")), None)
             if found is None and exited:
@@ -122,7 +122,7 @@ class Process:
         return (found or "").rstrip("\n")
 
     def end(self) -> None:
-        """SIGKILL the whole group that this process began and reap it; again does nothing."""
+        """SIGKILL the whole process group and reap the process; harmless to repeat."""
         if self._ended:
             return
         os.killpg(self.pid, signal.SIGKILL)
@@ -141,7 +141,7 @@ class Process:
 
 
 def _end_all() -> None:
-    # A fork of this process inherits the set, not the right to end its processes.
+    # A fork of this process inherits the set, but must not end the processes.
     if os.getpid() == _OWNER:
         for process in list(_started):
             process.end()

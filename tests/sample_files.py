@@ -1,4 +1,4 @@
-"""Small files of each kind: as much of them as a look at their first bytes wants to see."""
+"""Small files of each type: only their first bytes are real, enough to detect the type."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ MP4: Final = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"a film" * 5
 PDF: Final = b"%PDF-1.7\n" + b"a paper" * 500
 HTML: Final = b"\n<!DOCTYPE html><html><title>Sign in</title></html>"
 
-# A film that is whole; it lasts three seconds.
+# A complete video of three seconds.
 VIDEO_MP4: Final = EXAMPLES / "coffee.mp4"
 
 SAMPLE_BY_SUFFIX: Final = {".jpg": JPEG, ".mp4": MP4, ".pdf": PDF}

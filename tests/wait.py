@@ -1,4 +1,4 @@
-"""Waiting for what a real server or process will do, without guessing how long it takes."""
+"""Waits for a condition by polling, instead of sleeping for a guessed time."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,11 @@ INTERVAL = 0.02
 
 
 def wait_until(condition: Callable[[], T], timeout: float = 30, what: str = "") -> T:
-    """Return the first true value of `condition`, which is asked every 20 ms.
+    """Return the first true value of `condition`, which is called every 20 ms.
 
-    It is asked at least once, and once more after the time is up: a machine so
-    busy that it slept through the whole time does not fail a test that would
-    have passed. An error raised by `condition` is not swallowed.
+    It is called at least once, and once more after the timeout (in seconds), so that a
+    very busy machine does not fail a test whose condition is true by then. Errors raised
+    by `condition` are passed on.
 
     Raises:
         AssertionError: it was never true; names `what` and the last value.

@@ -1,4 +1,4 @@
-"""Our own stack as real processes: a database with posts to publish, a beat, a worker."""
+"""Slotbeat as real processes: a database with posts to publish, a beat, a worker."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from benchmarks.pipeline import process_usage
+from benchmarks.process_cpu import cpu_seconds
 from models import tables
 from models.database import Database
 from models.encryption import Cipher
@@ -31,7 +31,7 @@ TABLES = ((POST, Post), (MEDIA, Media), (DELIVERY, Delivery))
 
 
 class PipelineStack:
-    """Slotbeat with default settings over a fresh database."""
+    """Slotbeat with default settings and a new database."""
 
     def __init__(self, folder: Path, database_url: str, broker_url: str, stub: str) -> None:
         self.database = Database(database_url)
@@ -79,7 +79,7 @@ class PipelineStack:
             return session.connection().scalar(query)
 
     def insert_posts(self, count: int, path: str, post_type: str = "photo") -> None:
-        """Commit posts to be published now, each with one file, as the API would."""
+        """Commit posts to publish now, each with one file, as the API would write them."""
         link = Cipher(SECRET).encrypt(self._stub + path)
         with self.database.write() as session:
             self._insert(session, count, link, post_type)
@@ -105,13 +105,13 @@ class PipelineStack:
         bulk.insert_many(session, tables.JOB, due)
 
     def count_published(self) -> int:
-        """How many posts our own rows call published."""
-        query = select(func.count()).where(tables.POST.c.status == PostStatus.PUBLISHED)
+        """How many posts are published by our database."""
+        query = select(func.count()).where(POST.c.status == PostStatus.PUBLISHED)
         return int(self._scalar(query))
 
     def cpu_seconds(self) -> dict[str, float]:
         """CPU seconds so far, by process."""
         return {
-            "worker": process_usage.cpu_seconds(self.worker.pid),
-            "beat": process_usage.cpu_seconds(self.beat.pid),
+            "worker": cpu_seconds(self.worker.pid),
+            "beat": cpu_seconds(self.beat.pid),
         }

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from cli.app_context import open_organization, organization_timezone
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_json, print_line
 from cli.time_format import format_wall_clock
 from models.store import clock
-from scheduler.recurrence.timezones import load_zone as zone_called
+from scheduler.recurrence.timezones import load_zone
 from services.calendar.calendar_view import load_calendar_view
-from services.calendar.time_range import TimeRange, parse_range, parse_zone
+from services.calendar.time_range import TimeRange, parse_range
+from services.time_input import parse_zone
 
 MAX_DAYS = 92
 DEFAULT_LENGTH = timedelta(days=6)
@@ -60,7 +61,7 @@ def show(
 
 def _requested_range(start: str | None, end: str | None, zone: str, now: datetime) -> TimeRange:
     if start is None and end is None:
-        today = now.astimezone(zone_called(zone)).date()
+        today = now.astimezone(load_zone(zone)).date()
         start, end = today.isoformat(), (today + DEFAULT_LENGTH).isoformat()
     return parse_range(start, end, zone, now, MAX_DAYS)
 

@@ -7,8 +7,8 @@ import typer
 
 from cli.app_context import open_organization
 from cli.bootstrap import load_settings_or_fail
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, fail, print_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, fail, print_json
 from cli.parsing import parse_instant, parse_rule
 from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts

@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
-from cli.common_options import OrganizationOption
+from cli.common_options import JsonOption, OrganizationOption
 from cli.credentials.credential_input import read_credentials
 from cli.credentials.workspace_view import describe_workspace
-from cli.output import JsonOption, console, error_console, fail, print_json, print_line
+from cli.output import console, error_console, fail, print_json, print_line
 from cli.time_format import format_local
 from config.secret_key import secret_keys
 from models.encryption import Cipher
 from models.store.tenants import social_settings, stored_credentials
-from models.store.tenants.key_rotation import reencrypt_all as rotate_all
+from models.store.tenants.key_rotation import reencrypt_all
 
 TIME_FIELDS = ("setAt", "refusedAt")
 
@@ -135,7 +135,7 @@ def rotate(as_json: JsonOption = False) -> None:
     """
     settings = load_settings_or_fail()
     database = open_database(settings)
-    report = rotate_all(database, Cipher(*secret_keys(settings)))
+    report = reencrypt_all(database, Cipher(*secret_keys(settings)))
     database.close()
     if as_json:
         print_json(

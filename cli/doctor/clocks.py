@@ -7,7 +7,7 @@ from config.settings import Settings
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from services.prometheus_exposition import HEARTBEAT_WINDOW
+from models.store.jobs.heartbeats import HEARTBEAT_WINDOW
 
 NAME = "clocks"
 MAX_SKEW = 2.0

@@ -2,9 +2,10 @@
 
 import typer
 
+from cli.common_options import JsonOption
 from cli.doctor.check_result import CheckResult
 from cli.doctor.checks import run_all_checks
-from cli.output import JsonOption, console, print_json, print_line
+from cli.output import console, print_json, print_line
 
 STATUS_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}
 

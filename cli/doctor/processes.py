@@ -7,7 +7,7 @@ from config.settings import Settings
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from services.prometheus_exposition import ALIVE_WINDOW, HEARTBEAT_WINDOW
+from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW
 
 START_HINTS = {
     "beat": "start it: slotbeat up, or celery -A scheduler.app beat",

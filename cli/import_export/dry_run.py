@@ -9,8 +9,8 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.queue.backlog import BacklogPost
 from models.store.tenants import social_settings
-from scheduler.seating import allocation
 from scheduler.seating.assignment import FreeSeat
+from scheduler.seating.seat_backlog import preview_seats
 from services import presenters
 from services.calendar_import.batch import RowCheck
 from services.calendar_import.importer import RowResult, to_result
@@ -77,4 +77,4 @@ class DryRun:
         queue = [waiting for _, waiting in self._waiting]
         with context.database.read() as session:
             settings, now = social_settings.read_settings(session, owner), clock.now(session)
-            return allocation.preview_seats(session, settings, queue, now, context.scheduling)
+            return preview_seats(session, settings, queue, now, context.scheduling)

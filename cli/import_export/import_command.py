@@ -10,19 +10,19 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import open_storage
-from api.deps import AppContext
 from cli.app_context import open_context
 from cli.bootstrap import load_settings_or_fail, resolve_organization_id
-from cli.common_options import OrganizationOption
-from cli.import_export import input_file as sources
+from cli.common_options import JsonOption, OrganizationOption
+from cli.import_export import input_file
 from cli.import_export.import_pipeline import ImportJob
 from cli.import_export.import_run import ImportOptions, ImportRun
 from cli.import_export.rejects_file import open_rejects_file
 from cli.interrupt import handle_interrupt
-from cli.output import JsonOption, error_console, fail
+from cli.output import error_console, fail
 from config.settings import Settings
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.rows import BadFile, ReadOptions
+from services.context import AppContext
 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 ColumnMapOption = Annotated[
@@ -111,7 +111,7 @@ def _parse_delimiter(text: str | None) -> str | None:
 
 def _is_same_file(report: Path, file: str) -> bool:
     try:
-        return file != sources.STANDARD_INPUT and report.samefile(file)
+        return file != input_file.STANDARD_INPUT and report.samefile(file)
     except OSError:
         return False
 
@@ -143,13 +143,13 @@ def _run_import(
     """The exit code."""
     with ExitStack() as stack:
         try:
-            source = stack.enter_context(sources.open_input_file(file, read_options))
+            source = stack.enter_context(input_file.open_input_file(file, read_options))
         except (BadFile, OSError) as error:
             fail(f"{file}: {_error_message(error)}", as_json=import_options.as_json, code=2)
         job = replace(job, folder=source.folder)
         interrupt_handler = stack.enter_context(handle_interrupt(_print_stopping))
         rejects = stack.enter_context(
-            open_rejects_file(source.survey, import_options.rejects_path, file)
+            open_rejects_file(source.file_summary, import_options.rejects_path, file)
         )
         return ImportRun(source, job, import_options, rejects, interrupt_handler).run()
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from api.deps import AppContext
 from cli.import_export import local_files
 from cli.import_export.link_checker import LinkChecker, PendingCheck, open_link_checker
 from cli.import_export.local_files import FileUploader, LocalFile
@@ -18,6 +17,7 @@ from services.calendar_import import importer
 from services.calendar_import.batch import RowCheck
 from services.calendar_import.importer import RowResult
 from services.calendar_import.rows import Row
+from services.context import AppContext
 
 # Chunks whose links are being asked while one is committed.
 CHUNKS_AHEAD = 4

@@ -49,7 +49,7 @@ class ImportRun:
         self._options = options
         self._rejects = rejects
         self._interrupt_handler = interrupt_handler
-        self._summary = ImportSummary(source.survey.rows, options.is_dry_run)
+        self._summary = ImportSummary(source.file_summary.rows, options.is_dry_run)
         self._json_output = JsonOutput(is_dry_run=options.is_dry_run) if options.as_json else None
         self._post_ids: set[str] = set()
 

@@ -25,7 +25,7 @@ class InputFile:
 
     name: str
     folder: Path
-    survey: FileSummary
+    file_summary: FileSummary
     _content: IO[bytes]
     _options: ReadOptions
 
@@ -42,7 +42,7 @@ def open_input_file(name: str, options: ReadOptions) -> Iterator[InputFile]:
     BadFile where it is none: then no row of it was imported. OSError where it cannot be read.
     """
     with _open_seekable(name) as content:
-        yield InputFile(name, _folder(name), _survey_content(content, options), content, options)
+        yield InputFile(name, _folder(name), _summarize(content, options), content, options)
 
 
 def _folder(name: str) -> Path:
@@ -82,7 +82,7 @@ def _decode(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
         lines.detach()
 
 
-def _survey_content(content: IO[bytes], options: ReadOptions) -> FileSummary:
+def _summarize(content: IO[bytes], options: ReadOptions) -> FileSummary:
     try:
         with _decode(content) as lines:
             return calendar_reader.summarize(lines, options)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from api.errors import ApiError, FieldError
 from media.stored_urls import is_stored_url
 from services.calendar_import.rows import Row
+from services.errors import FieldError, ServiceError
 from services.posts.publish_request import checked_links
 
 CHECKER_THREADS = 16
@@ -53,7 +53,7 @@ class LinkChecker:
             return []
         try:
             wanted = {*checked_links(row.body, allow_private=allow_private)}
-        except ApiError:
+        except ServiceError:
             return []
         return [
             PendingCheck(name, link, self._check_once(link))

@@ -14,9 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError
-from api.uploads.request_file import IncomingFile
 from media import file_types
 from media.file_types import POST_TYPE_LABELS
 from media.stored_urls import stored_url
@@ -24,8 +21,10 @@ from models.ids import new_id
 from models.store import clock, stored_files
 from models.stored_files import MIN_FILE_RETENTION, StoredFile
 from services.calendar_import.rows import Row
+from services.context import AppContext
+from services.errors import FieldError, ServiceError
 from services.post_validation.media_links import MEDIA_FIELD
-from services.uploads.store_upload import ACCEPTED_FILES, store_upload
+from services.uploads.store_upload import ACCEPTED_FILES, IncomingFile, store_upload
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 CHUNK_SIZE = 1 << 20
@@ -152,7 +151,7 @@ class FileUploader:
         self._cached_upload: Callable[[Path, int, int], str] = lru_cache(CACHE_SIZE)(self._upload)
 
     def upload(self, file: LocalFile) -> str:
-        """The link to a file, once it is kept. ApiError or OSError where it cannot be."""
+        """The link to a file, once it is kept. ServiceError or OSError where it cannot be."""
         state = file.path.stat()
         return self._cached_upload(file.path, state.st_mtime_ns, state.st_size)
 
@@ -183,8 +182,8 @@ def upload_all(uploader: FileUploader, row: Row, found: list[LocalFile]) -> None
     for each in found:
         try:
             links[each.placeholder_link] = uploader.upload(each)
-        except (ApiError, OSError) as error:
-            why = error.message if isinstance(error, ApiError) else str(error.strerror)
+        except (ServiceError, OSError) as error:
+            why = error.message if isinstance(error, ServiceError) else str(error.strerror)
             row.problems.append(
                 FieldError(field=each.field, message=f"{each.original_link}: {why}")
             )

@@ -30,29 +30,32 @@ class RejectsFile:
     def __init__(
         self,
         out: Any,  # noqa: ANN401  (a named temporary file, whose type is private)
-        survey: FileSummary,
+        file_summary: FileSummary,
         requested_path: Path | None,
         calendar_name: str,
     ) -> None:
         self._out = out
-        self._survey = survey
+        self._file_summary = file_summary
         self._requested_path = requested_path
         self._calendar_name = calendar_name
         self._rows = 0
-        self._csv = CsvWriter(out, survey.delimiter)
+        self._csv = CsvWriter(out, file_summary.delimiter)
 
     def add(self, result: RowResult) -> None:
         """A refused row."""
-        if not self._rows and self._survey.format == "csv":
+        if not self._rows and self._file_summary.format == "csv":
             self._csv.write_row(
-                [*IGNORED_COLUMNS, *_without_report_columns(self._survey, self._survey.titles)]
+                [
+                    *IGNORED_COLUMNS,
+                    *_without_report_columns(self._file_summary, self._file_summary.titles),
+                ]
             )
         self._rows += 1
         row = result.row
         error = "; ".join(f"{each['field']}: {each['message']}" for each in result.errors)
         if isinstance(row.source, list):
             self._csv.write_row(
-                [row.line, error, *_without_report_columns(self._survey, row.source)]
+                [row.line, error, *_without_report_columns(self._file_summary, row.source)]
             )
         else:
             self._out.write(_json_line(row, error) + "\n")
@@ -66,14 +69,14 @@ class RejectsFile:
         if self._requested_path is not None:
             return _copy_to(temporary, self._requested_path)
         return _save_at_free_path(
-            temporary, _candidate_paths(self._calendar_name, self._survey.format)
+            temporary, _candidate_paths(self._calendar_name, self._file_summary.format)
         )
 
 
-def _without_report_columns(survey: FileSummary, cells: list[str]) -> list[str]:
+def _without_report_columns(file_summary: FileSummary, cells: list[str]) -> list[str]:
     """Without what an earlier report said."""
     report_columns = [
-        index for index, title in enumerate(survey.titles) if title.strip() in IGNORED_COLUMNS
+        index for index, title in enumerate(file_summary.titles) if title.strip() in IGNORED_COLUMNS
     ]
     return [cell for place, cell in enumerate(cells) if place not in report_columns]
 
@@ -133,10 +136,10 @@ def _copy_to(temporary: Path, path: Path) -> Path:
 
 @contextmanager
 def open_rejects_file(
-    survey: FileSummary, requested_path: Path | None, calendar_name: str
+    file_summary: FileSummary, requested_path: Path | None, calendar_name: str
 ) -> Iterator[RejectsFile]:
     """A report; what is not kept is gone when the block ends."""
     with tempfile.NamedTemporaryFile(
         "w+", encoding="utf-8", errors="backslashreplace", newline=""
     ) as out:
-        yield RejectsFile(out, survey, requested_path, calendar_name)
+        yield RejectsFile(out, file_summary, requested_path, calendar_name)

@@ -9,25 +9,22 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed
 from cli.app_context import open_organization
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, fail, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
+from cli.output import fail, print_json, print_line
 from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
+from services.errors import FieldError, NotFound, ValidationFailed
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
-from services.posts.edit import edit as edit_found
+from services.posts.edit import edit as edit_post
 from services.posts.lookup import PostWithSettings, lock_post
-from services.posts.remove import remove
-from services.posts.retry import retry as retry_found
+from services.posts.remove import remove as remove_post
+from services.posts.retry import retry as retry_post
 
-PostIdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The id of a post (slotbeat posts list).")
-]
 ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
 
 
@@ -38,7 +35,7 @@ def retry(
 
     Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
     """
-    _apply_change(post_id, org, retry_found, as_json=as_json)
+    _apply_change(post_id, org, retry_post, as_json=as_json)
 
 
 def cancel(
@@ -48,7 +45,7 @@ def cancel(
 
     Example: slotbeat posts cancel 01a1ffe2812f71989636281eb0d02bec
     """
-    _apply_change(post_id, org, remove, as_json=as_json)
+    _apply_change(post_id, org, remove_post, as_json=as_json)
 
 
 def release(
@@ -117,7 +114,7 @@ def edit(
     def change(
         session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit_found(session, context, found, body, now)
+        edit_post(session, context, found, body, now)
 
     _apply_change(post_id, org, change, as_json=as_json)
 
@@ -166,7 +163,5 @@ def fail_if_not_found(post_id: str) -> Iterator[None]:
     """Where there is no such post, an end that names the id."""
     try:
         yield
-    except ApiError as error:
-        if error.status != 404:
-            raise
+    except NotFound:
         fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")

@@ -5,19 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from api.deps import AppContext
-from api.errors import invalid_field
 from cli.app_context import open_organization, organization_timezone
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_line, stream_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_line, stream_json
 from cli.time_format import format_local
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store.posts import history, post_queries
 from models.store.posts.post_queries import NO_FILTERS, PageCursor, PostFilters
 from services import presenters
-from services.calendar.time_range import parse_date_or_instant
+from services.context import AppContext
+from services.errors import invalid_field
 from services.inputs.field_types import PLATFORMS
+from services.time_input import parse_date_or_instant
 
 PAGE_SIZE = 500
 # People read a table; programs get all.

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from api.deps import AppContext
 from cli import output
 from cli.app_context import organization_timezone
 from cli.interrupt import handle_interrupt
@@ -22,6 +21,7 @@ from models.posts import Post
 from models.statuses import SETTLED_POSTS, PostStatus
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
 
 # Ended as nobody wished.
 FAILED_STATUSES = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNKNOWN, PostStatus.PARTIAL)

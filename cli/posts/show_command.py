@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from cli.app_context import open_organization
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
-from cli.posts.change_commands import PostIdArgument, fail_if_not_found
+from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
+from cli.output import build_table, console, print_json, print_line
+from cli.posts.change_commands import fail_if_not_found
 from cli.time_format import format_local, format_local_seconds
 from models.store.posts import posts
 from services.posts.post_details import load_post_details

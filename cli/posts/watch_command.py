@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.app_context import open_organization
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, fail, print_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import fail, print_json
 from cli.posts.post_watcher import SETTLED_OR_DRAFT, print_watch_summary, watch_until_settled
 from models.statuses import PostStatus
 from models.store.posts import post_queries, posts

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from api.paths import PREFIX
 from cli.reference.json_schema import describe_type, field_rows, referenced_schemas
 from cli.reference.markdown import render_code, render_table
+from services.public_urls import API_PREFIX
 
 # What stands once, at the top of the page.
 COMMON_STATUSES = {"400", "401", "403", "404", "409", "413", "415", "422", "429", "503"}
@@ -30,7 +30,7 @@ class HttpOperation:
     @property
     def short_path(self) -> str:
         """The path without what all have in common."""
-        return self.path.removeprefix(f"{PREFIX}/")
+        return self.path.removeprefix(f"{API_PREFIX}/")
 
     @property
     def body_content(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _render_responses(operation: HttpOperation, schemas: dict[str, Any]) -> str:
 
 def _curl_example(operation: HttpOperation, schemas: dict[str, Any]) -> str:
     """A call with curl."""
-    is_ours = operation.path.startswith(PREFIX)
+    is_ours = operation.path.startswith(API_PREFIX)
     path = re.sub(r"{(\w+)}", lambda found: f"${found[1].upper()}", operation.short_path)
     address = f'"$API/{path}"' if is_ours else f"http://127.0.0.1:8000{operation.path}"
     parts = ["curl", *(["-X", operation.method] if operation.method != "GET" else []), address]

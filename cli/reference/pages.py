@@ -6,6 +6,7 @@ from pathlib import Path
 from cli.reference.commands_page import render_commands_page
 from cli.reference.http_page import render_http_page
 from cli.reference.metrics_page import render_metrics_page
+from cli.reference.modules_page import render_modules_page
 from cli.reference.settings_page import render_settings_page
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
@@ -18,6 +19,7 @@ def render_pages() -> dict[str, str]:
         "cli.md": render_commands_page(),
         "http.md": render_http_page(),
         "metrics.md": render_metrics_page(),
+        "modules.md": render_modules_page(),
     }
 
 

@@ -26,7 +26,13 @@ def _setting_row(name: str, field: FieldInfo) -> tuple[str, ...]:
     more: Any = field.json_schema_extra
     variable = f"`{PREFIX}{name.upper()}`" + (" (secret)" if more["secret"] else "")
     bounds = _bounds(field)
-    return variable, _default(field, more["instead"]), more["unit"], bounds, field.description or ""
+    return (
+        variable,
+        _default(field, more["default_text"]),
+        more["unit"],
+        bounds,
+        field.description or "",
+    )
 
 
 def _default(field: FieldInfo, instead: str | None) -> str:

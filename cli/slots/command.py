@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_json, print_line
 from cli.parsing import parse_instant, parse_pattern, parse_timezone
 from cli.time_format import format_iso
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule, occurrences
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
+from scheduler.recurrence.slots import Slot
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Slots: the instants that rules mean."

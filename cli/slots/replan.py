@@ -2,14 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from api.deps import AppContext
-from api.routes.queue import plan_moves, present_move
 from cli.app_context import open_context, organization_timezone
 from cli.bootstrap import load_settings_or_fail, resolve_organization_id
 from cli.output import fail
 from cli.time_format import format_local
 from models.migrate import record_tzdata_version
 from models.store.tenants import organizations
+from services.context import AppContext
+from services.queue_control import present_move, replan_organization
 
 
 class ReplanResult(NamedTuple):
@@ -30,7 +30,7 @@ def replan_organizations(
     for owner, zone in _organization_timezones(
         context, org, all_organizations=all_organizations
     ).items():
-        for move in plan_moves(context, owner, dry_run=dry_run):
+        for move in replan_organization(context, owner, dry_run=dry_run):
             result.moves.append(present_move(move))
             before, after = format_local(move.before, zone), format_local(move.after, zone)
             result.table_rows.append([move.post_id, before, after or "backlog", move.why])

@@ -1,4 +1,4 @@
-"""The two set-ups that every acceptance and fault scenario runs on."""
+"""The fixture `stack`: the embedded and the distributed Slotbeat of acceptance and fault tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +11,8 @@ from tests.acceptance.stack import Stack
 
 @pytest.fixture(params=["embedded", "distributed"])
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
-    """One process on SQLite, then separate ones on PostgreSQL and Redis, which log as JSON; every
-    tenth call fails."""
+    """One process on SQLite, then several on PostgreSQL and Redis, which log as JSON. Every tenth
+    call to the provider fails."""
     keys = {"SWONKIE_API_ID": "an-app", "SWONKIE_API_KEY": PROVIDER_KEY}
     if request.param == "embedded":
         with Stack(tmp_path, settings=keys) as running:

@@ -1,4 +1,4 @@
-"""What the processes logged: enough to follow a post, and no secret."""
+"""Checks the logs of all processes: a post can be followed in them, and they hold no secret."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 from tests.acceptance.stack import ApiClient, Stack
 
 PROVIDER_KEY = "the-providers-key-for-tests"
-# Of a source's link, and of an endpoint's address.
+# The secrets in a media link and in the URL of a webhook endpoint.
 SIGNATURE = "5ba1f0a9f8c2d1e34455"
 TOKEN = "a-token-in-an-address"
 GUESS = "sb_a-key-that-opens-nothing-at-all-but-is-one"
@@ -32,22 +32,24 @@ def register_secrets(stack: Stack, caller: ApiClient) -> list[str]:
 
 
 def check_logs(stack: Stack, secrets: list[str], post_id: str) -> None:
-    """No process logged a secret or a signed link; the post's way can be read in the logs."""
+    """Assert that no process logged a secret or a signed link, and that the logs hold the steps of
+    the post."""
     for path in stack.folder.glob("*.log"):
         text = path.read_text(errors="replace")
         for secret in secrets:
             assert secret not in text, f"{path.name} holds {secret}"
         assert not re.search(r"sig=[\w%]{8}", text), f"{path.name} holds a signed link"
-    told = "".join(stack.processes[name].output() for name in stack.workers)
-    about = [line for line in told.splitlines() if post_id in line]
+    logged = "".join(stack.processes[name].output() for name in stack.workers)
+    lines = [line for line in logged.splitlines() if post_id in line]
     for step in ("upload", "confirm", "create", "published"):
-        assert any(step in line for line in about), f"{step} is missing in:\n" + "\n".join(about)
+        assert any(step in line for line in lines), f"{step} is missing in:\n" + "\n".join(lines)
     if stack.is_distributed:
         _check_json(stack, post_id)
 
 
 def _check_json(stack: Stack, post_id: str) -> None:
-    """Every line of the web process is JSON, and so are those that a worker or a beat logs."""
+    """Assert that every line of the web process is JSON, and every log line of the others.
+    (Celery prints some lines of its own.)"""
     for name in stack.roles:
         lines = stack.processes[name].output().splitlines()
         found = [json.loads(line) for line in lines if name == "web" or line.startswith("{")]

@@ -1,4 +1,4 @@
-"""A whole Slotbeat as real processes: in one process, or one process each."""
+"""A whole Slotbeat as real processes: embedded (all in one process) or distributed."""
 
 import json
 import os
@@ -18,23 +18,25 @@ from tests.wait import wait_until
 
 BIN = Path(sys.executable).parent
 PREFIX = "/api/organizations/social-posts"
-# Short times, so that a rescue is seen within seconds.
+# Short times, so that a job of a dead worker is rescued within seconds.
 TIMES = {"TICK": "0.2", "POLL_INTERVAL": "0.3", "CLAIM_TTL": "3", "LEAD_TIME": "86400"}
-# On a machine so slow that posts are late they leave quickly, and none is too late to leave; a
-# change may come until shortly before the slot.
+# On a slow machine posts are late. They are then published at short intervals, and none is missed.
+# Edits and removals are allowed until shortly before the slot.
 PATIENT_RETRIES = {"LATE_SPACING": "1", "MISSED_GRACE": "3600", "CANCEL_CUTOFF": "2"}
 CLAIM_TTL = float(TIMES["CLAIM_TTL"])
-# To the double, which tests kill: a kept connection would be found broken at the next call.
+# For calls to the simulator, which tests kill: a connection kept open would be broken afterwards.
 CLOSE = {"Connection": "close"}
 ROLES = ("web", "beat", "second beat", "worker")
 
 
 class Stack:
-    """The processes, their settings, and the two addresses that a test talks to.
+    """The processes, their settings, and the addresses of the API and of the simulator.
 
-    `database_url` and `broker_url` None: everything in one process, on SQLite. `roles` are the
-    processes otherwise; the last word of a name says what it does ("second worker" is a worker).
-    `hooked`: workers stop at the breakpoints that a test sets
+    Without `database_url` and `broker_url` the stack is embedded: one process, on SQLite. With
+    them, `roles` are its processes; the last word of a name says what the process does ("second
+    worker" is a worker).
+    `faults` is the share of provider calls that fail (0 to 1).
+    `with_breakpoints`: workers stop at the breakpoints that a test sets
     (tests/faults/breakpoint_process.py).
     `settings` are further SLOTBEAT_ variables, without the prefix.
     """
@@ -58,7 +60,7 @@ class Stack:
         self._faults, self._fault_kinds = faults, fault_kinds
         self._with_breakpoints = with_breakpoints
         self._own_env: dict[str, Mapping[str, str]] = {}
-        # One for all calls: making one costs more than a call.
+        # One client for all calls: creating one takes longer than a call.
         self.client = httpx.Client(timeout=60)
         served = {"web", "simulator", *(name for name in roles if name.endswith("web"))}
         self._ports = {name: free_port() for name in sorted(served)}
@@ -113,14 +115,14 @@ class Stack:
         return self.is_ready()
 
     def is_ready(self) -> bool:
-        """Whether the API answers and has seen a beat and a worker."""
+        """Whether the API answers, and a beat and a worker have sent a heartbeat."""
         try:
             return self.client.get(self.origin + "/readyz").status_code == 200
         except httpx.TransportError:
             return False
 
     def start_simulator(self) -> None:
-        """The provider's double, on the same port and state as before."""
+        """Start the simulator, on the same port and with the same state as before."""
         arguments = [
             "--port", str(self._ports["simulator"]), "--state", str(self.folder / "simulator.db"),
             "--media", str(ROOT / "examples" / "media"), "--faults", str(self._faults),
@@ -132,9 +134,9 @@ class Stack:
         process.wait_for_line("simulator listening")
 
     def start(self, name: str, env: Mapping[str, str] | None = None) -> Process:
-        """Start a process by its role; a second one of a name replaces the first in our books.
+        """Start a process by its name; one that has the name already is ended first.
 
-        `env` is the process's own, and that of all that follow it under this name.
+        `env` is added to its environment, and to that of later processes with this name.
         """
         if env is not None:
             self._own_env[name] = env
@@ -164,12 +166,12 @@ class Stack:
         if old is not None:
             old.end()
         log = self.folder / f"{name.replace(' ', '-')}.log"
-        env = {**self.env, "BOUNDARIES": str(self.folder), **self._own_env.get(name, {})}
+        env = {**self.env, "BREAKPOINTS": str(self.folder), **self._own_env.get(name, {})}
         self.processes[name] = Process(command, log=log, env=env, cwd=ROOT)
         return self.processes[name]
 
     def revive(self) -> list[str]:
-        """Start again what has exited, as whoever supervises processes would; returns the names."""
+        """Start exited processes again, as a supervisor does; returns their names."""
         dead = [name for name in self.roles if not self.processes[name].running]
         for name in dead:
             self.start(name)
@@ -177,12 +179,12 @@ class Stack:
 
     @property
     def worker(self) -> str:
-        """The role of the process in which jobs are carried."""
+        """The name of the first process that runs jobs."""
         return self.workers[0]
 
     @property
     def workers(self) -> list[str]:
-        """The names of all processes in which jobs are carried."""
+        """The names of all processes that run jobs."""
         return [name for name in self.roles if name.split()[-1] in ("up", "worker")]
 
     def command(self, *arguments: str) -> Any:  # noqa: ANN401  (JSON)
@@ -195,26 +197,26 @@ class Stack:
         return json.loads(done.stdout)
 
     def organization(self, name: str = "Acceptance") -> "ApiClient":
-        """A new organization, and somebody who holds its key."""
+        """A new organization, and a client with its API key."""
         made = self.command("org", "create", name)
         return ApiClient(self.client, self.origin, made["apiKey"])
 
     def inject_fault(self, **fault: object) -> None:
-        """Have the provider's double fail as described in simulator/faults.py."""
+        """Make the simulator fail; the fields of a fault are those of the simulator's Fault."""
         answer = self.client.post(self.simulator + "/_simulator/faults", json=fault, headers=CLOSE)
         assert answer.status_code == 201, answer.text
 
     def clear_faults(self) -> None:
-        """Have the provider's double work again, without any fault."""
+        """Remove all faults from the simulator."""
         self.client.delete(self.simulator + "/_simulator/faults", headers=CLOSE)
 
     def remote_posts(self) -> list[dict[str, Any]]:
-        """Every post that the provider's double ever had, deleted ones too."""
+        """Every post at the simulator, including deleted ones."""
         found: list[dict[str, Any]] = self._simulator_state("posts")["posts"]
         return found
 
     def publications(self) -> list[dict[str, Any]]:
-        """The double's ledger: what really went out."""
+        """The simulator's ledger: everything that was really published."""
         found: list[dict[str, Any]] = self._simulator_state("ledger")["publications"]
         return found
 
@@ -223,7 +225,7 @@ class Stack:
 
 
 class ApiClient:
-    """Somebody who uses the HTTP API with a key."""
+    """A client of the HTTP API, with an API key."""
 
     def __init__(self, client: httpx.Client, origin: str, key: str) -> None:
         self._client = client
@@ -232,7 +234,7 @@ class ApiClient:
         self._headers = {"Authorization": f"Bearer {key}"}
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        """Whatever is answered; httpx.TransportError where nothing is."""
+        """The answer, also if it is an error; httpx.TransportError if there is none."""
         return self._client.request(method, self._base + path, json=body, headers=self._headers)
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
@@ -242,7 +244,7 @@ class ApiClient:
         return answer.json()
 
     def publish(self, **body: object) -> dict[str, Any]:
-        """Publish; returns the contract's socialPost."""
+        """Publish a post; returns the field `socialPost` of the answer."""
         found: dict[str, Any] = self.call("POST", "/publish", body)["socialPost"]
         return found
 

@@ -1,12 +1,12 @@
-"""The main job, end to end, as real processes: once in one process, once distributed."""
+"""A calendar is published end to end by real processes: once embedded, once distributed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.acceptance.ledger_check import SETTLED, assert_ledger_matches, is_settled
 from tests.acceptance.log_check import SIGNATURE, check_logs, register_secrets
+from tests.acceptance.reconciliation import SETTLED, assert_ledger_matches, is_settled
 from tests.acceptance.stack import ApiClient, Stack
 from tests.paths import ROOT
 from tests.wait import wait_until
@@ -14,7 +14,7 @@ from tests.wait import wait_until
 
 @pytest.mark.timeout(300)
 def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
-    """Rules, an import and all four publish modes end as the API says and the ledger confirms."""
+    """Rules, an import and all four publish modes: the API's statuses agree with the ledger."""
     caller = stack.organization()
     near = _rules(caller)
     imported = stack.command(
@@ -27,7 +27,7 @@ def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
     assert len(first) == 3, "the next slot is filled to maxPostsPerSlot"
     others = _all_modes(stack, caller)
     secrets = register_secrets(stack, caller)
-    posts = wait_until(lambda: _when_done(caller, near), 200, "every post is where it belongs")
+    posts = wait_until(lambda: _when_done(caller, near), 200, "every post is settled")
     assert len(posts) == 28 + len(others)
     by_id = {post["id"]: post for post in posts}
     for row in first:
@@ -40,7 +40,7 @@ def test_a_calendar_goes_out_in_its_slots_once(stack: Stack) -> None:
 
 
 def _rules(caller: ApiClient) -> datetime:
-    """Rules in two zones, with one slot within the next minute or so; returns its instant."""
+    """Write rules in two zones, with one slot in 20 to 80 seconds; returns its instant."""
     near = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
     if near - datetime.now(UTC) < timedelta(seconds=20):
         near += timedelta(minutes=1)
@@ -57,7 +57,7 @@ def _rule(at: datetime, hours: int = 0) -> dict[str, Any]:
 
 
 def _all_modes(stack: Stack, caller: ApiClient) -> dict[str, str]:
-    """One post of each other mode; returns their ids."""
+    """Publish one post in each other mode; returns their ids."""
     soon = _iso(datetime.now(UTC) + timedelta(seconds=20))
     later = _iso(datetime.now(UTC) + timedelta(hours=3))
     text = {"postType": "text", "caption": "Open till late", "platforms": ["facebook", "x"]}
@@ -83,7 +83,7 @@ def _when_done(caller: ApiClient, near: datetime) -> list[dict[str, Any]]:
 
 
 def _timed(stack: Stack) -> list[dict[str, Any]]:
-    """Publications that the provider's own timer made."""
+    """The publications made by the provider's own timer."""
     return [row for row in stack.publications() if row["publishAt"]]
 
 

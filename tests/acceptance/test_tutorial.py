@@ -1,4 +1,4 @@
-"""The tutorial's commands, in order, as they are written."""
+"""Runs the tutorial's commands in order and compares their output with the page."""
 
 import os
 import re
@@ -20,15 +20,15 @@ from tests.wait import wait_until
 PAGE = ROOT / "docs" / "tutorial.md"
 BIN = Path(sys.executable).parent
 FENCE = re.compile(r"^```(bash|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# Done already, or by `first_terminal`.
-IN_THE_FIRST = ("make install\nsource .venv/bin/activate\n", "slotbeat up\n")
+# The page's first terminal: `first_terminal` runs these, or they are done already.
+FIRST_TERMINAL_BLOCKS = ("make install\nsource .venv/bin/activate\n", "slotbeat up\n")
 END = "-- end of the block --"
-# What differs from one time to the next, in outputs that the page shows.
+# Parts of the page's outputs that differ from run to run.
 VARIES = (r"sb_[\w-]+", r"\b[0-9a-f]{32}\b", r"127\.0\.0\.1:\d+", r"level \d+", r"@\S+ \(\d+ s")
 
 
 class Terminal:
-    """One bash, which keeps what was exported."""
+    """One bash session: exported variables stay set."""
 
     def __init__(self, cwd: Path, env: dict[str, str]) -> None:
         self._bash = subprocess.Popen(
@@ -48,7 +48,7 @@ class Terminal:
         self._bash.communicate(timeout=10)
 
     def paste(self, block: str) -> str:
-        """What the block wrote, to both its streams."""
+        """Run a block; returns what it wrote to stdout and stderr."""
         assert self._bash.stdin is not None
         assert self._bash.stdout is not None
         self._bash.stdin.write(f"{block}\nprintf '\\n%s\\n' '{END}'\n")
@@ -57,7 +57,8 @@ class Terminal:
 
 
 class TutorialRunner:
-    """Somebody who follows the page: pastes, compares, and puts in the key and the id that came."""
+    """Follows the page: pastes each block, compares its output, and fills in the API key and the
+    post id that earlier blocks printed."""
 
     def __init__(self, terminal: Terminal, port: int) -> None:
         self._terminal, self._port = terminal, port
@@ -66,7 +67,7 @@ class TutorialRunner:
         self.output = ""
 
     def paste(self, written: str) -> None:
-        """One block."""
+        """Run one block of the page."""
         self._block = re.sub(r"sb_\.\.\.|\bID\b", lambda place: self._known[place[0]], written)
         for here, there in ((":8000", f":{self._port}"), ("source .venv/bin/activate", ":")):
             self._block = self._block.replace(here, there)
@@ -75,7 +76,8 @@ class TutorialRunner:
             self._known[name] = [self._known[name], *re.findall(kind, self.output)][-1]
 
     def compare(self, shown: str) -> None:
-        """What the page shows came; the accounts after a while, as it says."""
+        """Assert that the last block printed what the page shows. The accounts appear after some
+        seconds, as the page says."""
         if "connectedAccounts" in self._block:
             wait_until(self._repeated(shown), what="the accounts")
         assert missing(shown, self.output) == [], self.output
@@ -91,7 +93,7 @@ class TutorialRunner:
 
 @contextmanager
 def first_terminal(cwd: Path, env: dict[str, str], port: int) -> Iterator[str]:
-    """`slotbeat up`, on another port, and what it wrote."""
+    """Run `slotbeat up` on another port; yields what it printed."""
     command: list[str | Path] = [BIN / "slotbeat", "up", "--port", str(port)]
     process = Process(command, log=cwd / "up.log", env=env, cwd=cwd)
     try:
@@ -102,30 +104,30 @@ def first_terminal(cwd: Path, env: dict[str, str], port: int) -> Iterator[str]:
 
 
 def missing(shown: str, output: str) -> list[str]:
-    """The lines of a shown output that did not come, whatever varies from time to time."""
-    came = plain(output)
-    return [line for line in plain(shown).splitlines() if line not in came]
+    """The lines of an output on the page that were not printed; what varies is ignored."""
+    printed = plain(output)
+    return [line for line in plain(shown).splitlines() if line not in printed]
 
 
 def plain(text: str) -> str:
-    """A text without what varies."""
+    """A text without the parts that vary."""
     return re.sub("|".join(VARIES), "…", text)
 
 
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
-    """Every command, pasted in order into one shell, brings what the page shows beneath it."""
+    """Every command, run in order in one shell, prints what the page shows below it."""
     copytree(ROOT / "examples", tmp_path / "examples")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    # A simulator of this test's own: the usual port may be another's.
+    # A simulator on a port of its own: another process may use the usual one.
     with Simulator(Options(port=0)) as simulator:
         own = {"PATH": f"{BIN}:{kept['PATH']}", "COLUMNS": "200"}
         env = {**kept, **own, f"{PREFIX}SWONKIE_BASE_URL": simulator.base_url}
         port = free_port()
-        with first_terminal(tmp_path, env, port) as begun, Terminal(tmp_path, env) as second:
+        with first_terminal(tmp_path, env, port) as first_output, Terminal(tmp_path, env) as second:
             reader = TutorialRunner(second, port)
             for kind, written in FENCE.findall(PAGE.read_text()):
-                if written in IN_THE_FIRST:
-                    reader.output = begun
+                if written in FIRST_TERMINAL_BLOCKS:
+                    reader.output = first_output
                 elif kind == "bash":
                     reader.paste(written)
                 else:

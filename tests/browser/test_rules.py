@@ -62,7 +62,7 @@ def test_the_queue_is_paused_and_goes_on(
     waiting = organization.publish(caption="Be patient")
     assert waiting["status"] == "backlog"
     visitor.page.goto("/")
-    visitor.page.get_by_role("button", name="Let the queue go on").click()
+    visitor.page.get_by_role("button", name="Resume the queue").click()
     expect(visitor.page.get_by_role("button", name="Pause the queue")).to_be_visible()
     organization.await_status(waiting["id"], "scheduled")
     at = slot_of(organization.post(waiting["id"]))

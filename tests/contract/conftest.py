@@ -1,4 +1,4 @@
-"""The served API, as the tests of its routes have it."""
+"""The API servers of tests/integration, for the contract tests."""
 
 from tests.integration.conftest import any_api, postgres_api, sqlite_api
 

@@ -1,7 +1,7 @@
-"""A client of the published Social Posting contract, written from its page and nothing else.
+"""A client of the published Social Posting contract, written from the contract page alone.
 
-A method for each endpoint, with the paths, headers and bodies of the page's samples. Whatever the
-page calls optional is sent only where the caller gives it.
+One method for each endpoint, with the paths, headers and bodies of the page's samples. Optional
+fields are sent only if the test gives them.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ROOT = "/api/organizations/social-posts"
 
 @dataclass(frozen=True, slots=True)
 class ContractClient:
-    """Speaks with an API key; or, with `organization_id`, with another kind of token."""
+    """Sends an API key as its token; or another token together with `organization_id`."""
 
     http: httpx.Client
     token: str | None

@@ -1,4 +1,4 @@
-"""The shapes of the contract's answers, field by field."""
+"""The documented shapes of the contract's answers, field by field."""
 
 import re
 from typing import Any
@@ -61,7 +61,8 @@ CHANGED: Shape = {"post": {"id": TEXT, "status": TEXT, "scheduledFor": INSTANT_O
 
 
 def expect_success(answer: httpx.Response, shape: Shape) -> Any:  # noqa: ANN401
-    """The body of a success that has this shape; what the page does not name may stand beside."""
+    """Assert that an answer is a success with this shape; returns its body. Further fields are
+    allowed."""
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
@@ -70,7 +71,7 @@ def expect_success(answer: httpx.Response, shape: Shape) -> Any:  # noqa: ANN401
 
 
 def check_shape(value: object, shape: object, where: str) -> None:
-    """Fail where a value has another type than documented."""
+    """Assert that a value has the documented type, with all fields below it."""
     if isinstance(shape, dict):
         assert isinstance(value, dict), where
         for name, part in shape.items():
@@ -78,8 +79,8 @@ def check_shape(value: object, shape: object, where: str) -> None:
             check_shape(value[name], part, f"{where}.{name}")
     elif isinstance(shape, list):
         assert isinstance(value, list), where
-        for place, each in enumerate(value):
-            check_shape(each, shape[0], f"{where}[{place}]")
+        for index, each in enumerate(value):
+            check_shape(each, shape[0], f"{where}[{index}]")
     else:
         assert _has_type(str(shape), value), f"{where} is {value!r}, not {shape}"
 

@@ -1,7 +1,7 @@
-"""Every sample of the contract's page, sent as it stands there, and every answer as it is shown.
+"""Sends every sample of the contract page unchanged and compares the answers with the page.
 
-The page's dates have gone by; here they lie in the future. Its hosts are looked at when a post
-leaves, not when it comes.
+Only the dates differ: those of the page are past. The sample hosts are not contacted, because
+media is fetched by the worker, which does not run here.
 """
 
 import json
@@ -64,7 +64,7 @@ NO_ORGANIZATION = "organizationId is required when not using API key"
 
 @pytest.fixture
 def any_organization(any_api: ApiServer) -> OrganizationClient:
-    """A fresh organization, with a workspace of its own."""
+    """A new organization with a workspace of its own."""
     made = any_api.create_organization()
     add_own_workspace(made)
     return made
@@ -72,18 +72,18 @@ def any_organization(any_api: ApiServer) -> OrganizationClient:
 
 @pytest.fixture
 def any_client(any_organization: OrganizationClient) -> ContractClient:
-    """A client with an API key: once over SQLite, once over PostgreSQL."""
+    """A client with an API key: once on SQLite, once on PostgreSQL."""
     return ContractClient(any_organization.api.http, any_organization.key)
 
 
 @pytest.fixture
 def client(sqlite_api: ApiServer) -> ContractClient:
-    """A client with an API key, over SQLite."""
+    """A client with an API key, on SQLite."""
     return ContractClient(sqlite_api.http, sqlite_api.create_organization().key)
 
 
 def scheduled(client: ContractClient, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
-    """A post that waits for its instant."""
+    """Publish a post scheduled for FUTURE."""
     sample = {**SAMPLE_TEXT, "publishMode": "schedule", "scheduledAt": FUTURE, **fields}
     found: dict[str, Any] = expect_success(client.publish(**sample), response_shapes.PUBLISHED)[
         "socialPost"
@@ -92,7 +92,7 @@ def scheduled(client: ContractClient, **fields: Any) -> dict[str, Any]:  # noqa:
 
 
 def refusal(answer: Any, status: int = 400) -> str:  # noqa: ANN401
-    """The sentence of an error in the page's shape."""
+    """Assert that an answer is an error in the page's shape; returns its sentence."""
     assert answer.status_code == status, answer.text
     sentence = answer.json()["error"]
     assert isinstance(sentence, str)
@@ -108,7 +108,7 @@ def test_settings_that_nobody_wrote_have_the_default_shape(any_client: ContractC
 
 
 def test_the_samples_settings_come_back_as_they_were_sent(any_client: ContractClient) -> None:
-    """PUT answers the whole document, and so does the GET after it."""
+    """PUT and the GET after it return the complete settings."""
     assert (
         expect_success(any_client.update_settings(**SAMPLE_SETTINGS), response_shapes.SETTINGS)
         == SAMPLE_SETTINGS
@@ -118,7 +118,7 @@ def test_the_samples_settings_come_back_as_they_were_sent(any_client: ContractCl
 
 @pytest.mark.parametrize("name", SAMPLE_SETTINGS)
 def test_each_field_may_be_sent_alone(client: ContractClient, name: str) -> None:
-    """All are optional: what is not sent stays."""
+    """All fields are optional: a field that is not sent keeps its value."""
     before = expect_success(client.get_settings(), response_shapes.SETTINGS)
     after = expect_success(
         client.update_settings(**{name: SAMPLE_SETTINGS[name]}), response_shapes.SETTINGS
@@ -127,7 +127,7 @@ def test_each_field_may_be_sent_alone(client: ContractClient, name: str) -> None
 
 
 def test_a_profile_without_accounts(client: ContractClient) -> None:
-    """The page's answer to the letter."""
+    """Exactly the page's answer."""
     assert expect_success(client.profile(), response_shapes.PROFILE) == {
         "connected": False,
         "profileId": None,
@@ -139,7 +139,7 @@ def test_a_profile_without_accounts(client: ContractClient) -> None:
 def test_connect_profile_and_disconnect(
     any_organization: OrganizationClient, any_client: ContractClient
 ) -> None:
-    """A link to open, then the accounts with their ids, then one less."""
+    """Connect returns a link, the profile lists the accounts with ids, disconnect removes one."""
     sample = {"platform": "facebook", "redirectUrl": "https://your-app.com/social-callback"}
     begun = expect_success(any_client.connect(**sample), response_shapes.CONNECT)
     assert begun["platform"] == "facebook"
@@ -158,17 +158,17 @@ def test_connect_profile_and_disconnect(
 
 
 def test_next_slots_follow_the_rules(client: ContractClient) -> None:
-    """The zone, the first instant, and it again as the first of several: Mondays at 10:00 there."""
+    """The answer has the zone, and Mondays at 10:00 there; `nextSlot` is the first of them."""
     assert expect_success(client.next_slot(), response_shapes.NEXT_SLOT)["nextSlot"] is None
     client.update_settings(**SAMPLE_SETTINGS)
     found = expect_success(client.next_slot(), response_shapes.NEXT_SLOT)
     assert found["timezone"] == ZONE
     assert found["nextSlot"] == found["nextSlots"][0]
-    shown = [datetime.fromisoformat(each) for each in found["nextSlots"]]
-    assert shown == sorted(set(shown))
-    local = {each.astimezone(ZoneInfo(ZONE)).strftime("%A %H:%M") for each in shown}
+    slots = [datetime.fromisoformat(each) for each in found["nextSlots"]]
+    assert slots == sorted(set(slots))
+    local = {each.astimezone(ZoneInfo(ZONE)).strftime("%A %H:%M") for each in slots}
     assert local == {"Monday 10:00"}
-    assert shown[1] - shown[0] in (timedelta(weeks=1) + timedelta(hours=n) for n in (-1, 0, 1))
+    assert slots[1] - slots[0] in (timedelta(weeks=1) + timedelta(hours=n) for n in (-1, 0, 1))
     asked = expect_success(client.next_slot(timezone="Europe/Paris"), response_shapes.NEXT_SLOT)
     assert asked["timezone"] == "Europe/Paris"
 
@@ -178,8 +178,8 @@ def test_next_slots_follow_the_rules(client: ContractClient) -> None:
 def test_every_post_type_in_every_mode(
     any_client: ContractClient, post_type: str, mode: str | None
 ) -> None:
-    """The answer names the post, its job and its instant, and the list shows it with every field.
-    Platforms that are left out are the organization's."""
+    """The answer has the post, its job and its instant, and the list has it with every field.
+    Without platforms, the organization's default platforms apply."""
     any_client.update_settings(**{**SAMPLE_SETTINGS, "approveApiPosts": False})
     any_client.update_settings(defaultPlatforms=["facebook"])
     sample = {**SAMPLES[post_type], "publishMode": mode}
@@ -209,7 +209,7 @@ def test_every_post_type_in_every_mode(
 
 
 def test_posts_come_most_recent_first(any_client: ContractClient) -> None:
-    """In the order of their acceptance, backwards; without any, an empty list."""
+    """The last accepted post is first; without posts the list is empty."""
     assert expect_success(any_client.posts(), response_shapes.POSTS) == {"posts": []}
     made = [scheduled(any_client, caption=f"Post {number}")["id"] for number in range(3)]
     listed = expect_success(any_client.posts(), response_shapes.POSTS)["posts"]
@@ -220,7 +220,7 @@ def test_posts_come_most_recent_first(any_client: ContractClient) -> None:
 
 @pytest.mark.parametrize(("name", "field"), [("postId", "id"), ("jobId", "providerJobId")])
 def test_edit_by_either_id(any_client: ContractClient, name: str, field: str) -> None:
-    """The sample's instant, another caption, a draft; found by the post's id or its job's."""
+    """Edit instant, caption and mode of a post, found by its id or by the id of its job."""
     made = scheduled(any_client)
     which, later = {name: made[field]}, "2032-05-01T15:00:00.000Z"
     answer = any_client.edit(**which, mode="schedule", scheduledAt=later)
@@ -246,7 +246,7 @@ def test_remove_by_either_id(any_client: ContractClient, name: str, field: str) 
 
 
 def test_the_first_curl_example(any_organization: OrganizationClient) -> None:
-    """An API key, no organizationId, the body as it stands on the page."""
+    """An API key, no organizationId, the unchanged body of the page."""
     data = """{
         "postType": "text",
         "caption": "Hello from the API",
@@ -257,7 +257,7 @@ def test_the_first_curl_example(any_organization: OrganizationClient) -> None:
 
 
 def test_the_second_curl_example(any_organization: OrganizationClient) -> None:
-    """Another token, with the organization in the body; in the query it does as well."""
+    """Another token, with the organization in the body or in the query."""
     body = {"organizationId": any_organization.id, **SAMPLE_TEXT}
     expect_success(_curl(any_organization, OPERATOR, json.dumps(body)), response_shapes.PUBLISHED)
     query = f"?organizationId={any_organization.id}"
@@ -289,8 +289,8 @@ CALLS: dict[str, Callable[[ContractClient], Any]] = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_without_key_and_organization_the_pages_400(any_api: ApiServer, name: str) -> None:
-    """Its very text, on every endpoint, without any credentials and with a token alone; and with
-    both named in query or body, the operator's token opens all of them."""
+    """Every endpoint returns exactly this text without credentials, and with a token alone. With an
+    organization in query or body, the operator's token is accepted by all of them."""
     for token in (None, OPERATOR):
         answer = CALLS[name](ContractClient(any_api.http, token))
         assert answer.status_code == 400, answer.text
@@ -324,7 +324,7 @@ def test_without_key_and_organization_the_pages_400(any_api: ApiServer, name: st
 def test_what_the_page_calls_invalid_is_a_400(
     client: ContractClient, wrong: dict[str, Any]
 ) -> None:
-    """With a sentence in `error`, and nothing is accepted."""
+    """The error has a sentence, and no post is accepted."""
     refusal(client.publish(**{**SAMPLE_TEXT, **wrong}))
     assert expect_success(client.posts(), response_shapes.POSTS)["posts"] == []
 
@@ -341,7 +341,7 @@ def test_edit_and_remove_need_what_the_page_says(client: ContractClient) -> None
 
 
 def test_a_feature_that_is_off_is_a_403(client: ContractClient) -> None:
-    """isEnabled false refuses publish, and leaves settings and list readable."""
+    """With isEnabled false publish is refused; settings and list can be read."""
     client.update_settings(isEnabled=False)
     refusal(client.publish(**SAMPLE_TEXT), 403)
     assert expect_success(client.get_settings(), response_shapes.SETTINGS)["isEnabled"] is False
@@ -349,7 +349,7 @@ def test_a_feature_that_is_off_is_a_403(client: ContractClient) -> None:
 
 
 def test_posts_that_need_approval_wait_for_it(client: ContractClient) -> None:
-    """approveApiPosts, with the sample's settings: accepted, and not scheduled yet."""
+    """With approveApiPosts a post is accepted, but not scheduled yet."""
     client.update_settings(**SAMPLE_SETTINGS)
     made = expect_success(client.publish(**SAMPLE_VIDEO), response_shapes.PUBLISHED)["socialPost"]
     assert made["status"] == "pending_approval"

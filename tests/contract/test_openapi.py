@@ -1,4 +1,4 @@
-"""What the OpenAPI document promises, asked of a served API by schemathesis."""
+"""Schemathesis calls the served API and checks that it behaves as the OpenAPI document says."""
 
 import os
 import tempfile
@@ -18,19 +18,19 @@ from config.settings import load_settings
 from tests.integration.live_server import ApiServer, OrganizationClient, run_api
 from tests.paths import ROOT
 
-# Small and always the same: this is a check, not a search. To search, set it to some hundreds.
+# Few examples, always the same: a check, not a search. To search for errors, set hundreds.
 EXAMPLES = 5
 CHECKS: dict[str, Any] = {
-    # What a schema cannot say (a past date, a rule that never comes) is a 400.
+    # A schema cannot express every rule (a past date, a rule without slots): those are a 400.
     "positive_data_acceptance": {"enabled": False},
-    # A query may hold more than we know.
+    # Unknown query parameters are ignored.
     "negative_data_rejection": {"enabled": False},
-    # Without credentials the contract wants a 400, where they want a 401.
+    # Without credentials the contract requires a 400; schemathesis expects a 401.
     "missing_required_header": {"enabled": False},
     "ignored_auth": {"enabled": False},
 }
 OFF = {"enabled": False}
-# Where deleting is left out of the document, it must not be tried as a method that is not there.
+# For the document without DELETE: schemathesis must not expect that DELETE is unsupported.
 WITHOUT_DELETE = {"unsupported_method": OFF, "allow_header_conformance": OFF}
 CONFIG: dict[str, Any] = {
     "seed": 1,
@@ -46,7 +46,7 @@ CONFIG: dict[str, Any] = {
 
 
 def document() -> dict[str, Any]:
-    """The document, of an app that never opens its database."""
+    """The document of an app that never opens its database."""
     url = f"sqlite:///{Path(tempfile.gettempdir()) / 'slotbeat-unused.db'}"
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SLOTBEAT_")]:
@@ -58,30 +58,32 @@ def document() -> dict[str, Any]:
 schemathesis.serializer.alias(["application/jsonl", "application/x-ndjson"], "text/plain")
 
 
-def loaded(told: dict[str, Any], config: dict[str, Any]) -> BaseSchema:
-    """A document as schemathesis reads it."""
-    return schemathesis.openapi.from_dict(told, config=SchemathesisConfig.from_dict(config))
+def load_schema(source: dict[str, Any], config: dict[str, Any]) -> BaseSchema:
+    """The document as a schema of schemathesis."""
+    return schemathesis.openapi.from_dict(source, config=SchemathesisConfig.from_dict(config))
 
 
-def only_about_one(told: dict[str, Any]) -> dict[str, Any]:
-    """The operations on one thing; what deletes it has its own tests."""
+def only_with_ids(source: dict[str, Any]) -> dict[str, Any]:
+    """The operations with an id in their path, without DELETE, which has its own tests."""
     paths = {
         path: {method: each for method, each in item.items() if method != "delete"}
-        for path, item in told["paths"].items()
+        for path, item in source["paths"].items()
         if "{" in path
     }
-    return {**told, "paths": {path: item for path, item in paths.items() if item}}
+    return {**source, "paths": {path: item for path, item in paths.items() if item}}
 
 
 # Read at collection, so that each operation is a test of its own.
 DOCUMENT = document()
-schema = loaded(DOCUMENT, CONFIG)
-about_one = loaded(only_about_one(DOCUMENT), {**CONFIG, "checks": {**CHECKS, **WITHOUT_DELETE}})
+schema = load_schema(DOCUMENT, CONFIG)
+schema_with_ids = load_schema(
+    only_with_ids(DOCUMENT), {**CONFIG, "checks": {**CHECKS, **WITHOUT_DELETE}}
+)
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
-    """A served API over SQLite, without a limit."""
+    """The API on SQLite, without a rate limit."""
     path = tmp_path_factory.mktemp("contract") / "slotbeat.db"
     with run_api(f"sqlite:///{path}", rate_limit=0) as served:
         yield served
@@ -90,35 +92,35 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 @pytest.fixture(scope="module")
 def organization(api: ApiServer) -> OrganizationClient:
     """An organization with a rule and a few posts."""
-    found = api.create_organization()
-    found.put_settings(queueSlots=[{"dayOfWeek": 1, "time": "10:00"}])
+    organization = api.create_organization()
+    organization.put_settings(queueSlots=[{"dayOfWeek": 1, "time": "10:00"}])
     for _ in range(3):
-        found.publish(publishMode="next_slot")
-    return found
+        organization.publish(publishMode="next_slot")
+    return organization
 
 
 @pytest.fixture(scope="module")
 def session(organization: OrganizationClient) -> Iterator[requests.Session]:
-    """A client that has the organization's key."""
-    with requests.Session() as found:
-        found.headers["Authorization"] = f"Bearer {organization.key}"
-        yield found
+    """A client with the organization's API key."""
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {organization.key}"
+        yield session
 
 
-# Files of kinds that it cannot make up are left out; our own tests upload those.
+# Schemathesis cannot create files of all types and leaves those out; our own tests upload them.
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload media types")
 @schema.parametrize()
-@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 def test_every_operation_keeps_its_promises(
     case: schemathesis.Case[Any], api: ApiServer, session: requests.Session
 ) -> None:
-    """Whatever is sent: no 5xx, no status, type or shape that is not documented."""
+    """For any request: no 5xx, and no status, type or shape that is not documented."""
     case.call_and_validate(base_url=str(api.http.base_url), session=session)
 
 
 @pytest.fixture(scope="module")
-def real(organization: OrganizationClient) -> dict[str, str]:
-    """Ids that stand for something, by the names of their places in paths."""
+def existing_ids(organization: OrganizationClient) -> dict[str, str]:
+    """Ids of existing things, by the names of the path parameters."""
     webhook = organization.call("POST", "/webhooks", json={"url": "https://example.com/hook"})
     webhook_id = webhook.json()["webhook"]["id"]
     sent = organization.call("POST", f"/webhooks/{webhook_id}/test")
@@ -135,12 +137,15 @@ def real(organization: OrganizationClient) -> dict[str, str]:
 
 
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload media types")
-@about_one.parametrize()
-@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@schema_with_ids.parametrize()
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 def test_operations_on_what_exists_keep_their_promises(
-    case: schemathesis.Case[Any], api: ApiServer, session: requests.Session, real: dict[str, str]
+    case: schemathesis.Case[Any],
+    api: ApiServer,
+    session: requests.Session,
+    existing_ids: dict[str, str],
 ) -> None:
-    """The same where the ids are right: what is there is answered as it is described."""
-    assert set() < set(case.path_parameters) <= set(real)
-    case.path_parameters.update({name: real[name] for name in case.path_parameters})
+    """The same with ids that exist."""
+    assert set() < set(case.path_parameters) <= set(existing_ids)
+    case.path_parameters.update({name: existing_ids[name] for name in case.path_parameters})
     case.call_and_validate(base_url=str(api.http.base_url), session=session)

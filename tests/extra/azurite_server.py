@@ -1,4 +1,4 @@
-"""A real Azure Blob emulator on a free port of this machine, and signatures for it."""
+"""Runs the Azure Blob emulator Azurite on a free port, and signs links for it."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ from tests.wait import wait_until
 
 PROGRAM = Path(__file__).parent / "node_modules" / ".bin" / "azurite-blob"
 ACCOUNT = "devstoreaccount1"
-# The emulator's own key; it is the same everywhere, and stands in its manual.
+# The emulator's fixed key, from its manual.
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 VERSION = "2018-11-09"
 CONTAINER = "uploads"
@@ -31,7 +31,7 @@ class Azurite:
     origin: str
 
     def link(self, blob: str, rights: str, lasts: timedelta = timedelta(minutes=15)) -> str:
-        """A signed link to a blob. `rights`: r reads, c creates, w writes."""
+        """A signed link to a blob. `rights`: r to read, c to create, w to write."""
         until = (datetime.now(UTC) + lasts).strftime("%Y-%m-%dT%H:%M:%SZ")
         path = f"/{ACCOUNT}/{CONTAINER}/{blob}"
         # Rights, start, end, resource, id, address, protocol, version, kind, snapshot, headers.
@@ -40,11 +40,11 @@ class Azurite:
         return f"{self.origin}{path}?{urlencode(query)}"
 
     def read(self, blob: str) -> httpx.Response:
-        """A blob as the emulator has it."""
+        """Download a blob."""
         return httpx.get(self.link(blob, "r"))
 
     def make_container(self) -> None:
-        """The container that all blobs lie in."""
+        """Create the container of all blobs."""
         now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
         path = f"/{ACCOUNT}/{CONTAINER}"
         text = ["PUT", *[""] * 11, f"x-ms-date:{now}", f"x-ms-version:{VERSION}"]
@@ -65,7 +65,7 @@ def _signed(lines: list[str]) -> str:
 
 @contextmanager
 def run_azurite(folder: Path) -> Iterator[Azurite]:
-    """The emulator with its files in `folder`; it is ended by its own process id."""
+    """Run the emulator with its files in `folder`."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: run `make test-extra`"
     port = free_port()
     command = [str(PROGRAM), "--blobHost", "127.0.0.1", "--blobPort", str(port), "--silent"]
@@ -86,7 +86,7 @@ def run_azurite(folder: Path) -> Iterator[Azurite]:
 
 
 def _is_ready(emulator: Azurite, process: "subprocess.Popen[bytes]") -> bool:
-    assert process.poll() is None, "Azurite ended by itself; see azurite.log"
+    assert process.poll() is None, "Azurite has exited; see azurite.log"
     try:
         return httpx.get(emulator.origin).status_code > 0
     except httpx.TransportError:

@@ -1,4 +1,4 @@
-"""The emulator and the bucket, one of each for all tests of this folder."""
+"""One Azurite and one S3 server for all tests of this folder."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ from tests.extra.s3_server import Bucket
 
 @pytest.fixture(scope="session")
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
-    """Fails where it is not installed: what is not tried here is tried nowhere."""
+    """The emulator; fails if it is not installed, because no other test covers it."""
     with run_azurite(tmp_path_factory.mktemp("azurite")) as emulator:
         yield emulator
 
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucket]:
-    """A bucket that speaks S3."""
+    """A server with the S3 protocol and one bucket."""
     with buckets.run_s3(tmp_path_factory.mktemp("s3")) as bucket:
         yield bucket

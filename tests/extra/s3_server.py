@@ -1,4 +1,4 @@
-"""A bucket that speaks S3, on a free port of this machine."""
+"""Runs an S3 server (s3rver) with one bucket, on a free port."""
 
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.servers.ports import free_port
 from tests.wait import wait_until
 
 PROGRAM = Path(__file__).parent / "node_modules" / ".bin" / "s3rver"
-# The program's own id and secret; they are the same everywhere, and stand in its manual.
+# The server's fixed id and secret, from its manual.
 KEY = "S3RVER"
 BUCKET = "files"
 
@@ -25,7 +25,7 @@ class Bucket:
 
     @property
     def settings(self) -> dict[str, str]:
-        """Where Slotbeat finds it, below a prefix."""
+        """The settings that make Slotbeat store files in this bucket."""
         return {
             "media_storage": f"s3://{BUCKET}/own",
             "media_s3_endpoint": self.origin,
@@ -36,7 +36,7 @@ class Bucket:
 
 @contextmanager
 def run_s3(folder: Path) -> Iterator[Bucket]:
-    """The server with its objects in `folder`; it is ended by its own process id."""
+    """Run the server with its objects in `folder`."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: run `make test-extra`"
     port = free_port()
     command = [str(PROGRAM), "-a", "127.0.0.1", "-p", str(port), "-d", str(folder), "--silent"]
@@ -54,7 +54,7 @@ def run_s3(folder: Path) -> Iterator[Bucket]:
 
 
 def _is_ready(bucket: Bucket, process: "subprocess.Popen[bytes]") -> bool:
-    assert process.poll() is None, "s3rver ended by itself; see s3rver.log"
+    assert process.poll() is None, "s3rver has exited; see s3rver.log"
     try:
         return httpx.get(bucket.origin).status_code > 0
     except httpx.TransportError:

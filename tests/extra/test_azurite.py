@@ -1,4 +1,4 @@
-"""Our uploads against a real Azure Blob emulator: what it takes, and what it refuses."""
+"""Uploads to a real Azure Blob emulator: what it accepts and what it refuses."""
 
 import asyncio
 import hashlib
@@ -30,7 +30,7 @@ MEBIBYTE = 1024 * 1024
 
 
 class AzuriteProvider(ModelProvider):
-    """A provider whose files go to the emulator, under links that last so long."""
+    """A provider whose files are uploaded to the emulator, with links valid for `lasts`."""
 
     def __init__(self, azurite: Azurite, lasts: timedelta = timedelta(minutes=15)) -> None:
         super().__init__(snapshot_builders.NOW, iter(()))
@@ -47,7 +47,7 @@ class AzuriteProvider(ModelProvider):
 def run_upload(
     source: Handler, provider: AzuriteProvider, post_type: str, least: int = 0
 ) -> Outcome:
-    """The upload step, from a made-up source to the emulator over a real connection."""
+    """Run the upload step: a fake source, and a real connection to the emulator."""
     file = snapshot_builders.media(source_url=VAULT.encrypt("https://source.test/a"))
     shown: Snapshot = snapshot_builders.snapshot(
         file, of=snapshot_builders.post(post_type=post_type), minimum_video_seconds=least
@@ -82,13 +82,13 @@ def put(link: str, body: bytes, **headers: str) -> None:
 
 
 def md5(body: bytes) -> str:
-    """As the header wants it."""
+    """The MD5 as the header Content-MD5 contains it."""
     return b64encode(hashlib.md5(body).digest()).decode()  # noqa: S324
 
 
 @pytest.mark.parametrize("size", [len(JPEG), 5 * MEBIBYTE, 40 * MEBIBYTE + 1])
 def test_the_bytes_arrive_whole(azurite: Azurite, size: int) -> None:
-    """As a stream with a length: what the emulator gives back is the file, to the last byte."""
+    """Sent as a stream with a length; the emulator returns exactly the same bytes."""
     body = JPEG + bytes(size - len(JPEG))
     provider = AzuriteProvider(azurite)
     done = run_upload(serve_bytes(body), provider, "photo")
@@ -103,7 +103,8 @@ def test_the_bytes_arrive_whole(azurite: Azurite, size: int) -> None:
 
 @pytest.mark.parametrize("why", ["measured", "no length"])
 def test_a_file_that_was_on_disk_is_sent_with_its_md5(azurite: Azurite, why: str) -> None:
-    """Because its duration was read, or its length was not known: the emulator checks it."""
+    """A file is stored on disk if its duration is read or its length is unknown; the emulator
+    checks the MD5."""
     body = VIDEO_MP4.read_bytes()
     provider, least = AzuriteProvider(azurite), 3 if why == "measured" else 0
 
@@ -118,7 +119,7 @@ def test_a_file_that_was_on_disk_is_sent_with_its_md5(azurite: Azurite, why: str
 
 
 def test_another_md5_is_refused(azurite: Azurite) -> None:
-    """The bytes are not what was announced: the emulator says so, and keeps nothing."""
+    """The emulator refuses bytes with another MD5 and stores nothing."""
     blob = uuid4().hex
     with pytest.raises(GiveUp, match="400"):
         put(azurite.link(blob, "cw"), JPEG, Content_MD5=md5(b"other"))
@@ -126,7 +127,7 @@ def test_another_md5_is_refused(azurite: Azurite) -> None:
 
 
 def test_an_expired_link_asks_for_a_new_upload_which_works(azurite: Azurite) -> None:
-    """403 is RestartUpload, for a small file and for one still being sent; the next one works."""
+    """403 is RestartUpload, for a small file and for one still being sent; a new upload works."""
     for size in (0, 20 * MEBIBYTE):
         server = serve_bytes(JPEG + bytes(size))
         provider = AzuriteProvider(azurite, -timedelta(minutes=1))
@@ -152,13 +153,13 @@ def _reads_only(azurite: Azurite) -> str:
 def test_a_signature_for_something_else_is_refused(
     azurite: Azurite, broken: Callable[[Azurite], str]
 ) -> None:
-    """Of another blob, or of other rights: a new link is needed."""
+    """A signature for another blob or other rights is RestartUpload."""
     with pytest.raises(RestartUpload):
         put(broken(azurite), JPEG)
 
 
 def test_a_chunked_body_is_refused(azurite: Azurite) -> None:
-    """Why the length is always stated: without one the emulator takes nothing."""
+    """Without a length the emulator refuses the upload: the reason why it is always sent."""
 
     async def run() -> httpx.Response:
         async def pieces() -> AsyncIterator[bytes]:
@@ -175,6 +176,6 @@ def test_a_chunked_body_is_refused(azurite: Azurite) -> None:
 
 
 def test_the_blob_type_must_be_named(azurite: Azurite) -> None:
-    """Without `x-ms-blob-type` it is 400: our mistake, which no repetition mends."""
+    """Without `x-ms-blob-type` the answer is 400: a mistake that a retry does not fix."""
     with pytest.raises(GiveUp, match="400"):
         put(azurite.link("d", "cw"), JPEG, x_ms_blob_type="")

@@ -1,7 +1,7 @@
-"""Callers' own files in a bucket that speaks S3: what is put is read back, and nothing else is.
+"""Uploaded files in an S3 bucket: what is stored is read back, and nothing else.
 
-The server here knows no call that aborts an upload; what such a one leaves in a bucket is for a
-rule of the bucket's own.
+This server cannot abort a multipart upload. In a real bucket, a lifecycle rule removes the parts of
+broken uploads.
 """
 
 import asyncio
@@ -24,18 +24,18 @@ MOST = 1 << 30
 ID = "a" * 32
 
 
-class BrokenOff(Exception):
-    """The body ended before its end."""
+class BodyAborted(Exception):
+    """The body ended too early."""
 
 
 @pytest.fixture
 def store(s3: Bucket) -> ObjectStorage:
-    """The bucket, as the settings open it."""
+    """The bucket as an object storage."""
     return open_object_storage(f"s3://{BUCKET}/tests", endpoint=s3.origin, key_id=KEY, secret=KEY)
 
 
 async def stream(body: bytes) -> AsyncIterator[bytes]:
-    """The bytes, some at a time."""
+    """The bytes in chunks."""
     for start in range(0, len(body), 100_000):
         yield body[start : start + 100_000]
 
@@ -52,7 +52,8 @@ def read(store: ObjectStorage, key: str) -> bytes:
 
 @pytest.mark.parametrize("size", [1, 5 * MEBIBYTE, 17 * MEBIBYTE + 1])
 def test_the_bytes_come_back_whole(store: ObjectStorage, size: int) -> None:
-    """In one part, at the edge of one, and in several; found by its age, and deleted."""
+    """In one part, in exactly one part, and in several. The object is found by its age and
+    deleted."""
     body = os.urandom(size)
     asyncio.run(store.put(ID, stream(body), MOST))
     assert read(store, ID) == body
@@ -64,21 +65,21 @@ def test_the_bytes_come_back_whole(store: ObjectStorage, size: int) -> None:
 
 
 def test_a_body_that_breaks_off_is_no_object(store: ObjectStorage) -> None:
-    """Its own error is raised, though the bucket cannot clean up."""
+    """The error of the body is raised, although this server cannot abort the upload."""
 
     async def breaking() -> AsyncIterator[bytes]:
         async for chunk in stream(bytes(12 * MEBIBYTE)):
             yield chunk
-        raise BrokenOff
+        raise BodyAborted
 
-    with pytest.raises(BrokenOff):
+    with pytest.raises(BodyAborted):
         asyncio.run(store.put(ID, breaking(), MOST))
     with pytest.raises(ObjectMissing):
         read(store, ID)
 
 
 def test_a_bucket_that_is_away_says_so_and_no_more() -> None:
-    """Neither its address nor its keys stand in the error."""
+    """The error contains neither the address nor the keys."""
     origin = f"http://127.0.0.1:{free_port()}"
     away = open_object_storage(f"s3://{BUCKET}", endpoint=origin, key_id=KEY, secret="hunter2")
     with pytest.raises(StorageUnavailable) as caught:
@@ -87,7 +88,7 @@ def test_a_bucket_that_is_away_says_so_and_no_more() -> None:
 
 
 def test_the_api_keeps_files_in_a_bucket(s3: Bucket, tmp_path: Path) -> None:
-    """Uploaded, read back, and deleted; a form that breaks off is a 400 and leaves no file."""
+    """Files are uploaded, read and deleted; an incomplete form is a 400 and leaves no file."""
     body = MP4 + os.urandom(11 * MEBIBYTE)
     with run_api(f"sqlite:///{tmp_path / 'a.db'}", **s3.settings) as api:
         owner = api.create_organization()

@@ -1,10 +1,10 @@
-"""A worker, or a whole `slotbeat up`, that stops at the boundaries of its steps if a test says so.
+"""Runs a worker, or a whole `slotbeat up`, that stops at the breakpoints that a test sets.
 
-    BOUNDARIES=folder python -m tests.faults.breakpoint_process celery -A worker.app worker
-    BOUNDARIES=folder CLOCK_OFF=600 python -m tests.faults.breakpoint_process slotbeat up
+    BREAKPOINTS=folder python -m tests.faults.breakpoint_process celery -A worker.app worker
+    BREAKPOINTS=folder CLOCK_OFF=600 python -m tests.faults.breakpoint_process slotbeat up
 
-Production code knows nothing of this: a few of its functions are wrapped from outside, here and
-nowhere else. What a boundary is, and how one is armed, stands in tests/faults/breakpoints.py.
+Production code has no hooks for this: this module, and no other, wraps a few of its functions.
+tests/faults/breakpoints.py explains breakpoints and sets them.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 class BreakpointFolder:
-    """The armed boundaries of a folder: whoever renames the file of one has hit it."""
+    """The breakpoints set in a folder, one file each: the process that renames the file hits it."""
 
     def __init__(self, folder: Path) -> None:
         self._armed, self._hit = folder / "armed", folder / "hit"
@@ -36,30 +36,32 @@ class BreakpointFolder:
 
     @contextmanager
     def stop_at(self, step: str, moment: str, post_id: str) -> Iterator[Path | None]:
-        """Die or freeze here, if this boundary is armed for this post, and tell when it is over.
+        """Die or freeze here, if this breakpoint is set for this post; afterwards write a file that
+        says that the worker has gone on.
 
-        Where a worker is to wait, the path of its mark: it may go on when that is gone.
+        Yields the path of a file if the worker must wait here: it goes on when the test has
+        deleted the file.
         """
         hit, action = self._claim_breakpoint(f"{step}.{moment}", post_id)
         if action in SIGNALS:
             os.kill(os.getpid(), SIGNALS[action])
         try:
             yield hit if action == "hold" else None
-        finally:  # what followed the boundary was done, or was given up
+        finally:  # what follows the breakpoint was done, or has failed
             if hit is not None:
                 hit.with_name(f"over.{hit.name}").touch()
 
     @asynccontextmanager
     async def wait(self, step: str, moment: str, post_id: str) -> AsyncIterator[None]:
-        """The same, on an event loop that goes on while this worker waits."""
-        with self.stop_at(step, moment, post_id) as mark:
-            while mark is not None and mark.exists():  # noqa: ASYNC110  (no event: a file)
+        """The same, without blocking the event loop while the worker waits."""
+        with self.stop_at(step, moment, post_id) as hit:
+            while hit is not None and hit.exists():  # noqa: ASYNC110  (no event: a file)
                 await asyncio.sleep(0.02)
             yield
 
-    def _claim_breakpoint(self, boundary: str, post_id: str) -> tuple[Path | None, str]:
+    def _claim_breakpoint(self, name: str, post_id: str) -> tuple[Path | None, str]:
         for action in ("hold", *SIGNALS):
-            armed = self._armed / f"{boundary}.{action}"
+            armed = self._armed / f"{name}.{action}"
             hit = self._hit / f"{armed.name}.{os.getpid()}"
             try:
                 if armed.read_text() in ("", post_id):
@@ -71,12 +73,12 @@ class BreakpointFolder:
 
 
 def install_breakpoints(breakpoints: BreakpointFolder) -> None:  # noqa: C901  (a list of small wrappers)
-    """Put the boundaries around every step of this process."""
+    """Wrap the functions that run and commit a step, so that this process stops at breakpoints."""
     from worker import app, outcome_writer  # noqa: PLC0415  (after the clock was set)
     from worker.jobs import publish_post  # noqa: PLC0415
 
-    def impatient(policy: Callable[..., Any]) -> Callable[..., Any]:
-        # Minutes of waiting after an outage prove nothing that seconds do not.
+    def with_short_delays(policy: Callable[..., Any]) -> Callable[..., Any]:
+        # Waiting for minutes after an outage proves nothing more than waiting for seconds.
         return lambda settings: replace(policy(settings), max_delay=MAX_DELAY)
 
     def around_call(perform: AsyncFunction) -> AsyncFunction:
@@ -111,7 +113,7 @@ def install_breakpoints(breakpoints: BreakpointFolder) -> None:  # noqa: C901  (
 
         return advanced
 
-    _replace_function(app, "build_policy", impatient)
+    _replace_function(app, "build_policy", with_short_delays)
     _replace_function(publish_post, "_take_step", around_call)
     _replace_function(outcome_writer, "write_outcome", in_commit)
     _replace_function(publish_post, "_write_and_plan", after_commit)
@@ -120,15 +122,15 @@ def install_breakpoints(breakpoints: BreakpointFolder) -> None:  # noqa: C901  (
 def _replace_function(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:
     if not hasattr(module, name):
         raise SystemExit(
-            f"{module.__name__}.{name} is gone: tests/faults/breakpoint_process.py must follow"
+            f"{module.__name__}.{name} is gone: change tests/faults/breakpoint_process.py as well"
         )
     setattr(module, name, wrapper(getattr(module, name)))
 
 
 def main() -> None:
-    """Set the clock, install the boundaries, and become the command."""
+    """Set the clock, install the breakpoints, and run the command in this process."""
     clock_offset.set_clock_offset(float(os.environ.get("CLOCK_OFF", "0")))
-    install_breakpoints(BreakpointFolder(Path(os.environ["BOUNDARIES"])))
+    install_breakpoints(BreakpointFolder(Path(os.environ["BREAKPOINTS"])))
     sys.argv = sys.argv[1:]
     if Path(sys.argv[0]).name == "celery":
         from celery.__main__ import main as command  # noqa: PLC0415

@@ -1,10 +1,10 @@
-"""Naming the point at which a hooked worker dies, freezes or waits.
+"""Sets breakpoints, at which a worker process dies, freezes or waits.
 
-A boundary is a step and a moment: `before_call` (its intent is committed), `after_call` (the
-provider has answered, nobody has written it down), `in_commit` (in the middle of the transaction
-that writes it down; for signals only) or `after_commit` (the outcome is committed, and with it the
-intent of the step that follows). An armed boundary is a file, and acts once: on the first worker
-that gets there and renames it.
+A breakpoint is at a step boundary, which is a step and a moment: `before_call` (the intent is
+committed), `after_call` (the provider has answered, the answer is not stored), `in_commit` (inside
+the transaction that stores it; for signals only) or `after_commit` (the outcome is committed, and
+the intent of the next step with it). A breakpoint is a file and acts once: on the first worker
+that reaches it and renames the file.
 """
 
 from collections.abc import Callable
@@ -21,25 +21,25 @@ BREAKPOINT_MOMENTS = ("before_call", "after_call", "after_commit")
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """One boundary that waits for a worker, or has met one."""
+    """One breakpoint: no worker has reached it yet, or one has."""
 
     stack: Stack
     name: str
 
     @property
     def process(self) -> Process | None:
-        """The process that came to the boundary; None until one did."""
+        """The process that has reached the breakpoint; None until one has."""
         pid = next((int(hit.name.rpartition(".")[2]) for hit in self._hits()), None)
         running = self.stack.processes.values()
         return next((process for process in running if process.pid == pid), None)
 
     @property
     def is_hit(self) -> bool:
-        """Whether a worker died, froze or waits here."""
+        """Whether a worker has died, is frozen or waits here."""
         return bool(self._hits())
 
     def wait(self, timeout: float = 60) -> Process:
-        """The process that came to the boundary, once it is dead, frozen or waiting."""
+        """Wait until a process has reached the breakpoint and is dead, frozen or waiting."""
         wait_until(lambda: self.is_hit, timeout, f"a worker at {self.name}")
         process = self.process
         assert process is not None, "it was replaced already"
@@ -52,7 +52,7 @@ class Breakpoint:
         return process
 
     def resume_worker(self) -> None:
-        """Let the worker go on that waits or is frozen here; returns when it has done its next."""
+        """Let the worker that is stopped here go on; returns when its next action is done."""
         process = self.process
         for hit in self._hits():
             hit.unlink()
@@ -68,9 +68,9 @@ class Breakpoint:
 def set_breakpoint(
     stack: Stack, step: str, moment: str, action: str, post_id: str = ""
 ) -> Breakpoint:
-    """Have the next worker there die (`kill`), freeze (`stop`) or wait with its claim (`hold`).
+    """Make the next worker there die (`kill`), freeze (`stop`) or wait with its claim (`hold`).
 
-    `post_id` narrows it to one post.
+    With `post_id`, only when it works on this post.
     """
     name = f"{step}.{moment}.{action}"
     folder = stack.folder / "armed"

@@ -1,4 +1,4 @@
-"""What befalls a running stack at random: every kind once, then as the dice say."""
+"""Random events on a running stack: kills, freezes, restarts. Each kind once, then at random."""
 
 import random
 import threading
@@ -17,9 +17,9 @@ ChaosEvent = Callable[[], None]
 
 @dataclass
 class ChaosEvents:
-    """A thread that kills, freezes and restarts. `counts` says how often what happened.
+    """A thread that kills, freezes and restarts processes; `counts` counts each kind of event.
 
-    What is killed is started again at once; `gave_up` counts processes that ended by themselves.
+    A killed process is started again at once; `exits` counts processes that ended by themselves.
     """
 
     stack: Stack
@@ -29,7 +29,7 @@ class ChaosEvents:
     counts: Counter[str] = field(default_factory=Counter)
     exits: Counter[str] = field(default_factory=Counter)
     exit_outputs: list[str] = field(default_factory=list)
-    # The pause before each (s). One process that is all there is must have come up in between.
+    # The pause before each event (s). An embedded stack must have started again in between.
     pause: tuple[float, float] = (0.2, 2)
     _frozen: list[tuple[float, Process]] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -37,12 +37,12 @@ class ChaosEvents:
     _thread: threading.Thread | None = None
 
     def start_events(self) -> None:
-        """Let them come."""
-        self._thread = threading.Thread(target=self._run, name="troubles")
+        """Start the thread."""
+        self._thread = threading.Thread(target=self._run, name="chaos-events")
         self._thread.start()
 
     def stop_events(self) -> None:
-        """Let there be peace: all processes run, and none is frozen."""
+        """Stop the thread; afterwards all processes run, and none is frozen."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -67,7 +67,7 @@ class ChaosEvents:
             self._errors.append(error)
 
     def _kinds(self) -> dict[str, ChaosEvent]:
-        """What can happen to this stack, by name."""
+        """The kinds of events for this stack, by name."""
         kinds: dict[str, ChaosEvent] = {
             "provider down": lambda: self.stack.inject_fault(kind="outage", seconds=4),
             "provider killed": self._kill_provider,
@@ -93,7 +93,7 @@ class ChaosEvents:
         self.stack.start_simulator()
 
     def _freeze(self, name: str) -> None:
-        """For longer than a claim lasts."""
+        """Freeze a process for longer than its claims last."""
         process = self.stack.processes[name]
         process.pause()
         self._frozen.append((time.monotonic() + CLAIM_TTL * self.rng.uniform(1.1, 2), process))
@@ -116,7 +116,7 @@ class ChaosEvents:
 
 
 def _output_tail(process: Process) -> str:
-    """The end of what a process wrote."""
+    """The last lines that a process wrote."""
     return process.output()[-1500:]
 
 

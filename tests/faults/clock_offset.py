@@ -1,11 +1,11 @@
-"""A process whose wall clock is off: Python's view of it alone, set before anything else looks."""
+"""Makes the wall clock of one process wrong: only as Python reads it, set before other imports."""
 
 import datetime  # noqa: ICN001  (the module itself is changed)
 import time
 
 
 class _Kind(type):
-    """Every real datetime counts as one of ours: drivers make them without asking this module."""
+    """Real datetimes count as instances of the shifted class: database drivers create them."""
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, _REAL)
@@ -18,7 +18,7 @@ _REAL = datetime.datetime
 
 
 def set_clock_offset(seconds: float) -> None:
-    """Let `time.time` and `datetime.now` be wrong by so much; to be called before other imports."""
+    """Make `time.time` and `datetime.now` wrong by so much; call it before other imports."""
     if not seconds:
         return
     off = datetime.timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""Stacks for fault tests: several workers, whose steps can be stopped at their boundaries."""
+"""Stacks for fault tests: their workers stop at the breakpoints that a test sets."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ ROLES = ("web", "beat", "second beat", "worker", "second worker")
 
 @pytest.fixture
 def distributed_stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
-    """Two hooked workers and two beats on PostgreSQL and Redis; the provider has no faults."""
+    """Two workers with breakpoints and two beats, on PostgreSQL and Redis; no provider faults."""
     with Stack(
         tmp_path,
         postgres_url,
@@ -27,7 +27,7 @@ def distributed_stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iter
 
 @pytest.fixture(params=["embedded", "distributed"])
 def breakpoint_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
-    """One hooked process on SQLite, then the `crew`."""
+    """One process with breakpoints on SQLite, then `distributed_stack`."""
     if request.param == "distributed":
         yield request.getfixturevalue("distributed_stack")
         return

@@ -1,29 +1,31 @@
-"""Counting: what clients know against what the API shows and what the provider's ledger holds."""
+"""Compares the records of clients with the API's statuses and with the provider's ledger."""
 
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
-from tests.acceptance.stack import Stack
-from tests.faults.reconciliation_report import (
+from tests.acceptance.reconciliation import (
     Post,
     ReconciliationReport,
+    count_copies,
+    count_published,
     describe_post,
     is_settled,
     parse_instant,
 )
+from tests.acceptance.stack import Stack
 from tests.faults.recording_client import ExpectedPost, RecordingClient
 
 TOO_LATE = "before the change reached the provider"
-# Between two looks at all posts (s): a look costs the machine more than the other waits.
+# Between two reads of all posts (s): reading them is more work than other polling.
 POLL_INTERVAL = 0.5
 
 
 def wait_and_reconcile(
     stack: Stack, clients: Sequence[RecordingClient], timeout: float = 150
 ) -> ReconciliationReport:
-    """Wait until every post is at rest, count, and assert that every promise was kept."""
+    """Wait until every post is settled, reconcile, and assert that no promise was broken."""
     deadline = time.monotonic() + timeout
     for client in clients:
         while not all(map(is_settled, client.posts())) and time.monotonic() < deadline:
@@ -40,17 +42,19 @@ def reconcile(stack: Stack, clients: Iterable[RecordingClient]) -> Reconciliatio
     for row in stack.publications():
         by_caption[row["captionSha256"]].append(row)
     for client in clients:
-        posts = client.posts()  # clears up what was in doubt
+        posts = client.posts()  # also finds the ids of posts whose answer was lost
         known = {post["id"]: post for post in posts}
         for id_ in client.accepted.keys() - known:
             report.lost += 1
-            report.violations.append(f"accepted and gone: {client.accepted[id_]}")
-        report.violations += [f"nobody asked for {id_}" for id_ in known.keys() - client.accepted]
+            report.violations.append(f"accepted and lost: {client.accepted[id_]}")
+        report.violations += [
+            f"no client published {id_}" for id_ in known.keys() - client.accepted
+        ]
         for expected in client.expected_posts:
             rows = [row for text in _texts(expected) for row in by_caption.pop(_digest(text), [])]
             _compare(report, client, expected, known.get(expected.id or ""), rows)
     report.violations += [
-        f"nobody asked for the publication {rows}" for rows in by_caption.values()
+        f"no client asked for the publication {rows}" for rows in by_caption.values()
     ]
     _count_spare_drafts(report, stack)
     return report
@@ -63,7 +67,7 @@ def _compare(
     post: Post | None,
     rows: list[Post],
 ) -> None:
-    """One post: the client's memory, the database's status and the provider's ledger."""
+    """Compare one post: the client's record, the database's status and the provider's ledger."""
     twice = [key for key, times in _by_profile(rows).items() if times > 1]
     report.duplicated += bool(twice)
     report.violations += [f"published twice: {expected} on {profile}" for profile in twice]
@@ -77,31 +81,28 @@ def _compare(
         return
     report.count(post)
     report.violations += _contradictions(client, expected, post, rows)
-    claimed = Counter(each["providerPostId"] for each in post["providerPlatforms"]
-                   if each["status"] == "published")  # fmt: skip
-    found = Counter(row["postId"] for row in rows)
-    if claimed - found:
+    if count_published([post]) - Counter(row["postId"] for row in rows):
         report.lost += 1
         report.violations.append(
-            f"called published, but is not in the ledger: {describe_post(post)}"
+            f"its status is published, but it is not in the ledger: {describe_post(post)}"
         )
 
 
 def _contradictions(
     client: RecordingClient, expected: ExpectedPost, post: Post, rows: list[Post]
 ) -> Iterator[str]:
-    """Sentences for whatever the status does not own up to."""
+    """A sentence for each fact that the status of the post does not show."""
     may = {each["providerPostId"] for each in post["providerPlatforms"]
            if each["status"] in ("published", "unknown")}  # fmt: skip
     if any(row["postId"] not in may for row in rows):
-        yield f"out, but its status does not say so: {describe_post(post)} {rows}"
+        yield f"published, but its status is another: {describe_post(post)} {rows}"
     stale = any(row["captionSha256"] not in map(_digest, expected.captions) for row in rows)
     if stale and not _says_edit_was_late(client, post):
-        yield f"published as it stood before an acknowledged edit: {expected}"
+        yield f"published with the text before an acknowledged edit: {expected}"
     if expected.removed_at is not None and post["status"] != "cancelled":
-        yield f"its removal was acknowledged: {describe_post(post)}"
+        yield f"not cancelled, though its removal was acknowledged: {describe_post(post)}"
     if post["status"] == "cancelled" and not expected.is_removal_asked:
-        yield f"nobody asked for its removal: {describe_post(post)}"
+        yield f"cancelled, but no client removed it: {describe_post(post)}"
     if any(
         parse_instant(row["publishedAt"]) < parse_instant(row["publishAt"]) for row in _timed(rows)
     ):
@@ -109,19 +110,19 @@ def _contradictions(
 
 
 def _says_edit_was_late(client: RecordingClient, post: Post) -> bool:
-    """Whether the post's history says that an edit came too late."""
+    """Whether the post's history says that the edit was too late."""
     history = client.api.call("GET", f"/posts/{post['id']}")["post"]["history"]
     return any(TOO_LATE in (event["message"] or "") for event in history)
 
 
 def _count_spare_drafts(report: ReconciliationReport, stack: Stack) -> None:
-    """Twins of drafts are litter, no harm; a twin that can go out by itself is a double to come."""
-    alive = [each for each in stack.remote_posts() if not each["deleted"]]
-    twins = Counter(each["marker"] for each in alive)
-    report.spare_drafts = sum(times - 1 for times in twins.values())
-    going = Counter(each["marker"] for each in alive if each["stage"] not in ("IDEA", "DRAFT"))
+    """Count duplicate drafts, which do no harm. Two posts with one marker that are no drafts are a
+    violation: both could be published."""
+    remote = stack.remote_posts()
+    report.spare_drafts = sum(times - 1 for times in count_copies(remote).values())
+    no_drafts = count_copies(each for each in remote if each["stage"] not in ("IDEA", "DRAFT"))
     report.violations += [
-        f"two can go out: {marker}" for marker, times in going.items() if times > 1
+        f"two can be published: {marker}" for marker, times in no_drafts.items() if times > 1
     ]
 
 

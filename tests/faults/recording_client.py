@@ -1,4 +1,7 @@
-"""What the client knows: which posts were accepted, edited, removed, and where it is in doubt."""
+"""A client that records what it asked for and which answers it got.
+
+tests/faults/reconciliation.py compares its records with the database and the provider's ledger.
+"""
 
 import itertools
 import random
@@ -17,10 +20,10 @@ Answer = httpx.Response | None
 
 @dataclass(slots=True)
 class ExpectedPost:
-    """A post as its client sees it; `id` None while the answer to its publish is missing.
+    """A post as its client knows it; `id` is None while the answer to its publish is missing.
 
-    Every caption is unique, so that the ledger can be told apart without our own ids. `captions`
-    are those that it may go out with: more than one where an edit's answer was lost.
+    Every caption is unique, so that publications in the ledger can be assigned to posts without our
+    ids. `captions` are those it may be published with: more than one if an edit's answer was lost.
     """
 
     captions: list[str]
@@ -33,7 +36,7 @@ class ExpectedPost:
 
 @dataclass
 class RecordingClient:
-    """One organization's client, with a record of its own of all that it asked for."""
+    """A client of one organization that records all its requests and answers."""
 
     stack: Stack
     api: ApiClient
@@ -44,13 +47,13 @@ class RecordingClient:
 
     @property
     def accepted(self) -> dict[str, ExpectedPost]:
-        """By id, the wishes whose acceptance the client was told of, or found out."""
+        """The posts that the client knows to be accepted, by id."""
         return {
             expected.id: expected for expected in self.expected_posts if expected.id is not None
         }
 
     def publish(self, mode: str, *, photo: bool | None = None, **fields: object) -> ExpectedPost:
-        """Ask for a post; where the answer is lost, the wish has no id until `clear_up`."""
+        """Publish a post. If the answer is lost, the record has no id until `posts` finds it."""
         expected = ExpectedPost([f"{self.name} {next(self._numbers)}"], mode)
         self.expected_posts.append(expected)
         has_photo = self.rng.random() < 0.4 if photo is None else photo
@@ -61,7 +64,7 @@ class RecordingClient:
         return expected
 
     def _body(self, expected: ExpectedPost, *, has_photo: bool) -> dict[str, Any]:
-        """`soon` and `ahead` are modes of this test: a schedule within seconds, or in hours."""
+        """The request; the tests' modes `soon` and `ahead` mean a schedule in seconds, in hours."""
         mode = {"soon": "schedule", "ahead": "schedule"}.get(expected.mode, expected.mode)
         body: dict[str, Any] = {
             "postType": "photo" if has_photo else "text",
@@ -78,7 +81,7 @@ class RecordingClient:
         return body
 
     def edit(self, expected: ExpectedPost, mode: str = "schedule", delay: float = 20) -> Answer:
-        """Give the post other words and another instant; the answer is None if it was lost."""
+        """Change caption and instant of a post; returns None if the answer was lost."""
         caption = f"{self.name} {next(self._numbers)}, edited"
         body = {"postId": expected.id, "mode": mode, "caption": caption}
         if mode == "schedule":
@@ -94,7 +97,7 @@ class RecordingClient:
         return answer
 
     def remove(self, expected: ExpectedPost) -> Answer:
-        """Ask for the removal; the moment of its acknowledgement is kept."""
+        """Remove a post; records when the removal was acknowledged."""
         expected.is_removal_asked = True
         answer = self.send("/remove", {"postId": expected.id})
         if answer is not None and answer.is_success:
@@ -105,25 +108,26 @@ class RecordingClient:
         return answer
 
     def send(self, path: str, body: dict[str, Any] | None = None) -> Answer:
-        """The answer; None where it was lost, or where the server failed: who knows what it did."""
-        heard: list[Answer] = []
-        wait_until(lambda: self._try(path, body, heard), 120, f"somebody listens to {path}")
-        return heard[0]
+        """The answer; None if it was lost or the server failed, and the outcome is unknown."""
+        answers: list[Answer] = []
+        wait_until(lambda: self._try(path, body, answers), 120, f"a connection for {path}")
+        return answers[0]
 
-    def _try(self, path: str, body: dict[str, Any] | None, heard: list[Answer]) -> bool:
+    def _try(self, path: str, body: dict[str, Any] | None, answers: list[Answer]) -> bool:
         """Whether the request may have arrived. A refused connection is tried again."""
         try:
             answer = self.api.ask("POST", path, body)
         except httpx.ConnectError:
             return False
         except httpx.TransportError:
-            heard.append(None)
+            answers.append(None)
         else:
-            heard.append(answer if answer.status_code < 500 else None)
+            answers.append(answer if answer.status_code < 500 else None)
         return True
 
     def posts(self) -> list[Any]:
-        """The organization's posts, as soon as somebody answers; clears up what was in doubt."""
+        """The organization's posts, as soon as the API answers. Also finds the ids of posts whose
+        publish was not answered."""
         posts: list[Any] = wait_until(self._list, 120, "the list of posts")["posts"]
         ids = {post["caption"]: post["id"] for post in posts}
         for expected in self.expected_posts:
@@ -142,7 +146,7 @@ class RecordingClient:
 def create_client(
     stack: Stack, name: str = "post", seed: int = 7, **settings: object
 ) -> RecordingClient:
-    """A new organization with these settings, and its client."""
+    """Create an organization with these settings; returns its client."""
     client = RecordingClient(stack, stack.organization(name), name, random.Random(seed))
     if settings:
         client.api.call("PUT", "/settings", settings)
@@ -155,6 +159,6 @@ def instant_in(seconds: float) -> str:
 
 
 def _is_past_instant_error(answer: httpx.Response) -> bool:
-    """Whether an instant in some seconds was over when the request, held up by an outage, was read:
-    it is refused then, and nothing has come of it."""
+    """Whether the request was refused because its instant was past when it was read: an outage had
+    delayed it. Nothing was changed then."""
     return answer.status_code == 400 and "must lie in the future" in answer.text

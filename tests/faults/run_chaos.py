@@ -1,8 +1,8 @@
-"""`make chaos POSTS=5000 SEED=7`: a long run of chaos, with the count at its end.
+"""`make chaos POSTS=5000 SEED=7`: a long chaos run, with a reconciliation at its end.
 
     python -m tests.faults.run_chaos --posts 5000 [--seed 7] [--embedded]
 
-Exits with 1 unless the count holds.
+Exits with 1 if a promise was broken.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tests.servers.redis import Redis
 
 
 def main() -> int:
-    """Run, print, and return the exit code."""
+    """Run, print the report, and return the exit code."""
     arguments = _parser().parse_args()
     seed = arguments.seed if arguments.seed is not None else time.time_ns() % 1_000_000
     print(f"{arguments.posts} posts, seed {seed}", flush=True)  # noqa: T201
@@ -37,7 +37,7 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.run_chaos")
     parser.add_argument("--posts", type=int, default=5000)
-    parser.add_argument("--seed", type=int, help="of the troubles and of the posts")
+    parser.add_argument("--seed", type=int, help="of the random events and posts")
     parser.add_argument("--embedded", action="store_true", help="one process, on SQLite")
     return parser
 

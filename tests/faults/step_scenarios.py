@@ -1,4 +1,4 @@
-"""How a client leads a worker to each step."""
+"""For each step, the requests that make a worker take it."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ def _with_photo(client: RecordingClient) -> ExpectedPost:
 
 
 def _lost_draft(client: RecordingClient) -> ExpectedPost:
-    """The provider makes the draft, and its answer is lost: what was made must be looked for."""
+    """The provider creates the draft and its answer is lost: the worker must reconcile."""
     client.stack.inject_fault(kind="lost_answer", call="create_post")
     return _now(client)
 
@@ -27,7 +27,7 @@ def _publish_in_hours(client: RecordingClient) -> ExpectedPost:
 
 
 def _unscheduled(client: RecordingClient) -> ExpectedPost:
-    """A post in the provider's timer becomes a draft again."""
+    """A post that the provider has scheduled becomes a draft again."""
     expected = _wait_until_scheduled(client)
     client.edit(expected, "draft")
     return expected
@@ -46,9 +46,9 @@ def _wait_until_scheduled(client: RecordingClient) -> ExpectedPost:
 
 
 def _is_scheduled(client: RecordingClient, expected: ExpectedPost) -> bool:
-    shown = [post for post in client.posts() if post["id"] == expected.id]
-    parts = [each for post in shown for each in post["providerPlatforms"]]
-    return bool(parts) and all(each["status"] == "scheduled" for each in parts)
+    posts = [post for post in client.posts() if post["id"] == expected.id]
+    deliveries = [each for post in posts for each in post["providerPlatforms"]]
+    return bool(deliveries) and all(each["status"] == "scheduled" for each in deliveries)
 
 
 STEP_SCENARIOS: dict[str, StepScenario] = {

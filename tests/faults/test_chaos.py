@@ -1,4 +1,4 @@
-"""Everything at once, at random: what CI runs of `make chaos`."""
+"""Kills, freezes, outages and lost answers at random: a short `make chaos` for CI."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.servers.redis import Redis
 def test_many_posts_come_through_chaos(
     tmp_path: Path, postgres_server: Postgres, redis_server: Redis
 ) -> None:
-    """Kills, freezes, outages, lost answers, changes of mind: each post ends once, none is lost."""
+    """Kills, freezes, outages, lost answers, edits, removals: each post ends once, none is lost."""
     with run_chaos(tmp_path, 90, 7, postgres_server, redis_server) as chaos:
         report = chaos.run()
         assert not report.violations, chaos.format_report(report)
@@ -22,7 +22,7 @@ def test_many_posts_come_through_chaos(
 
 @pytest.mark.timeout(600)
 def test_posts_come_through_the_deaths_of_the_only_process(tmp_path: Path) -> None:
-    """The same with everything in one process on SQLite, killed as a whole."""
+    """The same with one process on SQLite, which is killed as a whole."""
     with run_chaos(tmp_path, 40, 7, None, None) as chaos:
         report = chaos.run()
         assert not report.violations, chaos.format_report(report)

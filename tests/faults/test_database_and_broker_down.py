@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis go away while posts are under way."""
+"""PostgreSQL and Redis go down while posts are being published."""
 
 import pytest
 
@@ -16,7 +16,7 @@ QUEUE = "slotbeat"
 def test_a_broker_that_comes_back_empty_costs_time_and_no_post(
     distributed_stack: Stack, redis_server: Redis
 ) -> None:
-    """All messages are lost with the broker's memory; beat hands the jobs over again."""
+    """The broker's memory and all messages are lost; beat dispatches the jobs again."""
     client = create_client(distributed_stack)
     _freeze(distributed_stack, frozen=True)
     _publish(client, 20)
@@ -41,7 +41,7 @@ def test_a_database_that_restarts_loses_nothing(
         _publish(client, 10)
     assert wait_and_reconcile(distributed_stack, [client]).published == len(client.accepted) >= 20
     assert all(distributed_stack.processes[name].running for name in distributed_stack.roles), (
-        "somebody gave up"
+        "a process has exited"
     )
 
 

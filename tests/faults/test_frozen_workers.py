@@ -1,4 +1,4 @@
-"""Workers that stand still for longer than their claim, and then go on as if nothing had been."""
+"""Workers that are frozen for longer than their claim and then go on (zombies)."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.faults.reconciliation import wait_and_reconcile
 from tests.faults.recording_client import ExpectedPost, RecordingClient, create_client
 from tests.wait import wait_until
 
-# A step and a moment, how a client leads a worker there, and how another leaves the post.
+# Step, moment, the publish mode that leads a worker there, and the status after another worker.
 ZOMBIES = [
     ("create", "before_call", "publish_now", "published"),
     ("publish_now", "before_call", "publish_now", "published"),
@@ -21,9 +21,9 @@ ZOMBIES = [
 
 @pytest.mark.timeout(240)
 def test_a_frozen_worker_wakes_up_after_another_took_over(distributed_stack: Stack) -> None:
-    """Its call, or its commit, comes when the post has moved on: nothing goes out twice.
+    """Its call or commit comes after the post has changed: nothing is published twice.
 
-    Frozen in the middle of a transaction, it must not keep others from the rows that it has locked.
+    A worker frozen inside a transaction must not block the others with its row locks.
     """
     client = create_client(distributed_stack)
     for step, moment, mode, status in ZOMBIES:
@@ -41,12 +41,12 @@ def test_a_frozen_worker_wakes_up_after_another_took_over(distributed_stack: Sta
 
 @pytest.mark.timeout(240)
 def test_workers_frozen_for_longer_than_their_claims(distributed_stack: Stack) -> None:
-    """Each in turn is frozen in the middle of its posts until others finished them."""
+    """Each worker in turn is frozen while it runs posts, until the others have finished them."""
     client = create_client(distributed_stack)
     for name in distributed_stack.workers:
-        wishes = [client.publish("publish_now") for _ in range(15)]
+        posts = [client.publish("publish_now") for _ in range(15)]
         distributed_stack.processes[name].pause()
-        wait_until(lambda wishes=wishes: _are_out(client, wishes), 120, "the posts to go out")  # type: ignore[misc]
+        wait_until(lambda posts=posts: _are_published(client, posts), 120, "publication")  # type: ignore[misc]
         distributed_stack.processes[name].resume()
     assert wait_and_reconcile(distributed_stack, [client]).published == 30
 
@@ -58,5 +58,5 @@ def _has(client: RecordingClient, expected: ExpectedPost, status: str) -> bool:
     )
 
 
-def _are_out(client: RecordingClient, wishes: list[ExpectedPost]) -> bool:
-    return all(_has(client, expected, "published") for expected in wishes)
+def _are_published(client: RecordingClient, posts: list[ExpectedPost]) -> bool:
+    return all(_has(client, expected, "published") for expected in posts)

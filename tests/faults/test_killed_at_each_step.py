@@ -1,8 +1,8 @@
-"""SIGKILL of the worker at every boundary of every step."""
+"""SIGKILL of the worker at every step boundary."""
 
 import pytest
 
-from tests.acceptance.ledger_check import is_settled
+from tests.acceptance.reconciliation import is_settled
 from tests.acceptance.stack import Stack
 from tests.faults.breakpoints import BREAKPOINT_MOMENTS, set_breakpoint
 from tests.faults.reconciliation import wait_and_reconcile
@@ -11,7 +11,7 @@ from tests.faults.step_scenarios import STEP_SCENARIOS
 from tests.wait import wait_until
 from worker.planner.decisions import Step
 
-# Posts of earlier deaths take these on their way, and would die in another's place.
+# Earlier posts take these steps too, so the breakpoint must be set when they are settled.
 TAKEN_LATER = (Step.DELETE, Step.RECONCILE, Step.VERIFY)
 
 
@@ -19,18 +19,18 @@ TAKEN_LATER = (Step.DELETE, Step.RECONCILE, Step.VERIFY)
 def test_sigkill_at_every_boundary_of_every_step(breakpoint_stack: Stack) -> None:
     """Killed before a call, after it, or after its commit, at each step: every post ends once.
 
-    The last of these in the one process on SQLite, the others where there are two workers.
+    After the commit on the embedded stack, the other two on the stack with two workers.
     """
     client = create_client(breakpoint_stack)
     moments = BREAKPOINT_MOMENTS[:2] if breakpoint_stack.is_distributed else BREAKPOINT_MOMENTS[2:]
     for step in Step:
         for moment in moments:
             if breakpoint_stack.is_distributed:
-                client.publish("ahead")  # a bystander
+                client.publish("ahead")  # a post that no breakpoint concerns
             if step in TAKEN_LATER:
-                wait_until(lambda: all(map(is_settled, client.posts())), 120, "all at rest")
-            death = set_breakpoint(breakpoint_stack, step, moment, "kill")
+                wait_until(lambda: all(map(is_settled, client.posts())), 120, "all settled")
+            killed = set_breakpoint(breakpoint_stack, step, moment, "kill")
             STEP_SCENARIOS[step](client)
-            assert death.wait().returncode == -9
+            assert killed.wait().returncode == -9
             breakpoint_stack.revive()
     wait_and_reconcile(breakpoint_stack, [client])

@@ -1,4 +1,4 @@
-"""The provider is away: for a while, and across a slot, under each policy on missed slots."""
+"""The provider is down: for a while, and during a slot, with each missed-slot policy."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,13 @@ from tests.wait import wait_until
 
 GRACE = 4
 EVERY_MINUTE = [{"cron": f"{first}-59/5 * * * *", "timezone": "UTC"} for first in range(5)]
-# What becomes of a post whose slot went by during the outage.
+# The status of a post whose slot was during the outage.
 POLICIES = {"hold": "missed", "next_slot": "published", "publish_late": "published"}
 
 
 @pytest.mark.timeout(240)
 def test_a_provider_that_is_away_for_a_while(stack: Stack) -> None:
-    """Refused calls, then a dead provider: all posts wait, and go out once when it is back."""
+    """Refused calls, then a dead provider: all posts wait, and are published once afterwards."""
     client = create_client(stack)
     for number in range(20):
         client.publish("publish_now")
@@ -33,14 +33,15 @@ def test_a_provider_that_is_away_for_a_while(stack: Stack) -> None:
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.timeout(300)
 def test_a_provider_that_is_away_across_a_slot(tmp_path: Path, policy: str) -> None:
-    """Beyond the grace a post is held, moves to the next slot, or leaves late; never twice."""
+    """After the grace period a post is held, moves to the next slot, or is published late; never
+    twice."""
     settings = {**PATIENT_RETRIES, "MISSED_POLICY": policy, "MISSED_GRACE": str(GRACE)}
     with Stack(tmp_path, faults=0, with_breakpoints=True, settings=settings) as stack:
         client = create_client(stack, queueSlots=EVERY_MINUTE, maxPostsPerSlot=4)
         stack.inject_fault(kind="outage", seconds=3600)
         slot = instant_in(4)
         for _ in range(4):
-            # On one account: of two, one may leave within the grace and the other not any more.
+            # On one account: of two, one could be published within the grace period, one after it.
             client.publish("schedule", photo=False, scheduledAt=slot, platforms=["x"])
         wait_until(lambda: _is_over(client, slot, policy), 90, "the slot and its grace are over")
         stack.clear_faults()
@@ -49,7 +50,7 @@ def test_a_provider_that_is_away_across_a_slot(tmp_path: Path, policy: str) -> N
 
 
 def _is_over(client: RecordingClient, slot: str, policy: str) -> bool:
-    """Whether the policy has had its say; under `publish_late` there is nothing to be seen."""
+    """Whether the policy was applied; with `publish_late` the API shows no change."""
     posts = client.posts()
     if policy == "hold":
         return all(post["status"] == "missed" for post in posts)

@@ -1,4 +1,4 @@
-"""A new version is rolled out, one process after the other, while posts keep coming."""
+"""Rolling restart: each process is restarted in turn while posts are published."""
 
 import itertools
 import signal
@@ -24,8 +24,8 @@ PACE = 0.25
 
 
 class LoadBalancedClient(ApiClient):
-    """A caller before two web processes: where one does not answer, the other is asked. Every
-    request carries an Idempotency-Key, so that it may be repeated whatever became of it."""
+    """A client of two web processes: if one does not answer, the request is sent to the other.
+    Every request has an Idempotency-Key, so that it can be repeated."""
 
     def __init__(self, stack: Stack, key: str) -> None:
         super().__init__(stack.client, stack.origin, key)
@@ -33,9 +33,9 @@ class LoadBalancedClient(ApiClient):
         self.repeated: list[str] = []
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        """The first answer of either; one that fails is an error of the test."""
-        once = {"Idempotency-Key": new_id()} if method == "POST" else {}
-        headers = {**self._headers, **once, "Connection": "close"}
+        """The first answer of either; an error status fails the test."""
+        key = {"Idempotency-Key": new_id()} if method == "POST" else {}
+        headers = {**self._headers, **key, "Connection": "close"}
         found: list[httpx.Response] = wait_until(
             lambda: self._try(method, path, body, headers), 30, f"{method} {path}"
         )
@@ -64,7 +64,7 @@ def stack(tmp_path: Path, postgres_url: str, redis_url: str) -> Iterator[Stack]:
 
 
 class PublishingThread(threading.Thread):
-    """Publishes one post after the other until it is told to stop."""
+    """Publishes one post after the other until `finish`."""
 
     def __init__(self, client: RecordingClient) -> None:
         super().__init__(name="publishing", daemon=True)
@@ -73,7 +73,7 @@ class PublishingThread(threading.Thread):
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        """Until `finish`."""
+        """Publish until `finish`."""
         try:
             while not self._stopped.wait(PACE):
                 self._client.publish("publish_now", photo=len(self._client.expected_posts) % 4 == 0)
@@ -81,7 +81,7 @@ class PublishingThread(threading.Thread):
             self.error = error
 
     def finish(self) -> None:
-        """Stop, and raise what went wrong."""
+        """Stop, and raise the error that ended the thread, if there was one."""
         self._stopped.set()
         self.join()
         if self.error is not None:
@@ -90,9 +90,9 @@ class PublishingThread(threading.Thread):
 
 @pytest.mark.timeout(180)
 def test_every_post_goes_out_once_while_each_process_is_restarted(stack: Stack) -> None:
-    """SIGTERM to worker, beat and both webs in turn, and each is started again: all of them end by
-    themselves within their grace, no request fails that a repetition does not heal, and every
-    accepted post goes out exactly once."""
+    """Worker, beat and both web processes get SIGTERM in turn and are started again. Each exits
+    within its grace period, every failed request succeeds when repeated, and every accepted post is
+    published exactly once."""
     caller = LoadBalancedClient(stack, stack.organization("Rolling").key)
     client = RecordingClient(stack, caller, "rolling")
     publishing = PublishingThread(client)
@@ -104,15 +104,15 @@ def test_every_post_goes_out_once_while_each_process_is_restarted(stack: Stack) 
     assert all(expected.id is not None for expected in client.expected_posts), "an answer was lost"
     assert {posts[id_] for id_ in client.accepted} == {"published"}
     assert len(client.expected_posts) > 20
-    assert set(caller.repeated) >= {"ConnectError"}, "no request met a process that was away"
+    assert set(caller.repeated) >= {"ConnectError"}, "no request met a stopped process"
 
 
 def _restart(stack: Stack, name: str) -> None:
-    """Restart a process as whoever deploys a new version does, and wait until it is at work."""
+    """Restart a process as a deployment does, and wait until the new one works."""
     old, role = stack.processes[name], name.rsplit(maxsplit=1)[-1]
     old.terminate()
     code = old.wait(GRACE[role])
-    # The web server ends by the signal that it was asked with, once it is done.
+    # The web server finishes its requests and then dies of the signal that it got.
     assert code == (-signal.SIGTERM if role == "web" else 0), f"{name}: {code}\n{old.output()}"
     assert "Traceback" not in old.output()
     new = stack.start(name)
@@ -120,7 +120,7 @@ def _restart(stack: Stack, name: str) -> None:
         assert "Finished server process" in old.output()
         wait_until(lambda: _answers(stack, name), 30, f"{name} answers")
     else:
-        wait_until(lambda: f":{new.pid}" in _living(stack), 30, f"{name} says that it is alive")
+        wait_until(lambda: f":{new.pid}" in _heartbeats(stack), 30, f"a heartbeat of {name}")
 
 
 def _answers(stack: Stack, name: str) -> bool:
@@ -130,7 +130,7 @@ def _answers(stack: Stack, name: str) -> bool:
         return False
 
 
-def _living(stack: Stack) -> str:
+def _heartbeats(stack: Stack) -> str:
     found = stack.client.get(stack.origin + "/readyz").json()["processes"]
     return " ".join(each["name"] for each in found)
 

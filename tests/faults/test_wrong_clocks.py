@@ -13,7 +13,7 @@ FAST, SLOW = "600", "-600"
 
 @pytest.mark.timeout(240)
 def test_workers_whose_clocks_are_ten_minutes_off(distributed_stack: Stack) -> None:
-    """One is ahead, one behind: no post leaves early or is missed, and no claim is stolen."""
+    """One is fast, one slow: no post is published early or missed, and no claim is stolen."""
     distributed_stack.start("worker", {"CLOCK_OFF": FAST})
     distributed_stack.start("second worker", {"CLOCK_OFF": SLOW})
     for name in distributed_stack.workers:
@@ -28,9 +28,9 @@ def test_workers_whose_clocks_are_ten_minutes_off(distributed_stack: Stack) -> N
 
 
 def _assert_off(stack: Stack) -> None:
-    """Their logs bear the wrong time."""
+    """Assert that their logs show the wrong time."""
     for name, off in (("worker", FAST), ("second worker", SLOW)):
         line = stack.processes[name].wait_for_line("ready")
-        shown = datetime.fromisoformat(line[:19])
+        logged = datetime.fromisoformat(line[:19])
         now = datetime.now()  # noqa: DTZ005  (logs are written in local time)
-        assert abs((shown - now).total_seconds() - float(off)) < 120
+        assert abs((logged - now).total_seconds() - float(off)) < 120

@@ -8,7 +8,7 @@ from tests.integration.live_server import OrganizationClient
 
 
 def add_own_workspace(organization: OrganizationClient) -> str:
-    """Give an organization a workspace that no other test's shares; its id."""
+    """Give an organization a workspace of its own; returns the id."""
     with organization.api.database.write() as session:
         return stored_credentials.set_credentials(
             session, organization.id, "simulator", "sealed"
@@ -16,8 +16,8 @@ def add_own_workspace(organization: OrganizationClient) -> str:
 
 
 def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) -> list[Account]:
-    """What a look at the provider writes: (platform, status level) of each profile it lists, whose
-    ids are their places; the organization's accounts then."""
+    """Write the accounts as an account sync does, and return them. `profiles` are the (platform,
+    status level) pairs that the provider lists; their positions are their ids."""
     found = [
         ConnectedProfile(str(place), platform, f"Page {place}", f"page{place}", level)
         for place, (platform, level) in enumerate(profiles)

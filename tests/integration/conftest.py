@@ -1,4 +1,4 @@
-"""One served API a module on each database, and a fresh organization a test."""
+"""One API server for each module and database, and a new organization for each test."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.servers import Postgres
 
 @pytest.fixture(scope="module")
 def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
-    """The API over SQLite."""
+    """The API on SQLite."""
     path = tmp_path_factory.mktemp("api") / "slotbeat.db"
     with run_api(f"sqlite:///{path}") as api:
         yield api
@@ -18,7 +18,7 @@ def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
 
 @pytest.fixture(scope="module")
 def postgres_api(postgres_server: Postgres) -> Iterator[ApiServer]:
-    """The API over PostgreSQL."""
+    """The API on PostgreSQL."""
     postgres_server.start()
     postgres_server.process.resume()
     url = postgres_server.create_database()
@@ -29,18 +29,18 @@ def postgres_api(postgres_server: Postgres) -> Iterator[ApiServer]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def any_api(request: pytest.FixtureRequest) -> ApiServer:
-    """The API: once over SQLite, once over PostgreSQL."""
-    found: ApiServer = request.getfixturevalue(f"{request.param}_api")
-    return found
+    """The API: once on SQLite, once on PostgreSQL."""
+    api: ApiServer = request.getfixturevalue(f"{request.param}_api")
+    return api
 
 
 @pytest.fixture
 def organization(sqlite_api: ApiServer) -> OrganizationClient:
-    """A fresh organization on SQLite."""
+    """A new organization on SQLite."""
     return sqlite_api.create_organization()
 
 
 @pytest.fixture
 def any_organization(any_api: ApiServer) -> OrganizationClient:
-    """A fresh organization: once on SQLite, once on PostgreSQL."""
+    """A new organization: once on SQLite, once on PostgreSQL."""
     return any_api.create_organization()

@@ -1,4 +1,4 @@
-"""The API as a real server on a port of its own, and organizations that talk to it."""
+"""Serves the API on a free port, and creates organizations with clients for it."""
 
 import os
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from api.main import PREFIX
 from cli.all_in_one import listen, run_web_thread
 from config.settings import PREFIX as VARIABLES
 from config.settings import Settings, load_settings
 from models.database import Database
 from models.migrate import upgrade
 from models.store.tenants import organizations
+from services.public_urls import API_PREFIX
 
 OPERATOR = "the-operators-token"
 SECRET = "the-secret-of-these-tests"
@@ -26,31 +26,31 @@ Json: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class OrganizationClient:
-    """A tenant with its API key; its calls carry the key."""
+    """An organization and its API key, which every call sends."""
 
     id: str
     key: str
     api: "ApiServer"
 
     def call(self, method: str, path: str, **arguments: Json) -> httpx.Response:
-        """Any call of the contract."""
+        """Call any operation of the HTTP contract."""
         headers = {"Authorization": f"Bearer {self.key}", **arguments.pop("headers", {})}
-        return self.api.http.request(method, PREFIX + path, headers=headers, **arguments)
+        return self.api.http.request(method, API_PREFIX + path, headers=headers, **arguments)
 
     def get(self, path: str, **query: str) -> Json:
-        """The answer to a GET that must succeed."""
+        """The JSON answer to a GET, which must succeed."""
         return _expect_success(self.call("GET", path, params=query))
 
     def put_settings(self, **fields: Json) -> Json:
-        """The settings after a change that must succeed."""
+        """Change the settings, which must succeed; returns them."""
         return _expect_success(self.call("PUT", "/settings", json=fields))
 
     def publish(self, **fields: Json) -> Json:
-        """The answer to a publish that must succeed; a text post for x where nothing else is."""
+        """Publish, which must succeed; without fields a text post for x. Returns the answer."""
         return _expect_success(self.try_publish(**fields))
 
     def try_publish(self, **fields: Json) -> httpx.Response:
-        """The raw answer to a publish."""
+        """The HTTP answer to a publish; a field with the value `...` is not sent."""
         body = {"postType": "text", "caption": "Hello", "platforms": ["x"], **fields}
         sent = {name: value for name, value in body.items() if value is not ...}
         return self.call("POST", "/publish", json=sent)
@@ -63,14 +63,14 @@ class OrganizationClient:
 
 @dataclass(frozen=True, slots=True)
 class ApiServer:
-    """A running API, its database to look into, and the folder of callers' own files."""
+    """A running API, its database, and the folder of uploaded files."""
 
     http: httpx.Client
     database: Database
     files: Path
 
     def create_organization(self, name: str = "Lantern & Loaf") -> OrganizationClient:
-        """A fresh organization."""
+        """A new organization."""
         with self.database.write() as session:
             row, key = organizations.create(session, name, "simulator")
         return OrganizationClient(row.id, key, self)
@@ -82,7 +82,8 @@ def _expect_success(answer: httpx.Response) -> Json:
 
 
 def expect_error(answer: httpx.Response, status: int, code: str) -> dict[str, str]:
-    """The field errors (field: message) of an answer that must be this refusal, in its shape."""
+    """Assert that an answer is this error, in the contract's shape; returns its field errors
+    (field: message)."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
@@ -96,7 +97,7 @@ def expect_error(answer: httpx.Response, status: int, code: str) -> dict[str, st
 
 @contextmanager
 def run_api(database_url: str, **overrides: object) -> Iterator[ApiServer]:
-    """Migrate a database and serve the API over it."""
+    """Migrate a database and serve the API on it."""
     with TemporaryDirectory(prefix="slotbeat-files-") as files:
         given = {"media_storage": files, **overrides}
         with _run_server(_settings(database_url=database_url, **given)) as api:
@@ -115,7 +116,7 @@ def _run_server(settings: Settings) -> Iterator[ApiServer]:
 
 
 def _settings(**overrides: object) -> Settings:
-    """Settings without a say of the machine that runs the tests."""
+    """Settings that ignore the SLOTBEAT_ variables of this machine."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(VARIABLES)]:
             patch.delenv(name)

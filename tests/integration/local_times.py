@@ -1,4 +1,4 @@
-"""Instants of wall clocks, worked out for the tests without the product's arithmetic."""
+"""Local times as instants, computed independently of the product's code."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, islice
@@ -8,7 +8,8 @@ NEXT_YEAR = datetime.now(UTC).year + 1
 
 
 def weekly_instants(day_of_week: int, clock: str, zone: str, number: int) -> list[str]:
-    """The next instants of a weekly rule: a gap moves forward, of an overlap the first counts."""
+    """The next instants of a weekly rule. A time in a DST gap moves forward; in an overlap the
+    first one counts."""
     today = datetime.now(UTC).date() - timedelta(days=2)
     days = (today + timedelta(days=ahead) for ahead in count())
     local = (
@@ -34,7 +35,7 @@ def format_instant(instant: datetime) -> str:
 
 
 def in_the_future(**ahead: float) -> str:
-    """An instant from now, as the contract writes it."""
+    """The instant after this time from now, as the contract writes it."""
     return format_instant(current_minute() + timedelta(**ahead))
 
 

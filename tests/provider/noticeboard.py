@@ -12,7 +12,6 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
-    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
@@ -28,13 +27,7 @@ STAGES = {"draft": RemoteStage.DRAFT, "out": RemoteStage.PUBLISHED, "refused": R
 class Noticeboard:
     """One board. `client` is shared; `ring` knows the key."""
 
-    capabilities = Capabilities(
-        native_scheduling=False,
-        edit=True,
-        cancel=True,
-        needs_confirm=True,
-        idempotency=Idempotency.MARKER,
-    )
+    capabilities = Capabilities(native_scheduling=False)
 
     def __init__(self, client: HttpClient, base_url: str, ring: CredentialSource) -> None:
         self._client, self._base, self._ring = client, base_url, ring

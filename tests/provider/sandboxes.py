@@ -16,8 +16,8 @@ from provider import upload
 from provider.aiohttp_client import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
-from provider.swonkie.credentials import FixedCredentials
 from simulator import Options, Simulator
+from tests.fixed_credentials import FixedCredentials
 
 T = TypeVar("T")
 BYTES = b"the bytes of a photo"

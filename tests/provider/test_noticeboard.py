@@ -7,7 +7,7 @@ import pytest
 from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, Retry, RetryAfter
 from provider.protocol import Provider
-from provider.swonkie.credentials import FixedCredentials
+from tests.fixed_credentials import FixedCredentials
 from tests.provider import test_conformance as suite
 from tests.provider.noticeboard import Noticeboard
 from tests.provider.noticeboard_server import KEY, Board, running_board

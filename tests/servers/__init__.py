@@ -1,4 +1,4 @@
-"""Real servers for tests, each private, on a free port, and gone at the end."""
+"""Private PostgreSQL and Redis servers for tests, on free ports, deleted at the end."""
 
 from tests.servers.binaries import Source
 from tests.servers.ports import free_port

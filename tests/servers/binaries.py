@@ -1,7 +1,8 @@
-"""Where the servers' programs are: installed on the machine, or inside PyPI wheels.
+"""Finds the programs of the servers: installed on the machine, or inside PyPI wheels.
 
-The machine's own come first. The environment variable TEST_SERVERS set to
-"machine" or "wheels" allows only that source.
+Those of the machine are preferred. The environment variable TEST_SERVERS set to
+"machine" or "wheels" allows only that source; "none" allows no server at all,
+so that `make test` cannot come to need one unnoticed.
 """
 
 import importlib.util
@@ -56,21 +57,21 @@ def _allowed(source: Source | None) -> tuple[Source, ...]:
     wanted = source or os.environ.get("TEST_SERVERS") or None
     if wanted is None:
         return every
-    if wanted not in every:
-        raise RuntimeError(f"TEST_SERVERS is {wanted!r}; it can be {' or '.join(every)}")
+    if wanted not in (*every, "none"):
+        raise RuntimeError(f"TEST_SERVERS is {wanted!r}; it can be {', '.join(every)} or none")
     return tuple(candidate for candidate in every if candidate == wanted)
 
 
 def _tried(allowed: tuple[Source, ...]) -> str:
     places = {"machine": "on this machine", "wheels": "in the wheels of this Python"}
-    return ", ".join(f"looked {places[source]}" for source in allowed)
+    return ", ".join(f"looked {places[source]}" for source in allowed) or "TEST_SERVERS is none"
 
 
 def _machine_postgres() -> Path | None:
     on_path = shutil.which("postgres")
-    # Debian keeps the servers off PATH, one folder for each version.
+    # Debian installs the servers outside PATH, one folder for each version.
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
-    # A link is followed: PostgreSQL has `initdb` and `postgres` side by side.
+    # A link is followed: the real folder has both `initdb` and `postgres`.
     candidates = [Path(on_path).resolve().parent] if on_path else []
     return next(filter(_holds_postgres, candidates + versions), None)
 
@@ -104,6 +105,6 @@ def _wheel_redis() -> Path | None:
 
 
 def _package(name: str) -> Path | None:
-    # Found, never imported: only the programs inside are wanted.
+    # Not imported: only the programs inside are needed.
     spec = importlib.util.find_spec(name)
     return Path(spec.origin).parent if spec and spec.origin else None

@@ -1,4 +1,4 @@
-"""Pytest fixtures for real servers: one of each per session, emptied for each test."""
+"""Fixtures for real servers: one PostgreSQL and one Redis a session, empty for each test."""
 
 import signal
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.servers.redis import Redis
 
 
 def pytest_configure() -> None:
-    """Let SIGTERM end a session as Ctrl-C does: with teardowns, so that no server is left."""
+    """Make SIGTERM end a session as Ctrl-C does, with teardowns, so that no server is left."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 

@@ -1,12 +1,11 @@
-"""Ports for private servers."""
+"""Free ports for private servers."""
 
 import secrets
 import socket
 
-# Below the range from which Linux takes the ports of outgoing connections
-# (32768 and up). A port from that range can be lost while its server is down:
-# to another connection, or to a client that retries until loopback connects it
-# to itself.
+# Below the range of ports that Linux uses for outgoing connections (32768 and up). While
+# a server is down, its port in that range could be taken by another connection, or by a
+# client of the server that retries until loopback connects it to itself.
 _LOWEST = 15000
 _HIGHEST = 32000
 _ATTEMPTS = 100
@@ -17,7 +16,7 @@ _given: set[int] = set()
 def free_port() -> int:
     """Return a loopback TCP port that nothing listens on, and never the same one twice.
 
-    Chosen at random, so that two sessions at once hardly ever meet.
+    Chosen at random, so that two test sessions hardly ever choose the same one.
     """
     for _ in range(_ATTEMPTS):
         port = _LOWEST + secrets.randbelow(_HIGHEST - _LOWEST)

@@ -31,7 +31,7 @@ class Postgres(Server):
     `source` allows the programs of the machine or of the wheels only.
     """
 
-    stop_signal = SIGINT  # the fast shutdown: clients are cut off, data is written
+    stop_signal = SIGINT  # fast shutdown: clients are disconnected, data is written
 
     def __init__(self, *, fsync: bool = True, source: Source | None = None) -> None:
         programs, self.source = postgres_binaries(source)
@@ -49,7 +49,7 @@ class Postgres(Server):
     def create_database(self, template: str = "template1") -> str:
         """Create a database with a name of its own and return its address.
 
-        It is empty, or a copy of the database named `template`, which nobody may be using.
+        It is empty, or a copy of the database named `template`, which must have no clients.
         """
         name = f"test_{secrets.token_hex(8)}"
         names = sql.Identifier(name), sql.Identifier(template)
@@ -57,7 +57,7 @@ class Postgres(Server):
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
-        """Drop the database at this address, if it exists; its clients are cut off."""
+        """Drop the database at this address, if it exists; its clients are disconnected."""
         name = sql.Identifier(urlsplit(url).path.removeprefix("/"))
         self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
@@ -73,14 +73,14 @@ class Postgres(Server):
         super().kill()
 
     def _kill_children(self, postmaster: Process) -> None:
-        # Paused first: it can neither start nor reap children then, so that each
-        # id below is still that of its child when the signal is sent.
+        # Paused first: it can neither start nor reap children then, so each id below
+        # still belongs to its child when the signal is sent.
         postmaster.pause()
         wait_until(lambda: state(postmaster.pid) in "TZ", what="pause of PostgreSQL")
         backends = children(postmaster.pid)
         for pid in backends:
             os.kill(pid, SIGKILL)
-        # A restart is refused while one of them still holds the shared memory.
+        # PostgreSQL refuses to restart while one of them still uses the shared memory.
         wait_until(lambda: not any(map(alive, backends)), what="death of PostgreSQL's children")
 
     def _initialise(self) -> None:

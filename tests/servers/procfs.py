@@ -1,4 +1,4 @@
-"""What Linux tells of processes in /proc, with no tool that a small image may lack."""
+"""Reads the state and children of processes from /proc, without `ps`, which may be missing."""
 
 from pathlib import Path
 
@@ -12,18 +12,18 @@ def state(pid: int) -> str:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process exists and is not merely waiting to be reaped."""
+    """Whether a process exists and is not a zombie."""
     return state(pid) not in {"", "Z", "X"}
 
 
 def children(pid: int) -> list[int]:
-    """Return the ids of a process's own children, the dead but unreaped ones too."""
+    """Return the ids of a process's direct children, zombies too."""
     every = (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit())
     return [child for child in every if _stat(child)[1:2] == [str(pid)]]
 
 
 def _stat(pid: int) -> list[str]:
-    # From the state on: the name before it is in parentheses and may hold anything.
+    # Begins with the state: the name before it is in parentheses and may contain anything.
     try:
         text = (_PROC / str(pid) / "stat").read_text(errors="replace")
     except (FileNotFoundError, ProcessLookupError):

@@ -13,7 +13,7 @@ from tests.servers.server_account import temporary_directory
 
 
 class Redis(Server):
-    """Redis that keeps nothing on disk, or with `appendonly` every write it has answered.
+    """Redis without persistence, or with `appendonly` one that stores every answered write.
 
     `source` allows the program of the machine or of the wheel only.
     """
@@ -33,24 +33,24 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> redis.Redis:
-        """Return a new client with text answers, to be closed by who asked.
+        """Return a new client with text answers, which the caller closes.
 
-        It fails at once where clients commonly retry: a dead server is no surprise here.
+        It does not retry: in these tests a dead server is expected.
         """
         return redis.Redis.from_url(
             self.url, decode_responses=True, socket_timeout=30, retry=Retry(NoBackoff(), 0)
         )
 
     def start(self) -> None:
-        """Start with what the last end left on disk; nothing happens if it runs already."""
+        """Start with the data that is on disk; nothing happens if it runs already."""
         super().start()
-        # Written by `restart` to be read once: a later crash must not bring it back.
+        # `restart` writes it to be read once: a later crash must not restore it.
         (self._data / "dump.rdb").unlink(missing_ok=True)
 
     def restart(self, *, empty: bool = False) -> None:
         """Start again on the same port, with all data or, if `empty`, with none.
 
-        A server that was killed has only what its append-only file holds.
+        A killed server has only the data of its append-only file.
         """
         if not empty and not self._appendonly and self.running:
             self._save()
@@ -82,8 +82,7 @@ class Redis(Server):
             "dir": str(self._data),
             "save": "",
             "appendonly": "yes" if self._appendonly else "no",
-            # With "everysec" a kill could lose writes that were answered while
-            # the previous second was still being written.
+            # With "everysec" a kill could lose answered writes of the last second.
             "appendfsync": "always",
             "daemonize": "no",
         }

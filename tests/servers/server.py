@@ -1,4 +1,4 @@
-"""What the private servers have in common: a directory, a port, a process, an end."""
+"""The base class of private servers: a directory, a port, a process, start, stop and kill."""
 
 import atexit
 import os
@@ -15,9 +15,9 @@ from tests.wait import wait_until
 
 
 class Server(ABC):
-    """A real server on a loopback port of its own, gone with its data at `close`.
+    """A real server on a free loopback port; `close` deletes it with its data.
 
-    `close` is called at the exit of the interpreter if nobody did before.
+    `close` is called at the exit of the interpreter at the latest.
     """
 
     stop_signal: ClassVar[Signals]
@@ -51,10 +51,10 @@ class Server(ABC):
         return self._process
 
     def start(self) -> None:
-        """Start and return when clients are served; nothing happens if it runs already.
+        """Start and return when the server answers; nothing happens if it runs already.
 
         Raises:
-            AssertionError: it did not come up; holds the server's log.
+            AssertionError: it did not start; contains the server's log.
         """
         if self.running:
             return
@@ -78,7 +78,7 @@ class Server(ABC):
         return self._answers()
 
     def stop(self) -> None:
-        """Shut down in good order, with clients cut off."""
+        """Shut down cleanly; clients are disconnected."""
         if self._process is None:
             return
         self._process.signal(self.stop_signal)
@@ -87,18 +87,18 @@ class Server(ABC):
         self._process.end()
 
     def revive(self) -> None:
-        """Have it serving again, after a fault test that failed while it was killed or paused."""
+        """Make it answer again after a fault test failed and left it killed or paused."""
         self.start()
         self.process.resume()
 
     def kill(self) -> None:
-        """End at once, as a crash does; return when nothing of it is left."""
+        """End at once, as a crash does; return when all its processes are gone."""
         if self._process is not None:
             self._process.end()
 
     def close(self) -> None:
-        """Stop, and delete all data. The object is of no use afterwards."""
-        # A fork of the test session has a copy of this object but not the server.
+        """Stop, and delete all data. The object cannot be used afterwards."""
+        # A fork of the test session has a copy of this object, but does not own the server.
         if os.getpid() != self._owner:
             return
         atexit.unregister(self.close)

@@ -1,4 +1,4 @@
-"""The account that PostgreSQL runs as: it refuses to be root."""
+"""The account that PostgreSQL runs as: it refuses to run as root."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def service_account() -> str | None:
-    """Return the unprivileged account for servers when this is root, else None: the own one."""
+    """Return an unprivileged account if these tests run as root, else None (the current one)."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall() if entry.pw_uid != 0}
@@ -21,7 +21,7 @@ def service_account() -> str | None:
 
 
 def temporary_directory(prefix: str, account: str | None) -> Path:
-    """Return a new directory that belongs to `account`, which can work in it."""
+    """Return a new directory that belongs to `account` and that it can write to."""
     directory = Path(tempfile.mkdtemp(prefix=prefix))
     if account is not None:
         _give(directory, account)
@@ -37,9 +37,9 @@ def temporary_directory(prefix: str, account: str | None) -> Path:
 def runnable_programs(programs: Path, directory: Path, account: str | None) -> Path:
     """Return the folder `programs`, or a copy below `directory` if `account` cannot run these.
 
-    A wheel installed below root's home is closed to all others. Its programs
-    find their libraries and data relative to themselves, so the copy keeps the
-    places: PACKAGE/INSTALLATION/bin, and PACKAGE.libs beside it.
+    Other accounts cannot read a wheel installed below root's home. Its programs find
+    their libraries and data relative to themselves, so the copy has the same layout:
+    PACKAGE/INSTALLATION/bin, and PACKAGE.libs beside it.
     """
     if all(succeeds([programs / name, "--version"], account) for name in ("initdb", "postgres")):
         return programs
@@ -58,7 +58,7 @@ def runnable_programs(programs: Path, directory: Path, account: str | None) -> P
 
 
 def succeeds(command: Sequence[str | Path], account: str | None) -> bool:
-    """Whether `account` can run this command and it ends well."""
+    """Whether `account` can run this command and it succeeds."""
     try:
         return run(command, account).returncode == 0
     except PermissionError:
@@ -85,8 +85,8 @@ def run(
 
 
 def server_environment() -> dict[str, str]:
-    """Return the part of this environment that servers may see."""
-    # PGDATA, PGPORT and their like, or a locale, would change the server.
+    """Return the part of this environment that is passed to servers."""
+    # PGDATA, PGPORT and similar variables, or a locale, would change the server.
     kept = {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"}
     return {name: value for name, value in os.environ.items() if name in kept} | {"LC_ALL": "C"}
 

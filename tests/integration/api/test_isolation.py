@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.main import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.api.other_tenant import (
     FUTURE,
@@ -222,7 +222,7 @@ def operations(api: ApiServer) -> dict[str, dict[str, Any]]:
     """Every operation of the document, by its method and path below the prefix."""
     document = api.http.get("/openapi.json").json()
     return {
-        f"{method.upper()} {path.removeprefix(PREFIX)}": found
+        f"{method.upper()} {path.removeprefix(API_PREFIX)}": found
         for path, methods in document["paths"].items()
         for method, found in methods.items()
     }

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from api.main import PREFIX
 from models.stored_files import StoredFile
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.sample_files import HTML, JPEG, MP4, PDF, VIDEO_MP4
 from tests.wait import wait_until
@@ -129,7 +129,7 @@ def test_an_upload_that_is_broken_off_leaves_nothing(any_organization: Organizat
     before = set(files.iterdir())
     url = httpx.URL(any_organization.api.http.base_url)
     head = (
-        f"POST {PREFIX}/media HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {size}\r\n"
+        f"POST {API_PREFIX}/media HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {size}\r\n"
         f"Authorization: Bearer {any_organization.key}\r\n\r\n"
     )
     with socket.create_connection((url.host, url.port or 80)) as caller:
@@ -151,7 +151,7 @@ def test_a_post_carries_own_files(any_organization: OrganizationClient) -> None:
     answer = photo(owner, media["url"], "https://cdn.example.com/b.jpg")
     assert answer.status_code == 200, answer.text
     (shown,) = owner.posts()
-    path = f"{PREFIX}/media/{media['id']}"
+    path = f"{API_PREFIX}/media/{media['id']}"
     assert (shown["previewUrl"], shown["thumbnailUrl"]) == (path, path)
     assert owner.get(f"/posts/{shown['id']}")["post"]["previewUrl"] == path
     assert expect_error(owner.call("DELETE", f"/media/{media['id']}"), 409, "CONFLICT") == {}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from api.deps import AppContext
 from models.database import Database
 from models.encryption import Cipher
 from models.organizations import SocialSettings
@@ -17,12 +16,13 @@ from models.store import clock
 from models.store.queue import queue_slots
 from models.store.tenants import organizations, social_settings
 from models.tables import FIRING, QUEUE_SLOT, SEAT
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import WeeklyPattern
-from scheduler.recurrence.slots import resolve_local_time
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.paths import ROOT

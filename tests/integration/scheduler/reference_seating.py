@@ -11,15 +11,10 @@ from models.queue_slots import QueueSlot, Seat
 from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.upcoming import QueueRule, upcoming_slots
-from scheduler.seating.allocation import SchedulingConfig, rule_from_row
-from scheduler.seating.assignment import (
-    Candidate,
-    FreeSeat,
-    ShortsLimits,
-    assign,
-    free_seats,
-    week_start,
-)
+from scheduler.seating.assignment import FreeSeat, assign, untaken_seats
+from scheduler.seating.rule_calendar import rule_from_row
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.shorts_limits import Candidate, ShortsLimits, week_start
 
 PlacedPosts = dict[str, tuple[int, datetime, int]]
 
@@ -36,7 +31,7 @@ def list_free_seats(
         taken[each.queue_slot_id, each.local_at].add(each.number)
     closed = blackouts.parse_ranges(settings.blackouts)
     slots = upcoming_slots(rules, now, now + scheduling.horizon, closed)
-    return list(free_seats(slots, taken, settings.max_posts_per_slot))
+    return list(untaken_seats(slots, taken, settings.max_posts_per_slot))
 
 
 def compute_seating(

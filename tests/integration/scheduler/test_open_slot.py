@@ -11,7 +11,7 @@ from models.store.queue import queue_slots
 from models.tables import FIRING, JOB
 from models.task_names import JobKind
 from scheduler.expand import expand_due_rules
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog_for_slot
 from tests.integration.scheduler.queue_factories import (
     LEAD,
     TERMS,
@@ -56,11 +56,11 @@ def test_a_firing_at_or_past_its_slot_seats_nobody(database: Database, late: tim
     write_rules(database, organization, [rule_near(slot)])
     firing = add_firing(database, organization, slot)
     with database.write() as session:
-        assert allocation.open_slot(session, firing, slot + late, TERMS) == 0
+        assert seat_backlog_for_slot(session, firing, slot + late, TERMS) == 0
     assert list_taken_seats(database, organization) == []
     with database.write() as session:
         at = slot - timedelta(microseconds=1)
-        assert allocation.open_slot(session, firing, at, TERMS) == 1
+        assert seat_backlog_for_slot(session, firing, at, TERMS) == 1
     (seat,) = list_taken_seats(database, organization)
     assert (seat.post_id, seat.slot_at) == (waiting.id, slot)
 
@@ -77,7 +77,7 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
         firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
         before = job_queue.id_of(session, JobKind.FIRING, str(firing))
     with database.write() as session:
-        assert allocation.open_slot(session, firing, database_now(database), TERMS) == 3
+        assert seat_backlog_for_slot(session, firing, database_now(database), TERMS) == 3
     taken = list_taken_seats(database, organization)
     assert [seat.post_id for seat in taken] == [post.id for post in waiting]
     assert [seat.number for seat in taken] == [0, 1, 0]

@@ -10,9 +10,9 @@ from models.store import clock
 from models.store.tenants import social_settings
 from models.tables import FIRING, QUEUE_SLOT
 from scheduler.expand import expand_due_rules
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.recurrence.slots import resolve_local_time
 from scheduler.seating.pause import set_paused
 from tests.integration.scheduler.queue_factories import (
     LEAD,

@@ -23,14 +23,17 @@ from models.store.posts import post_changes, posts
 from models.store.posts.posts import BACKLOG_VALUES
 from models.store.queue import backlog, queue_slots, seats
 from models.store.tenants import organizations, social_settings, workspaces
+from models.tables import SEAT
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.assignment import WEEKS_FULL
+from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.replan import replan_queue
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog, seat_backlog_for_slot
+from tests.hypothesis_profiles import examples
 from tests.integration.scheduler import reference_seating
 
 HOUR = timedelta(hours=1)
@@ -69,7 +72,7 @@ class SeatingHarness:
         row = self.settings(session)
         expected = reference_seating.compute_seating(session, row, self.now, self.scheduling)
         before = self._seated(session)
-        count = len(allocation.seat_backlog(session, row, self.now, self.scheduling))
+        count = len(seat_backlog(session, row, self.now, self.scheduling))
         after = self._seated(session)
         assert {each: after[each] for each in after.keys() - before.keys()} == expected
         assert count == len(expected)
@@ -77,7 +80,7 @@ class SeatingHarness:
 
     def compare_shown(self, session: Session, row: SocialSettings) -> None:
         """The next slots that are shown are the first with a free seat."""
-        shown = allocation.next_free_slots(session, row, self.now, self.scheduling, 4)
+        shown = next_free_slots(session, row, self.now, self.scheduling, 4)
         free = reference_seating.list_free_seats(session, row, self.now, self.scheduling)
         assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
 
@@ -307,7 +310,7 @@ def new_harness(database: Database) -> Callable[[], SeatingHarness]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -343,7 +346,7 @@ def statements(harness: SeatingHarness, session: Session) -> int:
 
     row = harness.settings(session)
     event.listen(harness.database.engine, "before_cursor_execute", count)
-    allocation.seat_backlog(session, row, harness.now, harness.scheduling)
+    seat_backlog(session, row, harness.now, harness.scheduling)
     event.remove(harness.database.engine, "before_cursor_execute", count)
     return len(sent)
 
@@ -379,9 +382,7 @@ def test_who_was_turned_away_is_not_read_again(new_harness: Callable[[], Seating
         assert before > 10
         harness.add(session, post_type="text", status="backlog")
         (newcomer,) = backlog.list_untried(session, harness.organization_id)
-        assert not allocation.seat_backlog(
-            session, harness.settings(session), harness.now, harness.scheduling
-        )
+        assert not seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         assert backlog.list_untried(session, harness.organization_id) == []
         told = {each.wait_reason for each in backlog.list_all(session, harness.organization_id)}
         assert told == {"no free seat within the horizon of the search"}
@@ -389,9 +390,7 @@ def test_who_was_turned_away_is_not_read_again(new_harness: Callable[[], Seating
         assert seated is not None
         seats.release_seats(session, seated.id)
         oldest = backlog.list_all(session, harness.organization_id)[0].id
-        at = allocation.seat_backlog(
-            session, harness.settings(session), harness.now, harness.scheduling
-        )
+        at = seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         assert list(at) == [oldest] != [newcomer.id]
 
 
@@ -418,17 +417,15 @@ def test_opening_a_slot_ignores_the_search_memory(
     harness = new_harness()
     with harness.database.write() as session:
         full(harness, session, 60)
-        session.connection().execute(tables.SEAT.delete())  # behind everybody's back
-        assert not allocation.seat_backlog(
-            session, harness.settings(session), harness.now, harness.scheduling
-        )
+        session.connection().execute(SEAT.delete())  # behind everybody's back
+        assert not seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         rule = queue_slots.list_active(session, harness.organization_id)[0]
         at = harness.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
         made = tables.FIRING.insert().values(**values, fired_at=harness.now)
         firing = session.connection().execute(made.returning(tables.FIRING.c.id))
         assert (
-            allocation.open_slot(session, firing.scalar_one(), harness.now, harness.scheduling) > 5
+            seat_backlog_for_slot(session, firing.scalar_one(), harness.now, harness.scheduling) > 5
         )
 
 
@@ -484,9 +481,7 @@ def test_who_comes_back_to_the_backlog_is_tried_again(
         assert backlog.list_all(session, harness.organization_id) == []
         posts.move_to_backlog(session, post, PostStatus.MISSED, harness.now)
         assert list(
-            allocation.seat_backlog(
-                session, harness.settings(session), harness.now, harness.scheduling
-            )
+            seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         ) == [post]
 
 

@@ -118,7 +118,7 @@ def test_an_empty_calendar_says_what_to_do(
     assert 'href="/rules"' in page
     any_organization.put_settings(queueSlots=EVERY_DAY)
     page = browser.read()
-    assert "Make your first slots" not in page
+    assert "Create your first slots" not in page
     assert "No posts here yet" in page
 
 

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, SCRIPT, open_browser, open_signed_in_browser
-from ui.page_routers import ROUTERS
+from ui import ROUTERS
 
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/{version}/{name}")}
 ROUTES = [

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.deps import AppContext
-from api.main import PREFIX, create_app
+from api.main import create_app
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,
@@ -22,7 +23,7 @@ from tests.integration.ui.browser_client import (
     open_signed_in_browser,
 )
 from ui import static_files
-from ui.sign_in import auth, session
+from ui.sign_in import csrf, session
 
 OTHER = "https://example.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -49,7 +50,7 @@ def test_another_sites_page_can_do_nothing(
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
         assert answer.status_code == 403
-        assert answer.json()["message"] == auth.CROSS_ORIGIN
+        assert answer.json()["message"] == csrf.CROSS_ORIGIN
         assert browser.http.get("/").status_code == 200
         answer = browser.http.post("/sign-in", data={"key": organization.key}, headers=sent)
         assert answer.status_code == 403
@@ -68,7 +69,7 @@ def test_a_form_without_its_sessions_token_does_nothing(
         own = {"Origin": browser.origin}
         data = {} if sent is None else {"csrf": sent}
         answer = browser.http.post("/sign-out", data=data, headers=own)
-        assert (answer.status_code, answer.json()["message"]) == (403, auth.STALE_FORM)
+        assert (answer.status_code, answer.json()["message"]) == (403, csrf.STALE_FORM)
         if sent is not None:
             in_header = httpx.Headers({**own, "X-CSRF-Token": sent}, encoding="utf-8")
             assert browser.http.post("/sign-out", headers=in_header).status_code == 403
@@ -142,17 +143,17 @@ def test_errors_are_pages_for_people_and_json_for_programs(
     http = organization.api.http
     page = http.get("/nowhere", headers=HTML)
     assert page.status_code == 404
-    assert "<h1>There is no such page</h1>" in page.text
+    assert "<h1>Page not found</h1>" in page.text
     part = http.get("/nowhere", headers=SCRIPT)
     assert (part.status_code, part.headers["x-problem"]) == (404, "1")
     assert "<!doctype" not in part.text
     for path, headers in (
         ("/nowhere", {}),
-        (f"{PREFIX}/nowhere", HTML),
-        (f"{PREFIX}/settings", HTML),
+        (f"{API_PREFIX}/nowhere", HTML),
+        (f"{API_PREFIX}/settings", HTML),
     ):
         assert http.get(path, headers=headers).headers["content-type"] == "application/json"
-    assert "content-security-policy" not in http.get(f"{PREFIX}/settings").headers
+    assert "content-security-policy" not in http.get(f"{API_PREFIX}/settings").headers
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_without_a_database_the_page_says_so() -> None:
     nowhere = "postgresql+psycopg://127.0.0.1:9/slotbeat?connect_timeout=1"
     answer = page_of(Database(nowhere), is_broken=False)
     assert answer.status_code == 503
-    assert "Slotbeat cannot answer now" in answer.text
+    assert "Slotbeat is not available right now" in answer.text
     assert "The database does not answer" in answer.text
 
 

@@ -18,7 +18,7 @@ from tests.integration.ui.browser_client import (
     find_all,
     open_signed_in_browser,
 )
-from ui.sign_in import auth
+from ui.sign_in import csrf
 
 CHANGE = {PostAction.EDIT, PostAction.MOVE, PostAction.REMOVE}
 # What the panel of a post in each status lets one do.
@@ -248,12 +248,12 @@ def test_no_form_of_another_page_does_anything(organization: OrganizationClient,
     post_id = made(organization)
     path = path.replace("{id}", post_id)
     with open_signed_in_browser(organization) as browser:
-        for headers, csrf, why in (
-            ({"Origin": "https://example.org"}, browser.csrf(), auth.CROSS_ORIGIN),
-            ({"Origin": browser.origin}, "0" * 32, auth.STALE_FORM),
+        for headers, token, why in (
+            ({"Origin": "https://example.org"}, browser.csrf(), csrf.CROSS_ORIGIN),
+            ({"Origin": browser.origin}, "0" * 32, csrf.STALE_FORM),
         ):
-            parts = {"csrf": (None, csrf), "caption": (None, "Mine")}
-            body = {"files": parts} if path == "/publish" else {"data": {"csrf": csrf}}
+            parts = {"csrf": (None, token), "caption": (None, "Mine")}
+            body = {"files": parts} if path == "/publish" else {"data": {"csrf": token}}
             answer = browser.http.post(path, headers=headers, **body)
             assert (answer.status_code, answer.json()["message"]) == (403, why)
     assert organization.get(f"/posts/{post_id}")["post"]["status"] == "scheduled"

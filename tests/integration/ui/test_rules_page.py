@@ -103,7 +103,7 @@ def test_what_somebody_else_changed_is_not_overwritten(
     [
         ("add", {"dayOfWeek": "3", "time": "25:00"}, "time-3", "must be HH:mm"),
         ("add", {"dayOfWeek": "3", "time": "", "timezone": "Mars"}, "zone-3", "IANA time zone"),
-        ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-1", "is there already"),
+        ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-1", "already exists"),
         ("add-cron", {"cron": "* * * * *"}, "cron-new", "more often than every 5 minutes"),
         ("change-cron", {"cron": "no", "number": "1"}, "cron-1", "five cron fields"),
         ("settings", {"maxPostsPerSlot": "0"}, "max", "greater than or equal to 1"),
@@ -147,7 +147,7 @@ def test_the_queue_is_paused_and_goes_on(any_organization: OrganizationClient) -
         assert any_organization.get("/settings")["isPaused"] is True
         waiting = any_organization.publish()["socialPost"]
         assert waiting["status"] == "backlog"
-        assert "Let it go on" in browser.read("/rules", **HTML)
+        assert "Resume the queue" in browser.read("/rules", **HTML)
         answer = browser.send("/rules/resume", back="https://example.org/")
         assert answer.headers["location"] == "/rules?done=resume"
     assert any_organization.get(f"/posts/{waiting['id']}")["post"]["status"] == "scheduled"

@@ -4,13 +4,13 @@ from concurrent.futures import Executor
 
 import httpx
 
-from api.deps import AppContext
 from models.accounts import Workspace
 from models.posts import Post
 from models.store.tenants import organizations, stored_credentials
 from models.store.tenants.stored_credentials import ProviderCredentials
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.integration.worker.worker_harness import FAST_POLICY, VAULT, WorkerHarness

@@ -9,8 +9,8 @@ from models.store import clock
 from models.store.tenants import social_settings
 from models.tables import JOB, POST, SEAT
 from scheduler.recurrence.occurrences import Rule
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.pause import set_paused
+from scheduler.seating.scheduling_config import SchedulingConfig
 from tests.integration.scheduler.queue_factories import write_rules
 from tests.integration.worker.worker_harness import WorkerHarness
 

@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api.main import PREFIX, create_app
+from api.main import create_app
 from models.organizations import SocialSettings
 from models.store.tenants import api_keys
+from services.public_urls import API_PREFIX
 from tests.integration.worker.account_helpers import sync_accounts
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -28,7 +29,7 @@ def ask_api(harness: WorkerHarness) -> Ask:
         transport = httpx.ASGITransport(app)
         headers = {"Authorization": f"Bearer {key}", "Prefer": prefer}
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            return await client.post(f"{PREFIX}/publish", json=body, headers=headers)
+            return await client.post(f"{API_PREFIX}/publish", json=body, headers=headers)
 
     def publish(prefer: str, **fields: Any) -> "Future[httpx.Response]":  # noqa: ANN401
         body = {"postType": "text", "caption": "Hi", "platforms": ["x"], **fields}

@@ -10,20 +10,21 @@ from typing import Any
 
 import httpx
 
-from api.deps import AppContext
 from media.open_storage import in_memory_storage
 from models.database import Database
 from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
+from models.statuses import SETTLED_POSTS
 from models.store.tenants import organizations
 from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
 from scheduler.dispatch import dispatch_due_jobs
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from simulator import Simulator
+from tests.fixed_credentials import FixedCredentials
 from tests.integration.worker.pipeline_observer import PipelineObserver
 from tests.sample_files import SAMPLE_BY_SUFFIX
 from tests.wait import wait_until
@@ -47,7 +48,6 @@ FAST_POLICY = Policy(
     first_delay=timedelta(seconds=0.02),
     max_delay=timedelta(seconds=0.2),
 )
-ENDED_STATUSES = {"published", "partial", "failed", "missed", "unknown", "cancelled", "rejected"}
 VAULT = Cipher("secret")
 
 
@@ -143,9 +143,8 @@ class WorkerHarness(PipelineObserver):
     def find_ended(self, post_id: str) -> Post | None:
         """The post, once it has ended and its worker let it go."""
         post = self.post(post_id)
-        return (
-            post if post.status in ENDED_STATUSES and self.read_job(post_id).claim is None else None
-        )
+        has_ended = post.status in SETTLED_POSTS and self.read_job(post_id).claim is None
+        return post if has_ended else None
 
     def accept(self, caption: str = "Hello", post_type: str = "text", **fields: Any) -> Post:  # noqa: ANN401
         """Accept a post as the API does."""

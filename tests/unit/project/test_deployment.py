@@ -1,4 +1,4 @@
-"""The files that start the processes elsewhere say the same as the README."""
+"""Procfile, docker-compose.yml and Dockerfile agree with each other and with the code."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ def _procfile() -> dict[str, str]:
 
 
 def test_compose_and_procfile_start_the_same_processes() -> None:
-    """Release, web, beat, worker and flower stand in both, with the commands of the design."""
+    """Both have release, web, beat, worker and flower, with the same commands."""
     services, processes = _compose()["services"], _procfile()
     assert set(processes) == {"release", "web", "beat", "worker", "flower"}
     assert set(processes) | {"postgres", "redis", "simulator"} == set(services)
@@ -32,8 +32,8 @@ def test_compose_and_procfile_start_the_same_processes() -> None:
 
 
 def test_processes_have_time_to_end() -> None:
-    """Each stops at SIGTERM within its grace: web after its last request, a worker after its last
-    calls, and later than it says itself; and a web process that hangs is noticed."""
+    """Each grace period is longer than the process needs after SIGTERM: web for its last requests,
+    a worker for its last calls. A health check notices a web process that hangs."""
     services = _compose()["services"]
     graces = {name: int(services[name]["stop_grace_period"].removesuffix("s"))
               for name in ("web", "beat", "worker")}  # fmt: skip
@@ -49,7 +49,7 @@ def test_processes_have_time_to_end() -> None:
 
 
 def test_compose_logs_for_machines() -> None:
-    """JSON unless the environment says otherwise, and no banners among it."""
+    """Logs are JSON by default, without banners."""
     services = _compose()["services"]
     assert services["web"]["environment"]["SLOTBEAT_LOG_FORMAT"] == "${SLOTBEAT_LOG_FORMAT:-json}"
     for name in ("beat", "worker"):
@@ -64,11 +64,11 @@ def test_flower_is_never_open() -> None:
 
 
 def test_docker_compose_accepts_the_file() -> None:
-    """Where the compose client is at hand it reads the file; elsewhere its YAML is whole."""
+    """Docker compose reads the file, if it is installed; every service has an image or a build."""
     docker = shutil.which("docker")
     client = [docker or "docker", "compose"]
-    at_hand = docker and subprocess.run([*client, "version"], capture_output=True, check=False)
-    if at_hand and at_hand.returncode == 0:
+    version = docker and subprocess.run([*client, "version"], capture_output=True, check=False)
+    if version and version.returncode == 0:
         done = subprocess.run(
             [*client, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
         )

@@ -1,4 +1,4 @@
-"""Dashboard, alerts and runbooks speak of what there is."""
+"""Dashboard, alerts and runbooks use only metrics that exist."""
 
 import json
 import re
@@ -11,12 +11,12 @@ from tests.paths import ROOT
 
 PROMETHEUS = ROOT / "monitoring" / "prometheus"
 MANUAL = ROOT / "docs" / "operating.md"
-# Written from the code, and held by a test of its own.
+# Generated from the code, which another test checks.
 METRICS = ROOT / "docs" / "reference" / "metrics.md"
 
 
 def known() -> dict[str, str]:
-    """The metrics that /metrics can show, with their types."""
+    """The metrics that /metrics can return, with their types."""
     rows = re.findall(r"^\| `(slotbeat_\w+)` \| (\w+) ", METRICS.read_text(), re.MULTILINE)
     assert len(rows) > 10
     return dict(rows)
@@ -29,13 +29,13 @@ def alerts() -> list[dict[str, Any]]:
 
 
 def panels() -> list[dict[str, Any]]:
-    """The dashboard's panels that show something."""
+    """The dashboard's panels, without its rows."""
     board = json.loads((ROOT / "monitoring" / "grafana" / "slotbeat.json").read_text())
     return [panel for panel in board["panels"] if panel["type"] != "row"]
 
 
 def unknown(expression: str) -> set[str]:
-    """The names in a PromQL expression that no sample has."""
+    """The metric names in a PromQL expression that do not exist."""
     samples = set()
     for name, kind in known().items():
         parts = ("_bucket", "_sum", "_count") if kind == "histogram" else ("",)
@@ -45,7 +45,7 @@ def unknown(expression: str) -> set[str]:
 
 @pytest.mark.parametrize("rule", alerts(), ids=lambda rule: rule["alert"])
 def test_an_alert_is_whole(rule: dict[str, Any]) -> None:
-    """It asks for metrics that exist, says how bad it is and what it means, and has a runbook."""
+    """It uses metrics that exist, and has a severity, a summary and a runbook."""
     assert set(rule) - {"for"} == {"alert", "expr", "labels", "annotations"}
     assert not unknown(rule["expr"])
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}
@@ -54,13 +54,13 @@ def test_an_alert_is_whole(rule: dict[str, Any]) -> None:
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
-    """The manual's headings that are names of alerts are exactly the alerts."""
+    """The runbook headings of the manual are exactly the alerts."""
     headings = re.findall(r"^### (Slotbeat\w+)$", MANUAL.read_text(), re.MULTILINE)
     assert sorted(headings) == sorted(rule["alert"] for rule in alerts())
 
 
-def test_every_alert_is_tried() -> None:
-    """The rules' own tests, for promtool, name each alert where it is silent and where it fires."""
+def test_every_alert_is_tested() -> None:
+    """The promtool tests have each alert in both states, silent and firing."""
     text = (PROMETHEUS / "alerts_test.yml").read_text()
     for rule in alerts():
         assert f"alertname: {rule['alert']} }}" in text
@@ -68,20 +68,20 @@ def test_every_alert_is_tried() -> None:
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:
-    """Each panel's queries, and at least one panel for each metric that can be watched."""
-    asked = [target["expr"] for panel in panels() for target in panel["targets"]]
-    assert not {name for expression in asked for name in unknown(expression)}
-    text = " ".join([*asked, *(rule["expr"] for rule in alerts())])
+    """Every query uses existing metrics, and every metric is in a panel or an alert."""
+    queries = [target["expr"] for panel in panels() for target in panel["targets"]]
+    assert not {name for expression in queries for name in unknown(expression)}
+    text = " ".join([*queries, *(rule["expr"] for rule in alerts())])
     assert {name for name in known() if name not in text} == set()
 
 
-def test_the_dashboard_has_no_two_panels_in_one_place() -> None:
-    """They lie side by side, each with an id and a title of its own."""
+def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
+    """No two panels share a grid cell or an id."""
     taken: dict[tuple[int, int], str] = {}
     for panel in panels():
-        place = panel["gridPos"]
-        for x in range(place["x"], place["x"] + place["w"]):
-            for y in range(place["y"], place["y"] + place["h"]):
+        grid = panel["gridPos"]
+        for x in range(grid["x"], grid["x"] + grid["w"]):
+            for y in range(grid["y"], grid["y"] + grid["h"]):
                 assert x < 24
                 assert (x, y) not in taken, f"{panel['title']} over {taken[x, y]}"
                 taken[x, y] = panel["title"]
@@ -89,7 +89,7 @@ def test_the_dashboard_has_no_two_panels_in_one_place() -> None:
 
 
 def test_the_example_reads_the_rules() -> None:
-    """prometheus.yml names the rules' file, and the job that the alerts ask for."""
+    """prometheus.yml has the file of the rules, and the job that the alerts use."""
     config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
     assert config["rule_files"] == ["alerts.yml"]
     assert [job["job_name"] for job in config["scrape_configs"]] == ["slotbeat"]

@@ -12,8 +12,8 @@ from provider.aiohttp_client import AiohttpClient
 from provider.errors import OutcomeUnknown, RestartUpload, Retry
 from provider.protocol import Upload
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
 from provider.swonkie.http import NEVER_SENT
+from tests.fixed_credentials import FixedCredentials
 from tests.servers import free_port
 from tests.unit.provider.raw_server import (
     Act,

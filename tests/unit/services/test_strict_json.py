@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import ValidationFailed
+from services.errors import ValidationFailed
 from services.strict_json import parse_object
 
 VALUES = st.recursive(

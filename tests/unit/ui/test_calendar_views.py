@@ -160,7 +160,7 @@ def test_a_full_week_stays_short_and_says_what_it_leaves_out() -> None:
     assert len(day.cards) == PER_DAY
     assert all(len(each.cards) <= PER_ENTRY for each in day.entries)
     assert (day.posts, day.hidden, len(day.entries) + day.hidden_slots) == (1000, 960, 100)
-    whole = build_week(found, MONDAY, ZONE, NOW, whole=date(2026, 5, 7)).days[3]
+    whole = build_week(found, MONDAY, ZONE, NOW, full_day=date(2026, 5, 7)).days[3]
     assert (len(whole.cards), whole.hidden, whole.hidden_slots) == (1000, 0, 0)
 
 

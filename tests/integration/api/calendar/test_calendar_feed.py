@@ -11,9 +11,9 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import update
 
-from api.main import PREFIX
 from config.logging_setup import redact_access_log
 from models.tables import POST
+from services.public_urls import API_PREFIX
 from tests.integration.api.posts.test_stored_posts import stored
 from tests.integration.live_server import OrganizationClient, expect_error, run_api
 from tests.integration.local_times import current_minute, in_the_future
@@ -149,7 +149,7 @@ def test_the_address_is_whole_where_ours_is_known(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'slotbeat.db'}"
     with run_api(database, public_url="https://slotbeat.example.com/base/") as api:
         url = make(owner := api.create_organization())
-        assert url.startswith(f"https://slotbeat.example.com/base{PREFIX}/calendar.ics?token=")
+        assert url.startswith(f"https://slotbeat.example.com/base{API_PREFIX}/calendar.ics?token=")
         parts = urlsplit(url)
         path = f"{parts.path.removeprefix('/base')}?{parts.query}"
         assert fetch(owner, path).status_code == 200

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.paths import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient
 from tests.wait import wait_until
 
@@ -32,7 +32,7 @@ def test_a_request_has_one_line(
         any_organization.call("GET", "/posts/0123456789?secret=hush")
         any_organization.api.http.get("/no/such/path?secret=hush")
         found, lost = some(caplog, 2)
-    assert found.__dict__["route"] == f"{PREFIX}/posts/{{post_id}}"
+    assert found.__dict__["route"] == f"{API_PREFIX}/posts/{{post_id}}"
     assert (found.__dict__["method"], found.__dict__["http_status"]) == ("GET", 404)
     assert found.__dict__["organization"] == any_organization.id
     assert found.__dict__["duration_ms"] >= 0

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from api.bootstrap import build_context
-from api.main import PREFIX
 from config.settings import BadSettings, load_settings
 from models.database import Database
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, ApiServer, OrganizationClient, run_api
 from tests.servers import Redis
 
@@ -36,7 +36,7 @@ def two_apis(sqlite_database: Database, redis_url: str) -> Iterator[tuple[ApiSer
 def ask(api: ApiServer, token: str | None, path: str = "/settings", **query: str) -> httpx.Response:
     """A GET with a token, or without credentials."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return api.http.get(PREFIX + path, headers=headers, params=query)
+    return api.http.get(API_PREFIX + path, headers=headers, params=query)
 
 
 def remaining(answer: httpx.Response) -> int:

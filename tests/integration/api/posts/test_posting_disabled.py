@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.main import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, Json, OrganizationClient, expect_error
 
 POST_ID = "0" * 32
@@ -34,7 +34,7 @@ def test_nothing_is_started(any_organization: OrganizationClient, path: str, bod
     assert "isEnabled" in answer.json()["error"]
     headers = {"Authorization": f"Bearer {OPERATOR}"}
     named = {**body, "organizationId": any_organization.id}
-    answer = any_organization.api.http.post(PREFIX + path, json=named, headers=headers)
+    answer = any_organization.api.http.post(API_PREFIX + path, json=named, headers=headers)
     expect_error(answer, 403, "FORBIDDEN")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from api.main import PREFIX
 from models.tables import SETTINGS
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, OrganizationClient
 
 DEFAULTS = {
@@ -54,7 +54,7 @@ def test_reading_shows_the_defaults(without_settings: OrganizationClient) -> Non
 def test_the_operator_may_name_it(without_settings: OrganizationClient) -> None:
     """The organization exists, whatever was set."""
     answer = without_settings.api.http.get(
-        f"{PREFIX}/settings",
+        f"{API_PREFIX}/settings",
         params={"organizationId": without_settings.id},
         headers={"Authorization": f"Bearer {OPERATOR}"},
     )

@@ -4,12 +4,11 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
-from api.uploads.request_file import IncomingFile
 from media.stored_urls import stored_url
 from models.posts import Post
 from models.store import stored_files
 from models.stored_files import StoredFile
-from services.uploads.store_upload import store_upload
+from services.uploads.store_upload import IncomingFile, store_upload
 from tests.integration.worker.post_changes import retry_post
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.sample_files import JPEG, VIDEO_MP4

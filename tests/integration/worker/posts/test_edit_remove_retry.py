@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
-from api.errors import ApiError
+from api.errors import status_of
 from models.posts import Post
+from services.errors import Conflict
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.post_changes import edit_post, remove_post, retry_post
 from tests.integration.worker.worker_harness import WorkerHarness
@@ -115,11 +116,11 @@ def test_what_is_out_or_going_out_is_refused(harness: WorkerHarness) -> None:
     near = harness.schedule(20, platforms=["facebook"])
     _on_timer(harness, near)
     for act in (remove_post, lambda *a: edit_post(*a, caption="late"), retry_post):
-        with pytest.raises(ApiError) as refusal:
+        with pytest.raises(Conflict) as refusal:
             act(harness, post)
-        assert refusal.value.status == 409
+        assert status_of(refusal.value) == 409
     for act in (remove_post, lambda *a: edit_post(*a, caption="late")):
-        with pytest.raises(ApiError, match="within 30 s"):
+        with pytest.raises(Conflict, match="within 30 s"):
             act(harness, near)
     assert harness.post(near.id).content_version == near.content_version
 
@@ -132,7 +133,7 @@ def test_a_retry_acts_on_the_failed_account_alone(harness: WorkerHarness) -> Non
     assert ended.status == "partial"
     before = harness.deliveries(post)
     assert before["instagram"].error
-    with pytest.raises(ApiError):
+    with pytest.raises(Conflict):
         edit_post(harness, post, caption="better")
     calls = harness.simulator_state("calls")["calls"]["put_blob"]
     retry_post(harness, post)

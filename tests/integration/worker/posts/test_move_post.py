@@ -11,7 +11,7 @@ from models.store.tenants import social_settings
 from models.tables import SEAT
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.seating.allocation import next_free_slots
+from scheduler.seating.free_seats import next_free_slots
 from services.inputs.post_bodies import MoveBody
 from services.posts.move import move
 from tests.integration.worker.post_changes import change_post, edit_post

@@ -17,8 +17,8 @@ from models.store.tenants import social_settings
 from models.tables import DELIVERY, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS
-from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.replan import replan_queue
+from scheduler.seating.seat_backlog import seat_backlog
 from services.posts import approval
 from tests.integration.scheduler.queue_factories import database_now, rule_near
 from tests.integration.store.webhook_factories import add_endpoint

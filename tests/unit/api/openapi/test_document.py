@@ -14,6 +14,7 @@ from api import bootstrap, main
 from api.errors import ERROR_CODES
 from api.paths import is_page_path
 from config.settings import load_settings
+from services.public_urls import API_PREFIX
 
 Operation = tuple[str, str, dict[str, Any]]
 # What the front can answer to everybody who needs a key.
@@ -146,7 +147,7 @@ def test_who_needs_a_key_says_so(document: dict[str, Any]) -> None:
         "/healthz",
         "/readyz",
         "/metrics",
-        f"{main.PREFIX}/calendar.ics",
+        f"{API_PREFIX}/calendar.ics",
     }
     assert document["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
     for _, _, operation in authenticated(document):
@@ -164,7 +165,7 @@ def test_every_post_takes_an_idempotency_key(document: dict[str, Any]) -> None:
             each["name"] for each in operation.get("parameters", []) if each["in"] == "header"
         ]
         assert headers.count("Idempotency-Key") == (method == "post"), path
-    publish = document["paths"][f"{main.PREFIX}/publish"]["post"]
+    publish = document["paths"][f"{API_PREFIX}/publish"]["post"]
     assert "prefer" in [each["name"].lower() for each in publish["parameters"]]
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import ValidationFailed
 from api.uploads.content_disposition import parse_file_name
 from api.uploads.file_form import SingleFileForm
+from services.errors import ValidationFailed
 
 CONTENT = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import ValidationFailed
 from api.uploads.multipart import MultipartReader
+from services.errors import ValidationFailed
 
 PICTURE = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (

@@ -8,7 +8,7 @@ import httpx
 
 from provider.protocol import Draft
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
+from tests.fixed_credentials import FixedCredentials
 
 T = TypeVar("T")
 API_ID, API_KEY = "app-id", "api-key-do-not-show"

@@ -5,9 +5,9 @@ from functools import cache
 
 from hypothesis import strategies as st
 
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
 from scheduler.recurrence.timezones import zone_names
 from tests.unit.scheduler.recurrence import wall_clock
 

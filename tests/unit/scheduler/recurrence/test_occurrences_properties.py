@@ -7,15 +7,18 @@ from itertools import islice, pairwise, takewhile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after, slots_between
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
+from scheduler.recurrence.slots import Slot
+from tests.hypothesis_profiles import examples
 from tests.unit.scheduler.recurrence import wall_clock
 from tests.unit.scheduler.recurrence.rule_strategies import near_dst_changes, rules_and_instants
+from tests.unit.scheduler.recurrence.slot_ranges import slots_between
 
 MICROSECOND = timedelta(microseconds=1)
 NEW_YORK = "America/New_York"
-calm = settings(deadline=None, max_examples=60)
+calm = settings(deadline=None, max_examples=examples(60))
 
 
 def key(slot: Slot) -> tuple[datetime, datetime]:

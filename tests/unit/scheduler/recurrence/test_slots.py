@@ -6,9 +6,10 @@ from itertools import islice
 
 import pytest
 
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
 from scheduler.recurrence.patterns import WeeklyPattern
-from scheduler.recurrence.slots import DstNote, Slot, resolve_local_time
+from scheduler.recurrence.slots import DstNote, Slot
 from scheduler.recurrence.timezones import UnknownZone, load_zone, zone_names
 
 NEW_YORK = "America/New_York"

@@ -6,9 +6,10 @@ from itertools import islice, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
 from scheduler.recurrence.patterns import WeeklyPattern, parse_pattern
-from scheduler.recurrence.slots import MAX_JITTER, Slot, opens_at, resolve_local_time
+from scheduler.recurrence.slots import MAX_JITTER, Slot, opens_at
 from scheduler.recurrence.timezones import zone_names
 from tests.unit.scheduler.recurrence import wall_clock
 from tests.unit.scheduler.recurrence.rule_strategies import AFTER, EARLIEST, LATEST, WEEKLY, ZONES

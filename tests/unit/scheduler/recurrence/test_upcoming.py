@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.occurrences import Rule, slots_between
+from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
 from scheduler.recurrence.upcoming import QueueRule, next_open_slot, upcoming_slots
+from tests.hypothesis_profiles import examples
 from tests.unit.scheduler.recurrence.rule_strategies import PATTERNS, ZONES
+from tests.unit.scheduler.recurrence.slot_ranges import slots_between
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
 WEEK = timedelta(weeks=1)
@@ -65,7 +67,7 @@ def test_the_end_is_included() -> None:
     assert [each.slot.at for each in upcoming_slots([rule], START, START + WEEK)] == [START + WEEK]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(RULES, st.integers(0, 20), st.integers(0, 10))
 def test_the_stream_is_all_rules_slots_sorted(rules: list[Rule], first: int, days: int) -> None:
     """Merging loses nothing and adds nothing but what the blackouts take away."""

@@ -10,15 +10,8 @@ from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_weekly
 from scheduler.recurrence.slots import Slot
 from scheduler.recurrence.upcoming import QueueRule, RuleSlot, upcoming_slots
-from scheduler.seating.assignment import (
-    Assignment,
-    Candidate,
-    FreeSeat,
-    ShortsLimits,
-    assign,
-    free_seats,
-    week_start,
-)
+from scheduler.seating.assignment import Assignment, FreeSeat, assign, untaken_seats
+from scheduler.seating.shorts_limits import Candidate, ShortsLimits, week_start
 
 SATURDAY = datetime(2026, 3, 7, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -28,7 +21,7 @@ def seats(count: int, per_slot: int = 1, start: datetime = SATURDAY) -> list[Fre
     """The seats of so many daily slots."""
     slots = [Slot((start + DAY * n).replace(tzinfo=None), start + DAY * n) for n in range(count)]
     rule_slots = [RuleSlot(1, "UTC", slot) for slot in slots]
-    return list(free_seats(rule_slots, {}, per_slot))
+    return list(untaken_seats(rule_slots, {}, per_slot))
 
 
 def photo(name: str) -> Candidate:
@@ -58,7 +51,7 @@ def test_taken_seats_are_left_out() -> None:
     """What is taken in one slot says nothing of another rule's slot at the same time."""
     local = SATURDAY.replace(tzinfo=None)
     rule_slots = [RuleSlot(rule, "UTC", Slot(local, SATURDAY)) for rule in (1, 2)]
-    free = list(free_seats(rule_slots, {(1, local): {0, 2}}, 3))
+    free = list(untaken_seats(rule_slots, {(1, local): {0, 2}}, 3))
     assert [(seat.queue_slot_id, seat.number) for seat in free] == [(1, 1), (2, 0), (2, 1), (2, 2)]
 
 
@@ -128,7 +121,7 @@ def test_the_pass_is_as_good_as_a_search_for_each(
     """No seat twice, limits kept, and no earlier empty seat that the limits would have allowed."""
     rule = QueueRule(1, Rule(parse_weekly(3, "10:00"), "UTC"))
     weekly_slots = list(upcoming_slots([rule], SATURDAY, SATURDAY + DAY * 7 * slots))
-    free = [*free_seats(weekly_slots, {}, per_slot)]
+    free = [*untaken_seats(weekly_slots, {}, per_slot)]
     plan = assign(queue, iter(free), ShortsLimits("UTC", per_week, per_video))
     left, weeks, videos = list(free), Counter[date](), Counter[str]()
     expected: dict[str, FreeSeat] = {}

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.errors import ValidationFailed
-from services.calendar.time_range import parse_date_or_instant, parse_range
+from services.calendar.time_range import parse_range
+from services.errors import ValidationFailed
+from services.time_input import parse_date_or_instant
 
 BERLIN = "Europe/Berlin"
 # A Wednesday, and in New York a Tuesday yet.

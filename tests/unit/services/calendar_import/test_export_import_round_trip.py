@@ -16,6 +16,7 @@ from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
 from services.posts.schedule_time import parse_schedule_time
+from tests.hypothesis_profiles import examples
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -43,7 +44,7 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
     return [next(read_rows(io.StringIO(text, newline=""))) for text in texts]
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     caption=TEXT,
     key=WORD,

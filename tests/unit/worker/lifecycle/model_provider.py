@@ -12,7 +12,6 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
-    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
@@ -37,7 +36,7 @@ LEGAL = {RemoteStage.DRAFT, RemoteStage.SCHEDULED}
 class ModelProvider:
     """The model, which fulfils the Provider protocol. `now` is set by who drives it."""
 
-    capabilities = Capabilities(True, True, True, True, Idempotency.MARKER)
+    capabilities = Capabilities(native_scheduling=True)
 
     def __init__(self, now: datetime, luck: Iterator[CallFault]) -> None:
         self.now = now

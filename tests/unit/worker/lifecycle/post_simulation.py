@@ -20,9 +20,9 @@ from models.task_names import JobKind
 from provider.errors import ProviderError
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.late_posts import schedule_late_posts
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.seat_backlog import seat_backlog
 from tests.unit.worker.lifecycle.accepted_post import PLATFORMS, add_accepted_post
 from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
 from tests.unit.worker.lifecycle.file_hosts import mock_transport
@@ -41,7 +41,7 @@ from worker.planner.decisions import (
 )
 from worker.planner.plan import next_step
 from worker.planner.policy import MissedPolicy, Policy
-from worker.steps import STEPS
+from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
 
@@ -160,7 +160,7 @@ class PostSimulation:
         assert not (in_trouble and do.step in STEPS_NEEDING_ACCOUNT), f"{do.step}, and {in_trouble}"
         bench = StepContext(shown, self.remote, fetcher, self.policy, self.now)
         try:
-            outcome: Outcome = await STEPS[do.step](bench, do.subject)
+            outcome: Outcome = await take_step(bench, do)
         except ProviderError as error:
             outcome = Failed(error)
         except WorkerKilled:

@@ -13,6 +13,7 @@ from models.database import Database
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.tenants import accounts
 from models.store.tenants.accounts import ConnectedProfile
+from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.accepted_post import PLATFORMS
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
@@ -50,7 +51,7 @@ def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
     accounts.sync(session, workspace, found, simulation.now)
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow])
 @given(
     luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=30),
     turns=st.lists(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.database import Database
 from models.statuses import Desired, PostStatus
+from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
 from tests.unit.worker.lifecycle.post_simulation import PostSimulation
@@ -20,7 +21,7 @@ from worker.planner.policy import MissedPolicy
 OTHERS = [MissedPolicy.NEXT_SLOT, MissedPolicy.PUBLISH_LATE]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(
     luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 4]), max_size=40),
     desired=st.sampled_from(Desired),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.database import Database
 from models.statuses import DeliveryStatus, Desired, PostStatus
+from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
 from tests.unit.worker.lifecycle.post_simulation import PostSimulation
@@ -18,7 +19,7 @@ D = DeliveryStatus
 SECONDS = st.sampled_from([3, 8, 30, 600, 3600, 200_000])
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(
     luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 6]), max_size=40),
     desired=st.sampled_from(Desired),

@@ -12,6 +12,7 @@ from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import history
 from models.tables import SEAT
+from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
 from tests.unit.worker.lifecycle.post_simulation import PostSimulation
@@ -21,7 +22,7 @@ from worker.steps.step_context import TOO_LATE
 S = CallFault.STALL_LONG
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(120), suppress_health_check=[HealthCheck.too_slow])
 @given(
     luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=40),
     acts=st.lists(

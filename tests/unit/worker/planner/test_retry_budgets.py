@@ -84,9 +84,13 @@ def test_an_outage_leaves_attempts_for_an_unknown_outcome(failures: int, budget:
     """However long it was: the first lost answer after it is looked at, and not given up."""
     policy, attempts = Policy(attempts=budget), 0
     for _ in range(failures):
-        attempts = decide_retry(Retry("away"), attempts, policy, 0.5, has_slot=True).attempts
+        attempts = decide_retry(
+            Retry("away"), attempts, policy, 0.5, until_deadline=timedelta(days=1)
+        ).attempts
     assert attempts <= failures
-    ruling = decide_retry(OutcomeUnknown("lost"), attempts, policy, 0.5, has_slot=True)
+    ruling = decide_retry(
+        OutcomeUnknown("lost"), attempts, policy, 0.5, until_deadline=timedelta(days=1)
+    )
     assert ruling.action is RetryAction.RECONCILE
     assert ruling.attempts == attempts + 1
 
@@ -95,6 +99,8 @@ def test_waits_still_grow_to_the_longest_in_an_outage() -> None:
     """The count that an outage fills is enough for the longest wait."""
     attempts = 0
     for _ in range(40):
-        ruling = decide_retry(Retry("away"), attempts, POLICY, 0.999, has_slot=True)
+        ruling = decide_retry(
+            Retry("away"), attempts, POLICY, 0.999, until_deadline=timedelta(days=1)
+        )
         attempts = ruling.attempts
     assert ruling.delay == POLICY.max_delay * 0.999

@@ -55,7 +55,9 @@ def test_a_used_up_budget_gives_up(kind: type[ProviderError]) -> None:
 @pytest.mark.parametrize("kind", [Retry, Reconnect])
 def test_an_outage_spends_no_budget_while_the_slot_is_ahead(kind: type[ProviderError]) -> None:
     """The slot and its grace end the waiting, however often the provider was away before."""
-    ruling = decide_retry(kind("away"), POLICY.max_outage_attempts * 10, POLICY, 0.5, has_slot=True)
+    ruling = decide_retry(
+        kind("away"), POLICY.max_outage_attempts * 10, POLICY, 0.5, until_deadline=timedelta(days=1)
+    )
     assert ruling.action is RetryAction.RETRY
     assert ruling.delay <= POLICY.max_delay
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provider.errors import NotNow
+from tests.hypothesis_profiles import examples
 from tests.unit.worker.provider_limits.limiter_harness import (
     LimiterHarness,
     count_results,
@@ -116,7 +117,7 @@ def test_a_worker_without_a_share_sends_nothing() -> None:
     run_in_virtual_time(story(LimiterHarness(calls=0)))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.lists(st.tuples(st.floats(0, 4), st.floats(0, 4)), max_size=30), st.sampled_from([0, 3]))
 def test_a_cancelled_caller_leaves_no_gap(lives: list[tuple[float, float]], rate: float) -> None:
     """Cancelled while it waits, is let in, or is under way: all the places are free afterwards."""

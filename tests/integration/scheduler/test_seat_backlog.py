@@ -12,7 +12,7 @@ from models.store.posts import posts
 from models.store.queue import seats
 from models.store.tenants import social_settings
 from scheduler.recurrence.occurrences import Rule, occurrences
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import find_free_seats, next_free_slots
 from tests.integration.scheduler.queue_factories import (
     LEAD,
     TERMS,
@@ -117,8 +117,8 @@ def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
         settings = social_settings.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
-            assert next(allocation.find_free_seats(session, settings, at, TERMS)).slot.at == first
-            assert allocation.next_free_slots(session, settings, at, TERMS, 1) == [first]
+            assert next(find_free_seats(session, settings, at, TERMS)).slot.at == first
+            assert next_free_slots(session, settings, at, TERMS, 1) == [first]
 
 
 def test_a_rule_that_sleeps_has_no_seats(database: Database) -> None:
