@@ -35,12 +35,12 @@ def _family(metric: Metric) -> Family:
 def merge_families(processes: Iterable[tuple[dict[str, str], list[Family]]]) -> Iterator[Metric]:
     """The families of several (labels, families) processes: each family once, and the labels of its
     process on each sample."""
-    found: dict[str, Metric] = {}
+    merged: dict[str, Metric] = {}
     for labels, families in processes:
         for family in families:
-            metric = found.setdefault(
+            metric = merged.setdefault(
                 family["name"], Metric(family["name"], family["help"], family["type"])
             )
             for name, own, value in family["samples"]:
                 metric.add_sample(name, {**own, **labels}, value)
-    yield from found.values()
+    yield from merged.values()

@@ -49,11 +49,11 @@ def find_duplicate(
 
 def existing_ids(session: Session, ids: Sequence[str]) -> set[str]:
     """The ids among these that are ids of files."""
-    found: set[str] = set()
+    existing: set[str] = set()
     for chunk in chunks(ids):
         query = select(STORED_FILE.c.id).where(STORED_FILE.c.id.in_(chunk))
-        found.update(session.connection().execute(query).scalars())
-    return found
+        existing.update(session.connection().execute(query).scalars())
+    return existing
 
 
 def remove(session: Session, organization_id: str, file_id: str) -> bool | None:
@@ -83,8 +83,10 @@ def prune(session: Session, now: datetime, limit: int) -> list[str]:
     query = select(STORED_FILE.c.id).where(*old).order_by(STORED_FILE.c.created_at).limit(limit)
     locked = list(connection.execute(query.with_for_update(skip_locked=True)).scalars())
     # Check again: before its row was locked, a post may have been created with a file.
-    gone = delete(STORED_FILE).where(STORED_FILE.c.id.in_(locked), *old).returning(STORED_FILE.c.id)
-    return list(connection.execute(gone).scalars()) if locked else []
+    statement = (
+        delete(STORED_FILE).where(STORED_FILE.c.id.in_(locked), *old).returning(STORED_FILE.c.id)
+    )
+    return list(connection.execute(statement).scalars()) if locked else []
 
 
 def _is_prunable(now: datetime) -> list[ColumnElement[bool]]:

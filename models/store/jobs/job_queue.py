@@ -92,13 +92,13 @@ def subject_of(session: Session, kind: JobKind, job_id: str) -> str | None:
 
 def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
     """The ids of the jobs of these subjects, by subject id."""
-    found: dict[str, str] = {}
+    job_ids: dict[str, str] = {}
     for chunk in chunks(subject_ids):
         query = select(JOB.c.subject_id, JOB.c.id).where(
             JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
         )
-        found |= {row[0]: row[1] for row in session.connection().execute(query)}
-    return found
+        job_ids |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return job_ids
 
 
 def ensure_due(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:

@@ -76,9 +76,9 @@ def count_calls(session: Session, post_ids: list[str]) -> dict[str, int]:
 def last_changes(session: Session, post_ids: list[str]) -> dict[str, datetime]:
     """The instant of the last history row of each post."""
     latest = func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type)
-    found: dict[str, datetime] = {}
+    changed_at: dict[str, datetime] = {}
     for chunk in chunks(post_ids):
         query = select(ATTEMPT.c.post_id, latest).where(ATTEMPT.c.post_id.in_(chunk))
         rows = session.connection().execute(query.group_by(ATTEMPT.c.post_id))
-        found |= {row[0]: row[1] for row in rows}
-    return found
+        changed_at |= {row[0]: row[1] for row in rows}
+    return changed_at

@@ -106,20 +106,20 @@ def reset_delivery(
 ) -> None:
     """Set a delivery's status; clear its attempts, back-off and error."""
     check_delivery_transition(DeliveryStatus(delivery.status), status)
-    fresh = {"attempts": 0, "not_before": None, "error": None}
+    cleared = {"attempts": 0, "not_before": None, "error": None}
     session.connection().execute(
         update(DELIVERY)
         .where(DELIVERY.c.id == delivery.id)
-        .values({**fresh, "status": status, **values})
+        .values({**cleared, "status": status, **values})
     )
 
 
 def reset_failed_media(session: Session, post_id: str) -> None:
     """Let failed files be uploaded again; files that are at the provider stay."""
     failed = (MEDIA.c.post_id == post_id, MEDIA.c.status == MediaStatus.FAILED)
-    fresh = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
+    cleared = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
     session.connection().execute(
-        update(MEDIA).where(*failed).values(status=MediaStatus.NEW, **fresh)
+        update(MEDIA).where(*failed).values(status=MediaStatus.NEW, **cleared)
     )
 
 

@@ -154,9 +154,9 @@ def load_deliveries(session: Session, post_ids: Sequence[str]) -> dict[str, list
 def _load_parts(
     session: Session, table: Table, order: str, post_ids: Sequence[str]
 ) -> dict[str, list[T]]:
-    found: dict[str, list[T]] = defaultdict(list)
+    by_post: dict[str, list[T]] = defaultdict(list)
     for chunk in chunks(post_ids):
         query = select(table).where(table.c.post_id.in_(chunk)).order_by(table.c[order])
         for row in session.connection().execute(query):
-            found[row.post_id].append(cast("T", row))
-    return found
+            by_post[row.post_id].append(cast("T", row))
+    return by_post

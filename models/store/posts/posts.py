@@ -82,8 +82,8 @@ def set_status(
 ) -> None:
     """Set a post's status, with a history row; IllegalTransition if the change is illegal."""
     check_post_transition(old, new)
-    fresh = {"status": new, "reason": reason, "is_history_pruned": False}
-    write_buffer.update_row(session, POST, post_id, {**fresh, **values})
+    columns = {"status": new, "reason": reason, "is_history_pruned": False}
+    write_buffer.update_row(session, POST, post_id, {**columns, **values})
     released_seats.record_status_change(session, post_id, old, new)
     entry = history.HistoryEntry(
         post_id, post_id, step, new, now, error=reason, emits_event=new != old
@@ -137,32 +137,32 @@ def find_by_row_keys(
     session: Session, organization_id: str, row_keys: list[str]
 ) -> dict[str, Post]:
     """The posts of many imported rows, by row key."""
-    found: dict[str, Post] = {}
+    by_key: dict[str, Post] = {}
     for chunk in chunks(row_keys):
         query = select_model(Post).where(Post.organization_id == organization_id)
         rows = session.exec(query.where(col(Post.row_key).in_(chunk)))
-        found |= {row.row_key: row for row in rows if row.row_key is not None}
-    return found
+        by_key |= {row.row_key: row for row in rows if row.row_key is not None}
+    return by_key
 
 
 def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
     """The organization's posts among these ids, by id."""
-    found: dict[str, Post] = {}
+    by_id: dict[str, Post] = {}
     for chunk in chunks(ids):
         query = select_model(Post).where(Post.organization_id == organization_id)
         rows = session.exec(query.where(col(Post.id).in_(chunk)))
-        found |= {row.id: row for row in rows}
-    return found
+        by_id |= {row.id: row for row in rows}
+    return by_id
 
 
 def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
     """(id, status, slot) of each of these posts, in any order."""
-    found: list[tuple[str, str, datetime | None]] = []
+    statuses: list[tuple[str, str, datetime | None]] = []
     for chunk in chunks(post_ids):
         columns = select(POST.c.id, POST.c.status, POST.c.scheduled_for)
         rows = columns.where(POST.c.id.in_(chunk))
-        found += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
-    return found
+        statuses += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
+    return statuses
 
 
 def load_progress(

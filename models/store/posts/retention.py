@@ -32,13 +32,13 @@ def prune_attempts(session: Session, before: datetime, limit: int) -> tuple[int,
         return 0, 0
     later = ATTEMPT.alias()
     newest = select(func.max(later.c.id)).where(later.c.post_id == ATTEMPT.c.post_id)
-    gone = session.connection().execute(
+    deleted = session.connection().execute(
         delete(ATTEMPT).where(ATTEMPT.c.post_id.in_(ids), ATTEMPT.c.id < newest.scalar_subquery())
     )
     session.connection().execute(
         update(POST).where(POST.c.id.in_(ids)).values(is_history_pruned=True)
     )
-    return len(ids), gone.rowcount
+    return len(ids), deleted.rowcount
 
 
 def _prunable_posts(before: datetime, limit: int) -> Select[tuple[str]]:

@@ -85,22 +85,22 @@ def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
         .where(MEDIA.c.post_id.in_(ids))
         .order_by(MEDIA.c.post_id, MEDIA.c.position)
     )
-    found: dict[str, list[MediaView]] = defaultdict(list)
+    by_post: dict[str, list[MediaView]] = defaultdict(list)
     for post_id, *values in session.connection().execute(query):
         fields: dict[str, Any] = dict(zip(MEDIA_FIELDS, values, strict=True))
-        found[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
-    return found
+        by_post[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
+    return by_post
 
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
-    found: dict[str, list[DeliveryView]] = defaultdict(list)
+    by_post: dict[str, list[DeliveryView]] = defaultdict(list)
     query = _DELIVERIES.where(DELIVERY.c.post_id.in_(ids))
     for row in session.connection().execute(query):
         fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
-        found[row.post_id].append(DeliveryView(**fields, **_account_fields(row)))
-    return found
+        by_post[row.post_id].append(DeliveryView(**fields, **_account_fields(row)))
+    return by_post
 
 
 def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -122,10 +122,10 @@ def load_blackouts(session: Session, organization_ids: Iterable[str]) -> dict[st
         col(SocialSettings.organization_id).in_(set(organization_ids)),
         col(SocialSettings.blackouts).is_not(None),
     )
-    found: dict[str, list[list[str]]] = {}
+    blackouts: dict[str, list[list[str]]] = {}
     for organization_id, dates in session.exec(query):
-        found[organization_id] = list(dates or [])
-    return found
+        blackouts[organization_id] = list(dates or [])
+    return blackouts
 
 
 def get_firing(session: Session, firing_id: int) -> tuple[str, Firing]:

@@ -48,9 +48,9 @@ class Placement:
 def taken_numbers(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int]]:
     """The taken seat numbers by (queue slot id, local time). The result has these slots, and maybe
     others between them."""
-    found: dict[SlotKey, set[int]] = defaultdict(set)
+    numbers: dict[SlotKey, set[int]] = defaultdict(set)
     if not slots:
-        return found
+        return numbers
     # By local time: the instant of a slot may have changed since its seat was taken.
     local_times = [local_at for _, local_at in slots]
     parameters = {
@@ -59,8 +59,8 @@ def taken_numbers(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey,
         "last": max(local_times),
     }
     for queue_slot_id, local_at, number in session.connection().execute(_TAKEN, parameters):
-        found[queue_slot_id, local_at].add(number)
-    return found
+        numbers[queue_slot_id, local_at].add(number)
+    return numbers
 
 
 _TAKEN = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
@@ -98,7 +98,7 @@ def count_shorts_by_video(
     session: Session, organization_id: str, video_keys: Sequence[str]
 ) -> dict[str, int]:
     """The number of seated or published shorts for each of these videos."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for chunk in chunks(video_keys):
         query = (
             select(POST.c.video_key, func.count())
@@ -109,8 +109,8 @@ def count_shorts_by_video(
             )
             .group_by(POST.c.video_key)
         )
-        found |= {row[0]: row[1] for row in session.connection().execute(query)}
-    return found
+        counts |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return counts
 
 
 def seat_posts(

@@ -122,11 +122,11 @@ def list_linked(session: Session, organization_id: str, workspace_id: str) -> li
         col(Account.is_gone).is_(False),
         ~is_disconnected(organization_id),
     )
-    found = list(session.exec(query.order_by(col(Account.id))))
+    linked = list(session.exec(query.order_by(col(Account.id))))
     defaults: dict[str, Account] = {}
-    for account in sorted(found, key=lambda each: not each.is_default):
+    for account in sorted(linked, key=lambda each: not each.is_default):
         defaults.setdefault(account.platform, account)
-    return [LinkedAccount(account, defaults[account.platform] is account) for account in found]
+    return [LinkedAccount(account, defaults[account.platform] is account) for account in linked]
 
 
 def disconnect(session: Session, organization_id: str, account_id: str, now: datetime) -> None:

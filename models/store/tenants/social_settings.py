@@ -21,9 +21,9 @@ def lock_organization(session: Session, organization_id: str) -> SocialSettings:
 
 def _lock_settings(session: Session, organization_id: str) -> SocialSettings:
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
-    found = session.exec(query.with_for_update()).first()
-    if found is not None:
-        return found
+    row = session.exec(query.with_for_update()).first()
+    if row is not None:
+        return row
     defaults = SocialSettings(organization_id=organization_id).model_dump()
     session.connection().execute(
         dialect_insert(session, SETTINGS).values(defaults).on_conflict_do_nothing()

@@ -66,11 +66,11 @@ def enqueue_test(session: Session, endpoint: WebhookEndpoint, now: datetime) -> 
 def redeliver(session: Session, delivery_id: str, now: datetime) -> None:
     """Send a delivery again, now, whatever its status."""
     job_queue.ensure_due(session, JobKind.WEBHOOK, delivery_id, now)
-    fresh = {"status": WebhookStatus.PENDING, "attempts": 0, "delivered_at": None}
+    cleared = {"status": WebhookStatus.PENDING, "attempts": 0, "delivered_at": None}
     session.connection().execute(
         update(WEBHOOK_DELIVERY)
         .where(WEBHOOK_DELIVERY.c.id == delivery_id)
-        .values(error=None, **fresh)
+        .values(error=None, **cleared)
     )
 
 
