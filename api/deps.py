@@ -1,4 +1,4 @@
-"""What a request may need: the surroundings, and the organization that it speaks for."""
+"""FastAPI dependencies: the application context, and the organization that a request acts for."""
 
 import hmac
 import re
@@ -14,7 +14,7 @@ from models.store.tenants.organizations import Tenant
 from services.context import AppContext
 from services.errors import PostingDisabled
 
-if TYPE_CHECKING:  # what counts requests is a Redis client, and slow to import
+if TYPE_CHECKING:  # the rate limiter imports the Redis client, which is slow to import
     from api.middleware.rate_limit import RequestRateLimiter
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -22,7 +22,7 @@ NO_ORGANIZATION = "organizationId is required when not using API key"
 
 
 async def get_context(request: Request) -> AppContext:
-    """The app's surroundings."""
+    """The application context, made by `api.main`."""
     found: AppContext = request.app.state.context
     return found
 
@@ -45,13 +45,13 @@ async def current_organization(
 
 
 async def _authenticate(request: Request, context: AppContext, named: str | None) -> Tenant:
-    """The organization that the credentials open; who fails is counted by his address."""
+    """The organization of the credentials. A failed attempt counts against the caller's address."""
     try:
         token = _bearer_token(request, named)
         if not _is_operator(context, token):
             return await run_in_threadpool(_organization_of_key, context, token, named)
-        # A key has 256 random bits. The operator's token may be guessed, so it opens nothing to
-        # who has guessed too often.
+        # A key has 256 random bits. The operator's token may be easier to guess, so an address with
+        # too many failed attempts is refused before the token is used.
         await rate_limiter(request).check_unauthenticated(request)
         return await run_in_threadpool(_organization_for_operator, context, named)
     except ApiError:
@@ -80,11 +80,11 @@ async def organization_id(found: Annotated[Tenant, Depends(current_organization)
 
 
 async def enabled_organization_id(found: Annotated[Tenant, Depends(current_organization)]) -> str:
-    """The same; 403 while social posting is switched off for it (`isEnabled`).
+    """The same; PostingDisabled while social posting is switched off for it (`isEnabled`).
 
-    For routes that make or start something: publish, import, connect, edit, retry, approve,
-    release, uploads, re-planning and resuming. What reads, stops or takes away goes on meanwhile:
-    settings, remove, reject, disconnect-account, pause.
+    For routes that create or start something: publish, import, connect, edit, retry, approve,
+    release, uploads, replanning and resuming. Routes that read, stop or remove stay open: settings,
+    remove, reject, disconnect-account, pause.
     """
     if not found.is_enabled:
         raise PostingDisabled
@@ -112,12 +112,12 @@ def _is_operator(context: AppContext, token: str) -> bool:
 
 def _organization_of_key(context: AppContext, token: str, named: str | None) -> Tenant:
     with context.database.read() as session:
-        own = organizations.find_tenant_by_key(session, token)
-    if own is None:
+        tenant = organizations.find_tenant_by_key(session, token)
+    if tenant is None:
         raise ApiError(401, "the API key is unknown or revoked")
-    if named not in (None, own.id):
+    if named not in (None, tenant.id):
         raise ApiError(403, "the API key belongs to another organization")
-    return own
+    return tenant
 
 
 def _organization_for_operator(context: AppContext, named: str | None) -> Tenant:
@@ -135,8 +135,8 @@ def _organization_for_operator(context: AppContext, named: str | None) -> Tenant
 async def row_key(
     request: Request, _found: Annotated[Tenant, Depends(current_organization)]
 ) -> str | None:
-    """By what a post finds the one that the same request has made before, perhaps in a process
-    that died; None for a request without an Idempotency-Key."""
+    """The key under which a repeated request finds the post that it made before, even in a process
+    that crashed; None without an Idempotency-Key."""
     return idempotency.row_key(request)
 
 

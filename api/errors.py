@@ -1,4 +1,4 @@
-"""Errors as the contract answers them: one body that every client of it can read."""
+"""Errors as HTTP responses: one body, the contract's, for every error."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ ERROR_CODES = {
     502: "PROVIDER_ERROR",
     503: "UNAVAILABLE",
 }
-# The answer to each refusal of a use case.
+# The HTTP status of each refusal of a use case.
 STATUS_OF: dict[type[ServiceError], int] = {
     ValidationFailed: 400,
     PostingDisabled: 403,
@@ -54,7 +54,7 @@ STATUS_OF: dict[type[ServiceError], int] = {
 
 
 class ApiError(Exception):
-    """An answer other than success. `retry_after` (s) says when to come back."""
+    """An error of HTTP itself: authentication, body, rate. `retry_after`: seconds until a retry."""
 
     def __init__(
         self,
@@ -73,8 +73,8 @@ class ApiError(Exception):
 def error_body(status: int, message: str, details: Sequence[FieldError] = ()) -> dict[str, Any]:
     """The error body: the contract's `error` beside the vendor's `status`, `message`, `code`."""
     code = ERROR_CODES.get(status, "INTERNAL_SERVER_ERROR")
-    answer: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
-    return {**answer, "details": list(details)} if details else answer
+    body: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
+    return {**body, "details": list(details)} if details else body
 
 
 def status_of(error: ApiError | ServiceError) -> int:
@@ -104,7 +104,7 @@ def install(app: FastAPI) -> None:
 
 
 def _install_client_error_handlers(app: FastAPI) -> None:
-    """What is the caller's to mend."""
+    """Errors that the caller can correct."""
 
     @app.exception_handler(ApiError)
     async def _ours(_request: Request, error: ApiError) -> Response:
@@ -124,7 +124,7 @@ def _install_client_error_handlers(app: FastAPI) -> None:
 
 
 def _install_server_error_handlers(app: FastAPI) -> None:
-    """What is ours to mend."""
+    """Errors that only the operator can correct."""
 
     @app.exception_handler(DBAPIError)
     async def _database(_request: Request, error: DBAPIError) -> Response:

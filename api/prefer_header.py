@@ -8,8 +8,8 @@ _WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?\s*(;.*)?', re.IGNORECASE | re.D
 
 
 def parse_wait(headers: Sequence[str]) -> int | None:
-    """The seconds of the first `wait` in these Prefer headers, 60 at most; None where there is
-    none, or one that is not well formed, which counts as not there."""
+    """The seconds of the first `wait` in these Prefer headers, 60 at most. None without one,
+    or where the first one is malformed."""
     for preference in ",".join(headers).split(","):
         name = re.split("[=;]", preference, maxsplit=1)[0]
         if name.strip().lower() == "wait":

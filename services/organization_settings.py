@@ -26,14 +26,15 @@ COLUMNS = {
     "gapPolicy": "gap_policy",
     "overlapPolicy": "overlap_policy",
 }
-# What decides when rules fire.
+# Fields that change when rules fire: after such a change all rules are computed anew.
 RULE_FIELDS = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "blackouts"}
 
 
 def update_settings(
     session: Session, context: AppContext, row: SocialSettings, body: SettingsBody, now: datetime
 ) -> None:
-    """Write what the body holds. `row` must be locked. Invalid where something is wrong."""
+    """Write the fields that the body has. The caller has locked `row`. ValidationFailed where a
+    value is wrong."""
     sent = body.model_dump(exclude_unset=True)
     if "defaultTimezone" in sent:
         sent["defaultTimezone"] = parse_zone(body.defaultTimezone, "defaultTimezone")
@@ -50,6 +51,7 @@ def update_settings(
 
 
 def _current_rules(session: Session, row: SocialSettings) -> list[QueueSlotBody]:
-    """The present rules; those without a zone of their own follow the default to its new value."""
+    """The present rules as a request would write them. Rules without a zone of their own then
+    follow the new default zone."""
     rules = queue_slots.list_active(session, row.organization_id)
     return [QueueSlotBody(**presenters.present_queue_slot(rule)) for rule in rules]

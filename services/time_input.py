@@ -12,7 +12,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
 def parse_zone(text: str, field: str = "timezone") -> str:
-    """The zone of this name; Invalid when there is none."""
+    """The zone's own spelling of its name; ValidationFailed where there is no such zone."""
     try:
         return load_zone(text).key
     except UnknownZone as error:
@@ -22,8 +22,11 @@ def parse_zone(text: str, field: str = "timezone") -> str:
 def parse_date_or_instant(
     field: str, text: str, zone_name: str, *, is_end: bool = False
 ) -> datetime:
-    """The instant of a text, in UTC. Without an offset it is the zone's wall clock; a date is its
-    midnight, and as an end the midnight after it."""
+    """The instant that a text means, in UTC; ValidationFailed where it is neither.
+
+    Without an offset it is the zone's wall clock. A date means its midnight, or with `is_end` the
+    midnight that follows it.
+    """
     try:
         found = _parse(text, zone_name, is_end=is_end)
     except (ValueError, OverflowError):
@@ -51,6 +54,6 @@ def _parse(text: str, zone_name: str, *, is_end: bool) -> datetime | None:
 
 
 def midnight(day: date, zone_name: str) -> datetime:
-    """The first instant of a local date, or of the one after it where a zone skipped the date."""
+    """The first instant of a local date; where the zone skipped the date, of the next one."""
     slot = resolve_local_time(datetime.combine(day, time()), zone_name)
     return slot.at if slot else midnight(day + DAY, zone_name)

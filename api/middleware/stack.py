@@ -17,10 +17,10 @@ from api.middleware.rate_limit import RequestRateLimiter
 from api.middleware.url_text import UrlTextMiddleware
 
 
-def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
-    """`files`: the paths whose POST takes no JSON but a file."""
-    app.state.rate_limiter = rates
-    # The last one added stands outermost.
+def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
+    """Add all middleware. `files`: the paths whose POST takes a file instead of JSON."""
+    app.state.rate_limiter = limiter
+    # The middleware that is added last is the outermost.
     app.add_middleware(BodyLimitMiddleware, files=files)
     app.add_middleware(UrlTextMiddleware)
     app.add_middleware(IdempotentResponseMiddleware)
@@ -34,8 +34,8 @@ def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadR
         return error_response(ApiError(405, sentence), {"Allow": methods.of(request.url.path)})
 
     @app.exception_handler(AlreadyAnswered)
-    async def _replayed(_request: Request, found: AlreadyAnswered) -> Response:
-        return found.response
+    async def _replayed(_request: Request, answered: AlreadyAnswered) -> Response:
+        return answered.response
 
 
 class AllowedMethods:

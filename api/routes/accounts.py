@@ -1,4 +1,4 @@
-"""Accounts: which are connected, linking another one, disconnecting one."""
+"""Accounts: list the connected ones, link another one, disconnect one."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ from services.context import AppContext
 from services.errors import NotFound
 
 router = APIRouter(tags=["accounts"])
-# Older than this, what is known of the accounts is asked for anew when somebody looks.
+# Reading the profile starts a new sync when the last one is older than this.
 STALE_AFTER = timedelta(seconds=30)
 
 
@@ -51,17 +51,17 @@ def get_profile(context: ContextDep, organization_id: OrganizationId) -> dict[st
 
 
 def _is_stale(session: Session, workspace: Workspace) -> bool:
-    """Whether to look at the provider's accounts; not while it refuses us, or wants peace."""
-    now, seen = clock.now(session), workspace.accounts_synced_at
+    """Whether to sync the accounts; not while the provider refuses our keys or has blocked us."""
+    now, synced_at = clock.now(session), workspace.accounts_synced_at
     is_blocked = workspace.blocked_until is not None and workspace.blocked_until > now
-    if seen is None or workspace.refused_at is not None or is_blocked:
-        return False  # a look is on its way, or of no use
-    return seen < now - STALE_AFTER
+    if synced_at is None or workspace.refused_at is not None or is_blocked:
+        return False  # a first sync is due already, or a sync would fail
+    return synced_at < now - STALE_AFTER
 
 
 def _request_sync(context: AppContext, workspace_id: str) -> None:
-    """Have the accounts read soon; in a transaction that holds no settings, which the worker who
-    has read them locks while it holds this job."""
+    """Make the sync job due now. This transaction must not hold the lock of the settings: the
+    worker takes that lock while it holds the job, so the two could deadlock."""
     with context.database.write() as session:
         job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
 
@@ -114,12 +114,12 @@ def connect(
 
 
 def _connect_url(address: str, body: ConnectBody) -> str:
-    """The provider's page, with what the person wants to link and where to return to."""
-    wanted = {"platform": body.platform}
+    """The URL of the provider's page, with the platform and the page to return to."""
+    parameters = {"platform": body.platform}
     if body.redirectUrl is not None:
-        wanted["redirectUrl"] = body.redirectUrl
+        parameters["redirectUrl"] = body.redirectUrl
     parts = urlsplit(address)
-    query = "&".join(part for part in (parts.query, urlencode(wanted)) if part)
+    query = "&".join(part for part in (parts.query, urlencode(parameters)) if part)
     return urlunsplit(parts._replace(query=query))
 
 

@@ -1,4 +1,4 @@
-"""Posts that wait for a person: approve, reject, release. Ours, beside the contract."""
+"""Posts that wait for a person: approve, reject, release. An addition to the contract."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The calendar: a view of a stretch of time, a feed for calendar programs, and what if."""
+"""The calendar: a view of a time range, a feed for calendar programs, and a simulation."""
 
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ from services.time_input import parse_zone
 router = APIRouter(tags=["calendar"])
 MAX_DAYS = 92
 ICS = "text/calendar; charset=utf-8"
-# A feed reader asks again after this (s), and is told by the ETag whether anything has changed.
+# Calendar programs fetch the feed again after this time (s); the ETag tells them of changes.
 MAX_AGE = 300
 
 
@@ -49,8 +49,8 @@ def get_calendar(
             timezone or seats.read_settings(session, organization_id).default_timezone
         )
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
-        # Not left to FastAPI, which takes much longer over a thousand posts.
-        shown = load_calendar_view(
+        # FastAPI's own encoder takes much longer for a thousand posts.
+        body = load_calendar_view(
             session,
             context.cipher,
             organization_id,
@@ -58,7 +58,7 @@ def get_calendar(
             now,
             origin=_public_base_url(context),
         )
-        return JSONResponse(shown)
+        return JSONResponse(body)
 
 
 @router.post(
@@ -114,9 +114,9 @@ def read_feed(
         found = feed_subscription.load_feed(session, token, clock.now(session))
     if found is None:
         raise NotFound("there is no such feed")
-    tag = feed_etag(found.name, found.entries)
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={MAX_AGE}"}
-    if tag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:
+    etag = feed_etag(found.name, found.entries)
+    headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE}"}
+    if etag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:
         return Response(status_code=304, headers=headers)
     content = render_feed(found.organization_id, found.name, found.entries)
     return Response(content, media_type=ICS, headers=headers)

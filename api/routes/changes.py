@@ -1,4 +1,4 @@
-"""Changing posts that were accepted: edit, remove, retry, move."""
+"""Changing accepted posts: edit, remove, retry, move."""
 
 from datetime import datetime
 from typing import Any

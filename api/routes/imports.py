@@ -96,16 +96,16 @@ def _import(
 ) -> JSONResponse:
     results = import_rows(context, organization_id, rows, dry_run=dry_run)
     counts = Counter(each.status for each in results)
-    shown = {
+    body = {
         "dryRun": dry_run,
         **{name: counts[name] for name in ("accepted", "known", "refused")},
         "rows": [_present_row(each) for each in results],
     }
     if not counts["refused"]:
-        return JSONResponse(shown)
+        return JSONResponse(body)
     if counts["refused"] < len(results):
-        return JSONResponse(shown, 207)
-    return JSONResponse({**error_body(400, "every row was refused; `rows` says why"), **shown}, 400)
+        return JSONResponse(body, 207)
+    return JSONResponse({**error_body(400, "every row was refused; `rows` says why"), **body}, 400)
 
 
 def _present_row(result: RowResult) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Callers' own files: uploading, reading back, deleting."""
+"""An organization's own files: upload, read back, delete."""
 
 from typing import Annotated, Any, Final
 

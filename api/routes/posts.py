@@ -1,4 +1,4 @@
-"""Publishing and listing posts."""
+"""Publish a post, list posts, and read one post."""
 
 from typing import Annotated, Any
 
@@ -70,7 +70,7 @@ def list_posts(
     """The organization's posts, most recent first: all of them, or, with `limit` or `cursor`, a
     page."""
     with context.database.read() as session:
-        # Not left to FastAPI, which takes much longer over thousands of posts.
+        # FastAPI's own encoder takes much longer for thousands of posts.
         origin = context.public_url or ""
         return JSONResponse(
             find_posts(session, context.cipher, organization_id, query, origin=origin)

@@ -1,4 +1,4 @@
-"""The queue as a whole: pausing, resuming, re-planning. Ours, beside the contract."""
+"""The queue as a whole: pause, resume, replan. An addition to the contract."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Settings, and the next slots that follow from them."""
+"""Read and change the settings, and list the next free slots."""
 
 from typing import Annotated, Any
 

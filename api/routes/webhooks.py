@@ -1,4 +1,4 @@
-"""Webhooks: endpoints, and the log of what was sent to them. Ours, beside the contract."""
+"""Webhooks: endpoints, and the log of their deliveries. An addition to the contract."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""What is answered to publish, and to every change of a post."""
+"""Answers to publish, and to every change of a post."""
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 

@@ -1,4 +1,4 @@
-"""What GET posts can be asked, and its answer."""
+"""The query parameters of GET posts, and its answer."""
 
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
     ] = None,
     search: Annotated[Short | None, Query(description="Part of the caption, in any case.")] = None,
 ) -> PostsQuery:
-    """The query of GET posts; Invalid names what is wrong."""
+    """The query of GET posts; ValidationFailed names the wrong parameter."""
     statuses = tuple(name.strip() for text in status or [] for name in text.split(","))
     for name in statuses:
         _check_choice("status", name, tuple(PostStatus))

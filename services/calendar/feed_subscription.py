@@ -1,4 +1,4 @@
-"""Who may read an organization's feed, and what it holds now."""
+"""The secret token of an organization's iCalendar feed, and the feed's contents."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from models.store.posts import post_queries
 from models.store.queue import calendar_range, seats
 from services.calendar.icalendar_feed import LOOKAHEAD, LOOKBACK, MAX_POSTS, FeedEntry, build_entry
 
-TOKEN_PREFIX = "sbf_"  # noqa: S105  (what every token begins with)
+TOKEN_PREFIX = "sbf_"  # noqa: S105  (the prefix of every token)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContents:
-    """An organization's feed, as of now."""
+    """The posts of an organization's feed at one moment."""
 
     organization_id: str
     name: str
@@ -24,7 +24,7 @@ class FeedContents:
 
 
 def renew_token(session: Session, organization_id: str) -> str:
-    """A new token in clear; the one before opens nothing any more."""
+    """Make a new token and return it in clear; the previous one stops working."""
     seats.lock_organization(session, organization_id)
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     calendar_range.set_feed_token(session, organization_id, token)
@@ -32,13 +32,13 @@ def renew_token(session: Session, organization_id: str) -> str:
 
 
 def revoke_token(session: Session, organization_id: str) -> None:
-    """Close the feed; harmless to repeat."""
+    """Remove the token, which closes the feed; harmless to repeat."""
     seats.lock_organization(session, organization_id)
     calendar_range.set_feed_token(session, organization_id, None)
 
 
 def load_feed(session: Session, token: str, now: datetime) -> FeedContents | None:
-    """What the feed of this token holds; None for a token that opens nothing."""
+    """The contents of the feed with this token; None where the token is unknown."""
     if not token.startswith(TOKEN_PREFIX):
         return None
     owner = calendar_range.find_by_feed_token(session, token)

@@ -1,6 +1,6 @@
-"""Stretches of time as people write them: local dates, wall-clock times, instants. Pure.
+"""A range of time, as `from` and `to` of a request give it. Pure.
 
-A stretch begins with `from` and ends just before `to`; a `to` that is a date is included whole.
+It begins at `from` and ends just before `to`; a `to` that is a date includes that whole date.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from services.errors import invalid_field
 from services.time_input import DAY, midnight, parse_date_or_instant
 
 WEEK = timedelta(weeks=1)
-# What clock changes may add to a number of local dates.
+# The most that clock changes can add to the length of a number of local dates.
 DST_SLACK = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """From `start` to just before `end`, seen from a zone."""
+    """From `start` to just before `end`, two instants; `zone` decides which dates they touch."""
 
     start: datetime
     end: datetime
@@ -28,15 +28,16 @@ class TimeRange:
     @property
     def dates(self) -> tuple[date, date]:
         """The first and the last local date."""
-        here = load_zone(self.zone)
+        zone = load_zone(self.zone)
         last = self.end - timedelta(microseconds=1)
-        return self.start.astimezone(here).date(), last.astimezone(here).date()
+        return self.start.astimezone(zone).date(), last.astimezone(zone).date()
 
 
 def parse_range(
     start: str | None, end: str | None, zone_name: str, now: datetime, most_days: int
 ) -> TimeRange:
-    """What is asked for; this local week, Sunday to Saturday, or a week, where it is not said."""
+    """The requested range. Without `from` it is the present local week, Sunday to Saturday, or the
+    week that ends at `to`; without `to` it is seven days. ValidationFailed where it is wrong."""
     first = parse_date_or_instant("from", start, zone_name) if start is not None else None
     last = parse_date_or_instant("to", end, zone_name, is_end=True) if end is not None else None
     if first is None:
@@ -47,7 +48,9 @@ def parse_range(
 
 
 def check_range(time_range: TimeRange, most_days: int, *, prefix: str = "") -> TimeRange:
-    """The same; Invalid where it is empty or longer than so many days."""
+    """The range itself; ValidationFailed where it is empty or longer than `most_days`.
+
+    `prefix` begins the field names in errors."""
     if time_range.end <= time_range.start:
         raise invalid_field(f"{prefix}to", f"must lie after {prefix}from")
     if time_range.end - time_range.start > most_days * DAY + DST_SLACK:
@@ -56,7 +59,7 @@ def check_range(time_range: TimeRange, most_days: int, *, prefix: str = "") -> T
 
 
 def _add_days(start: datetime, zone_name: str, days: int) -> datetime:
-    """The same wall-clock time so many days later."""
+    """The same wall-clock time, `days` days later."""
     local = start.astimezone(load_zone(zone_name)).replace(tzinfo=None, fold=0) + days * DAY
     slot = resolve_local_time(local, zone_name)
     return slot.at if slot else start + days * DAY

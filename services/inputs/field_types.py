@@ -1,4 +1,4 @@
-"""What the bodies of requests share: exact types, bounds on texts, and no unknown field."""
+"""Types that request bodies share: checked texts, links and platforms, and the base class."""
 
 from typing import Annotated
 

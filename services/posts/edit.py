@@ -1,4 +1,4 @@
-"""Editing a post: its caption, its instant, or back to a draft, at any moment before it leaves."""
+"""Editing a post before it is published: its caption, its time, or back to a draft."""
 
 from datetime import datetime
 from typing import Any
@@ -34,8 +34,8 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 def edit(
     session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> None:
-    """Write what is desired now; the worker brings the provider in step. 409 when it is too late,
-    400 that names the field when the request is wrong."""
+    """Write the desired content and time; the worker then updates the provider. Conflict when it is
+    too late, ValidationFailed when the request is wrong."""
     locked, post = found.locked, found.post
     values = _changed_columns(context, found, body, now)
     check_editable(context, found, now)
@@ -59,7 +59,7 @@ def edit(
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """409 where nothing about the post can be edited, or not now."""
+    """Conflict where the post cannot be edited any more, or not at the moment."""
     locked = found.locked
     if locked.status not in EDITABLE:
         raise Conflict(f"a post that is {locked.status} cannot be edited")
@@ -71,16 +71,16 @@ def check_editable(context: AppContext, found: PostWithSettings, now: datetime) 
 def _changed_columns(
     context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> dict[str, Any]:
-    """The post's columns that the request changes; Invalid names all that is wrong with it."""
+    """The columns that the request changes; ValidationFailed names everything that is wrong."""
     if body.mode is None and body.caption is None:
         raise ValidationFailed(FieldError(field="mode", message="is required, or caption"))
-    findings = ProblemCollector()
+    collector = ProblemCollector()
     values: dict[str, Any] = {}
     if body.caption is not None:
-        findings.add(caption_problems(_content(found.post, body.caption)))
+        collector.add(caption_problems(_content(found.post, body.caption)))
         values["caption"] = body.caption
-    values |= findings.capture(lambda: _mode_columns(context, found, body, now), values)
-    findings.raise_if_any()
+    values |= collector.capture(lambda: _mode_columns(context, found, body, now), values)
+    collector.raise_if_any()
     return values
 
 
@@ -121,7 +121,8 @@ def _schedule_columns(
 
 
 def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
-    """The status that follows; what may still go out is a draft once it no longer can."""
+    """The status after the edit. A post that may still be published stays scheduled until the
+    provider has acknowledged that it is a draft."""
     status = found.locked.status
     if body.mode is None or status is PostStatus.PENDING_APPROVAL:
         return status
@@ -131,7 +132,7 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 
 
 def _history_note(body: EditBody) -> str:
-    """What was edited, in a few words, for the history."""
+    """A short note of what was edited, for the history."""
     parts = [] if body.caption is None else ["caption"]
     if body.mode == "schedule":
         parts.append(f"schedule {body.scheduledAt}")

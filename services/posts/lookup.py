@@ -1,4 +1,4 @@
-"""Finding the post that a request names, and locking it."""
+"""Finds and locks the post that a request names."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from services.errors import FieldError, NotFound, ValidationFailed
 
 @dataclass(frozen=True, slots=True)
 class PostWithSettings:
-    """A post, locked together with its organization's settings."""
+    """A post and its organization's settings, both locked by the transaction."""
 
     settings: SocialSettings
     locked: LockedPost
@@ -30,7 +30,8 @@ class PostWithSettings:
 def lock_post(
     session: Session, organization_id: str, post_id: str | None, job_id: str | None
 ) -> PostWithSettings:
-    """The post by its own id or by its job's; 400 without either, 404 when there is none."""
+    """Lock the post with this id or this job id. ValidationFailed without either, NotFound where
+    there is no such post."""
     if post_id is None and job_id is None:
         raise ValidationFailed(FieldError(field="postId", message="is required, or jobId"))
     settings = seats.lock_organization(session, organization_id)

@@ -1,4 +1,4 @@
-"""Retrying a post that failed, or whose outcome is unknown, because a person says so."""
+"""Retrying a post that failed, or whose outcome is unknown, on a person's request."""
 
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,10 @@ RETRYABLE = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
 
 
 def retry(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """A new budget for what did not go out, and for nothing else; 409 where nothing can be retried.
+    """Give the deliveries that failed new attempts; Conflict where nothing can be retried.
 
-    A post whose slot is still ahead waits for it (one of the queue takes the next free slot);
-    otherwise it goes out now.
+    A post whose time lies ahead waits for it, and a queued post takes the next free slot. Any
+    other post is published now.
     """
     locked, post = found.locked, found.post
     if locked.status is PostStatus.MISSED:
@@ -40,7 +40,7 @@ def retry(session: Session, context: AppContext, found: PostWithSettings, now: d
 def _status_after_retry(
     found: PostWithSettings, now: datetime
 ) -> tuple[PostStatus, dict[str, Any]]:
-    """Where the post goes on, and the columns that say when."""
+    """The status after the retry, and the columns for its time."""
     post, status = found.post, found.locked.status
     if post.desired == Desired.DRAFT:
         return PostStatus.DRAFT, {}

@@ -1,4 +1,4 @@
-"""`Prefer: wait=N`: how long a caller waits for the provider, and for what (RFC 7240)."""
+"""Waiting for the provider after publish: until it has taken the post, or a timeout."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ from models.store.posts import posts
 from services.context import AppContext
 from services.errors import PublicationFailed
 
-# Between two looks (s): soon after the acceptance, then more rarely.
+# Between two reads of the post (s): short at first, then longer.
 FIRST_POLL, MAX_POLL_INTERVAL, POLL_BACKOFF = 0.1, 0.5, 1.3
-# What the provider has taken, as far as each of these can be at once.
+# The delivery statuses that mean "the provider has taken it", by the post's status. A post in
+# another status is not waited for.
 TAKEN_BY_PROVIDER = {
     PostStatus.DRAFT: {DeliveryStatus.CREATED},
     PostStatus.SCHEDULED: {DeliveryStatus.CREATED, DeliveryStatus.SCHEDULED},
@@ -26,7 +27,7 @@ PUBLISHING_OR_PUBLISHED = {DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED}
 
 @dataclass(frozen=True, slots=True)
 class PostProgress:
-    """How a post stands: its status and instant, and how its deliveries do."""
+    """A post's status, time and reason, and the statuses of its deliveries."""
 
     status: PostStatus
     scheduled_for: datetime | None
@@ -35,8 +36,8 @@ class PostProgress:
 
     @property
     def is_settled(self) -> bool:
-        """Whether there is nothing more to wait for: the provider has taken it, on every account
-        where it takes it at all; it has ended; or it is not the provider's turn."""
+        """Whether there is nothing more to wait for: every delivery was taken or has ended, the
+        post has ended, or its status is none in which the provider acts."""
         if self.status in SETTLED_POSTS or self.status not in TAKEN_BY_PROVIDER:
             return True
         if all(each in SETTLED_DELIVERIES - {DeliveryStatus.PUBLISHED} for each in self.deliveries):
@@ -46,9 +47,10 @@ class PostProgress:
 
 
 async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> PostProgress | None:
-    """How the post stands once it was answered, or the time is over; None where nobody can say.
+    """The post's progress once it is settled or `seconds` are over; None where the database did not
+    answer. PublicationFailed when the provider refused the post.
 
-    No thread and no transaction is held between two looks. 502 when the post was refused.
+    Between two reads it blocks no thread and keeps no transaction open.
     """
     clock = asyncio.get_running_loop().time
     end, pause, progress = clock() + seconds, FIRST_POLL, None
@@ -57,7 +59,7 @@ async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> 
         pause = min(pause * POLL_BACKOFF, MAX_POLL_INTERVAL)
         try:
             progress = await to_thread.run_sync(_read_progress, context, post_id)
-        except DBAPIError:  # the post is accepted, and that is what the caller must hear
+        except DBAPIError:  # the post is accepted: answer that, not an error
             return progress
     if progress is not None and progress.status is PostStatus.FAILED:
         raise PublicationFailed(f"post {post_id} was accepted, and has failed: {progress.reason}")
@@ -70,7 +72,7 @@ def _read_progress(context: AppContext, post_id: str) -> PostProgress:
 
 
 def load_progress(session: Session, post_id: str) -> PostProgress:
-    """How a post stands, in one query."""
+    """A post's progress, in one query."""
     rows = posts.load_progress(session, post_id)
     status, at, reason, _ = rows[0]
     return PostProgress(

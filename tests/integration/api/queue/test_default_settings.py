@@ -52,7 +52,7 @@ def test_reading_shows_the_defaults(without_settings: OrganizationClient) -> Non
 
 
 def test_the_operator_may_name_it(without_settings: OrganizationClient) -> None:
-    """The organization exists, whatever was set."""
+    """The organization exists even without settings."""
     answer = without_settings.api.http.get(
         f"{API_PREFIX}/settings",
         params={"organizationId": without_settings.id},
@@ -62,7 +62,7 @@ def test_the_operator_may_name_it(without_settings: OrganizationClient) -> None:
 
 
 def test_writing_makes_the_row_once(without_settings: OrganizationClient) -> None:
-    """Many at once: each is heard, and there is one row."""
+    """Concurrent writes all take effect, and make one row."""
     fields: list[dict[str, Any]] = [
         {"maxShortsPerWeek": 7},
         {"approveApiPosts": True},
