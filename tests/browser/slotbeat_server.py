@@ -19,7 +19,7 @@ MEDIA = ROOT / "examples" / "media"
 
 @dataclass(frozen=True, slots=True)
 class BrowserTenant:
-    """A tenant: its key opens the page as well as the API."""
+    """An organization with a key for the pages and the API."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class BrowserTenant:
 
 @dataclass(frozen=True, slots=True)
 class SlotbeatServer:
-    """`slotbeat up` and the provider's double, as processes; the database to look into."""
+    """`slotbeat up` and the provider simulator as processes, and the database."""
 
     stack: Stack
     database: Database
@@ -90,7 +90,7 @@ class SlotbeatServer:
         )
 
     def revoke(self, organization: BrowserTenant) -> None:
-        """Let the organization's key open nothing any more."""
+        """Revoke the organization's key."""
         with self.database.write() as session:
             assert api_keys.revoke_key(session, organization.key_id)
 

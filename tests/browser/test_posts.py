@@ -1,4 +1,4 @@
-"""What becomes of a post, and what a person can do about it, in its panel."""
+"""The panel of a post: its state, and its actions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from tests.browser.page_user import CalendarPage
 from tests.browser.rule_times import daily_rule, far_rule, slot_of
 from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
-# A browser's own line about an answer that is no success; there is no other way to say no.
+# The browser logs every response with an error status.
 CONFLICT = "status of 409"
 
 

@@ -1,4 +1,4 @@
-"""Who may make a page do something, and what its answers carry."""
+"""Forged requests, security headers, static files, and errors as pages."""
 
 import asyncio
 import re
@@ -42,10 +42,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
         {"Sec-Fetch-Site": "same-origin", "Origin": OTHER},
     ],
 )
-def test_another_sites_page_can_do_nothing(
+def test_a_request_from_another_site_is_refused(
     organization: OrganizationClient, headers: dict[str, str]
 ) -> None:
-    """Not even with the right token; and nothing was done. Nor can it sign a visitor in."""
+    """Even with the right token, and nothing is changed. It cannot sign a visitor in either."""
     with open_signed_in_browser(organization) as browser:
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
@@ -57,10 +57,10 @@ def test_another_sites_page_can_do_nothing(
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "ä", "another's"])
-def test_a_form_without_its_sessions_token_does_nothing(
+def test_a_form_without_the_sessions_token_is_refused(
     organization: OrganizationClient, token: str | None
 ) -> None:
-    """Neither in the form nor in the header; the token of another session is none."""
+    """In the form as in the header; another session's token is refused too."""
     with (
         open_signed_in_browser(organization) as browser,
         open_signed_in_browser(organization) as other,
@@ -76,7 +76,7 @@ def test_a_form_without_its_sessions_token_does_nothing(
         assert browser.http.get("/").status_code == 200
 
 
-def test_the_scripts_own_requests_pass(organization: OrganizationClient) -> None:
+def test_requests_of_the_pages_script_are_accepted(organization: OrganizationClient) -> None:
     """With the token in the header, and Sec-Fetch-Site alone or beside the Origin."""
     with open_signed_in_browser(organization) as browser:
         headers = {**SCRIPT, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": browser.csrf()}
@@ -84,10 +84,10 @@ def test_the_scripts_own_requests_pass(organization: OrganizationClient) -> None
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere"])
-def test_every_page_is_closed_to_foreign_content(
+def test_every_page_forbids_content_of_other_sites(
     organization: OrganizationClient, path: str
 ) -> None:
-    """Scripts and styles of our own alone; no frame around it; kept by nobody."""
+    """Only our own scripts and styles, no frame around the page, and no caching."""
     with open_signed_in_browser(organization) as browser:
         answer = browser.http.get(path, headers=HTML)
         policy = answer.headers["content-security-policy"].split("; ")
@@ -104,7 +104,7 @@ def test_every_page_is_closed_to_foreign_content(
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
-        # What the policy forbids would be dead on the page.
+        # What the policy forbids would not work on the page.
         assert not re.search(
             r"<script(?! type=\"module\" src=)|<style|\sstyle=|\son\w+=", answer.text
         )
@@ -113,7 +113,7 @@ def test_every_page_is_closed_to_foreign_content(
 def test_static_files_are_kept_for_ever_under_their_version(
     organization: OrganizationClient,
 ) -> None:
-    """Every address on the page is there; another version's is answered, and not kept."""
+    """Every URL on the page exists; a URL of another version is answered, but not cached."""
     with open_browser(organization.api) as browser:
         page = browser.read("/sign-in")
         addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
@@ -139,7 +139,7 @@ def test_scripts_find_the_scripts_that_they_import(organization: OrganizationCli
 def test_errors_are_pages_for_people_and_json_for_programs(
     organization: OrganizationClient,
 ) -> None:
-    """By what is asked for; the API never answers a page."""
+    """It depends on the Accept header; the API never answers with a page."""
     http = organization.api.http
     page = http.get("/nowhere", headers=HTML)
     assert page.status_code == 404
@@ -171,7 +171,7 @@ def test_errors_are_pages_for_people_and_json_for_programs(
 def test_a_bad_form_is_refused_in_words(
     organization: OrganizationClient, request_: dict[str, Any], status: int
 ) -> None:
-    """Whatever it is: an answer that says what is wrong, as a page."""
+    """Whatever is wrong with it, a page says what."""
     http = organization.api.http
     sent = {name: each for name, each in request_.items() if name != "headers"}
     given = request_.get("headers", {})
@@ -182,7 +182,7 @@ def test_a_bad_form_is_refused_in_words(
 
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
-    """The calendar's answer to somebody with a session, in this process."""
+    """The response of an app in this process to a visitor with a session."""
     cipher = Cipher("secret")
     context = AppContext(
         database=database,
@@ -212,7 +212,7 @@ def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
 
 
 def test_without_a_database_the_page_says_so() -> None:
-    """A page with 503, and not a stack of errors."""
+    """A page with 503, not a traceback."""
     nowhere = "postgresql+psycopg://127.0.0.1:9/slotbeat?connect_timeout=1"
     answer = page_of(Database(nowhere), is_broken=False)
     assert answer.status_code == 503
@@ -221,7 +221,7 @@ def test_without_a_database_the_page_says_so() -> None:
 
 
 def test_a_defect_is_a_page_that_tells_nothing(sqlite_database: Database) -> None:
-    """With 500, the headers of every page, and the cause in the log alone."""
+    """500 with the headers of every page; the cause is only in the log."""
     answer = page_of(sqlite_database, is_broken=True)
     assert answer.status_code == 500
     assert "Something went wrong" in answer.text
