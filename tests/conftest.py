@@ -39,6 +39,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: Postgres) -> str:
     """The name of a migrated PostgreSQL database to copy."""
+    postgres_server.revive()
     url = postgres_server.create_database()
     with _open_database(url) as database:
         upgrade(database)

@@ -1,4 +1,4 @@
-"""Which tests need a real PostgreSQL or Redis, or several processes: the marker `servers`.
+"""Which tests need a real PostgreSQL or Redis, or many processes: the marker `servers`.
 
 `make test` runs the tests without this marker, `make test-all` runs the others after them.
 """

@@ -10,6 +10,8 @@ from pathlib import Path
 from shutil import copytree
 from typing import Self
 
+import pytest
+
 from config.settings import PREFIX
 from simulator import Options, Simulator
 from tests.paths import ROOT
@@ -114,6 +116,7 @@ def plain(text: str) -> str:
     return re.sub("|".join(VARIES), "…", text)
 
 
+@pytest.mark.servers  # it starts some twenty processes
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     """Every command, run in order in one shell, prints what the page shows below it."""
     copytree(ROOT / "examples", tmp_path / "examples")

@@ -1,6 +1,7 @@
 """Schemathesis calls the served API and checks that it behaves as the OpenAPI document says."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,9 +83,9 @@ schema_with_ids = load_schema(
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def api(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[ApiServer]:
     """The API on SQLite, without a rate limit."""
-    path = tmp_path_factory.mktemp("contract") / "slotbeat.db"
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("contract") / "slotbeat.db")
     with run_api(f"sqlite:///{path}", rate_limit=0) as served:
         yield served
 

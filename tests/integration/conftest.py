@@ -1,6 +1,8 @@
 """One API server for each module and database, and a new organization for each test."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,19 +11,20 @@ from tests.servers import Postgres
 
 
 @pytest.fixture(scope="module")
-def sqlite_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+def sqlite_api(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[ApiServer]:
     """The API on SQLite."""
-    path = tmp_path_factory.mktemp("api") / "slotbeat.db"
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("api") / "slotbeat.db")
     with run_api(f"sqlite:///{path}") as api:
         yield api
 
 
 @pytest.fixture(scope="module")
-def postgres_api(postgres_server: Postgres) -> Iterator[ApiServer]:
+def postgres_api(postgres_server: Postgres, postgres_template: str) -> Iterator[ApiServer]:
     """The API on PostgreSQL."""
-    postgres_server.start()
-    postgres_server.process.resume()
-    url = postgres_server.create_database()
+    postgres_server.revive()
+    url = postgres_server.create_database(postgres_template)
     with run_api(url) as api:
         yield api
     postgres_server.drop_database(url)
