@@ -8,17 +8,28 @@ SERVER_WORKERS ?= 6
 EXAMPLES ?= quick
 BIN := .venv/bin
 STAMP := .venv/.installed
+# uv where it is at hand, else pip; `make install UV=` for pip all the same.
+UV ?= $(shell command -v uv 2>/dev/null)
+INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip install) --quiet
 
-.PHONY: install demo test test-all test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
+.PHONY: install lock lock-check demo test test-all test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Slotbeat needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(if $(UV),,$(INSTALLER) --require-hashes -r requirements/pip.txt)
+	$(INSTALLER) --no-compile --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(INSTALLER) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
+
+# The exact versions in requirements/, from pyproject.toml: those that fit stay, UPGRADE=1 renews all.
+lock:
+	PYTHON=$(PYTHON) requirements/lock
+
+lock-check:
+	PYTHON=$(PYTHON) requirements/lock --check
 
 demo: install
 	@$(BIN)/slotbeat demo $(ARGS)
@@ -38,7 +49,7 @@ test-all:
 	@echo "kills, outages, frozen workers and wrong clocks."
 	@echo "Next: make test-extra adds the pages in a browser, S3 and Azure storage."
 
-# What needs Debian or npm packages; it installs them itself.
+# What needs Debian or npm packages, or root for a second Python; it installs them itself.
 EXTRA := tests/extra
 BROWSER := tests/browser
 EXTRA_STAMP := $(EXTRA)/node_modules/.installed
@@ -51,7 +62,9 @@ test-extra: install $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
-	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage."
+	$(EXTRA)/second-python $(ARGS)
+	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage, and"
+	@echo "that the locked versions work on the Python of Debian 13."
 	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.
@@ -91,4 +104,4 @@ bench-api: install
 	$(BIN)/python -m benchmarks.api $(ARGS)
 
 clean:
-	rm -rf .venv .venv-bench var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .venv-lock .second-python var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,1 +1,2 @@
-"""The HTTP contract. Routes read and write rows; they send no message and call no provider."""
+"""The HTTP contract. Routes call use cases and write rows; they send no message to the broker and
+call no provider."""

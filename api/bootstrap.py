@@ -1,11 +1,10 @@
-"""What the API works with, from the settings: for the web process, and for commands.
+"""Builds the application context from the settings, for the web process and for commands.
 
-Apart from api/main.py, whose routes a command would import in vain.
+It is not part of api/main.py, so that a command does not import the routes.
 """
 
 from datetime import timedelta
 
-from api.deps import AppContext
 from config.secret_key import secret_keys
 from config.settings import BadSettings, Settings
 from config.storage_settings import storage_error, storage_settings
@@ -13,11 +12,12 @@ from media.object_storage import ObjectStorage
 from media.open_storage import InvalidStorageSettings, in_memory_storage, open_object_storage
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
 
 
 def open_storage(settings: Settings) -> ObjectStorage:
-    """The storage of callers' own files; BadSettings where it cannot be one."""
+    """The storage of uploaded files; BadSettings where the settings name none that works."""
     try:
         return open_object_storage(**storage_settings(settings))
     except InvalidStorageSettings as error:
@@ -25,7 +25,8 @@ def open_storage(settings: Settings) -> ObjectStorage:
 
 
 def build_context(settings: Settings, files: ObjectStorage | None = None) -> AppContext:
-    """What the routes work with, from the settings. `files`: the storage, for who serves them."""
+    """The context of the settings. `files`: the storage of uploads; without it they are in memory,
+    for callers that neither store nor serve files."""
     token = settings.admin_token
     return AppContext(
         database=Database(settings.database_url),
@@ -50,8 +51,8 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
 
 
 def rate_limit_redis_url(settings: Settings) -> str | None:
-    """The Redis that counts requests; None where one process does it by itself. BadSettings where
-    there must be one."""
+    """The Redis that counts requests; None where the process counts its own. BadSettings where
+    several processes need a Redis and none is set."""
     if not settings.rate_limit or settings.rate_limit_url:
         return settings.rate_limit_url
     if settings.broker_url.startswith("memory"):

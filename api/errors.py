@@ -1,8 +1,8 @@
-"""Errors as the contract answers them: one body that every client of it can read."""
+"""Errors as HTTP responses: one body, the contract's, for every error."""
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +11,19 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from services.errors import (
+    Conflict,
+    FieldError,
+    FileTooLarge,
+    NotFound,
+    PostingDisabled,
+    PublicationFailed,
+    ServiceError,
+    StorageDown,
+    ValidationFailed,
+    field_errors,
+)
 
 log = logging.getLogger(__name__)
 ERROR_CODES = {
@@ -28,17 +41,20 @@ ERROR_CODES = {
     502: "PROVIDER_ERROR",
     503: "UNAVAILABLE",
 }
-
-
-class FieldError(TypedDict):
-    """One thing that is wrong with a request: which field, and what would be right."""
-
-    field: str
-    message: str
+# The HTTP status of each refusal of a use case.
+STATUS_OF: dict[type[ServiceError], int] = {
+    ValidationFailed: 400,
+    PostingDisabled: 403,
+    NotFound: 404,
+    Conflict: 409,
+    FileTooLarge: 413,
+    PublicationFailed: 502,
+    StorageDown: 503,
+}
 
 
 class ApiError(Exception):
-    """An answer other than success. `retry_after` (s) says when to come back."""
+    """An error of HTTP itself: authentication, body, rate. `retry_after`: seconds until a retry."""
 
     def __init__(
         self,
@@ -54,64 +70,31 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
 
-class ValidationFailed(ApiError):
-    """A 400 that names fields."""
-
-    def __init__(self, *details: FieldError) -> None:
-        message = "; ".join(f"{each['field']}: {each['message']}" for each in details)
-        super().__init__(400, message, details)
-
-
-def invalid_field(field: str, message: str) -> ValidationFailed:
-    """The 400 for one field."""
-    return ValidationFailed(FieldError(field=field, message=message))
-
-
 def error_body(status: int, message: str, details: Sequence[FieldError] = ()) -> dict[str, Any]:
     """The error body: the contract's `error` beside the vendor's `status`, `message`, `code`."""
     code = ERROR_CODES.get(status, "INTERNAL_SERVER_ERROR")
-    answer: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
-    return {**answer, "details": list(details)} if details else answer
+    body: dict[str, Any] = {"error": message, "status": status, "message": message, "code": code}
+    return {**body, "details": list(details)} if details else body
 
 
-def error_response(error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The answer that an error is."""
-    shown = error_body(error.status, error.message, error.details)
-    if error.retry_after is None:
-        return JSONResponse(shown, error.status, headers)
-    come_back = {"Retry-After": str(error.retry_after)}
-    shown["retryAfter"] = error.retry_after
-    return JSONResponse(shown, error.status, {**(headers or {}), **come_back})
+def status_of(error: ApiError | ServiceError) -> int:
+    """The HTTP status of an error."""
+    if isinstance(error, ApiError):
+        return error.status
+    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
 
 
-def field_errors(error: RequestValidationError) -> list[FieldError]:
-    """Pydantic's findings in the contract's words."""
-    return [
-        FieldError(
-            field="body" if problem["type"] == "json_invalid" else _field_path(problem["loc"]),
-            message=_problem_message(problem),
-        )
-        for problem in error.errors()
-    ]
-
-
-def _field_path(loc: Sequence[str | int]) -> str:
-    parts = loc[1:] if loc and loc[0] in ("body", "query", "path", "header") else loc
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text or "body"
-
-
-def _problem_message(problem: dict[str, Any]) -> str:
-    if problem["type"] == "extra_forbidden":
-        return "is not a field of this request"
-    if problem["type"] == "missing":
-        return "is required"
-    if problem["type"] == "json_invalid":
-        return f"is not valid JSON: {problem['ctx']['error']}"
-    message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return message[0].lower() + message[1:]
+def error_response(
+    error: ApiError | ServiceError, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The response to an error, in the contract's shape."""
+    status = status_of(error)
+    body = error_body(status, error.message, error.details)
+    retry_after = error.retry_after if isinstance(error, ApiError) else None
+    if retry_after is None:
+        return JSONResponse(body, status, headers)
+    body["retryAfter"] = retry_after
+    return JSONResponse(body, status, {**(headers or {}), "Retry-After": str(retry_after)})
 
 
 def install(app: FastAPI) -> None:
@@ -121,15 +104,19 @@ def install(app: FastAPI) -> None:
 
 
 def _install_client_error_handlers(app: FastAPI) -> None:
-    """What is the caller's to mend."""
+    """Errors that the caller can correct."""
 
     @app.exception_handler(ApiError)
     async def _ours(_request: Request, error: ApiError) -> Response:
         return error_response(error)
 
+    @app.exception_handler(ServiceError)
+    async def _refused(_request: Request, error: ServiceError) -> Response:
+        return error_response(error)
+
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> Response:
-        return error_response(ValidationFailed(*field_errors(error)))
+        return error_response(ValidationFailed(*field_errors(error.errors())))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:
@@ -137,7 +124,7 @@ def _install_client_error_handlers(app: FastAPI) -> None:
 
 
 def _install_server_error_handlers(app: FastAPI) -> None:
-    """What is ours to mend."""
+    """Errors that only the operator can correct."""
 
     @app.exception_handler(DBAPIError)
     async def _database(_request: Request, error: DBAPIError) -> Response:

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import errors, paths
+import ui
+from api import errors
 from api.bootstrap import build_context, open_storage
-from api.deps import AppContext
 from api.middleware import stack
 from api.middleware.body_limit import MAX_JSON_BYTES, UploadRoute
 from api.middleware.rate_limit import RequestRateLimiter
@@ -28,10 +28,10 @@ from api.routes import (
 )
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
-from ui import page_routers
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 
-PREFIX = paths.PREFIX
-# What lies below the prefix: the contract, and what is ours beside it.
+# The routes below the prefix: the contract's and our own.
 ROUTE_MODULES = (
     settings_routes,
     calendar,
@@ -45,7 +45,7 @@ ROUTE_MODULES = (
     imports,
 )
 
-# Posts as CSV or JSON Lines, in bytes.
+# The largest calendar (CSV or JSON Lines) of an import, in bytes.
 MAX_IMPORT_BYTES = 16 << 20
 
 
@@ -58,19 +58,20 @@ def _rate_limiter(context: AppContext) -> RequestRateLimiter:
 
 
 def create_app(context: AppContext) -> FastAPI:
-    """The application. It closes the database when it ends. BadSettings where it cannot be made."""
-    rates = _rate_limiter(context)
+    """The application; it closes the database on shutdown. BadSettings for a wrong Redis URL."""
+    limiter = _rate_limiter(context)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # What was imported stays: looking through it again and again stops requests for 80 ms.
+        # Imported modules are never freed. Without `freeze`, each full garbage collection scans
+        # them and stops all requests for 80 ms.
         gc.collect()
         gc.freeze()
         yield
-        await rates.close()
+        await limiter.close()
         context.database.close()
 
-    # No page that loads scripts from elsewhere: the document itself is enough.
+    # FastAPI's documentation pages load scripts from other hosts, so they are off.
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -79,19 +80,19 @@ def create_app(context: AppContext) -> FastAPI:
     )
     app.state.context = context
     errors.install(app)
-    files = {
-        f"{PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
-        f"{PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
-        # The page's form brings files, too: each is held to its own limit, and so are the fields.
+    uploads = {
+        f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
+        f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
+        # The form of the publish page carries files too. The page limits each file and the fields.
         "/publish": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
-    stack.install(app, rates, files)
+    stack.install(app, limiter, uploads)
     document.install(app)
     for routes in ROUTE_MODULES:
-        app.include_router(routes.router, prefix=PREFIX)
+        app.include_router(routes.router, prefix=API_PREFIX)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    page_routers.install(app, context)
+    ui.install(app, context)
     return app
 
 

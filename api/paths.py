@@ -1,13 +1,11 @@
-"""Where the routes lie, for those who write links to them."""
+"""Which paths are pages for people, and which are for programs."""
 
 from typing import Final
 
-PREFIX: Final = "/api/organizations/social-posts"
-
-# What programs ask for; everything else is a page, or nothing at all.
+# Every other path below the root is a page, or does not exist.
 _MACHINE_PATHS: Final = ("/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
 def is_page_path(path: str) -> bool:
-    """Whether a path is one of people's pages, there or not."""
+    """Whether a path belongs to the pages for people, whether such a page exists or not."""
     return not path.startswith("/api/") and path not in _MACHINE_PATHS

@@ -1,1 +1,1 @@
-"""Benchmarks: figures with their ratios, made on the machine that asks. No test depends on them."""
+"""Benchmarks: figures and ratios, measured on the machine that runs them. No test needs them."""

@@ -1,1 +1,1 @@
-"""The `slotbeat` command."""
+"""The `slotbeat` command: main.py runs it, commands.py lists its sub-commands."""

@@ -1,6 +1,6 @@
-"""All processes in one: API, beat and worker as threads, over one database and a memory broker.
+"""API, beat and worker as threads of one process, with one database and an in-memory broker.
 
-The parts are the very ones that run as processes in production; only the threads are ours.
+The threads run the same code as the separate processes in production.
 """
 
 import socket
@@ -105,6 +105,6 @@ def _build_server(settings: Settings) -> uvicorn.Server:
 
 @contextmanager
 def run_beat_and_worker(settings: Settings) -> Iterator[None]:
-    """Beat and worker, ended in the order in which nothing is left half-way."""
+    """Beat and worker in threads. Beat stops first: a stopping worker gets no new jobs."""
     with run_worker_thread(settings), run_beat_thread(settings):
         yield

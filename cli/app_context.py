@@ -1,4 +1,4 @@
-"""What the API's functions work with, for the commands that use them."""
+"""Opens the AppContext, for commands that call the use cases of services/."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from api.bootstrap import build_context
-from api.deps import AppContext
 from cli.bootstrap import ensure_migrated, load_settings_or_fail, resolve_organization_id
 from cli.output import fail
 from config.settings import BadSettings, Settings
-from models.store.queue import seats
+from models.store.tenants import social_settings
+from services.context import AppContext
 
 
 def open_context(settings: Settings) -> AppContext:
-    """What the API's functions work with, with the database ready."""
+    """The context of the use cases, with a migrated database; code 2 if settings are wrong."""
     try:
         context = build_context(settings)
     except BadSettings as error:
@@ -25,7 +25,7 @@ def open_context(settings: Settings) -> AppContext:
 
 @contextmanager
 def open_organization(org: str | None) -> Iterator[tuple[AppContext, str]]:
-    """The same for as long as the block lasts, and the id of the organization that is meant."""
+    """The context, closed after the block, and the id of the organization that `--org` names."""
     context = open_context(load_settings_or_fail())
     try:
         yield context, resolve_organization_id(context.database, org)
@@ -34,5 +34,5 @@ def open_organization(org: str | None) -> Iterator[tuple[AppContext, str]]:
 
 
 def organization_timezone(session: Session, organization_id: str) -> str:
-    """The zone in which an organization's people read times."""
-    return seats.read_settings(session, organization_id).default_timezone
+    """The organization's default time zone, in which its times are shown."""
+    return social_settings.read_settings(session, organization_id).default_timezone

@@ -1,6 +1,6 @@
-"""Opening what a command works on: settings, database, organization.
+"""Opens what a command needs: settings, database, organization.
 
-The API's surroundings are opened in cli/app_context.py: what is imported there takes a second.
+The AppContext is opened in cli/app_context.py, because its imports take about a second.
 """
 
 from cli.output import fail
@@ -12,7 +12,7 @@ from models.store.tenants import organizations
 
 
 def load_settings_or_fail(**overrides: object) -> Settings:
-    """The settings, or an end with the variables that are wrong."""
+    """The settings. Ends the command with code 2, and names the variables that are wrong."""
     try:
         return load_settings(**overrides)
     except BadSettings as error:
@@ -20,31 +20,31 @@ def load_settings_or_fail(**overrides: object) -> Settings:
 
 
 def ensure_migrated(database: Database) -> Database:
-    """The database at the newest level; a file on this machine is brought there by the way."""
+    """The database, at the newest revision. SQLite is upgraded here; others need `db upgrade`."""
     current = require_known_revision(database)
-    # Without zone data, an upgrade was killed before its last line.
+    # Without a recorded tzdata version, an upgrade was killed before its last statement.
     if current == head_revision() and recorded_tzdata_version(database) is not None:
         return database
     if database.is_sqlite:
         upgrade(database)
     elif current != head_revision():
-        fail(f"the database stands at level {current or 'none'}; run: slotbeat db upgrade")
+        fail(f"the database is at level {current or 'none'}; run: slotbeat db upgrade")
     return database
 
 
 def require_known_revision(database: Database) -> str | None:
-    """The level that the database stands at; an end where only a newer Slotbeat knows it."""
+    """The database's revision. Ends the command if only a newer Slotbeat knows it."""
     current, head = database_revision(database), head_revision()
     if current is not None and current > head:
         fail(
-            f"the database stands at level {current}, made by a newer Slotbeat; this one knows "
-            f"levels up to {head}: run the newer one, or restore the backup from before"
+            f"the database is at level {current}, made by a newer Slotbeat; this version knows "
+            f"levels up to {head}: run the newer version, or restore an older backup"
         )
     return current
 
 
 def open_database(settings: Settings) -> Database:
-    """The database, ready; without a secret to encrypt with, there is no start."""
+    """The migrated database. Ends the command with code 2 if the secret key is missing."""
     try:
         secret_key(settings)
     except BadSettings as error:
@@ -53,7 +53,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def resolve_organization_id(database: Database, given: str | None) -> str:
-    """The organization named by its id or its name, or the only one there is."""
+    """The id of the organization that is given by id or name; without it, of the only one."""
     with database.read() as session:
         names_by_id = {each.id: each.name for each in organizations.list_all(session)}
     if given is None:
@@ -73,7 +73,7 @@ def resolve_organization_id(database: Database, given: str | None) -> str:
 
 def _only_organization(names_by_id: dict[str, str]) -> str:
     if not names_by_id:
-        fail("there is no organization yet; make one: slotbeat org create NAME")
+        fail("there is no organization yet; create one: slotbeat org create NAME")
     if len(names_by_id) > 1:
         fail(f"--org: name one of the {len(names_by_id)} organizations (slotbeat org list)", code=2)
     return next(iter(names_by_id))

@@ -1,4 +1,4 @@
-"""The sub-commands by their modules, which are imported when they are asked for."""
+"""The list of sub-commands. A sub-command's module is imported only when it is used."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from typer.main import get_command
 
 
 class LazyCommand(NamedTuple):
-    """Where a sub-command is, and its line in the help: to show that, nothing is imported."""
+    """A sub-command's module, and its line in the help, which is shown without the import."""
 
     module: str
     summary: str
@@ -28,20 +28,20 @@ COMMANDS = {
     "org": LazyCommand("cli.org", "Organizations and their API keys."),
     "key": LazyCommand("cli.key", "API keys of organizations."),
     "credentials": LazyCommand("cli.credentials.command", "Provider credentials of organizations."),
-    "posts": LazyCommand("cli.posts.command", "Posts: import, look at, change."),
-    "slots": LazyCommand("cli.slots.command", "Slots: the instants that rules mean."),
+    "posts": LazyCommand("cli.posts.command", "Posts: import, export, list, change and watch."),
+    "slots": LazyCommand("cli.slots.command", "Slots: preview a rule's slots, replan posts."),
     "calendar": LazyCommand(
-        "cli.calendar.command", "The calendar of slots: as it is, and what if."
+        "cli.calendar.command", "The calendar of slots: show it, or simulate another one."
     ),
-    "db": LazyCommand("cli.db", "The database: its level, and what follows a restore."),
+    "db": LazyCommand("cli.db", "The database: upgrade it, or prepare it after a restore."),
     "doctor": LazyCommand(
-        "cli.doctor.command", "Check all that posts need, and say the mend of what is wrong."
+        "cli.doctor.command", "Check everything Slotbeat needs, and print how to fix each problem."
     ),
 }
 
 
 class LazyCommandGroup(TyperGroup):
-    """The group of all sub-commands."""
+    """The group of all sub-commands, which are loaded on demand."""
 
     _summaries_only = False
 
@@ -61,12 +61,12 @@ class LazyCommandGroup(TyperGroup):
         return command
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        """The help, without a look at what the sub-commands are."""
+        """Write the help without importing any sub-command."""
         with self._show_summaries_only():
             super().format_help(ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:  # noqa: ANN401
-        """What a shell may offer in the place of a sub-command."""
+        """The sub-commands that a shell may offer for the typed text."""
         with self._show_summaries_only():
             return super().shell_complete(ctx, incomplete)
 

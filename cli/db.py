@@ -1,9 +1,10 @@
-"""`slotbeat db`: the database's level."""
+"""`slotbeat db`: upgrade the database, or prepare it for work after a restore."""
 
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, require_known_revision
-from cli.output import JsonOption, console, print_json
+from cli.common_options import JsonOption
+from cli.output import console, print_json
 from models.database import Database
 from models.migrate import upgrade
 from models.store import clock
@@ -12,13 +13,13 @@ from models.store.posts import backup_restore
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="The database: its level, and what follows a restore.",
+    help="The database: upgrade it, or prepare it after a restore.",
 )
 
 
 @app.command(name="upgrade")
 def upgrade_(as_json: JsonOption = False) -> None:
-    """Bring the database to the newest level; safe to run at every start, and by many at once.
+    """Upgrade the database to the newest level; safe to repeat, and to run many times at once.
 
     Example: slotbeat db upgrade
     """
@@ -29,13 +30,13 @@ def upgrade_(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"level": level})
     else:
-        console.print(f"The database stands at level {level}.", highlight=False)
+        console.print(f"The database is at level {level}.", highlight=False)
 
 
 @app.command(name="restored")
 def restored_(as_json: JsonOption = False) -> None:
-    """After a restore from a backup, before anything is started: every unfinished post looks for
-    what the provider has of it already, instead of making and publishing it once more.
+    """Run this after a restore from a backup, before any process starts: each unfinished post is
+    first reconciled with the provider, so that it is neither created nor published twice.
 
     Example: slotbeat db restored
     """
@@ -46,4 +47,6 @@ def restored_(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"posts": count})
     else:
-        console.print(f"{count} unfinished posts will look before they publish.", highlight=False)
+        console.print(
+            f"{count} unfinished posts will be reconciled before they publish.", highlight=False
+        )

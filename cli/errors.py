@@ -1,4 +1,4 @@
-"""What ended a command, as one sentence that says what would be right, and its exit code."""
+"""Turns an exception into one sentence with a hint, and an exit code."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from api.errors import ApiError, ValidationFailed
 from cli.parsing import option_name
 from config.settings import BadSettings
 from models.database import BrokenReferences
 from models.encryption import WrongSecretKey
+from services.errors import ServiceError, ValidationFailed
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
-# What SQLite says, and what would help.
+# Words in an error of SQLite, and the hint for it.
 SQLITE_HINTS = {
     "readonly database": "its file and its folder must be writable",
     "disk is full": "free some space",
@@ -22,26 +22,26 @@ SQLITE_HINTS = {
     "not a database": "SLOTBEAT_DATABASE_URL must name an SQLite file",
     "malformed": "restore it from a backup, then run: slotbeat db restored",
 }
-PREVIOUS_KEY_HINT = "put that one back, or give it as SLOTBEAT_SECRET_KEY_PREVIOUS"
+PREVIOUS_KEY_HINT = "restore that key, or set it as SLOTBEAT_SECRET_KEY_PREVIOUS"
 
 
 def explain_error(error: Exception) -> tuple[str, int] | None:
-    """The sentence and the exit code; None for what only a defect can be."""
+    """The sentence and the exit code; None for an unexpected error, which is a bug."""
     for kind, explain, code in EXPLANATIONS:
         if isinstance(error, kind):
             return explain(error), code
     return None
 
 
-def _explain_validation_failure(error: Any) -> str:  # noqa: ANN401  (of the class beside it, below)
-    """What the API says of fields, said of options."""
+def _explain_validation_failure(error: Any) -> str:  # noqa: ANN401  (its class is in EXPLANATIONS)
+    """The messages about the API's fields, with the names of our options."""
     return "; ".join(f"{option_name(each['field'])}: {each['message']}" for each in error.details)
 
 
 def explain_database_error(error: DBAPIError) -> str:
-    """What the driver says, in one line."""
+    """The driver's message in one line, with a hint if there is one."""
     message = " ".join(str(error.orig).split())
-    hint = next((mend for sign, mend in SQLITE_HINTS.items() if sign in message), None)
+    hint = next((hint for words, hint in SQLITE_HINTS.items() if words in message), None)
     is_unreachable = isinstance(error, (OperationalError, InterfaceError))
     verb = "does not answer" if is_unreachable and hint is None else "refuses"
     return f"the database {verb}: {message}" + (f"; {hint}" if hint else "")
@@ -53,18 +53,18 @@ def _explain_os_error(error: Any) -> str:  # noqa: ANN401
 
 
 def _explain_encoding_error(_: object) -> str:
-    return "the command line holds bytes that are no UTF-8 text"
+    return "the command line contains bytes that are not UTF-8 text"
 
 
 EXPLANATIONS: list[tuple[type[Exception], Callable[[Any], str], int]] = [
     (ValidationFailed, _explain_validation_failure, EXIT_USAGE),
-    (ApiError, lambda error: error.message, EXIT_FAILED),
+    (ServiceError, lambda error: error.message, EXIT_FAILED),
     (BadSettings, lambda error: f"Slotbeat cannot start:\n{error}", EXIT_USAGE),
     (WrongSecretKey, lambda error: f"{error}: {PREVIOUS_KEY_HINT}", EXIT_USAGE),
     (DBAPIError, explain_database_error, EXIT_FAILED),
     (NoConnectionFree, lambda _: "no connection to the database was free in time", EXIT_FAILED),
     (BrokenReferences, str, EXIT_FAILED),
     (OSError, _explain_os_error, EXIT_FAILED),
-    # Names of files and people arrive as the shell hands them on.
+    # Arguments arrive as the bytes that the shell passes.
     (UnicodeEncodeError, _explain_encoding_error, EXIT_USAGE),
 ]

@@ -1,4 +1,4 @@
-"""Ctrl-C, heard where it does no harm: the rows at hand are committed first."""
+"""Safe handling of Ctrl-C: the command commits the current rows, then stops."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -7,18 +7,18 @@ from types import FrameType
 
 
 class InterruptHandler:
-    """Whether Ctrl-C was pressed. A second one ends the command at once."""
+    """Records that Ctrl-C was pressed. A second one ends the command at once."""
 
     def __init__(self, on_first: Callable[[], None]) -> None:
         self.is_requested = False
         self._on_first = on_first
 
     def should_continue(self) -> bool:
-        """Whether there is no reason to stop."""
+        """False after Ctrl-C."""
         return not self.is_requested
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        """The signal."""
+        """Handle the signal."""
         if self.is_requested:
             raise KeyboardInterrupt
         self.is_requested = True
@@ -27,7 +27,7 @@ class InterruptHandler:
 
 @contextmanager
 def handle_interrupt(on_first: Callable[[], None]) -> Iterator[InterruptHandler]:
-    """Listen for Ctrl-C until the block ends."""
+    """Handle Ctrl-C until the block ends; `on_first` is called at the first one."""
     handler = InterruptHandler(on_first)
     previous_handler = signal.signal(signal.SIGINT, handler)
     try:

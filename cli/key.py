@@ -1,30 +1,29 @@
-"""`slotbeat key`: the API keys of organizations."""
+"""`slotbeat key`: create, list and revoke the API keys of organizations."""
 
 from typing import Annotated
 
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, fail, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, fail, print_json, print_line
 from cli.time_format import format_iso, format_local
 from models.organizations import ApiKey
-from models.store.queue import seats
-from models.store.tenants import organizations
+from models.store.tenants import api_keys, social_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="API keys of organizations.")
 
 
 @app.command()
 def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
-    """Make a further API key, and print it once.
+    """Create another API key, and print it once.
 
     Example: slotbeat key create --org 01a1ffe2812f71989636281eb0d02bec
     """
     database = open_database(load_settings_or_fail())
     owner = resolve_organization_id(database, org)
     with database.write() as session:
-        id_, key = organizations.new_key(session, owner)
+        id_, key = api_keys.create_key(session, owner)
     database.close()
     if as_json:
         print_json({"id": id_, "organizationId": owner, "apiKey": key})
@@ -35,15 +34,15 @@ def create(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 
 @app.command(name="list")
 def list_(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
-    """List the API keys by id; the keys themselves are not kept.
+    """List the API keys by id; the keys themselves are not stored.
 
     Example: slotbeat key list
     """
     database = open_database(load_settings_or_fail())
     owner = resolve_organization_id(database, org)
     with database.read() as session:
-        keys = organizations.list_keys(session, owner)
-        zone = seats.read_settings(session, owner).default_timezone
+        keys = api_keys.list_keys(session, owner)
+        zone = social_settings.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json({"keys": [_key_json(key) for key in keys]})
@@ -60,16 +59,16 @@ def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The key's id (slotbeat key list).")],
     as_json: JsonOption = False,
 ) -> None:
-    """Revoke an API key: from now on it is answered with 401.
+    """Revoke an API key: from now on, requests with it are answered with 401.
 
     Example: slotbeat key revoke 01a1ffe2812f71989636281eb0d02bec
     """
     database = open_database(load_settings_or_fail())
     with database.write() as session:
-        key = organizations.revoke_key(session, key_id)
+        key = api_keys.revoke_key(session, key_id)
         if key is None:
             fail(f"ID: there is no API key {key_id!r} (slotbeat key list)")
-        zone = seats.read_settings(session, key.organization_id).default_timezone
+        zone = social_settings.read_settings(session, key.organization_id).default_timezone
         key_json, at = _key_json(key), format_local(key.revoked_at, zone)
     database.close()
     if as_json:

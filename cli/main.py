@@ -1,7 +1,7 @@
-"""The `slotbeat` command: how it begins, and how it ends.
+"""The entry point of the `slotbeat` command, and its exit codes.
 
-Exit codes: 0 done; 1 the thing asked for failed, or found trouble; 2 the command line, a setting
-or a file is wrong; 130 interrupted.
+0: done. 1: the command failed, or found a problem. 2: the command line, a setting or a file is
+wrong. 130: interrupted.
 """
 
 import io
@@ -41,7 +41,7 @@ def slotbeat(
 ) -> None:
     """Publishes every post of a content calendar in its slot, once.
 
-    Exit codes: 0 done; 1 failed, or found trouble; 2 wrong usage, settings or file; 130
+    Exit codes: 0 done; 1 failed, or found a problem; 2 wrong usage, settings or file; 130
     interrupted.
 
     Example: slotbeat demo
@@ -51,22 +51,22 @@ def slotbeat(
 def main() -> None:
     """The console script."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # no terminal's encoding may end a command
+        if isinstance(stream, io.TextIOWrapper):  # the terminal may lack a character
             stream.reconfigure(errors="backslashreplace")
     sys.exit(_run())
 
 
 def _run() -> int:
-    """The exit code; what went wrong was said."""
+    """Run the command and print its error, if any; the exit code."""
     try:
         return app(prog_name="slotbeat", standalone_mode=False) or 0
     except typer.TyperException as error:  # usage
         return _report_usage_error(error)
-    except typer.Abort:  # Ctrl-C or Ctrl-D where something was asked
+    except typer.Abort:  # Ctrl-C or Ctrl-D at a prompt
         print_error("interrupted")
         return EXIT_INTERRUPTED
-    except Exception as error:  # what no sentence explains is raised again
-        from cli.errors import explain_error  # noqa: PLC0415  (knows every library that fails)
+    except Exception as error:  # an error without an explanation is raised again
+        from cli.errors import explain_error  # noqa: PLC0415  (slow: imports many libraries)
 
         sentence, code = explain_error(error) or (None, 0)
         if sentence is None:

@@ -1,11 +1,12 @@
-"""`slotbeat org`: organizations."""
+"""`slotbeat org`: create and list organizations."""
 
 from typing import Annotated
 
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database
-from cli.output import JsonOption, build_table, console, fail, print_json
+from cli.common_options import JsonOption
+from cli.output import build_table, console, fail, print_json
 from models.store.tenants import organizations
 
 app = typer.Typer(
@@ -15,7 +16,8 @@ app = typer.Typer(
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="A name for people.")], as_json: JsonOption = False
+    name: Annotated[str, typer.Argument(help="The organization's name.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Create an organization and print its id and API key.
 

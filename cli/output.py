@@ -5,15 +5,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-# Where no terminal sets a width, nothing is broken or shortened.
+# Without a terminal, lines are neither wrapped nor shortened.
 UNBOUNDED_WIDTH = 10_000
 ID_PATTERN = re.compile("[0-9a-f]{32}")
 
@@ -29,12 +28,12 @@ error_console = _console(stderr=True)
 
 
 def wants_json() -> bool:
-    """Whether this command was asked for JSON, however wrong the rest of its line is."""
+    """Whether the command line has --json, even if the rest of it is invalid."""
     return "--json" in sys.argv[1:]
 
 
 def print_text_to_stderr() -> None:
-    """Leave stdout to the JSON document; what people read goes to stderr."""
+    """Print texts for people to stderr, so that stdout has only the JSON document."""
     console.stderr = True
 
 
@@ -58,7 +57,7 @@ def stream_json(name: str, values: Iterable[object]) -> None:
 
 
 def build_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table of plain texts: what people wrote is never read as markup. Ids stay whole."""
+    """A table of plain texts: cells are never read as markup, and ids are never wrapped."""
     cells = [[_cell_text(cell) for cell in row] for row in rows]
     result = Table(title=escape(title), title_justify="left", header_style="bold")
     for index, column in enumerate(columns):
@@ -74,16 +73,16 @@ def _cell_text(cell: object) -> str:
 
 
 def print_line(sentence: str) -> None:
-    """A line for people, just as it is."""
+    """Print a line for people, without markup or colours."""
     console.print(sentence, markup=False, highlight=False)
 
 
 def print_error(sentence: str, *, as_json: bool = False) -> None:
-    """Say what went wrong: on stderr, or as JSON where that was asked for."""
+    """Print an error: on stderr, or as JSON on stdout if JSON was asked for."""
     if as_json or wants_json():
         try:
             print_json({"error": sentence})
-        except OSError:  # stdout is what went wrong
+        except OSError:  # stdout itself failed
             pass
         else:
             return
@@ -92,6 +91,6 @@ def print_error(sentence: str, *, as_json: bool = False) -> None:
 
 def fail(message: str, *, as_json: bool = False, code: int = 1) -> NoReturn:
     """End with an error, without a traceback. Code 2: the command line, a setting or a file is
-    wrong; 1: the thing asked for failed."""
+    wrong; 1: the command failed."""
     print_error(message, as_json=as_json)
     raise typer.Exit(code)

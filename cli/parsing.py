@@ -1,16 +1,16 @@
-"""Texts of the command line as values; errors name the option and say what would be right."""
+"""Parses option values: instants, patterns, zones, rules. Errors name the option."""
 
 import re
 from datetime import UTC, datetime
 
 from cli.output import fail
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
 from scheduler.recurrence.timezones import UnknownZone, load_zone
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
-# The API's fields that the command line calls otherwise.
+# Fields of the API whose option has another name.
 FIELD_OPTIONS = {"scheduledAt": "--at", "from": "--from", "to": "--to", "mode": "--at, --draft"}
 
 
@@ -34,7 +34,7 @@ def parse_instant(option: str, text: str) -> datetime:
 def parse_pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:
     """The pattern of `--day-of-week` and `--time`, or of `--cron`."""
     if expression is not None and (day_of_week is not None or clock is not None):
-        fail("--cron: goes without --day-of-week and --time", code=2)
+        fail("--cron: cannot be used with --day-of-week or --time", code=2)
     try:
         return (
             parse_cron(expression) if expression is not None else parse_weekly(day_of_week, clock)
@@ -59,7 +59,7 @@ def parse_rule(
     *fields, timezone_text = text.split() or [""]
     try:
         day, clock = fields if len(fields) == 2 else ("", "")
-        pattern_: Pattern = (
+        pattern: Pattern = (
             parse_weekly(int(day) if day.isdecimal() else day, clock)
             if day
             else parse_cron(" ".join(fields))
@@ -67,5 +67,5 @@ def parse_rule(
     except BadRule as error:
         fail(f"--rule {text!r}: {error.field}: {error}", code=2)
     return Rule(
-        pattern_, parse_timezone(f"--rule {text!r}", timezone_text), gap=gap, overlap=overlap
+        pattern, parse_timezone(f"--rule {text!r}", timezone_text), gap=gap, overlap=overlap
     )

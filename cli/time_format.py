@@ -1,4 +1,4 @@
-"""Instants as people read them: by the wall clock of a zone, with the zone's name."""
+"""Formats instants: wall-clock time in a zone for people, ISO 8601 in UTC for programs."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -19,12 +19,12 @@ def format_iso(at: datetime | None) -> str | None:
 
 
 def format_wall_clock(at: datetime, zone_name: str) -> str:
-    """The same without the zone's name, where that stands beside it already."""
+    """Such as "Mon 2026-05-04 10:00", for output that names the zone elsewhere."""
     return f"{_in_zone(at, zone_name):%a %Y-%m-%d %H:%M}"
 
 
 def format_local_seconds(iso_text: str | None, zone_name: str) -> str | None:
-    """An instant that was written as ISO 8601, with its seconds."""
+    """An ISO 8601 text as wall-clock time with seconds, without the zone's name."""
     if iso_text is None:
         return None
     return f"{_in_zone(datetime.fromisoformat(iso_text), zone_name):%a %Y-%m-%d %H:%M:%S}"

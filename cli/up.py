@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from api.bootstrap import open_storage
 from cli.all_in_one import listen, run_beat_and_worker, serve_api
 from cli.bootstrap import ensure_migrated, load_settings_or_fail
-from cli.output import JsonOption, console, fail, print_json
+from cli.common_options import JsonOption
+from cli.output import console, fail, print_json
 from config import logging_setup
 from config.settings import BadSettings, Settings
 from models.database import Database
@@ -66,9 +67,9 @@ def up(
 
 
 def _build_simulator(settings: Settings) -> Simulator:
-    """The simulator, at the address that other commands expect unless somebody else has it.
+    """The simulator, on the port that other commands expect, or on a free one if that is taken.
 
-    Its state lies beside the database, so that both remember the same posts.
+    Its database file is beside ours, so that both have the same posts.
     """
     database = make_url(settings.database_url).database
     folder = Path(database).parent if settings.is_sqlite and database else Path("var")

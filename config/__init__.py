@@ -1,1 +1,1 @@
-"""Settings, broker and logging: the environment is read once, here, by the entry points."""
+"""Settings, Celery and logging configuration. Entry points read the environment here, once."""

@@ -1,4 +1,4 @@
-"""Celery's settings. Why each is as it is stands in docs/decisions/0002."""
+"""The Celery settings of worker and beat; the reasons are in docs/decisions/0002."""
 
 from typing import Any
 
@@ -16,15 +16,15 @@ TRANSPORT_OPTIONS: dict[str, dict[str, Any]] = {
     "rediss": REDIS_OPTIONS,
     "amqp": {"confirm_publish": True},
     "amqps": {"confirm_publish": True},
-    # kombu asks its in-memory queues once a second by default.
+    # kombu polls its in-memory queues once a second by default.
     "memory": {"polling_interval": 0.01},
 }
 
 
 def celery_settings(broker_url: str) -> dict[str, Any]:
-    """What both Celery apps are configured with. Messages are hints, so none is worth keeping."""
+    """The configuration of both Celery apps. Messages are hints: losing one is harmless."""
     return {
-        # kombu warns of a URL without a host, even in memory.
+        # kombu warns about a URL without a host, even for memory.
         "broker_url": "memory://localhost" if broker_url == "memory://" else broker_url,
         "broker_transport_options": TRANSPORT_OPTIONS[broker_url.split("://", 1)[0]],
         "broker_connection_retry_on_startup": True,

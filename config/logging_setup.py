@@ -1,7 +1,7 @@
-"""Logging to stderr, for every process alike: lines for people, or JSON, one object a line.
+"""Logging of every process to stderr: lines for people, or JSON, one object per line.
 
-What a line is about (post, job, step, organization, request) comes from structlog's context, which
-the worker and the API fill; why structlog: docs/decisions/0022.
+The ids in a line (post, job, step, organization, request) come from structlog's context variables,
+which the worker and the API set. Why structlog: docs/decisions/0022.
 """
 
 import logging
@@ -15,22 +15,22 @@ from pathlib import Path
 import structlog
 from structlog.typing import EventDict, Processor, ProcessorReturnValue
 
-# Numbers and names that a line may carry beside its context. A list, because libraries hang whole
-# arguments on their records.
+# Extra fields that a line may have beside its context. A fixed list, because libraries put whole
+# arguments into their records.
 EXTRA_FIELDS = (
     *("step", "outcome", "subject", "duration_ms", "http_status", "error", "next_attempt_at"),
     *("method", "route", "organization"),
 )
-# They write addresses, or a line or two for each message where a step has one from us.
+# They log URLs, or one or two lines per message, where our own line for each step is enough.
 SILENCED_LOGGERS = (
     *("httpx", "httpcore", "aiohttp.access", "uvicorn.access", "alembic"),
     *("celery.app.trace", "celery.worker.strategy"),
 )
-# What is written first, so that lines can be read one below the other.
+# These fields come first, so that lines are easy to compare.
 LEADING_FIELDS = ("time", "level", "logger", "message", "process")
-# A calendar feed's address holds its key, and logs are read by many. The parameter's name may be
-# written with percent signs too, so what belongs to such a name is hidden as well; and so is what
-# signs an address, or looks like a key of ours, wherever it stands.
+# Secrets in log lines: tokens and signatures in URLs (the calendar feed's address has its key in
+# it), and everything with the form of one of our keys. A parameter's name may be percent-encoded,
+# so the values of such names are hidden too.
 SECRET_PATTERN = re.compile(
     r"([?&](?:token|[\w-]*(?:signature|credential|secret)|sig|[^=&\s]*%[^=&\s]*)=)[^&\s\"']*"
     r"|(\b(?:sbf?_|whsec_))[\w+/=-]{16,}"
@@ -45,21 +45,21 @@ def configure(log_format: str = "console", level: str = "info", role: str = "slo
 
 
 def configure_file(path: Path) -> None:
-    """Lines for people, into a file: for a command whose terminal shows something else."""
+    """Log lines for people into a file, for a command that uses the terminal itself."""
     _install(
         logging.FileHandler(path), build_formatter("console", "slotbeat", colors=False), "info"
     )
 
 
 def redact_access_log() -> None:
-    """Let the web server write the addresses that it was asked for without the tokens in them."""
+    """Make the web server log URLs without the tokens in them."""
     access = logging.getLogger("uvicorn.access")
     if _redact_record not in access.filters:
         access.addFilter(_redact_record)
 
 
 def redact(text: str) -> str:
-    """The text without the secrets that can be told by their form."""
+    """The text without secrets, as far as their form shows them."""
     return SECRET_PATTERN.sub(lambda found: f"{next(filter(None, found.groups()))}…", text)
 
 
@@ -67,19 +67,19 @@ def _install(handler: logging.Handler, formatter: logging.Formatter, level: str)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
-    # The web server comes with handlers of its own; and a request has its line from us.
+    # Remove the web server's own handlers; our middleware logs each request.
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     for name in SILENCED_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It warns of every byte that is wrong in a form, and anybody may send one.
+    # It warns about every wrong byte in a form, and any client may send one.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
     redact_access_log()
 
 
 def build_formatter(log_format: str, role: str, *, colors: bool | None = None) -> logging.Formatter:
-    """Of lines of a process in this role; colours where stderr is a terminal, unless it is said."""
+    """The formatter of a process in this role. `colors` None: when stderr is a terminal."""
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.ExtraAdder(EXTRA_FIELDS),
@@ -119,7 +119,7 @@ def _add_time_and_process(process: str) -> Processor:
 
 
 def _drop_process(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Who reads lines on a terminal knows which process he looks at."""
+    """On a terminal the process is known."""
     event.pop("process", None)
     return event
 

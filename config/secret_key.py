@@ -1,4 +1,4 @@
-"""The installation's secret: given by the environment, or kept beside a SQLite database."""
+"""The installation's secret key: from the environment, or in a file beside a SQLite database."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ from config.settings import BadSettings, Settings
 
 
 def secret_key(settings: Settings) -> str:
-    """The secret; on SQLite one is made at first need, in a file that only its owner can read."""
+    """The secret key; SQLite: created at first use, in a file that only its owner can read."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     database = Path(make_url(settings.database_url).database or "")
@@ -19,10 +19,10 @@ def secret_key(settings: Settings) -> str:
 
 
 def secret_keys(settings: Settings) -> list[str]:
-    """The secret, and after it those that still read what they wrote."""
-    given = settings.secret_key_previous
-    previous = given.get_secret_value().split(",") if given else []
-    return [secret_key(settings), *(key.strip() for key in previous if key.strip())]
+    """The secret key, followed by the previous keys, which can only decrypt."""
+    previous = settings.secret_key_previous
+    keys = previous.get_secret_value().split(",") if previous else []
+    return [secret_key(settings), *(key.strip() for key in keys if key.strip())]
 
 
 def _read_or_create(path: Path) -> str:
@@ -35,7 +35,7 @@ def _read_or_create(path: Path) -> str:
 
 
 def _create(path: Path) -> None:
-    """Write the file whole before it gets its name: another process may be doing the same."""
+    """Write the whole file before it gets its name: another process may create it too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as draft:
         draft.write(secrets.token_hex(32))

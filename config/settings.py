@@ -1,4 +1,4 @@
-"""Every setting of Slotbeat, read from `SLOTBEAT_…` variables (secrets also from `…_FILE`)."""
+"""Reads the settings from `SLOTBEAT_…` variables (secrets also from `…_FILE`)."""
 
 import difflib
 import logging
@@ -17,20 +17,20 @@ log = logging.getLogger(__name__)
 PREFIX = "SLOTBEAT_"
 SIMULATOR_URL = "http://127.0.0.1:8990/v2"
 SWONKIE_URL = "https://api.swonkie.dev/v2"
-# Shown in no message: an address may hold a password.
+# Their values are in no message: a URL may contain a password.
 MAY_HOLD_PASSWORD = ("swonkie_base_url", "swonkie_connect_url", "public_url", "media_s3_endpoint")
 SECRETS = secret_names()
 
 
 class BadSettings(Exception):
-    """The environment holds settings that Slotbeat cannot start with; the text names each."""
+    """Slotbeat cannot start with these settings; the text names each wrong one."""
 
 
 class SecretFileSource(PydanticBaseSettingsSource):
-    """Reads `SLOTBEAT_NAME_FILE` for secrets, as container platforms hand them over."""
+    """Reads secrets from the file in `SLOTBEAT_NAME_FILE`, as container platforms provide them."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ANN401, ARG002
-        """One secret's text, stripped of the line end that editors add."""
+        """One secret's text, without the line end that editors add."""
         variable = f"{PREFIX}{field_name.upper()}_FILE"
         path = os.environ.get(variable)
         if field_name not in SECRETS or not path:
@@ -52,7 +52,7 @@ class SecretFileSource(PydanticBaseSettingsSource):
 
 
 class Settings(SettingFields):
-    """What the environment sets. Times are seconds. The fields stand in `config.fields`."""
+    """The settings of this process. Times are seconds. The fields are in `config.fields`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True
@@ -72,7 +72,7 @@ class Settings(SettingFields):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
-        """What one field alone cannot know."""
+        """Check settings that depend on each other."""
         if self.provider == "swonkie" and not (self.swonkie_api_id and self.swonkie_api_key):
             raise ValueError(
                 f"{PREFIX}SWONKIE_API_ID and {PREFIX}SWONKIE_API_KEY: must be set "
@@ -98,7 +98,7 @@ class Settings(SettingFields):
 
     @property
     def provider_url(self) -> str:
-        """Where the provider's API is."""
+        """The base URL of the provider's API."""
         default = SWONKIE_URL if self.provider == "swonkie" else SIMULATOR_URL
         return self.swonkie_base_url or default
 
@@ -120,10 +120,10 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def load_or_exit(role: str, *, own_process: bool = False) -> Settings:
-    """For entry points: the settings, or an end of the process with the reasons on stderr.
+    """For entry points: the settings, or exit with the reasons on stderr. Also configures logging.
 
-    Logging is set up by them; `role` is how the process is called there. `own_process`: a beat or
-    a worker by itself, which needs a broker that others reach too.
+    `role` names the process in log lines. `own_process`: a beat or a worker in a process of its
+    own, which needs a broker that other processes reach.
     """
     try:
         settings = load_settings()
@@ -145,13 +145,13 @@ def _problem_text(problem: Mapping[str, Any]) -> str:
     if not problem["loc"]:
         return message
     name = str(problem["loc"][0])
-    # The value of a secret is not shown, not even when it is wrong.
+    # Do not show the value of a secret, not even a wrong one.
     given = "" if name in (*SECRETS, *MAY_HOLD_PASSWORD) else f", not {problem['input']!r}"
     return f"{PREFIX}{name.upper()}: {message[0].lower()}{message[1:]}{given}"
 
 
 def unknown_variables() -> list[str]:
-    """A sentence for each SLOTBEAT_ variable that no setting has: a slip, most likely."""
+    """A sentence for each SLOTBEAT_ variable that is no setting: probably a typing error."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     known |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
     sentences = []

@@ -1,4 +1,4 @@
-"""Where callers' own files are kept, as the storage is opened with it."""
+"""The settings of the storage for uploaded files, as arguments of the function that opens it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from config.settings import PREFIX, BadSettings, Settings
 
 
 def storage_settings(settings: Settings) -> dict[str, Any]:
-    """What `media.open_storage.open_object_storage` takes."""
+    """The keyword arguments of `media.open_storage.open_object_storage`."""
     id_, secret = settings.media_s3_access_key_id, settings.media_s3_secret_access_key
     return {
         "location": settings.media_storage,
@@ -18,5 +18,5 @@ def storage_settings(settings: Settings) -> dict[str, Any]:
 
 
 def storage_error(reason: Exception) -> BadSettings:
-    """The error of a storage that cannot be opened, with the setting that is to blame."""
+    """The error for a storage that cannot be opened; it names the setting."""
     return BadSettings(f"{PREFIX}MEDIA_STORAGE: {reason}")

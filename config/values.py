@@ -1,4 +1,4 @@
-"""Kinds of values that a setting can have, each refused with a sentence where it is none."""
+"""The types of settings, each with a validator whose error says what is valid."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ def _database_url(value: str) -> str:
     if url.drivername == "sqlite":
         folder = next(each for each in Path(url.database or "").absolute().parents if each.exists())
         if not folder.is_dir():
-            raise ValueError(f"cannot keep a database below {folder}, which is no folder")
+            raise ValueError(f"cannot store a database below {folder}, which is no folder")
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "postgresql+psycopg"):

@@ -1,1 +1,9 @@
-"""Files: what they are, where they may come from, and the storage of callers' own files."""
+"""Media files: their types, safe access to their URLs, and the storage of callers' own files.
+
+file_types      what a file is, by its first bytes (pure)
+urls            which URLs and addresses may be fetched (pure)
+safe_transport  an HTTP transport that connects to public addresses only
+stored_urls     internal URLs of stored files (pure)
+object_storage  stored files, in a folder or an S3 bucket
+open_storage    opens the storage that the settings describe
+"""

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes (pure); what a server or a name says of it does not count."""
+"""File types by the first bytes of a file (pure). Content-Type headers and names do not count."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -6,7 +6,7 @@ from typing import Final
 
 import filetype
 
-# So many bytes tell; an office file's archive may begin with a long member.
+# Bytes needed for detection: the archive of an Office file may begin with a long member.
 SNIFF_BYTES: Final = 64 * 1024
 MAX_NAME_LENGTH: Final = 100
 POST_TYPE_LABELS: Final = {"video": "a video", "photo": "a photo", "document": "a document"}
@@ -14,9 +14,9 @@ POST_TYPE_LABELS: Final = {"video": "a video", "photo": "a photo", "document": "
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A content type, the postType that it fits, and its names' endings, the usual one first.
+    """A content type, its postType, and its file name extensions, the usual one first.
 
-    `demuxer` is how the prober calls a video's container.
+    `demuxer`: the name of the video's container in PyAV.
     """
 
     content_type: str
@@ -31,8 +31,8 @@ PPT: Final = FileType("application/vnd.ms-powerpoint", "document", (".ppt", ".pp
 MP4: Final = FileType("video/mp4", "video", (".mp4", ".m4v"), "mov")
 MOV: Final = FileType("video/quicktime", "video", (".mov", ".qt"), "mov")
 FILE_TYPES: Final = {
-    kind.content_type: kind
-    for kind in (
+    file_type.content_type: file_type
+    for file_type in (
         MP4,
         MOV,
         FileType("video/x-m4v", "video", (".m4v", ".mp4"), "mov"),
@@ -59,20 +59,20 @@ FILE_TYPES: Final = {
     )
 }
 
-# The first box of a QuickTime film from before there were brands.
+# The first box of an old QuickTime file, which has no brand.
 _QUICKTIME_BOXES: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
 def detect(head: bytes, name: str) -> FileType | None:
-    """The kind of a file that begins with `head`; None where no post takes it."""
+    """The type of a file that begins with `head`; None where no post accepts it."""
     return FILE_TYPES.get(sniff_content_type(head, name))
 
 
 def sniff_content_type(head: bytes, name: str) -> str:
-    """A content type, or words in its place. `name` chooses among old Office files alone, which
-    begin alike."""
+    """A content type; or a description, where there is none. `name` is used only to tell old Office
+    files apart, which all begin with the same bytes."""
     if head[4:8] in _QUICKTIME_BOXES and b"\0" in head[:4]:
         return MOV.content_type
     if head.startswith(_OLE):
@@ -80,22 +80,22 @@ def sniff_content_type(head: bytes, name: str) -> str:
     guess = filetype.guess_mime(head)
     if guess is not None:
         return str(guess)
-    # Every year brings brands of MP4 that no list has.
+    # There are always new MP4 brands that the library does not know.
     return MP4.content_type if head[4:8] == b"ftyp" else _classify_unknown(head)
 
 
 def _classify_unknown(head: bytes) -> str:
     start = head[:1024].lower()
-    if any(mark in start for mark in _MARKUP):
+    if any(tag in start for tag in _MARKUP):
         return "text/html"
     return "of no known type" if b"\0" in start else "text"
 
 
 def with_extension(name: str, file_type: FileType) -> str:
-    """A file's name, with the ending that goes with what it is."""
-    clean = "".join(each for each in name if each.isprintable()).strip(". ")
-    whole = PurePosixPath(clean or "media")
+    """A safe file name, with an extension that fits the file type."""
+    printable = "".join(each for each in name if each.isprintable()).strip(". ")
+    path = PurePosixPath(printable or "media")
     extension = (
-        whole.suffix if whole.suffix.lower() in file_type.extensions else file_type.extensions[0]
+        path.suffix if path.suffix.lower() in file_type.extensions else file_type.extensions[0]
     )
-    return whole.stem[:MAX_NAME_LENGTH] + extension
+    return path.stem[:MAX_NAME_LENGTH] + extension

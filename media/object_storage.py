@@ -1,8 +1,8 @@
-"""One door to the files: written and read as streams, in constant memory, by key.
+"""Object storage: stored files by key, written and read as streams in constant memory.
 
-An object is there whole or not at all: a folder's files are renamed into place, a bucket's are
-completed. Objects never change. obstore's messages may tell more than logs should hold, so that
-none of them leaves this module.
+An object is stored completely or not at all: a file in a folder is renamed when it is complete, an
+object in a bucket is a multipart upload. Objects never change. obstore's error messages may contain
+secrets, so none of them leaves this module.
 """
 
 import asyncio
@@ -16,35 +16,36 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
-# What is read at once (bytes): enough that a bucket's answers are worth their wait.
+# Bytes in one read: large enough that the latency of a bucket does not matter.
 READ_SIZE = 2 * 1024**2
-# A bucket's parts have at least so many bytes, and an object at most so many parts.
+# S3's limits: the minimum size of a part (bytes), and the number of parts of an object.
 MIN_PART_SIZE = 5 * 1024**2
 MAX_PARTS = 9_000
-# Parts of one file on their way at once.
+# Parts of one file that are uploaded at the same time.
 CONCURRENT_PARTS = 2
 LIST_PAGE_SIZE = 1_000
 
 
 class ObjectMissing(Exception):
-    """There is no object of this key."""
+    """There is no object with this key."""
 
 
 class StorageUnavailable(Exception):
-    """The storage does not take or give the file now; the text names the kind of error."""
+    """The storage cannot be read or written now. The text is the kind of error."""
 
 
 class ObjectStorage:
-    """A store of objects by key; `folder` where it is one of this machine's."""
+    """Objects by key. `folder`: the folder, where the storage is one on this machine."""
 
     def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store = store
         self._folder = folder
 
     async def put(self, key: str, body: AsyncIterator[bytes], max_size: int) -> None:
-        """Keep a body of at most `most` bytes; it is on disk when this returns.
+        """Store a body of at most `max_size` bytes. It is durable when this returns.
 
-        What the body raises is raised, Unavailable where the storage fails; both leave nothing.
+        Errors of the body are raised as they are; StorageUnavailable where the storage fails. No
+        object is left after an error.
         """
         part = max(MIN_PART_SIZE, -(-max_size // MAX_PARTS))
         errors: list[Exception] = []
@@ -59,11 +60,11 @@ class ObjectStorage:
             if self._folder is not None:
                 await asyncio.to_thread(_fsync, self._folder, key)
         except (BaseError, OSError) as error:
-            # A bucket that fails to clean up hides why it had to.
+            # The body's own error first: a failed clean-up of a bucket would hide it.
             raise next(iter(errors), StorageUnavailable(type(error).__name__)) from None
 
     async def size(self, key: str) -> int:
-        """An object's bytes, counted; Missing where there is none."""
+        """The size of an object (bytes); ObjectMissing where there is none."""
         try:
             return (await obstore.head_async(self._store, key))["size"]
         except FileNotFoundError:
@@ -72,19 +73,19 @@ class ObjectStorage:
             raise StorageUnavailable(type(error).__name__) from None
 
     async def read_chunks(self, key: str, size: int) -> AsyncGenerator[bytes, None]:
-        """An object's bytes. A piece is a request of its own: no time limit counts for all."""
+        """An object's bytes. Each chunk is a separate request with its own timeout."""
         for start in range(0, size, READ_SIZE):
             end = min(start + READ_SIZE, size)
             try:
-                piece = await obstore.get_range_async(self._store, key, start=start, end=end)
+                chunk = await obstore.get_range_async(self._store, key, start=start, end=end)
             except FileNotFoundError:
                 raise ObjectMissing from None
             except (BaseError, OSError) as error:
                 raise StorageUnavailable(type(error).__name__) from None
-            yield bytes(piece)
+            yield bytes(chunk)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Let objects go; harmless where there are none. Unavailable where the storage fails."""
+        """Delete objects; missing ones are skipped. StorageUnavailable where the storage fails."""
         try:
             for key in keys:
                 with suppress(FileNotFoundError):
@@ -93,7 +94,7 @@ class ObjectStorage:
             raise StorageUnavailable(type(error).__name__) from None
 
     def keys_before(self, instant: datetime) -> Iterator[list[str]]:
-        """The keys of the objects that were put before an instant, a page at a time."""
+        """The keys of the objects that were stored before a time, page by page."""
         try:
             for page in obstore.list(self._store, chunk_size=LIST_PAGE_SIZE):
                 yield [each["path"] for each in page if each["last_modified"] < instant]
@@ -101,8 +102,8 @@ class ObjectStorage:
             raise StorageUnavailable(type(error).__name__) from None
 
     def delete_partial_uploads_before(self, instant: datetime) -> None:
-        """In a folder, let go what uploads left that were killed before an instant. In a bucket,
-        a rule of the bucket's own does that."""
+        """In a folder, delete what uploads that were killed before a time have left. In a bucket,
+        a lifecycle rule does this."""
         for path in self._folder.glob("*#*") if self._folder else ():
             with suppress(OSError):
                 if datetime.fromtimestamp(path.stat().st_mtime, UTC) < instant:
@@ -112,17 +113,17 @@ class ObjectStorage:
 async def _record_errors(
     body: AsyncIterator[bytes], errors: list[Exception]
 ) -> AsyncIterator[bytes]:
-    """The body; what it raises is kept."""
+    """The body; its errors are added to `errors`."""
     try:
         async for chunk in body:
             yield chunk
-    except Exception as error:  # the store would wrap it: kept to be raised as it was
+    except Exception as error:  # obstore would wrap it; `put` raises the original
         errors.append(error)
         raise
 
 
 def _fsync(folder: Path, key: str) -> None:
-    """Wait until a file and its name are on disk: a post may be accepted that needs it."""
+    """Wait until a file and its name are on disk, because an accepted post may need it."""
     for path in (folder / key, folder):
         descriptor = os.open(path, os.O_RDONLY)
         try:

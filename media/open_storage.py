@@ -1,4 +1,4 @@
-"""Opening the storage that the settings describe. Nothing is asked of a bucket yet."""
+"""Opens the storage that the settings describe. This makes no request to a bucket."""
 
 import tempfile
 from datetime import timedelta
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from obstore.store import S3Config
 
 S3_SCHEME = "s3://"
-# A bucket that does not answer must not hold up a request for obstore's own three minutes.
+# obstore's own limit of three minutes is too long for a request that waits for the bucket.
 MAX_RETRIES = 3
 RETRY_TIMEOUT = timedelta(seconds=30)
 
 
 class InvalidStorageSettings(Exception):
-    """No files can be kept there; the text, to follow the setting's name, says why."""
+    """The storage cannot be used. The text says why, and continues after the setting's name."""
 
 
 def open_object_storage(
@@ -31,11 +31,11 @@ def open_object_storage(
     key_id: str = "",
     secret: str = "",
 ) -> ObjectStorage:
-    """The storage at a folder, which is made, or at s3://bucket/prefix. BadStorage where a folder
-    cannot be written to, or a bucket's address cannot be right."""
+    """The storage in a folder, which is created, or at s3://bucket/prefix. InvalidStorageSettings
+    where the folder is not writable, or the bucket's address is invalid."""
     if not location.startswith(S3_SCHEME):
         return _open_folder(Path(location).absolute())
-    # One object a call: not every bucket that speaks S3 knows the call for many.
+    # Delete one object per call: not every S3-compatible storage has the bulk call.
     config: S3Config = {"region": region, "disable_bulk_delete": True}
     config |= {"access_key_id": key_id, "secret_access_key": secret}
     if endpoint:
@@ -62,13 +62,13 @@ def _open_bucket(location: str, config: "S3Config") -> ObjectStorage:
 
 
 def in_memory_storage() -> ObjectStorage:
-    """A storage that ends with the process: for tests and tools."""
+    """A storage in memory, for tests and tools."""
     return ObjectStorage(MemoryStore())
 
 
 def _open_folder(path: Path) -> ObjectStorage:
     try:
-        path.mkdir(0o700, parents=True, exist_ok=True)  # people's files, and nobody else's business
+        path.mkdir(0o700, parents=True, exist_ok=True)  # private files of people
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:

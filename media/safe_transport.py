@@ -1,8 +1,8 @@
-"""Connections to public addresses alone.
+"""An HTTP transport that connects to public addresses only: it protects against SSRF.
 
-A name is resolved once, every answer is judged, and the connection goes to one of the addresses
-that were judged: a second look-up could answer differently. The request keeps the name in its Host
-header, and TLS asks for the name's certificate.
+A host name is resolved once, every address in the answer is checked, and the connection goes to a
+checked address. A second DNS query could give another answer. The request keeps the host name in
+its Host header, and TLS verifies the certificate for that name.
 """
 
 import asyncio
@@ -13,28 +13,36 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from media.urls import is_public
-from provider.errors import GiveUp, Retry
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
-# Of a name with many addresses, so many are tried.
+# How many addresses of one name are tried.
 MAX_TRIES = 4
 
 
+class AddressNotPublic(Exception):
+    """The host name leads to a private address. The text is fit for people."""
+
+
+class NameNotResolved(Exception):
+    """DNS gave no address for the host name. The text is fit for people."""
+
+
 async def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a name, in the order that the system prefers; Retry without an answer."""
+    """All addresses of a name, in the order that the system prefers. Raises NameNotResolved."""
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        results = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Retry("the media source's name cannot be resolved") from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+        raise NameNotResolved("the media source's name cannot be resolved") from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in results))
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
-    """Sends each request to an address that was judged first. GiveUp where one is not public.
+    """Sends each request to an address that was checked first.
 
-    `inner` must keep no idle connections: it knows them by address, and would send a request for
-    another name of that address through one whose certificate was never checked for it.
+    Raises AddressNotPublic and NameNotResolved, which are no httpx errors. `inner` must not reuse
+    idle connections: it finds them by address, and would send a request for another name through a
+    connection whose certificate was never checked for that name.
     """
 
     def __init__(
@@ -45,7 +53,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         self._resolve = resolve
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer of the first address that takes the connection."""
+        """The response of the first address that accepts the connection."""
         host = request.url.raw_host.decode("ascii").removesuffix(".")
         *others, last = (await self._addresses(host, request.url))[:MAX_TRIES]
         for address in others:
@@ -56,13 +64,13 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(_pin_request(request, host, last))
 
     async def _addresses(self, host: str, url: httpx.URL) -> list[str]:
-        found = await self._resolve(host, url.port or (443 if url.scheme == "https" else 80))
-        if not found:
-            raise Retry("the media source's name has no address")
-        # All must be public, not one of them: a name that mixes both is being played with.
-        if not self._allow_private and not all(map(_is_public_address, found)):
-            raise GiveUp("the media link must lead to a public address")
-        return found
+        addresses = await self._resolve(host, url.port or (443 if url.scheme == "https" else 80))
+        if not addresses:
+            raise NameNotResolved("the media source's name has no address")
+        # All must be public: a name with public and private addresses is an attack.
+        if not self._allow_private and not all(map(_is_public_address, addresses)):
+            raise AddressNotPublic("the media link must lead to a public address")
+        return addresses
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -87,8 +95,8 @@ def _pin_request(request: httpx.Request, host: str, address: str) -> httpx.Reque
 
 
 def transport_factory(*, allow_private: bool) -> Callable[[], httpx.AsyncBaseTransport]:
-    """Makes a transport for each file, so that nothing is shared among them but the trusted
-    certificates. Neither proxies nor anything else of the environment has a say."""
+    """Returns a function that creates a transport for one file. The transports share nothing but
+    the trusted certificates, and ignore proxy settings and all other environment variables."""
     context = httpx.create_ssl_context(trust_env=False)
     limits = httpx.Limits(max_connections=4, max_keepalive_connections=0)
 

@@ -1,4 +1,4 @@
-"""Links to callers' own files, which lie in our storage (pure)."""
+"""Internal URLs of callers' own files in our storage (pure)."""
 
 import re
 from typing import Final
@@ -9,16 +9,16 @@ _LINK: Final = re.compile(r"slotbeat://media/([0-9a-f]{32})(?:/[^/?#]*)?")
 
 
 def stored_url(file_id: str, name: str = "") -> str:
-    """The link that stands for a file of this id. A name is for the provider, who is told one."""
+    """The URL of a stored file. `name` is the file name that the provider gets."""
     return f"{SCHEME}media/{file_id}" + (f"/{quote(name, safe='')}" if name else "")
 
 
 def is_stored_url(link: str) -> bool:
-    """Whether a link means a file of ours, there or not."""
+    """Whether a link is the URL of a stored file, which may be missing."""
     return link.startswith(SCHEME)
 
 
 def file_id_from_url(link: str) -> str | None:
-    """The id of the file that a link of ours stands for; None for any other text."""
-    found = _LINK.fullmatch(link)
-    return found[1] if found else None
+    """The file id in the URL of a stored file; None for any other text."""
+    match = _LINK.fullmatch(link)
+    return match[1] if match else None

@@ -1,7 +1,7 @@
-"""Which links to media are acceptable, and which addresses they may lead to (pure).
+"""Which media URLs are acceptable, and which addresses a connection may use (pure).
 
-A link's form says little: a harmless name may resolve to a private address. So `fault` is for
-telling people early, and `is_public` is what a connection must ask of the address that it uses.
+The text of a URL proves little: a harmless name may resolve to a private address. So `url_problem`
+is for early error messages, and a connection must check its address with `is_public`.
 """
 
 import ipaddress
@@ -17,22 +17,22 @@ NOT_A_FILE_URL: Final = "must be an https:// link to the file"
 NOT_A_HTTPS_URL: Final = "must be an https:// address"
 NOT_PUBLIC: Final = "must lead to a public address"
 
-# Names that no public zone holds. What else resolves to a private address shows when it does.
+# Names that no public DNS zone has. Other names are checked when they are resolved.
 _PRIVATE_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "lan")
 _HOST_NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
 _NUMERIC_LABEL: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
-# An IPv4 address travels in the last four bytes of these, behind a translator of the network's.
+# NAT64: the last four bytes are an IPv4 address, which the network translates to.
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-# All that is handed out to the public lies here; mapped and compatible addresses do not.
+# All public unicast addresses; IPv4-mapped and IPv4-compatible addresses are outside.
 _PUBLIC_IPV6: Final = ipaddress.ip_network("2000::/3")
-# What Python's tables call global in some of the versions that we run on, and is not for us.
+# Networks that `is_global` accepts in some Python versions, and that must be blocked.
 _BLOCKED_NETWORKS: Final = tuple(
     ipaddress.ip_network(text)
     for text in (
-        "168.63.129.16/32",  # a cloud's control channel, reachable from its machines alone
-        "192.0.0.0/24",  # protocol assignments; a cloud's metadata among them
-        "192.88.99.0/24",  # the old way to 6to4 relays
+        "168.63.129.16/32",  # a cloud's control channel, reachable only from its machines
+        "192.0.0.0/24",  # protocol assignments, such as a cloud's metadata service
+        "192.88.99.0/24",  # 6to4 relays (deprecated)
         "2001::/23",  # protocol assignments; Teredo carries an IPv4 address
         "2002::/16",  # 6to4 carries an IPv4 address
         "3fff::/20",  # documentation
@@ -41,7 +41,7 @@ _BLOCKED_NETWORKS: Final = tuple(
 
 
 def is_public(address: Address) -> bool:
-    """Whether anybody on the internet can reach this address, and means a host of theirs by it."""
+    """Whether this is the address of one public host on the internet."""
     if address in _NAT64:
         return is_public(IPv4Address(address.packed[-4:]))
     if isinstance(address, IPv6Address) and address not in _PUBLIC_IPV6:
@@ -52,7 +52,7 @@ def is_public(address: Address) -> bool:
 
 
 def url_problem(link: str, *, allow_private: bool = False) -> str | None:
-    """What is wrong with a link by its form alone, to follow "the link …"; None for a good one."""
+    """What is wrong with the text of a URL, as the end of "the link …"; None for a good URL."""
     try:
         url = httpx.URL(link)
         host = url.raw_host.decode("ascii").removesuffix(".")
@@ -67,9 +67,9 @@ def url_problem(link: str, *, allow_private: bool = False) -> str | None:
 
 
 def endpoint_url_problem(url: str, *, allow_private: bool = False) -> str | None:
-    """The same for an address that events are sent to, where no file is to be found."""
-    found = url_problem(url, allow_private=allow_private)
-    return NOT_A_HTTPS_URL if found == NOT_A_FILE_URL else found
+    """The same for the URL of a webhook endpoint, with a text that does not speak of a file."""
+    problem = url_problem(url, allow_private=allow_private)
+    return NOT_A_HTTPS_URL if problem == NOT_A_FILE_URL else problem
 
 
 def _is_valid_port(port: int | None) -> bool:
@@ -82,7 +82,7 @@ def _host_problem(host: str) -> str | None:
     except ValueError:
         pass
     labels = host.split(".")
-    # 0177.0.0.1, 0x7f.1 and 2130706433 are addresses to a resolver: one spelling is enough.
+    # Resolvers also accept 0177.0.0.1, 0x7f.1 and 2130706433 as addresses. We accept one form.
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
         return "must write an address as four plain numbers"
     if len(labels) == 1 or host.endswith(tuple(f".{name}" for name in _PRIVATE_NAMES)):

@@ -1,1 +1,1 @@
-"""What is remembered: tables, statuses, task names, and the store that holds the SQL."""
+"""The database: tables, statuses and their transitions, migrations, and `store` with all SQL."""

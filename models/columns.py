@@ -1,12 +1,9 @@
-"""Column types and ids that every table shares."""
+"""Column types that the tables share, and the naming convention of constraints."""
 
-import secrets
-import threading
-import time
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -19,47 +16,10 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-class _Uuid7Clock:
-    """The bits behind an id's milliseconds: random, and within a millisecond ever greater."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._milliseconds = self._bits = 0
-
-    def next(self) -> tuple[int, int]:
-        """Milliseconds since 1970, and 74 bits."""
-        at = time.time_ns() // 1_000_000
-        with self._lock:
-            # Room for many births: no millisecond sees so many that the bits run over.
-            again = at == self._milliseconds
-            step = 1 + secrets.randbits(48) if again else secrets.randbits(73)
-            self._milliseconds, self._bits = at, self._bits + step if again else step
-            return at, self._bits
-
-
-_uuid7_clock = _Uuid7Clock()
-
-
-def new_id() -> str:
-    """A 32-digit hexadecimal id that sorts by its time of birth (UUID version 7's layout), and
-    among those of one process and millisecond by their order.
-
-    Random ids would scatter inserts over the whole index; these keep it dense.
-    """
-    milliseconds, bits = _uuid7_clock.next()
-    value = (milliseconds << 80) | (0x7 << 76) | (bits >> 62 << 64) | (0x2 << 62)
-    return f"{value | (bits & ((1 << 62) - 1)):032x}"
-
-
-def min_id_at(at: datetime) -> str:
-    """What the ids of those that are born from this instant on are greater than."""
-    return f"{int(at.astimezone(UTC).timestamp() * 1000):012x}"
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware in Python, `timestamptz` on PostgreSQL, UTC text on SQLite.
 
-    Raises ValueError for a naive datetime, because nobody can know which instant it means.
+    Raises ValueError for a naive datetime, because its instant is not known.
     """
 
     impl = DateTime
@@ -69,7 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         super().__init__(timezone=True)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
-        """The instant as the driver wants it."""
+        """The instant in the form that the driver expects."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -85,5 +45,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def utc_field(**arguments: Any) -> Any:  # noqa: ANN401
-    """A model's field that holds an instant; takes what SQLModel's `Field` takes."""
+    """A model's field that holds an instant; takes the same arguments as SQLModel's `Field`."""
     return Field(sa_type=UtcDateTime, **arguments)
+
+
+# SQLite generates row numbers only for a column of the exact type INTEGER.
+BigIntId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def local_time_column(*, nullable: bool) -> Column[datetime]:
+    """A column for a local date and time without a zone (wall-clock time)."""
+    return Column(DateTime(timezone=False), nullable=nullable)

@@ -1,7 +1,7 @@
-"""One door to the database: short transactions that behave alike on SQLite and PostgreSQL.
+"""Access to the database: short transactions that behave alike on SQLite and PostgreSQL.
 
-SQLite: WAL, synchronous=FULL, `BEGIN IMMEDIATE` for writers, one write lock a process (threads
-queue here instead of hammering SQLite's own lock), and a busy timeout for other processes.
+SQLite: WAL, synchronous=FULL, `BEGIN IMMEDIATE` for writers, one write lock for each process
+(threads wait here instead of retrying on SQLite's own lock), a busy timeout for other processes.
 PostgreSQL: READ COMMITTED; the store takes row locks where order matters.
 """
 
@@ -19,9 +19,9 @@ from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 30_000
 POOL_SIZE = 10
-# No transaction of ours waits for anything but the database.
+# Our transactions do no other I/O, so a session that stays idle in one belongs to a frozen process.
 IDLE_IN_TRANSACTION_MS = 10_000
-# A server or a network that died without a word is noticed within half a minute (s, s, times, ms).
+# Detects a dead server or network within 30 s. Units: seconds, seconds, count, milliseconds.
 KEEPALIVE_OPTIONS = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class BrokenReferences(Exception):
-    """A migration would have left rows that refer to nothing; it was taken back."""
+    """A migration would have left rows with broken foreign keys; it was rolled back."""
 
 
 class Database:
@@ -55,9 +55,10 @@ class Database:
 
     @contextmanager
     def migration_transaction(self) -> Iterator[Session]:
-        """A writing transaction in which tables may be made anew, as migrations do on SQLite.
+        """A write transaction in which tables may be recreated, as migrations do on SQLite.
 
-        References are checked when it ends, and not while a table that others refer to is away.
+        Foreign keys are checked at its end only, because a table that other tables refer to is
+        missing while it is recreated. Raises BrokenReferences.
         """
         if not self.is_sqlite:
             with self.write() as session:
@@ -71,17 +72,17 @@ class Database:
                     yield session
                     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                     if broken:
-                        raise BrokenReferences(f"rows refer to rows that are gone: {broken[:5]}")
+                        raise BrokenReferences(f"rows refer to missing rows: {broken[:5]}")
                     session.commit()
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One consistent look; whatever was changed in it is rolled back.
+        """A read transaction on one snapshot; all changes in it are rolled back.
 
-        All its statements see the same instant: a post must not be shown with the deliveries that
-        it had a moment later.
+        All its statements see the same instant, so that a post is never shown with deliveries of
+        a later moment.
         """
         with self._session("BEGIN", "REPEATABLE READ") as session:
             yield session
@@ -97,7 +98,7 @@ class Database:
                 yield session
 
     def ping(self) -> None:
-        """Raise SQLAlchemy's OperationalError when the database does not answer."""
+        """Raise SQLAlchemy's OperationalError if the database does not answer."""
         with self.read() as session:
             session.connection().execute(text("SELECT 1"))
 
@@ -107,9 +108,9 @@ class Database:
 
 
 class PollingConnection:
-    """Looks at a database again and again over one connection, each look a statement of its own.
+    """Runs queries over one connection that stays open, each query without a transaction.
 
-    Where a look fails, the error is raised and the next one connects anew.
+    If a query fails, its error is raised and the next query opens a new connection.
     """
 
     def __init__(self, database: Database) -> None:
@@ -117,8 +118,8 @@ class PollingConnection:
         self._connection: Connection | None = None
 
     def run(self, query: Callable[[Connection], T]) -> T:
-        """The look's result."""
-        if self._database.is_sqlite:  # a connection there costs nothing, a kept snapshot would
+        """The result of the query."""
+        if self._database.is_sqlite:  # connecting is cheap; an old snapshot would be wrong
             with self._database.read() as session:
                 return query(session.connection())
         if self._connection is None:
@@ -131,7 +132,7 @@ class PollingConnection:
             raise
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -139,8 +140,8 @@ class PollingConnection:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    # pool_pre_ping: a restarted server must cost one reconnect, not one failed job.
-    # hide_parameters: errors are logged, and what a row holds is its owner's.
+    # pool_pre_ping: after a server restart, reconnect instead of failing a job.
+    # hide_parameters: errors are logged, and row values are private data.
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
@@ -154,7 +155,7 @@ def _postgres_engine(url: URL) -> Engine:
 
 
 def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401
-    """A process that is frozen inside a transaction must not keep its rows locked for ever."""
+    """A process that freezes inside a transaction must not lock its rows for ever."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}")
     connection.commit()
@@ -180,7 +181,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we send BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    # SQLite's own knows ASCII alone, and a search should find an Ü as PostgreSQL does.
+    # SQLite's own lower() handles ASCII only; a search must find Ü as PostgreSQL does.
     connection.create_function("lower", 1, _lower, deterministic=True)
 
 

@@ -1,4 +1,4 @@
-"""Encryption at rest, for what must be kept and must not be read: source links, credentials."""
+"""Encryption at rest (Fernet) for source links, credentials and webhook secrets."""
 
 import base64
 import hashlib
@@ -8,27 +8,28 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 class WrongSecretKey(Exception):
-    """What is stored was written under another SLOTBEAT_SECRET_KEY."""
+    """The stored text was encrypted with another SLOTBEAT_SECRET_KEY."""
 
 
 class Cipher:
-    """Encrypts with a key derived from the secret, and reads what `previous` secrets wrote too."""
+    """Encrypts with a key derived from `secret`; also decrypts texts of `previous` secrets."""
 
     def __init__(self, secret: str, *previous: str) -> None:
         self._newest = _fernet(secret)
         self._all = MultiFernet([self._newest, *map(_fernet, previous)])
+        # The labels below are part of the stored format: never change them.
         self._key = hashlib.sha256(b"slotbeat/fingerprint/1:" + secret.encode()).digest()
 
     def keyed_hash(self, text: str) -> str:
-        """A hash that equal texts share, and that nobody makes without the secret."""
+        """An HMAC of the text, 32 hexadecimal digits: equal texts have equal hashes."""
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def encrypt(self, text: str) -> str:
-        """The text, unreadable without the secret."""
+        """The text as a Fernet token; encrypting it again gives another token."""
         return self._newest.encrypt(text.encode()).decode()
 
     def decrypt(self, token: str) -> str:
-        """The text again; WrongSecretKey when none of the secrets wrote it."""
+        """The text of a token; WrongSecretKey if none of the secrets can decrypt it."""
         try:
             return self._all.decrypt(token.encode()).decode()
         except InvalidToken as error:
@@ -38,9 +39,9 @@ class Cipher:
             ) from error
 
     def reencrypt(self, token: str) -> str:
-        """The same text under the newest secret; the very token where it is so already.
+        """A token of the same text under the newest secret; unchanged if it is one already.
 
-        WrongSecretKey when none of the secrets wrote it.
+        WrongSecretKey if none of the secrets can decrypt it.
         """
         try:
             self._newest.decrypt(token.encode())

@@ -1,4 +1,4 @@
-"""What a process counts, as its heartbeat carries it: a Prometheus registry's families as JSON.
+"""Prometheus metric families as JSON: how a heartbeat stores the metrics of its process.
 
 A family is {"name", "type", "help", "samples": [[name, labels, value], …]}.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Metric
 
 Family = dict[str, Any]
-# When a series began, which the library adds to each; Prometheus itself knows.
+# The library adds the start time of each series; Prometheus does not need it.
 CREATED_SUFFIX = "_created"
 
 
@@ -33,14 +33,14 @@ def _family(metric: Metric) -> Family:
 
 
 def merge_families(processes: Iterable[tuple[dict[str, str], list[Family]]]) -> Iterator[Metric]:
-    """The families of several processes, each family once, its samples with the labels of their
-    process."""
-    found: dict[str, Metric] = {}
+    """The families of several (labels, families) processes: each family once, and the labels of its
+    process on each sample."""
+    merged: dict[str, Metric] = {}
     for labels, families in processes:
         for family in families:
-            metric = found.setdefault(
+            metric = merged.setdefault(
                 family["name"], Metric(family["name"], family["help"], family["type"])
             )
             for name, own, value in family["samples"]:
                 metric.add_sample(name, {**own, **labels}, value)
-    yield from found.values()
+    yield from merged.values()

@@ -1,4 +1,4 @@
-"""Bringing a database to the newest level of the one migration chain."""
+"""Runs the Alembic migrations; records the installation id and the tzdata version."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
-# Any number will do, as long as every release uses the same one.
+# An arbitrary number; every release must use the same one.
 MIGRATION_LOCK_ID = 5_107_837
 
 
 def alembic_config() -> "Config":
-    """Alembic's configuration, with the chain's place and without an ini file."""
-    # Slow to import, and needed by an upgrade alone.
+    """Alembic's configuration with the script location, without an ini file."""
+    # Slow to import, and only an upgrade needs it.
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
@@ -31,12 +31,12 @@ def alembic_config() -> "Config":
 
 
 def head_revision() -> str:
-    """The revision that this code expects: files of the chain begin with their revision."""
+    """The revision that this code expects, from the names of the migration files."""
     return max(path.name[:4] for path in VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
 def database_revision(database: Database) -> str | None:
-    """The revision that the database stands at; None for an empty one."""
+    """The current revision of the database; None for an empty one."""
     with database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -44,7 +44,7 @@ def database_revision(database: Database) -> str | None:
 
 
 def upgrade(database: Database) -> str | None:
-    """Run what is missing of the chain, once however many processes ask; returns the level."""
+    """Run the missing migrations; returns the revision. Safe to call in many processes at once."""
     from alembic import command  # noqa: PLC0415
 
     config = alembic_config()
@@ -57,14 +57,14 @@ def upgrade(database: Database) -> str | None:
 
 
 def _lock_migrations(session: Session) -> None:
-    """Wait for any other process that upgrades. SQLite's writers are alone anyhow."""
+    """Wait for another process that migrates. SQLite allows one writer anyway."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK_ID})"))
 
 
 def record_installation(database: Database) -> None:
-    """Give a new database its installation id, and note the zone data that it is used with."""
+    """Give a new database its installation id, with the version of the installed tzdata."""
     with database.write() as session:
         _lock_migrations(session)
         if session.exec(select(Installation)).first() is None:
@@ -74,13 +74,13 @@ def record_installation(database: Database) -> None:
 
 
 def recorded_tzdata_version(database: Database) -> str | None:
-    """The zone data's version that the slots were last planned with; None before the first."""
+    """The tzdata version that the slots were last planned with; None before the first upgrade."""
     with database.read() as session:
         return session.exec(select(Installation.tzdata_version)).first()
 
 
 def record_tzdata_version(database: Database) -> None:
-    """Note that every slot is planned with the zone data that is installed now."""
+    """Record that every slot is planned with the installed tzdata."""
     with database.write() as session:
         installation = session.exec(select(Installation)).one()
         installation.tzdata_version = version("tzdata")

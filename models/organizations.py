@@ -1,15 +1,16 @@
-"""Who posts, and where to: organizations, their keys and settings, workspaces, accounts."""
+"""Organizations (tenants) with their API keys and settings; the installation."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import utc_field
+from models.ids import new_id
 
 
 class Installation(SQLModel, table=True):
-    """One row: which installation this database belongs to, and its zone data's version."""
+    """One row: the id of the installation, and the tzdata version that slots were planned with."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     tzdata_version: str
@@ -17,7 +18,7 @@ class Installation(SQLModel, table=True):
 
 
 class Organization(SQLModel, table=True):
-    """A tenant. Everything else belongs to exactly one of these."""
+    """A tenant. Every other row belongs to one organization."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
@@ -25,7 +26,7 @@ class Organization(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """A Bearer key of one organization; only its SHA-256 is kept."""
+    """A Bearer key of one organization; only its SHA-256 is stored."""
 
     __tablename__ = "api_key"
 
@@ -37,9 +38,9 @@ class ApiKey(SQLModel, table=True):
 
 
 class SocialSettings(SQLModel, table=True):
-    """The contract's settings of one organization, less the queue slots.
+    """The settings of one organization as in the API contract, without the queue slots.
 
-    The row is also the lock that every seating transaction takes first.
+    Every transaction that seats posts locks this row first.
     """
 
     __tablename__ = "social_settings"
@@ -58,70 +59,22 @@ class SocialSettings(SQLModel, table=True):
     process_only_playlist_id: str | None = None
     gap_policy: str = "forward"
     overlap_policy: str = "first"
-    # [first date, last date] pairs in ISO form, on which no slot opens; null without any, so that
-    # beat can tell at a glance.
+    # [first date, last date] pairs in ISO form, on which no slot opens. Null if there are none, so
+    # that beat can filter by it.
     blackouts: list[list[str]] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
     is_paused: bool = False
-    # Whether anybody listens: without, no change of a post looks for whom to tell.
+    # Whether an enabled webhook endpoint exists. If not, changes of posts skip the search for one.
     has_webhooks: bool = False
-    # SHA-256 of the token that opens the calendar feed; null while there is none.
+    # SHA-256 of the token of the calendar feed; null if there is no feed.
     feed_token_hash: str | None = Field(default=None, unique=True)
-    # What earlier searches for seats found out, and of which calendar; null where nothing is known.
+    # Results of earlier seat searches (`scheduler.seating`), and the calendar that they are valid
+    # for; null if unknown.
     searched_calendar: str | None = None
     full_until: datetime | None = utc_field(default=None)
     shorts_until: datetime | None = utc_field(default=None)
     tried_until: datetime | None = utc_field(default=None)
-    # The newest instant given to a late post, and how many posts got it.
+    # The last instant that a late post was given, and the number of posts that were given it.
     late_at: datetime | None = utc_field(default=None)
     late_count: int = 0
-
-
-class Workspace(SQLModel, table=True):
-    """One set of provider credentials; without an organization, those of the environment.
-
-    Own credentials are kept encrypted, the environment's not at all. An organization whose
-    credentials were removed keeps the row, because its old posts belong to it.
-    """
-
-    __table_args__ = (UniqueConstraint("provider", "organization_id"),)
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    provider: str
-    organization_id: str | None = Field(default=None, foreign_key="organization.id")
-    # Encrypted JSON: {"apiId", "primary", "secondary"}, the last one null where there is none.
-    credentials: str | None = Field(default=None, sa_column=Column(Text), repr=False)
-    credentials_at: datetime | None = utc_field(default=None)
-    # Since when the provider refuses all keys; null while it takes one.
-    refused_at: datetime | None = utc_field(default=None)
-    blocked_until: datetime | None = utc_field(default=None)
-    accounts_synced_at: datetime | None = utc_field(default=None)
-
-
-class Account(SQLModel, table=True):
-    """A connected profile at the provider."""
-
-    __table_args__ = (UniqueConstraint("workspace_id", "remote_id"),)
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    workspace_id: str = Field(foreign_key="workspace.id", index=True)
-    remote_id: str
-    platform: str
-    name: str
-    username: str
-    status_level: str
-    is_default: bool = False
-    # The provider does not list it any more; its old posts still belong to it.
-    is_gone: bool = False
-
-
-class DisconnectedAccount(SQLModel, table=True):
-    """An account that an organization does not want to use. The workspace may be others' too, so
-    this is theirs alone, and no sync takes it back."""
-
-    __tablename__ = "disconnected_account"
-
-    organization_id: str = Field(foreign_key="organization.id", primary_key=True)
-    account_id: str = Field(foreign_key="account.id", primary_key=True)
-    at: datetime = utc_field()

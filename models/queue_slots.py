@@ -1,27 +1,19 @@
-"""Queue slots (rules), firings (slots that were opened) and seats."""
+"""Queue slots (rules), firings (opened slots), seats, and released seats."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import utc_field
-
-# SQLite numbers rows by itself only for a column of the exact type INTEGER.
-BigIntId = BigInteger().with_variant(Integer, "sqlite")
-
-
-def local_time_column(*, nullable: bool) -> Column[datetime]:
-    """A column that holds a local date and time without a zone: a wall clock's reading."""
-    return Column(DateTime(timezone=False), nullable=nullable)
+from models.columns import BigIntId, local_time_column, utc_field
 
 
 class QueueSlot(SQLModel, table=True):
-    """A rule that a user wrote, with its resolved zone, and the next slot of it to open.
+    """A rule that a user wrote, with its resolved zone, and its next slot to open.
 
     Soft-deleted and revived, so that seats keep their rule. `next_*` describe one slot: its local
     date and time, its instant, and the instant at which beat fires it. `next_fire_at` is null
-    where the rule is not active.
+    if the rule is not active.
     """
 
     __tablename__ = "queue_slot"
@@ -53,7 +45,7 @@ class QueueSlot(SQLModel, table=True):
 
 
 class Firing(SQLModel, table=True):
-    """A slot that beat opened. Its identity is the calendar's, not the instant's."""
+    """A slot that beat opened. It is identified by its local date and time, not by its instant."""
 
     __table_args__ = (UniqueConstraint("queue_slot_id", "local_at"),)
 
@@ -67,10 +59,10 @@ class Firing(SQLModel, table=True):
 
 
 class Seat(SQLModel, table=True):
-    """One place in a slot, taken by a post; freed by deleting the row.
+    """One seat of a slot that a post has taken; deleting the row frees the seat.
 
-    A post has one, and while it moves the one that it left as well, for as long as the provider may
-    still publish it there.
+    A post has one seat. A post that moved to another slot also has its old seat, as long as the
+    provider may still publish the post there.
     """
 
     __table_args__ = (UniqueConstraint("queue_slot_id", "local_at", "number"),)
@@ -87,8 +79,10 @@ class Seat(SQLModel, table=True):
 
 
 class ReleasedSeat(SQLModel, table=True):
-    """Something that the queue may use again, until the next seating has heard of it: the seat of a
-    slot, or, without an instant, a place under the limits on shorts."""
+    """A released seat that the next seat search must take into account.
+
+    Without an instant it is released quota of the limits on shorts.
+    """
 
     __tablename__ = "vacancy"
 

@@ -1,4 +1,4 @@
-"""A post as the planner sees it: what is desired and what is actual, read in one transaction."""
+"""The planner's input: a post's desired and actual state, read in one transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostSt
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """What is desired."""
+    """The desired state of a post."""
 
     id: str
     organization_id: str
@@ -27,8 +27,8 @@ class PostView:
 
     @property
     def due_at(self) -> datetime | None:
-        """The instant to publish at: the slot, the later one that a late post was given, or the
-        acceptance where "now" was asked for."""
+        """The instant to publish at: the slot, the later instant of a late post, or the acceptance
+        of a post that is published at once."""
         if self.desired == Desired.PUBLISHED_NOW:
             return self.late_at or self.accepted_at
         return self.late_at or self.scheduled_for
@@ -36,7 +36,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """One file: where it comes from and where it stands."""
+    """One file: its source and its state at the provider."""
 
     id: str
     position: int
@@ -53,10 +53,10 @@ class MediaView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """The post on one account: its own, else the organization's default one on the platform.
+    """The post on one account: the named one, else the organization's default on the platform.
 
-    `profile_id` is the account's id at the provider, when known; `trouble` says why the account
-    cannot be used, None where it can; `is_disconnected` is the one trouble that people want.
+    `profile_id` is the account's id at the provider, if known. `account_problem` says why the
+    account cannot be used; None if it can. `is_disconnected`: the organization disconnected it.
     """
 
     id: str
@@ -82,7 +82,7 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that the planner needs to name the next step of a post."""
+    """Everything that the planner needs to choose the next step of a post."""
 
     post: PostView
     media: tuple[MediaView, ...]

@@ -1,13 +1,13 @@
-"""Statuses and their legal transitions: the one place that says what may follow what.
+"""Statuses of posts, deliveries and media, and their legal transitions.
 
-Drawn, with the reason for each arrow, in `docs/states.md`.
+`docs/states.md` draws them, with the reason for each transition.
 """
 
 from enum import StrEnum
 
 
 class PostStatus(StrEnum):
-    """Where a post stands for the person who wrote it."""
+    """The status of a post, as its author sees it."""
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
@@ -25,7 +25,7 @@ class PostStatus(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """Where a post stands on one account."""
+    """The status of a post on one account."""
 
     PENDING = "pending"
     CREATED = "created"
@@ -38,7 +38,7 @@ class DeliveryStatus(StrEnum):
 
 
 class MediaStatus(StrEnum):
-    """Where one file stands at the provider."""
+    """The status of one file at the provider."""
 
     NEW = "new"
     UPLOADED = "uploaded"
@@ -48,7 +48,7 @@ class MediaStatus(StrEnum):
 
 
 class Intent(StrEnum):
-    """What was about to be done at the provider when the row was committed."""
+    """The call that a worker was about to make at the provider when it committed the row."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -58,7 +58,7 @@ class Intent(StrEnum):
 
 
 class Desired(StrEnum):
-    """What the person wants a post to become."""
+    """The stage that the author wants for a post."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -66,7 +66,7 @@ class Desired(StrEnum):
 
 
 class IllegalTransition(Exception):
-    """A status was about to follow one that it may not follow: a defect, never bad input."""
+    """An illegal change of status was about to be written: a defect, never bad input."""
 
 
 _P = PostStatus
@@ -113,7 +113,7 @@ POST_TRANSITIONS: dict[PostStatus, frozenset[PostStatus]] = {
     _P.CANCELLED: frozenset(),
 }
 
-# A post in one of these waits for a person or for nothing at all.
+# A post in one of these needs a person, or nothing.
 SETTLED_POSTS = frozenset(
     {
         _P.PUBLISHED,
@@ -127,7 +127,7 @@ SETTLED_POSTS = frozenset(
 )
 
 _D = DeliveryStatus
-# What the provider can show of a remote post at any time.
+# The provider can report a remote post in any of these at any time.
 _REPORTED_BY_PROVIDER = frozenset(
     {_D.CREATED, _D.SCHEDULED, _D.PUBLISHING, _D.PUBLISHED, _D.FAILED, _D.UNKNOWN}
 )
@@ -142,7 +142,7 @@ DELIVERY_TRANSITIONS: dict[DeliveryStatus, frozenset[DeliveryStatus]] = {
     _D.CANCELLED: frozenset(),
 }
 
-# A delivery in one of these needs no further step of its own accord.
+# A delivery in one of these needs no further step, unless a person asks for one.
 SETTLED_DELIVERIES = frozenset({_D.PUBLISHED, _D.FAILED, _D.UNKNOWN, _D.CANCELLED})
 
 
@@ -159,7 +159,7 @@ def check_delivery_transition(old: DeliveryStatus, new: DeliveryStatus) -> None:
 
 
 def final_post_status(deliveries: list[DeliveryStatus]) -> PostStatus:
-    """The status of a post all of whose deliveries are settled (at least one delivery)."""
+    """The status of a post from its deliveries, all of them settled (at least one)."""
     kinds = set(deliveries)
     if _D.UNKNOWN in kinds:
         return _P.UNKNOWN

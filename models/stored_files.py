@@ -1,20 +1,21 @@
-"""Callers' own files, kept in our storage until the provider has them."""
+"""Files that callers uploaded, stored until the provider has them."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import utc_field
+from models.ids import new_id
 
-# A file that no post was made with: time enough to write the post, or to notice that none came.
+# For a file without a post: enough time to write the post.
 UNUSED_FILE_RETENTION = timedelta(days=7)
-# A file that its posts no longer need: time enough to retry one that failed, or to make another.
+# For a file that its posts no longer need: enough time to retry a failed post or to write another.
 MIN_FILE_RETENTION = timedelta(hours=24)
 
 
 class StoredFile(SQLModel, table=True):
-    """One file in the storage, under the key of its id; `size` in bytes."""
+    """One file in the object storage, under its id as key; `size` in bytes."""
 
     __tablename__ = "stored_file"
 

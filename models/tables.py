@@ -1,21 +1,46 @@
-"""Imports every module that defines a table, so that the metadata is whole."""
+"""Every table as SQLAlchemy's `Table`, for statements; importing this fills the metadata.
 
-from models import (
-    idempotency_keys,
-    jobs,
-    organizations,
-    posts,
-    queue_slots,
-    stored_files,
-    webhooks,
-)
+A statement over a `Table` yields rows; one over a model (`select(Post)`) yields model objects,
+which cost more.
+"""
 
-__all__ = [
-    "idempotency_keys",
-    "jobs",
-    "organizations",
-    "posts",
-    "queue_slots",
-    "stored_files",
-    "webhooks",
-]
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from models.accounts import Account, DisconnectedAccount, Workspace
+from models.heartbeats import Heartbeat
+from models.idempotency_keys import IdempotencyKey
+from models.jobs import Job
+from models.organizations import ApiKey, Installation, Organization, SocialSettings
+from models.posts import Attempt, Delivery, Media, Post
+from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
+from models.stored_files import StoredFile
+from models.webhooks import WebhookDelivery, WebhookEndpoint
+
+
+def _table(model: type[SQLModel]) -> Table:
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+INSTALLATION = _table(Installation)
+ORGANIZATION = _table(Organization)
+API_KEY = _table(ApiKey)
+SETTINGS = _table(SocialSettings)
+WORKSPACE = _table(Workspace)
+ACCOUNT = _table(Account)
+DISCONNECTED_ACCOUNT = _table(DisconnectedAccount)
+QUEUE_SLOT = _table(QueueSlot)
+FIRING = _table(Firing)
+SEAT = _table(Seat)
+RELEASED_SEAT = _table(ReleasedSeat)
+POST = _table(Post)
+MEDIA = _table(Media)
+DELIVERY = _table(Delivery)
+ATTEMPT = _table(Attempt)
+STORED_FILE = _table(StoredFile)
+JOB = _table(Job)
+HEARTBEAT = _table(Heartbeat)
+IDEMPOTENCY_KEY = _table(IdempotencyKey)
+WEBHOOK_ENDPOINT = _table(WebhookEndpoint)
+WEBHOOK_DELIVERY = _table(WebhookDelivery)

@@ -1,10 +1,10 @@
-"""The names of the Celery tasks, as beat sends them and workers register them."""
+"""Names of the Celery tasks: beat sends them, workers register them."""
 
 from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """What a job is about: its subject's kind."""
+    """The kind of a job's subject."""
 
     POST = "post"
     FIRING = "firing"
@@ -20,5 +20,5 @@ TASK_FOR_KIND = {
     JobKind.QUEUE: "queue.arrange",
     JobKind.WEBHOOK: "webhook.deliver",
 }
-# Not a job's: beat sends it by its own heap, and nothing is lost when it is.
+# Not a job: beat sends it as a Celery periodic task, and nothing is lost if the message is.
 PRUNE_TASK = "maintenance.prune"

@@ -1,4 +1,4 @@
-"""Whom to tell about posts and accounts: endpoints, and the deliveries to them."""
+"""Webhooks: endpoints of organizations, and the deliveries of events to them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,27 +6,28 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.columns import new_id, utc_field
+from models.columns import utc_field
+from models.ids import new_id
 from models.statuses import PostStatus
 
 
 class WebhookEvent(StrEnum):
-    """What an endpoint can hear of."""
+    """The events that are sent to endpoints."""
 
     POST_SCHEDULED = "post.scheduled"
     POST_PUBLISHED = "post.published"
     POST_PARTIAL = "post.partial"
     POST_FAILED = "post.failed"
     POST_MISSED = "post.missed"
-    # Not a kind of failure: whoever answers a failure by posting again would post twice.
+    # Not a failure: a client that posts again after a failure would publish twice.
     POST_UNKNOWN = "post.unknown"
     POST_CANCELLED = "post.cancelled"
     ACCOUNT_NEEDS_ATTENTION = "account.needs_attention"
-    # Sent when somebody asks for it, whatever the endpoint chose to hear of.
+    # Sent on request, whichever events the endpoint has chosen.
     TEST = "webhook.test"
 
 
-# What an endpoint may choose from, and hears of where it chooses nothing.
+# An endpoint may choose from these; one without a choice gets all of them.
 SUBSCRIBABLE_EVENTS = tuple(each for each in WebhookEvent if each is not WebhookEvent.TEST)
 EVENT_FOR_STATUS = {
     PostStatus.SCHEDULED: WebhookEvent.POST_SCHEDULED,
@@ -40,7 +41,7 @@ EVENT_FOR_STATUS = {
 
 
 class WebhookStatus(StrEnum):
-    """Where one delivery to one endpoint stands."""
+    """The status of one delivery to one endpoint."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -48,40 +49,40 @@ class WebhookStatus(StrEnum):
 
 
 class WebhookEndpoint(SQLModel, table=True):
-    """An address of an organization's that wants to hear of some kinds of events."""
+    """An address of an organization that receives the events it has chosen."""
 
     __tablename__ = "webhook_endpoint"
 
     id: str = Field(default_factory=new_id, primary_key=True)
     organization_id: str = Field(foreign_key="organization.id", index=True)
-    # All encrypted: the address may hold a token, the secrets sign what we send.
+    # All three encrypted: the address may contain a token, the secrets sign our requests.
     url: str = Field(sa_column=Column(Text, nullable=False), repr=False)
     secret: str = Field(sa_column=Column(Text, nullable=False), repr=False)
-    # The secret before the last rotation signs beside the new one for a while.
+    # After a rotation the previous secret signs beside the new one until `previous_until`.
     previous_secret: str | None = Field(default=None, sa_column=Column(Text), repr=False)
     previous_until: datetime | None = utc_field(default=None)
     events: list[str] = Field(sa_column=Column(JSON, nullable=False))
     is_enabled: bool = True
-    # Why we switched it off ourselves; null while it works, or where its owner did.
+    # Why we disabled it; null if it is enabled, or if its owner disabled it.
     disabled_reason: str | None = Field(default=None, sa_column=Column(Text))
-    # Deliveries in a row that were given up, and since when no attempt has got through.
+    # Consecutive failed deliveries, and since when no attempt has succeeded.
     failures: int = 0
     failing_since: datetime | None = utc_field(default=None)
     created_at: datetime = utc_field()
 
 
 class WebhookDelivery(SQLModel, table=True):
-    """One event on its way to one endpoint; written in the transaction that brought it about."""
+    """One event for one endpoint; written in the transaction that causes the event."""
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (Index("ix_webhook_delivery_endpoint", "endpoint_id", "id"),)
 
     id: str = Field(default_factory=new_id, primary_key=True)
     endpoint_id: str = Field(foreign_key="webhook_endpoint.id", ondelete="CASCADE")
-    # One id for all endpoints that hear of the event, by which a receiver knows a repetition.
+    # The same for all endpoints of the event, so that a receiver can detect a repetition.
     event_id: str
     event: str
-    # The exact text that is signed and sent.
+    # The exact body that is signed and sent.
     payload: str = Field(sa_column=Column(Text, nullable=False))
     status: str = Field(default=WebhookStatus.PENDING)
     attempts: int = 0

@@ -1,8 +1,8 @@
-"""HTTP in httpx's words over aiohttp's connections, for a quarter of the CPU of httpx's own.
+"""The HTTP client: httpx's interface on aiohttp's connections, for a quarter of httpx's CPU time.
 
-What matters most is the translation of errors. "Never sent" (ConnectError, ConnectTimeout) is said
-of nothing but a failure to connect, because a call that must not happen twice is repeated after it;
-whatever fails later may have arrived.
+The translation of errors matters most. ConnectError and ConnectTimeout mean "never sent", so the
+caller may repeat any call after them. They are raised only for a failure to connect: a call that
+fails later may have arrived.
 """
 
 import json as js
@@ -18,7 +18,7 @@ from yarl import URL
 
 from provider.request_stream import RequestStream
 
-# aiohttp's, most special first; whatever else fails may have been sent.
+# aiohttp's errors, subclasses first. After all but the first two, the call may have been sent.
 HTTPX_ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
     (aiohttp.ClientConnectorError, httpx.ConnectError),
@@ -28,16 +28,16 @@ HTTPX_ERRORS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (TimeoutError, httpx.WriteTimeout),
     (OSError, httpx.ReadError),
 )
-# An address that can travel as it is. A signed one must: its signature is over these very letters.
+# A URL that is encoded already. A signed URL must not change: the signature is over its text.
 ENCODED_URL = re.compile(r"https?://[A-Za-z0-9._:@\[\]-]+(?:[/?][!-~]*)?")
-# Said by the caller or not at all.
+# Headers that aiohttp must not add by itself.
 SKIPPED_HEADERS = ("Accept-Encoding", "Content-Type")
 HEADERS = {"User-Agent": "slotbeat", "Accept": "*/*"}
 Body = bytes | AsyncIterator[bytes] | None
 
 
 class HttpClient(Protocol):
-    """What speaks to a provider: `Client`, or an `httpx.AsyncClient`."""
+    """The client of a provider: an AiohttpClient, or an `httpx.AsyncClient`."""
 
     async def request(
         self,
@@ -49,7 +49,7 @@ class HttpClient(Protocol):
         content: Body = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
-        """An answer, read to its end; httpx.RequestError where there is none."""
+        """The response, with its whole body; httpx.RequestError where there is none."""
         ...
 
     async def aclose(self) -> None:
@@ -58,7 +58,7 @@ class HttpClient(Protocol):
 
 
 class AiohttpClient:
-    """A pool of connections, made at first use, in the loop that uses it."""
+    """A connection pool, created at first use, in the event loop that uses it."""
 
     def __init__(self, timeout: httpx.Timeout) -> None:
         self._timeout = timeout
@@ -66,7 +66,7 @@ class AiohttpClient:
             total=None, sock_connect=timeout.connect, sock_read=timeout.read
         )
         self._session: aiohttp.ClientSession | None = None
-        self._proxies = getproxies()  # once: aiohttp would ask two threads at every call
+        self._proxies = getproxies()  # once: aiohttp would use two threads for this at every call
 
     async def request(
         self,
@@ -78,7 +78,7 @@ class AiohttpClient:
         content: Body = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
-        """As `Http` has it; redirects are not followed, and no cookie is kept."""
+        """See HttpClient. Redirects are not followed, and cookies are not stored."""
         sent_headers = dict(headers or {})
         if json is not None:
             content, sent_headers["Content-Type"] = js.dumps(json).encode(), "application/json"
@@ -92,7 +92,7 @@ class AiohttpClient:
         except (aiohttp.ClientError, OSError) as error:
             raise to_httpx_error(error) from None
         finally:
-            response.release()  # one that was not read to its end takes its connection with it
+            response.release()  # closes the connection if the body was not read to its end
         return httpx.Response(
             response.status,
             headers=list(response.raw_headers),
@@ -109,7 +109,7 @@ class AiohttpClient:
         limits: aiohttp.ClientTimeout,
         server_name: str | None = None,
     ) -> aiohttp.ClientResponse:
-        """An answer whose body is still to be read, and then released. Raises httpx's errors."""
+        """A response whose body the caller must read and release. Raises httpx errors."""
         call = self._get_session().request(
             method,
             _parse_url(url),
@@ -122,7 +122,7 @@ class AiohttpClient:
         )
         try:
             return await (stream.watch(call) if stream.is_streamed else call)
-        except aiohttp.InvalidURL:  # before anything else: it is a ValueError too
+        except aiohttp.InvalidURL:  # before the others, because it is also a ClientError
             raise httpx.UnsupportedProtocol("not an address") from None
         except (aiohttp.ClientError, OSError) as error:
             raise stream.error or to_httpx_error(error) from None
@@ -136,8 +136,8 @@ class AiohttpClient:
 
     def _get_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # No limit of its own: whoever calls has one, and a job that holds a connection
-            # while it waits for a second would lock a pool up.
+            # No limit here: the callers have limits, and with a pool limit, jobs that hold one
+            # connection while they wait for a second one would deadlock.
             connector = aiohttp.TCPConnector(limit=0, ssl=httpx.create_ssl_context())
             self._session = aiohttp.ClientSession(
                 connector=connector,
@@ -156,14 +156,14 @@ class AiohttpClient:
 
 
 class _ConnectionLost(aiohttp.ClientError):
-    """The connection broke after it was made."""
+    """The connection broke after it was established."""
 
 
 async def _never_resend(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """aiohttp sends some requests again by itself, such as a DELETE: it is the caller who decides
-    that, and history tells it."""
+    """aiohttp repeats some requests by itself, such as a DELETE. Prevent this: the caller decides
+    about repetitions, and records each one in the history."""
     try:
         return await handler(request)
     except aiohttp.ClientConnectorError:
@@ -174,15 +174,15 @@ async def _never_resend(
 
 def _parse_url(url: str) -> URL:
     try:
-        found = URL(url, encoded=bool(ENCODED_URL.fullmatch(url)))
-        if found.scheme in ("http", "https") and found.host and found.port:
-            return found
+        parsed = URL(url, encoded=bool(ENCODED_URL.fullmatch(url)))
+        if parsed.scheme in ("http", "https") and parsed.host and parsed.port:
+            return parsed
     except ValueError:
         pass
     raise httpx.UnsupportedProtocol("not an address")
 
 
 def to_httpx_error(error: Exception) -> httpx.TransportError:
-    """aiohttp's error as httpx's, without aiohttp's words: these may show a signed link."""
+    """The httpx error for an aiohttp error, without its message, which may contain a signed URL."""
     kind = next(ours for theirs, ours in HTTPX_ERRORS if isinstance(error, theirs))
     return kind(type(error).__name__)

@@ -1,19 +1,21 @@
 """Errors of a provider, sorted by what the caller must do.
 
 ProviderError
-├── Retry            ask again later: nothing happened
-│   ├── RetryAfter   ask again after `seconds`; nobody else of this workspace may ask before that
-│   │   └── Outage   the provider is away for everybody, not for one post
-│   └── NotNow       the call was held back by ourselves; ask again after `seconds`
-├── RestartUpload    the upload is gone or its link expired: begin a new one
-├── GiveUp           the post is wrong: no repetition will help
-├── Reconnect        the credentials are refused: a person must give new ones
-└── OutcomeUnknown   it may have happened: look before you repeat
+├── Retry            nothing happened: try again later
+│   ├── RetryAfter   try again after `seconds`; until then no job of this workspace may call
+│   │   └── Outage   the provider is down for all posts, not for one
+│   └── NotNow       our own limits held the call back: try again after `seconds`
+├── RestartUpload    the upload is gone or its URL expired: begin a new one
+├── GiveUp           the post is wrong: a retry will not help
+├── Reconnect        the credentials are refused: a person must enter new ones
+└── OutcomeUnknown   it may have happened: reconcile before a retry
+
+The class names are values of a metric label, and are logged and stored in the history.
 """
 
 
 class ProviderError(Exception):
-    """Root of the tree. The message is fit for people and free of secrets."""
+    """Base class. The message is for people, and contains no secrets."""
 
     def __init__(self, message: str, http_status: int | None = None) -> None:
         super().__init__(message)
@@ -21,11 +23,11 @@ class ProviderError(Exception):
 
 
 class Retry(ProviderError):
-    """Nothing happened, and asking again later may help: an outage, a refused connection."""
+    """Nothing happened, and a retry may help: the provider is down, or refused the connection."""
 
 
 class RetryAfter(Retry):
-    """The provider is too busy for this workspace; it asks for `seconds` (s) of peace."""
+    """The provider is too busy: no calls of this workspace for `seconds` (s)."""
 
     def __init__(self, message: str, seconds: float, http_status: int | None = None) -> None:
         super().__init__(message, http_status)
@@ -33,12 +35,12 @@ class RetryAfter(Retry):
 
 
 class Outage(RetryAfter):
-    """The provider does not answer anybody; `seconds` (s) is the pause that we give it."""
+    """The provider is down; the circuit breaker is open for `seconds` (s)."""
 
 
 class NotNow(Retry):
-    """The call was not made: it is not its turn before `seconds` (s). This says nothing of others,
-    and is no failed attempt."""
+    """Our own limits held the call back: try again after `seconds` (s). Other jobs may call, and no
+    attempt is counted."""
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
@@ -46,11 +48,11 @@ class NotNow(Retry):
 
 
 class RestartUpload(ProviderError):
-    """The upload's link expired or its media disappeared: begin a new upload."""
+    """The upload's URL expired, or the provider lost the file: begin a new upload."""
 
 
 class GiveUp(ProviderError):
-    """The provider understood and refused: the post, its media or its account is wrong."""
+    """The provider refused the call: the post, its media or its account is wrong."""
 
 
 class Reconnect(ProviderError):
@@ -58,4 +60,4 @@ class Reconnect(ProviderError):
 
 
 class OutcomeUnknown(ProviderError):
-    """The answer to a call that must not be repeated blindly was lost, or contradicts us."""
+    """The response was lost, or contradicts our data. The call must not be repeated blindly."""

@@ -1,8 +1,8 @@
-"""What a publishing provider can be asked. Every provider passes the suite in `tests/provider`.
+"""The protocol of publishing providers. Every provider must pass the tests in `tests/provider`.
 
-Shapes are wide enough for providers that differ from the first one: an upload is data (method,
-URL, headers, expiry), a confirm is optional, readiness may say when to ask again, create and
-publish are separate calls, and capability flags name what is missing.
+The types fit providers that differ from the first one: an upload is data (method, URL, headers), a
+confirm may do nothing, readiness may name the time of the next poll, and create and publish are
+separate calls.
 """
 
 from dataclasses import dataclass, field
@@ -11,29 +11,19 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Idempotency(StrEnum):
-    """How a provider lets us avoid making a post twice."""
-
-    HEADER = "header"
-    OWN_ID = "own_id"
-    MARKER = "marker"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this provider does by itself."""
+    """Differences between providers that the planner must know.
+
+    `native_scheduling`: the provider has a timer, and publishes at the slot by itself.
+    """
 
     native_scheduling: bool
-    edit: bool
-    cancel: bool
-    needs_confirm: bool
-    idempotency: Idempotency
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A connected account as the provider reports it; `status_level` OK means fit to publish."""
+    """A connected account at the provider; `status_level` OK: it can publish."""
 
     id: str
     platform: str
@@ -44,7 +34,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file to upload; `size` in bytes. `md5` (base64) where it is known before the sending."""
+    """A file to upload; `size` in bytes; `md5` in base64, None where it is not known yet."""
 
     name: str
     content_type: str
@@ -54,7 +44,7 @@ class FileSpec:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Where to send a file's bytes. `url` may hold a signature: never log or store it."""
+    """Where to send a file's bytes. `url` may contain a signature: never log or store it."""
 
     media_id: str
     method: str
@@ -63,7 +53,7 @@ class Upload:
 
 
 class MediaState(StrEnum):
-    """What a provider says of an uploaded file."""
+    """The state of an uploaded file at the provider."""
 
     PENDING = "pending"
     READY = "ready"
@@ -73,7 +63,7 @@ class MediaState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MediaReadiness:
-    """A file's state; `ask_again_after` in seconds where the provider says so."""
+    """A file's state; `ask_again_after` (s), if the provider names it."""
 
     state: MediaState
     detail: str = ""
@@ -82,10 +72,10 @@ class MediaReadiness:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A post on one account, in our own words; each provider translates it.
+    """A post on one account, in our terms; each provider translates it.
 
-    `marker` is a private text by which a lost post is found again. `publish_at` None means that
-    the provider's timer is not wanted.
+    `marker`: a private text to find the post by, if the response of `create` is lost. `publish_at`:
+    for the provider's timer; None: without timer.
     """
 
     profile_id: str
@@ -99,7 +89,7 @@ class Draft:
 
 
 class RemoteStage(StrEnum):
-    """Where a post stands at the provider, in words that fit all of them."""
+    """The state of a post at the provider, in terms that fit all providers."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -111,7 +101,7 @@ class RemoteStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemotePost:
-    """A post as the provider has it."""
+    """A post at the provider; `raw_stage` is the provider's own word for the stage."""
 
     id: str
     stage: RemoteStage
@@ -122,7 +112,7 @@ class RemotePost:
 
 
 class Provider(Protocol):
-    """One workspace at a provider. Every call raises the errors of `provider.errors` alone."""
+    """One workspace at a provider. All calls raise only the errors in `provider.errors`."""
 
     capabilities: Capabilities
 
@@ -131,11 +121,11 @@ class Provider(Protocol):
         ...
 
     async def begin_upload(self, file: FileSpec) -> Upload:
-        """Announce a file; the answer says where its bytes go."""
+        """Announce a file; returns where to send its bytes."""
         ...
 
     async def confirm_upload(self, media_id: str) -> None:
-        """Say that the bytes are there. Repeating it is harmless."""
+        """Confirm that the bytes were sent. Repeating it is harmless."""
         ...
 
     async def readiness(self, media_id: str) -> MediaReadiness:
@@ -143,42 +133,42 @@ class Provider(Protocol):
         ...
 
     async def create(self, draft: Draft) -> RemotePost:
-        """Make a draft that publishes nothing yet; OutcomeUnknown when the answer is lost."""
+        """Create a draft. It is not published yet. OutcomeUnknown when the response is lost."""
         ...
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """The posts that carry the draft's marker; complete, or it raises."""
+        """All posts with the draft's marker; raises if it cannot read the complete list."""
         ...
 
     async def get(self, remote_id: str) -> RemotePost | None:
-        """A post as it stands; None when the provider has no such post."""
+        """The current state of a post; None when the provider has no such post."""
         ...
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
-        """Make a draft say what `draft` says. Repeating it is harmless; OutcomeUnknown when the
-        answer is lost, because it may arrive after another update."""
+        """Replace the content of a draft. Repeating it is harmless; OutcomeUnknown when the
+        response is lost, because the call may arrive after another update."""
         ...
 
     async def schedule(self, remote_id: str) -> RemotePost:
-        """Hand a draft to the provider's timer. OutcomeUnknown: look with `get`."""
+        """Put a draft on the provider's timer. After OutcomeUnknown, check with `get`."""
         ...
 
     async def unschedule(self, remote_id: str) -> RemotePost | None:
-        """Take a post off the provider's timer: the post as it stands then, a draft unless the call
-        came too late; None when the provider has no such post. OutcomeUnknown: it may still be
-        taken off."""
+        """Take a post off the provider's timer. Returns its state after that: a draft, unless the
+        call came too late; None when the provider has no such post. After OutcomeUnknown, the call
+        may still arrive."""
         ...
 
     async def publish_now(self, remote_id: str) -> RemotePost:
-        """Publish a draft at once. OutcomeUnknown: look with `get`."""
+        """Publish a draft at once. After OutcomeUnknown, check with `get`."""
         ...
 
     async def delete(self, remote_id: str) -> None:
-        """Remove a post for good; one that is gone already counts as removed."""
+        """Delete a post. A post that is gone already is no error."""
         ...
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
-        """The names of the draft's fields that this provider has no place for."""
+        """The names of the draft's fields that this provider does not support."""
         ...
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""A request's body on its way, watched: one that gets stuck ends, and a broken source is named."""
+"""A streamed request body, with a timeout if it gets stuck; keeps the error of its source."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class RequestStream:
-    """`payload` is what aiohttp sends. A streamed one must get on: its deadline moves with it."""
+    """`payload` is what aiohttp sends. A streamed one has a time limit for each chunk."""
 
     def __init__(
         self, content: bytes | AsyncIterator[bytes] | None, timeout: httpx.Timeout
@@ -25,28 +25,31 @@ class RequestStream:
 
     @property
     def is_streamed(self) -> bool:
-        """Whether the body comes bit by bit."""
+        """Whether the body is sent in chunks."""
         return self._deadline is not None
 
     async def watch(self, call: Awaitable[T]) -> T:
-        """The call's answer; TimeoutError where the body gets stuck."""
+        """The result of the call; TimeoutError if the body gets stuck."""
         assert self._deadline is not None  # noqa: S101  (it is streamed)
         try:
             async with self._deadline:
                 return await call
         finally:
-            self._deadline = None  # an early answer, as a refusal may be: the rest is no matter
+            # After an early response, such as a refusal, the rest of the body does not matter.
+            self._deadline = None
 
     async def _watched_chunks(self, content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         try:
             async for chunk in content:
                 self._set_deadline(self._timeout.write)
                 yield chunk
-                self._set_deadline(None)  # for the source, which has time limits of its own
-        except Exception as error:  # whatever the source raises
-            self.error = error  # aiohttp would wrap it, and show it in a message
+                self._set_deadline(
+                    None
+                )  # while waiting for the source, which has its own time limits
+        except Exception as error:  # any error of the source
+            self.error = error  # aiohttp would wrap it and put its text into a message
             raise
-        # The last bytes, and the answer, after which aiohttp waits no longer for either.
+        # Limits the last write and the wait for the response: aiohttp itself does not.
         write, read = self._timeout.write, self._timeout.read
         self._set_deadline(None if write is None or read is None else write + read)
 

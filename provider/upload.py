@@ -1,4 +1,4 @@
-"""Sending a file's bytes to the place that a provider named."""
+"""Sends a file's bytes to the URL that a provider named."""
 
 from collections.abc import AsyncIterator
 
@@ -12,21 +12,21 @@ from provider.protocol import Upload
 async def send_file(
     client: HttpClient, upload: Upload, body: AsyncIterator[bytes], size: int
 ) -> None:
-    """Send `size` bytes. RestartUpload where the link is no good, Retry where the line failed.
+    """Send `size` bytes. RestartUpload if the URL has expired, Retry if the connection failed.
 
-    `client` must carry no provider credentials: the link is signed, and goes to another host.
+    `client` must not send the provider's credentials: the URL is signed, and has another host.
     """
     headers = {**upload.headers, "Content-Length": str(size)}
     try:
-        answer = await client.request(upload.method, upload.url, content=body, headers=headers)
+        response = await client.request(upload.method, upload.url, content=body, headers=headers)
     except httpx.RequestError as error:
         raise Retry(f"the upload broke off ({type(error).__name__})") from error
-    _check_response(answer)
+    _check_response(response)
 
 
-def _check_response(answer: httpx.Response) -> None:
-    status = answer.status_code
-    if answer.is_success:
+def _check_response(response: httpx.Response) -> None:
+    status = response.status_code
+    if response.is_success:
         return
     if status == 403:  # an expired or broken signature: a new link is needed, not a new PUT
         raise RestartUpload("the upload link has expired", status)

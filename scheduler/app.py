@@ -11,21 +11,21 @@ from models.task_names import PRUNE_TASK
 from scheduler.beat import Ticker, scheduler_class
 
 HOUR = 3600.0
-# Beat's own entries, in Celery's heap. Every beat sends its own: a second one finds nothing to do.
-# A message that waited for an hour is followed by the next.
+# Beat's own entries, in Celery's heap. Every beat sends them: a second prune finds nothing to do.
+# A message expires after an hour, when the next one is sent.
 MAINTENANCE_SCHEDULE = {
     PRUNE_TASK: {"task": PRUNE_TASK, "schedule": HOUR, "options": {"expires": HOUR}}
 }
 
 
 def create_app(settings: Settings) -> Celery:
-    """The Celery app whose beat expands the queue slots of these settings' database."""
+    """The Celery app whose beat opens the queue slots in the settings' database."""
     ticker = Ticker(
         Database(settings.database_url), timedelta(seconds=settings.lead_time), settings.tick
     )
     app = Celery("slotbeat.scheduler")
     app.conf.update(celery_settings(settings.broker_url))
-    # Workers report what they received; a second event for each message would cost beat a third.
+    # Workers report what they received; a sent event for each message costs a third of beat's CPU.
     app.conf.task_send_sent_event = False
     app.conf.beat_scheduler = scheduler_class(ticker)
     app.conf.beat_max_loop_interval = settings.tick
@@ -36,13 +36,13 @@ def create_app(settings: Settings) -> Celery:
 
 def _create_from_environment() -> Celery:
     settings = load_or_exit("beat", own_process=True)
-    # Whoever listens here keeps Celery from setting logging up its own way.
+    # With a receiver for this signal, Celery does not configure logging.
     signals.setup_logging.connect(lambda **_: None, weak=False)
     return create_app(settings)
 
 
 def __getattr__(name: str) -> Celery:
-    """`scheduler.app.app`, made from the environment when Celery asks for it."""
+    """`scheduler.app.app`, created from the environment at first access."""
     if name != "app":
         raise AttributeError(name)
     app = globals()["app"] = _create_from_environment()

@@ -1,13 +1,13 @@
-"""Celery beat with its queue slots in the database.
+"""The Celery beat scheduler with queue slots in the database.
 
-Beat's own entries (maintenance) stay in Celery's heap. The queue slots are beat entries too, but
-they live in the database, where any number of beats share them. A tick:
+Maintenance entries stay in Celery's heap. The queue slots are beat entries too, but in the
+database, where any number of beats share them. A tick:
 
-1. looks, in one statement, whether anything is due;
+1. checks, in one statement, whether anything is due;
 2. opens every slot that is due: its firing, the firing's job and the rule's next slot are one
    transaction (`expand`);
-3. hands due jobs to the broker (`hand_over`);
-4. sleeps until the next due instant, or a tick at most.
+3. sends the ids of due jobs to the broker (`dispatch`);
+4. sleeps until the next due instant, at most `SLOTBEAT_TICK`.
 """
 
 import logging
@@ -30,12 +30,12 @@ from scheduler.metrics import BeatMetrics
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
-# With work left over (a full window), look again after this (s).
+# The sleep when work is left (a full window) (s).
 MIN_SLEEP = 0.05
 
 
 class Ticker:
-    """What a tick works with: the database, the lead time, the longest sleep (s), the window."""
+    """Runs the ticks of one beat. `max_sleep` is in seconds; `window`: see `dispatch`."""
 
     def __init__(
         self, database: Database, lead_time: timedelta, max_sleep: float, window: int = WINDOW
@@ -50,7 +50,7 @@ class Ticker:
         self.metrics = BeatMetrics()
 
     def run(self, send: SendTask) -> float:
-        """Do what is due; returns how long to sleep (s)."""
+        """One tick: open due slots, dispatch due jobs; returns how long to sleep (s)."""
         self._record_heartbeat()
         with self.metrics.ticks.time():
             return self._run(send)
@@ -90,14 +90,14 @@ class Ticker:
 
 
 class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes no types
-    """The scheduler class that `scheduler.app` gives to Celery, with its ticker bound."""
+    """The scheduler that Celery runs; `scheduler_class` binds its ticker."""
 
     ticker: Ticker
-    # Celery's own waits for a broker as long as there is none, and every tick would wait with it.
+    # Celery's own producer waits for the broker without a limit, and every tick would wait with it.
     producer = None
 
     def tick(self, *args: Any, **kwargs: Any) -> float:  # noqa: ANN401
-        """One turn; returns how long to sleep (s). A database that is away costs a tick."""
+        """One tick; returns how long to sleep (s). Without a database, the longest sleep."""
         own: float = super().tick(*args, **kwargs)
         try:
             return min(own, self.ticker.run(self._send))
@@ -106,22 +106,22 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
             return self.ticker.max_sleep
 
     def _send(self, task: str, job_ids: list[str]) -> None:
-        # A short argsrepr: writing out every id for Flower would cost more than sending them.
+        # A short argsrepr: formatting every id for Flower would cost more than sending them.
         self.app.send_task(
             task, args=[job_ids], ignore_result=True, argsrepr=f"({len(job_ids)} jobs)"
         )
 
     def close(self) -> None:
-        """Close the database with the rest."""
+        """Close the scheduler and the database."""
         super().close()
         self.ticker.close()
 
     @property
     def info(self) -> str:
-        """What beat's banner says of us."""
+        """The line about queue slots in beat's start banner."""
         return f"    . queue slots -> {self.ticker.database.url.render_as_string()}"
 
 
 def scheduler_class(ticker: Ticker) -> type[QueueSlotScheduler]:
-    """The scheduler class for this ticker: Celery makes the instance, and passes only itself."""
+    """The scheduler class with this ticker: Celery creates the instance with its app alone."""
     return type("QueueSlotScheduler", (QueueSlotScheduler,), {"ticker": ticker})

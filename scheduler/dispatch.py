@@ -1,4 +1,4 @@
-"""Handing due jobs to the broker, in blocks of ids."""
+"""Sends due jobs to the broker: the ids of several jobs in each message."""
 
 import logging
 from collections import defaultdict
@@ -13,22 +13,22 @@ from models.store.jobs import job_queue
 from models.task_names import TASK_FOR_KIND, JobKind
 
 log = logging.getLogger(__name__)
-# A message costs as much as a post's whole HTTP, so several jobs share one: few, so that workers
-# share the work, and more of them in a stampede.
+# A message costs as much CPU as all HTTP calls of a post, so several jobs share one: few, so that
+# all workers get some, and more when very many are due.
 BATCH_SIZE = 16
 MAX_BATCH_SIZE = 256
 TARGET_MESSAGES = 64
-# At most this many jobs may be under way to a worker; what the broker holds can be lost.
+# At most this many jobs may be dispatched and unclaimed: messages in the broker can be lost.
 WINDOW = 512
 RESEND_AFTER = timedelta(seconds=15)
 SendTask = Callable[[str, list[str]], None]
 
 
 def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) -> int:
-    """Send what is due by the database's clock; returns how many jobs went out.
+    """Send the jobs that are due by the database's clock; returns how many were sent.
 
-    `window` jobs may be under way, unclaimed, at once. What the broker does not take is marked as
-    not sent, and goes out at a later tick.
+    At most `window` jobs are dispatched and unclaimed at once. Jobs that the broker does not accept
+    are marked as not dispatched, and a later tick sends them.
     """
     with database.write() as session:
         now = clock.now(session)
@@ -46,7 +46,7 @@ def dispatch_due_jobs(database: Database, send: SendTask, window: int = WINDOW) 
 
 
 def _batches(dispatched: list[tuple[JobKind, str]]) -> Iterator[tuple[str, list[str]]]:
-    """(task name, job ids): BLOCK ids each, more where that would be very many messages."""
+    """(task name, job ids): `BATCH_SIZE` ids each, more where that would be very many messages."""
     size = min(max(BATCH_SIZE, len(dispatched) // TARGET_MESSAGES), MAX_BATCH_SIZE)
     by_kind: dict[JobKind, list[str]] = defaultdict(list)
     for kind, id_ in dispatched:

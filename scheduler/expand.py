@@ -1,4 +1,4 @@
-"""Expanding rules: opening every slot that is due, once, whatever number of beats run."""
+"""Opens every due slot exactly once, however many beats run: firing, job, and next slot."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,7 +12,7 @@ from scheduler.recurrence.occurrences import build_rule
 from scheduler.recurrence.slots import Slot, opens_at
 from scheduler.recurrence.upcoming import next_open_slot
 
-# Large enough that a transaction's cost is shared, small enough that its locks are short.
+# Large enough to share the cost of a transaction, small enough to keep its locks short.
 BATCH_SIZE = 2000
 
 
@@ -41,7 +41,7 @@ def _expand_batch(database: Database, lead_time: timedelta) -> int:
 def plan_advances(
     due: Sequence[DueSlot], blackout_dates: dict[str, Blackouts], lead_time: timedelta
 ) -> list[NextSlot]:
-    """For each opened slot of a rule, the one that comes next."""
+    """The next slot of each rule whose slot was opened."""
     return [
         _plan_advance(slot, blackout_dates.get(slot.organization_id, NO_BLACKOUTS), lead_time)
         for slot in due

@@ -1,9 +1,8 @@
-"""Rows as the contract shows them."""
+"""Presenters: database rows as the JSON of the HTTP contract."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from api.paths import PREFIX
 from media.stored_urls import is_stored_url, stored_url
 from models.encryption import Cipher
 from models.organizations import SocialSettings
@@ -13,6 +12,7 @@ from models.statuses import DeliveryStatus, PostStatus
 from models.stored_files import UNUSED_FILE_RETENTION, StoredFile
 from scheduler.recurrence.patterns import CronPattern, parse_pattern
 from services.post_validation.platform_field_table import TITLE_FIELDS
+from services.public_urls import media_url
 
 
 def format_instant(value: datetime | None) -> str | None:
@@ -40,13 +40,14 @@ def present_settings(row: SocialSettings, rules: list[QueueSlot]) -> dict[str, A
 
 
 def _present_own_settings(row: SocialSettings) -> dict[str, Any]:
-    """Our additions, where they are used: until then the document is exactly the contract's."""
-    shown: dict[str, Any] = {}
+    """Our additions to the contract. They appear only when used, so that the document of an
+    organization that uses none is exactly the contract's."""
+    own: dict[str, Any] = {}
     if (row.gap_policy, row.overlap_policy) != ("forward", "first"):
-        shown = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
+        own = {"gapPolicy": row.gap_policy, "overlapPolicy": row.overlap_policy}
     if row.blackouts:
-        shown["blackouts"] = [_present_dates(*pair) for pair in row.blackouts]
-    return {**shown, "isPaused": True} if row.is_paused else shown
+        own["blackouts"] = [_present_dates(*pair) for pair in row.blackouts]
+    return {**own, "isPaused": True} if row.is_paused else own
 
 
 def _present_dates(first: str, last: str) -> str | dict[str, str]:
@@ -54,7 +55,7 @@ def _present_dates(first: str, last: str) -> str | dict[str, str]:
 
 
 def present_queue_slot(row: QueueSlot) -> dict[str, Any]:
-    """A rule as it was written."""
+    """A rule in the form in which it was written."""
     pattern = parse_pattern(row.rule)
     written: dict[str, Any] = (
         {"cron": pattern.expression}
@@ -78,7 +79,7 @@ def present_accepted_post(post: Post, job_id: str) -> dict[str, Any]:
 
 
 def present_stored_file(row: StoredFile) -> dict[str, Any]:
-    """A caller's own file, as POST media answers it."""
+    """An uploaded file, as the answer to POST media."""
     return {
         "id": row.id,
         "url": stored_url(row.id),
@@ -107,9 +108,9 @@ def present_post(
     *,
     origin: str = "",
 ) -> dict[str, Any]:
-    """A post in the list. Links to files of ours begin with `origin`, or are paths."""
+    """A post in a list. Links to uploaded files begin with `origin`; without it they are paths."""
     preview = _preview_url(media[0], cipher, origin) if media else None
-    live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
+    is_live = any(each.status == DeliveryStatus.PUBLISHED for each in deliveries)
     return {
         "id": row.id,
         "status": row.status,
@@ -127,29 +128,29 @@ def present_post(
             present_delivery(each) for each in _in_platform_order(row, deliveries)
         ],
         "providerLastEvent": _last_event(deliveries),
-        "isPublishedOnPlatform": live,
+        "isPublishedOnPlatform": is_live,
     }
 
 
 def _preview_url(media: Media, cipher: Cipher, origin: str) -> str | None:
-    """The link to a file: to its source, or to ours, as long as we have it."""
+    """The link to a media file: its source, or the uploaded file while it is stored."""
     link = cipher.decrypt(media.source_url)
     if not is_stored_url(link):
         return link
     file_id = media.stored_file_id
-    return None if file_id is None else f"{origin}{PREFIX}/media/{file_id}"
+    return None if file_id is None else media_url(origin, file_id)
 
 
 def post_title(row: Post) -> str | None:
-    """The post's own title, of the first of its platforms that was given one."""
+    """The title in the platform fields, of the first platform that has one."""
     names = (TITLE_FIELDS[platform] for platform in row.platforms if platform in TITLE_FIELDS)
     return next((row.platform_fields[name] for name in names if name in row.platform_fields), None)
 
 
 def _in_platform_order(row: Post, deliveries: list[Delivery]) -> list[Delivery]:
     """The deliveries in the order in which the request named their platforms."""
-    places = {platform: place for place, platform in enumerate(row.platforms)}
-    return sorted(deliveries, key=lambda each: places.get(each.platform, len(places)))
+    ranks = {platform: rank for rank, platform in enumerate(row.platforms)}
+    return sorted(deliveries, key=lambda each: ranks.get(each.platform, len(ranks)))
 
 
 def present_delivery(row: Delivery) -> dict[str, Any]:

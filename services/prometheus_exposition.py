@@ -1,7 +1,7 @@
-"""What /metrics shows: the database as it is, and what the living processes counted."""
+"""The text of /metrics: gauges read from the database, and the metrics that live processes sent."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -12,27 +12,22 @@ from models.metric_families import merge_families
 from models.store import clock, gauges
 from models.store.gauges import WorkGauges
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import ProcessHeartbeat
-
-# A process that is silent for so long counts no more.
-HEARTBEAT_WINDOW = timedelta(minutes=3)
-# Two heartbeats may be late before a process counts as dead.
-ALIVE_WINDOW = timedelta(seconds=30)
+from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
 
 
 class _StaticCollector(Collector):
-    """Metrics that were taken already."""
+    """A collector of metrics that were read before."""
 
-    def __init__(self, taken: Iterable[Metric]) -> None:
-        self._taken = list(taken)
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = list(metrics)
 
     def collect(self) -> Iterable[Metric]:
-        """What was taken."""
-        return self._taken
+        """The metrics."""
+        return self._metrics
 
 
 def expose_metrics(session: Session) -> bytes:
-    """The text of Prometheus' format."""
+    """The metrics in Prometheus' text format."""
     now = clock.now(session)
     return render_exposition(
         gauges.read_gauges(session, now),
@@ -42,25 +37,31 @@ def expose_metrics(session: Session) -> bytes:
 
 
 def expose_database_down() -> bytes:
-    """The text where the database does not answer: that, and nothing else."""
+    """The text while the database does not answer: `slotbeat_database_up 0` alone."""
     return _render([_database_metric(up=False)])
 
 
-def render_exposition(work: WorkGauges, signs: Sequence[ProcessHeartbeat], now: datetime) -> bytes:
-    """The same text of what was read already."""
-    there = [*_work_metrics(work, now), *_heartbeat_metrics(signs, now), *_process_metrics(signs)]
-    return _render([_database_metric(up=True), *there])
+def render_exposition(
+    work: WorkGauges, processes: Sequence[ProcessHeartbeat], now: datetime
+) -> bytes:
+    """The text of gauges and heartbeats that were read before."""
+    metrics = [
+        *_work_metrics(work, now),
+        *_heartbeat_metrics(processes, now),
+        *_process_metrics(processes),
+    ]
+    return _render([_database_metric(up=True), *metrics])
 
 
-def _render(taken: Iterable[Metric]) -> bytes:
+def _render(metrics: Iterable[Metric]) -> bytes:
     registry = CollectorRegistry()
-    registry.register(_StaticCollector(taken))
+    registry.register(_StaticCollector(metrics))
     return generate_latest(registry)
 
 
 def _database_metric(*, up: bool) -> Metric:
-    meaning = "Whether the database answered this web process: 1, or 0, and then nothing else"
-    return GaugeMetricFamily("slotbeat_database_up", meaning, value=up)
+    help_text = "Whether the database answered this web process: 1, or 0, and then nothing else"
+    return GaugeMetricFamily("slotbeat_database_up", help_text, value=up)
 
 
 def _work_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
@@ -119,9 +120,9 @@ def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
     yield workspaces
 
 
-def _heartbeat_metrics(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
+def _heartbeat_metrics(processes: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
     for kind in ("beat", "worker"):
-        alive = sum(1 for each in signs if each.kind == kind and each.at > now - ALIVE_WINDOW)
+        alive = sum(1 for each in processes if each.kind == kind and each.at > now - ALIVE_WINDOW)
         name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a heartbeat in the last"
         yield GaugeMetricFamily(name, f"{text} 30 s", value=alive)
     ticks = GaugeMetricFamily(
@@ -129,11 +130,11 @@ def _heartbeat_metrics(signs: Sequence[ProcessHeartbeat], now: datetime) -> Iter
         "When a beat last said that it ticks, which it does every 5 s (Unix time)",
         labels=["beat"],
     )
-    for each in signs:
+    for each in processes:
         if each.kind == "beat":
             ticks.add_metric([each.id], each.at.timestamp())
     yield ticks
 
 
-def _process_metrics(signs: Sequence[ProcessHeartbeat]) -> Iterator[Metric]:
-    return merge_families(({each.kind: each.id}, each.metrics or []) for each in signs)
+def _process_metrics(processes: Sequence[ProcessHeartbeat]) -> Iterator[Metric]:
+    return merge_families(({each.kind: each.id}, each.metrics or []) for each in processes)

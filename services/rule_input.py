@@ -1,17 +1,17 @@
-"""Rules and blackout dates as people write them, checked; every error names its field."""
+"""Parses the rules and blackout dates of a request. Every error names its field."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from api.errors import FieldError, ValidationFailed
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
 from scheduler.recurrence.timezones import UnknownZone, load_zone
+from services.errors import FieldError, ValidationFailed
 from services.inputs.settings_body import DateRange, QueueSlotBody
 
 
 def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rule]:
-    """The rules; Invalid names each that is wrong, by its place in the list."""
+    """The rules; ValidationFailed names each wrong one by its index in the list."""
     rules: list[Rule] = []
     problems: list[FieldError] = []
     for number, slot in enumerate(written):
@@ -40,7 +40,7 @@ def _problem(number: int, field: str, message: str) -> FieldError:
 
 
 def parse_blackouts(written: Sequence[str | DateRange]) -> list[list[str]] | None:
-    """Blackouts as they are stored: pairs of ISO dates, None without any."""
+    """Blackouts in the form in which they are stored: pairs of ISO dates; None without any."""
     return [_parse_date_range(number, entry) for number, entry in enumerate(written)] or None
 
 

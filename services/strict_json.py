@@ -1,4 +1,4 @@
-"""JSON as we take it: UTF-8, each name once, finite numbers, text that a database can keep."""
+"""A strict JSON parser: UTF-8, each name once, finite numbers, text that a database can store."""
 
 import json
 import math
@@ -7,25 +7,25 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from api.errors import invalid_field
+from services.errors import invalid_field
 
-# Python reads numbers in quadratic time, and refuses those of more than 4300 digits.
+# Python parses integers in quadratic time, and refuses more than 4300 digits.
 MAX_DIGITS = 100
-# Only such an escape can put NUL or half of a surrogate pair into a text that was valid UTF-8.
+# In valid UTF-8, only these escapes can produce NUL or an unpaired surrogate.
 _SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 class _NotAccepted(ValueError):
-    """A number or an object that we do not take."""
+    """A number or an object that is valid JSON, but not accepted here."""
 
 
 def parse_object(raw: bytes) -> Any:  # noqa: ANN401
-    """The value: an object, or None for an empty body or null. Invalid says what is wrong."""
+    """The JSON object; None for an empty body or `null`. ValidationFailed says what is wrong."""
     if not raw.strip():
         return None
     try:
         value = _DECODER.decode(raw.decode())
-        fault = next(_text_problems(value, ""), None) if _SUSPICIOUS_ESCAPE.search(raw) else None
+        problem = next(_text_problems(value, ""), None) if _SUSPICIOUS_ESCAPE.search(raw) else None
     except UnicodeDecodeError:
         raise invalid_field("body", "is not valid UTF-8") from None
     except RecursionError:
@@ -34,15 +34,15 @@ def parse_object(raw: bytes) -> Any:  # noqa: ANN401
         raise invalid_field("body", f"is not valid JSON: {error}") from None
     except _NotAccepted as error:
         raise invalid_field("body", str(error)) from None
-    if fault is not None:
-        raise invalid_field(*fault)
+    if problem is not None:
+        raise invalid_field(*problem)
     if value is not None and not isinstance(value, dict):
         raise invalid_field("body", "must be a JSON object")
     return value
 
 
 def text_problem(text: str) -> str | None:
-    """Why a text cannot be kept; None where it can."""
+    """Why the database cannot store a text; None where it can."""
     if "\x00" in text:
         return "must not contain the character NUL"
     try:
@@ -53,7 +53,7 @@ def text_problem(text: str) -> str | None:
 
 
 def _text_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Field and sentence of every text that cannot be kept."""
+    """The field and the problem of every text that cannot be stored."""
     if isinstance(value, str):
         found = text_problem(value)
         if found is not None:

@@ -1,4 +1,4 @@
-"""Webhooks as people write them and as they are shown."""
+"""Webhook endpoints: check the input of a request, and present endpoints and deliveries."""
 
 import base64
 import json
@@ -6,38 +6,38 @@ import re
 import secrets
 from typing import Any
 
-from api.deps import AppContext
-from api.errors import ValidationFailed, invalid_field
-from api.schemas.webhooks import WebhookBody
 from media import urls
 from models.encryption import Cipher
 from models.store.webhooks.webhook_log import DeliveryLogEntry
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
+from services.context import AppContext
+from services.errors import ValidationFailed, invalid_field
+from services.inputs.webhook_bodies import WebhookBody
 from services.presenters import format_instant
 
 _ID = re.compile("[0-9a-f]{32}")
 
 
 def is_object_id(text: str) -> bool:
-    """Whether a text can be an id of ours; others need not be looked for."""
+    """Whether a text has the form of an id; other texts need no query."""
     return _ID.fullmatch(text) is not None
 
 
 def generate_secret() -> str:
-    """A secret in the form of Standard Webhooks: 32 random bytes."""
+    """A new secret in the format of Standard Webhooks: 32 random bytes."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def check_url(url: str, *, allow_private: bool) -> str:
-    """The address; Invalid where nothing may be sent to it."""
-    fault = urls.endpoint_url_problem(url, allow_private=allow_private)
-    if fault is not None:
-        raise invalid_field("url", fault)
+    """The URL; ValidationFailed where webhooks must not be sent to it."""
+    problem = urls.endpoint_url_problem(url, allow_private=allow_private)
+    if problem is not None:
+        raise invalid_field("url", problem)
     return url
 
 
 def check_events(events: list[str] | None) -> list[str]:
-    """The kinds of events, each once; all where none are named. Invalid names unknown ones."""
+    """The event names, each once; all for None. ValidationFailed lists unknown names."""
     if events is None:
         return [each.value for each in SUBSCRIBABLE_EVENTS]
     unknown = [name for name in dict.fromkeys(events) if name not in SUBSCRIBABLE_EVENTS]
@@ -50,7 +50,7 @@ def check_events(events: list[str] | None) -> list[str]:
 
 
 def changed_columns(body: WebhookBody, context: AppContext) -> dict[str, object]:
-    """The endpoint's columns that a request changes; Invalid where one is wrong, or none is."""
+    """The columns that a request changes; ValidationFailed where one is wrong or none is sent."""
     sent = body.model_fields_set
     values: dict[str, object] = {}
     if "url" in sent:
@@ -68,7 +68,7 @@ def changed_columns(body: WebhookBody, context: AppContext) -> dict[str, object]
 def present_webhook(
     row: WebhookEndpoint, cipher: Cipher, secret: str | None = None
 ) -> dict[str, Any]:
-    """An endpoint; its secret only where it is new."""
+    """An endpoint; with its secret where that was just made."""
     return {
         "id": row.id,
         "url": cipher.decrypt(row.url),
@@ -82,9 +82,9 @@ def present_webhook(
     }
 
 
-def present_webhook_delivery(found: DeliveryLogEntry) -> dict[str, Any]:
-    """A line of the log."""
-    row = found.delivery
+def present_webhook_delivery(entry: DeliveryLogEntry) -> dict[str, Any]:
+    """An entry of the delivery log."""
+    row = entry.delivery
     return {
         "id": row.id,
         "eventId": row.event_id,
@@ -95,6 +95,6 @@ def present_webhook_delivery(found: DeliveryLogEntry) -> dict[str, Any]:
         "error": row.error,
         "createdAt": format_instant(row.created_at),
         "deliveredAt": format_instant(row.delivered_at),
-        "nextAttemptAt": format_instant(found.next_attempt_at),
+        "nextAttemptAt": format_instant(entry.next_attempt_at),
         "payload": json.loads(row.payload),
     }

@@ -1,7 +1,7 @@
 """A local Swonkie v2: the same wire contract, with its own state machine, faults and ledger.
 
-It stands for somebody else's service, so it imports nothing of ours: what the client believes
-about the contract and what the simulator believes are written twice, and tests compare them.
+It stands for somebody else's service, so it imports nothing of ours. The client and the simulator
+each implement the contract on their own, and tests compare the two.
 
 Run it as a process (``python -m simulator --port 8900``) or embed it::
 

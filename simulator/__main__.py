@@ -1,4 +1,4 @@
-"""`python -m simulator --port N`: a process that prints where it listens and stops on SIGTERM."""
+"""`python -m simulator --port N`: a process that prints its address and stops on SIGTERM."""
 
 import asyncio
 import signal
@@ -18,7 +18,7 @@ async def run(options: Options) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    # Whoever started us with port 0 reads the port from this line, so it must not wait.
+    # A parent process that gave port 0 reads the port from this line: write it at once.
     sys.stdout.write(f"simulator listening on http://{host}:{port}/v2\n")
     sys.stdout.flush()
 

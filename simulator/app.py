@@ -1,4 +1,4 @@
-"""The whole simulator as one aiohttp application: the provider's calls and our own window."""
+"""The simulator as one aiohttp application: the provider's calls, and admin calls for tests."""
 
 from aiohttp import web
 
@@ -13,7 +13,7 @@ from simulator.state import STATE_KEY, SimulatorState
 
 
 def build_app(state: SimulatorState) -> web.Application:
-    """An application on this world; its publisher is the server's to run."""
+    """An application with this state. The publisher is not part of it: `server` runs that."""
     app = web.Application()
     app[STATE_KEY] = state
     for host, name, method, path, handler in ROUTES:
@@ -37,7 +37,7 @@ def build_app(state: SimulatorState) -> web.Application:
         ]
     )
     if state.options.media is not None:
-        # Serves whole files and ranges, refuses paths that lead out of the folder.
+        # Serves whole files and ranges; refuses paths outside of the folder.
         app.router.add_static("/media", state.options.media)
     return app
 

@@ -1,4 +1,4 @@
-"""Every call passes here: it is counted, admitted, perhaps struck by a fault, and answered."""
+"""Wraps every provider call's handler: counts, authenticates, injects faults, renders errors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ _DEFAULT_RETRY_AFTER = 1
 
 @dataclass(frozen=True)
 class HostProfile:
-    """A host's manners: who may come in (`admit` names the workspace), and how it says no."""
+    """How a host authenticates (returns the workspace) and renders errors."""
 
     authenticate: Callable[[web.Request, SimulatorState], str]
     render_error: Callable[[CallError], web.Response]
@@ -28,7 +28,7 @@ class HostProfile:
 def build_request_handler(
     host: HostProfile, name: str, handler: CallHandler
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Wrap a handler into the whole life of a call; `name` is what faults and counters use."""
+    """Wrap the handler of a call; faults and counters use `name`."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         state = request.app[STATE_KEY]
@@ -38,7 +38,7 @@ def build_request_handler(
         except CallError as error:
             return host.render_error(error)
         except ConnectionError:
-            # The client left in the middle of its body (a killed worker): nobody to answer.
+            # The client disconnected while it sent its body (a killed worker): nobody to answer.
             return _abort_connection(request)
 
     return handle
@@ -84,13 +84,13 @@ def _rate_limit_error(fault: Fault, now: int) -> CallError:
 
 async def _hang(fault: Fault, state: SimulatorState) -> None:
     seconds = state.options.hang if fault.seconds is None else fault.seconds
-    # A simulator that stops does not wait for the calls that it lets hang.
+    # A simulator that stops does not wait for hanging calls.
     with suppress(TimeoutError):
         await asyncio.wait_for(state.stopping.wait(), seconds)
 
 
 def _abort_connection(request: web.Request) -> web.Response:
-    """Close the connection at once, without a byte; the response returned is never sent."""
+    """Close the connection without sending a byte; the returned response is never sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,4 +1,4 @@
-"""The one way in which the simulator says no; the fronts turn it into JSON or XML."""
+"""The error that every call raises to refuse a request; each host renders it as JSON or XML."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,10 +14,10 @@ class Problem:
 
 
 class CallError(Exception):
-    """Raised by any call that will not act.
+    """Raised by a call that refuses the request.
 
-    `status` is the HTTP status, `code` the blob host's error code (XML only), `headers` go out
-    with the answer, and `problems` become the `errors` list of the JSON body.
+    `status` is the HTTP status, `code` the blob host's error code (XML only), `headers` are those
+    of the response, and `problems` become the `errors` list of the JSON body.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class CallError(Exception):
         self.headers = dict(headers or {})
 
     def to_json(self) -> dict[str, Any]:
-        """The body of the answer: `{"message"}`, plus `errors` when fields are to blame."""
+        """The response's body: `{"message"}`, plus `errors` when fields are wrong."""
         body: dict[str, Any] = {"message": self.message}
         if self.problems:
             body["errors"] = [asdict(problem) for problem in self.problems]
@@ -50,5 +50,5 @@ def validation_error(problems: Sequence[Problem]) -> CallError:
 
 
 def not_found_error(what: str) -> CallError:
-    """The 404 for an id that is unknown, deleted or another workspace's: they look alike."""
+    """The same 404 for an id that is unknown, deleted or another workspace's."""
     return CallError(404, f"{what} not found")

@@ -1,13 +1,13 @@
-"""Which call fails, and how: the choice alone. Pure: the dice and the clock come in.
+"""Chooses which call fails, and how. Pure: random seed and clock are arguments.
 
-| kind         | what the client meets                                               | where       |
+| kind         | what the client gets                                                | where       |
 |--------------|---------------------------------------------------------------------|-------------|
 | rate_limit   | 429 with Retry-After (`seconds`, as a date when `httpDate`)         | every call  |
-| server_error | 500, nothing was done                                               | every call  |
-| hang         | silence for `seconds`, then a closed connection, nothing was done   | every call  |
-| lost_answer  | it was done and committed, then the connection is cut               | every call  |
-| media_error  | the confirm works, and the media ends in ERROR                      | confirm     |
-| expired_url  | the upload URL it gives has expired already                         | initiate    |
+| server_error | 500; the call had no effect                                         | every call  |
+| hang         | no answer for `seconds`, then a closed connection; no effect        | every call  |
+| lost_answer  | the call is done and committed, then the connection is cut          | every call  |
+| media_error  | the confirm succeeds, and the media ends in ERROR                   | confirm     |
+| expired_url  | an upload URL that has expired already                              | initiate    |
 | outage       | 503 on every call for `seconds`; cannot be random                   | everywhere  |
 """
 
@@ -26,7 +26,7 @@ EXPIRED_URL: Final = "expired_url"
 OUTAGE: Final = "outage"
 
 KINDS: Final = (RATE_LIMIT, SERVER_ERROR, HANG, LOST_ANSWER, MEDIA_ERROR, EXPIRED_URL)
-# A media error is final for the file, so it comes at random only when it is asked for by name.
+# A media error is final for the file, so it is random only when its name is given.
 RANDOM_KINDS: Final = (RATE_LIMIT, SERVER_ERROR, HANG, LOST_ANSWER, EXPIRED_URL)
 
 _ONLY_ON: Final = {MEDIA_ERROR: "confirm_media", EXPIRED_URL: "initiate_media"}
@@ -36,10 +36,10 @@ STAGE_CALL: Final = "stage_post"
 
 @dataclass
 class Fault:
-    """A targeted fault: it lets `skip` matching calls pass, then strikes `times` of them.
+    """A targeted fault: skips `skip` matching calls, then fails the next `times`.
 
     `call` is a call's name, `stage_post` for any transition, or `*`. `subject` narrows it to one
-    id. `seconds` is the Retry-After, the silence or the length of the outage, by kind.
+    id. `seconds` is the Retry-After, the hanging time or the length of the outage, by kind.
     """
 
     kind: str
@@ -51,16 +51,16 @@ class Fault:
     http_date: bool = False
 
     def matches(self, call: str, subject: str, *, transition: bool) -> bool:
-        """Is this call one that the fault is meant for?"""
+        """Whether the fault applies to this call."""
         if _ONLY_ON.get(self.kind, call) != call or self.subject not in {None, subject}:
             return False
         return self.call in {ANY_CALL, call} or (transition and self.call == STAGE_CALL)
 
 
 class FaultInjector:
-    """The queue of targeted faults and the dice for the random ones.
+    """The queue of targeted faults, and the generator of random ones.
 
-    Never more than `in_a_row` random faults on one call and subject, so that everything ends.
+    One call on one subject gets at most `in_a_row` random faults in a row, so retries succeed.
     """
 
     def __init__(self, rate: float, seed: int, kinds: Sequence[str], in_a_row: int) -> None:
@@ -69,13 +69,13 @@ class FaultInjector:
         self.clear()
 
     def configure_random(self, rate: float, seed: int, kinds: Sequence[str]) -> None:
-        """Start new dice; the same seed and order of calls gives the same faults."""
+        """Seed the random faults: the same seed and order of calls gives the same faults."""
         self.rate, self.kinds = rate, tuple(kinds)
-        self._rng = random.Random(seed)  # noqa: S311 (chosen for being repeatable)
+        self._rng = random.Random(seed)  # noqa: S311 (must be repeatable)
         self._streaks: Counter[tuple[str, str]] = Counter()
 
     def clear(self) -> None:
-        """No targeted fault is left and no outage goes on; the random ones keep their rate."""
+        """Remove the targeted faults and end the outage; random faults keep their rate."""
         self.queue: list[Fault] = []
         self._outage_until = 0
 
@@ -84,11 +84,11 @@ class FaultInjector:
         self._outage_until = until
 
     def is_outage(self, now: int) -> bool:
-        """Is the whole provider away?"""
+        """Whether every call answers 503 now."""
         return now < self._outage_until
 
     def choose_fault(self, call: str, subject: str, *, transition: bool = False) -> Fault | None:
-        """What befalls this call: a targeted fault, else perhaps a random one, else nothing."""
+        """The fault of this call: a targeted one, else perhaps a random one, else None."""
         return self._choose_targeted(call, subject, transition) or self._choose_random(
             call, subject
         )

@@ -1,7 +1,7 @@
-"""Ids are opaque base64 text that holds `+`, `/` and `=`.
+"""Ids of media, posts and profiles: opaque base64 text with `+`, `/` and `=` in it.
 
-Real ids are base64, so some of them break a client that pastes them into a path unquoted.
-Here every one of them does, so that such a client fails in its first test.
+Real ids are base64, so some of them break a client that puts them into a path unquoted.
+Here every id does, so such a client fails in its first test.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ def new_id() -> str:
 
 
 def derived_id(*parts: str) -> str:
-    """The same id for the same parts: a workspace keeps its profiles without a state file."""
+    """The same id for the same parts: a workspace has the same profiles without a state file."""
     return _encode(hashlib.sha256("\n".join(parts).encode()).digest()[:_TAIL_LENGTH])
 
 

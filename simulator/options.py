@@ -1,4 +1,4 @@
-"""How a simulator is started: the options, their flags, and what is refused at start."""
+"""The options of a simulator, their command-line flags, and their validation."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,17 +10,18 @@ from simulator.faults import KINDS, RANDOM_KINDS
 
 
 class BadOption(ValueError):
-    """A setting that cannot work; the message names it."""
+    """An option with an impossible value; the message names it."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Everything a simulator can be told; durations are seconds.
+    """All options of a simulator; durations are seconds.
 
-    `port` 0 takes a free one. `state` is the SQLite file (None keeps the state in memory).
+    `port` 0 takes a free one. `state` is the SQLite file (None: in memory).
     `media` is a folder to serve under `/media/`. `faults` is the share of calls that fail at
-    random, `fault_kinds` the ways they do, and `faults_in_a_row` the most of them that one call
-    on one subject can meet. `legacy_answers` gives the other half of what the documents say.
+    random, `fault_kinds` the kinds of these faults, and `faults_in_a_row` the most that one call on
+    one subject gets. `legacy_answers`: the provider's documents name two forms of some answers;
+    this chooses the second (`mediaId`, `success: true`).
     `keys` are groups of API keys, each group of one workspace; any other key has its own.
     """
 
@@ -41,7 +42,7 @@ class Options:
     keys: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        """BadOption when a value makes no sense."""
+        """Raise BadOption for an impossible value."""
         if not 0 <= self.faults <= 1:
             raise BadOption("faults must be between 0 and 1")
         if self.faults_in_a_row < 0:
@@ -68,7 +69,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
     """Read the command line; exits with a usage message, as argparse does, when it is wrong."""
     parser = _parser()
     flags = vars(parser.parse_args(arguments))
-    # `is not None`: a 0 that was given counts.
+    # `is not None`: 0 is a value too.
     given = {name: value for name, value in flags.items() if value is not None}
     if "fault_kinds" in given:
         given["fault_kinds"] = tuple(given["fault_kinds"].split(","))
@@ -81,7 +82,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
 
 
 def _parser() -> argparse.ArgumentParser:
-    # No defaults here: a flag that was not given leaves the dataclass's default alone.
+    # No defaults here: they are those of the dataclass.
     parser = argparse.ArgumentParser(prog="python -m simulator", argument_default=None)
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--host")

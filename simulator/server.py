@@ -1,4 +1,4 @@
-"""Running a simulator: until it is told to stop, or in a thread of its own."""
+"""Runs a simulator: in this event loop until stopped, or in a thread of its own."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from simulator.domain.publisher import publish_forever
 from simulator.options import Options
 from simulator.state import SimulatorState, build_state
 
-# A call that still runs after so many seconds is cut when the simulator stops.
+# When the simulator stops, a running call gets this many seconds before it is cut.
 _SHUTDOWN_TIMEOUT = 1.0
 
 
@@ -30,7 +30,7 @@ async def serve(options: Options, stop: asyncio.Event, on_listening: Callable[[i
         build_app(state),
         access_log=None,
         shutdown_timeout=_SHUTDOWN_TIMEOUT,
-        # Bytes are hashed as they travelled.
+        # Bodies are hashed as they were sent.
         auto_decompress=False,
     )
     try:
@@ -45,7 +45,7 @@ async def serve(options: Options, stop: asyncio.Event, on_listening: Callable[[i
 
 
 async def _publish_until(stop: asyncio.Event, state: SimulatorState) -> None:
-    """Run the publisher until `stop`; its failure ends the simulator instead of going unseen."""
+    """Run the publisher until `stop`; an error of the publisher ends the simulator."""
     publisher = asyncio.create_task(publish_forever(state))
     stopped = asyncio.create_task(stop.wait())
     try:
@@ -61,7 +61,7 @@ class Simulator:
     """A simulator inside this process, in its own thread with its own event loop.
 
     Use it as a context manager, or `start()` and `stop()` it. After a stop it can be started
-    again on the same port: with a state file it goes on where it was, as after an outage.
+    again on the same port: with a state file it continues where it stopped, as after an outage.
     """
 
     def __init__(self, options: Options | None = None) -> None:
@@ -77,16 +77,16 @@ class Simulator:
 
     @property
     def origin(self) -> str:
-        """`http://127.0.0.1:PORT`, where `/media/` and `/_simulator/` live."""
+        """`http://127.0.0.1:PORT`, the base of `/media/` and `/_simulator/`."""
         return f"http://{self.options.host}:{self._port}"
 
     @property
     def base_url(self) -> str:
-        """`http://127.0.0.1:PORT/v2`, what a client of the provider is given."""
+        """`http://127.0.0.1:PORT/v2`, the base URL for a client of the provider."""
         return f"{self.origin}/v2"
 
     def start(self) -> None:
-        """Return once it listens; raises what kept it from doing so (see `serve`)."""
+        """Return once it listens; raises the error of a failed start (see `serve`)."""
         listening: Future[int] = Future()
         self._thread = Thread(target=self._run, args=(listening,), name="simulator", daemon=True)
         self._thread.start()
@@ -119,7 +119,7 @@ class Simulator:
     def _run(self, listening: "Future[int]") -> None:
         try:
             asyncio.run(self._serve(listening))
-        except Exception as error:  # whatever it is, `start` raises it in its caller
+        except Exception as error:  # any error: `start` raises it in its caller
             if listening.done():
                 raise
             listening.set_exception(error)

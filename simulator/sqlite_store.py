@@ -1,7 +1,7 @@
-"""The simulator's memory: one SQLite file that survives a kill -9.
+"""The simulator's state: one SQLite file that survives a kill -9.
 
-One connection, used from the event loop's thread only. Calls are short, so a transaction never
-waits for anything but the disk; it is committed before the answer is written.
+One connection, used from the event loop's thread only. Calls are short, so a transaction waits
+for nothing but the disk; it is committed before the response is written.
 """
 
 import secrets
@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS publication (
     network TEXT NOT NULL, marker TEXT NOT NULL, caption_sha256 TEXT NOT NULL,
     publish_at INTEGER, published_at INTEGER NOT NULL
 );
--- What went out cannot be called back: the ledger only grows.
+-- A publication cannot be taken back: the ledger is append-only.
 CREATE TRIGGER IF NOT EXISTS publication_is_final BEFORE UPDATE ON publication
 BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS publication_stays BEFORE DELETE ON publication
@@ -52,7 +52,7 @@ BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END;
 """
 
 
-# Of an earlier version: one profile on each network, without a state.
+# Migrates a file of an earlier version, whose profiles had no status columns.
 _OLD_PROFILES: Final = """
 ALTER TABLE profile RENAME TO old_profile;
 {schema}
@@ -69,14 +69,14 @@ class SqliteStore:
         self._database = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._database.row_factory = sqlite3.Row
         self._database.execute("PRAGMA journal_mode = WAL")
-        # Enough for a killed process; only a power cut could take the last commits.
+        # Safe for a killed process; only a power cut could lose the last commits.
         self._database.execute("PRAGMA synchronous = NORMAL")
         columns = {row["name"] for row in self._database.execute("PRAGMA table_info(profile)")}
         is_old = bool(columns) and "status_level" not in columns
         self._database.executescript(_OLD_PROFILES.format(schema=SCHEMA) if is_old else SCHEMA)
 
     def close(self) -> None:
-        """Give the file back; the store is of no use afterwards."""
+        """Close the file; the store cannot be used afterwards."""
         self._database.close()
 
     @contextmanager
@@ -85,18 +85,18 @@ class SqliteStore:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield self._database
-        except BaseException:  # a cancellation too must leave no open transaction
+        except BaseException:  # also a cancellation must not leave a transaction open
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """For questions that change nothing."""
+        """For queries that change nothing."""
         return self._database
 
     def signing_secret(self) -> bytes:
-        """The key of the upload signatures; drawn once, so that they survive a restart."""
+        """The key of the upload signatures; stored, so that they stay valid after a restart."""
         with self.transaction() as database:
             database.execute(
                 "INSERT OR IGNORE INTO setting VALUES ('secret', ?)", (secrets.token_hex(32),)

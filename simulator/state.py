@@ -1,4 +1,4 @@
-"""What every call can reach: the options, the store, the faults, the counters and the clock."""
+"""The state that all calls share: options, store, faults, counters, keys and clock."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ class SimulatorState:
     call_counts: Counter[str] = field(default_factory=Counter)
     fault_counts: Counter[str] = field(default_factory=Counter)
     known_workspaces: set[str] = field(default_factory=set)
-    # A key to the one that names its workspace, and the keys that were revoked.
+    # API key → the key that names its workspace; and the revoked keys.
     keys: dict[str, str] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     due: asyncio.Event = field(default_factory=asyncio.Event)
@@ -35,7 +35,7 @@ class SimulatorState:
 
 @dataclass(frozen=True)
 class Call:
-    """One request on its way to its handler; `fault` is the kind that the handler must play."""
+    """One authenticated request; `fault` is a kind of fault that its handler must act out."""
 
     request: web.Request
     state: SimulatorState
@@ -45,11 +45,11 @@ class Call:
 
 CallHandler = Callable[[Call], Awaitable[web.StreamResponse]]
 
-STATE_KEY: Final = web.AppKey("world", SimulatorState)
+STATE_KEY: Final = web.AppKey("state", SimulatorState)
 
 
 def build_state(options: Options) -> SimulatorState:
-    """Open the state and set the dice; needs no event loop."""
+    """Open the store and seed the random faults; needs no event loop."""
     store = SqliteStore(options.state)
     faults = FaultInjector(
         options.faults, options.seed, options.fault_kinds, options.faults_in_a_row

@@ -1,18 +1,49 @@
-"""The calendar page, for people: server-rendered HTML, a style sheet and one small script.
+"""The calendar and its pages for people: server-rendered HTML, a style sheet and small scripts.
 
-Base, which every page goes through:
-- `session`: the cookie, sealed by the vault, that says which API key signed in
-- `guard`: `SignedIn` and `Enabled`, the dependencies of every page route; refuses forged requests
-- `rendering`: `render(request, "name.html", visitor, **context)`; filters and words of templates
-- `headers`: security headers on every answer that is no API's, and HTML in place of JSON errors
-- `mounting`: which routes there are
+- `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
+- `calendar/`: the week and the month · `post/`: one post and its actions
+- `publish/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
+- `templating.py`: `render("name.html", visitor, **context)`, and the template filters
+- `error_pages.py`, `security_headers.py`: the middleware around all pages
 
-Pages:
-- `entering`: sign-in and sign-out · `assets`: style sheet and script · `pictures`: own files
-- `calendar`: the week and the month; `asking` reads the address, `looking` the database; `days`,
-  `week`, `month`, `cards` shape it (pure); `lists` is what stands beside it; `statuses` its looks
-- `panel`: one post · `actions`: what people ask of it · `publishing`: a new one · `rules`: when
-
-`templates/base.html` is the frame of every page; `templates/macros.html` has the status badge, the
-form token and more. No `style="…"` and no `onclick="…"`: the Content-Security-Policy forbids both.
+`templates/base.html` is the frame of every page; `templates/macros.html` holds what pages share.
+Write no `style="…"` and no `onclick="…"`: the Content-Security-Policy forbids both.
 """
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from services.context import AppContext
+from ui import error_pages, static_files
+from ui.calendar import calendar_page
+from ui.post import post_actions, post_images, post_page
+from ui.publish import publish_page
+from ui.rules import rules_page
+from ui.sign_in import sign_in_page
+from ui.sign_in.visitor import SignInNeeded
+
+ROUTERS: Final = (
+    static_files.router,
+    sign_in_page.router,
+    calendar_page.router,
+    post_images.router,
+    post_page.router,
+    post_actions.router,
+    publish_page.router,
+    rules_page.router,
+)
+
+
+def install(app: FastAPI, context: AppContext) -> None:
+    """Add the pages to the web application: routes, middleware, redirect to the sign-in page."""
+    app.add_middleware(
+        error_pages.HtmlPagesMiddleware, allow_http_media=context.allow_private_media
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+
+    @app.exception_handler(SignInNeeded)
+    async def _sign_in_first(request: Request, error: SignInNeeded) -> Response:
+        return error_pages.redirect_to_sign_in(request, error)

@@ -1,62 +1,60 @@
-"""What people typed: fields of a form as texts, and as the bodies that the API takes."""
+"""Form fields as texts and as request bodies of the API; its errors as sentences for a form."""
 
 from typing import TypeVar
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from api.errors import ApiError, ValidationFailed, field_errors
+from services.errors import ServiceError, ValidationFailed, field_errors
 
 B = TypeVar("B", bound=BaseModel)
 
 
 class FormValues(dict[str, str]):
-    """What was typed, by name; nothing where nothing was."""
+    """The submitted values by field name. A field that was not submitted is empty."""
 
     def __missing__(self, name: str) -> str:
-        """What a form shows that was not sent."""
+        """Show an empty field."""
         return ""
 
 
 def read_values(form: FormData) -> FormValues:
-    """The texts of a form, the last of each name; line ends as everybody but browsers writes them.
-
-    The form's token is left out."""
-    found = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    found.pop("csrf", None)
-    return FormValues({name: normalize_newlines(value) for name, value in found.items()})
+    """The texts of a form, the last one of each name, with `\\n` as line end; no CSRF token."""
+    values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    values.pop("csrf", None)
+    return FormValues({name: normalize_newlines(value) for name, value in values.items()})
 
 
 def normalize_newlines(text: str) -> str:
-    """A text without the carriage returns that browsers put in."""
+    """A text without the carriage returns that browsers add."""
     return text.replace("\r\n", "\n")
 
 
 def validate_body(model: type[B], values: dict[str, object]) -> B:
-    """The same request as a program would send it; Invalid names the fields that are wrong."""
+    """The API's request body with these values; ValidationFailed names the wrong fields."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise ValidationFailed(*field_errors(RequestValidationError(error.errors()))) from None
+        raise ValidationFailed(*field_errors(error.errors())) from None
 
 
-def messages_by_field(error: ApiError) -> dict[str, str]:
-    """The sentences of an error by the field that they are about, without its place in a list."""
-    found: dict[str, str] = {}
+def messages_by_field(error: ServiceError) -> dict[str, str]:
+    """The sentences of an error by the first part of its field: `a[3].b` is `a`."""
+    messages: dict[str, str] = {}
     for each in error.details:
         name = each["field"].partition("[")[0].partition(".")[0]
-        found[name] = f"{found[name]}; {each['message']}" if name in found else each["message"]
-    return found
+        messages[name] = (
+            f"{messages[name]}; {each['message']}" if name in messages else each["message"]
+        )
+    return messages
 
 
-def error_sentence(error: ApiError) -> str:
-    """An error as people read it."""
-    said = "; ".join(each["message"] for each in error.details) or error.message
-    return f"{said[:1].upper()}{said[1:]}."
+def error_sentence(error: ServiceError) -> str:
+    """An error as one sentence for the page."""
+    text = "; ".join(each["message"] for each in error.details) or error.message
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def messages_by_last_part(error: ApiError) -> dict[str, str]:
-    """The sentences of an error by the last part of their fields' names, such as `time` of
-    `queueSlots[3].time`."""
+def messages_by_last_part(error: ServiceError) -> dict[str, str]:
+    """The sentences of an error by the last part of its field: `a[3].b` is `b`."""
     return {each["field"].rpartition(".")[2]: each["message"] for each in error.details}

@@ -1,7 +1,7 @@
-"""Style sheet, script and icons: `/static/<version>/<name>`, kept by browsers for a year.
+"""Style sheets, scripts and icons at `/static/<version>/<name>`, cached by browsers for a year.
 
-The version is a hash of them all and of the templates, so that a new one has another address;
-scripts that import one another by relative names stay of one version.
+The version is a hash of all files and templates, so a changed file has a new URL. Scripts import
+one another by relative names, so they always have the same version.
 """
 
 import hashlib
@@ -25,8 +25,8 @@ router = APIRouter(include_in_schema=False)
 
 
 def _read_files() -> dict[str, bytes]:
-    found = sorted(path for path in FOLDER.iterdir() if path.suffix in CONTENT_TYPES)
-    return {path.name: path.read_bytes() for path in found}
+    paths = sorted(path for path in FOLDER.iterdir() if path.suffix in CONTENT_TYPES)
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def _version(files: dict[str, bytes]) -> str:
@@ -42,7 +42,7 @@ VERSION: Final = _version(_FILES | _TEMPLATES)
 
 
 def static_url(name: str) -> str:
-    """Where a browser finds a file of static/; KeyError for one that is not there."""
+    """The URL of a file in `static/`; KeyError if there is no such file."""
     if name not in _FILES:
         raise KeyError(name)
     return f"/static/{VERSION}/{name}"
@@ -50,11 +50,14 @@ def static_url(name: str) -> str:
 
 @router.get("/static/{version}/{name}")
 async def read_static_file(version: str, name: str) -> Response:
-    """A file of static/. Another version's address gets ours, which is not to be kept: while
-    processes are replaced, pages of the one ask the other."""
+    """A file of `static/`.
+
+    A URL of another version gets this version's file, but not for the cache: during a deployment,
+    a new process may answer the requests of an old page.
+    """
     content = _FILES.get(name)
     if content is None:
         raise ApiError(404, "there is no such file")
-    keeping = CACHE_FOREVER if version == VERSION else "no-store"
-    kind = CONTENT_TYPES[Path(name).suffix]
-    return Response(content, media_type=kind, headers={"Cache-Control": keeping})
+    cache_control = CACHE_FOREVER if version == VERSION else "no-store"
+    content_type = CONTENT_TYPES[Path(name).suffix]
+    return Response(content, media_type=content_type, headers={"Cache-Control": cache_control})

@@ -1,23 +1,21 @@
-"""Templates to HTML: the environment, its filters, and what every page is given."""
+"""Renders the Jinja templates of the pages, and defines their filters."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from scheduler.recurrence.timezones import load_zone
 from ui import static_files
-from ui.calendar import post_card, status_badge
+from ui.calendar import status_badge
 from ui.calendar.post_card import excerpt, platform_name
-from ui.sign_in.auth import Visitor
+from ui.sign_in.visitor import Visitor
 
 
 def render(
-    request: Request,
     name: str,
     visitor: Visitor | None,
     *,
@@ -25,23 +23,22 @@ def render(
     headers: Mapping[str, str] | None = None,
     **context: Any,  # noqa: ANN401
 ) -> HTMLResponse:
-    """A template as an answer. It finds `visitor` (None before sign-in), `path` and the context;
-    a name that is not there is an error, and everything is escaped."""
-    return HTMLResponse(render_text(request.url.path, name, visitor, **context), status, headers)
+    """Render a template as a response.
 
-
-def render_text(path: str, name: str, visitor: Visitor | None, **context: Any) -> str:  # noqa: ANN401
-    """The same as text."""
-    return _ENVIRONMENT.get_template(name).render(visitor=visitor, path=path, **context)
+    Its variables are `visitor` (None before sign-in) and the context. An undefined variable is an
+    error, and every value is escaped.
+    """
+    text = _ENVIRONMENT.get_template(name).render(visitor=visitor, **context)
+    return HTMLResponse(text, status, headers)
 
 
 def redirect(address: str) -> RedirectResponse:
-    """See there: the answer to a form that did what it says."""
+    """Redirect to another page: the response to a form that was accepted."""
     return RedirectResponse(address, 303)
 
 
 def to_datetime(value: datetime | str) -> datetime:
-    """An instant as rows and answers have it."""
+    """An instant from a table row (datetime) or from an API body (ISO text)."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -52,55 +49,54 @@ def _to_local(context: Context, value: datetime | str) -> datetime:
 
 @pass_context
 def _local_time(context: Context, value: datetime | str) -> str:
-    """10:00, in the organization's zone."""
+    """`10:00`, in the organization's time zone."""
     return f"{_to_local(context, value):%H:%M}"
 
 
 @pass_context
 def _local_date(context: Context, value: datetime | str) -> str:
-    """Mon 4 May 2026, in the organization's zone."""
+    """`Mon 4 May 2026`, in the organization's time zone."""
     local = _to_local(context, value)
     return f"{local:%a} {local.day} {local:%b %Y}"
 
 
 @pass_context
 def _local_datetime(context: Context, value: datetime | str) -> str:
-    """Mon 4 May 2026, 10:00, in the organization's zone."""
+    """`Mon 4 May 2026, 10:00`, in the organization's time zone."""
     return f"{_local_date(context, value)}, {_local_time(context, value)}"
 
 
 @pass_context
 def _input_datetime(context: Context, value: datetime | str) -> str:
-    """2026-05-04T10:00, in the organization's zone, as an input of a form wants it."""
+    """`2026-05-04T10:00`, in the organization's time zone: the value of a datetime-local input."""
     return f"{_to_local(context, value):%Y-%m-%dT%H:%M}"
 
 
 def _iso_datetime(value: datetime | str) -> str:
-    """The instant for <time datetime=…>."""
+    """`2026-05-04T10:00:00Z`, for `<time datetime="…">`."""
     return f"{to_datetime(value).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _create_environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(static_files.TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
-        "clock": _local_time,
-        "day": _local_date,
-        "when": _local_datetime,
-        "field": _input_datetime,
+    environment.filters |= {
+        "local_time": _local_time,
+        "local_date": _local_date,
+        "local_datetime": _local_datetime,
+        "input_datetime": _input_datetime,
         "iso": _iso_datetime,
         "excerpt": excerpt,
-        "platform": platform_name,
-        "look": status_badge.badge_for,
-        "network": post_card.platform_name,
+        "status_badge": status_badge.badge_for,
+        "platform_name": platform_name,
     }
-    made.globals["asset"] = static_files.static_url
-    return made
+    environment.globals["asset"] = static_files.static_url
+    return environment
 
 
 _ENVIRONMENT: Final = _create_environment()

@@ -23,7 +23,7 @@ from models.encryption import Cipher
 from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import SwonkieCredentials
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
@@ -41,7 +41,7 @@ TIMEOUT = httpx.Timeout(15, connect=5)
 
 
 def build_policy(settings: Settings) -> Policy:
-    """The pipeline's times, as far as the environment sets them."""
+    """The pipeline's policy, with the durations that the environment sets."""
     return Policy(
         scheduling=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
@@ -56,25 +56,26 @@ def build_policy(settings: Settings) -> Policy:
 
 
 def build_limits(settings: Settings) -> ProviderLimits:
-    """What a workspace's provider gets at most, from all workers together."""
+    """The limits of one workspace's provider, for all workers together."""
     return ProviderLimits(settings.provider_concurrency, settings.provider_rate)
 
 
 def shared_credentials(settings: Settings) -> SwonkieCredentials:
-    """The environment's. The simulator takes any, Swonkie its own."""
-    id_, key, other = (
-        found.get_secret_value() if found else None
-        for found in (
+    """The credentials of the environment. The simulator accepts any."""
+    id_, primary, secondary = (
+        secret.get_secret_value() if secret else None
+        for secret in (
             settings.swonkie_api_id,
             settings.swonkie_api_key,
             settings.swonkie_api_key_secondary,
         )
     )
-    return SwonkieCredentials(id_ or "slotbeat", (key or "slotbeat", *([other] if other else [])))
+    keys = (primary or "slotbeat", *([secondary] if secondary else []))
+    return SwonkieCredentials(id_ or "slotbeat", keys)
 
 
 def open_storage(settings: Settings) -> ObjectStorage:
-    """The storage of callers' own files; BadSettings where it cannot be one."""
+    """The storage of callers' own files; BadSettings where it cannot be opened."""
     try:
         return open_object_storage(**storage_settings(settings))
     except InvalidStorageSettings as error:
@@ -82,7 +83,7 @@ def open_storage(settings: Settings) -> ObjectStorage:
 
 
 def create_runner(settings: Settings) -> JobRunner:
-    """An engine with all that it works with."""
+    """The job runner with its context: database, providers, fetcher, limits."""
     client = AiohttpClient(TIMEOUT)
     database = Database(settings.database_url)
     cipher = Cipher(*secret_keys(settings))
@@ -107,7 +108,7 @@ def create_runner(settings: Settings) -> JobRunner:
 
 
 class Worker:
-    """A Celery app, and the engine that its tasks run on while it works."""
+    """A Celery app, and the job runner that runs its tasks."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -118,25 +119,25 @@ class Worker:
         tasks.register(self.celery, lambda job_ids: self.runner().run(job_ids), self.prune)
 
     def runner(self) -> JobRunner:
-        """The process's engine, made at first use: after any fork, and never in Flower."""
+        """The process's job runner, created at first use: after any fork, and never in Flower."""
         with self._lock:
             if self._runner is None:
                 self._runner = create_runner(self._settings)
             return self._runner
 
     def prune(self) -> PruneReport:
-        """Let go of what is kept for a while only."""
+        """Delete expired rows and files."""
         context = self.runner().context
         history = timedelta(seconds=self._settings.history_retention)
         return prune(context.database, context.fetcher.storage, history or None)
 
     def drain(self) -> None:
-        """Let go of all jobs, so that the tasks end and Celery can."""
+        """Release all jobs, so that the tasks end and Celery can stop."""
         if self._runner is not None:
             self._runner.drain()
 
     def stop(self) -> None:
-        """Close the engine and its database."""
+        """Close the job runner and its database."""
         if self._runner is not None:
             self._runner.stop()
             self._runner.context.threads.shutdown()
@@ -145,10 +146,10 @@ class Worker:
 
 
 def create_worker(settings: Settings) -> Worker:
-    """The worker that these settings describe, with its life tied to Celery's signals."""
+    """The worker that these settings describe; Celery's signals start, drain and stop it."""
     worker = Worker(settings)
     hooks: dict[Any, Any] = {
-        # The engine's heartbeat says that a worker is there before the first job comes.
+        # The heartbeat shows that the worker is alive before the first job comes.
         signals.worker_ready: lambda **_: worker.runner(),
         # In a thread: Celery sends this from a signal handler, which must not wait for a database.
         signals.worker_shutting_down: lambda **_: threading.Thread(target=worker.drain).start(),
@@ -160,20 +161,22 @@ def create_worker(settings: Settings) -> Worker:
 
 
 def _from_environment() -> Celery:
-    # Flower is started with the worker's app, too.
+    # Flower uses the worker's app, too.
     settings = load_or_exit("flower" if "flower" in sys.argv else "worker", own_process=True)
-    # Whoever listens here keeps Celery from setting logging up its own way.
+    # A handler of this signal keeps Celery from replacing our logging configuration.
     signals.setup_logging.connect(lambda **_: None, weak=False)
     try:
         secret_key(settings)
-        open_storage(settings)  # the engine is made later, where nobody would read the reason
+        open_storage(
+            settings
+        )  # checked here, because the runner is created later, where nobody sees the error
     except BadSettings as error:
         raise SystemExit(str(error)) from None
     return create_worker(settings).celery
 
 
 def __getattr__(name: str) -> Celery:
-    """`worker.app.app`, made from the environment when Celery asks for it."""
+    """`worker.app.app`, created from the environment when Celery reads it."""
     if name != "app":
         raise AttributeError(name)
     app = globals()["app"] = _from_environment()

@@ -1,7 +1,7 @@
-"""How many jobs one process works on at once, and which of them rest meanwhile.
+"""Limits how many jobs one process runs at once.
 
-A job that waits for a moment keeps its claim and rests: that costs a timer, where letting it go and
-fetching it again costs beat, the broker and a claim. It rests with its hand free for another job.
+A job that waits for two seconds or less keeps its claim, but frees its slot for another job. This
+costs one timer; a release would cost beat, the broker and a new claim.
 """
 
 import asyncio
@@ -9,12 +9,12 @@ from datetime import timedelta
 
 MAX_RUNNING = 256
 MAX_WAITING = 1000
-# An edit is seen when the rest is over. Longer waits are the database's.
+# Edits are noticed only after the wait, so for a longer wait the job is released instead.
 MAX_SHORT_WAIT = timedelta(seconds=2)
 
 
 class JobConcurrency:
-    """Counts jobs at work and at rest; for one event loop."""
+    """Counts running and waiting jobs; for one event loop."""
 
     def __init__(self, max_running: int = MAX_RUNNING, max_waiting: int = MAX_WAITING) -> None:
         self._running_slots = asyncio.Semaphore(max_running)
@@ -22,28 +22,28 @@ class JobConcurrency:
         self._draining = asyncio.Event()
 
     def drain(self) -> None:
-        """Wake those at rest, and let nobody begin another call."""
+        """Wake the waiting jobs. No job may begin another call after this."""
         self._draining.set()
 
     @property
     def is_draining(self) -> bool:
-        """Whether the process is about to end. Any thread may ask."""
+        """Whether the process is about to end. Thread-safe."""
         return self._draining.is_set()
 
     async def acquire(self) -> None:
-        """Wait for a free hand, and take it."""
+        """Wait for a free slot, and take it."""
         await self._running_slots.acquire()
 
     def release(self) -> None:
-        """Give a hand back."""
+        """Free a slot."""
         self._running_slots.release()
 
     def can_wait_here(self, wait: timedelta) -> bool:
-        """Whether a wait is short enough, and a place left. Any thread may ask."""
+        """Whether the wait is short, and not too many jobs wait already. Thread-safe."""
         return wait <= MAX_SHORT_WAIT and self._waiting_slots > 0 and not self.is_draining
 
     async def wait_released(self, wait: timedelta) -> None:
-        """Sleep with the hand free, and go on when there is one again."""
+        """Free the slot, sleep, and return when there is a free slot again."""
         self._waiting_slots -= 1
         self.release()
         try:

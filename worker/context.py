@@ -1,4 +1,4 @@
-"""What carrying a job needs of the outside world, passed in by the entry point."""
+"""The worker's dependencies, passed from the entry point to every job handler."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,13 +24,13 @@ from worker.planner.policy import Policy
 from worker.webhooks import WebhookContext
 
 T = TypeVar("T")
-# Every slot is nearer than this.
+# Longer than the time to any slot.
 FOREVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """`provider_of` answers for a workspace's id; `threads` run the transactions."""
+    """`provider_for` returns the provider of a workspace id; `threads` run the transactions."""
 
     database: Database
     provider_for: Callable[[str], Provider]
@@ -45,19 +45,20 @@ class WorkerContext:
     def __post_init__(self) -> None:
         ttl, prefetch = self.policy.claim_ttl, snapshots.prefetch
         group_commit = GroupCommit(self.database, self.threads, ttl, prefetch)
-        object.__setattr__(self, "_group_commit", group_commit)  # frozen, but for its making
+        object.__setattr__(self, "_group_commit", group_commit)  # frozen: set once, here
 
     def policy_for(self, workspace_id: str) -> Policy:
-        """The policy for a workspace's posts: without a timer at its provider, every slot is too
-        near for one, and our own call publishes."""
+        """The policy for a workspace's posts. For a provider without native scheduling, the timer
+        margin is so long that the worker itself publishes every post at its slot."""
         if self.provider_for(workspace_id).capabilities.native_scheduling:
             return self.policy
         return replace(self.policy, timer_margin=FOREVER)
 
     async def run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
-        """Run a transaction behind the fence, in a thread; it gets the session and now.
+        """Run a transaction that begins with the fence, in a thread.
 
-        Raises ClaimLost, with nothing written, when the job is no longer ours.
+        `transaction` gets the session and the database's time. Raises ClaimLost, with nothing
+        written, when another worker has the job.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.threads, self._run_fenced, claim, transaction)
@@ -68,13 +69,13 @@ class WorkerContext:
         write: Callable[[Session, datetime], object] | None,
         plan: PlanFunction[T],
     ) -> T:
-        """The same for a post's job, in one transaction with others': `first` writes, and `then`
-        looks at its post and decides. Both may run twice; what they did the first time is undone.
+        """The same, but several jobs share one transaction: `write` writes, then `plan` reads the
+        job's rows and decides. Both may run twice; the first run is rolled back then.
         """
         return await self._group_commit.run(claim, write, plan)
 
     async def wake_job(self, kind: JobKind, subject_id: str) -> None:
-        """Make another job due. A hint: it changes nothing that a fence would guard."""
+        """Make another job due. No fence: this changes nothing that a claim protects."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.threads, self._wake_job, kind, subject_id)
 

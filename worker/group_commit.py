@@ -1,8 +1,8 @@
-"""The writer: transactions of many jobs become one, so that they share one commit.
+"""Group commit: the transactions of many jobs become one, so that they share one commit.
 
-What waits while a transaction runs is the next one. Each job keeps its own fence: who lost its
-claim gets ClaimLost, and the others go on. Where one function fails, all are rolled back and each
-runs by itself, so that a job that breaks its transaction breaks no other's.
+The writes that arrive during a transaction form the next one. Each job has its own fence: a job
+that lost its claim gets ClaimLost, and the others go on. If one function fails, the transaction is
+rolled back and each job runs in its own, so that one failing job does not affect the others.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ from models.store.sql import write_buffer
 from models.store.webhooks import post_events
 
 T = TypeVar("T")
-# Longer transactions would make the first of them wait for the last.
+# In a larger batch, the first job would wait too long for the last.
 MAX_BATCH = 128
 
 
 class Replan:
-    """What a function returns that wants a fresh look at its post, in the same transaction."""
+    """Returned by a `plan` function that changed its post: call it again, in this transaction."""
 
 
 REPLAN = Replan()
@@ -40,7 +40,7 @@ class _BatchFailed(Exception):
 
 @dataclass(eq=False, slots=True)
 class PendingWrite:
-    """One job's functions: `first` writes, `then` looks and decides. Others' run beside them."""
+    """One job's functions, `write` and `plan`, and the future for the result of `plan`."""
 
     claim: Claim
     write: Callable[[Session, datetime], object] | None
@@ -50,7 +50,7 @@ class PendingWrite:
 
 
 class GroupCommit:
-    """Runs transactions in threads. `read` looks ahead for many `then` functions at once."""
+    """Runs transactions in threads. `prefetch` reads the rows for many `plan` functions at once."""
 
     def __init__(
         self, database: Database, threads: Executor, ttl: timedelta, prefetch: Prefetch
@@ -67,14 +67,14 @@ class GroupCommit:
         write: Callable[[Session, datetime], object] | None,
         plan: PlanFunction[T],
     ) -> T:
-        """Run a job's functions behind its fence, and return what the last one returned."""
+        """Run a job's functions after its fence; returns the result of `plan`."""
         pending = PendingWrite(claim, write, plan, asyncio.get_running_loop().create_future())
         self._waiting.append(pending)
         if not self._is_busy:
             self._is_busy = True
             self._spawn(self._run_batches())
-        answer: T = await pending.future
-        return answer
+        result: T = await pending.future
+        return result
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -95,11 +95,11 @@ class GroupCommit:
             self._is_busy = False
 
     def _next_batch(self) -> list[PendingWrite]:
-        """The next transaction's orders, one a job: a second one must meet a fence of its own."""
+        """The next batch, one write per job: a second write of a job needs a fence of its own."""
         chosen: dict[str, PendingWrite] = {}
         later = []
         for pending in self._waiting:
-            if pending.future.done():  # nobody waits for it any more
+            if pending.future.done():  # cancelled: nothing waits for it any more
                 continue
             if len(chosen) < MAX_BATCH and pending.claim.job_id not in chosen:
                 chosen[pending.claim.job_id] = pending
@@ -109,12 +109,12 @@ class GroupCommit:
         return list(chosen.values())
 
     def _try_batch(self, batch: list[PendingWrite]) -> list[PendingWrite]:
-        """Run these together; returns those that are still to be run by themselves."""
+        """Run the batch in one transaction; returns the writes that must run alone."""
         try:
             return self._run_batch(batch)
         except _BatchFailed:
             return batch
-        except Exception as error:  # noqa: BLE001  (it is every job's to deal with)
+        except Exception as error:  # noqa: BLE001  (each job handles it)
             for pending in batch:
                 pending.result = error
             return []
@@ -126,7 +126,7 @@ class GroupCommit:
             fenced = [each for each in batch if (each.claim.job_id, each.claim.token) in renewed]
             try:
                 self._execute(session, now, fenced)
-            except Exception as error:  # whichever job it was, each is tried by itself
+            except Exception as error:  # the job is not known, so each one runs alone
                 raise _BatchFailed from error
         return [pending for pending in batch if pending not in fenced]
 
@@ -144,7 +144,7 @@ class GroupCommit:
                 pending.result = pending.plan(session, now)
             batch = [pending for pending in batch if pending.result is REPLAN]
         buffer.flush()
-        post_events.flush(session)  # not left to the commit, whose failure is that of all
+        post_events.flush(session)  # here, because an error inside the commit would fail all jobs
 
     async def _run_single(self, pending: PendingWrite) -> None:
         loop = asyncio.get_running_loop()
@@ -156,12 +156,12 @@ class GroupCommit:
             with self._database.write() as session:
                 now = job_queue.fence(session, pending.claim, self._ttl)
                 self._execute(session, now, [pending])
-        except Exception as error:  # noqa: BLE001  (it is the job's to deal with)
+        except Exception as error:  # noqa: BLE001  (the job handles it)
             pending.result = error
 
 
 def _set_result(pending: PendingWrite) -> None:
-    if pending.future.done():  # nobody waits for it any more
+    if pending.future.done():  # cancelled: nothing waits for it any more
         return
     if isinstance(pending.result, Exception):
         pending.future.set_exception(pending.result)

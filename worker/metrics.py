@@ -1,6 +1,6 @@
-"""What a worker counts in memory; its heartbeat takes it to the database, for /metrics.
+"""The worker's metrics, counted in memory. Its heartbeat writes them to the database, for /metrics.
 
-The library's own locks make it safe for the engine's loop to count while a thread reads.
+prometheus_client has locks of its own: the event loop may count while a thread reads.
 """
 
 from datetime import datetime
@@ -13,14 +13,14 @@ from models.statuses import DeliveryStatus
 from worker.planner.decisions import RunStep
 from worker.steps.outcome import Done, Outcome, Snooze
 
-# Steps are calls at the provider, but an upload may last minutes (s).
+# Seconds. Most steps are short calls, but an upload may last minutes.
 DURATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
-# In time; within what people notice; within the grace of most settings; hours (s).
+# Seconds: on time, hardly noticed, within a usual grace period, hours.
 LATENESS_BUCKETS = (1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 14_400, 86_400)
 
 
 class WorkerMetrics:
-    """One a process. No label holds an id: what may be said of a step is a short list."""
+    """One in each process. No label has an id as value, so the number of time series is small."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -49,7 +49,7 @@ class WorkerMetrics:
     def record_step(
         self, post: PostView, run_step: RunStep, outcome: Outcome, seconds: float
     ) -> None:
-        """Count a step that was taken, and the lateness of what it found published."""
+        """Count a step, its duration, and the lateness of a publication that it found."""
         self.attempts.labels(run_step.step.value, outcome_name(outcome)).inc()
         self.durations.labels(run_step.step.value).observe(seconds)
         late = lateness(post, run_step.subject, outcome)
@@ -57,7 +57,7 @@ class WorkerMetrics:
             self._lateness.observe(late)
 
     def families(self) -> list[Family]:
-        """All that was counted since the process began."""
+        """All metrics since the start of the process."""
         return dump_registry(self._registry)
 
 
@@ -72,12 +72,12 @@ def outcome_name(outcome: Outcome) -> str:
 
 
 def lateness(post: PostView, subject: MediaView | DeliveryView, outcome: Outcome) -> float | None:
-    """How long (s) after its slot a delivery went live; None where it did not do so now."""
+    """Seconds between the slot and the publication; None if this step found no publication."""
     if not isinstance(outcome, Done) or isinstance(subject, MediaView):
         return None
     at = outcome.changes.get("published_at")
     if outcome.changes.get("status") != DeliveryStatus.PUBLISHED or not isinstance(at, datetime):
         return None
-    # A late post counts from the slot that it missed, one for "now" from its acceptance.
+    # A late post counts from its missed slot, a post for "now" from its acceptance.
     due = post.scheduled_for or post.accepted_at
     return max((at - due).total_seconds(), 0.0)

@@ -1,4 +1,4 @@
-"""Writing what a step brought about: the one place that acts on outcomes."""
+"""Writes the outcome of a step, and the planner's decisions, to the database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from models.statuses import PostStatus
 from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
-from models.store.tenants import organizations
+from models.store.tenants import workspaces
 from worker.planner.decisions import (
     INTENT_OF,
     FinishDelivery,
@@ -39,9 +39,9 @@ STATUSES_WITHOUT_SEAT = (
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """A step that was taken: what it was, what came of it, and how long it took (ms).
+    """A finished step: its outcome and its duration (ms).
 
-    `draw` in [0, 1) is the lot for the jitter of the next attempt.
+    `jitter`: random, in [0, 1), for the delay of the next attempt.
     """
 
     snapshot: Snapshot
@@ -52,12 +52,12 @@ class StepResult:
 
 
 def write_outcome(session: Session, result: StepResult, policy: Policy, now: datetime) -> bool:
-    """Write an outcome to the step's subject, with history; returns whether a seat got free."""
+    """Write an outcome to the step's subject, with history; returns whether a seat became free."""
     if isinstance(result.outcome, Done):
         _write_success(session, result, result.outcome, now)
-        # A post that left its seat keeps it until nothing remote can publish in it.
-        taken_back = result.run_step.step in (Step.UNSCHEDULE, Step.DELETE, Step.RECONCILE)
-        return taken_back and seats.release_left_seats(session, result.snapshot.post.id)
+        # A moved post keeps its old seat until the provider can no longer publish it there.
+        may_free_seat = result.run_step.step in (Step.UNSCHEDULE, Step.DELETE, Step.RECONCILE)
+        return may_free_seat and seats.release_left_seats(session, result.snapshot.post.id)
     if isinstance(result.outcome, Snooze):
         values = {**result.outcome.changes, "not_before": now + result.outcome.delay}
         _change_subject(session, result.run_step.subject, **values)
@@ -68,8 +68,8 @@ def write_outcome(session: Session, result: StepResult, policy: Policy, now: dat
 
 def _write_success(session: Session, result: StepResult, done: Done, now: datetime) -> None:
     intent = {} if isinstance(result.run_step.subject, MediaView) else CLEARED_INTENT
-    fresh = {"attempts": 0, "not_before": None, "error": None, **intent}
-    _change_subject(session, result.run_step.subject, **{**fresh, **done.changes})
+    reset = {"attempts": 0, "not_before": None, "error": None, **intent}
+    _change_subject(session, result.run_step.subject, **{**reset, **done.changes})
     _record(session, result, "done", now, error=done.note)
 
 
@@ -84,16 +84,16 @@ def _write_failure(
     if decision.action is RetryAction.SNOOZE:
         return
     if decision.action is RetryAction.BLOCKED:
-        organizations.block_workspace(session, post.workspace_id, now + decision.delay)
-    again = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
+        workspaces.block_workspace(session, post.workspace_id, now + decision.delay)
+    retry_at = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
     _record(
         session, result, decision.action, now,
-        error=str(error), http_status=error.http_status, next_attempt_at=again,
+        error=str(error), http_status=error.http_status, next_attempt_at=retry_at,
     )  # fmt: skip
 
 
 def open_intent(session: Session, post: PostView, run_step: RunStep, now: datetime) -> None:
-    """Say what is about to be done, before it is done."""
+    """Store the intent of a step, before its call."""
     intent = INTENT_OF.get(run_step.step)
     if intent is None or isinstance(run_step.subject, MediaView):
         return
@@ -104,13 +104,13 @@ def open_intent(session: Session, post: PostView, run_step: RunStep, now: dateti
         intent_version=post.content_version,
         intent_remote_id=run_step.subject.remote_id,
         intent_at=now,
-        # From its first call on it stays there, whatever becomes the default.
+        # From the first call on, the delivery keeps its account, even if the default changes.
         account_id=run_step.subject.account_id,
     )
 
 
 def finish_delivery(session: Session, post_id: str, finish: FinishDelivery, now: datetime) -> None:
-    """Settle a delivery without a call."""
+    """Give a delivery its final status without a call."""
     posts.update_delivery(session, finish.delivery, status=finish.status, error=finish.reason)
     event = HistoryEntry(
         post_id, finish.delivery.id, "end", finish.status, now, error=finish.reason
@@ -119,17 +119,17 @@ def finish_delivery(session: Session, post_id: str, finish: FinishDelivery, now:
 
 
 def hold_delivery(session: Session, post_id: str, hold: HoldDelivery, now: datetime) -> None:
-    """Say that a delivery waits for its account, or no longer does."""
-    waits = hold.reason is not None
-    posts.update_delivery(session, hold.delivery, error=hold.reason, is_held=waits)
-    outcome = "waits for its account" if waits else "goes on"
+    """Record that a delivery waits for its account, or no longer waits."""
+    is_held = hold.reason is not None
+    posts.update_delivery(session, hold.delivery, error=hold.reason, is_held=is_held)
+    outcome = "waits for its account" if is_held else "goes on"
     event = HistoryEntry(post_id, hold.delivery.id, "hold", outcome, now, error=hold.reason)
     history.record(session, event)
 
 
 def set_post_status(session: Session, post: PostView, change: SetPostStatus, now: datetime) -> None:
-    """Move the post to the status that its deliveries amount to."""
-    if change.status in STATUSES_WITHOUT_SEAT:  # nothing remote can publish any more
+    """Set the post's status, and free its seat where the status has none."""
+    if change.status in STATUSES_WITHOUT_SEAT:  # the provider cannot publish it any more
         seats.release_seats(session, post.id)
     columns: dict[str, object] = {}
     if change.status in (PostStatus.PUBLISHED, PostStatus.PARTIAL):

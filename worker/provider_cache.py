@@ -1,6 +1,6 @@
-"""A provider for each workspace, with the credentials that the database or the environment holds.
+"""One provider object per workspace, with credentials from the database or the environment.
 
-A changed key works within a minute, and at once where the old one is refused.
+A changed key is used within a minute, or at once when the old key is refused.
 """
 
 import asyncio
@@ -14,19 +14,19 @@ from sqlalchemy.exc import DBAPIError
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
 from models.store import clock
-from models.store.tenants import stored_credentials
+from models.store.tenants import stored_credentials, workspaces
 from models.store.tenants.stored_credentials import ProviderCredentials
 from provider.errors import Reconnect, Retry
 from provider.protocol import Provider
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
 
 T = TypeVar("T")
-# Keys are read again when they are so old (s).
+# Credentials are read again after this (s).
 MAX_AGE = 60.0
 
 
 class ProviderCache:
-    """One a process. `make` builds a provider that gets its keys from a ring."""
+    """One in each process. `create_provider` gets the source of the provider's credentials."""
 
     def __init__(
         self,
@@ -40,24 +40,24 @@ class ProviderCache:
         self._providers: dict[str, Provider] = {}
 
     def get(self, workspace_id: str) -> Provider:
-        """The workspace's provider, always the same one; its keys are read at its first call."""
-        found = self._providers.get(workspace_id)
-        if found is None:  # several threads may ask at once: the first one's answer stays
+        """The workspace's provider, always the same object. Its first call reads credentials."""
+        provider = self._providers.get(workspace_id)
+        if provider is None:  # several threads may come here at once: the first object stays
             created = self._create_provider(WorkspaceCredentials(self._store, workspace_id))
-            found = self._providers.setdefault(workspace_id, created)
-        return found
+            provider = self._providers.setdefault(workspace_id, created)
+        return provider
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialStore:
-    """Where keys are kept: `shared` are the environment's. Its methods belong into a thread."""
+    """Reads credentials; `shared` are the environment's. Its methods block: use a thread."""
 
     database: Database
     cipher: Cipher
     shared: SwonkieCredentials
 
     def read(self, workspace_id: str) -> SwonkieCredentials:
-        """A workspace's keys; Reconnect where it has none, or none that can be read."""
+        """A workspace's credentials; Reconnect where it has none that can be decrypted."""
         with self.database.read() as session:
             organization_id, encrypted = stored_credentials.load_encrypted(session, workspace_id)
         if organization_id is None:
@@ -65,20 +65,20 @@ class CredentialStore:
         if encrypted is None:
             raise Reconnect("the organization's credentials were removed; set them again")
         try:
-            found = ProviderCredentials.decrypt(self.cipher, encrypted)
+            stored = ProviderCredentials.decrypt(self.cipher, encrypted)
         except WrongSecretKey as error:
             raise Reconnect(str(error)) from error
-        keys = (found.primary, found.secondary) if found.secondary else (found.primary,)
-        return SwonkieCredentials(found.api_id, keys)
+        keys = (stored.primary, stored.secondary) if stored.secondary else (stored.primary,)
+        return SwonkieCredentials(stored.api_id, keys)
 
     def note_refusal(self, workspace_id: str) -> None:
-        """Leave a sign for people. Nothing is decided by it, so it needs no fence."""
+        """Record the refusal for people to see. No decision depends on it, so it needs no fence."""
         with self.database.write() as session:
-            stored_credentials.record_refusal(session, workspace_id, clock.now(session))
+            workspaces.record_refusal(session, workspace_id, clock.now(session))
 
 
 class WorkspaceCredentials:
-    """The key ring of one workspace."""
+    """The credential source of one workspace: a cache with a maximum age."""
 
     def __init__(self, store: CredentialStore, workspace_id: str) -> None:
         self._store, self._workspace_id = store, workspace_id
@@ -87,21 +87,21 @@ class WorkspaceCredentials:
         self._lock = asyncio.Lock()
 
     async def current(self) -> SwonkieCredentials:
-        """The keys, never older than a minute."""
+        """The credentials, read at most a minute ago."""
         async with self._lock:
             if self._credentials is None or time.monotonic() - self._read_at >= MAX_AGE:
                 return await self._read()
             return self._credentials
 
     async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
-        """Other keys, if they were changed meanwhile; else the refusal is noted."""
+        """Newer credentials if there are any; else the same ones, and the refusal is recorded."""
         async with self._lock:
-            keys = self._credentials
-            if keys is None or keys == refused:
-                keys = await self._read()
-        if keys == refused:
+            credentials = self._credentials
+            if credentials is None or credentials == refused:
+                credentials = await self._read()
+        if credentials == refused:
             await self._in_thread(self._store.note_refusal)
-        return keys
+        return credentials
 
     async def _read(self) -> SwonkieCredentials:
         try:
@@ -114,7 +114,7 @@ class WorkspaceCredentials:
         return self._credentials
 
     async def _in_thread(self, work: Callable[[str], T]) -> T:
-        """Not in the threads of the transactions, which may all wait for each other's locks."""
+        """Run in asyncio's threads: those for transactions may all wait for each other's locks."""
         try:
             return await asyncio.to_thread(work, self._workspace_id)
         except DBAPIError as error:

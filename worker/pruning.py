@@ -1,8 +1,8 @@
-"""Pruning: letting go of what is kept for a while only, some at a time.
+"""Pruning: deletes expired rows and files, in small batches.
 
-It may be lost, run late, or run twice at once: what it does not do today it does in an hour, and
-what somebody else is about to delete it passes over. An object is deleted once its row is gone;
-where a crash comes between, the next sweep finds an object without a row.
+A run may be lost, late, or run twice at once: the next run deletes the rest, and rows that another
+run has locked are skipped. A file is deleted from the storage after its row. After a crash in
+between, a later run finds the file without a row.
 """
 
 import logging
@@ -24,19 +24,19 @@ from models.store.tenants import idempotency_keys
 from models.store.webhooks import webhook_log
 
 log = logging.getLogger(__name__)
-# Rows in one transaction: others wait for it on SQLite.
+# Rows in one transaction: on SQLite, other writers wait for it.
 BATCH_SIZE = 500
 # Posts whose history goes in one transaction; each has a dozen rows or two.
 POSTS_PER_BATCH = 100
-# Batches of one kind in one run: it has a thread that jobs could use.
+# Batches of one kind in one run: a run occupies a thread that jobs could use.
 MAX_BATCHES = 20
-# Objects that one run looks at, in pages of a thousand.
+# Pages of the storage's listing that one run reads, with a thousand objects each.
 MAX_PAGES = 50
-# A file's row is written when its upload has ended, which takes hours at most.
+# A file's row is written at the end of its upload, which takes some hours at most.
 ORPHAN_AGE = timedelta(days=1)
-# What a person may still want to read of a delivery to a webhook, or send again.
+# For so long a person can read a webhook delivery, or send it again.
 WEBHOOK_RETENTION = timedelta(days=30)
-# Other objects may lie in the same bucket: only what is named as ours is ours.
+# The bucket may have objects of other programs: only names of this form are ours.
 _FILE_ID: Final = re.compile("[0-9a-f]{32}")
 
 DeleteBatch = Callable[[Session, datetime, int], int]
@@ -48,7 +48,7 @@ DELETED_BY_AGE: Final[tuple[tuple[DeleteBatch, timedelta], ...]] = (
 
 @dataclass(slots=True)
 class PruneReport:
-    """How many files, objects without a file, and rows of other kinds went."""
+    """How many files, objects without a row, and rows of other kinds were deleted."""
 
     files: int = 0
     orphans: int = 0
@@ -61,9 +61,9 @@ PruneStep = Callable[[Database, ObjectStorage, PruneReport], None]
 def prune(
     database: Database, storage: ObjectStorage, history: timedelta | None = None
 ) -> PruneReport:
-    """One run. What fails is left for the next one, with a line in the log.
+    """One run. A failure is logged, and the next run tries again.
 
-    `history`: so long that of posts which have ended is kept; None for all of it.
+    `history`: how long the history of finished posts is kept; None: for ever.
     """
     report = PruneReport()
     steps: list[PruneStep] = [_prune_files, _prune_orphans, _prune_rows]
@@ -84,10 +84,10 @@ def prune(
 def _prune_files(database: Database, storage: ObjectStorage, report: PruneReport) -> None:
     for _ in range(MAX_BATCHES):
         with database.write() as session:
-            gone = stored_files.prune(session, clock.now(session), BATCH_SIZE)
-        storage.delete(gone)
-        report.files += len(gone)
-        if len(gone) < BATCH_SIZE:
+            deleted = stored_files.prune(session, clock.now(session), BATCH_SIZE)
+        storage.delete(deleted)
+        report.files += len(deleted)
+        if len(deleted) < BATCH_SIZE:
             return
 
 

@@ -1,13 +1,13 @@
-"""The engine: carries blocks of jobs on one event loop.
+"""The job runner: claims batches of jobs and runs their handlers on one event loop.
 
-Calls at the provider are coroutines; transactions are short and run in a few threads. While a job
-is worked on, its claim is renewed; once the claim is lost, the work stops and writes nothing more.
+Calls to the provider are coroutines; transactions are short and run in a few threads. The claim of
+a running job is renewed. When a claim is lost, the handler is cancelled and writes nothing more.
 """
 
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,30 +18,18 @@ from sqlmodel import Session
 from models.store import clock
 from models.store.jobs import heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost
-from models.task_names import JobKind
 from worker.context import WorkerContext
 from worker.job_logging import bind_job
-from worker.jobs.deliver_webhook import run_webhook_job
-from worker.jobs.publish_post import run_post_job
-from worker.jobs.sync_accounts import arrange_queue, open_slot, sync_accounts
+from worker.jobs import HANDLERS, UNLIMITED_KINDS
 
 log = logging.getLogger(__name__)
 HEARTBEAT_INTERVAL = 5.0
-# So long (s) may calls go on while the process is asked to stop; supervisors wait for about 10.
+# How long (s) running calls may continue at shutdown. Supervisors kill after about 10 s.
 DRAIN_TIMEOUT = 6.0
-HANDLERS: dict[JobKind, Callable[[WorkerContext, Claim], Coroutine[Any, Any, None]]] = {
-    JobKind.POST: run_post_job,
-    JobKind.FIRING: open_slot,
-    JobKind.ACCOUNTS: sync_accounts,
-    JobKind.QUEUE: arrange_queue,
-    JobKind.WEBHOOK: run_webhook_job,
-}
-# Webhooks have places of their own, so that no post waits for a slow receiver.
-UNLIMITED_KINDS = frozenset({JobKind.WEBHOOK})
 
 
 class JobRunner:
-    """One a worker process; Celery's threads call `run`. `name` signs its heartbeat."""
+    """One in each worker process; Celery's threads call `run`. `name` is in its heartbeat."""
 
     def __init__(self, context: WorkerContext, name: str) -> None:
         self.context = context
@@ -53,16 +41,18 @@ class JobRunner:
         self._submit_lock = threading.Lock()
         self._batches: set[asyncio.Task[int]] = set()
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="engine", daemon=True)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="job-runner", daemon=True
+        )
         self._thread.start()
         self._heartbeat_task = asyncio.run_coroutine_threadsafe(self._send_heartbeats(), self._loop)
 
     def run(self, job_ids: Sequence[str]) -> int:
-        """Take those of the jobs that are due and free; returns how many were.
+        """Claim and start the jobs that are due and not claimed; returns how many they are.
 
-        They are carried on after this returns; it waits only while all hands are full.
+        The jobs go on after this returns. It waits only while the concurrency limit is reached.
         """
-        with self._submit_lock:  # a coroutine that a stopped loop was given would never end
+        with self._submit_lock:  # a coroutine that is submitted to a stopped loop never ends
             if self._closed:
                 return 0
             batch = asyncio.run_coroutine_threadsafe(self._run_tracked_batch(job_ids), self._loop)
@@ -75,14 +65,13 @@ class JobRunner:
         return await batch
 
     async def _start_batch(self, job_ids: Sequence[str]) -> int:
-        await (
-            self.context.concurrency.acquire()
-        )  # back-pressure: claim nothing that nobody can work on
+        # Back-pressure: claim nothing while no job can start.
+        await self.context.concurrency.acquire()
         self.context.concurrency.release()
         if self._draining.is_set():
             return 0
         claims = await self._loop.run_in_executor(self.context.threads, self._claim_jobs, job_ids)
-        if self._draining.is_set():  # it began while we claimed
+        if self._draining.is_set():  # the drain began during the claim
             await asyncio.gather(*(self._release(claim) for claim in claims))
             return 0
         for claim in claims:
@@ -100,7 +89,7 @@ class JobRunner:
             return job_queue.claim(session, job_ids, self.context.policy.claim_ttl)
 
     async def _run_job(self, claim: Claim) -> None:
-        """Carry one job; whatever becomes of it must not touch the others of its block."""
+        """Run one job. Its failure must not affect the other jobs of its batch."""
         bind_job(claim)
         work = self._loop.create_task(self._call_handler(claim))
         renewal = self._loop.create_task(self._renew_claim(claim, work))
@@ -112,11 +101,11 @@ class JobRunner:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._release(claim)
-        except OperationalError as error:  # as with a dead worker: the claim runs out
+        except OperationalError as error:  # as after a crash, the claim expires
             log.warning("the database does not answer: %s", error.orig)
         except Exception:  # a defect in one job
-            # The claim runs out, another worker tries, and the rescue is counted: a job that
-            # breaks every worker ends visibly.
+            # The claim expires, another worker rescues the job, and the rescue is counted. So a
+            # job that breaks every worker ends with a visible error.
             log.exception("unexpected error")
         finally:
             renewal.cancel()
@@ -132,7 +121,7 @@ class JobRunner:
             self.context.concurrency.release()
 
     async def _renew_claim(self, claim: Claim, work: asyncio.Task[None]) -> None:
-        """Renew the claim while its job is worked on; stop the work when it is lost."""
+        """Renew the claim while its job runs; cancel the job when the claim is lost."""
         while True:
             await asyncio.sleep(self.context.policy.claim_ttl.total_seconds() / 3)
             try:
@@ -144,12 +133,12 @@ class JobRunner:
                 log.warning("the claim was not renewed: %s", error.orig)
 
     async def _release(self, claim: Claim) -> None:
-        """Give an interrupted job back at once; where it stands is in the database."""
+        """Release an interrupted job, due at once. Its state is in the database."""
 
         def transaction(session: Session, now: datetime) -> None:
             job_queue.release(session, claim, now, now)
 
-        # Lost: its last transaction let it go while we interrupted it.
+        # Lost: its last transaction released the job while it was interrupted.
         with suppress(ClaimLost):
             await self.context.run_grouped(claim, None, transaction)
 
@@ -167,21 +156,21 @@ class JobRunner:
             heartbeats.record(session, self._name, "worker", clock.now(session), families)
 
     def drain(self) -> None:
-        """Let calls that are under way end, give all jobs back, and take no new ones.
+        """Take no new jobs, let running calls end, and release all jobs.
 
-        A call that is interrupted has to be looked into by the next worker, after a settle time.
+        A call that is interrupted must be reconciled by the next worker, after a settle time.
         """
         asyncio.run_coroutine_threadsafe(self._drain(), self._loop).result()
 
     async def _drain(self) -> None:
-        # Once, whoever asks: interrupted twice, a job would be interrupted in being let go.
+        # Once, even if called twice: a second cancellation would interrupt the release of a job.
         if self._drained is None:
             self._drained = self._loop.create_task(self._release_all())
         await asyncio.shield(self._drained)
 
     async def _release_all(self) -> None:
         self._draining.set()
-        await asyncio.sleep(0)  # a task that is cancelled before its first step lets nothing go
+        await asyncio.sleep(0)  # a task that is cancelled before its first step releases nothing
         self.context.concurrency.drain()
         running = list(self._running)
         if running:
@@ -191,7 +180,7 @@ class JobRunner:
         await asyncio.gather(*running, *self._batches, return_exceptions=True)
 
     def stop(self) -> None:
-        """Drain, and close what the engine holds."""
+        """Drain, and close the event loop and the HTTP client."""
         with self._submit_lock:
             self._closed = True
         self.drain()

@@ -1,4 +1,4 @@
-"""A line in the log for each request, and an id by which the lines of one request are found."""
+"""Access log: one line for each request, with a request id that all log lines of it share."""
 
 import logging
 import re
@@ -10,19 +10,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from api.middleware import request_state
-from api.paths import PREFIX
+from services.public_urls import API_PREFIX
 
 log = logging.getLogger(__name__)
 HEADER = "X-Request-Id"
-# What others may write into our log.
+# Only such an id of the caller's is used: others could falsify the log.
 _VALID_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
-# Asked every few seconds by machines.
+# Machines call these every few seconds; they are logged at level DEBUG.
 _PROBES = ("/healthz", "/readyz", "/metrics")
 
 
 class AccessLogMiddleware:
-    """Stands outside of all that may answer. Names the route by its template, never the address:
-    that may hold a token."""
+    """The outermost middleware, so that every response is logged. It logs the route's template,
+    never the URL, which may contain a token."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -54,11 +54,11 @@ def _request_id(scope: Scope) -> str:
 
 
 def _route_template(scope: Scope) -> str | None:
-    """The route as the document names it; None where no route was reached."""
+    """The route's path as in the OpenAPI document; None where no route was reached."""
     path: str | None = getattr(scope.get("route"), "path", None)
-    # A route knows its path without the prefix that it was included under.
-    is_below = path is not None and scope["path"].startswith(PREFIX + "/")
-    return f"{PREFIX}{path}" if is_below else path
+    # `route.path` lacks the prefix under which the router was included.
+    is_below = path is not None and scope["path"].startswith(API_PREFIX + "/")
+    return f"{API_PREFIX}{path}" if is_below else path
 
 
 def _log_request(scope: Scope, status: int, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Bodies: bounded while they stream, and JSON checked once before any route sees it."""
+"""Limits the size of bodies while they stream, and checks JSON and forms before any route."""
 
 import asyncio
 import contextlib
@@ -10,16 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, error_response, invalid_field
+from api.errors import ApiError, error_response
 from api.middleware import request_state
 from api.middleware.url_text import encoded_text_problem
 from api.paths import is_page_path
 from services import strict_json
+from services.errors import ServiceError, invalid_field
 
 MAX_JSON_BYTES = 1 << 20
 URLENCODED_FORM = "application/x-www-form-urlencoded"
-# After a refusal the rest is read for so long and so far, so that the caller, who may still be
-# sending, gets to read the answer; then the connection is closed.
+# After a refusal at most this much of the rest is read. A caller that is still sending would
+# otherwise get a connection error instead of the answer. Then the connection is closed.
 DRAIN_BYTES = 16 << 20
 DRAIN_SECONDS = 2.0
 _METHODS_WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
@@ -34,18 +35,18 @@ class BodyTooLarge(HTTPException):
 
 @dataclass(frozen=True, slots=True)
 class UploadRoute:
-    """A body that is no JSON and is left to its route: at most so many bytes. `is_streamed`: it
-    may be larger than memory, so that nothing of ours may read it at once."""
+    """A path whose body is no JSON and is read by the route: at most `limit` bytes. `is_streamed`:
+    the body may be larger than memory, so that no middleware may read it whole."""
 
     limit: int
     is_streamed: bool = False
 
 
 class BodyLimitMiddleware:
-    """Lets through what is within its limit.
+    """Answers 413 for a body over its limit, 415 for a wrong type, and 400 for a malformed body.
 
-    `files`: the paths that take a file. Pages take a form, and all others a JSON object, of at
-    most 1 MiB.
+    `files`: the paths that take a file. Pages take a form, all other paths a JSON object, each of
+    at most 1 MiB.
     """
 
     def __init__(self, app: ASGIApp, files: Mapping[str, UploadRoute]) -> None:
@@ -71,14 +72,14 @@ class BodyLimitMiddleware:
         except BodyTooLarge as error:
             too_large = ApiError(error.status_code, error.detail)
             await error_response(too_large, error.headers)(scope, receive, body.send)
-        except ApiError as error:
+        except (ApiError, ServiceError) as error:
             await error_response(error)(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is left to answer
 
 
 class _LimitedBody:
-    """A request's messages with a count of their bytes, and its answer after a refusal."""
+    """Counts the bytes of a request's body, and ends the response properly after a refusal."""
 
     def __init__(self, receive: Receive, send: Send, limit: int) -> None:
         self._receive = receive
@@ -88,13 +89,13 @@ class _LimitedBody:
         self._is_refused = False
 
     def check_length(self, scope: Scope) -> None:
-        """TooLarge where the request itself says so."""
+        """BodyTooLarge where the Content-Length is over the limit."""
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdecimal() and int(length[:20]) > self._limit:
             self._refuse()
 
     async def receive(self) -> Message:
-        """The next message; TooLarge where it is one too many."""
+        """The next message; BodyTooLarge where the body is over the limit."""
         message = await self._receive()
         self._size += len(message.get("body", b""))
         if self._size > self._limit:
@@ -102,7 +103,7 @@ class _LimitedBody:
         return message
 
     async def send(self, message: Message) -> None:
-        """Pass the answer on; where the body was refused, end it only when the caller listens."""
+        """Pass the response on. After a refusal, drain the body before the response ends."""
         is_last = message["type"] == "http.response.body" and not message.get("more_body")
         if not self._is_refused or not is_last:
             await self._send(message)
@@ -127,12 +128,10 @@ class _LimitedBody:
 
 
 async def _read_json(scope: Scope, body: _LimitedBody) -> Receive:
-    """Read and check a JSON body; the `receive` that gives it to the route once more."""
+    """Read and check a JSON body; returns a `receive` that gives it to the route again."""
     headers = Headers(scope=scope)
-    is_announced = "content-length" in headers or "transfer-encoding" in headers
-    if scope["method"] not in _METHODS_WITH_BODY and not (
-        scope["method"] == "GET" and is_announced
-    ):
+    has_body = "content-length" in headers or "transfer-encoding" in headers
+    if scope["method"] not in _METHODS_WITH_BODY and not (scope["method"] == "GET" and has_body):
         return body.receive
     raw = await _read_whole(body.receive)
     if raw and not _is_json(headers.get("content-type", "")):
@@ -142,7 +141,7 @@ async def _read_json(scope: Scope, body: _LimitedBody) -> Receive:
 
 
 async def _read_form(scope: Scope, body: _LimitedBody) -> Receive:
-    """Read and check the fields of a form; the `receive` that gives it to the route once more."""
+    """Read and check a form; returns a `receive` that gives it to the route again."""
     if scope["method"] not in _METHODS_WITH_BODY:
         return body.receive
     raw = await _read_whole(body.receive)
@@ -161,7 +160,7 @@ def _replay(raw: bytes, body: _LimitedBody) -> Receive:
     async def receive() -> Message:
         nonlocal is_sent
         if is_sent:
-            return await body.receive()  # what follows a body: that the caller has gone
+            return await body.receive()  # after the body only a disconnect can follow
         is_sent = True
         return {"type": "http.request", "body": raw}
 

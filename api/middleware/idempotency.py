@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a POST that is sent again is answered again, and does nothing again."""
+"""`Idempotency-Key`: a POST that is sent again gets the stored response, and does nothing again."""
 
 import asyncio
 import hashlib
@@ -14,28 +14,29 @@ from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from api.errors import ApiError, invalid_field
+from api.errors import ApiError
 from api.middleware import request_state
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
 from models.store.tenants import idempotency_keys
 from models.store.tenants.idempotency_keys import EncryptedResponse, KeyConflict, RequestLease
+from services.errors import invalid_field
 
 log = logging.getLogger(__name__)
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 RENEWAL_INTERVAL = idempotency_keys.LEASE_DURATION.total_seconds() / 3
-# Answers that may be others the next time, and that changed nothing: they are not kept. A 502 is:
-# the post was committed, and its refusal stays its refusal.
+# These responses changed nothing, and a retry may get another one: they are not stored. A 502 is
+# stored: the post was committed, and the provider's refusal is final.
 _NOT_STORED = (401, 403, 408, 409, 425, 429, 500, 501, 503, 504)
 _STORED_HEADERS = ("content-type", "location", "preference-applied")
-# What is larger is not kept: of all routes import alone answers so much, and its rows have keys.
+# Larger responses are not stored. Only imports have such responses, and their rows have keys.
 MAX_STORED_BYTES = 1 << 20
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
 class AlreadyAnswered(Exception):
-    """The request was answered before; this is the answer."""
+    """The request was answered before; `response` is the stored response."""
 
     def __init__(self, response: Response) -> None:
         super().__init__()
@@ -44,7 +45,7 @@ class AlreadyAnswered(Exception):
 
 @dataclass(slots=True)
 class KeyLease:
-    """A key that a request holds, from its claim to its answer."""
+    """The lease of a key: held by one request from the claim until its response is stored."""
 
     database: Database
     cipher: Cipher
@@ -53,29 +54,29 @@ class KeyLease:
     fingerprint: str
     claimed: RequestLease
     renewal: "asyncio.Task[None] | None" = None
-    # A sign of life that is under way must not cross with the end.
+    # A renewal must not overlap with the storing of the response.
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def row_key(self) -> str:
-        """The same for every run of the request under this key, and for nothing else."""
+        """The post's row key: the same for every run of this request under this key."""
         parts = (self.key, self.fingerprint, self.claimed.since.isoformat())
         return "idem:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
 
     def store_response(self, status: int, headers: Headers, body: bytes) -> None:
-        """Store the answer, or let the request run again where the answer may be another then."""
-        sealed = self._encrypted_response(status, headers, body)
+        """Store the response; or release the key where a retry may get another response."""
+        encrypted = self._encrypted_response(status, headers, body)
         with self.lock, self.database.write() as session:
-            if sealed is None:
+            if encrypted is None:
                 idempotency_keys.release(session, self.organization_id, self.key, self.claimed)
             else:
-                answered = EncryptedResponse(status, sealed)
+                response = EncryptedResponse(status, encrypted)
                 idempotency_keys.store_response(
-                    session, self.organization_id, self.key, self.claimed, answered
+                    session, self.organization_id, self.key, self.claimed, response
                 )
 
     def renew(self) -> bool:
-        """A sign of life; False where the key is another's by now."""
+        """Renew the lease; False where another request has taken the key over."""
         with self.lock:
             with self.database.write() as session:
                 renewed = idempotency_keys.renew(
@@ -87,18 +88,18 @@ class KeyLease:
     def _encrypted_response(self, status: int, headers: Headers, body: bytes) -> str | None:
         if status in _NOT_STORED or len(body) > MAX_STORED_BYTES:
             return None
-        kept = {name: headers[name] for name in _STORED_HEADERS if name in headers}
-        text = body.decode("latin-1")  # one character a byte, whatever it is
-        return self.cipher.encrypt(json.dumps({"headers": kept, "body": text}))
+        stored_headers = {name: headers[name] for name in _STORED_HEADERS if name in headers}
+        text = body.decode("latin-1")  # maps every byte to one character
+        return self.cipher.encrypt(json.dumps({"headers": stored_headers, "body": text}))
 
 
 async def lease_key(
     request: Request, database: Database, cipher: Cipher, organization_id: str
 ) -> None:
-    """Claim the key of a POST that has one.
+    """Lease the key of a POST that has one.
 
-    Replayed where it was answered; 400 for a key that is none, 409 while the first request is at
-    work, 422 for another request with the same key.
+    AlreadyAnswered where a response is stored; 400 for a malformed key, 409 while the first request
+    runs, 422 for another request with the same key.
     """
     key = _key(request)
     if key is None:
@@ -109,20 +110,20 @@ async def lease_key(
         with database.write() as session:
             return idempotency_keys.claim(session, organization_id, key, fingerprint)
 
-    held = await run_in_threadpool(claim)
-    if isinstance(held, KeyConflict):
-        raise _conflict_error(held)
-    if isinstance(held, EncryptedResponse):
-        raise AlreadyAnswered(_response(cipher, held))
-    mine = KeyLease(database, cipher, organization_id, key, fingerprint, held)
-    mine.renewal = asyncio.create_task(_renew_until_done(mine))
-    request_state.get(request).key_lease = mine
+    result = await run_in_threadpool(claim)
+    if isinstance(result, KeyConflict):
+        raise _conflict_error(result)
+    if isinstance(result, EncryptedResponse):
+        raise AlreadyAnswered(_response(cipher, result))
+    lease = KeyLease(database, cipher, organization_id, key, fingerprint, result)
+    lease.renewal = asyncio.create_task(_renew_until_done(lease))
+    request_state.get(request).key_lease = lease
 
 
 def row_key(request: Request) -> str | None:
-    """By what a post finds the one that the same request has made before; None without a key."""
-    claim = request_state.get(request).key_lease
-    return claim.row_key if claim else None
+    """The key under which the same request finds the post that it made before; None without one."""
+    lease = request_state.get(request).key_lease
+    return lease.row_key if lease else None
 
 
 def _key(request: Request) -> str | None:
@@ -137,41 +138,41 @@ def _key(request: Request) -> str | None:
 
 
 async def _fingerprint(request: Request) -> str:
-    """What makes a request the same request.
+    """A hash that is equal for equal requests: method, URL and body.
 
-    A streamed body is not read for it: its length and its type stand for it.
+    A streamed body is not read; its length and type are used instead.
     """
     if request_state.get(request).is_streamed:
         names = ("content-length", "content-type")
         body = "\n".join(request.headers.get(name, "") for name in names).encode()
     else:
         body = await request.body()
-    address = f"{request.method}\n{request.url.path}\n{request.url.query}\n"
-    return hashlib.sha256(address.encode() + body).hexdigest()
+    target = f"{request.method}\n{request.url.path}\n{request.url.query}\n"
+    return hashlib.sha256(target.encode() + body).hexdigest()
 
 
-def _conflict_error(refused: KeyConflict) -> ApiError:
-    if refused is KeyConflict.BUSY:
+def _conflict_error(conflict: KeyConflict) -> ApiError:
+    if conflict is KeyConflict.BUSY:
         return ApiError(409, f"a request with this {HEADER} is at work; try again", retry_after=1)
     return ApiError(422, f"this {HEADER} came with another request before; take a new one")
 
 
-def _response(cipher: Cipher, answered: EncryptedResponse) -> Response:
+def _response(cipher: Cipher, stored: EncryptedResponse) -> Response:
     try:
-        kept = json.loads(cipher.decrypt(answered.encrypted))
+        content = json.loads(cipher.decrypt(stored.encrypted))
     except WrongSecretKey:
         sentence = f"the answer to this {HEADER} cannot be read any more: the secret key is another"
         raise ApiError(409, sentence) from None
-    body = kept["body"].encode("latin-1")
-    return Response(body, answered.status, {**kept["headers"], REPLAYED_HEADER: "true"})
+    body = content["body"].encode("latin-1")
+    return Response(body, stored.status, {**content["headers"], REPLAYED_HEADER: "true"})
 
 
-async def _renew_until_done(claim: KeyLease) -> None:
-    """Signs of life, as long as the request takes."""
+async def _renew_until_done(lease: KeyLease) -> None:
+    """Renew the lease at intervals until the request ends, which cancels this task."""
     while True:
         await asyncio.sleep(RENEWAL_INTERVAL)
         try:
-            if not await run_in_threadpool(claim.renew):
+            if not await run_in_threadpool(lease.renew):
                 return
         except DBAPIError:
             log.warning("the lease of an idempotency key could not be renewed")

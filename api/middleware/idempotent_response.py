@@ -1,4 +1,4 @@
-"""Answers on their way out: their headers, and their storing for who asks again."""
+"""Adds headers to responses, and stores the response of a request with an Idempotency-Key."""
 
 import logging
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class IdempotentResponseMiddleware:
-    """The outermost part of the front: begins the exchange, and ends it."""
+    """Stores the response under the key that the request has leased, or releases the key."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,19 +29,19 @@ class IdempotentResponseMiddleware:
         recorder = _ResponseRecorder(state, send)
         try:
             await self._app(scope, receive, recorder.send)
-        except Exception:  # whatever it was: its key must not stay taken; it is raised again
+        except Exception:  # whatever failed, the key must be released
             await recorder.release()
             raise
         else:
-            await recorder.release()  # a caller who has gone gets no answer, and none is kept
+            await recorder.release()  # the caller disconnected: there is no response to store
         finally:
             if state.key_lease and state.key_lease.renewal:
                 state.key_lease.renewal.cancel()
 
 
 class _ResponseRecorder:
-    """Adds the headers. Where a key is held, keeps the answer back until it is stored: nobody gets
-    an answer that could not be told again."""
+    """Adds headers to the response. With a leased key it buffers the response and stores it before
+    sending it, so that a repeated request always gets the same response."""
 
     def __init__(self, state: RequestState, send: Send) -> None:
         self._state = state
@@ -61,25 +61,25 @@ class _ResponseRecorder:
             await self._buffer(self._state.key_lease, message)
 
     async def release(self) -> None:
-        """The request may run again, where it has no answer by now."""
+        """Release the key where no response was stored, so that the request may run again."""
         if self._state.key_lease is not None and not self._is_ended:
             await self._store(self._state.key_lease, 500)
 
-    async def _buffer(self, claim: KeyLease, message: Message) -> None:
+    async def _buffer(self, lease: KeyLease, message: Message) -> None:
         self._body += message.get("body", b"")
         if message.get("more_body") and len(self._body) <= MAX_STORED_BYTES:
             return
         start = self._start or {}
-        await self._store(claim, start["status"])
+        await self._store(lease, start["status"])
         await self._send(start)
         await self._send({**message, "body": bytes(self._body)})
 
-    async def _store(self, claim: KeyLease, status: int) -> None:
+    async def _store(self, lease: KeyLease, status: int) -> None:
         self._is_ended = True
         headers = Headers(raw=(self._start or {}).get("headers", []))
-        if claim.renewal:
-            claim.renewal.cancel()
+        if lease.renewal:
+            lease.renewal.cancel()
         try:
-            await run_in_threadpool(claim.store_response, status, headers, bytes(self._body))
-        except DBAPIError:  # its lease runs out, and what it did is found by its row key
+            await run_in_threadpool(lease.store_response, status, headers, bytes(self._body))
+        except DBAPIError:  # the lease expires; a retry finds the post by its row key
             log.warning("the answer to an idempotency key could not be stored")

@@ -1,4 +1,4 @@
-"""How many requests a minute: counted for all API processes together, in Redis."""
+"""Rate limit: requests a minute, counted in Redis for all API processes together."""
 
 import ipaddress
 import logging
@@ -19,16 +19,16 @@ from api.errors import ApiError
 from api.middleware import request_state
 
 log = logging.getLogger(__name__)
-# A Redis that does not answer in this time (s) is away: a request does not wait longer.
+# A request waits at most this long (s) for Redis; then Redis counts as down.
 REDIS_TIMEOUT = 0.5
-# It is asked again after so long, and spoken of in the log so seldom (s).
+# When Redis is tried again, and how often its failure is logged at most (s).
 REDIS_RETRY_DELAY = 5.0
 WARNING_INTERVAL = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class RateWindow:
-    """A caller's window after a request; `reset` is when the next one is free, in Unix seconds."""
+    """A caller's rate window after a request. `reset`: when the next one is allowed (Unix s)."""
 
     is_allowed: bool
     remaining: int
@@ -38,8 +38,8 @@ class RateWindow:
 class RequestRateLimiter:
     """Counts requests a minute, in a Redis or, without its URL, in this process.
 
-    While Redis is away nothing is counted, and everybody is let through. ValueError for a URL that
-    the client cannot read.
+    While Redis is down, requests are not counted and all are allowed. ValueError for a URL that the
+    Redis client cannot parse.
     """
 
     def __init__(self, per_minute: int, redis_url: str | None) -> None:
@@ -49,17 +49,17 @@ class RequestRateLimiter:
         self._redis_down_until = self._log_muted_until = -math.inf
 
     async def count_organization(self, request: Request, organization_id: str) -> None:
-        """Count a request that was authenticated; 429 for one too many."""
+        """Count an authenticated request; 429 over the limit."""
         self._apply_window(request, await self._count("organization", organization_id, is_hit=True))
 
     async def count_unauthenticated(self, request: Request) -> None:
-        """Count a request that was not authenticated, by its address; 429 for one too many."""
+        """Count a request that failed to authenticate, by its address; 429 over the limit."""
         self._apply_window(
             request, await self._count("address", _client_network(request), is_hit=True)
         )
 
     async def check_unauthenticated(self, request: Request) -> None:
-        """429 where the address has failed so often that it may not even be right any more."""
+        """429 where the address failed so often that even a right token is refused."""
         self._apply_window(
             request, await self._count("address", _client_network(request), is_hit=False)
         )
@@ -69,21 +69,21 @@ class RequestRateLimiter:
         if self._client is not None:
             await self._client.aclose()
 
-    def _apply_window(self, request: Request, counted: RateWindow | None) -> None:
-        if counted is None or self._item is None:
+    def _apply_window(self, request: Request, window: RateWindow | None) -> None:
+        if window is None or self._item is None:
             return
         request_state.get(request).headers |= {
             "X-RateLimit-Limit": str(self._item.amount),
-            "X-RateLimit-Remaining": str(counted.remaining),
-            "X-RateLimit-Reset": str(round(counted.reset * 1000)),
+            "X-RateLimit-Remaining": str(window.remaining),
+            "X-RateLimit-Reset": str(round(window.reset * 1000)),
         }
-        if not counted.is_allowed:
-            wait = max(1, math.ceil(counted.reset - time.time()))
+        if not window.is_allowed:
+            wait = max(1, math.ceil(window.reset - time.time()))
             sentence = f"more than {self._item.amount} requests in a minute"
             raise ApiError(429, sentence, retry_after=wait)
 
     async def _count(self, kind: str, name: str, *, is_hit: bool) -> RateWindow | None:
-        """The caller's window; None where nothing is counted."""
+        """The caller's window; None without a limit, or while Redis is down."""
         if self._item is None or time.monotonic() < self._redis_down_until:
             return None
         count = self._limiter.hit if is_hit else self._limiter.test
@@ -101,7 +101,7 @@ class RequestRateLimiter:
         if now < self._log_muted_until:
             return
         self._log_muted_until = now + WARNING_INTERVAL
-        # Its text is left out: it may hold the address with its password.
+        # The error's text is not logged: it may contain the URL with its password.
         log.warning("requests are not counted: Redis does not answer (%s)", type(error).__name__)
 
 
@@ -126,7 +126,7 @@ def _storage(client: Redis | None, url: str | None) -> Storage:
 
 
 def _client_network(request: Request) -> str:
-    """Whom a stranger's failures count against; all of an IPv6 network is one."""
+    """The address that failed attempts count against; for IPv6 the whole /64 network."""
     host = request.client.host if request.client else ""
     try:
         address = ipaddress.ip_address(host)

@@ -1,4 +1,4 @@
-"""What the front remembers of one request until its answer has left."""
+"""The state of one request, shared by the middleware, the dependencies and the routes."""
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ STATE_KEY = "exchange"
 
 @dataclass(slots=True)
 class RequestState:
-    """One request and its answer.
+    """One request and its response.
 
-    `json`: the body, parsed and checked; None where there is none. `is_streamed`: the body may
-    be larger than memory, so that the route alone reads it. `headers` are added to the answer.
-    `claim`: the Idempotency-Key that this request holds. `organization_id`: whom the caller speaks
-    for, once that is known.
+    `json`: the body, parsed and checked; None without one. `is_streamed`: the body may be larger
+    than memory, so that only the route reads it. `headers` are added to the response. `key_lease`:
+    the Idempotency-Key that this request has leased. `organization_id`: the organization that the
+    caller acts for, once it is authenticated.
     """
 
     json: Any = None
@@ -30,12 +30,12 @@ class RequestState:
 
 
 def get_from_scope(scope: MutableMapping[str, Any]) -> RequestState:
-    """The exchange of an ASGI scope; made if new."""
+    """The state of an ASGI scope; created at the first call."""
     state: dict[str, Any] = scope.setdefault("state", {})
     found: RequestState = state.setdefault(STATE_KEY, RequestState())
     return found
 
 
 def get(request: HTTPConnection) -> RequestState:
-    """The exchange of a request."""
+    """The state of a request."""
     return get_from_scope(request.scope)

@@ -1,13 +1,15 @@
-"""Puts the front before an app's routes."""
+"""Installs the middleware before an app's routes."""
 
+import re
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from api.errors import ApiError, error_response
 from api.middleware.access_log import AccessLogMiddleware
-from api.middleware.allowed_methods import AllowedMethods
 from api.middleware.body_limit import BodyLimitMiddleware, UploadRoute
 from api.middleware.idempotency import AlreadyAnswered
 from api.middleware.idempotent_response import IdempotentResponseMiddleware
@@ -15,10 +17,10 @@ from api.middleware.rate_limit import RequestRateLimiter
 from api.middleware.url_text import UrlTextMiddleware
 
 
-def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
-    """`files`: the paths whose POST takes no JSON but a file."""
-    app.state.rate_limiter = rates
-    # The last one added stands outermost.
+def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
+    """Add all middleware. `files`: the paths whose POST takes a file instead of JSON."""
+    app.state.rate_limiter = limiter
+    # The middleware that is added last is the outermost.
     app.add_middleware(BodyLimitMiddleware, files=files)
     app.add_middleware(UrlTextMiddleware)
     app.add_middleware(IdempotentResponseMiddleware)
@@ -32,5 +34,26 @@ def install(app: FastAPI, rates: RequestRateLimiter, files: Mapping[str, UploadR
         return error_response(ApiError(405, sentence), {"Allow": methods.of(request.url.path)})
 
     @app.exception_handler(AlreadyAnswered)
-    async def _replayed(_request: Request, found: AlreadyAnswered) -> Response:
-        return found.response
+    async def _replayed(_request: Request, answered: AlreadyAnswered) -> Response:
+        return answered.response
+
+
+class AllowedMethods:
+    """The methods of every path of an app, for 405: the framework names those of one route alone.
+
+    They are collected at the first 405, when all routes are there.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._paths: list[tuple[re.Pattern[str], set[str]]] = []
+
+    def of(self, path: str) -> str:
+        """The value of the Allow header."""
+        if not self._paths:
+            self._paths = [
+                (compile_path(each.path or "/")[0], set(each.methods or ()))
+                for each in iter_route_contexts(self._app.routes)
+            ]
+        found = [methods for pattern, methods in self._paths if pattern.fullmatch(path)]
+        return ", ".join(sorted(set().union(*found)))

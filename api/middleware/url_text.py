@@ -1,14 +1,15 @@
-"""Addresses that no database takes are refused before a route sees them."""
+"""Refuses URLs that a database cannot store: with NUL, or not UTF-8."""
 
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.errors import error_response, invalid_field
+from api.errors import error_response
+from services.errors import invalid_field
 
 
 class UrlTextMiddleware:
-    """Answers 400 where the path or the query holds NUL or is no UTF-8."""
+    """Answers 400 where the path or the query contains NUL or is not UTF-8."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,21 +33,21 @@ class UrlTextMiddleware:
 
 
 def _parameter_name(query: bytes) -> str:
-    """The name of the first parameter with a fault."""
+    """The name of the first query parameter with a problem."""
     parts = (part for part in query.split(b"&") if encoded_text_problem(part) is not None)
     name = unquote_to_bytes(next(parts, b"").partition(b"=")[0])
     return name.decode() if name.isascii() and name.decode().isidentifier() else "query"
 
 
 def encoded_text_problem(raw: bytes) -> str | None:
-    """What is wrong with percent-encoded text."""
+    """What is wrong with percent-encoded text; None where nothing is."""
     if b"%" not in raw and raw.isascii() and b"\x00" not in raw:
         return None
-    plain = unquote_to_bytes(raw)
-    if b"\x00" in plain:
+    decoded = unquote_to_bytes(raw)
+    if b"\x00" in decoded:
         return "must not contain the character NUL"
     try:
-        plain.decode()
+        decoded.decode()
     except UnicodeDecodeError:
         return "is not valid UTF-8"
     return None

@@ -1,7 +1,8 @@
-"""The OpenAPI document: what the routes say of themselves, and what the front adds to all of them.
+"""The OpenAPI document: the routes' own descriptions, and the responses that middleware can give.
 
-Routes list the errors of their own. What the front can answer to anybody is added here, so that no
-route can forget it: 400, 401, 403, 404, 429, 503; 413 and 415 for bodies; 409 and 422 for keys.
+Routes list their own errors. The responses of the middleware are added here to every route, so
+that no route can forget them: 400, 401, 403, 404, 429, 503; 413 and 415 for bodies; 409 and 422
+for Idempotency-Keys.
 """
 
 import contextlib
@@ -75,7 +76,7 @@ def operation_id(route: APIRoute) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Let the app answer the whole document."""
+    """Let the app serve this document instead of FastAPI's own."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -86,7 +87,7 @@ def install(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    found = get_openapi(
+    document = get_openapi(
         title=API_INFO["title"],
         version=VERSION,
         summary=API_INFO["summary"],
@@ -96,12 +97,12 @@ def _document(app: FastAPI) -> dict[str, Any]:
         tags=TAGS,
         servers=[{"url": "/", "description": "This server."}],
     )
-    parts = found.setdefault("components", {})
+    parts = document.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})
     schemas["ErrorBody"] = route_responses.ErrorBody.model_json_schema(ref_template=_REFERENCE)
     schemas |= schemas["ErrorBody"].pop("$defs", {})
     _restore_nulls(schemas)
-    for operations in found["paths"].values():
+    for operations in document["paths"].values():
         for method in operations.keys() & set(_METHODS):
             operation = operations[method]
             _drop_default_validation(operation)
@@ -111,11 +112,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     parts["securitySchemes"] = {"Bearer": _BEARER}
-    return found
+    return document
 
 
 def _restore_nulls(schemas: dict[str, Any]) -> None:
-    """FastAPI drops every null of the document, those of examples too."""
+    """Restore the nulls in examples: FastAPI removes every null from the document."""
     models = _models(BaseModel)
     for name, schema in schemas.items():
         extra = models[name].model_config.get("json_schema_extra") if name in models else None
@@ -127,7 +128,7 @@ def _models(base: type[BaseModel]) -> dict[str, type[BaseModel]]:
     """Our models by name."""
     found: dict[str, type[BaseModel]] = {}
     for each in base.__subclasses__():
-        found |= {each.__name__: each} if each.__module__.startswith("api.") else {}
+        found |= {each.__name__: each} if each.__module__.startswith(("api.", "services.")) else {}
         found |= _models(each)
     return found
 
@@ -141,19 +142,19 @@ _BEARER = {
 
 
 def _drop_default_validation(operation: dict[str, Any]) -> None:
-    """FastAPI announces a 422 for wrong fields; ours is a 400."""
-    shown = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
-    if shown.get("schema", {}).get("$ref", "").endswith("/HTTPValidationError"):
+    """Remove FastAPI's 422 for wrong fields: we answer 400."""
+    content = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
+    if content.get("schema", {}).get("$ref", "").endswith("/HTTPValidationError"):
         del operation["responses"]["422"]
 
 
 def _is_authenticated(operation: dict[str, Any]) -> bool:
-    """Whoever asks for the organization lets it be named in the query."""
+    """Whether the route needs an organization: such a route has the parameter `organizationId`."""
     return any(each["name"] == "organizationId" for each in operation.get("parameters", []))
 
 
 def _add_common_responses(method: str, operation: dict[str, Any]) -> None:
-    """What the front adds to an authenticated operation."""
+    """Add the responses, headers and parameters of the middleware to an authenticated operation."""
     codes = [400, 401, 403, 404, 429, 503]
     if "requestBody" in operation or method == "post":
         codes += [413, 415]
@@ -187,7 +188,7 @@ def _rate_headers() -> dict[str, Any]:
 
 
 def _sort_and_add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Answers in the order of their codes, and an example for each."""
+    """Sort the responses by code, and give each an example."""
     operation["summary"] = operation["summary"].strip()
     responses = operation["responses"]
     operation["responses"] = {code: responses[code] for code in sorted(responses)}
@@ -197,7 +198,7 @@ def _sort_and_add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -
         if schema and code >= "400" and "error" in _properties(schema, schemas):
             content["example"] = _error_example(int(code))
         elif schema and "example" not in content:
-            with contextlib.suppress(LookupError):  # a test finds who has none
+            with contextlib.suppress(LookupError):  # a test fails for a schema without an example
                 content["example"] = example_of(schema, schemas)
 
 
@@ -209,11 +210,11 @@ def _properties(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, An
 
 def _error_example(code: int) -> dict[str, Any]:
     sentence = route_responses.ERROR_EXAMPLES.get(code, route_responses.DESCRIPTIONS[code])
-    shown: dict[str, Any] = {"error": sentence, "status": code, "message": sentence}
-    shown["code"] = ERROR_CODES[code]
+    body: dict[str, Any] = {"error": sentence, "status": code, "message": sentence}
+    body["code"] = ERROR_CODES[code]
     if code == 400:
         field, _, message = sentence.partition(": ")
-        shown["details"] = [{"field": field, "message": message}]
+        body["details"] = [{"field": field, "message": message}]
     if code == 429:
-        shown["retryAfter"] = 12
-    return shown
+        body["retryAfter"] = 12
+    return body

@@ -1,4 +1,4 @@
-"""An example of what a schema describes, put together from the examples of its parts."""
+"""Builds an example of a JSON schema from the examples of its parts."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ _MISSING = object()
 
 
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """The example; LookupError where a part has none. `schemas`: the components by name."""
+    """The example of a schema; LookupError where a part has none. `schemas`: components by name."""
     found = _own_example(schema)
     if found is not _MISSING:
         return found
@@ -24,7 +24,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  #
 
 
 def _own_example(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """What the schema itself says."""
+    """The example that the schema itself gives, or `_MISSING`."""
     for name in ("examples", "enum"):
         if schema.get(name):
             return schema[name][0]
@@ -35,7 +35,7 @@ def _own_example(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401
 
 
 def _first_example(several: Sequence[Mapping[str, Any]], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """An example of the first that has one."""
+    """The example of the first schema that has one."""
     for each in several:
         with contextlib.suppress(LookupError):
             return example_of(each, schemas)

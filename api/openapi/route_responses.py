@@ -1,6 +1,7 @@
-"""How routes say what they answer: `responses=says(Model, 400, 404)`, beside `response_model=None`.
+"""Describes the responses of a route: `responses=describe_responses(Model, 400, 404)`.
 
-The models describe; they are not run over the answers, of which a list may hold thousands.
+Routes also set `response_model=None`: the models only document. Validating each response would be
+slow, since a list may have thousands of posts.
 """
 
 from typing import Any
@@ -22,7 +23,7 @@ DESCRIPTIONS = {
     502: "The provider refused the post.",
     503: "The database, or the storage of files, does not answer; try again.",
 }
-# A sentence such as a caller may read, where the description is none.
+# Example messages, for codes whose description is no possible message.
 ERROR_EXAMPLES = {
     400: "scheduledAt: must lie in the future, not at 2020-01-01T00:00:00Z",
     401: "the API key is unknown or revoked",
@@ -58,11 +59,11 @@ class ErrorBody(BaseModel):
 
 
 def describe_responses(
-    shown: type[BaseModel] | None, *errors: int, status: int = 200
+    model: type[BaseModel] | None, *errors: int, status: int = 200
 ) -> dict[int | str, dict[str, Any]]:
-    """The documented answers of a route: its success, and the errors that it can give."""
-    good: dict[str, Any] = {"model": shown} if shown else {}
-    answers: dict[int | str, dict[str, Any]] = {status: {"description": "Success.", **good}}
+    """The documented responses of a route: its success, and its errors."""
+    success: dict[str, Any] = {"model": model} if model else {}
+    responses: dict[int | str, dict[str, Any]] = {status: {"description": "Success.", **success}}
     for code in errors:
-        answers[code] = {"model": ErrorBody, "description": DESCRIPTIONS[code]}
-    return answers
+        responses[code] = {"model": ErrorBody, "description": DESCRIPTIONS[code]}
+    return responses

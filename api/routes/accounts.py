@@ -1,4 +1,4 @@
-"""Accounts: which are connected, linking another one, disconnecting one."""
+"""Accounts: list the connected ones, link another one, disconnect one."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,8 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.errors import ApiError
+from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.openapi.route_responses import describe_responses
 from api.schemas.accounts import (
     ConnectAnswer,
@@ -17,17 +16,18 @@ from api.schemas.accounts import (
     OkAnswer,
     ProfileAnswer,
 )
-from models.organizations import Workspace
+from models.accounts import Workspace
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import account_wakeups
-from models.store.queue import seats
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from models.store.tenants.accounts import LinkedAccount
 from models.task_names import JobKind
+from services.context import AppContext
+from services.errors import NotFound
 
 router = APIRouter(tags=["accounts"])
-# Older than this, what is known of the accounts is asked for anew when somebody looks.
+# Reading the profile starts a new sync when the last one is older than this.
 STALE_AFTER = timedelta(seconds=30)
 
 
@@ -39,7 +39,7 @@ STALE_AFTER = timedelta(seconds=30)
 def get_profile(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The connected accounts. An account that was just linked shows within seconds."""
     with context.database.read() as session:
-        workspace = organizations.find_workspace(session, organization_id, context.provider)
+        workspace = workspaces.find_workspace(session, organization_id, context.provider)
         if workspace is None:
             return _present_profile(None, [])
         links = accounts.list_linked(session, organization_id, workspace.id)
@@ -50,17 +50,17 @@ def get_profile(context: ContextDep, organization_id: OrganizationId) -> dict[st
 
 
 def _is_stale(session: Session, workspace: Workspace) -> bool:
-    """Whether to look at the provider's accounts; not while it refuses us, or wants peace."""
-    now, seen = clock.now(session), workspace.accounts_synced_at
+    """Whether to sync the accounts; not while the provider refuses our keys or has blocked us."""
+    now, synced_at = clock.now(session), workspace.accounts_synced_at
     is_blocked = workspace.blocked_until is not None and workspace.blocked_until > now
-    if seen is None or workspace.refused_at is not None or is_blocked:
-        return False  # a look is on its way, or of no use
-    return seen < now - STALE_AFTER
+    if synced_at is None or workspace.refused_at is not None or is_blocked:
+        return False  # a first sync is due already, or a sync would fail
+    return synced_at < now - STALE_AFTER
 
 
 def _request_sync(context: AppContext, workspace_id: str) -> None:
-    """Have the accounts read soon; in a transaction that holds no settings, which the worker who
-    has read them locks while it holds this job."""
+    """Make the sync job due now. This transaction must not hold the lock of the settings: the
+    worker takes that lock while it holds the job, so the two could deadlock."""
     with context.database.write() as session:
         job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
 
@@ -98,8 +98,8 @@ def connect(
     """Begin to link an account: the provider's page for it. What was disconnected here of the
     platform is connected again."""
     with context.database.write() as session:
-        seats.lock_organization(session, organization_id)
-        workspace = organizations.ensure_workspace(session, organization_id, context.provider)
+        social_settings.lock_organization(session, organization_id)
+        workspace = workspaces.ensure_workspace(session, organization_id, context.provider)
         known = accounts.list_accounts(session, workspace.id)
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
@@ -113,12 +113,12 @@ def connect(
 
 
 def _connect_url(address: str, body: ConnectBody) -> str:
-    """The provider's page, with what the person wants to link and where to return to."""
-    wanted = {"platform": body.platform}
+    """The URL of the provider's page, with the platform and the page to return to."""
+    parameters = {"platform": body.platform}
     if body.redirectUrl is not None:
-        wanted["redirectUrl"] = body.redirectUrl
+        parameters["redirectUrl"] = body.redirectUrl
     parts = urlsplit(address)
-    query = "&".join(part for part in (parts.query, urlencode(wanted)) if part)
+    query = "&".join(part for part in (parts.query, urlencode(parameters)) if part)
     return urlunsplit(parts._replace(query=query))
 
 
@@ -132,12 +132,12 @@ def disconnect_account(
 ) -> dict[str, Any]:
     """Use an account no more, in this organization alone. What is planned for it waits."""
     with context.database.write() as session:
-        seats.lock_organization(session, organization_id)
-        workspace = organizations.find_workspace(session, organization_id, context.provider)
+        social_settings.lock_organization(session, organization_id)
+        workspace = workspaces.find_workspace(session, organization_id, context.provider)
         known = accounts.list_accounts(session, workspace.id) if workspace else []
         wanted = [account for account in known if account.id == body.accountId]
         if not wanted:
-            raise ApiError(404, "there is no such account")
+            raise NotFound("there is no such account")
         now = clock.now(session)
         accounts.disconnect(session, organization_id, body.accountId, now)
         account_wakeups.wake_posts_of_accounts(session, wanted, now, organization_id)

@@ -1,4 +1,4 @@
-"""Posts that wait for a person: approve, reject, release. Ours, beside the contract."""
+"""Posts that wait for a person: approve, reject, release. An addition to the contract."""
 
 from datetime import datetime
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.routes.changes import CHANGE_RESPONSES
+from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
+from api.schemas.changes import CHANGE_RESPONSES
+from services.context import AppContext
 from services.inputs.approval_bodies import RejectBody, ReleaseBody
 from services.inputs.field_types import Body
 from services.posts import approval

@@ -1,34 +1,30 @@
-"""The calendar: a view of a stretch of time, a feed for calendar programs, and what if."""
+"""The calendar: a view of a time range, a feed for calendar programs, and a simulation."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.deps import AppContext, ContextDep, OrganizationId
-from api.errors import ApiError
+from api.deps import ContextDep, OrganizationId
 from api.openapi.route_responses import describe_responses
-from api.schemas.calendar import (
-    CalendarAnswer,
-    FeedAnswer,
-    FeedGone,
-    SimulateAnswer,
-    SimulateBody,
-    TimeText,
-)
+from api.schemas.calendar import CalendarAnswer, FeedAnswer, FeedGone, SimulateAnswer
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from services.calendar import feed_subscription
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.icalendar_feed import feed_etag, render_feed
 from services.calendar.simulation_request import parse_scenario, run_simulation
-from services.calendar.time_range import parse_range, parse_zone
+from services.calendar.time_range import parse_range
+from services.context import AppContext
+from services.errors import NotFound
 from services.inputs.field_types import Body, Text
+from services.inputs.simulation_body import SimulateBody, TimeText
+from services.time_input import parse_zone
 
 router = APIRouter(tags=["calendar"])
 MAX_DAYS = 92
 ICS = "text/calendar; charset=utf-8"
-# A feed reader asks again after this (s), and is told by the ETag whether anything has changed.
+# Calendar programs fetch the feed again after this time (s); the ETag tells them of changes.
 MAX_AGE = 300
 
 
@@ -50,11 +46,11 @@ def get_calendar(
     with context.database.read() as session:
         now = clock.now(session)
         zone = parse_zone(
-            timezone or seats.read_settings(session, organization_id).default_timezone
+            timezone or social_settings.read_settings(session, organization_id).default_timezone
         )
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
-        # Not left to FastAPI, which takes much longer over a thousand posts.
-        shown = load_calendar_view(
+        # FastAPI's own encoder takes much longer for a thousand posts.
+        body = load_calendar_view(
             session,
             context.cipher,
             organization_id,
@@ -62,7 +58,7 @@ def get_calendar(
             now,
             origin=_public_base_url(context),
         )
-        return JSONResponse(shown)
+        return JSONResponse(body)
 
 
 @router.post(
@@ -117,10 +113,10 @@ def read_feed(
     with context.database.read() as session:
         found = feed_subscription.load_feed(session, token, clock.now(session))
     if found is None:
-        raise ApiError(404, "there is no such feed")
-    tag = feed_etag(found.name, found.entries)
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={MAX_AGE}"}
-    if tag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:
+        raise NotFound("there is no such feed")
+    etag = feed_etag(found.name, found.entries)
+    headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE}"}
+    if etag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:
         return Response(status_code=304, headers=headers)
     content = render_feed(found.organization_id, found.name, found.entries)
     return Response(content, media_type=ICS, headers=headers)

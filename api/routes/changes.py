@@ -1,4 +1,4 @@
-"""Changing posts that were accepted: edit, remove, retry, move."""
+"""Changing accepted posts: edit, remove, retry, move."""
 
 from datetime import datetime
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId
-from api.openapi.route_responses import describe_responses
-from api.schemas.changes import ChangedAnswer
+from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
+from api.schemas.changes import CHANGE_RESPONSES
+from services.context import AppContext
 from services.inputs.post_bodies import EditBody, MoveBody, RemoveBody
 from services.posts.apply_change import apply_change
 from services.posts.edit import edit
@@ -18,7 +18,6 @@ from services.posts.remove import remove
 from services.posts.retry import retry
 
 router = APIRouter(tags=["posts"])
-CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
 
 
 @router.post("/edit", response_model=None, responses=CHANGE_RESPONSES)

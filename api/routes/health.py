@@ -1,4 +1,4 @@
-"""Whether the process answers, and whether the whole system can work."""
+"""Health checks: whether this process answers, and whether posts can be published."""
 
 import logging
 from datetime import datetime
@@ -8,13 +8,13 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
-from api.deps import AppContext, ContextDep
+from api.deps import ContextDep
 from api.openapi.route_responses import describe_responses
 from api.schemas.health import Health, Readiness
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import ProcessHeartbeat
-from services.prometheus_exposition import ALIVE_WINDOW, HEARTBEAT_WINDOW
+from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
+from services.context import AppContext
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
@@ -40,22 +40,15 @@ def readyz(context: ContextDep) -> JSONResponse:
 
 
 def readiness(context: AppContext) -> dict[str, Any]:
-    """What keeps posts from going out, and which processes were there in the last minutes."""
+    """The problems that stop publishing, and the processes with a recent heartbeat."""
     try:
-        signs, now = _read_heartbeats(context)
+        processes, now = _read_heartbeats(context)
     except DBAPIError as error:
-        # Anybody may ask, and the error may name hosts and users.
+        # The route is public, so the error is only logged: it may name hosts and users.
         log.warning("the database does not answer: %s", error.orig)
         return _answer(["the database does not answer"], [])
-    return _answer(_missing_processes(signs, now), [_present_process(each, now) for each in signs])
-
-
-def problems(context: AppContext) -> list[str]:
-    """What keeps posts from going out, for whoever runs the system; empty when nothing does."""
-    try:
-        return _missing_processes(*_read_heartbeats(context))
-    except DBAPIError as error:
-        return [f"the database does not answer: {error.orig}"]
+    present = [_present_process(each, now) for each in processes]
+    return _answer(_missing_processes(processes, now), present)
 
 
 def _read_heartbeats(context: AppContext) -> tuple[list[ProcessHeartbeat], datetime]:
@@ -69,11 +62,11 @@ def _answer(problems: list[str], processes: list[dict[str, Any]]) -> dict[str, A
     return {"status": status, "problems": problems, "processes": processes}
 
 
-def _missing_processes(signs: list[ProcessHeartbeat], now: datetime) -> list[str]:
+def _missing_processes(processes: list[ProcessHeartbeat], now: datetime) -> list[str]:
     return [
         f"no {kind} has left a heartbeat in the last {ALIVE_WINDOW.seconds} s"
         for kind in ("beat", "worker")
-        if not any(each.kind == kind and now - each.at <= ALIVE_WINDOW for each in signs)
+        if not any(each.kind == kind and now - each.at <= ALIVE_WINDOW for each in processes)
     ]
 
 

@@ -9,14 +9,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId
-from api.errors import ApiError, error_body, invalid_field
+from api.deps import ContextDep, EnabledOrganizationId
+from api.errors import ApiError, error_body
 from api.openapi.route_responses import describe_responses
 from api.schemas.imports import ImportAnswer, ImportRefused
 from services.calendar_import import csv_reader, jsonl_reader
 from services.calendar_import.calendar_reader import RowReader
 from services.calendar_import.importer import RowResult, import_rows
 from services.calendar_import.rows import BadFile, ReadOptions, Row
+from services.context import AppContext
+from services.errors import invalid_field
 from services.inputs.field_types import Link
 
 router = APIRouter(tags=["posts"])
@@ -94,16 +96,16 @@ def _import(
 ) -> JSONResponse:
     results = import_rows(context, organization_id, rows, dry_run=dry_run)
     counts = Counter(each.status for each in results)
-    shown = {
+    body = {
         "dryRun": dry_run,
         **{name: counts[name] for name in ("accepted", "known", "refused")},
         "rows": [_present_row(each) for each in results],
     }
     if not counts["refused"]:
-        return JSONResponse(shown)
+        return JSONResponse(body)
     if counts["refused"] < len(results):
-        return JSONResponse(shown, 207)
-    return JSONResponse({**error_body(400, "every row was refused; `rows` says why"), **shown}, 400)
+        return JSONResponse(body, 207)
+    return JSONResponse({**error_body(400, "every row was refused; `rows` says why"), **body}, 400)
 
 
 def _present_row(result: RowResult) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What Prometheus reads."""
+"""The metrics for Prometheus."""
 
 import logging
 
@@ -33,6 +33,6 @@ def _exposition(database: Database) -> bytes:
         with database.read() as session:
             return expose_metrics(session)
     except (OperationalError, InterfaceError) as error:
-        # An answer all the same, so that an alert can tell this from a web process that is down.
+        # It answers 200, so that an alert can distinguish this from a web process that is down.
         log.warning("the database does not answer: %s", error.orig)
         return expose_database_down()

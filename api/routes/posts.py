@@ -1,4 +1,4 @@
-"""Publishing and listing posts."""
+"""Publish a post, list posts, and read one post."""
 
 from typing import Annotated, Any
 
@@ -6,17 +6,20 @@ from fastapi import APIRouter, Depends, Header, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.deps import AppContext, ContextDep, EnabledOrganizationId, OrganizationId, RowKey
+from api.deps import ContextDep, EnabledOrganizationId, OrganizationId, RowKey
 from api.openapi.route_responses import describe_responses
+from api.prefer_header import parse_wait
 from api.schemas.changes import PublishAnswer
 from api.schemas.post import PostAnswer
-from api.schemas.posts_list import PostsAnswer, PostsQuery, parse_posts_query
+from api.schemas.posts_list import PostsAnswer, parse_posts_query
 from services import presenters
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
+from services.inputs.posts_query import PostsQuery
 from services.posts.list_posts import find_posts
 from services.posts.post_details import load_post_details
 from services.posts.publish import AcceptedPost, accept_post
-from services.posts.wait_for_provider import TAKEN_BY_PROVIDER, parse_wait, wait_for_provider
+from services.posts.wait_for_provider import TAKEN_BY_PROVIDER, wait_for_provider
 
 router = APIRouter(tags=["posts"])
 PREFER = "`wait=N`: answer once the provider has taken the post, or after N seconds (60 at most)."
@@ -67,7 +70,7 @@ def list_posts(
     """The organization's posts, most recent first: all of them, or, with `limit` or `cursor`, a
     page."""
     with context.database.read() as session:
-        # Not left to FastAPI, which takes much longer over thousands of posts.
+        # FastAPI's own encoder takes much longer for thousands of posts.
         origin = context.public_url or ""
         return JSONResponse(
             find_posts(session, context.cipher, organization_id, query, origin=origin)

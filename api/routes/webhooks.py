@@ -1,4 +1,4 @@
-"""Webhooks: endpoints, and the log of what was sent to them. Ours, beside the contract."""
+"""Webhooks: endpoints, and the log of their deliveries. An addition to the contract."""
 
 from typing import Annotated, Any
 
@@ -6,24 +6,23 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 
 from api.deps import ContextDep, OrganizationId
-from api.errors import ApiError, invalid_field
 from api.openapi.route_responses import describe_responses
 from api.schemas.webhooks import (
     DeliveriesAnswer,
     DeliveryAnswer,
     NewWebhookAnswer,
-    NewWebhookBody,
     RemovedWebhookAnswer,
     WebhookAnswer,
-    WebhookBody,
     WebhooksAnswer,
 )
 from models.store import clock
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints, webhook_log
 from models.webhooks import WebhookEndpoint
-from services import webhook_endpoints as ours
+from services import webhook_endpoints
+from services.errors import Conflict, NotFound, invalid_field
 from services.inputs.field_types import Body
+from services.inputs.webhook_bodies import NewWebhookBody, WebhookBody
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 MAX_WEBHOOKS = 20
@@ -34,7 +33,7 @@ def list_webhooks(context: ContextDep, organization_id: OrganizationId) -> dict[
     """The organization's endpoints; their secrets are not shown."""
     with context.database.read() as session:
         rows = endpoints.list_all(session, organization_id)
-    return {"webhooks": [ours.present_webhook(row, context.cipher) for row in rows]}
+    return {"webhooks": [webhook_endpoints.present_webhook(row, context.cipher) for row in rows]}
 
 
 @router.post("", response_model=None, responses=describe_responses(NewWebhookAnswer, 409))
@@ -42,23 +41,21 @@ def create_webhook(
     body: NewWebhookBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Add an endpoint; its secret is shown in this answer alone."""
-    secret = ours.generate_secret()
-    url = ours.check_url(body.url, allow_private=context.allow_private_media)
+    secret = webhook_endpoints.generate_secret()
+    url = webhook_endpoints.check_url(body.url, allow_private=context.allow_private_media)
     with context.database.write() as session:
-        seats.lock_organization(session, organization_id)
+        social_settings.lock_organization(session, organization_id)
         if len(endpoints.list_all(session, organization_id)) >= MAX_WEBHOOKS:
-            raise ApiError(
-                409, f"an organization has at most {MAX_WEBHOOKS} webhooks; delete one first"
-            )
+            raise Conflict(f"an organization has at most {MAX_WEBHOOKS} webhooks; delete one first")
         row = WebhookEndpoint(
             organization_id=organization_id,
             url=context.cipher.encrypt(url),
             secret=context.cipher.encrypt(secret),
-            events=ours.check_events(body.events),
+            events=webhook_endpoints.check_events(body.events),
             created_at=clock.now(session),
         )
         endpoints.add(session, row)
-    return {"webhook": ours.present_webhook(row, context.cipher, secret)}
+    return {"webhook": webhook_endpoints.present_webhook(row, context.cipher, secret)}
 
 
 @router.post(
@@ -70,12 +67,12 @@ def change_webhook(
     webhook_id: str, body: WebhookBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Change an endpoint; switching it on again forgets its failures."""
-    values = ours.changed_columns(body, context)
+    values = webhook_endpoints.changed_columns(body, context)
     with context.database.write() as session:
         row = _lock_endpoint(session, organization_id, webhook_id)
         endpoints.update_endpoint(session, row, values, clock.now(session))
         row = _get_endpoint(session, organization_id, webhook_id)
-        return {"webhook": ours.present_webhook(row, context.cipher)}
+        return {"webhook": webhook_endpoints.present_webhook(row, context.cipher)}
 
 
 @router.delete(
@@ -102,11 +99,11 @@ def rotate_secret(
 ) -> dict[str, Any]:
     """Make a new secret; for 24 h the old one signs beside it."""
     del body  # it may name the organization, which is resolved already
-    secret = ours.generate_secret()
+    secret = webhook_endpoints.generate_secret()
     with context.database.write() as session:
         row = _lock_endpoint(session, organization_id, webhook_id)
         endpoints.rotate_secret(session, row, context.cipher.encrypt(secret), clock.now(session))
-    return {"webhook": ours.present_webhook(row, context.cipher, secret)}
+    return {"webhook": webhook_endpoints.present_webhook(row, context.cipher, secret)}
 
 
 @router.post(
@@ -138,14 +135,14 @@ def list_deliveries(
     cursor: Annotated[str | None, Query(description="`nextCursor` of the page before.")] = None,
 ) -> dict[str, Any]:
     """What was sent to an endpoint, or is to be sent, newest first; kept for 30 days."""
-    if cursor is not None and not ours.is_object_id(cursor):
+    if cursor is not None and not webhook_endpoints.is_object_id(cursor):
         raise invalid_field("cursor", "is not a nextCursor of this list")
     with context.database.read() as session:
         row = _get_endpoint(session, organization_id, webhook_id)
         found = webhook_log.list_page(session, row.id, limit + 1, cursor)
     more = found[limit - 1].delivery.id if len(found) > limit else None
     return {
-        "deliveries": [ours.present_webhook_delivery(each) for each in found[:limit]],
+        "deliveries": [webhook_endpoints.present_webhook_delivery(each) for each in found[:limit]],
         "nextCursor": more,
     }
 
@@ -172,15 +169,15 @@ def retry_delivery(
 
 
 def _lock_endpoint(session: Session, organization_id: str, webhook_id: str) -> WebhookEndpoint:
-    seats.lock_organization(session, organization_id)
+    social_settings.lock_organization(session, organization_id)
     return _get_endpoint(session, organization_id, webhook_id)
 
 
 def _get_endpoint(session: Session, organization_id: str, webhook_id: str) -> WebhookEndpoint:
-    known = ours.is_object_id(webhook_id)
+    known = webhook_endpoints.is_object_id(webhook_id)
     row = endpoints.get(session, organization_id, webhook_id) if known else None
     if row is None:
-        raise ApiError(404, "there is no such webhook")
+        raise NotFound("there is no such webhook")
     return row
 
 
@@ -189,13 +186,13 @@ def _lock_enabled_endpoint(
 ) -> WebhookEndpoint:
     row = _lock_endpoint(session, organization_id, webhook_id)
     if not row.is_enabled:
-        raise ApiError(409, "the webhook is switched off; set isEnabled first")
+        raise Conflict("the webhook is switched off; set isEnabled first")
     return row
 
 
 def _present_delivery(session: Session, row: WebhookEndpoint, delivery_id: str) -> dict[str, Any]:
-    known = ours.is_object_id(delivery_id)
+    known = webhook_endpoints.is_object_id(delivery_id)
     found = webhook_log.get(session, row.id, delivery_id) if known else None
     if found is None:
-        raise ApiError(404, "there is no such delivery")
-    return {"delivery": ours.present_webhook_delivery(found)}
+        raise NotFound("there is no such delivery")
+    return {"delivery": webhook_endpoints.present_webhook_delivery(found)}

@@ -1,4 +1,4 @@
-"""The bodies of connect and disconnect-account, and what is answered about accounts."""
+"""Bodies of connect and disconnect-account, and answers about accounts."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from services.inputs.field_types import Body, Link, Platform, Text
 
 
 def _check_url(link: str) -> str:
-    """A link that a browser can be sent back to; where it leads is the caller's affair."""
+    """A link to which a browser can be redirected. The host is the caller's choice."""
     try:
         parts = urlsplit(link)
         parts.port  # noqa: B018  (raises where it is no port)

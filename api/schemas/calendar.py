@@ -1,14 +1,11 @@
-"""The bodies and answers of the calendar: the view, the feed, what if."""
+"""Answers about the calendar: the view of a time range, the feed, the simulation."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.posts_list import ListedPost
-from services.inputs.field_types import Body, Text
-from services.inputs.settings_body import QueueSlotBody
 
-TimeText = Annotated[Text, Field(max_length=64)]
 Note = Literal["gap", "overlap"]
 SLOT: dict[str, Any] = {
     "at": "2026-03-08T07:30:00.000Z",
@@ -125,42 +122,6 @@ class FeedGone(BaseModel):
     """The feed is closed."""
 
     ok: bool
-
-
-class OutageBody(BaseModel):
-    """A stretch in which nothing would run."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    start: TimeText = Field(alias="from")
-    end: TimeText = Field(alias="to")
-
-
-class SimulateBody(Body):
-    """POST simulate: what is left out is as the organization has it."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "postsPerWeek": 2,
-                    "queueSlots": [{"dayOfWeek": 1, "time": "10:00", "timezone": "Europe/Berlin"}],
-                    "maxPostsPerSlot": 1,
-                    "from": "2026-03-01",
-                    "to": "2026-03-31",
-                    "outages": [{"from": "2026-03-09T08:00", "to": "2026-03-09T12:00"}],
-                }
-            ]
-        }
-    )
-
-    postsPerWeek: Annotated[int, Field(ge=0, le=100_000)]
-    queueSlots: Annotated[list[QueueSlotBody], Field(max_length=2_000)] | None = None
-    maxPostsPerSlot: Annotated[int, Field(ge=1, le=100)] | None = None
-    start: TimeText | None = Field(None, alias="from")
-    end: TimeText | None = Field(None, alias="to")
-    outages: Annotated[list[OutageBody], Field(max_length=100)] = Field(default_factory=list)
-    timezone: Annotated[Text, Field(max_length=64)] | None = None
 
 
 class SimulatedSlot(BaseModel):

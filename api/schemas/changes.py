@@ -1,6 +1,8 @@
-"""What is answered to publish, and to every change of a post."""
+"""Answers to publish, and to every change of a post."""
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+from api.openapi.route_responses import describe_responses
 
 POST_ID = "0198c0ffee007000800000000000cafe"
 JOB_ID = "0198c0ffee007000800000000000beef"
@@ -25,6 +27,9 @@ class ChangedAnswer(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"post": CHANGED}]})
 
     post: ChangedPost
+
+
+CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
 
 
 class SocialPost(ChangedPost):

@@ -1,4 +1,4 @@
-"""The answers of the health routes."""
+"""Answers of the health checks."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What is answered about one post."""
+"""The answer about one post, with its history."""
 
 from typing import Any
 

@@ -1,32 +1,17 @@
-"""What GET posts can be asked, and its answer."""
+"""The query parameters of GET posts, and its answer."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import invalid_field
 from models.statuses import PostStatus
+from services.errors import invalid_field
 from services.inputs.field_types import PLATFORMS, Text
+from services.inputs.posts_query import PostsQuery
 
 POST_TYPES = ("video", "photo", "text", "document")
 Short = Annotated[Text, Field(max_length=200)]
-
-
-@dataclass(frozen=True, slots=True)
-class PostsQuery:
-    """The query of GET posts, checked; `start` and `end` as they were written."""
-
-    limit: int | None
-    cursor: str | None
-    statuses: tuple[str, ...]
-    platform: str | None
-    post_type: str | None
-    account_id: str | None
-    start: str | None
-    end: str | None
-    search: str | None
 
 
 def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the query)
@@ -50,7 +35,7 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
     ] = None,
     search: Annotated[Short | None, Query(description="Part of the caption, in any case.")] = None,
 ) -> PostsQuery:
-    """The query of GET posts; Invalid names what is wrong."""
+    """The query of GET posts; ValidationFailed names the wrong parameter."""
     statuses = tuple(name.strip() for text in status or [] for name in text.split(","))
     for name in statuses:
         _check_choice("status", name, tuple(PostStatus))

@@ -1,4 +1,4 @@
-"""The bodies of what concerns the queue as a whole."""
+"""Bodies and answers of pause, resume and replan."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is answered about settings, and about the slots that follow from them."""
+"""Answers about settings, and about the next free slots."""
 
 from typing import Any, Literal
 

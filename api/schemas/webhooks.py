@@ -1,37 +1,10 @@
-"""The bodies of webhooks, and their answers."""
+"""Answers about webhooks: endpoints, and the log of their deliveries."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from models.webhooks import WebhookEvent, WebhookStatus
-from services.inputs.field_types import Body, Text
-
-Url = Annotated[Text, Field(min_length=1, max_length=2_048)]
-# Checked by the route, which can name what is unknown.
-Events = Annotated[list[Annotated[Text, Field(max_length=100)]], Field(min_length=1, max_length=50)]
-
-
-class NewWebhookBody(Body):
-    """POST webhooks: without `events`, all of today's."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"url": "https://example.com/hooks/slotbeat"}]}
-    )
-
-    url: Url
-    events: Events | None = None
-
-
-class WebhookBody(Body):
-    """POST webhooks/{id}: only what is sent changes."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"isEnabled": True}]})
-
-    url: Url = ""
-    events: Events = Field(default_factory=list)
-    isEnabled: bool = True
-
 
 WEBHOOK: dict[str, Any] = {
     "id": "0198c0ffee007000800000000000cafe",

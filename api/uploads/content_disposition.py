@@ -1,11 +1,11 @@
-"""The names that a caller gives a field and its file, in a Content-Disposition header."""
+"""Parses Content-Disposition headers: the names of a form field and of a file."""
 
 from email.message import Message
 
 
 def parse_file_name(disposition: str) -> str | None:
-    """The header's filename, in any of the ways that it may be written; None without one, or
-    where it cannot be read."""
+    """The file name, in any of the header's encodings; None without one, or where it cannot be
+    parsed."""
     try:
         return _parse_header(disposition).get_filename()
     except (ValueError, LookupError, TypeError):
@@ -13,7 +13,7 @@ def parse_file_name(disposition: str) -> str | None:
 
 
 def parse_field_name(disposition: str) -> str:
-    """The field's name; empty without one, or where it cannot be read."""
+    """The field's name; empty without one, or where it cannot be parsed."""
     try:
         found = _parse_header(disposition).get_param("name", "", "Content-Disposition")
     except (ValueError, LookupError, TypeError):

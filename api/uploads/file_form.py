@@ -1,18 +1,16 @@
-"""The one file of a form, as `curl -F file=@clip.mp4` sends it: passed on while it comes."""
+"""Streams the one file of a form, as `curl -F file=@clip.mp4` sends it."""
 
 from collections.abc import AsyncIterator
 
-from api.errors import invalid_field
-from api.uploads.multipart import MULTIPART_FORM, FormPart, MultipartReader
-
-__all__ = ["MULTIPART_FORM", "SingleFileForm"]
+from api.uploads.multipart import FormPart, MultipartReader
+from services.errors import invalid_field
 
 
 class SingleFileForm:
-    """Reads a form up to its file, and then the file. Other fields are passed over.
+    """Reads a form up to its file, and then streams the file. Other fields are ignored.
 
-    Invalid where the form is broken, or has no file or two. `name` and `content_type` are what the
-    caller says of the file, once it was found.
+    ValidationFailed where the form is malformed, or has no file or two. `name` and `content_type`
+    are the caller's, and empty before `find_file`.
     """
 
     def __init__(self, content_type: str, body: AsyncIterator[bytes]) -> None:
@@ -28,7 +26,7 @@ class SingleFileForm:
         self.name, self.content_type = self._file.file_name or "", self._file.content_type
 
     async def file(self) -> AsyncIterator[bytes]:
-        """The file's bytes, and then whatever follows it in the form."""
+        """The file's bytes. At their end the rest of the form is checked for a second file."""
         if self._file is not None:
             async for chunk in self._file.body:
                 yield chunk

@@ -1,4 +1,4 @@
-"""A form of several parts, read one after the other while it arrives."""
+"""Streams the parts of a multipart form, one after the other."""
 
 from collections import deque
 from collections.abc import AsyncIterator
@@ -8,8 +8,8 @@ from typing import Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from api.errors import invalid_field
 from api.uploads.content_disposition import parse_field_name, parse_file_name
+from services.errors import invalid_field
 
 MULTIPART_FORM: Final = "multipart/form-data"
 MALFORMED: Final = f"is no whole {MULTIPART_FORM} body"
@@ -18,8 +18,8 @@ Headers = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """One field of a form. `file_name` is None where it is no file's; `content_type` is what the
-    caller says, or empty."""
+    """One field of a form. `file_name` is None where it is no file; `content_type` is the
+    caller's, or empty."""
 
     name: str
     file_name: str | None
@@ -28,15 +28,15 @@ class FormPart:
 
 
 class MultipartReader:
-    """The parts in their order. What is left unread of one is passed over when the next is asked
-    for. Invalid where the form is broken."""
+    """Iterates over the parts in order. Unread bytes of a part are skipped when the next one is
+    read. ValidationFailed where the form is malformed."""
 
     def __init__(self, content_type: str, body: AsyncIterator[bytes]) -> None:
         boundary = parse_options_header(content_type)[1].get(b"boundary")
         if not boundary:
             raise invalid_field("body", f"{MALFORMED}: its Content-Type names no boundary")
         self._body = body
-        # What was read and not yet passed on: a part's headers, its bytes, and None for its end.
+        # Parsed but not read yet: the headers of a part, its bytes, and None for its end.
         self._pending: deque[Headers | bytes | None] = deque()
         self._header = self._value = b""
         self._part: Headers = {}
@@ -56,7 +56,7 @@ class MultipartReader:
         )
 
     def __aiter__(self) -> "MultipartReader":
-        """The parts that are left."""
+        """The remaining parts."""
         return self
 
     async def __anext__(self) -> FormPart:
@@ -66,7 +66,7 @@ class MultipartReader:
         if not await self._fill():
             raise StopAsyncIteration
         headers = self._pending.popleft()
-        assert isinstance(headers, dict)  # noqa: S101  (a part begins with them)
+        assert isinstance(headers, dict)  # noqa: S101  (headers begin a part)
         self._is_inside = True
         disposition = headers.get("content-disposition", "")
         kind = headers.get("content-type", "")
@@ -79,7 +79,7 @@ class MultipartReader:
             yield chunk
 
     async def _next_bytes(self) -> bytes | None:
-        """More of the part that is being read; None at its end."""
+        """The next bytes of the current part; None at its end."""
         if not self._is_inside:
             return None
         await self._fill()
@@ -90,7 +90,7 @@ class MultipartReader:
         return None
 
     async def _fill(self) -> bool:
-        """Read on until there is something to pass on; False at the form's end."""
+        """Parse the body until something is pending; False at the form's end."""
         while not self._pending:
             chunk = await anext(self._body, None)
             if chunk is None:

@@ -1,32 +1,25 @@
-"""A file on its way to us: the bytes of a request, with what the caller says of them."""
+"""Reads an uploaded file from a request: its bytes, its name and its declared type."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from fastapi import Request
 
 from api.errors import ApiError
 from api.uploads.content_disposition import parse_file_name
-from api.uploads.file_form import MULTIPART_FORM, SingleFileForm
+from api.uploads.file_form import SingleFileForm
+from api.uploads.multipart import MULTIPART_FORM
+from services.uploads.store_upload import IncomingFile
 
-# A caller who sends nothing for so long (s) is not waited for: he holds a connection.
+# A caller that sends nothing for this long (s) is disconnected: it would occupy a connection.
 STALL_TIMEOUT = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingFile:
-    """`name` and `declared` (a content type) are empty where the caller says nothing."""
-
-    name: str
-    declared_type: str
-    body: AsyncIterator[bytes]
 
 
 async def read_request_file(
     request: Request, name: str | None, stall: float = STALL_TIMEOUT
 ) -> IncomingFile:
-    """The file of a request: its whole body, or the one file of a form. 400 for a broken form."""
+    """The file of a request: the whole body, or the one file of a form. ValidationFailed for a
+    malformed form; 408 after `stall` seconds without data."""
     content_type = request.headers.get("Content-Type", "")
     body = with_stall_timeout(request, stall)
     kind = media_type_of(content_type)
@@ -39,7 +32,7 @@ async def read_request_file(
 
 
 async def with_stall_timeout(request: Request, stall: float) -> AsyncIterator[bytes]:
-    """The body of a request; 408 where nothing of it comes for so long (s)."""
+    """The body of a request; 408 after `stall` seconds without data."""
     chunks = request.stream()
     while True:
         try:
@@ -59,7 +52,7 @@ def media_type_of(content_type: str) -> str:
 
 
 def _decode_header(header: str) -> str:
-    """A header's value as it was meant: clients send UTF-8, where HTTP says Latin-1."""
+    """Decode a header's value: clients send UTF-8, although HTTP headers are Latin-1."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:

@@ -1,1 +1,1 @@
-"""How fast the HTTP API answers where an organization has thousands of queued posts."""
+"""Measures the HTTP API for organizations with thousands of queued posts."""

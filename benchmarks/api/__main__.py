@@ -1,4 +1,4 @@
-"""`python -m benchmarks.api`: publish and next-slot of organizations with thousands of posts."""
+"""`python -m benchmarks.api`: publish and next-slot for organizations with thousands of posts."""
 
 import argparse
 import asyncio
@@ -31,7 +31,7 @@ RunResult = tuple[str, str, LatencyFigures, LatencyFigures]
 
 
 def _runs(stack: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
-    """Each kind of request, on an organization with a queue and right after on one without."""
+    """Each kind of request, for an organization with a queue, then for one without."""
     load = LoadProfile(given.rate, given.seconds)
     for name in given.cases.split(","):
         case = seed_data.CASES[name]
@@ -39,26 +39,26 @@ def _runs(stack: ApiStack, given: argparse.Namespace) -> Iterator[RunResult]:
         empty = replace(case, title="no queue", shorts_per_week=0)
         control = seed_data.create_organization(stack.database, stack.cipher, empty, 0)
         for kind in given.kinds.split(","):
-            figures, beside = (
+            figures, control_figures = (
                 asyncio.run(measure_latency(stack, each, case, kind, load))
                 for each in (key, control)
             )
-            yield name, kind, figures, beside
+            yield name, kind, figures, control_figures
 
 
 def main() -> None:
-    """Measure, and print the table; what happens meanwhile goes to stderr."""
+    """Measure, and print the table; progress goes to stderr."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     results: dict[tuple[str, str], tuple[LatencyFigures, LatencyFigures]] = {}
     with tempfile.TemporaryDirectory() as folder, run_stack(Path(folder)) as stack:
-        for name, kind, figures, beside in _runs(stack, given):
-            results[name, kind] = (figures, beside)
-            shown = json.dumps({"queue": asdict(figures), "control": asdict(beside)})
-            sys.stderr.write(f"{name} {kind} (load {os.getloadavg()[0]:.1f}): {shown}\n")
+        for name, kind, figures, control in _runs(stack, given):
+            results[name, kind] = (figures, control)
+            line = json.dumps({"queue": asdict(figures), "control": asdict(control)})
+            sys.stderr.write(f"{name} {kind} (load {os.getloadavg()[0]:.1f}): {line}\n")
         if given.json:
-            found = {f"{n} {k}": [asdict(f) for f in v] for (n, k), v in results.items()}
-            sys.stdout.write(json.dumps(found, indent=2) + "\n")
+            figures_by_name = {f"{n} {k}": [asdict(f) for f in v] for (n, k), v in results.items()}
+            sys.stdout.write(json.dumps(figures_by_name, indent=2) + "\n")
             return
     sys.stdout.write("\n".join([report.table(results), "", *report.missed_aims(results), ""]))
 

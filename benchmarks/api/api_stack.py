@@ -1,19 +1,18 @@
-"""The API as in production, `uvicorn api.main:app`, over a PostgreSQL of its own."""
+"""The API as in production, `uvicorn api.main:app`, with a PostgreSQL of its own."""
 
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.main import PREFIX
 from models.database import Database
 from models.encryption import Cipher
 from models.migrate import upgrade
+from services.public_urls import API_PREFIX
 from tests.processes import Process
-from tests.servers import Postgres
+from tests.servers import Postgres, free_port
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret for the benchmark"  # noqa: S105
@@ -21,7 +20,7 @@ SECRET = "a secret for the benchmark"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class ApiStack:
-    """A served API and its database."""
+    """A running API and its database."""
 
     url: str
     database: Database
@@ -31,13 +30,13 @@ class ApiStack:
 
 @contextmanager
 def run_stack(folder: Path) -> Iterator[ApiStack]:
-    """A fresh database, and the API over it; no beat and no worker run."""
+    """A new database and the API; without beat and worker."""
     with Postgres() as postgres:
         database = Database(postgres.create_database())
         upgrade(database)
         with _start_web(database, folder) as web:
             port = web.wait_for_line("Uvicorn running on").split(":")[-1].split(" ")[0]
-            yield ApiStack(f"http://127.0.0.1:{port}{PREFIX}", database, Cipher(SECRET), web)
+            yield ApiStack(f"http://127.0.0.1:{port}{API_PREFIX}", database, Cipher(SECRET), web)
         database.close()
 
 
@@ -57,16 +56,10 @@ def _start_web(database: Database, folder: Path) -> Process:
         "uvicorn",
         "api.main:app",
         "--port",
-        str(_free_port()),
+        str(free_port()),
     ]
     return Process([*command, "--no-access-log"], log=folder / "web.log", env=env, cwd=ROOT)
 
 
-# `SLOTBEAT_BENCH_PROFILE=file` writes what the server's functions cost.
+# `BENCH_PROFILE=file` writes a cProfile of the server to that file.
 PROFILED = ["-m", "cProfile", "-o", name] if (name := os.environ.get("BENCH_PROFILE")) else []
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

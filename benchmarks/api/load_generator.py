@@ -1,4 +1,4 @@
-"""Requests at a fixed rate, whatever the answers take: an open loop."""
+"""An open-loop load generator: requests at a fixed rate, however long the answers take."""
 
 import asyncio
 import itertools
@@ -15,7 +15,7 @@ RequestFactory = Callable[[int], dict[str, Any]]
 
 @dataclass(slots=True)
 class Latencies:
-    """Milliseconds from the instant at which each request was due to its whole answer."""
+    """Milliseconds from the instant when each request was due to the end of its answer."""
 
     values: list[float] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
@@ -31,7 +31,7 @@ async def run_load(
 ) -> Latencies:
     """Send `rate` requests a second; `make(n)` gives the arguments of the nth.
 
-    A request that has to wait for the one before has waited: the clock runs from when it was due.
+    The time of a request starts when it was due, even if it was sent late.
     """
     found = Latencies()
     begin = time.perf_counter() + 0.1

@@ -1,4 +1,4 @@
-"""What is asked of one organization, and how long the answers took."""
+"""Sends requests for one organization, and measures how long the answers took."""
 
 import time
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import aiohttp
 from benchmarks.api.api_stack import ApiStack
 from benchmarks.api.load_generator import Latencies, RequestFactory, run_load
 from benchmarks.api.seed_data import LINK, SeedCase
-from benchmarks.pipeline import process_usage
+from benchmarks.process_cpu import cpu_seconds
 
 REQUEST_KINDS = ("next_slot", "schedule", "next-slot")
 TITLES = {
@@ -22,8 +22,8 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class LatencyFigures:
-    """Milliseconds: the first request after the filling, the percentiles of all that follow, and
-    the web process's own time for each of them, which other work on the machine changes least."""
+    """Milliseconds: the first request after seeding, percentiles of the requests that follow, and
+    the web process's CPU time for each request, which other work on the machine affects least."""
 
     first: float
     p50: float
@@ -54,15 +54,17 @@ async def measure_latency(
             await answer.read()
         first = (time.perf_counter() - begin) * 1000
         await run_load(session, make, load.rate, 1)  # connections, and the database's cache
-        before = process_usage.cpu_seconds(stack.web.pid)
-        found = await run_load(session, make, load.rate, load.seconds)
-        return _figures(first, found, process_usage.cpu_seconds(stack.web.pid) - before)
+        before = cpu_seconds(stack.web.pid)
+        latencies = await run_load(session, make, load.rate, load.seconds)
+        return _figures(first, latencies, cpu_seconds(stack.web.pid) - before)
 
 
-def _figures(first: float, found: Latencies, worked: float) -> LatencyFigures:
-    p50, p95, p99 = (found.percentile(share) for share in (0.5, 0.95, 0.99))
-    each = worked * 1000 / len(found.values)
-    return LatencyFigures(first, p50, p95, p99, max(found.values), each, dict(found.answers))
+def _figures(first: float, latencies: Latencies, cpu: float) -> LatencyFigures:
+    p50, p95, p99 = (latencies.percentile(share) for share in (0.5, 0.95, 0.99))
+    each = cpu * 1000 / len(latencies.values)
+    return LatencyFigures(
+        first, p50, p95, p99, max(latencies.values), each, dict(latencies.answers)
+    )
 
 
 def _request_factory(url: str, case: SeedCase, kind: str) -> RequestFactory:

@@ -1,4 +1,4 @@
-"""Organizations with queued posts, written in bulk as the API would have left them."""
+"""Inserts organizations with queued posts in bulk, with the rows that the API would write."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, text
 
+from models import tables
 from models.database import Database
 from models.encryption import Cipher
 from models.posts import Delivery, Media, Post
@@ -15,18 +16,16 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, MEDIA, POST
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
 from models.store.sql import bulk
-from models.store.tenants import organizations
+from models.store.tenants import organizations, social_settings, workspaces
+from models.tables import DELIVERY, MEDIA, POST, SEAT
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.assignment import FreeSeat
+from scheduler.seating.free_seats import find_free_seats
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.scheduling_config import SchedulingConfig
 
 Rows = dict[Table, list[dict[str, Any]]]
 SCHEDULING = SchedulingConfig()
@@ -44,15 +43,15 @@ ONE_A_WEEK = [Rule(parse_weekly(1, "10:00"), ZONE)]
 
 @dataclass(frozen=True, slots=True)
 class SeedCase:
-    """An organization: its rules, its limits, how much of its queue has a seat, and what comes."""
+    """An organization: rules, limits, the seated share of its queue, and the posts to publish."""
 
     title: str
     rules: list[Rule]
     per_slot: int = 3
     shorts_per_week: int = 0
-    # Which share of the queued posts is seated; the rest waits in the backlog.
+    # The share of the queued posts with a seat; the rest waits in the backlog.
     seated: float = 1
-    # What waits, and what is published: "text", "video", or both in turn.
+    # The post type of the backlog, and the types that are published in turn.
     waiting_type: str = "text"
     published_types: tuple[str, ...] = ("text",)
 
@@ -72,24 +71,22 @@ CASES = {
 
 
 def create_organization(database: Database, cipher: Cipher, case: SeedCase, posts: int) -> str:
-    """An organization with so many queued posts; its API key."""
+    """Create an organization with `posts` queued posts; returns its API key."""
     with database.write() as session:
-        made, key = organizations.create(session, case.title, "simulator")
-        settings = seats.lock_organization(session, made.id)
+        organization, key = organizations.create(session, case.title, "simulator")
+        settings = social_settings.lock_organization(session, organization.id)
         settings.max_posts_per_slot, settings.default_platforms = case.per_slot, ["x"]
         settings.max_shorts_per_week = case.shorts_per_week
         settings.default_timezone = ZONE
         session.add(settings)
         replace_rules(session, settings, case.rules, clock.now(session), SCHEDULING.lead_time)
-        workspace = organizations.ensure_workspace(session, made.id, "simulator").id
+        workspace = workspaces.ensure_workspace(session, organization.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
-        free_seats = list(
-            islice(allocation.find_free_seats(session, settings, now, SCHEDULING), seated)
-        )
-    filler = PostSeeder(database, made.id, workspace, cipher.encrypt(LINK), now)
-    filler.insert_posts("text", [*free_seats])
-    filler.insert_posts(case.waiting_type, [None] * (posts - len(free_seats)))
+        free_seats = list(islice(find_free_seats(session, settings, now, SCHEDULING), seated))
+    seeder = PostSeeder(database, organization.id, workspace, cipher.encrypt(LINK), now)
+    seeder.insert_posts("text", [*free_seats])
+    seeder.insert_posts(case.waiting_type, [None] * (posts - len(free_seats)))
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     return key
@@ -97,7 +94,7 @@ def create_organization(database: Database, cipher: Cipher, case: SeedCase, post
 
 @dataclass(frozen=True, slots=True)
 class PostSeeder:
-    """Writes an organization's posts, in parts: no transaction may lie idle for long."""
+    """Writes an organization's posts, in batches: a transaction must not be idle for long."""
 
     database: Database
     owner: str
@@ -106,14 +103,14 @@ class PostSeeder:
     now: datetime
 
     def insert_posts(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> None:
-        """A post for each place; None waits in the backlog."""
+        """A post for each free seat; a post for None waits in the backlog."""
         for start in range(0, len(free_seats), BATCH_SIZE):
             rows = self._rows(post_type, free_seats[start : start + BATCH_SIZE])
             ids = [row["id"] for row in rows[POST]]
             with self.database.write() as session:
                 for table, values in rows.items():
                     bulk.insert_many(session, table, values)
-                bulk.insert_many(session, job_queue.JOB, [_job(each, self.now) for each in ids])
+                bulk.insert_many(session, tables.JOB, [_job(each, self.now) for each in ids])
                 history.record(session, *_accepted(ids, self.now))
 
     def _rows(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> Rows:

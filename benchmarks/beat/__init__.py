@@ -1,1 +1,1 @@
-"""Beat's tick, beside those of other schedulers."""
+"""Compares beat's tick with those of other schedulers."""

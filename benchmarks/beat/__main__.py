@@ -1,4 +1,4 @@
-"""`python -m benchmarks.beat`: our beat beside others, in one run."""
+"""`python -m benchmarks.beat`: compares our beat with others, in one run."""
 
 import argparse
 import json
@@ -28,8 +28,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Compare, and print the tables; what happens meanwhile goes to stderr."""
-    # As Ctrl-C does: with an end of the servers and of the candidate.
+    """Compare, and print the tables; progress goes to stderr."""
+    # Like Ctrl-C: stops the servers and the candidate too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     plan = ComparisonPlan(

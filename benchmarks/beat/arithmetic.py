@@ -1,4 +1,4 @@
-"""Next-fire arithmetic: ours, plain zoneinfo (which knows no gaps), and croniter."""
+"""Speed of computing a rule's next instant: ours, plain zoneinfo (without gaps), and croniter."""
 
 import timeit
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 
 from benchmarks.beat.rule_set import template_rules
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import build_rule, slot_after
-from scheduler.recurrence.slots import resolve_local_time
 
 WEEK = timedelta(weeks=1)
 REPEATS = 7
@@ -21,30 +21,30 @@ def _per_second(step: Callable[[], object], calls: int) -> float:
 
 
 def next_fire_rates() -> dict[str, float]:
-    """Next instants a second, the best of several rounds, over rules in five zones."""
-    some = template_rules(datetime.now(UTC))[:1000]
-    slots = [(kind, slot) for kind in some if (slot := resolve_local_time(kind.reading, kind.zone))]
+    """Next instants per second, the best of several rounds, over rules in five zones."""
+    rules = template_rules(datetime.now(UTC))[:1000]
+    slots = [(rule, slot) for rule in rules if (slot := resolve_local_time(rule.local, rule.zone))]
     ours = cycle(
-        (build_rule(f"{kind.day_of_week} {kind.reading:%H:%M}", kind.zone), slot)
-        for kind, slot in slots
+        (build_rule(f"{rule.day_of_week} {rule.local:%H:%M}", rule.zone), slot)
+        for rule, slot in slots
     )
-    plain = cycle((kind.reading, ZoneInfo(kind.zone)) for kind in some)
+    plain = cycle((rule.local, ZoneInfo(rule.zone)) for rule in rules)
     crons = cycle(
         (
-            f"{kind.reading.minute} {kind.reading.hour} * * {kind.day_of_week}",
-            kind.reading.replace(tzinfo=ZoneInfo(kind.zone)),
+            f"{rule.local.minute} {rule.local.hour} * * {rule.day_of_week}",
+            rule.local.replace(tzinfo=ZoneInfo(rule.zone)),
         )
-        for kind in some
+        for rule in rules
     )
 
     def zoneinfo_step() -> datetime:
-        reading, zone = next(plain)
-        return (reading + WEEK).replace(tzinfo=zone).astimezone(UTC)
+        local, zone = next(plain)
+        return (local + WEEK).replace(tzinfo=zone).astimezone(UTC)
 
     def croniter_step() -> datetime:
         expression, after = next(crons)
-        found: datetime = croniter(expression, after).get_next(datetime)
-        return found
+        following: datetime = croniter(expression, after).get_next(datetime)
+        return following
 
     return {
         "ours": _per_second(lambda: slot_after(*next(ours)), 20_000),

@@ -1,4 +1,4 @@
-"""Counting what is really in the broker."""
+"""Empties the broker's task queues, and counts what their messages name."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ QUEUES = ("slotbeat", "celery")
 
 
 def drain_queues(url: str) -> int:
-    """Empty the task queues; returns how many rules or jobs their messages named."""
+    """Empty the task queues; returns how many rules or jobs their messages name."""
     with Redis.from_url(url) as client:
         messages = [each for queue in QUEUES for each in client.lrange(queue, 0, -1)]
         client.delete(*QUEUES)

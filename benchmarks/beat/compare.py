@@ -1,4 +1,4 @@
-"""Running every candidate at every size, one after the other, each in its own process."""
+"""Runs every candidate at every size, one after the other, each in its own process."""
 
 import json
 import sys
@@ -15,14 +15,14 @@ from tests.processes import Process
 from tests.servers import Postgres, Redis
 
 ROOT = Path(__file__).parents[2]
-# At more rules than this, only those that were made for it are tried.
+# With more rules than this, only the candidates with `scales` run.
 LARGE = 100_000
 Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPlan:
-    """What to run: sizes, bursts, candidates, and how long one of them may take (s)."""
+    """What to run: sizes, bursts, candidates, and the time limit of a phase (s)."""
 
     sizes: list[int]
     bursts: list[int]
@@ -39,7 +39,7 @@ class Servers:
 
 
 def compare_candidates(plan: ComparisonPlan) -> Iterator[tuple[int, str, Figures]]:
-    """(size, candidate, figures), as they become known."""
+    """(size, candidate, figures), one after the other."""
     with Postgres() as postgres, Redis() as redis:
         servers = Servers(postgres, redis)
         for size in plan.sizes:
@@ -75,7 +75,7 @@ def _database(servers: Servers, entry: CandidateEntry, folder: str) -> Iterator[
 
 
 def _phase(phase: str, task: MeasurementTask, limit: float) -> str | None:
-    """Run a phase; what went wrong, if anything."""
+    """Run a phase; returns the problem, if there was one."""
     command = [sys.executable, "-m", "benchmarks.beat.measure", phase, json.dumps(asdict(task))]
     with Process(command, log=Path(task.folder, f"{phase}.log"), cwd=ROOT) as process:
         try:

@@ -1,7 +1,7 @@
 """One candidate in a process of its own: `fill` it with rules, or `run` it and write figures.
 
-Arguments: the phase, and a JSON object (see `Task`). Each figure is written as soon as it is
-known, so that a process that is stopped for its slowness leaves what it had.
+Arguments: the phase, and a JSON object (see `MeasurementTask`). Each figure is written as soon
+as it is known, so a process that is stopped at the time limit leaves its first figures.
 """
 
 import json
@@ -14,7 +14,6 @@ from pathlib import Path
 
 from celery import signals
 
-from benchmarks.beat import memory
 from benchmarks.beat.broker_queues import drain_queues
 from benchmarks.beat.candidates.base import (
     LOOP_INTERVAL,
@@ -23,13 +22,14 @@ from benchmarks.beat.candidates.base import (
     NeedsRestart,
 )
 from benchmarks.beat.candidates.registry import CANDIDATES
+from benchmarks.process_memory import peak_bytes
 
 IDLE_TICKS = 400
 IDLE_SECONDS = 8.0
 BURST_SECONDS = 8.0
 CHANGE_SECONDS = 30.0
 REPEATS = 3
-# Celery imports these at the first use; for a beat they belong to its imports.
+# Celery imports these at first use. Imported beforehand, they count as imports, not as the start.
 LATE_IMPORTS = (
     "kombu.transport.redis",
     "celery.app.amqp",
@@ -46,7 +46,7 @@ LATE_IMPORTS = (
 
 @dataclass(frozen=True, slots=True)
 class MeasurementTask:
-    """What this process is to do."""
+    """What this process measures."""
 
     candidate: str
     database_url: str
@@ -67,25 +67,25 @@ class CandidateMeter:
         signals.after_task_publish.connect(self._count)
 
     def _count(self, body: tuple[list[object], object, object], **_: object) -> None:
-        first = body[0][0]  # our messages carry a list of ids, all others one rule's number
+        first = body[0][0]  # our messages have a list of ids, all others one rule's number
         self._sent += len(first) if isinstance(first, list) else 1
 
     def write(self, metric: str, value: object) -> None:
-        """Keep a figure."""
+        """Append a figure to the output file."""
         with self._output.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({"metric": metric, "value": value}) + "\n")
 
     def start(self) -> None:
-        """From nothing to the end of the first tick; imports and configuration are done."""
+        """Time from the start to the end of the first tick; imports and configuration are done."""
         begin = time.perf_counter()
         self._candidate.start()
         self._candidate.tick()
         self.write("start", time.perf_counter() - begin)
         if self._sent:
-            raise RuntimeError(f"{self._sent} rules were due before any was made so")
+            raise RuntimeError(f"{self._sent} rules were due before any was made due")
 
     def idle(self, metric: str) -> None:
-        """Many ticks with nothing due: their median, best tenth, and this process's own CPU."""
+        """Ticks with nothing due: median, best tenth, and this process's CPU for each (s)."""
         laps: list[float] = []
         end = time.perf_counter() + IDLE_SECONDS
         cpu = time.process_time()
@@ -99,7 +99,7 @@ class CandidateMeter:
         self.write(metric, statistics.median(laps))
 
     def change(self) -> None:
-        """From another's commit to the message, with the beat just gone to sleep."""
+        """Time from a change by another connection, right after a tick, to its message (s)."""
         laps: list[float] = []
         while len(laps) < REPEATS and sum(laps) < CHANGE_SECONDS:
             sleep = self._candidate.tick()
@@ -118,7 +118,7 @@ class CandidateMeter:
         self.write("change", statistics.median(laps))
 
     def burst(self, count: int) -> None:
-        """So many rules due at once, until all are recorded and in the broker."""
+        """Time until `count` rules that are due at once are recorded and in the broker."""
         laps: list[float] = []
         while len(laps) < REPEATS and sum(laps) < BURST_SECONDS:
             self._candidate.make_due(count)
@@ -128,12 +128,12 @@ class CandidateMeter:
                 self._candidate.tick()
             self._candidate.save_last_runs()
             lap = time.perf_counter() - begin
-            found = self._clear_broker()
-            if self._sent < count:  # out of time; what it did is its rate
+            sent_ids = self._clear_broker()
+            if self._sent < count:  # out of time: report how many it sent
                 self.write(f"burst_{count}_partial", {"sent": self._sent, "seconds": lap})
                 return
-            if found != count:
-                raise RuntimeError(f"{found} ids are in the broker, not {count}")
+            if sent_ids != count:
+                raise RuntimeError(f"{sent_ids} ids are in the broker, not {count}")
             laps.append(lap)
         self.write(f"burst_{count}", statistics.median(laps))
 
@@ -143,20 +143,20 @@ class CandidateMeter:
 
 
 def run(candidate: BeatCandidate, task: MeasurementTask) -> None:
-    """All measurements, the gentle ones first."""
+    """All measurements, those with little load first."""
     for module in LATE_IMPORTS:
         import_module(module)
     candidate.prepare()
     meter = CandidateMeter(candidate, Path(task.output))
-    meter.write("memory_imports", memory.peak_bytes())
+    meter.write("memory_imports", peak_bytes())
     meter.start()
     meter.idle("idle")
-    meter.write("memory_idle", memory.peak_bytes())
+    meter.write("memory_idle", peak_bytes())
     meter.change()
-    meter.write("memory_peak", memory.peak_bytes())
+    meter.write("memory_peak", peak_bytes())
     for count in task.bursts:
         meter.burst(count)
-        meter.write("memory_peak", memory.peak_bytes())
+        meter.write("memory_peak", peak_bytes())
     meter.idle("idle_later")
     candidate.close()
 
@@ -164,8 +164,8 @@ def run(candidate: BeatCandidate, task: MeasurementTask) -> None:
 def main(phase: str, text: str) -> None:
     """Do one phase of a task."""
     task = MeasurementTask(**json.loads(text))
-    where = CandidateConfig(task.database_url, task.broker_url, Path(task.folder), task.size)
-    candidate = CANDIDATES[task.candidate].load()(where)
+    config = CandidateConfig(task.database_url, task.broker_url, Path(task.folder), task.size)
+    candidate = CANDIDATES[task.candidate].load()(config)
     if phase == "fill":
         candidate.insert_rules()
     else:

@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.beat.candidates.registry import CANDIDATES
 from benchmarks.beat.compare import Figures
+from benchmarks.markdown_table import table_head, table_row
 
 BASE = "ours-postgres"
 Results = dict[int, dict[str, Figures]]
@@ -22,8 +23,8 @@ def _columns(figures: Results) -> dict[str, tuple[str, Callable[[float], str]]]:
     bursts = {
         int(metric.split("_")[1])
         for candidates in figures.values()
-        for found in candidates.values()
-        for metric in found
+        for metrics in candidates.values()
+        for metric in metrics
         if metric.startswith("burst_")
     }
     columns = {
@@ -46,19 +47,15 @@ def _of_size(
     size: int, found: dict[str, Figures], columns: dict[str, tuple[str, Callable[[float], str]]]
 ) -> str:
     titles = ["", *(title for title, _ in columns.values())]
-    lines = [f"### {size:,} rules", "", _row(titles), _row(["---"] * len(titles))]
+    lines = [f"### {size:,} rules", "", *table_head(titles)]
     base = found.get(BASE, {})
     for name, figures in found.items():
         cells = [
             _cell(figures, base, metric, write, own=name == BASE)
             for metric, (_, write) in columns.items()
         ]
-        lines.append(_row([CANDIDATES[name].title, *cells]))
+        lines.append(table_row([CANDIDATES[name].title, *cells]))
     return "\n".join(lines)
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _cell(
@@ -81,7 +78,7 @@ def _ratio(value: float, base: object, *, own: bool) -> str:
 
 
 def rates(arithmetic: dict[str, float]) -> str:
-    """The arithmetic's table."""
+    """The table of next-instant rates."""
     titles = {
         "ours": "Slotbeat (gaps and overlaps)",
         "zoneinfo": "plain zoneinfo",
@@ -94,14 +91,14 @@ def rates(arithmetic: dict[str, float]) -> str:
 
 
 def goals(results: Results, arithmetic: dict[str, float]) -> str:
-    """What was aimed at, and what was reached."""
+    """The table of aims and results."""
     small, large = min(results), max(results)
     ours, first = results[large].get(BASE, {}), results[small].get(BASE, {})
     other = results[large].get("redbeat", {})
     rows = [
         (f"idle tick at {large:,} to that at {small:,}", "≤ 1.5×", _divide(ours, first, "idle")),
         (f"idle tick to RedBeat's at {large:,}", "≤ 0.5×", _divide(ours, other, "idle")),
-        (f"start at {large:,}", "< 100 ms", _shown(ours.get("start"))),
+        (f"start at {large:,}", "< 100 ms", _duration_or_dash(ours.get("start"))),
         (
             f"burst of 10,000 at {large:,}: our rate to RedBeat's",
             "≥ 10×",
@@ -111,7 +108,7 @@ def goals(results: Results, arithmetic: dict[str, float]) -> str:
         ("arithmetic", "≥ 300,000/s", f"{arithmetic['ours']:,.0f}/s"),
     ]
     lines = ["### Goals", "", "| | aim | reached |", "| --- | --- | --- |"]
-    return "\n".join(lines + [_row(list(row)) for row in rows])
+    return "\n".join(lines + [table_row(list(row)) for row in rows])
 
 
 def _divide(above: Figures, below: Figures, metric: str) -> str:
@@ -119,5 +116,5 @@ def _divide(above: Figures, below: Figures, metric: str) -> str:
     return f"{top / bottom:.2f}×" if top and bottom else "–"
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401
+def _duration_or_dash(value: Any) -> str:  # noqa: ANN401
     return _milliseconds(value) if isinstance(value, float) else "–"

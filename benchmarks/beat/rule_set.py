@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 ZONES = ("UTC", "America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe")
-# As many as an organization has; a stampede falls upon many organizations.
+# A typical number; so a burst of due rules concerns many organizations.
 RULES_PER_ORGANIZATION = 20
-# Five days in steps of five minutes: people write round times.
+# Templates fill five days in steps of five minutes: people choose round times.
 STEP = 5
 TEMPLATE_COUNT = 5 * 24 * 60 // STEP
 BLOCKS = TEMPLATE_COUNT // RULES_PER_ORGANIZATION
@@ -14,28 +14,28 @@ BLOCKS = TEMPLATE_COUNT // RULES_PER_ORGANIZATION
 
 @dataclass(frozen=True, slots=True)
 class WeeklyRule:
-    """A time of the week on a zone's wall clock, and its first reading."""
+    """A weekly local time in a zone; `local` is its first occurrence, naive."""
 
     number: int
-    reading: datetime
+    local: datetime
     zone: str
 
     @property
     def day_of_week(self) -> int:
-        """0 is Sunday, as crontab has it."""
-        return self.reading.isoweekday() % 7
+        """0 is Sunday, as in crontab."""
+        return self.local.isoweekday() % 7
 
 
 def template_rules(now: datetime) -> list[WeeklyRule]:
-    """KINDS rules, each of which comes between two and seven days from now."""
+    """`TEMPLATE_COUNT` rules, each due between two and seven days from now."""
     day = now.astimezone(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
     begin = day + timedelta(days=2)
-    # 37 and KINDS share no divisor: neighbours lie far apart, and each time comes once.
-    readings = (
+    # 37 and TEMPLATE_COUNT share no divisor: each time comes once, and neighbours are far apart.
+    local_times = (
         begin + timedelta(minutes=STEP * (number * 37 % TEMPLATE_COUNT))
         for number in range(TEMPLATE_COUNT)
     )
     return [
-        WeeklyRule(number, reading, ZONES[number % len(ZONES)])
-        for number, reading in enumerate(readings)
+        WeeklyRule(number, local, ZONES[number % len(ZONES)])
+        for number, local in enumerate(local_times)
     ]

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.pipeline`: our pipeline beside plain ways to do the same, in one run."""
+"""`python -m benchmarks.pipeline`: compares our pipeline with plain ones, in one run."""
 
 import argparse
 import json
@@ -32,7 +32,7 @@ def _arguments() -> argparse.Namespace:
 def _environment(
     postgres: Postgres, redis: Redis, processing: float
 ) -> Iterator[BenchmarkEnvironment]:
-    """A stub of this slowness, an empty broker, and a folder for logs."""
+    """A stub with this processing time (s), an empty broker, and a folder for logs."""
     redis.flush()
     command = [sys.executable, "-m", "benchmarks.pipeline.stub", str(processing)]
     with tempfile.TemporaryDirectory() as name:
@@ -62,7 +62,7 @@ def _memory() -> dict[str, float]:
 
 
 def main() -> None:
-    """Compare, and print the tables; what happens meanwhile goes to stderr."""
+    """Compare, and print the tables; progress goes to stderr."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     given = _arguments()
     if given.memory:
@@ -71,11 +71,11 @@ def main() -> None:
     results: report.Results = {}
     for processing, name, figures in _runs(given):
         results.setdefault(processing, {})[name] = figures
-        load, shown = os.getloadavg()[0], json.dumps(asdict(figures))
-        sys.stderr.write(f"{processing:g} s {name} (load {load:.1f}): {shown}\n")
+        load, line = os.getloadavg()[0], json.dumps(asdict(figures))
+        sys.stderr.write(f"{processing:g} s {name} (load {load:.1f}): {line}\n")
     if given.json:
-        found = {str(k): {n: asdict(f) for n, f in v.items()} for k, v in results.items()}
-        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        figures_by_name = {str(k): {n: asdict(f) for n, f in v.items()} for k, v in results.items()}
+        sys.stdout.write(json.dumps(figures_by_name, indent=2) + "\n")
     else:
         sys.stdout.write(report.tables(results) + "\n")
 

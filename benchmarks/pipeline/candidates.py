@@ -1,4 +1,4 @@
-"""The four ways to carry posts, each over real processes, and what one run of each showed."""
+"""The four candidates, each with real processes: runs one and returns its figures."""
 
 import json
 import os
@@ -12,20 +12,21 @@ from types import ModuleType
 import httpx
 from celery import Celery
 
-from benchmarks.pipeline import chain, naive, process_usage
+from benchmarks.pipeline import chain, naive
 from benchmarks.pipeline.pipeline_stack import ROOT, PipelineStack
+from benchmarks.process_cpu import cpu_seconds
 from tests.processes import Process
 from tests.servers import Postgres, Redis
 from tests.wait import wait_until
 
 LIMIT = 240.0
-# Of ours by default; more often than the file is slow helps nobody.
+# Our default poll interval (s); with a fast stub the others poll as often as it processes.
 MAX_POLL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkEnvironment:
-    """Where a candidate works: the servers, the stub's address, a folder, the stub's slowness."""
+    """The servers, the stub's address, a folder for logs, and the stub's processing time (s)."""
 
     postgres: Postgres
     redis: Redis
@@ -35,15 +36,15 @@ class BenchmarkEnvironment:
 
     @property
     def process_env(self) -> dict[str, str]:
-        """What the other candidates' processes read."""
+        """The environment of the other candidates' processes."""
         poll = min(self.processing, MAX_POLL)
         own = {"STUB": self.stub, "BROKER": self.redis.url, "POLL": str(poll)}
         return {**os.environ, **{f"BENCH_{name}": value for name, value in own.items()}}
 
     def stats(self) -> dict[str, int]:
-        """What the stub has seen."""
-        found: dict[str, int] = httpx.get(self.stub + "/stats").json()
-        return found
+        """The stub's counters."""
+        counters: dict[str, int] = httpx.get(self.stub + "/stats").json()
+        return counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,17 @@ class ThroughputFigures:
 
     @property
     def rate(self) -> float:
-        """Posts a second."""
+        """Posts per second."""
         return self.posts / self.seconds
 
     @property
     def worker_ms(self) -> float:
-        """The worker's CPU a post (ms)."""
+        """The worker's CPU per post (ms)."""
         return self.cpu["worker"] / self.posts * 1000
 
 
 def run_slotbeat(environment: BenchmarkEnvironment, count: int) -> ThroughputFigures:
-    """Slotbeat: default settings, one worker process, every commit on the disk."""
+    """Slotbeat: default settings, one worker process, every commit synced to disk."""
     url = environment.postgres.create_database()
     try:
         with PipelineStack(
@@ -76,23 +77,19 @@ def run_slotbeat(environment: BenchmarkEnvironment, count: int) -> ThroughputFig
                 "postgres": environment.postgres.process.pid,
                 "redis": environment.redis.process.pid,
             }
-            before = stack.cpu_seconds() | {
-                name: process_usage.cpu_seconds(pid) for name, pid in servers.items()
-            }
+            before = stack.cpu_seconds() | {name: cpu_seconds(pid) for name, pid in servers.items()}
             stack.insert_posts(count, "/photo.jpg")
             begin = time.perf_counter()
             wait_until(lambda: stack.count_published() >= count, LIMIT, "all posts are out")
             seconds = time.perf_counter() - begin
-            after = stack.cpu_seconds() | {
-                name: process_usage.cpu_seconds(pid) for name, pid in servers.items()
-            }
+            after = stack.cpu_seconds() | {name: cpu_seconds(pid) for name, pid in servers.items()}
     finally:
         environment.postgres.drop_database(url)
     return ThroughputFigures(count, seconds, {name: after[name] - before[name] for name in after})
 
 
 def run_bare_loop(environment: BenchmarkEnvironment, count: int) -> ThroughputFigures:
-    """(a) see `loop`."""
+    """(a): see `loop`."""
     command = [sys.executable, "-m", "benchmarks.pipeline.loop", str(count)]
     with Process(
         command, environment.folder / "loop.log", environment.process_env, ROOT
@@ -100,12 +97,12 @@ def run_bare_loop(environment: BenchmarkEnvironment, count: int) -> ThroughputFi
         status = process.wait(LIMIT)
         if status:
             raise RuntimeError(process.output())
-        found = json.loads(process.output().splitlines()[-1])
-    return ThroughputFigures(count, found["seconds"], {"worker": found["cpu"]})
+        printed = json.loads(process.output().splitlines()[-1])
+    return ThroughputFigures(count, printed["seconds"], {"worker": printed["cpu"]})
 
 
 def celery_runner(module: ModuleType) -> Callable[[BenchmarkEnvironment, int], ThroughputFigures]:
-    """(b) and (c): a prefork worker with a process a core."""
+    """(b) and (c): a prefork worker with one process per core."""
 
     def run(environment: BenchmarkEnvironment, count: int) -> ThroughputFigures:
         arguments = ["-A", module.__name__, "worker", "--pool", "prefork", "--concurrency", "2"]
@@ -115,7 +112,7 @@ def celery_runner(module: ModuleType) -> Callable[[BenchmarkEnvironment, int], T
         ) as process:
             process.wait_for_line(" ready.")
             sender = Celery(broker=environment.redis.url)
-            before, seen = process_usage.cpu_seconds(process.pid), environment.stats()["seen"]
+            before, seen = cpu_seconds(process.pid), environment.stats()["seen"]
             begin = time.perf_counter()
             for _ in range(count):
                 module.send(sender)
@@ -123,9 +120,7 @@ def celery_runner(module: ModuleType) -> Callable[[BenchmarkEnvironment, int], T
                 lambda: environment.stats()["seen"] >= seen + count, LIMIT, "all posts are out"
             )
             seconds = time.perf_counter() - begin
-            return ThroughputFigures(
-                count, seconds, {"worker": process_usage.cpu_seconds(process.pid) - before}
-            )
+            return ThroughputFigures(count, seconds, {"worker": cpu_seconds(process.pid) - before})
 
     return run
 

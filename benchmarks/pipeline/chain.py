@@ -1,4 +1,4 @@
-"""(c) Plain Celery at its best: a chain of tasks, one client a process, and no task that sleeps."""
+"""(c) Plain Celery at its best: a chain of tasks, one client per process, no task that sleeps."""
 
 from functools import cache
 from typing import Any
@@ -18,20 +18,20 @@ def _calls() -> ProviderCalls:
 
 @app.task  # type: ignore[untyped-decorator]
 def upload() -> str:
-    """The first link."""
+    """Step 1: the upload; returns the media id."""
     return _calls().upload()
 
 
 @app.task  # type: ignore[untyped-decorator]
 def confirm(media: str) -> str:
-    """The second."""
+    """Step 2."""
     _calls().confirm(media)
     return media
 
 
 @app.task(bind=True, max_retries=None)  # type: ignore[untyped-decorator]
 def poll(self: Any, media: str) -> str:  # noqa: ANN401
-    """Ask, and ask again later."""
+    """Step 3: retry until the media is processed."""
     if not _calls().is_ready(media):
         raise self.retry(countdown=POLL)
     return media
@@ -39,26 +39,26 @@ def poll(self: Any, media: str) -> str:  # noqa: ANN401
 
 @app.task  # type: ignore[untyped-decorator]
 def create(media: str) -> str:
-    """The draft."""
+    """Step 4: create the draft; returns its id."""
     return _calls().create(media)
 
 
 @app.task  # type: ignore[untyped-decorator]
 def publish(post: str) -> str:
-    """Out."""
+    """Step 5."""
     _calls().publish(post)
     return post
 
 
 @app.task(bind=True, max_retries=None)  # type: ignore[untyped-decorator]
 def verify(self: Any, post: str) -> None:  # noqa: ANN401
-    """The last."""
+    """Step 6: retry until the post is published."""
     if not _calls().is_published(post):
         raise self.retry(countdown=POLL)
 
 
 def send(sender: Celery) -> None:
-    """Begin a post."""
+    """Send the tasks of one post."""
     names = ("upload", "confirm", "poll", "create", "publish", "verify")
     steps = (sender.signature(f"benchmarks.pipeline.chain.{name}") for name in names)
     chain(*steps).apply_async()

@@ -1,7 +1,7 @@
-"""(a) One client in a loop, without queue, database or failure: what the calls alone cost.
+"""(a) One client in a loop, without queue, database or failures: the cost of the calls alone.
 
-It goes through all posts step by step, so that the waiting for the files costs it nothing.
-Argument: the number of posts. It prints the seconds that it worked and its CPU seconds.
+It does each step for all posts, so the waiting for the files is not counted. Argument: the number
+of posts. It prints the seconds that it worked and its CPU seconds.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""(b) One Celery task a post, a client a call, and sleeping while the file is processed."""
+"""(b) One Celery task per post, a new client per call; the task sleeps while it waits."""
 
 import time
 
@@ -25,5 +25,5 @@ def publish() -> None:
 
 
 def send(sender: Celery) -> None:
-    """Begin a post."""
+    """Send the task of one post."""
     sender.send_task("benchmarks.pipeline.naive.publish")

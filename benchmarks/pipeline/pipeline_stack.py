@@ -1,4 +1,4 @@
-"""Our own stack as real processes: a database with posts to publish, a beat, a worker."""
+"""Slotbeat as real processes: a database with posts to publish, a beat, a worker."""
 
 import os
 import sys
@@ -9,7 +9,8 @@ from typing import Any, Self
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from benchmarks.pipeline import process_usage
+from benchmarks.process_cpu import cpu_seconds
+from models import tables
 from models.database import Database
 from models.encryption import Cipher
 from models.migrate import upgrade
@@ -17,10 +18,9 @@ from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts import posts
-from models.store.posts.posts import DELIVERY, MEDIA, POST, WORKSPACE
 from models.store.sql import bulk
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
+from models.tables import DELIVERY, MEDIA, POST, WORKSPACE
 from models.task_names import JobKind
 from tests.processes import Process
 from tests.wait import wait_until
@@ -31,7 +31,7 @@ TABLES = ((POST, Post), (MEDIA, Media), (DELIVERY, Delivery))
 
 
 class PipelineStack:
-    """Slotbeat with default settings over a fresh database."""
+    """Slotbeat with default settings and a new database."""
 
     def __init__(self, folder: Path, database_url: str, broker_url: str, stub: str) -> None:
         self.database = Database(database_url)
@@ -79,14 +79,14 @@ class PipelineStack:
             return session.connection().scalar(query)
 
     def insert_posts(self, count: int, path: str, post_type: str = "photo") -> None:
-        """Commit posts to be published now, each with one file, as the API would."""
+        """Commit posts to publish now, each with one file, as the API would write them."""
         link = Cipher(SECRET).encrypt(self._stub + path)
         with self.database.write() as session:
             self._insert(session, count, link, post_type)
 
     def _insert(self, session: Session, count: int, link: str, post_type: str) -> None:
         now = clock.now(session)
-        workspace = organizations.ensure_workspace(session, self.organization, "simulator").id
+        workspace = workspaces.ensure_workspace(session, self.organization, "simulator").id
         rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table, _ in TABLES}
         for _ in range(count):
             post = Post(
@@ -102,16 +102,16 @@ class PipelineStack:
         for table, _ in TABLES:
             bulk.insert_many(session, table, rows[table.name])
         due = [job_queue.new_row(JobKind.POST, row["id"], now) for row in rows[POST.name]]
-        bulk.insert_many(session, job_queue.JOB, due)
+        bulk.insert_many(session, tables.JOB, due)
 
     def count_published(self) -> int:
-        """How many posts our own rows call published."""
-        query = select(func.count()).where(posts.POST.c.status == PostStatus.PUBLISHED)
+        """How many posts are published by our database."""
+        query = select(func.count()).where(POST.c.status == PostStatus.PUBLISHED)
         return int(self._scalar(query))
 
     def cpu_seconds(self) -> dict[str, float]:
         """CPU seconds so far, by process."""
         return {
-            "worker": process_usage.cpu_seconds(self.worker.pid),
-            "beat": process_usage.cpu_seconds(self.beat.pid),
+            "worker": cpu_seconds(self.worker.pid),
+            "beat": cpu_seconds(self.beat.pid),
         }

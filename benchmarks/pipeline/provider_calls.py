@@ -1,4 +1,4 @@
-"""The calls of one post, by a plain `httpx.Client`: what all candidates but ours are made of."""
+"""The provider calls of one post with a plain `httpx.Client`, for all candidates but ours."""
 
 import os
 from collections.abc import Callable
@@ -15,18 +15,18 @@ ClientFactory = Callable[[], AbstractContextManager[httpx.Client]]
 
 
 def new_client() -> AbstractContextManager[httpx.Client]:
-    """A client for one call, as many write it."""
+    """A new client for each call, as many programs do."""
     return httpx.Client()
 
 
 def shared_client() -> ClientFactory:
-    """The same client again and again."""
+    """One client for all calls."""
     client = httpx.Client()
     return lambda: nullcontext(client)
 
 
 class ProviderCalls:
-    """A post's calls; `open_` gives the client of each."""
+    """A post's calls; `open_` returns the client for each."""
 
     def __init__(self, open_: ClientFactory) -> None:
         self._open = open_
@@ -35,11 +35,11 @@ class ProviderCalls:
         with self._open() as client:
             answer = client.request(method, url, headers=HEADERS, **arguments)  # type: ignore[arg-type]
             answer.raise_for_status()
-            found: dict[str, str] = answer.json()
-            return found
+            body: dict[str, str] = answer.json()
+            return body
 
     def upload(self) -> str:
-        """Fetch the photo, announce it, send it; the media's id."""
+        """Fetch the photo, initiate the upload, send it; returns the media id."""
         with self._open() as client:
             photo = client.get(ORIGIN + "/photo.jpg").content
         file = {"destinationType": "POST_MEDIA", "name": "photo.jpg"}
@@ -49,7 +49,7 @@ class ProviderCalls:
         return media["id"]
 
     def confirm(self, media: str) -> None:
-        """The bytes are there."""
+        """Confirm the upload."""
         self._json("PATCH", f"{API}/media/{media}")
 
     def is_ready(self, media: str) -> bool:
@@ -57,7 +57,7 @@ class ProviderCalls:
         return self._json("GET", f"{API}/media/{media}")["status"] == "SUCCESS"
 
     def create(self, media: str) -> str:
-        """Make the post; its id."""
+        """Create the post; returns its id."""
         body = {
             "type": "MEDIA",
             "profileIds": ["profile-1"],
@@ -67,9 +67,9 @@ class ProviderCalls:
         return self._json("POST", API + "/posts", json=body)["id"]
 
     def publish(self, post: str) -> None:
-        """Send it out."""
+        """Publish the post now."""
         self._json("PATCH", f"{API}/posts/{post}/stage/publishNow")
 
     def is_published(self, post: str) -> bool:
-        """Whether it went out."""
+        """Whether the post is published."""
         return self._json("GET", f"{API}/posts/{post}")["stage"] == "PUBLISHED"

@@ -1,7 +1,8 @@
-"""A provider's double that costs next to nothing: `python -m benchmarks.pipeline.stub PROCESSING`.
+"""A fake provider that costs almost no CPU: `python -m benchmarks.pipeline.stub PROCESSING`.
 
-Raw asyncio, no database, no checks: the same wire calls as Swonkie's, and a source and a sink for
-files. A file is processed for PROCESSING seconds after its confirm. It prints its port.
+Raw asyncio, no database, no validation: the same calls as Swonkie's, and it also serves the source
+files and takes the uploads. A file is processed for PROCESSING seconds after its confirm. The stub
+prints its port.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ PROFILE = {
     "net": {"code": "facebook"},
     "statusLevel": "OK",
 }
-# Heads of real files: what the bytes are is looked at.
+# First bytes of real files: the worker checks the file type.
 PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01".ljust(32_768, b"\xff")
 VIDEO_HEAD = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 CHUNK = b"\0" * 262_144
@@ -26,7 +27,7 @@ JSON = "application/json"
 
 
 class StubState:
-    """What the stub remembers."""
+    """Media, posts and counters of the stub."""
 
     def __init__(self, processing: float) -> None:
         self.processing = processing
@@ -37,7 +38,7 @@ class StubState:
         self.ids = 0
 
     def new_id(self) -> str:
-        """An id that nothing else has."""
+        """A new id."""
         self.ids += 1
         return f"id-{self.ids}"
 
@@ -49,12 +50,15 @@ class StubState:
             return 200, {"seen": len(self.seen), "doubled": doubled, "calls": self.calls}
         if path.startswith("/v2/profiles"):
             return 200, [PROFILE]
-        words = [method, *path.partition("?")[0].strip("/").split("/")]
-        found = self._media(words, host) or self._post(words)
-        return found or (404, {"message": f"no {method} {path}"})
+        parts = [method, *path.partition("?")[0].strip("/").split("/")]
+        return (
+            self._media(parts, host)
+            or self._post(parts)
+            or (404, {"message": f"no {method} {path}"})
+        )
 
-    def _media(self, words: list[str], host: str) -> tuple[int, Any] | None:
-        match words:
+    def _media(self, parts: list[str], host: str) -> tuple[int, Any] | None:
+        match parts:
             case ["POST", "v2", "media"]:
                 media = self.new_id()
                 return 201, {"id": media, "uploadUrl": f"http://{host}/put/{media}?sig=a%2Bb"}
@@ -68,8 +72,8 @@ class StubState:
                 return 200, {"id": media, "status": "SUCCESS" if ready else "PROCESSING"}
         return None
 
-    def _post(self, words: list[str]) -> tuple[int, Any] | None:
-        match words:
+    def _post(self, parts: list[str]) -> tuple[int, Any] | None:
+        match parts:
             case ["POST", "v2", "posts"]:
                 return 201, {"id": self.new_id(), "stage": "IDEA"}
             case ["PATCH", "v2", "posts", post, "stage", _]:
@@ -86,7 +90,7 @@ class StubConnection(asyncio.Protocol):
     """One connection, kept alive; requests come one after the other."""
 
     def __init__(self, state: StubState) -> None:
-        self._world = state
+        self._state = state
         self._head = b""
         self._request = ("", "", "")
         self._body = -1  # bytes still to come; -1 outside of a request
@@ -95,24 +99,24 @@ class StubConnection(asyncio.Protocol):
         self._stream: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's."""
+        """Called by asyncio."""
         self._transport: Any = transport
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """asyncio's."""
+        """Called by asyncio."""
         if self._stream:
             self._stream.cancel()
 
     def pause_writing(self) -> None:
-        """asyncio's: the client reads more slowly than we write."""
+        """Called by asyncio when the client reads more slowly than we write."""
         self._may_write.clear()
 
     def resume_writing(self) -> None:
-        """asyncio's."""
+        """Called by asyncio."""
         self._may_write.set()
 
     def data_received(self, data: bytes) -> None:
-        """Bodies are counted and thrown away."""
+        """Parse requests; bodies are counted and discarded."""
         if self._body < 0:
             self._head += data
             head, end, data = self._head.partition(b"\r\n\r\n")
@@ -138,12 +142,12 @@ class StubConnection(asyncio.Protocol):
 
     def _answer(self, method: str, path: str, host: str) -> None:
         if path.startswith("/photo"):
-            self._world.calls += 1
+            self._state.calls += 1
             self._write(200, "image/jpeg", PHOTO)
         elif path.startswith("/video/"):
             self._stream = asyncio.get_running_loop().create_task(self._send(int(path[7:-4])))
         else:
-            status, answer = self._world.answer(method, path, host)
+            status, answer = self._state.answer(method, path, host)
             self._write(status, JSON, json.dumps(answer).encode())
 
     def _write(self, status: int, content_type: str, body: bytes) -> None:

@@ -1,10 +1,10 @@
-"""How much more RAM the worker holds while a large video passes through it."""
+"""Measures the worker's extra RAM while it uploads a large video."""
 
 import time
 
-from benchmarks.pipeline import process_usage
 from benchmarks.pipeline.candidates import LIMIT, BenchmarkEnvironment
 from benchmarks.pipeline.pipeline_stack import PipelineStack
+from benchmarks.process_memory import resident_bytes
 from tests.wait import wait_until
 
 SIZE = 2 * 1024**3
@@ -13,15 +13,17 @@ AIM = 64
 
 
 def measure_memory(environment: BenchmarkEnvironment) -> dict[str, float]:
-    """MiB before, and the most while a video of 2 GiB goes from its source to the provider."""
+    """The worker's RAM (MiB) before and at most during the upload of a video of 2 GiB."""
     url = environment.postgres.create_database()
     try:
         with PipelineStack(
             environment.folder, url, environment.redis.url, environment.stub
         ) as stack:
-            stack.insert_posts(20, "/photo.jpg")  # so that everything is imported and open
+            stack.insert_posts(
+                20, "/photo.jpg"
+            )  # so that all modules are imported and connections open
             wait_until(lambda: stack.count_published() >= 20, LIMIT, "the warm-up")
-            idle = process_usage.resident_bytes(stack.worker.pid)
+            idle = resident_bytes(stack.worker.pid)
             stack.insert_posts(1, f"/video/{SIZE}.mp4", "video")
             begin, peak = time.perf_counter(), idle
             while stack.count_published() < 21:
@@ -35,16 +37,16 @@ def measure_memory(environment: BenchmarkEnvironment) -> dict[str, float]:
 
 
 def _peak(pid: int) -> int:
-    """The most of some moments."""
+    """The most RAM of ten samples (bytes)."""
     most = 0
     for _ in range(10):
-        most = max(most, process_usage.resident_bytes(pid))
+        most = max(most, resident_bytes(pid))
         time.sleep(SAMPLE_INTERVAL)
     return most
 
 
 def table(found: dict[str, float]) -> str:
-    """The figures, and the aim."""
+    """The figures and the aim as a Markdown table."""
     over = found["peak"] - found["idle"]
     return (
         "### Memory: a video of 2 GiB\n\n"

@@ -1,4 +1,4 @@
-"""`slotbeat calendar`: the week as it is, and what if."""
+"""The `slotbeat calendar` group and its commands."""
 
 import typer
 
@@ -8,7 +8,7 @@ from cli.calendar.simulate_command import simulate
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="The calendar of slots: as it is, and what if.",
+    help="The calendar of slots: show it, or simulate another one.",
 )
 app.command()(show)
 app.command()(simulate)

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from cli.app_context import open_organization, organization_timezone
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_json, print_line
 from cli.time_format import format_wall_clock
 from models.store import clock
-from scheduler.recurrence.timezones import load_zone as zone_called
+from scheduler.recurrence.timezones import load_zone
 from services.calendar.calendar_view import load_calendar_view
-from services.calendar.time_range import TimeRange, parse_range, parse_zone
+from services.calendar.time_range import TimeRange, parse_range
+from services.time_input import parse_zone
 
 MAX_DAYS = 92
 DEFAULT_LENGTH = timedelta(days=6)
@@ -26,7 +27,7 @@ def show(
         str | None, typer.Option("--from", help="Date or instant; default: today.")
     ] = None,
     end: Annotated[
-        str | None, typer.Option("--to", help="Date (included) or instant; default: a week on.")
+        str | None, typer.Option("--to", help="Date (included) or instant; default: a week later.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(help="IANA time zone; default: the organization's.")
@@ -34,7 +35,7 @@ def show(
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the coming week: slots with their seats, and the posts in them and beside them.
+    """Show the coming week: slots with their seats, and posts inside and outside of slots.
 
     Example: slotbeat calendar show --from 2026-05-04 --to 2026-05-10
     """
@@ -43,7 +44,7 @@ def show(
         zone = parse_zone(timezone or organization_timezone(session, owner))
         time_range = _requested_range(start, end, zone, now)
         calendar_view = load_calendar_view(session, context.cipher, owner, time_range, now)
-    # A source link may carry a signature.
+    # A source link may contain a signature, which is secret.
     calendar_view["posts"] = [
         {name: value for name, value in post.items() if not name.endswith("Url")}
         for post in calendar_view["posts"]
@@ -60,13 +61,13 @@ def show(
 
 def _requested_range(start: str | None, end: str | None, zone: str, now: datetime) -> TimeRange:
     if start is None and end is None:
-        today = now.astimezone(zone_called(zone)).date()
+        today = now.astimezone(load_zone(zone)).date()
         start, end = today.isoformat(), (today + DEFAULT_LENGTH).isoformat()
     return parse_range(start, end, zone, now, MAX_DAYS)
 
 
 def agenda_rows(calendar_view: dict[str, Any]) -> Iterator[list[object]]:
-    """A row for each seat that is taken, each slot without any, and each post beside the slots."""
+    """One row for each taken seat, each empty slot, and each post outside the slots."""
     last_day = None
     for at, seats, post, note in sorted(_entries(calendar_view), key=lambda each: each[0]):
         day, _, wall_time = format_wall_clock(at, calendar_view["timezone"]).rpartition(" ")
@@ -77,6 +78,7 @@ def agenda_rows(calendar_view: dict[str, Any]) -> Iterator[list[object]]:
 def _entries(
     calendar_view: dict[str, Any],
 ) -> Iterator[tuple[datetime, str | None, dict[str, Any] | None, str | None]]:
+    """(instant, seats such as "1 of 2", post, note) of each row, unsorted."""
     posts = {post["id"]: post for post in calendar_view["posts"]}
     outside_slots = dict(posts)
     for slot in calendar_view["slots"]:
@@ -101,7 +103,7 @@ def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
 
 
 def build_notes(calendar_view: dict[str, Any]) -> Iterator[str]:
-    """What to know beside the agenda."""
+    """The sentences below the agenda: backlog, pause, blackouts, clock changes."""
     if calendar_view["backlog"]:
         yield f"{calendar_view['backlog']} posts wait for a free seat."
     if calendar_view["isPaused"]:

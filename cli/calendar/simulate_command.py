@@ -1,4 +1,4 @@
-"""`slotbeat calendar simulate`: what if."""
+"""`slotbeat calendar simulate`: which posts would get which slots."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -7,10 +7,10 @@ import typer
 
 from cli.app_context import open_organization
 from cli.bootstrap import load_settings_or_fail
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, fail, print_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, fail, print_json
 from cli.parsing import parse_instant, parse_rule
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.upcoming import QueueRule
 from scheduler.seating.queue_simulation import SimulatedOutage, SimulationInput
@@ -20,16 +20,18 @@ MAX_DAYS = simulation_request.MAX_DAYS
 
 
 def simulate(  # noqa: PLR0913, PLR0917  (each is an option)
-    posts_per_week: Annotated[int, typer.Option(min=0, max=100_000, help="How many arrive.")],
+    posts_per_week: Annotated[int, typer.Option(min=0, max=100_000, help="How many posts arrive.")],
     rule: Annotated[
         list[str] | None,
         typer.Option(
-            help="'1 10:00 Europe/Berlin' or '0 9 1,15 * * UTC'; default: those in force."
+            help="'1 10:00 Europe/Berlin' or '0 9 1,15 * * UTC'; default: the active rules."
         ),
     ] = None,
     per_slot: Annotated[int | None, typer.Option(min=1, max=100, help="Seats in a slot.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="Instant; default: now.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Instant; default: 4 weeks on.")] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Instant; default: 4 weeks later.")
+    ] = None,
     outage: Annotated[
         list[str] | None, typer.Option(help="START/END, two instants; may be repeated.")
     ] = None,
@@ -74,7 +76,7 @@ def _parse_range(start: str | None, end: str | None) -> tuple[datetime, datetime
 def _load_rules(
     rule_texts: list[str] | None, org: str | None
 ) -> tuple[list[QueueRule], int, blackouts.Blackouts]:
-    """The rules asked about with their seats a slot: those given, else an organization's."""
+    """(rules, seats in a slot, blackouts): from `--rule`, otherwise from the organization."""
     if rule_texts:
         parsed = [parse_rule(text) for text in rule_texts]
         return (
@@ -83,7 +85,7 @@ def _load_rules(
             blackouts.NO_BLACKOUTS,
         )
     with open_organization(org) as (context, owner), context.database.read() as session:
-        row = seats.read_settings(session, owner)
+        row = social_settings.read_settings(session, owner)
         rules, blackout_dates = simulation_request.active_rules(session, row)
     return rules, row.max_posts_per_slot, blackout_dates
 

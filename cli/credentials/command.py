@@ -1,4 +1,4 @@
-"""`slotbeat credentials`: what organizations open their own workspace at the provider with."""
+"""The `slotbeat credentials` group: set, show, remove and rotate provider credentials."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,16 +6,15 @@ from typing import Annotated
 import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
-from cli.common_options import OrganizationOption
+from cli.common_options import JsonOption, OrganizationOption
 from cli.credentials.credential_input import read_credentials
 from cli.credentials.workspace_view import describe_workspace
-from cli.output import JsonOption, console, error_console, fail, print_json, print_line
+from cli.output import console, error_console, fail, print_json, print_line
 from cli.time_format import format_local
 from config.secret_key import secret_keys
 from models.encryption import Cipher
-from models.store.queue import seats
-from models.store.tenants import stored_credentials
-from models.store.tenants.key_rotation import reencrypt_all as rotate_all
+from models.store.tenants import social_settings, stored_credentials
+from models.store.tenants.key_rotation import reencrypt_all
 
 TIME_FIELDS = ("setAt", "refusedAt")
 
@@ -27,16 +26,18 @@ app = typer.Typer(
 @app.command(name="set")
 def set_(
     org: OrganizationOption = None,
-    api_id: Annotated[str | None, typer.Option(help="The API's id; asked for if absent.")] = None,
+    api_id: Annotated[
+        str | None, typer.Option(help="The API's id; prompted for if absent.")
+    ] = None,
     key_file: Annotated[
         str | None,
         typer.Option(help="File with the key, and a secondary one on line 2; - for stdin."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give an organization its own credentials; without --key-file the keys are asked for, hidden.
+    """Set an organization's own credentials; without --key-file a hidden prompt asks for the keys.
 
-    Posts accepted from now on use them. Unfinished posts stay where they were accepted.
+    Posts accepted from now on use them. Unfinished posts stay with the workspace they have.
 
     Example: slotbeat credentials set --api-id acme-4711 --key-file acme.key
     """
@@ -60,10 +61,7 @@ def set_(
         return
     console.print("Set. Posts accepted from now on use these credentials.", highlight=False)
     if unfinished_elsewhere:
-        console.print(
-            f"{unfinished_elsewhere} unfinished posts stay with the workspace they were accepted "
-            "for."
-        )
+        console.print(f"{unfinished_elsewhere} unfinished posts stay with the workspace they have.")
 
 
 @app.command()
@@ -77,7 +75,7 @@ def show(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     owner = resolve_organization_id(database, org)
     description = describe_workspace(database, settings, owner)
     with database.read() as session:
-        zone = seats.read_settings(session, owner).default_timezone
+        zone = social_settings.read_settings(session, owner).default_timezone
     database.close()
     if as_json:
         print_json(description)
@@ -95,11 +93,11 @@ def show(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
 def remove(
     org: OrganizationOption = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Also where unfinished posts need them.")
+        bool, typer.Option("--force", help="Even if unfinished posts need them.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Forget an organization's own credentials; its new posts use the environment's again.
+    """Remove an organization's own credentials; its new posts use the environment's again.
 
     Example: slotbeat credentials remove --org 01a1ffe2812f71989636281eb0d02bec
     """
@@ -112,10 +110,10 @@ def remove(
             fail("the organization has no credentials of its own")
         unfinished = stored_credentials.count_unfinished(session, workspace.id)
         if unfinished and not force:
-            words = (
-                f"{unfinished} unfinished posts need these credentials; --force leaves them waiting"
+            fail(
+                f"{unfinished} unfinished posts need these credentials; --force removes them, and "
+                "the posts wait for new ones"
             )
-            fail(words)
         stored_credentials.remove_credentials(session, workspace)
     database.close()
     if as_json:
@@ -128,15 +126,15 @@ def remove(
 
 @app.command()
 def rotate(as_json: JsonOption = False) -> None:
-    """Write every stored secret anew under SLOTBEAT_SECRET_KEY. Safe to stop and to repeat.
+    """Encrypt every stored secret again with SLOTBEAT_SECRET_KEY. Safe to stop and to repeat.
 
-    All processes need the new key, and the old one in SLOTBEAT_SECRET_KEY_PREVIOUS, before this.
+    Before this, give all processes the new key, and the old one in SLOTBEAT_SECRET_KEY_PREVIOUS.
 
     Example: SLOTBEAT_SECRET_KEY_PREVIOUS_FILE=old.key slotbeat credentials rotate
     """
     settings = load_settings_or_fail()
     database = open_database(settings)
-    report = rotate_all(database, Cipher(*secret_keys(settings)))
+    report = reencrypt_all(database, Cipher(*secret_keys(settings)))
     database.close()
     if as_json:
         print_json(
@@ -148,13 +146,13 @@ def rotate(as_json: JsonOption = False) -> None:
             }
         )
     else:
-        done = f"{report.reencrypted} secrets written anew"
-        current = f"{report.current} stood under the newest key"
-        hashes = f"{report.video_keys} fingerprints made anew."
+        done = f"{report.reencrypted} secrets encrypted again"
+        current = f"{report.current} already had the newest key"
+        hashes = f"{report.video_keys} fingerprints computed again."
         console.print(f"{done}, {current}, {hashes}", highlight=False)
     if report.unreadable:
         error_console.print(
-            f"{report.unreadable} secrets cannot be read: add the key that wrote them to "
+            f"{report.unreadable} secrets cannot be read: add the key that encrypted them to "
             "SLOTBEAT_SECRET_KEY_PREVIOUS",
             style="red",
             highlight=False,

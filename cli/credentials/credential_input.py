@@ -12,11 +12,11 @@ MAX_KEYS = 2
 
 
 def read_credentials(api_id: str | None, key_file: str | None) -> ProviderCredentials:
-    """What opens the workspace; asks a person for what was not given. A slip ends with code 2."""
+    """The credentials; prompts for what was not given. Invalid input ends with code 2."""
     if key_file is None and not sys.stdin.isatty():
         fail("--key-file: name a file that holds the key, or - for standard input", code=2)
     if api_id is None and not sys.stdin.isatty():
-        fail("--api-id: must be given where nobody can be asked", code=2)
+        fail("--api-id: is required, because there is no terminal to ask on", code=2)
     id_ = api_id or typer.prompt("API id", err=True)
     return _validate_credentials(
         id_, _prompt_keys() if key_file is None else _read_key_file(key_file)
@@ -42,12 +42,12 @@ def _read_key_file(key_file: str) -> list[str]:
 
 
 def _validate_credentials(api_id: str, lines: list[str]) -> ProviderCredentials:
-    """Never repeats what was given: it may be a key in the wrong place."""
+    """Error messages never repeat the input: it may be a key in the wrong place."""
     keys = [line.strip() for line in lines if line.strip()]
     if not 1 <= len(keys) <= MAX_KEYS:
         fail("--key-file: must hold one key, or two on two lines", code=2)
     for option, text in [("--api-id", api_id.strip()), *(("--key-file", key) for key in keys)]:
-        # They travel in a header.
+        # They are sent in HTTP headers.
         if not text or not text.isascii() or not text.isprintable() or " " in text:
             fail(f"{option}: must be ASCII text without spaces", code=2)
     return ProviderCredentials(api_id.strip(), keys[0], keys[1] if len(keys) == MAX_KEYS else None)

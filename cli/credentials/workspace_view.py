@@ -1,4 +1,4 @@
-"""What people may see of a workspace: whose it is, and whether the provider takes its keys."""
+"""What may be shown of a workspace: whose credentials it uses and their state, never a key."""
 
 import hashlib
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from cli.time_format import format_iso
 from config.secret_key import secret_keys
 from config.settings import Settings
+from models.accounts import Workspace
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from models.organizations import Workspace
-from models.store.tenants import organizations, stored_credentials
+from models.store.tenants import organizations, workspaces
 from models.store.tenants.stored_credentials import ProviderCredentials
 
 VISIBLE_CHARACTERS = 2
@@ -21,10 +21,10 @@ def describe_workspace(
 ) -> dict[str, Any]:
     """The workspace that an organization's new posts use. `source` is `own` or `environment`.
 
-    `fingerprint` begins the SHA-256 of the primary key: `printf %s KEY | sha256sum`.
+    `fingerprint` is the beginning of the primary key's SHA-256: `printf %s KEY | sha256sum`.
     """
     with database.write() as session:
-        workspace = organizations.ensure_workspace(session, organization_id, settings.provider)
+        workspace = workspaces.ensure_workspace(session, organization_id, settings.provider)
     own = workspace.credentials is not None
     return {
         "organizationId": organization_id,
@@ -59,20 +59,20 @@ def environment_credentials(settings: Settings) -> ProviderCredentials | None:
     return ProviderCredentials(id_.get_secret_value(), key.get_secret_value(), secondary)
 
 
-def _describe_credentials(found: ProviderCredentials | None) -> dict[str, Any]:
-    if found is None:
+def _describe_credentials(credentials: ProviderCredentials | None) -> dict[str, Any]:
+    if credentials is None:
         return {"apiId": None, "fingerprint": None, "secondary": False}
-    digest = hashlib.sha256(found.primary.encode()).hexdigest()
-    secondary = found.secondary is not None
+    digest = hashlib.sha256(credentials.primary.encode()).hexdigest()
+    secondary = credentials.secondary is not None
     return {
-        "apiId": mask(found.api_id),
+        "apiId": mask(credentials.api_id),
         "fingerprint": digest[:FINGERPRINT_DIGITS],
         "secondary": secondary,
     }
 
 
 def mask(text: str) -> str:
-    """The first and the last letters of a text that is long enough to hide the rest."""
+    """The first and last two characters; only "…" if the text is too short to hide the rest."""
     hidden = "…"
     return (
         text[:VISIBLE_CHARACTERS] + hidden + text[-VISIBLE_CHARACTERS:]
@@ -82,7 +82,7 @@ def mask(text: str) -> str:
 
 
 def workspace_state(workspace: Workspace) -> str:
-    """`refused`, `ok`, or `unchecked` before the provider was first asked for its accounts."""
+    """`refused`, `ok`, or `unchecked` until the first sync of its accounts."""
     if workspace.refused_at is not None:
         return "refused"
     return "ok" if workspace.accounts_synced_at is not None else "unchecked"
@@ -92,6 +92,6 @@ def load_workspaces_in_use(database: Database) -> list[tuple[Workspace, str | No
     """All workspaces in use, with the names of their organizations (None: the environment's)."""
     with database.read() as session:
         names = {each.id: each.name for each in organizations.list_all(session)}
-        found = stored_credentials.list_workspaces(session)
-    in_use = [each for each in found if each.organization_id is None or each.credentials]
+        listed = workspaces.list_workspaces(session)
+    in_use = [each for each in listed if each.organization_id is None or each.credentials]
     return [(each, names.get(each.organization_id or "")) for each in in_use]

@@ -1,4 +1,4 @@
-"""The count: what our database says against what the simulator did, delivery by delivery."""
+"""Compares our database with what the simulator published, delivery by delivery."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,10 @@ from models.statuses import DeliveryStatus
 
 @dataclass(frozen=True, slots=True)
 class ExactlyOnceReport:
-    """Posts by what the other side has of them. `disagreeing` lists deliveries, in words."""
+    """The number of posts by what the simulator has of them.
+
+    `disagreeing` has a sentence for each delivery in which the two sides differ.
+    """
 
     accepted: int
     once: int
@@ -22,11 +25,11 @@ class ExactlyOnceReport:
 
     @property
     def is_correct(self) -> bool:
-        """Every post once, or ended with a reason, and both sides of one mind."""
+        """Every post was published once or ended with a reason, and both sides agree."""
         return not (self.doubled or self.lost or self.disagreeing)
 
     def summary(self) -> str:
-        """The count for people."""
+        """The report in one sentence."""
         verb = "agrees" if not self.disagreeing else "DISAGREES"
         ended = f", {self.ended} ended with a reason" if self.ended else ""
         return (
@@ -54,29 +57,30 @@ def compare_with_simulator(
         for each in parts
     ]
     by_post: dict[str, set[str]] = {post_id: set() for post_id in deliveries}
-    for post_id, word, _ in comparisons:
-        by_post[post_id].add(word)
+    for post_id, outcome, _ in comparisons:
+        by_post[post_id].add(outcome)
     return ExactlyOnceReport(
         accepted=len(deliveries),
-        once=sum(words == {"once"} for words in by_post.values()),
-        doubled=sum("doubled" in words for words in by_post.values()),
-        lost=sum("lost" in words for words in by_post.values()),
+        once=sum(outcomes == {"once"} for outcomes in by_post.values()),
+        doubled=sum("doubled" in outcomes for outcomes in by_post.values()),
+        lost=sum("lost" in outcomes for outcomes in by_post.values()),
         ended=sum(
-            "ended" in words and not words & {"lost", "doubled"} for words in by_post.values()
+            "ended" in outcomes and not outcomes & {"lost", "doubled"}
+            for outcomes in by_post.values()
         ),
         disagreeing=tuple(disagreement for _, _, disagreement in comparisons if disagreement),
     )
 
 
 def _delivery_id(remote: Mapping[str, Any]) -> str:
-    """The delivery that a marker names."""
+    """The delivery's id, from the marker of a post at the simulator."""
     return str(remote["marker"]).rpartition(":")[2]
 
 
 def _compare_delivery(
     delivery: Delivery, published: int, waiting: int
 ) -> tuple[str, str, str | None]:
-    """(post id, what the other side has of the delivery, where the two sides disagree)."""
+    """(post id, outcome at the simulator, a sentence if the two sides disagree)."""
     ours = f"{delivery.platform} of {delivery.post_id}: {delivery.status} here"
     theirs = f"{published} published and {waiting} scheduled there"
     ended = delivery.status in (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)

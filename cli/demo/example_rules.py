@@ -9,7 +9,7 @@ from scheduler.recurrence.timezones import load_zone
 MINUTE = timedelta(minutes=1)
 # A slot nearer than this would open before the calendar is imported.
 HEAD_START = timedelta(seconds=25)
-# A second wave only where the whole demo stays short.
+# The near slots have a second minute only if the whole demo stays short.
 SECOND_WAVE_WITHIN = timedelta(seconds=50)
 LATER_SLOTS = 14
 SPACING = timedelta(minutes=75)
@@ -38,7 +38,7 @@ def _has_stable_offset(name: str, now: datetime) -> bool:
 
 
 def imminent_slot_times(now: datetime) -> list[datetime]:
-    """The one or two whole minutes in which posts go live while one watches."""
+    """The one or two whole minutes at which posts are published during the demo."""
     first = (now.astimezone(UTC) + HEAD_START).replace(second=0, microsecond=0) + MINUTE
     return [first, first + MINUTE] if first - now <= SECOND_WAVE_WITHIN else [first]
 
@@ -53,6 +53,6 @@ def build_rules(now: datetime, zones: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _weekly_rule_at(at: datetime, name: str) -> dict[str, Any]:
-    """The weekly rule of which `at` is a slot: the day is the zone's own, also around midnight."""
+    """The weekly rule that has a slot at `at`; its day and time are those of the zone."""
     local = at.astimezone(load_zone(name))
     return {"dayOfWeek": local.isoweekday() % 7, "time": f"{local:%H:%M}", "timezone": name}

@@ -1,4 +1,4 @@
-"""What the demo shows while it runs: a bar, and the step that each post is in."""
+"""The demo's live view: a progress bar, and the step that each post is in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ DELIVERY_STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoPost:
-    """A post on its way."""
+    """A post with its media and deliveries."""
 
     post: Post
     media: list[Media]
@@ -36,7 +36,7 @@ class DemoPost:
 
     @property
     def step(self) -> str:
-        """The step that the post is in, in one word or a few."""
+        """The step that the post is in, in a few words."""
         if self.post.status in SETTLED_POSTS:
             return "live" if self.post.status == PostStatus.PUBLISHED else "ended"
         for media in self.media:
@@ -48,7 +48,7 @@ class DemoPost:
 
     @property
     def is_done(self) -> bool:
-        """Live, ended, or in the hands of the provider's timer on every account."""
+        """Ended, or published, scheduled or failed on every account."""
         done_statuses = (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHED, DeliveryStatus.FAILED)
         return self.post.status in SETTLED_POSTS or all(
             each.status in done_statuses for each in self.deliveries
@@ -65,7 +65,7 @@ class ProgressView:
         self._last_steps: dict[str, str] = {}
 
     def show(self, posts: list[DemoPost]) -> None:
-        """Bring the picture up to date."""
+        """Update the view."""
         done = sum(each.is_done for each in posts)
         self._bar.update(self._task, total=len(posts), completed=done)
         if self._live is not None:

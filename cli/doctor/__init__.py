@@ -1,1 +1,1 @@
-"""`slotbeat doctor`: one module a check; checks.py lists them, check_runner.py runs them."""
+"""`slotbeat doctor`: one module for each check; checks.py lists them, check_runner.py runs them."""

@@ -1,4 +1,4 @@
-"""The broker: can it be reached, and does a Redis keep what it is given?"""
+"""Checks that the broker can be reached, and that a Redis loses no messages."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ UNREACHABLE_FIX = "start it, or set SLOTBEAT_BROKER_URL to where it is"
 
 
 def check(settings: Settings) -> CheckResult:
-    """Whether it answers; of a Redis also what it does when memory or disk are full."""
+    """Connect to the broker; ask a Redis what it does when memory or disk is full."""
     if settings.broker_url.startswith("memory"):
         return pass_check(NAME, "in memory, inside slotbeat up")
     options = celery_settings(settings.broker_url)["broker_transport_options"]
@@ -35,12 +35,12 @@ def check(settings: Settings) -> CheckResult:
 def _check_redis(where: str, info: dict[str, Any]) -> CheckResult:
     if "err" in (info.get("rdb_last_bgsave_status"), info.get("aof_last_write_status")):
         message = f"{where} cannot write to its disk, and may refuse messages"
-        return fail_check(NAME, message, "free its disk, or mend its rights")
+        return fail_check(NAME, message, "free space on its disk, or fix its permissions")
     policy = info.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
-        message = f"{where} throws messages away when its memory is full ({policy})"
+        message = f"{where} drops messages when its memory is full ({policy})"
         return fail_check(NAME, message, "redis-cli config set maxmemory-policy noeviction")
     if not info.get("aof_enabled"):
-        message = f"{where} forgets its messages with a restart; they are sent again, later"
+        message = f"{where} loses its messages at a restart; they are sent again later"
         return pass_check(NAME, message, "redis-cli config set appendonly yes")
     return pass_check(NAME, f"{where}, noeviction, append-only file")

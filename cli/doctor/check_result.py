@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of one check of `slotbeat doctor`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check: whether it is well (None: it could not be told), what was found, and the mend:
-    what to run or to set. A mend beside something that is well is only advice."""
+    """Whether a check passed (None: it could not run), what it found, and the fix: what to run or
+    to set. The fix of a check that passed is only advice."""
 
     name: str
     ok: bool | None
@@ -15,20 +15,20 @@ class CheckResult:
     fix: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """For programs."""
+        """The result as JSON, where the fix is called `mend`."""
         return {"check": self.name, "ok": self.ok, "message": self.message, "mend": self.fix}
 
 
 def pass_check(name: str, message: str, fix: str | None = None) -> CheckResult:
-    """Nothing has to be done."""
+    """A check that passed."""
     return CheckResult(name, ok=True, message=message, fix=fix)
 
 
 def fail_check(name: str, message: str, fix: str) -> CheckResult:
-    """Something has to be done."""
+    """A check that failed: a person has to apply the fix."""
     return CheckResult(name, ok=False, message=message, fix=fix)
 
 
 def skip_check(name: str, message: str) -> CheckResult:
-    """Another check says what has to be done first."""
+    """A check that could not run, because another one failed."""
     return CheckResult(name, ok=None, message=message)

@@ -1,4 +1,4 @@
-"""Checks side by side, each within a limit of time; one that fails stops no other."""
+"""Runs checks in parallel with a common timeout; a check that fails does not stop the others."""
 
 import threading
 import time
@@ -10,9 +10,9 @@ Check = Callable[[], CheckResult]
 
 
 def run_checks(checks: Mapping[str, Check], timeout: float) -> list[CheckResult]:
-    """What each found, in their order; `limit` (s) is for all together."""
+    """The results in the order of the checks; `timeout` (s) is for all of them together."""
     results: dict[str, CheckResult] = {}
-    # Nobody waits for these threads when the command ends: some libraries know no limit.
+    # Daemon threads: the command can end without them, as some libraries have no timeout.
     threads = [
         threading.Thread(target=_run_check, args=(name, check, results), name=name, daemon=True)
         for name, check in checks.items()
@@ -28,14 +28,14 @@ def run_checks(checks: Mapping[str, Check], timeout: float) -> list[CheckResult]
 def _run_check(name: str, check: Check, results: dict[str, CheckResult]) -> None:
     try:
         results[name] = check()
-    except Exception as error:  # noqa: BLE001  (whatever it is, the others go on)
+    except Exception as error:  # noqa: BLE001  (any error; the others go on)
         message = " ".join(str(error).split())
-        fix = "see what this says; the other checks went on"
+        fix = "read this error; the other checks were not affected"
         results[name] = fail_check(
             name, f"the check itself failed: {type(error).__name__}: {message}", fix
         )
 
 
 def _fail_timeout(name: str, timeout: float) -> CheckResult:
-    fix = "look whether a firewall or an overloaded server is in the way"
+    fix = "check whether a firewall or an overloaded server is the cause"
     return fail_check(name, f"did not answer within {timeout:g} s", fix)

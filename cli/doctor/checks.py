@@ -1,4 +1,4 @@
-"""All checks, in the order in which they are read."""
+"""The list of all checks of `slotbeat doctor`, in the order of the output."""
 
 from collections.abc import Callable
 from functools import partial
@@ -24,7 +24,7 @@ from cli.doctor.check_runner import run_checks
 from config.settings import BadSettings, Settings, load_settings
 from models.database import Database
 
-# For all checks together, without the database and then with it (s).
+# Seconds for all checks of a group: first those without the database, then those with it.
 TIMEOUT = 10.0
 BASIC_CHECKS: dict[str, Callable[[Settings], CheckResult]] = {
     "settings": environment.check,
@@ -35,7 +35,7 @@ BASIC_CHECKS: dict[str, Callable[[Settings], CheckResult]] = {
     "files": media_storage.check,
     "disk": disk.check,
 }
-# What only a database at the right level can tell.
+# These need a database at the right revision.
 DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
     "clocks": clocks.check,
     "zone database": zone_database.check,
@@ -49,8 +49,10 @@ DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
 
 
 def run_all_checks(timeout: float = TIMEOUT) -> list[CheckResult]:
-    """All findings, each of the two groups within `limit` (s). Without settings there is nothing
-    else to look at."""
+    """The results of all checks; `timeout` (s) is for each of the two groups.
+
+    If the settings are invalid, that is the only result.
+    """
     try:
         settings = load_settings()
     except BadSettings as error:

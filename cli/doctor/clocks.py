@@ -1,4 +1,4 @@
-"""The clocks: the database's, by which all work goes, against this machine's and heartbeats'."""
+"""Checks the database's clock, which times all work, against this machine's and heartbeats."""
 
 from datetime import UTC, datetime
 
@@ -7,14 +7,14 @@ from config.settings import Settings
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from services.prometheus_exposition import HEARTBEAT_WINDOW
+from models.store.jobs.heartbeats import HEARTBEAT_WINDOW
 
 NAME = "clocks"
 MAX_SKEW = 2.0
 
 
 def check(_: Settings, database: Database) -> CheckResult:
-    """Their difference (s), and whether a heartbeat lies in the future."""
+    """Compare the two clocks (s), and find heartbeats from the future."""
     before = datetime.now(UTC)
     with database.read() as session:
         database_now = clock.now(session)
@@ -28,6 +28,8 @@ def check(_: Settings, database: Database) -> CheckResult:
         message = f"the database's clock and this machine's differ by {abs(skew):.1f} s"
         return fail_check(NAME, message, "run a time service (NTP) on both")
     if ahead_ids:
-        message = f"heartbeats of {', '.join(ahead_ids)} lie in the future: the clock was put back"
+        message = (
+            f"heartbeats of {', '.join(ahead_ids)} are from the future: the clock was set back"
+        )
         return fail_check(NAME, message, "run a time service (NTP) on the database's machine")
     return pass_check(NAME, f"the database's and this machine's differ by {abs(skew):.1f} s")

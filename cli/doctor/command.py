@@ -1,10 +1,11 @@
-"""The command itself: runs the checks, and prints what they found."""
+"""`slotbeat doctor`: runs all checks, and prints their results."""
 
 import typer
 
+from cli.common_options import JsonOption
 from cli.doctor.check_result import CheckResult
 from cli.doctor.checks import run_all_checks
-from cli.output import JsonOption, console, print_json, print_line
+from cli.output import console, print_json, print_line
 
 STATUS_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}
 
@@ -13,7 +14,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
-    """Check all that posts need, and say the mend of what is wrong.
+    """Check everything Slotbeat needs, and print how to fix each problem.
 
     Settings, database, clocks, broker, beat, workers, provider, files, disk, jobs and posts. It
     changes nothing. Exit code 1 when something is wrong.
@@ -23,11 +24,11 @@ def doctor(as_json: JsonOption = False) -> None:
     results = run_all_checks()
     failures = [result for result in results if result.ok is False]
     if as_json:
-        print_json({"ok": not failures, "checks": [found.as_json() for found in results]})
+        print_json({"ok": not failures, "checks": [result.as_json() for result in results]})
     else:
-        for found in results:
-            _print(found)
-        print_line(f"{len(failures)} to mend." if failures else "All is well.")
+        for result in results:
+            _print(result)
+        print_line(f"{len(failures)} to fix." if failures else "All is well.")
     if failures:
         raise typer.Exit(1)
 

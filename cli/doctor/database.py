@@ -1,4 +1,4 @@
-"""The database: does it answer, and is it at the level that this code expects?"""
+"""Checks that the database answers, and is at the revision that this code expects."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ UPGRADE_COMMAND = "slotbeat db upgrade"
 
 
 def check(settings: Settings) -> CheckResult:
-    """Its level. A file that is not there is not made by looking at it."""
+    """Compare its revision with ours. The check does not create a missing file."""
     db = Database(settings.database_url)
     path = Path(db.url.database or "")
     if settings.is_sqlite and not path.exists():
@@ -34,7 +34,7 @@ def check(settings: Settings) -> CheckResult:
 def _compare_revisions(found: str | None, expected: str, backend: str) -> CheckResult:
     if found == expected:
         return pass_check(NAME, f"{backend}, level {found}")
-    message = f"stands at level {found or 'none'}, not {expected}"
+    message = f"is at level {found or 'none'}, not {expected}"
     if found is not None and found > expected:
-        return fail_check(NAME, message, "run the newer Slotbeat that brought it there")
+        return fail_check(NAME, message, "run the newer Slotbeat that upgraded it")
     return fail_check(NAME, message, UPGRADE_COMMAND)

@@ -1,4 +1,4 @@
-"""The disks of this machine that are written to: is there room, and may we write?"""
+"""Checks that the folders we write to have free space, and that we may write there."""
 
 import shutil
 import tempfile
@@ -15,7 +15,7 @@ GIGABYTE = 1000**3
 
 
 def check(settings: Settings) -> CheckResult:
-    """The folders of the database, of callers' files and of temporary files."""
+    """Check the folders of the database, of callers' files and of temporary files."""
     problems, free_space = [], []
     for folder in _folders(settings):
         problem, free = _write_problem(folder), shutil.disk_usage(folder).free
@@ -24,20 +24,20 @@ def check(settings: Settings) -> CheckResult:
             problems.append(problem or f"{folder} has only {free / GIGABYTE:.2f} GB free")
     if problems:
         return fail_check(
-            NAME, "; ".join(problems), "free some space, or give this user the right to write"
+            NAME, "; ".join(problems), "free some space, or give this user permission to write"
         )
     return pass_check(NAME, "; ".join(free_space))
 
 
 def _folders(settings: Settings) -> list[Path]:
-    """Each once; of one that is not made yet, the folder in which it will be."""
+    """Each folder once; for one that does not exist yet, its first parent that exists."""
     wanted = [Path(tempfile.gettempdir())]
     if settings.is_sqlite:
         wanted.append(Path(make_url(settings.database_url).database or "").absolute().parent)
     if "://" not in settings.media_storage:
         wanted.append(Path(settings.media_storage).absolute())
-    found = [next(each for each in (path, *path.parents) if each.is_dir()) for path in wanted]
-    return list(dict.fromkeys(found))
+    existing = [next(each for each in (path, *path.parents) if each.is_dir()) for path in wanted]
+    return list(dict.fromkeys(existing))
 
 
 def _write_problem(folder: Path) -> str | None:

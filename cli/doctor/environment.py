@@ -1,4 +1,4 @@
-"""The settings: are they valid together, and is no variable a slip?"""
+"""Checks that the settings are valid together, and that no variable is misspelled."""
 
 from api.bootstrap import rate_limit_redis_url
 from cli.doctor.check_result import CheckResult, fail_check, pass_check
@@ -8,17 +8,17 @@ NAME = "settings"
 
 
 def check(settings: Settings) -> CheckResult:
-    """What the processes would say at their start, and variables that no setting has."""
+    """Find what would stop a process at its start, and variables of no setting."""
     try:
         rate_limit_redis_url(settings)
     except BadSettings as error:
         return fail_settings(error)
     unknown_names = unknown_variables()
     if unknown_names:
-        return fail_check(NAME, "; ".join(unknown_names), "mend their names, or remove them")
+        return fail_check(NAME, "; ".join(unknown_names), "correct their names, or remove them")
     return pass_check(NAME, "all valid")
 
 
 def fail_settings(error: BadSettings) -> CheckResult:
-    """Settings that nothing starts with."""
-    return fail_check(NAME, str(error), "set what is named to what is said there")
+    """The result for settings that no process can start with."""
+    return fail_check(NAME, str(error), "correct the variables that are named there")

@@ -1,4 +1,4 @@
-"""The storage of callers' own files."""
+"""Checks that the storage of callers' own files answers."""
 
 import asyncio
 from pathlib import Path
@@ -9,14 +9,14 @@ from config.settings import BadSettings, Settings
 from media.object_storage import ObjectMissing, StorageUnavailable
 
 NAME = "files"
-FIX = "look at SLOTBEAT_MEDIA_STORAGE, its keys and the network"
+FIX = "check SLOTBEAT_MEDIA_STORAGE, its keys and the network"
 
 
 def check(settings: Settings) -> CheckResult:
-    """Whether it answers; no object has this name. A folder is not made by looking at it."""
+    """Ask for an object that does not exist. The check does not create a missing folder."""
     folder = Path(settings.media_storage)
     if "://" not in settings.media_storage and not folder.exists() and _can_create(folder):
-        return pass_check(NAME, f"{folder}, not made yet")
+        return pass_check(NAME, f"{folder}, not created yet")
     try:
         asyncio.run(open_storage(settings).size("doctor"))
     except ObjectMissing:

@@ -1,4 +1,4 @@
-"""The posts that wait for a person. They are no illness of the system, so this is advice."""
+"""Counts posts that wait for a person. The system is not at fault, so this check never fails."""
 
 from cli.doctor.check_result import CheckResult, pass_check
 from config.settings import Settings
@@ -17,7 +17,7 @@ ATTENTION_STATUSES = (
 
 
 def check(_: Settings, database: Database) -> CheckResult:
-    """How many of them there are, over all organizations."""
+    """Count them by status, over all organizations."""
     with database.read() as session:
         counts = gauges.read_gauges(session, clock.now(session)).posts
     waiting = {status: counts[status] for status in ATTENTION_STATUSES if counts[status]}

@@ -1,4 +1,4 @@
-"""Beat and workers: which of them said lately that they are alive?"""
+"""Checks that a beat, or a worker, has written a heartbeat lately."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from config.settings import Settings
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from services.prometheus_exposition import ALIVE_WINDOW, HEARTBEAT_WINDOW
+from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW
 
 START_HINTS = {
     "beat": "start it: slotbeat up, or celery -A scheduler.app beat",
@@ -17,7 +17,7 @@ CHECK_NAMES = {"beat": "beat", "worker": "workers"}
 
 
 def check(kind: Literal["beat", "worker"], _: Settings, database: Database) -> CheckResult:
-    """Those with a heartbeat, and how old it is."""
+    """List the processes that are alive, with the age of their heartbeats."""
     with database.read() as session:
         now = clock.now(session)
         processes = heartbeats.list_alive(session, now - HEARTBEAT_WINDOW)

@@ -1,4 +1,4 @@
-"""The provider: does it answer, and take the environment's keys?"""
+"""Checks that the provider answers, and accepts the environment's credentials."""
 
 import httpx
 
@@ -10,15 +10,15 @@ from provider.swonkie.http import REFUSED_STATUSES
 
 NAME = "provider"
 TIMEOUT = 8
-CREDENTIALS_FIX = "set SLOTBEAT_SWONKIE_API_ID and SLOTBEAT_SWONKIE_API_KEY anew, and restart"
+CREDENTIALS_FIX = "correct SLOTBEAT_SWONKIE_API_ID and SLOTBEAT_SWONKIE_API_KEY, and restart"
 START_HINTS = {
     "simulator": "start it: slotbeat up, or python -m simulator --port 8990",
-    "swonkie": "look at SLOTBEAT_SWONKIE_BASE_URL, the network and the provider's status page",
+    "swonkie": "check SLOTBEAT_SWONKIE_BASE_URL, the network and the provider's status page",
 }
 
 
 def check(settings: Settings) -> CheckResult:
-    """Its answer to the question for the connected accounts."""
+    """Request the list of connected accounts."""
     fix = START_HINTS[settings.provider]
     try:
         status = _request_status(settings)
@@ -35,10 +35,10 @@ def check(settings: Settings) -> CheckResult:
 
 
 def _request_status(settings: Settings) -> int:
-    """The status of the answer to the environment's first key that is taken, else to the last."""
-    found = environment_credentials(settings) or ProviderCredentials("slotbeat", "slotbeat")
-    for key in filter(None, (found.primary, found.secondary)):
-        headers = {"X-API-ID": found.api_id, "X-API-KEY": key}
+    """The HTTP status for the first key that is accepted, or for the last key."""
+    credentials = environment_credentials(settings) or ProviderCredentials("slotbeat", "slotbeat")
+    for key in filter(None, (credentials.primary, credentials.secondary)):
+        headers = {"X-API-ID": credentials.api_id, "X-API-KEY": key}
         response = httpx.get(f"{settings.provider_url}/profiles", headers=headers, timeout=TIMEOUT)
         if response.status_code not in REFUSED_STATUSES:
             break

@@ -1,4 +1,4 @@
-"""The Redis that counts requests, where it is another than the broker."""
+"""Checks the Redis of the rate limiter, if it has its own."""
 
 import redis
 
@@ -10,7 +10,7 @@ TIMEOUT = 5
 
 
 def check(settings: Settings) -> CheckResult:
-    """Whether it answers."""
+    """Say where requests are counted; connect to the Redis if there is one."""
     if not settings.rate_limit:
         return pass_check(NAME, "switched off")
     if settings.rate_limit_url is None:
@@ -24,7 +24,5 @@ def check(settings: Settings) -> CheckResult:
             client.ping()
     except (redis.RedisError, OSError, ValueError) as error:
         fix = "start it, or set SLOTBEAT_RATE_LIMIT_URL to where it is"
-        return fail_check(NAME, f"the Redis that counts cannot be reached: {error}", fix)
-    return pass_check(
-        NAME, f"{settings.rate_limit} requests a minute, counted by a Redis of their own"
-    )
+        return fail_check(NAME, f"its Redis cannot be reached: {error}", fix)
+    return pass_check(NAME, f"{settings.rate_limit} requests a minute, counted by a separate Redis")

@@ -1,4 +1,4 @@
-"""The secret key: can what is stored be read with it?"""
+"""Checks that stored secrets can be decrypted with the secret key."""
 
 from pathlib import Path
 
@@ -10,11 +10,14 @@ from models.encryption import Cipher, WrongSecretKey
 from models.store.tenants.key_rotation import newest_secrets
 
 NAME = "secret key"
-OTHER_KEY_FIX = "set SLOTBEAT_SECRET_KEY to the one that wrote them, or give that one in "
+OTHER_KEY_FIX = (
+    "set SLOTBEAT_SECRET_KEY to the key that encrypted them, or add that key to "
+    "SLOTBEAT_SECRET_KEY_PREVIOUS"
+)
 
 
 def check(settings: Settings, database: Database) -> CheckResult:
-    """Tried with the newest secret of each kind."""
+    """Decrypt the newest secret of each kind."""
     with database.read() as session:
         tokens = newest_secrets(session)
     if not tokens:
@@ -22,14 +25,15 @@ def check(settings: Settings, database: Database) -> CheckResult:
     key_file = Path(f"{database.url.database}.key")
     if settings.secret_key is None and not key_file.exists():
         return fail_check(
-            NAME, f"{key_file} is gone, and secrets were written with it", "restore that file"
+            NAME, f"{key_file} is missing, and stored secrets need it", "restore that file"
         )
     cipher = Cipher(*secret_keys(settings))
     try:
         outdated = [token for token in tokens if cipher.reencrypt(token) != token]
     except WrongSecretKey:
-        fix = f"{OTHER_KEY_FIX}SLOTBEAT_SECRET_KEY_PREVIOUS"
-        return fail_check(NAME, "stored secrets cannot be read with it", fix)
+        return fail_check(NAME, "stored secrets cannot be read with it", OTHER_KEY_FIX)
     if outdated:
-        return pass_check(NAME, "secrets stand under an older key", "slotbeat credentials rotate")
+        return pass_check(
+            NAME, "some secrets still need an older key", "slotbeat credentials rotate"
+        )
     return pass_check(NAME, "reads what is stored")

@@ -1,4 +1,4 @@
-"""The zone database: are slots planned with the one that is installed?"""
+"""Checks that slots were planned with the installed time zone database."""
 
 from importlib.metadata import version
 
@@ -11,9 +11,9 @@ NAME = "zone database"
 
 
 def check(_: Settings, database: Database) -> CheckResult:
-    """The version of both."""
+    """Compare the versions of tzdata."""
     installed, planned = version("tzdata"), recorded_tzdata_version(database)
     if planned not in (None, installed):
-        message = f"the slots were planned with tzdata {planned}, installed is {installed}"
+        message = f"the slots were planned with tzdata {planned}, but {installed} is installed"
         return fail_check(NAME, message, "slotbeat slots replan --all")
     return pass_check(NAME, f"tzdata {installed}")

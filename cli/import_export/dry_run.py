@@ -1,4 +1,4 @@
-"""A dry run: what would become of the rows, and which of them would get which slot."""
+"""The dry run of an import: the result and the slot that each row would get."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -7,10 +7,10 @@ from cli.import_export.import_summary import row_label
 from cli.time_format import format_local
 from models.statuses import PostStatus
 from models.store import clock
-from models.store.queue import seats
 from models.store.queue.backlog import BacklogPost
-from scheduler.seating import allocation
+from models.store.tenants import social_settings
 from scheduler.seating.assignment import FreeSeat
+from scheduler.seating.seat_backlog import preview_seats
 from services import presenters
 from services.calendar_import.batch import RowCheck
 from services.calendar_import.importer import RowResult, to_result
@@ -19,7 +19,7 @@ from services.posts.publish import AcceptedPost
 
 
 class DryRun:
-    """Remembers who would wait for a seat: some hundred bytes a row."""
+    """Checks rows, and remembers those that would wait for a seat: some 100 bytes a row."""
 
     def __init__(self, job: ImportJob) -> None:
         self._job = job
@@ -29,22 +29,22 @@ class DryRun:
     def results(
         self, rows: Iterable[Row], should_continue: Callable[[], bool]
     ) -> Iterator[list[RowResult]]:
-        """What would become of the rows. Of the posts nothing is left that an id could name."""
+        """The results that the rows would have. They have no post ids: no post is stored."""
         for chunk in dry_run_chunks(self._job, rows, should_continue):
-            yield [self._row_result(row, found) for row, found in chunk]
+            yield [self._row_result(row, checked) for row, checked in chunk]
 
-    def _row_result(self, row: Row, found: RowCheck | RowResult) -> RowResult:
-        if isinstance(found, RowResult):
-            return found
-        if isinstance(found, list | AcceptedPost):
-            return to_result(row, found)
-        post, is_new = found.post, row.key not in self._seen_keys
+    def _row_result(self, row: Row, checked: RowCheck | RowResult) -> RowResult:
+        if isinstance(checked, RowResult):
+            return checked
+        if isinstance(checked, list | AcceptedPost):
+            return to_result(row, checked)
+        post, is_new = checked.post, row.key not in self._seen_keys
         self._seen_keys.add(row.key)
         post_json = {
             "status": post.status,
             "scheduledFor": presenters.format_instant(post.scheduled_for),
         }
-        # Without the row's content: the result waits for its slot.
+        # Without the row's content, to save memory: the results are stored until the end.
         row_without_content = Row(row.line, row.key)
         result = RowResult(row_without_content, "accepted" if is_new else "known", post_json)
         if is_new and post.status == PostStatus.BACKLOG:
@@ -52,8 +52,7 @@ class DryRun:
         return result
 
     def assign_slots(self) -> list[str]:
-        """Write the slots into the results of those who would get one. A line for each of the
-        queue."""
+        """Write the slots into the results. One line of text for each row that needs a seat."""
         seats_of = self._preview_seats()
         lines: list[str] = []
         for result, waiting in self._waiting:
@@ -64,11 +63,7 @@ class DryRun:
                     "scheduledFor": presenters.format_instant(seat.slot.at),
                 }
                 result.post.update(slot)
-            at = (
-                format_local(seat.slot.at, seat.zone)
-                if seat
-                else "waits, for there is no free slot"
-            )
+            at = format_local(seat.slot.at, seat.zone) if seat else "waits: there is no free slot"
             lines.append(f"{row_label(result)}: {at}")
         return lines
 
@@ -76,5 +71,5 @@ class DryRun:
         context, owner = self._job.context, self._job.organization_id
         queue = [waiting for _, waiting in self._waiting]
         with context.database.read() as session:
-            settings, now = seats.read_settings(session, owner), clock.now(session)
-            return allocation.preview_seats(session, settings, queue, now, context.scheduling)
+            settings, now = social_settings.read_settings(session, owner), clock.now(session)
+            return preview_seats(session, settings, queue, now, context.scheduling)

@@ -1,61 +1,53 @@
 """`slotbeat posts export`: posts as a calendar that can be imported."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated
 
 import typer
 
 from api.bootstrap import open_storage
-from api.deps import AppContext
 from cli.app_context import open_organization
 from cli.bootstrap import load_settings_or_fail
-from cli.common_options import OrganizationOption
+from cli.common_options import JsonOption, OrganizationOption
 from cli.import_export.export_files import ExportedFiles
-from cli.output import JsonOption, error_console, print_json, stream_json
+from cli.import_export.export_writer import (
+    WRITERS,
+    CalendarFormat,
+    ExportedRow,
+    format_of,
+    open_output,
+)
+from cli.output import error_console, print_json, stream_json
 from cli.posts.list_command import build_filters
 from media.stored_urls import is_stored_url
 from models.statuses import PostStatus
 from models.store.posts import post_queries, posts
 from models.store.posts.post_queries import PostFilters
 from services.calendar_import import exporter
-from services.calendar_import.csv_header import COLUMNS
-from services.calendar_import.csv_writer import CsvWriter
+from services.context import AppContext
 
 PAGE_SIZE = 500
-# What is still to come. Anything else is exported when it is asked for.
+# Posts that are still to come. Others are exported only with --status.
 UPCOMING_STATUSES = (
     PostStatus.DRAFT,
     PostStatus.PENDING_APPROVAL,
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
 )
-RowFields = dict[str, Any]
-Named = Callable[[str], str]
-
-
-class CalendarFormat(StrEnum):
-    """How a calendar is written."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 def export(  # noqa: PLR0913, PLR0917  (each is an option)
     out: Annotated[
         Path | None,
-        typer.Option("--output", "-o", dir_okay=False, help="The file; else standard output."),
+        typer.Option("--output", "-o", dir_okay=False, help="The file; default: standard output."),
     ] = None,
     as_format: Annotated[
-        CalendarFormat | None, typer.Option("--format", help="By the file's name, or csv.")
+        CalendarFormat | None, typer.Option("--format", help="Default: by the file's name, or csv.")
     ] = None,
     status: Annotated[
         list[PostStatus] | None,
-        typer.Option(help="Posts that are so, instead of those to come; may be repeated."),
+        typer.Option(help="Posts in this status, instead of those to come; may be repeated."),
     ] = None,
     start: Annotated[
         str | None, typer.Option("--from", help="Slot at or after this date or instant.")
@@ -64,18 +56,18 @@ def export(  # noqa: PLR0913, PLR0917  (each is an option)
         str | None, typer.Option("--to", help="Slot on or before this date, or before an instant.")
     ] = None,
     fixed_times: Annotated[
-        bool, typer.Option("--fixed-times", help="The queue's posts with the times of their slots.")
+        bool, typer.Option("--fixed-times", help="Write the slot's time for posts of the queue.")
     ] = False,
     files: Annotated[
         Path | None,
-        typer.Option(file_okay=False, help="Write the organization's own files there, too."),
+        typer.Option(file_okay=False, help="Folder to write the organization's own files to."),
     ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Export posts as a calendar, which can be imported here or in another organization.
 
-    Without --status: what is still to come. Links are written whole, signatures too.
+    Without --status: posts that are still to come. Links are written with their signatures.
 
     Example: slotbeat posts export -o calendar.csv --from 2026-05-01
     """
@@ -87,15 +79,10 @@ def export(  # noqa: PLR0913, PLR0917  (each is an option)
         if as_json and out is None:
             stream_json("posts", rows)
         else:
-            with _open_output(out) as file:
-                _WRITERS[as_format or _format_of(out)](file, rows)
+            with open_output(out) as file:
+                WRITERS[as_format or format_of(out)](file, rows)
         missing_files = folder.missing if folder else []
     _print_summary(rows, out, missing_files, as_json=as_json)
-
-
-def _format_of(out: Path | None) -> CalendarFormat:
-    is_json = out is not None and out.suffix.lower() in (".jsonl", ".ndjson")
-    return CalendarFormat.JSONL if is_json else CalendarFormat.CSV
 
 
 def _open_files_folder(files: Path | None, out: Path | None) -> ExportedFiles | None:
@@ -105,8 +92,10 @@ def _open_files_folder(files: Path | None, out: Path | None) -> ExportedFiles | 
 
 
 class _ExportRows:
-    """The posts as rows, a page in memory at a time. Which ones, and in what order, is settled at
-    the beginning: none comes twice, whatever moves meanwhile."""
+    """The posts as rows, one page in memory at a time.
+
+    The list of ids is read once at the beginning: a post that moves meanwhile does not come twice.
+    """
 
     def __init__(
         self,
@@ -125,27 +114,27 @@ class _ExportRows:
         self.count = 0
         self.stored_links = 0
 
-    def __iter__(self) -> Iterator[RowFields]:
+    def __iter__(self) -> Iterator[ExportedRow]:
         with self._context.database.read() as session:
             ids = post_queries.list_ids(session, self._owner, self._filters)
         for start in range(0, len(ids), PAGE_SIZE):
             yield from self._page(ids[start : start + PAGE_SIZE])
 
-    def _page(self, ids: list[str]) -> list[RowFields]:
+    def _page(self, ids: list[str]) -> list[ExportedRow]:
         with self._context.database.read() as session:
-            found = posts.find_by_ids(session, self._owner, ids)
+            posts_by_id = posts.find_by_ids(session, self._owner, ids)
             media = post_queries.load_media(session, ids)
             deliveries = post_queries.load_deliveries(session, ids)
-        self.count += len(found)
+        self.count += len(posts_by_id)
         return [
             exporter.build_export_row(
-                found[id_],
+                posts_by_id[id_],
                 deliveries[id_],
                 [self._export_link(each.source_url) for each in media[id_]],
                 fixed=self._fixed_times,
             )
             for id_ in ids
-            if id_ in found
+            if id_ in posts_by_id
         ]
 
     def _export_link(self, encrypted: str) -> str:
@@ -154,41 +143,6 @@ class _ExportRows:
             link = self._folder.export_link(link)
         self.stored_links += is_stored_url(link)
         return link
-
-
-def _write_csv(file: TextIO, rows: _ExportRows) -> None:
-    out = CsvWriter(file)
-    out.write_row(COLUMNS)
-    for row in rows:
-        out.write_row(exporter.to_csv_cells(row))
-
-
-def _write_jsonl(file: TextIO, rows: _ExportRows) -> None:
-    file.writelines(exporter.to_json_line(row) + "\n" for row in rows)
-
-
-_WRITERS: dict[CalendarFormat, Callable[[TextIO, _ExportRows], None]] = {
-    CalendarFormat.CSV: _write_csv,
-    CalendarFormat.JSONL: _write_jsonl,
-}
-
-
-@contextmanager
-def _open_output(out: Path | None) -> Iterator[TextIO]:
-    """The file, which is there whole or not at all, and for its owner's eyes."""
-    if out is None:
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-        partial.replace(out)
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
 
 
 def _print_summary(
@@ -201,11 +155,11 @@ def _print_summary(
         error_console.print(f"{rows.count:,} posts in {out}", highlight=False, markup=False)
     if missing_files:
         error_console.print(
-            f"{len(missing_files):,} files are gone from the storage", highlight=False
+            f"{len(missing_files):,} files are missing in the storage", highlight=False
         )
     if rows.stored_links - len(missing_files) > 0:
         error_console.print(
-            f"{rows.stored_links:,} links name files kept here, which no other organization can "
-            "import; --files FOLDER writes them out",
+            f"{rows.stored_links:,} links lead to files stored here, which other organizations "
+            "cannot import; --files FOLDER exports these files",
             highlight=False,
         )

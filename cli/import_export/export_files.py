@@ -1,4 +1,4 @@
-"""Files of the organization's own, written out beside an export that names them."""
+"""Writes the organization's own files to a folder, for an export that links to them."""
 
 import asyncio
 import os
@@ -10,17 +10,17 @@ from media.stored_urls import file_id_from_url
 
 
 class ExportedFiles:
-    """A folder that such files are written to, each once; `beside`: where the export stands."""
+    """The folder of the files, each written once. Links to them are relative to `relative_to`."""
 
     def __init__(self, folder: Path, relative_to: Path | None, storage: ObjectStorage) -> None:
         self._folder = folder
         self._relative_to = relative_to
         self._storage = storage
-        # Files that are nowhere any more, by their links.
+        # The links of files that are missing in the storage.
         self.missing: list[str] = []
 
     def export_link(self, link: str) -> str:
-        """What names the file in the export: the link itself where the file is gone."""
+        """The `file:` link of an own file; the same link for others and for a missing file."""
         file_id = file_id_from_url(link)
         if file_id is None:
             return link

@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: a calendar becomes posts, each row once."""
+"""`slotbeat posts import`: creates one post for each row of a calendar file."""
 
 import shlex
 from collections.abc import Callable, Iterable
@@ -10,19 +10,19 @@ from typing import Annotated
 import typer
 
 from api.bootstrap import open_storage
-from api.deps import AppContext
 from cli.app_context import open_context
 from cli.bootstrap import load_settings_or_fail, resolve_organization_id
-from cli.common_options import OrganizationOption
-from cli.import_export import input_file as sources
+from cli.common_options import JsonOption, OrganizationOption
+from cli.import_export import input_file
 from cli.import_export.import_pipeline import ImportJob
 from cli.import_export.import_run import ImportOptions, ImportRun
 from cli.import_export.rejects_file import open_rejects_file
 from cli.interrupt import handle_interrupt
-from cli.output import JsonOption, error_console, fail
+from cli.output import error_console, fail
 from config.settings import Settings
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.rows import BadFile, ReadOptions
+from services.context import AppContext
 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
 ColumnMapOption = Annotated[
@@ -30,7 +30,7 @@ ColumnMapOption = Annotated[
     typer.Option(
         "--map",
         metavar="'THEIRS=OURS'",
-        help="What a column of the file is; nothing behind = leaves it out. May be repeated.",
+        help="Our name for a column of the file; no name ignores it. May be repeated.",
     ),
 ]
 
@@ -43,26 +43,28 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     ] = None,
     names: ColumnMapOption = None,
     delimiter: Annotated[
-        str | None, typer.Option(help="What separates cells: one character, or tab. Found out.")
+        str | None, typer.Option(help="Between cells: one character, or tab. Default: detected.")
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="Where refused rows go; FILE.errors.csv or .jsonl."),
+        typer.Option(
+            dir_okay=False, help="File for refused rows; default: FILE.errors.csv or .jsonl."
+        ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything, show the slots, keep nothing.")
+        bool, typer.Option("--dry-run", help="Check everything, show the slots, store nothing.")
     ] = False,
     check_links: Annotated[
-        bool, typer.Option("--check-links/--no-check-links", help="Ask every link beforehand.")
+        bool, typer.Option("--check-links/--no-check-links", help="Check every link first.")
     ] = True,
     watch: Annotated[
         bool, typer.Option("--watch", help="Then follow the posts until they have ended.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Import a content calendar. Rows that are wrong are named, the others go on.
+    """Import a content calendar. Invalid rows are refused and listed, the others are imported.
 
-    A row that was imported before is known: an import that was broken off is just run again.
+    A row that was imported before is known: an interrupted import can simply be run again.
     Exit code 1 when a row was refused, 2 when the file is no calendar, 130 after Ctrl-C.
 
     Example: slotbeat posts import calendar.csv --map "Post text=caption" --dry-run
@@ -111,7 +113,7 @@ def _parse_delimiter(text: str | None) -> str | None:
 
 def _is_same_file(report: Path, file: str) -> bool:
     try:
-        return file != sources.STANDARD_INPUT and report.samefile(file)
+        return file != input_file.STANDARD_INPUT and report.samefile(file)
     except OSError:
         return False
 
@@ -143,24 +145,24 @@ def _run_import(
     """The exit code."""
     with ExitStack() as stack:
         try:
-            source = stack.enter_context(sources.open_input_file(file, read_options))
+            source = stack.enter_context(input_file.open_input_file(file, read_options))
         except (BadFile, OSError) as error:
             fail(f"{file}: {_error_message(error)}", as_json=import_options.as_json, code=2)
         job = replace(job, folder=source.folder)
         interrupt_handler = stack.enter_context(handle_interrupt(_print_stopping))
         rejects = stack.enter_context(
-            open_rejects_file(source.survey, import_options.rejects_path, file)
+            open_rejects_file(source.file_summary, import_options.rejects_path, file)
         )
         return ImportRun(source, job, import_options, rejects, interrupt_handler).run()
 
 
 def _error_message(error: BadFile | OSError) -> str:
-    hint = '; --map "Post text=caption" says what a column is, --map "Notes=" leaves one out'
+    hint = '; --map "Post text=caption" names a column, --map "Notes=" ignores one'
     message = str(getattr(error, "strerror", None) or error)
     return message + (hint if "is no column" in message else "")
 
 
 def _print_stopping() -> None:
     error_console.print(
-        "Stopping behind the rows at hand; Ctrl-C again stops at once.", highlight=False
+        "Stopping after the current rows; Ctrl-C again stops at once.", highlight=False
     )

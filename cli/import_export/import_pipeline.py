@@ -1,5 +1,7 @@
-"""Rows become posts, some at a time: while the links of the next ones are asked, these are
-committed. Nothing grows with the length of the file."""
+"""Imports rows in chunks: while one chunk is committed, the links of the next ones are checked.
+
+Memory does not grow with the length of the file.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from api.deps import AppContext
 from cli.import_export import local_files
 from cli.import_export.link_checker import LinkChecker, PendingCheck, open_link_checker
 from cli.import_export.local_files import FileUploader, LocalFile
@@ -18,17 +19,18 @@ from services.calendar_import import importer
 from services.calendar_import.batch import RowCheck
 from services.calendar_import.importer import RowResult
 from services.calendar_import.rows import Row
+from services.context import AppContext
 
-# Chunks whose links are being asked while one is committed.
+# Chunks whose links are checked while another chunk is committed.
 CHUNKS_AHEAD = 4
-# While links are waited for, between two looks whether to go on (s).
+# Seconds between two checks for Ctrl-C while links are being checked.
 POLL_INTERVAL = 0.2
 ChunkResults = list[RowResult]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """What is to be done with the rows of a file. `storing` opens the storage of files."""
+    """How to import the rows of a file. `with_storage` opens the context with its file storage."""
 
     context: AppContext
     organization_id: str
@@ -39,7 +41,7 @@ class ImportJob:
 
 @dataclass(slots=True)
 class PreparedChunk:
-    """Rows that wait for their turn; what is known of a row already is its result."""
+    """Rows that are ready to be committed; rows imported before have their result already."""
 
     rows: list[Row]
     results: list[RowResult | None]
@@ -55,7 +57,7 @@ class ChunkPreparer:
         self._link_checker = link_checker
 
     def prepare(self, rows: list[Row]) -> PreparedChunk:
-        """Find what is known, look at the files, and begin to ask the links."""
+        """Find rows imported before, inspect local files, and start to check links."""
         job = self._job
         chunk = PreparedChunk(
             rows, importer.results_of_imported(job.context, job.organization_id, rows)
@@ -80,8 +82,10 @@ class ChunkPreparer:
 def import_chunks(
     job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
 ) -> Iterator[ChunkResults]:
-    """What became of the rows, in their order, a transaction's at a time; it ends behind one when
-    it is not to go on."""
+    """The results of the rows in their order, one list for each transaction.
+
+    Ends after a transaction as soon as `should_continue` is false.
+    """
     uploader = FileUploader(job.with_storage, job.organization_id)
 
     def commit(chunk: PreparedChunk) -> ChunkResults:
@@ -97,15 +101,15 @@ def import_chunks(
 def dry_run_chunks(
     job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
 ) -> Iterator[list[tuple[Row, RowCheck | RowResult]]]:
-    """What would become of the rows; nothing is kept, and no file."""
+    """Each row with the result that it would have. Stores no post and no file."""
     for chunk in _prepare_chunks(job, rows, should_continue):
         waiting, files = _new_rows(chunk), _stored_files(job, chunk)
         checked = (
             importer.check_rows(job.context, job.organization_id, waiting, files) if waiting else []
         )
-        found = iter(checked)
+        new = iter(checked)
         yield [
-            (row, result if result is not None else next(found))
+            (row, result if result is not None else next(new))
             for row, result in zip(chunk.rows, chunk.results, strict=True)
         ]
 
@@ -113,7 +117,7 @@ def dry_run_chunks(
 def _prepare_chunks(
     job: ImportJob, rows: Iterable[Row], should_continue: Callable[[], bool]
 ) -> Iterator[PreparedChunk]:
-    """Chunks whose links were asked."""
+    """Chunks whose links have been checked."""
     waiting = iter(rows)
     ahead: deque[PreparedChunk] = deque()
     with ExitStack() as stack:
@@ -132,14 +136,16 @@ def _prepare_chunks(
 
 
 def _wait_for_link_checks(chunk: PreparedChunk, should_continue: Callable[[], bool]) -> bool:
-    """Wait for the links; what is wrong with them is among the rows' problems then. False where
-    it is not to go on, and not all have answered."""
+    """Wait until the links are checked, and add their problems to the rows.
+
+    False if the import has to stop before that.
+    """
     pending = {each.future for link_checks in chunk.link_checks for each in link_checks}
     while pending := wait(pending, timeout=POLL_INTERVAL).not_done:
         if not should_continue():
             return False
-    for row, asked in zip(chunk.rows, chunk.link_checks, strict=True):
-        row.problems += [problem for each in asked if (problem := each.problem())]
+    for row, link_checks in zip(chunk.rows, chunk.link_checks, strict=True):
+        row.problems += [problem for each in link_checks if (problem := each.problem())]
     return True
 
 
@@ -149,22 +155,22 @@ def _new_rows(chunk: PreparedChunk) -> list[Row]:
 
 
 def _stored_files(job: ImportJob, chunk: PreparedChunk) -> list[StoredFile]:
-    return [each.as_stored_file(job.organization_id) for found in chunk.files for each in found]
+    return [each.as_stored_file(job.organization_id) for files in chunk.files for each in files]
 
 
 def _upload_files(job: ImportJob, uploader: FileUploader, chunk: PreparedChunk) -> None:
-    """Keep the files of those rows that would be posts: of the others, none is stored."""
+    """Store the files of the rows that will be posts. A refused row stores no file."""
     pairs = [(row, files) for row, files in zip(chunk.rows, chunk.files, strict=True) if files]
-    good = [(row, files) for row, files in pairs if importer.is_valid(row)]
-    if not good:
+    valid = [(row, files) for row, files in pairs if importer.is_valid(row)]
+    if not valid:
         return
-    stored = [each.as_stored_file(job.organization_id) for _, files in good for each in files]
+    stored = [each.as_stored_file(job.organization_id) for _, files in valid for each in files]
     checked = importer.check_rows(
-        job.context, job.organization_id, [row for row, _ in good], stored
+        job.context, job.organization_id, [row for row, _ in valid], stored
     )
-    for (row, files), found in zip(good, checked, strict=True):
-        if isinstance(found, list):
-            row.problems += found
+    for (row, files), row_check in zip(valid, checked, strict=True):
+        if isinstance(row_check, list):
+            row.problems += row_check
         else:
             local_files.upload_all(uploader, row, files)
 

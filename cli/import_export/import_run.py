@@ -1,4 +1,4 @@
-"""The course of an import, from its first row to the last word."""
+"""One run of an import: rows, progress, summary, rejects file, and watching the posts."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from services.calendar_import.rows import BadFile
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """The options of an import, as far as its course depends on them."""
+    """The command's options that this run depends on."""
 
     rejects_path: Path | None
     is_dry_run: bool
@@ -34,7 +34,7 @@ class ImportOptions:
 
 
 class ImportRun:
-    """One import, from its first row to the last word."""
+    """One run of an import, from the first row to the exit code."""
 
     def __init__(
         self,
@@ -49,12 +49,12 @@ class ImportRun:
         self._options = options
         self._rejects = rejects
         self._interrupt_handler = interrupt_handler
-        self._summary = ImportSummary(source.survey.rows, options.is_dry_run)
+        self._summary = ImportSummary(source.file_summary.rows, options.is_dry_run)
         self._json_output = JsonOutput(is_dry_run=options.is_dry_run) if options.as_json else None
         self._post_ids: set[str] = set()
 
     def run(self) -> int:
-        """The exit code."""
+        """Run the import; the exit code."""
         slots = self._dry_run() if self._options.is_dry_run else self._import()
         summary = self._summary
         summary.was_interrupted = (
@@ -83,7 +83,7 @@ class ImportRun:
         return []
 
     def _dry_run(self) -> list[str]:
-        """Rows are shown when all are known: only then it is clear who gets which slot."""
+        """Print the rows at the end: slots can be assigned only when all rows are known."""
         dry_run = DryRun(self._job)
         buffered: list[RowResult] = []
         chunks = dry_run.results(self._source.rows(), self._interrupt_handler.should_continue)
@@ -108,7 +108,7 @@ class ImportRun:
                         json_output.add(results)
                     if buffered is not None:
                         buffered += results
-            except Exception as error:  # noqa: BLE001  (a defect is raised again)
+            except Exception as error:  # noqa: BLE001  (a bug is raised again)
                 self._summary.error, self._summary.error_code = _explain_failure(error)
 
     def _record_results(
@@ -142,11 +142,11 @@ def _print_slots(lines: list[str]) -> None:
 
 
 def _explain_failure(error: Exception) -> tuple[str, int]:
-    """What ended the import too early; a defect is raised as it is."""
-    from cli.errors import explain_error  # noqa: PLC0415  (knows every library that fails)
+    """The message and exit code of an error that ended the import; a bug is raised again."""
+    from cli.errors import explain_error  # noqa: PLC0415  (slow: imports many libraries)
 
     if isinstance(error, BadFile):
-        return f"the file was changed meanwhile: {error}", 2
+        return f"the file was changed during the import: {error}", 2
     explanation = explain_error(error)
     if explanation is None:
         raise error

@@ -1,4 +1,4 @@
-"""What became of an import: counted, shown row by row as JSON, and summed up for people."""
+"""The result of an import: counts, a summary for people, and JSON row by row."""
 
 import json
 import sys
@@ -11,13 +11,13 @@ from typing import Any
 from cli.output import console, error_console, print_line
 from services.calendar_import.importer import RowResult
 
-# Refused rows that are shown on the terminal; the report has all.
+# Refused rows that are printed; the rejects file has all of them.
 MAX_SHOWN_ROWS = 20
 
 
 @dataclass(slots=True)
 class ImportSummary:
-    """The sums. `report`: where the refused rows are; `error`: what ended the import too early."""
+    """Counts by result. `rejects_path`: the file of refused rows; `error`: what ended it early."""
 
     total: int
     is_dry_run: bool = False
@@ -30,12 +30,12 @@ class ImportSummary:
 
     @property
     def processed(self) -> int:
-        """How many rows have been seen to."""
+        """How many rows have a result."""
         return self.counts.total()
 
     @property
     def exit_code(self) -> int:
-        """130 interrupted, 2 where the file turned out to be none, 1 trouble or a refused row."""
+        """130 interrupted; 2 the file is no calendar; 1 another error or a refused row."""
         if self.was_interrupted:
             return 130
         if self.error is not None:
@@ -43,14 +43,14 @@ class ImportSummary:
         return 1 if self.counts["refused"] else 0
 
     def add(self, results: Iterable[RowResult]) -> None:
-        """Add rows."""
+        """Count these results."""
         for result in results:
             self.counts[result.status] += 1
             if result.status == "refused" and len(self.refused) < MAX_SHOWN_ROWS:
                 self.refused.append(result)
 
     def as_json(self) -> dict[str, Any]:
-        """What follows the rows in the document."""
+        """The part of the JSON document after the rows."""
         sums = {name: self.counts[name] for name in ("accepted", "known", "refused")}
         rejects_path = str(self.rejects_path) if self.rejects_path else None
         return {
@@ -62,7 +62,7 @@ class ImportSummary:
 
 
 class JsonOutput:
-    """One JSON document on stdout, whose rows are written as they come."""
+    """One JSON document on stdout; each row is written as soon as it has a result."""
 
     def __init__(self, *, is_dry_run: bool) -> None:
         self._rows = 0
@@ -76,7 +76,7 @@ class JsonOutput:
             self._rows += 1
 
     def finish(self, footer: dict[str, Any]) -> None:
-        """Write what follows the rows."""
+        """Write the part after the rows."""
         text = json.dumps(footer, ensure_ascii=False, indent=2)
         sys.stdout.write(("\n  ]," if self._rows else "],") + text[1:] + "\n")
         sys.stdout.flush()
@@ -90,7 +90,7 @@ def _row_json(result: RowResult) -> dict[str, Any]:
 
 
 def print_summary(summary: ImportSummary, rerun_command: str) -> None:
-    """The refused rows, the sums, and how to go on; `again`: how the report is imported."""
+    """Print refused rows, counts, and what to do next. `rerun_command` imports the rejects."""
     for result in summary.refused:
         for problem in result.errors:
             line = f"{row_label(result)}: {problem['field']}: {problem['message']}"
@@ -108,17 +108,16 @@ def print_summary(summary: ImportSummary, rerun_command: str) -> None:
         error_console.print(summary.error, style="red", markup=False, highlight=False)
     if summary.rejects_path is not None:
         print_line(
-            f"The refused rows are in {summary.rejects_path}. "
-            f"Mend them there, then: {rerun_command}"
+            f"The refused rows are in {summary.rejects_path}. Fix them there, then: {rerun_command}"
         )
     if summary.processed < summary.total:
         print_line(
             f"{summary.processed:,} of {summary.total:,} rows are done. "
-            "Run the same command again: what is done is known, and the rest follows."
+            "Run the same command again: it skips these rows, and imports the rest."
         )
 
 
 def row_label(result: RowResult) -> str:
-    """How a row is called: its line, and its key if it has one."""
+    """A row's name in messages: its line, and its key if it has one."""
     key = f" ({result.row.key})" if result.row.key else ""
     return f"row {result.row.line}{key}"

@@ -1,4 +1,4 @@
-"""The file that is imported: opened, looked through once, and then read row by row."""
+"""The file of an import: checked from the first to the last line, then read row by row."""
 
 import io
 import shutil
@@ -21,28 +21,28 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A calendar. `folder` is what the names of files in it are relative to."""
+    """A valid calendar file. Names of other files in it are relative to `folder`."""
 
     name: str
     folder: Path
-    survey: FileSummary
+    file_summary: FileSummary
     _content: IO[bytes]
     _options: ReadOptions
 
     def rows(self) -> Iterator[Row]:
-        """The rows, as they are read."""
+        """The rows, read one by one."""
         with _decode(self._content) as lines:
             yield from calendar_reader.read_rows(lines, self._options)
 
 
 @contextmanager
 def open_input_file(name: str, options: ReadOptions) -> Iterator[InputFile]:
-    """A file, or standard input, that was found to be a calendar from its first to its last line.
+    """Open a file, or standard input, and check it from the first to the last line.
 
-    BadFile where it is none: then no row of it was imported. OSError where it cannot be read.
+    BadFile if it is no calendar; no row has been imported then. OSError if it cannot be read.
     """
     with _open_seekable(name) as content:
-        yield InputFile(name, _folder(name), _survey_content(content, options), content, options)
+        yield InputFile(name, _folder(name), _summarize(content, options), content, options)
 
 
 def _folder(name: str) -> Path:
@@ -51,7 +51,7 @@ def _folder(name: str) -> Path:
 
 @contextmanager
 def _open_seekable(name: str) -> Iterator[IO[bytes]]:
-    """The bytes, which can be read more than once: what comes through a pipe is put by first."""
+    """The bytes, readable more than once: the content of a pipe is first copied to disk."""
     if name == STANDARD_INPUT:
         with open(sys.stdin.fileno(), "rb", closefd=False) as pipe, _spool_to_disk(pipe) as spooled:
             yield spooled
@@ -82,7 +82,7 @@ def _decode(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
         lines.detach()
 
 
-def _survey_content(content: IO[bytes], options: ReadOptions) -> FileSummary:
+def _summarize(content: IO[bytes], options: ReadOptions) -> FileSummary:
     try:
         with _decode(content) as lines:
             return calendar_reader.summarize(lines, options)
@@ -92,16 +92,16 @@ def _survey_content(content: IO[bytes], options: ReadOptions) -> FileSummary:
 
 
 def _check_encoding(content: IO[bytes]) -> None:
-    """BadFile that names the first line which is not UTF-8."""
+    """Raise BadFile for the first line that is not UTF-8."""
     content.seek(0)
     for number, line in enumerate(content, 1):
         if number == 1 and line.startswith(UTF_16):
-            raise BadFile("the file must be UTF-8 text, and is UTF-16; save it as CSV UTF-8")
+            raise BadFile("the file must be UTF-8 text, but is UTF-16; save it as CSV UTF-8")
         try:
             line.decode()
         except UnicodeDecodeError as error:
             byte = line[error.start]
             raise BadFile(
-                f"line {number}: the file must be UTF-8 text, and byte {byte:#04x} is none of it; "
+                f"line {number}: the file must be UTF-8 text, but byte {byte:#04x} is not; "
                 "save it as CSV UTF-8"
             ) from None

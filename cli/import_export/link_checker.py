@@ -1,6 +1,6 @@
-"""Whether links lead to files: asked beforehand, by a few threads, while other rows are imported.
+"""Checks over HTTP that links lead to files, in a few threads, while other rows are imported.
 
-Only here: who runs a command may reach what this machine reaches, a caller of the API not.
+The API does not do this: its callers must not reach what this machine can reach.
 """
 
 from collections import OrderedDict
@@ -11,28 +11,28 @@ from dataclasses import dataclass
 
 import httpx
 
-from api.errors import ApiError, FieldError
 from media.stored_urls import is_stored_url
 from services.calendar_import.rows import Row
+from services.errors import FieldError, ServiceError
 from services.posts.publish_request import checked_links
 
 CHECKER_THREADS = 16
 TIMEOUT = 10.0
-# Links that are remembered, so that each is asked once: a picture may stand in many rows.
+# Checks that are remembered, so that each link is requested once: many rows may share a link.
 CACHE_SIZE = 5_000
-NEEDS_GET = (403, 405, 501)  # a host, or a signed link, that knows only GET
+NEEDS_GET = (403, 405, 501)  # the host, or the signed link, may allow only GET
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCheck:
-    """A link of a row that is being asked."""
+    """A link of a row that is being checked."""
 
     field: str
     link: str
     future: "Future[str | None]"
 
     def problem(self) -> FieldError | None:
-        """What is wrong with it, once that is known."""
+        """Wait for the check; what is wrong with the link, or None."""
         reason = self.future.result()
         if reason is None:
             return None
@@ -40,7 +40,7 @@ class PendingCheck:
 
 
 class LinkChecker:
-    """Asks links, each once."""
+    """Checks links, each once."""
 
     def __init__(self, client: httpx.Client, pool: ThreadPoolExecutor) -> None:
         self._client = client
@@ -48,12 +48,12 @@ class LinkChecker:
         self._cache: OrderedDict[str, Future[str | None]] = OrderedDict()
 
     def start_checks(self, row: Row, *, allow_private: bool) -> list[PendingCheck]:
-        """Begin to ask a row's links elsewhere, unless the row is refused for them anyhow."""
+        """Start to check a row's external links, unless the row is refused for them anyway."""
         if row.body is None or row.problems:
             return []
         try:
             wanted = {*checked_links(row.body, allow_private=allow_private)}
-        except ApiError:
+        except ServiceError:
             return []
         return [
             PendingCheck(name, link, self._check_once(link))
@@ -62,18 +62,18 @@ class LinkChecker:
         ]
 
     def _check_once(self, link: str) -> "Future[str | None]":
-        found = self._cache.get(link)
-        if found is None:
-            found = self._cache[link] = self._pool.submit(_check_link, self._client, link)
+        future = self._cache.get(link)
+        if future is None:
+            future = self._cache[link] = self._pool.submit(_check_link, self._client, link)
             if len(self._cache) > CACHE_SIZE:
                 self._cache.popitem(last=False)
         self._cache.move_to_end(link)
-        return found
+        return future
 
 
 @contextmanager
 def open_link_checker() -> Iterator[LinkChecker]:
-    """Somebody who asks links; what was not asked yet at the end never is."""
+    """A link checker; checks that have not started when the block ends are cancelled."""
     limits = httpx.Limits(
         max_connections=CHECKER_THREADS, max_keepalive_connections=CHECKER_THREADS
     )
@@ -86,20 +86,20 @@ def open_link_checker() -> Iterator[LinkChecker]:
 
 
 def _check_link(client: httpx.Client, link: str) -> str | None:
-    """What is wrong with a link; None when it leads to a file."""
+    """What is wrong with a link; None if it leads to a file."""
     try:
         status = client.head(link).status_code
         if status in NEEDS_GET:
-            # Only the head of the answer: a host may ignore the range, and send it all.
+            # Read the status and headers only: a host may ignore the range and send the whole file.
             with client.stream("GET", link, headers={"Range": "bytes=0-0"}) as answer:
                 status = answer.status_code
-    # ValueError, OverflowError: what the standard library says of hosts and ports that cannot be.
+    # The standard library raises ValueError and OverflowError for impossible hosts and ports.
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError) as error:
         return f"cannot be reached ({type(error).__name__})"
     return None if httpx.codes.is_success(status) else f"answers {status}; it must lead to the file"
 
 
 def _redact_query(link: str) -> str:
-    """A link without what may be a signature."""
+    """The link without its query, which may be a signature."""
     address, separator, _ = link.partition("?")
     return f"{address}?…" if separator else link

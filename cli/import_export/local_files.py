@@ -1,7 +1,7 @@
-"""Files of this machine that rows name: looked at, and kept as `POST media` keeps them.
+"""Local files that rows name: inspected, and stored like an upload to `POST media`.
 
-A link without a scheme is a file's name, relative to the calendar's folder; so is `file:…`, where
-signs may be percent-encoded. Where links are joined to a base, only `file:` names files.
+A link without a scheme is a file name, relative to the calendar's folder; so is `file:…`, which
+may be percent-encoded. With --media-base, only `file:` links are file names.
 """
 
 import asyncio
@@ -14,33 +14,32 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError
-from api.uploads.request_file import IncomingFile
 from media import file_types
 from media.file_types import POST_TYPE_LABELS
 from media.stored_urls import stored_url
-from models.columns import new_id
+from models.ids import new_id
 from models.store import clock, stored_files
 from models.stored_files import MIN_FILE_RETENTION, StoredFile
 from services.calendar_import.rows import Row
+from services.context import AppContext
+from services.errors import FieldError, ServiceError
 from services.post_validation.media_links import MEDIA_FIELD
-from services.uploads.store_upload import ACCEPTED_FILES, store_upload
+from services.uploads.store_upload import ACCEPTED_FILES, IncomingFile, store_upload
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 CHUNK_SIZE = 1 << 20
-# A file that came so lately is not pruned before its post is there.
+# A file that was stored within this time is not pruned before its post is committed.
 REUSABLE_FOR = MIN_FILE_RETENTION - timedelta(hours=1)
 CACHE_SIZE = 4_096
 
 
 class UnusableFile(Exception):
-    """A file that no post can carry; the text says why."""
+    """A file that no post can use; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file as a row names it; `link` stands for it in the row until it is kept."""
+    """A file that a row names. `placeholder_link` replaces its link until it is stored."""
 
     field: str
     original_link: str
@@ -51,11 +50,11 @@ class LocalFile:
 
     @property
     def placeholder_link(self) -> str:
-        """A link of ours, to a file that is not there yet."""
+        """The link to a stored file that does not exist yet."""
         return stored_url(self.placeholder_id)
 
     def as_stored_file(self, organization_id: str) -> StoredFile:
-        """The row that keeping it would make."""
+        """The database row that storing the file would create."""
         return StoredFile(
             id=self.placeholder_id,
             organization_id=organization_id,
@@ -72,8 +71,10 @@ def is_local(link: str) -> bool:
 
 
 def find_local_files(row: Row, folder: Path, max_bytes: int) -> list[LocalFile]:
-    """The files that a row names. They take their links' place in its body; what is wrong with
-    them stands among its problems."""
+    """The local files that a row names.
+
+    Replaces their links in the row's body by placeholders, and adds what is wrong to its problems.
+    """
     found: list[LocalFile] = []
     for field, link in row.links if row.body is not None else ():
         if not is_local(link):
@@ -87,7 +88,7 @@ def find_local_files(row: Row, folder: Path, max_bytes: int) -> list[LocalFile]:
 
 
 def replace_links(row: Row, links: dict[str, str]) -> None:
-    """Put links in the place of others."""
+    """Replace links in the row's body, by a map of old to new."""
     if row.body is None or not links:
         return
     photos = [links.get(link, link) for link in row.body.photoUrls or []]
@@ -142,8 +143,10 @@ def _check_file_type(
 
 
 class FileUploader:
-    """Keeps files, and none of them twice: one with the same content that was kept lately is
-    taken instead, whoever kept it, so that an import that was broken off can begin anew."""
+    """Stores files, none twice: a file with the same content that was stored lately is reused.
+
+    So an import that was interrupted can be run again without storing its files again.
+    """
 
     def __init__(self, with_storage: Callable[[], AppContext], organization_id: str) -> None:
         self._with_storage = with_storage
@@ -152,7 +155,7 @@ class FileUploader:
         self._cached_upload: Callable[[Path, int, int], str] = lru_cache(CACHE_SIZE)(self._upload)
 
     def upload(self, file: LocalFile) -> str:
-        """The link to a file, once it is kept. ApiError or OSError where it cannot be."""
+        """Store a file; its link. Raises ServiceError or OSError if it cannot be stored."""
         state = file.path.stat()
         return self._cached_upload(file.path, state.st_mtime_ns, state.st_size)
 
@@ -178,13 +181,13 @@ async def _read_chunks(path: Path) -> AsyncIterator[bytes]:
 
 
 def upload_all(uploader: FileUploader, row: Row, found: list[LocalFile]) -> None:
-    """Keep a row's files, and put their links into its body; what fails is among its problems."""
+    """Store a row's files, and put their links into its body; failures become its problems."""
     links: dict[str, str] = {}
     for each in found:
         try:
             links[each.placeholder_link] = uploader.upload(each)
-        except (ApiError, OSError) as error:
-            why = error.message if isinstance(error, ApiError) else str(error.strerror)
+        except (ServiceError, OSError) as error:
+            why = error.message if isinstance(error, ServiceError) else str(error.strerror)
             row.problems.append(
                 FieldError(field=each.field, message=f"{each.original_link}: {why}")
             )

@@ -1,4 +1,4 @@
-"""How far an import is: a bar on a terminal, and elsewhere a line now and then; on stderr."""
+"""The progress of an import on stderr: a bar on a terminal, elsewhere a line every 15 s."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli import output
 
-# Between two lines where there is no terminal (s).
+# Seconds between two lines, if there is no terminal.
 LINE_INTERVAL = 15.0
 
 
@@ -22,10 +22,10 @@ class SpeedColumn(ProgressColumn):
 
 
 class ProgressReporter:
-    """Counts rows towards a sum, and shows nothing."""
+    """Receives the progress, and shows nothing."""
 
     def advance(self, rows: int, refused: int) -> None:
-        """So many rows more are done, and so many of all were refused."""
+        """`rows` more are done; `refused` is the number of refused rows so far."""
 
 
 class BarReporter(ProgressReporter):
@@ -42,7 +42,7 @@ class BarReporter(ProgressReporter):
 
 
 class LineReporter(ProgressReporter):
-    """Says how far it is every now and then."""
+    """Prints a line from time to time."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -50,7 +50,7 @@ class LineReporter(ProgressReporter):
         self._started = self._last_printed = time.monotonic()
 
     def advance(self, rows: int, refused: int) -> None:
-        """Count, and perhaps say it."""
+        """Count, and print a line if the last one is old enough."""
         self._done += rows
         now = time.monotonic()
         if now - self._last_printed < LINE_INTERVAL:
@@ -67,7 +67,7 @@ class LineReporter(ProgressReporter):
 
 @contextmanager
 def open_progress(total: int, *, silent: bool) -> Iterator[ProgressReporter]:
-    """Something that shows how far it is, for as long as the block lasts."""
+    """A reporter for as long as the block lasts: a bar, lines, or nothing."""
     if silent:
         yield ProgressReporter()
     elif not output.error_console.is_terminal:

@@ -1,5 +1,7 @@
-"""The report: the rows that were refused, as they were written, with `line` and `error` before
-them. It is a calendar itself: mended, it can be imported as it is."""
+"""The file of refused rows, each as it was written, with `line` and `error` before it.
+
+It is a calendar itself: when its rows are fixed, it can be imported as it is.
+"""
 
 import filecmp
 import json
@@ -20,45 +22,48 @@ ERRORS_SUFFIX = ".errors"
 
 
 class RejectsFile:
-    """Collects refused rows, and becomes a file at the end, where there were any.
+    """Collects refused rows, and saves them as a file at the end, if there are any.
 
-    The place that was asked for is written over. Without one, the report stands beside the
-    calendar, so that names of files in it mean the same; and one that somebody may have mended
-    stays as it is.
+    A path that was given with --report is overwritten. By default the file is beside the calendar,
+    so that relative file names stay right; and an existing file is not overwritten, because a
+    person may have fixed rows in it.
     """
 
     def __init__(
         self,
         out: Any,  # noqa: ANN401  (a named temporary file, whose type is private)
-        survey: FileSummary,
+        file_summary: FileSummary,
         requested_path: Path | None,
         calendar_name: str,
     ) -> None:
         self._out = out
-        self._survey = survey
+        self._file_summary = file_summary
         self._requested_path = requested_path
         self._calendar_name = calendar_name
         self._rows = 0
-        self._csv = CsvWriter(out, survey.delimiter)
+        self._csv = CsvWriter(out, file_summary.delimiter)
 
     def add(self, result: RowResult) -> None:
-        """A refused row."""
-        if not self._rows and self._survey.format == "csv":
+        """Add a refused row."""
+        if not self._rows and self._file_summary.format == "csv":
             self._csv.write_row(
-                [*IGNORED_COLUMNS, *_without_report_columns(self._survey, self._survey.titles)]
+                [
+                    *IGNORED_COLUMNS,
+                    *_without_report_columns(self._file_summary, self._file_summary.titles),
+                ]
             )
         self._rows += 1
         row = result.row
         error = "; ".join(f"{each['field']}: {each['message']}" for each in result.errors)
         if isinstance(row.source, list):
             self._csv.write_row(
-                [row.line, error, *_without_report_columns(self._survey, row.source)]
+                [row.line, error, *_without_report_columns(self._file_summary, row.source)]
             )
         else:
             self._out.write(_json_line(row, error) + "\n")
 
     def save(self) -> Path | None:
-        """The file; None where no row was refused. OSError where it cannot be written."""
+        """Save the file; its path, or None if no row was refused. OSError if that fails."""
         if not self._rows:
             return None
         self._out.flush()
@@ -66,21 +71,21 @@ class RejectsFile:
         if self._requested_path is not None:
             return _copy_to(temporary, self._requested_path)
         return _save_at_free_path(
-            temporary, _candidate_paths(self._calendar_name, self._survey.format)
+            temporary, _candidate_paths(self._calendar_name, self._file_summary.format)
         )
 
 
-def _without_report_columns(survey: FileSummary, cells: list[str]) -> list[str]:
-    """Without what an earlier report said."""
+def _without_report_columns(file_summary: FileSummary, cells: list[str]) -> list[str]:
+    """The cells without the `line` and `error` columns of an earlier rejects file."""
     report_columns = [
-        index for index, title in enumerate(survey.titles) if title.strip() in IGNORED_COLUMNS
+        index for index, title in enumerate(file_summary.titles) if title.strip() in IGNORED_COLUMNS
     ]
     return [cell for place, cell in enumerate(cells) if place not in report_columns]
 
 
 def _json_line(row: Row, error: str) -> str:
-    """The line with two fields more, and else as it was written; what is no object stands in
-    `text`, for whoever mends it."""
+    """The line as it was written, with `line` and `error` added. What is no JSON object is put
+    into the field `text`, so that a person can fix it."""
     report_fields = {"line": row.line, "error": error}
     text = str(row.source).strip()
     fields = _parse_object(text)
@@ -101,7 +106,7 @@ def _parse_object(text: str) -> dict[str, object] | None:
 
 
 def _candidate_paths(calendar_name: str, extension: str) -> Iterator[Path]:
-    """Where the report may stand: beside the calendar, else here; one name after the other."""
+    """Possible paths, in order: beside the calendar, or in this folder if that is read-only."""
     path = Path("import" if calendar_name == STANDARD_INPUT else calendar_name)
     folder = path.parent if os.access(path.parent, os.W_OK) else Path()
     stem = path.stem.partition(ERRORS_SUFFIX)[0] or "import"
@@ -113,7 +118,7 @@ def _candidate_paths(calendar_name: str, extension: str) -> Iterator[Path]:
 
 
 def _save_at_free_path(temporary: Path, candidates: Iterator[Path]) -> Path:
-    """The first place that is free, or has this very report."""
+    """Save under the first name that is free, or whose file has the same content."""
     for path in candidates:
         if not path.exists():
             return _copy_to(temporary, path)
@@ -123,8 +128,8 @@ def _save_at_free_path(temporary: Path, candidates: Iterator[Path]) -> Path:
 
 
 def _copy_to(temporary: Path, path: Path) -> Path:
-    path.write_bytes(b"")  # whatever is wrong with the place is said of its name
-    path.chmod(0o600)  # it holds what the calendar holds, links with signatures too
+    path.write_bytes(b"")  # fails with an error that names this path
+    path.chmod(0o600)  # like the calendar, it may contain links with signatures
     with temporary.open("rb") as source, path.open("wb") as target:
         while chunk := source.read(1 << 20):
             target.write(chunk)
@@ -133,10 +138,10 @@ def _copy_to(temporary: Path, path: Path) -> Path:
 
 @contextmanager
 def open_rejects_file(
-    survey: FileSummary, requested_path: Path | None, calendar_name: str
+    file_summary: FileSummary, requested_path: Path | None, calendar_name: str
 ) -> Iterator[RejectsFile]:
-    """A report; what is not kept is gone when the block ends."""
+    """A rejects file; unless it is saved, it is deleted when the block ends."""
     with tempfile.NamedTemporaryFile(
         "w+", encoding="utf-8", errors="backslashreplace", newline=""
     ) as out:
-        yield RejectsFile(out, survey, requested_path, calendar_name)
+        yield RejectsFile(out, file_summary, requested_path, calendar_name)

@@ -1,1 +1,1 @@
-"""`slotbeat posts`: list, show, change and watch posts. Import and export: cli/import_export/."""
+"""`slotbeat posts`: list, show, change and watch posts. Import, export: cli/import_export/."""

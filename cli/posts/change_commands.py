@@ -1,4 +1,4 @@
-"""`slotbeat posts retry|cancel|release|approve|reject|edit`: one post, as the API changes it."""
+"""`slotbeat posts retry|cancel|release|approve|reject|edit`: change one post."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,57 +9,54 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed
 from cli.app_context import open_organization
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, fail, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
+from cli.output import fail, print_json, print_line
 from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
+from services.errors import FieldError, NotFound, ValidationFailed
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
-from services.posts.edit import edit as edit_found
+from services.posts.edit import edit as edit_post
 from services.posts.lookup import PostWithSettings, lock_post
-from services.posts.remove import remove
-from services.posts.retry import retry as retry_found
+from services.posts.remove import remove as remove_post
+from services.posts.retry import retry as retry_post
 
-PostIdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The id of a post (slotbeat posts list).")
-]
 ChangeFunction = Callable[[Session, AppContext, PostWithSettings, datetime], None]
 
 
 def retry(
     post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Try again what did not go out; what succeeded is not touched.
+    """Retry what was not published; what succeeded is not touched.
 
     Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
     """
-    _apply_change(post_id, org, retry_found, as_json=as_json)
+    _apply_change(post_id, org, retry_post, as_json=as_json)
 
 
 def cancel(
     post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Cancel a post, at the provider too: `cancelling` until a worker has seen to that.
+    """Cancel a post, at the provider too: it is `cancelling` until a worker has done that.
 
     Example: slotbeat posts cancel 01a1ffe2812f71989636281eb0d02bec
     """
-    _apply_change(post_id, org, remove, as_json=as_json)
+    _apply_change(post_id, org, remove_post, as_json=as_json)
 
 
 def release(
     post_id: PostIdArgument,
     next_slot: Annotated[
-        bool, typer.Option("--next-slot", help="Into the next free slot, instead of out now.")
+        bool, typer.Option("--next-slot", help="Into the next free slot, instead of now.")
     ] = False,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a post go that is held because it missed its slot.
+    """Release a post that is on hold because it missed its slot.
 
     Example: slotbeat posts release 01a1ffe2812f71989636281eb0d02bec --next-slot
     """
@@ -73,7 +70,7 @@ def release(
 def approve(
     post_id: PostIdArgument, org: OrganizationOption = None, as_json: JsonOption = False
 ) -> None:
-    """Let a post begin that waits for approval.
+    """Approve a post that waits for approval.
 
     Example: slotbeat posts approve 01a1ffe2812f71989636281eb0d02bec
     """
@@ -82,11 +79,11 @@ def approve(
 
 def reject(
     post_id: PostIdArgument,
-    reason: Annotated[str | None, typer.Option(help="Why, for whoever wrote the post.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the author of the post.")] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """End a post that waits for approval.
+    """Reject a post that waits for approval.
 
     Example: slotbeat posts reject 01a1ffe2812f71989636281eb0d02bec --reason "No logo"
     """
@@ -102,13 +99,13 @@ def edit(
     caption: Annotated[str | None, typer.Option(help="The new caption.")] = None,
     at: Annotated[
         str | None,
-        typer.Option(help="When it shall go out; without an offset by the organization's clock."),
+        typer.Option(help="When to publish it; without an offset in the organization's zone."),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Make it a draft again.")] = False,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Change a post's caption, its instant, or make it a draft again.
+    """Change a post's caption or instant, or make it a draft again.
 
     Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
     """
@@ -117,16 +114,16 @@ def edit(
     def change(
         session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit_found(session, context, found, body, now)
+        edit_post(session, context, found, body, now)
 
     _apply_change(post_id, org, change, as_json=as_json)
 
 
 def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
     if draft and at is not None:
-        fail("--at: goes without --draft", code=2)
+        fail("--at: cannot be used with --draft", code=2)
     if not draft and at is None and caption is None:
-        fail("say what is to change: --caption, --at or --draft", code=2)
+        fail("nothing to change: give --caption, --at or --draft", code=2)
     mode = "draft" if draft else "schedule" if at is not None else None
     fields = {"mode": mode, "scheduledAt": at, "caption": caption}
     try:
@@ -151,7 +148,7 @@ def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_j
 def _commit_change(
     context: AppContext, owner: str, post_id: str, change: ChangeFunction
 ) -> tuple[dict[str, Any], str]:
-    """The post after the change as the API answers it, and its zone."""
+    """Change the post in one transaction; the changed post in the API's JSON, and its zone."""
     with context.database.write() as session:
         found = lock_post(session, owner, post_id, None)
         change(session, context, found, clock.now(session))
@@ -163,10 +160,8 @@ def _commit_change(
 
 @contextmanager
 def fail_if_not_found(post_id: str) -> Iterator[None]:
-    """Where there is no such post, an end that names the id."""
+    """End the command with an error that names the id, if there is no such post."""
     try:
         yield
-    except ApiError as error:
-        if error.status != 404:
-            raise
+    except NotFound:
         fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")

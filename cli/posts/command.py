@@ -1,4 +1,4 @@
-"""`slotbeat posts`: its commands."""
+"""The `slotbeat posts` group and its commands, `import` and `export` included."""
 
 import typer
 
@@ -10,7 +10,9 @@ from cli.posts.show_command import show
 from cli.posts.watch_command import watch
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Posts: import, look at, change."
+    no_args_is_help=True,
+    add_completion=False,
+    help="Posts: import, export, list, change and watch.",
 )
 app.command(name="import")(import_)
 app.command()(export)

@@ -1,26 +1,26 @@
-"""`slotbeat posts list`: the posts, narrowed to what is looked for."""
+"""`slotbeat posts list`: posts by status, network, slot and caption."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from api.deps import AppContext
-from api.errors import invalid_field
 from cli.app_context import open_organization, organization_timezone
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_line, stream_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_line, stream_json
 from cli.time_format import format_local
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store.posts import history, post_queries
 from models.store.posts.post_queries import NO_FILTERS, PageCursor, PostFilters
 from services import presenters
-from services.calendar.time_range import parse_date_or_instant
+from services.context import AppContext
+from services.errors import invalid_field
 from services.inputs.field_types import PLATFORMS
+from services.time_input import parse_date_or_instant
 
 PAGE_SIZE = 500
-# People read a table; programs get all.
+# For the table; JSON has no limit.
 DEFAULT_LIMIT = 200
 COLUMNS = ["id", "type", "platforms", "slot", "status", "attempts", "reason"]
 
@@ -36,7 +36,7 @@ PlatformOption = Annotated[
 
 def list_(  # noqa: PLR0913, PLR0917  (each is an option)
     status: Annotated[
-        list[PostStatus] | None, typer.Option(help="Only posts that are so; may be repeated.")
+        list[PostStatus] | None, typer.Option(help="Only posts in this status; may be repeated.")
     ] = None,
     platform: PlatformOption = None,
     start: Annotated[
@@ -45,16 +45,19 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
     end: Annotated[
         str | None, typer.Option("--to", help="Slot on or before this date, or before an instant.")
     ] = None,
-    search: Annotated[str | None, typer.Option(help="Part of the caption, in any case.")] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Part of the caption; case does not matter.")
+    ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help=f"How many; {DEFAULT_LIMIT}, or with --json all.")
+        int | None,
+        typer.Option(min=1, help=f"How many; default: {DEFAULT_LIMIT}, with --json all."),
     ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the posts, most recent first, times in each post's own zone.
+    """List the posts, the newest first, with times in each post's own zone.
 
-    Dates are those of the organization's zone.
+    Dates in options are dates of the organization's zone.
 
     Example: slotbeat posts list --status failed --status missed --from 2026-05-01
     """
@@ -72,7 +75,7 @@ def list_(  # noqa: PLR0913, PLR0917  (each is an option)
 def build_filters(
     context: AppContext, owner: str, basic_filters: PostFilters, start: str | None, end: str | None
 ) -> PostFilters:
-    """With the stretch of time, and everything valid."""
+    """The filters with the time range added. ValidationFailed names the option that is wrong."""
     if basic_filters.platform is not None and basic_filters.platform not in PLATFORMS:
         known = ", ".join(PLATFORMS)
         raise invalid_field(
@@ -107,17 +110,17 @@ def list_all_posts(context: AppContext, owner: str) -> list[dict[str, Any]]:
 def _iterate_rows(
     context: AppContext, owner: str, filters: PostFilters, limit: int | None
 ) -> Iterator[dict[str, Any]]:
-    """A page a transaction: a long list keeps nobody waiting."""
+    """Reads one page in a transaction, so that a long list makes no other process wait."""
     cursor, remaining = None, limit
     while remaining is None or remaining > 0:
         size = PAGE_SIZE if remaining is None else min(PAGE_SIZE, remaining)
         with context.database.read() as session:
-            found = post_queries.list_page(session, owner, filters, cursor, size)
-            attempts = history.count_calls(session, [post.id for post in found])
-        yield from (_post_row(post, attempts.get(post.id, 0)) for post in found)
-        if len(found) < size:
+            page = post_queries.list_page(session, owner, filters, cursor, size)
+            attempts = history.count_calls(session, [post.id for post in page])
+        yield from (_post_row(post, attempts.get(post.id, 0)) for post in page)
+        if len(page) < size:
             return
-        cursor = PageCursor(found[-1].accepted_at, found[-1].id)
+        cursor = PageCursor(page[-1].accepted_at, page[-1].id)
         remaining = None if remaining is None else remaining - size
 
 

@@ -1,4 +1,4 @@
-"""Following posts until they have ended, with a summary that is always up to date."""
+"""Polls posts until all have ended, and shows a live summary."""
 
 import threading
 from collections import Counter
@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from api.deps import AppContext
 from cli import output
 from cli.app_context import organization_timezone
 from cli.interrupt import handle_interrupt
@@ -22,21 +21,22 @@ from models.posts import Post
 from models.statuses import SETTLED_POSTS, PostStatus
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
 
-# Ended as nobody wished.
+# Ended without being published everywhere.
 FAILED_STATUSES = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNKNOWN, PostStatus.PARTIAL)
-# Nothing goes on with these before a person has decided.
+# These posts wait for a person's decision.
 ATTENTION_STATUSES = (*FAILED_STATUSES, PostStatus.PENDING_APPROVAL)
-# A draft stays one.
+# A draft does not change by itself, so watching does not wait for it.
 SETTLED_OR_DRAFT = SETTLED_POSTS | {PostStatus.DRAFT}
 MAX_LISTED = 20
-# Between two looks (s); with many posts, a look costs more.
+# Seconds between two polls; longer with many posts, so that this many are read in a second.
 POLL_INTERVAL, POSTS_PER_SECOND = 1.0, 2_000
 
 
 @dataclass(slots=True)
 class WatchSummary:
-    """How posts stand: their number by status, the next slot, and who needs somebody."""
+    """The number of posts by status, the next slot, and the posts that need attention."""
 
     counts: Counter[str] = field(default_factory=Counter)
     next_slot: datetime | None = None
@@ -52,7 +52,7 @@ class WatchSummary:
         return 1 if any(self.counts[status] for status in FAILED_STATUSES) else 0
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """The summary as JSON."""
         attention = [
             {"id": each.id, "key": each.row_key, "status": each.status, "reason": each.reason}
             for each in self.attention
@@ -66,7 +66,7 @@ class WatchSummary:
         return {"watched": summary}
 
     def headline(self) -> str:
-        """One line."""
+        """The summary in one line."""
         order = [status for status in PostStatus if self.counts[status]]
         counts_text = ", ".join(f"{self.counts[each]:,} {each.replace('_', ' ')}" for each in order)
         next_slot = format_local(self.next_slot, self.zone)
@@ -76,7 +76,7 @@ class WatchSummary:
 def watch_until_settled(
     context: AppContext, owner: str, post_ids: Iterable[str], *, silent: bool = False
 ) -> WatchSummary:
-    """Look at the posts again and again until all have ended, or until Ctrl-C."""
+    """Poll the posts until all have ended, or until Ctrl-C."""
     poller = _StatusPoller(context, owner, post_ids)
     stop = threading.Event()
     with handle_interrupt(stop.set) as interrupt_handler, _open_display(silent=silent) as display:
@@ -90,7 +90,7 @@ def watch_until_settled(
 
 
 class _StatusPoller:
-    """What has ended is not looked at again."""
+    """Reads the statuses of posts. A post that has ended is not read again."""
 
     def __init__(self, context: AppContext, owner: str, post_ids: Iterable[str]) -> None:
         self._context = context
@@ -108,11 +108,11 @@ class _StatusPoller:
 
     @property
     def is_finished(self) -> bool:
-        """Whether all have."""
+        """Whether all posts have ended."""
         return not self._open_ids
 
     def poll(self) -> WatchSummary:
-        """How the posts stand now."""
+        """Read the open posts; the summary of all."""
         with self._context.database.read() as session:
             statuses = posts.load_statuses(session, sorted(self._open_ids))
             counts: Counter[str] = Counter()
@@ -141,12 +141,12 @@ class _StatusPoller:
 
 @contextmanager
 def _open_display(*, silent: bool) -> Iterator[Callable[[WatchSummary], None]]:
-    """Where summaries go: one place on a terminal; elsewhere a line whenever it is another."""
+    """Shows a summary: on a terminal in place, elsewhere as a line if it has changed."""
     if silent:
         yield lambda _: None
     elif output.console.is_terminal:
         with Live(console=output.console, refresh_per_second=4, transient=True) as live:
-            yield lambda watched: live.update(Text("\n".join(_lines(watched))))
+            yield lambda summary: live.update(Text("\n".join(_lines(summary))))
     else:
         yield _line_printer(output.console)
 
@@ -172,7 +172,7 @@ def _lines(summary: WatchSummary) -> list[str]:
 
 
 def print_watch_summary(summary: WatchSummary) -> None:
-    """The last word: on a terminal the summary is gone by now."""
+    """Print the final summary. On a terminal the live summary has disappeared by now."""
     headline, *attention = _lines(summary)
     if output.console.is_terminal:
         print_line(headline)

@@ -1,13 +1,13 @@
-"""`slotbeat posts show`: one post with all that happened to it."""
+"""`slotbeat posts show`: one post with its deliveries and history."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from cli.app_context import open_organization
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
-from cli.posts.change_commands import PostIdArgument, fail_if_not_found
+from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
+from cli.output import build_table, console, print_json, print_line
+from cli.posts.change_commands import fail_if_not_found
 from cli.time_format import format_local, format_local_seconds
 from models.store.posts import posts
 from services.posts.post_details import load_post_details
@@ -37,7 +37,7 @@ def show(
         details = load_post_details(session, context.cipher, owner, post_id)
         post = posts.get(session, owner, post_id)
     zone = post.timezone if post else "UTC"
-    # A source link may carry a signature.
+    # A source link may contain a signature, which is secret.
     details = {name: value for name, value in details.items() if not name.endswith("Url")}
     if as_json:
         print_json({"post": details})
@@ -58,7 +58,7 @@ def _detail_lines(details: dict[str, Any], zone: str) -> Iterator[str]:
         yield f"{each['platform']}: {', '.join(part for part in parts if part)}"
 
 
-def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a drawing)
+def _history_table(events: list[dict[str, Any]], zone: str) -> Any:  # noqa: ANN401  (a table of rich)
     cells = [
         [format_local_seconds(event["at"], zone)]
         + [event[name] for name in HISTORY_COLUMNS.values()]

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from cli.app_context import open_organization
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, fail, print_json
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import fail, print_json
 from cli.posts.post_watcher import SETTLED_OR_DRAFT, print_watch_summary, watch_until_settled
 from models.statuses import PostStatus
 from models.store.posts import post_queries, posts
@@ -17,12 +17,13 @@ UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETT
 
 def watch(
     post_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Posts; without, all under way.")
+        list[str] | None,
+        typer.Argument(metavar="ID", help="Posts; default: all that have not ended."),
     ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Follow posts until all have ended, or until Ctrl-C: how many are where, and the next slot.
+    """Follow posts until all have ended, or until Ctrl-C: counts by status, and the next slot.
 
     Exit code 1 when one failed, was missed or is unknown.
 

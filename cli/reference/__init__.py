@@ -1,4 +1,4 @@
-"""The reference pages, written from the code: `make reference` renews `docs/reference/`."""
+"""The reference pages, generated from the code: `make reference` writes `docs/reference/`."""
 
 from cli.reference.pages import FOLDER, find_outdated, render_pages, write_outdated
 

@@ -1,4 +1,4 @@
-"""Renew the reference pages, and say which have changed."""
+"""Writes the reference pages, and prints which have changed."""
 
 from cli.reference import render_pages, write_outdated
 

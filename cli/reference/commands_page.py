@@ -1,4 +1,4 @@
-"""docs/reference/cli.md, from the commands themselves."""
+"""The page docs/reference/cli.md, from the Typer commands."""
 
 import inspect
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ from cli.reference.markdown import render_code, render_page, render_table
 
 INTRODUCTION = """\
 Every command takes `--help`, and `--json` for JSON on standard output. Settings come from the
-environment: [settings](settings.md). `slotbeat --install-completion` teaches your shell the
-commands."""
+environment: [settings](settings.md). `slotbeat --install-completion` lets your shell
+complete commands."""
 OMITTED_OPTIONS = {"help", "as_json", "install_completion", "show_completion"}
 EXAMPLE = "Example:"
 
@@ -54,7 +54,7 @@ def _render_command(command: Any, names: list[str]) -> Iterator[str]:  # noqa: A
 
 
 def _split_help(command: Any) -> tuple[str, str]:  # noqa: ANN401
-    """What its help says, and the example in it."""
+    """(text, example) of its help."""
     text, _, example = inspect.cleandoc(command.help or "").partition(EXAMPLE)
     return text.replace("\b", "").strip(), inspect.cleandoc("\n" + example.replace("\b", ""))
 
@@ -78,11 +78,11 @@ def _option_names(parameter: Any) -> str:  # noqa: ANN401
 
 
 def _option_help(parameter: Any) -> str:  # noqa: ANN401
-    """Its help, and what counts without it."""
+    """Its help, and its default."""
     default, text = parameter.default, parameter.help or ""
     if parameter.required and parameter.param_type_name != "argument":
         return f"{text} Required."
-    shown = default is not None and not isinstance(default, bool) and parameter.show_default
-    if not shown or default in ("", (), []) or callable(default):
+    has_default = default is not None and not isinstance(default, bool) and parameter.show_default
+    if not has_default or default in ("", (), []) or callable(default):
         return text
     return f"{text} Default: `{getattr(default, 'value', default)}`."

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from api.paths import PREFIX
 from cli.reference.json_schema import describe_type, field_rows, referenced_schemas
 from cli.reference.markdown import render_code, render_table
+from services.public_urls import API_PREFIX
 
-# What stands once, at the top of the page.
+# Described once, at the top of the page.
 COMMON_STATUSES = {"400", "401", "403", "404", "409", "413", "415", "422", "429", "503"}
 COMMON_PARAMETERS = {"organizationId", "Idempotency-Key"}
 JSON = "application/json"
@@ -21,7 +21,7 @@ MAX_MEDIA_TYPES = 3
 
 @dataclass(frozen=True, slots=True)
 class HttpOperation:
-    """A method of a path, and what the document says of it."""
+    """A method of a path, with its part of the OpenAPI document."""
 
     method: str
     path: str
@@ -29,14 +29,14 @@ class HttpOperation:
 
     @property
     def short_path(self) -> str:
-        """The path without what all have in common."""
-        return self.path.removeprefix(f"{PREFIX}/")
+        """The path without the prefix of the API."""
+        return self.path.removeprefix(f"{API_PREFIX}/")
 
     @property
     def body_content(self) -> dict[str, Any]:
-        """What the request's body may be, by its type."""
-        found: dict[str, Any] = self.spec.get("requestBody", {}).get("content", {})
-        return found
+        """The kinds of body that a request may have, by media type."""
+        content: dict[str, Any] = self.spec.get("requestBody", {}).get("content", {})
+        return content
 
 
 def render_operation(operation: HttpOperation, schemas: dict[str, Any]) -> Iterator[str]:
@@ -71,22 +71,22 @@ def _body_rows(operation: HttpOperation, schemas: dict[str, Any]) -> Iterator[tu
 
 
 def _render_responses(operation: HttpOperation, schemas: dict[str, Any]) -> str:
-    """The statuses, the good ones with their fields."""
+    """The statuses; those of success with the fields of the response."""
     texts = []
     for status, answer in operation.spec["responses"].items():
         if status in COMMON_STATUSES and "security" in operation.spec:
             continue
         names = referenced_schemas(answer.get("content", {}).get(JSON, {}).get("schema", {}))
-        known = [f"`{each}`" for name in names[:1] for each in schemas[name].get("properties", {})]
-        shown = status < "300" and known
-        texts.append(f"**{status}**" + (f" {', '.join(known)}" if shown else ""))
+        fields = [f"`{each}`" for name in names[:1] for each in schemas[name].get("properties", {})]
+        has_fields = status < "300" and fields
+        texts.append(f"**{status}**" + (f" {', '.join(fields)}" if has_fields else ""))
     return "Answers " + "; ".join(texts) + "."
 
 
 def _curl_example(operation: HttpOperation, schemas: dict[str, Any]) -> str:
     """A call with curl."""
-    is_ours = operation.path.startswith(PREFIX)
-    path = re.sub(r"{(\w+)}", lambda found: f"${found[1].upper()}", operation.short_path)
+    is_ours = operation.path.startswith(API_PREFIX)
+    path = re.sub(r"{(\w+)}", lambda match: f"${match[1].upper()}", operation.short_path)
     address = f'"$API/{path}"' if is_ours else f"http://127.0.0.1:8000{operation.path}"
     parts = ["curl", *(["-X", operation.method] if operation.method != "GET" else []), address]
     parts += ['-H "Authorization: Bearer $KEY"'] if "security" in operation.spec else []

@@ -1,4 +1,4 @@
-"""docs/reference/http.md, from the OpenAPI document."""
+"""The page docs/reference/http.md, from the OpenAPI document."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,28 +13,28 @@ from cli.reference.markdown import render_page, render_table
 from config.settings import load_settings
 
 INTRODUCTION = """\
-Written from `/openapi.json`, which has every detail. Paths without a slash at their beginning lie
-below `/api/organizations/social-posts`. In the examples `API` is that address and `KEY` a key:
+Generated from `/openapi.json`, which has every detail. Paths without a leading slash are below
+`/api/organizations/social-posts`. In the examples `API` is that address and `KEY` a key:
 
     export API=http://127.0.0.1:8000/api/organizations/social-posts
     export KEY=sb_...
 """
 COMMON = """\
-Requests carry `Authorization: Bearer $KEY`, unless it says otherwise. With the operator's token,
-`organizationId` names the organization, in the query or in the body. Any POST may carry an
-`Idempotency-Key`: for 24 hours the same request is answered the same, and does nothing again.
+Requests have the header `Authorization: Bearer $KEY`, except where no key is needed. With the
+operator's token, `organizationId` names the organization, in the query or in the body. Any POST may
+have an `Idempotency-Key`: for 24 hours the same request gets the same answer, and changes nothing.
 
 Errors are `{"error", "status", "message", "code", "details"}`; `details` is a list of
 `{"field", "message"}`. Every request can be answered with 400 (wrong input), 401 (no such key),
-403, 404, 429 (too many, with `Retry-After`) and 503 (the database is away); one with a body also
-with 413 (too large) and 415 (of another type); a POST with 409 (too late, or the same
-`Idempotency-Key` is at work) and 422 (that key belongs to another request). Below stand those
-beyond these."""
+403, 404, 429 (too many, with `Retry-After`) and 503 (no database); one with a body also with 413
+(too large) and 415 (another type); a POST with 409 (too late, or a request with this
+`Idempotency-Key` is running) and 422 (that key belongs to another request). The operations below
+list only other statuses."""
 METHODS = ("get", "put", "post", "patch", "delete")
 
 
 def render_http_page() -> str:
-    """The operations by group, and the shapes that their bodies refer to."""
+    """The operations by group, and the schemas that their bodies refer to."""
     document = _openapi_document()
     parts = [part for tag in document["tags"] for part in _tag_section(document, tag)]
     shapes = ["## Shapes", *_schema_sections(document)]
@@ -46,10 +46,10 @@ def _openapi_document() -> dict[str, Any]:
         url = f"sqlite:///{Path(folder) / 'slotbeat.db'}"
         context = build_context(load_settings(database_url=url, broker_url="memory://"))
         try:
-            found: dict[str, Any] = create_app(context).openapi()
+            document: dict[str, Any] = create_app(context).openapi()
         finally:
             context.database.close()
-    return found
+    return document
 
 
 def _operations(document: dict[str, Any]) -> Iterator[HttpOperation]:
@@ -60,16 +60,16 @@ def _operations(document: dict[str, Any]) -> Iterator[HttpOperation]:
 
 
 def _tag_section(document: dict[str, Any], tag: dict[str, str]) -> Iterator[str]:
-    found = [each for each in _operations(document) if tag["name"] in each.spec["tags"]]
-    if found:
+    operations = [each for each in _operations(document) if tag["name"] in each.spec["tags"]]
+    if operations:
         yield f"## {tag['name'].capitalize()}"
         yield tag["description"]
-    for operation in found:
+    for operation in operations:
         yield from render_operation(operation, document["components"]["schemas"])
 
 
 def _schema_sections(document: dict[str, Any]) -> Iterator[str]:
-    """What request bodies hold, if it has fields of its own."""
+    """The schemas inside request bodies that have fields of their own."""
     schemas = document["components"]["schemas"]
     bodies = [
         operation.spec.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -81,7 +81,7 @@ def _schema_sections(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _nested_schemas(body: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
-    """The named shapes inside a body's own, and inside those."""
+    """The names of schemas inside a body's schema, at any depth."""
     waiting = [
         name for each in referenced_schemas(body) for name in referenced_schemas(schemas[each])
     ]

@@ -1,4 +1,4 @@
-"""JSON Schema in a few words."""
+"""Describes types and fields of JSON Schema in a few words."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ TYPE_WORDS = {"string": "text", "boolean": "true or false", "object": "object", 
 
 
 def field_rows(schema: dict[str, Any]) -> list[tuple[str, str]]:
-    """The fields of an object with what each takes; the required ones first, and called so."""
+    """(field, type) of each field of an object; required fields are first, and marked."""
     required = schema.get("required", [])
     rows = [
         (f"`{name}`", describe_type(each) + (", required" if name in required else ""))
@@ -17,11 +17,11 @@ def field_rows(schema: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def describe_type(schema: dict[str, Any]) -> str:
-    """What a value may be; `null` is left out, for it is the same as no value."""
+    """The type of a value in words; `null` is left out, because it means the same as no value."""
     for key in ("anyOf", "oneOf"):
         if key in schema:
-            found = [describe_type(each) for each in schema[key] if each.get("type") != "null"]
-            return " or ".join(dict.fromkeys(found))
+            types = [describe_type(each) for each in schema[key] if each.get("type") != "null"]
+            return " or ".join(dict.fromkeys(types))
     if REFERENCE in schema:
         name = reference_name(schema)
         return f"[{name}](#{name.lower()})"
@@ -47,12 +47,12 @@ def _describe_scalar(schema: dict[str, Any]) -> str:
 
 
 def reference_name(schema: dict[str, Any]) -> str:
-    """The name that a reference leads to."""
+    """The name of the schema that a `$ref` refers to."""
     return str(schema[REFERENCE]).rpartition("/")[2]
 
 
 def referenced_schemas(schema: object) -> list[str]:
-    """The names of all shapes that a schema refers to."""
+    """The names of all schemas that a schema refers to."""
     if isinstance(schema, list):
         return [name for each in schema for name in referenced_schemas(each)]
     if not isinstance(schema, dict):

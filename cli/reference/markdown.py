@@ -1,4 +1,4 @@
-"""Pieces of Markdown."""
+"""Renders pages, tables and code blocks in Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,12 +6,12 @@ NOTICE = "<!-- Written by `make reference` from the code: change it there. -->"
 
 
 def render_page(title: str, *parts: str) -> str:
-    """A whole page, its parts apart by an empty line."""
+    """A whole page, with an empty line between its parts."""
     return "\n\n".join([NOTICE, f"# {title}", *(part.strip("\n") for part in parts if part)]) + "\n"
 
 
 def render_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; a bar in a cell stays a bar."""
+    """A table; a bar inside a cell is escaped."""
     lines = [_row(head), "|" + "---|" * len(head)]
     return "\n".join([*lines, *(_row(row) for row in rows)])
 

@@ -1,4 +1,4 @@
-"""docs/reference/metrics.md, from an exposition in which every metric has a sample."""
+"""The page docs/reference/metrics.md, from an exposition with a sample of every metric."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from services.prometheus_exposition import render_exposition
 from worker.metrics import WorkerMetrics
 
 INTRODUCTION = """\
-All that `GET /metrics` can show. [Metrics](../metrics.md) says how they come about and what to
+Every metric of `GET /metrics`. [Metrics](../metrics.md) explains how they are collected and what to
 watch."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -30,14 +30,14 @@ def render_metrics_page() -> str:
 
 
 def _labels(text: str, name: str) -> str:
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for labels in re.findall(rf"^{name}(?:_bucket)?{{(.*)}} ", text, re.MULTILINE):
-        found |= dict.fromkeys(re.findall(r'(\w+)="', labels))
-    return ", ".join(f"`{label}`" for label in found if label != "le")
+        names |= dict.fromkeys(re.findall(r'(\w+)="', labels))
+    return ", ".join(f"`{label}`" for label in names if label != "le")
 
 
 def _sample_exposition() -> str:
-    """As a web process would show it with one beat and one worker that have done something."""
+    """The exposition of a web process, with one beat and one worker that have done some work."""
     worker, beat = WorkerMetrics(), BeatMetrics()
     worker.attempts.labels("create", "done").inc()
     worker.durations.labels("create").observe(1)

@@ -1,4 +1,4 @@
-"""docs/reference/settings.md, from `config.fields`."""
+"""The page docs/reference/settings.md, from `config.fields`."""
 
 from typing import Any, get_args
 
@@ -26,7 +26,13 @@ def _setting_row(name: str, field: FieldInfo) -> tuple[str, ...]:
     more: Any = field.json_schema_extra
     variable = f"`{PREFIX}{name.upper()}`" + (" (secret)" if more["secret"] else "")
     bounds = _bounds(field)
-    return variable, _default(field, more["instead"]), more["unit"], bounds, field.description or ""
+    return (
+        variable,
+        _default(field, more["default_text"]),
+        more["unit"],
+        bounds,
+        field.description or "",
+    )
 
 
 def _default(field: FieldInfo, instead: str | None) -> str:
@@ -36,7 +42,7 @@ def _default(field: FieldInfo, instead: str | None) -> str:
 
 
 def _bounds(field: FieldInfo) -> str:
-    """The numbers or the names that are taken."""
+    """The numbers or names that are allowed."""
     names = [f"`{each}`" for each in get_args(field.annotation) if isinstance(each, str)]
     limits = [
         f"{sign} {getattr(item, key):,}".replace(",", " ")

@@ -1,4 +1,4 @@
-"""`slotbeat slots`: looking ahead, and re-planning."""
+"""The `slotbeat slots` group and its commands: `preview` and `replan`."""
 
 from datetime import UTC, datetime
 from itertools import islice
@@ -6,15 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.common_options import OrganizationOption
-from cli.output import JsonOption, build_table, console, print_json, print_line
+from cli.common_options import JsonOption, OrganizationOption
+from cli.output import build_table, console, print_json, print_line
 from cli.parsing import parse_instant, parse_pattern, parse_timezone
 from cli.time_format import format_iso
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule, occurrences
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
+from scheduler.recurrence.slots import Slot
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Slots: the instants that rules mean."
+    no_args_is_help=True, add_completion=False, help="Slots: preview a rule's slots, replan posts."
 )
 
 
@@ -27,18 +28,18 @@ def preview(  # noqa: PLR0913, PLR0917  (each is an option)
         str | None, typer.Option(help="Five cron fields, instead of day and time.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="Instant to begin after; now.")
+        str | None, typer.Option("--from", help="Instant to begin after; default: now.")
     ] = None,
     count: Annotated[int, typer.Option(min=1, max=10_000, help="How many slots.")] = 10,
     gap: Annotated[
-        GapPolicy, typer.Option(help="A reading that the clock jumps over.")
+        GapPolicy, typer.Option(help="What to do with a local time that the clock skips.")
     ] = GapPolicy.FORWARD,
     overlap: Annotated[
-        OverlapPolicy, typer.Option(help="Of two equal readings.")
+        OverlapPolicy, typer.Option(help="Which one of a local time that comes twice.")
     ] = OverlapPolicy.FIRST,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the slots of a rule, with what clock changes do to them.
+    """Show the slots of a rule, and how clock changes affect them.
 
     Example: slotbeat slots preview --day-of-week 0 --time 02:30 --timezone America/New_York
     """
@@ -60,7 +61,7 @@ def _slot_json(slot: Slot, zone: str) -> dict[str, Any]:
 
 
 def _table_row(slot: dict[str, Any]) -> list[object]:
-    """With the day of the week, which JSON leaves to the reader."""
+    """The cells of a slot; the local time has the day of the week, which JSON does not have."""
     local_time = datetime.fromisoformat(slot["local"])
     return [slot["at"], f"{local_time:%a %Y-%m-%d %H:%M}", slot["timezone"], slot["note"]]
 
@@ -76,7 +77,7 @@ def replan(
 
     Example: slotbeat slots replan --all --dry-run
     """
-    # A preview needs no database, and is ready in a fraction of the time.
+    # Imported here: `preview` needs no database, and starts much faster without this import.
     from cli.slots.replan import ReplanResult, replan_organizations  # noqa: PLC0415
 
     result: ReplanResult = replan_organizations(org, all_organizations=every, dry_run=dry_run)

@@ -1,1 +1,1 @@
-"""All SQL, by subject: jobs, posts, queue, webhooks, tenants; sql holds what statements share."""
+"""All SQL, by subject: jobs, posts, queue, webhooks, tenants; `sql` has shared helpers."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Executable, text
 from sqlmodel import Session
 
-# clock_timestamp() and not now(): the latter stands still at the transaction's start, which may
-# lie before the moment at which a row lock was granted.
+# clock_timestamp(), because now() is the start of the transaction, which may be earlier than the
+# moment at which a row lock was granted.
 _CLOCKS: dict[str, Executable] = {
     "postgresql": text("SELECT clock_timestamp()"),
     "sqlite": text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"),
@@ -14,7 +14,7 @@ _CLOCKS: dict[str, Executable] = {
 
 
 def now(session: Session) -> datetime:
-    """The database's present instant, aware, in UTC."""
+    """The current instant of the database's clock, aware, in UTC."""
     connection = session.connection()
     value = connection.execute(_CLOCKS[connection.dialect.name]).scalar_one()
     instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)

@@ -1,23 +1,19 @@
-"""What /metrics reads in the database: jobs, posts, and webhook deliveries by where they stand.
+"""Gauges of /metrics that are read from the database: jobs, posts, workspaces and webhooks.
 
-Nothing here grows with what has ended: only jobs that have something to do, and posts that are
-under way or need a person, are counted.
+The cost does not grow with finished work: only jobs that have a wake-up, and posts that are in
+progress or need a person, are counted.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Table, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
-from models.organizations import Organization
 from models.statuses import PostStatus
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import POST, WORKSPACE
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import JOB, ORGANIZATION, POST, WEBHOOK_ENDPOINT, WORKSPACE
 from models.task_names import JobKind
 
-ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
 JOB_STATES = ("due", "waiting", "claimed", "dispatched")
 UNCOUNTED_STATUSES = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.REJECTED)
 COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUNTED_STATUSES)
@@ -25,8 +21,8 @@ COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUN
 
 @dataclass(frozen=True, slots=True)
 class WorkGauges:
-    """Jobs by (kind, state), posts by status, and since when the oldest due job has been due;
-    workspaces by what is wrong with them, and webhooks that we switched off ourselves."""
+    """Jobs by (kind, state), posts by status, since when the oldest due job is due, workspaces that
+    are blocked or refused, and the number of webhook endpoints that we disabled."""
 
     jobs: dict[tuple[str, str], int]
     posts: dict[str, int]
@@ -36,7 +32,7 @@ class WorkGauges:
 
 
 def read_gauges(session: Session, now: datetime) -> WorkGauges:
-    """As of now; every kind, state and status has its count, and be it 0."""
+    """The gauges at `now`; every kind, state and status has a count, even if it is 0."""
     jobs, posts, oldest_due = (
         _count_jobs(session, now),
         _count_posts(session),
@@ -48,7 +44,7 @@ def read_gauges(session: Session, now: datetime) -> WorkGauges:
 
 
 def _count_jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
-    """Without the jobs that sleep until something wakes them."""
+    """Leaves out jobs without a wake-up."""
     state = case(
         (JOB.c.claim_expires_at > now, "claimed"),
         (JOB.c.dispatched_at.is_not(None), "dispatched"),
@@ -66,7 +62,7 @@ def _count_jobs(session: Session, now: datetime) -> dict[tuple[str, str], int]:
 
 
 def _count_posts(session: Session) -> dict[str, int]:
-    """Asked for each organization by the index on its statuses: so what has ended costs nothing."""
+    """Reads the index on (organization, status), so that finished posts cost nothing."""
     query = (
         select(POST.c.status, func.count())
         .select_from(ORGANIZATION)
@@ -82,24 +78,24 @@ def _count_posts(session: Session) -> dict[str, int]:
 
 
 def _count_workspaces(session: Session, now: datetime) -> dict[str, int]:
-    """Those that nobody calls for a while, and those whose credentials are refused."""
-    wrong = {
+    """Workspaces that are blocked, and workspaces whose credentials are refused."""
+    conditions = {
         "blocked": WORKSPACE.c.blocked_until > now,
         "refused": WORKSPACE.c.refused_at.is_not(None),
     }
-    counts = (func.count().filter(condition) for condition in wrong.values())
+    counts = (func.count().filter(condition) for condition in conditions.values())
     row = session.connection().execute(select(*counts).select_from(WORKSPACE)).one()
-    return dict(zip(wrong, row, strict=True))
+    return dict(zip(conditions, row, strict=True))
 
 
 def _count_disabled_webhooks(session: Session) -> int:
-    off = WEBHOOK_ENDPOINT.c.disabled_reason.is_not(None)
-    query = select(func.count()).select_from(WEBHOOK_ENDPOINT).where(off)
+    disabled = WEBHOOK_ENDPOINT.c.disabled_reason.is_not(None)
+    query = select(func.count()).select_from(WEBHOOK_ENDPOINT).where(disabled)
     return session.connection().execute(query).scalar_one()
 
 
 def _oldest_due(session: Session, now: datetime) -> datetime | None:
-    free = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
-    query = select(JOB.c.wake_at).where(JOB.c.wake_at <= now, free).order_by(JOB.c.wake_at)
-    found: datetime | None = session.connection().execute(query.limit(1)).scalar_one_or_none()
-    return found
+    unclaimed = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
+    query = select(JOB.c.wake_at).where(JOB.c.wake_at <= now, unclaimed).order_by(JOB.c.wake_at)
+    oldest: datetime | None = session.connection().execute(query.limit(1)).scalar_one_or_none()
+    return oldest

@@ -1,35 +1,31 @@
-"""Callers' own files: which there are, who uses them, and which may go.
+"""Files that callers uploaded: find, lock, delete and prune.
 
-Who makes a post with a file holds its row until the post is committed, and who lets files go locks
-the rows first and looks at their posts after that: so no post is made with a file that is leaving.
+A transaction that creates a post with a file locks the file's row until it commits. Deletion locks
+the rows first and reads their posts after that. So no post is created with a deleted file.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.statuses import SETTLED_POSTS, MediaStatus
-from models.store.posts.history import ATTEMPT
-from models.store.posts.posts import MEDIA, POST
+from models.store.sql.bulk import chunks
 from models.stored_files import MIN_FILE_RETENTION, UNUSED_FILE_RETENTION, StoredFile
-
-STORED_FILE: Table = StoredFile.__table__  # type: ignore[attr-defined]
-# Ids in one statement: databases limit its parameters.
-IDS_PER_QUERY = 500
+from models.tables import ATTEMPT, MEDIA, POST, STORED_FILE
 
 
 def get(session: Session, organization_id: str, file_id: str) -> StoredFile | None:
-    """A file of the organization; None when it has no such file."""
+    """A file of the organization; None if it has no such file."""
     query = select_model(StoredFile).where(StoredFile.organization_id == organization_id)
     return session.exec(query.where(StoredFile.id == file_id)).first()
 
 
 def lock_files(session: Session, organization_id: str, ids: Sequence[str]) -> dict[str, StoredFile]:
-    """Those of these files that the organization has, by id; they stay until the transaction
-    ends."""
+    """The organization's files among these ids, by id; nobody can delete them before the
+    transaction ends."""
     query = (
         select_model(StoredFile)
         .where(StoredFile.organization_id == organization_id, col(StoredFile.id).in_(ids))
@@ -42,7 +38,7 @@ def lock_files(session: Session, organization_id: str, ids: Sequence[str]) -> di
 def find_duplicate(
     session: Session, organization_id: str, sha256: str, since: datetime
 ) -> StoredFile | None:
-    """The newest file of the organization with this content that came since an instant."""
+    """The newest file of the organization with this content uploaded at `since` or later."""
     query = select_model(StoredFile).where(
         StoredFile.organization_id == organization_id,
         StoredFile.sha256 == sha256,
@@ -52,52 +48,56 @@ def find_duplicate(
 
 
 def existing_ids(session: Session, ids: Sequence[str]) -> set[str]:
-    """Which of these ids are files'."""
-    found: set[str] = set()
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        query = select(STORED_FILE.c.id).where(
-            STORED_FILE.c.id.in_(ids[start : start + IDS_PER_QUERY])
-        )
-        found.update(session.connection().execute(query).scalars())
-    return found
+    """The ids among these that are ids of files."""
+    existing: set[str] = set()
+    for chunk in chunks(ids):
+        query = select(STORED_FILE.c.id).where(STORED_FILE.c.id.in_(chunk))
+        existing.update(session.connection().execute(query).scalars())
+    return existing
 
 
 def remove(session: Session, organization_id: str, file_id: str) -> bool | None:
-    """Forget a file; False while a post that has not ended uses it, None when there is none. Its
-    object is the caller's to delete, once this is committed."""
-    mine = (STORED_FILE.c.id == file_id, STORED_FILE.c.organization_id == organization_id)
+    """Delete a file's row; False while an unfinished post uses it, None if there is no such file.
+
+    The caller deletes its object in the storage after the commit.
+    """
+    own = (STORED_FILE.c.id == file_id, STORED_FILE.c.organization_id == organization_id)
     connection = session.connection()
-    if connection.execute(select(STORED_FILE.c.id).where(*mine).with_for_update()).first() is None:
+    if connection.execute(select(STORED_FILE.c.id).where(*own).with_for_update()).first() is None:
         return None
     in_use = exists().where(
         MEDIA.c.stored_file_id == file_id,
         POST.c.id == MEDIA.c.post_id,
         POST.c.status.not_in(SETTLED_POSTS),
     )
-    return connection.execute(delete(STORED_FILE).where(*mine, ~in_use)).rowcount > 0
+    return connection.execute(delete(STORED_FILE).where(*own, ~in_use)).rowcount > 0
 
 
 def prune(session: Session, now: datetime, limit: int) -> list[str]:
-    """Forget at most `limit` files that nobody needs any more; their ids, under which their
-    objects are the caller's to delete, once this is committed."""
+    """Delete the rows of at most `limit` files that nobody needs any more; returns their ids.
+
+    The caller deletes their objects in the storage after the commit.
+    """
     old = _is_prunable(now)
     connection = session.connection()
     query = select(STORED_FILE.c.id).where(*old).order_by(STORED_FILE.c.created_at).limit(limit)
     locked = list(connection.execute(query.with_for_update(skip_locked=True)).scalars())
-    # Asked again: until a row was locked, a post may have been made with its file.
-    gone = delete(STORED_FILE).where(STORED_FILE.c.id.in_(locked), *old).returning(STORED_FILE.c.id)
-    return list(connection.execute(gone).scalars()) if locked else []
+    # Check again: before its row was locked, a post may have been created with a file.
+    statement = (
+        delete(STORED_FILE).where(STORED_FILE.c.id.in_(locked), *old).returning(STORED_FILE.c.id)
+    )
+    return list(connection.execute(statement).scalars()) if locked else []
 
 
 def _is_prunable(now: datetime) -> list[ColumnElement[bool]]:
-    day = now - MIN_FILE_RETENTION
+    latest = now - MIN_FILE_RETENTION
     is_used = exists().where(MEDIA.c.stored_file_id == STORED_FILE.c.id)
-    lately = exists().where(ATTEMPT.c.post_id == POST.c.id, ATTEMPT.c.at >= day)
+    has_recent_attempt = exists().where(ATTEMPT.c.post_id == POST.c.id, ATTEMPT.c.at >= latest)
     is_needed = exists().where(
         MEDIA.c.stored_file_id == STORED_FILE.c.id,
         MEDIA.c.status != MediaStatus.READY,
         POST.c.id == MEDIA.c.post_id,
-        or_(POST.c.status.not_in(SETTLED_POSTS), lately),
+        or_(POST.c.status.not_in(SETTLED_POSTS), has_recent_attempt),
     )
-    no_longer = or_(is_used, STORED_FILE.c.created_at < now - UNUSED_FILE_RETENTION)
-    return [STORED_FILE.c.created_at < day, no_longer, ~is_needed]
+    is_used_or_expired = or_(is_used, STORED_FILE.c.created_at < now - UNUSED_FILE_RETENTION)
+    return [STORED_FILE.c.created_at < latest, is_used_or_expired, ~is_needed]

@@ -1,7 +1,8 @@
 """Swonkie's public API, version 2.
 
-client    the calls
-wire      one request: credentials, time limits, and the sorting of what goes wrong
-mapping   our words → Swonkie's
-answers   Swonkie's words → ours
+client          the calls
+http            one request: credentials, and the translation of errors
+request_bodies  our terms → Swonkie's
+responses       Swonkie's terms → ours
+credentials     API id and keys, which may change
 """

@@ -1,4 +1,4 @@
-"""Swonkie's calls, as the Provider protocol wants them."""
+"""Swonkie's calls: implements the Provider protocol."""
 
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,6 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
-    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
@@ -31,7 +30,7 @@ from provider.swonkie.http import SwonkieHttp
 
 MAX_PAGES = 200
 PAGE_TRIES = 3
-# What a post shows while the transition that we asked for is being carried out, or is done.
+# The stages that a post can have after a transition was accepted.
 AFTER_SCHEDULE = {
     RemoteStage.SCHEDULED,
     RemoteStage.PUBLISHING,
@@ -44,13 +43,7 @@ AFTER_PUBLISH = {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED, RemoteStage.FAIL
 class Swonkie:
     """One Swonkie workspace. `client` is shared; it must send no credentials of its own."""
 
-    capabilities = Capabilities(
-        native_scheduling=True,
-        edit=True,
-        cancel=True,
-        needs_confirm=True,
-        idempotency=Idempotency.MARKER,
-    )
+    capabilities = Capabilities(native_scheduling=True)
 
     def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
@@ -61,25 +54,28 @@ class Swonkie:
         return [responses.parse_profile(item) for item in await self._list_all("/profiles", {})]
 
     async def begin_upload(self, file: FileSpec) -> Upload:
-        """Announce a file. Cheap to repeat: an upload that is not confirmed is deleted by them."""
+        """Announce a file. It may be repeated: Swonkie deletes uploads that are not confirmed."""
         body = {"destinationType": "POST_MEDIA", "name": file.name}
-        answer = await self._http.call("POST", "/media", json=body)
-        media_id = responses.parse_media_id(answer)
-        if not isinstance(answer.get("uploadUrl"), str):
+        response = await self._http.call("POST", "/media", json=body)
+        media_id = responses.parse_media_id(response)
+        if not isinstance(response.get("uploadUrl"), str):
             raise Retry("Swonkie announced an upload without a link")
         return Upload(
             media_id=media_id,
             method="PUT",
-            url=str(answer["uploadUrl"]),
+            url=str(response["uploadUrl"]),
             headers=blob_headers(file),
         )
 
     async def confirm_upload(self, media_id: str) -> None:
-        """Say that the bytes are there; RestartUpload when the file is gone."""
+        """Confirm that the bytes were sent; RestartUpload when the file is gone."""
         try:
             await self._http.call("PATCH", f"/media/{_quote_id(media_id)}")
         except GiveUp as error:
-            if error.http_status in (400, 404):  # no bytes there, or deleted for want of a confirm
+            if error.http_status in (
+                400,
+                404,
+            ):  # no bytes, or deleted because the confirm came too late
                 raise RestartUpload(str(error), error.http_status) from error
             raise
 
@@ -95,21 +91,21 @@ class Swonkie:
             raise
 
     async def create(self, draft: Draft) -> RemotePost:
-        """Make a draft (with `publish_at`) or an idea (without)."""
+        """Create a draft (with `publish_at`) or an idea (without)."""
         body = request_bodies.create_body(draft)
         return responses.parse_post(
             await self._http.call("POST", "/posts", json=body, repeatable=False)
         )
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """The profile's posts that carry the draft's marker."""
+        """The profile's posts with the draft's marker."""
         found = []
         for item in await self._list_all("/posts", {"profileIds": draft.profile_id}):
-            text = responses.parse_marker(item)
-            if not text and _may_match(item, draft):
+            marker = responses.parse_marker(item)
+            if not marker and _may_match(item, draft):
                 item = await self._get_full(str(item["id"])) or item  # noqa: PLW2901
-                text = responses.parse_marker(item)
-            if text == draft.marker:
+                marker = responses.parse_marker(item)
+            if marker == draft.marker:
                 found.append(responses.parse_post(item))
         return found
 
@@ -123,7 +119,7 @@ class Swonkie:
             raise
 
     async def get(self, remote_id: str) -> RemotePost | None:
-        """The post as it stands; None when it is gone."""
+        """The current state of a post; None when it is gone."""
         try:
             return responses.parse_post(
                 await self._http.call("GET", f"/posts/{_quote_id(remote_id)}")
@@ -134,7 +130,7 @@ class Swonkie:
             raise
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
-        """Replace a draft's content; what `draft` leaves out stays as it is."""
+        """Replace a draft's content; fields that are not in `draft` stay unchanged."""
         body = request_bodies.create_body(draft)
         path = f"/posts/{_quote_id(remote_id)}"
         return responses.parse_post(await self._http.call("PUT", path, json=body, repeatable=False))
@@ -144,16 +140,16 @@ class Swonkie:
         return await self._transition(remote_id, "schedule", AFTER_SCHEDULE)
 
     async def unschedule(self, remote_id: str) -> RemotePost | None:
-        """Move a SCHEDULED post back to DRAFT; the post as it stands then."""
+        """Move a SCHEDULED post back to DRAFT; returns its state after that."""
         path = f"/posts/{_quote_id(remote_id)}/stage/unschedule"
         try:
-            answer = await self._http.call("PATCH", path, repeatable=False)
+            response = await self._http.call("PATCH", path, repeatable=False)
         except (GiveUp, OutcomeUnknown) as error:
             if error.http_status not in (400, 404, 409):
                 raise
-            answer = None  # it is not SCHEDULED, or no more; the look says what it is
-        if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
-            return responses.parse_post(answer)
+            response = None  # it is not SCHEDULED now; `get` below returns its stage
+        if isinstance(response, dict) and response.get("id") and response.get("stage"):
+            return responses.parse_post(response)
         return await self._get_after_transition(remote_id)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
@@ -161,7 +157,7 @@ class Swonkie:
         return await self._transition(remote_id, "publishNow", AFTER_PUBLISH)
 
     async def delete(self, remote_id: str) -> None:
-        """Delete a post that nothing has published."""
+        """Delete a post that is not published."""
         try:
             await self._http.call("DELETE", f"/posts/{_quote_id(remote_id)}")
         except GiveUp as error:
@@ -169,20 +165,20 @@ class Swonkie:
                 raise
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
-        """The draft's fields that Swonkie has no place for."""
+        """The draft's fields that Swonkie does not support."""
         return request_bodies.unsupported_fields(draft)
 
     async def close(self) -> None:
-        """Nothing of its own to close: the client is shared."""
+        """Nothing to close: the client is shared."""
 
     async def _transition(
         self, remote_id: str, action: str, reached: set[RemoteStage]
     ) -> RemotePost:
         path = f"/posts/{_quote_id(remote_id)}/stage/{action}"
-        answer = await self._http.call("PATCH", path, repeatable=False)
-        # One document answers with the post, another with {"success": true}: then look.
-        if isinstance(answer, dict) and answer.get("id") and answer.get("stage"):
-            moved: RemotePost | None = responses.parse_post(answer)
+        response = await self._http.call("PATCH", path, repeatable=False)
+        # Swonkie's documents differ: the response is the post, or {"success": true}.
+        if isinstance(response, dict) and response.get("id") and response.get("stage"):
+            moved: RemotePost | None = responses.parse_post(response)
         else:
             moved = await self._get_after_transition(remote_id)
         if moved is None or moved.stage not in reached:
@@ -190,7 +186,7 @@ class Swonkie:
         return moved
 
     async def _get_after_transition(self, remote_id: str) -> RemotePost | None:
-        """The post after a transition that was accepted, whatever becomes of this look at it."""
+        """The post after an accepted transition. If this read fails, the outcome is unknown."""
         try:
             return await self.get(remote_id)
         except ProviderError as error:
@@ -208,8 +204,8 @@ class Swonkie:
         raise OutcomeUnknown(f"Swonkie's list has more than {MAX_PAGES} pages")
 
     async def _get_page(self, path: str, params: dict[str, str]) -> Any:  # noqa: ANN401  (JSON)
-        """One page. A list that was begun is read to its end: a page that fails is asked again, or
-        a provider that often fails would never show a long list whole."""
+        """One page. A page after the first is retried: otherwise a long list could never be read
+        completely from a provider that often fails."""
         for _ in range(PAGE_TRIES - 1 if "cursor" in params else 0):
             try:
                 return await self._http.call("GET", path, params=params)
@@ -220,7 +216,7 @@ class Swonkie:
 
 
 def blob_headers(file: FileSpec) -> dict[str, str]:
-    """What the blob host wants beside the length; it checks the MD5 where it gets one."""
+    """The headers of the blob host, besides Content-Length. It checks the MD5 if there is one."""
     headers = {"x-ms-blob-type": "BlockBlob", "Content-Type": file.content_type}
     return {**headers, "Content-MD5": file.md5} if file.md5 else headers
 
@@ -231,6 +227,6 @@ def _quote_id(remote_id: str) -> str:
 
 def _may_match(item: dict[str, Any], draft: Draft) -> bool:
     captions = item.get("captions")
-    if captions is None:  # a list that leaves the captions out says nothing about them
+    if captions is None:  # a list without captions: any post may match
         return True
     return any(caption.get("plainText") == draft.caption for caption in captions)

@@ -1,4 +1,4 @@
-"""What opens a workspace at Swonkie: an id and one or two keys, which may change meanwhile."""
+"""Credentials for Swonkie: an id and one or two keys. A person may replace them at any time."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -6,32 +6,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class SwonkieCredentials:
-    """The API's id, and its keys in the order in which they are tried. Never shown by `repr`."""
+    """The API id, and its keys in the order in which they are tried. Never shown by `repr`."""
 
     api_id: str = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
 
 
 class CredentialSource(Protocol):
-    """Where a client gets its keys from. Either may raise a ProviderError."""
+    """Where a client gets its credentials from. Both methods may raise a ProviderError."""
 
     async def current(self) -> SwonkieCredentials:
-        """The keys to use now."""
+        """The credentials to use now."""
 
     async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
-        """The keys as they are since all of these were refused; `refused` where nothing changed."""
-
-
-class FixedCredentials:
-    """A key ring whose keys never change."""
-
-    def __init__(self, api_id: str, *keys: str) -> None:
-        self._keys = SwonkieCredentials(api_id, keys)
-
-    async def current(self) -> SwonkieCredentials:
-        """Always the same."""
-        return self._keys
-
-    async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
-        """There are no others."""
-        return refused
+        """New credentials, after all keys of `refused` were refused; `refused` if none are new."""

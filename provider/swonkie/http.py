@@ -1,4 +1,4 @@
-"""One request to Swonkie, and the sorting of everything that can go wrong with it."""
+"""Sends one request to Swonkie, and translates every failure into a provider error."""
 
 import math
 from datetime import UTC, datetime
@@ -19,16 +19,16 @@ from provider.errors import (
 )
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
 
-# No limit is documented; a 429 without Retry-After gets this much peace (s).
+# Swonkie documents no rate limit. The delay (s) after a 429 without Retry-After.
 DEFAULT_RETRY_AFTER = 10.0
 MAX_RETRY_AFTER = 3600.0
 MAX_MESSAGE = 500
-# Where an answer keeps the key that it was given for.
+# The response extension with the key of the request.
 USED_KEY = "slotbeat.key"
 REFUSED_STATUSES = (401, 403)
-# These failed before a byte was sent, so that even a create can be repeated.
+# These errors happen before a byte is sent, so that even a create may be repeated.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout)
-# All of our connections are taken; some will be free again in so many seconds.
+# The delay (s) when all our connections are in use.
 POOL_RETRY_AFTER = 2.0
 
 
@@ -39,7 +39,7 @@ class SwonkieHttp:
         self._client = client
         self._base = base_url.rstrip("/")
         self._credentials = credentials
-        self._working_key: str | None = None  # the key that was taken last
+        self._working_key: str | None = None  # the key that worked last
 
     async def call(
         self,
@@ -50,9 +50,9 @@ class SwonkieHttp:
         params: dict[str, str] | None = None,
         repeatable: bool = True,
     ) -> Any:  # noqa: ANN401  (JSON)
-        """The answer's JSON (None for an empty one); `repeatable` False where twice would harm."""
+        """The response's JSON; None for an empty body. `repeatable`: a repetition is harmless."""
         try:
-            answer = await self._send(method, self._base + path, json=json, params=params)
+            response = await self._send(method, self._base + path, json=json, params=params)
         except httpx.PoolTimeout as error:
             raise NotNow("all connections are taken", POOL_RETRY_AFTER) from error
         except NEVER_SENT as error:
@@ -60,80 +60,88 @@ class SwonkieHttp:
         except httpx.RequestError as error:
             lost = f"Swonkie's answer was lost ({type(error).__name__})"
             raise (Retry(lost) if repeatable else OutcomeUnknown(lost)) from error
-        if answer.is_success:
-            return _parse_json(answer, repeatable=repeatable)
-        raise _to_provider_error(answer, repeatable=repeatable)
+        if response.is_success:
+            return _parse_json(response, repeatable=repeatable)
+        raise _to_provider_error(response, repeatable=repeatable)
 
     async def _send(self, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
-        """The answer. A call that is refused did nothing, so that it is made with another key."""
-        keys = await self._credentials.current()
-        answer = await self._send_with(keys, method, url, **content)
-        if answer.status_code not in REFUSED_STATUSES:
-            return answer
-        renewed = await self._credentials.after_refusal(keys)
-        return answer if renewed == keys else await self._send_with(renewed, method, url, **content)
+        """The response. A refused call did nothing, so it may be repeated with new credentials."""
+        credentials = await self._credentials.current()
+        response = await self._send_with(credentials, method, url, **content)
+        if response.status_code not in REFUSED_STATUSES:
+            return response
+        renewed = await self._credentials.after_refusal(credentials)
+        return (
+            response
+            if renewed == credentials
+            else await self._send_with(renewed, method, url, **content)
+        )
 
     async def _send_with(
         self,
-        keys: SwonkieCredentials,
+        credentials: SwonkieCredentials,
         method: str,
         url: str,
         **content: Any,  # noqa: ANN401
     ) -> httpx.Response:
-        """The answer to the first key that is taken, else to the last one that is not."""
-        # Sorting keeps their order but for the one that worked last.
-        for key in sorted(keys.keys, key=lambda each: each != self._working_key):
-            headers = {"X-API-ID": keys.api_id, "X-API-KEY": key}
-            answer = await self._client.request(method, url, headers=headers, **content)
-            answer.extensions[USED_KEY] = key
-            if answer.status_code not in REFUSED_STATUSES:
+        """The response to the first key that is accepted, else to the last key."""
+        # The key that worked last comes first; the others keep their order.
+        for key in sorted(credentials.keys, key=lambda each: each != self._working_key):
+            headers = {"X-API-ID": credentials.api_id, "X-API-KEY": key}
+            response = await self._client.request(method, url, headers=headers, **content)
+            response.extensions[USED_KEY] = key
+            if response.status_code not in REFUSED_STATUSES:
                 self._working_key = key
                 break
-        return answer
+        return response
 
 
-def _parse_json(answer: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  (JSON)
-    if not answer.content:
+def _parse_json(response: httpx.Response, *, repeatable: bool) -> Any:  # noqa: ANN401  (JSON)
+    if not response.content:
         return None
     try:
-        return answer.json()
+        return response.json()
     except ValueError as error:
-        words = "Swonkie answered something that is not JSON"
+        message = "Swonkie answered something that is not JSON"
         kind = Retry if repeatable else OutcomeUnknown
-        raise kind(words, answer.status_code) from error
+        raise kind(message, response.status_code) from error
 
 
-def _to_provider_error(answer: httpx.Response, *, repeatable: bool) -> ProviderError:
-    status, words = answer.status_code, _error_message(answer)
+def _to_provider_error(response: httpx.Response, *, repeatable: bool) -> ProviderError:
+    status, message = response.status_code, _error_message(response)
     if status == 429:
-        peace = parse_retry_after_seconds(answer.headers.get("Retry-After"), _response_time(answer))
-        seconds = DEFAULT_RETRY_AFTER if peace is None else peace
-        return RetryAfter(f"Swonkie is too busy: {words}", seconds, status)
+        delay = parse_retry_after_seconds(
+            response.headers.get("Retry-After"), _response_time(response)
+        )
+        seconds = DEFAULT_RETRY_AFTER if delay is None else delay
+        return RetryAfter(f"Swonkie is too busy: {message}", seconds, status)
     if status in REFUSED_STATUSES:
-        return Reconnect(f"Swonkie refused the credentials: {words}", status)
+        return Reconnect(f"Swonkie refused the credentials: {message}", status)
     if status == 409:
-        return OutcomeUnknown(f"the post is not in the stage we knew: {words}", status)
+        return OutcomeUnknown(f"the post is not in the stage we knew: {message}", status)
     if status >= 500 or status == 408:
         kind = Retry if repeatable else OutcomeUnknown
-        return kind(f"Swonkie answered {status}: {words}", status)
-    return GiveUp(f"Swonkie refused: {words}", status)
+        return kind(f"Swonkie answered {status}: {message}", status)
+    return GiveUp(f"Swonkie refused: {message}", status)
 
 
-def _error_message(answer: httpx.Response) -> str:
-    """The provider's own words, short, and without the key where it repeats that."""
-    words = _raw_error_message(answer)
-    return words.replace(answer.extensions[USED_KEY], "…")[:MAX_MESSAGE]
+def _error_message(response: httpx.Response) -> str:
+    """Swonkie's own message, cut to a maximum length, and without our key if it contains it."""
+    message = _raw_error_message(response)
+    return message.replace(response.extensions[USED_KEY], "…")[:MAX_MESSAGE]
 
 
-def _raw_error_message(answer: httpx.Response) -> str:
-    """The words from any of the shapes that an error may have."""
+def _raw_error_message(response: httpx.Response) -> str:
+    """The message in an error response, which may have one of several forms."""
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
-        return answer.reason_phrase or str(answer.status_code)
+        return response.reason_phrase or str(response.status_code)
     if not isinstance(body, dict):
         return str(body)
-    message = body.get("message") or body.get("error") or body.get("detail") or answer.reason_phrase
+    message = (
+        body.get("message") or body.get("error") or body.get("detail") or response.reason_phrase
+    )
     errors = body.get("errors") or body.get("details") or []
     items = errors if isinstance(errors, list) else [errors]
     detail = "; ".join(_error_detail(item) for item in items)
@@ -146,17 +154,17 @@ def _error_detail(item: object) -> str:
     return str(item)
 
 
-def _response_time(answer: httpx.Response) -> datetime:
-    """The instant of the answer by the provider's clock: our own may be minutes off."""
+def _response_time(response: httpx.Response) -> datetime:
+    """The time of the response by the provider's clock, because our clock may be wrong."""
     try:
-        found = parsedate_to_datetime(answer.headers.get("Date", ""))
+        date = parsedate_to_datetime(response.headers.get("Date", ""))
     except (ValueError, OverflowError):
         return datetime.now(UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def parse_retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, from either of its forms; None without one."""
+    """Seconds in a Retry-After header, which has a number or a date; None without a valid one."""
     if not value:
         return None
     try:

@@ -1,11 +1,11 @@
-"""Our words into Swonkie's: the body of a create."""
+"""Translates a draft into the JSON body of Swonkie's create and update."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from provider.protocol import Draft
 
-# Fields that have a place in Swonkie's body; any other is reported as not carried.
+# Fields that Swonkie supports. All others are reported by `unsupported_fields`.
 TIKTOK_NEGATED = {
     "tiktokAllowComment": "disableComments",
     "tiktokAllowDuet": "disableDuet",
@@ -52,12 +52,12 @@ def create_body(draft: Draft) -> dict[str, Any]:
 def _post_type(draft: Draft) -> str:
     if draft.post_type == "text":
         return "STATUS"
-    wish = draft.fields.get(CONTENT_TYPE.get(draft.platform, ""), "")
-    return TYPES.get(wish.lower(), "MEDIA")
+    content_type = draft.fields.get(CONTENT_TYPE.get(draft.platform, ""), "")
+    return TYPES.get(content_type.lower(), "MEDIA")
 
 
 def _network_options(draft: Draft) -> dict[str, Any]:
-    """The part of the body that belongs to one network."""
+    """The part of the body for one network."""
     if draft.platform == "linkedin" and draft.post_type == "document":
         title = draft.fields.get("linkedinDocumentTitle") or draft.caption.split("\n", 1)[0][:100]
         return {"linkedIn": {"documentTitle": title}}
@@ -83,16 +83,16 @@ def _tiktok_options(fields: dict[str, str]) -> dict[str, bool]:
 
 
 def unsupported_fields(draft: Draft) -> list[str]:
-    """The draft's fields for its own network that the body has no place for, sorted."""
-    carried = {*TIKTOK_NEGATED, *TIKTOK_FLAGS, *FIRST_COMMENT.values(), "instagramShareToFeed"}
+    """The draft's fields for its own network that Swonkie does not support, sorted."""
+    supported = {*TIKTOK_NEGATED, *TIKTOK_FLAGS, *FIRST_COMMENT.values(), "instagramShareToFeed"}
     if draft.fields.get("tiktokCommercialContentType") in COMMERCIAL:
-        carried.add("tiktokCommercialContentType")
+        supported.add("tiktokCommercialContentType")
     if draft.post_type == "document":
-        carried.add("linkedinDocumentTitle")
+        supported.add("linkedinDocumentTitle")
     if draft.post_type != "text":
-        carried |= {n for n in CONTENT_TYPE.values() if draft.fields.get(n, "").lower() in TYPES}
+        supported |= {n for n in CONTENT_TYPE.values() if draft.fields.get(n, "").lower() in TYPES}
     own = [name for name in draft.fields if name.startswith(draft.platform)]
-    return sorted(name for name in own if name not in carried)
+    return sorted(name for name in own if name not in supported)
 
 
 def format_instant(value: datetime) -> str:

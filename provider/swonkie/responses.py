@@ -1,4 +1,4 @@
-"""Swonkie's words into ours, liberal where its documents disagree or are silent."""
+"""Translates Swonkie's responses. Tolerant, where its documents are unclear or contradict."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "g
 
 
 def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
-    """The list in an answer: bare, or in any of the usual envelopes."""
+    """The list in a response: the body itself, or a field of it with a usual name."""
     if isinstance(body, list):
         return _check_items(body)
     if isinstance(body, Mapping):
@@ -32,14 +32,14 @@ def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
     raise Retry("Swonkie answered no list where one was due")
 
 
-def _check_items(found: list[Any]) -> list[dict[str, Any]]:
-    if not all(isinstance(item, dict) and item.get("id") for item in found):
+def _check_items(items: list[Any]) -> list[dict[str, Any]]:
+    if not all(isinstance(item, dict) and item.get("id") for item in items):
         raise Retry("Swonkie answered a list of things without an id")
-    return found
+    return items
 
 
 def parse_next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
-    """The cursor of the next page, when the answer names one."""
+    """The cursor of the next page; None on the last page."""
     if not isinstance(body, Mapping):
         return None
     cursor = body.get("nextCursor") or body.get("cursor")
@@ -62,15 +62,15 @@ def parse_profile(item: Mapping[str, Any]) -> Profile:
 
 
 def parse_media_id(body: Any) -> str:  # noqa: ANN401  (JSON)
-    """The id of an announced file; the documents say `id` here and `mediaId` there."""
-    found = body.get("id") or body.get("mediaId") if isinstance(body, Mapping) else None
-    if not found:
+    """The id of an announced file. Swonkie's documents have both `id` and `mediaId`."""
+    media_id = body.get("id") or body.get("mediaId") if isinstance(body, Mapping) else None
+    if not media_id:
         raise Retry("Swonkie announced an upload without an id")
-    return str(found)
+    return str(media_id)
 
 
 def parse_readiness(body: Any) -> MediaReadiness:  # noqa: ANN401  (JSON)
-    """A file's state. A word that we do not know counts as still going, under a deadline."""
+    """A file's state. An unknown status counts as pending; the poll step has a time limit."""
     if not isinstance(body, Mapping):
         raise Retry("Swonkie answered without the file")
     status = str(body.get("status") or "").upper()
@@ -86,7 +86,7 @@ def parse_readiness(body: Any) -> MediaReadiness:  # noqa: ANN401  (JSON)
 
 
 def parse_post(body: Any) -> RemotePost:  # noqa: ANN401  (JSON)
-    """A post; OutcomeUnknown when the answer is none."""
+    """A post; OutcomeUnknown when the response contains none."""
     if not isinstance(body, Mapping) or not body.get("id"):
         raise OutcomeUnknown("Swonkie answered without the post")
     profiles = [item for item in body.get("profiles") or [] if isinstance(item, Mapping)]
@@ -103,14 +103,14 @@ def parse_post(body: Any) -> RemotePost:  # noqa: ANN401  (JSON)
 
 
 def parse_stage(raw: str) -> RemoteStage:
-    """A stage of theirs as one of ours; one that nobody documented is OTHER."""
+    """Our stage for a stage of Swonkie. A stage that is not documented is OTHER."""
     if raw.startswith(DRAFTS):
         return RemoteStage.DRAFT
     return STAGES.get(raw, RemoteStage.OTHER)
 
 
 def parse_marker(body: Mapping[str, Any]) -> str:
-    """Our private marker in a post of theirs; empty where the answer leaves the briefing out."""
+    """Our private marker in a post; empty where the response has no briefing."""
     briefing = body.get("briefing")
     return str(briefing.get("markdown") or "") if isinstance(briefing, Mapping) else ""
 

@@ -7,17 +7,17 @@ from datetime import date, datetime, time, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Blackouts:
-    """Ranges of local dates, both ends included. A slot's own wall clock decides its date."""
+    """Ranges of local dates, both ends included. A slot's date is the one in its own zone."""
 
     ranges: tuple[tuple[date, date], ...] = ()
 
     def covers(self, local: datetime) -> bool:
-        """Whether a wall-clock reading falls on one of the dates."""
+        """Whether a local time is on one of the dates."""
         day = local.date()
         return any(first <= day <= last for first, last in self.ranges)
 
     def end_of_range(self, local: datetime) -> datetime | None:
-        """The midnight that ends the range which covers a reading; None at the calendar's end."""
+        """The midnight after the range that covers a local time; None in the year 9999."""
         last = max(last for first, last in self.ranges if first <= local.date() <= last)
         return datetime.combine(last, time()) + timedelta(days=1) if last < date.max else None
 

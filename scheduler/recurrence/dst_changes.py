@@ -1,4 +1,4 @@
-"""The clock changes of a zone within a stretch of time. Pure."""
+"""Finds the DST changes (and other offset changes) of a zone within a range of time. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from scheduler.recurrence.timezones import load_zone
 
-# Changes that lie nearer to each other have not happened for a century.
+# Two changes closer than this have not happened for a century.
 STEP = timedelta(hours=12)
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DstChange:
-    """From `at` on, a zone's clock is `after` ahead of UTC, and no longer `before`."""
+    """At the instant `at`, a zone's offset from UTC changes from `before` to `after`."""
 
     at: datetime
     zone: str
@@ -23,7 +23,7 @@ class DstChange:
 
 def find_dst_changes(zone_name: str, start: datetime, end: datetime) -> Iterator[DstChange]:
     """The changes from `start` to just before `end`, in order."""
-    # An instant's offset is that of its second; the one before tells what changes right at `start`.
+    # Start one second earlier, to find a change exactly at `start`.
     earlier = start - SECOND
     while earlier < end - SECOND:
         later = min(earlier + STEP, end - SECOND)
@@ -34,7 +34,7 @@ def find_dst_changes(zone_name: str, start: datetime, end: datetime) -> Iterator
 
 
 def _bisect_change(zone_name: str, earlier: datetime, later: datetime) -> datetime:
-    """The first second that has the later one's offset."""
+    """The first second with the offset of `later`."""
     before = _utc_offset(zone_name, earlier)
     earlier, later = earlier.replace(microsecond=0), later.replace(microsecond=0)
     while later - earlier > SECOND:

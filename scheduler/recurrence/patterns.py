@@ -1,6 +1,6 @@
-"""Patterns over the readings of a wall clock, without zones: weekly times, and cron expressions.
+"""Patterns of naive local times: weekly times and cron expressions. No time zones here.
 
-croniter matches naive readings here, where it is right; given zones it fires twice in an overlap.
+croniter is correct for naive times; with zones it fires twice in a DST overlap.
 """
 
 import re
@@ -13,13 +13,13 @@ from croniter import CroniterBadDateError, CroniterError, croniter
 
 WEEK = timedelta(weeks=1)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
-# A leap day can be eight years away (2096 to 2104); what does not come by then never does.
+# A leap day can be eight years away (2096 to 2104); a pattern without a match by then has none.
 MAX_YEARS_AHEAD = 9
 MIN_INTERVAL = timedelta(minutes=5)
 
 
 class BadRule(ValueError):
-    """A rule that no calendar knows; `field` names the culprit, the text what would be right."""
+    """An invalid rule; `field` names the wrong field, the text says what is valid."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -38,16 +38,16 @@ class WeeklyPattern:
         return f"{self.day_of_week} {self.time:%H:%M}"
 
     def local_times(self, since: datetime) -> Iterator[datetime]:
-        """The readings at or after a naive one, in order, up to the end of the calendar."""
+        """The local times at or after a naive one, in order, up to the year 9999."""
         # Python's weeks begin on Monday, the rule's on Sunday.
         ahead = (self.day_of_week - (since.weekday() + 1)) % 7
         try:
-            reading = datetime.combine(since.date() + timedelta(days=ahead), self.time)
-            if reading < since:
-                reading += WEEK
+            local = datetime.combine(since.date() + timedelta(days=ahead), self.time)
+            if local < since:
+                local += WEEK
             while True:
-                yield reading
-                reading += WEEK
+                yield local
+                local += WEEK
         except OverflowError:  # the year 9999
             return
 
@@ -63,7 +63,7 @@ class CronPattern:
         return self.expression
 
     def local_times(self, since: datetime) -> Iterator[datetime]:
-        """The readings at or after a naive one, in order, while croniter finds any."""
+        """The local times at or after a naive one, in order, while croniter finds any."""
         clock = croniter(
             self.expression,
             since - timedelta(microseconds=1),
@@ -71,9 +71,9 @@ class CronPattern:
         )
         try:
             while True:
-                reading: datetime = clock.get_next(datetime)
-                yield reading
-        except (CroniterBadDateError, ValueError):  # never again, or not before the year 9999
+                local: datetime = clock.get_next(datetime)
+                yield local
+        except (CroniterBadDateError, ValueError):  # no match any more, or not before the year 9999
             return
 
 
@@ -81,7 +81,7 @@ Pattern = WeeklyPattern | CronPattern
 
 
 def parse_weekly(day_of_week: object, clock: object) -> WeeklyPattern:
-    """A weekly pattern from what a person wrote; BadRule says what would be right."""
+    """A weekly pattern from a user's input; BadRule says what is valid."""
     if isinstance(day_of_week, bool) or not isinstance(day_of_week, int):
         raise BadRule("dayOfWeek", f"must be a whole number, 0 (Sunday) to 6, not {day_of_week!r}")
     if not 0 <= day_of_week <= 6:
@@ -92,7 +92,7 @@ def parse_weekly(day_of_week: object, clock: object) -> WeeklyPattern:
 
 
 def parse_cron(expression: object) -> CronPattern:
-    """A cron pattern from what a person wrote; BadRule says what would be right."""
+    """A cron pattern from a user's input; BadRule says what is valid."""
     wanted = "must be five cron fields (minute hour day month weekday), such as '0 9 1,15 * *'"
     if not isinstance(expression, str) or len(expression.split()) != 5:
         raise BadRule("cron", f"{wanted}, not {expression!r}")
@@ -103,7 +103,7 @@ def parse_cron(expression: object) -> CronPattern:
         croniter(pattern.expression)
     except CroniterError as error:
         raise BadRule("cron", f"{wanted}: {error}") from None
-    if next(pattern.local_times(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a reading)
+    if next(pattern.local_times(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a local time)
         raise BadRule("cron", f"{expression!r} never comes")
     if _is_too_frequent(pattern):
         raise BadRule("cron", f"{expression!r} comes more often than every 5 minutes")
@@ -111,12 +111,12 @@ def parse_cron(expression: object) -> CronPattern:
 
 
 def _is_too_frequent(pattern: CronPattern) -> bool:
-    """Whether two readings lie closer than anybody's calendar needs; a search walks through all."""
-    first = list(islice(pattern.local_times(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a reading)
+    """Whether two local times are closer than `MIN_INTERVAL`: searches go through every slot."""
+    first = list(islice(pattern.local_times(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a local time)
     return any(later - earlier < MIN_INTERVAL for earlier, later in pairwise(first))
 
 
 def parse_pattern(text: str) -> Pattern:
-    """The pattern of a canonical text, as `str` writes it; it was checked when it was written."""
+    """The pattern of a stored text, which `str` of a valid pattern wrote."""
     fields = text.split(" ")
     return parse_weekly(int(fields[0]), fields[1]) if len(fields) == 2 else CronPattern(text)

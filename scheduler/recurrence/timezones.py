@@ -1,7 +1,7 @@
-"""Time zones, from the pinned `tzdata` package on every machine alike.
+"""Loads time zones from the pinned `tzdata` package, the same on every machine.
 
-The system's zone files differ from machine to machine, and Python prefers them; here the package
-wins, so that two workers can never disagree about an instant.
+Python prefers the system's zone files, which differ from machine to machine. This module switches
+them off, so two workers can never disagree about an instant.
 """
 
 import zoneinfo
@@ -13,7 +13,7 @@ ZoneInfo.clear_cache()
 
 
 class UnknownZone(ValueError):
-    """A name that is no IANA time zone."""
+    """A name that is not an IANA time zone."""
 
 
 @cache
@@ -24,7 +24,7 @@ def zone_names() -> frozenset[str]:
 
 @cache
 def load_zone(name: str) -> ZoneInfo:
-    """The zone of this name; UnknownZone with a sentence for people when there is none."""
+    """The zone of this name; UnknownZone, with a text for people, when there is none."""
     if name not in zone_names():
         raise UnknownZone(
             f"{name!r} is not an IANA time zone; write one such as 'America/New_York' or 'UTC'"

@@ -1,4 +1,4 @@
-"""The slots of all of an organization's rules, in the order of their instants. Pure."""
+"""The slots of several rules, merged in time order, without blackout dates. Pure."""
 
 import heapq
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ class QueueRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSlot:
-    """A slot of a queue slot."""
+    """A slot with the id and the zone of its rule."""
 
     queue_slot_id: int
     zone: str
@@ -33,7 +33,7 @@ def upcoming_slots(
     until: datetime,
     blackout_dates: Blackouts = NO_BLACKOUTS,
 ) -> Iterator[RuleSlot]:
-    """The slots after an instant and up to another, without those on blackout dates."""
+    """The slots after one instant and up to another, without those on blackout dates."""
     streams = [_slots_of_rule(each, after) for each in rules]
     for rule_slot in heapq.merge(*streams, key=_sort_key):
         if rule_slot.slot.at > until:
@@ -52,17 +52,17 @@ def _sort_key(rule_slot: RuleSlot) -> tuple[datetime, int, datetime]:
 
 
 def next_open_slot(rule: Rule, slot: Slot, blackout_dates: Blackouts) -> Slot | None:
-    """The next slot of a rule that no blackout covers; None when there is none any more.
+    """The next slot of a rule that is not on a blackout date; None if there is none.
 
-    A blackout is jumped over whole, however long it is.
+    It skips a whole blackout range at once, however long the range is.
     """
     after = slot_after(rule, slot)
     while after is not None and blackout_dates.covers(after.local):
-        over = blackout_dates.end_of_range(after.local)
-        if over is None:
+        end = blackout_dates.end_of_range(after.local)
+        if end is None:
             return None
-        # Two days earlier: the midnight is the rule's, and no zone is further from UTC.
-        since = over.replace(tzinfo=UTC) - timedelta(days=2)
-        later = (each for each in occurrences(rule, since) if each.local >= over)
+        # Two days earlier: `end` is in the rule's zone, and no zone is further from UTC.
+        since = end.replace(tzinfo=UTC) - timedelta(days=2)
+        later = (each for each in occurrences(rule, since) if each.local >= end)
         after = next(later, None)
     return after

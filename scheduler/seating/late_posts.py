@@ -1,4 +1,4 @@
-"""Late posts leave in order and apart, so that the end of an outage is no flood."""
+"""Sets the times of late posts: in order and spaced out, so that not all go out at once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ def space_out(
 ) -> tuple[list[LatePublication], tuple[datetime | None, int]]:
     """Instants for late posts in their order: `per_instant` at once, `spacing` apart. Pure.
 
-    `taken` is the newest instant given so far and how many posts have it; the second value
-    returned is what it has become.
+    `last_departure` is the latest instant given so far, and how many posts have it; the second
+    value returned is its new value.
     """
     at, count = last_departure
     if at is None or at + spacing <= now:
@@ -45,7 +45,7 @@ def schedule_late_posts(
 ) -> int:
     """Give every late post of the window (due since, until) its instant; returns how many.
 
-    `settings` must be the locked row: it remembers the newest instant given.
+    `settings` must be the locked row: it stores the latest instant given.
     """
     owner, with_queue = settings.organization_id, not settings.is_paused
     ids = overdue_posts.list_ids(session, owner, *window, with_queue=with_queue)

@@ -1,4 +1,4 @@
-"""Moving a post to a slot that a person names."""
+"""Moves a post to a slot that a person chose."""
 
 from datetime import datetime
 from typing import Any
@@ -10,25 +10,21 @@ from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.post_changes import LockedPost
-from models.store.posts.posts import POST
 from models.store.queue import seats
 from models.store.queue.backlog import BacklogPost
 from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
 from models.store.queue.seats import Placement
+from models.tables import POST
 from scheduler.recurrence.upcoming import RuleSlot
-from scheduler.seating.allocation import (
-    RuleCalendar,
-    SchedulingConfig,
-    current_limits,
-    placement_of,
-    seat_backlog,
-)
-from scheduler.seating.assignment import Candidate, FreeSeat, ShortsLimits, free_seats, week_start
+from scheduler.seating.assignment import VIDEO_FULL, FreeSeat, untaken_seats
+from scheduler.seating.rule_calendar import RuleCalendar
+from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.search_memory import MICROSECOND
+from scheduler.seating.seat_backlog import current_limits, placement_of, seat_backlog
+from scheduler.seating.shorts_limits import Candidate, ShortsLimits, week_start
 
 SLOT_FULL = "every seat of that slot is taken"
 WEEK_FULL = "its week has as many shorts as maxShortsPerWeek"
-VIDEO_FULL = "its video has as many shorts as maxShortsOfSameVideo"
 PAUSED = "the queue is paused; resume it first"
 
 
@@ -37,7 +33,7 @@ class NoSuchSlot(Exception):
 
 
 class SeatUnavailable(Exception):
-    """The slot is there, but the post may not sit in it; the text says why."""
+    """The slot exists, but the post cannot have a seat in it; the text says why."""
 
 
 def move_to_slot(
@@ -48,10 +44,11 @@ def move_to_slot(
     now: datetime,
     scheduling: SchedulingConfig,
 ) -> None:
-    """Seat a post in the slot at an instant to come, and wake its job. `settings` must be the
-    locked row; what else forbids a change of the post is the caller's to check. NoSlot, NotFree.
+    """Seat a post in the slot at a future instant, and wake its job.
 
-    The old seat is free at once, or as soon as the provider's timer has let the post go.
+    `settings` must be the locked row. The caller has checked that the post may be changed. Raises
+    NoSuchSlot or SeatUnavailable. The old seat is free at once, or, if the provider has the post
+    scheduled, as soon as that is undone.
     """
     post = locked.post
     seat = _choose_seat(session, settings, post, at)
@@ -70,7 +67,7 @@ def move_to_slot(
 
 
 def _post_columns(placement: Placement) -> dict[str, Any]:
-    """What a post of the queue remembers of its slot."""
+    """The columns of a queued post that follow from its slot."""
     return {
         "desired": Desired.SCHEDULED,
         "publish_mode": "next_slot",
@@ -92,7 +89,7 @@ def _is_in_slot(post: Post, seat: FreeSeat) -> bool:
 
 
 def _choose_seat(session: Session, settings: SocialSettings, post: Post, at: datetime) -> FreeSeat:
-    """The first free seat of the slots at an instant, or one of them that the post has."""
+    """The seat that the post already has at this instant, else the first free one."""
     if settings.is_paused:
         raise SeatUnavailable(PAUSED)
     slots = list(RuleCalendar(session, settings).rule_slots(at - MICROSECOND, at))
@@ -108,14 +105,14 @@ def _choose_seat(session: Session, settings: SocialSettings, post: Post, at: dat
 
 def _find_free_seat(session: Session, slots: list[RuleSlot], per_slot: int) -> FreeSeat:
     taken = seats.taken_numbers(session, [(each.queue_slot_id, each.slot.local) for each in slots])
-    found = next(free_seats(slots, taken, per_slot), None)
-    if found is None:
+    seat = next(untaken_seats(slots, taken, per_slot), None)
+    if seat is None:
         raise SeatUnavailable(SLOT_FULL)
-    return found
+    return seat
 
 
 def _check_limits(session: Session, settings: SocialSettings, post: Post, at: datetime) -> None:
-    """NotFree where the limits on shorts forbid it; the post itself does not count against them."""
+    """SeatUnavailable where a limit on shorts forbids it; the post itself is not counted."""
     waiting = BacklogPost(post.id, post.post_type, post.video_key)
     limits = current_limits(session, settings, [waiting], at)
     _exclude_post(limits, post)

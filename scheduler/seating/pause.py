@@ -1,4 +1,4 @@
-"""Pausing and resuming an organization's queue."""
+"""Pauses and resumes an organization's queue."""
 
 from datetime import datetime
 
@@ -8,8 +8,9 @@ from models.organizations import SocialSettings
 from models.store.jobs import job_queue
 from models.store.queue import queue_slots, seats
 from models.task_names import JobKind
-from scheduler.seating.allocation import SchedulingConfig, seat_backlog
 from scheduler.seating.replace_rules import set_next_slots
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
 
 
 def set_paused(
@@ -20,11 +21,11 @@ def set_paused(
     *,
     paused: bool,
 ) -> None:
-    """Stop the queue, or let it go on. `settings` must be the locked row.
+    """Pause or resume the queue. `settings` must be the locked row.
 
-    While it is paused no slot opens, nobody is seated, and no post of the queue is handed to the
-    provider. What the provider's timer has already goes out. Resuming seats the backlog; slots
-    that went by are for the policy on missed ones.
+    While it is paused no slot opens, no post gets a seat, and no queued post is scheduled at the
+    provider. Posts that are scheduled there already go out. Resuming seats the backlog; for slots
+    that passed meanwhile, the policy for missed slots decides.
     """
     settings.is_paused = paused
     session.add(settings)

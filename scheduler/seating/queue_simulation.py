@@ -1,4 +1,4 @@
-"""What if: rules, so many posts a week, a stretch of time and outages → who would go out when.
+"""Simulates a queue: rules, posts per week, a time range and outages → which post goes out when.
 
 Pure; nothing is stored. Posts arrive evenly over each week, and each takes the first free seat
 after its arrival, as in the real queue.
@@ -19,12 +19,12 @@ WEEK = timedelta(weeks=1)
 
 
 class TooManySlots(ValueError):
-    """The stretch holds more slots than the caller wants to see."""
+    """The range has more slots than the caller allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedOutage:
-    """A stretch in which nothing runs."""
+    """A time range in which nothing runs."""
 
     start: datetime
     end: datetime
@@ -32,7 +32,7 @@ class SimulatedOutage:
 
 @dataclass(frozen=True, slots=True)
 class SimulationInput:
-    """What is asked. `grace` is how late a slot may still be kept."""
+    """The simulated situation. `grace` is how late a post may still go out for its slot."""
 
     rules: Sequence[QueueRule]
     start: datetime
@@ -46,7 +46,7 @@ class SimulationInput:
 
 @dataclass(frozen=True, slots=True)
 class SlotForecast:
-    """One slot: its posts by number from 1, whether it is full, and what an outage does to it."""
+    """One slot: its posts (numbered from 1), whether it is full, and the effect of an outage."""
 
     rule_slot: RuleSlot
     posts: list[int]
@@ -56,14 +56,14 @@ class SlotForecast:
 
 @dataclass(frozen=True, slots=True)
 class SimulationResult:
-    """Every slot of the stretch, and the posts that found none in it."""
+    """Every slot of the range, and the posts that got no seat in it."""
 
     slots: list[SlotForecast]
     waiting: list[int] = field(default_factory=list)
 
 
 def simulate_queue(scenario: SimulationInput, max_slots: int | None = None) -> SimulationResult:
-    """The calendar that would come about; TooMany where it has more than `most` slots."""
+    """The simulated calendar; TooManySlots where it has more than `max_slots`."""
     rule_slots = _list_slots(scenario, max_slots)
     seated: dict[int, list[int]] = defaultdict(list)
     waiting, slot_index = [], 0
@@ -89,8 +89,8 @@ def simulate_queue(scenario: SimulationInput, max_slots: int | None = None) -> S
 
 
 def _list_slots(scenario: SimulationInput, max_slots: int | None) -> list[RuleSlot]:
-    found = upcoming_slots(scenario.rules, scenario.start, scenario.end, scenario.blackout_dates)
-    rule_slots = list(islice(found, max_slots + 1 if max_slots is not None else None))
+    slots = upcoming_slots(scenario.rules, scenario.start, scenario.end, scenario.blackout_dates)
+    rule_slots = list(islice(slots, max_slots + 1 if max_slots is not None else None))
     if max_slots is not None and len(rule_slots) > max_slots:
         raise TooManySlots
     return rule_slots

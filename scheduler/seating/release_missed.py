@@ -1,4 +1,4 @@
-"""Releasing a post that is held because it missed its slot."""
+"""Releases a post that is held because it missed its slot."""
 
 from sqlmodel import Session
 
@@ -10,12 +10,13 @@ from models.store.jobs import job_queue
 from models.store.posts import overdue_posts, posts
 from models.store.posts.overdue_posts import LatePublication
 from models.task_names import JobKind
-from scheduler.seating.allocation import SchedulingConfig, seat_backlog
 from scheduler.seating.late_posts import space_out
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
 
 
 class NotMissed(Exception):
-    """The post is not one that waits to be released; the text says what it is."""
+    """The post is not held as missed; the text gives its status."""
 
 
 def release_missed_post(
@@ -26,7 +27,7 @@ def release_missed_post(
     *,
     next_slot: bool,
 ) -> Post:
-    """Let a missed post go: out, in its turn among the late ones, or into the next free slot.
+    """Publish a missed post, in its order among the late ones, or move it to the next free slot.
 
     `settings` must be the locked row.
     """

@@ -1,4 +1,4 @@
-"""Writing an organization's rules: unchanged ones keep their rows, removed ones sleep."""
+"""Replaces an organization's rules: unchanged ones keep their rows, removed ones are inactive."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from scheduler.recurrence.blackouts import Blackouts
 from scheduler.recurrence.occurrences import Rule, next_slot
 from scheduler.recurrence.slots import Slot, opens_at
 from scheduler.recurrence.upcoming import next_open_slot
-from scheduler.seating.allocation import rule_from_row
+from scheduler.seating.rule_calendar import rule_from_row
 
 
 def replace_rules(
@@ -34,7 +34,7 @@ def replace_rules(
         row = rows.setdefault(key, QueueSlot(organization_id=owner, rule=key[0], timezone=key[1]))
         row.has_own_zone = rule.has_own_zone
         session.add(row)
-    session.flush()  # a new row's jitter follows from its id
+    session.flush()  # a new row's jitter depends on its id
     set_next_slots(session, settings, list(rows.values()), now, lead_time)
 
 
@@ -47,8 +47,8 @@ def set_next_slots(
 ) -> None:
     """Set each rule's next slot to the first after now that has not fired.
 
-    Done whenever something changes that decides it: rules, DST policies, blackouts, pause. A slot
-    that a changed row has fired already fires no second time: its firing is there.
+    Call it after every change that affects it: rules, DST policies, blackouts, pause. A slot that a
+    changed row has fired already does not fire again: its firing row exists.
     """
     blackout_dates = blackouts.parse_ranges(settings.blackouts)
     for row in rows:

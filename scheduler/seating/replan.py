@@ -1,7 +1,7 @@
-"""Re-planning: posts whose slot is gone or has moved get the slots of today's rules.
+"""Re-plans the queue: moves posts whose slot was removed or changed to slots of today's rules.
 
-Changing the rules moves nobody: people were told an instant. This operation does, when asked:
-after rules changed, and after a new zone database, which keeps the wall clock that was meant.
+A change of the rules moves no post, because people know its instant. Re-planning does, when a
+person asks for it: after changed rules, or after a new `tzdata`, where posts keep their local time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,22 +16,20 @@ from models.store.queue import queue_slots, seat_moves
 from models.store.queue.seat_moves import SeatedPost
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
-from scheduler.recurrence.slots import opens_at, resolve_local_time
-from scheduler.seating.allocation import (
-    SchedulingConfig,
-    find_free_seats,
-    placement_of,
-    reset_search_memory,
-    rule_from_row,
-    seat_backlog,
-)
+from scheduler.recurrence.slots import opens_at
+from scheduler.seating.free_seats import find_free_seats
 from scheduler.seating.replace_rules import set_next_slots
+from scheduler.seating.rule_calendar import rule_from_row
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import placement_of, seat_backlog
+from scheduler.seating.stored_search_memory import reset_search_memory
 
 
 @dataclass(frozen=True, slots=True)
 class ReplannedPost:
-    """A post's way from one instant to another; `after` None: no seat is free for it."""
+    """A post that moved from one instant to another; `after` None: no seat is free for it."""
 
     post_id: str
     before: datetime
@@ -42,10 +40,10 @@ class ReplannedPost:
 def replan_queue(
     session: Session, settings: SocialSettings, now: datetime, scheduling: SchedulingConfig
 ) -> list[ReplannedPost]:
-    """Move whoever must move, in the order of their slots; returns the moves.
+    """Move the posts that must move, in the order of their slots; returns the moves.
 
-    `settings` must be the locked row. Posts that the provider's timer has already keep their
-    instant. A caller that only wants to look rolls the transaction back.
+    `settings` must be the locked row. Posts that are scheduled at the provider already keep their
+    instant. For a preview, the caller rolls the transaction back.
     """
     rows = {row.id: row for row in queue_slots.list_all(session, settings.organization_id)}
     set_next_slots(
@@ -84,7 +82,7 @@ def _keep_local_times(
     now: datetime,
     scheduling: SchedulingConfig,
 ) -> Iterator[ReplannedPost]:
-    """Keep the wall clock of slots whose instant has changed, as by a new zone database."""
+    """Keep the local time of slots whose instant has changed, for example by a new `tzdata`."""
     for each in seated:
         row = rows[each.queue_slot_id]
         instant = _current_instant(each, rule_from_row(row))
@@ -108,10 +106,10 @@ def _reseat(
     now: datetime,
     scheduling: SchedulingConfig,
 ) -> list[ReplannedPost]:
-    """Give those without a slot the first free seats, in the order of their old slots."""
+    """Give the displaced posts the first free seats, in the order of their old slots."""
     seat_moves.release_for_move(session, [each.post_id for each in displaced])
-    found = list(zip(displaced, find_free_seats(session, settings, now, scheduling), strict=False))
-    placed = [placement_of(each.post_id, seat, scheduling.lead_time) for each, seat in found]
+    pairs = list(zip(displaced, find_free_seats(session, settings, now, scheduling), strict=False))
+    placed = [placement_of(each.post_id, seat, scheduling.lead_time) for each, seat in pairs]
     seat_moves.reseat(session, settings.organization_id, placed, now)
     unplaced = displaced[len(placed) :]
     seat_moves.return_to_backlog(session, [each.post_id for each in unplaced], now)

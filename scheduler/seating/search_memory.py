@@ -1,7 +1,7 @@
-"""What earlier searches for seats found out, so that the next one need not look again. Pure.
+"""What earlier searches for free seats found, so that the next one can start later. Pure.
 
-Every claim holds for one calendar, named by its fingerprint, and until a vacancy is noted: the
-seats up to an instant are taken, and only somebody who gives one up makes that untrue.
+Each value is valid for one calendar, identified by its fingerprint, and until a seat is released:
+seats up to an instant are taken, and only a release changes that.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class SearchMemory:
-    """Three instants.
+    """Three instants, up to which a search is not necessary.
 
-    Up to `full_until` no seat is free. Up to `shorts_until` none is free that a short may take. Up
-    to `tried_until` none is free that a post of the backlog which was turned away may take.
+    Up to `full_until` no seat is free. Up to `shorts_until` no seat is free for a short. Up to
+    `tried_until` no seat is free for a backlog post that was turned away.
     """
 
     full_until: datetime = MIN_INSTANT
@@ -32,16 +32,16 @@ class SearchMemory:
     tried_until: datetime = MIN_INSTANT
 
     def without_released(self, released: Iterable[datetime | None]) -> "SearchMemory":
-        """What still holds after seats (by their slots' instants) or limits (None) got free."""
-        found = list(released)
-        if not found:
+        """What is still valid after released seats (their slots' instants) or quota (None)."""
+        instants = list(released)
+        if not instants:
             return self
         # A slot's instant may have moved since the seat was taken.
-        freed = [at - ZONE_MARGIN for at in found if at is not None]
+        freed = [at - ZONE_MARGIN for at in instants if at is not None]
         return SearchMemory(full_until=min([self.full_until, *freed]))
 
     def search_start(self, *, shorts_only: bool) -> datetime:
-        """After which instant to look for a seat."""
+        """The instant after which to search for a seat."""
         return max(self.full_until, self.shorts_until) if shorts_only else self.full_until
 
     def updated_after(
@@ -52,12 +52,12 @@ class SearchMemory:
         shorts_only: bool,
         whole_backlog: bool,
     ) -> "SearchMemory":
-        """What is known after a search from `start`, for the whole backlog or the untried alone."""
+        """The memory after a search for the whole backlog, or for its untried posts alone."""
         reached = search.searched_until
         skipped_from = (
             assignment.skipped[0].slot.at - MICROSECOND if assignment.skipped else reached
         )
-        # Who was turned away without a look at the seats waits for a limit, not for a seat.
+        # Posts that a limit turned away before the search do not depend on free seats.
         tried = reached if search.next_candidate_at else MAX_INSTANT
         return replace(
             self,
@@ -68,9 +68,9 @@ class SearchMemory:
 
 
 class SeatCursor:
-    """Free seats one after the other, and how far one has looked.
+    """Iterates over free seats, and records how far the search came.
 
-    `beyond`, once all were drawn: the first instant at which there may be another.
+    `next_candidate_at` is set when there are no more seats: the first slot beyond the horizon.
     """
 
     def __init__(self, seats: Iterable[FreeSeat], first_beyond: Callable[[], datetime]) -> None:
@@ -83,7 +83,7 @@ class SeatCursor:
         return self
 
     def __next__(self) -> FreeSeat:
-        """The next free seat; others of its instant may follow."""
+        """The next free seat; others of the same instant may follow."""
         try:
             seat = next(self._seats)
         except StopIteration:
@@ -96,7 +96,7 @@ class SeatCursor:
 
 
 def calendar_fingerprint(*parts: object) -> str:
-    """The name of a calendar, by all that decides which slots and seats it has."""
+    """A hash of everything that decides which slots and seats a calendar has."""
     canonical_text = repr((_tzdata_version(), *parts))
     return hashlib.blake2b(canonical_text.encode(), digest_size=16).hexdigest()
 

@@ -1,1 +1,1 @@
-"""The calendar of slots and posts: a range of it, its iCalendar feed, its simulation."""
+"""The calendar of slots and posts: a view of a time range, the iCalendar feed, the simulation."""

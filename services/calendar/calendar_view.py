@@ -1,4 +1,4 @@
-"""The calendar of a stretch of time: its slots with their seats, its posts, and what to know."""
+"""The calendar of a time range: slots with their seats, posts, clock changes and blackouts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,20 +8,22 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import invalid_field
 from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.queue_slots import QueueSlot
 from models.store.posts import post_queries
-from models.store.queue import calendar_range, queue_slots, seats
+from models.store.queue import backlog, calendar_range, queue_slots
 from models.store.queue.calendar_range import SlotRow
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.dst_changes import DstChange, find_dst_changes
-from scheduler.recurrence.slots import DstNote, resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
+from scheduler.recurrence.slots import DstNote
 from scheduler.recurrence.upcoming import QueueRule, upcoming_slots
-from scheduler.seating.allocation import rule_from_row
+from scheduler.seating.rule_calendar import rule_from_row
 from services import presenters
 from services.calendar.time_range import TimeRange
+from services.errors import invalid_field
 from services.posts.list_posts import present_posts
 
 MAX_SLOTS = 5_000
@@ -30,7 +32,10 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(slots=True)
 class PlannedSlot:
-    """A slot of a rule: its instant, whether seats may still be taken, and who has one."""
+    """A slot of a rule: its local time, its instant, and the ids of the posts seated in it.
+
+    `is_open`: the slot lies ahead and its rule is active, so posts may still be seated.
+    """
 
     row: QueueSlot
     local: datetime
@@ -48,8 +53,11 @@ def load_calendar_view(
     *,
     origin: str = "",
 ) -> dict[str, Any]:
-    """The answer to GET calendar; Invalid where the stretch holds too many slots."""
-    settings = seats.read_settings(session, organization_id)
+    """The answer to GET calendar; ValidationFailed where the range has too many slots.
+
+    `origin` begins the links to uploaded files; without it they are paths.
+    """
+    settings = social_settings.read_settings(session, organization_id)
     rules = queue_slots.list_all(session, organization_id)
     slots = load_slots(session, settings, rules, time_range, now)
     posts = post_queries.list_between(session, organization_id, time_range.start, time_range.end)
@@ -59,7 +67,7 @@ def load_calendar_view(
         "to": presenters.format_instant(time_range.end),
         "slots": [_present_slot(each, settings.max_posts_per_slot) for each in slots],
         "posts": present_posts(session, cipher, posts, origin=origin),
-        "backlog": calendar_range.count_backlog(session, organization_id),
+        "backlog": backlog.count(session, organization_id),
         "clockChanges": [present_dst_change(each) for each in list_dst_changes(rules, time_range)],
         "isPaused": settings.is_paused,
         "blackouts": _present_blackouts(settings, time_range),
@@ -73,42 +81,42 @@ def load_slots(
     time_range: TimeRange,
     now: datetime,
 ) -> list[PlannedSlot]:
-    """The slots of a stretch, in order. Those that are over are the ones that were opened; those
-    ahead follow from the rules in force. A slot in which somebody sits is there in any case."""
+    """The slots of a time range, by instant. Past slots are the stored firings; future slots are
+    computed from the active rules. A slot with a seated post is always included."""
     owner, start, end = settings.organization_id, time_range.start, time_range.end
-    over = calendar_range.list_firings(session, owner, start, min(end, now), MAX_SLOTS + 1)
-    ahead = list(islice(_future_slots(settings, rules, time_range, now), MAX_SLOTS + 1))
-    if len(over) + len(ahead) > MAX_SLOTS:
+    past = calendar_range.list_firings(session, owner, start, min(end, now), MAX_SLOTS + 1)
+    future = list(islice(_future_slots(settings, rules, time_range, now), MAX_SLOTS + 1))
+    if len(past) + len(future) > MAX_SLOTS:
         raise invalid_field("to", f"from and to hold more than {MAX_SLOTS} slots; ask for less")
     taken = calendar_range.list_seats(session, owner, start, end)
-    return _merge_slots({row.id or 0: row for row in rules}, over, ahead, taken)
+    return _merge_slots({row.id or 0: row for row in rules}, past, future, taken)
 
 
 def _future_slots(
     settings: SocialSettings, rules: Iterable[QueueSlot], time_range: TimeRange, now: datetime
 ) -> Iterator[SlotRow]:
-    pure = [QueueRule(row.id or 0, rule_from_row(row)) for row in rules if row.is_active]
+    active = [QueueRule(row.id or 0, rule_from_row(row)) for row in rules if row.is_active]
     blackout_dates = blackouts.parse_ranges(settings.blackouts)
     since = max(time_range.start - MICROSECOND, now)
-    for each in upcoming_slots(pure, since, time_range.end - MICROSECOND, blackout_dates):
+    for each in upcoming_slots(active, since, time_range.end - MICROSECOND, blackout_dates):
         yield SlotRow(each.queue_slot_id, each.slot.local, each.slot.at)
 
 
 def _merge_slots(
-    rows: dict[int, QueueSlot], over: list[SlotRow], ahead: list[SlotRow], taken: list[SlotRow]
+    rows: dict[int, QueueSlot], past: list[SlotRow], future: list[SlotRow], taken: list[SlotRow]
 ) -> list[PlannedSlot]:
-    found: dict[tuple[int, datetime], PlannedSlot] = {}
-    for each in (*over, *ahead, *taken):
+    slots: dict[tuple[int, datetime], PlannedSlot] = {}
+    for each in (*past, *future, *taken):
         key = each.queue_slot_id, each.local_at
-        slot = found.setdefault(
+        slot = slots.setdefault(
             key, PlannedSlot(rows[each.queue_slot_id], each.local_at, each.slot_at)
         )
         if each.post_id is not None:
-            slot.at = each.slot_at  # where posts sit, their instant counts
+            slot.at = each.slot_at  # the seated posts' instant wins over the computed one
             slot.posts.append(each.post_id)
-    for each in ahead:
-        found[each.queue_slot_id, each.local_at].is_open = True
-    return sorted(found.values(), key=lambda slot: (slot.at, slot.row.id or 0, slot.local))
+    for each in future:
+        slots[each.queue_slot_id, each.local_at].is_open = True
+    return sorted(slots.values(), key=lambda slot: (slot.at, slot.row.id or 0, slot.local))
 
 
 def _present_slot(slot: PlannedSlot, per_slot: int) -> dict[str, Any]:
@@ -129,36 +137,36 @@ def _present_slot(slot: PlannedSlot, per_slot: int) -> dict[str, Any]:
 
 
 def dst_note(slot: PlannedSlot) -> DstNote | None:
-    """Whether a clock change moves the slot, where posts have not moved since."""
+    """The note on a slot that a clock change moves; None where its posts were replanned since."""
     rule = rule_from_row(slot.row)
-    meant = resolve_local_time(slot.local, rule.zone, rule.gap, rule.overlap)
-    return meant.note if meant and meant.at == slot.at else None
+    resolved = resolve_local_time(slot.local, rule.zone, rule.gap, rule.overlap)
+    return resolved.note if resolved and resolved.at == slot.at else None
 
 
 def list_dst_changes(rules: Iterable[QueueSlot], time_range: TimeRange) -> list[DstChange]:
-    """Of the zone that is asked for, and of those in which slots are."""
+    """The clock changes within the range, of the requested zone and of every active rule's zone."""
     zones = {time_range.zone, *(row.timezone for row in rules if row.is_active)}
-    found = [
+    changes = [
         each for name in zones for each in find_dst_changes(name, time_range.start, time_range.end)
     ]
-    return sorted(found, key=lambda each: (each.at, each.zone))
+    return sorted(changes, key=lambda each: (each.at, each.zone))
 
 
 def present_dst_change(change: DstChange) -> dict[str, Any]:
-    """A clock change with a sentence about it."""
+    """A clock change, with a sentence for people."""
     naive = change.at.replace(tzinfo=None)
     before, after = (f"{naive + offset:%H:%M}" for offset in (change.before, change.after))
     if change.after > change.before:
-        moves, gone = "forward", f"from {before} to just before {after} do not exist"
+        direction, effect = "forward", f"from {before} to just before {after} do not exist"
     else:
-        moves, gone = "back", f"from {after} to just before {before} come twice"
+        direction, effect = "back", f"from {after} to just before {before} come twice"
     return {
         "at": presenters.format_instant(change.at),
         "timezone": change.zone,
         "from": _format_offset(change.before),
         "to": _format_offset(change.after),
-        "note": f"In {change.zone} the clocks go {moves} from {before} to {after}: "
-        f"readings {gone}.",
+        "note": f"In {change.zone} the clocks go {direction} from {before} to {after}: "
+        f"readings {effect}.",
     }
 
 
@@ -168,7 +176,7 @@ def _format_offset(offset: timedelta) -> str:
 
 
 def _present_blackouts(settings: SocialSettings, time_range: TimeRange) -> list[dict[str, str]]:
-    """Those that touch the stretch's dates, whole."""
+    """The blackouts that overlap the range, in full length."""
     first, last = (day.isoformat() for day in time_range.dates)
     pairs = settings.blackouts or []
     return [

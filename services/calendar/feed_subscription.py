@@ -1,4 +1,4 @@
-"""Who may read an organization's feed, and what it holds now."""
+"""The secret token of an organization's iCalendar feed, and the feed's contents."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.organizations import Organization
-from models.store.posts import post_queries
-from models.store.queue import calendar_range, seats
+from models.store.posts import history, post_queries
+from models.store.tenants import organizations, social_settings
 from services.calendar.icalendar_feed import LOOKAHEAD, LOOKBACK, MAX_POSTS, FeedEntry, build_entry
 
-TOKEN_PREFIX = "sbf_"  # noqa: S105  (what every token begins with)
+TOKEN_PREFIX = "sbf_"  # noqa: S105  (the prefix of every token)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContents:
-    """An organization's feed, as of now."""
+    """The posts of an organization's feed at one moment."""
 
     organization_id: str
     name: str
@@ -24,24 +24,24 @@ class FeedContents:
 
 
 def renew_token(session: Session, organization_id: str) -> str:
-    """A new token in clear; the one before opens nothing any more."""
-    seats.lock_organization(session, organization_id)
+    """Make a new token and return it in clear; the previous one stops working."""
+    social_settings.lock_organization(session, organization_id)
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    calendar_range.set_feed_token(session, organization_id, token)
+    organizations.set_feed_token(session, organization_id, token)
     return token
 
 
 def revoke_token(session: Session, organization_id: str) -> None:
-    """Close the feed; harmless to repeat."""
-    seats.lock_organization(session, organization_id)
-    calendar_range.set_feed_token(session, organization_id, None)
+    """Remove the token, which closes the feed; harmless to repeat."""
+    social_settings.lock_organization(session, organization_id)
+    organizations.set_feed_token(session, organization_id, None)
 
 
 def load_feed(session: Session, token: str, now: datetime) -> FeedContents | None:
-    """What the feed of this token holds; None for a token that opens nothing."""
+    """The contents of the feed with this token; None where the token is unknown."""
     if not token.startswith(TOKEN_PREFIX):
         return None
-    owner = calendar_range.find_by_feed_token(session, token)
+    owner = organizations.find_by_feed_token(session, token)
     return FeedContents(owner.id, owner.name, _load_entries(session, owner, now)) if owner else None
 
 
@@ -51,5 +51,5 @@ def _load_entries(session: Session, owner: Organization, now: datetime) -> list[
     )
     ids = [post.id for post in posts]
     deliveries = post_queries.load_deliveries(session, ids)
-    changed = calendar_range.last_changes(session, ids)
+    changed = history.last_changes(session, ids)
     return [build_entry(post, deliveries[post.id], changed.get(post.id)) for post in posts]

@@ -1,4 +1,4 @@
-"""The calendar as a feed for calendar programs (iCalendar, RFC 5545). Pure."""
+"""The posts as a feed for calendar programs (iCalendar, RFC 5545). Pure."""
 
 import hashlib
 import unicodedata
@@ -13,9 +13,9 @@ from models.statuses import PostStatus
 
 LOOKBACK = timedelta(days=30)
 LOOKAHEAD = timedelta(days=366)
-# At most so many posts of the past, and so many to come: those nearest to now.
+# The most posts in the past and in the future; those nearest to now come first.
 MAX_POSTS = (500, 1_500)
-# A post takes no time, but what has no length is hard to see.
+# A post has no duration, but calendar programs hardly show an event without one.
 EVENT_LENGTH = timedelta(minutes=15)
 REFRESH = timedelta(hours=1)
 MAX_CAPTION = 60
@@ -30,13 +30,13 @@ TENTATIVE = (
     PostStatus.UNKNOWN,
 )
 CANCELLED = (PostStatus.REJECTED, PostStatus.CANCELLING, PostStatus.CANCELLED)
-# What a person should see without opening the event.
+# A title names these statuses, so that people see them without opening the event.
 STATUSES_IN_TITLE = (*TENTATIVE, *CANCELLED, PostStatus.PARTIAL)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One post of the feed. Everything that an event shows is in it."""
+    """One post of the feed, with everything that its event shows."""
 
     post_id: str
     at: datetime
@@ -49,7 +49,7 @@ class FeedEntry:
 def build_entry(
     post: Post, deliveries: Sequence[Delivery], changed_at: datetime | None
 ) -> FeedEntry:
-    """A post of which at least one of its two instants, slot and publication, is known."""
+    """The entry of a post. Its instant is its slot, else its publication, else its acceptance."""
     at = post.scheduled_for or post.published_at or post.accepted_at
     link = next((each.link for each in deliveries if each.link), None)
     title = _title(post.caption, post.platforms, post.status)
@@ -62,19 +62,22 @@ def _title(caption: str, platforms: Sequence[str], status: str) -> str:
     words = printable_line(caption) or "(no caption)"
     if len(words) > MAX_CAPTION:
         words = f"{words[:MAX_CAPTION].rsplit(' ', 1)[0]}…"
-    said = f"{status.replace('_', ' ')}: " if status in STATUSES_IN_TITLE else ""
-    return f"{said}{words} ({', '.join(platforms)})"
+    prefix = f"{status.replace('_', ' ')}: " if status in STATUSES_IN_TITLE else ""
+    return f"{prefix}{words} ({', '.join(platforms)})"
 
 
 def printable_line(text: str) -> str:
-    """A text in one line, without what a feed may not hold: control characters. A backslash becomes
-    another: before an n, many programs and the library take it for a line's end."""
-    kept = (" " if unicodedata.category(char) == "Cc" else char for char in text)
-    return " ".join("".join(kept).replace("\\", BACKSLASH).split())
+    """A text in one line, without control characters, which a feed must not contain.
+
+    A backslash becomes a similar character: many programs, and the library too, read a backslash
+    before an "n" as a line break.
+    """
+    cleaned = (" " if unicodedata.category(char) == "Cc" else char for char in text)
+    return " ".join("".join(cleaned).replace("\\", BACKSLASH).split())
 
 
 def _safe_link(link: str | None) -> str | None:
-    """A link as the provider gave it, unless it is none."""
+    """The provider's link; None where it is no web address."""
     is_link = link is not None and link.startswith(("https://", "http://"))
     return (
         link if is_link and link == printable_line(link or "") and " " not in (link or "") else None
@@ -82,13 +85,13 @@ def _safe_link(link: str | None) -> str | None:
 
 
 def feed_etag(name: str, entries: Sequence[FeedEntry]) -> str:
-    """What stays the same as long as the feed does."""
+    """An ETag: it changes when, and only when, the feed changes."""
     digest = hashlib.sha256(repr((PRODUCT, name, entries)).encode())
     return f'"{digest.hexdigest()[:32]}"'
 
 
 def render_feed(organization_id: str, name: str, entries: Sequence[FeedEntry]) -> bytes:
-    """The feed's text."""
+    """The feed as iCalendar text."""
     calendar = Calendar.new(
         name=printable_line(f"{name}: posts"),
         prodid=PRODUCT,
@@ -96,7 +99,7 @@ def render_feed(organization_id: str, name: str, entries: Sequence[FeedEntry]) -
         method="PUBLISH",
         refresh_interval=REFRESH,
     )
-    # RFC 7986 wants the type said, which the library leaves out.
+    # RFC 7986 requires the value type here; the library leaves it out.
     calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"
     for each in entries:
         calendar.add_component(_event(each))

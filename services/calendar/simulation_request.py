@@ -1,4 +1,4 @@
-"""What if: a question as it comes over HTTP, and the answer as HTTP and the command show it."""
+"""Simulating a calendar: read the request, run the simulation, present the result."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -7,15 +7,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import invalid_field
-from api.schemas.calendar import OutageBody, SimulateBody
 from models.organizations import SocialSettings
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
+from models.store.tenants import social_settings
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.upcoming import QueueRule
-from scheduler.seating.allocation import rule_from_row
 from scheduler.seating.queue_simulation import (
     SimulatedOutage,
     SimulationInput,
@@ -24,9 +22,13 @@ from scheduler.seating.queue_simulation import (
     TooManySlots,
     simulate_queue,
 )
+from scheduler.seating.rule_calendar import rule_from_row
 from services import presenters
-from services.calendar.time_range import TimeRange, check_range, parse_date_or_instant, parse_zone
+from services.calendar.time_range import TimeRange, check_range
+from services.errors import invalid_field
+from services.inputs.simulation_body import OutageBody, SimulateBody
 from services.rule_input import parse_rules
+from services.time_input import parse_date_or_instant, parse_zone
 
 MAX_DAYS = 366
 DEFAULT_LENGTH = timedelta(weeks=4)
@@ -35,10 +37,10 @@ MAX_SLOTS = 5_000
 MAX_POSTS = 20_000
 
 
-def run_simulation(question: SimulationInput) -> dict[str, Any]:
-    """The answer to POST simulate; Invalid where the calendar would have too many slots."""
+def run_simulation(scenario: SimulationInput) -> dict[str, Any]:
+    """The answer to POST simulate; ValidationFailed where there would be too many slots."""
     try:
-        return present_simulation(simulate_queue(question, MAX_SLOTS))
+        return present_simulation(simulate_queue(scenario, MAX_SLOTS))
     except TooManySlots:
         raise invalid_field(
             "to", f"from and to hold more than {MAX_SLOTS} slots; ask for less"
@@ -52,8 +54,9 @@ def parse_scenario(
     now: datetime,
     grace: timedelta,
 ) -> SimulationInput:
-    """What the body asks; what it leaves out is as the organization has it."""
-    settings = seats.read_settings(session, organization_id)
+    """The scenario of a request. Fields that the body leaves out come from the organization's
+    settings and rules. `grace`: how long after its slot a post may still be published."""
+    settings = social_settings.read_settings(session, organization_id)
     zone = parse_zone(body.timezone or settings.default_timezone)
     time_range = _parse_time_range(body, zone, now)
     if (time_range.end - time_range.start) / WEEK * body.postsPerWeek > MAX_POSTS:
@@ -78,20 +81,20 @@ def _parse_time_range(body: SimulateBody, zone: str, now: datetime) -> TimeRange
 
 
 def _parse_outages(written: Sequence[OutageBody], zone: str) -> list[SimulatedOutage]:
-    found = []
+    outages = []
     for number, each in enumerate(written):
         name = f"outages[{number}]."
         start = parse_date_or_instant(f"{name}from", each.start, zone)
         end = parse_date_or_instant(f"{name}to", each.end, zone, is_end=True)
         check_range(TimeRange(start, end, zone), MAX_DAYS, prefix=name)
-        found.append(SimulatedOutage(start, end))
-    return found
+        outages.append(SimulatedOutage(start, end))
+    return outages
 
 
 def _parse_rules(
     session: Session, settings: SocialSettings, body: SimulateBody, zone: str
 ) -> tuple[list[QueueRule], Blackouts]:
-    """Those that are written, on any date; else those in force, without their blackout dates."""
+    """The rules of the body, without blackouts; else the active rules, with their blackouts."""
     if body.queueSlots is None:
         return active_rules(session, settings)
     gap, overlap = GapPolicy(settings.gap_policy), OverlapPolicy(settings.overlap_policy)
@@ -103,15 +106,15 @@ def _parse_rules(
 
 
 def active_rules(session: Session, settings: SocialSettings) -> tuple[list[QueueRule], Blackouts]:
-    """An organization's rules, and the dates on which they have no slots."""
+    """An organization's active rules, and its blackout dates, on which no slot opens."""
     rows = queue_slots.list_active(session, settings.organization_id)
     rules = [QueueRule(row.id or 0, rule_from_row(row)) for row in rows]
     return rules, blackouts.parse_ranges(settings.blackouts)
 
 
-def present_simulation(calendar: SimulationResult) -> dict[str, Any]:
-    """Slots with the numbers of their posts, and the numbers of the posts without a slot."""
-    return {"slots": [_present_slot(each) for each in calendar.slots], "waiting": calendar.waiting}
+def present_simulation(result: SimulationResult) -> dict[str, Any]:
+    """The slots with the numbers of their posts, and the numbers of the posts without a slot."""
+    return {"slots": [_present_slot(each) for each in result.slots], "waiting": result.waiting}
 
 
 def _present_slot(each: SlotForecast) -> dict[str, Any]:

@@ -1,27 +1,25 @@
-"""Stretches of time as people write them: local dates, wall-clock times, instants. Pure.
+"""A range of time, as `from` and `to` of a request give it. Pure.
 
-A stretch begins with `from` and ends just before `to`; a `to` that is a date is included whole.
+It begins at `from` and ends just before `to`; a `to` that is a date includes that whole date.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from api.errors import invalid_field
-from scheduler.recurrence.slots import resolve_local_time
-from scheduler.recurrence.timezones import UnknownZone, load_zone
-from scheduler.seating.assignment import week_start
+from scheduler.recurrence.dst_policy import resolve_local_time
+from scheduler.recurrence.timezones import load_zone
+from scheduler.seating.shorts_limits import week_start
+from services.errors import invalid_field
+from services.time_input import DAY, midnight, parse_date_or_instant
 
-DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
-# Within this, no arithmetic on instants meets the end of Python's calendar.
-FIRST_YEAR, LAST_YEAR = 1970, 2199
-# What clock changes may add to a number of local dates.
+# The most that clock changes can add to the length of a number of local dates.
 DST_SLACK = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """From `start` to just before `end`, seen from a zone."""
+    """From `start` to just before `end`, two instants; `zone` decides which dates they touch."""
 
     start: datetime
     end: datetime
@@ -30,23 +28,16 @@ class TimeRange:
     @property
     def dates(self) -> tuple[date, date]:
         """The first and the last local date."""
-        here = load_zone(self.zone)
+        zone = load_zone(self.zone)
         last = self.end - timedelta(microseconds=1)
-        return self.start.astimezone(here).date(), last.astimezone(here).date()
-
-
-def parse_zone(text: str, field: str = "timezone") -> str:
-    """The zone of this name; Invalid when there is none."""
-    try:
-        return load_zone(text).key
-    except UnknownZone as error:
-        raise invalid_field(field, str(error)) from None
+        return self.start.astimezone(zone).date(), last.astimezone(zone).date()
 
 
 def parse_range(
     start: str | None, end: str | None, zone_name: str, now: datetime, most_days: int
 ) -> TimeRange:
-    """What is asked for; this local week, Sunday to Saturday, or a week, where it is not said."""
+    """The requested range. Without `from` it is the present local week, Sunday to Saturday, or the
+    week that ends at `to`; without `to` it is seven days. ValidationFailed where it is wrong."""
     first = parse_date_or_instant("from", start, zone_name) if start is not None else None
     last = parse_date_or_instant("to", end, zone_name, is_end=True) if end is not None else None
     if first is None:
@@ -57,7 +48,9 @@ def parse_range(
 
 
 def check_range(time_range: TimeRange, most_days: int, *, prefix: str = "") -> TimeRange:
-    """The same; Invalid where it is empty or longer than so many days."""
+    """The range itself; ValidationFailed where it is empty or longer than `most_days`.
+
+    `prefix` begins the field names in errors."""
     if time_range.end <= time_range.start:
         raise invalid_field(f"{prefix}to", f"must lie after {prefix}from")
     if time_range.end - time_range.start > most_days * DAY + DST_SLACK:
@@ -65,45 +58,8 @@ def check_range(time_range: TimeRange, most_days: int, *, prefix: str = "") -> T
     return time_range
 
 
-def parse_date_or_instant(
-    field: str, text: str, zone_name: str, *, is_end: bool = False
-) -> datetime:
-    """The instant of a text, in UTC. Without an offset it is the zone's wall clock; a date is its
-    midnight, and as an end the midnight after it."""
-    try:
-        found = _parse(text, zone_name, is_end=is_end)
-    except (ValueError, OverflowError):
-        found = None
-    if found is None:
-        raise invalid_field(
-            field, f"must be a date such as 2026-05-01 or an instant such as "
-            f"2026-05-01T15:00:00Z, not {text!r}",
-        )  # fmt: skip
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise invalid_field(field, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
-    return found
-
-
-def _parse(text: str, zone_name: str, *, is_end: bool) -> datetime | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        written = datetime.fromisoformat(text)
-        if written.tzinfo is not None:
-            return written.astimezone(UTC)
-        slot = resolve_local_time(written, zone_name)
-        return slot.at if slot else None
-    return midnight(day + DAY if is_end else day, zone_name)
-
-
-def midnight(day: date, zone_name: str) -> datetime:
-    """The first instant of a local date, or of the one after it where a zone skipped the date."""
-    slot = resolve_local_time(datetime.combine(day, time()), zone_name)
-    return slot.at if slot else midnight(day + DAY, zone_name)
-
-
 def _add_days(start: datetime, zone_name: str, days: int) -> datetime:
-    """The same wall-clock time so many days later."""
+    """The same wall-clock time, `days` days later."""
     local = start.astimezone(load_zone(zone_name)).replace(tzinfo=None, fold=0) + days * DAY
     slot = resolve_local_time(local, zone_name)
     return slot.at if slot else start + days * DAY

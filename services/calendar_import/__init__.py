@@ -1,1 +1,1 @@
-"""Calendars as CSV and JSON Lines: read, checked, imported in batches, exported."""
+"""Content calendars as CSV and JSON Lines: read, check, import in batches, export."""

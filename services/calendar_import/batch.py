@@ -1,21 +1,22 @@
-"""Some rows in one transaction: each a post, one that is known already, or what is wrong."""
+"""Importing a batch of rows in one transaction. Each row becomes a new post, is the same as an
+earlier post, or is refused with its problems."""
 
 import re
 from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from api.deps import POSTING_DISABLED, AppContext
-from api.errors import ApiError, FieldError
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import posts
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services.calendar_import.rows import Row
+from services.context import AppContext
+from services.errors import POSTING_DISABLED, FieldError, ServiceError
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
 
 RowOutcome = AcceptedPost | list[FieldError]
@@ -26,9 +27,9 @@ _ID = re.compile("[0-9a-f]{32}")
 def find_imported_posts(
     session: Session, organization_id: str, keys: Sequence[str]
 ) -> dict[str, AcceptedPost]:
-    """The posts that earlier imports made of the rows of these keys, by key.
+    """The posts that earlier imports made, by row key.
 
-    A post without a key is exported under its id, and is known by that, too.
+    An export writes the id of a post that has no key, so such a post is found by its id too.
     """
     wanted = list(dict.fromkeys(keys))
     found = posts.find_by_row_keys(session, organization_id, wanted)
@@ -43,27 +44,27 @@ def _without_key(found: dict[str, Post]) -> dict[str, Post]:
 
 
 class ImportBatch:
-    """Rows of an organization whose settings this transaction has locked."""
+    """Imports rows into one organization. Locks its settings for the whole transaction."""
 
     def __init__(self, session: Session, context: AppContext, organization_id: str) -> None:
         self._session = session
         self._context = context
-        self._settings = seats.lock_organization(session, organization_id)
+        self._settings = social_settings.lock_organization(session, organization_id)
         self._intake = PostIntake(session, context, self._settings)
         self._posts_by_key: dict[str, AcceptedPost | PreparedPost] = {}
 
     def run(self, rows: Sequence[Row]) -> list[RowOutcome]:
-        """What becomes of the rows, in their order."""
-        found = self.check(rows)
-        fresh = list({id(each): each for each in found if isinstance(each, PreparedPost)}.values())
+        """Import the rows; the outcomes in the same order."""
+        checked = self.check(rows)
+        new_posts = [each for each in checked if isinstance(each, PreparedPost)]
+        fresh = list({id(each): each for each in new_posts}.values())
         accepted = self._intake.insert(fresh)
         self._seat(accepted)
         new = {each.post.id: each for each in accepted}
-        return [_to_outcome(each, new) for each in found]
+        return [_to_outcome(each, new) for each in checked]
 
     def check(self, rows: Sequence[Row]) -> list[RowCheck]:
-        """What would become of the rows; nothing is written. A row that is there twice is the same
-        post."""
+        """What importing the rows would do, without writing. Rows of the same key are one post."""
         if not self._settings.is_enabled:
             return [[FieldError(field="row", message=POSTING_DISABLED)] for _ in rows]
         keys = [row.key for row in rows if row.body is not None]
@@ -81,28 +82,28 @@ class ImportBatch:
         if row.key in self._posts_by_key:
             return self._posts_by_key[row.key]
         try:
-            found = self._posts_by_key[row.key] = self._intake.prepare(row.body, row.key)
-        except ApiError as error:
+            prepared = self._posts_by_key[row.key] = self._intake.prepare(row.body, row.key)
+        except ServiceError as error:
             return error.details or [FieldError(field="row", message=error.message)]
-        return found
+        return prepared
 
-    def _seat(self, taken: list[AcceptedPost]) -> None:
-        """Seat whoever waits, these last, and look where they sit."""
+    def _seat(self, accepted: list[AcceptedPost]) -> None:
+        """Seat the whole backlog, these posts last, and read their new status and slot."""
         waiting = {
-            each.post.id: each.post for each in taken if each.post.status == PostStatus.BACKLOG
+            each.post.id: each.post for each in accepted if each.post.status == PostStatus.BACKLOG
         }
         if not waiting:
             return
         session, now = self._session, clock.now(self._session)
-        allocation.seat_backlog(session, self._settings, now, self._context.scheduling)
+        seat_backlog(session, self._settings, now, self._context.scheduling)
         for post_id, status, at in posts.load_statuses(session, list(waiting)):
             waiting[post_id].status, waiting[post_id].scheduled_for = status, at
 
 
-def _to_outcome(found: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
-    """The first row of a new post made it; any other of the same key finds it."""
-    if not isinstance(found, PreparedPost):
-        return found
-    accepted = new[found.post.id]
-    new[found.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
+def _to_outcome(checked: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
+    """The outcome of a row. The first row of a key creates the post; later rows find it."""
+    if not isinstance(checked, PreparedPost):
+        return checked
+    accepted = new[checked.post.id]
+    new[checked.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
     return accepted

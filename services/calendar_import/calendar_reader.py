@@ -1,4 +1,4 @@
-"""Reading a content calendar, as CSV or as JSON Lines."""
+"""Reading a content calendar whose format is not known: CSV or JSON Lines."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,8 +13,7 @@ Format = Literal["csv", "jsonl"]
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """What a file is: its format, how many rows it has, and of CSV the header and what separates
-    cells."""
+    """A file's format and number of rows; for CSV also the header's titles and the delimiter."""
 
     format: Format
     rows: int
@@ -23,15 +22,15 @@ class FileSummary:
 
 
 def read_rows(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[Row]:
-    """The rows of a file, whose lines are given: JSON Lines where it begins with an object, else
-    CSV. BadFile, perhaps after some rows, where it is no calendar."""
+    """The rows of a file, given as its lines: JSON Lines where the first line begins with "{", else
+    CSV. Raises BadFile, perhaps after some rows, where the file is no calendar."""
     first, lines = csv_header.peek_first_line(file)
     reader: RowReader = jsonl_reader.read if _is_json(first) else csv_reader.read
     yield from reader(lines, options)
 
 
 def summarize(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> FileSummary:
-    """A look at the whole file, its rows' values apart; BadFile where it is no calendar."""
+    """Read the whole file without checking the rows' values; BadFile where it is no calendar."""
     first, lines = csv_header.peek_first_line(file)
     if _is_json(first):
         return FileSummary("jsonl", sum(1 for _ in jsonl_reader.iter_records(lines)), [])

@@ -1,4 +1,4 @@
-"""The first line of a CSV calendar: what separates its cells, and what its columns mean."""
+"""The header of a CSV calendar: the delimiter, and the meaning of each column."""
 
 import csv
 import itertools
@@ -12,27 +12,27 @@ COLUMNS = (
     "sourcePlaylistId",
 )  # fmt: skip
 REQUIRED = ("postType", "caption")
-# What spreadsheets write, by their country's habit; the first wins where nothing tells.
+# Spreadsheets write these, depending on the country; on a tie the first one wins.
 DELIMITERS = (",", ";", "\t")
 EMPTY_FILE = f"the file is empty; its first line must name columns: {','.join(COLUMNS)}"
 
 
 def peek_first_line(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
-    """The first line with text, empty where there is none; and all lines."""
-    waiting = iter(lines)
+    """The first line that is not blank (empty where all are), and an iterator over all lines."""
+    rest = iter(lines)
     begin: list[str] = []
     try:
-        for line in waiting:
+        for line in rest:
             begin.append(line)
             if line.strip():
                 break
     except UnicodeDecodeError:
         raise BadFile("line 1: the file must be UTF-8 text") from None
-    return (begin[-1] if begin else ""), itertools.chain(begin, waiting)
+    return (begin[-1] if begin else ""), itertools.chain(begin, rest)
 
 
 def detect_delimiter(line: str) -> str:
-    """What separates the cells of a header: that which makes most of them."""
+    """The delimiter of a header: the one that gives the most cells."""
     return max(DELIMITERS, key=lambda each: _count_cells(line, each))
 
 
@@ -44,18 +44,22 @@ def _count_cells(line: str, separator: str) -> int:
 
 
 def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | None]:
-    """What each column is to us; None for one that is passed over. BadFile names all that is
-    wrong with a header."""
+    """Our name of each column; None for a column that is ignored.
+
+    `names` maps titles of the file to our names. BadFile lists everything that is wrong.
+    """
     own = [title.strip() for title in titles]
-    found = [_map_column(title, names) for title in own]
-    given = [name for name in found if name is not None]
-    what = [f"{name!r} is missing" for name in REQUIRED if name not in given]
-    what += [f"{name[:100]!r} is no column of a calendar" for name in given if name not in COLUMNS]
-    what += [f"{name[:100]!r} is there twice" for name in sorted(_duplicates(given))]
-    what += [f"there is no {name[:100]!r} to be mapped" for name in names if name not in own]
-    if what:
-        raise BadFile(f"header: {'; '.join(what)}. The columns are: {', '.join(COLUMNS)}")
-    return found
+    columns = [_map_column(title, names) for title in own]
+    given = [name for name in columns if name is not None]
+    problems = [f"{name!r} is missing" for name in REQUIRED if name not in given]
+    problems += [
+        f"{name[:100]!r} is no column of a calendar" for name in given if name not in COLUMNS
+    ]
+    problems += [f"{name[:100]!r} is there twice" for name in sorted(_duplicates(given))]
+    problems += [f"there is no {name[:100]!r} to be mapped" for name in names if name not in own]
+    if problems:
+        raise BadFile(f"header: {'; '.join(problems)}. The columns are: {', '.join(COLUMNS)}")
+    return columns
 
 
 def _map_column(title: str, names: Mapping[str, str]) -> str | None:

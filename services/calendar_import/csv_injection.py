@@ -1,8 +1,8 @@
-"""Cells that a spreadsheet would take for formulas (pure).
+"""Protects spreadsheets against formulas in CSV cells ("CSV injection"). Pure.
 
-A caption may begin with "=", and a program that opens a CSV file would compute it, whoever wrote
-it. So cells that begin so are written with an apostrophe before them, which spreadsheets' users
-know as "this is text", and read without it.
+A caption may begin with "=". A program that opens the CSV file would compute it as a formula,
+even if a stranger wrote it. So such a cell is exported with an apostrophe before it, which marks
+text in a spreadsheet, and imported without the apostrophe.
 """
 
 import re
@@ -12,10 +12,10 @@ _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def escape_formula(text: str) -> str:
-    """A cell that no spreadsheet computes."""
+    """The cell to write for a text: no spreadsheet computes it."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unescape_formula(cell: str) -> str:
-    """The text that a cell stands for."""
+    """The text of a cell that was read."""
     return cell[1:] if _ESCAPED.match(cell) else cell

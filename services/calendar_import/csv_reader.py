@@ -1,11 +1,10 @@
-"""Calendars as CSV: rows into publish requests, with errors that name the cell."""
+"""Reading CSV calendars: each row becomes a publish request, or an error that names its column."""
 
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from api.errors import FieldError
 from services.calendar_import import csv_header
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import (
@@ -18,33 +17,35 @@ from services.calendar_import.rows import (
     build_row,
     resolve_link,
 )
+from services.errors import FieldError
 
 Record = tuple[int, list[str]]
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
-    """The rows of a CSV file with a header. BadFile, perhaps after some rows, where it is none."""
-    found = iter_records(lines, options)
-    _, titles = next(found)
+    """The rows of a CSV file with a header. Raises BadFile, perhaps after some rows, where the file
+    is not valid CSV."""
+    records = iter_records(lines, options)
+    _, titles = next(records)
     names = csv_header.map_columns(titles, options.names)
-    for line, cells in found:
+    for line, cells in records:
         row = _build_row(line, names, cells, options.media_base)
         row.source = cells
         yield row
 
 
 def iter_records(lines: Iterable[str], options: ReadOptions) -> Iterator[Record]:
-    """The header and the rows as they are written, each with the line on which it begins: a cell
-    may hold line ends. Lines without any text are no rows. BadFile where it is not CSV."""
+    """The header and the rows as lists of cells, each with the number of its first line, since a
+    cell may contain line breaks. Blank lines are skipped. BadFile where it is not CSV."""
     first, lines = csv_header.peek_first_line(lines)
     reader = csv.reader(
         lines, strict=True, delimiter=options.delimiter or csv_header.detect_delimiter(first)
     )
-    line, begun = 1, False
+    line, has_header = 1, False
     try:
         for cells in reader:
-            if not begun or any(cell.strip() for cell in cells):
-                begun = begun or bool(cells)
+            if not has_header or any(cell.strip() for cell in cells):
+                has_header = has_header or bool(cells)
                 if cells:
                     yield line, cells
             line = reader.line_num + 1
@@ -52,7 +53,7 @@ def iter_records(lines: Iterable[str], options: ReadOptions) -> Iterator[Record]
         raise BadFile(f"line {line}: not valid CSV: {error}") from None
     except UnicodeDecodeError:
         raise BadFile(f"line {line}: the file must be UTF-8 text") from None
-    if not begun:
+    if not has_header:
         raise BadFile(csv_header.EMPTY_FILE)
 
 

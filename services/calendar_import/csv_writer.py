@@ -1,4 +1,4 @@
-"""Writing CSV that is read as it was written."""
+"""A CSV writer whose output is read back unchanged."""
 
 import csv
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any
 class CsvWriter:
     """Writes rows to a text file that was opened with newline="".
 
-    Python's own writer, with "\\n" behind each row, leaves a cell with "\\r" in it without quotes,
-    and its reader takes that for the end of the row.
+    Python's writer does not quote a cell that contains "\\r" when rows end with "\\n", but its
+    reader takes the "\\r" for the end of the row. So rows with "\\r" are quoted completely.
     """
 
     def __init__(self, file: Any, delimiter: str = ",") -> None:  # noqa: ANN401  (has `write`)

@@ -1,4 +1,4 @@
-"""A post as a row of a calendar: what imports would make it of (pure)."""
+"""Exporting a post as a calendar row, from which an import would make the same post. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,27 +7,27 @@ from typing import Any
 
 from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import load_zone
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_injection import escape_formula
+from services.post_validation.media_links import MEDIA_FIELD
 
-MEDIA_COLUMN = {"video": "videoUrl", "document": "documentUrl", "photo": "photoUrls"}
 SEPARATED_BY_SPACES = ("platforms", "accountIds", "photoUrls")
 
 
 def build_export_row(
     post: Post, deliveries: Sequence[Delivery], links: Sequence[str], *, fixed: bool = False
 ) -> dict[str, Any]:
-    """The body of a publish request, and `key`; what is empty is left out.
+    """The fields of a publish request, and `key`; empty fields are left out.
 
-    A post of the queue asks for the next slot, or with `fixed` for the instant of its own. One
-    that has ended is written with its instant, which lies in the past: imported by mistake, it
-    publishes nothing.
+    A queued post asks for the next slot, or with `fixed` for the instant that it has now. A post
+    that has ended is written with its past instant, so that importing it by mistake is refused
+    and publishes nothing.
     """
     named = [each.account_id for each in deliveries if each.is_named and each.account_id]
-    media = {MEDIA_COLUMN[post.post_type]: _media_value(post, links)} if links else {}
-    found = {
+    media = {MEDIA_FIELD[post.post_type]: _media_value(post, links)} if links else {}
+    values = {
         "key": post.row_key or post.id,
         "postType": post.post_type,
         "caption": post.caption,
@@ -39,7 +39,7 @@ def build_export_row(
         "sourceVideoId": post.source_video_id,
         "sourcePlaylistId": post.source_playlist_id,
     }
-    return {name: found[name] for name in COLUMNS if found.get(name) or name == "caption"}
+    return {name: values[name] for name in COLUMNS if values.get(name) or name == "caption"}
 
 
 def _media_value(post: Post, links: Sequence[str]) -> str | list[str]:
@@ -60,16 +60,16 @@ def _schedule_columns(post: Post, *, fixed: bool) -> dict[str, Any]:
 
 
 def _wall_clock_columns(at: datetime, local_at: datetime | None, zone_name: str) -> dict[str, str]:
-    """By the wall clock of the zone; with an offset where that reads otherwise: in the second of
-    two hours of the same name."""
-    there = local_at or at.astimezone(load_zone(zone_name)).replace(tzinfo=None)
-    slot = resolve_local_time(there, zone_name, GapPolicy.FORWARD, OverlapPolicy.FIRST)
+    """The instant on the zone's wall clock. Where the clock shows that time twice and the second
+    one is meant, the offset is added."""
+    local = local_at or at.astimezone(load_zone(zone_name)).replace(tzinfo=None)
+    slot = resolve_local_time(local, zone_name, GapPolicy.FORWARD, OverlapPolicy.FIRST)
     if slot is None or slot.at != at:
         return {
             "scheduledAt": at.astimezone(load_zone(zone_name)).isoformat(),
             "timezone": zone_name,
         }
-    return {"scheduledAt": there.isoformat(), "timezone": zone_name}
+    return {"scheduledAt": local.isoformat(), "timezone": zone_name}
 
 
 def to_json_line(values: Mapping[str, Any]) -> str:

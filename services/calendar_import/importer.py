@@ -1,4 +1,4 @@
-"""Importing a calendar: every good row becomes a post, every bad one a sentence; none both."""
+"""Importing a calendar: every valid row becomes a post, every other row gets its problems."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,29 +8,29 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import FieldError
 from models.store import clock
 from models.stored_files import StoredFile
 from services import presenters
 from services.calendar_import import batch
 from services.calendar_import.batch import ImportBatch, RowCheck, RowOutcome
 from services.calendar_import.rows import Row
+from services.context import AppContext
+from services.errors import FieldError
 from services.posts.publish import AcceptedPost
 
-# Rows in one transaction, whose commit would else cost more than they do. While it lasts, nobody
-# else seats posts of the organization.
+# Rows in one transaction. Fewer would make the commits cost more than the rows; more would lock
+# the organization longer, and meanwhile no other transaction can seat its posts.
 BATCH_SIZE = 100
 RowStatus = Literal["accepted", "known", "refused"]
 
 
 class _DryRun(Exception):
-    """All was tried; nothing is to stay."""
+    """Rolls the transaction of a dry run back."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of a row: the post, as publish answers it, or what is wrong."""
+    """The result of a row: the post, as the answer to publish shows it, or its problems."""
 
     row: Row
     status: RowStatus
@@ -41,33 +41,33 @@ class RowResult:
 def import_rows(
     context: AppContext, organization_id: str, rows: Iterable[Row], *, dry_run: bool = False
 ) -> list[RowResult]:
-    """Accept the rows in their order, some in a transaction; a row that is wrong stops no other.
+    """Import the rows in order, in batches; a refused row stops no other.
 
-    A dry run is one transaction, in which the rows see each other, and which is taken back.
+    A dry run is one transaction, so that rows affect each other as they would; it is rolled back.
     """
-    waiting = iter(rows)
+    pending = iter(rows)
     results: list[RowResult] = []
     size = None if dry_run else BATCH_SIZE
-    while some := list(itertools.islice(waiting, size)):
-        results += commit_batch(context, organization_id, some, dry_run=dry_run)
+    while chunk := list(itertools.islice(pending, size)):
+        results += commit_batch(context, organization_id, chunk, dry_run=dry_run)
     return results
 
 
 def commit_batch(
     context: AppContext, organization_id: str, rows: Sequence[Row], *, dry_run: bool = False
 ) -> list[RowResult]:
-    """The same for rows of one transaction."""
+    """Import rows in one transaction."""
     with _transaction(context, dry_run=dry_run) as session:
-        tried = ImportBatch(session, context, organization_id).run(rows)
-    new = {each.post.id for each in tried if isinstance(each, AcceptedPost) and each.is_new}
-    made = [to_result(row, each) for row, each in zip(rows, tried, strict=True)]
-    return [_without_ids(each, new) for each in made] if dry_run else made
+        outcomes = ImportBatch(session, context, organization_id).run(rows)
+    new = {each.post.id for each in outcomes if isinstance(each, AcceptedPost) and each.is_new}
+    results = [to_result(row, each) for row, each in zip(rows, outcomes, strict=True)]
+    return [_without_ids(each, new) for each in results] if dry_run else results
 
 
 def results_of_imported(
     context: AppContext, organization_id: str, rows: Sequence[Row]
 ) -> list[RowResult | None]:
-    """What is said of those rows that are posts already, in their order; None for the others."""
+    """The results of the rows that an earlier import made posts of; None for the others."""
     with context.database.read() as session:
         found = batch.find_imported_posts(
             session, organization_id, [row.key for row in rows if is_valid(row)]
@@ -84,19 +84,22 @@ def check_rows(
     rows: Sequence[Row],
     files: Sequence[StoredFile] = (),
 ) -> list[RowCheck]:
-    """What would become of rows whose own files are these; nothing is kept, and nobody seated."""
+    """What importing the rows would do, without writing or seating anything.
+
+    `files`: uploads that the rows refer to and that do not exist yet.
+    """
     with _transaction(context, dry_run=True) as session:
-        here = ImportBatch(session, context, organization_id)
+        batch_ = ImportBatch(session, context, organization_id)
         now = clock.now(session)
         for file in files:
             file.created_at = now
         session.add_all(files)
         session.flush()
-        return here.check(rows)
+        return batch_.check(rows)
 
 
 def is_valid(row: Row) -> bool:
-    """Whether nothing is wrong with a row so far."""
+    """Whether a row has no problem so far."""
     return row.body is not None and not row.problems
 
 
@@ -108,17 +111,17 @@ def _transaction(context: AppContext, *, dry_run: bool) -> Iterator[Session]:
             raise _DryRun
 
 
-def to_result(row: Row, tried: RowOutcome) -> RowResult:
-    """What is said of a row."""
-    if not isinstance(tried, AcceptedPost):
-        return RowResult(row, "refused", errors=tried)
-    post = presenters.present_accepted_post(tried.post, tried.job_id)["socialPost"]
-    return RowResult(row, "accepted" if tried.is_new else "known", post)
+def to_result(row: Row, outcome: RowOutcome) -> RowResult:
+    """The result of a row, for people and programs."""
+    if not isinstance(outcome, AcceptedPost):
+        return RowResult(row, "refused", errors=outcome)
+    post = presenters.present_accepted_post(outcome.post, outcome.job_id)["socialPost"]
+    return RowResult(row, "accepted" if outcome.is_new else "known", post)
 
 
 def _without_ids(result: RowResult, new: set[str]) -> RowResult:
-    """Of a dry run's posts nothing is left that an id could name."""
+    """Remove the ids of a dry run's new posts: such a post does not exist afterwards."""
     if result.post is None or result.post["id"] not in new:
         return result
-    kept = {name: result.post[name] for name in ("status", "scheduledFor")}
-    return RowResult(result.row, result.status, kept)
+    post = {name: result.post[name] for name in ("status", "scheduledFor")}
+    return RowResult(result.row, result.status, post)

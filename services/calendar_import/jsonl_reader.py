@@ -1,9 +1,8 @@
-"""Calendars as JSON Lines: each line the body of a publish request, and `key` besides."""
+"""Reading JSON Lines calendars: each line is the body of a publish request, with `key`."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from api.errors import FieldError, ValidationFailed
 from services import strict_json
 from services.calendar_import.rows import (
     IGNORED_COLUMNS,
@@ -15,10 +14,12 @@ from services.calendar_import.rows import (
     build_row,
     resolve_link,
 )
+from services.errors import FieldError, ValidationFailed
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
-    """The rows; blank lines are none. BadFile, perhaps after some, where it is not UTF-8."""
+    """The rows; blank lines are skipped. Raises BadFile, perhaps after some rows, where the file is
+    not UTF-8."""
     for number, line in iter_records(lines):
         row = _build_row(number, line, options)
         row.source = line.rstrip("\r\n")
@@ -26,7 +27,7 @@ def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
 
 
 def iter_records(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """The lines that are rows, with their numbers."""
+    """The lines that are not blank, with their numbers."""
     number = 0
     try:
         for number, line in enumerate(lines, 1):
@@ -55,7 +56,7 @@ def _parse_line(line: str) -> dict[str, Any]:
 
 
 def _map_fields(fields: dict[str, Any], options: ReadOptions) -> dict[str, Any]:
-    """The fields by our names, without those that are passed over."""
+    """The fields by our names, without the ignored ones."""
     found: dict[str, Any] = {}
     for title, value in fields.items():
         name = options.names.get(title, "" if title in IGNORED_COLUMNS else title)
@@ -78,7 +79,8 @@ def _as_row_problem(problem: FieldError) -> FieldError:
 
 
 def _resolve_links(written: dict[str, Any], media_base: str | None) -> dict[str, Any]:
-    """The values with their links joined; what is no link is left for the checks to name."""
+    """The values with relative links joined to the base. Values of a wrong type stay as they are:
+    the validation of the body names them."""
     values = dict(written)
     for name in LINK_COLUMNS:
         if isinstance(values.get(name), str):

@@ -1,4 +1,4 @@
-"""A row of a content calendar, whatever the file's format."""
+"""A row of a content calendar, in either format."""
 
 import hashlib
 import json
@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from api.errors import FieldError, field_errors
+from services.errors import FieldError, field_errors
 from services.inputs.post_bodies import PublishBody
 from services.strict_json import text_problem
 
 LIST_COLUMNS = ("platforms", "accountIds", "photoUrls")
 LINK_COLUMNS = ("videoUrl", "documentUrl")
-# What a report of refused rows has besides: passed over, so that it can be mended and imported.
+# Extra columns in the file of refused rows. They are ignored, so that the corrected file can be
+# imported.
 IGNORED_COLUMNS = ("line", "error")
 MAX_KEY = 200
 
 
 class BadFile(Exception):
-    """The file is no calendar at all; the text says what one looks like."""
+    """The file is no calendar; the text says what a calendar looks like."""
 
 
 class BadCell(Exception):
@@ -35,11 +35,10 @@ class BadCell(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How a file is to be read.
+    """How to read a file.
 
-    Relative links are joined to `media_base`. `names`: what columns of the file mean, where they
-    are not called as ours are; an empty name leaves a column out. `delimiter` is one character,
-    found out where it is None.
+    `media_base`: relative links are joined to it. `names` maps titles of the file's columns to
+    our names; an empty name ignores a column. `delimiter`: one character, detected where None.
     """
 
     media_base: str | None = None
@@ -52,8 +51,8 @@ DEFAULT_OPTIONS = ReadOptions()
 
 @dataclass(slots=True)
 class Row:
-    """A row of the calendar: the line of the file on which it begins, its key, and the request or
-    what is wrong. `source` is what stands in the file: cells, or a line."""
+    """A row of the calendar: the number of its first line, its key, and the publish request or its
+    problems. `source` is the original: the cells of CSV, or the line of JSON Lines."""
 
     line: int
     key: str
@@ -63,7 +62,7 @@ class Row:
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """(column, link) of every media link."""
+        """Every media link, as (column, link)."""
         if self.body is None:
             return []
         single = [(name, getattr(self.body, name)) for name in LINK_COLUMNS]
@@ -72,18 +71,18 @@ class Row:
 
 
 def build_row(line: int, key: str, values: Mapping[str, Any], written: Mapping[str, Any]) -> Row:
-    """The row of these values. Without a key it is known by its content, `written`: imported
-    again, it is the same post."""
+    """The row of these values. Without a key, a hash of its content (`written`) is its key, so that
+    importing the row again finds the same post."""
     row = Row(line, key or _content_key(written))
-    fault = text_problem(key) or (
+    problem = text_problem(key) or (
         f"has more than {MAX_KEY} characters" if len(key) > MAX_KEY else None
     )
-    if fault is not None:
-        return Row(line, "", problems=[FieldError(field="key", message=fault)])
+    if problem is not None:
+        return Row(line, "", problems=[FieldError(field="key", message=problem)])
     try:
         row.body = PublishBody.model_validate(values)
     except ValidationError as error:
-        row.problems = field_errors(RequestValidationError(error.errors()))
+        row.problems = field_errors(error.errors())
     return row
 
 
@@ -93,7 +92,7 @@ def _content_key(written: Mapping[str, Any]) -> str:
 
 
 def resolve_link(name: str, link: str, media_base: str | None) -> str:
-    """A link as it is, or joined to the base; BadCell where it is none."""
+    """A link, joined to the base where there is one; BadCell where it cannot be parsed."""
     try:
         return urljoin(media_base, link) if media_base else link
     except ValueError as error:

@@ -1,19 +1,18 @@
-"""What the bodies of requests share: exact types, bounds on texts, and no unknown field."""
+"""Types that request bodies share: checked texts, links and platforms, and the base class."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.strict_json import text_problem
+
 PLATFORMS = ("facebook", "gmb", "instagram", "linkedin", "threads", "tiktok", "x", "youtube")
 
 
 def _check_text(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain the character NUL")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("must be valid Unicode; it has half of a surrogate pair") from None
+    problem = text_problem(text)
+    if problem is not None:
+        raise ValueError(problem)
     return text
 
 

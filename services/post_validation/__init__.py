@@ -1,1 +1,1 @@
-"""What a post may be: types, lengths, media and platform fields of each network. Pure."""
+"""Checks a post against its networks: type, lengths, media and platform fields. Pure."""

@@ -1,21 +1,22 @@
-"""A post's content as the checks see it, and what its networks say to it (pure)."""
+"""A post's content, and its checks against the limits of its networks. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.errors import FieldError
+from services.errors import FieldError
 from services.post_validation.network_limits import NETWORKS, NetworkLimits
 
-# A tag begins a text or follows what is no letter: a link's fragment is none.
+# A hashtag begins the text or follows a character that is no letter, so that the fragment of a
+# link (…/page#part) is not counted.
 HASHTAG: Final = re.compile(r"(?<![\w&/#])[#＃](?!\d+\b)\w+")
 MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
 
 
 @dataclass(frozen=True, slots=True)
 class PostContent:
-    """What is to be posted, and where. `photos` is their number."""
+    """The content of a post, and its platforms. `photos` is the number of photos."""
 
     post_type: str
     caption: str
@@ -26,12 +27,12 @@ class PostContent:
 
 
 def network_problems(content: PostContent) -> list[FieldError]:
-    """Everything about the type, the photos and the caption that a network does not take."""
+    """Every problem with the type, the photos and the caption, for each network of the post."""
     return [*type_problems(content), *photo_problems(content), *caption_problems(content)]
 
 
 def type_problems(content: PostContent) -> Iterator[FieldError]:
-    """The platforms that have no such posts."""
+    """The platforms that do not take this type of post."""
     for name, network in _limits_by_network(content):
         if content.post_type not in network.post_types:
             takes = " or ".join(network.post_types)
@@ -39,7 +40,7 @@ def type_problems(content: PostContent) -> Iterator[FieldError]:
 
 
 def photo_problems(content: PostContent) -> Iterator[FieldError]:
-    """The platforms that take fewer photos."""
+    """The platforms that take fewer photos than the post has."""
     for name, network in _limits_by_network(content):
         if network.photos is not None and content.photos > network.photos:
             some = "one photo" if network.photos == 1 else f"at most {network.photos} photos"
@@ -47,7 +48,7 @@ def photo_problems(content: PostContent) -> Iterator[FieldError]:
 
 
 def caption_problems(content: PostContent) -> Iterator[FieldError]:
-    """What each network has to say to the caption."""
+    """What is wrong with the caption, for each network."""
     if content.post_type == "text" and not content.caption.strip():
         yield _error("caption", "must not be empty for a text post")
     for name, network in _limits_by_network(content):

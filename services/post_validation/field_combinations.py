@@ -1,13 +1,13 @@
-"""Platform fields that contradict one another, where the networks are clear about it (pure)."""
+"""Platform fields that contradict one another or the post, as the networks document it. Pure."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from api.errors import FieldError
+from services.errors import FieldError
 from services.post_validation.content import PostContent
 
 CONSENTS: Final = ("tiktokContentPreviewConfirmed", "tiktokExpressConsentGiven")
-# A story stands by itself: no caption's company, no comment, no place in the feed.
+# Fields that cannot be used when the post is a story.
 NOT_WITH_A_STORY: Final = {
     "instagramContentType": (
         "instagramShareToFeed", "instagramCollaborators", "instagramTrialGraduationStrategy",
@@ -21,7 +21,7 @@ STORIES: Final = ("story", "stories")
 
 
 def combination_problems(content: PostContent) -> list[FieldError]:
-    """What of the fields cannot be said together, or not of this post."""
+    """The fields that cannot be used together, or not with this post."""
     return [
         FieldError(field=f"platformFields.{name}", message=message)
         for rule in (
@@ -73,8 +73,8 @@ def _branded(content: PostContent) -> Iterator[tuple[str, str]]:
 
 
 def _media_type(content: PostContent) -> Iterator[tuple[str, str]]:
-    said = content.fields.get("tiktokMediaType", "").lower()
-    if said in MEDIA and content.post_type in MEDIA and said != content.post_type:
+    media_type = content.fields.get("tiktokMediaType", "").lower()
+    if media_type in MEDIA and content.post_type in MEDIA and media_type != content.post_type:
         yield "tiktokMediaType", f"must be {content.post_type!r}, as the postType is"
 
 

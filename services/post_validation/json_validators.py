@@ -1,4 +1,4 @@
-"""The platform fields whose values are JSON: a thread's posts, and the tags of a photo (pure)."""
+"""Validators of platform fields whose values are JSON: thread posts, and user tags. Pure."""
 
 from typing import Final
 
@@ -30,7 +30,8 @@ def thread_items(value: str, _content: PostContent) -> str | None:
 
 
 def user_tags(value: str, content: PostContent) -> str | None:
-    """`instagramUserTags`: who, and on photos where, from the top left corner (0 to 1)."""
+    """`instagramUserTags`: user names. On photos each also has a position, x and y from 0 to 1,
+    measured from the top left corner."""
     items = parse_json(value)
     if not isinstance(items, list) or not items:
         return TAGS_FORMAT
@@ -44,12 +45,12 @@ def user_tags(value: str, content: PostContent) -> str | None:
 def _tag_problem(item: object, content: PostContent) -> str | None:
     if not isinstance(item, dict) or not isinstance(item.get("username"), str):
         return 'must have a "username"'
-    places = [item[name] for name in ("x", "y") if name in item]
-    if content.post_type == "photo" and len(places) < 2:
+    position = [item[name] for name in ("x", "y") if name in item]
+    if content.post_type == "photo" and len(position) < 2:
         return 'must have "x" and "y"'
-    wrong = [each for each in places if not _is_share(each)]
-    if wrong:
-        return f'must have "x" and "y" from 0 to 1, not {quote(wrong[0])},'
+    invalid = [each for each in position if not _is_fraction(each)]
+    if invalid:
+        return f'must have "x" and "y" from 0 to 1, not {quote(invalid[0])},'
     photo = item.get("mediaIndex", 0)
     last = max(content.photos - 1, 0)
     if type(photo) is not int or not 0 <= photo <= last:
@@ -57,10 +58,10 @@ def _tag_problem(item: object, content: PostContent) -> str | None:
     return None
 
 
-def _is_share(value: object) -> bool:
+def _is_fraction(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether it has no half of a surrogate pair, which JSON can write and nobody can send."""
+    """Whether the text has no unpaired surrogate: JSON can contain one, but UTF-8 cannot."""
     return not any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,11 +1,11 @@
-"""The links to a post's media: those that its type needs, and no others (pure)."""
+"""The links to a post's media: its type requires some, and allows no others. Pure."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from api.errors import FieldError
 from media.stored_urls import is_stored_url
 from media.urls import url_problem
+from services.errors import FieldError
 
 MEDIA_FIELD: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "documentUrl"}
 
@@ -13,7 +13,7 @@ MEDIA_FIELD: Final = {"video": "videoUrl", "photo": "photoUrls", "document": "do
 def media_problems(
     post_type: str, given: dict[str, Sequence[str]], *, allow_private: bool
 ) -> Iterator[FieldError]:
-    """What is wrong with the links, which are given by their field's name."""
+    """What is wrong with the links; `given` has them by the name of their field."""
     wanted = MEDIA_FIELD.get(post_type)
     if wanted is not None and not given[wanted]:
         yield FieldError(field=wanted, message=f"is required for postType {post_type!r}")
@@ -22,7 +22,7 @@ def media_problems(
             message = f"does not go with postType {post_type!r}, but with {kind!r}"
             yield FieldError(field=name, message=message)
     for number, link in enumerate(given[wanted] if wanted else (), 1):
-        # Whose file a link of ours means is for the database to say.
+        # Links to uploaded files are checked later, against the database.
         problem = None if is_stored_url(link) else url_problem(link, allow_private=allow_private)
         if problem is not None:
             which = f"link {number} " if len(given[wanted or ""]) > 1 else ""

@@ -1,10 +1,10 @@
-"""What each network takes: captions, numbers of photos, types of post. Data, with its sources.
+"""The limits of each network: captions, number of photos, types of post. Data, with sources.
 
-`sources` name the network's own page on the matter. The numbers were gathered on 2026-11-22 from
-excerpts of these pages (Threads, X, LinkedIn's photos) and, for the others, from the documentation
-of publishers that post there: where the network says otherwise, it is right. What is left out is
-left to the network. Sizes, durations and kinds of files are known only after the download: the
-worker checks those.
+`sources` name the network's own documentation. The numbers were collected on 2026-11-22: for
+Threads, X and LinkedIn's photos from excerpts of these pages, for the others from the documentation
+of publishing services. Where a network's page differs, the page is right. Limits that are missing
+here are checked by the network alone. Sizes, durations and types of files are known only after the
+download, so the worker checks them.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ ALL_POST_TYPES: Final = ("video", "photo", "text", "document")
 
 @dataclass(frozen=True, slots=True)
 class TextLimit:
-    """The most that a text may count, how that is counted, and a word on it for people."""
+    """The maximal length of a text, how it is counted, and the unit to show people."""
 
     maximum: int
     count: CountFunction = count_code_points
@@ -34,11 +34,11 @@ class TextLimit:
 
 @dataclass(frozen=True, slots=True)
 class NetworkLimits:
-    """One network's limits; None and empty: none that it documents.
+    """One network's limits; None or empty where the network documents none.
 
-    `captions_of` has the types of post whose captions have a limit of their own. `photos` is a
-    post's most photos. `hashtags` and `mentions` are counted in the caption. `forbidden` are
-    characters that a caption must not hold.
+    `captions_of`: the types of post whose captions have another limit. `photos`: the most photos
+    of a post. `hashtags`, `mentions`: the most in a caption. `forbidden`: characters that a caption
+    must not contain.
     """
 
     post_types: tuple[str, ...]

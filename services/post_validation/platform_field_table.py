@@ -1,8 +1,8 @@
-"""Every platform field: which network it belongs to, which posts it goes with, what it may say.
+"""Every platform field: its network, the types of post that it goes with, and its valid values.
 
-Data. The names are the contract's; what their values may be is what the networks document for
-the option that each one stands for (`network_limits.py` names the pages), and for TikTok and
-Instagram https://developers.tiktok.com/doc/content-sharing-guidelines and the reference of
+Data. The names come from the contract. The valid values come from the documentation of the network
+option that each field stands for: `network_limits.py` names the pages, and for TikTok and Instagram
+https://developers.tiktok.com/doc/content-sharing-guidelines and the reference of
 `/media`. Read on 2026-11-22.
 """
 

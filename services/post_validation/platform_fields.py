@@ -1,23 +1,24 @@
-"""Checking a post's `platformFields` against the table of fields (pure)."""
+"""Checks a post's `platformFields` against the table of fields. Pure."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from api.errors import FieldError
+from services.errors import FieldError
 from services.post_validation.content import PostContent
 from services.post_validation.field_combinations import combination_problems
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 
-# Names that are looked for among those that exist: looking costs time.
+# Suggestions for unknown names are searched only for short names, and for the first few: the search
+# is slow.
 MAX_NAME: Final = 64
 MAX_GUESSES: Final = 10
 
 
 def field_problems(content: PostContent) -> list[FieldError]:
-    """Everything that is wrong with the fields, each problem with its key."""
+    """Every problem with the fields; `field` names the key."""
     unknown = [key for key in content.fields if key not in PLATFORM_FIELDS]
-    found = [_error(key, _unknown_message(key, place)) for place, key in enumerate(unknown)]
+    found = [_error(key, _unknown_message(key, index)) for index, key in enumerate(unknown)]
     found += [
         _error(key, message)
         for key, value in content.fields.items()
@@ -27,9 +28,9 @@ def field_problems(content: PostContent) -> list[FieldError]:
     return found + combination_problems(content)
 
 
-def _unknown_message(key: str, place: int) -> str:
+def _unknown_message(key: str, index: int) -> str:
     near = []
-    if len(key) <= MAX_NAME and place < MAX_GUESSES:
+    if len(key) <= MAX_NAME and index < MAX_GUESSES:
         near = get_close_matches(key, PLATFORM_FIELDS, n=3)
     return "is no platform field" + (f"; did you mean {' or '.join(near)}?" if near else "")
 

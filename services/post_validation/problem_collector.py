@@ -1,9 +1,9 @@
-"""What is wrong with a request, gathered: all of it is answered together."""
+"""Collects all problems of a request, so that one answer names them together."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from api.errors import FieldError, ValidationFailed
+from services.errors import FieldError, ValidationFailed
 
 T = TypeVar("T")
 
@@ -15,11 +15,12 @@ class ProblemCollector:
         self._problems: list[FieldError] = []
 
     def add(self, problems: Iterable[FieldError]) -> None:
-        """Note these."""
+        """Add problems."""
         self._problems += problems
 
     def capture(self, parse: Callable[[], T], otherwise: T) -> T:
-        """What `read` returns; where it is Invalid, its problems are noted, and `otherwise`."""
+        """The result of `parse`. Where it raises ValidationFailed, collect its problems and return
+        `otherwise`."""
         try:
             return parse()
         except ValidationFailed as error:
@@ -27,6 +28,6 @@ class ProblemCollector:
             return otherwise
 
     def raise_if_any(self) -> None:
-        """Invalid with all that was found; nothing where nothing was."""
+        """Raise ValidationFailed with all collected problems; return where there are none."""
         if self._problems:
             raise ValidationFailed(*self._problems)

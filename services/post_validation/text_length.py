@@ -1,6 +1,6 @@
-"""How long a text is: every network counts in its own way (pure).
+"""The length of a text, as each network counts it. Pure.
 
-| way          | what counts                                                                      |
+| method       | what counts                                                                      |
 |--------------|----------------------------------------------------------------------------------|
 | `characters` | Unicode code points, where a network says no more than "characters"              |
 | `utf16`      | UTF-16 code units: most emoji are 2                                              |
@@ -9,7 +9,7 @@
 | `weighted`   | X: a link is 23, an emoji 2, what is not Latin, Greek, Cyrillic, Hebrew, Arabic, |
 |              | Indic or the like 2, the rest 1, after NFC                                       |
 
-X also finds links that are written without https://; here they count as their letters.
+X also shortens links without https://; here each character of such a link counts.
 """
 
 import re
@@ -21,7 +21,7 @@ CountFunction = Callable[[str], int]
 
 LINK: Final = re.compile(r"https?://[!-~]*[0-9A-Za-z/=_#-]", re.IGNORECASE)
 LINK_WEIGHT: Final = 23
-# Of twitter-text's configuration, version 3: what is outside of these counts twice.
+# From twitter-text's configuration, version 3: characters outside these ranges count twice.
 HEAVY: Final = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 HEAVY_WEIGHT: Final = 2
 
@@ -30,7 +30,7 @@ _PICTOGRAM: Final = (
     "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
 _MODIFIED_PICTOGRAM: Final = f"{_PICTOGRAM}[\ufe0f\U0001f3fb-\U0001f3ff]*[\U000e0020-\U000e007f]*"
-# A flag, a keycap, or pictures that joiners hold together: a person sees one.
+# A flag, a keycap, or several pictograms connected by joiners: people see one emoji.
 EMOJI: Final = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f"
     f"|{_MODIFIED_PICTOGRAM}(?:\u200d{_MODIFIED_PICTOGRAM})*"
@@ -53,12 +53,12 @@ def count_bytes(text: str) -> int:
 
 
 def count_for_threads(text: str) -> int:
-    """As Threads counts: an emoji is as many as its bytes."""
+    """As Threads counts: an emoji counts the bytes of its UTF-8."""
     return count_bytes("".join(EMOJI.findall(text))) + len(EMOJI.sub("", text))
 
 
 def count_for_x(text: str) -> int:
-    """As X weighs a post."""
+    """As X counts: weighted, see the module."""
     plain, links = LINK.subn("", unicodedata.normalize("NFC", text))
     rest, emoji = EMOJI.subn("", plain)
     light = HEAVY.sub("", rest)

@@ -1,7 +1,8 @@
-"""The forms that a platform field's value may have. Each answers what would be right, or None.
+"""Validators of platform field values. Pure.
 
-A form is a function of the value and the post's content; its sentence follows the field's name.
-What people sent is shown with `repr`, which leaves nothing that could not be encoded.
+A validator is a function of the value and the post's content. It returns None for a valid value,
+else a sentence that follows the field's name and says what would be right. Sentences quote values
+with `repr`, so that they contain no character that cannot be encoded.
 """
 
 import json
@@ -20,7 +21,7 @@ MAX_QUOTED: Final = 40
 
 
 def quote(value: object) -> str:
-    """A value in a sentence, cut where it is long."""
+    """A value for a sentence, cut off where it is long."""
     text = repr(value)
     return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}…"
 
@@ -44,7 +45,7 @@ def whole_number(least: int, most: int | None = None) -> Validator:
     bounds = f"from {least} to {most}" if most is not None else f"of at least {least}"
 
     def check(value: str, _content: PostContent) -> str | None:
-        # The length first: numbers of thousands of digits are slow to read.
+        # The length is checked first: parsing thousands of digits is slow.
         is_number = re.fullmatch(r"[0-9]{1,15}", value) is not None
         if is_number and least <= int(value) and (most is None or int(value) <= most):
             return None
@@ -54,7 +55,7 @@ def whole_number(least: int, most: int | None = None) -> Validator:
 
 
 def matching(pattern: str, example: str) -> Validator:
-    """What looks like the example."""
+    """A value that matches the pattern; the error shows `example`."""
 
     def check(value: str, _content: PostContent) -> str | None:
         is_right = re.fullmatch(pattern, value) is not None
@@ -66,7 +67,7 @@ def matching(pattern: str, example: str) -> Validator:
 def text(
     most: int | None = None, *, count: CountFunction = count_code_points, forbidden: str = ""
 ) -> Validator:
-    """Words, that are there."""
+    """A text that is not empty: at most `most` as `count` counts, without `forbidden`."""
 
     def check(value: str, _content: PostContent) -> str | None:
         if not value.strip():
@@ -81,17 +82,17 @@ def text(
 
 
 def link(value: str, content: PostContent) -> str | None:
-    """A link to a file, as those of the media."""
+    """A link to a file; the rules are those of media links."""
     return url_problem(value, allow_private=content.allow_private)
 
 
 def photo_index(value: str, content: PostContent) -> str | None:
-    """The place of one of the post's photos, the first being 0."""
+    """The index of one of the post's photos; the first is 0."""
     return whole_number(0, max(content.photos - 1, 0))(value, content)
 
 
 def list_of(least: int, most: int, item: Validator, what: str) -> Validator:
-    """Comma separated, or a JSON array of strings, which may have commas in them."""
+    """A list: separated by commas, or a JSON array of strings, whose items may contain commas."""
 
     def check(value: str, content: PostContent) -> str | None:
         items = parse_items(value)
@@ -109,7 +110,7 @@ def list_of(least: int, most: int, item: Validator, what: str) -> Validator:
 
 
 def parse_items(value: str) -> list[str] | None:
-    """The items of a list, None where it is none."""
+    """The items of a list; None where the value is no list."""
     if not value.strip().startswith("["):
         return [each.strip() for each in value.split(",")]
     items = parse_json(value)
@@ -119,7 +120,7 @@ def parse_items(value: str) -> list[str] | None:
 
 
 def parse_json(value: str) -> object:
-    """What a JSON text says; None for what is none."""
+    """The parsed JSON; None where it is not valid."""
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
@@ -127,7 +128,7 @@ def parse_json(value: str) -> object:
 
 
 def country(value: str, _content: PostContent) -> str | None:
-    """A country's two capital letters."""
+    """A country code of two capital letters."""
     return (
         None if value in country_codes() else "is no country code of ISO 3166-1, such as PT or US"
     )
@@ -135,6 +136,6 @@ def country(value: str, _content: PostContent) -> str | None:
 
 @cache
 def country_codes() -> frozenset[str]:
-    """The codes of ISO 3166-1 alpha-2, as the zone data's own table has them."""
+    """The codes of ISO 3166-1 alpha-2, from the table in the package tzdata."""
     table = (files("tzdata.zoneinfo") / "iso3166.tab").read_text("utf-8")
     return frozenset(row.split("\t")[0] for row in table.splitlines() if row[:1] != "#")

@@ -1,20 +1,20 @@
-"""What may be asked of a post as it stands: each change's own check, without the change."""
+"""Which actions are possible on a post now: runs each action's check without the action."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import PostStatus
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts import approval, edit, move, remove
 from services.posts.lookup import PostWithSettings
 from services.posts.retry import RETRYABLE
 
 
 class PostAction(StrEnum):
-    """What a person can ask for."""
+    """An action that a person can take on a post."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -25,20 +25,20 @@ class PostAction(StrEnum):
     REMOVE = "remove"
 
 
-# What stops or takes away is possible while social posting is switched off.
+# These actions stop or remove posts, so they are possible while social posting is switched off.
 ALLOWED_WHEN_DISABLED = frozenset({PostAction.REJECT, PostAction.REMOVE})
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedActions:
-    """What may be asked for now; `why`: what stands in the way of the rest, where that passes by
-    itself or can be mended."""
+    """The actions that are possible now. `blocked_reason`: why another action of the post's status
+    is not possible at the moment; None where all are."""
 
     actions: frozenset[PostAction]
     blocked_reason: str | None
 
 
-# By status; the checks say whether this is the moment.
+# The statuses in which an action exists; the checks below decide whether it is possible now.
 _STATUSES: dict[PostAction, tuple[PostStatus, ...]] = {
     PostAction.APPROVE: (PostStatus.PENDING_APPROVAL,),
     PostAction.REJECT: (PostStatus.PENDING_APPROVAL,),
@@ -61,23 +61,24 @@ _CHECKS: dict[PostAction, Callable[[AppContext, PostWithSettings, datetime], obj
 def find_allowed_actions(
     context: AppContext, found: PostWithSettings, now: datetime
 ) -> AllowedActions:
-    """What may be asked for. Nothing needs to be locked: who asks is checked again."""
+    """The possible actions. No lock is needed: each action repeats its check under the lock."""
     reasons = dict(_blocked_reasons(context, found, now))
-    acts = frozenset(act for act, why in reasons.items() if why is None)
-    return AllowedActions(acts, next((why for why in reasons.values() if why is not None), None))
+    actions = frozenset(action for action, reason in reasons.items() if reason is None)
+    blocked = next((reason for reason in reasons.values() if reason is not None), None)
+    return AllowedActions(actions, blocked)
 
 
 def _blocked_reasons(
     context: AppContext, found: PostWithSettings, now: datetime
 ) -> Iterator[tuple[PostAction, str | None]]:
-    """For each act of the post's status: why it is not possible now, None where it is."""
-    for act, statuses in _STATUSES.items():
+    """For each action of the post's status: why it is not possible now; None where it is."""
+    for action, statuses in _STATUSES.items():
         if found.locked.status not in statuses:
             continue
         try:
-            if act in _CHECKS:
-                _CHECKS[act](context, found, now)
-        except ApiError as error:
-            yield act, error.message
+            if action in _CHECKS:
+                _CHECKS[action](context, found, now)
+        except Conflict as error:
+            yield action, error.message
         else:
-            yield act, None
+            yield action, None

@@ -1,22 +1,23 @@
-"""One change of a post: written under its locks, and what the provider has to say to it."""
+"""Applies one change to a post under its locks, then waits up to 5 s for the provider to confirm
+it."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fastapi.concurrency import run_in_threadpool
+from anyio import to_thread
 from sqlmodel import Session
 
-from api.deps import AppContext
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
+from services.context import AppContext
 from services.posts.lookup import PostWithSettings, lock_post
 
-# How long a request waits for the provider's acknowledgement, and how often it looks (s).
+# How long a request waits for the provider's acknowledgement, and how often it reads the post (s).
 ACKNOWLEDGEMENT_TIMEOUT = 5.0
 POLL_INTERVAL = 0.1
 PostChange = Callable[[Session, AppContext, PostWithSettings, datetime], None]
@@ -28,13 +29,15 @@ async def apply_change(
     names: tuple[str | None, str | None],
     change: PostChange,
 ) -> dict[str, Any]:
-    """Write the change, and wait a little for what the provider has to say to it; `names` are the
-    post's id or its job's."""
-    post = await run_in_threadpool(_write, context, organization_id, names, change)
+    """Write the change and wait briefly for the provider; the answer to edit, remove and retry.
+
+    `names`: the post's id and its job's id, one of which may be None.
+    """
+    post = await to_thread.run_sync(_write, context, organization_id, names, change)
     end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT_TIMEOUT
     while _is_pending(post) and asyncio.get_running_loop().time() < end:
         await asyncio.sleep(POLL_INTERVAL)
-        post = await run_in_threadpool(_read, context, organization_id, post)
+        post = await to_thread.run_sync(_read, context, organization_id, post)
     return presenters.present_changed_post(post)
 
 
@@ -58,7 +61,7 @@ def _read(context: AppContext, organization_id: str, post: Post) -> Post:
 
 
 def _is_pending(post: Post) -> bool:
-    """Whether the provider has to acknowledge what the person asked for."""
+    """Whether the provider still has to acknowledge the change."""
     if post.status == PostStatus.CANCELLING:
         return True
     return post.status == PostStatus.SCHEDULED and post.desired == Desired.DRAFT

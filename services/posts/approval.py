@@ -1,72 +1,72 @@
-"""Posts that wait for a person: approving, rejecting, and releasing what missed its slot."""
+"""Posts that wait for a person: approve, reject, and release a post that missed its slot."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
-from scheduler.seating import allocation
-from scheduler.seating.release_missed import NotMissed
-from scheduler.seating.release_missed import release_missed_post as release_held
+from scheduler.seating.release_missed import NotMissed, release_missed_post
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 
 def approve(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """Let a post begin as if it had been accepted now; 409 unless it waits for that."""
+    """Start a post as if it had been accepted now; Conflict unless it waits for approval."""
     status, values = status_after_approval(found, now)
     post_changes.update_post(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
-        allocation.seat_backlog(session, found.settings, now, context.scheduling)
+        seat_backlog(session, found.settings, now, context.scheduling)
 
 
 def status_after_approval(
     found: PostWithSettings, now: datetime
 ) -> tuple[PostStatus, dict[str, Any]]:
-    """Where the post begins once it is approved, and the columns that say when; 409 where it
+    """The status of the post once it is approved, and the columns for its time. Conflict where it
     cannot be approved."""
     _check_pending(found, "approved")
     post = found.post
     if post.desired == Desired.DRAFT:
         return PostStatus.DRAFT, {}
-    if post.desired == Desired.PUBLISHED_NOW:  # it was not late while it waited
+    if post.desired == Desired.PUBLISHED_NOW:  # lateness counts from the approval
         return PostStatus.PUBLISHING, {"late_at": now}
     if post.publish_mode == "next_slot":
         return PostStatus.BACKLOG, {}
     if post.scheduled_for is None or post.scheduled_for <= now:
         at = presenters.format_instant(post.scheduled_for)
-        raise ApiError(409, f"its scheduledAt ({at}) has passed; give it another one (edit) first")
+        raise Conflict(f"its scheduledAt ({at}) has passed; give it another one (edit) first")
     return PostStatus.SCHEDULED, {}
 
 
 def reject(session: Session, found: PostWithSettings, reason: str | None, now: datetime) -> None:
-    """End a post that waits for approval, with a reason; 409 unless it does."""
+    """End a post that waits for approval, with a reason; Conflict unless it waits for that."""
     _check_pending(found, "rejected")
     for each in found.locked.deliveries:
         post_changes.reset_delivery(session, each, DeliveryStatus.CANCELLED)
-    locked, why = found.locked, reason or None
+    locked, reason = found.locked, reason or None
     post_changes.update_post(
-        session, locked, PostStatus.REJECTED, now, step="reject", note=why, reason=why
+        session, locked, PostStatus.REJECTED, now, step="reject", note=reason, reason=reason
     )
 
 
 def _check_pending(found: PostWithSettings, what: str) -> None:
     status = found.locked.status
     if status is not PostStatus.PENDING_APPROVAL:
-        raise ApiError(409, f"a post that is {status} cannot be {what}; it does not wait for that")
+        raise Conflict(f"a post that is {status} cannot be {what}; it does not wait for that")
 
 
 def release(
     session: Session, context: AppContext, found: PostWithSettings, *, next_slot: bool
 ) -> None:
-    """Let a post go that missed its slot: out in its turn, or into the next free slot."""
+    """Release a post that missed its slot: publish it in turn, or move it to the next free slot.
+    Conflict unless it missed its slot."""
     try:
-        release_held(
+        release_missed_post(
             session, found.settings, found.post.id, context.scheduling, next_slot=next_slot
         )
     except NotMissed as error:
-        raise ApiError(409, str(error)) from None
+        raise Conflict(str(error)) from None

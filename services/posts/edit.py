@@ -1,18 +1,19 @@
-"""Editing a post: its caption, its instant, or back to a draft, at any moment before it leaves."""
+"""Editing a post before it is published: its caption, its time, or back to a draft."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed, invalid_field
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
-from models.store.posts.posts import POST
 from models.store.queue import seats
-from scheduler.seating import allocation
+from models.store.tenants import social_settings
+from models.tables import POST
+from scheduler.seating.seat_backlog import seat_backlog
+from services.context import AppContext
+from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import EditBody
 from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
@@ -34,8 +35,8 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 def edit(
     session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> None:
-    """Write what is desired now; the worker brings the provider in step. 409 when it is too late,
-    400 that names the field when the request is wrong."""
+    """Write the desired content and time; the worker then updates the provider. Conflict when it is
+    too late, ValidationFailed when the request is wrong."""
     locked, post = found.locked, found.post
     values = _changed_columns(context, found, body, now)
     check_editable(context, found, now)
@@ -54,33 +55,33 @@ def edit(
         **values,
     )
     if body.mode and seats.release_left_seats(session, post.id):
-        settings = seats.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, context.scheduling)
+        settings = social_settings.lock_organization(session, found.settings.organization_id)
+        seat_backlog(session, settings, now, context.scheduling)
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """409 where nothing about the post can be edited, or not now."""
+    """Conflict where the post cannot be edited any more, or not at the moment."""
     locked = found.locked
     if locked.status not in EDITABLE:
-        raise ApiError(409, f"a post that is {locked.status} cannot be edited")
+        raise Conflict(f"a post that is {locked.status} cannot be edited")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
-        raise ApiError(409, "the post is going out right now")
+        raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
 
 
 def _changed_columns(
     context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> dict[str, Any]:
-    """The post's columns that the request changes; Invalid names all that is wrong with it."""
+    """The columns that the request changes; ValidationFailed names everything that is wrong."""
     if body.mode is None and body.caption is None:
         raise ValidationFailed(FieldError(field="mode", message="is required, or caption"))
-    findings = ProblemCollector()
+    collector = ProblemCollector()
     values: dict[str, Any] = {}
     if body.caption is not None:
-        findings.add(caption_problems(_content(found.post, body.caption)))
+        collector.add(caption_problems(_content(found.post, body.caption)))
         values["caption"] = body.caption
-    values |= findings.capture(lambda: _mode_columns(context, found, body, now), values)
-    findings.raise_if_any()
+    values |= collector.capture(lambda: _mode_columns(context, found, body, now), values)
+    collector.raise_if_any()
     return values
 
 
@@ -121,7 +122,8 @@ def _schedule_columns(
 
 
 def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
-    """The status that follows; what may still go out is a draft once it no longer can."""
+    """The status after the edit. A post that may still be published stays scheduled until the
+    provider has acknowledged that it is a draft."""
     status = found.locked.status
     if body.mode is None or status is PostStatus.PENDING_APPROVAL:
         return status
@@ -131,7 +133,7 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 
 
 def _history_note(body: EditBody) -> str:
-    """What was edited, in a few words, for the history."""
+    """A short note of what was edited, for the history."""
     parts = [] if body.caption is None else ["caption"]
     if body.mode == "schedule":
         parts.append(f"schedule {body.scheduledAt}")

@@ -1,4 +1,4 @@
-"""Posts as lists show them, a page at a time where that is asked for."""
+"""Lists of posts: all that match a query, or a page with a cursor."""
 
 import base64
 import binascii
@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import invalid_field
-from api.schemas.posts_list import PostsQuery
 from models.encryption import Cipher
 from models.posts import Post
 from models.store.jobs import job_queue
 from models.store.posts import post_queries
 from models.store.posts.post_queries import PageCursor, PostFilters
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from services import presenters
-from services.calendar.time_range import parse_date_or_instant
+from services.errors import invalid_field
+from services.inputs.posts_query import PostsQuery
+from services.time_input import parse_date_or_instant
 
 DEFAULT_PAGE_SIZE = 50
 SIGNATURE_LENGTH = 16
@@ -27,28 +27,30 @@ SIGNATURE_LENGTH = 16
 def find_posts(
     session: Session, cipher: Cipher, organization_id: str, query: PostsQuery, *, origin: str = ""
 ) -> dict[str, Any]:
-    """The answer to GET posts: all that are wanted, or a page with `nextCursor`."""
+    """The answer to GET posts: all posts that match, or a page with `nextCursor`."""
     filters = _to_filters(session, organization_id, query)
     if query.limit is None and query.cursor is None:
         rows = post_queries.list_page(session, organization_id, filters)
         return {"posts": present_posts(session, cipher, rows, origin=origin)}
-    behind = (
+    after = (
         decode_cursor(cipher, organization_id, query.cursor) if query.cursor is not None else None
     )
     limit = query.limit or DEFAULT_PAGE_SIZE
-    rows = post_queries.list_page(session, organization_id, filters, behind, limit + 1)
-    more = encode_cursor(cipher, organization_id, rows[limit - 1]) if len(rows) > limit else None
+    rows = post_queries.list_page(session, organization_id, filters, after, limit + 1)
+    next_cursor = (
+        encode_cursor(cipher, organization_id, rows[limit - 1]) if len(rows) > limit else None
+    )
     return {
         "posts": present_posts(session, cipher, rows[:limit], origin=origin),
-        "nextCursor": more,
+        "nextCursor": next_cursor,
     }
 
 
 def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> PostFilters:
-    """Dates are those of the organization's zone."""
+    """The query as filters of the store; dates are read in the organization's default zone."""
     zone = "UTC"
     if query.start is not None or query.end is not None:
-        zone = seats.read_settings(session, organization_id).default_timezone
+        zone = social_settings.read_settings(session, organization_id).default_timezone
     start = parse_date_or_instant("from", query.start, zone) if query.start is not None else None
     end = (
         parse_date_or_instant("to", query.end, zone, is_end=True) if query.end is not None else None
@@ -69,7 +71,7 @@ def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> Po
 def present_posts(
     session: Session, cipher: Cipher, rows: list[Post], *, origin: str = ""
 ) -> list[dict[str, Any]]:
-    """Posts in the shape of GET posts; links to files of ours begin with `origin`."""
+    """Posts in the shape of GET posts; links to uploaded files begin with `origin`."""
     ids = [row.id for row in rows]
     job_ids = job_queue.ids_of(session, JobKind.POST, ids)
     media = post_queries.load_media(session, ids)
@@ -83,28 +85,28 @@ def present_posts(
 
 
 def encode_cursor(cipher: Cipher, organization_id: str, last: Post) -> str:
-    """An opaque text for the place behind a post; sealed, so that nobody writes one himself."""
-    place = f"{last.accepted_at.isoformat()}/{last.id}"
-    text = f"{place}/{_cursor_signature(cipher, organization_id, place)}"
+    """An opaque cursor for the page after this post; signed, so that nobody can make one up."""
+    position = f"{last.accepted_at.isoformat()}/{last.id}"
+    text = f"{position}/{_cursor_signature(cipher, organization_id, position)}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode_cursor(cipher: Cipher, organization_id: str, text: str) -> PageCursor:
-    """The place that a cursor stands for; Invalid where it is not one of ours."""
+    """The position of a cursor; ValidationFailed where this organization did not get it from us."""
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        place, _, signature = (
+        position, _, signature = (
             base64.b64decode(padded, b"-_", validate=True).decode().rpartition("/")
         )
         if not hmac.compare_digest(
-            signature.encode(), _cursor_signature(cipher, organization_id, place).encode()
+            signature.encode(), _cursor_signature(cipher, organization_id, position).encode()
         ):
             raise invalid_field("cursor", "is not a nextCursor of this organization's posts")
-        at, _, post_id = place.partition("/")
+        at, _, post_id = position.partition("/")
         return PageCursor(datetime.fromisoformat(at), post_id)
     except (binascii.Error, ValueError):
         raise invalid_field("cursor", "is not a nextCursor of this organization's posts") from None
 
 
-def _cursor_signature(cipher: Cipher, organization_id: str, place: str) -> str:
-    return cipher.keyed_hash(f"cursor/1:{organization_id}/{place}")[:SIGNATURE_LENGTH]
+def _cursor_signature(cipher: Cipher, organization_id: str, position: str) -> str:
+    return cipher.keyed_hash(f"cursor/1:{organization_id}/{position}")[:SIGNATURE_LENGTH]

@@ -1,17 +1,17 @@
-"""Moving a post to another slot of the queue, at any moment before it leaves."""
+"""Moving a post to another slot of the queue, before it is published."""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError, invalid_field
 from models.organizations import SocialSettings
 from models.statuses import PostStatus
 from models.store.posts import post_changes
-from scheduler.seating import allocation, move_post
-from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable
+from scheduler.seating.free_seats import next_free_slots
+from scheduler.seating.move_post import NoSuchSlot, SeatUnavailable, move_to_slot
 from services import presenters
+from services.context import AppContext
+from services.errors import Conflict, invalid_field
 from services.inputs.post_bodies import MoveBody
 from services.posts.edit import ENDED
 from services.posts.lookup import PostWithSettings
@@ -25,15 +25,15 @@ MOVABLE = (
     PostStatus.FAILED,
     PostStatus.MISSED,
 )
-# How many slots a refusal names that would do.
+# How many free slots an error suggests.
 SUGGESTED_SLOTS = 3
 
 
 def move(
     session: Session, context: AppContext, found: PostWithSettings, body: MoveBody, now: datetime
 ) -> None:
-    """Seat the post in the slot that the request names; it is the queue's from then on. 409 when it
-    is too late or the slot is not free, 400 when it is no slot of the organization's rules."""
+    """Seat the post in the requested slot; from then on it is a queued post. Conflict when it is
+    too late or the slot is full, ValidationFailed when the rules have no such slot."""
     locked, post = found.locked, found.post
     at = _parse_slot(found, body, now)
     check_can_move(context, found, now)
@@ -42,22 +42,22 @@ def move(
         post_changes.reset_failed_media(session, post.id)
     settings = found.settings
     try:
-        move_post.move_to_slot(session, settings, locked, at, now, context.scheduling)
+        move_to_slot(session, settings, locked, at, now, context.scheduling)
     except NoSuchSlot:
         raise invalid_field(
             "slot", _no_slot_message(session, context, settings, body.slot, now)
         ) from None
     except SeatUnavailable as error:
-        raise ApiError(409, f"the post cannot be moved there: {error}") from None
+        raise Conflict(f"the post cannot be moved there: {error}") from None
 
 
 def check_can_move(context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """409 where the post cannot be moved to any slot, or not now."""
+    """Conflict where the post cannot be moved to any slot, or not at the moment."""
     locked = found.locked
     if locked.status not in MOVABLE:
-        raise ApiError(409, f"a post that is {locked.status} cannot be moved")
+        raise Conflict(f"a post that is {locked.status} cannot be moved")
     if locked.has_delivery_in(*LEAVING_OR_LIVE):
-        raise ApiError(409, "the post is going out right now")
+        raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
     _check_playlist(found)
 
@@ -72,17 +72,17 @@ def _parse_slot(found: PostWithSettings, body: MoveBody, now: datetime) -> datet
 def _no_slot_message(
     session: Session, context: AppContext, settings: SocialSettings, slot: str, now: datetime
 ) -> str:
-    """That there is no such slot, and which there are."""
-    free = allocation.next_free_slots(session, settings, now, context.scheduling, SUGGESTED_SLOTS)
-    named = ", ".join(presenters.format_instant(at) or "" for at in free)
-    return f"{slot} is no slot of the queue; the next free ones: {named or 'none'}"
+    """The error for a slot that does not exist; it suggests the next free slots."""
+    free = next_free_slots(session, settings, now, context.scheduling, SUGGESTED_SLOTS)
+    suggested = ", ".join(presenters.format_instant(at) or "" for at in free)
+    return f"{slot} is no slot of the queue; the next free ones: {suggested or 'none'}"
 
 
 def _check_playlist(found: PostWithSettings) -> None:
-    """What the queue does not take from publish, it takes from nobody."""
+    """Conflict for a video that publish would refuse for the queue (processOnlyPlaylistId)."""
     wanted, post = found.settings.process_only_playlist_id, found.post
     joins = post.publish_mode != "next_slot" and post.post_type == "video"
     if joins and wanted is not None and post.source_playlist_id != wanted:
-        raise ApiError(
-            409, f"the queue takes videos of the playlist {wanted!r} only (processOnlyPlaylistId)"
+        raise Conflict(
+            f"the queue takes videos of the playlist {wanted!r} only (processOnlyPlaylistId)"
         )

@@ -1,10 +1,9 @@
-"""A post with its whole history, as `GET posts/{id}` and `slotbeat posts show` tell it."""
+"""A post with its whole history, for `GET posts/{id}` and `slotbeat posts show`."""
 
 from typing import Any
 
 from sqlmodel import Session
 
-from api.errors import ApiError
 from models.encryption import Cipher
 from models.posts import Delivery, Media
 from models.store.jobs import job_queue
@@ -12,26 +11,29 @@ from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.task_names import JobKind
 from services import presenters
+from services.errors import NotFound
 
 
 def load_post_details(
     session: Session, cipher: Cipher, organization_id: str, post_id: str, *, origin: str = ""
 ) -> dict[str, Any]:
-    """The post as the list shows it, and `history`: every attempt, oldest first; 404 for none."""
+    """The post as in lists, and `history`: every attempt, oldest first. Or NotFound."""
     post = posts.get(session, organization_id, post_id)
     if post is None:
-        raise ApiError(404, "there is no such post")
+        raise NotFound("there is no such post")
     media, deliveries = posts.load_parts(session, [post_id])
     job_ids = job_queue.ids_of(session, JobKind.POST, [post_id])
     job_id, files = job_ids.get(post_id), media[post_id]
-    shown = presenters.present_post(post, job_id, files, deliveries[post_id], cipher, origin=origin)
+    post_json = presenters.present_post(
+        post, job_id, files, deliveries[post_id], cipher, origin=origin
+    )
     names = _part_names(media[post_id], deliveries[post_id])
     events = [_present_event(each, names) for each in history.list_for_post(session, post_id)]
-    return {**shown, "history": events}
+    return {**post_json, "history": events}
 
 
 def _part_names(media: list[Media], deliveries: list[Delivery]) -> dict[str, str]:
-    """What a person calls the parts of a post, by their ids."""
+    """Names for people of a post's media and deliveries, by id."""
     files = {each.id: f"file {each.position + 1}" for each in media}
     return files | {each.id: each.platform for each in deliveries}
 

@@ -1,4 +1,4 @@
-"""Accepting a post: checking it, and committing it with its seat, media, deliveries and job."""
+"""Accepting a post: check it, and insert it with its seat, media, deliveries and job."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
-from models.organizations import Account, SocialSettings, Workspace
+from models.accounts import Account, Workspace
+from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history, posts
-from models.store.queue import seats
-from models.store.tenants import organizations
+from models.store.tenants import social_settings, workspaces
 from models.task_names import JobKind
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog
+from services.context import AppContext
+from services.errors import PostingDisabled
 from services.inputs.post_bodies import PublishBody
 from services.posts import targets
 from services.posts.publish_request import PublishPlan, resolve_request
@@ -41,7 +41,7 @@ FIRST_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class AcceptedPost:
-    """A committed post and the id of its job; `is_new` is False for a row imported before."""
+    """An inserted post and the id of its job; `is_new` is False for a row imported before."""
 
     post: Post
     job_id: str
@@ -50,7 +50,7 @@ class AcceptedPost:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPost:
-    """A post that can be accepted, with its parts; nothing of it is written yet."""
+    """A checked post with its media and deliveries, not written yet."""
 
     post: Post
     media: list[Media]
@@ -64,10 +64,14 @@ def accept_post(
     body: PublishBody,
     row_key: str | None = None,
 ) -> AcceptedPost:
-    """Check a post and insert it, in the caller's transaction; Invalid names what is wrong."""
-    settings = seats.lock_organization(session, organization_id)
+    """Check a post and insert it in the caller's transaction.
+
+    `row_key` identifies the request or the imported row: the same key returns the earlier post.
+    Raises PostingDisabled or ValidationFailed.
+    """
+    settings = social_settings.lock_organization(session, organization_id)
     if not settings.is_enabled:
-        raise ApiError(403, "social posting is switched off for this organization (isEnabled)")
+        raise PostingDisabled
     earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
     if earlier is not None:
         return AcceptedPost(
@@ -81,10 +85,10 @@ def accept_post(
 
 
 class PostIntake:
-    """Where posts of an organization are accepted, in a transaction that has locked its settings.
+    """Accepts posts of one organization, in a transaction that has locked its settings.
 
-    All of them at the instant at which it was opened. Those of the queue are left in the backlog,
-    for the caller to seat.
+    All its posts have the same acceptance time. Queued posts go to the backlog; the caller seats
+    them.
     """
 
     def __init__(self, session: Session, context: AppContext, settings: SocialSettings) -> None:
@@ -92,11 +96,12 @@ class PostIntake:
         self._context = context
         self._settings = settings
         owner = settings.organization_id
-        self._workspace = organizations.ensure_workspace(session, owner, context.provider)
+        self._workspace = workspaces.ensure_workspace(session, owner, context.provider)
         self._now = clock.now(session)
 
     def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
-        """A post that cannot be there yet; Invalid names what is wrong. Writes nothing."""
+        """Check a request and build its post, without writing. ValidationFailed names every
+        problem. The caller has checked that no post has this `row_key`."""
         session, context, owner = self._session, self._context, self._settings.organization_id
 
         def load_accounts() -> list[Account]:
@@ -113,7 +118,7 @@ class PostIntake:
         return PreparedPost(post, media, [_build_delivery(post, target) for target in plan.targets])
 
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
-        """Write posts that were checked here, in their order."""
+        """Insert prepared posts, in their order."""
         session, now = self._session, self._now
         posts.insert_all(
             session,
@@ -162,21 +167,25 @@ def _build_post(
 
 
 def _video_key(context: AppContext, body: PublishBody) -> str | None:
-    """By what shorts of the same video are recognized: its id where it is given, else the link."""
+    """A hash that is equal for shorts of the same video: of its id if given, else of its link."""
     if body.postType != "video":
         return None
     return context.cipher.keyed_hash(body.sourceVideoId or body.videoUrl or "")
 
 
-def _build_delivery(post: Post, to: DeliveryTarget) -> Delivery:
-    named = to.account_id is not None
-    return Delivery(post_id=post.id, platform=to.platform, account_id=to.account_id, is_named=named)
+def _build_delivery(post: Post, target: DeliveryTarget) -> Delivery:
+    return Delivery(
+        post_id=post.id,
+        platform=target.platform,
+        account_id=target.account_id,
+        is_named=target.account_id is not None,
+    )
 
 
 def _seat_backlog(
     session: Session, settings: SocialSettings, post: Post, scheduling: SchedulingConfig
 ) -> None:
-    """Seat whoever waits, this post last; without a free seat it stays in the backlog."""
-    seated = allocation.seat_backlog(session, settings, post.accepted_at, scheduling)
+    """Seat the whole backlog, this post last; without a free seat it stays in the backlog."""
+    seated = seat_backlog(session, settings, post.accepted_at, scheduling)
     if post.id in seated:
         post.status, post.scheduled_for = PostStatus.SCHEDULED, seated[post.id]

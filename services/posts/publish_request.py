@@ -1,24 +1,26 @@
-"""Reading a publish request: what it asks for by the settings, or all that is wrong with it."""
+"""Resolves a publish request with the organization's settings, or names all its problems."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.errors import ValidationFailed, invalid_field
-from models.organizations import Account, SocialSettings
+from models.accounts import Account
+from models.organizations import SocialSettings
+from services.errors import ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
 from services.post_validation.platform_fields import field_problems
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts import targets
-from services.posts.schedule_time import ScheduleTime, parse_zone, resolve_schedule
+from services.posts.schedule_time import ScheduleTime, resolve_schedule
 from services.posts.targets import DeliveryTarget
+from services.time_input import parse_zone
 
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """What a request asks for, checked: where the post goes, how and when, and with which files."""
+    """A checked request: publish mode, platforms and accounts, time, and media links."""
 
     mode: str
     platforms: list[str]
@@ -36,9 +38,9 @@ def resolve_request(
     *,
     allow_private: bool,
 ) -> PublishPlan:
-    """The request as its organization's settings complete it; Invalid names all that is wrong.
+    """The request, completed by the organization's settings; ValidationFailed names every problem.
 
-    `named` finds the accounts that the request names, or raises Invalid.
+    `load_accounts` returns the accounts that the request names, or raises ValidationFailed.
     """
     collector = ProblemCollector()
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
@@ -48,12 +50,12 @@ def resolve_request(
     at = collector.capture(
         lambda: resolve_schedule(body.scheduledAt, mode, name, settings, now), ScheduleTime()
     )
-    nowhere: list[str] = []
-    nobody: list[Account] = []
-    accounts = collector.capture(load_accounts, nobody)
-    chosen = collector.capture(lambda: _platforms(body, settings), nowhere)
+    no_texts: list[str] = []
+    no_accounts: list[Account] = []
+    accounts = collector.capture(load_accounts, no_accounts)
+    chosen = collector.capture(lambda: _platforms(body, settings), no_texts)
     platforms = targets.merge_platforms(chosen, accounts)
-    links = collector.capture(lambda: checked_links(body, allow_private=allow_private), nowhere)
+    links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
     content = _content(body, platforms, allow_private=allow_private)
     collector.add(network_problems(content))
     collector.add(field_problems(content))
@@ -63,7 +65,7 @@ def resolve_request(
 
 
 def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:
-    """The links of a post's media; Invalid where one is missing, unacceptable or one too many."""
+    """The media links of a post; ValidationFailed where one is missing, wrong, or one too many."""
     given: dict[str, Sequence[str]] = {
         "videoUrl": [body.videoUrl] if body.videoUrl else [],
         "photoUrls": body.photoUrls or [],
@@ -87,7 +89,7 @@ def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) ->
 
 
 def _platforms(body: PublishBody, settings: SocialSettings) -> list[str]:
-    if body.accountIds and not body.platforms:  # just these accounts
+    if body.accountIds and not body.platforms:  # the accounts alone decide the platforms
         return []
     chosen = settings.default_platforms if body.platforms is None else body.platforms
     if not chosen:

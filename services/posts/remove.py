@@ -1,16 +1,17 @@
-"""Removing a post: cancelled at once, or as soon as nothing at the provider can publish it."""
+"""Removing a post: cancelled at once, or as soon as the provider cannot publish it any more."""
 
 from datetime import datetime
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.posts import Delivery
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.posts import post_changes
 from models.store.queue import seats
-from scheduler.seating import allocation
+from models.store.tenants import social_settings
+from scheduler.seating.seat_backlog import seat_backlog
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
@@ -19,7 +20,7 @@ TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
 
 
 def remove(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """Begin a removal, and end it where nothing was sent yet; 409 when it is too late."""
+    """Start a removal, and complete it where nothing was sent yet; Conflict when it is too late."""
     locked = found.locked
     if locked.status in GONE:
         return
@@ -31,8 +32,8 @@ def remove(session: Session, context: AppContext, found: PostWithSettings, now: 
         post_changes.update_post(
             session, locked, PostStatus.CANCELLED, now, step="remove", reason="removed"
         )
-        settings = seats.lock_organization(session, found.settings.organization_id)
-        allocation.seat_backlog(session, settings, now, context.scheduling)
+        settings = social_settings.lock_organization(session, found.settings.organization_id)
+        seat_backlog(session, settings, now, context.scheduling)
         return
     for each in locked.deliveries:
         _prepare_removal(session, each)
@@ -42,7 +43,7 @@ def remove(session: Session, context: AppContext, found: PostWithSettings, now: 
 
 
 def _prepare_removal(session: Session, delivery: Delivery) -> None:
-    """Let it be taken back now, whatever it was waiting for."""
+    """Reset a delivery, so that the worker removes it now instead of waiting for a retry."""
     status = DeliveryStatus(delivery.status)
     if status is DeliveryStatus.UNKNOWN:
         status = DeliveryStatus.CREATED if delivery.remote_id else DeliveryStatus.PENDING
@@ -51,22 +52,23 @@ def _prepare_removal(session: Session, delivery: Delivery) -> None:
 
 
 def check_removable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """409 where the post cannot be removed any more, or not now."""
+    """Conflict where the post cannot be removed any more, or not at the moment."""
     locked = found.locked
     if locked.status in TOO_LATE:
-        raise ApiError(409, f"the post is {locked.status}; what went out cannot be called back")
+        raise Conflict(f"the post is {locked.status}; what went out cannot be called back")
     if all(each.status in LEAVING_OR_LIVE for each in locked.deliveries):
-        raise ApiError(409, "the post is going out right now")
+        raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
 
 
 def check_not_leaving(context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """409 when a call that can publish the post is under way, or its timer is about to ring."""
+    """Conflict when a call that can publish the post is running, or the provider will publish it
+    within `cancel_cutoff`."""
     post, locked = found.post, found.locked
     if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:
-        raise ApiError(409, "the post is being handed over right now; try again in a few seconds")
+        raise Conflict("the post is being handed over right now; try again in a few seconds")
     due = post.late_at or post.scheduled_for
-    timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)
-    if timed and due is not None and due - context.cancel_cutoff <= now:
+    is_timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)
+    if is_timed and due is not None and due - context.cancel_cutoff <= now:
         seconds = context.cancel_cutoff.total_seconds()
-        raise ApiError(409, f"the post goes out within {seconds:g} s: it cannot be stopped safely")
+        raise Conflict(f"the post goes out within {seconds:g} s: it cannot be stopped safely")

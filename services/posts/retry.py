@@ -1,46 +1,46 @@
-"""Retrying a post that failed, or whose outcome is unknown, because a person says so."""
+"""Retrying a post that failed, or whose outcome is unknown, on a person's request."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import BACKLOG_VALUES
-from scheduler.seating import allocation
 from scheduler.seating.release_missed import release_missed_post
+from scheduler.seating.seat_backlog import seat_backlog
+from services.context import AppContext
+from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
 
 RETRYABLE = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.UNKNOWN)
 
 
 def retry(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
-    """A new budget for what did not go out, and for nothing else; 409 where nothing can be retried.
+    """Give the deliveries that failed new attempts; Conflict where nothing can be retried.
 
-    A post whose slot is still ahead waits for it (one of the queue takes the next free slot);
-    otherwise it goes out now.
+    A post whose time lies ahead waits for it, and a queued post takes the next free slot. Any
+    other post is published now.
     """
     locked, post = found.locked, found.post
     if locked.status is PostStatus.MISSED:
         release_missed_post(session, found.settings, post.id, context.scheduling, next_slot=False)
         return
     if locked.status not in RETRYABLE:
-        raise ApiError(409, f"a post that is {locked.status} has nothing to retry")
+        raise Conflict(f"a post that is {locked.status} has nothing to retry")
     post_changes.retry_deliveries(session, locked, now)
     post_changes.reset_failed_media(session, post.id)
     status, values = _status_after_retry(found, now)
     post_changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
     if status is PostStatus.BACKLOG:
-        allocation.seat_backlog(session, found.settings, now, context.scheduling)
+        seat_backlog(session, found.settings, now, context.scheduling)
 
 
 def _status_after_retry(
     found: PostWithSettings, now: datetime
 ) -> tuple[PostStatus, dict[str, Any]]:
-    """Where the post goes on, and the columns that say when."""
+    """The status after the retry, and the columns for its time."""
     post, status = found.post, found.locked.status
     if post.desired == Desired.DRAFT:
         return PostStatus.DRAFT, {}

@@ -1,34 +1,26 @@
-"""The instant that a request means: with an offset as it is, else by a zone's wall clock."""
+"""Parses `scheduledAt`: an instant with an offset, or a wall-clock time of a zone."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.errors import invalid_field
 from models.organizations import SocialSettings
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, resolve_local_time
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.timezones import load_zone
+from services.errors import invalid_field
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleTime:
-    """When a post is meant to go out: the instant, and the wall clock that the person meant."""
+    """When a post is to be published: the instant, and the wall-clock time that people meant."""
 
     at: datetime | None = None
     local_at: datetime | None = None
 
 
-def parse_zone(name: str) -> str:
-    """The zone's own spelling of its name; Invalid when there is none of that name."""
-    try:
-        return load_zone(name).key
-    except UnknownZone as error:
-        raise invalid_field("timezone", str(error)) from None
-
-
 def resolve_schedule(
     scheduled_at: str | None, mode: str, zone_name: str, settings: SocialSettings, now: datetime
 ) -> ScheduleTime:
-    """What `scheduledAt` means in this publish mode, empty where the mode uses none."""
+    """The time of a request in this publish mode; empty where the mode takes no time."""
     if mode not in ("draft", "schedule"):
         if scheduled_at:
             raise invalid_field("scheduledAt", f"does not go with publishMode {mode!r}")
@@ -47,8 +39,8 @@ def parse_schedule_time(
     settings: SocialSettings | None = None,
     field: str = "scheduledAt",
 ) -> tuple[datetime, datetime]:
-    """The instant that a person wrote: with an offset as it is, else by the zone's wall clock,
-    with the settings' policies on clock changes."""
+    """The instant and the wall-clock time that a text means. Without an offset it is the zone's
+    wall clock, with the settings' policies on clock changes. ValidationFailed names `field`."""
     gap = GapPolicy(settings.gap_policy) if settings else GapPolicy.FORWARD
     overlap = OverlapPolicy(settings.overlap_policy) if settings else OverlapPolicy.FIRST
     try:

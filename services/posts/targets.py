@@ -1,18 +1,19 @@
-"""Where a post goes: the accounts that it names, and else the default one of each platform."""
+"""The deliveries of a post: to the accounts that it names, else to each platform's default one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from api.errors import FieldError, ValidationFailed
-from models.organizations import Account, Workspace
+from models.accounts import Account, Workspace
 from models.store.tenants import accounts
+from services.errors import FieldError, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTarget:
-    """One delivery to be: on a named account, or on what is the platform's default then."""
+    """A future delivery. Without `account_id` it goes to the account that is the platform's default
+    when the post is published."""
 
     platform: str
     account_id: str | None = None
@@ -21,14 +22,15 @@ class DeliveryTarget:
 def load_named_accounts(
     session: Session, organization_id: str, workspace: Workspace, ids: Sequence[str] | None
 ) -> list[Account]:
-    """The accounts of these ids, each once; Invalid names those that the organization has not."""
+    """The accounts with these ids, each once; ValidationFailed names ids that the organization does
+    not have."""
     if not ids:
         return []
     links = accounts.list_linked(session, organization_id, workspace.id)
     usable = {link.account.id: link.account for link in links}
     unknown = [
-        FieldError(field=f"accountIds[{place}]", message=f"{id_!r} is no connected account")
-        for place, id_ in enumerate(ids)
+        FieldError(field=f"accountIds[{index}]", message=f"{id_!r} is no connected account")
+        for index, id_ in enumerate(ids)
         if id_ not in usable
     ]
     if unknown:
@@ -37,12 +39,12 @@ def load_named_accounts(
 
 
 def merge_platforms(chosen: Sequence[str] | None, found: Sequence[Account]) -> list[str]:
-    """The platforms of a post, each once: those that it chose, then those of its accounts."""
+    """The platforms of a post, each once: the chosen ones, then those of its accounts."""
     return list(dict.fromkeys([*(chosen or ()), *(account.platform for account in found)]))
 
 
 def build_targets(chosen: Sequence[str], found: Sequence[Account]) -> list[DeliveryTarget]:
-    """One for each named account, and one for each platform without."""
-    own = [DeliveryTarget(account.platform, account.id) for account in found]
+    """One target for each named account, and one for each platform that has no named account."""
+    named = [DeliveryTarget(account.platform, account.id) for account in found]
     covered = {account.platform for account in found}
-    return [*(DeliveryTarget(name) for name in chosen if name not in covered), *own]
+    return [*(DeliveryTarget(name) for name in chosen if name not in covered), *named]

@@ -1,25 +1,22 @@
-"""`Prefer: wait=N`: how long a caller waits for the provider, and for what (RFC 7240)."""
+"""Waiting for the provider after publish: until it has taken the post, or a timeout."""
 
 import asyncio
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi.concurrency import run_in_threadpool
+from anyio import to_thread
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from models.statuses import SETTLED_DELIVERIES, SETTLED_POSTS, DeliveryStatus, PostStatus
 from models.store.posts import posts
+from services.context import AppContext
+from services.errors import PublicationFailed
 
-MAX_WAIT = 60
-# Between two looks (s): soon after the acceptance, then more rarely.
+# Between two reads of the post (s): short at first, then longer.
 FIRST_POLL, MAX_POLL_INTERVAL, POLL_BACKOFF = 0.1, 0.5, 1.3
-_WAIT = re.compile(r'wait\s*=\s*"?([0-9]{1,9})"?\s*(;.*)?', re.IGNORECASE | re.DOTALL)
-# What the provider has taken, as far as each of these can be at once.
+# The delivery statuses that mean "the provider has taken it", by the post's status. A post in
+# another status is not waited for.
 TAKEN_BY_PROVIDER = {
     PostStatus.DRAFT: {DeliveryStatus.CREATED},
     PostStatus.SCHEDULED: {DeliveryStatus.CREATED, DeliveryStatus.SCHEDULED},
@@ -28,20 +25,9 @@ TAKEN_BY_PROVIDER = {
 PUBLISHING_OR_PUBLISHED = {DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED}
 
 
-def parse_wait(headers: Sequence[str]) -> int | None:
-    """The seconds of the first `wait` in these Prefer headers, 60 at most; None where there is
-    none, or one that is not well formed, which counts as not there."""
-    for preference in ",".join(headers).split(","):
-        name = re.split("[=;]", preference, maxsplit=1)[0]
-        if name.strip().lower() == "wait":
-            found = _WAIT.fullmatch(preference.strip())
-            return min(int(found[1]), MAX_WAIT) if found else None
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class PostProgress:
-    """How a post stands: its status and instant, and how its deliveries do."""
+    """A post's status, time and reason, and the statuses of its deliveries."""
 
     status: PostStatus
     scheduled_for: datetime | None
@@ -50,8 +36,8 @@ class PostProgress:
 
     @property
     def is_settled(self) -> bool:
-        """Whether there is nothing more to wait for: the provider has taken it, on every account
-        where it takes it at all; it has ended; or it is not the provider's turn."""
+        """Whether there is nothing more to wait for: every delivery was taken or has ended, the
+        post has ended, or its status is none in which the provider acts."""
         if self.status in SETTLED_POSTS or self.status not in TAKEN_BY_PROVIDER:
             return True
         if all(each in SETTLED_DELIVERIES - {DeliveryStatus.PUBLISHED} for each in self.deliveries):
@@ -61,9 +47,10 @@ class PostProgress:
 
 
 async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> PostProgress | None:
-    """How the post stands once it was answered, or the time is over; None where nobody can say.
+    """The post's progress once it is settled or `seconds` are over; None where the database did not
+    answer. PublicationFailed when the provider refused the post.
 
-    No thread and no transaction is held between two looks. 502 when the post was refused.
+    Between two reads it blocks no thread and keeps no transaction open.
     """
     clock = asyncio.get_running_loop().time
     end, pause, progress = clock() + seconds, FIRST_POLL, None
@@ -71,11 +58,11 @@ async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> 
         await asyncio.sleep(min(pause, max(end - clock(), 0)))
         pause = min(pause * POLL_BACKOFF, MAX_POLL_INTERVAL)
         try:
-            progress = await run_in_threadpool(_read_progress, context, post_id)
-        except DBAPIError:  # the post is accepted, and that is what the caller must hear
+            progress = await to_thread.run_sync(_read_progress, context, post_id)
+        except DBAPIError:  # the post is accepted: answer that, not an error
             return progress
     if progress is not None and progress.status is PostStatus.FAILED:
-        raise ApiError(502, f"post {post_id} was accepted, and has failed: {progress.reason}")
+        raise PublicationFailed(f"post {post_id} was accepted, and has failed: {progress.reason}")
     return progress
 
 
@@ -85,7 +72,7 @@ def _read_progress(context: AppContext, post_id: str) -> PostProgress:
 
 
 def load_progress(session: Session, post_id: str) -> PostProgress:
-    """How a post stands, in one query."""
+    """A post's progress, in one query."""
     rows = posts.load_progress(session, post_id)
     status, at, reason, _ = rows[0]
     return PostProgress(

@@ -1,1 +1,1 @@
-"""Callers' own files: stored, referenced by posts, read back, removed."""
+"""An organization's own files: stored, referenced by posts, read back, deleted."""

@@ -1,32 +1,32 @@
-"""The files of an organization's own that a post names."""
+"""The media rows of a post, and the uploaded files that it refers to."""
 
 from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from api.errors import FieldError, ValidationFailed
 from media.file_types import FILE_TYPES, POST_TYPE_LABELS
 from media.stored_urls import file_id_from_url, is_stored_url, stored_url
 from models.encryption import Cipher
 from models.posts import Media
 from models.store import stored_files
 from models.stored_files import StoredFile
+from services.errors import FieldError, ValidationFailed
 from services.post_validation.media_links import MEDIA_FIELD
 
-# One sentence for those that are nowhere, and for those of others.
+# The same sentence for a file that does not exist and for another organization's file.
 UNKNOWN_FILE = "names no file of this organization's; upload it with POST media"
 
 
 def load_referenced_files(
     session: Session, organization_id: str, post_type: str, links: Sequence[str]
 ) -> dict[str, StoredFile]:
-    """The files behind the links of ours, by link; they stay until the transaction ends. Invalid
-    where one is not the organization's, or is not what the post's type takes."""
+    """The uploaded files that the links refer to, by link; they are locked until the transaction
+    ends. ValidationFailed where a file is not the organization's, or does not fit the post type."""
     ids = {link: file_id_from_url(link) for link in links if is_stored_url(link)}
     if not ids:
         return {}
-    held = stored_files.lock_files(session, organization_id, [id_ for id_ in ids.values() if id_])
-    found = {link: held[id_] for link, id_ in ids.items() if id_ in held}
+    locked = stored_files.lock_files(session, organization_id, [id_ for id_ in ids.values() if id_])
+    found = {link: locked[id_] for link, id_ in ids.items() if id_ in locked}
     problems: list[FieldError] = []
     for number, link in enumerate(links, 1):
         problem = _problem(found.get(link), post_type) if link in ids else None
@@ -49,7 +49,7 @@ def _problem(file: StoredFile | None, post_type: str) -> str | None:
 def build_media(
     post_id: str, links: Sequence[str], own: dict[str, StoredFile], cipher: Cipher
 ) -> list[Media]:
-    """The rows of a post's files."""
+    """The media rows of a post. `own`: uploaded files by link."""
     return [
         _build_row(post_id, position, link, own.get(link), cipher)
         for position, link in enumerate(links)

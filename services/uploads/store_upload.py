@@ -1,32 +1,32 @@
-"""Taking a caller's file in: looked at, streamed into the storage, and only then recorded."""
+"""Storing an upload: detect its type, stream it into the storage, then insert its row."""
 
 import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Final
 
-from fastapi.concurrency import run_in_threadpool
+from anyio import to_thread
 
-from api.deps import AppContext
-from api.errors import ApiError, invalid_field
-from api.uploads.request_file import IncomingFile
 from media import file_types
 from media.file_types import FILE_TYPES, FileType
 from media.object_storage import StorageUnavailable
-from models.columns import new_id
+from models.ids import new_id
 from models.store import clock
 from models.stored_files import StoredFile
+from services.context import AppContext
+from services.errors import FileTooLarge, StorageDown, invalid_field
 
 log = logging.getLogger(__name__)
-# What clients declare that know nothing of the file; the last is curl's habit.
+# Content types that clients send when they do not know the type; the last one is curl's default.
 UNSPECIFIC_TYPES: Final = (
     "",
     "application/octet-stream",
     "binary/octet-stream",
     "application/x-www-form-urlencoded",
 )
-# Other names of the same types.
+# Other names of the same content types.
 ALIASES: Final = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -40,9 +40,21 @@ ACCEPTED_FILES: Final = "a post can carry videos, images, and PDF, Word or Power
 STORAGE_UNAVAILABLE: Final = "the storage of files does not answer; try again"
 
 
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file that a caller sends. `name` and `declared_type` (a content type) are empty where the
+    caller says nothing."""
+
+    name: str
+    declared_type: str
+    body: AsyncIterator[bytes]
+
+
 async def store_upload(context: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
-    """Keep a file for an organization. Invalid where it is none that a post can carry; what fails
-    half-way leaves nothing behind."""
+    """Store a file for an organization; on failure nothing is left behind.
+
+    ValidationFailed where no post can have such a file, FileTooLarge, or StorageDown.
+    """
     counted = CountingBody(file.body, context.media_max_bytes)
     kind = _detect_type(await counted.head(), file)
     file_id = new_id()
@@ -50,7 +62,7 @@ async def store_upload(context: AppContext, organization_id: str, file: Incoming
         await context.storage.put(file_id, counted.chunks(), context.media_max_bytes)
     except StorageUnavailable as error:
         log.warning("a file was not kept: %s", error)
-        raise ApiError(503, STORAGE_UNAVAILABLE) from None
+        raise StorageDown(STORAGE_UNAVAILABLE) from None
     row = StoredFile(
         id=file_id,
         organization_id=organization_id,
@@ -64,8 +76,8 @@ async def store_upload(context: AppContext, organization_id: str, file: Incoming
 
 async def _save_row(context: AppContext, row: StoredFile) -> StoredFile:
     try:
-        return await run_in_threadpool(_insert, context, row)
-    except Exception:  # whatever it was: without its row nobody would ever find the object
+        return await to_thread.run_sync(_insert, context, row)
+    except Exception:  # whatever failed: an object without a row would stay unused
         try:
             await asyncio.to_thread(context.storage.delete, [row.id])
         except StorageUnavailable:
@@ -81,7 +93,7 @@ def _insert(context: AppContext, row: StoredFile) -> StoredFile:
 
 
 class CountingBody:
-    """A body of at most `most` bytes, with its size and its checksum once it was read."""
+    """A body of at most `most` bytes; counts its size and checksum while it is read."""
 
     def __init__(self, body: AsyncIterator[bytes], most: int) -> None:
         self.size = 0
@@ -92,11 +104,11 @@ class CountingBody:
 
     @property
     def sha256(self) -> str:
-        """The checksum of what was read so far, in hexadecimal."""
+        """The SHA-256 of the bytes read so far, in hexadecimal."""
         return self._digest.hexdigest()
 
     async def head(self) -> bytes:
-        """The first bytes, enough to tell a kind by; Invalid where there are none."""
+        """The first bytes, enough to detect the type; ValidationFailed where the body is empty."""
         while len(self._head) < file_types.SNIFF_BYTES and (chunk := await anext(self._body, None)):
             self._head += chunk
         if not self._head:
@@ -104,7 +116,7 @@ class CountingBody:
         return self._head
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """All bytes, the first ones too; 413 where there are too many."""
+        """All bytes, from the beginning; FileTooLarge where there are too many."""
         yield self._count(self._head)
         self._head = b""
         async for chunk in self._body:
@@ -113,27 +125,28 @@ class CountingBody:
     def _count(self, chunk: bytes) -> bytes:
         self.size += len(chunk)
         if self.size > self._most:
-            raise ApiError(413, f"the file has more than {self._most} bytes")
+            raise FileTooLarge(f"the file has more than {self._most} bytes")
         self._digest.update(chunk)
         return chunk
 
 
 def _detect_type(head: bytes, file: IncomingFile) -> FileType:
     declared = ALIASES.get(file.declared_type, file.declared_type)
-    told = FILE_TYPES.get(declared)
-    name = file.name or (f"file{told.extensions[0]}" if told else "")
-    found = file_types.sniff_content_type(head, name)
-    kind = FILE_TYPES.get(found)
-    if kind is None:
-        raise invalid_field("file", f"is {found}; {ACCEPTED_FILES}")
-    if declared not in UNSPECIFIC_TYPES and not (told and _are_compatible(told, kind)):
-        raise invalid_field("Content-Type", f"says {declared[:100]!r}, but the file is {found}")
-    return kind
+    declared_type = FILE_TYPES.get(declared)
+    name = file.name or (f"file{declared_type.extensions[0]}" if declared_type else "")
+    detected = file_types.sniff_content_type(head, name)
+    file_type = FILE_TYPES.get(detected)
+    if file_type is None:
+        raise invalid_field("file", f"is {detected}; {ACCEPTED_FILES}")
+    is_match = declared_type is not None and _are_compatible(declared_type, file_type)
+    if declared not in UNSPECIFIC_TYPES and not is_match:
+        raise invalid_field("Content-Type", f"says {declared[:100]!r}, but the file is {detected}")
+    return file_type
 
 
-def _are_compatible(told: FileType, found: FileType) -> bool:
-    """Whether two kinds are one, or so close that people and programs mix them up: the same
-    container of a film, and the old Office formats, which begin alike."""
+def _are_compatible(declared: FileType, detected: FileType) -> bool:
+    """Whether two types are equal, or so similar that people and programs mix them up: the same
+    video container, and the old Office formats, which begin with the same bytes."""
     old_office = {file_types.DOC, file_types.PPT}
-    same_container = told.demuxer == found.demuxer != ""
-    return told == found or same_container or {told, found} <= old_office
+    same_container = declared.demuxer == detected.demuxer != ""
+    return declared == detected or same_container or {declared, detected} <= old_office

@@ -1,1 +1,1 @@
-"""What the simulated provider knows and does: posts, media, profiles, stages, ledger. No HTTP."""
+"""The simulated provider without HTTP: posts, media, profiles, stages, publisher, ledger."""

@@ -1,7 +1,7 @@
-"""Is a post's body made of the right pieces? Pure: it looks at the body alone.
+"""Checks the shape of a post's body: known keys, right types. Pure: needs the body alone.
 
-Each check yields the problems of one top-level key; `FIELDS` is the list of keys there are.
-Optional keys may be null, which means absent.
+Each check yields the problems of one top-level key; `FIELDS` lists all keys. An optional key may
+be null, which means absent.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ POST_TYPES: Final = ("MEDIA", "STATUS", "STORY", "LINK", "REEL")
 
 
 def body_problems(body: Mapping[str, Any]) -> list[Problem]:
-    """All problems of a whole body, unknown keys first; empty when it is well made."""
+    """All problems of a body, unknown keys first; empty when its shape is right."""
     problems = [Problem(key, "is not a known field") for key in body if key not in FIELDS]
     for field, check in FIELDS.items():
         value = body.get(field)
@@ -88,7 +88,7 @@ def _object(field: str, value: object) -> Iterator[Problem]:
 def _objects(
     field: str, value: object, problems: list[Problem]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Walk a list of objects with each one's path; what is no object goes to `problems`."""
+    """(path, object) for each object of a list; items of another type go to `problems`."""
     if not isinstance(value, list):
         problems.append(Problem(field, "must be a list"))
         return

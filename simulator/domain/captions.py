@@ -1,4 +1,4 @@
-"""What a post's captions say to one network, and the magic words that tests may put in them.
+"""A post's captions by network, and the words in them that make publishing fail on purpose.
 
 | in the caption          | what happens when the post is published                        |
 |-------------------------|----------------------------------------------------------------|
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def caption_for(content: Mapping[str, Any], network: str) -> str:
-    """The caption's plain text for a network: its own, else the one for all, else empty."""
+    """The caption's plain text for a network: its own, else that for all networks, else empty."""
     texts = {caption.get("net"): caption["plainText"] for caption in reversed(_captions(content))}
     return str(texts.get(network, texts.get(None, "")))
 
@@ -23,19 +23,19 @@ def all_captions(content: Mapping[str, Any]) -> str:
 
 
 def simulated_publish_error(caption: str, network: str) -> str | None:
-    """Why this network refuses the caption; None when it takes it."""
+    """The error with which this network refuses the caption; None when it accepts it."""
     if "[[refuse]]" in caption or f"[[refuse:{network}]]" in caption:
         return f"{network} refused the post (asked for by its caption)"
     return None
 
 
 def caption_digest(caption: str) -> str:
-    """SHA-256 of the text, in hex: the ledger proves what was said without repeating it."""
+    """SHA-256 of the text, in hex: the ledger identifies the text without storing it."""
     return hashlib.sha256(caption.encode()).hexdigest()
 
 
 def marker_in(content: Mapping[str, Any]) -> str:
-    """The private note `briefing.markdown`, by which a client finds its post again; or empty."""
+    """The private note `briefing.markdown`, by which a client finds its post again; else empty."""
     briefing = content.get("briefing") or {}
     return str(briefing.get("markdown") or "")
 

@@ -1,17 +1,17 @@
-"""Can a well-made post be published? Pure: what it refers to comes in as arguments."""
+"""Checks whether a post can be published: its profiles, media and caption. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from simulator.domain.body_validation import body_problems
+from simulator.domain.media import SUCCESS
 from simulator.errors import Problem, validation_error
 
 _MEDIA_TYPES: Final = frozenset({"MEDIA", "REEL", "STORY"})
-SUCCESS: Final = "SUCCESS"
 
 
 def check_body(body: Mapping[str, Any]) -> None:
-    """Refused 400, naming every field that is not what it must be."""
+    """CallError 400 that names every field with a wrong shape."""
     if problems := body_problems(body):
         raise validation_error(problems)
 
@@ -19,7 +19,7 @@ def check_body(body: Mapping[str, Any]) -> None:
 def check_references(
     body: Mapping[str, Any], profiles: Collection[str], media: Mapping[str, str]
 ) -> None:
-    """Refused 400 unless a body of good shape can be published.
+    """CallError 400 unless a body of the right shape can be published.
 
     `profiles` are the workspace's profile ids among those named; `media` maps the named media
     ids that exist to their status.
@@ -30,7 +30,7 @@ def check_references(
 
 
 def media_ids(body: Mapping[str, Any]) -> dict[str, str]:
-    """The media files that count for this type of post: path of the field to media id."""
+    """The media that this type of post uses: path of the field → media id."""
     if body["type"] not in _MEDIA_TYPES:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""The ledger: what really went out, one row for each post and profile. It only ever grows."""
+"""The ledger: every publication, one row for each post and profile. Append-only."""
 
 import sqlite3
 from dataclasses import asdict, dataclass
@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from simulator.timestamps import format_instant, format_optional_instant
 
-# A pair (marker, profile) is doubled when more than one post of it is out or is going out: a
-# ledger row counts even when its post was deleted since, a live post counts until it settled.
+# A pair (marker, profile) is doubled when more than one of its posts was published or is about to
+# be: ledger rows count even if the post was deleted since, posts count while they are SCHEDULED or
+# PUBLISHING.
 _DOUBLED: Final = """
 SELECT count(*) FROM (
     SELECT marker, profile_id FROM (
@@ -22,7 +23,7 @@ SELECT count(*) FROM (
 
 @dataclass(frozen=True)
 class Publication:
-    """One post that went out on one profile; instants in ms."""
+    """One post published on one profile; instants in ms."""
 
     post_id: str
     profile_id: str
@@ -34,7 +35,7 @@ class Publication:
 
 
 def append_publication(database: sqlite3.Connection, publication: Publication) -> None:
-    """Write one row; the table refuses to change or lose it."""
+    """Insert one row; triggers refuse to change or delete it."""
     database.execute(
         "INSERT INTO publication (post_id, profile_id, network, marker, caption_sha256,"
         " publish_at, published_at) VALUES (:post_id, :profile_id, :network, :marker,"
@@ -44,7 +45,7 @@ def append_publication(database: sqlite3.Connection, publication: Publication) -
 
 
 def list_publications(database: sqlite3.Connection) -> list[dict[str, Any]]:
-    """The whole ledger, oldest first, in JSON's terms."""
+    """The whole ledger as JSON objects, oldest first."""
     return [
         {
             "id": row["id"],

@@ -1,7 +1,7 @@
-"""Media and their life: UPLOADING → PROCESSING → SUCCESS or ERROR.
+"""Media and their status: UPLOADING → PROCESSING → SUCCESS or ERROR.
 
-The status is worked out from what is stored and the time, so nothing has to run for it: a
-restart changes nothing, and unconfirmed media is gone the moment its time is over.
+The status is computed from the stored instants and the time, so no background task is needed: a
+restart changes nothing, and unconfirmed media disappears at the moment it expires.
 """
 
 import json
@@ -25,8 +25,10 @@ ERROR: Final = "ERROR"
 
 @dataclass(frozen=True)
 class SimulatedMedia:
-    """A stored media; instants in ms. `size` is None until the bytes came, `ready_at` until the
-    confirm came; `doomed` media ends in ERROR."""
+    """A stored media; instants in ms.
+
+    `size` is None until the upload, `ready_at` until the confirm; `doomed` media ends in ERROR.
+    """
 
     id: str
     blob: str
@@ -40,7 +42,7 @@ class SimulatedMedia:
 
 
 def status_of(media: SimulatedMedia, now: int) -> str | None:
-    """The status at `now`; None when it was never confirmed and is deleted by now."""
+    """The status at `now`; None when the media was not confirmed in time, and so is deleted."""
     if media.ready_at is None:
         return UPLOADING if now < media.expires_at else None
     if now < media.ready_at:
@@ -51,7 +53,7 @@ def status_of(media: SimulatedMedia, now: int) -> str | None:
 def create_media(
     store: SqliteStore, workspace: str, name: str, specs: Mapping[str, Any], now: int, ttl: float
 ) -> SimulatedMedia:
-    """A new media that waits for its bytes, for `ttl` seconds."""
+    """Insert a media that waits `ttl` seconds for its upload."""
     expires_at = now + to_milliseconds(ttl)
     blob = f"uploads/{secrets.token_hex(16)}"
     media = SimulatedMedia(new_id(), blob, name, specs, now, expires_at, None, None, doomed=False)
@@ -65,7 +67,7 @@ def create_media(
 
 
 def record_bytes(store: SqliteStore, blob: str, size: int, sha256: str, expires_at: int) -> None:
-    """The bytes arrived. After the confirm they change nothing: the provider has its copy."""
+    """Record an upload. After the confirm it changes nothing: the provider has its copy."""
     with store.transaction() as database:
         database.execute(
             "UPDATE media SET size = ?, sha256 = ?, expires_at = ?"
@@ -77,7 +79,7 @@ def record_bytes(store: SqliteStore, blob: str, size: int, sha256: str, expires_
 def confirm_media(
     store: SqliteStore, workspace: str, media_id: str, now: int, processing: float, *, doomed: bool
 ) -> SimulatedMedia:
-    """Start the processing (seconds); harmless to repeat. Refused 400 before the bytes came."""
+    """Start the processing (seconds); harmless to repeat. CallError 400 before the upload."""
     with store.transaction() as database:
         media = _find(database, workspace, media_id, now)
         if media.size is None:
@@ -91,12 +93,12 @@ def confirm_media(
 
 
 def find_media(store: SqliteStore, workspace: str, media_id: str, now: int) -> SimulatedMedia:
-    """One media; Refused 404 when it is unknown, deleted, expired or somebody else's."""
+    """One media; CallError 404 when it is unknown, deleted, expired or another workspace's."""
     return _find(store.connection, workspace, media_id, now)
 
 
 def delete_media(store: SqliteStore, workspace: str, media_id: str, now: int) -> None:
-    """Gone for good; posts that name it are no longer valid."""
+    """Delete the media; posts that name it are no longer valid."""
     with store.transaction() as database:
         _find(database, workspace, media_id, now)
         database.execute("DELETE FROM media WHERE id = ?", (media_id,))
@@ -110,8 +112,8 @@ def media_statuses(
         "SELECT * FROM media WHERE workspace = ? AND id IN (SELECT value FROM json_each(?))",
         (workspace, json.dumps(list(wanted))),
     )
-    found = {row["id"]: status_of(_media_from_row(row), now) for row in rows}
-    return {media_id: status for media_id, status in found.items() if status is not None}
+    statuses = {row["id"]: status_of(_media_from_row(row), now) for row in rows}
+    return {media_id: status for media_id, status in statuses.items() if status is not None}
 
 
 def guess_content_type(name: str) -> str:

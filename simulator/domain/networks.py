@@ -1,4 +1,4 @@
-"""The social networks of a workspace: one profile on each."""
+"""The social networks that the simulator knows; a workspace starts with one profile on each."""
 
 from typing import Final
 

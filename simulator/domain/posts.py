@@ -1,4 +1,4 @@
-"""Posts as they are stored: one row each, and one placement for each profile it goes to."""
+"""Stored posts: one row for each post, and one `placement` row for each of its profiles."""
 
 import json
 import sqlite3
@@ -16,7 +16,7 @@ from simulator.timestamps import format_instant, format_optional_instant, parse_
 
 @dataclass(frozen=True)
 class SimulatedPost:
-    """A stored post; `content` is its body as the client sent it, instants are ms."""
+    """A stored post; `content` is the body that the client sent, instants are ms."""
 
     id: str
     stage: str
@@ -30,7 +30,7 @@ class SimulatedPost:
 def insert_post(
     database: sqlite3.Connection, workspace: str, content: Mapping[str, Any], now: int
 ) -> str:
-    """Store a new post of checked content; its id."""
+    """Store a new post with checked content; returns its id."""
     post_id, publish_at = new_id(), parse_publish_at(content)
     database.execute(
         "INSERT INTO post (id, workspace, type, stage, publish_at, created_at, updated_at,"
@@ -47,7 +47,7 @@ def insert_post(
 def replace_content(
     database: sqlite3.Connection, post_id: str, content: Mapping[str, Any], stage: str, now: int
 ) -> None:
-    """Store the checked content of an edited post, with the stage that follows."""
+    """Store the checked content and the new stage of an edited post."""
     database.execute(
         "UPDATE post SET type = ?, stage = ?, publish_at = ?, updated_at = ?,"
         " marker = ?, caption_text = ?, content = ? WHERE id = ?",
@@ -65,19 +65,19 @@ def replace_content(
 
 
 def set_stage(database: sqlite3.Connection, post_id: str, stage: str, now: int) -> None:
-    """Move a post to a stage; when it may is for `simulator.domain.stages` to say."""
+    """Set a post's stage; `simulator.domain.stages` decides which transitions are legal."""
     database.execute(
         "UPDATE post SET stage = ?, updated_at = ? WHERE id = ?", (stage, now, post_id)
     )
 
 
 def mark_deleted(database: sqlite3.Connection, post_id: str, now: int) -> None:
-    """Deleted for the API; the row stays, because the ledger may speak of it."""
+    """Delete a post for the API; the row stays, because the ledger may refer to it."""
     database.execute("UPDATE post SET deleted = 1, updated_at = ? WHERE id = ?", (now, post_id))
 
 
 def find_post(database: sqlite3.Connection, workspace: str, post_id: str) -> SimulatedPost:
-    """One post; Refused 404 when it is unknown, deleted or somebody else's."""
+    """One post; CallError 404 when it is unknown, deleted or another workspace's."""
     row = database.execute(
         "SELECT * FROM post WHERE id = ? AND workspace = ? AND NOT deleted", (post_id, workspace)
     ).fetchone()
@@ -100,13 +100,13 @@ def post_from_row(row: sqlite3.Row) -> SimulatedPost:
 
 
 def parse_publish_at(content: Mapping[str, Any]) -> int | None:
-    """The instant (ms) that checked content names, if it does."""
+    """`publishAt` of checked content (ms); None when it has none."""
     text = content.get("publishAt")
     return None if text is None else parse_instant(text)
 
 
 def post_json(database: sqlite3.Connection, post: SimulatedPost) -> dict[str, Any]:
-    """The whole post, its content first; `profiles` carries the outcome of each one."""
+    """The whole post as JSON; `profiles` has the publish outcome of each profile."""
     placements = database.execute(
         "SELECT * FROM placement JOIN profile ON profile.id = profile_id"
         " WHERE post_id = ? ORDER BY place",
@@ -134,7 +134,7 @@ def _publish_outcome(row: sqlite3.Row) -> dict[str, str]:
 
 
 def _derived_columns(content: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What is stored of the content: marker, text to search in, and the content itself."""
+    """Columns computed from the content: marker, search text, and the content as JSON."""
     return marker_in(content), all_captions(content).casefold(), json.dumps(content)
 
 

@@ -1,5 +1,7 @@
-"""The profiles of a workspace: one on each network, made when the workspace is first seen, and
-what people link beside them."""
+"""The profiles of a workspace.
+
+A workspace gets one profile on each network at its first call; people can link more.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -9,7 +11,7 @@ from simulator.domain.networks import NETWORKS
 from simulator.ids import derived_id, new_id
 from simulator.sqlite_store import SqliteStore
 
-# What may be said of a profile while the simulator runs: JSON key -> column.
+# What tests may change of a profile while the simulator runs: JSON key → column.
 EDITABLE_FIELDS: Final[Mapping[str, str]] = {
     "statusLevel": "status_level",
     "listed": "listed",
@@ -20,7 +22,7 @@ _INSERT_PROFILE: Final = "INSERT OR IGNORE INTO profile (id, workspace, network,
 
 
 def open_workspace(store: SqliteStore, workspace: str) -> None:
-    """Make sure that the workspace has its profiles; harmless to repeat."""
+    """Insert the profiles of a workspace; harmless to repeat."""
     with store.transaction() as database:
         database.executemany(
             f"{_INSERT_PROFILE} VALUES (?, ?, ?, ?, ?)",
@@ -32,7 +34,7 @@ def open_workspace(store: SqliteStore, workspace: str) -> None:
 
 
 def list_profiles(store: SqliteStore, workspace: str) -> list[dict[str, Any]]:
-    """The profiles of a workspace that are linked, as the wire shows them."""
+    """The linked profiles of a workspace as JSON objects."""
     rows = store.connection.execute(
         "SELECT * FROM profile WHERE workspace = ? AND listed ORDER BY rowid", (workspace,)
     )
@@ -57,7 +59,7 @@ def profile_json(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def list_workspaces(store: SqliteStore) -> list[str]:
-    """The workspaces that were seen, the newest first."""
+    """All workspaces, the newest first."""
     rows = store.connection.execute(
         "SELECT workspace FROM profile GROUP BY workspace ORDER BY max(rowid) DESC"
     )
@@ -67,8 +69,7 @@ def list_workspaces(store: SqliteStore) -> list[str]:
 def change_profiles(
     store: SqliteStore, network: str, profile_id: str | None, changes: Mapping[str, Any]
 ) -> int:
-    """Say this of every profile on a network, in all workspaces, or of one of them; returns of how
-    many."""
+    """Change the profiles on a network in all workspaces, or one of them; returns how many."""
     columns = ", ".join(f"{EDITABLE_FIELDS[key]} = ?" for key in changes)
     with store.transaction() as database:
         changed = database.execute(
@@ -79,8 +80,10 @@ def change_profiles(
 
 
 def link_profile(store: SqliteStore, workspace: str, network: str) -> None:
-    """What a person does who links a network: what was lost or broken is good again; where nothing
-    was, the workspace gets one profile more."""
+    """Link a network, as a person does on the provider's page.
+
+    Repairs the profiles that are not linked or not OK; without such a profile, adds a new one.
+    """
     with store.transaction() as database:
         repaired = database.execute(
             "UPDATE profile SET listed = 1, status_level = 'OK' WHERE workspace = ?"

@@ -1,7 +1,7 @@
-"""Publication happens by itself: SCHEDULED posts whose time has come go out, unasked.
+"""The provider's own timer: publishes SCHEDULED posts when their time has come.
 
-Everything is read from the store, so after a restart the publisher goes on where it was killed
-and catches up on what fell due meanwhile.
+It reads everything from the store, so after a restart it continues where it stopped, and catches
+up on posts that became due meanwhile.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ from simulator.ids import derived_id
 from simulator.state import SimulatorState
 from simulator.timestamps import to_milliseconds
 
-# Posts per transaction: a stampede must not keep the calls waiting.
+# Posts per transaction: many due posts must not make the calls wait.
 _BATCH: Final = 100
-# Also the longest that a step of the machine's clock can go unseen, in ms.
+# ms. Also the longest delay after which a jump of the machine's clock is noticed.
 _LONGEST_SLEEP: Final = 1_000
 
 
 async def publish_forever(state: SimulatorState) -> None:
-    """Publish what is due, sleep until the next is, wake early when `world.due` is set."""
+    """Publish what is due, then sleep until the next due post, or until `state.due` is set."""
     while True:
         state.due.clear()
         now = state.clock()
@@ -37,7 +37,7 @@ async def publish_forever(state: SimulatorState) -> None:
 
 
 def publish_due(state: SimulatorState, now: int) -> bool:
-    """One batch of each step, in one transaction; was there anything to do?"""
+    """Begin and finish one batch of posts each, in one transaction; returns whether any was due."""
     settled_before = now - to_milliseconds(state.options.publishing)
     with state.store.transaction() as database:
         due = database.execute(
@@ -58,7 +58,7 @@ def publish_due(state: SimulatorState, now: int) -> bool:
 
 
 def next_due(state: SimulatorState, now: int) -> int:
-    """The next instant (ms) at which a post may move, at most a second away."""
+    """The next instant (ms) at which a post is due, at most a second away."""
     scheduled, publishing = state.store.connection.execute(
         "SELECT (SELECT min(publish_at) FROM post WHERE stage = 'SCHEDULED' AND NOT deleted),"
         " (SELECT min(publishing_at) FROM post WHERE stage = 'PUBLISHING' AND NOT deleted)"
@@ -72,7 +72,7 @@ def next_due(state: SimulatorState, now: int) -> int:
 
 
 def begin_publishing(database: sqlite3.Connection, post_id: str, now: int) -> None:
-    """Hand the post to its networks: from here on it cannot be held back."""
+    """Hand the post to its networks; it cannot be stopped any more."""
     database.execute(
         "UPDATE post SET stage = ?, publishing_at = ?, updated_at = ? WHERE id = ?",
         (PUBLISHING, now, now, post_id),
@@ -81,7 +81,7 @@ def begin_publishing(database: sqlite3.Connection, post_id: str, now: int) -> No
 
 
 def _publish(database: sqlite3.Connection, post: SimulatedPost, now: int) -> None:
-    """Settle a post on each of its profiles: a ledger row, or the reason why not."""
+    """Finish a post on each of its profiles: a ledger row, or an error."""
     placements = database.execute(
         "SELECT profile_id, network FROM placement JOIN profile ON profile.id = profile_id"
         " WHERE post_id = ? ORDER BY place",
@@ -97,7 +97,7 @@ def _publish(database: sqlite3.Connection, post: SimulatedPost, now: int) -> Non
 def _publish_on(
     database: sqlite3.Connection, post: SimulatedPost, profile_id: str, network: str, now: int
 ) -> bool:
-    """Let one network take or refuse the post, and record which; did it take it?"""
+    """Publish the post on one network, or record its error; returns whether it was published."""
     caption = caption_for(post.content, network)
     error = simulated_publish_error(caption, network)
     if error is None:

@@ -1,4 +1,4 @@
-"""The stage machine of a post: which action is legal where, and where it leads. Pure.
+"""A post's state machine: which action is legal in which stage, and the stage after it. Pure.
 
 IDEA ──publishAt──▶ DRAFT ──schedule──▶ SCHEDULED ──its time──▶ PUBLISHING ──▶ PUBLISHED
   │                 │   ◀──unschedule──     │                      ▲     └──▶ ERROR
@@ -30,7 +30,7 @@ _LOCKED: Final = frozenset({SCHEDULED, PUBLISHING, PUBLISHED})
 
 @dataclass(frozen=True)
 class StageAction:
-    """One transition: `leads` maps every stage it is legal in to the stage that follows."""
+    """One action: `targets` maps each stage that allows it to the stage that follows."""
 
     targets: dict[str, str]
     checks_post: bool = False
@@ -39,7 +39,7 @@ class StageAction:
 
 ACTIONS: Final[dict[str, StageAction]] = {
     "schedule": StageAction(
-        # IDEA is listed so that the refusal names publishAt, which is what an idea lacks.
+        # IDEA is listed so that the error names publishAt, which is what an idea lacks.
         dict.fromkeys((IDEA, DRAFT, SCHEDULED, *_APPROVED), SCHEDULED),
         checks_post=True,
         needs_publish_at=True,
@@ -55,7 +55,7 @@ ACTIONS: Final[dict[str, StageAction]] = {
 
 
 def stage_after(action: str, stage: str) -> str:
-    """The stage that `action` leads to; Refused 409 when it is not legal in `stage`."""
+    """The stage after `action`; CallError 409 when it is not legal in `stage`."""
     target = ACTIONS[action].targets.get(stage)
     if target is None:
         raise CallError(409, f"{action} is not possible on a post in stage {stage}")
@@ -63,7 +63,7 @@ def stage_after(action: str, stage: str) -> str:
 
 
 def check_publish_at(publish_at: int | None, now: int) -> None:
-    """Refused 400 unless the post names an instant that has not passed (ms)."""
+    """CallError 400 unless the post has a `publishAt` (ms) that is not in the past."""
     if publish_at is None:
         raise validation_error([Problem("publishAt", "is required to schedule a post")])
     if publish_at < now:
@@ -71,23 +71,23 @@ def check_publish_at(publish_at: int | None, now: int) -> None:
 
 
 def initial_stage(publish_at: int | None) -> str:
-    """A post begins as an idea, or as a draft when it says when."""
+    """A new post is an IDEA, or a DRAFT when it has a `publishAt`."""
     return IDEA if publish_at is None else DRAFT
 
 
 def stage_after_edit(stage: str, publish_at: int | None) -> str:
-    """The stage after an edit; Refused 409 where the post is out of the editor's hands."""
+    """The stage after an edit; CallError 409 in a stage that forbids edits."""
     if stage in _LOCKED:
         raise CallError(409, f"a post in stage {stage} cannot be edited")
     return initial_stage(publish_at) if stage in {IDEA, DRAFT} else stage
 
 
 def check_deletable(stage: str) -> None:
-    """Refused 409 while the post is on its way out."""
+    """CallError 409 while the post is being published."""
     if stage == PUBLISHING:
         raise CallError(409, "a post cannot be deleted while it is PUBLISHING")
 
 
 def final_stage(published: int, failed: int) -> str:
-    """A post is published when any of its profiles is; ERROR only when all of them failed."""
+    """PUBLISHED when any of the profiles was published; ERROR only when all failed."""
     return ERROR if failed and not published else PUBLISHED

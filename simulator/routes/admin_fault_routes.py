@@ -1,4 +1,4 @@
-"""How faults are asked for while the simulator runs: `/_simulator/faults`."""
+"""Configures faults while the simulator runs: `/_simulator/faults`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from simulator.routes.provider_routes import CALL_NAMES
 from simulator.state import STATE_KEY, SimulatorState
 from simulator.timestamps import to_milliseconds
 
-# JSON key -> (field of Fault, what it must be).
+# JSON key → (field of Fault, allowed types).
 _FIELDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
     "kind": ("kind", (str,)),
     "call": ("call", (str,)),
@@ -25,7 +25,7 @@ _FIELDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
 
 
 async def put_faults(request: web.Request) -> web.Response:
-    """Random faults: `{"rate": 0.1, "seed": 7, "kinds": ["hang", …]}`; 200 with what holds now."""
+    """Random faults: `{"rate": 0.1, "seed": 7, "kinds": ["hang", …]}`; 200 with all faults."""
     try:
         body = await read_json_object(request)
         kinds = body.get("kinds", RANDOM_KINDS)
@@ -39,7 +39,7 @@ async def put_faults(request: web.Request) -> web.Response:
 
 
 async def post_fault(request: web.Request) -> web.Response:
-    """Queue one targeted fault, or begin an outage; 201 with what holds now, 400 when unknown.
+    """Queue one targeted fault, or begin an outage; 201 with all faults, 400 when invalid.
 
     `{"kind", "call"?, "times"?: 1, "skip"?: 0, "subject"?, "seconds"?, "httpDate"?}`.
     """
@@ -57,7 +57,7 @@ async def post_fault(request: web.Request) -> web.Response:
 
 
 async def delete_faults(request: web.Request) -> web.Response:
-    """No more faults of any sort, the random ones included; 200 with what holds now."""
+    """Remove all faults, the random ones too; 200 with all faults."""
     state = request.app[STATE_KEY]
     state.faults.clear()
     state.faults.configure_random(0, state.options.seed, state.faults.kinds)

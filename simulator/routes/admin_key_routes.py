@@ -1,4 +1,4 @@
-"""Keys while the simulator runs: `/_simulator/keys`. What is said here, a restart forgets."""
+"""Adds and revokes API keys while the simulator runs: `/_simulator/keys`. Lost at a restart."""
 
 from aiohttp import web
 
@@ -8,7 +8,7 @@ from simulator.state import STATE_KEY
 
 
 async def post_key(request: web.Request) -> web.Response:
-    """`{"key", "sameAs"?}`: a key is good (again), and opens the workspace of another; 201."""
+    """`{"key", "sameAs"?}`: makes a key valid, for the workspace of `sameAs`; 201."""
     try:
         key, same_as = await _keys(request)
     except CallError as error:
@@ -21,7 +21,7 @@ async def post_key(request: web.Request) -> web.Response:
 
 
 async def delete_key(request: web.Request) -> web.Response:
-    """`{"key"}`: it opens nothing any more, and is answered with 401; 200."""
+    """`{"key"}`: revokes a key, which gets 401 from then on; 200."""
     try:
         key, _ = await _keys(request)
     except CallError as error:

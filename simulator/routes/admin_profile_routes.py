@@ -1,4 +1,4 @@
-"""Profiles while the simulator runs: `PATCH /_simulator/profiles`."""
+"""Changes profiles while the simulator runs: `PATCH /_simulator/profiles`."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from simulator.state import STATE_KEY
 
 
 async def patch_profiles(request: web.Request) -> web.Response:
-    """`{"network", "id"?, "statusLevel"?, "listed"?, "name"?, "username"?}`: what the profiles on
-    a network are like from now on, or one of them; 200 `{"changed": number}`."""
+    """`{"network", "id"?, "statusLevel"?, "listed"?, "name"?, "username"?}`: changes the
+    profiles on a network, or one of them; 200 `{"changed": number}`."""
     try:
         body = await read_json_object(request)
         _check(body)

@@ -1,4 +1,4 @@
-"""What the simulator knows, under `/_simulator/`: for tests and people, without credentials."""
+"""The simulator's state, under `/_simulator/`: for tests and people, without credentials."""
 
 import json
 from typing import Any

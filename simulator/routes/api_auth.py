@@ -1,4 +1,4 @@
-"""The API's front: credentials in two headers, JSON in and out."""
+"""The provider's API host: credentials in two headers, JSON bodies, JSON errors."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from simulator.state import SimulatorState
 
 
 def authenticate(request: web.Request, state: SimulatorState) -> str:
-    """The workspace that the key is bound to, made on first sight; Refused 401 or 403."""
+    """The key's workspace, created at its first call; CallError 401 or 403."""
     app_id = request.headers.get("X-API-ID", "").strip()
     key = request.headers.get("X-API-KEY", "").strip()
     if not app_id or not key:
@@ -31,7 +31,7 @@ def authenticate(request: web.Request, state: SimulatorState) -> str:
 
 
 def render_error(error: CallError) -> web.Response:
-    """A refusal as JSON: `{"message", "errors"?}`."""
+    """An error as JSON: `{"message", "errors"?}`."""
     return web.json_response(error.to_json(), status=error.status, headers=error.headers)
 
 
@@ -39,7 +39,7 @@ API_HOST: Final = HostProfile(authenticate, render_error)
 
 
 async def read_json_object(request: web.Request) -> dict[str, Any]:
-    """The JSON object in the body; Refused 415 or 400 when there is none."""
+    """The JSON object in the body; CallError 415 or 400 when there is none."""
     if request.content_type != "application/json":
         raise CallError(415, "Content-Type must be application/json")
     try:

@@ -1,4 +1,4 @@
-"""Call 3, `PUT {uploadUrl}`: a blob host with Azure's manners. Bytes are hashed, not kept."""
+"""Call 3, `PUT {uploadUrl}`: an upload host like Azure's. Bytes are hashed, not stored."""
 
 import hashlib
 from base64 import b64encode
@@ -19,7 +19,7 @@ _CHUNK: Final = 256 * 1024
 
 
 async def put_blob(call: Call) -> web.Response:
-    """201 with an empty body; may be repeated. The host does not know whether a media waits."""
+    """201 with an empty body, also for a repeat, and also when the media no longer exists."""
     _check_headers(call.request)
     blob = call.request.match_info["blob"]
     size, sha256 = await _hash_body(call.request)
@@ -30,7 +30,7 @@ async def put_blob(call: Call) -> web.Response:
 
 
 def authenticate(request: web.Request, state: SimulatorState) -> str:
-    """The signature is the credential; Refused 400 when the API's key came along, else 403."""
+    """Check the URL's signature; CallError 400 when the API's key was sent too, else 403."""
     leaked = [name for name in request.headers if name.upper().startswith("X-API-")]
     if leaked:
         message = "API credentials must not be sent to the blob host."
@@ -41,7 +41,7 @@ def authenticate(request: web.Request, state: SimulatorState) -> str:
 
 
 def render_error(error: CallError) -> web.Response:
-    """A refusal as Azure words it: `<Error><Code/><Message/></Error>`."""
+    """An error in Azure's form: `<Error><Code/><Message/></Error>`."""
     code, message = escape(error.code), escape(error.message)
     return web.Response(
         text=f"{_XML}<Error><Code>{code}</Code><Message>{message}</Message></Error>",
@@ -63,7 +63,7 @@ def _check_headers(request: web.Request) -> None:
 
 
 async def _hash_body(request: web.Request) -> tuple[int, str]:
-    """Size and SHA-256 of the body, in constant memory; Refused 400 on another Content-MD5."""
+    """Size and SHA-256 of the body, in constant memory; CallError 400 on a wrong MD5."""
     size, sha256, md5 = 0, hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     async for chunk in request.content.iter_chunked(_CHUNK):
         size += len(chunk)

@@ -1,6 +1,6 @@
 """The page on which a person links a network to a workspace: `/connect`, for a browser.
 
-It stands for the provider's own page and its OAuth; nobody logs in here.
+It stands for the provider's own page and its OAuth; there is no login.
 """
 
 from html import escape
@@ -43,7 +43,7 @@ async def get_connect(request: web.Request) -> web.Response:
 
 
 async def post_connect(request: web.Request) -> web.Response:
-    """Link it, and send the browser back with `platform` and `status=connected`."""
+    """Link the network, and redirect back with `platform` and `status=connected`."""
     form = await request.post()
     platform, back = str(form.get("platform", "")), str(form.get("redirectUrl", ""))
     store = request.app[STATE_KEY].store

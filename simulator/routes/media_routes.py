@@ -33,12 +33,12 @@ async def post_media(call: Call) -> web.Response:
     media = create_media(
         state.store, call.workspace, body["name"], specs, now, state.options.confirm_ttl
     )
-    good_until = (
+    expires_at = (
         now if call.fault == EXPIRED_URL else now + to_milliseconds(state.options.upload_ttl)
     )
     key = "mediaId" if state.options.legacy_answers else "id"
     return web.json_response(
-        {key: media.id, "uploadUrl": _url(call, media, good_until)}, status=201
+        {key: media.id, "uploadUrl": _url(call, media, expires_at)}, status=201
     )
 
 
@@ -80,7 +80,7 @@ def _problems(body: dict[str, Any]) -> list[Problem]:
 
 
 def _media_json(call: Call, media: SimulatedMedia) -> dict[str, Any]:
-    """`path` and `preview` look right but lead nowhere: the bytes are not kept."""
+    """`path` and `preview` have the right form, but cannot be fetched: bytes are not stored."""
     now = call.state.clock()
     link = _url(call, media, now + to_milliseconds(call.state.options.upload_ttl))
     specs = {name: media.specs.get(name) for name in ("width", "height", "duration")}
@@ -96,7 +96,7 @@ def _media_json(call: Call, media: SimulatedMedia) -> dict[str, Any]:
     }
 
 
-def _url(call: Call, media: SimulatedMedia, good_until: int) -> str:
-    # The client's own way of reaching us (a published port, a proxy) is what works for it.
+def _url(call: Call, media: SimulatedMedia, expires_at: int) -> str:
+    # The address that the client used (a published port, a proxy) is one that works for it.
     origin = str(call.request.url.origin())
-    return signed_url(call.state.signing_secret, origin, media.blob, good_until)
+    return signed_url(call.state.signing_secret, origin, media.blob, expires_at)

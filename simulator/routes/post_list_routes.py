@@ -7,16 +7,16 @@ from aiohttp import web
 
 from simulator.domain.posts import post_from_row, post_json
 from simulator.errors import Problem, validation_error
-from simulator.routes.profile_routes import parse_query_list
+from simulator.routes.query_params import parse_query_list
 from simulator.state import Call
 from simulator.timestamps import parse_instant
 
 _PAGE: Final = 50
-_LARGEST_PAGE: Final = 100
-_FAR: Final = 2**62
+_MAX_PAGE: Final = 100
+_MAX_INTEGER: Final = 2**62
 
-# `+seq`: without the plus the planner walks all posts in order, and a narrow date range (a
-# client looking for the post of one slot) costs as much as reading everything.
+# `+seq`: without the plus SQLite scans all posts in order, and a narrow date range (a client that
+# searches the post of one slot) costs as much as reading everything.
 _SELECT: Final = """
 SELECT * FROM post WHERE workspace = :workspace AND NOT deleted
     AND coalesce(publish_at, created_at) BETWEEN :from AND :to
@@ -42,7 +42,7 @@ async def list_posts(call: Call) -> web.Response:
     filters = _filters(call.request)
     limit = filters["limit"]
     database = call.state.store.connection
-    # One more than asked for tells whether there is a next page.
+    # One row more than the page shows whether there is a next page.
     filters["limit"] = limit + 1
     rows = database.execute(_SELECT, {"workspace": call.workspace, **filters}).fetchall()
     page = [post_json(database, post_from_row(row)) for row in rows[:limit]]
@@ -58,9 +58,9 @@ def _filters(request: web.Request) -> dict[str, Any]:
         "profiles": _json_list(request, "profileIds"),
         "search": search.casefold() if search else None,
         "from": _instant(request, "from", 0),
-        "to": _instant(request, "to", _FAR),
-        "before": _number(request, "cursor", _FAR, _FAR),
-        "limit": _number(request, "limit", _PAGE, _LARGEST_PAGE),
+        "to": _instant(request, "to", _MAX_INTEGER),
+        "before": _number(request, "cursor", _MAX_INTEGER, _MAX_INTEGER),
+        "limit": _number(request, "limit", _PAGE, _MAX_PAGE),
     }
 
 

@@ -38,13 +38,13 @@ async def get_post(call: Call) -> web.Response:
 
 
 async def update_post(call: Call) -> web.Response:
-    """Call 10: 200 with the post. A key that is sent replaces the old value whole."""
+    """Call 10: 200 with the post. A key in the body replaces the whole old value."""
     sent = await read_json_object(call.request)
     post_id, now = call.request.match_info["id"], call.state.clock()
     with call.state.store.transaction() as database:
         post = find_post(database, call.workspace, post_id)
         content = {**post.content, **sent}
-        # The stage is refused first: on a locked post no content would do.
+        # Check the stage first: a post in a locked stage accepts no content at all.
         stage_after_edit(post.stage, post.publish_at)
         check_content(database, call.workspace, content, now)
         stage = stage_after_edit(post.stage, parse_publish_at(content))
@@ -72,14 +72,14 @@ async def validate_post(call: Call) -> web.Response:
 def check_content(
     database: sqlite3.Connection, workspace: str, content: Mapping[str, Any], now: int
 ) -> None:
-    """Refused 400 unless this content could be published from this workspace now."""
+    """CallError 400 unless this content could be published from this workspace now."""
     check_body(content)
     media = media_statuses(database, workspace, media_ids(content).values(), now)
     check_references(content, profile_ids(database, workspace), media)
 
 
 def post_response(call: Call, post_id: str, status: int = 200) -> web.Response:
-    """The post as it is stored now."""
+    """The response with the stored post."""
     database = call.state.store.connection
     post = find_post(database, call.workspace, post_id)
     return web.json_response(post_json(database, post), status=status)

@@ -1,4 +1,4 @@
-"""The provider's calls: name, method, path and handler. The names are what faults aim at."""
+"""The provider's calls: host, name, method, path and handler. Faults refer to the names."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ from simulator.state import CallHandler
 
 Route = tuple[HostProfile, str, str, str, CallHandler]
 
-# An id's `/` travels as %2F, and the router takes a segment apart only after it matched.
+# An id's `/` arrives as %2F, and the router decodes a segment only after it matched.
 ROUTES: Final[tuple[Route, ...]] = (
     (API_HOST, "list_profiles", "GET", "/v2/profiles", get_profiles),
     (API_HOST, "initiate_media", "POST", "/v2/media", post_media),

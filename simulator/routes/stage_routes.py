@@ -25,7 +25,7 @@ def make_transition_handler(action: str) -> CallHandler:
 
 
 async def unknown_action(_call: Call) -> web.StreamResponse:
-    """404 for an action that there is not."""
+    """404 for an action that does not exist."""
     raise not_found_error("action")
 
 

@@ -1,4 +1,4 @@
-"""Signed upload URLs: `/blob/<name>?se=<expiry>&sig=<HMAC>`, good until the expiry. Pure."""
+"""Signed upload URLs: `/blob/<name>?se=<expiry>&sig=<HMAC>`, valid until the expiry. Pure."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from simulator.timestamps import format_instant, parse_instant
 
 
 def signed_url(secret: bytes, origin: str, blob: str, expires_at: int) -> str:
-    """A URL that allows one blob to be written until `expires_at` (ms)."""
+    """A URL that allows writing one blob until `expires_at` (ms)."""
     expiry = format_instant(expires_at)
     signature = _sign(secret, blob, expiry)
     query = urlencode({"sp": "cw", "sr": "b", "se": expiry, "sig": signature})
@@ -19,7 +19,7 @@ def signed_url(secret: bytes, origin: str, blob: str, expires_at: int) -> str:
 
 
 def check_signature(secret: bytes, blob: str, query: Mapping[str, str], now: int) -> None:
-    """Refused 403 when the signature is missing, broken or past its time, as Azure answers."""
+    """CallError 403, as Azure answers, when the signature is missing, wrong or expired."""
     expiry = query.get("se", "")
     if not hmac.compare_digest(_sign(secret, blob, expiry), query.get("sig", "")):
         raise _authentication_error("Signature did not match.")
@@ -28,7 +28,7 @@ def check_signature(secret: bytes, blob: str, query: Mapping[str, str], now: int
 
 
 def _sign(secret: bytes, blob: str, expiry: str) -> str:
-    # Standard base64: its `+`, `/` and `=` must travel percent-encoded, as Azure's do.
+    # Standard base64: its `+`, `/` and `=` must be sent percent-encoded, like Azure's.
     return b64encode(
         hmac.new(secret, f"{blob}\n{expiry}".encode(), hashlib.sha256).digest()
     ).decode()

@@ -1,4 +1,4 @@
-"""What axe-core finds against WCAG 2.2 AA on a page."""
+"""Checks a page with axe-core against WCAG 2.2 AA."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def find_violations(page: Page) -> list[str]:
     """A line for each id that comes twice, and for each element that breaks a rule: the rule, the
     element, and what is wrong."""
     assert PROGRAM.exists(), f"{PROGRAM} is missing: run `make test-extra`"
-    # By the debugger, and so past the page's policy, which stays as it is.
+    # Evaluated by the debugger, because the page's Content-Security-Policy forbids foreign scripts.
     page.evaluate(PROGRAM.read_text(encoding="utf-8"))
     wanted = {"runOnly": list(RULES), "resultTypes": ["violations"]}
     result: dict[str, Any] = page.evaluate("wanted => axe.run(document, wanted)", wanted)

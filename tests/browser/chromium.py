@@ -1,4 +1,4 @@
-"""The machine's own Chromium, which reaches this machine and nothing else."""
+"""Runs the installed Chromium; it can reach no host but this one."""
 
 import os
 import shutil
@@ -15,14 +15,13 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # No other host has an address; what asks for one is found by tests/browser/page_guard.py.
+    # No other host can be resolved; tests/browser/page_guard.py reports requests to one.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
 
 def executable() -> str:
-    """The command's path; AssertionError where there is none: what is not tried here is tried
-    nowhere."""
+    """The command's path. AssertionError if there is none: the tests must not be skipped."""
     found = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     assert found, "there is no chromium: run `make test-extra`, or name one with CHROMIUM=PATH"
     return found
@@ -31,7 +30,7 @@ def executable() -> str:
 @contextmanager
 def run_chromium() -> Iterator[Browser]:
     """A headless browser without a profile."""
-    # As root, as in CI, Chromium starts without its sandbox alone.
+    # As root (in CI), Chromium starts only without its sandbox.
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else list(FLAGS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=flags)

@@ -14,7 +14,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The test that waits for a real slot first: others run meanwhile."""
+    """Run the test that waits for a real slot first, so that others run at the same time."""
     items.sort(key=lambda item: "in_its_slot" not in item.name)
 
 
@@ -31,7 +31,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlotbeatServer]:
-    """`slotbeat up` with the provider's double."""
+    """`slotbeat up` with the provider simulator."""
     with slotbeat_server.run_slotbeat(tmp_path_factory.mktemp("slotbeat")) as running:
         yield running
 
@@ -53,7 +53,7 @@ def organization(server: SlotbeatServer) -> BrowserTenant:
 def users(
     browser: Browser, server: SlotbeatServer, request: pytest.FixtureRequest
 ) -> Iterator[PageUsers]:
-    """Makes visitors, each a browser profile of its own; the test fails where a page did."""
+    """Makes visitors, each with its own browser profile; the test fails if a page had an error."""
     made = PageUsers(browser, server.origin)
     yield made
     if request.node.stash.get(FAILED, True):

@@ -1,4 +1,4 @@
-"""People at the page: what they see and do, by roles and visible names alone."""
+"""Visitors of the pages: what they see and do, only by roles and visible names."""
 
 import re
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 from tests.browser.page_guard import PageGuard
 from tests.browser.slotbeat_server import BrowserTenant
 
-# In ms. Long enough for a busy machine; nothing waits that long where all is well.
+# In ms; long enough for a busy machine.
 MAX_WAIT = 15_000
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -20,7 +20,7 @@ WIDER = """() => document.documentElement.scrollWidth <= window.innerWidth ? [] 
     .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 1)
     .map((each) => each.outerHTML.slice(0, 150))"""
 
-# Each box with the first thing in it that ends right of it; what only readers hear is clipped.
+# Boxes with an element that reaches beyond their right edge. Text for screen readers is clipped.
 STICKING_OUT = """() => [...document.querySelectorAll('td, article, section')].flatMap((box) => {
   const end = box.getBoundingClientRect().right + 1;
   const out = [...box.querySelectorAll('*')].find((each) =>
@@ -36,7 +36,7 @@ class CalendarPage:
         self.page, self.guard = page, guard
 
     def sign_in(self, key: str) -> None:
-        """Fill in the key and send the form, from wherever the page asks for it."""
+        """Fill in the key and submit the form, on any page that shows it."""
         self.page.get_by_label("API key").fill(key)
         self.page.get_by_role("button", name="Sign in").click()
 
@@ -70,26 +70,26 @@ class CalendarPage:
         return self.page.get_by_role("complementary", name="Post")
 
     def expect_no_sideways(self) -> None:
-        """AssertionError where something is wider than the window."""
+        """AssertionError if an element is wider than the window."""
         wide = self.page.evaluate(WIDER)
         assert not wide, f"wider than the window: {wide}"
 
     def expect_all_inside(self) -> None:
-        """AssertionError where something sticks out of its day, its post or its part."""
+        """AssertionError if an element is wider than its day, post or section."""
         out = self.page.evaluate(STICKING_OUT)
         assert not out, f"sticks out: {out[:3]}"
 
     def press(self, name: str) -> None:
-        """Press a button of the panel, behind the heading that hides it where there is one."""
+        """Press a button of the panel."""
         self.panel.get_by_role("button", name=name, exact=True).click()
 
     def unfold(self, name: str) -> None:
-        """Open a part of the panel that is folded."""
+        """Open a closed section of the panel."""
         self.panel.locator("summary").filter(has_text=name).click()
 
 
 class PageUsers:
-    """Makes visitors, watches over all of them, and ends them."""
+    """Makes visitors, checks their pages for errors, and closes them."""
 
     def __init__(self, browser: Browser, origin: str) -> None:
         self._browser, self._origin = browser, origin
@@ -113,20 +113,20 @@ class PageUsers:
         return visitor
 
     def screenshots(self) -> str:
-        """What the visitors saw last, for a test that failed."""
+        """The text of all open pages, for a test that failed."""
         lines: list[str] = []
         for context, guard in self._made:
             lines += (_text(page) for page in context.pages)
-            lines += guard.troubles
+            lines += guard.problems
         return "\n".join(lines)
 
     def close(self) -> None:
-        """End every visit."""
+        """Close all pages."""
         for context, _guard in self._made:
             context.close()
 
     def check(self) -> None:
-        """AssertionError where a page did what no page may do."""
+        """AssertionError if a page had an error."""
         for _context, guard in self._made:
             guard.check()
 

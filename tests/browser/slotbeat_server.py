@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from models.database import Database
-from models.store.tenants import organizations
+from models.store.tenants import api_keys, organizations
 from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
 from tests.paths import ROOT
 from tests.wait import wait_until
@@ -19,7 +19,7 @@ MEDIA = ROOT / "examples" / "media"
 
 @dataclass(frozen=True, slots=True)
 class BrowserTenant:
-    """A tenant: its key opens the page as well as the API."""
+    """An organization with a key for the pages and the API."""
 
     id: str
     name: str
@@ -66,7 +66,7 @@ class BrowserTenant:
 
 @dataclass(frozen=True, slots=True)
 class SlotbeatServer:
-    """`slotbeat up` and the provider's double, as processes; the database to look into."""
+    """`slotbeat up` and the provider simulator as processes, and the database."""
 
     stack: Stack
     database: Database
@@ -84,15 +84,15 @@ class SlotbeatServer:
         """A new organization with a key of its own."""
         with self.database.write() as session:
             made, _first = organizations.create(session, name, "simulator")
-            key_id, key = organizations.new_key(session, made.id)
+            key_id, key = api_keys.create_key(session, made.id)
         return BrowserTenant(
             made.id, name, self.origin, key, key_id, ApiClient(self.stack.client, self.origin, key)
         )
 
     def revoke(self, organization: BrowserTenant) -> None:
-        """Let the organization's key open nothing any more."""
+        """Revoke the organization's key."""
         with self.database.write() as session:
-            assert organizations.revoke_key(session, organization.key_id)
+            assert api_keys.revoke_key(session, organization.key_id)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What axe-core has to say: contrast, names, roles, order of headings."""
+"""Accessibility by axe-core: contrast, names, roles, order of headings."""
 
 from typing import Literal
 

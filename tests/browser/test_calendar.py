@@ -1,4 +1,4 @@
-"""What the calendar shows: slots, posts, odd days, and news by itself."""
+"""What the calendar shows: slots, posts, clock changes, and changes without a reload."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from tests.browser.slotbeat_server import BrowserTenant
 NEW_YORK = "America/New_York"
 
 
-def test_an_organization_without_anything_is_told_how_to_begin(calendar: CalendarPage) -> None:
+def test_an_empty_calendar_says_how_to_begin(calendar: CalendarPage) -> None:
     """The empty calendar leads to the first rule."""
     calendar.page.get_by_role("main").get_by_role("link", name="Add a rule").click()
     calendar.page.wait_for_url("**/rules")
@@ -174,7 +174,7 @@ def test_a_post_that_is_not_there_can_be_left_again(
     expect(phone.panel).to_be_hidden()
 
 
-def test_a_lost_connection_is_told_and_found_again(
+def test_a_lost_connection_is_shown_and_found_again(
     organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """Without a network the page says so and keeps what it shows; with it, it shows what is new."""

@@ -6,7 +6,7 @@ from tests.browser.page_user import CalendarPage
 from tests.browser.rule_times import daily_rule, far_rule, slot_of
 from tests.browser.slotbeat_server import BrowserTenant
 
-MOST_TABS = 60
+MAX_TABS = 60
 
 
 def test_a_post_is_reached_changed_and_left_by_keyboard_alone(
@@ -38,7 +38,7 @@ def test_a_post_is_reached_changed_and_left_by_keyboard_alone(
 
 
 def test_the_first_stop_skips_to_the_content(calendar: CalendarPage) -> None:
-    """Whoever tabs need not go through the head of the page each time."""
+    """With Tab and Enter, the head of the page can be skipped."""
     calendar.page.goto("/")
     calendar.page.keyboard.press("Tab")
     expect(calendar.page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -62,8 +62,8 @@ def test_the_way_back_closes_the_panel(organization: BrowserTenant, calendar: Ca
 
 def tab_to(page: Page, text: str) -> None:
     """Press Tab until something with this text has the focus."""
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         if text in page.evaluate("document.activeElement.textContent"):
             return
-    raise AssertionError(f"{MOST_TABS} times Tab, and nothing with {text!r} had the focus")
+    raise AssertionError(f"{MAX_TABS} times Tab, and nothing with {text!r} had the focus")

@@ -1,4 +1,4 @@
-"""The guard itself: what it would let through, no other test would notice."""
+"""The page guard itself: it must report every kind of problem."""
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -9,7 +9,7 @@ POLICY = "default-src 'none'; script-src 'nonce-right'; connect-src *"
 
 
 @pytest.mark.parametrize(
-    ("script", "trouble"),
+    ("script", "problem"),
     [
         ("fetch('https://example.com/').catch(() => {})", "request to another host"),
         ("console.error('Oh')", "console error: Oh"),
@@ -19,8 +19,8 @@ POLICY = "default-src 'none'; script-src 'nonce-right'; connect-src *"
         ("document.body.innerHTML = '<b onclick=alert(1)>'", "CSP: script-src-attr forbids"),
     ],
 )
-def test_the_guard_sees_what_no_page_may_do(browser: Browser, script: str, trouble: str) -> None:
-    """Requests to other hosts, errors and violations of the policy are noticed; else nothing is."""
+def test_the_guard_reports_every_problem(browser: Browser, script: str, problem: str) -> None:
+    """Requests to other hosts, errors and violations of the policy, and nothing else."""
     users = PageUsers(browser, "http://127.0.0.1:9")
     visitor = users.new_user()
     document = f"<!doctype html><body><script nonce=right>{script}</script>"
@@ -32,6 +32,6 @@ def test_the_guard_sees_what_no_page_may_do(browser: Browser, script: str, troub
     visitor.page.route("**/guarded", answer)
     visitor.page.goto("/guarded")
     visitor.page.wait_for_timeout(100)
-    noticed = "\n".join(visitor.guard.troubles)
-    assert trouble in noticed if trouble else not noticed
+    noticed = "\n".join(visitor.guard.problems)
+    assert problem in noticed if problem else not noticed
     users.close()

@@ -1,4 +1,4 @@
-"""What becomes of a post, and what a person can do about it, in its panel."""
+"""The panel of a post: its state, and its actions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from tests.browser.page_user import CalendarPage
 from tests.browser.rule_times import daily_rule, far_rule, slot_of
 from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
-# A browser's own line about an answer that is no success; there is no other way to say no.
+# The browser logs every response with an error status.
 CONFLICT = "status of 409"
 
 
@@ -27,7 +27,7 @@ def test_a_failed_post_is_tried_again_and_goes_out(
     server.stack.clear_faults()
     panel = calendar.open_post("Our new window")
     expect(panel.get_by_role("region", name="State")).to_contain_text("failed")
-    calendar.press("Try again what did not go out")
+    calendar.press("Retry what was not published")
     expect(panel.get_by_role("region", name="State")).to_contain_text("published")
     expect(calendar.card("Our new window")).to_contain_text("published")
     assert organization.post(post["id"])["status"] == "published"
@@ -100,7 +100,7 @@ def test_a_post_is_approved_and_another_rejected(
     panel = calendar.open_post("All is wrong")
     calendar.unfold("Reject")
     panel.get_by_label("Reason").fill("The date is missing")
-    calendar.press("Reject for good")
+    calendar.press("Reject permanently")
     expect(panel.get_by_role("region", name="State")).to_contain_text("rejected")
     expect(waiting).to_be_hidden()
     organization.await_status(good["id"], "scheduled")

@@ -12,7 +12,7 @@ from tests.browser.slotbeat_server import BrowserTenant
 REFUSED = "status of 400"
 
 
-def test_a_rule_is_added_on_the_grid_and_taken_away(
+def test_a_rule_is_added_on_the_grid_and_removed(
     organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
     """A time added to Wednesday makes a slot on each Wednesday; removed, it makes none."""
@@ -51,10 +51,10 @@ def test_a_wrong_rule_is_refused_where_it_was_typed(
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_the_queue_is_paused_and_goes_on(
+def test_the_queue_is_paused_and_resumed(
     users: PageUsers, organization: BrowserTenant, script: bool
 ) -> None:
-    """Pausing is said on the calendar and seats nobody; letting it go on seats who waited."""
+    """While paused, the calendar says so and no post gets a slot; resuming gives it one."""
     organization.settings(queueSlots=daily_rule("10:00"))
     visitor = users.signed_in(organization, java_script_enabled=script)
     visitor.page.get_by_role("button", name="Pause the queue").click()
@@ -62,7 +62,7 @@ def test_the_queue_is_paused_and_goes_on(
     waiting = organization.publish(caption="Be patient")
     assert waiting["status"] == "backlog"
     visitor.page.goto("/")
-    visitor.page.get_by_role("button", name="Let the queue go on").click()
+    visitor.page.get_by_role("button", name="Resume the queue").click()
     expect(visitor.page.get_by_role("button", name="Pause the queue")).to_be_visible()
     organization.await_status(waiting["id"], "scheduled")
     at = slot_of(organization.post(waiting["id"]))

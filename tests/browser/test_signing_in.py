@@ -1,4 +1,4 @@
-"""Coming in with an API key, and going."""
+"""Sign-in with an API key, and sign-out."""
 
 import re
 
@@ -7,14 +7,14 @@ from playwright.sync_api import expect
 from tests.browser.page_user import CalendarPage, PageUsers
 from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
-# A browser's own line about an answer that is no success; there is no other way to say no.
+# The browser logs every response with an error status.
 UNAUTHORIZED = "status of 401"
 
 
-def test_a_key_opens_the_calendar_and_another_one_does_not(
+def test_a_valid_key_opens_the_calendar_and_a_wrong_one_does_not(
     users: PageUsers, organization: BrowserTenant
 ) -> None:
-    """A wrong key is told so and keeps nobody from trying again; after signing out all is shut."""
+    """A wrong key gets a message and can be tried again; after signing out, no page opens."""
     visitor = users.new_user()
     page = visitor.page
     visitor.guard.expect_errors(UNAUTHORIZED)
@@ -34,7 +34,7 @@ def test_a_key_opens_the_calendar_and_another_one_does_not(
 def test_signing_in_leads_to_where_one_wanted_to_go(
     users: PageUsers, organization: BrowserTenant
 ) -> None:
-    """A link to a month comes out there, and the page's address names no key."""
+    """A link to a month leads to that month, and the page does not contain the key."""
     visitor = users.new_user()
     visitor.page.goto("/?view=month")
     visitor.sign_in(organization.key)
@@ -43,7 +43,7 @@ def test_signing_in_leads_to_where_one_wanted_to_go(
 
 
 def test_no_script_can_read_the_session(calendar: CalendarPage) -> None:
-    """The cookie is kept from the page's scripts, from other sites and from the API."""
+    """Scripts and other sites cannot read the cookie."""
     (cookie,) = calendar.page.context.cookies()
     assert cookie["httpOnly"]
     assert cookie["sameSite"] in ("Lax", "Strict")
@@ -53,7 +53,7 @@ def test_no_script_can_read_the_session(calendar: CalendarPage) -> None:
 def test_a_session_ends_with_its_key(
     server: SlotbeatServer, organization: BrowserTenant, calendar: CalendarPage
 ) -> None:
-    """Once the key is revoked, the open page leads to the door by itself."""
+    """When the key is revoked, the open page goes to the sign-in page by itself."""
     calendar.guard.expect_errors(UNAUTHORIZED)
     server.revoke(organization)
     expect(calendar.page.get_by_label("API key")).to_be_visible()

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from models.database import Database
-from models.store.posts.history import ATTEMPT
+from models.tables import ATTEMPT
 from tests.acceptance.reconciliation import ReconciliationReport, is_settled
 from tests.acceptance.stack import PATIENT_RETRIES, Stack
 from tests.faults.chaos_events import ChaosEvents

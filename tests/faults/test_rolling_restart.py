@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from models.columns import new_id
+from models.ids import new_id
 from tests.acceptance.stack import PATIENT_RETRIES, PREFIX, ApiClient, Stack
 from tests.faults.reconciliation import wait_and_reconcile
 from tests.faults.recording_client import RecordingClient

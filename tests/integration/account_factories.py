@@ -1,8 +1,8 @@
 """Organizations with a workspace and accounts of their own."""
 
-from models.organizations import Account
+from models.accounts import Account
 from models.store import clock
-from models.store.tenants import accounts, organizations, stored_credentials
+from models.store.tenants import accounts, stored_credentials, workspaces
 from models.store.tenants.accounts import ConnectedProfile
 from tests.integration.live_server import OrganizationClient
 
@@ -24,7 +24,7 @@ def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) 
         if level != "GONE"
     ]
     with organization.api.database.write() as session:
-        workspace = organizations.find_workspace(session, organization.id, "simulator")
+        workspace = workspaces.find_workspace(session, organization.id, "simulator")
         assert workspace is not None
         accounts.sync(session, workspace.id, found, clock.now(session))
         return accounts.list_accounts(session, workspace.id)

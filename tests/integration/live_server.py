@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from api.main import PREFIX
 from cli.all_in_one import listen, run_web_thread
 from config.settings import PREFIX as VARIABLES
 from config.settings import Settings, load_settings
 from models.database import Database
 from models.migrate import upgrade
 from models.store.tenants import organizations
+from services.public_urls import API_PREFIX
 
 OPERATOR = "the-operators-token"
 SECRET = "the-secret-of-these-tests"
@@ -35,7 +35,7 @@ class OrganizationClient:
     def call(self, method: str, path: str, **arguments: Json) -> httpx.Response:
         """Call any operation of the HTTP contract."""
         headers = {"Authorization": f"Bearer {self.key}", **arguments.pop("headers", {})}
-        return self.api.http.request(method, PREFIX + path, headers=headers, **arguments)
+        return self.api.http.request(method, API_PREFIX + path, headers=headers, **arguments)
 
     def get(self, path: str, **query: str) -> Json:
         """The JSON answer to a GET, which must succeed."""

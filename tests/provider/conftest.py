@@ -1,4 +1,4 @@
-"""Each test of this folder runs once for every provider, in a workspace of its own."""
+"""Each test in this folder runs once for every provider, in a workspace of its own."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,14 +9,14 @@ from tests.provider.sandboxes import SANDBOXES, Sandbox
 
 @pytest.fixture(scope="module", params=SANDBOXES)
 def _running(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Sandbox]]:
-    """A running sandbox, shared by a file's tests."""
+    """A running sandbox, shared by the tests of one file."""
     with SANDBOXES[request.param]() as running:
         yield running
 
 
 @pytest.fixture
 def sandbox(_running: Callable[[str], Sandbox], request: pytest.FixtureRequest) -> Sandbox:
-    """A workspace that no other test has seen, and no fault left over from one that failed."""
+    """A new workspace, and no faults that a failed test has left."""
     found = _running(f"key of {request.node.name}".encode("ascii", "replace").decode())
     found.clear_faults()
     return found

@@ -12,7 +12,6 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
-    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
@@ -26,61 +25,55 @@ STAGES = {"draft": RemoteStage.DRAFT, "out": RemoteStage.PUBLISHED, "refused": R
 
 
 class Noticeboard:
-    """One board. `client` is shared; `ring` knows the key."""
+    """One board. `client` is shared; `credentials` has the key."""
 
-    capabilities = Capabilities(
-        native_scheduling=False,
-        edit=True,
-        cancel=True,
-        needs_confirm=True,
-        idempotency=Idempotency.MARKER,
-    )
+    capabilities = Capabilities(native_scheduling=False)
 
     def __init__(self, client: HttpClient, base_url: str, ring: CredentialSource) -> None:
         self._client, self._base, self._ring = client, base_url, ring
 
     async def profiles(self) -> list[Profile]:
-        """The boards that one may post to."""
+        """The boards where one can post."""
         found = await self._call("GET", "/boards")
         return [Profile(each["id"], each["network"], each["name"], "", "OK") for each in found]
 
     async def begin_upload(self, file: FileSpec) -> Upload:
-        """A picture's bytes go to an address that nobody can guess."""
+        """The bytes of a picture go to a URL that nobody can guess."""
         media_id = uuid.uuid4().hex
         headers = {"Content-Type": file.content_type}
         return Upload(media_id, "PUT", f"{self._base}/pictures/{media_id}", headers)
 
     async def confirm_upload(self, media_id: str) -> None:
-        """Say that the bytes are there."""
+        """Confirm that the bytes were sent."""
         if await self._call("POST", "/pictures/hung", {"id": media_id}) is None:
             raise RestartUpload("the board does not have the picture")
 
     async def readiness(self, media_id: str) -> MediaReadiness:
-        """A picture is ready once it was confirmed."""
+        """A picture is ready after the confirm."""
         found = await self._call("GET", "/pictures", {"id": media_id})
         return MediaReadiness(MediaState(found["state"]) if found else MediaState.GONE)
 
     async def create(self, draft: Draft) -> RemotePost:
-        """A new notice with a new id, even where one with this marker is there already."""
+        """A new notice with a new id, even if one with this marker exists."""
         return _post(await self._call("POST", "/notices", _notice(draft), repeatable=False))
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """All notices of the board that carry the marker."""
+        """All notices of the board with the marker."""
         found = await self._call("GET", "/notices", {"board": draft.profile_id})
         return [_post(each) for each in found if each["note"] == draft.marker]
 
     async def get(self, remote_id: str) -> RemotePost | None:
-        """The notice as it hangs there."""
+        """The current state of a notice."""
         found = await self._call("GET", "/notice", {"id": remote_id})
         return _post(found) if found else None
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
-        """Write a draft anew."""
+        """Replace a draft's content."""
         body = {"id": remote_id, **_notice(draft)}
         return _there(await self._call("PUT", "/notice", body, repeatable=False))
 
     async def schedule(self, remote_id: str) -> RemotePost:
-        """Never asked for with SLOTBEAT_LEAD_TIME=0, which is what a board needs."""
+        """Never called with SLOTBEAT_LEAD_TIME=0, which a board needs."""
         raise GiveUp(f"a noticeboard has no timer (SLOTBEAT_LEAD_TIME must be 0): {remote_id}")
 
     async def unschedule(self, remote_id: str) -> RemotePost | None:
@@ -88,24 +81,24 @@ class Noticeboard:
         return await self.get(remote_id)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
-        """Hang it up; a notice that hangs there already stays as it is."""
+        """Publish a notice. A published notice stays as it is."""
         return _there(await self._call("POST", "/out", {"id": remote_id}, repeatable=False))
 
     async def delete(self, remote_id: str) -> None:
-        """Take a notice down and tear it up."""
+        """Delete a notice."""
         await self._call("DELETE", "/notice", {"id": remote_id})
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
-        """A notice is text and pictures, and nothing else."""
+        """A notice has text and pictures, and nothing else."""
         return sorted(draft.fields)
 
     async def close(self) -> None:
-        """Nothing of its own to close: the client is shared."""
+        """Nothing to close: the client is shared."""
 
     async def _call(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, repeatable: bool = True
     ) -> Any:  # noqa: ANN401  (JSON)
-        """The answer's JSON, None where it is not there; else the error that says what to do."""
+        """The response's JSON, None for 404; else raises the error that says what to do."""
         keys = await self._ring.current()
         headers = {"Authorization": f"Bearer {keys.keys[0]}"}
         doubt = Retry if repeatable else OutcomeUnknown

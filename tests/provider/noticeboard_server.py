@@ -1,4 +1,4 @@
-"""The noticeboard itself: a small HTTP server that remembers notices, and fails when it is told."""
+"""The noticeboard's own server: a small HTTP server that stores notices, and fails on request."""
 
 import json
 import threading
@@ -14,7 +14,8 @@ KEY = "board"
 
 
 class Board:
-    """What hangs there. `fails` are statuses of the next answers; 0 hangs up after the work."""
+    """The notices. `fails`: the status codes of the next responses; 0 closes the connection after
+    the work."""
 
     def __init__(self) -> None:
         self.notices: dict[str, dict[str, Any]] = {}
@@ -23,7 +24,7 @@ class Board:
         self.origin = ""
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
-        """What a call does."""
+        """Handles one call."""
         if path == "/boards":
             return 200, [{"id": each, "network": each, "name": each} for each in NETWORKS]
         if path == "/_simulator/ledger":  # its books, as the suite asks for them
@@ -101,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Tests are quiet."""
+        """No log lines in tests."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -114,7 +115,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def running_board() -> Iterator[Board]:
-    """A board that is served until the end."""
+    """A board, served until the end of the block."""
     board = Board()
     with _Server(board) as server:
         board.origin = f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,6 +1,6 @@
-"""The providers that the conformance suite knows, each with a sandbox that can be made to fail.
+"""The sandboxes of the conformance suite: one for each provider, which can be made to fail.
 
-A new provider adds a `Sandbox` here and nothing else: the tests speak the protocol alone.
+A new provider adds a `Sandbox` here and nothing else: the tests use only the protocol.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from provider import upload
 from provider.aiohttp_client import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
-from provider.swonkie.credentials import FixedCredentials
 from simulator import Options, Simulator
+from tests.fixed_credentials import FixedCredentials
 
 T = TypeVar("T")
 BYTES = b"the bytes of a photo"
@@ -26,15 +26,15 @@ FILE = FileSpec("photo.jpg", "image/jpeg", len(BYTES))
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running stand-in for a provider. `origin` takes the faults, `key` names a workspace."""
+    """A running stand-in for a provider. `origin` receives the faults, `key` names a workspace."""
 
     origin: str
     make: Callable[..., Provider]  # of an HTTP client, and one key or two
     key: str
 
     def use(self, work: "Callable[[ProviderTester], Awaitable[T]]", *keys: str) -> T:
-        """Run some work with a fresh client, as a worker would; with the workspace's key if none
-        is named."""
+        """Run some work with a new client, as a worker does, with the workspace's key or the given
+        ones."""
 
         async def run() -> T:
             http = AiohttpClient(httpx.Timeout(5))
@@ -47,24 +47,24 @@ class Sandbox:
         return asyncio.run(run())
 
     def clear_faults(self) -> None:
-        """No fault is waiting any more."""
+        """Delete all waiting faults."""
         httpx.delete(f"{self.origin}/_simulator/faults").raise_for_status()
 
 
 class ProviderTester:
-    """A provider and what a test needs beside it."""
+    """A provider, with helpers for tests."""
 
     def __init__(self, provider: Provider, http: AiohttpClient, origin: str) -> None:
         self.provider, self._http, self._origin = provider, http, origin
 
     async def inject_fault(self, kind: str, call: str, **more: object) -> None:
-        """The next such call fails in this way."""
+        """The next call of this kind fails in this way."""
         body = {"kind": kind, "call": call, **more}
         answer = await self._http.request("POST", f"{self._origin}/_simulator/faults", json=body)
         assert answer.status_code == 201, answer.text
 
     async def allow(self, key: str, same_as: str | None = None) -> None:
-        """A key is good (again), and opens the workspace of another."""
+        """Make a key valid (again), for this or another workspace."""
         body = {"key": key, **({"sameAs": same_as} if same_as else {})}
         answer = await self._http.request("POST", f"{self._origin}/_simulator/keys", json=body)
         assert answer.status_code == 201, answer.text
@@ -76,12 +76,12 @@ class ProviderTester:
         assert answer.is_success, answer.text
 
     async def calls(self, name: str) -> int:
-        """How many calls of this name came in so far, refused ones too."""
+        """How many calls of this name came in so far, with the refused ones."""
         answer = await self._http.request("GET", f"{self._origin}/_simulator/calls")
         return int(answer.json()["calls"].get(name, 0))
 
     async def publications(self) -> list[dict[str, Any]]:
-        """All that the sandbox ever published."""
+        """All that the sandbox has ever published."""
         answer = await self._http.request("GET", f"{self._origin}/_simulator/ledger")
         rows: list[dict[str, Any]] = answer.json()["publications"]
         return rows
@@ -91,7 +91,7 @@ class ProviderTester:
         return next(item for item in await self.provider.profiles() if item.platform == platform)
 
     async def send(self, name: str = "photo.jpg", content: bytes = BYTES) -> str:
-        """Upload a file without confirming it; the media's id."""
+        """Upload a file without confirming it; returns the media id."""
 
         async def body() -> AsyncIterator[bytes]:
             yield content
@@ -109,7 +109,7 @@ class ProviderTester:
         return media_id
 
     async def draft(self, marker: str, **more: Any) -> Draft:  # noqa: ANN401
-        """A text for Facebook in an hour, unless told otherwise."""
+        """A text for Facebook in an hour, unless given otherwise."""
         known: dict[str, Any] = {
             "profile_id": (await self.profile(more.get("platform", "facebook"))).id,
             "platform": "facebook",
@@ -129,7 +129,7 @@ class ProviderTester:
     async def wait_until(
         self, ask: Callable[[], Awaitable[T]], reads: Callable[[T], object], wanted: object
     ) -> T:
-        """Ask until the answer reads as it should, for ten seconds at most."""
+        """Call until the result satisfies the condition, for ten seconds at most."""
         for _ in range(500):
             answer = await ask()
             if reads(answer) == wanted:
@@ -142,14 +142,14 @@ READY = MediaState.READY
 
 
 def instant_in(seconds: float) -> datetime:
-    """An instant so many seconds from now, as exact as the wire is."""
+    """The time in so many seconds, as exact as the provider's API."""
     moment = datetime.now(UTC) + timedelta(seconds=seconds)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 @contextmanager
 def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
-    """Swonkie's client against the simulator, in one of its two forms of answers."""
+    """Swonkie's client against the simulator, in one of its two response forms."""
     options = Options(legacy_answers=legacy, processing=0.05, publishing=0.05, hang=1)
     with Simulator(options) as simulator:
 

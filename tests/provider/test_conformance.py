@@ -1,4 +1,4 @@
-"""What every provider must do: the whole way of a post, and the harmlessness of saying it twice."""
+"""What every provider must do: all calls for a post, and repeated calls without harm."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from tests.provider.sandboxes import FILE, ProviderTester, Sandbox, instant_in
 
 
 def test_profiles_are_the_connected_accounts(sandbox: Sandbox) -> None:
-    """Each with an id, a platform in our words and a level; the same ones at every call."""
+    """Each has an id, a platform in our terms and a level; every call returns the same ones."""
 
     async def work(tester: ProviderTester) -> None:
         profiles = await tester.provider.profiles()
@@ -23,7 +23,7 @@ def test_profiles_are_the_connected_accounts(sandbox: Sandbox) -> None:
 
 
 def test_a_file_becomes_ready(sandbox: Sandbox) -> None:
-    """Sent, not ready; confirmed (twice does no harm), processed, ready."""
+    """Sent: not ready. Confirmed, twice without harm, and processed: ready."""
 
     async def work(tester: ProviderTester) -> None:
         media_id = await tester.send()
@@ -39,7 +39,8 @@ def test_a_file_becomes_ready(sandbox: Sandbox) -> None:
 
 
 def test_a_file_that_is_not_there_is_uploaded_again(sandbox: Sandbox) -> None:
-    """Confirming what was never sent, or is unknown, asks for a new upload; unknown is gone."""
+    """Confirming a file that was never sent, or is unknown, asks for a new upload. An unknown file
+    is gone."""
 
     async def work(tester: ProviderTester) -> None:
         place = await tester.provider.begin_upload(FILE)
@@ -52,7 +53,8 @@ def test_a_file_that_is_not_there_is_uploaded_again(sandbox: Sandbox) -> None:
 
 
 def test_a_draft_publishes_nothing(sandbox: Sandbox) -> None:
-    """With an instant or without, with files or without: created, and never out by itself."""
+    """With or without a time, with or without files: it is created, and never published by
+    itself."""
 
     async def work(tester: ProviderTester) -> None:
         media_id = await tester.media()
@@ -72,7 +74,7 @@ def test_a_draft_publishes_nothing(sandbox: Sandbox) -> None:
 
 
 def test_a_post_that_is_gone_is_none(sandbox: Sandbox) -> None:
-    """Unknown, deleted and deleted again are all the same: not there, and no error."""
+    """Unknown, deleted, or deleted twice: all the same, and no error."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("gone")
@@ -89,7 +91,7 @@ def test_a_post_that_is_gone_is_none(sandbox: Sandbox) -> None:
 
 
 def test_scheduling_twice_is_harmless(sandbox: Sandbox) -> None:
-    """Both answers show the post scheduled, and it goes out once, at its time."""
+    """Both responses show the post scheduled, and it is published once, at its time."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("twice", publish_at=instant_in(0.8))
@@ -110,7 +112,7 @@ def test_scheduling_twice_is_harmless(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("seconds", [None, 3600])
 def test_publish_now_publishes_now(sandbox: Sandbox, seconds: float | None) -> None:
-    """Whatever instant the draft has; asking again does not publish again."""
+    """Whatever time the draft has. A second call does not publish again."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create(
@@ -127,7 +129,7 @@ def test_publish_now_publishes_now(sandbox: Sandbox, seconds: float | None) -> N
 
 
 def test_a_refusal_by_the_network_is_shown(sandbox: Sandbox) -> None:
-    """The post ends as failed, with the network's reason, and nothing is in the ledger."""
+    """The post ends as failed, with the network's reason, and nothing is published."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("refused", caption="[[refuse]]", publish_at=None)

@@ -1,4 +1,4 @@
-"""What every provider must do where a workspace has two keys that are renewed in turn."""
+"""What every provider must do for a workspace with two keys, which are replaced in turn."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.provider.sandboxes import ProviderTester, Sandbox
 
 
 def test_the_secondary_key_is_tried_when_the_primary_is_refused(sandbox: Sandbox) -> None:
-    """Every sort of call goes through with the second key, and what must not be done twice is done
+    """Every kind of call works with the second key, and a call that must not be repeated is made
     once."""
     old, new = f"{sandbox.key} old", f"{sandbox.key} new"
 
@@ -29,7 +29,7 @@ def _of(rows: list[dict[str, str]], remote_id: str) -> int:
 
 
 def test_the_key_that_works_is_remembered(sandbox: Sandbox) -> None:
-    """After one refusal the refused key costs no further call; when the keys change their roles,
+    """After one refusal, the refused key costs no further call. When the keys change their roles,
     the first is tried again."""
     old, new = f"{sandbox.key} old", f"{sandbox.key} new"
 
@@ -51,7 +51,8 @@ async def _cost(tester: ProviderTester) -> int:
 
 
 def test_both_refused_is_a_reconnect(sandbox: Sandbox) -> None:
-    """Only then; the message shows neither key, and either key that is good again will do."""
+    """Only if both are refused. The message shows neither key, and each key works when it is valid
+    again."""
     old, new = f"{sandbox.key} old", f"{sandbox.key} new"
 
     async def work(tester: ProviderTester) -> None:
@@ -71,7 +72,7 @@ def test_both_refused_is_a_reconnect(sandbox: Sandbox) -> None:
 
 
 def test_one_key_alone_is_tried_once(sandbox: Sandbox) -> None:
-    """Without a secondary key a refusal costs one call."""
+    """Without a secondary key, a refusal costs one call."""
 
     async def work(tester: ProviderTester) -> None:
         await tester.revoke(sandbox.key)

@@ -1,4 +1,4 @@
-"""What every provider must say when something goes wrong: the right branch of the error tree."""
+"""What every provider must raise when something fails: the right branch of the error tree."""
 
 from collections.abc import Awaitable, Callable
 
@@ -14,7 +14,7 @@ Call = Callable[[], Awaitable[object]]
 
 @pytest.mark.parametrize("call", [*READS, "initiate_media", "confirm_media", "delete_post"])
 def test_what_may_be_repeated_is_a_retry(sandbox: Sandbox, call: str) -> None:
-    """An outage of a read, or of a call that is harmless twice, costs a repetition and no doubt."""
+    """A failed read, or a failed call that may be repeated, is a Retry and no unknown outcome."""
 
     async def work(tester: ProviderTester) -> None:
         media_id, made = await tester.send(), await tester.create("read")
@@ -41,7 +41,7 @@ def test_what_may_be_repeated_is_a_retry(sandbox: Sandbox, call: str) -> None:
 @pytest.mark.parametrize("http_date", [False, True])
 @pytest.mark.parametrize("call", ["create_post", "schedule", "get_post", "initiate_media"])
 def test_a_busy_provider_says_how_long(sandbox: Sandbox, call: str, *, http_date: bool) -> None:
-    """A 429 on any call is a RetryAfter with the time asked for: nothing was done."""
+    """A 429 on any call is a RetryAfter with the delay of its header: nothing was done."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("busy")
@@ -62,7 +62,7 @@ def test_a_busy_provider_says_how_long(sandbox: Sandbox, call: str, *, http_date
 
 
 def test_an_expired_link_asks_for_a_new_upload(sandbox: Sandbox) -> None:
-    """The old link is no good any more; a new announcement is."""
+    """The old URL does not work any more; the URL of a new upload does."""
 
     async def work(tester: ProviderTester) -> None:
         await tester.inject_fault("expired_url", "initiate_media")
@@ -76,7 +76,7 @@ def test_an_expired_link_asks_for_a_new_upload(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("call", [*READS, "create_post"])
 def test_refused_credentials_need_a_person(sandbox: Sandbox, call: str) -> None:
-    """Whatever is asked, a revoked key is a Reconnect that does not show the key."""
+    """On every call, a revoked key is a Reconnect, and the message does not show the key."""
 
     async def work(tester: ProviderTester) -> None:
         calls: dict[str, Call] = {
@@ -95,7 +95,7 @@ def test_refused_credentials_need_a_person(sandbox: Sandbox, call: str) -> None:
 
 
 def test_an_invalid_post_is_refused_in_the_providers_words(sandbox: Sandbox) -> None:
-    """No repetition helps, and the reason names what is wrong; a draft without instant, too."""
+    """A retry does not help, and the reason names the problem; also for a draft without a time."""
 
     async def work(tester: ProviderTester) -> None:
         with pytest.raises(GiveUp, match=r"SUCCESS|media") as caught:
@@ -112,7 +112,7 @@ def test_an_invalid_post_is_refused_in_the_providers_words(sandbox: Sandbox) -> 
 
 
 def test_a_file_that_cannot_be_processed_says_so(sandbox: Sandbox) -> None:
-    """The confirm works, and the file ends as failed, with some words."""
+    """The confirm works, and the file ends as failed, with a reason."""
 
     async def work(tester: ProviderTester) -> None:
         media_id = await tester.send()

@@ -1,4 +1,4 @@
-"""What every provider must say when nobody knows what happened, and how that is found out."""
+"""What every provider must do when the outcome of a call is unknown, and how it is reconciled."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ TRANSITIONS = {"schedule": RemoteStage.SCHEDULED, "publish_now": RemoteStage.PUB
 
 
 def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
-    """By the marker, whole and exact, on its account, on all pages, in any stage."""
+    """By the exact marker, on its account, on all pages, in any stage."""
 
     async def work(tester: ProviderTester) -> None:
         wanted = await tester.draft("m1")
@@ -33,7 +33,7 @@ def test_only_our_own_posts_are_found(sandbox: Sandbox) -> None:
 
 
 def test_a_create_whose_answer_is_lost_is_found_again(sandbox: Sandbox) -> None:
-    """The doubt is said, and the marker settles it: one post, which can go out."""
+    """The call raises OutcomeUnknown, and `find` returns one post, which can be published."""
 
     async def work(tester: ProviderTester) -> None:
         draft = await tester.draft("lost")
@@ -49,7 +49,7 @@ def test_a_create_whose_answer_is_lost_is_found_again(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("kind", ["server_error", "hang"])
 def test_a_create_that_may_have_failed_is_an_unknown_outcome(sandbox: Sandbox, kind: str) -> None:
-    """An error or silence proves nothing; the look shows that nothing is there."""
+    """An error or a timeout proves nothing; `find` shows that there is no post."""
 
     async def work(tester: ProviderTester) -> None:
         draft = await tester.draft("never")
@@ -66,7 +66,7 @@ def test_a_create_that_may_have_failed_is_an_unknown_outcome(sandbox: Sandbox, k
 def test_an_unknown_transition_is_settled_by_a_reconcile(
     sandbox: Sandbox, name: str, kind: str
 ) -> None:
-    """Whether it happened is not in the error, but in the post."""
+    """The error does not say whether it happened; the post does."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("doubt")
@@ -88,8 +88,8 @@ def test_an_unknown_transition_is_settled_by_a_reconcile(
 def test_a_transition_that_happened_is_never_called_undone(
     sandbox: Sandbox, name: str, kind: str
 ) -> None:
-    """Where a second call reads what the first one did, its failure is a doubt, not a "nothing
-    happened": the caller would close its intent over a post that is on its way out."""
+    """A second call that fails after the first one succeeded is an unknown outcome, not a Retry:
+    the caller would clear its intent for a post that is about to be published."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("second")
@@ -106,7 +106,8 @@ def test_a_transition_that_happened_is_never_called_undone(
 
 
 def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> None:
-    """A draft, though it was one before; gone, when it is gone; and out, when it went out first."""
+    """A draft, even if it was one before; None if it is gone; published if it was published
+    first."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("off")
@@ -128,7 +129,7 @@ def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> 
 
 @pytest.mark.parametrize("kind", ["lost_answer", "server_error", "hang"])
 def test_a_change_without_an_answer_is_an_unknown_outcome(sandbox: Sandbox, kind: str) -> None:
-    """An update or an unschedule may still arrive, so nobody may call it undone."""
+    """An update or an unschedule may still arrive, so it must not be reported as not done."""
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("doubt")

@@ -1,4 +1,4 @@
-"""The provider of docs/how-to/write-a-provider.md: small, whole, and held by the suite."""
+"""The provider of docs/how-to/write-a-provider.md: small, complete, and tested by the suite."""
 
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, Retry, RetryAfter
 from provider.protocol import Provider
-from provider.swonkie.credentials import FixedCredentials
+from tests.fixed_credentials import FixedCredentials
 from tests.provider import test_conformance as suite
 from tests.provider.noticeboard import Noticeboard
 from tests.provider.noticeboard_server import KEY, Board, running_board
@@ -27,13 +27,13 @@ WAY: dict[str, Callable[[Sandbox], None]] = {
 
 @pytest.fixture
 def board() -> Iterator[Board]:
-    """A board with nothing on it."""
+    """An empty board."""
     with running_board() as found:
         yield found
 
 
 def sandbox_of(board: Board) -> Sandbox:
-    """The board as the suite wants it."""
+    """The board as the suite needs it."""
 
     def make(http: HttpClient, *keys: str) -> Provider:
         return Noticeboard(http, board.origin, FixedCredentials("any", *keys))
@@ -43,12 +43,13 @@ def sandbox_of(board: Board) -> Sandbox:
 
 @pytest.mark.parametrize("part", WAY)
 def test_it_passes_the_suite(board: Board, part: str) -> None:
-    """The example does what every provider must do on the whole way of a post."""
+    """The example does what every provider must do, in all calls for a post."""
     WAY[part](sandbox_of(board))
 
 
 def test_it_sorts_its_errors(board: Board) -> None:
-    """By what the caller must do: a lost answer of a create is a doubt, that of a read is not."""
+    """By what the caller must do: a lost response to a create is an unknown outcome, to a read it
+    is not."""
 
     async def work(tester: ProviderTester) -> None:
         made, draft = await tester.create("one"), await tester.draft("two")

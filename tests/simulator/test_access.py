@@ -1,4 +1,4 @@
-"""Who may see what: credentials, workspaces, and ids that need quoting."""
+"""Credentials, workspaces, and ids that need quoting."""
 
 import httpx
 import pytest
@@ -19,7 +19,7 @@ from tests.simulator.test_publishing import quote_id, run_simulator
     ],
 )
 def test_credentials(headers: dict[str, str], status: int) -> None:
-    """Both headers are needed, any pair will do, and a revoked key is forbidden."""
+    """Both headers are required, any pair is valid, and a revoked key is forbidden."""
     with run_simulator() as client:
         answer = client.http.get(f"{client.origin}/v2/profiles", headers=headers)
         assert answer.status_code == status
@@ -27,7 +27,7 @@ def test_credentials(headers: dict[str, str], status: int) -> None:
 
 
 def test_a_workspace_has_one_profile_on_each_network() -> None:
-    """Made on first sight, the same ever after, and narrowed by network."""
+    """Created at the first call, then always the same; can be filtered by network."""
     with run_simulator() as client:
         profiles = client.ok("GET", "profiles")["data"]
         assert {profile["net"]["code"] for profile in profiles} == {
@@ -62,7 +62,7 @@ def test_another_workspace_s_ids_are_not_found() -> None:
 
 
 def test_ids_must_be_quoted_whole() -> None:
-    """An id with its `/` as %2F is found; pasted as it is, it leads nowhere."""
+    """An id with its `/` as %2F is found; unquoted, it is a 404."""
     with run_simulator() as client:
         post_id = client.create()
         assert set("+/=") <= set(post_id)
@@ -72,7 +72,7 @@ def test_ids_must_be_quoted_whole() -> None:
 
 
 def test_ids_survive_a_client_that_quotes_less() -> None:
-    """`+` and `=` may stand in a path as they are; only `/` may not."""
+    """`+` and `=` may be unquoted in a path; only `/` may not."""
     with run_simulator() as client:
         post_id = client.create()
         path = httpx.URL(f"{client.origin}/v2/posts/{post_id.replace('/', '%2F')}")
@@ -89,7 +89,7 @@ def test_keys_of_one_group_open_one_workspace() -> None:
 
 
 def test_a_key_can_be_added_revoked_and_given_back() -> None:
-    """`/_simulator/keys`: a key joins another's workspace; revoked, it is answered with 401."""
+    """`/_simulator/keys`: a key joins another's workspace; once revoked, it gets 401."""
     with run_simulator() as client:
         url, joined = f"{client.origin}/_simulator/keys", client.other("joined")
         own = client.ok("GET", "profiles")["data"]

@@ -1,4 +1,4 @@
-"""Every fault over real HTTP: what the client meets, and what was really done."""
+"""Every fault over real HTTP: what the client gets, and what the call really did."""
 
 import time
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from tests.wait import wait_until
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
-    """429 with Retry-After in seconds or as a date; nothing was done, and the next call passes."""
+    """429 with Retry-After in seconds or as a date; no effect, and the next call succeeds."""
     with run_simulator() as client:
         body = client.body()
         client.inject_fault(call="create_post", kind="rate_limit", seconds=7)
@@ -37,7 +37,7 @@ def test_a_server_error_comes_before_the_act() -> None:
 
 
 def test_a_lost_answer_comes_after_the_act() -> None:
-    """The connection is cut without a byte, and the post is there: the trap of a blind retry."""
+    """The connection is cut without a byte, but the post exists: a blind retry would double it."""
     with run_simulator() as client:
         body = client.body(briefing={"markdown": "m"})
         client.inject_fault(call="create_post", kind="lost_answer")
@@ -52,7 +52,7 @@ def test_a_lost_answer_comes_after_the_act() -> None:
 
 
 def test_a_lost_answer_of_an_upload_kept_the_bytes() -> None:
-    """The PUT seems to fail, and the confirm works all the same."""
+    """The PUT seems to fail, but the confirm succeeds."""
     with run_simulator() as client:
         media = client.initiate()
         client.inject_fault(call="put_blob", kind="lost_answer")
@@ -62,7 +62,7 @@ def test_a_lost_answer_of_an_upload_kept_the_bytes() -> None:
 
 
 def test_a_hanging_call_is_silent_then_cut() -> None:
-    """No answer for the given time, then a closed connection, and nothing was done."""
+    """No answer for the given time, then a closed connection; no effect."""
     with run_simulator(Options(hang=0.2)) as client:
         body = client.body()
         client.inject_fault(call="create_post", kind="hang")
@@ -77,7 +77,7 @@ def test_a_hanging_call_is_silent_then_cut() -> None:
 
 
 def test_a_simulator_stops_although_a_call_hangs() -> None:
-    """Stopping does not wait for the silence to end."""
+    """Stopping does not wait for a hanging call."""
     with run_simulator() as client:
         client.inject_fault(call="list_profiles", kind="hang", seconds=600)
         with pytest.raises(httpx.ReadTimeout):
@@ -87,7 +87,7 @@ def test_a_simulator_stops_although_a_call_hangs() -> None:
 
 
 def test_a_media_error_shows_after_the_confirm() -> None:
-    """The confirm works, the media ends in ERROR, and no post can use it."""
+    """The confirm succeeds, the media ends in ERROR, and no post can use it."""
     with run_simulator() as client:
         media = client.initiate()
         client.put(media["uploadUrl"], b"bytes")
@@ -100,7 +100,7 @@ def test_a_media_error_shows_after_the_confirm() -> None:
 
 
 def test_an_expired_url_is_refused_and_a_new_one_works() -> None:
-    """403 at once; the way out is to initiate again."""
+    """403 at once; a new initiate gives a valid URL."""
     with run_simulator() as client:
         client.inject_fault(call="initiate_media", kind="expired_url")
         assert client.put(client.initiate()["uploadUrl"], b"x").status_code == 403
@@ -108,7 +108,7 @@ def test_an_expired_url_is_refused_and_a_new_one_works() -> None:
 
 
 def test_an_outage_takes_everything_down_and_ends() -> None:
-    """503 on API and blob host alike, while the admin pages stay; then it is over."""
+    """503 on API and blob host until it ends; the admin calls still work."""
     with run_simulator() as client:
         url = client.initiate()["uploadUrl"]
         client.inject_fault(kind="outage", seconds=1.5)
@@ -119,7 +119,7 @@ def test_an_outage_takes_everything_down_and_ends() -> None:
 
 
 def test_random_faults_end_and_are_counted() -> None:
-    """At the highest rate a call still gets through, and every fault shows in the counts."""
+    """At rate 1 a call still succeeds in the end, and every fault is counted."""
     with run_simulator(
         Options(faults=1, fault_kinds=("server_error",), faults_in_a_row=3)
     ) as client:
@@ -130,7 +130,7 @@ def test_random_faults_end_and_are_counted() -> None:
 
 
 def test_random_faults_are_switched_on_and_off() -> None:
-    """PUT sets the dice, DELETE calms everything down."""
+    """PUT configures random faults, DELETE removes all faults."""
     with run_simulator() as client:
         faults = f"{client.origin}/_simulator/faults"
         state = client.http.put(faults, json={"rate": 1, "seed": 1, "kinds": ["rate_limit"]}).json()
@@ -154,7 +154,7 @@ def test_random_faults_are_switched_on_and_off() -> None:
     ],
 )
 def test_a_misspelt_fault_is_refused(fault: dict[str, str], field: str) -> None:
-    """A fault that could never strike would make a test prove nothing."""
+    """A fault that can never happen is an error: a test with it would prove nothing."""
     with run_simulator() as client:
         assert read_errors(client.http.post(f"{client.origin}/_simulator/faults", json=fault)) == [
             field
@@ -162,7 +162,7 @@ def test_a_misspelt_fault_is_refused(fault: dict[str, str], field: str) -> None:
 
 
 def test_faults_do_not_pass_for_strangers() -> None:
-    """A call without credentials is refused before a fault is spent on it."""
+    """A call without credentials is refused before it uses up a fault."""
     with run_simulator() as client:
         client.inject_fault(call="list_profiles", kind="server_error")
         assert client.http.get(f"{client.origin}/v2/profiles").status_code == 401
@@ -170,7 +170,7 @@ def test_faults_do_not_pass_for_strangers() -> None:
 
 
 def test_a_stopped_simulator_comes_back_on_its_port() -> None:
-    """The whole provider goes away and returns, for clients that keep its address."""
+    """The provider stops and starts again at the same address."""
     simulator = Simulator(Options())
     simulator.start()
     port = simulator.port
@@ -186,6 +186,6 @@ def test_a_stopped_simulator_comes_back_on_its_port() -> None:
 
 
 def test_a_taken_port_is_told_to_the_caller() -> None:
-    """`start` raises what kept the simulator from listening."""
+    """`start` raises the error that prevented listening."""
     with Simulator(Options()) as first, pytest.raises(OSError, match="address already in use"):
         Simulator(Options(port=first.port)).start()

@@ -23,7 +23,7 @@ def xml_code(answer: httpx.Response) -> tuple[int, str]:
 
 
 def test_a_confirmed_upload_is_processed() -> None:
-    """UPLOADING, PROCESSING, SUCCESS; the size is the one that was counted."""
+    """UPLOADING, PROCESSING, SUCCESS; the size is the number of received bytes."""
     with run_simulator(Options(processing=0.2)) as client:
         media = client.initiate()
         path = f"media/{quote_id(media['id'])}"
@@ -37,7 +37,7 @@ def test_a_confirmed_upload_is_processed() -> None:
 
 
 def test_a_confirm_before_the_bytes_is_refused() -> None:
-    """Nothing can be processed before it arrived."""
+    """A confirm before the upload is refused."""
     with run_simulator() as client:
         media = client.initiate()
         answer = client.call("PATCH", f"media/{quote_id(media['id'])}")
@@ -45,7 +45,7 @@ def test_a_confirm_before_the_bytes_is_refused() -> None:
 
 
 def test_an_empty_file_is_accepted_and_ends_in_error() -> None:
-    """The blob host takes everything; the client must check the size itself."""
+    """The blob host accepts any size; the client must check it itself."""
     with run_simulator() as client:
         media = client.initiate()
         assert client.put(media["uploadUrl"], b"").status_code == 201
@@ -54,7 +54,7 @@ def test_an_empty_file_is_accepted_and_ends_in_error() -> None:
 
 
 def test_unconfirmed_media_disappears() -> None:
-    """Uploaded but never confirmed: UPLOADING, then 404, and no confirm brings it back."""
+    """Uploaded but never confirmed: UPLOADING, then 404, also for a late confirm."""
     with run_simulator(Options(confirm_ttl=1.5)) as client:
         media = client.initiate()
         path = f"media/{quote_id(media['id'])}"
@@ -65,7 +65,7 @@ def test_unconfirmed_media_disappears() -> None:
 
 
 def test_deleted_media_is_gone() -> None:
-    """Deletion is permanent; the signed URL still takes bytes, for nobody."""
+    """Deletion is permanent; the signed URL still accepts bytes, without effect."""
     with run_simulator() as client:
         media = client.initiate()
         path = f"media/{quote_id(media['id'])}"
@@ -86,7 +86,7 @@ def test_the_blob_host_wants_its_headers() -> None:
 
 
 def test_the_blob_host_wants_a_length() -> None:
-    """A generator body goes out chunked, and is refused as Azure does."""
+    """A generator body is sent chunked, and is refused as by Azure."""
 
     def body() -> Iterator[bytes]:
         yield b"bytes"
@@ -98,7 +98,7 @@ def test_the_blob_host_wants_a_length() -> None:
 
 
 def test_signatures_are_checked() -> None:
-    """Unsigned, another blob's, or past its time: 403 with an XML body."""
+    """Unsigned, another blob's, or expired: 403 with an XML body."""
     with run_simulator(Options(upload_ttl=1.5)) as client:
         url = client.initiate()["uploadUrl"]
         assert client.put(url, b"x").status_code == 201
@@ -110,7 +110,7 @@ def test_signatures_are_checked() -> None:
 
 
 def test_half_an_upload_is_no_upload(caplog: pytest.LogCaptureFixture) -> None:
-    """A client that dies in the middle of its bytes leaves no file, and no error in the log."""
+    """A client that dies during the upload leaves no file, and no error in the log."""
     with run_simulator() as client:
         media = client.initiate()
         url = urlsplit(media["uploadUrl"])
@@ -126,7 +126,7 @@ def test_half_an_upload_is_no_upload(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_content_md5_is_verified_when_sent() -> None:
-    """The right digest passes, another is refused, and the bytes do not count."""
+    """The right digest is accepted; a wrong one is refused, and the bytes are not recorded."""
     with run_simulator() as client:
         media = client.initiate()
         digest = b64encode(hashlib.md5(b"bytes", usedforsecurity=False).digest()).decode()
@@ -145,7 +145,7 @@ def test_content_md5_is_verified_when_sent() -> None:
     ],
 )
 def test_an_initiate_names_what_it_lacks(body: dict[str, str], field: str) -> None:
-    """Destination and file name must be there."""
+    """Destination and file name are required."""
     with run_simulator() as client:
         answer = client.call("POST", "media", json=body)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
@@ -159,7 +159,7 @@ def test_legacy_answers_are_the_other_half_of_the_documents() -> None:
 
 
 def test_the_media_folder_is_served_with_ranges(tmp_path: Path) -> None:
-    """Type, length and ranges are right, and no path leads out of the folder."""
+    """Type, length and ranges are right, and no path outside of the folder is served."""
     folder = tmp_path / "files"
     folder.mkdir()
     (folder / "clip.mp4").write_bytes(b"0123456789")

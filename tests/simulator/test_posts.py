@@ -9,7 +9,7 @@ from tests.simulator.test_publishing import instant, quote_id, read_errors, run_
 
 
 def test_an_edit_is_partial_and_replaces_lists_whole() -> None:
-    """Keys that are not sent stay; publishAt makes an idea a draft."""
+    """Keys that are not sent stay; publishAt turns an idea into a draft."""
     with run_simulator() as client:
         post_id = client.create(briefing={"markdown": "kept"})
         captions = [{"plainText": "New"}, {"plainText": "X", "net": "x"}]
@@ -22,7 +22,7 @@ def test_an_edit_is_partial_and_replaces_lists_whole() -> None:
 
 
 def test_every_list_filter() -> None:
-    """Stage, type, profile, date and search each narrow the list; newest first."""
+    """Stage, type, profile, date and search each filter the list; newest first."""
     with run_simulator() as client:
         idea = client.create(captions=[{"plainText": "Grüße AUS Wien"}])
         draft = client.create(publishAt=instant(3600), profileIds=client.profiles("threads"))
@@ -44,7 +44,7 @@ def test_every_list_filter() -> None:
 
 
 def test_pages_hold_every_post_once() -> None:
-    """Following nextCursor walks the whole list, and ends."""
+    """nextCursor leads through the whole list, and ends."""
     with run_simulator() as client:
         created = [client.create() for _ in range(5)]
         seen, cursor = [], None
@@ -76,7 +76,7 @@ def test_invalid_posts_are_refused_with_the_fields(
 
 
 def test_a_post_is_invalid_once_its_media_is_gone() -> None:
-    """Validation looks at the present: it is asked again, and by schedule too."""
+    """Validation uses the current state: the call validates again, and so does schedule."""
     with run_simulator() as client:
         media = client.ready_media()
         medias = [{"mediaFiles": [{"mediaLibId": media}]}]
@@ -98,7 +98,7 @@ def test_reviews_lead_to_the_schedule() -> None:
 
 
 def test_a_body_must_be_a_json_object() -> None:
-    """Anything else is refused before it is looked into."""
+    """Any other content type or body is refused before its fields are checked."""
     with run_simulator() as client:
         json_type = {"Content-Type": "application/json"}
         for content, headers, status in [

@@ -1,4 +1,4 @@
-"""The simulator as a process: killed and restarted on the same state, and stopped politely."""
+"""The simulator as a process: killed and restarted with the same state, and stopped."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ from tests.wait import wait_until
 
 @contextmanager
 def process(folder: Path, *flags: str) -> Iterator[tuple[Process, SimulatorClient]]:
-    """`python -m simulator` with its state in the folder, and a desk that talks to it."""
+    """`python -m simulator` with its state in the folder, and a client of it."""
     state = str(folder / "s.sqlite")
     command = [sys.executable, "-m", "simulator", "--port", "0", "--state", state]
     with Process([*command, *flags], folder / "simulator.log") as started:
@@ -27,7 +27,7 @@ def process(folder: Path, *flags: str) -> Iterator[tuple[Process, SimulatorClien
 
 
 def test_a_killed_simulator_forgets_nothing(tmp_path: Path) -> None:
-    """After a kill -9: media, posts, ledger and even the signed URL are as they were."""
+    """After a kill -9, media, posts, ledger and the signed URL are unchanged."""
     with process(tmp_path, "--publishing", "0") as (simulator, client):
         media, url = client.ready_media(), client.initiate()["uploadUrl"]
         published = client.create(briefing={"markdown": "one"})
@@ -46,7 +46,7 @@ def test_a_killed_simulator_forgets_nothing(tmp_path: Path) -> None:
 
 
 def test_a_restarted_simulator_catches_up(tmp_path: Path) -> None:
-    """A post that fell due, and one that was on its way, go out once each after the restart."""
+    """A due post and one that was PUBLISHING are published once each after the restart."""
     with process(tmp_path, "--publishing", "60") as (simulator, client):
         due = client.create(publishAt=instant(3), briefing={"markdown": "due"})
         assert client.stage(due, "schedule").status_code == 200
@@ -64,7 +64,7 @@ def test_a_restarted_simulator_catches_up(tmp_path: Path) -> None:
 
 
 def test_sigterm_stops_it_cleanly(tmp_path: Path) -> None:
-    """Exit status 0, nothing on its output but the one line, and no key in it."""
+    """Exit status 0; its output is one line, without a key."""
     with process(tmp_path) as (simulator, client):
         client.create()
         client.inject_fault(call="get_post", kind="lost_answer")

@@ -1,4 +1,4 @@
-"""The simulator's profiles: changed while it runs, linked by a person, kept by an older state."""
+"""The simulator's profiles: changed while it runs, linked by a person, read from an older file."""
 
 import sqlite3
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.simulator.test_publishing import SimulatorClient, run_simulator
 
 
 def change(client: SimulatorClient, body: dict[str, Any]) -> int:
-    """The status of a change of profiles."""
+    """Change profiles; returns the HTTP status."""
     return client.http.patch(f"{client.origin}/_simulator/profiles", json=body).status_code
 
 
@@ -23,7 +23,7 @@ def profiles(client: SimulatorClient, network: str = "x") -> list[dict[str, Any]
 
 
 def test_a_profile_breaks_and_vanishes() -> None:
-    """It shows its level, is listed no more, takes no post, and comes back as it was."""
+    """A changed level is listed; an unlisted profile accepts no post; both can be undone."""
     with run_simulator() as client:
         (profile,) = profiles(client)
         assert change(client, {"network": "x", "statusLevel": "EXPIRED", "name": "New"}) == 200
@@ -58,7 +58,7 @@ def test_a_change_that_makes_no_sense_is_refused(body: dict[str, Any]) -> None:
 
 
 def test_a_person_links_a_network() -> None:
-    """A form, one profile more, and the way back; what was broken is mended instead."""
+    """A form, a new profile, and the redirect; a broken profile is repaired instead."""
     with run_simulator() as client:
         page = f"{client.origin}/connect"
         assert client.http.get(page).status_code == 409
@@ -81,7 +81,7 @@ def test_a_person_links_a_network() -> None:
 
 
 def test_an_older_state_keeps_its_profiles(tmp_path: Path) -> None:
-    """Their ids are in old posts; they are good, and more can be linked."""
+    """Profiles of an older file keep their ids, are OK, and more can be linked."""
     path = tmp_path / "simulator.db"
     with run_simulator(Options(state=path)) as client:
         before = profiles(client)

@@ -1,6 +1,6 @@
 """The simulator over real HTTP: posts on their way from creation to the ledger.
 
-`running` and `Desk` are for the other files named `test_simulator_*` as well.
+The other files of this folder use `run_simulator` and `SimulatorClient` too.
 """
 
 from collections.abc import Iterator
@@ -18,20 +18,20 @@ BLOB_HEADERS = {"x-ms-blob-type": "BlockBlob"}
 
 
 def instant(seconds: float) -> str:
-    """The wire's form of an instant so many seconds from now."""
+    """An instant some seconds from now, as the API formats it."""
     moment = datetime.now(UTC) + timedelta(seconds=seconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class SimulatorClient:
-    """Somebody with an API key, at work with the simulator at `origin`."""
+    """A client with an API key of the simulator at `origin`."""
 
     def __init__(self, http: httpx.Client, origin: str, key: str = "key-one") -> None:
         self.http, self.origin = http, origin
         self.headers = {"X-API-ID": "app", "X-API-KEY": key}
 
     def other(self, key: str) -> "SimulatorClient":
-        """The same simulator, another workspace."""
+        """A client of another workspace."""
         return SimulatorClient(self.http, self.origin, key)
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401
@@ -62,7 +62,7 @@ class SimulatorClient:
         return answer
 
     def media_status(self, media_id: str) -> str:
-        """The status that the API tells."""
+        """The media's status."""
         return str(self.ok("GET", f"media/{quote_id(media_id)}")["status"])
 
     def profiles(self, *networks: str) -> list[str]:
@@ -94,7 +94,7 @@ class SimulatorClient:
         return self.post(post_id)
 
     def admin_state(self, page: str) -> Any:  # noqa: ANN401
-        """What the simulator itself knows: ledger, posts, summary or calls."""
+        """The simulator's own state: ledger, posts, summary or calls."""
         return self.http.get(f"{self.origin}/_simulator/{page}").raise_for_status().json()
 
     def inject_fault(self, **fault: Any) -> None:  # noqa: ANN401
@@ -122,7 +122,7 @@ def read_errors(answer: httpx.Response) -> list[str]:
 
 
 def test_a_post_goes_from_upload_to_the_ledger() -> None:
-    """The whole path: upload, confirm, create, schedule, and out it goes by itself, once."""
+    """The whole path: upload, confirm, create, schedule; then it is published once, by itself."""
     with run_simulator() as client:
         media, profiles = client.ready_media(), client.profiles("facebook", "instagram")
         at = instant(1.5)
@@ -154,7 +154,7 @@ def test_a_post_goes_from_upload_to_the_ledger() -> None:
 
 
 def test_publish_now_needs_no_instant() -> None:
-    """An idea goes straight out, and a second time is a conflict."""
+    """publishNow publishes an idea; a second time is a conflict."""
     with run_simulator() as client:
         post_id = client.create()
         assert client.post(post_id)["stage"] == "IDEA"
@@ -167,7 +167,7 @@ def test_publish_now_needs_no_instant() -> None:
 
 
 def test_a_refused_post_ends_in_error_with_the_reason() -> None:
-    """All profiles failed: the stage says so; some failed: only their profiles say so."""
+    """All profiles failed: the stage is ERROR; some failed: only their profiles are."""
     with run_simulator() as client:
         whole = client.create(captions=[{"plainText": "no [[refuse]]"}])
         part = client.create(
@@ -199,7 +199,7 @@ def test_scheduling_twice_changes_nothing() -> None:
 
 
 def test_scheduling_needs_an_instant_in_the_future() -> None:
-    """Without publishAt, or with one that has passed, the answer names it."""
+    """Without publishAt, or with a past one, the error names it."""
     with run_simulator() as client:
         assert read_errors(client.stage(client.create(), "schedule")) == ["publishAt"]
         late = client.create(publishAt=instant(-1))
@@ -208,7 +208,7 @@ def test_scheduling_needs_an_instant_in_the_future() -> None:
 
 
 def test_deleting_does_not_unpublish() -> None:
-    """The post is gone for the API; the ledger and the admin pages remember it."""
+    """The post is deleted for the API; the ledger and the admin calls still have it."""
     with run_simulator() as client:
         post_id = client.create(briefing={"markdown": "m"})
         client.stage(post_id, "publishNow")
@@ -221,7 +221,7 @@ def test_deleting_does_not_unpublish() -> None:
 
 
 def test_a_publishing_post_cannot_be_deleted() -> None:
-    """While it is on its way out, deletion is a conflict."""
+    """While it is PUBLISHING, deletion is a conflict."""
     with run_simulator(Options(publishing=60)) as client:
         post_id = client.create()
         assert client.stage(post_id, "publishNow").json()["stage"] == "PUBLISHING"
@@ -230,7 +230,7 @@ def test_a_publishing_post_cannot_be_deleted() -> None:
 
 
 def test_a_deleted_scheduled_post_never_goes_out() -> None:
-    """Deletion is the fence that a client takes a doubtful transition back with."""
+    """A client undoes a transition with an unknown outcome by deleting the post."""
     with run_simulator() as client:
         doomed, witness = (client.create(publishAt=instant(1.5)) for _ in range(2))
         for post_id in (doomed, witness):
@@ -241,7 +241,7 @@ def test_a_deleted_scheduled_post_never_goes_out() -> None:
 
 
 def test_a_marker_that_goes_out_twice_is_counted() -> None:
-    """Two posts of one marker on one profile: doubled when both are queued, and ever after."""
+    """Two posts with one marker on one profile count as doubled as soon as both are scheduled."""
     with run_simulator() as client:
         posts = [client.create(briefing={"markdown": "twin"}) for _ in range(2)]
         client.stage(posts[0], "publishNow")

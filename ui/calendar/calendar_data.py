@@ -1,4 +1,4 @@
-"""Reading what the calendar shows, and telling cheaply whether it is still the same."""
+"""Reads what the calendar shows, and computes the ETag by which a page polls for changes."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,33 +7,34 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ValidationFailed
 from media.stored_urls import is_stored_url
 from models.organizations import SocialSettings
 from models.posts import Media
 from models.queue_slots import QueueSlot
 from models.store import clock
 from models.store.posts import post_queries
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
-from services.calendar.time_range import TimeRange, midnight
+from services.calendar.time_range import TimeRange
+from services.context import AppContext
+from services.errors import ValidationFailed
+from services.time_input import midnight
 from ui import static_files
 from ui.calendar import day_view, month_view, side_lists, week_view
 from ui.calendar.calendar_query import CalendarQuery
 from ui.calendar.month_view import Month
 from ui.calendar.post_card import PostCard, photo_post_ids
 from ui.calendar.week_view import Week
-from ui.sign_in.auth import Visitor
+from ui.sign_in.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarContent:
-    """What a visitor sees. `thumbs`: links of pictures by post id. `is_crowded`: the slots are
-    left out, for there are too many."""
+    """What a visitor sees. `thumbnails`: image URLs by post id. `is_crowded`: there are too many
+    slots, so they are left out."""
 
     period: Week | Month
     lists: list[side_lists.ListPage]
@@ -46,30 +47,30 @@ class CalendarContent:
 
 @dataclass(frozen=True, slots=True)
 class CalendarSnapshot:
-    """A calendar in one snapshot of the database. `tag` is the same as long as the rest is."""
+    """A calendar in one snapshot of the database. `etag` changes whenever the calendar changes."""
 
     query: CalendarQuery
-    tag: str
+    etag: str
     calendar: CalendarContent | None
 
 
 def load_calendar(
     context: AppContext, visitor: Visitor, query: CalendarQuery, known: Sequence[str] = ()
 ) -> CalendarSnapshot:
-    """What is asked for; without the calendar where one of the known tags is still its tag.
+    """Load the calendar that the query asks for; `calendar` is None if its ETag is in `known`.
 
-    Invalid for a cursor that is none of ours.
+    ValidationFailed for an invalid cursor.
     """
     with context.database.read() as session:
         now = clock.now(session)
-        named = query.with_day(now, visitor.zone)
-        reader = _CalendarReader(session, context, visitor, named, now)
-        tag = reader.tag()
-        return CalendarSnapshot(named, tag, None if tag in known else reader.calendar())
+        query = query.with_day(now, visitor.zone)
+        reader = _CalendarReader(session, context, visitor, query, now)
+        etag = reader.etag()
+        return CalendarSnapshot(query, etag, None if etag in known else reader.calendar())
 
 
 class _CalendarReader:
-    """Reads for one look."""
+    """Reads one calendar in one transaction."""
 
     def __init__(
         self,
@@ -91,31 +92,31 @@ class _CalendarReader:
             context.cipher, self._owner, query.list, query.after
         )
 
-    def tag(self) -> str:
-        """The ETag. Time itself changes a calendar, too: by the minute."""
-        span = self._time_range
+    def etag(self) -> str:
+        """The ETag. It also changes every minute, because the calendar shows what is over."""
+        period = self._time_range
         rows = page_fingerprint(
-            self._session, self._owner, span.start, span.end, self._list_queries
+            self._session, self._owner, period.start, period.end, self._list_queries
         )
         minute = self._now.replace(second=0, microsecond=0).isoformat()
         parts = (static_files.VERSION, self._visitor, self._query, minute, rows)
         return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
     def calendar(self) -> CalendarContent:
-        """All of it."""
-        settings = seats.read_settings(self._session, self._owner)
+        """The calendar itself."""
+        settings = social_settings.read_settings(self._session, self._owner)
         rules = queue_slots.list_all(self._session, self._owner)
-        found, is_crowded = self._load_rows(settings, rules)
-        shape = self._build_period(found)
-        beside = side_lists.load_lists(
+        rows, is_crowded = self._load_rows(settings, rules)
+        period = self._build_period(rows)
+        lists = side_lists.load_lists(
             self._session, self._context.cipher, self._owner, self._list_queries
         )
-        # A month has no room for pictures.
-        pictured = shape.cards if isinstance(shape, Week) else []
-        cards = [*pictured, *(card for each in beside for card in each.cards)]
+        # A month has no room for thumbnails.
+        in_week = period.cards if isinstance(period, Week) else []
+        cards = [*in_week, *(card for each in lists for card in each.cards)]
         return CalendarContent(
-            period=shape,
-            lists=beside,
+            period=period,
+            lists=lists,
             thumbnails=self._load_thumbnails(cards),
             has_rules=any(rule.is_active for rule in rules),
             has_accounts=self._has_accounts(),
@@ -134,47 +135,47 @@ class _CalendarReader:
             return month_view.month_span(self._day)
         return week_view.monday_of(self._day), week_view.DAYS
 
-    def _build_period(self, found: day_view.CalendarRows) -> Week | Month:
+    def _build_period(self, rows: day_view.CalendarRows) -> Week | Month:
         zone = self._visitor.zone
         if self._query.view == "month":
-            return month_view.build_month(found, self._day, zone, self._now)
+            return month_view.build_month(rows, self._day, zone, self._now)
         return week_view.build_week(
-            found, week_view.monday_of(self._day), zone, self._now, self._query.full_day
+            rows, week_view.monday_of(self._day), zone, self._now, self._query.full_day
         )
 
     def _load_rows(
         self, settings: SocialSettings, rules: Sequence[QueueSlot]
     ) -> tuple[day_view.CalendarRows, bool]:
-        """The rows, and whether slots are left out."""
-        span, is_crowded = self._time_range, False
+        """The rows, and whether there are too many slots to show."""
+        period, is_crowded = self._time_range, False
         try:
-            slots = load_slots(self._session, settings, rules, span, self._now)
-        except ValidationFailed:  # a rule for every minute: the posts are there in any case
+            slots = load_slots(self._session, settings, rules, period, self._now)
+        except ValidationFailed:  # too many slots for one page: show the posts alone
             slots, is_crowded = [], True
-        found = day_view.CalendarRows(
+        rows = day_view.CalendarRows(
             planned=slots,
-            posts=post_queries.list_between(self._session, self._owner, span.start, span.end),
-            changes=list_dst_changes(rules, span),
+            posts=post_queries.list_between(self._session, self._owner, period.start, period.end),
+            changes=list_dst_changes(rules, period),
             closed=blackouts.parse_ranges(settings.blackouts),
             per_slot=settings.max_posts_per_slot,
         )
-        return found, is_crowded
+        return rows, is_crowded
 
     def _has_accounts(self) -> bool:
         provider = self._context.provider
-        workspace = organizations.find_workspace(self._session, self._owner, provider)
+        workspace = workspaces.find_workspace(self._session, self._owner, provider)
         if workspace is None:
             return False
         return bool(accounts.list_linked(self._session, self._owner, workspace.id))
 
     def _load_thumbnails(self, cards: Sequence[PostCard]) -> dict[str, str]:
-        found = post_queries.load_media(self._session, photo_post_ids(cards))
-        links = {post_id: self._link(media[0]) for post_id, media in found.items()}
-        return {post_id: link for post_id, link in links.items() if link}
+        media = post_queries.load_media(self._session, photo_post_ids(cards))
+        urls = {post_id: self._image_url(files[0]) for post_id, files in media.items()}
+        return {post_id: url for post_id, url in urls.items() if url}
 
-    def _link(self, media: Media) -> str | None:
-        """Where a browser finds a picture: at its source, or with us as long as we have it."""
-        link = self._context.cipher.decrypt(media.source_url)
-        if not is_stored_url(link):
-            return link
+    def _image_url(self, media: Media) -> str | None:
+        """The source of an image, or our own URL for an uploaded file; None if the file is gone."""
+        source = self._context.cipher.decrypt(media.source_url)
+        if not is_stored_url(source):
+            return source
         return f"/media/{media.stored_file_id}" if media.stored_file_id else None

@@ -1,4 +1,4 @@
-"""The month: its weeks from Monday on, with the first posts of each day. Pure."""
+"""The month: full weeks from Monday on, with the first posts of each day. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ PER_DAY: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class MonthCell:
-    """A day in brief: its first posts, how many more there are, and its free seats."""
+    """A day and its first posts. `hidden`: how many more. `is_inside`: the day is of this month."""
 
     day: Day
     is_inside: bool
@@ -23,7 +23,7 @@ class MonthCell:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The weeks that hold a month, whole."""
+    """All weeks that contain a day of the month."""
 
     first: date
     weeks: tuple[tuple[MonthCell, ...], ...]
@@ -35,17 +35,17 @@ class Month:
 
     @property
     def cards(self) -> list[PostCard]:
-        """The cards that are shown."""
+        """The cards shown."""
         return [each for row in self.weeks for cell in row for each in cell.cards]
 
     @property
     def earlier(self) -> date:
-        """A day of the month before."""
+        """The first day of the month before."""
         return (self.first - timedelta(days=1)).replace(day=1)
 
     @property
     def later(self) -> date:
-        """A day of the month after."""
+        """The first day of the month after."""
         return first_of_next_month(self.first)
 
 
@@ -55,18 +55,18 @@ def first_of_next_month(first: date) -> date:
 
 
 def month_span(day: date) -> tuple[date, int]:
-    """The Monday at which the weeks of a date's month begin, and their number of days."""
+    """The Monday on which the first week of the month begins, and the number of days shown."""
     first = day.replace(day=1)
     start = monday_of(first)
     end = monday_of(first_of_next_month(first) - timedelta(days=1)) + timedelta(days=DAYS)
     return start, (end - start).days
 
 
-def build_month(found: CalendarRows, day: date, zone_name: str, now: datetime) -> Month:
-    """The month of a date, in a zone, as of now."""
+def build_month(rows: CalendarRows, day: date, zone_name: str, now: datetime) -> Month:
+    """The month of a date in a time zone, at the instant `now`."""
     first = day.replace(day=1)
     start, count = month_span(day)
-    cells = [_build_cell(each, first) for each in build_days(found, start, count, zone_name, now)]
+    cells = [_build_cell(each, first) for each in build_days(rows, start, count, zone_name, now)]
     weeks = tuple(tuple(cells[each : each + DAYS]) for each in range(0, count, DAYS))
     return Month(first, weeks)
 

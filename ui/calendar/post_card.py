@@ -1,4 +1,4 @@
-"""A post in a few words. Pure."""
+"""A post as a card on the calendar: excerpt, status, networks, reason. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ STATUSES_WITH_REASON: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    """What a calendar shows of a post. `at` is its slot's instant, or when it went out."""
+    """What the calendar shows of a post. `at`: its scheduled time, or when it was published."""
 
     id: str
     text: str
@@ -40,7 +40,7 @@ class PostCard:
 
 
 def build_card(post: Post) -> PostCard:
-    """The card of a row."""
+    """The card of a post."""
     reason = post.reason if post.status in (*STATUSES_WITH_REASON, PostStatus.BACKLOG) else None
     return PostCard(
         id=post.id,
@@ -55,18 +55,18 @@ def build_card(post: Post) -> PostCard:
 
 
 def platform_name(platform: str) -> str:
-    """As the network writes itself."""
+    """The name of a network as it writes it itself."""
     return PLATFORM_NAMES.get(platform) or platform.capitalize()
 
 
-def excerpt(text: str, most: int = MAX_EXCERPT) -> str:
-    """The beginning of a text, in one line."""
+def excerpt(text: str, max_length: int = MAX_EXCERPT) -> str:
+    """The beginning of a text in one line, cut at a word."""
     line = " ".join(text.split())
-    if len(line) <= most:
+    if len(line) <= max_length:
         return line
-    return f"{line[:most].rsplit(' ', 1)[0]}…"
+    return f"{line[:max_length].rsplit(' ', 1)[0]}…"
 
 
 def photo_post_ids(cards: Collection[PostCard]) -> list[str]:
-    """The posts whose picture can be shown."""
+    """The ids of the posts that have a photo to show."""
     return [each.id for each in cards if each.kind == "photo"]

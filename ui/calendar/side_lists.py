@@ -1,4 +1,4 @@
-"""Posts that wait beside the calendar: for a person, for a decision, for a seat."""
+"""The lists beside the calendar: posts that need attention, wait for approval, wait for a seat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PAGE_SIZE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """A list: its name in addresses, its heading, and which posts are in it."""
+    """A list: its key in URLs, its heading, and the statuses of its posts."""
 
     key: str
     title: str
@@ -29,7 +29,7 @@ _P: Final = PostStatus
 LIST_KINDS: Final = (
     ListKind("attention", "Needs attention", (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)),
     ListKind("approval", "Waiting for approval", (_P.PENDING_APPROVAL,), is_oldest_first=True),
-    ListKind("backlog", "Backlog: waiting for a seat", (_P.BACKLOG,), is_oldest_first=True),
+    ListKind("backlog", "Backlog: waiting for a free slot", (_P.BACKLOG,), is_oldest_first=True),
     ListKind("drafts", "Drafts", (_P.DRAFT,)),
 )
 LIST_KEYS: Final = tuple(each.key for each in LIST_KINDS)
@@ -37,7 +37,7 @@ LIST_KEYS: Final = tuple(each.key for each in LIST_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list. `next` is the cursor of the page behind it, None on the last one."""
+    """One page of a list. `next`: the cursor of the next page; None on the last one."""
 
     key: str
     title: str
@@ -50,8 +50,10 @@ class ListPage:
 def build_list_queries(
     cipher: Cipher, organization_id: str, key: str | None, after: str | None
 ) -> list[calendar_page.PostListQuery]:
-    """What to ask the database for: the first page of each list, but of one the page behind a
-    cursor. Invalid for a cursor that is none of ours."""
+    """The queries of all lists: their first pages; for the list `key`, the page after a cursor.
+
+    ValidationFailed for an invalid cursor.
+    """
     return [
         calendar_page.PostListQuery(
             statuses=kind.statuses,
@@ -71,19 +73,19 @@ def load_lists(
     organization_id: str,
     queries: Sequence[calendar_page.PostListQuery],
 ) -> list[ListPage]:
-    """The lists that are not empty."""
+    """Load the lists, without the empty ones."""
     statuses = [status for kind in LIST_KINDS for status in kind.statuses]
     counts = calendar_page.count_by_status(session, organization_id, statuses)
-    found = []
-    for kind, wanted in zip(LIST_KINDS, queries, strict=True):
+    lists = []
+    for kind, query in zip(LIST_KINDS, queries, strict=True):
         total = sum(counts.get(status, 0) for status in kind.statuses)
         if not total:
             continue
-        rows = calendar_page.list_posts(session, organization_id, wanted)
-        kept, is_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
-        following = encode_cursor(cipher, organization_id, kept[-1]) if is_more else None
-        cards = tuple(map(build_card, kept))
-        found.append(
-            ListPage(kind.key, kind.title, total, cards, following, is_first=wanted.after is None)
+        rows = calendar_page.list_posts(session, organization_id, query)
+        posts, is_more = rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+        next_page = encode_cursor(cipher, organization_id, posts[-1]) if is_more else None
+        cards = tuple(map(build_card, posts))
+        lists.append(
+            ListPage(kind.key, kind.title, total, cards, next_page, is_first=query.after is None)
         )
-    return found
+    return lists

@@ -1,4 +1,4 @@
-"""How a status looks: by a word, by a shape and by a colour, so that none of them stands alone."""
+"""The badge of a status: word, icon and colour together, so that none of them is needed alone."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +37,6 @@ UNKNOWN_STATUS: Final = ("question", "quiet")
 
 
 def badge_for(status: str) -> StatusBadge:
-    """The look of a post's or a delivery's status."""
+    """The badge of a post's or a delivery's status."""
     icon, tone = _BADGES.get(status, UNKNOWN_STATUS)
     return StatusBadge(status.replace("_", " "), icon, tone)

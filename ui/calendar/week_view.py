@@ -14,7 +14,7 @@ PER_DAY: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Seven days. `whole` is the one of which nothing is left out."""
+    """Seven days. `full_day`: the one that is shown without limits."""
 
     monday: date
     days: tuple[Day, ...]
@@ -22,7 +22,7 @@ class Week:
 
     @property
     def title(self) -> str:
-        """4 to 10 May 2026, with as much of the first date as differs."""
+        """`4 to 10 May 2026`; the first date without what it shares with the last."""
         last = self.monday + timedelta(days=DAYS - 1)
         first = f"{self.monday.day}"
         if self.monday.month != last.month:
@@ -33,17 +33,17 @@ class Week:
 
     @property
     def cards(self) -> list[PostCard]:
-        """The cards that are shown."""
+        """The cards shown."""
         return [each for day in self.days for each in day.cards]
 
     @property
     def earlier(self) -> date:
-        """A day of the week before."""
+        """The Monday of the week before."""
         return self.monday - timedelta(days=DAYS)
 
     @property
     def later(self) -> date:
-        """A day of the week after."""
+        """The Monday of the week after."""
         return self.monday + timedelta(days=DAYS)
 
 
@@ -53,11 +53,12 @@ def monday_of(day: date) -> date:
 
 
 def build_week(
-    found: CalendarRows, monday: date, zone_name: str, now: datetime, whole: date | None = None
+    rows: CalendarRows, monday: date, zone_name: str, now: datetime, full_day: date | None = None
 ) -> Week:
-    """The week from this Monday on, in a zone, as of now."""
-    all_days = build_days(found, monday, DAYS, zone_name, now)
-    shown = (
-        each if each.date == whole else limit_cards(each, PER_ENTRY, PER_DAY) for each in all_days
+    """The week from this Monday on in a time zone, at the instant `now`."""
+    all_days = build_days(rows, monday, DAYS, zone_name, now)
+    days = (
+        each if each.date == full_day else limit_cards(each, PER_ENTRY, PER_DAY)
+        for each in all_days
     )
-    return Week(monday, tuple(shown), whole)
+    return Week(monday, tuple(days), full_day)

@@ -1,1 +1,1 @@
-"""One post: its panel, its actions, its pictures."""
+"""One post: its panel, its actions, its images."""

@@ -1,4 +1,4 @@
-"""What the panel of a post shows: the post with its history, its files, and what may be asked."""
+"""Reads what a post's panel shows: the post, its history and files, and the allowed actions."""
 
 import hashlib
 import json
@@ -11,38 +11,37 @@ from urllib.parse import unquote, urlsplit
 
 from sqlmodel import Session
 
-from api.deps import AppContext
-from api.errors import ApiError
 from media.stored_urls import is_stored_url
 from models.encryption import Cipher
 from models.posts import Media, Post
 from models.store import clock
 from models.store.posts import posts
 from models.store.posts.post_changes import LockedPost
-from models.store.queue import seats
-from models.store.tenants import accounts
-from scheduler.seating import allocation
+from models.store.tenants import accounts, social_settings
+from scheduler.seating.free_seats import next_free_slots
+from services.context import AppContext
+from services.errors import NotFound
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
 
-# How many slots one may choose from.
+# The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """One file of a post. `address`: where a browser finds it; None where nobody has it now."""
+    """One file of a post. `url`: where a browser finds it; None if it is gone."""
 
     name: str
-    address: str | None
+    url: str | None
     status: str
     error: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
-    """`post` is as the API shows it; `accounts`: names by id; `slots`: free ones to move to."""
+    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to."""
 
     post: dict[str, Any]
     mode: str
@@ -54,19 +53,19 @@ class PostPanel:
     slots: list[datetime]
 
     @property
-    def tag(self) -> str:
-        """Another one whenever something of it is shown otherwise."""
-        told = json.dumps(asdict(self), default=str, sort_keys=True)
-        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+    def etag(self) -> str:
+        """A hash of everything that the panel shows."""
+        text = json.dumps(asdict(self), default=str, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
     @property
-    def actions_tag(self) -> str:
-        """The same of what may be asked."""
+    def actions_key(self) -> str:
+        """The allowed actions as one text: it changes whenever they do."""
         return "-".join(sorted(self.allowed_actions)) or "none"
 
 
 def load_post(context: AppContext, organization_id: str, post_id: str) -> PostPanel:
-    """The facts of a post; 404 where the organization has no such post."""
+    """Load a post's panel; NotFound if the organization has no such post."""
     with context.database.read() as session:
         return _load_post(session, context, organization_id, post_id)
 
@@ -76,21 +75,21 @@ def _load_post(
 ) -> PostPanel:
     row = posts.get(session, organization_id, post_id)
     if row is None:
-        raise ApiError(404, "there is no such post")
+        raise NotFound("there is no such post")
     media, deliveries = posts.load_parts(session, [post_id])
-    settings = seats.read_settings(session, organization_id)
-    found = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
+    settings = social_settings.read_settings(session, organization_id)
+    post = PostWithSettings(settings, LockedPost(row, deliveries[post_id]))
     now = clock.now(session)
-    what = find_allowed_actions(context, found, now)
+    allowed = find_allowed_actions(context, post, now)
     return PostPanel(
         post=load_post_details(session, context.cipher, organization_id, post_id),
         mode=row.publish_mode,
         late_at=row.late_at,
         files=_files(media[post_id], context.cipher),
         accounts=_account_names(session, row),
-        allowed_actions=what.actions,
-        blocked_reason=what.blocked_reason,
-        slots=_free_slots(session, context, found, what, now),
+        allowed_actions=allowed.actions,
+        blocked_reason=allowed.blocked_reason,
+        slots=_free_slots(session, context, post, allowed, now),
     )
 
 
@@ -98,13 +97,13 @@ def _files(rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:
     return [_file(row, cipher.decrypt(row.source_url)) for row in rows]
 
 
-def _file(row: Media, link: str) -> FileLink:
-    name = unquote(PurePosixPath(urlsplit(link).path).name) or f"file {row.position + 1}"
-    if is_stored_url(link):
-        address = f"/media/{row.stored_file_id}" if row.stored_file_id else None
+def _file(row: Media, source: str) -> FileLink:
+    name = unquote(PurePosixPath(urlsplit(source).path).name) or f"file {row.position + 1}"
+    if is_stored_url(source):
+        url = f"/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
-        address = link if link.startswith(("https://", "http://")) else None
-    return FileLink(name, address, row.status, row.error)
+        url = source if source.startswith(("https://", "http://")) else None
+    return FileLink(name, url, row.status, row.error)
 
 
 def _account_names(session: Session, post: Post) -> dict[str, str]:
@@ -115,13 +114,11 @@ def _account_names(session: Session, post: Post) -> dict[str, str]:
 def _free_slots(
     session: Session,
     context: AppContext,
-    found: PostWithSettings,
-    what: AllowedActions,
+    post: PostWithSettings,
+    allowed: AllowedActions,
     now: datetime,
 ) -> list[datetime]:
-    if PostAction.MOVE not in what.actions:
+    if PostAction.MOVE not in allowed.actions:
         return []
-    free = allocation.next_free_slots(
-        session, found.settings, now, context.scheduling, MAX_OFFERED_SLOTS
-    )
-    return [at for at in free if at != found.post.scheduled_for]
+    free = next_free_slots(session, post.settings, now, context.scheduling, MAX_OFFERED_SLOTS)
+    return [at for at in free if at != post.post.scheduled_for]

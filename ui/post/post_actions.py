@@ -1,4 +1,4 @@
-"""What people ask of a post, by the forms of its panel: the API's own changes and refusals."""
+"""The forms of a post's panel: each makes the same change as the API, with the same errors."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,84 +8,82 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from api.deps import POSTING_DISABLED, AppContext, ContextDep
-from api.errors import ApiError
+from api.deps import ContextDep
+from services.context import AppContext
+from services.errors import Conflict, PostingDisabled, ValidationFailed
 from services.inputs.approval_bodies import RejectBody
 from services.inputs.post_bodies import EditBody, MoveBody
 from services.posts import approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, read_values, validate_body
 from ui.post import post_page
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, is_fetch_request, read_form
+from ui.sign_in.auth import CurrentVisitor, count_request
+from ui.sign_in.csrf import read_form
 from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
-# Refusals that the form itself can show.
-FORM_ERRORS: Final = (400, 409)
 
 
-@router.post("/posts/{post_id}/{act}")
+@router.post("/posts/{post_id}/{action}")
 async def submit_action(
-    request: Request, context: ContextDep, visitor: CurrentVisitor, post_id: str, act: PostAction
+    request: Request, context: ContextDep, visitor: CurrentVisitor, post_id: str, action: PostAction
 ) -> Response:
-    """Do what a form of the panel asks; a refusal comes with the form, and nothing is lost."""
-    await request_count.count_request(request, visitor)
-    if not visitor.is_enabled and act not in ALLOWED_WHEN_DISABLED:
-        raise ApiError(403, POSTING_DISABLED)
-    sent = read_values(await read_form(request))
+    """Do the action of a submitted form. After a refusal the form shows what was typed."""
+    await count_request(request, visitor)
+    if not visitor.is_enabled and action not in ALLOWED_WHEN_DISABLED:
+        raise PostingDisabled
+    values = read_values(await read_form(request))
     try:
-        change = CHANGE_BUILDERS[act](sent)
+        change = CHANGE_BUILDERS[action](values)
         await apply_change(context, visitor.organization_id, (post_id, None), change)
-    except ApiError as error:
-        if error.status not in FORM_ERRORS:
-            raise
-        refusal = post_page.RefusedAction(act, sent, error)
+    except (ValidationFailed, Conflict) as error:  # the form itself can show these
+        refusal = post_page.RefusedAction(action, values, error)
         return await post_page.render_after_action(request, context, visitor, post_id, refusal)
     if is_fetch_request(request):
-        return await post_page.render_after_action(request, context, visitor, post_id, act)
-    return redirect(f"/panel/posts/{post_id}?done={act}")
+        return await post_page.render_after_action(request, context, visitor, post_id, action)
+    return redirect(f"/panel/posts/{post_id}?done={action}")
 
 
-def _edit(sent: FormValues) -> PostChange:
+def _edit(values: FormValues) -> PostChange:
     names = ("caption", "mode", "scheduledAt")
-    body = validate_body(EditBody, {name: sent[name] for name in names if name in sent})
+    body = validate_body(EditBody, {name: values[name] for name in names if name in values})
 
     def change(
-        session: Session, context: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, post: PostWithSettings, now: datetime
     ) -> None:
-        edit.edit(session, context, found, body, now)
+        edit.edit(session, context, post, body, now)
 
     return change
 
 
-def _move(sent: FormValues) -> PostChange:
-    body = validate_body(MoveBody, {"slot": sent.get("slot", "")})
+def _move(values: FormValues) -> PostChange:
+    body = validate_body(MoveBody, {"slot": values.get("slot", "")})
 
     def change(
-        session: Session, context: AppContext, found: PostWithSettings, now: datetime
+        session: Session, context: AppContext, post: PostWithSettings, now: datetime
     ) -> None:
-        move.move(session, context, found, body, now)
+        move.move(session, context, post, body, now)
 
     return change
 
 
-def _reject(sent: FormValues) -> PostChange:
-    body = validate_body(RejectBody, {"reason": sent.get("reason", "").strip() or None})
+def _reject(values: FormValues) -> PostChange:
+    body = validate_body(RejectBody, {"reason": values.get("reason", "").strip() or None})
 
-    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
-        approval.reject(session, found, body.reason, now)
+    def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
+        approval.reject(session, post, body.reason, now)
 
     return change
 
 
-def _release(sent: FormValues) -> PostChange:
-    next_slot = sent.get("nextSlot") == "true"
+def _release(values: FormValues) -> PostChange:
+    next_slot = values.get("nextSlot") == "true"
 
-    def change(session: Session, context: AppContext, found: PostWithSettings, _: datetime) -> None:
-        approval.release(session, context, found, next_slot=next_slot)
+    def change(session: Session, context: AppContext, post: PostWithSettings, _: datetime) -> None:
+        approval.release(session, context, post, next_slot=next_slot)
 
     return change
 

@@ -1,4 +1,4 @@
-"""An organization's own files, for the pictures of its pages."""
+"""Serves uploaded images to the pages, by the visitor's session."""
 
 from typing import Final
 
@@ -6,11 +6,12 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from api.deps import ContextDep
-from api.routes.media import FileId, read_media
+from api.uploads.file_response import FileId, file_response
+from services.uploads.stored_uploads import open_upload
 from ui.sign_in.auth import CurrentVisitor
 
 router = APIRouter(include_in_schema=False)
-# A file never changes; in a browser's own cache it outlives the session by no more than this (s).
+# A file never changes. After sign-out, a browser's cache keeps it for at most this time (seconds).
 CACHE_CONTROL: Final = "private, max-age=3600"
 
 
@@ -19,6 +20,6 @@ async def read_image(
     media_id: FileId, context: ContextDep, visitor: CurrentVisitor
 ) -> StreamingResponse:
     """A file of the visitor's organization."""
-    found = await read_media(media_id, context, visitor.organization_id)
-    found.headers["Cache-Control"] = CACHE_CONTROL
-    return found
+    response = file_response(*await open_upload(context, visitor.organization_id, media_id))
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response

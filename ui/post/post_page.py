@@ -1,4 +1,4 @@
-"""A post beside the calendar: what became of it, and what can be done."""
+"""A post in the panel beside the calendar, or on its own page: state, history, actions."""
 
 from dataclasses import dataclass
 from typing import Annotated, Final
@@ -7,25 +7,28 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import AppContext, ContextDep
-from api.errors import ApiError
+from api.deps import ContextDep
+from api.errors import status_of
+from services.context import AppContext
+from services.errors import ServiceError
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
-from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request
+from ui.sign_in.auth import CurrentVisitor
+from ui.sign_in.visitor import Visitor
 from ui.templating import render
 
 router = APIRouter(include_in_schema=False)
-# What was done, by the word that an address may carry.
+# What was just done, by the action in the `done` parameter of the URL.
 SUCCESS_MESSAGES: Final = {
-    "approve": "Approved. The post begins as if it had been accepted now.",
-    "reject": "Rejected. Nothing of it goes out.",
-    "retry": "What did not go out is tried again.",
+    "approve": "Approved. The post is treated as if it had been accepted now.",
+    "reject": "Rejected. The post will not be published.",
+    "retry": "Slotbeat tries again to publish what failed.",
     "release": "Released.",
     "move": "Moved to its new slot.",
     "edit": "Saved.",
     "remove": "Removed.",
-    "publish": "Accepted.",
 }
 
 
@@ -37,21 +40,21 @@ async def post_panel(
     post_id: str,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """The post: a part for the page's script, else a page of its own."""
+    """Show the post: a part of a page for the script, otherwise a full page."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
-    tag = f'"{panel.tag}"'
-    if request.headers.get("If-None-Match") == tag:
-        return Response(status_code=304, headers={"ETag": tag})
+    etag = f'"{panel.etag}"'
+    if request.headers.get("If-None-Match") == etag:
+        return Response(status_code=304, headers={"ETag": etag})
     return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done))
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedAction:
-    """What was asked for, what was typed for it, and why it was not done."""
+    """A refused action: what was submitted, and why it was not done."""
 
     action: PostAction
     values: FormValues
-    error: ApiError
+    error: ServiceError
 
 
 async def render_after_action(
@@ -61,7 +64,7 @@ async def render_after_action(
     post_id: str,
     outcome: PostAction | RefusedAction,
 ) -> Response:
-    """The post after something was done, or was refused: with the reason, and what was typed."""
+    """Show the post after an action: with a message, or with the reason why it was refused."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
     if isinstance(outcome, RefusedAction):
         return _render_post(request, visitor, panel, refusal=outcome)
@@ -77,19 +80,18 @@ def _render_post(
     refusal: RefusedAction | None = None,
 ) -> Response:
     return render(
-        request,
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
-        status=refusal.error.status if refusal else 200,
-        headers={"ETag": f'"{panel.tag}"'},
-        facts=panel,
+        status=status_of(refusal.error) if refusal else 200,
+        headers={"ETag": f'"{panel.etag}"'},
+        panel=panel,
         post=panel.post,
         done=done,
         problem=error_sentence(refusal.error) if refusal else None,
         problems=messages_by_field(refusal.error) if refusal else {},
-        tried=refusal.action if refusal else None,
-        typed=refusal.values if refusal else FormValues(),
-        may=panel.allowed_actions
+        refused_action=refusal.action if refusal else None,
+        values=refusal.values if refusal else FormValues(),
+        allowed_actions=panel.allowed_actions
         if visitor.is_enabled
         else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
     )

@@ -1,11 +1,11 @@
-"""What the form that publishes means, as the body of POST publish. Pure."""
+"""The form that publishes as the body of the API's `POST publish`. Pure."""
 
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from api.errors import ApiError, FieldError, invalid_field
 from media.stored_urls import stored_url
+from services.errors import FieldError, ServiceError, invalid_field
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.media_links import MEDIA_FIELD
 from ui.forms import validate_body
@@ -13,7 +13,7 @@ from ui.publish.publish_form import SubmittedForm
 
 OPTION_PREFIX: Final = "option:"
 LINKS_FIELD: Final = "links"
-# Where the form shows what the API says of a field.
+# API field → the form field that shows its errors, where the two names differ.
 FORM_FIELD_OF: Final = {
     "videoUrl": LINKS_FIELD,
     "photoUrls": LINKS_FIELD,
@@ -25,49 +25,49 @@ MAX_FORM_ID: Final = 200
 
 
 def build_body(form: SubmittedForm) -> PublishBody:
-    """The request that the form means; Invalid names what is wrong with it."""
-    typed = form.values
-    values: dict[str, Any] = {
-        "postType": typed["postType"],
-        "caption": typed["caption"],
-        "publishMode": typed["publishMode"],
-        **_links(typed["postType"], collect_links(form)),
+    """Build the request body; ValidationFailed names what is wrong in the form."""
+    submitted = form.values
+    body: dict[str, Any] = {
+        "postType": submitted["postType"],
+        "caption": submitted["caption"],
+        "publishMode": submitted["publishMode"],
+        **_links(submitted["postType"], collect_links(form)),
     }
-    # What nobody ticked is none, and not what the settings say where nothing is said.
+    # No ticked box means none: an absent field would mean the default of the settings.
     for name in ("platforms", "accountIds"):
-        values[name] = [each for each in form.get_all(name) if each]
+        body[name] = [each for each in form.get_all(name) if each]
     for name in ("scheduledAt", "sourceVideoId", "sourcePlaylistId"):
-        if typed[name].strip():
-            values[name] = typed[name].strip()
-    if typed["publishMode"] in ("next_slot", "publish_now"):
-        values.pop("scheduledAt", None)  # a time that was typed before the mode was chosen
+        if submitted[name].strip():
+            body[name] = submitted[name].strip()
+    if submitted["publishMode"] in ("next_slot", "publish_now"):
+        body.pop("scheduledAt", None)  # typed before the visitor chose another mode
     options = collect_options(form)
     if options:
-        values["platformFields"] = options
-    return validate_body(PublishBody, values)
+        body["platformFields"] = options
+    return validate_body(PublishBody, body)
 
 
 def collect_links(form: SubmittedForm) -> list[str]:
-    """The post's files: those that were uploaded, then the links that were typed, one a line."""
+    """The post's files as links: first the uploaded ones, then those typed, one per line."""
     lines = [line.strip() for line in form.values[LINKS_FIELD].splitlines()]
     return [*(stored_url(each.id) for each in form.files), *(line for line in lines if line)]
 
 
-def _links(post_type: str, found: Sequence[str]) -> dict[str, Any]:
-    if not found:
+def _links(post_type: str, links: Sequence[str]) -> dict[str, Any]:
+    if not links:
         return {}
     name = MEDIA_FIELD.get(post_type)
     if name is None:
         raise invalid_field(LINKS_FIELD, f"do not go with a {post_type} post; choose another type")
     if name == "photoUrls":
-        return {name: list(found)}
-    if len(found) > 1:
-        raise invalid_field(LINKS_FIELD, f"a {post_type} post has one file, not {len(found)}")
-    return {name: found[0]}
+        return {name: list(links)}
+    if len(links) > 1:
+        raise invalid_field(LINKS_FIELD, f"a {post_type} post has one file, not {len(links)}")
+    return {name: links[0]}
 
 
 def collect_options(form: SubmittedForm) -> dict[str, str]:
-    """The platform fields that something was typed for."""
+    """The platform fields with a value."""
     return {
         name.removeprefix(OPTION_PREFIX): text
         for name, text in form.values.items()
@@ -75,26 +75,28 @@ def collect_options(form: SubmittedForm) -> dict[str, str]:
     }
 
 
-def row_key(form: SubmittedForm, wanted: PublishBody) -> str:
-    """The same for the same form sent twice, and another once something of it was changed. Files
-    count by what is in them, for each sending brings them anew."""
-    told = wanted.model_dump_json()
+def row_key(form: SubmittedForm, body: PublishBody) -> str:
+    """The idempotency key of a form: the same for a form that is sent twice without a change.
+
+    Files count by their content, because each submission uploads them again under new ids.
+    """
+    text = body.model_dump_json()
     for each in form.files:
-        told = told.replace(each.id, each.sha256)
-    once = form.values["once"][:MAX_FORM_ID]
-    return "page:" + hashlib.blake2b(f"{once}\n{told}".encode(), digest_size=20).hexdigest()
+        text = text.replace(each.id, each.sha256)
+    form_id = form.values["once"][:MAX_FORM_ID]
+    return "page:" + hashlib.blake2b(f"{form_id}\n{text}".encode(), digest_size=20).hexdigest()
 
 
-def messages_by_form_field(error: ApiError) -> dict[str, list[str]]:
-    """What is wrong, by the field of the form that shows it."""
-    found: dict[str, list[str]] = {}
+def messages_by_form_field(error: ServiceError) -> dict[str, list[str]]:
+    """The error's sentences by the form field that shows them."""
+    messages: dict[str, list[str]] = {}
     for each in error.details:
-        found.setdefault(_form_field(each), []).append(each["message"])
-    return found
+        messages.setdefault(_form_field(each), []).append(each["message"])
+    return messages
 
 
-def _form_field(each: FieldError) -> str:
-    name = each["field"]
+def _form_field(error: FieldError) -> str:
+    name = error["field"]
     if name.startswith("platformFields."):
         return OPTION_PREFIX + name.partition(".")[2]
     base = name.partition("[")[0]

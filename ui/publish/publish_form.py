@@ -1,4 +1,4 @@
-"""Reading the form that publishes: its fields, and its files one by one while they come."""
+"""Reads the form that publishes. Files are stored one by one while they are received."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -6,19 +6,20 @@ from typing import Final
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.deps import AppContext
-from api.errors import ApiError, FieldError, ValidationFailed, invalid_field
+from api.errors import ApiError
 from api.middleware.body_limit import MAX_JSON_BYTES, BodyTooLarge
 from api.uploads.multipart import MULTIPART_FORM, FormPart, MultipartReader
-from api.uploads.request_file import STALL_TIMEOUT, IncomingFile, media_type_of, with_stall_timeout
+from api.uploads.request_file import STALL_TIMEOUT, media_type_of, with_stall_timeout
 from models.store import stored_files
 from models.stored_files import StoredFile
-from services.uploads.store_upload import store_upload
+from services.context import AppContext
+from services.errors import FieldError, ValidationFailed, invalid_field
+from services.uploads.store_upload import IncomingFile, store_upload
 from ui.forms import FormValues, normalize_newlines
-from ui.sign_in import auth
-from ui.sign_in.auth import Visitor
+from ui.sign_in import csrf
+from ui.sign_in.visitor import Visitor
 
-# As many as any network takes in one post.
+# No network accepts more files in one post.
 MAX_FILES: Final = 20
 KEPT_FIELD: Final = "kept"
 FILES_FIELD: Final = "files"
@@ -26,55 +27,54 @@ FILES_FIELD: Final = "files"
 
 @dataclass(slots=True)
 class SubmittedForm:
-    """What a form brought: its texts by name, its files, and what was wrong with those."""
+    """A submitted form: texts by field name, stored files, and the problems of refused files."""
 
     texts: dict[str, list[str]] = field(default_factory=dict)
     files: list[StoredFile] = field(default_factory=list)
     problems: list[FieldError] = field(default_factory=list)
 
     def get_all(self, name: str) -> list[str]:
-        """The texts of a name."""
+        """All values of a field."""
         return self.texts.get(name, [])
 
     @property
     def values(self) -> FormValues:
-        """The last text of each name."""
+        """The last value of each field."""
         return FormValues({name: values[-1] for name, values in self.texts.items()})
 
 
 async def read_publish_form(
     request: Request, context: AppContext, visitor: Visitor
 ) -> SubmittedForm:
-    """The form of a visitor. 403 where its token, which comes first, is not the session's; no file
-    is taken before that was looked at."""
+    """Read a visitor's form. 403 for a wrong CSRF token; it is checked before a file is stored."""
     content_type = request.headers.get("Content-Type", "")
     if media_type_of(content_type) != MULTIPART_FORM:
         raise ApiError(415, f"the body must come with Content-Type: {MULTIPART_FORM}")
     form, size = SubmittedForm(), 0
-    token: object = request.headers.get(auth.CSRF_HEADER)
+    token: object = request.headers.get(csrf.CSRF_HEADER)
     async for part in MultipartReader(content_type, with_stall_timeout(request, STALL_TIMEOUT)):
         if part.file_name is None:
             text = await _text(part, MAX_JSON_BYTES - size)
             size += len(text.encode()) + len(part.name.encode()) + 1
             form.texts.setdefault(part.name, []).append(text)
             continue
-        auth.check_csrf_token(visitor, token or form.values[auth.CSRF_FIELD])
+        csrf.check_csrf_token(visitor, token or form.values[csrf.CSRF_FIELD])
         if part.name == FILES_FIELD and part.file_name:
             await _store_file(context, visitor, part, form)
-    auth.check_csrf_token(visitor, token or form.values[auth.CSRF_FIELD])
+    csrf.check_csrf_token(visitor, token or form.values[csrf.CSRF_FIELD])
     earlier = await run_in_threadpool(_load_kept_files, context, visitor, form.get_all(KEPT_FIELD))
     form.files = [*earlier, *form.files]
     return form
 
 
-async def _text(part: FormPart, most: int) -> str:
-    found = b""
+async def _text(part: FormPart, max_bytes: int) -> str:
+    content = b""
     async for chunk in part.body:
-        found += chunk
-        if len(found) > most:
+        content += chunk
+        if len(content) > max_bytes:
             raise BodyTooLarge(MAX_JSON_BYTES)
     try:
-        text = found.decode()
+        text = content.decode()
     except UnicodeDecodeError:
         raise invalid_field(part.name or "body", "is not valid UTF-8") from None
     if "\x00" in text:
@@ -83,18 +83,20 @@ async def _text(part: FormPart, most: int) -> str:
 
 
 async def _store_file(
-    context: AppContext, visitor: Visitor, part: FormPart, sent: SubmittedForm
+    context: AppContext, visitor: Visitor, part: FormPart, form: SubmittedForm
 ) -> None:
-    """Take a file as POST media does; one that is refused is named, and the others are kept."""
+    """Store a file as the API's `POST media` does; note the problem of a refused one and go on."""
     name = part.file_name or ""
-    if len(sent.files) >= MAX_FILES:
-        sent.problems.append(_problem(name, f"is one too many; a post has {MAX_FILES} at most"))
+    if len(form.files) >= MAX_FILES:
+        form.problems.append(
+            _problem(name, f"is one too many; a post can have at most {MAX_FILES}")
+        )
         return
-    arriving = IncomingFile(name, media_type_of(part.content_type), part.body)
+    file = IncomingFile(name, media_type_of(part.content_type), part.body)
     try:
-        sent.files.append(await store_upload(context, visitor.organization_id, arriving))
+        form.files.append(await store_upload(context, visitor.organization_id, file))
     except ValidationFailed as error:
-        sent.problems += [_problem(name, each["message"]) for each in error.details]
+        form.problems += [_problem(name, each["message"]) for each in error.details]
 
 
 def _problem(name: str, message: str) -> FieldError:
@@ -102,9 +104,9 @@ def _problem(name: str, message: str) -> FieldError:
 
 
 def _load_kept_files(context: AppContext, visitor: Visitor, ids: list[str]) -> list[StoredFile]:
-    """The files that came with the form before, as far as they are this organization's."""
+    """The files that an earlier submission stored, if they belong to this organization."""
     with context.database.read() as session:
-        found = (
+        rows = (
             stored_files.get(session, visitor.organization_id, each) for each in ids[:MAX_FILES]
         )
-        return [each for each in found if each is not None]
+        return [each for each in rows if each is not None]

@@ -1,1 +1,1 @@
-"""Queue-slot rules on a weekly grid."""
+"""The page for queue-slot rules (a weekly grid), blackouts, and pausing the queue."""

@@ -1,6 +1,6 @@
-"""What the forms of the weekly grid ask for, as bodies of PUT settings. Pure.
+"""The forms of the rules page as bodies of the API's `PUT settings`. Pure.
 
-Each change goes from the settings as they are, and names what of them it replaces.
+Each change starts from the current settings and returns only the fields that it replaces.
 """
 
 import hashlib
@@ -9,26 +9,26 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from api.errors import ApiError, invalid_field
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from services.errors import Conflict, invalid_field
 from services.inputs.settings_body import QueueSlotBody, SettingsBody
 from services.rule_input import parse_rules
+from services.time_input import parse_zone
 from ui.forms import FormValues, validate_body
 
 Document: TypeAlias = dict[str, Any]
-# What the grid shows, and what may not have changed under it.
+# The settings on the page. A form is refused if one of them changed after the page was loaded.
 GRID_FIELDS: Final = (
     "queueSlots", "defaultTimezone", "maxPostsPerSlot", "gapPolicy", "overlapPolicy", "blackouts",
 )  # fmt: skip
 CHANGED_MEANWHILE: Final = (
-    "the rules were changed by somebody else while you looked at them; they are shown as they are "
-    "now, and nothing of yours was done: look, and repeat it where it is still right"
+    "the rules were changed by somebody else since you opened the page; your change was not made. "
+    "The page now shows the current rules: check them and try again"
 )
 DAY_NAMES: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
 
 class RuleChange(StrEnum):
-    """What a form of the grid can ask for."""
+    """The changes that the forms of the page can make."""
 
     ADD = "add"
     REMOVE = "remove"
@@ -40,45 +40,47 @@ class RuleChange(StrEnum):
 
 
 def fingerprint_rules(document: Document) -> str:
-    """A short name of the settings as a grid shows them: another one for others."""
-    told = json.dumps([document.get(name) for name in GRID_FIELDS], sort_keys=True)
-    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+    """A hash of the settings on the page, to detect that they changed."""
+    text = json.dumps([document.get(name) for name in GRID_FIELDS], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def build_body(change: RuleChange, document: Document, typed: FormValues) -> SettingsBody:
-    """The PUT settings that a form means; 409 where it was made of other settings than these,
-    Invalid where it is wrong."""
-    if typed["seen"] != fingerprint_rules(document):
-        raise ApiError(409, CHANGED_MEANWHILE)
-    return validate_body(SettingsBody, _CHANGE_BUILDERS[change](document, typed))
+def build_body(change: RuleChange, document: Document, values: FormValues) -> SettingsBody:
+    """Build the body of `PUT settings` for a submitted form.
+
+    Conflict if the settings changed after the page was loaded; ValidationFailed for wrong values.
+    """
+    if values["seen"] != fingerprint_rules(document):
+        raise Conflict(CHANGED_MEANWHILE)
+    return validate_body(SettingsBody, _CHANGE_BUILDERS[change](document, values))
 
 
-def _add(document: Document, typed: FormValues) -> Document:
-    day = _parse_int("dayOfWeek", typed["dayOfWeek"])
+def _add(document: Document, values: FormValues) -> Document:
+    day = _parse_int("dayOfWeek", values["dayOfWeek"])
     return _with_rule(
-        document, {"dayOfWeek": day, "time": typed["time"].strip(), **_own_zone(typed)}
+        document, {"dayOfWeek": day, "time": values["time"].strip(), **_own_zone(values)}
     )
 
 
-def _add_cron(document: Document, typed: FormValues) -> Document:
-    return _with_rule(document, {"cron": typed["cron"].strip(), **_own_zone(typed)})
+def _add_cron(document: Document, values: FormValues) -> Document:
+    return _with_rule(document, {"cron": values["cron"].strip(), **_own_zone(values)})
 
 
-def _change_cron(document: Document, typed: FormValues) -> Document:
-    place = _parse_index(document["queueSlots"], typed)
-    rest = [each for number, each in enumerate(document["queueSlots"]) if number != place]
-    changed = {"cron": typed["cron"].strip(), **_own_zone(typed)}
-    return _with_rule({**document, "queueSlots": rest}, changed)
+def _change_cron(document: Document, values: FormValues) -> Document:
+    index = _parse_index(document["queueSlots"], values)
+    others = [each for number, each in enumerate(document["queueSlots"]) if number != index]
+    changed = {"cron": values["cron"].strip(), **_own_zone(values)}
+    return _with_rule({**document, "queueSlots": others}, changed)
 
 
-def _remove(document: Document, typed: FormValues) -> Document:
-    place = _parse_index(document["queueSlots"], typed)
-    rules = [each for number, each in enumerate(document["queueSlots"]) if number != place]
+def _remove(document: Document, values: FormValues) -> Document:
+    index = _parse_index(document["queueSlots"], values)
+    rules = [each for number, each in enumerate(document["queueSlots"]) if number != index]
     return {"queueSlots": rules}
 
 
 def _with_rule(document: Document, rule: Document) -> Document:
-    """The rules and one more; a rule that is there already is named as that."""
+    """The rules with one more; ValidationFailed if there is an equal rule."""
     rules = [*document["queueSlots"], rule]
     keys = [
         (str(each.pattern), each.zone)
@@ -87,36 +89,36 @@ def _with_rule(document: Document, rule: Document) -> Document:
         )
     ]
     if keys[-1] in keys[:-1]:
-        raise invalid_field("cron" if "cron" in rule else "time", "is there already")
+        raise invalid_field("cron" if "cron" in rule else "time", "already exists")
     return {"queueSlots": rules}
 
 
-def _settings(_: Document, typed: FormValues) -> Document:
+def _settings(_: Document, values: FormValues) -> Document:
     return {
-        "maxPostsPerSlot": _parse_int("maxPostsPerSlot", typed["maxPostsPerSlot"]),
-        "defaultTimezone": typed["defaultTimezone"].strip(),
-        "gapPolicy": typed["gapPolicy"],
-        "overlapPolicy": typed["overlapPolicy"],
+        "maxPostsPerSlot": _parse_int("maxPostsPerSlot", values["maxPostsPerSlot"]),
+        "defaultTimezone": values["defaultTimezone"].strip(),
+        "gapPolicy": values["gapPolicy"],
+        "overlapPolicy": values["overlapPolicy"],
     }
 
 
-def _add_blackout(document: Document, typed: FormValues) -> Document:
-    first = typed["from"].strip()
-    last = typed["to"].strip() or first
+def _add_blackout(document: Document, values: FormValues) -> Document:
+    first = values["from"].strip()
+    last = values["to"].strip() or first
     return {"blackouts": [*document.get("blackouts", []), {"from": first, "to": last}]}
 
 
-def _remove_blackout(document: Document, typed: FormValues) -> Document:
+def _remove_blackout(document: Document, values: FormValues) -> Document:
     dates = document.get("blackouts", [])
-    place = _parse_index(dates, typed)
-    return {"blackouts": [each for number, each in enumerate(dates) if number != place]}
+    index = _parse_index(dates, values)
+    return {"blackouts": [each for number, each in enumerate(dates) if number != index]}
 
 
-def _parse_index(rows: list[Any], typed: FormValues) -> int:
-    place = _parse_int("number", typed["number"])
-    if not 0 <= place < len(rows):
-        raise invalid_field("number", "is none of them")
-    return place
+def _parse_index(rows: list[Any], values: FormValues) -> int:
+    index = _parse_int("number", values["number"])
+    if not 0 <= index < len(rows):
+        raise invalid_field("number", "is not one of them")
+    return index
 
 
 def _parse_int(field: str, text: str) -> int:
@@ -126,15 +128,10 @@ def _parse_int(field: str, text: str) -> int:
         raise invalid_field(field, f"must be a whole number, not {text!r}") from None
 
 
-def _own_zone(typed: FormValues) -> Document:
-    """A zone of a rule's own, where one was written."""
-    name = typed["timezone"].strip()
-    if not name:
-        return {}
-    try:
-        return {"timezone": load_zone(name).key}
-    except UnknownZone as error:
-        raise invalid_field("timezone", str(error)) from None
+def _own_zone(values: FormValues) -> Document:
+    """The rule's own time zone, if the form names one."""
+    name = values["timezone"].strip()
+    return {"timezone": parse_zone(name)} if name else {}
 
 
 _CHANGE_BUILDERS: Final[dict[RuleChange, Callable[[Document, FormValues], Document]]] = {

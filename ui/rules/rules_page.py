@@ -1,4 +1,4 @@
-"""The rules on a weekly grid, and the queue's switch."""
+"""The page with the queue-slot rules, blackouts, and the button that pauses the queue."""
 
 from typing import Annotated, Any, Final
 
@@ -6,35 +6,39 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import POSTING_DISABLED, AppContext, ContextDep
-from api.errors import ApiError
-from api.routes import queue
-from api.routes.settings import update_settings
+from api.deps import ContextDep
+from api.errors import status_of
 from models.store import clock
-from models.store.queue import queue_slots, seats
+from models.store.queue import queue_slots
+from models.store.tenants import social_settings
 from scheduler.recurrence.timezones import zone_names
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
+from services.context import AppContext
+from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
+from services.organization_settings import update_settings
+from services.queue_control import set_paused
+from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
 from ui.rules import rule_changes
 from ui.rules.rule_changes import DAY_NAMES, Document, RuleChange
-from ui.sign_in import request_count
-from ui.sign_in.auth import CurrentVisitor, Visitor, is_fetch_request, read_form
+from ui.sign_in.auth import CurrentVisitor, count_request
+from ui.sign_in.csrf import read_form
+from ui.sign_in.visitor import Visitor
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
 MONDAY_FIRST: Final = (1, 2, 3, 4, 5, 6, 0)
-FORM_ERRORS: Final = (400, 409)
 SUCCESS_MESSAGES: Final = {
-    RuleChange.ADD: "Added. Who waits for a seat got the new ones.",
-    RuleChange.REMOVE: "Removed. Posts that sit in its slots stay where they are.",
-    RuleChange.ADD_CRON: "Added. Who waits for a seat got the new ones.",
-    RuleChange.CHANGE_CRON: "Changed. Posts that sit in its old slots stay where they are.",
+    RuleChange.ADD: "Added. Waiting posts got the new slots.",
+    RuleChange.REMOVE: "Removed. Posts that are already in its slots stay there.",
+    RuleChange.ADD_CRON: "Added. Waiting posts got the new slots.",
+    RuleChange.CHANGE_CRON: "Changed. Posts that are already in its old slots stay there.",
     RuleChange.SETTINGS: "Saved.",
     RuleChange.ADD_BLACKOUT: "Added. No slot opens on these dates.",
     RuleChange.REMOVE_BLACKOUT: "Removed. Slots open on these dates again.",
     "pause": "The queue is paused.",
-    "resume": "The queue goes on.",
+    "resume": "The queue is running again.",
 }
 
 
@@ -45,70 +49,70 @@ async def rules_page(
     visitor: CurrentVisitor,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """The grid."""
+    """Show the page."""
     return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES.get(done))
 
 
 @router.post("/rules/pause")
 async def pause(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
-    """Let no slot open."""
+    """Pause the queue: no slot opens."""
     return await _set_paused(request, context, visitor, "pause")
 
 
 @router.post("/rules/resume")
 async def resume(request: Request, context: ContextDep, visitor: CurrentVisitor) -> Response:
-    """Let the queue go on."""
+    """Resume the queue."""
     if not visitor.is_enabled:
-        raise ApiError(403, POSTING_DISABLED)
+        raise PostingDisabled
     return await _set_paused(request, context, visitor, "resume")
 
 
 async def _set_paused(
-    request: Request, context: AppContext, visitor: Visitor, what: str
+    request: Request, context: AppContext, visitor: Visitor, action: str
 ) -> Response:
-    await request_count.count_request(request, visitor)
-    sent = read_values(await read_form(request))
-    turn = queue.pause if what == "pause" else queue.resume
-    await run_in_threadpool(turn, context, visitor.organization_id)
+    await count_request(request, visitor)
+    values = read_values(await read_form(request))
+    is_pause = action == "pause"
+    await run_in_threadpool(set_paused, context, visitor.organization_id, paused=is_pause)
     if is_fetch_request(request):
-        return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[what])
-    return redirect("/" if sent["back"] == "/" else f"/rules?done={what}")
+        return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[action])
+    return redirect("/" if values["back"] == "/" else f"/rules?done={action}")
 
 
 @router.post("/rules/{change}")
 async def change_rules(
     request: Request, context: ContextDep, visitor: CurrentVisitor, change: RuleChange
 ) -> Response:
-    """Do what a form of the grid asks, by the same code as PUT settings."""
-    await request_count.count_request(request, visitor)
-    sent = read_values(await read_form(request))
+    """Make the change of a submitted form, by the same code as the API's `PUT settings`."""
+    await count_request(request, visitor)
+    values = read_values(await read_form(request))
     try:
-        await run_in_threadpool(_change, context, visitor.organization_id, change, sent)
-    except ApiError as error:
-        if error.status not in FORM_ERRORS:
-            raise
-        return await _render_rules(request, context, visitor, error=error, tried=change, sent=sent)
+        await run_in_threadpool(_change, context, visitor.organization_id, change, values)
+    except (ValidationFailed, Conflict) as error:
+        return await _render_rules(
+            request, context, visitor, error=error, refused_action=change, values=values
+        )
     if is_fetch_request(request):
         return await _render_rules(request, context, visitor, done=SUCCESS_MESSAGES[change])
     return redirect(f"/rules?done={change}")
 
 
 def _change(
-    context: AppContext, organization_id: str, change: RuleChange, sent: FormValues
+    context: AppContext, organization_id: str, change: RuleChange, values: FormValues
 ) -> None:
     with context.database.write() as session:
-        row = seats.lock_organization(session, organization_id)
+        row = social_settings.lock_organization(session, organization_id)
         document = presenters.present_settings(
             row, queue_slots.list_active(session, organization_id)
         )
-        body, now = rule_changes.build_body(change, document, sent), clock.now(session)
+        body, now = rule_changes.build_body(change, document, values), clock.now(session)
         update_settings(session, context, row, body, now)
-        allocation.seat_backlog(session, row, now, context.scheduling)
+        seat_backlog(session, row, now, context.scheduling)
 
 
 def _load_settings(context: AppContext, organization_id: str) -> Document:
     with context.database.read() as session:
-        row = seats.read_settings(session, organization_id)
+        row = social_settings.read_settings(session, organization_id)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 
 
@@ -118,40 +122,39 @@ async def _render_rules(
     visitor: Visitor,
     *,
     done: str | None = None,
-    error: ApiError | None = None,
-    tried: RuleChange | None = None,
-    sent: FormValues | None = None,
+    error: ServiceError | None = None,
+    refused_action: RuleChange | None = None,
+    values: FormValues | None = None,
 ) -> Response:
     document = await run_in_threadpool(_load_settings, context, visitor.organization_id)
     return render(
-        request,
         "rules_part.html" if is_fetch_request(request) else "rules.html",
         visitor,
-        status=error.status if error else 200,
-        here="/rules",
+        status=status_of(error) if error else 200,
+        current_path="/rules",
         settings=document,
-        seen=rule_changes.fingerprint_rules(document),
+        fingerprint=rule_changes.fingerprint_rules(document),
         days=[_day_of_grid(document, number) for number in MONDAY_FIRST],
         crons=[each for each in _numbered_rules(document) if "cron" in each],
         zones=sorted(zone_names()),
         done=done,
         problem=error_sentence(error) if error else None,
         problems=messages_by_last_part(error) if error else {},
-        tried=tried,
-        typed=sent or FormValues(),
+        refused_action=refused_action,
+        values=values or FormValues(),
         is_paused=document.get("isPaused", False),
     )
 
 
 def _day_of_grid(document: Document, number: int) -> Document:
-    """A day of the grid: its times in their order, with their places among the rules."""
+    """A day of the grid: its times in order, each with its index in the list of rules."""
     times = [each for each in _numbered_rules(document) if each.get("dayOfWeek") == number]
     times.sort(key=lambda each: (each["time"], each["timezone"]))
     return {"number": number, "name": DAY_NAMES[number], "times": times}
 
 
 def _numbered_rules(document: Document) -> list[dict[str, Any]]:
-    """The rules with their places, each with the zone that it has, its own or the default."""
+    """The rules, each with its index, its time zone, and whether the zone is its own."""
     return [
         {
             **each,

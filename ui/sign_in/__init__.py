@@ -1,1 +1,1 @@
-"""Signing in with an API key: the form, the session's cookie, CSRF."""
+"""Sign-in with an API key, the session cookie, and CSRF protection of every form."""

@@ -1,4 +1,4 @@
-"""Signing in with an API key, and out again."""
+"""The pages to sign in with an API key and to sign out."""
 
 import time
 from typing import Annotated, Final
@@ -7,54 +7,53 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.deps import AppContext, ContextDep
-from api.middleware.rate_limit import RequestRateLimiter
+from api.deps import ContextDep, rate_limiter
 from models.store.tenants import api_keys
-from ui.sign_in import auth, session
+from services.context import AppContext
+from ui.sign_in import cookie, session
 from ui.sign_in.auth import CurrentVisitor
+from ui.sign_in.csrf import require_same_origin
 from ui.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
-# One sentence for every reason: nobody learns which keys there are.
-INVALID_KEY: Final = "This key opens nothing: it is unknown or revoked."
-# Keys are much shorter.
+# One sentence for every reason, so nobody learns which keys exist.
+INVALID_KEY: Final = "This API key is unknown or revoked."
+# Real keys are much shorter.
 MAX_KEY_LENGTH: Final = 500
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, back: Annotated[str, Query(alias="next")] = "/") -> Response:
+def sign_in_page(back: Annotated[str, Query(alias="next")] = "/") -> Response:
     """The form that asks for an API key."""
-    return render(request, "sign_in.html", None, back=safe_return_path(back), problem=None)
+    return render("sign_in.html", None, back=safe_return_path(back), problem=None)
 
 
-@router.post("/sign-in", dependencies=[Depends(auth.require_same_origin)])
+@router.post("/sign-in", dependencies=[Depends(require_same_origin)])
 async def sign_in(
     request: Request,
     context: ContextDep,
     key: Annotated[str, Form()] = "",
     back: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
-    """Begin a session, where the key opens something."""
-    opened = await run_in_threadpool(_find_key_owner, context, key.strip())
-    if opened is None:
-        rates: RequestRateLimiter = request.app.state.rate_limiter
-        await rates.count_unauthenticated(request)
+    """Start a session if the key is valid; count the attempt against the rate limit if not."""
+    owner = await run_in_threadpool(_find_key_owner, context, key.strip())
+    if owner is None:
+        await rate_limiter(request).count_unauthenticated(request)
         return render(
-            request,
             "sign_in.html",
             None,
             status=401,
             back=safe_return_path(back),
             problem=INVALID_KEY,
         )
-    auth.set_cookie(request, context, session.start_session(opened.key_id, time.time()))
+    cookie.set_cookie(request, context, session.start_session(owner.key_id, time.time()))
     return redirect(safe_return_path(back))
 
 
 @router.post("/sign-out")
 async def sign_out(request: Request, context: ContextDep, _visitor: CurrentVisitor) -> Response:
     """End the session in this browser."""
-    auth.clear_cookie(request, context)
+    cookie.clear_cookie(request, context)
     return redirect("/sign-in")
 
 
@@ -66,6 +65,6 @@ def _find_key_owner(context: AppContext, key: str) -> api_keys.KeyOwner | None:
 
 
 def safe_return_path(back: str) -> str:
-    """Where to go after signing in: a path of ours, and nobody else's address."""
+    """The page to go to after signing in: a path of this site, or `/` if it is anything else."""
     is_path = back.startswith("/") and not back.startswith(("//", "/\\"))
     return back if is_path and back.isprintable() and "\\" not in back else "/"

@@ -1,77 +1,77 @@
-// The calendar follows what happens: it asks every two seconds whether anything has changed, and
-// replaces the parts that have. A hidden tab does not ask.
-import { ask, notice, toSignIn } from "./asking.js";
-import { markOpen } from "./panel.js";
+// Polls the server every two seconds and replaces the parts of the calendar that have changed. A
+// hidden tab does not poll.
+import { request, notice, goToSignIn } from "./http.js";
+import { markOpenPost } from "./panel.js";
 
-const EVERY = 2_000;
-const SLOWEST = 30_000;
-const AWAY = "Connection lost. Trying again.";
+const INTERVAL = 2_000;
+const MAX_INTERVAL = 30_000;
+const CONNECTION_LOST = "Connection lost. Trying again.";
 
-export function follow(place) {
-  if (!place) return;
-  let tag = place.dataset.tag;
-  let waiting = EVERY;
+export function pollCalendar(calendar) {
+  if (!calendar) return;
+  let tag = calendar.dataset.tag;
+  let delay = INTERVAL;
   let timer;
-  let isAsking = false;
+  let isPolling = false;
 
-  const plan = () => {
+  const schedule = () => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(look, waiting);
+    if (!document.hidden) timer = setTimeout(poll, delay);
   };
 
-  const look = async () => {
-    if (isAsking) return;
-    isAsking = true;
+  const poll = async () => {
+    if (isPolling) return;
+    isPolling = true;
     try {
-      const answer = await ask(place.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
-      if (answer.status === 401) return toSignIn();
+      const answer = await request(calendar.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
+      if (answer.status === 401) return goToSignIn();
       if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
       if (answer.status === 200) {
-        const before = attention(place);
-        replace(place, await answer.text());
+        const before = attention(calendar);
+        replace(calendar, await answer.text());
         tag = answer.headers.get("ETag");
-        if (attention(place) && attention(place) !== before) notice(attention(place));
+        if (attention(calendar) && attention(calendar) !== before) notice(attention(calendar));
       }
-      if (waiting !== EVERY) notice("Connected again.");
-      waiting = EVERY;
+      if (delay !== INTERVAL) notice("Connected again.");
+      delay = INTERVAL;
     } catch {
-      waiting = Math.min(waiting * 2, SLOWEST);
-      notice(AWAY, 0);
+      delay = Math.min(delay * 2, MAX_INTERVAL);
+      notice(CONNECTION_LOST, 0);
     } finally {
-      isAsking = false;
-      plan();
+      isPolling = false;
+      schedule();
     }
   };
 
-  const soon = () => { clearTimeout(timer); look(); };
-  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : soon()));
-  document.addEventListener("slotbeat:changed", soon);
-  window.addEventListener("online", soon);
-  plan();
+  const pollNow = () => { clearTimeout(timer); poll(); };
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : pollNow()));
+  document.addEventListener("slotbeat:changed", pollNow);
+  window.addEventListener("online", pollNow);
+  schedule();
 }
 
-// Put new parts in place of those that differ, so that focus, scrolling and pictures stay.
-function replace(place, html) {
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html;
-  const old = parts(place);
-  const now = parts(fresh.content);
+// Replaces only the parts that differ, so that focus, scroll position and images stay.
+function replace(calendar, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const oldParts = parts(calendar);
+  const newParts = parts(template.content);
   const focused = document.activeElement?.id;
-  const hadFocus = place.contains(document.activeElement);
-  if ([...old.keys()].join() !== [...now.keys()].join()) place.replaceChildren(fresh.content);
-  else for (const [name, part] of now) if (!isSame(old.get(name), part)) old.get(name).replaceWith(part);
+  const hadFocus = calendar.contains(document.activeElement);
+  if ([...oldParts.keys()].join() !== [...newParts.keys()].join()) calendar.replaceChildren(template.content);
+  else for (const [name, part] of newParts) if (!isSame(oldParts.get(name), part)) oldParts.get(name).replaceWith(part);
   if (hadFocus && focused && document.activeElement?.id !== focused) {
     document.getElementById(focused)?.focus({ preventScroll: true });
   }
-  markOpen();
+  markOpenPost();
 }
 
-// What a person should hear of, though nothing else on the page is read out.
-const attention = (place) => place.querySelector(".attention")?.textContent.trim() ?? "";
+// The one change that screen readers announce: that posts need attention.
+const attention = (calendar) => calendar.querySelector(".attention")?.textContent.trim() ?? "";
 
 const parts = (root) => new Map([...root.querySelectorAll("[data-part]")].map((each) => [each.dataset.part, each]));
 
-// What the script itself marks does not count.
+// Compares without the mark that the script itself puts on the open post.
 function isSame(one, other) {
   const plain = one.cloneNode(true);
   for (const each of plain.querySelectorAll("a[data-panel]")) each.removeAttribute("aria-current");

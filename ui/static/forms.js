@@ -1,8 +1,8 @@
-// Forms with data-enhance: sent by fetch, and what they answer is put in place of
+// Forms with data-enhance: sent by fetch. The answer replaces the content of
 // - the element that data-target names (a selector), or
-// - the panel, for a form in it, or
+// - the panel, if the form is in it, or
 // - the form itself.
-import { ask, csrf, isWhole, notice, toSignIn } from "./asking.js";
+import { request, csrf, isFullPage, notice, goToSignIn } from "./http.js";
 import { show } from "./panel.js";
 
 export async function send(form, submitter) {
@@ -10,16 +10,16 @@ export async function send(form, submitter) {
   const fields = new FormData(form, submitter);
   const isUpload = form.enctype === "multipart/form-data";
   const isGet = form.method === "get";
-  const address = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", window.location);
-  if (isGet) address.search = new URLSearchParams(fields);
+  const url = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", window.location);
+  if (isGet) url.search = new URLSearchParams(fields);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await ask(address, {
+    const answer = await request(url, {
       method: form.method,
       headers: isGet ? {} : { "X-CSRF-Token": csrf() },
       body: isGet ? undefined : isUpload ? fields : new URLSearchParams(fields),
     });
-    place(form, answer, await answer.text());
+    showAnswer(form, answer, await answer.text());
   } catch {
     notice("Slotbeat does not answer. Nothing is lost; try again.");
   } finally {
@@ -27,21 +27,21 @@ export async function send(form, submitter) {
   }
 }
 
-function place(form, answer, html) {
-  if (answer.status === 401) return toSignIn();
-  if (isWhole(html)) return window.location.assign(answer.url);
+function showAnswer(form, answer, html) {
+  if (answer.status === 401) return goToSignIn();
+  if (isFullPage(html)) return window.location.assign(answer.url);
   const isProblem = answer.headers.get("X-Problem") !== null;
-  if (isProblem) complain(form, html);
-  else swap(form, html);
+  if (isProblem) showProblem(form, html);
+  else replaceTarget(form, html);
   if (answer.ok) document.dispatchEvent(new CustomEvent("slotbeat:changed"));
 }
 
-function complain(form, html) {
+function showProblem(form, html) {
   form.querySelector(":scope > .problem")?.remove();
   form.insertAdjacentHTML("afterbegin", html);
 }
 
-function swap(form, html) {
+function replaceTarget(form, html) {
   const target = form.dataset.target ? document.querySelector(form.dataset.target) : null;
   if (target) {
     target.innerHTML = html;

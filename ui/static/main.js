@@ -1,14 +1,14 @@
-// The page works by links and forms alone. This makes it quicker: posts open beside the calendar,
-// forms answer in place, and the calendar follows what happens.
-import { openPanel, closePanel, panelOpensAt } from "./panel.js";
+// The pages work without a script, with links and forms alone. The script makes them faster: posts
+// open beside the calendar, forms are answered in place, and the calendar updates itself.
+import { openPanel, closePanel, openPanelFromUrl } from "./panel.js";
 import { send } from "./forms.js";
-import { follow } from "./live.js";
-import { followPost } from "./news.js";
+import { pollCalendar } from "./calendar_polling.js";
+import { pollPost } from "./post_polling.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
-  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (link && isPlain) {
+  const isPlainClick = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (link && isPlainClick) {
     event.preventDefault();
     openPanel(link.href, link.id);
   }
@@ -31,7 +31,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isFree) closePanel();
 });
 
-panelOpensAt(window.location);
-window.addEventListener("popstate", () => panelOpensAt(window.location));
-follow(document.querySelector("[data-live]"));
-followPost();
+openPanelFromUrl(window.location);
+window.addEventListener("popstate", () => openPanelFromUrl(window.location));
+pollCalendar(document.querySelector("[data-live]"));
+pollPost();

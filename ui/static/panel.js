@@ -1,32 +1,32 @@
-// The side panel: a post beside the calendar. The address remembers it as ?post=ID.
-import { ask, isWhole, notice, toSignIn } from "./asking.js";
+// The side panel: a post beside the calendar. The page's URL names it: ?post=ID.
+import { request, isFullPage, notice, goToSignIn } from "./http.js";
 
-// Nothing else would close a panel that could not be filled, on a phone that it covers.
+// For a panel that shows an error: on a phone it covers the page, and could not be closed.
 const CLOSE = '<p><a class="button" href="/" data-close>Close</a></p>';
 const panel = document.getElementById("panel");
-let opener = ""; // the id of the link that opened it: the element itself may have been replaced
-let latest = 0; // a slow answer must not cover a later one
+let openerId = ""; // the id of the link that opened the panel: polling may replace the element
+let latestRequest = 0; // a slow answer must not replace a later one
 
-// Fill the panel with what this address answers, and move there.
-export async function openPanel(address, openerId = "") {
-  const mine = ++latest;
+// Loads a URL into the panel, and moves the focus there.
+export async function openPanel(url, linkId = "") {
+  const thisRequest = ++latestRequest;
   let answer, html;
   try {
-    answer = await ask(address);
+    answer = await request(url);
     html = await answer.text();
   } catch {
     notice("Slotbeat does not answer. Try again.");
     return;
   }
-  if (mine !== latest) return;
-  if (answer.status === 401) return toSignIn();
-  if (isWhole(html)) return window.location.assign(address);
-  opener = openerId || opener;
+  if (thisRequest !== latestRequest) return;
+  if (answer.status === 401) return goToSignIn();
+  if (isFullPage(html)) return window.location.assign(url);
+  openerId = linkId || openerId;
   show(answer.ok ? html : CLOSE + html);
-  remember(new URL(address, window.location).pathname.split("/").pop());
+  setUrl(new URL(url, window.location).pathname.split("/").pop());
 }
 
-// Put a part into the panel; focus goes to its heading.
+// Shows HTML in the panel. The focus moves to its heading.
 export function show(html) {
   panel.innerHTML = html;
   panel.hidden = false;
@@ -34,22 +34,22 @@ export function show(html) {
   heading?.setAttribute("tabindex", "-1");
   (heading ?? panel).focus({ preventScroll: true });
   panel.scrollTop = 0;
-  markOpen();
+  markOpenPost();
 }
 
 export function closePanel() {
   if (!panel || panel.hidden || !panel.innerHTML.trim()) return;
-  latest += 1;
+  latestRequest += 1;
   const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
   panel.hidden = true;
   panel.innerHTML = "";
-  remember(null);
-  if (hadFocus) (document.getElementById(opener) ?? document.getElementById("main")).focus();
-  markOpen();
+  setUrl(null);
+  if (hadFocus) (document.getElementById(openerId) ?? document.getElementById("main")).focus();
+  markOpenPost();
 }
 
-// The card of the post that is open says so.
-export function markOpen() {
+// Marks the card of the open post.
+export function markOpenPost() {
   const id = new URL(window.location).searchParams.get("post");
   for (const link of document.querySelectorAll("a[data-panel]")) {
     const isOpen = id !== null && link.pathname.endsWith(`/${id}`);
@@ -58,19 +58,19 @@ export function markOpen() {
   }
 }
 
-// Open or close the panel as an address has it: after loading, and on the way back.
-export function panelOpensAt(location) {
+// Opens or closes the panel as the URL says: after loading, and when the visitor goes back.
+export function openPanelFromUrl(location) {
   const id = new URLSearchParams(location.search).get("post");
   if (!panel || !document.querySelector("[data-live]")) return;
   if (id && /^[0-9a-f]{32}$/.test(id)) openPanel(`/panel/posts/${id}`);
   else closePanel();
 }
 
-function remember(id) {
-  const here = new URL(window.location);
-  if (!document.querySelector("[data-live]") || here.searchParams.get("post") === id) return markOpen();
-  if (id) here.searchParams.set("post", id);
-  else here.searchParams.delete("post");
-  window.history.pushState(null, "", here);
-  markOpen();
+function setUrl(id) {
+  const url = new URL(window.location);
+  if (!document.querySelector("[data-live]") || url.searchParams.get("post") === id) return markOpenPost();
+  if (id) url.searchParams.set("post", id);
+  else url.searchParams.delete("post");
+  window.history.pushState(null, "", url);
+  markOpenPost();
 }

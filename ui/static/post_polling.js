@@ -1,67 +1,67 @@
-// An open post follows what happens to it, in the panel and on a page of its own: it asks every two
-// seconds, and replaces the parts that have changed. A part in which somebody is at work stays.
-import { ask, toSignIn } from "./asking.js";
+// Polls the server every two seconds for the open post, in the panel or on its own page, and replaces
+// the parts that have changed. A part that the visitor is editing stays.
+import { request, goToSignIn } from "./http.js";
 
-const EVERY = 2_000;
-const SLOWEST = 30_000;
-const CHANGED = "The post has changed meanwhile.";
+const INTERVAL = 2_000;
+const MAX_INTERVAL = 30_000;
+const CHANGED = "The post has changed in the meantime.";
 
-export function followPost() {
-  let waiting = EVERY;
+export function pollPost() {
+  let delay = INTERVAL;
   let timer;
 
-  const plan = () => {
+  const schedule = () => {
     clearTimeout(timer);
-    if (!document.hidden) timer = setTimeout(look, waiting);
+    if (!document.hidden) timer = setTimeout(poll, delay);
   };
 
-  const look = async () => {
+  const poll = async () => {
     const post = document.querySelector("[data-news]");
     try {
-      if (post && !post.querySelector("[aria-busy=true]")) await renew(post);
-      waiting = EVERY;
+      if (post && !post.querySelector("[aria-busy=true]")) await update(post);
+      delay = INTERVAL;
     } catch {
-      waiting = Math.min(waiting * 2, SLOWEST); // the calendar says that nobody answers
+      delay = Math.min(delay * 2, MAX_INTERVAL); // the calendar shows that the connection is lost
     } finally {
-      plan();
+      schedule();
     }
   };
 
-  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
-  plan();
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : poll()));
+  schedule();
 }
 
-async function renew(post) {
+async function update(post) {
   const headers = { "If-None-Match": `"${post.dataset.tag}"`, "X-Poll": "1" };
-  const answer = await ask(post.dataset.news, { headers });
-  if (answer.status === 401) return toSignIn();
+  const answer = await request(post.dataset.news, { headers });
+  if (answer.status === 401) return goToSignIn();
   if (answer.status === 304 || answer.status === 404) return;
   if (answer.status !== 200) throw new Error(String(answer.status));
   const html = await answer.text();
-  if (!post.isConnected || post.querySelector("[aria-busy=true]")) return; // another one took its place
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html;
-  const now = fresh.content.querySelector("[data-news]");
-  const left = [...now.querySelectorAll("[data-part]")].filter((part) => !replaced(post, part));
-  // While a part was left as it was, the next answer is wanted whole again.
-  post.dataset.tag = left.length ? "" : now.dataset.tag;
-  const said = left.length ? CHANGED : "";
-  const place = post.querySelector("[data-changed]");
-  if (place.textContent !== said) place.textContent = said;
+  if (!post.isConnected || post.querySelector("[aria-busy=true]")) return; // it was replaced while the server answered
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const newPost = template.content.querySelector("[data-news]");
+  const skipped = [...newPost.querySelectorAll("[data-part]")].filter((part) => !replacePart(post, part));
+  // If a part was skipped, clear the tag: the next poll must return the whole post again.
+  post.dataset.tag = skipped.length ? "" : newPost.dataset.tag;
+  const message = skipped.length ? CHANGED : "";
+  const hint = post.querySelector("[data-changed]");
+  if (hint.textContent !== message) hint.textContent = message;
 }
 
-// Put a new part in place of the old one; false where somebody is at work in that.
-function replaced(post, part) {
+// Replaces the old part by the new one. False if the visitor is editing the old one.
+function replacePart(post, part) {
   const old = post.querySelector(`[data-part="${part.dataset.part}"]`);
   if (isSame(old, part)) return true;
-  if (isAtWork(old)) return false;
+  if (isEdited(old)) return false;
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(part);
   if (hadFocus) post.querySelector("h2").focus();
   return true;
 }
 
-const isAtWork = (part) =>
+const isEdited = (part) =>
   part.querySelector("details[open]") !== null ||
   (part.contains(document.activeElement) && part.querySelector("form") !== null) ||
   [...part.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);

@@ -1,7 +1,7 @@
-"""Carrying a webhook's job: read, call, write. Nothing is held while the receiver thinks.
+"""The job of a webhook delivery: read, call, write. No transaction is open during the call.
 
-A worker that dies between the call and its commit leaves the delivery pending: it is sent again,
-under the same `webhook-id`.
+A worker that dies between the call and its commit leaves the delivery pending. Another worker sends
+it again, with the same `webhook-id`.
 """
 
 import asyncio
@@ -15,9 +15,8 @@ from structlog.contextvars import bind_contextvars
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
-from models.store.queue import seats
-from models.store.webhooks import endpoints
-from models.store.webhooks import webhook_attempts as outcomes
+from models.store.tenants import social_settings
+from models.store.webhooks import endpoints, webhook_attempts
 from models.store.webhooks.webhook_attempts import OutgoingWebhook, WebhookAttempt
 from worker.context import WorkerContext
 from worker.webhooks.backoff import retry_delay
@@ -29,14 +28,14 @@ GONE_REASON = "the receiver answered 410 Gone"
 
 
 async def run_webhook_job(context: WorkerContext, claim: Claim) -> None:
-    """Make one attempt at a delivery, when there is a place for it."""
+    """Make one attempt at a delivery, as soon as the concurrency limits allow it."""
     task = await _load_task(context, claim)
     if task is None:
         return
     bind_contextvars(organization=task.organization_id, webhook=task.endpoint_id)
     try:
         async with context.webhooks.concurrency.acquire(task.endpoint_id) as waited:
-            # Meanwhile somebody may have changed the endpoint.
+            # The endpoint may have been changed during the wait.
             current = await _load_task(context, claim) if waited else task
             if current is None:
                 return
@@ -52,12 +51,14 @@ async def run_webhook_job(context: WorkerContext, claim: Claim) -> None:
 
 async def _load_task(context: WorkerContext, claim: Claim) -> OutgoingWebhook | None:
     def transaction(session: Session, now: datetime) -> OutgoingWebhook | None:
-        found = outcomes.load_outgoing(session, claim, now)
-        if found is not None and claim.rescues > context.policy.rescues:
+        task = webhook_attempts.load_outgoing(session, claim, now)
+        if task is not None and claim.rescues > context.policy.rescues:
             reason = f"{claim.rescues} workers died over this delivery; see their logs"
-            outcomes.give_up(session, claim, found.attempts, WebhookAttempt(None, reason), now)
+            webhook_attempts.give_up(
+                session, claim, task.attempts, WebhookAttempt(None, reason), now
+            )
             return None
-        return found
+        return task
 
     return await context.run_grouped(claim, None, transaction)
 
@@ -72,7 +73,7 @@ async def _release(context: WorkerContext, claim: Claim, delay: timedelta) -> No
 async def _record_response(
     context: WorkerContext, claim: Claim, task: OutgoingWebhook, response: WebhookResponse
 ) -> None:
-    """Commit what came of the call."""
+    """Log and commit the outcome of the call."""
     outcome = {
         "outcome": "done" if response.is_success else "failed",
         "error": response.attempt.error,
@@ -87,13 +88,13 @@ async def _record_response(
         return
 
     def transaction(session: Session, now: datetime) -> None:
-        outcomes.record_success(
+        webhook_attempts.record_success(
             session, claim, task.attempts + 1, response.attempt.http_status or 0, now
         )
         if task.is_failing:
-            outcomes.reset_failures(session, task.endpoint_id)
+            webhook_attempts.reset_failures(session, task.endpoint_id)
 
-    # By itself where it writes the endpoint's row, see `webhook_outcomes`.
+    # A transaction of its own where it writes the endpoint's row, see `webhook_attempts`.
     await (
         context.run_fenced(claim, transaction)
         if task.is_failing
@@ -113,10 +114,12 @@ async def _record_failure(
 
     def transaction(session: Session, now: datetime) -> str | None:
         if wait is None:
-            outcomes.give_up(session, claim, attempts, response.attempt, now)
+            webhook_attempts.give_up(session, claim, attempts, response.attempt, now)
         else:
-            outcomes.schedule_retry(session, claim, attempts, response.attempt, now + wait, now)
-        outcomes.record_failure(session, task.endpoint_id, now, given_up=wait is None)
+            webhook_attempts.schedule_retry(
+                session, claim, attempts, response.attempt, now + wait, now
+            )
+        webhook_attempts.record_failure(session, task.endpoint_id, now, given_up=wait is None)
         return _disable_if_hopeless(session, context, task, response, now) if wait is None else None
 
     reason = await context.run_fenced(claim, transaction)
@@ -133,11 +136,11 @@ def _disable_if_hopeless(
     response: WebhookResponse,
     now: datetime,
 ) -> str | None:
-    """Switch the endpoint off where it is hopeless; returns why."""
+    """Disable the endpoint if it is gone or failed for too long; returns the reason, else None."""
     if response.is_gone:
         return (
             GONE_REASON
-            if outcomes.disable_endpoint(session, task.endpoint_id, GONE_REASON)
+            if webhook_attempts.disable_endpoint(session, task.endpoint_id, GONE_REASON)
             else None
         )
     max_failed, since = context.webhooks.max_failed_deliveries, now - context.webhooks.grace_period
@@ -146,16 +149,21 @@ def _disable_if_hopeless(
         f"{max_failed} deliveries in a row could not be made, and none got through for"
         f" {hours:g} h; the last error: {response.attempt.error}"
     )
-    disabled = outcomes.disable_endpoint(session, task.endpoint_id, reason, max_failed, since)
+    disabled = webhook_attempts.disable_endpoint(
+        session, task.endpoint_id, reason, max_failed, since
+    )
     return reason if disabled else None
 
 
 def _finish_disabling(context: WorkerContext, task: OutgoingWebhook) -> None:
-    """End what else waits for the endpoint, and note where nobody listens any more. By itself,
-    because the settings' lock comes before those of jobs. Lost with its process, it costs little:
-    a delivery ends when its turn comes, and changes look for listeners in vain."""
+    """Wake the endpoint's other deliveries, so that they end, and refresh `has_webhooks`.
+
+    A transaction of its own, because the settings row is locked before jobs. If the process dies
+    before it, little is lost: each delivery ends when it is due, and changes of posts search for
+    subscribers without need.
+    """
     with context.database.write() as session:
-        seats.lock_organization(session, task.organization_id)
+        social_settings.lock_organization(session, task.organization_id)
         endpoints.wake_pending_deliveries(session, task.endpoint_id, clock.now(session))
         endpoints.refresh_has_webhooks(session, task.organization_id)
 

@@ -1,4 +1,4 @@
-"""Carrying a post: plan → step → commit, until there is nothing to do now."""
+"""The job of a post: plan → step → commit, until there is nothing to do now."""
 
 import random
 import time
@@ -13,21 +13,21 @@ from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
 from models.task_names import JobKind
 from provider.errors import ProviderError
-from worker import outcome_writer, step_logging
+from worker import outcome_writer
 from worker.context import WorkerContext
 from worker.group_commit import REPLAN, Replan
-from worker.job_logging import bind_step
+from worker.job_logging import bind_step, log_post_status, log_step
 from worker.outcome_writer import StepResult
 from worker.planner.decisions import FinishDelivery, HoldDelivery, RunStep, SetPostStatus, Wait
 from worker.planner.plan import next_step
-from worker.steps import STEPS
+from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
 
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """A step to take now, with the snapshot and the database's time that it was planned by."""
+    """A step to take now, with the snapshot and the database time that it was planned with."""
 
     snapshot: Snapshot
     run_step: RunStep
@@ -36,14 +36,14 @@ class StepTask:
 
 @dataclass(frozen=True, slots=True)
 class ArrangeQueue:
-    """The organization's queue is to be arranged: a seat is free, or a post is late."""
+    """The organization's queue must be arranged: a seat became free, or a post is late."""
 
     organization_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ShortWait:
-    """Nothing to do for a moment; the job is kept."""
+    """Nothing to do for a moment: wait in this process, and keep the claim."""
 
     wait: timedelta
 
@@ -52,13 +52,17 @@ NextAction = StepTask | ArrangeQueue | ShortWait | None
 
 
 async def run_post_job(context: WorkerContext, claim: Claim) -> None:
-    """Take every step that can be taken now. Each transaction writes one outcome, names the next
-    step and opens its intent; the last one lets the job go."""
+    """Take every step that can be taken now.
+
+    Each transaction writes the outcome of one step, plans the next one and opens its intent. The
+    last transaction releases the job.
+    """
     action = await _write_and_plan(context, claim, None)
     while action is not None:
         if isinstance(action, ArrangeQueue):
-            # In a transaction of its own, and before the job is let go: the queue's job locks
-            # posts' jobs, so nobody may wait for it with a post's job in hand.
+            # In a transaction of its own, which locks no job of a post: the queue's job locks the
+            # jobs of posts, so a transaction that waits for it while it locks one would deadlock.
+            # And before the release: a worker that dies in between must not lose the wake-up.
             await context.wake_job(JobKind.QUEUE, action.organization_id)
             action = await _write_and_plan(context, claim, None, queue_arranged=True)
         elif isinstance(action, ShortWait):
@@ -74,7 +78,7 @@ async def _write_and_plan(
     planning = PlanTransaction(context, claim, queue_arranged=queue_arranged)
 
     def write(session: Session, now: datetime) -> None:
-        # Set anew: what a first, undone try found out counts for nothing.
+        # Reset: a first try may have been rolled back.
         planning.status_changes.clear()
         planning.arrange_queue = result is not None and outcome_writer.write_outcome(
             session, result, context.policy, now
@@ -82,13 +86,13 @@ async def _write_and_plan(
 
     action = await context.run_grouped(claim, write, planning.plan)
     for change in planning.status_changes:
-        step_logging.log_post_status(change)
+        log_post_status(change)
     return action
 
 
 @dataclass(slots=True)
 class PlanTransaction:
-    """Following the planner as far as it leads without a call."""
+    """Follows the planner inside one transaction, up to the next call or wait."""
 
     context: WorkerContext
     claim: Claim
@@ -97,7 +101,8 @@ class PlanTransaction:
     status_changes: list[SetPostStatus] = field(default_factory=list)
 
     def plan(self, session: Session, now: datetime) -> NextAction | Replan:
-        """What is next, AGAIN where the post has changed by it; None when the job was let go."""
+        """The next action. REPLAN when the decision changed the post; None when the job was
+        released."""
         snapshot = snapshots.load(session, self.claim)
         policy = self.context.policy_for(snapshot.post.workspace_id)
         decision = next_step(snapshot, policy, now)
@@ -149,7 +154,7 @@ async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
     with bind_step(task.snapshot.post, task.run_step):
         outcome = await _call_step(context, task)
         seconds = time.monotonic() - started
-        step_logging.log_step(task.run_step.step, outcome, seconds)
+        log_step(task.run_step.step, outcome, seconds)
     context.metrics.record_step(task.snapshot.post, task.run_step, outcome, seconds)
     jitter = random.random()  # noqa: S311  (jitter, not a secret)
     return StepResult(task.snapshot, task.run_step, outcome, round(seconds * 1000), jitter)
@@ -159,6 +164,6 @@ async def _call_step(context: WorkerContext, task: StepTask) -> Outcome:
     provider = context.provider_for(task.snapshot.post.workspace_id)
     step_context = StepContext(task.snapshot, provider, context.fetcher, context.policy, task.now)
     try:
-        return await STEPS[task.run_step.step](step_context, task.run_step.subject)
+        return await take_step(step_context, task.run_step)
     except ProviderError as error:
         return Failed(error)

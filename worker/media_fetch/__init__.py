@@ -1,4 +1,4 @@
-"""Media as a stream from where the person keeps it: safely reached, checked, bounded."""
+"""Fetches media files as streams: from public addresses or our storage, checked, with limits."""
 
 from worker.media_fetch.fetch_limits import FetchLimits
 from worker.media_fetch.fetcher import Fetcher

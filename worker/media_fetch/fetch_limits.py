@@ -1,18 +1,18 @@
-"""How much, and how long, one media file may take."""
+"""Limits on the size of one media file, and on the time to fetch it."""
 
 from dataclasses import dataclass
 
-# One read, one write, one step of every checksum (bytes).
+# The size (bytes) of one read or write.
 CHUNK_SIZE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """`size` in bytes, the others in seconds.
+    """`size` in bytes, `redirects` a number, the others in seconds.
 
-    `stall` is the time in which each CHUNK must arrive: a source that sends a byte now and then
-    keeps every read timeout happy, and would hold a worker for ever. `total` is for fetching and
-    sending together.
+    `stall`: each CHUNK_SIZE bytes must arrive in this time. A read timeout is not enough, because a
+    source that sends single bytes would never reach it. `total`: for fetching and sending together.
+    `probe`: for reading a video's duration.
     """
 
     size: int = 4 * 1024**3

@@ -1,4 +1,4 @@
-"""From a stored link to an opened file: from our storage, or through every redirect."""
+"""Opens media files by their URL: from our storage, or by HTTP with checked redirects."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ import httpx
 from media import urls
 from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
-from media.safe_transport import transport_factory
+from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
 from media.stored_urls import file_id_from_url, is_stored_url
 from models.encryption import Cipher
 from provider.aiohttp_client import HttpClient
@@ -23,8 +23,8 @@ CONNECT_TIMEOUT = 5.0
 class Fetcher:
     """Opens media sources. https and public addresses only, unless `allow_private`.
 
-    `client` is for what goes to the provider; sources are never read through it. `transport`
-    makes what they are read through, anew for each file. Callers' own files lie in `storage`.
+    `client` is for uploads to the provider and never reads a source. `transport` creates the
+    transport to read a source with, a new one for each file. `storage` has callers' own files.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Fetcher:
         self.client = client
         self.limits = limits or FetchLimits()
         self.storage = storage or in_memory_storage()
-        self._vault = cipher
+        self._cipher = cipher
         self._allow_private = allow_private
         self._transport = transport or transport_factory(allow_private=allow_private)
 
@@ -52,12 +52,13 @@ class Fetcher:
         min_seconds: int = 0,
         stored_file_id: str | None = None,
     ) -> AsyncIterator[MediaSource]:
-        """The file behind a stored link, for a post of this type; a video must last `least` s.
+        """The file of an encrypted URL, for a post of this type.
 
-        A link to a caller's own file opens the one that the post was given, `stored_file_id`.
-        GiveUp where the link or the file is wrong, Retry where the source fails.
+        A video must last at least `min_seconds`. The URL of a caller's own file must name
+        `stored_file_id`, the file of this post. GiveUp where the URL or the file is wrong, Retry
+        where the source fails.
         """
-        link = self._vault.decrypt(encrypted_url)
+        link = self._cipher.decrypt(encrypted_url)
         if is_stored_url(link):
             key = stored_file_id
             if key is None or file_id_from_url(link) != key:
@@ -77,19 +78,19 @@ class Fetcher:
         async with self._create_client() as reader:
             for _ in range(self.limits.redirects):
                 self._check_url(link)
-                async with _get_response(reader, link) as answer:
-                    if not answer.has_redirect_location:
+                async with _get_response(reader, link) as response:
+                    if not response.has_redirect_location:
                         path = httpx.URL(link).path
                         async with open_response(
-                            answer, path, post_type, min_seconds, self.limits
+                            response, path, post_type, min_seconds, self.limits
                         ) as source:
                             yield source
                         return
-                    link = _redirect_target(link, answer)
+                    link = _redirect_target(link, response)
         raise GiveUp(f"the media source redirects more than {self.limits.redirects} times")
 
     def _create_client(self) -> httpx.AsyncClient:
-        """A client of one file's own: no cookie and no connection of another one."""
+        """A client for one file: files share no cookies and no connections."""
         return httpx.AsyncClient(
             transport=self._transport(),
             trust_env=False,
@@ -104,16 +105,20 @@ class Fetcher:
 
 @asynccontextmanager
 async def _get_response(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Response]:
-    # Identity: the length must be the file's own.
+    # No compression: Content-Length must be the size of the file.
     request = reader.build_request("GET", link, headers={"Accept-Encoding": "identity"})
     try:
-        answer = await reader.send(request, stream=True, follow_redirects=False)
+        response = await reader.send(request, stream=True, follow_redirects=False)
+    except AddressNotPublic as error:
+        raise GiveUp(str(error)) from error
+    except NameNotResolved as error:
+        raise Retry(str(error)) from error
     except httpx.TransportError as error:
         raise Retry(f"the media source cannot be reached ({type(error).__name__})") from error
     try:
-        yield answer
+        yield response
     finally:
-        await answer.aclose()
+        await response.aclose()
 
 
 def _redirect_target(link: str, response: httpx.Response) -> str:

@@ -1,4 +1,4 @@
-"""An opened media file: judged by its answer and its first bytes, read once, at a bounded pace."""
+"""An opened media file: its type is checked by its first bytes, and it is read once."""
 
 import asyncio
 import hashlib
@@ -9,29 +9,35 @@ from urllib.parse import unquote
 
 import httpx
 
-from media.file_types import FileType, with_extension
+from media.file_types import (
+    FILE_TYPES,
+    POST_TYPE_LABELS,
+    FileType,
+    sniff_content_type,
+    with_extension,
+)
 from provider.errors import GiveUp, Retry
-from worker.media_fetch import file_type_check, spool, video_duration
+from worker.media_fetch import spool, video_duration
 from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
 
 
 class MediaSource:
     """An opened file: its name, type and size (bytes), and its bytes, once.
 
-    `md5` (base64) is there where the bytes were on disk already. `sha256` is complete after the
+    `md5` (base64) is known where the bytes were spooled to disk. `sha256` is complete after the
     last chunk.
     """
 
     def __init__(
         self,
         name: str,
-        kind: FileType,
+        file_type: FileType,
         size: int,
         body: AsyncIterator[bytes],
         md5: str | None = None,
     ) -> None:
         self.name = name
-        self.content_type = kind.content_type
+        self.content_type = file_type.content_type
         self.size = size
         self.md5 = md5
         self._body = body
@@ -39,11 +45,11 @@ class MediaSource:
 
     @property
     def sha256(self) -> str:
-        """The checksum of what was read so far, in hexadecimal."""
+        """The checksum of the bytes that were read so far, in hexadecimal."""
         return self._digest.hexdigest()
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """The bytes. Retry when the source breaks off or sends another size than it said."""
+        """The bytes. Retry when the source breaks off, or does not send the size that it stated."""
         sent = 0
         async for chunk in self._body:
             sent += len(chunk)
@@ -57,7 +63,7 @@ class MediaSource:
 async def open_response(
     response: httpx.Response, path: str, post_type: str, min_seconds: int, limits: FetchLimits
 ) -> AsyncIterator[MediaSource]:
-    """The file of an answer. `least` seconds must a video last; 0 for any."""
+    """The file of a response. `min_seconds`: the minimum duration of a video; 0: any."""
     check_response(response)
     stated_size = _content_length(response, limits)
     body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
@@ -74,28 +80,31 @@ async def inspect_file(
     min_seconds: int,
     limits: FetchLimits,
 ) -> AsyncIterator[MediaSource]:
-    """The file that a body brings: its kind by its first bytes, its duration where that counts.
+    """The file in a body. Checks its type, and the duration of a video if there is a minimum.
 
-    `stated` is its size, None where nobody said it; its name is the last part of `path`.
+    `stated_size`: the size by Content-Length, None if unknown. The file's name is the last part of
+    `path`. A file is spooled to disk where its size is unknown or its duration is checked.
     """
     head = await anext(body, b"")
     name = PurePosixPath(unquote(path)).name
-    kind = file_type_check.check_file_type(head, name, post_type) if head else _reject_empty()
-    name, body = with_extension(name, kind), _prepend(head, body)
-    needs_duration = min_seconds > 0 and kind.post_type == "video"
+    file_type = check_file_type(head, name, post_type) if head else _reject_empty()
+    name, body = with_extension(name, file_type), _prepend(head, body)
+    needs_duration = min_seconds > 0 and file_type.post_type == "video"
     if stated_size is not None and not needs_duration:
-        yield MediaSource(name, kind, stated_size, body)
+        yield MediaSource(name, file_type, stated_size, body)
         return
     async with spool.spool_to_disk(body, limits.size) as spooled:
         if needs_duration:
             await video_duration.check_min_duration(
-                spooled.file, kind.demuxer, min_seconds, limits.probe
+                spooled.file, file_type.demuxer, min_seconds, limits.probe
             )
-        yield MediaSource(name, kind, stated_size or spooled.size, spooled.chunks(), spooled.md5)
+        yield MediaSource(
+            name, file_type, stated_size or spooled.size, spooled.chunks(), spooled.md5
+        )
 
 
 def check_response(response: httpx.Response) -> None:
-    """Retry or GiveUp where an answer brings no file."""
+    """Raises Retry or GiveUp for a response without a file."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
         raise Retry(f"the media source answered {status}", status)
@@ -103,18 +112,30 @@ def check_response(response: httpx.Response) -> None:
         raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
 
 
+def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
+    """The type of a file that begins with `head`. GiveUp where no post of this type takes it."""
+    content_type = sniff_content_type(head, name)
+    file_type = FILE_TYPES.get(content_type)
+    if file_type is None or file_type.post_type != post_type:
+        raise GiveUp(
+            f"the file is {content_type}, not {POST_TYPE_LABELS[post_type]}: "
+            "the link must lead to the file itself"
+        )
+    return file_type
+
+
 def _reject_empty() -> FileType:
     raise GiveUp("the media file is empty")
 
 
 def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None:
-    """The length that a source states, where it does; the upload must state one too."""
+    """The size in the Content-Length header, checked against the limit; None without the header."""
     text = response.headers.get("Content-Length", "")
     return spool.check_size(int(text), limits.size) if text.isdecimal() else None
 
 
 async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
-    """A body whose every chunk arrives within `stall` seconds; Retry where one does not."""
+    """The body. Retry if a chunk does not arrive within `stall` seconds."""
     while True:
         try:
             async with asyncio.timeout(stall):

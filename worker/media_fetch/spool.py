@@ -1,7 +1,7 @@
-"""A file kept on disk for a while: where its length must be known, or its content looked into.
+"""Spools a file to disk, where its size is unknown or its content must be checked.
 
-It has no name, so a worker that is killed leaves nothing behind. Reads and writes run in threads:
-a busy disk must not hold up the other jobs of the loop.
+The file has no name, so a killed worker leaves nothing behind. Reads and writes run in threads: a
+busy disk must not block the event loop.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from worker.media_fetch.fetch_limits import CHUNK_SIZE
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A whole file: its bytes on disk, its size (bytes), its MD5 in base64 as headers want it."""
+    """A file on disk: its size (bytes), and its MD5 in base64, as HTTP headers need it."""
 
     file: IO[bytes]
     size: int
@@ -34,7 +34,7 @@ class Spool:
 
 @asynccontextmanager
 async def spool_to_disk(body: AsyncIterator[bytes], max_size: int) -> AsyncIterator[Spool]:
-    """A body of any length, at most `most` bytes. GiveUp beyond; Retry where the disk is full."""
+    """Spool a body of at most `max_size` bytes. GiveUp if it is larger; Retry on a full disk."""
     with tempfile.TemporaryFile(prefix="slotbeat-") as file:
         try:
             spool = await _fill(file, body, max_size)
@@ -54,7 +54,7 @@ async def _fill(file: IO[bytes], body: AsyncIterator[bytes], max_size: int) -> S
 
 
 def check_size(size: int, max_size: int) -> int:
-    """The size, where a file may have it; GiveUp where it may not."""
+    """Returns the size; GiveUp if it is 0 or above the limit."""
     if size == 0:
         raise GiveUp("the media file is empty")
     if size > max_size:

@@ -1,4 +1,4 @@
-"""A caller's own file, read from our storage."""
+"""Opens a caller's own file from our storage."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,17 +21,17 @@ async def open_stored_file(
     min_seconds: int,
     limits: FetchLimits,
 ) -> AsyncIterator[MediaSource]:
-    """The file of this key, checked as any other; GiveUp where there is none, Retry where the
-    storage fails. Its size was limited when it came."""
+    """The file of this key, checked like any other. GiveUp where it is missing, Retry where the
+    storage fails. Its size was limited at its upload to us, so only other limits apply."""
     try:
         size = await storage.size(key)
     except ObjectMissing:
         raise GiveUp(GONE_REASON) from None
     except StorageUnavailable as error:
         raise _unavailable(error) from None
-    whole = replace(limits, size=max(size, limits.size))
+    limits = replace(limits, size=max(size, limits.size))
     body = _read(storage, key, size)
-    async with inspect_file(body, size, path, post_type, min_seconds, whole) as source:
+    async with inspect_file(body, size, path, post_type, min_seconds, limits) as source:
         yield source
 
 

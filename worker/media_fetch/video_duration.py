@@ -1,7 +1,7 @@
-"""How long a video lasts.
+"""Measures the duration of a video.
 
-A strange file may crash the library that reads it, or keep it busy for ever, and neither can be
-stopped inside a thread: so it is read in a process of its own, which knows nothing of ours.
+A bad file may crash the library that reads it, or keep it busy for ever, and a thread cannot be
+stopped. So a separate process reads it, without our environment.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ PROBE = Path(__file__).with_name("probe_process.py")
 async def check_min_duration(
     video: IO[bytes], demuxer: str, min_seconds: int, limit: float
 ) -> None:
-    """GiveUp where a film is shorter than `least` seconds, or cannot be measured in `limit`."""
+    """GiveUp where a video is shorter than `min_seconds`, or not measured in `limit` seconds."""
     duration = await measure_duration(video, demuxer, limit)
     if duration < min_seconds:
         raise GiveUp(
@@ -29,7 +29,7 @@ async def check_min_duration(
 
 
 async def measure_duration(video: IO[bytes], demuxer: str, limit: float) -> float:
-    """The duration of a film on disk, by its own header."""
+    """The duration (s) of a video on disk, by its own header."""
     video.seek(0)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", str(PROBE), demuxer),
@@ -56,11 +56,11 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
 
 
 def _parse_seconds(output: bytes) -> float:
-    """What the prober found; it says nothing where it failed."""
+    """The number that the process printed; GiveUp without one."""
     try:
-        found = float(output)
+        seconds = float(output)
     except ValueError:
-        found = math.nan
-    if not 0 < found < math.inf:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
         raise GiveUp("the video's duration cannot be read: the file is damaged, or no video")
-    return found
+    return seconds

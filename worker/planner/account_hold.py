@@ -1,6 +1,7 @@
-"""Accounts in trouble: nothing is made or published on them, and what waits for them says so. Pure.
+"""Holds deliveries whose account cannot be used: nothing is created or published on it. Pure.
 
-What the provider's timer has goes out as it is, but from an account that was disconnected here.
+A post that is already on the provider's timer is published anyway, unless its account was
+disconnected here.
 """
 
 from datetime import datetime, timedelta
@@ -12,10 +13,10 @@ from worker.planner.policy import MissedPolicy, Policy
 
 
 def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision | None:
-    """The wait of a delivery whose account cannot be used; None where it can be.
+    """The decision for a delivery whose account cannot be used; None where it can be used.
 
-    A look at the accounts that finds it mended wakes the post. Should its grace end before that,
-    the policy on missed slots has its say; under `publish_late` it may wait for ever.
+    The account job wakes the post when the account works again. If the grace period ends first, the
+    missed-slot policy decides; with `publish_late` the delivery may wait without a limit.
     """
     if delivery.account_problem is None:
         return HoldDelivery(delivery, None) if delivery.is_held else None
@@ -32,14 +33,14 @@ def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy)
 
 
 def waits_indefinitely(delivery: DeliveryView, policy: Policy) -> bool:
-    """Whether its account comes before its slot: late is early enough for it."""
+    """Whether it waits for its account without a time limit, because late posts are published."""
     return delivery.account_problem is not None and policy.missed is MissedPolicy.PUBLISH_LATE
 
 
 def must_unschedule(
     delivery: DeliveryView, due: datetime | None, policy: Policy, now: datetime
 ) -> bool:
-    """Whether the provider's timer has it for an account that was disconnected here meanwhile, and
-    there is time left to take it off."""
-    timed = delivery.status is DeliveryStatus.SCHEDULED and delivery.is_disconnected
-    return timed and due is not None and due > now + policy.timer_margin
+    """Whether it is on the provider's timer, its account was disconnected here since then, and it
+    can still be taken off in time."""
+    is_timed = delivery.status is DeliveryStatus.SCHEDULED and delivery.is_disconnected
+    return is_timed and due is not None and due > now + policy.timer_margin

@@ -1,6 +1,6 @@
-"""Removing a post: what is at the provider is deleted there, account by account. Pure.
+"""Cancels a post: deletes its remote posts, one delivery after the other. Pure.
 
-A post is cancelled only once nothing remote can publish any more.
+The post becomes cancelled only when nothing at the provider can publish it any more.
 """
 
 from datetime import datetime
@@ -48,10 +48,10 @@ def _next_for_delivery(delivery: DeliveryView, now: datetime) -> Decision:
 
 def _finish(snapshot: Snapshot) -> SetPostStatus:
     statuses = [delivery.status for delivery in snapshot.deliveries]
-    ended = final_post_status(statuses)
-    if ended is PostStatus.CANCELLED:
-        return SetPostStatus(ended, "removed")
-    if ended is PostStatus.UNKNOWN:
+    status = final_post_status(statuses)
+    if status is PostStatus.CANCELLED:
+        return SetPostStatus(status, "removed")
+    if status is PostStatus.UNKNOWN:
         errors = "; ".join(f"{d.platform}: {d.error}" for d in snapshot.deliveries if d.error)
-        return SetPostStatus(ended, f"its removal could not be finished: {errors}")
-    return SetPostStatus(ended, "it went out before its removal reached the provider")
+        return SetPostStatus(status, f"its removal could not be finished: {errors}")
+    return SetPostStatus(status, "it went out before its removal reached the provider")

@@ -1,4 +1,4 @@
-"""What the planner can answer: a step to take, a wait, or a change of status. Pure shapes."""
+"""The planner's decisions: a step to take, a wait, or a change of status. Pure data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,10 @@ from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
 
 
 class Step(StrEnum):
-    """One call, or a short run of calls, at the provider."""
+    """One call, or a short run of calls, at the provider.
+
+    The values are stored in the history and used as metric labels.
+    """
 
     UPLOAD = "upload"
     CONFIRM = "confirm"
@@ -24,7 +27,7 @@ class Step(StrEnum):
     VERIFY = "verify"
 
 
-# Committed before the call, so that a crash between call and commit is known afterwards.
+# The intent is committed before the call, so that a crash between call and commit is noticed.
 INTENT_OF = {
     Step.CREATE: Intent.CREATE,
     Step.UPDATE: Intent.UPDATE,
@@ -37,7 +40,7 @@ STEP_OF_MEDIA = {
     MediaStatus.UPLOADED: Step.CONFIRM,
     MediaStatus.CONFIRMED: Step.POLL,
 }
-# Calls after which a post may publish itself.
+# Calls after which the provider may publish the post.
 TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 
 
@@ -51,9 +54,10 @@ class RunStep:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do before `until`, or before somebody wakes the job (None).
+    """Nothing to do before `until`; with None, nothing to do before the job is woken.
 
-    `arrange`: the organization's queue is to be arranged, for it decides when this post leaves.
+    `arrange_queue`: the organization's queue must be arranged, because it decides when this late
+    post goes out.
     """
 
     until: datetime | None
@@ -62,7 +66,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class SetPostStatus:
-    """The post's status has changed by what its deliveries did."""
+    """The post gets a new status, because of its media and deliveries."""
 
     status: PostStatus
     reason: str | None = None
@@ -70,7 +74,7 @@ class SetPostStatus:
 
 @dataclass(frozen=True, slots=True)
 class FinishDelivery:
-    """One delivery is settled without a further call."""
+    """One delivery gets its final status without another call."""
 
     delivery: DeliveryView
     status: DeliveryStatus
@@ -79,7 +83,7 @@ class FinishDelivery:
 
 @dataclass(frozen=True, slots=True)
 class HoldDelivery:
-    """One delivery waits for its account, and says why; without a reason, it no longer waits."""
+    """One delivery waits for its account, for this reason; with None, it no longer waits."""
 
     delivery: DeliveryView
     reason: str | None

@@ -1,4 +1,4 @@
-"""Missed slots: what becomes of a post whose slot and grace went by, after looking. Pure."""
+"""Missed slots: what happens to a post after its slot and its grace period. Pure."""
 
 from datetime import datetime
 
@@ -16,12 +16,12 @@ from worker.planner.decisions import (
 from worker.planner.policy import MissedPolicy, Policy
 from worker.planner.remote_post import has_unresolved_call
 
-# Nothing that was done to these can have published them.
+# Statuses before any call that publishes.
 NEVER_SENT = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
 
 
 def missed_before_upload(snapshot: Snapshot, policy: Policy, now: datetime) -> SetPostStatus | None:
-    """A post that is past its grace before its files are ready is missed at once."""
+    """The decision for a post whose grace period ended before its files were ready; else None."""
     if snapshot.post.status is PostStatus.BACKLOG or not _is_past_grace(snapshot, policy, now):
         return None
     ready = all(media.status is MediaStatus.READY for media in snapshot.media)
@@ -34,13 +34,14 @@ def missed_before_upload(snapshot: Snapshot, policy: Policy, now: datetime) -> S
 def decide_missed_slot(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision | None:
-    """Beyond the grace nothing leaves by itself; a person decides."""
+    """The decision for a delivery after the grace period; None before its end, and where the
+    delivery was sent already under `publish_late`."""
     if not _is_past_grace(snapshot, policy, now):
         return None
     if policy.missed is not MissedPolicy.PUBLISH_LATE and any(
         map(_may_still_publish, snapshot.deliveries)
     ):
-        # Nothing may publish it after it was called missed.
+        # A post that is called missed must not be published by a delayed call afterwards.
         return RunStep(Step.DELETE, delivery) if _may_still_publish(delivery) else Wait(None)
     if is_unsent(snapshot):
         return _decide_after_grace(snapshot, delivery.error, policy)
@@ -52,7 +53,7 @@ def decide_missed_slot(
 
 
 def _is_past_grace(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
-    """Whether the slot and its grace are over. Drafts have no slot to miss."""
+    """Whether the slot and its grace period are over. Drafts have no slot to miss."""
     due, desired = snapshot.post.due_at, snapshot.post.desired
     if desired is Desired.PUBLISHED_NOW and policy.missed is MissedPolicy.PUBLISH_LATE:
         return False
@@ -66,7 +67,7 @@ def _may_still_publish(delivery: DeliveryView) -> bool:
 
 
 def is_unsent(snapshot: Snapshot) -> bool:
-    """Whether nothing was done to any delivery that could have published it, or still could."""
+    """Whether no call was made that has published a delivery, or that still may do so."""
     return all(
         each.status in NEVER_SENT
         and each.intent not in TRANSITIONS
@@ -78,7 +79,8 @@ def is_unsent(snapshot: Snapshot) -> bool:
 def _decide_after_grace(
     snapshot: Snapshot, error: str | None, policy: Policy
 ) -> SetPostStatus | Wait:
-    """What the policy says of a post whose slot and grace are over, and of which nothing left."""
+    """Applies the missed-slot policy to a post whose grace period is over and of which nothing was
+    sent."""
     if policy.missed is MissedPolicy.PUBLISH_LATE:
         return Wait(None, arrange_queue=True)
     if policy.missed is MissedPolicy.NEXT_SLOT and snapshot.post.desired is Desired.SCHEDULED:

@@ -1,7 +1,7 @@
-"""What next? A pure function compares what is desired with what is actual, and names one step.
+"""The planner: a pure function compares the desired with the actual state, and decides one step.
 
-Nothing here calls, writes or reads a clock. A crash at any point leaves rows from which this
-function goes on; that is the whole of recovery.
+This module makes no call, writes nothing and reads no clock. Crash recovery needs nothing else:
+the rows that a crash leaves are the input of the next plan.
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ LIVE_STATUSES = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 
 
 def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
-    """The one thing to do next for a post."""
+    """The next decision for a post. `snapshot`: the post's rows; `now`: the database's time."""
     post = snapshot.post
     if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
         return Wait(None)
@@ -63,15 +63,15 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
 
 
 def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
-    """A job whose workers die over it ends visibly, and never as if nothing had been sent."""
+    """Ends a post whose workers died too often: failed, or unknown if it may have been sent."""
     reason = f"{snapshot.rescues} workers died over this post; see their logs"
-    sent = snapshot.post.status is PostStatus.CANCELLING or any(
+    may_be_sent = snapshot.post.status is PostStatus.CANCELLING or any(
         delivery.intent in TRANSITIONS
         or has_unresolved_call(delivery)
         or delivery.status not in (*NEVER_SENT, DeliveryStatus.FAILED)
         for delivery in snapshot.deliveries
     )
-    return SetPostStatus(PostStatus.UNKNOWN if sent else PostStatus.FAILED, reason)
+    return SetPostStatus(PostStatus.UNKNOWN if may_be_sent else PostStatus.FAILED, reason)
 
 
 def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
@@ -101,7 +101,7 @@ def _next_delivery_decision(snapshot: Snapshot, policy: Policy, now: datetime) -
 
 
 def _summarize_or_wait(snapshot: Snapshot, waits: list[datetime], now: datetime) -> Decision:
-    """No delivery has a step to take now: sum up, or wait for the first that will."""
+    """No delivery has a step to take now: set the post's status, or wait for the next step."""
     post = snapshot.post
     statuses = [delivery.status for delivery in snapshot.deliveries]
     if all(status in SETTLED_DELIVERIES for status in statuses) and not waits:
@@ -128,22 +128,22 @@ def _is_going_out(snapshot: Snapshot, now: datetime) -> Iterator[bool]:
 
 
 def _failure_reasons(snapshot: Snapshot) -> str | None:
-    """Why a post did not go out everywhere, account by account."""
-    troubles = [f"{each.platform}: {each.error}" for each in snapshot.deliveries if each.error]
-    return "; ".join(troubles) or None
+    """The errors of all deliveries, as one text; None without errors."""
+    errors = [f"{each.platform}: {each.error}" for each in snapshot.deliveries if each.error]
+    return "; ".join(errors) or None
 
 
 def _next_for_delivery(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision:
-    left_over = delivery.status is DeliveryStatus.FAILED and has_unresolved_call(delivery)
-    if delivery.status in SETTLED_DELIVERIES and not left_over:
+    must_clean_up = delivery.status is DeliveryStatus.FAILED and has_unresolved_call(delivery)
+    if delivery.status in SETTLED_DELIVERIES and not must_clean_up:
         return Wait(None)
     if delivery.not_before is not None and delivery.not_before > now:
         return Wait(delivery.not_before)
-    if delivery.intent in TRANSITIONS:  # it may have gone out: look before anything else
+    if delivery.intent in TRANSITIONS:  # it may be published already: reconcile first
         return RunStep(Step.RECONCILE, delivery)
-    if left_over or must_be_replaced(delivery, snapshot.post):
+    if must_clean_up or must_be_replaced(delivery, snapshot.post):
         return RunStep(Step.DELETE, delivery)
     if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
         return _follow_scheduled(delivery, snapshot, policy, now)
@@ -161,7 +161,7 @@ def _next_for_delivery(
 
 
 def _reconcile_creation(delivery: DeliveryView) -> Decision | None:
-    """A create whose answer nobody wrote down; the draft that it may have made is harmless."""
+    """After a create whose response was never stored. A draft that it may have made is harmless."""
     return RunStep(Step.RECONCILE, delivery) if delivery.intent is Intent.CREATE else None
 
 
@@ -172,7 +172,7 @@ def _create_remote_post(
         return None
     if delivery.profile_id is not None:
         return RunStep(Step.CREATE, delivery)
-    if not snapshot.accounts_known:  # their first synchronisation is on its way
+    if not snapshot.accounts_known:  # the first account sync has not finished yet
         return Wait(now + timedelta(seconds=1))
     reason = f"no {delivery.platform} account is connected; connect one at the provider"
     return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
@@ -181,7 +181,7 @@ def _create_remote_post(
 def _update_or_schedule(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision:
-    """Bring a created post up to date, and hand it over: to the provider's timer, or out."""
+    """Update a created post if needed; then set the provider's timer, or publish."""
     post, due = snapshot.post, snapshot.post.due_at
     if not is_up_to_date(delivery, post):
         return RunStep(Step.UPDATE, delivery)
@@ -195,7 +195,7 @@ def _update_or_schedule(
 
 
 def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
-    """A draft rests; what was taken back too late for another account ends with a reason."""
+    """A draft waits. If another delivery of the post was published already, this one fails."""
     if any(each.status in LIVE_STATUSES for each in snapshot.deliveries):
         reason = "taken back to a draft, after it had gone out elsewhere"
         return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
@@ -205,14 +205,15 @@ def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
 def _wait_until_due(
     snapshot: Snapshot, due: datetime, policy: Policy, now: datetime
 ) -> Wait | None:
-    """What a post waits for: its queue, its opening, its turn among the late ones, its instant."""
+    """The wait of a created post: for its queue, its opening time, its turn among late posts, or
+    its slot; None when it may be scheduled or published now."""
     post = snapshot.post
     if snapshot.is_paused and post.publish_mode == QUEUED_MODE:
         return Wait(None)
     if post.late_at is None and post.opens_at is not None and post.opens_at > now:
         return Wait(post.opens_at)
     if due + policy.late_after < now and is_unsent(snapshot):
-        # Should the arrangement come too late, the policy on missed slots has its say.
+        # If the queue is not arranged in time, the missed-slot policy decides at this wake-up.
         return Wait(due + policy.missed_grace + timedelta(seconds=1), arrange_queue=True)
     return Wait(due) if now < due <= now + policy.timer_margin else None
 
@@ -220,8 +221,8 @@ def _wait_until_due(
 def _follow_scheduled(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision:
-    """The provider's timer has it: take it off where it changed since or its account was
-    disconnected, else see how it ends."""
+    """A post on the provider's timer: take it off if the post was changed or its account was
+    disconnected; else verify after the slot."""
     due = snapshot.post.due_at
     outdated = not is_up_to_date(delivery, snapshot.post)
     if delivery.status is DeliveryStatus.SCHEDULED and outdated:

@@ -1,4 +1,4 @@
-"""When again? One pure place turns an error into what becomes of its step."""
+"""The retry policy: turns an error into retry, snooze, block or give up, with a delay. Pure."""
 
 import math
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ ZERO = timedelta(0)
 
 
 class RetryAction(StrEnum):
-    """What becomes of a failed step."""
+    """What happens to a failed step."""
 
     RETRY = "retry"
-    BLOCKED = "blocked"  # the whole workspace waits
-    SNOOZE = "snooze"  # this job alone waits; the call was never made
+    BLOCKED = "blocked"  # all jobs of the workspace wait
+    SNOOZE = "snooze"  # only this job waits; the call was never made
     RESTART = "restart"
     RECONCILE = "look"
     GIVE_UP = "give_up"
@@ -35,7 +35,7 @@ class RetryAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """A verdict, the time to let pass, and how many failed attempts are counted from now on."""
+    """The action, the delay before it, and the new count of failed attempts."""
 
     action: RetryAction
     delay: timedelta = ZERO
@@ -44,10 +44,10 @@ class RetryDecision:
 
 @dataclass(frozen=True, slots=True)
 class RetryBudget:
-    """How many of the policy's failed attempts a step may have, as multiples of them.
+    """How many failed attempts a step may have, as multiples of the policy's numbers.
 
-    `doubts`: after a call that may have happened, or an upload begun anew. `outages`: after one
-    that did not happen.
+    `unknown_outcomes`: for calls that may have happened, and for uploads that were restarted.
+    `outages`: for calls that did not happen.
     """
 
     unknown_outcomes: float = 1
@@ -56,12 +56,12 @@ class RetryBudget:
 
 DEFAULT_BUDGET = RetryBudget()
 BUDGETS: Mapping[str, RetryBudget] = {
-    # Each try may move the whole file.
+    # Each attempt may transfer the whole file.
     Step.UPLOAD: RetryBudget(outages=1 / 3),
-    # The post may be out already. Asking costs nothing, and a person can only ask the same.
+    # The post may be published already. A read is cheap, and a person could do no more than read.
     Step.RECONCILE: RetryBudget(unknown_outcomes=2, outages=2),
     Step.VERIFY: RetryBudget(unknown_outcomes=2, outages=2),
-    # Somebody decided that it must not go out.
+    # A person decided that it must not be published.
     Step.UNSCHEDULE: RetryBudget(unknown_outcomes=2, outages=2),
     Step.DELETE: RetryBudget(unknown_outcomes=2, outages=2),
 }
@@ -74,65 +74,69 @@ def decide_retry(
     jitter: float,
     *,
     step: str | None = None,
-    has_slot: bool = False,
     until_deadline: timedelta | None = None,
 ) -> RetryDecision:
-    """`attempts` is how many failed before this one; `draw` in [0, 1) is the jitter's lot.
+    """Decides what to do after a failed step.
 
-    `until_deadline`: what is left until the next instant that counts, which no back-off sleeps
-    past; None or less than nothing where there is none. While it lies ahead, or where `has_slot`,
-    time ends the waiting, and an outage spends no budget.
+    `attempts`: failed attempts before this one. `jitter`: random, in [0, 1). `until_deadline`: the
+    time until the next deadline (the slot, then the end of its grace period); None or negative
+    without one. No back-off is longer than this. While a deadline is ahead, the deadline ends the
+    retries, so an outage uses no budget.
     """
     ahead = until_deadline if until_deadline is not None and until_deadline > ZERO else None
-    has_slot = has_slot or ahead is not None
+    has_deadline = ahead is not None
     if isinstance(error, RetryAfter | NotNow):
         return _decide_throttled(error, attempts, policy, jitter)
     if isinstance(error, GiveUp) or attempts + 1 >= _max_attempts(
-        error, policy, step, has_slot=has_slot
+        error, policy, step, has_deadline=has_deadline
     ):
         return RetryDecision(RetryAction.GIVE_UP, attempts=attempts + 1)
     if isinstance(error, RestartUpload):
         return RetryDecision(RetryAction.RESTART, attempts=attempts + 1)
     action = RetryAction.RECONCILE if isinstance(error, OutcomeUnknown) else RetryAction.RETRY
-    # Refused credentials can only be mended by a person: ask rarely.
+    # Only a person can replace refused credentials: retry rarely.
     rarely = isinstance(error, Reconnect) and (ahead is None or ahead > policy.max_delay)
     delay = policy.max_delay if rarely else backoff(attempts, policy, jitter, ahead)
-    return RetryDecision(action, delay, _attempts_after(error, attempts, policy, has_slot=has_slot))
+    return RetryDecision(
+        action, delay, _attempts_after(error, attempts, policy, has_deadline=has_deadline)
+    )
 
 
 def _decide_throttled(
     error: RetryAfter | NotNow, attempts: int, policy: Policy, jitter: float
 ) -> RetryDecision:
-    """A little spread, so that those who wait do not come back as one wave. Costs no attempt."""
+    """Wait as long as the error asks, plus up to 10% jitter against waves. Costs no attempt."""
     seconds = timedelta(seconds=error.seconds) * (1 + jitter / 10)
     if isinstance(error, NotNow):
         return RetryDecision(RetryAction.SNOOZE, seconds, attempts)
-    least = policy.first_delay * (1 + jitter / 10)
-    return RetryDecision(RetryAction.BLOCKED, max(least, seconds), attempts)
+    min_delay = policy.first_delay * (1 + jitter / 10)
+    return RetryDecision(RetryAction.BLOCKED, max(min_delay, seconds), attempts)
 
 
 def _max_attempts(
-    error: ProviderError, policy: Policy, step: str | None, *, has_slot: bool
+    error: ProviderError, policy: Policy, step: str | None, *, has_deadline: bool
 ) -> float:
-    """Outages end by themselves, and a slot may be days away; doubts must be settled soon."""
+    """Outages end by themselves, and a slot may be days away. Unknown outcomes cannot wait."""
     budget = BUDGETS.get(step, DEFAULT_BUDGET) if step else DEFAULT_BUDGET
     if not isinstance(error, Retry | Reconnect):
         return policy.attempts * budget.unknown_outcomes
-    return math.inf if has_slot else policy.max_outage_attempts * budget.outages
+    return math.inf if has_deadline else policy.max_outage_attempts * budget.outages
 
 
-def _attempts_after(error: ProviderError, attempts: int, policy: Policy, *, has_slot: bool) -> int:
-    """An outage that is waited out must leave room for doubts: one count serves both, and the
-    first lost answer after it has to be looked at, not given up."""
-    if not has_slot or isinstance(error, OutcomeUnknown):
+def _attempts_after(
+    error: ProviderError, attempts: int, policy: Policy, *, has_deadline: bool
+) -> int:
+    """Outages and unknown outcomes share one counter. While a deadline is ahead, cap the outage
+    count, so that a lost response after a long outage is still reconciled before we give up."""
+    if not has_deadline or isinstance(error, OutcomeUnknown):
         return attempts + 1
-    most = min(policy.attempts * 3 // 4, policy.attempts - 2)
-    return max(attempts, min(attempts + 1, most))
+    max_count = min(policy.attempts * 3 // 4, policy.attempts - 2)
+    return max(attempts, min(attempts + 1, max_count))
 
 
 def backoff(
     attempts: int, policy: Policy, jitter: float, max_delay: timedelta | None = None
 ) -> timedelta:
-    """Exponential with full jitter: anywhere up to first_delay * 2 ** attempts, capped."""
+    """Exponential back-off with full jitter: up to first_delay * 2 ** attempts, capped."""
     doubled: timedelta = policy.first_delay * 2 ** min(attempts, 30)
     return min(policy.max_delay, doubled, max_delay or policy.max_delay) * jitter

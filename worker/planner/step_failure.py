@@ -1,4 +1,4 @@
-"""What becomes of a media or a delivery whose step failed. Pure: columns in, columns out."""
+"""The new columns of a media or a delivery whose step failed. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -26,11 +26,11 @@ def decide_after_failure(
     jitter: float,
     now: datetime,
 ) -> RetryDecision:
-    """The verdict on a failed step, with the limit on uploads."""
+    """The retry decision for a failed step, with the limit on uploads."""
     attempts = run_step.subject.attempts
-    left = _until_deadline(post, policy, now)
+    until_deadline = _until_deadline(post, policy, now)
     decision = decide_retry(
-        error, attempts, policy, jitter, step=run_step.step, until_deadline=left
+        error, attempts, policy, jitter, step=run_step.step, until_deadline=until_deadline
     )
     uploads = run_step.subject.uploads if isinstance(run_step.subject, MediaView) else 0
     if decision.action is RetryAction.RESTART and uploads >= policy.uploads:
@@ -39,7 +39,7 @@ def decide_after_failure(
 
 
 def _until_deadline(post: PostView, policy: Policy, now: datetime) -> timedelta | None:
-    """What is left until the post's instant, then until the end of its grace; None for a draft."""
+    """The time until the slot; after it, until the end of the grace period. None for a draft."""
     if post.desired is Desired.DRAFT or post.due_at is None:
         return None
     left = post.due_at - now
@@ -49,7 +49,8 @@ def _until_deadline(post: PostView, policy: Policy, now: datetime) -> timedelta 
 def reclassify_error(
     run_step: RunStep, post: PostView, error: ProviderError, policy: Policy, now: datetime
 ) -> ProviderError:
-    """A timer that is refused at its slot: its instant had passed on the provider's clock."""
+    """Turn a refused `schedule` near the slot into a Retry: on the provider's clock, which may be
+    ahead, the slot is over."""
     refused = isinstance(error, GiveUp) and run_step.step is Step.SCHEDULE
     if refused and (post.due_at or now) <= now + policy.late_after:
         return Retry(str(error), error.http_status)
@@ -59,12 +60,10 @@ def reclassify_error(
 def failure_columns(
     run_step: RunStep, decision: RetryDecision, error: ProviderError, now: datetime
 ) -> dict[str, object]:
-    """The columns of the step's subject that its failure changes."""
+    """The columns of the step's media or delivery that change after a failure."""
     retry_at = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
     intent_columns = _intent_columns(run_step, decision.action)
-    if (
-        decision.action is RetryAction.SNOOZE
-    ):  # the call was never made: nothing to count or to tell
+    if decision.action is RetryAction.SNOOZE:  # the call was never made: no attempt, no error
         return {**intent_columns, "not_before": retry_at}
     attempt_columns = {"error": str(error), "not_before": retry_at, "attempts": decision.attempts}
     status_columns = (
@@ -76,8 +75,8 @@ def failure_columns(
 
 
 def _intent_columns(run_step: RunStep, action: RetryAction) -> dict[str, object]:
-    """Only the call that an intent was opened for can say that nothing happened: a look that failed
-    has seen nothing, and a repeated call knows nothing of the one before it."""
+    """Clear the intent only if the failed call is the one that the intent was written for. A failed
+    reconcile or a repeated call proves nothing about the first call."""
     subject = run_step.subject
     if (
         action is RetryAction.RECONCILE
@@ -99,7 +98,7 @@ def _media_status(action: RetryAction) -> dict[str, object]:
 def _delivery_status(
     action: RetryAction, run_step: RunStep, subject: DeliveryView, error: ProviderError
 ) -> dict[str, object]:
-    """Given up, it has failed, unless it may have gone out, or may still go out."""
+    """After giving up: failed; or unknown, if the post may be or become published."""
     if action is not RetryAction.GIVE_UP:
         return {}
     may_have_published = (

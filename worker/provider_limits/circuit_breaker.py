@@ -1,23 +1,27 @@
-"""Is a provider there, and how much of it? Pure: what came of calls goes in, with the time (s)."""
+"""A circuit breaker, and the window of concurrent calls. Pure: times are arguments, in seconds.
+
+While the breaker is open, no calls are sent. It closes by itself when its time is over. There is no
+half-open state: after that time the window is 1, and a few failures open the breaker again.
+"""
 
 import math
 
-# So many failures in a row, with no answer in between, are an outage...
+# This many failures in a row, without a success between them, open the breaker.
 MIN_FAILURES = 5
-# ...and so many where nothing was answered since the last pause.
+# The same, when there was no success since the breaker was open.
 PROBE_FAILURES = 2
-# One post that the provider chokes on is no outage.
+# The failures must be about different subjects: one bad post is no outage.
 MIN_SUBJECTS = 2
 FIRST_OPEN_SECONDS = 1.0
 MAX_OPEN_SECONDS = 60.0
 
 
 class CircuitBreaker:
-    """One workspace's provider, as the calls of this process found it.
+    """The breaker of one workspace's provider, in this process.
 
-    `window` is how many calls it may get at once: 1 after a start and after each pause, one more
-    with each answer, half as many with each failure. `era` counts the pauses: a call that was
-    sent before one says nothing about the time after it.
+    `window`: how many calls may be in flight. It is 1 at the start and each time the breaker
+    opens; a success adds 1, a failure halves it. `generation` counts the openings: the result of a
+    call that was sent before an opening says nothing about the time after it.
     """
 
     def __init__(self) -> None:
@@ -28,18 +32,18 @@ class CircuitBreaker:
         self._failed_subjects: list[str] = []
 
     def seconds_until_closed(self, now: float) -> float:
-        """Seconds until calls may be sent again; 0 when they may be now."""
+        """Seconds until the breaker closes and calls may be sent again; 0 when it is closed."""
         return max(0.0, self._open_until - now)
 
     def record_success(self, generation: int, max_window: int) -> None:
-        """The provider answered, if only with a refusal. The window grows, up to `most`."""
+        """The provider answered, even if it refused. The window grows, up to `max_window`."""
         if generation == self.generation:
             self._failed_subjects.clear()
             self._consecutive_opens = 0
             self.window = max(1, min(self.window + 1, max_window))
 
     def record_failure(self, generation: int, subject: str, now: float, jitter: float) -> bool:
-        """A call about `subject` found no provider; True when that made it an outage."""
+        """A call about `subject` got no answer; returns True when this opened the breaker."""
         if generation != self.generation:
             return False
         self._failed_subjects.append(subject)
@@ -52,7 +56,7 @@ class CircuitBreaker:
         return True
 
     def open(self, until: float) -> None:
-        """Send nothing before `until`; a later end stays. After it, the window begins at 1."""
+        """Open the breaker: send nothing before `until`. An end that is later already stays."""
         self._open_until = max(self._open_until, until)
         self.generation += 1
         self.window = 1
@@ -60,9 +64,10 @@ class CircuitBreaker:
 
 
 def open_seconds(consecutive_opens: int, jitter: float) -> float:
-    """Seconds to leave a provider alone that did not come back after `before` pauses.
+    """Seconds that the breaker stays open, after it opened `consecutive_opens` times without a
+    success between.
 
-    The upper half is jitter: no two workers come back as one, and none at once.
+    Half of the maximum, plus jitter of up to the other half, so that workers do not return at once.
     """
-    longest = min(MAX_OPEN_SECONDS, math.ldexp(FIRST_OPEN_SECONDS, min(consecutive_opens, 30)))
-    return longest * (1 + jitter) / 2
+    max_seconds = min(MAX_OPEN_SECONDS, math.ldexp(FIRST_OPEN_SECONDS, min(consecutive_opens, 30)))
+    return max_seconds * (1 + jitter) / 2

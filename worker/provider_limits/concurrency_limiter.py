@@ -1,4 +1,4 @@
-"""Places for calls under way: so many at once, first come, first served."""
+"""A concurrency limiter for calls in flight: first come, first served."""
 
 import asyncio
 from collections import Counter, deque
@@ -7,8 +7,11 @@ from worker.provider_limits.circuit_breaker import CircuitBreaker
 
 
 class ConcurrencyLimiter:
-    """`total` of them for all calls, and as many as the window is wide for those of this era: calls
-    that hang since before a pause do not keep others from finding out that it is over."""
+    """Allows `max_calls` in flight; of the current generation, as many as the breaker's window.
+
+    Calls that hang since before an opening do not count in the window: new calls can still find out
+    that the outage is over.
+    """
 
     def __init__(self, breaker: CircuitBreaker) -> None:
         self.max_calls = 1
@@ -18,11 +21,11 @@ class ConcurrencyLimiter:
 
     @property
     def waiting(self) -> int:
-        """How many wait for a place."""
+        """How many calls wait for a permit."""
         return len(self._queue)
 
     async def acquire(self) -> int | None:
-        """Wait for a place, to be given back with `leave`; its era, or None when sent away."""
+        """Wait for a permit, for `release`; returns its generation, or None when rejected."""
         waiter: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._queue.append(waiter)
         self.admit()
@@ -31,18 +34,18 @@ class ConcurrencyLimiter:
         except asyncio.CancelledError:
             if waiter.cancelled():
                 self._remove_waiter(waiter)
-            elif (generation := waiter.result()) is not None:  # it was given in the same moment
+            elif (generation := waiter.result()) is not None:  # it was granted at the same moment
                 self.release(generation)
             raise
 
     def release(self, generation: int) -> None:
-        """Give a place back."""
+        """Release a permit."""
         self._in_flight[generation] -= 1
-        self._in_flight += Counter()  # forgets the eras that are over
+        self._in_flight += Counter()  # drops the generations without calls
         self.admit()
 
     def admit(self) -> None:
-        """Give the free places to those who wait longest."""
+        """Grant free permits to the calls that wait longest."""
         while self._queue and self._has_room():
             waiter = self._queue.popleft()
             if not waiter.cancelled():
@@ -54,13 +57,13 @@ class ConcurrencyLimiter:
         return self._in_flight.total() < self.max_calls and in_generation < self._breaker.window
 
     def reject_waiting(self) -> None:
-        """Let nobody wait any longer."""
+        """Reject all waiting calls."""
         while self._queue:
             waiter = self._queue.popleft()
             if not waiter.cancelled():
                 waiter.set_result(None)
 
     def _remove_waiter(self, waiter: asyncio.Future[int | None]) -> None:
-        # Cancelled, it may have been passed over already, before its task ran.
+        # `admit` may have removed the cancelled waiter already.
         if waiter in self._queue:
             self._queue.remove(waiter)

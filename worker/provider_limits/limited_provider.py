@@ -1,11 +1,11 @@
-"""A provider behind its gate. Sending a file's bytes goes elsewhere, and does not pass here."""
+"""A provider whose calls go through its limiter. The upload of a file's bytes does not."""
 
 from provider.protocol import Draft, FileSpec, MediaReadiness, Profile, Provider, RemotePost, Upload
 from worker.provider_limits.limiter import ProviderLimiter
 
 
 class LimitedProvider:
-    """Implements Provider. Besides its errors, each call raises NotNow when it was not made."""
+    """Implements Provider. Each call may also raise NotNow: the call was not made."""
 
     def __init__(self, provider: Provider, limiter: ProviderLimiter) -> None:
         self._provider, self._limiter = provider, limiter
@@ -16,13 +16,13 @@ class LimitedProvider:
         return await self._limiter.run("profiles", self._provider.profiles)
 
     async def begin_upload(self, file: FileSpec) -> Upload:
-        """Announce a file."""
+        """Announce a file; returns where to send its bytes."""
         return await self._limiter.run(
             f"{file.name} {file.size}", lambda: self._provider.begin_upload(file)
         )
 
     async def confirm_upload(self, media_id: str) -> None:
-        """Say that the bytes are there."""
+        """Confirm that the bytes were sent."""
         await self._limiter.run(media_id, lambda: self._provider.confirm_upload(media_id))
 
     async def readiness(self, media_id: str) -> MediaReadiness:
@@ -30,23 +30,23 @@ class LimitedProvider:
         return await self._limiter.run(media_id, lambda: self._provider.readiness(media_id))
 
     async def create(self, draft: Draft) -> RemotePost:
-        """Make a draft that publishes nothing yet."""
+        """Create a draft. It is not published yet."""
         return await self._limiter.run(draft.marker, lambda: self._provider.create(draft))
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """The posts that carry the draft's marker."""
+        """The posts with the draft's marker."""
         return await self._limiter.run(draft.marker, lambda: self._provider.find(draft))
 
     async def get(self, remote_id: str) -> RemotePost | None:
-        """A post as it stands."""
+        """The current state of a post."""
         return await self._limiter.run(remote_id, lambda: self._provider.get(remote_id))
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
-        """Make a draft say what `draft` says."""
+        """Replace the content of a draft."""
         return await self._limiter.run(remote_id, lambda: self._provider.update(remote_id, draft))
 
     async def schedule(self, remote_id: str) -> RemotePost:
-        """Hand a draft to the provider's timer."""
+        """Put a draft on the provider's timer."""
         return await self._limiter.run(remote_id, lambda: self._provider.schedule(remote_id))
 
     async def unschedule(self, remote_id: str) -> RemotePost | None:
@@ -58,11 +58,11 @@ class LimitedProvider:
         return await self._limiter.run(remote_id, lambda: self._provider.publish_now(remote_id))
 
     async def delete(self, remote_id: str) -> None:
-        """Remove a post for good."""
+        """Delete a post."""
         await self._limiter.run(remote_id, lambda: self._provider.delete(remote_id))
 
     def unsupported_fields(self, draft: Draft) -> list[str]:
-        """The names of the draft's fields that this provider has no place for."""
+        """The names of the draft's fields that this provider does not support."""
         return self._provider.unsupported_fields(draft)
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
-"""The gate before a provider: how many calls go at once, how fast, and none while it is away.
+"""Limits one provider's calls: concurrency, rate, and a circuit breaker, open during an outage.
 
-It speaks in the provider's errors. A failed call that shows an outage becomes `Outage`, by which
-the workspace is blocked for all workers; a call that is not sent becomes `NotNow`.
+The limiter raises provider errors. A failure that opens the breaker becomes `Outage`, which blocks
+the workspace for all workers. A call that is not sent becomes `NotNow`.
 """
 
 import asyncio
@@ -18,14 +18,14 @@ from worker.provider_limits.worker_share import ProviderBlock, WorkerShare
 
 T = TypeVar("T")
 Conditions = Callable[[], Awaitable[tuple[WorkerShare, ProviderBlock | None]]]
-# How long a call may wait for its turn (s). Less than a timer's margin and the settle time, which
-# are counted from before the wait; beyond it the job lets go of its claim instead.
+# How long a call may wait for its turn (s). Shorter than the timer margin and the settle time,
+# which begin before the wait. Where the wait is longer, the job is released instead.
 MAX_QUEUE_SECONDS = 3.0
 MAX_DELAY_SECONDS = 60.0
 
 
 class ProviderLimiter:
-    """One workspace's gate in this process. `conditions` tells its share and the latest block."""
+    """One workspace's limiter in this process. `conditions` returns its share and latest block."""
 
     def __init__(self, conditions: Conditions, jitter: Callable[[], float] = random.random) -> None:
         self._conditions, self._jitter = conditions, jitter
@@ -37,7 +37,7 @@ class ProviderLimiter:
         self._is_outage_unreported = False
 
     async def run(self, subject: str, call: Callable[[], Awaitable[T]]) -> T:
-        """Make the call when its turn has come. Besides its own errors: NotNow, Outage."""
+        """Make the call as soon as the limits allow it. May also raise NotNow and Outage."""
         self._apply_conditions(*await self._conditions())
         generation, started = await self._acquire(), _now()
         try:
@@ -58,13 +58,14 @@ class ProviderLimiter:
         self._concurrency.max_calls = share.concurrency
         self._rate_limiter.set_rate(share.rate)
         if block is not None and block.until != self._known_block:
-            # Another worker's block, or our own as it was written: all recover from it together.
+            # Another worker's block, or our own after it was stored: all workers end it together.
             self._known_block = block.until
             self._open_breaker(block.at)
         self._concurrency.admit()
 
     async def _acquire(self) -> int:
-        """Wait for a place and for the pace, but not for long; the era. Raises NotNow or Outage."""
+        """Wait for a permit and for the rate, but not long; returns the breaker's generation.
+        Raises NotNow or Outage."""
         if self._seconds_until_closed() or self._is_queue_full():
             raise self._rejection()
         try:
@@ -77,7 +78,7 @@ class ProviderLimiter:
         raise self._rejection()
 
     async def _acquire_rate(self, generation: int) -> bool:
-        """Wait, in our place, for what the rate allows; False when the gate has closed by then."""
+        """Wait for the rate, with our permit; False when the breaker has opened by then."""
         may_call = False
         try:
             await self._rate_limiter.acquire()
@@ -88,11 +89,11 @@ class ProviderLimiter:
         return may_call
 
     def _record_error(self, error: ProviderError, subject: str, generation: int) -> ProviderError:
-        """Take note of what the error says of the provider; returns what the caller is told."""
+        """Count the error in the breaker; returns the error to raise."""
         if isinstance(error, RetryAfter):
             self._open_breaker(_now() + error.seconds)
             return error
-        if isinstance(error, NotNow):  # it never left us, and shows nothing
+        if isinstance(error, NotNow):  # it was never sent, and says nothing about the provider
             return error
         if not _is_failure(error):
             self._breaker.record_success(generation, self._concurrency.max_calls)
@@ -107,15 +108,19 @@ class ProviderLimiter:
         return Outage(str(error), seconds, error.http_status)
 
     def _open_breaker(self, until: float) -> None:
-        """For a reason that the workspace's row tells, or is about to be told by the caller."""
+        """Opens the breaker for a reason that is already stored on the workspace, or that the
+        caller is about to store."""
         self._is_outage_unreported = False
         self._breaker.open(until)
         if self._seconds_until_closed():
             self._concurrency.reject_waiting()
 
     def _rejection(self) -> ProviderError:
-        """For a call that is not sent. Where the calls that showed an outage could not tell it,
-        because all of them must be looked after, the first one refused does."""
+        """The error for a call that is not sent.
+
+        If all calls that showed the outage had an unknown outcome, none of them could raise Outage.
+        Then the first rejected call does, so that the workspace is blocked for all workers.
+        """
         seconds = self._seconds_until_closed()
         if not seconds:
             return NotNow("more calls than the provider may get", self._next_turn_delay())
@@ -128,27 +133,27 @@ class ProviderLimiter:
         return self._breaker.seconds_until_closed(_now())
 
     def _is_queue_full(self) -> bool:
-        """Whether those who wait already need longer than a call may wait."""
+        """Whether the waiting calls need longer than a call may wait."""
         waiting = self._concurrency.waiting + self._rate_limiter.waiting
         return (
             not self._concurrency.max_calls or waiting * self._call_interval() > MAX_QUEUE_SECONDS
         )
 
     def _call_interval(self) -> float:
-        """Seconds between two calls when all goes well."""
+        """The usual number of seconds between two calls."""
         by_rate = 1 / self._rate_limiter.rate if self._rate_limiter.rate else 0.0
         return max(by_rate, self._average_call_seconds / max(1, self._concurrency.max_calls))
 
     def _next_turn_delay(self) -> float:
-        """Seconds until a later turn; each one gets its own, so that no wave comes back."""
+        """Seconds until the next free turn. Each call gets its own turn, so that they spread."""
         now = _now()
-        later = max(self._last_turn_at + self._call_interval(), now + MAX_QUEUE_SECONDS)
-        self._last_turn_at = min(later, now + MAX_DELAY_SECONDS)
+        turn_at = max(self._last_turn_at + self._call_interval(), now + MAX_QUEUE_SECONDS)
+        self._last_turn_at = min(turn_at, now + MAX_DELAY_SECONDS)
         return self._last_turn_at - now
 
 
 def _is_failure(error: ProviderError) -> bool:
-    """Whether nobody was there to answer. A refusal shows that somebody was."""
+    """Whether the provider did not answer properly. A refusal shows that it is there."""
     if isinstance(error, OutcomeUnknown):
         status = error.http_status or 0
         return status == 408 or not 400 <= status < 500

@@ -1,4 +1,4 @@
-"""The gates of this process, one for each workspace, and what they go by: a look at the others."""
+"""The limiters of this process, one for each workspace, and the cluster state they depend on."""
 
 import asyncio
 import logging
@@ -22,16 +22,16 @@ from worker.provider_limits.worker_share import (
 )
 
 log = logging.getLogger(__name__)
-# While calls are made, the others are looked at so often (s).
+# How often (s) the cluster state is read while calls are made.
 REFRESH_INTERVAL = 1.0
 # Three heartbeats.
 HEARTBEAT_TIMEOUT = timedelta(seconds=15)
-# A block that ended so long ago has nobody left who waits for its end.
+# A block that ended longer ago than this does not matter to any limiter.
 ENDED_BLOCK_WINDOW = timedelta(seconds=60)
 
 
 class LimiterRegistry:
-    """`name` is the one that this worker's heartbeat is signed with."""
+    """`name` is the name in this worker's heartbeat."""
 
     def __init__(self, database: Database, name: str, limits: ProviderLimits) -> None:
         self._database, self._name, self._limits = database, name, limits
@@ -42,16 +42,16 @@ class LimiterRegistry:
         self._blocks: dict[str, ProviderBlock] = {}
 
     def limit(self, provider: Provider, workspace_id: str) -> Provider:
-        """The provider, behind the gate of its workspace."""
+        """The provider, limited by the limiter of its workspace."""
         limiter = self._limiters.get(workspace_id)
-        if limiter is None:  # several threads may ask at once: the first one's gate stays
+        if limiter is None:  # several threads may come here at once: the first limiter stays
             limiter = self._limiters.setdefault(
                 workspace_id, ProviderLimiter(partial(self._conditions, workspace_id))
             )
         return LimitedProvider(provider, limiter)
 
     async def _conditions(self, workspace_id: str) -> tuple[WorkerShare, ProviderBlock | None]:
-        """What a workspace's gate goes by, never older than the interval."""
+        """The worker's share and the workspace's block, read at most one interval ago."""
         if self._is_stale():
             async with self._lock:
                 if self._is_stale():
@@ -62,9 +62,9 @@ class LimiterRegistry:
         return asyncio.get_running_loop().time() - self._refreshed_at >= REFRESH_INTERVAL
 
     async def _refresh(self) -> None:
-        """On a failure the last look holds: the job will meet the same database and say so."""
+        """Read the cluster state. On failure keep the last one: the job's queries will fail too."""
         try:
-            # Not in the threads of the transactions: every call waits for this one.
+            # Not in the threads for transactions: every call waits for this query.
             state = await asyncio.to_thread(self._read)
         except DBAPIError as error:
             log.warning("the other workers cannot be seen: %s", error.orig)
@@ -77,7 +77,7 @@ class LimiterRegistry:
             return cluster_state.read_cluster_state(session, HEARTBEAT_TIMEOUT, ENDED_BLOCK_WINDOW)
 
     def _apply(self, state: ClusterState) -> None:
-        # Our own first heartbeat may still be on its way.
+        # Our own first heartbeat may not be written yet.
         names = sorted({*state.workers, self._name})
         self._share = divide_limits(self._limits, len(names), names.index(self._name))
         now = asyncio.get_running_loop().time()

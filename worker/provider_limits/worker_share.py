@@ -1,4 +1,4 @@
-"""A workspace's limits hold over all workers: each one keeps to its share of them. Pure."""
+"""A workspace's limits are for all workers together: each worker gets a share. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ProviderLimits:
-    """Of one workspace over all workers: calls at once, and calls a second (0: any number)."""
+    """Limits of one workspace for all workers: calls in flight, and calls per second (0: any)."""
 
     concurrency: int = 32
     rate: float = 0.0
@@ -14,7 +14,7 @@ class ProviderLimits:
 
 @dataclass(frozen=True, slots=True)
 class ProviderBlock:
-    """Nobody may call before `until`: by the database's clock, and in this loop's time (s)."""
+    """No calls before `until` (the database's clock); `at` is the same in the loop's time (s)."""
 
     until: datetime
     at: float
@@ -22,13 +22,13 @@ class ProviderBlock:
 
 @dataclass(frozen=True, slots=True)
 class WorkerShare:
-    """What one worker may do: calls at once (perhaps none), and calls a second (0: any number)."""
+    """Limits of one worker: calls in flight (may be 0), and calls per second (0: no limit)."""
 
     concurrency: int
     rate: float
 
 
 def divide_limits(limits: ProviderLimits, workers: int, rank: int) -> WorkerShare:
-    """One of `workers` workers' part; the first by rank (from 0) take what cannot be divided."""
+    """The share of one of `workers` workers. Those with the lowest `rank` (from 0) get the rest."""
     each, rest = divmod(limits.concurrency, workers)
     return WorkerShare(each + (rank < rest), limits.rate / workers)

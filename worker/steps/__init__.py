@@ -1,6 +1,9 @@
-"""One call, or a short run of calls, at the provider each."""
+"""Steps: each makes one call, or a short run of calls, at the provider."""
 
-from worker.planner.decisions import Step
+from collections.abc import Awaitable, Callable
+
+from models.snapshot import DeliveryView, MediaView
+from worker.planner.decisions import RunStep, Step
 from worker.steps import (
     confirm,
     create,
@@ -13,12 +16,15 @@ from worker.steps import (
     upload,
     verify,
 )
-from worker.steps.step_context import StepFunction
+from worker.steps.outcome import Outcome
+from worker.steps.step_context import StepContext
 
-STEPS: dict[Step, StepFunction] = {
+MEDIA_STEPS: dict[Step, Callable[[StepContext, MediaView], Awaitable[Outcome]]] = {
     Step.UPLOAD: upload.run,
     Step.CONFIRM: confirm.run,
     Step.POLL: poll.run,
+}
+DELIVERY_STEPS: dict[Step, Callable[[StepContext, DeliveryView], Awaitable[Outcome]]] = {
     Step.CREATE: create.run,
     Step.UPDATE: update.run,
     Step.SCHEDULE: schedule.run,
@@ -29,4 +35,12 @@ STEPS: dict[Step, StepFunction] = {
     Step.VERIFY: verify.run,
 }
 
-__all__ = ["STEPS"]
+
+async def take_step(context: StepContext, run_step: RunStep) -> Outcome:
+    """Take the step on its media or delivery. A ProviderError may be raised instead of returned."""
+    if isinstance(run_step.subject, MediaView):
+        return await MEDIA_STEPS[run_step.step](context, run_step.subject)
+    return await DELIVERY_STEPS[run_step.step](context, run_step.subject)
+
+
+__all__ = ["take_step"]

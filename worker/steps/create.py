@@ -1,22 +1,22 @@
-"""Create: make the post at the provider. It publishes nothing yet, so one too many is harmless."""
+"""Create: make the post at the provider. It publishes nothing yet, so a duplicate is harmless."""
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus
 from worker.steps.outcome import Done, Outcome
 from worker.steps.step_context import StepContext
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """The remote post exists, and its id is what any later call names."""
-    draft = context.draft(context.delivery(subject))
+async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """Creates the remote post, and stores the id that all later calls use."""
+    draft = context.draft(delivery)
     remote = await context.provider.create(draft)
-    dropped = context.provider.unsupported_fields(draft)
-    note = f"not carried by this provider: {', '.join(dropped)}" if dropped else None
+    unsupported = context.provider.unsupported_fields(draft)
+    note = f"not carried by this provider: {', '.join(unsupported)}" if unsupported else None
     changes = {
         "status": DeliveryStatus.CREATED,
         "remote_id": remote.id,
         "remote_stage": remote.raw_stage,
         "sent_version": context.snapshot.post.content_version,
-        "not_carried": dropped,
+        "not_carried": unsupported,
     }
     return Done(changes, note)

@@ -1,6 +1,6 @@
-"""Delete: let nothing publish this remote post any more, whatever calls are still on their way."""
+"""Delete: remove the remote post, so that no call that is still on its way can publish it."""
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, PostStatus
 from provider.errors import OutcomeUnknown
 from provider.protocol import RemotePost, RemoteStage
@@ -8,13 +8,12 @@ from worker.steps.outcome import Done, Outcome
 from worker.steps.step_context import TOO_LATE, StepContext, delivery_columns
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """The remote post is gone; or it went out before, which is what gets recorded.
+async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """Deletes the remote post; records a publication that was earlier.
 
-    A provider may delete what it has published without a word, and the network keeps it: so the
-    post is looked at and taken off the timer first.
+    A provider may delete a published post without an error, and the network keeps it. So the stage
+    is read first, and a scheduled post is taken off the provider's timer before it is deleted.
     """
-    delivery = context.delivery(subject)
     remote_id = delivery.remote_id or ""
     remote: RemotePost | None = await context.provider.get(remote_id)
     if remote is not None and remote.stage is RemoteStage.SCHEDULED:
@@ -29,14 +28,14 @@ async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcom
 
 
 def _deleted_columns(context: StepContext, delivery: DeliveryView) -> dict[str, object]:
-    """The columns of a delivery without a remote post: removed, failed as before, or to be made."""
+    """The columns of a delivery without a remote post: cancelled, still failed, or pending."""
     columns: dict[str, object] = {
         "remote_id": None,
         "remote_stage": None,
         "sent_version": None,
         "is_stray": False,
         "link": None,
-        # Made anew, it goes to what is the default then.
+        # A new remote post goes to the account that is the default then.
         "account_id": delivery.account_id if delivery.is_named else None,
     }
     if context.snapshot.post.status is PostStatus.CANCELLING:

@@ -1,4 +1,4 @@
-"""What a step brought about. Steps return these; `worker.outcome_writer` alone acts on them."""
+"""Outcomes of steps. Only `worker.outcome_writer` writes them to the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Not ready yet: look again after `delay`. Costs no attempt."""
+    """Not ready yet: run the step again after `delay`. Costs no attempt."""
 
     delay: timedelta
     changes: Mapping[str, object] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import MediaView
 from models.statuses import MediaStatus
 from provider.errors import RestartUpload
 from provider.protocol import MediaReadiness, MediaState
@@ -10,20 +10,19 @@ from worker.steps.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.step_context import StepContext
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """Ready, or not yet; a file that failed, vanished or never ends is uploaded again."""
-    media = context.media(subject)
-    answer = await context.provider.readiness(media.remote_id or "")
-    if answer.state is MediaState.READY:
+async def run(context: StepContext, media: MediaView) -> Outcome:
+    """Asks for the file's state. One that failed, is gone or takes too long is uploaded again."""
+    readiness = await context.provider.readiness(media.remote_id or "")
+    if readiness.state is MediaState.READY:
         return Done({"status": MediaStatus.READY, "error": None})
-    if answer.state is not MediaState.PENDING:
-        return Failed(RestartUpload(answer.detail))
-    return _wait_or_restart(context, media, answer)
+    if readiness.state is not MediaState.PENDING:
+        return Failed(RestartUpload(readiness.detail))
+    return _wait_or_restart(context, media, readiness)
 
 
-def _wait_or_restart(context: StepContext, media: MediaView, answer: MediaReadiness) -> Outcome:
+def _wait_or_restart(context: StepContext, media: MediaView, readiness: MediaReadiness) -> Outcome:
     waited = context.now - (media.confirmed_at or context.now)
     if waited > context.policy.processing_limit:
         return Failed(RestartUpload(f"the provider is still processing after {waited}"))
-    asked = answer.ask_again_after
-    return Snooze(timedelta(seconds=asked) if asked else context.policy.poll_interval)
+    seconds = readiness.ask_again_after
+    return Snooze(timedelta(seconds=seconds) if seconds else context.policy.poll_interval)

@@ -1,6 +1,6 @@
-"""Look: an earlier call's answer was never written down; find out what became of it."""
+"""Reconcile: the response of an earlier call was never stored; ask the provider for the result."""
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, Intent
 from provider.errors import GiveUp
 from provider.protocol import RemotePost, RemoteStage
@@ -8,9 +8,8 @@ from worker.steps.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.step_context import StepContext, delivery_columns
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """What the provider shows; "nothing" counts only once the settle time has passed."""
-    delivery = context.delivery(subject)
+async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """Records what the provider shows. "Not there" counts only after the settle time."""
     if delivery.intent is Intent.CREATE or delivery.remote_id is None:
         return await _find_created(context, delivery)
     remote = await context.provider.get(delivery.remote_id or "")
@@ -26,23 +25,25 @@ async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcom
 
 async def _find_created(context: StepContext, delivery: DeliveryView) -> Outcome:
     draft = context.draft(delivery)
-    found = await context.provider.find(draft)
-    if not found:
+    remotes = await context.provider.find(draft)
+    if not remotes:
         return _wait_to_settle(context, delivery) or _unchanged(delivery)
-    # Twins are drafts that nobody will ever transition; keep one, and leave no litter.
-    keep, *twins = sorted(found, key=_precedence)
-    for twin in twins:
-        await _discard_duplicate(context, twin)
-    dropped = context.provider.unsupported_fields(draft)
-    return Done({**_adopted_columns(context, keep), "not_carried": dropped}, "found by its marker")
+    # Duplicates come from a create that was repeated. Keep one, and remove the others.
+    keep, *duplicates = sorted(remotes, key=_precedence)
+    for duplicate in duplicates:
+        await _discard_duplicate(context, duplicate)
+    unsupported = context.provider.unsupported_fields(draft)
+    return Done(
+        {**_adopted_columns(context, keep), "not_carried": unsupported}, "found by its marker"
+    )
 
 
-async def _discard_duplicate(context: StepContext, twin: RemotePost) -> None:
-    """What has gone out cannot be called back; nothing else may follow it."""
-    if twin.stage is RemoteStage.SCHEDULED:
-        twin = await context.provider.unschedule(twin.id) or twin
-    if twin.stage is RemoteStage.DRAFT:
-        await context.provider.delete(twin.id)
+async def _discard_duplicate(context: StepContext, duplicate: RemotePost) -> None:
+    """Make sure that a duplicate is not published. One that is published cannot be taken back."""
+    if duplicate.stage is RemoteStage.SCHEDULED:
+        duplicate = await context.provider.unschedule(duplicate.id) or duplicate
+    if duplicate.stage is RemoteStage.DRAFT:
+        await context.provider.delete(duplicate.id)
 
 
 PRECEDENCE = (
@@ -55,30 +56,30 @@ PRECEDENCE = (
 
 
 def _precedence(remote: RemotePost) -> tuple[int, str]:
-    """What has gone out before what may, and that before what cannot."""
-    known = remote.stage in PRECEDENCE
-    return PRECEDENCE.index(remote.stage) if known else len(PRECEDENCE), remote.id
+    """Sort key: what was published first, drafts last."""
+    is_listed = remote.stage in PRECEDENCE
+    return PRECEDENCE.index(remote.stage) if is_listed else len(PRECEDENCE), remote.id
 
 
 def _adopted_columns(context: StepContext, remote: RemotePost) -> dict[str, object]:
     created = {"status": DeliveryStatus.CREATED, "remote_id": remote.id}
     return {
         **created,
-        "sent_version": None,  # it may be older than today's content: an update will tell
+        "sent_version": None,  # unknown: it may be older content, so an update follows
         **delivery_columns(remote, context.now),
     }
 
 
 def _unchanged(delivery: DeliveryView, *, is_stray: bool = False) -> Done:
-    """The call may be repeated. Its failed attempts still count: this must not go on for ever."""
+    """The call may be repeated. Its failed attempts still count, so that this ends."""
     changes = {"attempts": delivery.attempts, "is_stray": is_stray or delivery.is_stray}
     return Done(changes, "nothing had happened")
 
 
 def _wait_to_settle(context: StepContext, delivery: DeliveryView) -> Snooze | None:
-    """The request may still arrive; None once it no longer can."""
-    asked = delivery.intent_at or context.now
-    remaining = asked + context.policy.settle_time - context.now
+    """A wait while the request may still arrive; None after the settle time."""
+    sent_at = delivery.intent_at or context.now
+    remaining = sent_at + context.policy.settle_time - context.now
     if remaining.total_seconds() <= 0:
         return None
     return Snooze(min(remaining, context.policy.verify_interval))

@@ -1,20 +1,18 @@
-"""What a step works with: its place at the bench."""
+"""The context that every step receives: snapshot, provider, fetcher, policy and planning time."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.snapshot import DeliveryView, MediaView, Snapshot
+from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Desired
 from provider.protocol import Draft, Provider, RemotePost, RemoteStage
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
-from worker.steps.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """One step's surroundings. `now` is the database's clock when the step was planned."""
+    """What one step needs. `now` is the database's time when the step was planned."""
 
     snapshot: Snapshot
     provider: Provider
@@ -22,20 +20,10 @@ class StepContext:
     policy: Policy
     now: datetime
 
-    def media(self, subject: MediaView | DeliveryView) -> MediaView:
-        """The subject of a media step."""
-        assert isinstance(subject, MediaView)  # noqa: S101  (the planner pairs step and subject)
-        return subject
-
-    def delivery(self, subject: MediaView | DeliveryView) -> DeliveryView:
-        """The subject of a delivery step."""
-        assert isinstance(subject, DeliveryView)  # noqa: S101
-        return subject
-
     def draft(self, delivery: DeliveryView) -> Draft:
-        """The post as it should stand on this delivery's account."""
+        """The post as it should be at the provider, for this delivery's account."""
         post = self.snapshot.post
-        assert delivery.profile_id is not None  # noqa: S101  (the planner saw to it)
+        assert delivery.profile_id is not None  # noqa: S101  (the planner checks it)
         return Draft(
             profile_id=delivery.profile_id,
             platform=delivery.platform,
@@ -48,15 +36,13 @@ class StepContext:
         )
 
     def _publish_at(self) -> datetime | None:
-        """The provider's timer is set to instants that lie ahead, and to no other."""
+        """The time for the provider's timer; None where it is not in the future."""
         post = self.snapshot.post
         due = None if post.desired is Desired.PUBLISHED_NOW else post.due_at
         return due if due is not None and due > self.now else None
 
 
-StepFunction = Callable[[StepContext, MediaView | DeliveryView], Awaitable[Outcome]]
-
-# Beside a change that was asked for in time, and reached the provider after the post had gone.
+# The note on a change that a user made in time, but that reached the provider after publication.
 TOO_LATE = "it went out before the change reached the provider"
 STATUS_OF_STAGE = {
     RemoteStage.DRAFT: DeliveryStatus.CREATED,
@@ -68,13 +54,13 @@ STATUS_OF_STAGE = {
 
 
 def delivery_columns(remote: RemotePost, now: datetime) -> dict[str, object]:
-    """The columns of a delivery that say how its remote post stands."""
+    """The columns of a delivery that record the state of its remote post."""
     changes: dict[str, object] = {"remote_stage": remote.raw_stage, "link": remote.link}
     status = STATUS_OF_STAGE.get(remote.stage)
     if status is not None:
         changes["status"] = status
     if remote.stage in (RemoteStage.PUBLISHING, RemoteStage.PUBLISHED, RemoteStage.FAILED):
-        changes["is_stray"] = False  # a transition that comes now finds nothing to do
+        changes["is_stray"] = False  # a delayed transition call can no longer change anything
     if status is DeliveryStatus.PUBLISHED:
         changes |= {"published_at": now, "error": None}
     if status is DeliveryStatus.FAILED:

@@ -1,15 +1,14 @@
-"""Unschedule: take a post off the provider's timer, because it is to say or do something else."""
+"""Unschedule: take a post off the provider's timer, because it was changed or taken back."""
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import DeliveryView
 from provider.errors import GiveUp, OutcomeUnknown
 from provider.protocol import RemoteStage
 from worker.steps.outcome import Done, Failed, Outcome
 from worker.steps.step_context import TOO_LATE, StepContext, delivery_columns
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """The post is a draft again; or it is on its way out, and the change comes too late."""
-    delivery = context.delivery(subject)
+async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """Makes the post a draft again; or records that the change came too late."""
     remote = await context.provider.unschedule(delivery.remote_id or "")
     if remote is None:
         return Failed(GiveUp("the post was deleted at the provider"))

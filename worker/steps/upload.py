@@ -1,13 +1,13 @@
 """Upload: announce the file, then stream it from its source to where the provider says.
 
-Announcing and sending are one step: the link is a secret with a short life and is never stored,
-so a crash in between simply announces again, and the provider deletes what was not confirmed.
+Announcing and sending are one step, because the upload URL is a short-lived secret that is never
+stored. After a crash the file is announced again, and the provider deletes what was not confirmed.
 """
 
 import asyncio
 from contextlib import aclosing
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import MediaView
 from models.statuses import MediaStatus
 from provider import upload as file_upload
 from provider.errors import Retry
@@ -17,9 +17,8 @@ from worker.steps.outcome import Done, Outcome
 from worker.steps.step_context import StepContext
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """The file is at the provider; its id, size and checksum are what we record."""
-    media = context.media(subject)
+async def run(context: StepContext, media: MediaView) -> Outcome:
+    """Uploads the file; stores its id at the provider, its size and its checksum."""
     total = context.fetcher.limits.total
     try:
         async with asyncio.timeout(total):
@@ -41,7 +40,7 @@ async def _transfer(context: StepContext, media: MediaView) -> Outcome:
 
 
 async def _send(context: StepContext, source: MediaSource) -> str:
-    """The provider's id of the file."""
+    """Send the file; returns the provider's id of it."""
     spec = FileSpec(source.name, source.content_type, source.size, source.md5)
     upload = await context.provider.begin_upload(spec)
     async with aclosing(source.chunks()) as body:

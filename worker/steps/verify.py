@@ -1,6 +1,6 @@
-"""Verify: after the slot, did it go live?"""
+"""Verify: after the slot, was the post published?"""
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus
 from provider.errors import GiveUp
 from provider.protocol import RemotePost, RemoteStage
@@ -8,9 +8,9 @@ from worker.steps.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.step_context import StepContext, delivery_columns
 
 
-async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcome:
-    """Published or refused; still going out is asked again, but not for ever."""
-    delivery = context.delivery(subject)
+async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """Records a publication or a failure. A post that is still being published is asked for again,
+    until a time limit."""
     remote = await context.provider.get(delivery.remote_id or "")
     if remote is None:
         return Failed(GiveUp("the post was deleted at the provider before it went out"))
@@ -22,7 +22,7 @@ async def run(context: StepContext, subject: MediaView | DeliveryView) -> Outcom
 def _fail_if_unscheduled(
     context: StepContext, delivery: DeliveryView, remote: RemotePost
 ) -> Done | None:
-    """A draft after its slot: somebody at the provider decided so, and it is not ours to undo."""
+    """A draft after its slot: a person took it off the timer at the provider. Do not undo that."""
     due = context.snapshot.post.due_at or context.now
     settled = context.now > due + context.policy.settle_time
     if delivery.status is not DeliveryStatus.SCHEDULED or remote.stage is not RemoteStage.DRAFT:
@@ -38,10 +38,10 @@ def _fail_if_unscheduled(
 def _wait_or_give_up(context: StepContext, remote: RemotePost) -> Outcome:
     due = context.snapshot.post.due_at or context.now
     if context.now <= due + context.policy.verify_limit:
-        # A stale answer must not take "publishing" back to "scheduled".
-        going = (
+        # A stale response must not change "publishing" back to "scheduled".
+        changes = (
             delivery_columns(remote, context.now) if remote.stage is RemoteStage.PUBLISHING else {}
         )
-        return Snooze(context.policy.verify_interval, going)
+        return Snooze(context.policy.verify_interval, changes)
     reason = f"the provider still shows {remote.raw_stage}; look there whether it went out"
     return Done({"status": DeliveryStatus.UNKNOWN, "error": reason})

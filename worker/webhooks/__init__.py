@@ -1,4 +1,4 @@
-"""Webhooks on their way: signed, sent to public addresses alone, and repeated until taken."""
+"""Webhook calls: signed, sent to public addresses only, and repeated until they succeed."""
 
 from worker.webhooks.webhook_context import WebhookContext
 

@@ -1,10 +1,10 @@
-"""When is a delivery tried again, and when is it given up? Pure."""
+"""The back-off of webhook deliveries: when to retry, and when to give up. Pure."""
 
 import email.utils
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-# About a day in all.
+# Together about a day.
 RETRY_DELAYS = (
     timedelta(seconds=5),
     timedelta(seconds=30),
@@ -17,7 +17,7 @@ RETRY_DELAYS = (
     timedelta(hours=6),
     timedelta(hours=10),
 )
-# A receiver may ask for a pause, but not for one that outlasts its sense.
+# A longer Retry-After of a receiver is cut to this.
 MAX_RETRY_AFTER = timedelta(hours=10)
 
 
@@ -27,18 +27,19 @@ def retry_delay(
     retry_after: timedelta | None = None,
     delays: Sequence[timedelta] = RETRY_DELAYS,
 ) -> timedelta | None:
-    """How long to wait after so many failed attempts; None: give up.
+    """How long to wait after this many failed attempts; None: give up.
 
-    `draw` in [0, 1) is the jitter's lot, a tenth either way; `pause` is what the receiver asks for.
+    `jitter`: random, in [0, 1), for up to 10% more or less. `retry_after`: what the receiver asked
+    for.
     """
     if attempts > len(delays):
         return None
-    usual = delays[attempts - 1] * (0.9 + jitter / 5)
-    return max(usual, min(retry_after, MAX_RETRY_AFTER)) if retry_after is not None else usual
+    delay = delays[attempts - 1] * (0.9 + jitter / 5)
+    return max(delay, min(retry_after, MAX_RETRY_AFTER)) if retry_after is not None else delay
 
 
 def parse_retry_after(header: str | None, now: datetime) -> timedelta | None:
-    """What a Retry-After says, in seconds or as a date; None where it says nothing of use."""
+    """The delay in a Retry-After header, which has seconds or a date; None if it is invalid."""
     text = (header or "").strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), MAX_RETRY_AFTER.total_seconds()))

@@ -1,7 +1,7 @@
-"""How many webhook calls one process makes at once, in all and to one endpoint.
+"""Limits how many webhook calls one process makes at once, in total and for each endpoint.
 
-They have places of their own: a receiver that answers slowly keeps no post waiting, and keeps its
-own events waiting before those of others.
+These limits are separate from those of posts: a slow receiver delays no post, and delays its own
+events before those of other receivers.
 """
 
 import asyncio
@@ -11,25 +11,25 @@ from dataclasses import dataclass, field
 
 MAX_CALLS = 64
 MAX_CALLS_PER_ENDPOINT = 8
-# Jobs that wait for a place with their claim in hand; what comes beyond is let go for a while.
+# Jobs that may wait with their claim. When more come, they are released and retried later.
 MAX_WAITING = 1024
 MAX_WAITING_PER_ENDPOINT = 256
 
 
 class QueueFull(Exception):
-    """Too many wait already: come back later."""
+    """Too many jobs wait already: try again later."""
 
 
 @dataclass(slots=True)
 class _Endpoint:
-    """One endpoint's part, and how many jobs are at it."""
+    """The limiter of one endpoint, and how many jobs use it or wait for it."""
 
     calls: asyncio.Semaphore
     jobs: int = field(default=0)
 
 
 class EndpointConcurrency:
-    """Counts calls and who waits to make one; for one event loop."""
+    """Counts running and waiting calls; for one event loop."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class EndpointConcurrency:
 
     @asynccontextmanager
     async def acquire(self, endpoint_id: str) -> AsyncIterator[bool]:
-        """A place for one call to an endpoint; says whether it had to be waited for. NoPlace."""
+        """A permit for one call to an endpoint; yields whether it had to wait. Raises QueueFull."""
         endpoint = self._endpoints.get(endpoint_id) or _Endpoint(
             asyncio.Semaphore(self._per_endpoint)
         )

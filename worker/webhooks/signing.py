@@ -1,4 +1,4 @@
-"""Signatures as Standard Webhooks describes them. Pure."""
+"""Webhook signatures, as the Standard Webhooks specification defines them. Pure."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ PREFIX = "whsec_"
 def signature_headers(
     secrets: Sequence[str], event_id: str, at: datetime, payload: str
 ) -> dict[str, str]:
-    """The three headers for a text that is sent at this instant; a signature for each secret."""
+    """The three headers for a payload that is sent at this time; one signature for each secret."""
     timestamp = str(int(at.timestamp()))
     signed = f"{event_id}.{timestamp}.{payload}".encode()
     return {

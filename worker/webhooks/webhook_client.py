@@ -1,4 +1,4 @@
-"""One HTTP call to a webhook endpoint."""
+"""The HTTP client for webhook calls."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,10 +8,9 @@ from datetime import timedelta
 import httpx
 
 from media import urls
-from media.safe_transport import transport_factory
+from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
 from models.encryption import Cipher, WrongSecretKey
 from models.store.webhooks.webhook_attempts import OutgoingWebhook, WebhookAttempt
-from provider.errors import GiveUp, Retry
 from worker.webhooks import signing
 from worker.webhooks.backoff import parse_retry_after
 
@@ -21,27 +20,27 @@ FIXED_HEADERS = {"Content-Type": "application/json", "User-Agent": "Slotbeat-Web
 
 @dataclass(frozen=True, slots=True)
 class WebhookResponse:
-    """What came of a call, and the pause that the receiver asked for."""
+    """The result of a call, and the delay that the receiver asked for."""
 
     attempt: WebhookAttempt
     retry_after: timedelta | None = None
 
     @property
     def is_success(self) -> bool:
-        """Whether the receiver says that it has the event."""
+        """Whether the receiver accepted the event."""
         return self.attempt.error is None
 
     @property
     def is_gone(self) -> bool:
-        """Whether the receiver wants to hear nothing more."""
+        """Whether the receiver asks us to send no more events."""
         return self.attempt.http_status == 410
 
 
 class WebhookClient:
-    """Posts payloads. https and public addresses only, unless `allow_private`.
+    """Sends payloads by POST. Only to https and public addresses, unless `allow_private`.
 
-    Every call has a connection of its own, to an address that was judged; redirects are not
-    followed, and answers not read beyond their head.
+    Every call has its own connection, to a checked address. Redirects are not followed, and the
+    response body is not read.
     """
 
     def __init__(
@@ -52,13 +51,13 @@ class WebhookClient:
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         timeout: float = TIMEOUT,
     ) -> None:
-        self._vault = cipher
+        self._cipher = cipher
         self._allow_private = allow_private
         self._transport = transport or transport_factory(allow_private=allow_private)
         self._timeout = timeout
 
     async def send(self, task: OutgoingWebhook) -> WebhookResponse:
-        """Make the call; every failure is a reply, too. The texts hold nothing of the address."""
+        """Make the call. Failures are returned, too; their texts contain no part of the URL."""
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._post(task)
@@ -66,16 +65,16 @@ class WebhookClient:
             return _failed_response(str(error))
         except (TimeoutError, httpx.TimeoutException):
             return _failed_response(f"no answer within {self._timeout:g} s")
-        except GiveUp:
+        except AddressNotPublic:
             return _failed_response(f"the address {urls.NOT_PUBLIC}")
-        except Retry:
+        except NameNotResolved:
             return _failed_response("the address's name cannot be resolved")
         except (httpx.TransportError, httpx.InvalidURL) as error:
             return _failed_response(f"the address cannot be reached ({type(error).__name__})")
 
     async def _post(self, task: OutgoingWebhook) -> WebhookResponse:
-        url = self._vault.decrypt(task.url)
-        secrets = [self._vault.decrypt(each) for each in task.secrets]
+        url = self._cipher.decrypt(task.url)
+        secrets = [self._cipher.decrypt(each) for each in task.secrets]
         problem = urls.endpoint_url_problem(url, allow_private=self._allow_private)
         if problem is not None:
             return _failed_response(f"the address {problem}")

@@ -1,4 +1,4 @@
-"""What delivering webhooks needs, passed in by the entry point."""
+"""Dependencies and settings for webhook deliveries, passed from the entry point."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,13 +10,13 @@ from worker.webhooks.webhook_client import WebhookClient
 
 @dataclass(frozen=True, slots=True)
 class WebhookContext:
-    """`delays` between attempts; an endpoint is switched off that gave up on `patience` deliveries
-    in a row, and that nothing has got through to for `mercy`."""
+    """`delays`: between attempts. An endpoint is disabled after `max_failed_deliveries` in a row
+    with no success for `grace_period`."""
 
     client: WebhookClient
     concurrency: EndpointConcurrency = field(default_factory=EndpointConcurrency)
     delays: tuple[timedelta, ...] = RETRY_DELAYS
     max_failed_deliveries: int = 5
     grace_period: timedelta = timedelta(days=1)
-    # Where too many wait for a place: after so long, and up to twice that, again.
+    # When too many jobs wait, the job is retried after this, and up to twice this.
     busy_delay: timedelta = timedelta(seconds=15)

@@ -1,1 +1,1 @@
-"""The beats that are compared, each behind the same few methods."""
+"""The beats that are compared, each as a `BeatCandidate`."""

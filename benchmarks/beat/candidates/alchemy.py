@@ -11,7 +11,7 @@ from benchmarks.beat.candidates.base import TASK, BeatCandidate, plain_app
 from benchmarks.beat.rule_set import TEMPLATE_COUNT, template_rules
 
 CHUNK = 5_000
-# Ids that no sequence reaches here.
+# Higher than any id of the sequence here.
 FIRST_ID = 10_000_000
 
 
@@ -19,19 +19,19 @@ class Alchemy(BeatCandidate):
     """`sqlalchemy_celery_beat.schedulers:DatabaseScheduler`."""
 
     def insert_rules(self) -> None:
-        """Let it make its tables, and insert the rules in bulk."""
+        """Let the library create its tables, and insert the rules in bulk."""
         engine = self._engine()
         session_manager.prepare_models(engine, schema=None)
         now = datetime.now(UTC)
         schedules = [
             {
-                "id": FIRST_ID + kind.number,
-                "minute": str(kind.reading.minute),
-                "hour": str(kind.reading.hour),
-                "day_of_week": str(kind.day_of_week),
-                "timezone": kind.zone,
+                "id": FIRST_ID + rule.number,
+                "minute": str(rule.local.minute),
+                "hour": str(rule.local.hour),
+                "day_of_week": str(rule.day_of_week),
+                "timezone": rule.zone,
             }
-            for kind in template_rules(now)
+            for rule in template_rules(now)
         ]
         with engine.begin() as connection:
             connection.execute(insert(models.CrontabSchedule.__table__), schedules)
@@ -53,7 +53,7 @@ class Alchemy(BeatCandidate):
         )
 
     def make_due(self, count: int) -> None:
-        """So many rules last ran too long ago."""
+        """The last run of `count` rules was too long ago."""
         self._bring_forward(count)
 
     def save_last_runs(self) -> None:

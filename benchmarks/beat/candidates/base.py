@@ -1,4 +1,4 @@
-"""What a candidate must be able to do. Each is measured in a process of its own."""
+"""The interface of a candidate. Each is measured in a process of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from typing import Any
 
 from celery import Celery, beat, signals
 
-# Everybody's longest sleep (s), so that the delay of a change tells the costs and not the settings.
+# The longest sleep of all candidates (s): the delay of a change must not depend on a default.
 LOOP_INTERVAL = 1.0
 TASK = "benchmark.task"
 
 
 class NeedsRestart(Exception):
-    """This candidate sees a change at its next start only."""
+    """This candidate notices a change only at its next start."""
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateConfig:
-    """Where a candidate keeps its rules, and how many there are."""
+    """Where a candidate stores its rules, and how many there are."""
 
     database_url: str
     broker_url: str
@@ -35,11 +35,11 @@ class BeatCandidate:
         self.scheduler: Any
 
     def insert_rules(self) -> None:
-        """Store `where.size` rules, none of which is due for a day. Runs in a process before."""
+        """Store `candidate_config.size` rules, none due for a day. Runs in a process of its own."""
         raise NotImplementedError
 
     def prepare(self) -> None:
-        """What a program's own modules do when they are imported; not measured."""
+        """Do what a program does at import; not measured."""
 
     def make_app(self) -> Celery:
         """The Celery app; part of the start that is measured."""
@@ -57,21 +57,21 @@ class BeatCandidate:
         self.scheduler = service.scheduler
 
     def tick(self) -> float:
-        """One turn; how long the beat would sleep then."""
+        """One tick; returns how long the beat would sleep after it (s)."""
         return float(self.scheduler.tick())
 
     def make_due(self, count: int) -> None:
-        """Make so many rules due, as if their time had come."""
+        """Make `count` rules due."""
         raise NotImplementedError
 
     def save_last_runs(self) -> None:
-        """Write down which rules fired, if a tick has not done that yet."""
+        """Store which rules fired, if a tick has not done that yet."""
 
     def discard_work(self) -> None:
-        """Remove what workers would have done meanwhile."""
+        """Remove what the ticks created, as if workers had done it."""
 
     def change(self) -> None:
-        """From outside: commit a change that makes one rule due now."""
+        """Commit, as another process would, a change that makes one rule due now."""
         raise NotImplementedError
 
     def change_from_outside(self) -> None:
@@ -90,7 +90,7 @@ def plain_app(broker_url: str, scheduler: str, **settings: object) -> Celery:
     app.conf.update(
         timezone="UTC",
         task_ignore_result=True,
-        result_expires=None,  # no clean-up task of Celery's own among the rules
+        result_expires=None,  # no clean-up task of Celery among the rules
         beat_scheduler=scheduler,
         beat_max_loop_interval=LOOP_INTERVAL,
         **settings,

@@ -1,4 +1,4 @@
-"""django-celery-beat: rules in a database of Django's, all of them loaded at each change."""
+"""django-celery-beat: rules in a Django database, all of them loaded at each change."""
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -23,7 +23,7 @@ class Django(BeatCandidate):
     models: Any
 
     def prepare(self) -> None:
-        """Django, set up as its programs do."""
+        """Set Django up, as a Django program does."""
         settings.configure(
             INSTALLED_APPS=["django.contrib.contenttypes", "django_celery_beat"],
             DATABASES={"default": _database(self.candidate_config.database_url)},
@@ -43,12 +43,12 @@ class Django(BeatCandidate):
         now = datetime.now(UTC)
         schedules = self.models.CrontabSchedule.objects.bulk_create(
             self.models.CrontabSchedule(
-                minute=str(kind.reading.minute),
-                hour=str(kind.reading.hour),
-                day_of_week=str(kind.day_of_week),
-                timezone=kind.zone,
+                minute=str(rule.local.minute),
+                hour=str(rule.local.hour),
+                day_of_week=str(rule.day_of_week),
+                timezone=rule.zone,
             )
-            for kind in template_rules(now)
+            for rule in template_rules(now)
         )
         tasks = (
             self.models.PeriodicTask(
@@ -69,7 +69,7 @@ class Django(BeatCandidate):
         return plain_app(self.candidate_config.broker_url, scheduler)
 
     def make_due(self, count: int) -> None:
-        """So many of the rules that it has loaded last ran too long ago."""
+        """The last run of `count` rules, of those that it has loaded, was too long ago."""
         self._bring_forward(count)
 
     def save_last_runs(self) -> None:
@@ -82,12 +82,12 @@ class Django(BeatCandidate):
         connections.close_all()
 
     def _bring_forward(self, count: int) -> None:
-        # It leaves rules of far-away hours in the database: those would never fire.
-        names = list(self.scheduler._schedule)[:count]  # noqa: SLF001  (asking it would reload)
+        # It does not load rules whose hour is far away; those would not fire.
+        names = list(self.scheduler._schedule)[:count]  # noqa: SLF001  (the property would reload)
         long_ago = datetime.now(UTC) - timedelta(days=8)
         for begin in range(0, len(names), CHUNK):
-            some = self.models.PeriodicTask.objects.filter(name__in=names[begin : begin + CHUNK])
-            some.update(last_run_at=long_ago)
+            rules = self.models.PeriodicTask.objects.filter(name__in=names[begin : begin + CHUNK])
+            rules.update(last_run_at=long_ago)
         self.models.PeriodicTasks.update_changed()
 
 
@@ -101,6 +101,6 @@ def _database(address: str) -> dict[str, object]:
         "USER": url.username,
         "HOST": url.host,
         "PORT": url.port,
-        # One connection for the process's life, which is its fastest way.
+        # One connection for the life of the process, which is fastest.
         "CONN_MAX_AGE": None,
     }

@@ -26,15 +26,14 @@ from models.database import Database
 from models.migrate import upgrade
 from models.organizations import Organization, SocialSettings
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.tables import FIRING, JOB, QUEUE_SLOT
 from scheduler import app as scheduler_app
 from scheduler import beat, dispatch
-from scheduler.recurrence.slots import resolve_local_time
+from scheduler.recurrence.dst_policy import resolve_local_time
 
-# Short, so that no rule is due by itself while the others' are not.
+# Short, so that no rule opens before the other candidates' rules are due.
 LEAD = timedelta(hours=1)
-# No worker claims anything here, so the window that keeps the broker's backlog small is opened.
+# No worker claims anything here, so the limit of unclaimed jobs must not apply.
 WINDOW = 1_000_000
 RESEND_AFTER = timedelta(hours=1)
 ORGANIZATION: Table = Organization.__table__  # type: ignore[attr-defined]
@@ -42,7 +41,7 @@ SETTINGS: Table = SocialSettings.__table__  # type: ignore[attr-defined]
 COPIED_COLUMNS = ("rule", "timezone", "next_local_at", "next_slot_at", "next_fire_at")
 SCRATCH = MetaData()
 TEMPLATE = Table(
-    "benchmark_kind",
+    "benchmark_template",
     SCRATCH,
     Column("number", Integer, primary_key=True),
     *(Column(name, QUEUE_SLOT.c[name].type) for name in COPIED_COLUMNS),
@@ -56,12 +55,12 @@ OWNER = Table(
 
 
 class Ours(BeatCandidate):
-    """The queue slots' scheduler on a database of ours."""
+    """`scheduler.beat` on a Slotbeat database."""
 
     database: Database
 
     def insert_rules(self) -> None:
-        """Migrate the database, and let SQL multiply some rules to many."""
+        """Migrate the database, and copy the template rules to all organizations in SQL."""
         database = Database(self.candidate_config.database_url)
         upgrade(database)
         SCRATCH.create_all(database.engine)
@@ -75,8 +74,8 @@ class Ours(BeatCandidate):
         database.close()
 
     def make_app(self) -> Celery:
-        """The app of `scheduler.app`, with the window open."""
-        # A burst that takes longer must not be sent twice either.
+        """The app of `scheduler.app`, with a large window."""
+        # A job of a long burst must not be sent twice.
         beat.RESEND_AFTER = dispatch.RESEND_AFTER = RESEND_AFTER  # type: ignore[attr-defined]
         settings = Settings(
             database_url=self.candidate_config.database_url,
@@ -91,11 +90,11 @@ class Ours(BeatCandidate):
         return app
 
     def make_due(self, count: int) -> None:
-        """Every n-th rule's time has come."""
+        """Every n-th rule is due."""
         self._bring_forward(self.database, self.candidate_config.size // count)
 
     def discard_work(self) -> None:
-        """What was fired, opened and done."""
+        """Delete the firings and their jobs."""
         with self.database.write() as session:
             for table in (JOB, FIRING):
                 session.connection().execute(delete(table))
@@ -130,16 +129,16 @@ def _add_owners(session: Session, count: int) -> None:
 
 def _add_templates(session: Session) -> None:
     rows = []
-    for kind in template_rules(clock.now(session)):
-        slot = resolve_local_time(kind.reading, kind.zone)
+    for rule in template_rules(clock.now(session)):
+        slot = resolve_local_time(rule.local, rule.zone)
         if slot is None:
             continue
         rows.append(
             {
-                "number": kind.number,
-                "rule": f"{kind.day_of_week} {kind.reading:%H:%M}",
-                "timezone": kind.zone,
-                "next_local_at": kind.reading,
+                "number": rule.number,
+                "rule": f"{rule.day_of_week} {rule.local:%H:%M}",
+                "timezone": rule.zone,
+                "next_local_at": rule.local,
                 "next_slot_at": slot.at,
                 "next_fire_at": slot.at - LEAD,
             }
@@ -148,7 +147,7 @@ def _add_templates(session: Session) -> None:
 
 
 def _copy_rules_to_organizations(session: Session) -> None:
-    """Every organization gets a block of kinds."""
+    """Every organization gets a block of the templates."""
     fixed = {"gap_policy": "forward", "overlap_policy": "first", "has_own_zone": True}
     rows = (
         select(

@@ -22,12 +22,12 @@ class Persistent(BeatCandidate):
         self.close()
 
     def prepare(self) -> None:
-        """The dictionary that a program's configuration holds."""
-        week = template_rules(datetime.now(UTC))
+        """Build the `beat_schedule` dictionary of a program's configuration."""
+        templates = template_rules(datetime.now(UTC))
         self.beat_schedule = {}
         for number in range(self.candidate_config.size):
-            kind = week[number % TEMPLATE_COUNT]
-            schedule = crontab(kind.reading.minute, kind.reading.hour, kind.day_of_week)
+            rule = templates[number % TEMPLATE_COUNT]
+            schedule = crontab(rule.local.minute, rule.local.hour, rule.day_of_week)
             self.beat_schedule[f"rule-{number}"] = {
                 "task": TASK,
                 "schedule": schedule,
@@ -42,7 +42,7 @@ class Persistent(BeatCandidate):
         )
 
     def make_due(self, count: int) -> None:
-        """So many rules last ran too long ago; the heap that a running beat has is given to it."""
+        """The last run of `count` rules was too long ago; refills the heap of the running beat."""
         long_ago = datetime.now(UTC) - timedelta(days=8)
         for entry in list(self.scheduler.schedule.values())[:count]:
             entry.last_run_at = long_ago
@@ -53,5 +53,5 @@ class Persistent(BeatCandidate):
         self.scheduler.sync()
 
     def change(self) -> None:
-        """A rule is a line of the program."""
+        """A rule is a line of the program: a change needs a restart."""
         raise NeedsRestart

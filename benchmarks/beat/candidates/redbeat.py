@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-import redbeat.schedulers  # noqa: F401  (imported here, so that the start does not pay for it)
+import redbeat.schedulers  # noqa: F401  (so that the measured start does not import it)
 from celery import Celery
 from celery.schedules import crontab
 from redbeat.decoder import RedBeatJSONEncoder
@@ -26,10 +26,10 @@ class RedBeat(BeatCandidate):
         now = datetime.now(UTC)
         templates = [
             (
-                _dump(crontab(kind.reading.minute, kind.reading.hour, kind.day_of_week)),
-                kind.reading.replace(tzinfo=UTC).timestamp(),
+                _dump(crontab(rule.local.minute, rule.local.hour, rule.day_of_week)),
+                rule.local.replace(tzinfo=UTC).timestamp(),
             )
-            for kind in template_rules(now)
+            for rule in template_rules(now)
         ]
         meta = _dump({"last_run_at": now})
         with self._client() as client:
@@ -51,13 +51,13 @@ class RedBeat(BeatCandidate):
     def make_app(self) -> Celery:
         """An app with RedBeat as its scheduler."""
         url = self.candidate_config.broker_url
-        # Its lock lasts five loop intervals otherwise, and a burst of ours takes longer.
+        # Its lock lasts five loop intervals by default, and a burst takes longer.
         return plain_app(
             url, "redbeat.RedBeatScheduler", redbeat_redis_url=url, redbeat_lock_timeout=3600
         )
 
     def make_due(self, count: int) -> None:
-        """Every n-th rule last ran too long ago."""
+        """The last run of every n-th rule was too long ago."""
         self._bring_forward(
             range(
                 0,

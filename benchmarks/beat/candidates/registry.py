@@ -8,21 +8,21 @@ from benchmarks.beat.candidates.base import BeatCandidate
 
 @dataclass(frozen=True, slots=True)
 class CandidateEntry:
-    """Where a candidate's class is (its imports are its own), and what it runs on."""
+    """Where a candidate's class is (imported only when it runs), and its database."""
 
     title: str
     module: str
     name: str
     database: str | None
-    # Whether it is worth trying with a million rules.
+    # Whether to run it with a million rules.
     scales: bool = False
 
     def load(self) -> type[BeatCandidate]:
         """Import the class."""
-        found: type[BeatCandidate] = getattr(
+        candidate: type[BeatCandidate] = getattr(
             import_module(f"{__package__}.{self.module}"), self.name
         )
-        return found
+        return candidate
 
 
 CANDIDATES = {

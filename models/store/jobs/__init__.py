@@ -1,1 +1,1 @@
-"""Durable jobs: enqueue, dispatch, claim, release; fences; the processes that run them."""
+"""Durable jobs: enqueue, dispatch, claim, fence, release; and the processes that run them."""

@@ -1,4 +1,4 @@
-"""What one worker must know of the others: who is alive, and which workspaces they blocked."""
+"""What a worker reads about the others: which workers are alive, which workspaces are blocked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.store import clock
-from models.store.jobs.heartbeats import HEARTBEAT
-from models.store.posts.posts import WORKSPACE
+from models.tables import HEARTBEAT, WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterState:
-    """The names of living workers, sorted, and the ends of blocks by workspace; all as of `now`."""
+    """The sorted names of the live workers, and when the block of each workspace ends, at `now`."""
 
     now: datetime
     workers: tuple[str, ...]
@@ -23,7 +22,8 @@ class ClusterState:
 def read_cluster_state(
     session: Session, alive_within: timedelta, ended_within: timedelta
 ) -> ClusterState:
-    """Workers that gave a sign of life within `alive`; blocks that ended within `past`, or will."""
+    """Workers with a heartbeat within `alive_within`; blocks that ended within `ended_within`
+    or have not ended."""
     now = clock.now(session)
     workers = select(HEARTBEAT.c.id).where(
         HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive_within

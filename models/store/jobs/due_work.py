@@ -1,4 +1,4 @@
-"""Beat's look at the database: one statement says whether there is anything to do, and when."""
+"""Beat's query: one statement says whether anything is due, and when the next thing will be."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BindParameter, Connection, Select, bindparam, exists, func, or_, select
 
 from models.columns import UtcDateTime
-from models.store.jobs.job_queue import JOB
-from models.store.queue.queue_slots import QUEUE_SLOT
+from models.tables import JOB, QUEUE_SLOT
 
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """The database's now; the next firing; whether a job is to be handed over, and the next."""
+    """The database's now; the next firing; whether a job must be dispatched; the next wake-up."""
 
     now: datetime
     next_fire: datetime | None
@@ -21,7 +20,7 @@ class DueWork:
 
 
 def read_due_work(connection: Connection, resend_after: timedelta) -> DueWork:
-    """Look, at a cost that does not grow with the number of rules or jobs."""
+    """Read it; the cost does not grow with the number of rules or jobs."""
     statement = _STATEMENTS[connection.dialect.name]
     row = connection.execute(statement, {"resend_after": resend_after.total_seconds()}).one()
     now = row.now if isinstance(row.now, datetime) else datetime.fromisoformat(row.now)
@@ -32,10 +31,10 @@ def read_due_work(connection: Connection, resend_after: timedelta) -> DueWork:
 def _statement(dialect: str) -> Select[tuple[datetime, datetime, bool, datetime]]:
     seconds: BindParameter[float] = bindparam("resend_after")
     if dialect == "postgresql":
-        # Not clock_timestamp(): that one may differ from row to row, so no index could be used.
+        # Not clock_timestamp(): it may differ from row to row, so PostgreSQL could use no index.
         now = func.statement_timestamp()
         stale = now - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
-    else:  # the form in which instants are stored, so that texts compare as instants do
+    else:  # the format of stored instants, so that texts compare as instants do
         form = "%Y-%m-%d %H:%M:%f"
         now = func.strftime(form, "now")
         stale = func.strftime(form, "now", func.printf("-%f seconds", seconds))
@@ -44,7 +43,7 @@ def _statement(dialect: str) -> Select[tuple[datetime, datetime, bool, datetime]
         or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now),
         or_(JOB.c.dispatched_at.is_(None), JOB.c.dispatched_at <= stale),
     )
-    # IS NOT NULL: without it SQLite does not see that the partial index will do.
+    # IS NOT NULL: without it SQLite does not use the partial index.
     next_fire = func.min(QUEUE_SLOT.c.next_fire_at, type_=UtcDateTime())
     next_wake = func.min(JOB.c.wake_at, type_=UtcDateTime())
     return select(

@@ -1,4 +1,4 @@
-"""The fence for many jobs in one transaction."""
+"""The fence for many jobs in one transaction (group commit)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,16 +7,17 @@ from sqlalchemy import select, tuple_, update
 from sqlmodel import Session
 
 from models.store import clock
-from models.store.jobs.job_queue import JOB, Claim
+from models.store.jobs.job_queue import Claim
+from models.tables import JOB
 
 
 def fence_many(
     session: Session, claims: Sequence[Claim], ttl: timedelta
 ) -> tuple[datetime, set[tuple[str, str]]]:
-    """Renew these claims; returns the database's now, and (job id, token) of those renewed.
+    """Renew these claims; returns the database's now, and (job id, token) of each renewed claim.
 
-    Left out are claims that are lost, and jobs that somebody else is writing at this moment: a
-    transaction of many jobs waits for none of them, so that it can lock nobody up.
+    Skips lost claims, and jobs whose row another transaction has locked: a transaction of many
+    jobs waits for none of them, so that it cannot cause a deadlock.
     """
     now = clock.now(session)
     pairs = [(claim.job_id, claim.token) for claim in claims]

@@ -1,24 +1,27 @@
-"""Heartbeats: which beats and workers said lately that they are alive, and what they counted."""
+"""Heartbeats: which beat and worker processes are alive, and their metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from models.jobs import Heartbeat
 from models.store.sql.upsert import dialect_insert
+from models.tables import HEARTBEAT
 
-HEARTBEAT: Table = Heartbeat.__table__  # type: ignore[attr-defined]
-# Whoever was silent for so long has another name by now.
+# A process that starts again has another id, so old rows are useless.
 DELETE_AFTER = timedelta(days=1)
+# A process without a heartbeat for so long is not listed any more.
+HEARTBEAT_WINDOW = timedelta(minutes=3)
+# A process counts as alive while its newest heartbeat is younger: two may be late.
+ALIVE_WINDOW = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessHeartbeat:
-    """The newest sign of life of a process, and what it counted until then."""
+    """The last heartbeat of a process, with its metric families at that moment."""
 
     id: str
     kind: str
@@ -33,7 +36,7 @@ def record(
     now: datetime,
     metrics: Sequence[dict[str, Any]] | None = None,
 ) -> None:
-    """Say that the process `id_` of this kind (beat, worker) is alive; forget the long dead."""
+    """Store a heartbeat of the process `id_` of this kind (beat, worker); delete old ones."""
     connection = session.connection()
     values = {"at": now, "metrics": metrics}
     statement = dialect_insert(session, HEARTBEAT).values(id=id_, kind=kind, **values)
@@ -44,7 +47,7 @@ def record(
 
 
 def list_alive(session: Session, since: datetime) -> list[ProcessHeartbeat]:
-    """The processes that gave a sign of life since then, by kind and name."""
+    """The processes with a heartbeat at `since` or later, by kind and id."""
     columns = (HEARTBEAT.c[name] for name in ProcessHeartbeat.__slots__)
     query = select(*columns).where(HEARTBEAT.c.at >= since)
     rows = session.connection().execute(query.order_by(HEARTBEAT.c.kind, HEARTBEAT.c.id))

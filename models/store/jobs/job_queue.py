@@ -1,4 +1,4 @@
-"""Jobs: enqueue, hand over, claim, fence, release."""
+"""The job queue: enqueue, wake, dispatch, claim, fence, release."""
 
 import secrets
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Table,
     bindparam,
     case,
     delete,
@@ -22,27 +21,25 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from models.columns import new_id
-from models.jobs import Job
+from models.ids import new_id
 from models.store import clock
 from models.store.sql import write_buffer
+from models.store.sql.bulk import chunks
 from models.store.sql.upsert import dialect_insert
+from models.tables import JOB
 from models.task_names import JobKind
 
-# Ids in one statement: databases limit its parameters.
-IDS_PER_QUERY = 500
-# Any number will do, as long as every beat uses the same one.
+# An arbitrary number; every beat must use the same one.
 DISPATCH_LOCK_ID = 5_107_838
-JOB: Table = Job.__table__  # type: ignore[attr-defined]
 
 
 class ClaimLost(Exception):
-    """The claim expired and somebody else took the job: stop, and write nothing."""
+    """The claim expired and another worker took the job: stop, and write nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job held by this worker until its claim expires; `version` is what was read with it."""
+    """A job that this worker has until the claim expires; `version`: the job's at the claim."""
 
     job_id: str
     kind: JobKind
@@ -53,14 +50,14 @@ class Claim:
 
 
 def enqueue(session: Session, kind: JobKind, subject_id: str, wake_at: datetime) -> str:
-    """Insert the job of a subject; returns its id. IntegrityError when it has one already."""
+    """Insert the job of a subject; returns its id. IntegrityError if it already has one."""
     return enqueue_all(session, kind, [subject_id], wake_at)[0]
 
 
 def enqueue_all(
     session: Session, kind: JobKind, subject_ids: Sequence[str], wake_at: datetime
 ) -> list[str]:
-    """The same for many subjects; returns the ids in their order."""
+    """Insert the jobs of many subjects; returns the ids in the same order."""
     rows = [new_row(kind, subject_id, wake_at) for subject_id in subject_ids]
     if rows:
         session.connection().execute(insert(JOB), rows)
@@ -68,7 +65,7 @@ def enqueue_all(
 
 
 def new_row(kind: JobKind, subject_id: str, wake_at: datetime) -> dict[str, Any]:
-    """A new job's columns. A model's own checks would cost beat more than all its SQL."""
+    """The columns of a new job. Validation in a model would cost beat more than all its SQL."""
     return {
         "id": new_id(),
         "kind": kind.value,
@@ -80,33 +77,32 @@ def new_row(kind: JobKind, subject_id: str, wake_at: datetime) -> dict[str, Any]
 
 
 def id_of(session: Session, kind: JobKind, subject_id: str) -> str:
-    """The id of a subject's job; NoResultFound when it has none."""
+    """The id of a subject's job; NoResultFound if it has none."""
     query = select(JOB.c.id).where(JOB.c.kind == kind, JOB.c.subject_id == subject_id)
-    found: str = session.connection().execute(query).scalar_one()
-    return found
+    job_id: str = session.connection().execute(query).scalar_one()
+    return job_id
 
 
 def subject_of(session: Session, kind: JobKind, job_id: str) -> str | None:
-    """The subject of a job of this kind; None when there is no such job."""
+    """The subject of a job of this kind; None if there is no such job."""
     query = select(JOB.c.subject_id).where(JOB.c.kind == kind, JOB.c.id == job_id)
-    found: str | None = session.connection().execute(query).scalar_one_or_none()
-    return found
+    subject_id: str | None = session.connection().execute(query).scalar_one_or_none()
+    return subject_id
 
 
 def ids_of(session: Session, kind: JobKind, subject_ids: Sequence[str]) -> dict[str, str]:
-    """The ids of these subjects' jobs, by subject."""
-    found: dict[str, str] = {}
-    for start in range(0, len(subject_ids), IDS_PER_QUERY):
-        chunk = subject_ids[start : start + IDS_PER_QUERY]
+    """The ids of the jobs of these subjects, by subject id."""
+    job_ids: dict[str, str] = {}
+    for chunk in chunks(subject_ids):
         query = select(JOB.c.subject_id, JOB.c.id).where(
             JOB.c.kind == kind, JOB.c.subject_id.in_(chunk)
         )
-        found |= {row[0]: row[1] for row in session.connection().execute(query)}
-    return found
+        job_ids |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return job_ids
 
 
 def ensure_due(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
-    """Make a subject's job due, and make the job if it has none."""
+    """Make the job of a subject due now; insert it if there is none."""
     statement = dialect_insert(session, JOB).values(new_row(kind, subject_id, now))
     session.connection().execute(
         statement.on_conflict_do_update(
@@ -117,16 +113,15 @@ def ensure_due(session: Session, kind: JobKind, subject_id: str, now: datetime) 
 
 
 def delete_for(session: Session, kind: JobKind, subject_id: str) -> None:
-    """Delete a subject's job, also from under a worker, which loses its claim by it."""
+    """Delete the job of a subject; a worker that runs it loses its claim."""
     session.connection().execute(
         delete(JOB).where(JOB.c.kind == kind, JOB.c.subject_id == subject_id)
     )
 
 
 def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datetime) -> None:
-    """Make these subjects' jobs due, whatever their worker is about to write about them."""
-    for start in range(0, len(subject_ids), IDS_PER_QUERY):
-        chunk = subject_ids[start : start + IDS_PER_QUERY]
+    """Make the jobs of these subjects due now; raises `version`, so that no release can undo it."""
+    for chunk in chunks(subject_ids):
         session.connection().execute(
             update(JOB)
             .where(JOB.c.kind == kind, JOB.c.subject_id.in_(chunk))
@@ -135,7 +130,7 @@ def wake(session: Session, kind: JobKind, subject_ids: Sequence[str], now: datet
 
 
 def _is_claimable(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Due, and held by nobody who is alive."""
+    """Due, and without a claim or with an expired one."""
     expired = or_(JOB.c.claim_expires_at.is_(None), JOB.c.claim_expires_at <= now)
     return JOB.c.wake_at <= now, expired
 
@@ -145,7 +140,8 @@ def _is_undispatched(stale: datetime) -> ColumnElement[bool]:
 
 
 def undo_dispatch(session: Session, job_ids: Sequence[str]) -> None:
-    """These were not sent after all. Whoever holds one of the rows clears its mark anyhow."""
+    """Mark these jobs as not dispatched, because they were not sent. Skips locked rows: the claim
+    that has locked a row clears `dispatched_at` itself."""
     free = (
         select(JOB.c.id)
         .where(JOB.c.id.in_(job_ids), JOB.c.claim.is_(None))
@@ -159,23 +155,23 @@ def dispatch_due(
 ) -> list[tuple[JobKind, str]]:
     """Mark due jobs as dispatched and return (kind, id), oldest first.
 
-    At most `window` unclaimed dispatches are under way at once, however many beats run. A dispatch
-    that nobody claimed for `resend_after` counts as a lost message and is handed over again.
+    At most `window` dispatched jobs are unclaimed at any time, however many beats run. A job that
+    nobody claimed within `resend_after` counts as a lost message and is dispatched again.
     """
     if session.connection().dialect.name == "postgresql":
         session.connection().execute(text(f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK_ID})"))
     stale = now - resend_after
-    under_way = session.connection().scalar(
+    in_flight = session.connection().scalar(
         select(func.count()).select_from(JOB).where(JOB.c.dispatched_at > stale)
     )
-    room = window - (under_way or 0)
-    if room <= 0:
+    free = window - (in_flight or 0)
+    if free <= 0:
         return []
     due = (
         select(JOB.c.id)
         .where(*_is_claimable(now), _is_undispatched(stale))
         .order_by(JOB.c.wake_at)
-        .limit(room)
+        .limit(free)
         .with_for_update(skip_locked=True)
     )
     marked = session.connection().execute(
@@ -188,10 +184,10 @@ def dispatch_due(
 
 
 def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Claim]:
-    """Take those of the jobs that are due and free; the others are somebody else's or done."""
+    """Claim the jobs among these that are due and unclaimed; skips all others."""
     now = clock.now(session)
     token = secrets.token_hex(8)
-    # SKIP LOCKED: two messages that name the same jobs must not wait for each other crosswise.
+    # SKIP LOCKED: two messages with the same jobs must not deadlock.
     free = (
         select(JOB.c.id)
         .where(JOB.c.id.in_(job_ids), *_is_claimable(now))
@@ -218,7 +214,7 @@ def claim(session: Session, job_ids: Sequence[str], ttl: timedelta) -> list[Clai
 def fence(session: Session, claim: Claim, ttl: timedelta) -> datetime:
     """Renew the claim and return the database's now; the first statement of every worker write.
 
-    Raises ClaimLost when the claim is no longer ours: the caller's transaction must roll back.
+    Raises ClaimLost if the claim is no longer ours: the caller must roll back its transaction.
     """
     now = clock.now(session)
     renewed = session.connection().execute(
@@ -232,16 +228,16 @@ def fence(session: Session, claim: Claim, ttl: timedelta) -> datetime:
 
 
 def release(session: Session, claim: Claim, wake_at: datetime | None, now: datetime) -> None:
-    """Give the job back until `wake_at`, or until something wakes it.
+    """End the claim; the job wakes at `wake_at`, or, with None, when something wakes it.
 
-    One UPDATE, so that a wake-up that came while we worked wins over our own idea of when.
+    One UPDATE, so that a wake-up during our work is not lost: the job is then due at once.
     """
     values = {"row": claim.job_id, "token": claim.token, "seen": claim.version}
     write_buffer.execute(session, _RELEASE, {**values, "at": wake_at, "now": now})
 
 
 def _instant_parameter(name: str) -> BindParameter[datetime | None]:
-    """A parameter with its column's type, which it would not get inside of CASE."""
+    """A parameter with the type of its column, which CASE does not infer."""
     return bindparam(name, type_=JOB.c.wake_at.type)
 
 
@@ -262,20 +258,20 @@ _RELEASE = (
 
 
 def reset_rescues(session: Session, claim: Claim) -> None:
-    """Its worker got through what there was to do: whoever died over the job before, it lives."""
+    """Set the rescue count to 0: a worker has survived this job."""
     if claim.rescues:
         write_buffer.update_row(session, JOB, claim.job_id, {"rescues": 0})
 
 
 def clear_claims(session: Session) -> None:
-    """Free every job of claims and dispatches that a backup remembers: nobody holds them."""
+    """Clear claims and dispatches of all jobs: after a restore from a backup they are invalid."""
     session.connection().execute(
         update(JOB).values(claim=None, claim_expires_at=None, dispatched_at=None)
     )
 
 
 def remove(session: Session, claim: Claim) -> None:
-    """Delete a job whose subject needs nothing more, ever."""
+    """Delete a job whose subject is finished for ever."""
     session.connection().execute(
         delete(JOB).where(JOB.c.id == claim.job_id, JOB.c.claim == claim.token)
     )

@@ -1,4 +1,4 @@
-"""Posts that an account's state concerns: which, and waking them."""
+"""Wakes the posts that use an account when the state of the account changes."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,37 +7,40 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session
 
-from models.organizations import Account
+from models.accounts import Account
 from models.statuses import SETTLED_DELIVERIES, DeliveryStatus, PostStatus
 from models.store.jobs import job_queue
-from models.store.posts.posts import ACCOUNT, DELIVERY, POST
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.tenants.accounts import HEALTHY_LEVELS, is_disconnected
+from models.tables import ACCOUNT, DELIVERY, POST
 from models.task_names import JobKind
 
-# Only these have something to do for an account.
+# Posts in other statuses do nothing when an account changes.
 ACTIVE_STATUSES = (PostStatus.DRAFT, PostStatus.SCHEDULED, PostStatus.PUBLISHING)
 
 
 def wake_posts_of_accounts(
-    session: Session, found: Sequence[Account], now: datetime, organization_id: str | None = None
+    session: Session, accounts: Sequence[Account], now: datetime, organization_id: str | None = None
 ) -> None:
-    """Wake the posts that use one of these accounts of a workspace, or may come to use it; of one
-    organization or of all. No post is waiting for the transaction that does this."""
-    if not found:
+    """Wake the posts that use one of these accounts of a workspace, by name or by default.
+
+    Only posts of `organization_id` if it is given. The caller's transaction must have locked no
+    post and no job before.
+    """
+    if not accounts:
         return
     default = and_(
         DELIVERY.c.account_id.is_(None),
-        DELIVERY.c.platform.in_({account.platform for account in found}),
+        DELIVERY.c.platform.in_({account.platform for account in accounts}),
     )
-    own = DELIVERY.c.account_id.in_([account.id for account in found])
+    own = DELIVERY.c.account_id.in_([account.id for account in accounts])
     is_open = DELIVERY.c.status.not_in(SETTLED_DELIVERIES)
-    _wake(session, found[0].workspace_id, and_(is_open, or_(own, default)), now, organization_id)
+    _wake(session, accounts[0].workspace_id, and_(is_open, or_(own, default)), now, organization_id)
 
 
 def wake_held_posts(session: Session, workspace_id: str, now: datetime) -> None:
-    """Wake the posts that wait for an account which can be used: also one that began to wait in
-    the very moment in which its account was mended."""
+    """Wake the posts that wait for an account which can be used again. This also finds a post that
+    began to wait at the moment when its account recovered."""
     of_delivery = or_(
         ACCOUNT.c.id == DELIVERY.c.account_id,
         and_(DELIVERY.c.account_id.is_(None), ACCOUNT.c.platform == DELIVERY.c.platform),
@@ -60,8 +63,8 @@ def _wake(
     now: datetime,
     organization_id: str | None = None,
 ) -> None:
-    """Organization by organization, each under the lock of its settings: whoever wakes many posts
-    of an organization holds that lock, so that no two of them wait for each other crosswise."""
+    """Wake them organization by organization, under the lock of its settings. Every transaction
+    that wakes many posts of an organization takes this lock, so that they cannot deadlock."""
     query = (
         select(POST.c.organization_id, POST.c.id)
         .join(DELIVERY, DELIVERY.c.post_id == POST.c.id)
@@ -75,5 +78,5 @@ def _wake(
     for owner, post_id in session.connection().execute(query):
         by_owner[owner].append(post_id)
     for owner, post_ids in by_owner.items():
-        seats.lock_organization(session, owner)
+        social_settings.lock_organization(session, owner)
         job_queue.wake(session, JobKind.POST, post_ids, now)

@@ -1,4 +1,4 @@
-"""After a restore from a backup: the rows are older than the provider's state."""
+"""After a restore from a backup: the database is older than the state at the provider."""
 
 from datetime import datetime
 
@@ -8,7 +8,8 @@ from sqlmodel import Session
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Intent
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POST
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, POST
 from models.task_names import JobKind
 
 UNFINISHED_STATUSES = (
@@ -20,19 +21,18 @@ UNFINISHED_STATUSES = (
 
 
 def require_reconcile(session: Session, now: datetime) -> int:
-    """Let every unfinished post look for its marker before it does anything else; returns how many.
+    """Make every unfinished post reconcile before it does anything else; returns how many.
 
-    Each delivery forgets the remote post that it knew, and counts as one that may have gone out:
-    the look adopts whatever carries its marker by now, what was published before all else.
+    Each delivery loses its remote id and gets an open publish intent: reconciling then searches
+    for remote posts with its marker and adopts one, preferably a published one.
     """
     query = select(POST.c.id).where(POST.c.status.not_in(SETTLED_POSTS))
     ids = list(session.connection().execute(query).scalars())
-    # Jobs before deliveries, as everywhere: should a worker run in spite of all, one of the two
-    # waits, and no crosswise wait ends either.
+    # Jobs before deliveries, as everywhere: if a worker runs by mistake, one of the two waits, and
+    # there is no deadlock.
     job_queue.clear_claims(session)
     job_queue.wake(session, JobKind.POST, ids, now)
-    for start in range(0, len(ids), job_queue.IDS_PER_QUERY):
-        chunk = ids[start : start + job_queue.IDS_PER_QUERY]
+    for chunk in chunks(ids):
         session.connection().execute(
             update(DELIVERY)
             .where(DELIVERY.c.post_id.in_(chunk), DELIVERY.c.status.in_(UNFINISHED_STATUSES))

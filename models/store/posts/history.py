@@ -1,20 +1,20 @@
-"""History: what happened to a post, row by row.
+"""The history of posts: append rows, read them, count calls.
 
-A row that says that a post has another status is where those who listen are told of it, too.
+A row with a new status of a post also records the event for webhooks (`post_events`).
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from models.jobs import Attempt
 from models.statuses import PostStatus
 from models.store.sql import write_buffer
+from models.store.sql.bulk import chunks
 from models.store.webhooks import post_events
+from models.tables import ATTEMPT
 
-ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
 POST_STATUSES = frozenset(PostStatus)
 
 
@@ -22,7 +22,7 @@ POST_STATUSES = frozenset(PostStatus)
 class HistoryEntry:
     """One change of state. `subject_id` is the post's, a delivery's or a media's id.
 
-    `is_news` is False where a post's status and instant stay as they were.
+    `emits_event` is False if the post's status and instant did not change.
     """
 
     post_id: str
@@ -41,7 +41,7 @@ COLUMNS = tuple(name for name in HistoryEntry.__slots__ if name != "emits_event"
 
 
 def record(session: Session, *entries: HistoryEntry) -> None:
-    """Append rows, and mark the posts that have another status for those who listen."""
+    """Append rows, and record an event for each new status of a post."""
     if entries:
         rows = [{name: getattr(entry, name) for name in COLUMNS} for entry in entries]
         write_buffer.insert_rows(session, ATTEMPT, rows)
@@ -64,10 +64,21 @@ def list_for_post(session: Session, post_id: str) -> list[HistoryEntry]:
 
 
 def count_calls(session: Session, post_ids: list[str]) -> dict[str, int]:
-    """How many steps at the provider each post took, retries included."""
+    """The number of steps at the provider for each post, retries included."""
     rows = session.connection().execute(
         select(ATTEMPT.c.post_id, func.count())
         .where(ATTEMPT.c.post_id.in_(post_ids), ATTEMPT.c.duration_ms.is_not(None))
         .group_by(ATTEMPT.c.post_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def last_changes(session: Session, post_ids: list[str]) -> dict[str, datetime]:
+    """The instant of the last history row of each post."""
+    latest = func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type)
+    changed_at: dict[str, datetime] = {}
+    for chunk in chunks(post_ids):
+        query = select(ATTEMPT.c.post_id, latest).where(ATTEMPT.c.post_id.in_(chunk))
+        rows = session.connection().execute(query.group_by(ATTEMPT.c.post_id))
+        changed_at |= {row[0]: row[1] for row in rows}
+    return changed_at

@@ -1,4 +1,4 @@
-"""Posts that missed their slot: which, and when each leaves instead."""
+"""Posts that missed their slot: find them, and give them new instants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from sqlmodel import Session
 from models.statuses import Desired, PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POSSIBLY_PUBLISHED, POST
+from models.store.posts.posts import POSSIBLY_PUBLISHED
+from models.tables import DELIVERY, POST
 from models.task_names import JobKind
 
 STATUSES = (PostStatus.SCHEDULED, PostStatus.PUBLISHING)
@@ -18,7 +19,7 @@ STATUSES = (PostStatus.SCHEDULED, PostStatus.PUBLISHING)
 
 @dataclass(frozen=True, slots=True)
 class LatePublication:
-    """When a late post leaves."""
+    """The new instant of a late post."""
 
     post_id: str
     at: datetime
@@ -32,14 +33,15 @@ def list_ids(
     *,
     with_queue: bool = True,
 ) -> list[str]:
-    """The posts due between two instants that nothing was sent of, oldest slot first.
+    """Ids of posts due from `since` to before `until` that were never scheduled or published at the
+    provider, oldest slot first.
 
-    `with_queue` False leaves the queue's out, as while it is paused.
+    `with_queue` False leaves out the posts of the queue, for a paused queue.
     """
     due = func.coalesce(POST.c.late_at, POST.c.scheduled_for)
-    sent = exists().where(DELIVERY.c.post_id == POST.c.id, POSSIBLY_PUBLISHED)
-    # Where every delivery waits for its account, no instant would help.
-    can_go = exists().where(DELIVERY.c.post_id == POST.c.id, ~DELIVERY.c.is_held)
+    possibly_published = exists().where(DELIVERY.c.post_id == POST.c.id, POSSIBLY_PUBLISHED)
+    # If every delivery waits for its account, a new instant does not help.
+    has_active_delivery = exists().where(DELIVERY.c.post_id == POST.c.id, ~DELIVERY.c.is_held)
     query = (
         select(POST.c.id)
         .where(
@@ -47,8 +49,8 @@ def list_ids(
             POST.c.status.in_(STATUSES),
             POST.c.desired == Desired.SCHEDULED,
             due < until,
-            ~sent,
-            can_go,
+            ~possibly_published,
+            has_active_delivery,
         )
         .order_by(POST.c.scheduled_for, POST.c.accepted_at, POST.c.id)
     )

@@ -1,4 +1,4 @@
-"""What a person changes about a post that was accepted: the rows, under the lock of its job."""
+"""Changes of an accepted post by a person, written under the lock of its job."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +17,9 @@ from models.statuses import (
     check_post_transition,
 )
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, MEDIA, POST
 from models.store.queue import released_seats
+from models.tables import DELIVERY, JOB, MEDIA, POST
 from models.task_names import JobKind
 
 PUBLISHING_INTENTS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
@@ -28,40 +27,40 @@ PUBLISHING_INTENTS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 
 @dataclass(frozen=True, slots=True)
 class LockedPost:
-    """A post with its deliveries; nobody carries it on before the transaction ends."""
+    """A post with its deliveries; no worker changes it before the transaction ends."""
 
     post: Post
     deliveries: list[Delivery]
 
     @property
     def status(self) -> PostStatus:
-        """Where the post stands."""
+        """The status of the post."""
         return PostStatus(self.post.status)
 
     @property
     def is_never_sent(self) -> bool:
-        """Whether there is nothing of it at the provider, and no call on its way."""
+        """Whether nothing of it is at the provider, and no call is open."""
         return all(each.remote_id is None and each.intent is None for each in self.deliveries)
 
     @property
     def has_publishing_intent(self) -> bool:
-        """Whether a call that can publish it is under way, or was left without an answer."""
+        """Whether a call that can publish it is running or got no answer."""
         return any(each.intent in PUBLISHING_INTENTS for each in self.deliveries)
 
     @property
     def may_be_published_later(self) -> bool:
-        """Whether the provider's timer has it, or a stray call may still publish it."""
+        """Whether it is scheduled at the provider, or an unanswered call may still publish it."""
         on_timer = any(each.status == DeliveryStatus.SCHEDULED for each in self.deliveries)
         return on_timer or any(each.is_stray and each.remote_id for each in self.deliveries)
 
     def has_delivery_in(self, *statuses: DeliveryStatus) -> bool:
-        """Whether a delivery is in one of these."""
+        """Whether a delivery has one of these statuses."""
         return any(each.status in statuses for each in self.deliveries)
 
 
 def lock_post(session: Session, organization_id: str, post_id: str) -> LockedPost | None:
-    """Lock a post's job, and wait for the transaction of whoever is carrying it; None when the
-    organization has no such post. The caller holds the lock of the settings, if it needs it."""
+    """Lock the job of a post, after any worker transaction on it; None if the organization has no
+    such post. A caller that needs the lock of the settings takes it before."""
     job = select(JOB.c.id).where(JOB.c.kind == JobKind.POST, JOB.c.subject_id == post_id)
     session.connection().execute(job.with_for_update())
     post = session.exec(
@@ -87,7 +86,7 @@ def update_post(
     post = locked.post
     check_post_transition(locked.status, new)
     is_moved = values.get("scheduled_for", post.scheduled_for) != post.scheduled_for
-    is_news = is_moved or new is not locked.status
+    emits_event = is_moved or new is not locked.status
     session.connection().execute(
         update(POST).where(POST.c.id == post.id).values(status=new, **values)
     )
@@ -95,49 +94,51 @@ def update_post(
     if is_moved:
         released_seats.record_move(session, post.id)
     job_queue.wake(session, JobKind.POST, [post.id], now)
-    event = history.HistoryEntry(post.id, post.id, step, new, now, error=note, emits_event=is_news)
-    history.record(session, event)
+    entry = history.HistoryEntry(
+        post.id, post.id, step, new, now, error=note, emits_event=emits_event
+    )
+    history.record(session, entry)
     session.expire_all()
 
 
 def reset_delivery(
     session: Session, delivery: Delivery, status: DeliveryStatus, **values: object
 ) -> None:
-    """Give a delivery a new start: another status, no failed attempts, no error."""
+    """Set a delivery's status; clear its attempts, back-off and error."""
     check_delivery_transition(DeliveryStatus(delivery.status), status)
-    fresh = {"attempts": 0, "not_before": None, "error": None}
+    cleared = {"attempts": 0, "not_before": None, "error": None}
     session.connection().execute(
         update(DELIVERY)
         .where(DELIVERY.c.id == delivery.id)
-        .values({**fresh, "status": status, **values})
+        .values({**cleared, "status": status, **values})
     )
 
 
 def reset_failed_media(session: Session, post_id: str) -> None:
-    """Let the files that failed be uploaded again; what is at the provider stays."""
+    """Let failed files be uploaded again; files that are at the provider stay."""
     failed = (MEDIA.c.post_id == post_id, MEDIA.c.status == MediaStatus.FAILED)
-    fresh = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
+    cleared = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
     session.connection().execute(
-        update(MEDIA).where(*failed).values(status=MediaStatus.NEW, **fresh)
+        update(MEDIA).where(*failed).values(status=MediaStatus.NEW, **cleared)
     )
 
 
 def retry_deliveries(session: Session, locked: LockedPost, now: datetime) -> None:
-    """New budgets for what did not go out. What failed is made anew; what is unknown is looked at
-    before anything else, and nothing that succeeded is touched."""
+    """Reset the attempts of unpublished deliveries. Failed ones start again; unknown ones must
+    reconcile first; successful ones do not change."""
     for each in locked.deliveries:
         if each.status == DeliveryStatus.FAILED:
-            settled = each.is_named or each.remote_id is not None
-            account_id = each.account_id if settled else None
+            keeps_account = each.is_named or each.remote_id is not None
+            account_id = each.account_id if keeps_account else None
             reset_delivery(session, each, DeliveryStatus.PENDING, account_id=account_id)
         elif each.status == DeliveryStatus.UNKNOWN and each.remote_id is None:
-            asked = {"intent": Intent.CREATE, "intent_at": now}
-            reset_delivery(session, each, DeliveryStatus.PENDING, **asked)
+            reconcile = {"intent": Intent.CREATE, "intent_at": now}
+            reset_delivery(session, each, DeliveryStatus.PENDING, **reconcile)
         elif each.status == DeliveryStatus.UNKNOWN:
-            asked = {
+            reconcile = {
                 "intent": each.intent or Intent.PUBLISH_NOW,
                 "intent_at": each.intent_at or now,
             }
-            reset_delivery(session, each, DeliveryStatus.CREATED, **asked)
+            reset_delivery(session, each, DeliveryStatus.CREATED, **reconcile)
         elif each.status in (DeliveryStatus.PENDING, DeliveryStatus.CREATED):
             reset_delivery(session, each, DeliveryStatus(each.status))

@@ -1,7 +1,7 @@
-"""Lists of posts: pages of them, those of a stretch of time, and their parts.
+"""Queries of posts: filtered pages, posts of a time range, and their media and deliveries.
 
-Rows, not models: to make thousands of model objects costs more than all the rest of a list. A row
-has a column's value under the column's name, as a model has.
+They return rows, typed as models: creating thousands of model objects costs more than the rest of
+a list. A row has the same attributes as the model.
 """
 
 from collections import defaultdict
@@ -14,17 +14,16 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
 from sqlmodel import Session
 
 from models.posts import Delivery, Media, Post
-from models.store.posts.posts import DELIVERY, MEDIA, POST
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, MEDIA, POST
 
-# Ids in one statement: databases limit its parameters.
-IDS_PER_QUERY = 500
 NEWEST_FIRST = (POST.c.accepted_at.desc(), POST.c.id.desc())
 T = TypeVar("T", Media, Delivery)
 
 
 @dataclass(frozen=True, slots=True)
 class PostFilters:
-    """What a list is narrowed to. `start` is included and `end` is not; both are of the slot."""
+    """Filters of a list. `start` (inclusive) and `end` (exclusive) filter the slot."""
 
     statuses: Sequence[str] = ()
     platform: str | None = None
@@ -37,7 +36,7 @@ class PostFilters:
 
 @dataclass(frozen=True, slots=True)
 class PageCursor:
-    """A place in the list: behind the post that was accepted then and has this id."""
+    """A position in a list: after the post with this acceptance and id."""
 
     accepted_at: datetime
     post_id: str
@@ -53,7 +52,7 @@ def list_page(
     after: PageCursor | None = None,
     limit: int | None = None,
 ) -> list[Post]:
-    """The organization's posts, most recent first; those behind the mark, at most `limit`."""
+    """The organization's posts, most recent first; those after the cursor, at most `limit`."""
     query = select(POST).where(POST.c.organization_id == organization_id, *_conditions(filters))
     if after is not None:
         query = query.where(_is_after(after))
@@ -63,7 +62,7 @@ def list_page(
 def list_ids(
     session: Session, organization_id: str, filters: PostFilters = NO_FILTERS
 ) -> list[str]:
-    """The ids of the posts that are wanted, by slot; those without one last, as they came."""
+    """The ids of the matching posts, by slot; posts without a slot last, oldest first."""
     query = select(POST.c.id).where(
         POST.c.organization_id == organization_id, *_conditions(filters)
     )
@@ -73,7 +72,7 @@ def list_ids(
 
 
 def _is_after(cursor: PageCursor) -> ColumnElement[bool]:
-    """By key, not by number: posts that come meanwhile move nobody to another page."""
+    """By key, not by offset: new posts do not shift the pages."""
     at = POST.c.accepted_at
     return and_(at <= cursor.accepted_at, or_(at < cursor.accepted_at, POST.c.id < cursor.post_id))
 
@@ -94,20 +93,19 @@ def _conditions(filters: PostFilters) -> Iterator[ColumnElement[bool]]:
 
 
 def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
-    """Both, where both are asked for, of one delivery."""
-    wanted = [DELIVERY.c.post_id == POST.c.id]
+    """If both filters are set, one delivery must match both."""
+    conditions = [DELIVERY.c.post_id == POST.c.id]
     if filters.platform is not None:
-        wanted.append(DELIVERY.c.platform == filters.platform)
+        conditions.append(DELIVERY.c.platform == filters.platform)
     if filters.account_id is not None:
-        wanted.append(DELIVERY.c.account_id == filters.account_id)
-    return exists().where(*wanted)
+        conditions.append(DELIVERY.c.account_id == filters.account_id)
+    return exists().where(*conditions)
 
 
 def list_between(
     session: Session, organization_id: str, start: datetime, end: datetime
 ) -> list[Post]:
-    """The posts whose slot, or whose publication, lies from `start` to just before `end`; by
-    slot."""
+    """The posts with their slot or publication from `start` to before `end`, by slot."""
     slot, live = POST.c.scheduled_for, POST.c.published_at
     query = select(POST).where(
         POST.c.organization_id == organization_id,
@@ -124,7 +122,7 @@ def list_nearest(
     end: datetime,
     limits: tuple[int, int],
 ) -> list[Post]:
-    """The posts nearest to an instant: at most so many before it, and so many after, by slot."""
+    """The posts nearest to `middle`, by slot: at most `limits[0]` before it, `limits[1]` after."""
     slot, live = POST.c.scheduled_for, POST.c.published_at
     own = select(POST).where(POST.c.organization_id == organization_id)
     at_once = own.where(slot.is_(None), live >= start).order_by(live.desc()).limit(limits[0])
@@ -139,7 +137,7 @@ def _sort_key(post: Post) -> tuple[datetime, str]:
 
 
 def fetch_posts(session: Session, query: Select[Any]) -> list[Post]:
-    """The posts of a query that selects the whole of their columns."""
+    """Run a query that selects all columns of posts."""
     return cast("list[Post]", session.connection().execute(query).all())
 
 
@@ -156,10 +154,9 @@ def load_deliveries(session: Session, post_ids: Sequence[str]) -> dict[str, list
 def _load_parts(
     session: Session, table: Table, order: str, post_ids: Sequence[str]
 ) -> dict[str, list[T]]:
-    found: dict[str, list[T]] = defaultdict(list)
-    for start in range(0, len(post_ids), IDS_PER_QUERY):
-        chunk = post_ids[start : start + IDS_PER_QUERY]
+    by_post: dict[str, list[T]] = defaultdict(list)
+    for chunk in chunks(post_ids):
         query = select(table).where(table.c.post_id.in_(chunk)).order_by(table.c[order])
         for row in session.connection().execute(query):
-            found[row.post_id].append(cast("T", row))
-    return found
+            by_post[row.post_id].append(cast("T", row))
+    return by_post

@@ -1,14 +1,13 @@
-"""Posts with their media and deliveries: insert, read, change."""
+"""Posts with their media and deliveries: insert, read, update."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, insert, or_, select
+from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.organizations import Account, Installation, SocialSettings, Workspace
 from models.posts import Delivery, Media, Post
 from models.snapshot import DeliveryView
 from models.statuses import (
@@ -19,21 +18,13 @@ from models.statuses import (
     check_delivery_transition,
     check_post_transition,
 )
-from models.store.jobs.job_queue import IDS_PER_QUERY
 from models.store.posts import history
 from models.store.queue import released_seats
 from models.store.sql import write_buffer
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, MEDIA, POST
 
-POST: Table = Post.__table__  # type: ignore[attr-defined]
-MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
-DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
-ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
-WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
-SETTINGS: Table = SocialSettings.__table__  # type: ignore[attr-defined]
-INSTALLATION: Table = Installation.__table__  # type: ignore[attr-defined]
-
-
-# A post that goes to the backlog forgets its slot, and is the queue's from then on.
+# A post that goes to the backlog loses its slot, and belongs to the queue.
 BACKLOG_VALUES: dict[str, Any] = {
     "scheduled_for": None,
     "local_at": None,
@@ -45,17 +36,12 @@ BACKLOG_VALUES: dict[str, Any] = {
 }
 
 
-# A delivery that may have gone out, or may still go out by itself.
+# A delivery that may be published, or that the provider may still publish.
 POSSIBLY_PUBLISHED = or_(
     DELIVERY.c.status.not_in((DeliveryStatus.PENDING, DeliveryStatus.CREATED)),
     DELIVERY.c.intent.in_((Intent.SCHEDULE, Intent.PUBLISH_NOW)),
     DELIVERY.c.is_stray,
 )
-
-
-def add(session: Session, post: Post, media: list[Media], deliveries: list[Delivery]) -> None:
-    """Insert a post with its parts."""
-    insert_all(session, [post], media, deliveries)
 
 
 def insert_all(
@@ -64,7 +50,7 @@ def insert_all(
     media: Sequence[Media],
     deliveries: Sequence[Delivery],
 ) -> None:
-    """The same for many posts."""
+    """Insert posts with their media and deliveries."""
     connection = session.connection()
     for table, rows in ((POST, posts), (MEDIA, media), (DELIVERY, deliveries)):
         if rows:
@@ -77,7 +63,7 @@ def update_media(session: Session, media_id: str, **values: object) -> None:
 
 
 def update_delivery(session: Session, delivery: DeliveryView, **values: object) -> None:
-    """Set columns of one delivery; a change of status must be a legal one."""
+    """Set columns of one delivery; IllegalTransition for an illegal change of its status."""
     if "status" in values:
         check_delivery_transition(delivery.status, DeliveryStatus(str(values["status"])))
     write_buffer.update_row(session, DELIVERY, delivery.id, values)
@@ -94,19 +80,19 @@ def set_status(
     reason: str | None = None,
     **values: object,
 ) -> None:
-    """Move a post to another status, with a history row; IllegalTransition where it may not."""
+    """Set a post's status, with a history row; IllegalTransition if the change is illegal."""
     check_post_transition(old, new)
-    fresh = {"status": new, "reason": reason, "is_history_pruned": False}
-    write_buffer.update_row(session, POST, post_id, {**fresh, **values})
+    columns = {"status": new, "reason": reason, "is_history_pruned": False}
+    write_buffer.update_row(session, POST, post_id, {**columns, **values})
     released_seats.record_status_change(session, post_id, old, new)
-    event = history.HistoryEntry(
+    entry = history.HistoryEntry(
         post_id, post_id, step, new, now, error=reason, emits_event=new != old
     )
-    history.record(session, event)
+    history.record(session, entry)
 
 
 def move_to_backlog(session: Session, post_id: str, old: PostStatus, now: datetime) -> None:
-    """Let a post wait for a seat, and forget the slot that it had."""
+    """Let a post wait for a seat; clears its slot."""
     set_status(session, post_id, old, PostStatus.BACKLOG, now, step="backlog", **BACKLOG_VALUES)
 
 
@@ -126,7 +112,7 @@ def load_parts(
     """The media and the deliveries of these posts, by post id, in their order."""
     media: dict[str, list[Media]] = {post_id: [] for post_id in post_ids}
     deliveries: dict[str, list[Delivery]] = {post_id: [] for post_id in post_ids}
-    for chunk in _chunks(post_ids):
+    for chunk in chunks(post_ids):
         for row in session.exec(
             select_model(Media).where(col(Media.post_id).in_(chunk)).order_by(col(Media.position))
         ):
@@ -141,7 +127,7 @@ def load_parts(
 
 
 def find_by_row_key(session: Session, organization_id: str, row_key: str) -> Post | None:
-    """The post that an earlier import made of the same row."""
+    """The post that an earlier import created from the same row."""
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.row_key == row_key)
     ).first()
@@ -150,39 +136,39 @@ def find_by_row_key(session: Session, organization_id: str, row_key: str) -> Pos
 def find_by_row_keys(
     session: Session, organization_id: str, row_keys: list[str]
 ) -> dict[str, Post]:
-    """The same for many rows, by their keys."""
-    found: dict[str, Post] = {}
-    for chunk in _chunks(row_keys):
-        mine = select_model(Post).where(Post.organization_id == organization_id)
-        rows = session.exec(mine.where(col(Post.row_key).in_(chunk)))
-        found |= {row.row_key: row for row in rows if row.row_key is not None}
-    return found
+    """The posts of many imported rows, by row key."""
+    by_key: dict[str, Post] = {}
+    for chunk in chunks(row_keys):
+        query = select_model(Post).where(Post.organization_id == organization_id)
+        rows = session.exec(query.where(col(Post.row_key).in_(chunk)))
+        by_key |= {row.row_key: row for row in rows if row.row_key is not None}
+    return by_key
 
 
 def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[str, Post]:
-    """Those of these posts that the organization has, by id."""
-    found: dict[str, Post] = {}
-    for chunk in _chunks(ids):
-        mine = select_model(Post).where(Post.organization_id == organization_id)
-        rows = session.exec(mine.where(col(Post.id).in_(chunk)))
-        found |= {row.id: row for row in rows}
-    return found
+    """The organization's posts among these ids, by id."""
+    by_id: dict[str, Post] = {}
+    for chunk in chunks(ids):
+        query = select_model(Post).where(Post.organization_id == organization_id)
+        rows = session.exec(query.where(col(Post.id).in_(chunk)))
+        by_id |= {row.id: row for row in rows}
+    return by_id
 
 
 def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
-    """Id, status and instant of each of these posts, in any order."""
-    found: list[tuple[str, str, datetime | None]] = []
-    for chunk in _chunks(post_ids):
+    """(id, status, slot) of each of these posts, in any order."""
+    statuses: list[tuple[str, str, datetime | None]] = []
+    for chunk in chunks(post_ids):
         columns = select(POST.c.id, POST.c.status, POST.c.scheduled_for)
         rows = columns.where(POST.c.id.in_(chunk))
-        found += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
-    return found
+        statuses += [(row[0], row[1], row[2]) for row in session.connection().execute(rows)]
+    return statuses
 
 
 def load_progress(
     session: Session, post_id: str
 ) -> list[tuple[str, datetime | None, str | None, str]]:
-    """A post's status, instant and reason, beside the status of each of its deliveries."""
+    """(post status, slot, reason, delivery status) for each delivery of a post."""
     query = (
         select(POST.c.status, POST.c.scheduled_for, POST.c.reason, DELIVERY.c.status)
         .join(DELIVERY, DELIVERY.c.post_id == POST.c.id)
@@ -192,11 +178,7 @@ def load_progress(
 
 
 def get(session: Session, organization_id: str, post_id: str) -> Post | None:
-    """A post of the organization; None when it has no such post."""
+    """A post of the organization; None if it has no such post."""
     return session.exec(
         select_model(Post).where(Post.organization_id == organization_id, Post.id == post_id)
     ).first()
-
-
-def _chunks(ids: list[str]) -> Iterator[list[str]]:
-    return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))

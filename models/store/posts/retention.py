@@ -1,4 +1,4 @@
-"""Old history: the attempts of posts that ended long ago, and the slots that opened long ago."""
+"""Retention: delete old history of finished posts, and old firings."""
 
 from datetime import datetime
 
@@ -15,42 +15,41 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from models.columns import min_id_at
+from models.ids import min_id_at
 from models.posts import IS_UNPRUNED_SQL
 from models.statuses import SETTLED_POSTS
-from models.store.jobs.job_queue import JOB
-from models.store.posts.history import ATTEMPT
-from models.store.posts.posts import POST
-from models.store.queue.queue_slots import FIRING
+from models.tables import ATTEMPT, FIRING, JOB, POST
 from models.task_names import JobKind
 
 
 def prune_attempts(session: Session, before: datetime, limit: int) -> tuple[int, int]:
-    """Of at most `limit` posts that have ended, and to which nothing has happened since `before`,
-    keep the last row alone, which says why; how many posts it were, and how many rows went."""
+    """Delete the history of at most `limit` finished posts without a change since `before`.
+
+    Keeps the last row, which has the reason. Returns the numbers of posts and of deleted rows.
+    """
     ids = list(session.connection().execute(_prunable_posts(before, limit)).scalars())
     if not ids:
         return 0, 0
     later = ATTEMPT.alias()
     newest = select(func.max(later.c.id)).where(later.c.post_id == ATTEMPT.c.post_id)
-    gone = session.connection().execute(
+    deleted = session.connection().execute(
         delete(ATTEMPT).where(ATTEMPT.c.post_id.in_(ids), ATTEMPT.c.id < newest.scalar_subquery())
     )
     session.connection().execute(
         update(POST).where(POST.c.id.in_(ids)).values(is_history_pruned=True)
     )
-    return len(ids), gone.rowcount
+    return len(ids), deleted.rowcount
 
 
 def _prunable_posts(before: datetime, limit: int) -> Select[tuple[str]]:
-    """The oldest first. Somebody else's, and those that are being retried now, are passed over."""
-    # One number of each post, by its index: joined, the whole history might be read.
+    """The oldest first; skips posts that another transaction has locked."""
+    # A subquery, which reads one index entry for each post; a join might read the whole history.
     latest = select(func.max(ATTEMPT.c.at, type_=ATTEMPT.c.at.type))
     changed_at = latest.where(ATTEMPT.c.post_id == POST.c.id).scalar_subquery()
     return (
         select(POST.c.id)
         .where(
-            literal_column(IS_UNPRUNED_SQL),  # the index's own words
+            literal_column(IS_UNPRUNED_SQL),  # as in the condition of the index
             POST.c.id < min_id_at(before),
             POST.c.status.in_(SETTLED_POSTS),
             func.coalesce(changed_at, POST.c.accepted_at) < before,
@@ -62,10 +61,10 @@ def _prunable_posts(before: datetime, limit: int) -> Select[tuple[str]]:
 
 
 def prune_firings(session: Session, before: datetime, limit: int) -> int:
-    """Delete at most `limit` slots that opened, and were over, before then; how many it were.
+    """Delete at most `limit` firings with slot and opening before `before`; returns how many.
 
-    A rule goes forward only, so that none of them opens again. Looks at the oldest alone, and
-    leaves those that still have work to do.
+    Rules only move forward, so that a deleted slot is never opened again. Checks the oldest
+    firings only, and skips firings that still have a job.
     """
     oldest = (
         select(FIRING.c.id, FIRING.c.slot_at, FIRING.c.fired_at)

@@ -1,4 +1,4 @@
-"""Posts as the planner sees them, read for many posts at once."""
+"""Loads the planner's snapshots, of many posts at once."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,18 +10,11 @@ from sqlmodel import Session
 from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
-from models.store.posts.posts import (
-    ACCOUNT,
-    DELIVERY,
-    INSTALLATION,
-    MEDIA,
-    POST,
-    SETTINGS,
-    WORKSPACE,
-)
 from models.store.tenants import accounts
 from models.store.webhooks import post_events
+from models.tables import ACCOUNT, DELIVERY, INSTALLATION, MEDIA, POST, SETTINGS, WORKSPACE
 
+# Key in `session.info`.
 SESSION_KEY = "snapshots"
 POST_FIELDS = tuple(PostView.__slots__)
 MEDIA_FIELDS = tuple(MediaView.__slots__)
@@ -30,21 +23,21 @@ DELIVERY_FIELDS = tuple(name for name in DeliveryView.__slots__ if name not in A
 
 
 def prefetch(session: Session, claims: Sequence[Claim]) -> None:
-    """Read the posts of these jobs, for the first `of` of each in this transaction."""
+    """Load the posts of these jobs, for the first `load` of each in this transaction."""
     session.info[SESSION_KEY] = load_many(session, claims)
 
 
 def load(session: Session, claim: Claim) -> Snapshot:
-    """The post of a job: as it was read ahead, and anew when it is asked for again."""
+    """The post of a job: the prefetched snapshot at the first call, else a new one."""
     prefetched: dict[str, Snapshot] = session.info.get(SESSION_KEY, {})
     return prefetched.pop(claim.subject_id, None) or load_many(session, [claim])[claim.subject_id]
 
 
 def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
-    """The posts of these jobs, by their ids."""
+    """The posts of these jobs, by post id."""
     ids = [claim.subject_id for claim in claims]
     rescues = {claim.subject_id: claim.rescues for claim in claims}
-    # First, before the accounts: who finds that they are known must find them.
+    # Before the accounts: if `accounts_known` is true, the accounts themselves must be visible too.
     rows = session.connection().execute(_POSTS.where(POST.c.id.in_(ids))).all()
     post_events.skip_posts(session, (row.id for row in rows if not row.has_webhooks))
     media, deliveries = _load_media(session, ids), _load_deliveries(session, ids)
@@ -92,26 +85,26 @@ def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
         .where(MEDIA.c.post_id.in_(ids))
         .order_by(MEDIA.c.post_id, MEDIA.c.position)
     )
-    found: dict[str, list[MediaView]] = defaultdict(list)
+    by_post: dict[str, list[MediaView]] = defaultdict(list)
     for post_id, *values in session.connection().execute(query):
         fields: dict[str, Any] = dict(zip(MEDIA_FIELDS, values, strict=True))
-        found[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
-    return found
+        by_post[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
+    return by_post
 
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
-    found: dict[str, list[DeliveryView]] = defaultdict(list)
+    by_post: dict[str, list[DeliveryView]] = defaultdict(list)
     query = _DELIVERIES.where(DELIVERY.c.post_id.in_(ids))
     for row in session.connection().execute(query):
         fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
-        found[row.post_id].append(DeliveryView(**fields, **_account_fields(row)))
-    return found
+        by_post[row.post_id].append(DeliveryView(**fields, **_account_fields(row)))
+    return by_post
 
 
 def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
-    """What a delivery's view says of its account."""
+    """The fields of a delivery's view that come from its account."""
     if row.account_id is None:
         return {
             "account_id": None,
@@ -119,16 +112,16 @@ def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
             "account_problem": None,
             "is_disconnected": False,
         }
-    gone, cut = bool(row.is_gone), bool(row.is_disconnected)
+    is_gone, is_disconnected = bool(row.is_gone), bool(row.is_disconnected)
     name = row.name or row.username or row.platform
     account_problem = accounts.describe_problem(
-        name, row.status_level, is_gone=gone, is_disconnected=cut
+        name, row.status_level, is_gone=is_gone, is_disconnected=is_disconnected
     )
     return {
         "account_id": row.account_id,
         "profile_id": row.profile_id,
         "account_problem": account_problem,
-        "is_disconnected": cut,
+        "is_disconnected": is_disconnected,
     }
 
 

@@ -1,1 +1,1 @@
-"""The posting queue: queue slots, seats, backlog, and what the calendar reads of them."""
+"""The posting queue: queue slots, seats, the backlog, and queries of the calendar."""

@@ -1,20 +1,20 @@
-"""The backlog: who waits for a seat, and who was offered what there is."""
+"""The backlog: posts that wait for a seat, and which of them a seat search has turned away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, case, exists, select, text, update
+from sqlalchemy import bindparam, case, exists, func, select, text, update
 from sqlmodel import Session
 
 from models.posts import IS_UNTRIED_SQL
 from models.statuses import PostStatus
-from models.store.jobs import job_queue
-from models.store.posts.posts import POST
+from models.store.sql.bulk import chunks
+from models.tables import POST
 
 
 @dataclass(frozen=True, slots=True)
 class BacklogPost:
-    """A post of the backlog; `was_told`: the reason why it found no seat so far."""
+    """A post of the backlog; `wait_reason`: why the last seat search turned it away."""
 
     id: str
     post_type: str
@@ -23,11 +23,11 @@ class BacklogPost:
 
 
 def is_empty(session: Session, organization_id: str) -> bool:
-    """Whether nobody waits for a seat."""
-    somebody = exists().where(
+    """Whether no post waits for a seat."""
+    waiting = exists().where(
         POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
     )
-    return not session.connection().scalar(select(somebody))
+    return not session.connection().scalar(select(waiting))
 
 
 def list_all(session: Session, organization_id: str) -> list[BacklogPost]:
@@ -39,7 +39,7 @@ def list_all(session: Session, organization_id: str) -> list[BacklogPost]:
 
 
 def list_untried(session: Session, organization_id: str) -> list[BacklogPost]:
-    """Those of them that no seat was looked for since they came."""
+    """The posts of the backlog that no seat search has tried yet, oldest first."""
     rows = session.connection().execute(_UNTRIED, {"owner": organization_id})
     return [BacklogPost(*row) for row in rows]
 
@@ -54,9 +54,16 @@ _UNTRIED = _BACKLOG.where(POST.c.organization_id == bindparam("owner"), text(IS_
 
 
 def set_turned_away(session: Session, post_ids: Sequence[str], reason: str) -> None:
-    """Write beside posts of the backlog that they were offered what there is, and why they wait."""
-    for start in range(0, len(post_ids), job_queue.IDS_PER_QUERY):
-        chunk = post_ids[start : start + job_queue.IDS_PER_QUERY]
+    """Record that a seat search found no seat for these posts of the backlog, and why."""
+    for chunk in chunks(post_ids):
         session.connection().execute(
             update(POST).where(POST.c.id.in_(chunk)).values(is_turned_away=True, reason=reason)
         )
+
+
+def count(session: Session, organization_id: str) -> int:
+    """The number of posts that wait for a seat."""
+    query = select(func.count()).where(
+        POST.c.organization_id == organization_id, POST.c.status == PostStatus.BACKLOG
+    )
+    return int(session.connection().execute(query).scalar_one())

@@ -1,6 +1,6 @@
-"""What a calendar page shows of an organization, and, much cheaper, whether any of it has changed.
+"""Queries of the calendar page: a fingerprint that detects changes, and lists of posts by status.
 
-Posts that have no place on a calendar stand in lists beside it, a page at a time.
+The lists show, page by page, posts that have no place in the calendar.
 """
 
 import hashlib
@@ -14,16 +14,15 @@ from sqlmodel import Session
 
 from models.posts import Post
 from models.store.posts.post_queries import PageCursor, fetch_posts
-from models.store.posts.posts import POST, SETTINGS
 from models.store.queue.calendar_range import is_firing_between, list_seats
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.tables import FIRING, POST, QUEUE_SLOT, SETTINGS
 
-# What a card shows of a post follows from these; a new caption is a new version of the content.
+# A card on the page depends on these columns only; a new caption raises `content_version`.
 _CARD_COLUMNS = tuple(
     POST.c[name]
     for name in ("id", "status", "content_version", "scheduled_for", "published_at", "reason")
 )
-# Not among them: what seating remembers for itself.
+# The seat-search columns are left out: they do not change what the page shows.
 _SETTINGS_COLUMNS = tuple(
     SETTINGS.c[name]
     for name in (
@@ -44,7 +43,7 @@ _RULE_COLUMNS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class PostListQuery:
-    """A page of posts in some statuses: those behind the mark."""
+    """A page of posts with some statuses, after the cursor."""
 
     statuses: Sequence[str]
     is_oldest_first: bool
@@ -53,14 +52,14 @@ class PostListQuery:
 
 
 def list_posts(session: Session, organization_id: str, list_query: PostListQuery) -> list[Post]:
-    """The posts of a page."""
+    """The posts of one page of a list."""
     return fetch_posts(session, _list_statement(organization_id, list_query, POST.c))
 
 
 def count_by_status(
     session: Session, organization_id: str, statuses: Sequence[str]
 ) -> dict[str, int]:
-    """How many posts there are in each of these statuses."""
+    """The number of posts with each of these statuses; statuses without posts are left out."""
     query = (
         select(POST.c.status, func.count())
         .where(POST.c.organization_id == organization_id, POST.c.status.in_(statuses))
@@ -77,23 +76,23 @@ def page_fingerprint(
     end: datetime,
     lists: Sequence[PostListQuery],
 ) -> str:
-    """The same as long as a calendar from `start` to just before `end` and its lists are.
+    """A hash of what the page shows from `start` to before `end`, and of its lists.
 
-    It is made of what is shown, not of a counter: rows that are committed out of the order of
-    their numbers would slip behind one.
+    It hashes the rows instead of a change counter, because transactions may commit in another
+    order than their counter values, so that a reader of the counter would miss a change.
     """
-    numbers = count_by_status(
+    counts = count_by_status(
         session, organization_id, [name for each in lists for name in each.statuses]
     )
-    waiting = [each for each in lists if not numbers.keys().isdisjoint(each.statuses)]
+    non_empty = [each for each in lists if not counts.keys().isdisjoint(each.statuses)]
     queries = [
         select(*_SETTINGS_COLUMNS).where(SETTINGS.c.organization_id == organization_id),
         select(*_RULE_COLUMNS).where(QUEUE_SLOT.c.organization_id == organization_id),
         _firings_between(organization_id, start, end),
         _posts_between(organization_id, start, end),
-        *(_list_statement(organization_id, each, _CARD_COLUMNS) for each in waiting),
+        *(_list_statement(organization_id, each, _CARD_COLUMNS) for each in non_empty),
     ]
-    digest = hashlib.sha256(repr(numbers).encode())
+    digest = hashlib.sha256(repr(counts).encode())
     for query in queries:
         rows = session.connection().execute(query).all()
         digest.update(repr(sorted(map(repr, rows))).encode())
@@ -110,7 +109,7 @@ def _posts_between(organization_id: str, start: datetime, end: datetime) -> Sele
 
 
 def _firings_between(organization_id: str, start: datetime, end: datetime) -> Select[int, Any]:
-    """How many slots were opened, and the last of them: they come, and go only when pruned."""
+    """The number of firings and the last id: firings are only added, or pruned."""
     return (
         select(func.count(), func.max(FIRING.c.id))
         .join(QUEUE_SLOT, QUEUE_SLOT.c.id == FIRING.c.queue_slot_id)

@@ -1,27 +1,25 @@
-"""Queue slots: the rules of an organization, and those that are due to fire."""
+"""Queue slots (rules): list them, find due ones, insert firings, set the next slots."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.organizations import SocialSettings
 from models.queue_slots import Firing, QueueSlot
-from models.store.jobs.job_queue import JOB, new_row
+from models.store.jobs.job_queue import new_row
 from models.store.sql.bulk import insert_many, update_many
+from models.tables import FIRING, JOB, QUEUE_SLOT
 from models.task_names import JobKind
-
-QUEUE_SLOT: Table = QueueSlot.__table__  # type: ignore[attr-defined]
-FIRING: Table = Firing.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
 class DueSlot:
-    """An active rule whose next slot is to be opened."""
+    """An active rule whose next slot is due to open."""
 
     id: int
     organization_id: str
@@ -35,7 +33,7 @@ class DueSlot:
 
 @dataclass(frozen=True, slots=True)
 class NextSlot:
-    """The slot of a rule that comes next, and when it fires; all None when none comes."""
+    """The next slot of a rule, and when it fires; all None if there is no next slot."""
 
     queue_slot_id: int
     local_at: datetime | None = None
@@ -44,18 +42,18 @@ class NextSlot:
 
 
 def list_all(session: Session, organization_id: str) -> list[QueueSlot]:
-    """All rules, deleted ones too."""
+    """All rules of an organization, including deleted ones."""
     query = select_model(QueueSlot).where(QueueSlot.organization_id == organization_id)
     return list(session.exec(query.order_by(col(QueueSlot.id))))
 
 
 def list_active(session: Session, organization_id: str) -> list[QueueSlot]:
-    """The rules in force, in the order in which they were first written."""
+    """The active rules of an organization, in the order in which they were first written."""
     return [slot for slot in list_all(session, organization_id) if slot.is_active]
 
 
 class ActiveRule(NamedTuple):
-    """What an active rule's slots follow from."""
+    """The columns of an active rule that its slots depend on."""
 
     id: int
     rule: str
@@ -65,7 +63,7 @@ class ActiveRule(NamedTuple):
 
 
 def list_active_rules(session: Session, organization_id: str) -> list[ActiveRule]:
-    """The same, without what only its firing needs: cheap where there are many."""
+    """The active rules of an organization as tuples: cheaper than `list_active`."""
     rows = session.connection().execute(_ACTIVE_RULES, {"owner": organization_id})
     return [ActiveRule(*row) for row in rows]
 
@@ -78,7 +76,7 @@ _ACTIVE_RULES = (
 
 
 def lock_due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
-    """Lock and return rules that fire at or before `now`; other beats skip what we hold."""
+    """Lock and return rules that fire at or before `now`; other beats skip locked rules."""
     query = (
         select(*(QUEUE_SLOT.c[name] for name in DueSlot.__slots__))
         .where(QUEUE_SLOT.c.next_fire_at <= now)
@@ -90,7 +88,7 @@ def lock_due(session: Session, now: datetime, limit: int) -> list[DueSlot]:
 
 
 def insert_firings(session: Session, due_slots: Sequence[DueSlot], now: datetime) -> None:
-    """Insert the firings with their jobs; one that exists already stays as it is."""
+    """Insert the firings with their jobs; skips firings that exist already."""
     rows = [
         {
             "queue_slot_id": slot.id,
@@ -105,29 +103,29 @@ def insert_firings(session: Session, due_slots: Sequence[DueSlot], now: datetime
 
 
 def update_next_slots(session: Session, next_slots: Sequence[NextSlot]) -> None:
-    """Set the slots that come next."""
+    """Set the next slots of rules."""
     rows = [
         {
-            "id": step.queue_slot_id,
-            "next_local_at": step.local_at,
-            "next_slot_at": step.slot_at,
-            "next_fire_at": step.fire_at,
+            "id": each.queue_slot_id,
+            "next_local_at": each.local_at,
+            "next_slot_at": each.slot_at,
+            "next_fire_at": each.fire_at,
         }
-        for step in next_slots
+        for each in next_slots
     ]
     update_many(session, QUEUE_SLOT, rows)
 
 
 def load_blackouts(session: Session, organization_ids: Iterable[str]) -> dict[str, list[list[str]]]:
-    """The blackout dates of those of the organizations that have any."""
+    """The blackout dates of these organizations, by id; organizations without any are left out."""
     query = select_model(SocialSettings.organization_id, SocialSettings.blackouts).where(
         col(SocialSettings.organization_id).in_(set(organization_ids)),
         col(SocialSettings.blackouts).is_not(None),
     )
-    found: dict[str, list[list[str]]] = {}
+    blackouts: dict[str, list[list[str]]] = {}
     for organization_id, dates in session.exec(query):
-        found[organization_id] = list(dates or [])
-    return found
+        blackouts[organization_id] = list(dates or [])
+    return blackouts
 
 
 def get_firing(session: Session, firing_id: int) -> tuple[str, Firing]:

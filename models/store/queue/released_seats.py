@@ -1,24 +1,21 @@
-"""Vacancies: what the queue may use again, noted by whoever gives it up.
+"""Released seats and quota, which the next seat search must take into account.
 
-A search for seats goes on from where earlier ones found everything taken. Whoever frees a seat, or
-takes a short out of the counts, says so here, in the same transaction and without the lock of the
-settings, so that the next search looks again.
+A seat search starts where earlier ones found everything taken. A transaction that frees a seat, or
+removes a short from the counts, inserts a row here, without the lock of the settings. The next
+search then also tries what was released.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Session
 
-from models.posts import Post
-from models.queue_slots import ReleasedSeat
 from models.statuses import PostStatus
 from models.store.sql import write_buffer
+from models.tables import POST, RELEASED_SEAT
 
-POST: Table = Post.__table__  # type: ignore[attr-defined]
-RELEASED_SEAT: Table = ReleasedSeat.__table__  # type: ignore[attr-defined]
-# A short in one of these counts against the limits of its week and its video.
+# A short with one of these statuses counts against the limits of its week and its video.
 SHORTS_QUOTA_STATUSES = (
     PostStatus.SCHEDULED,
     PostStatus.PUBLISHING,
@@ -29,20 +26,20 @@ SHORTS_QUOTA_STATUSES = (
 
 
 def record_seats(session: Session, freed: Sequence[tuple[str, datetime]]) -> None:
-    """Note seats that were given back: (organization id, instant of the slot) of each."""
+    """Record released seats: (organization id, instant of the slot) of each."""
     if freed:
         rows = [{"organization_id": owner, "slot_at": at} for owner, at in freed]
         session.connection().execute(insert(RELEASED_SEAT), rows)
 
 
 def record_status_change(session: Session, post_id: str, old: PostStatus, new: PostStatus) -> None:
-    """Note that this post, where it is a short that was counted, is counted no longer."""
+    """Record released quota if the post is a short that this change removes from the counts."""
     if old in SHORTS_QUOTA_STATUSES and new not in SHORTS_QUOTA_STATUSES:
         record_move(session, post_id)
 
 
 def record_move(session: Session, post_id: str) -> None:
-    """Note that this post, where it is a short, is not counted any more where it was."""
+    """Record released quota if the post is a short: it no longer counts in its old week."""
     write_buffer.execute(session, _INSERT_QUOTA, {"short": post_id})
 
 
@@ -55,7 +52,7 @@ _INSERT_QUOTA = insert(RELEASED_SEAT).from_select(
 
 
 def list_pending(session: Session, organization_id: str) -> list[datetime | None]:
-    """The instants of the vacancies since the last seating; None for one of a limit."""
+    """The instants of the seats released since the last seat search; None for quota."""
     query = select(RELEASED_SEAT.c.slot_at).where(
         RELEASED_SEAT.c.organization_id == organization_id
     )
@@ -63,7 +60,7 @@ def list_pending(session: Session, organization_id: str) -> list[datetime | None
 
 
 def consume(session: Session, organization_id: str) -> list[datetime | None]:
-    """The same, and they are noted no longer; the caller holds the lock of the settings."""
+    """Return and delete them; the caller has locked the settings."""
     rows = session.connection().execute(_CONSUME, {"owner": organization_id})
     return list(rows.scalars())
 

@@ -1,4 +1,4 @@
-"""Moving seated posts to other slots."""
+"""Move seated posts to other slots, or back to the backlog."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from sqlmodel import Session
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POSSIBLY_PUBLISHED, POST
+from models.store.posts.posts import POSSIBLY_PUBLISHED
 from models.store.queue import seats
-from models.store.queue.seats import SEAT, Placement
+from models.store.queue.seats import Placement
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, POST, SEAT
 from models.task_names import JobKind
 
 
@@ -27,26 +29,26 @@ class SeatedPost:
 
 
 def lock_movable(session: Session, organization_id: str, now: datetime) -> list[SeatedPost]:
-    """The posts seated in slots to come that no provider's timer has, in the order of their slots.
+    """The posts on seats of future slots that no provider may publish yet, by slot.
 
-    Their jobs are woken first, which waits for whoever is carrying one of them: what this returns
-    cannot be sent before the caller's transaction ends.
+    Wakes their jobs first, which waits for worker transactions on them: no worker can send a
+    returned post before the caller's transaction ends.
     """
     upcoming = select(SEAT.c.post_id).where(
         SEAT.c.organization_id == organization_id, SEAT.c.slot_at > now
     )
     ids = list(session.connection().execute(upcoming).scalars())
     job_queue.wake(session, JobKind.POST, sorted(ids), now)
-    sent = exists().where(DELIVERY.c.post_id == SEAT.c.post_id, POSSIBLY_PUBLISHED)
+    possibly_published = exists().where(DELIVERY.c.post_id == SEAT.c.post_id, POSSIBLY_PUBLISHED)
     query = (
         select(*(SEAT.c[name] for name in SeatedPost.__slots__))
         .join(POST, POST.c.id == SEAT.c.post_id)
         .where(
             SEAT.c.organization_id == organization_id,
             SEAT.c.slot_at > now,
-            SEAT.c.local_at == POST.c.local_at,  # not one that it has left
+            SEAT.c.local_at == POST.c.local_at,  # not the old seat of a moved post
             POST.c.status == PostStatus.SCHEDULED,
-            ~sent,
+            ~possibly_published,
         )
         .order_by(SEAT.c.slot_at, SEAT.c.number, SEAT.c.id)
     )
@@ -56,24 +58,24 @@ def lock_movable(session: Session, organization_id: str, now: datetime) -> list[
 def shift_instant(
     session: Session, post_id: str, at: datetime, opens: datetime, now: datetime
 ) -> None:
-    """Same seat, same wall clock, another instant."""
-    reading = select(POST.c.local_at).where(POST.c.id == post_id).scalar_subquery()
-    own = (SEAT.c.post_id == post_id, SEAT.c.local_at == reading)
+    """Give a post and its seat another instant; seat and local time stay."""
+    local_at = select(POST.c.local_at).where(POST.c.id == post_id).scalar_subquery()
+    own = (SEAT.c.post_id == post_id, SEAT.c.local_at == local_at)
     session.connection().execute(update(SEAT).where(*own).values(slot_at=at))
     values = {"scheduled_for": at, "opens_at": opens}
     _update_post(session, post_id, now, **values)
 
 
 def release_for_move(session: Session, post_ids: Sequence[str]) -> None:
-    """Free the seats of posts that are about to move."""
-    for start in range(0, len(post_ids), job_queue.IDS_PER_QUERY):
-        seats.release_seats(session, *post_ids[start : start + job_queue.IDS_PER_QUERY])
+    """Release the seats of posts that will move."""
+    for chunk in chunks(post_ids):
+        seats.release_seats(session, *chunk)
 
 
 def reseat(
     session: Session, organization_id: str, placements: Sequence[Placement], now: datetime
 ) -> None:
-    """Seat posts elsewhere."""
+    """Seat posts in other slots."""
     seats.insert_seats(session, organization_id, placements)
     for each in placements:
         values = {"scheduled_for": each.slot_at, "local_at": each.local_at}
@@ -83,7 +85,7 @@ def reseat(
 
 
 def return_to_backlog(session: Session, post_ids: Sequence[str], now: datetime) -> None:
-    """Back to the backlog: no seat is free."""
+    """Move posts back to the backlog, because no seat is free."""
     cleared: dict[str, object] = {"scheduled_for": None, "local_at": None, "opens_at": None}
     cleared["is_turned_away"] = False
     for post_id in post_ids:

@@ -1,4 +1,4 @@
-"""Seats: which are taken, what counts against the limits, taking and freeing them."""
+"""Seats: which are taken, how many shorts count against the limits; take and release seats."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
-    Table,
     bindparam,
     delete,
     exists,
@@ -18,28 +17,24 @@ from sqlalchemy import (
     update,
 )
 from sqlmodel import Session
-from sqlmodel import select as select_model
 
-from models.organizations import SocialSettings
-from models.queue_slots import Seat
 from models.statuses import DeliveryStatus, PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
-from models.store.posts.posts import DELIVERY, POSSIBLY_PUBLISHED, POST, SETTINGS
+from models.store.posts.posts import POSSIBLY_PUBLISHED
 from models.store.queue import released_seats
 from models.store.queue.released_seats import SHORTS_QUOTA_STATUSES
-from models.store.sql.upsert import dialect_insert
-from models.store.webhooks import post_events
+from models.store.sql.bulk import chunks
+from models.tables import DELIVERY, POST, SEAT
 from models.task_names import JobKind
 
-SEAT: Table = Seat.__table__  # type: ignore[attr-defined]
 SlotKey = tuple[int, datetime]
 _ENDED = (DeliveryStatus.FAILED, DeliveryStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A post's new seat, with the zone of its wall clock and the instant at which it opens."""
+    """A post's new seat, with the zone of its local time and the instant at which it opens."""
 
     post_id: str
     queue_slot_id: int
@@ -50,50 +45,22 @@ class Placement:
     opens_at: datetime
 
 
-def lock_organization(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, locked: the first statement of every transaction that seats posts.
-
-    An organization without one gets its defaults; one that does not exist raises IntegrityError.
-    """
-    row = _lock_settings(session, organization_id)
-    post_events.set_has_webhooks(session, organization_id, has_webhooks=row.has_webhooks)
-    return row
-
-
-def _lock_settings(session: Session, organization_id: str) -> SocialSettings:
-    query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
-    found = session.exec(query.with_for_update()).first()
-    if found is not None:
-        return found
-    defaults = SocialSettings(organization_id=organization_id).model_dump()
-    session.connection().execute(
-        dialect_insert(session, SETTINGS).values(defaults).on_conflict_do_nothing()
-    )
-    return session.exec(query.with_for_update()).one()
-
-
-def read_settings(session: Session, organization_id: str) -> SocialSettings:
-    """The settings row, without a lock; defaults that are not stored where there is none."""
-    query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)
-    return session.exec(query).first() or SocialSettings(organization_id=organization_id)
-
-
 def taken_numbers(session: Session, slots: Collection[SlotKey]) -> dict[SlotKey, set[int]]:
-    """The seat numbers taken in these slots, by (queue slot id, local time), and maybe in others
-    between them."""
-    found: dict[SlotKey, set[int]] = defaultdict(set)
+    """The taken seat numbers by (queue slot id, local time). The result has these slots, and maybe
+    others between them."""
+    numbers: dict[SlotKey, set[int]] = defaultdict(set)
     if not slots:
-        return found
-    # By the calendar's identity: a seat may have been taken for an instant that has moved since.
-    readings = [local_at for _, local_at in slots]
+        return numbers
+    # By local time: the instant of a slot may have changed since its seat was taken.
+    local_times = [local_at for _, local_at in slots]
     parameters = {
         "slots": list({queue_slot_id for queue_slot_id, _ in slots}),
-        "first": min(readings),
-        "last": max(readings),
+        "first": min(local_times),
+        "last": max(local_times),
     }
     for queue_slot_id, local_at, number in session.connection().execute(_TAKEN, parameters):
-        found[queue_slot_id, local_at].add(number)
-    return found
+        numbers[queue_slot_id, local_at].add(number)
+    return numbers
 
 
 _TAKEN = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
@@ -103,7 +70,7 @@ _TAKEN = select(SEAT.c.queue_slot_id, SEAT.c.local_at, SEAT.c.number).where(
 
 
 def queued_post_ids(session: Session, organization_id: str) -> list[str]:
-    """The queue's posts that have not gone out everywhere, by id."""
+    """The ids of the queue's posts that are scheduled or publishing, sorted."""
     query = (
         select(POST.c.id)
         .where(
@@ -117,7 +84,7 @@ def queued_post_ids(session: Session, organization_id: str) -> list[str]:
 
 
 def list_shorts_since(session: Session, organization_id: str, since: datetime) -> list[datetime]:
-    """The instants of the organization's shorts from `since` on."""
+    """The slots of the organization's shorts from `since` on."""
     query = select(POST.c.scheduled_for).where(
         POST.c.organization_id == organization_id,
         POST.c.post_type == "video",
@@ -130,20 +97,20 @@ def list_shorts_since(session: Session, organization_id: str, since: datetime) -
 def count_shorts_by_video(
     session: Session, organization_id: str, video_keys: Sequence[str]
 ) -> dict[str, int]:
-    """How many shorts are out or seated of each of these videos."""
-    found: dict[str, int] = {}
-    for start in range(0, len(video_keys), job_queue.IDS_PER_QUERY):
+    """The number of seated or published shorts for each of these videos."""
+    counts: dict[str, int] = {}
+    for chunk in chunks(video_keys):
         query = (
             select(POST.c.video_key, func.count())
             .where(
                 POST.c.organization_id == organization_id,
-                POST.c.video_key.in_(video_keys[start : start + job_queue.IDS_PER_QUERY]),
+                POST.c.video_key.in_(chunk),
                 POST.c.status.in_(SHORTS_QUOTA_STATUSES),
             )
             .group_by(POST.c.video_key)
         )
-        found |= {row[0]: row[1] for row in session.connection().execute(query)}
-    return found
+        counts |= {row[0]: row[1] for row in session.connection().execute(query)}
+    return counts
 
 
 def seat_posts(
@@ -151,7 +118,7 @@ def seat_posts(
 ) -> None:
     """Seat posts of the backlog, and wake their jobs.
 
-    IntegrityError when a seat is taken, which the caller's lock rules out.
+    IntegrityError if a seat is taken; the lock of the settings prevents this.
     """
     if not placements:
         return
@@ -168,7 +135,7 @@ def seat_posts(
 
 
 def insert_seats(session: Session, organization_id: str, placements: Sequence[Placement]) -> None:
-    """Take seats for posts that have none."""
+    """Insert the seats of posts."""
     if placements:
         rows = [_seat_row(organization_id, each) for each in placements]
         session.connection().execute(insert(SEAT), rows)
@@ -213,14 +180,16 @@ def _schedule_parameters(placement: Placement) -> dict[str, object]:
 
 
 def slots_of_post(session: Session, post_id: str) -> set[SlotKey]:
-    """The slots in which a post has a seat: its own, and what it has left but not given back."""
+    """The slots in which a post has a seat: its slot, and old slots that are not released yet."""
     query = select(SEAT.c.queue_slot_id, SEAT.c.local_at).where(SEAT.c.post_id == post_id)
     return {(row[0], row[1]) for row in session.connection().execute(query)}
 
 
 def release_left_seats(session: Session, post_id: str) -> bool:
-    """Give back the seats that a post has left, for another slot or for an instant of its own, once
-    nothing remote can publish it there any more; returns whether it had any to give."""
+    """Release the old seats of a post that moved, once the provider can no longer publish it there.
+
+    Returns whether any seat was released.
+    """
     own = exists().where(
         POST.c.id == post_id,
         POST.c.publish_mode == "next_slot",
@@ -229,23 +198,23 @@ def release_left_seats(session: Session, post_id: str) -> bool:
     possibly_published = exists().where(
         POST.c.id == post_id,
         DELIVERY.c.post_id == POST.c.id,
-        # What was brought up to date since knows the new instant alone.
+        # A delivery that has the current version has the new instant only.
         DELIVERY.c.sent_version.is_distinct_from(POST.c.content_version),
         POSSIBLY_PUBLISHED,
-        # Without a stray, what has ended so is no longer on any timer.
+        # A failed or cancelled delivery is no longer scheduled, unless a call got no answer.
         or_(DELIVERY.c.status.not_in(_ENDED), DELIVERY.c.is_stray),
     )
     return _delete_seats(session, SEAT.c.post_id == post_id, ~own, ~possibly_published)
 
 
 def release_seats(session: Session, *post_ids: str) -> None:
-    """Give posts' seats back; nothing remote may publish the posts any more."""
+    """Release the seats of posts; the caller knows that the provider cannot publish them."""
     _delete_seats(session, SEAT.c.post_id.in_(post_ids))
 
 
 def _delete_seats(session: Session, *which: ColumnElement[bool]) -> bool:
-    """Free seats, and note that they are; returns whether there were any."""
-    gone = delete(SEAT).where(*which).returning(SEAT.c.organization_id, SEAT.c.slot_at)
-    freed = [(row[0], row[1]) for row in session.connection().execute(gone)]
-    released_seats.record_seats(session, freed)
-    return bool(freed)
+    """Delete seats and record them as released; returns whether there were any."""
+    statement = delete(SEAT).where(*which).returning(SEAT.c.organization_id, SEAT.c.slot_at)
+    released = [(row[0], row[1]) for row in session.connection().execute(statement)]
+    released_seats.record_seats(session, released)
+    return bool(released)

@@ -1,1 +1,1 @@
-"""Statements that SQLAlchemy has no portable form of: bulk writes, upserts, buffered writes."""
+"""Statement helpers that SQLAlchemy lacks for both dialects: bulk writes, upserts, write buffer."""

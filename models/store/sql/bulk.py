@@ -1,12 +1,12 @@
-"""Many rows in one statement: a JSON text on PostgreSQL, a prepared statement's loop on SQLite.
+"""Bulk INSERT and UPDATE: one JSON parameter on PostgreSQL, `executemany` on SQLite.
 
-JSON, because the driver writes one long text faster than thousands of parameters.
+JSON, because the driver sends one long text faster than thousands of parameters.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, text, update
 from sqlmodel import Session
@@ -14,14 +14,22 @@ from sqlmodel import Session
 from models.store.sql.upsert import dialect_insert
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
+# Databases limit the parameters of one statement.
+IDS_PER_QUERY = 500
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Slices of at most IDS_PER_QUERY items, in order: one statement each."""
+    return (items[start : start + IDS_PER_QUERY] for start in range(0, len(items), IDS_PER_QUERY))
 
 
 def insert_many(
     session: Session, table: Table, rows: Sequence[Row], returning: str | None = None
 ) -> list[Any]:
-    """Insert rows, all of the same columns; those that exist already stay as they are.
+    """Insert rows, all with the same columns; a row that conflicts with an existing one is skipped.
 
-    With `returning`, the values of that column of the rows that were new, in any order.
+    With `returning`, returns the values of that column of the inserted rows, in any order.
     """
     if not rows:
         return []
@@ -41,12 +49,12 @@ def insert_many(
     )
     if returning:
         sql += f" RETURNING {returning}"
-    found = connection.execute(text(sql), {"rows": _text(rows)})
-    return list(found.scalars()) if returning else []
+    result = connection.execute(text(sql), {"rows": _to_json(rows)})
+    return list(result.scalars()) if returning else []
 
 
 def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
-    """Set columns of rows that are named by their `id`."""
+    """Update rows by their `id`; all of `rows` have the same keys."""
     if not rows:
         return
     names = list(rows[0])
@@ -54,9 +62,9 @@ def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
     connection = session.connection()
     if connection.dialect.name != "postgresql":
         statement = update(table).where(table.c.id == bindparam("row_id"))
-        loop = statement.values({name: bindparam(f"new_{name}") for name in values})
+        statement = statement.values({name: bindparam(f"new_{name}") for name in values})
         connection.execute(
-            loop,
+            statement,
             [{"row_id": row["id"], **{f"new_{n}": row[n] for n in values}} for row in rows],
         )
         return
@@ -65,15 +73,15 @@ def update_many(session: Session, table: Table, rows: Sequence[Row]) -> None:
         f"UPDATE {table.name} SET {sets} FROM {_recordset(session, table, names)} "  # noqa: S608
         f"WHERE {table.name}.id = new.id"
     )
-    connection.execute(text(sql), {"rows": _text(rows)})
+    connection.execute(text(sql), {"rows": _to_json(rows)})
 
 
 def _recordset(session: Session, table: Table, names: Sequence[str]) -> str:
-    """The rows of the parameter `rows`, with the table's types, as `new`."""
+    """SQL for the rows in the JSON parameter `rows`, with the table's types, named `new`."""
     dialect = session.connection().dialect
     types = (f"{name} {table.c[name].type.compile(dialect=dialect)}" for name in names)
     return f"json_to_recordset(CAST(:rows AS json)) AS new ({', '.join(types)})"
 
 
-def _text(rows: Sequence[Row]) -> str:
+def _to_json(rows: Sequence[Row]) -> str:
     return json.dumps(rows, default=datetime.isoformat)

@@ -1,9 +1,9 @@
-"""Writes that nobody in their transaction waits for: gathered, and sent as few statements.
+"""A write buffer: a group commit sends the writes of many posts in few statements.
 
-What a worker writes about one post is a few columns here and a history row there; for many posts
-in one transaction that is many statements of the same form. In a transaction that gathers, they
-wait, and go out before any other statement of it runs, or at its end: so each of them is seen as
-if it had been sent at once.
+For each post a worker writes a few columns and a history row. For many posts in one transaction
+these are many statements of the same form. In a session with a buffer (`buffer_writes`) they are
+collected, and sent before any other statement runs and at the end: so every statement sees them.
+In a session without a buffer they are sent at once.
 """
 
 from collections import defaultdict
@@ -15,11 +15,12 @@ from sqlmodel import Session
 
 from models.store.sql import bulk
 
-SESSION_KEY = "gathered"
+# Key in `session.info`.
+SESSION_KEY = "write_buffer"
 
 
 class WriteBuffer:
-    """What waits in one transaction: new columns by row, and new rows."""
+    """The collected writes of one transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -36,28 +37,28 @@ class WriteBuffer:
         self._inserts[table] += rows
 
     def execute(self, statement: Executable, values: Mapping[str, Any]) -> None:
-        """Run a statement with these parameters."""
+        """Run a statement that returns nothing, with these parameters."""
         self._statements[statement].append(values)
 
     def flush(self) -> None:
-        """Write what waits."""
-        changes, self._updates = self._updates, {}
-        rows, self._inserts = self._inserts, defaultdict(list)
-        runs, self._statements = self._statements, defaultdict(list)
-        alike: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
-        for (table, row_id), values in changes.items():
-            alike[table, tuple(sorted(values))].append({"id": row_id, **values})
-        for (table, names), changed in alike.items():
+        """Send the collected writes."""
+        updates, self._updates = self._updates, {}
+        inserts, self._inserts = self._inserts, defaultdict(list)
+        statements, self._statements = self._statements, defaultdict(list)
+        by_columns: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
+        for (table, row_id), values in updates.items():
+            by_columns[table, tuple(sorted(values))].append({"id": row_id, **values})
+        for (table, names), changed in by_columns.items():
             ordered = [{name: row[name] for name in ("id", *names)} for row in changed]
             bulk.update_many(self._session, table, ordered)
-        for table, new in rows.items():
-            bulk.insert_many(self._session, table, new)
-        for statement, parameters in runs.items():
+        for table, rows in inserts.items():
+            bulk.insert_many(self._session, table, rows)
+        for statement, parameters in statements.items():
             self._session.connection().execute(statement, parameters)
 
 
 def buffer_writes(session: Session) -> WriteBuffer:
-    """Let this session's transaction gather from now on; whoever asked sends at its end."""
+    """Buffer writes of this session's transaction from now on; the caller flushes at its end."""
     buffer = WriteBuffer(session)
     session.info[SESSION_KEY] = buffer
 
@@ -69,7 +70,7 @@ def buffer_writes(session: Session) -> WriteBuffer:
 
 
 def update_row(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
-    """Set columns of a row: at once, or with others in a transaction that gathers."""
+    """Set columns of a row: through the session's buffer if it has one, else at once."""
     buffer: WriteBuffer | None = session.info.get(SESSION_KEY)
     if buffer is not None:
         buffer.update_row(table, row_id, values)
@@ -79,7 +80,7 @@ def update_row(session: Session, table: Table, row_id: str, values: Mapping[str,
 
 
 def insert_rows(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert rows of the same columns, likewise."""
+    """Insert rows with the same columns: through the buffer or at once."""
     buffer: WriteBuffer | None = session.info.get(SESSION_KEY)
     if buffer is not None:
         buffer.insert_rows(table, rows)
@@ -88,7 +89,7 @@ def insert_rows(session: Session, table: Table, rows: list[dict[str, Any]]) -> N
 
 
 def execute(session: Session, statement: Executable, values: Mapping[str, Any]) -> None:
-    """Run a statement that returns nothing, likewise."""
+    """Run a statement that returns nothing: through the buffer or at once."""
     buffer: WriteBuffer | None = session.info.get(SESSION_KEY)
     if buffer is not None:
         buffer.execute(statement, values)

@@ -1,1 +1,1 @@
-"""Organizations and what belongs to them: API keys, settings, credentials, accounts."""
+"""Organizations and what they own: API keys, settings, workspaces, credentials, accounts."""

@@ -1,4 +1,4 @@
-"""Accounts: kept in step with the provider's profiles, and which of them an organization uses."""
+"""Accounts: sync with the provider's profiles, disconnect, and list those an organization uses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from sqlalchemy import (
     ColumnElement,
     Exists,
     ScalarSelect,
-    Table,
     alias,
     and_,
     case,
@@ -22,12 +21,11 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.organizations import Account, DisconnectedAccount
-from models.store.posts.posts import ACCOUNT, DELIVERY, POST, WORKSPACE
+from models.accounts import Account
 from models.store.sql.upsert import dialect_insert
+from models.tables import ACCOUNT, DELIVERY, DISCONNECTED_ACCOUNT, POST, WORKSPACE
 
-DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
-# Levels at which the provider takes posts; one that says nothing has nothing to complain of.
+# Status levels of usable accounts; an empty level counts as healthy.
 HEALTHY_LEVELS = ("", "OK")
 
 
@@ -44,21 +42,21 @@ class ConnectedProfile:
 
 @dataclass(frozen=True, slots=True)
 class LinkedAccount:
-    """An account that an organization uses; the default one of its platform or not."""
+    """An account that an organization uses; `is_default`: it is the default of its platform."""
 
     account: Account
     is_default: bool
 
 
 def needs_attention(status_level: str) -> bool:
-    """Whether the provider wants somebody to look after the account: any level but OK."""
+    """Whether a person must fix the account at the provider: any level but OK."""
     return status_level.strip().upper() not in HEALTHY_LEVELS
 
 
 def describe_problem(
     name: str, status_level: str, *, is_gone: bool, is_disconnected: bool
 ) -> str | None:
-    """Why nothing can be made or published on an account; None when it can be used."""
+    """Why an account cannot be used; None if it can."""
     if is_disconnected:
         return f"the account {name} is disconnected; connect it again"
     if is_gone:
@@ -69,28 +67,26 @@ def describe_problem(
 
 
 def problem_of(account: Account) -> str | None:
-    """The same of an account as the provider has it, for every organization."""
+    """Why an account cannot be used by any organization; None if it can."""
     name = account.name or account.username or account.platform
     return describe_problem(
         name, account.status_level, is_gone=account.is_gone, is_disconnected=False
     )
 
 
-def is_disconnected(
-    organization_id: ColumnElement[str] | str,
-) -> Exists:
-    """Whether this organization does not want to use an account."""
-    found = exists().where(
+def is_disconnected(organization_id: ColumnElement[str] | str) -> Exists:
+    """The condition that this organization has disconnected an account."""
+    condition = exists().where(
         DISCONNECTED_ACCOUNT.c.account_id == ACCOUNT.c.id,
         DISCONNECTED_ACCOUNT.c.organization_id == organization_id,
     )
-    # By itself it would find the posts of one query further out among all posts.
-    return found.correlate_except(DISCONNECTED_ACCOUNT)
+    # SQLAlchemy correlates with the direct outer query only; this also uses tables further out.
+    return condition.correlate_except(DISCONNECTED_ACCOUNT)
 
 
 def account_id_of_delivery() -> ColumnElement[str]:
-    """The id of a delivery's account, beside its post: its own, else the default one of its
-    platform. Where none can be used, one that cannot, so that people hear which."""
+    """The id of a delivery's account, for a query of POST and DELIVERY: the named account, else the
+    default of its platform. If no account can be used, an unusable one, to report it."""
     return func.coalesce(DELIVERY.c.account_id, _default_account_of_delivery())
 
 
@@ -113,48 +109,48 @@ def _default_account_of_delivery() -> ScalarSelect[str]:
 
 
 def list_accounts(session: Session, workspace_id: str) -> list[Account]:
-    """All accounts of a workspace that were ever seen, in a stable order."""
+    """All accounts of a workspace, including gone ones, by id."""
     query = select_model(Account).where(Account.workspace_id == workspace_id)
     return list(session.exec(query.order_by(col(Account.id))))
 
 
 def list_linked(session: Session, organization_id: str, workspace_id: str) -> list[LinkedAccount]:
-    """The accounts that an organization uses: those that the provider lists, and that it did not
-    disconnect. The first of a platform by `is_default` and id is its default."""
+    """The accounts that an organization uses: the provider lists them, and the organization has not
+    disconnected them. The first one of a platform by `is_default` and id is its default."""
     query = select_model(Account).where(
         Account.workspace_id == workspace_id,
         col(Account.is_gone).is_(False),
         ~is_disconnected(organization_id),
     )
-    found = list(session.exec(query.order_by(col(Account.id))))
+    linked = list(session.exec(query.order_by(col(Account.id))))
     defaults: dict[str, Account] = {}
-    for account in sorted(found, key=lambda each: not each.is_default):
+    for account in sorted(linked, key=lambda each: not each.is_default):
         defaults.setdefault(account.platform, account)
-    return [LinkedAccount(account, defaults[account.platform] is account) for account in found]
+    return [LinkedAccount(account, defaults[account.platform] is account) for account in linked]
 
 
 def disconnect(session: Session, organization_id: str, account_id: str, now: datetime) -> None:
-    """Let an organization use an account no more; harmless to repeat."""
+    """Disconnect an account for one organization; harmless to repeat."""
     row = {"organization_id": organization_id, "account_id": account_id, "at": now}
     session.connection().execute(
         dialect_insert(session, DISCONNECTED_ACCOUNT).values(row).on_conflict_do_nothing()
     )
 
 
-def reconnect(session: Session, organization_id: str, found: Sequence[Account]) -> None:
-    """Let an organization use accounts again that it had disconnected."""
+def reconnect(session: Session, organization_id: str, accounts: Sequence[Account]) -> None:
+    """Connect accounts again that an organization had disconnected."""
     session.connection().execute(
         delete(DISCONNECTED_ACCOUNT).where(
             DISCONNECTED_ACCOUNT.c.organization_id == organization_id,
-            DISCONNECTED_ACCOUNT.c.account_id.in_([account.id for account in found]),
+            DISCONNECTED_ACCOUNT.c.account_id.in_([account.id for account in accounts]),
         )
     )
 
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What a look at the provider's profiles changed: accounts that can be used now or no longer,
-    and those among them that have come to need somebody's care."""
+    """The accounts that became usable or unusable in a sync, and among them those that became
+    unusable."""
 
     changed: list[Account]
     newly_unusable: list[Account]
@@ -163,7 +159,7 @@ class SyncResult:
 def sync(
     session: Session, workspace_id: str, profiles: Sequence[ConnectedProfile], now: datetime
 ) -> SyncResult:
-    """Bring the accounts in step with the provider; the first of a platform is its default."""
+    """Update the accounts from the provider's profiles; the first of a platform is its default."""
     known = {account.remote_id: account for account in list_accounts(session, workspace_id)}
     before = {account.id: _is_usable(account) for account in known.values()}
     defaults = {account.platform for account in known.values() if account.is_default}
@@ -187,7 +183,7 @@ def _is_usable(account: Account) -> bool:
 
 
 def _new_account(workspace_id: str, profile: ConnectedProfile, defaults: set[str]) -> Account:
-    """An account that was not seen before."""
+    """The account of a new profile."""
     is_default = profile.platform not in defaults
     defaults.add(profile.platform)
     return Account(
@@ -202,7 +198,7 @@ def _new_account(workspace_id: str, profile: ConnectedProfile, defaults: set[str
 
 
 def _record_sync(session: Session, workspace_id: str, now: datetime) -> None:
-    seen = {"accounts_synced_at": now, "refused_at": None}
+    values = {"accounts_synced_at": now, "refused_at": None}
     session.connection().execute(
-        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**seen)
+        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**values)
     )

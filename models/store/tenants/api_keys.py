@@ -1,17 +1,53 @@
-"""Who looks at the calendar page: the organization that an API key opens it for."""
+"""API keys: create, list, revoke, and find the organization of a key."""
 
+import hashlib
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from models.organizations import ApiKey, Organization, SocialSettings
-from models.store.tenants.organizations import hash_key
+from models.store import clock
+
+KEY_PREFIX = "sb_"
+
+
+def create_key(session: Session, organization_id: str) -> tuple[str, str]:
+    """A new API key: the id of its row, and the key in clear, which is not stored."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    row = ApiKey(
+        organization_id=organization_id, key_hash=hash_key(key), created_at=clock.now(session)
+    )
+    session.add(row)
+    session.flush()
+    return row.id, key
+
+
+def list_keys(session: Session, organization_id: str) -> list[ApiKey]:
+    """The API keys of an organization, including revoked ones, oldest first."""
+    query = select(ApiKey).where(ApiKey.organization_id == organization_id)
+    return list(session.exec(query.order_by(col(ApiKey.id))))
+
+
+def revoke_key(session: Session, key_id: str) -> ApiKey | None:
+    """Revoke a key; harmless to repeat. None if there is no such key."""
+    key = session.get(ApiKey, key_id)
+    if key is not None and key.revoked_at is None:
+        key.revoked_at = clock.now(session)
+        session.flush()
+    return key
+
+
+def hash_key(key: str) -> str:
+    """The hash of a key, as it is stored."""
+    # A fast hash is enough: the key has 256 random bits, so nobody can guess it.
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class KeyOwner:
-    """An API key that is in force, by its row's id, and the organization that it opens."""
+    """A valid API key, by the id of its row, and its organization."""
 
     key_id: str
     organization_id: str
@@ -22,12 +58,12 @@ class KeyOwner:
 
 
 def find_by_key(session: Session, key: str) -> KeyOwner | None:
-    """What a key in clear opens; None for an unknown or revoked one."""
+    """The owner of a key in clear; None for an unknown or revoked key."""
     return _find_owner(session, col(ApiKey.key_hash) == hash_key(key))
 
 
 def find_by_key_id(session: Session, key_id: str) -> KeyOwner | None:
-    """What the key of this row opens; None for an unknown or revoked one."""
+    """The owner of the key with this row id; None for an unknown or revoked key."""
     return _find_owner(session, col(ApiKey.id) == key_id)
 
 
@@ -43,8 +79,8 @@ def _find_owner(session: Session, condition: Any) -> KeyOwner | None:  # noqa: A
     row = session.exec(query).first()
     if row is None:
         return None
-    key_id, organization_id, name, found = row
-    settings = found or SocialSettings(organization_id=organization_id)
+    key_id, organization_id, name, stored = row
+    settings = stored or SocialSettings(organization_id=organization_id)
     return KeyOwner(
         key_id,
         organization_id,

@@ -1,30 +1,27 @@
-"""Writing every stored secret anew under the newest SECRET_KEY, in batches.
+"""Rotation of SECRET_KEY: encrypt every stored secret again with the newest key, in batches.
 
-Each row is looked at by itself: what is under the newest key already stays. So a run that was
-killed is simply run again, and nobody has to remember how far it came.
+Rows that have the newest key already do not change. So a run that was killed is simply run again;
+no progress is stored.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, Table, bindparam, select, update
+from sqlalchemy import Column, Row, Select, bindparam, select, update
 from sqlmodel import Session
 
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from models.posts import Media
-from models.store.posts.posts import POST, WORKSPACE
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import MEDIA, POST, WEBHOOK_ENDPOINT, WORKSPACE
 
 BATCH_SIZE = 500
-MEDIA: Table = Media.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(slots=True)
 class RotationReport:
-    """How many secrets were written anew, stood under the newest key, or could be read by none;
-    and how many videos' fingerprints were made anew."""
+    """The number of secrets that were encrypted again, had the newest key already, or could not be
+    decrypted by any key; and of video keys that were computed again."""
 
     reencrypted: int = 0
     current: int = 0
@@ -38,9 +35,9 @@ ReencryptBatch = Callable[[Sequence[Row[Any]], Cipher, RotationReport], dict[str
 def reencrypt_all(
     database: Database, cipher: Cipher, on_batch: Callable[[], None] = lambda: None
 ) -> RotationReport:
-    """Bring all rows under the vault's newest key; `on_batch` is called after each commit."""
+    """Encrypt all rows with the cipher's newest key; calls `on_batch` after each commit."""
     report = RotationReport()
-    # Fingerprints are made of links, which can be read before and after their own turn.
+    # Video keys are hashes of links, which the cipher can decrypt before and after rotation.
     columns: list[tuple[Column[Any], ReencryptBatch]] = [
         (POST.c.video_key, _rehash_video_keys),
         (WORKSPACE.c.credentials, _reencrypt_tokens),
@@ -61,18 +58,18 @@ def reencrypt_all(
 
 
 def newest_secrets(session: Session) -> list[str]:
-    """The newest stored secret of each kind: whoever can read these can read most."""
+    """The newest stored secret of each kind, as samples: can the current key decrypt them?"""
     columns = (WORKSPACE.c.credentials, MEDIA.c.source_url, WEBHOOK_ENDPOINT.c.secret)
     queries = (
         select(column).where(column.is_not(None)).order_by(column.table.c.id.desc()).limit(1)
         for column in columns
     )
-    found = (session.connection().execute(query).scalar_one_or_none() for query in queries)
-    return [token for token in found if token is not None]
+    tokens = (session.connection().execute(query).scalar_one_or_none() for query in queries)
+    return [token for token in tokens if token is not None]
 
 
 def _batch(column: Column[Any], after: str) -> Select[Any]:
-    """`id` and `value` of the next rows; of posts also what their fingerprint is made of."""
+    """`id` and `value` of the next rows; for posts also the source of their video key."""
     table = column.table
     query = select(table.c.id, column.label("value"))
     if table is POST:
@@ -94,7 +91,7 @@ def _write(session: Session, column: Column[Any], values: dict[str, str]) -> Non
 def _reencrypt_tokens(
     rows: Sequence[Row[Any]], cipher: Cipher, report: RotationReport
 ) -> dict[str, str]:
-    """The tokens that must be written anew, by their rows' ids."""
+    """The new tokens of rows that need one, by row id."""
     renewed: dict[str, str] = {}
     unreadable = 0
     for row in rows:
@@ -114,14 +111,14 @@ def _reencrypt_tokens(
 def _rehash_video_keys(
     rows: Sequence[Row[Any]], cipher: Cipher, report: RotationReport
 ) -> dict[str, str]:
-    """The fingerprints that differ from what the newest key makes, by their posts' ids."""
+    """The new video keys of posts whose key has changed, by post id."""
     renewed = {}
     for row in rows:
         try:
             text = row.source_video_id or cipher.decrypt(row.source_url or "")
-        except WrongSecretKey:  # counted with the link itself
+        except WrongSecretKey:  # the link itself is counted as unreadable
             continue
-        if (found := cipher.keyed_hash(text)) != row.value:
-            renewed[row.id] = found
+        if (video_key := cipher.keyed_hash(text)) != row.value:
+            renewed[row.id] = video_key
     report.video_keys += len(renewed)
     return renewed

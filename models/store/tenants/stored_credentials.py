@@ -1,39 +1,36 @@
-"""Provider credentials of organizations: encrypted in their workspaces, read by the workers."""
+"""Provider credentials of organizations: stored encrypted in workspaces, decrypted by workers."""
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Self
 
-from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from models.accounts import Workspace
 from models.encryption import Cipher
-from models.organizations import Workspace
 from models.posts import Post
 from models.statuses import SETTLED_POSTS
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts.posts import WORKSPACE
 from models.task_names import JobKind
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderCredentials:
-    """What opens a workspace; never shown, not even by `repr`."""
+    """The keys of a workspace at the provider; hidden in `repr`."""
 
     api_id: str = field(repr=False)
     primary: str = field(repr=False)
     secondary: str | None = field(default=None, repr=False)
 
     def encrypt(self, cipher: Cipher) -> str:
-        """As they are stored."""
+        """The credentials as an encrypted JSON text, as they are stored."""
         fields = {"apiId": self.api_id, "primary": self.primary, "secondary": self.secondary}
         return cipher.encrypt(json.dumps(fields))
 
     @classmethod
     def decrypt(cls, cipher: Cipher, encrypted: str) -> Self:
-        """From what is stored; WrongSecretKey when the secret has changed."""
+        """The credentials of a stored text; WrongSecretKey if no secret can decrypt it."""
         fields = json.loads(cipher.decrypt(encrypted))
         return cls(fields["apiId"], fields["primary"], fields["secondary"])
 
@@ -41,8 +38,10 @@ class ProviderCredentials:
 def set_credentials(
     session: Session, organization_id: str, provider: str, encrypted: str
 ) -> Workspace:
-    """Give an organization's own workspace (made if new) these credentials; its accounts are read
-    soon. Posts accepted from now on use it."""
+    """Set the credentials of an organization's own workspace, which is inserted if new.
+
+    Wakes the sync of its accounts. Posts that are accepted from now on use this workspace.
+    """
     workspace = find_own_workspace(session, organization_id, provider)
     if workspace is None:
         workspace = Workspace(provider=provider, organization_id=organization_id)
@@ -56,13 +55,13 @@ def set_credentials(
 
 
 def find_own_workspace(session: Session, organization_id: str, provider: str) -> Workspace | None:
-    """The organization's own workspace, also one whose credentials were removed."""
+    """The organization's own workspace, even if its credentials were removed."""
     query = select(Workspace).where(Workspace.provider == provider)
     return session.exec(query.where(Workspace.organization_id == organization_id)).first()
 
 
 def remove_credentials(session: Session, workspace: Workspace) -> None:
-    """Forget a workspace's credentials. Posts accepted from now on use the environment's."""
+    """Delete a workspace's credentials. Posts accepted from now on use the environment's."""
     workspace.credentials = workspace.credentials_at = workspace.refused_at = None
     session.add(workspace)
     session.flush()
@@ -70,7 +69,7 @@ def remove_credentials(session: Session, workspace: Workspace) -> None:
 
 
 def count_unfinished(session: Session, workspace_id: str) -> int:
-    """How many posts of the workspace have not ended."""
+    """The number of unfinished posts of the workspace."""
     query = select(func.count()).where(
         Post.workspace_id == workspace_id, col(Post.status).not_in(SETTLED_POSTS)
     )
@@ -78,7 +77,7 @@ def count_unfinished(session: Session, workspace_id: str) -> int:
 
 
 def count_unfinished_elsewhere(session: Session, organization_id: str, workspace_id: str) -> int:
-    """How many of the organization's posts have not ended and belong to another workspace."""
+    """The number of the organization's unfinished posts that belong to another workspace."""
     query = select(func.count()).where(
         Post.organization_id == organization_id,
         Post.workspace_id != workspace_id,
@@ -91,17 +90,3 @@ def load_encrypted(session: Session, workspace_id: str) -> tuple[str | None, str
     """A workspace's organization (None: the environment's) and its encrypted credentials."""
     query = select(Workspace.organization_id, Workspace.credentials)
     return session.exec(query.where(Workspace.id == workspace_id)).one()
-
-
-def record_refusal(session: Session, workspace_id: str, now: datetime) -> None:
-    """Leave a sign for people that the provider refuses the keys; the first instant stays."""
-    session.connection().execute(
-        update(WORKSPACE)
-        .where(WORKSPACE.c.id == workspace_id, WORKSPACE.c.refused_at.is_(None))
-        .values(refused_at=now)
-    )
-
-
-def list_workspaces(session: Session) -> list[Workspace]:
-    """All workspaces, the oldest first."""
-    return list(session.exec(select(Workspace).order_by(col(Workspace.id))))

@@ -1,1 +1,1 @@
-"""Webhooks: status events, the outbox, endpoints, deliveries and their attempts."""
+"""Webhooks: events of posts, the outbox, endpoints, deliveries and their attempts."""

@@ -1,7 +1,7 @@
-"""Webhooks as their owners see them: endpoints, and the log of deliveries.
+"""Webhook endpoints of organizations: list, add, update, rotate the secret, remove.
 
-Who changes an endpoint holds the lock of the organization's settings, then that of the jobs, then
-that of the endpoint itself. Secrets and addresses come here encrypted.
+Order of locks for a change: the organization's settings, the jobs, the endpoint. Secrets and
+addresses are passed encrypted.
 """
 
 from datetime import datetime, timedelta
@@ -10,13 +10,11 @@ from sqlalchemy import delete, exists, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import SETTINGS
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.tables import JOB, SETTINGS, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import WebhookEndpoint, WebhookStatus
 
-# So long after a rotation the old secret signs, too.
+# After a rotation the old secret also signs for this time.
 SECRET_OVERLAP = timedelta(hours=24)
 
 
@@ -27,7 +25,7 @@ def list_all(session: Session, organization_id: str) -> list[WebhookEndpoint]:
 
 
 def get(session: Session, organization_id: str, endpoint_id: str) -> WebhookEndpoint | None:
-    """An endpoint of the organization; None when it has no such endpoint."""
+    """An endpoint of the organization; None if it has no such endpoint."""
     query = select_model(WebhookEndpoint).where(
         WebhookEndpoint.organization_id == organization_id, WebhookEndpoint.id == endpoint_id
     )
@@ -35,7 +33,7 @@ def get(session: Session, organization_id: str, endpoint_id: str) -> WebhookEndp
 
 
 def add(session: Session, endpoint: WebhookEndpoint) -> None:
-    """Insert an endpoint; from this commit on its organization's changes are told."""
+    """Insert an endpoint; from this commit on it receives events."""
     session.add(endpoint)
     session.flush()
     refresh_has_webhooks(session, endpoint.organization_id)
@@ -44,8 +42,8 @@ def add(session: Session, endpoint: WebhookEndpoint) -> None:
 def update_endpoint(
     session: Session, endpoint: WebhookEndpoint, values: dict[str, object], now: datetime
 ) -> None:
-    """Set columns. One that is switched off lets its pending deliveries end; one that is switched
-    on again begins anew."""
+    """Set columns. Disabling wakes the pending deliveries, so that they end; enabling resets the
+    failures."""
     if values.get("is_enabled") is False:
         wake_pending_deliveries(session, endpoint.id, now)
     if values.get("is_enabled"):
@@ -57,14 +55,14 @@ def update_endpoint(
 
 
 def rotate_secret(session: Session, endpoint: WebhookEndpoint, secret: str, now: datetime) -> None:
-    """Give an endpoint another secret; the old one signs beside it for a day."""
+    """Give an endpoint a new secret; the old secret also signs for SECRET_OVERLAP."""
     old = {"previous_secret": endpoint.secret, "previous_until": now + SECRET_OVERLAP}
     statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == endpoint.id)
     session.connection().execute(statement.values(secret=secret, **old))
 
 
 def remove(session: Session, endpoint: WebhookEndpoint) -> None:
-    """Delete an endpoint with its deliveries and their jobs, also from under a worker."""
+    """Delete an endpoint with its deliveries and their jobs, even if a worker has claimed them."""
     of_endpoint = select(WEBHOOK_DELIVERY.c.id).where(WEBHOOK_DELIVERY.c.endpoint_id == endpoint.id)
     connection = session.connection()
     connection.execute(
@@ -75,7 +73,7 @@ def remove(session: Session, endpoint: WebhookEndpoint) -> None:
 
 
 def wake_pending_deliveries(session: Session, endpoint_id: str, now: datetime) -> None:
-    """Wake what waits to be sent; a worker ends it where the endpoint is switched off."""
+    """Wake the pending deliveries; if the endpoint is disabled, a worker ends them."""
     pending = select(WEBHOOK_DELIVERY.c.id).where(
         WEBHOOK_DELIVERY.c.endpoint_id == endpoint_id,
         WEBHOOK_DELIVERY.c.status == WebhookStatus.PENDING,
@@ -88,10 +86,12 @@ def wake_pending_deliveries(session: Session, endpoint_id: str, now: datetime) -
 
 
 def refresh_has_webhooks(session: Session, organization_id: str) -> None:
-    """Write whether anybody listens; the caller holds the lock of the settings."""
+    """Store whether an enabled endpoint exists; the caller has locked the settings."""
     session.flush()
-    listens = exists().where(
+    is_any_enabled = exists().where(
         WEBHOOK_ENDPOINT.c.organization_id == organization_id, WEBHOOK_ENDPOINT.c.is_enabled
     )
     statement = update(SETTINGS).where(SETTINGS.c.organization_id == organization_id)
-    session.connection().execute(statement.values(has_webhooks=select(listens).scalar_subquery()))
+    session.connection().execute(
+        statement.values(has_webhooks=select(is_any_enabled).scalar_subquery())
+    )

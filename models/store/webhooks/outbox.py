@@ -1,4 +1,4 @@
-"""The outbox: events as rows, one for each endpoint that wants to hear of them, and their jobs."""
+"""The outbox: an event becomes one delivery and one job for each endpoint that subscribes to it."""
 
 import json
 from collections import defaultdict
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, exists, insert, or_, select
+from sqlalchemy import Row, and_, exists, insert, or_, select
 from sqlmodel import Session
 
-from models.columns import new_id
-from models.organizations import Account, DisconnectedAccount, Workspace
-from models.posts import Delivery, Post
+from models.ids import new_id
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
+from models.store.sql.bulk import chunks
+from models.tables import (
+    ACCOUNT,
+    DELIVERY,
+    DISCONNECTED_ACCOUNT,
+    JOB,
+    POST,
+    WEBHOOK_DELIVERY,
+    WEBHOOK_ENDPOINT,
+    WORKSPACE,
+)
 from models.task_names import JobKind
-from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
+from models.webhooks import WebhookEvent, WebhookStatus
 
-WEBHOOK_ENDPOINT: Table = WebhookEndpoint.__table__  # type: ignore[attr-defined]
-WEBHOOK_DELIVERY: Table = WebhookDelivery.__table__  # type: ignore[attr-defined]
-# Not from `store.posts`, which comes here by way of `history`.
-POST: Table = Post.__table__  # type: ignore[attr-defined]
-DELIVERY: Table = Delivery.__table__  # type: ignore[attr-defined]
-ACCOUNT: Table = Account.__table__  # type: ignore[attr-defined]
-WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
-DISCONNECTED_ACCOUNT: Table = DisconnectedAccount.__table__  # type: ignore[attr-defined]
 POST_COLUMNS = (
     "id",
     "organization_id",
@@ -42,7 +42,7 @@ DELIVERY_COLUMNS = ("platform", "account_id", "status", "link", "error")
 
 @dataclass(frozen=True, slots=True)
 class PostEvent:
-    """What has become of a post, and when."""
+    """A change of a post's status, and when."""
 
     post_id: str
     event: WebhookEvent
@@ -51,7 +51,7 @@ class PostEvent:
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """One event for one endpoint; `event_id` is the same for all that hear of the event."""
+    """One event for one endpoint; `event_id` is the same for all endpoints of the event."""
 
     endpoint_id: str
     event_id: str
@@ -61,16 +61,16 @@ class WebhookMessage:
 
 
 def enqueue_post_events(session: Session, events: Sequence[PostEvent]) -> None:
-    """Write these events for every endpoint that wants to hear of them; none, no rows."""
-    for start in range(0, len(events), job_queue.IDS_PER_QUERY):
-        chunk = {each.post_id: each for each in events[start : start + job_queue.IDS_PER_QUERY]}
-        rows = _post_subscribers(session, chunk)
+    """Enqueue these events for every endpoint that subscribes to them, if there is any."""
+    for chunk in chunks(events):
+        by_post = {each.post_id: each for each in chunk}
+        rows = _post_subscribers(session, by_post)
         if rows:
-            enqueue(session, _post_messages(session, chunk, rows))
+            enqueue(session, _post_messages(session, by_post, rows))
 
 
 def _post_subscribers(session: Session, events: dict[str, PostEvent]) -> list[Row[Any]]:
-    """(endpoint, post) for each endpoint that hears of each post."""
+    """A row (endpoint, post) for each post and each endpoint that subscribes to its event."""
     query = (
         select(
             WEBHOOK_ENDPOINT.c.id.label("endpoint_id"),
@@ -80,7 +80,7 @@ def _post_subscribers(session: Session, events: dict[str, PostEvent]) -> list[Ro
         .join(POST, POST.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id)
         .where(POST.c.id.in_(list(events)), WEBHOOK_ENDPOINT.c.is_enabled)
         .order_by(WEBHOOK_ENDPOINT.c.id, POST.c.id)
-        # So that it is there until the commit; who deletes it waits, who changes it does not.
+        # The endpoint must exist until the commit: its deletion waits for us, an update does not.
         .with_for_update(read=True, key_share=True, of=WEBHOOK_ENDPOINT)
     )
     rows = session.connection().execute(query)
@@ -107,14 +107,14 @@ def _post_messages(
 
 
 def _load_deliveries(session: Session, post_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_post: dict[str, list[dict[str, Any]]] = defaultdict(list)
     query = (
         select(DELIVERY.c.post_id, *(DELIVERY.c[name] for name in DELIVERY_COLUMNS))
         .where(DELIVERY.c.post_id.in_(post_ids))
         .order_by(DELIVERY.c.id)
     )
     for row in session.connection().execute(query):
-        found[row.post_id].append(
+        by_post[row.post_id].append(
             {
                 "platform": row.platform,
                 "accountId": row.account_id,
@@ -123,13 +123,13 @@ def _load_deliveries(session: Session, post_ids: list[str]) -> dict[str, list[di
                 "error": row.error,
             }
         )
-    return found
+    return by_post
 
 
 def _post_payload(
     row: Row[Any], job_id: str | None, deliveries: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    positions = {platform: place for place, platform in enumerate(row.platforms)}
+    positions = {platform: index for index, platform in enumerate(row.platforms)}
     return {
         "organizationId": row.organization_id,
         "postId": row.id,
@@ -148,8 +148,11 @@ def _post_payload(
 def enqueue_account_needs_attention(
     session: Session, account_id: str, at: datetime, reason: str | None = None
 ) -> None:
-    """Tell the organizations that can post to this account, and have not disconnected it, that a
-    person must look after it. Call it once, when that comes to be known."""
+    """Enqueue the event that a person must fix this account, for the organizations that use it.
+
+    Organizations that have disconnected it get no event. Call this once, when the problem is
+    detected.
+    """
     session.flush()
     event = WebhookEvent.ACCOUNT_NEEDS_ATTENTION
     rows = [row for row in _account_subscribers(session, account_id) if event in row.events]
@@ -164,14 +167,14 @@ def enqueue_account_needs_attention(
 
 
 def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]]:
-    """(endpoint, account) for each endpoint of an organization that uses the account."""
+    """A row (endpoint, account) for each endpoint of an organization that uses the account."""
     own = WORKSPACE.alias("own")
     has_own = exists().where(
         own.c.provider == WORKSPACE.c.provider,
         own.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
         own.c.credentials.is_not(None),
     )
-    has_left = exists().where(
+    has_disconnected = exists().where(
         DISCONNECTED_ACCOUNT.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
         DISCONNECTED_ACCOUNT.c.account_id == ACCOUNT.c.id,
     )
@@ -191,12 +194,12 @@ def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]
                 and_(WORKSPACE.c.organization_id.is_(None), ~has_own),
             ),
         )
-        .where(ACCOUNT.c.id == account_id, WEBHOOK_ENDPOINT.c.is_enabled, ~has_left)
+        .where(ACCOUNT.c.id == account_id, WEBHOOK_ENDPOINT.c.is_enabled, ~has_disconnected)
         .order_by(WEBHOOK_ENDPOINT.c.id)
         .with_for_update(read=True, key_share=True, of=WEBHOOK_ENDPOINT)
     )  # fmt: skip
-    found: Iterable[Row[Any]] = session.connection().execute(query)
-    return found
+    rows: Iterable[Row[Any]] = session.connection().execute(query)
+    return rows
 
 
 def _account_payload(row: Row[Any], reason: str | None) -> dict[str, Any]:
@@ -214,14 +217,14 @@ def _account_payload(row: Row[Any], reason: str | None) -> dict[str, Any]:
 def build_message(
     endpoint_id: str, event: WebhookEvent, at: datetime, data: dict[str, Any], event_id: str
 ) -> WebhookMessage:
-    """An event for an endpoint, with the text that will be signed and sent."""
+    """An event for an endpoint, with the body that will be signed and sent."""
     body = {"type": event, "timestamp": _format_instant(at), "data": data}
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return WebhookMessage(endpoint_id, event_id, event, at, payload)
 
 
 def enqueue(session: Session, messages: Sequence[WebhookMessage]) -> list[str]:
-    """Write the deliveries of these, each with a job that is due; their ids."""
+    """Insert the deliveries of these messages, each with a due job; returns the delivery ids."""
     if not messages:
         return []
     rows = [

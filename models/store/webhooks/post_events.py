@@ -1,8 +1,8 @@
-"""Announcing: changes of posts and accounts, to whoever listens, in their own transaction.
+"""Events of posts for webhooks: collected during a transaction, written just before its commit.
 
-`history` marks every change of a post's status here, so that no path forgets it. The marks become
-rows when the transaction is about to commit (`outbox`): what is told is then what is committed,
-however many steps it took. A part that is rolled back takes its marks with it.
+`history` records every change of a post's status here, so that no code path forgets it. Before the
+commit the last event of each post goes to the `outbox`: the event then shows what is committed,
+even after several changes. The rollback of a savepoint discards the events recorded in it.
 """
 
 from collections.abc import Iterable
@@ -17,12 +17,13 @@ from models.statuses import PostStatus
 from models.store.webhooks import outbox
 from models.webhooks import EVENT_FOR_STATUS
 
-SESSION_KEY = "announcements"
+# Key in `session.info`.
+SESSION_KEY = "post_events"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingEvent:
-    """A post's new status, written at an instant in a (part of a) transaction."""
+    """A post's new status, and the (nested) transaction in which it was written."""
 
     post_id: str
     status: str
@@ -32,38 +33,41 @@ class PendingEvent:
 
 @dataclass(slots=True)
 class PendingEvents:
-    """What one session's transaction has to tell, and who is known not to listen."""
+    """Status events of one session's transaction, and posts known to have no webhooks."""
 
     events: list[PendingEvent] = field(default_factory=list)
     posts_without_webhooks: set[str] = field(default_factory=set)
-    # Organizations whose settings are locked, and whether they listen.
+    # Whether each organization whose settings are locked has webhooks.
     has_webhooks_by_organization: dict[str, bool] = field(default_factory=dict)
 
 
 def record(session: Session, post_id: str, status: str, at: datetime) -> None:
-    """A post has got a status; whoever listens is told when the transaction commits."""
+    """Record a post's new status; its event is enqueued when the transaction commits."""
     transaction = session.get_nested_transaction() or session.get_transaction() or session.begin()
     _pending_events(session).events.append(PendingEvent(post_id, status, at, transaction))
 
 
 def skip_posts(session: Session, post_ids: Iterable[str]) -> None:
-    """These posts' organizations have no webhooks: do not look for any."""
+    """Skip these posts in `flush`: their organizations have no webhooks."""
     _pending_events(session).posts_without_webhooks.update(post_ids)
 
 
 def set_has_webhooks(session: Session, organization_id: str, *, has_webhooks: bool) -> None:
-    """The transaction has locked an organization's settings: all its posts are of that one."""
+    """Record whether an organization has webhooks, after locking its settings.
+
+    A transaction that locks the settings of one organization changes only posts of that one.
+    """
     _pending_events(session).has_webhooks_by_organization[organization_id] = has_webhooks
 
 
 def flush(session: Session) -> None:
-    """Write what was marked so far: of each post its last status, to all that want to hear."""
+    """Enqueue the events recorded so far: the last status of each post, for all its subscribers."""
     pending = _pending_events(session)
     events, pending.events = pending.events, []
-    last = {each.post_id: each for each in events}
+    latest = {each.post_id: each for each in events}
     post_events = [
         outbox.PostEvent(each.post_id, EVENT_FOR_STATUS[PostStatus(each.status)], each.at)
-        for each in last.values()
+        for each in latest.values()
         if each.status in EVENT_FOR_STATUS and each.post_id not in pending.posts_without_webhooks
     ]
     if post_events and list(pending.has_webhooks_by_organization.values()) != [False]:
@@ -75,7 +79,7 @@ def _pending_events(session: Session) -> PendingEvents:
     pending: PendingEvents | None = session.info.get(SESSION_KEY)
     if pending is None:
         pending = session.info[SESSION_KEY] = PendingEvents()
-        # A savepoint's end counts as a commit, too: what it marked is written inside of it.
+        # Also called at the end of a savepoint: its events are written inside of it.
         event.listen(session, "before_commit", flush)
         event.listen(session, "after_soft_rollback", _discard_rolled_back)
     return pending
@@ -84,6 +88,6 @@ def _pending_events(session: Session) -> PendingEvents:
 def _discard_rolled_back(session: Session, rolled_back: SessionTransaction) -> None:
     pending = _pending_events(session)
     pending.events = [each for each in pending.events if each.transaction is not rolled_back]
-    # What was read in the meantime may be stale by now.
+    # These were read in the rolled-back part, so they may be stale.
     pending.posts_without_webhooks.clear()
     pending.has_webhooks_by_organization.clear()

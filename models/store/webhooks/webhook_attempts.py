@@ -1,7 +1,7 @@
-"""What a worker reads and writes of a webhook delivery; always behind the fence of its job.
+"""Reads and writes of the worker that sends a webhook delivery, after the fence of its job.
 
-Order of locks: the job, the delivery, the endpoint. Who writes an endpoint's row does so in a
-transaction of one job, so that two of them cannot wait for each other crosswise.
+Order of locks: the job, the delivery, the endpoint. An endpoint's row is written only in a
+transaction of one job, so that there is no deadlock.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB, Claim
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.store.jobs.job_queue import Claim
+from models.tables import JOB, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.webhooks import WebhookStatus
 
 ENDPOINT_DISABLED = "the endpoint is switched off"
@@ -20,8 +20,8 @@ ENDPOINT_DISABLED = "the endpoint is switched off"
 
 @dataclass(frozen=True, slots=True)
 class OutgoingWebhook:
-    """A delivery to make. Address and secrets are encrypted, newest secret first; `is_failing`:
-    no attempt at the endpoint has got through of late."""
+    """A delivery to send. Address and secrets are encrypted, newest secret first; `is_failing`: the
+    last attempt at the endpoint failed."""
 
     id: str
     endpoint_id: str
@@ -37,14 +37,14 @@ class OutgoingWebhook:
 
 @dataclass(frozen=True, slots=True)
 class WebhookAttempt:
-    """What came of an attempt: an HTTP status where there was an answer, else an error."""
+    """The result of an attempt: the HTTP status of a response, or an error."""
 
     http_status: int | None
     error: str | None
 
 
 def load_outgoing(session: Session, claim: Claim, now: datetime) -> OutgoingWebhook | None:
-    """The delivery of a job; None, with the job ended, where there is nothing to send any more."""
+    """The delivery of a job; None if there is nothing left to send, and then the job is ended."""
     query = (
         select(
             WEBHOOK_DELIVERY,
@@ -84,14 +84,14 @@ def load_outgoing(session: Session, claim: Claim, now: datetime) -> OutgoingWebh
 def record_success(
     session: Session, claim: Claim, attempts: int, status: int, now: datetime
 ) -> None:
-    """It was taken, at the attempt of this number."""
+    """End the job: the endpoint accepted the delivery; `attempts` counts this attempt."""
     _finish_job(session, claim, now)
     done = {"status": WebhookStatus.DELIVERED, "delivered_at": now}
     _update_delivery(session, claim, attempts, WebhookAttempt(status, None), **done)
 
 
 def reset_failures(session: Session, endpoint_id: str) -> None:
-    """The endpoint takes deliveries again."""
+    """Clear the failures of an endpoint, because a delivery succeeded."""
     statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == endpoint_id)
     session.connection().execute(statement.values(failures=0, failing_since=None))
 
@@ -104,7 +104,7 @@ def schedule_retry(
     at: datetime,
     now: datetime,
 ) -> None:
-    """It was not taken, and is tried again."""
+    """Release the job until `at`: the attempt failed and will be repeated."""
     _update_delivery(session, claim, attempts, attempt)
     job_queue.release(session, claim, at, now)
 
@@ -112,7 +112,7 @@ def schedule_retry(
 def give_up(
     session: Session, claim: Claim, attempts: int, attempt: WebhookAttempt, now: datetime
 ) -> None:
-    """It was not taken, and is not tried again, unless somebody asked for that meanwhile."""
+    """End the delivery as failed, unless a person asked to redeliver it meanwhile."""
     ended = _finish_job(session, claim, now)
     _update_delivery(
         session, claim, attempts, attempt, **({"status": WebhookStatus.FAILED} if ended else {})
@@ -120,7 +120,7 @@ def give_up(
 
 
 def record_failure(session: Session, endpoint_id: str, now: datetime, *, given_up: bool) -> None:
-    """An attempt at the endpoint failed; `given_up`: it was its delivery's last one."""
+    """Count a failed attempt at the endpoint; `given_up`: it was the last one of its delivery."""
     values = {"failing_since": func.coalesce(WEBHOOK_ENDPOINT.c.failing_since, now)}
     statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == endpoint_id)
     session.connection().execute(
@@ -135,8 +135,8 @@ def disable_endpoint(
     min_failures: int = 0,
     failing_since: datetime | None = None,
 ) -> bool:
-    """Switch an endpoint off that gave up on `least` deliveries in a row, with no success since
-    that instant; returns whether it was on, and so bad."""
+    """Disable an endpoint with at least `min_failures` consecutive failed deliveries and no success
+    since `failing_since`; returns whether it was disabled now."""
     statement = update(WEBHOOK_ENDPOINT).where(
         WEBHOOK_ENDPOINT.c.id == endpoint_id,
         WEBHOOK_ENDPOINT.c.is_enabled,
@@ -144,22 +144,22 @@ def disable_endpoint(
     )
     if failing_since is not None:
         statement = statement.where(WEBHOOK_ENDPOINT.c.failing_since <= failing_since)
-    off = statement.values(is_enabled=False, disabled_reason=reason)
-    return session.connection().execute(off).rowcount > 0
+    statement = statement.values(is_enabled=False, disabled_reason=reason)
+    return session.connection().execute(statement).rowcount > 0
 
 
 def _update_delivery(
     session: Session, claim: Claim, attempts: int, attempt: WebhookAttempt, **values: object
 ) -> None:
-    seen = {"last_http_status": attempt.http_status, "error": attempt.error, "attempts": attempts}
+    result = {"last_http_status": attempt.http_status, "error": attempt.error, "attempts": attempts}
     statement = update(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == claim.subject_id)
-    session.connection().execute(statement.values(**seen, **values))
+    session.connection().execute(statement.values(**result, **values))
 
 
 def _finish_job(session: Session, claim: Claim, now: datetime) -> bool:
-    """Delete the job; one that somebody has woken meanwhile is let go instead, and due."""
-    unasked = (JOB.c.claim == claim.token, JOB.c.version == claim.version)
-    ended = session.connection().execute(delete(JOB).where(JOB.c.id == claim.job_id, *unasked))
+    """Delete the job, or release it if it was woken meanwhile; returns whether it is deleted."""
+    unchanged = (JOB.c.claim == claim.token, JOB.c.version == claim.version)
+    ended = session.connection().execute(delete(JOB).where(JOB.c.id == claim.job_id, *unchanged))
     if not ended.rowcount:
         job_queue.release(session, claim, None, now)
     return ended.rowcount > 0

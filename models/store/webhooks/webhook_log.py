@@ -1,4 +1,4 @@
-"""The log of what was sent, or is to be sent, to webhook endpoints."""
+"""The log of webhook deliveries, sent and pending: list, test, redeliver, prune."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,17 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.columns import min_id_at, new_id
+from models.ids import min_id_at, new_id
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.webhooks import outbox
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookStatus
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLogEntry:
-    """A delivery, and when it is tried next; None for one that is over."""
+    """A delivery, and when its next attempt is; None if it has ended."""
 
     delivery: WebhookDelivery
     next_attempt_at: datetime | None
@@ -28,7 +27,7 @@ class DeliveryLogEntry:
 def list_page(
     session: Session, endpoint_id: str, limit: int, before: str | None = None
 ) -> list[DeliveryLogEntry]:
-    """The endpoint's deliveries, newest first; those older than the id `before` where given."""
+    """The endpoint's deliveries, newest first; only those older than the id `before` if given."""
     query = select_model(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
@@ -37,7 +36,7 @@ def list_page(
 
 
 def get(session: Session, endpoint_id: str, delivery_id: str) -> DeliveryLogEntry | None:
-    """One delivery; None when the endpoint has no such delivery."""
+    """One delivery; None if the endpoint has no such delivery."""
     query = select_model(WebhookDelivery).where(
         WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.id == delivery_id
     )
@@ -58,26 +57,26 @@ def _with_next_attempt(session: Session, rows: Sequence[WebhookDelivery]) -> lis
 
 
 def enqueue_test(session: Session, endpoint: WebhookEndpoint, now: datetime) -> str:
-    """Write a test event for one endpoint; the id of its delivery."""
+    """Enqueue a test event for one endpoint; returns the id of its delivery."""
     data = {"organizationId": endpoint.organization_id, "webhookId": endpoint.id}
     message = outbox.build_message(endpoint.id, WebhookEvent.TEST, now, data, new_id())
     return outbox.enqueue(session, [message])[0]
 
 
 def redeliver(session: Session, delivery_id: str, now: datetime) -> None:
-    """Let a delivery begin anew, now, whatever has become of it."""
+    """Send a delivery again, now, whatever its status."""
     job_queue.ensure_due(session, JobKind.WEBHOOK, delivery_id, now)
-    fresh = {"status": WebhookStatus.PENDING, "attempts": 0, "delivered_at": None}
+    cleared = {"status": WebhookStatus.PENDING, "attempts": 0, "delivered_at": None}
     session.connection().execute(
         update(WEBHOOK_DELIVERY)
         .where(WEBHOOK_DELIVERY.c.id == delivery_id)
-        .values(error=None, **fresh)
+        .values(error=None, **cleared)
     )
 
 
 def prune(session: Session, before: datetime, limit: int) -> int:
-    """Delete deliveries that are over and were made before then, at most `limit`; how many."""
-    # An id begins with its instant of birth, so that the primary key serves as index.
+    """Delete at most `limit` ended deliveries created before `before`; returns how many."""
+    # An id begins with its creation time, so the primary key serves as the index.
     old = (
         select(WEBHOOK_DELIVERY.c.id)
         .where(

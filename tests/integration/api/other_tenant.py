@@ -1,4 +1,4 @@
-"""An organization with something of everything, which nobody else may see or touch."""
+"""An organization with data of every kind, which no other may read or change."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from tests.integration.live_server import ApiServer, Json, OrganizationClient
 from tests.sample_files import JPEG
 
 FUTURE = "2031-05-01T15:00:00Z"
-# Words that stand in nothing but theirs.
+# Texts that occur only in this organization's data.
 SECRET_MARKER = "Zanzibar"
 LINK = f"https://cdn.example.com/{SECRET_MARKER}-clip.mp4"
 HOOK = f"https://example.com/{SECRET_MARKER}-hook"
@@ -23,7 +23,8 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class OtherTenant:
-    """The organization, the ids of its things, and what must not be found in others' answers."""
+    """The organization, the ids of its data, and texts that other organizations' responses must not
+    contain."""
 
     organization: OrganizationClient
     post: str
@@ -93,7 +94,7 @@ def _create(owner: OrganizationClient, path: str, **arguments: Any) -> Json:  # 
 
 
 def collect_ids(database: Database, organization_id: str) -> set[str]:
-    """The ids of all that is an organization's: of every row that names one of them, and so on."""
+    """The ids of all rows of an organization: of rows that refer to it, directly or indirectly."""
     known, before = {organization_id}, 0
     while before != len(known):
         before = len(known)

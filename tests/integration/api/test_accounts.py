@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import WORKSPACE
+from models.tables import JOB, WORKSPACE
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 
@@ -46,7 +45,7 @@ def test_the_profile_of_nobody(any_organization: OrganizationClient) -> None:
 
 
 def test_the_profile_lists_what_is_connected(any_organization: OrganizationClient) -> None:
-    """Platforms once and sorted, an account each with our additions, one default a platform."""
+    """Platforms once and sorted; accounts with our additional fields; one default a platform."""
     workspace_id = add_own_workspace(any_organization)
     first, x, second = sync_accounts(
         any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2]
@@ -85,7 +84,7 @@ def test_a_gone_account_is_not_shown_until_it_is_back(any_organization: Organiza
 
 def test_disconnecting_concerns_one_organization(any_organization: OrganizationClient) -> None:
     """The workspace may be shared: another organization keeps the account. Repeating is harmless,
-    and no look at the provider takes it back."""
+    and a later sync does not reconnect it."""
     other = any_organization.api.create_organization()
     first, _, second = sync_accounts(any_organization, *PAGES)
     for _ in range(2):
@@ -124,7 +123,7 @@ def test_anothers_account_cannot_be_disconnected(any_organization: OrganizationC
 def test_connect_answers_the_page_and_has_the_accounts_read(
     any_organization: OrganizationClient,
 ) -> None:
-    """The simulator's own page with what is wanted, and the workspace's job due once more."""
+    """The URL of the simulator's page with its parameters, and the workspace's sync job is due."""
     workspace_id = add_own_workspace(any_organization)
     _, before = wake_of(any_organization, workspace_id)
     back = "https://app.example/back?a=1&b=ü"
@@ -137,7 +136,7 @@ def test_connect_answers_the_page_and_has_the_accounts_read(
 
 
 def test_connect_takes_back_what_was_disconnected(any_organization: OrganizationClient) -> None:
-    """A person who connects a platform wants its accounts; those of others stay disconnected."""
+    """Connecting a platform reconnects its accounts; those of other platforms stay disconnected."""
     add_own_workspace(any_organization)
     known = sync_accounts(any_organization, *PAGES)
     for account in known:
@@ -171,7 +170,7 @@ def test_connect_names_what_is_wrong(
 
 
 def test_reading_the_profile_refreshes_stale_accounts(any_organization: OrganizationClient) -> None:
-    """A look younger than half a minute will do; an older one is repeated, not while refused."""
+    """A sync younger than 30 s is enough; an older one is repeated, unless the keys are refused."""
     workspace_id = add_own_workspace(any_organization)
     sync_accounts(any_organization, *PAGES)
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.main import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import (
     OPERATOR,
     ApiServer,
@@ -28,7 +28,7 @@ def ask(
         headers["Authorization"] = f"Bearer {token}"
     if method == "PUT":
         arguments.setdefault("json", {})
-    return api.http.request(method, PREFIX + path, headers=headers, **arguments)
+    return api.http.request(method, API_PREFIX + path, headers=headers, **arguments)
 
 
 def named(where: str, id_: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def test_without_credentials_the_contracts_sentence_is_answered(
 
 @pytest.mark.parametrize("header", ["Bearer", "Basic c2I6", "sb_alone", "Bearer sb_é"])
 def test_a_header_without_a_known_key_opens_nothing(any_api: ApiServer, header: str) -> None:
-    """Whatever stands in Authorization, without a known key the answer is 400 or 401."""
+    """Any Authorization header without a known key is answered with 400 or 401."""
     headers = {b"Authorization": header.encode("latin-1")}
-    answer = any_api.http.get(PREFIX + "/settings", headers=headers)
+    answer = any_api.http.get(API_PREFIX + "/settings", headers=headers)
     assert answer.status_code in (400, 401), answer.text
 
 
@@ -71,7 +71,7 @@ def test_a_wrong_key_is_unauthorized(
 
 @pytest.mark.parametrize("where", ["query", "body"])
 def test_a_key_does_not_open_another_organization(any_api: ApiServer, where: str) -> None:
-    """The key of A with the id of B is 403, and neither of them changes."""
+    """The key of A with the id of B is 403, and neither organization changes."""
     a, b = any_api.create_organization("A"), any_api.create_organization("B")
     before = a.get("/settings"), b.get("/settings")
     sent = named(where, b.id, {"isEnabled": False})
@@ -87,7 +87,7 @@ def test_a_key_does_not_open_another_organization(any_api: ApiServer, where: str
 def test_two_different_organizations_in_one_request_are_refused(
     sqlite_api: ApiServer, token_of: str
 ) -> None:
-    """A in the query and B in the body: nobody can know who was meant, so nothing changes."""
+    """A in the query and B in the body are contradictory: 400, and nothing changes."""
     a, b = sqlite_api.create_organization("A"), sqlite_api.create_organization("B")
     token = a.key if token_of == "key" else OPERATOR
     both: dict[str, Any] = {"params": {"organizationId": a.id}}
@@ -139,7 +139,7 @@ def test_the_operator_must_name_an_organization_that_exists(
 def test_an_organization_id_that_no_database_takes_is_not_found(
     any_api: ApiServer, id_: str
 ) -> None:
-    """NUL or half a surrogate pair in organizationId is a 4xx, not an error of the database."""
+    """NUL or an unpaired surrogate in organizationId is a 4xx, not a database error."""
     for token in (OPERATOR, any_api.create_organization().key):
         answer = ask(any_api, "PUT", "/settings", token, content=_json(id_))
         assert answer.status_code in (400, 403, 404), answer.text

@@ -7,22 +7,23 @@ from typing import Any
 import httpx
 import pytest
 
+from models import tables
 from models.store import clock
 from models.store.jobs import heartbeats
 from tests.integration.live_server import ApiServer, expect_error, run_api
 
 
 def test_the_process_says_that_it_answers(any_api: ApiServer) -> None:
-    """/healthz is 200 without credentials, whatever the rest of the system does."""
+    """/healthz is 200 without credentials, even when the rest of the system is down."""
     answer = any_api.http.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.fixture
 def api_without_heartbeats(any_api: ApiServer) -> ApiServer:
-    """An API whose database has heard of no process."""
+    """An API whose database has no heartbeat."""
     with any_api.database.write() as session:
-        session.connection().execute(heartbeats.HEARTBEAT.delete())
+        session.connection().execute(tables.HEARTBEAT.delete())
     return any_api
 
 
@@ -48,8 +49,8 @@ def test_without_beat_and_worker_the_system_is_not_ready(api_without_heartbeats:
 
 
 def test_readiness_says_who_is_there_and_who_is_missing(api_without_heartbeats: ApiServer) -> None:
-    """With a beat and a worker it is 200, with the age of each; one whose heartbeat is more than
-    half a minute old is still listed, and missing; others of its kind do for it."""
+    """With a beat and a worker it is 200, with the age of each heartbeat. A process whose heartbeat
+    is older than 30 s is listed, but counts as missing unless another of its kind is alive."""
     say_alive(api_without_heartbeats, "b1", "beat")
     say_alive(api_without_heartbeats, "w1", "worker", ago=60)
     status, answer = ready(api_without_heartbeats)
@@ -68,7 +69,7 @@ def test_readiness_says_who_is_there_and_who_is_missing(api_without_heartbeats: 
 def test_a_database_that_is_away_is_said_without_its_address(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """/readyz is 503 and says what is missing; what the driver said of it is in the log alone."""
+    """/readyz is 503 and says what is missing; the driver's message is only in the log."""
     path = tmp_path / "slotbeat.db"
     with run_api(f"sqlite:///{path}") as api:
         api.database.close()

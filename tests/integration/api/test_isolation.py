@@ -1,4 +1,4 @@
-"""No key sees or touches anything of another organization: every operation of the API, walked."""
+"""No key reads or changes another organization's data, by any operation of the API."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.main import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.api.other_tenant import (
     FUTURE,
@@ -32,7 +32,7 @@ CSV = {"Content-Type": "text/csv"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request with one's own key. `{post}` and the like stand for ids of theirs.
+    """A request with the caller's own key. `{post}` and the like are ids of the other organization.
 
     `expected`: what may come back.
     """
@@ -45,7 +45,7 @@ class Case:
     content: str | None = None
 
 
-# By operation: what one can do with one's own, and each way to name something of theirs.
+# By operation: a request on the caller's own data, and each way to name the other's data.
 ISOLATION_CASES: dict[str, list[Case]] = {
     "GET /settings": [Case("/settings", OK)],
     "PUT /settings": [
@@ -138,21 +138,21 @@ ISOLATION_CASES: dict[str, list[Case]] = {
     "POST /webhooks/{webhook_id}/rotate-secret": [Case("/webhooks/{webhook}/rotate-secret", GONE)],
     "POST /webhooks/{webhook_id}/test": [Case("/webhooks/{webhook}/test", GONE)],
 }  # fmt: skip
-# These are no organization's, or open with a secret of their own in the query.
+# These belong to no organization, or need a secret of their own in the query.
 WITHOUT_KEY = {"GET /healthz", "GET /readyz", "GET /metrics"}
 BY_TOKEN = {"GET /calendar.ics"}
 
 
 @pytest.fixture(scope="module")
 def theirs(request: pytest.FixtureRequest) -> dict[str, OtherTenant]:
-    """Their organization, once for each API."""
+    """The other organization, once for each API."""
     del request
     return {}
 
 
 @pytest.fixture
 def other_tenant(any_api: ApiServer, theirs: dict[str, OtherTenant]) -> OtherTenant:
-    """Their organization."""
+    """The other organization."""
     address = str(any_api.http.base_url)
     if address not in theirs:
         theirs[address] = create_other_tenant(any_api)
@@ -161,7 +161,7 @@ def other_tenant(any_api: ApiServer, theirs: dict[str, OtherTenant]) -> OtherTen
 
 @pytest.fixture
 def own_tenant(any_api: ApiServer) -> OrganizationClient:
-    """Somebody else, with accounts of his own."""
+    """The caller's organization, with accounts of its own."""
     made = any_api.create_organization("Mine")
     add_own_workspace(made)
     sync_accounts(made, ("x", "OK"))
@@ -169,7 +169,7 @@ def own_tenant(any_api: ApiServer) -> OrganizationClient:
 
 
 def names(own_tenant: OrganizationClient, other_tenant: OtherTenant) -> dict[str, str]:
-    """What stands for what in a request."""
+    """The values of the placeholders in a request."""
     asked = {"publishMode": "schedule", "scheduledAt": FUTURE, "caption": "Mine"}
     post = own_tenant.publish(**asked)["socialPost"]
     hook = own_tenant.call("POST", "/webhooks", json={"url": "https://example.com/mine"}).json()
@@ -187,7 +187,7 @@ def names(own_tenant: OrganizationClient, other_tenant: OtherTenant) -> dict[str
 
 
 def filled(value: Any, known: dict[str, str]) -> Any:  # noqa: ANN401
-    """A request with the ids in their places."""
+    """A request with its placeholders replaced."""
     if isinstance(value, str):
         for name, text in known.items():
             value = value.replace(f"{{{name}}}", str(text))
@@ -211,7 +211,8 @@ def send(
 
 
 def assert_reveals_nothing(answer: httpx.Response, other_tenant: OtherTenant) -> None:
-    """Nothing of theirs stands in an answer, but for what the request itself said."""
+    """A response contains nothing of the other organization, except what the request itself
+    sent."""
     asked = f"{answer.request.url} {answer.request.headers} {answer.request.content!r}"
     told = answer.text + str(answer.headers)
     found = {secret for secret in other_tenant.secrets if secret in told and secret not in asked}
@@ -222,14 +223,14 @@ def operations(api: ApiServer) -> dict[str, dict[str, Any]]:
     """Every operation of the document, by its method and path below the prefix."""
     document = api.http.get("/openapi.json").json()
     return {
-        f"{method.upper()} {path.removeprefix(PREFIX)}": found
+        f"{method.upper()} {path.removeprefix(API_PREFIX)}": found
         for path, methods in document["paths"].items()
         for method, found in methods.items()
     }
 
 
 def test_every_operation_is_walked(sqlite_api: ApiServer) -> None:
-    """A new one fails here until it is tried on another's things, too."""
+    """A new operation fails here until it has a request on another organization's data."""
     assert operations(sqlite_api).keys() == ISOLATION_CASES.keys() | WITHOUT_KEY
 
 
@@ -237,8 +238,8 @@ def test_every_operation_is_walked(sqlite_api: ApiServer) -> None:
 def test_nothing_of_theirs_is_seen_or_touched(
     own_tenant: OrganizationClient, other_tenant: OtherTenant, operation: str
 ) -> None:
-    """Their ids in path, query and body are not there, their organization's id is refused, and
-    afterwards every row of theirs is as it was."""
+    """The other's ids in path, query and body are not found, its organization id is refused, and
+    afterwards all its rows are unchanged."""
     database = own_tenant.api.database
     known = names(own_tenant, other_tenant)
     ids = collect_ids(database, other_tenant.organization.id)
@@ -256,7 +257,7 @@ def test_nothing_of_theirs_is_seen_or_touched(
 
 
 def swapped(attempt: Case, organization_id: str, operation: str) -> Iterator[Case]:
-    """The same request in their name, by the query and by the body."""
+    """The same request with the other's organization id, in the query and in the body."""
     if operation in BY_TOKEN:
         return
     query = {**attempt.query, "organizationId": organization_id}
@@ -267,7 +268,7 @@ def swapped(attempt: Case, organization_id: str, operation: str) -> Iterator[Cas
 
 
 def _fresh(headers: dict[str, str], mark: str) -> dict[str, str]:
-    """With another key: a repeated one is answered by what was answered before."""
+    """With a new Idempotency-Key: a repeated key would return the stored response."""
     key = {name: value + mark for name, value in headers.items() if name == "Idempotency-Key"}
     return {**headers, **key}
 
@@ -276,14 +277,14 @@ def _fresh(headers: dict[str, str], mark: str) -> dict[str, str]:
 def test_what_needs_no_key_tells_of_nobody(
     own_tenant: OrganizationClient, other_tenant: OtherTenant, operation: str
 ) -> None:
-    """Health and figures hold no id, caption, name or address of an organization."""
+    """Health checks and metrics contain no id, caption, name or URL of an organization."""
     path = operation.removeprefix("GET ")
     for headers in ({}, {"Authorization": f"Bearer {own_tenant.key}"}):
         assert_reveals_nothing(own_tenant.api.http.get(path, headers=headers), other_tenant)
 
 
 def test_the_walk_would_find_them(other_tenant: OtherTenant) -> None:
-    """What is searched for does stand in answers to themselves: the silence is none of the test."""
+    """The other organization's own requests do return the searched texts, so the search works."""
     own = other_tenant.organization
     listed = json.dumps([own.posts(), own.get("/webhooks"), own.get("/profile")])
     assert {SECRET_MARKER, other_tenant.post, other_tenant.webhook, other_tenant.account} <= {

@@ -1,4 +1,4 @@
-"""POST media: what is kept, what is refused, who reads it back, and which posts may carry it."""
+"""POST media: accepted and refused files, reading them back, and posts that use them."""
 
 import hashlib
 import socket
@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from api.main import PREFIX
 from models.stored_files import StoredFile
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.sample_files import HTML, JPEG, MP4, PDF, VIDEO_MP4
 from tests.wait import wait_until
@@ -41,7 +41,7 @@ def rows_of(owner: OrganizationClient) -> list[StoredFile]:
 
 
 def test_a_file_is_kept_as_it_came_and_given_back(any_organization: OrganizationClient) -> None:
-    """A whole film: its size and checksum, and a link of ours; what is read back is the film."""
+    """A video: its size, checksum and link; reading it back gives the same bytes."""
     body = VIDEO_MP4.read_bytes()
     media = kept(any_organization, body, "video/mp4", name="../Spring clip.mov")
     made, ends = (datetime.fromisoformat(media[name]) for name in ("createdAt", "expiresAt"))
@@ -60,8 +60,8 @@ def test_a_file_is_kept_as_it_came_and_given_back(any_organization: Organization
 
 
 def test_a_form_with_one_file_is_as_good(organization: OrganizationClient) -> None:
-    """As `curl -F file=@…` sends it, other fields beside it: the file alone is kept. A document
-    is never shown in a browser, only saved."""
+    """As `curl -F file=@…` sends it, with other fields: only the file is stored. A browser
+    downloads a document and never displays it."""
     body = PDF + bytes(300_000)
     answer = organization.call(
         "POST", "/media", files={"file": ("Menü.pdf", body, "application/pdf")}, data={"a": "b"}
@@ -103,7 +103,7 @@ BAD: dict[str, tuple[bytes, str, str, str]] = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_what_no_post_can_carry_is_refused(organization: OrganizationClient, case: str) -> None:
-    """With the field that is wrong, and nothing is kept."""
+    """400 with the field, and nothing is stored."""
     body, kind, field, words = BAD[case]
     assert words in expect_error(upload(organization, body, kind), 400, "INVALID_INPUT")[field]
     assert rows_of(organization) == []
@@ -112,7 +112,7 @@ def test_what_no_post_can_carry_is_refused(organization: OrganizationClient, cas
 def test_a_form_that_breaks_off_or_has_two_files_leaves_nothing(
     organization: OrganizationClient,
 ) -> None:
-    """The first file was on its way already: it is not kept either."""
+    """The first file was being stored already: it is not stored either."""
     before = set(organization.api.files.iterdir())
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
     part = head + JPEG + bytes(200_000)
@@ -124,12 +124,12 @@ def test_a_form_that_breaks_off_or_has_two_files_leaves_nothing(
 
 
 def test_an_upload_that_is_broken_off_leaves_nothing(any_organization: OrganizationClient) -> None:
-    """The caller goes away in the middle of a large file: no row, and no part of it on disk."""
+    """The caller disconnects in the middle of a large file: no row, and no part of it on disk."""
     files, size = any_organization.api.files, 40 << 20
     before = set(files.iterdir())
     url = httpx.URL(any_organization.api.http.base_url)
     head = (
-        f"POST {PREFIX}/media HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {size}\r\n"
+        f"POST {API_PREFIX}/media HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {size}\r\n"
         f"Authorization: Bearer {any_organization.key}\r\n\r\n"
     )
     with socket.create_connection((url.host, url.port or 80)) as caller:
@@ -145,13 +145,13 @@ def photo(owner: OrganizationClient, *links: str) -> httpx.Response:
 
 
 def test_a_post_carries_own_files(any_organization: OrganizationClient) -> None:
-    """Its preview is ours to give, and the file stays until the post has ended."""
+    """Its preview is our link, and the file stays until the post has ended."""
     owner = any_organization
     media = kept(owner, JPEG, name="a.jpg")
     answer = photo(owner, media["url"], "https://cdn.example.com/b.jpg")
     assert answer.status_code == 200, answer.text
     (shown,) = owner.posts()
-    path = f"{PREFIX}/media/{media['id']}"
+    path = f"{API_PREFIX}/media/{media['id']}"
     assert (shown["previewUrl"], shown["thumbnailUrl"]) == (path, path)
     assert owner.get(f"/posts/{shown['id']}")["post"]["previewUrl"] == path
     assert expect_error(owner.call("DELETE", f"/media/{media['id']}"), 409, "CONFLICT") == {}
@@ -163,7 +163,7 @@ def test_a_post_carries_own_files(any_organization: OrganizationClient) -> None:
 
 
 def test_nobody_uses_reads_or_deletes_anothers_file(any_organization: OrganizationClient) -> None:
-    """A file of others is refused in the very words of one that is nowhere."""
+    """Another organization's file is refused with the same message as an unknown one."""
     other = any_organization.api.create_organization("Harbour Books")
     media = kept(any_organization, JPEG)
     links = [media["url"], f"slotbeat://media/{'0' * 32}", "slotbeat://media/x", "slotbeat://a"]
@@ -178,7 +178,7 @@ def test_nobody_uses_reads_or_deletes_anothers_file(any_organization: Organizati
 
 
 def test_a_file_must_fit_its_field(organization: OrganizationClient) -> None:
-    """A film among photos, or a document as a video: the field is named."""
+    """A video among photos, or a document as a video: the field is named."""
     film, paper = kept(organization, MP4)["url"], kept(organization, PDF)["url"]
     found = expect_error(
         photo(organization, kept(organization, JPEG)["url"], film), 400, "INVALID_INPUT"

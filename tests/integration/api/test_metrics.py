@@ -1,4 +1,4 @@
-"""GET /metrics: what Prometheus sees of jobs, posts and processes."""
+"""GET /metrics: jobs, posts and processes."""
 
 import re
 from datetime import timedelta
@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from models import tables
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import POST
+from models.tables import JOB, POST
 from scheduler.metrics import BeatMetrics
 from tests.integration.live_server import ApiServer, OrganizationClient
 from tests.integration.local_times import in_the_future
@@ -46,18 +46,18 @@ def sample(found: dict[Sample, float], name: str, **labels: str) -> float | None
 
 @pytest.fixture
 def idle_organization(any_organization: OrganizationClient) -> OrganizationClient:
-    """An organization in a database that holds nothing else that counts."""
+    """An organization in a database without other jobs and posts."""
     with any_organization.api.database.write() as session:
         connection = session.connection()
         connection.execute(JOB.update().values(wake_at=None, dispatched_at=None))
         connection.execute(POST.update().values(status="cancelled"))
-        connection.execute(heartbeats.HEARTBEAT.delete())
+        connection.execute(tables.HEARTBEAT.delete())
     return any_organization
 
 
 def test_jobs_are_counted_by_what_they_wait_for(idle_organization: OrganizationClient) -> None:
-    """Due, waiting, dispatched and claimed by kind; a claim that ran out is due again; sleepers
-    are none of them. The oldest that is due and free has its age."""
+    """Due, waiting, dispatched and claimed by kind. A job with an expired claim is due again; jobs
+    with nothing to do are not counted. The age is that of the oldest due and free job."""
     ids = [idle_organization.publish(publishMode="publish_now")["providerPostId"] for _ in range(6)]
     changes: list[dict[str, Any]] = [
         {"wake_at": -100 * SECOND},
@@ -82,8 +82,8 @@ def test_jobs_are_counted_by_what_they_wait_for(idle_organization: OrganizationC
 
 
 def test_posts_are_counted_while_they_matter(idle_organization: OrganizationClient) -> None:
-    """Those under way and those that need a person, over all organizations; what has ended well
-    has no sample at all, and nor has any id or name."""
+    """Posts under way and posts that need a person, of all organizations. Successfully ended posts
+    have no sample, and no label has an id or a name."""
     other = idle_organization.api.create_organization("Somebody Else")
     idle_organization.publish(publishMode="draft", scheduledAt=in_the_future(days=1))
     for owner in (idle_organization, other):
@@ -99,14 +99,14 @@ def test_posts_are_counted_while_they_matter(idle_organization: OrganizationClie
 
 
 def test_an_empty_system_has_all_its_zeros(idle_organization: OrganizationClient) -> None:
-    """Nothing due, nobody alive: the samples are there, so that an alert can be written."""
+    """Without due jobs and live processes the samples exist, so that alerts can use them."""
     found = scraped(idle_organization.api)
     names = ("oldest_due_job_age_seconds", "queue_depth", "workers_alive", "beats_alive")
     assert [sample(found, name) for name in names] == [0, 0, 0, 0]
 
 
 def test_every_metric_is_described(idle_organization: OrganizationClient) -> None:
-    """docs/reference/metrics.md has each family that is ever shown, and no other."""
+    """docs/reference/metrics.md lists exactly the metric families that exist."""
     counted = WorkerMetrics()
     counted.record_step(
         snapshot_builders.post(), RunStep(Step.CREATE, snapshot_builders.delivery()), Done(), 0.3
@@ -127,8 +127,8 @@ def say_alive(database: Database, name: str, kind: str, ago: timedelta, families
 
 
 def test_what_living_processes_counted_is_shown(idle_organization: OrganizationClient) -> None:
-    """Each with its worker's or beat's name; the beat's last tick is its heartbeat's instant; who
-    was silent for minutes is not shown, and who was for half a minute is not alive."""
+    """Each with its worker's or beat's name. The beat's last tick is the time of its heartbeat. A
+    process without a heartbeat for minutes is left out; after half a minute it is not alive."""
     counted, beat = WorkerMetrics(), BeatMetrics()
     counted.record_step(
         snapshot_builders.post(), RunStep(Step.CREATE, snapshot_builders.delivery()), Done(), 0.3

@@ -1,4 +1,4 @@
-"""GET /metrics where something is wrong: the database, a provider, somebody's webhook."""
+"""GET /metrics during failures: of the database, a provider, or a webhook."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.store import clock
-from models.store.posts.posts import WORKSPACE
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import WEBHOOK_ENDPOINT, WORKSPACE
 from tests.integration.api.test_metrics import sample, scraped
 from tests.integration.live_server import OrganizationClient, run_api
 
@@ -18,7 +17,8 @@ HOUR = timedelta(hours=1)
 def test_a_database_that_is_away_is_a_metric(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """200 with that alone, so that an alert can tell it from a web process that is down."""
+    """200 with that metric alone, so that an alert can distinguish it from a web process that is
+    down."""
     path = tmp_path / "slotbeat.db"
     with run_api(f"sqlite:///{path}") as api:
         api.database.close()
@@ -34,7 +34,7 @@ def test_a_database_that_is_away_is_a_metric(
 def test_workspaces_that_cannot_be_worked_for_are_counted(
     any_organization: OrganizationClient,
 ) -> None:
-    """Blocked until an instant that is to come, not one that has passed; and refused."""
+    """Blocked until a future instant (not a past one), and refused."""
     states = [{"blocked_until": HOUR}, {"blocked_until": -HOUR}, {"refused_at": -HOUR}]
     counts = []
     for changes in states:
@@ -53,7 +53,7 @@ def test_workspaces_that_cannot_be_worked_for_are_counted(
 
 
 def test_webhooks_that_were_switched_off_are_counted(any_organization: OrganizationClient) -> None:
-    """Those that we switched off ourselves; not those that work."""
+    """Webhooks that were disabled automatically; not working ones."""
     assert sample(scraped(any_organization.api), "database_up") == 1
     made = any_organization.call("POST", "/webhooks", json={"url": "https://example.com/hook"})
     assert made.is_success, made.text

@@ -1,4 +1,4 @@
-"""No key sees or touches another organization's webhooks."""
+"""No key reads or changes another organization's webhooks."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ CALLS = [
 def test_another_ones_webhook_is_not_there(
     any_organization: OrganizationClient, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
-    """Whoever knows its ids is told that there is none, and changes nothing."""
+    """With another organization's ids: 404, and nothing changes."""
     theirs = any_organization.api.create_organization("Theirs")
     hook = create(theirs)
     sent = theirs.call("POST", f"/webhooks/{hook['id']}/test").json()["delivery"]
@@ -42,7 +42,7 @@ def test_another_ones_webhook_is_not_there(
 
 
 def test_a_delivery_belongs_to_its_endpoint(organization: OrganizationClient) -> None:
-    """Another organization's delivery under one's own endpoint is not there."""
+    """Another organization's delivery is not found under the caller's own endpoint."""
     theirs = organization.api.create_organization("Theirs")
     hook, own = create(theirs), create(organization)
     sent = theirs.call("POST", f"/webhooks/{hook['id']}/test").json()["delivery"]
@@ -53,7 +53,7 @@ def test_a_delivery_belongs_to_its_endpoint(organization: OrganizationClient) ->
 
 
 def test_no_events_for_posts_of_other_organizations(any_organization: OrganizationClient) -> None:
-    """Each organization's endpoints hear of its own."""
+    """Each organization's endpoints get its own events only."""
     theirs = any_organization.api.create_organization("Theirs")
     hook, own = create(theirs), create(any_organization)
     any_organization.publish(publishMode="schedule", scheduledAt="2031-01-01T00:00:00Z")
@@ -73,7 +73,7 @@ def test_the_operator_names_the_organization(organization: OrganizationClient) -
 
 @pytest.mark.parametrize("text", ["x", "..", "0" * 32, "A" * 32, "%F0%9F%8E%89"])
 def test_guessed_ids_are_not_there(organization: OrganizationClient, text: str) -> None:
-    """Whatever is written in an id's place."""
+    """Any text in place of an id is 404."""
     for path in (f"/webhooks/{text}/test", f"/webhooks/{'0' * 32}/deliveries/{text}/retry"):
         answer = organization.call("POST", path)
         assert answer.status_code in (404, 405), answer.text

@@ -1,4 +1,4 @@
-"""Webhook endpoints over HTTP: made, changed, tested, their log, their end."""
+"""Webhook endpoints over HTTP: create, change, test, read the log, delete."""
 
 import base64
 import threading
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from models.store.jobs.job_queue import JOB
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from models.tables import JOB, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS
 from tests.integration.live_server import OrganizationClient, expect_error
@@ -43,7 +42,7 @@ def deliveries(organization: OrganizationClient, webhook: dict[str, Any], **quer
 
 
 def set_row(organization: OrganizationClient, webhook: dict[str, Any], **values: object) -> None:
-    """Change an endpoint's row behind everybody's back."""
+    """Change an endpoint's row directly in the database."""
     with organization.api.database.write() as session:
         statement = update(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.id == webhook["id"])
         session.connection().execute(statement.values(**values))
@@ -60,7 +59,7 @@ def set_letter(organization: OrganizationClient, delivery_id: str, **values: obj
 
 
 def test_the_secret_is_shown_once(any_organization: OrganizationClient) -> None:
-    """In the answer to its making; its form is that of Standard Webhooks. Nothing is in clear."""
+    """In the answer to its creation, in the format of Standard Webhooks. It is stored encrypted."""
     made = create(any_organization)
     assert set(made) - set(listed(any_organization)[0]) == {"secret"}
     prefix, _, text = made.pop("secret").partition("_")
@@ -76,7 +75,7 @@ def test_the_secret_is_shown_once(any_organization: OrganizationClient) -> None:
 
 
 def test_only_what_is_sent_changes(any_organization: OrganizationClient) -> None:
-    """The address, the events, whether it is on; the answer shows the whole endpoint."""
+    """URL, events and isEnabled each change alone; the answer has the whole endpoint."""
     made = create(any_organization)
     secret = made.pop("secret")
     for change in (
@@ -93,7 +92,7 @@ def test_only_what_is_sent_changes(any_organization: OrganizationClient) -> None
 
 
 def test_switching_on_again_forgets_failures(any_organization: OrganizationClient) -> None:
-    """What we switched off says why, until its owner switches it on."""
+    """An endpoint that was disabled automatically has a reason, until its owner enables it."""
     made = create(any_organization)
     set_row(any_organization, made, is_enabled=False, disabled_reason="gone", failures=7)
     (found,) = listed(any_organization)
@@ -104,7 +103,7 @@ def test_switching_on_again_forgets_failures(any_organization: OrganizationClien
 
 
 def test_a_new_secret_is_shown_once_too(any_organization: OrganizationClient) -> None:
-    """It differs from the old one; the address and all else stay."""
+    """It differs from the old one; nothing else changes."""
     made = create(any_organization)
     turned = call(any_organization, "POST", f"/{made['id']}/rotate-secret")["webhook"]
     assert turned.pop("secret") != made.pop("secret")
@@ -131,7 +130,7 @@ def test_a_new_secret_is_shown_once_too(any_organization: OrganizationClient) ->
 def test_wrong_fields_are_named(
     organization: OrganizationClient, fields: dict[str, Any], field: str, words: str
 ) -> None:
-    """When an endpoint is made and when it is changed; and nothing is written."""
+    """On creation and on change; nothing is written."""
     made = create(organization)
     body = {"url": URL, **fields}
     for path, sent in (("/webhooks", body), (f"/webhooks/{made['id']}", fields)):
@@ -149,7 +148,7 @@ def test_a_change_must_change_something(organization: OrganizationClient) -> Non
 
 
 def test_an_organization_has_at_most_twenty(any_organization: OrganizationClient) -> None:
-    """Also where the last one is asked for twice at once."""
+    """Also when two requests for the last one run at the same time."""
     for _ in range(19):
         create(any_organization)
     codes: list[int] = []
@@ -170,7 +169,7 @@ def test_an_organization_has_at_most_twenty(any_organization: OrganizationClient
 def test_a_test_event_is_logged_for_its_endpoint_alone(
     any_organization: OrganizationClient,
 ) -> None:
-    """Whatever the endpoint wants to hear of; pending until a worker has sent it."""
+    """Even if the endpoint subscribes to other events; pending until a worker has sent it."""
     made, other = create(any_organization, events=["post.failed"]), create(any_organization)
     sent = call(any_organization, "POST", f"/{made['id']}/test")["delivery"]
     assert (sent["event"], sent["status"], sent["attempts"]) == ("webhook.test", "pending", 0)
@@ -182,7 +181,7 @@ def test_a_test_event_is_logged_for_its_endpoint_alone(
 
 
 def test_what_is_switched_off_is_not_tested(organization: OrganizationClient) -> None:
-    """Nor is anything sent to it again."""
+    """A disabled endpoint gets no test and no repeated delivery."""
     made = create(organization)
     sent = call(organization, "POST", f"/{made['id']}/test")["delivery"]
     call(organization, "POST", f"/{made['id']}", isEnabled=False)
@@ -192,7 +191,7 @@ def test_what_is_switched_off_is_not_tested(organization: OrganizationClient) ->
 
 
 def test_the_log_is_read_in_pages(any_organization: OrganizationClient) -> None:
-    """Newest first, each once; a cursor that is none of ours is refused."""
+    """Newest first, each entry once; an unknown cursor is refused."""
     made = create(any_organization)
     ids = [
         call(any_organization, "POST", f"/{made['id']}/test")["delivery"]["id"] for _ in range(5)
@@ -216,7 +215,7 @@ def test_the_log_is_read_in_pages(any_organization: OrganizationClient) -> None:
 def test_a_delivery_is_sent_again_under_its_own_id(
     any_organization: OrganizationClient, status: str
 ) -> None:
-    """It begins anew, and is due at once, also where its job is gone."""
+    """It starts over and is due at once, even if its job no longer exists."""
     made = create(any_organization)
     sent = call(any_organization, "POST", f"/{made['id']}/test")["delivery"]
     if status != "pending":
@@ -230,7 +229,7 @@ def test_a_delivery_is_sent_again_under_its_own_id(
 
 
 def test_what_is_deleted_leaves_nothing(any_organization: OrganizationClient) -> None:
-    """Neither deliveries nor jobs; the other endpoint keeps its own."""
+    """Its deliveries and jobs are deleted; the other endpoint's stay."""
     made, other = create(any_organization), create(any_organization)
     for each in (made, other):
         call(any_organization, "POST", f"/{each['id']}/test")
@@ -250,7 +249,7 @@ def test_what_is_deleted_leaves_nothing(any_organization: OrganizationClient) ->
 
 
 def test_publish_writes_the_event_with_the_acceptance(any_organization: OrganizationClient) -> None:
-    """The delivery is there when the request is answered, and names post and job."""
+    """The delivery exists when the request is answered, and names post and job."""
     made = create(any_organization, events=["post.scheduled"])
     create(any_organization, events=["post.cancelled"])
     post = any_organization.publish(publishMode="schedule", scheduledAt="2031-01-01T00:00:00Z")

@@ -15,7 +15,7 @@ EXAMPLES = ROOT / "examples"
 
 @pytest.fixture
 def shell(tmp_path: Path) -> CommandRunner:
-    """An empty folder with a database to be."""
+    """An empty folder, where the database will be created."""
     return sqlite_environment(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Running `slotbeat` inside the test's process: a start of its own costs two seconds of imports."""
+"""Runs `slotbeat` inside the test's process: a process of its own needs two seconds of imports."""
 
 import contextlib
 import io
@@ -73,7 +73,7 @@ def _patched_stdin(content: bytes) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _close_databases() -> Iterator[None]:
-    """What a command that ends with an error leaves open, the end of its process would close."""
+    """Close the databases that a failed command leaves open; a real process closes them at exit."""
     opened: list[Database] = []
     opens = Database.__init__
 

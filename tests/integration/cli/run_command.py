@@ -1,4 +1,4 @@
-"""The `slotbeat` command: run in this process, which is quick, or in one of its own."""
+"""Runs the `slotbeat` command: in this process, which is quick, or in a process of its own."""
 
 import json
 import os
@@ -37,23 +37,23 @@ class CommandResult:
 
 @dataclass(slots=True)
 class CommandRunner:
-    """A folder to work in, and the SLOTBEAT_ variables that are set; none of the machine's is."""
+    """A folder to work in, and its SLOTBEAT_ variables; those of the machine are not used."""
 
     cwd: Path
     variables: dict[str, str] = field(default_factory=dict)
 
     def environment(self, also: Mapping[str, str] | None = None) -> dict[str, str]:
         """The whole environment of a command; terminals 200 wide, so that tables stay whole."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         given = {PREFIX + name: value for name, value in {**self.variables, **(also or {})}.items()}
-        return {**kept, **given, "COLUMNS": "200"}
+        return {**others, **given, "COLUMNS": "200"}
 
     def slotbeat(
         self, *arguments: str | Path, stdin: bytes = b"", also: Mapping[str, str] | None = None
     ) -> CommandResult:
-        """Run a command of slotbeat to its end in this process, with these variables besides.
+        """Run a command of slotbeat to its end in this process, with `also` as more variables.
 
-        An error that it does not turn into a sentence fails the test as it is.
+        An error that the command does not explain is raised in the test.
         """
         words = [str(argument) for argument in arguments]
         return _check_result(

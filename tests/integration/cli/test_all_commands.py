@@ -1,4 +1,4 @@
-"""What holds for every command: help with an example, --json, and a line in the group's help."""
+"""What every command must have: help with an example, --json, and a line in the group's help."""
 
 import inspect
 import re
@@ -40,7 +40,7 @@ def walk(
 EVERY = dict(walk(get_command(app)))
 
 
-def test_there_are_those_of_the_design() -> None:
+def test_every_command_of_the_design_exists() -> None:
     """No command was lost."""
     assert {" ".join(names) for names in EVERY} >= {
         "calendar show", "calendar simulate", "credentials remove", "credentials rotate",
@@ -66,7 +66,7 @@ def test_every_command_explains_itself(names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("names", EVERY, ids=" ".join)
-def test_a_slip_is_told_in_json_too(shell: CommandRunner, names: tuple[str, ...]) -> None:
+def test_wrong_usage_is_an_error_in_json_too(shell: CommandRunner, names: tuple[str, ...]) -> None:
     """An unknown option beside --json: exit code 2, an error as the one document on stdout, and
     nothing on stderr."""
     result = shell.slotbeat(*names, "--json", "--no-such-option")
@@ -86,7 +86,7 @@ def test_the_first_help_imports_nothing_and_is_right(shell: CommandRunner) -> No
     assert [entry.summary for entry in COMMANDS.values() if entry.summary not in shown] == []
 
 
-def test_the_version_is_told(shell: CommandRunner) -> None:
+def test_the_version_is_printed(shell: CommandRunner) -> None:
     """`slotbeat --version`, and nothing else."""
     result = shell.slotbeat("--version")
     assert (result.code, result.out[:9], result.err) == (0, "slotbeat ", "")
@@ -137,7 +137,7 @@ except SystemExit:
     "line", ["--help", "slots preview --day-of-week 1 --time 10:00 --timezone UTC --json"]
 )
 def test_a_light_command_imports_little(shell: CommandRunner, line: str) -> None:
-    """What needs no database begins without the libraries that take seconds to import."""
+    """A command without a database starts without the libraries that take seconds to import."""
     done = subprocess.run(
         [sys.executable, "-c", LIGHT, *line.split()],
         env={**shell.environment(), "PYTHONPATH": str(ROOT)},

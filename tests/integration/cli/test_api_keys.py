@@ -1,10 +1,11 @@
 """`slotbeat key`: further API keys, and revoking them."""
 
-from api.deps import AppContext, _organization_of_key
+from api.deps import _organization_of_key
 from api.errors import ApiError
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
 from tests.integration.cli.run_command import CommandRunner
 
 

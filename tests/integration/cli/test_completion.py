@@ -1,4 +1,4 @@
-"""Shell completion: the scripts that are installed, and what they are answered."""
+"""Shell completion: the installed scripts, and what slotbeat offers to them."""
 
 import subprocess
 
@@ -26,7 +26,7 @@ def test_bash_completes_a_command(shell: CommandRunner) -> None:
 
 
 def offered(shell: CommandRunner, name: str, *words: str) -> str:
-    """What is answered to a shell of this name after these words."""
+    """What slotbeat offers to a shell of this name after these words."""
     line = {"COMP_WORDS": "\n".join(words), "COMP_CWORD": str(len(words) - 1)}
     line |= {"_TYPER_COMPLETE_ARGS": " ".join(words), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
     environment = {**shell.environment(), **line, "_SLOTBEAT_COMPLETE": f"complete_{name}"}

@@ -33,7 +33,7 @@ def test_upgrades_at_once_on_sqlite_all_succeed(shell: CommandRunner) -> None:
 
 
 def test_organizations_at_once_on_an_empty_file(shell: CommandRunner) -> None:
-    """Commands that each bring a new file up to date do not stumble over each other's secrets."""
+    """Commands that each upgrade a new file at the same time agree on one secret key."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         runs = [pool.submit(shell.run, "slotbeat", "org", "create", str(n)) for n in range(AT_ONCE)]
     assert [run.result().code for run in runs] == [0] * AT_ONCE, [run.result().err for run in runs]

@@ -1,4 +1,4 @@
-"""`slotbeat doctor`: each check is well or says the mend; exit 1 when one is not."""
+"""`slotbeat doctor`: each check passes or prints a fix; exit code 1 when one fails."""
 
 import re
 import threading
@@ -27,12 +27,12 @@ INSIDE = ["clocks", "zone database", "secret key", "beat", "workers", "workspace
 
 
 def findings(shell: CommandRunner, **also: str) -> dict[str, tuple[bool | None, str]]:
-    """What the doctor says: whether each check is well, and its message with the mend."""
+    """The results of doctor: whether each check passed, and its message with the fix."""
     result = shell.slotbeat("doctor", "--json", also=also)
     assert result.err == ""
     found = {each["check"]: (each["ok"], _words(each)) for each in result.json["checks"]}
-    is_well = all(ok is not False for ok, _ in found.values())
-    assert (result.code, result.json["ok"]) == (0 if is_well else 1, is_well)
+    all_ok = all(ok is not False for ok, _ in found.values())
+    assert (result.code, result.json["ok"]) == (0 if all_ok else 1, all_ok)
     return found
 
 
@@ -42,25 +42,25 @@ def _words(finding: dict[str, Any]) -> str:
 
 
 def of(found: dict[str, tuple[bool | None, str]], ok: bool | None) -> list[str]:
-    """The checks with this verdict, in their order."""
-    return [check for check, (verdict, _) in found.items() if verdict is ok]
+    """The checks with this result, in their order."""
+    return [check for check, (result, _) in found.items() if result is ok]
 
 
 def nowhere() -> str:
-    """A provider's address at which nobody answers."""
+    """A provider's address where no server listens."""
     return f"http://127.0.0.1:{free_port()}/v2"
 
 
 @pytest.fixture
 def shell_with_organization(migrated_shell: CommandRunner) -> CommandRunner:
-    """A shell beside a migrated database, with a provider at which nobody answers."""
+    """A shell beside a migrated database, with a provider that does not answer."""
     migrated_shell.variables["SWONKIE_BASE_URL"] = nowhere()
     return migrated_shell
 
 
-def test_an_empty_machine_is_told_what_is_missing(shell: CommandRunner) -> None:
-    """Before anything was started: the database and the provider, with their mends. What needs the
-    database says that it cannot be told, and looking makes no file."""
+def test_on_an_empty_machine_the_missing_parts_are_named(shell: CommandRunner) -> None:
+    """Before anything was started, database and provider fail, with their fixes. Checks that need
+    the database cannot run, and doctor creates no file."""
     found = findings(shell, SWONKIE_BASE_URL=(url := nowhere()))
     assert list(found) == OUTSIDE + INSIDE
     assert of(found, ok=False) == ["database", "provider"]
@@ -81,19 +81,19 @@ def test_only_the_processes_are_missing_beside_a_provider(
         with database.write() as session:
             for kind in ("beat", "worker"):
                 heartbeats.record(session, f"{kind}-1", kind, clock.now(session))
-        mended = shell_with_organization.slotbeat("doctor")
+        fixed = shell_with_organization.slotbeat("doctor")
     assert of(found, ok=False) == ["beat", "workers"]
     assert "no worker has left a heartbeat" in found["workers"][1]
     assert "celery -A scheduler.app beat" in found["beat"][1]
     assert (text.code, text.err) == (1, "")
     failed = [line for line in text.out.splitlines() if line.startswith("FAIL")]
     assert [line.split(":")[0] for line in failed] == ["FAIL beat", "FAIL workers"]
-    assert text.out.endswith("2 to mend.\n")
-    assert (mended.code, mended.out.splitlines()[-1]) == (0, "All is well."), mended.out
-    assert re.search(r"alive: worker-1 \(\d+ s ago\)", mended.out)
+    assert text.out.endswith("2 to fix.\n")
+    assert (fixed.code, fixed.out.splitlines()[-1]) == (0, "All is well."), fixed.out
+    assert re.search(r"alive: worker-1 \(\d+ s ago\)", fixed.out)
 
 
-def test_work_that_nobody_takes_is_named(
+def test_jobs_that_no_worker_claims_fail_the_check(
     shell_with_organization: CommandRunner, database: Database
 ) -> None:
     """A job that has been due for long fails; posts that wait for a person are advice, with the
@@ -144,7 +144,7 @@ def test_another_secret_key_is_noticed(
 def test_a_database_at_another_level(
     shell_with_organization: CommandRunner, database: Database, level: str, said: str
 ) -> None:
-    """Older: upgrade it. Newer: no upgrade mends that, and commands say so as well."""
+    """Older: upgrade it. Newer: an upgrade cannot fix that, and other commands print it as well."""
     with database.write() as session:
         statement = sql("UPDATE alembic_version SET version_num = :level")
         session.connection().execute(statement, {"level": level})
@@ -156,8 +156,8 @@ def test_a_database_at_another_level(
             assert (result.code, "newer Slotbeat" in result.errors) == (1, True)
 
 
-def test_a_redis_is_asked_what_it_keeps(shell: CommandRunner, redis_url: str) -> None:
-    """Without an append-only file: advice. One that evicts: a mend. Its password is not shown."""
+def test_a_redis_that_may_lose_messages_is_named(shell: CommandRunner, redis_url: str) -> None:
+    """Without an append-only file: advice. With eviction: the check fails."""
     found = findings(shell, BROKER_URL=redis_url, SWONKIE_BASE_URL=nowhere())["broker"]
     assert (found[0], "appendonly yes" in found[1]) == (True, True)
     with redis.Redis.from_url(redis_url) as client:
@@ -184,10 +184,10 @@ def test_a_redis_is_asked_what_it_keeps(shell: CommandRunner, redis_url: str) ->
         ({"TOCK": "1"}, "settings", "did you mean SLOTBEAT_TICK?"),
     ],
 )
-def test_what_is_wrong_is_one_finding(
+def test_each_problem_fails_one_check(
     shell: CommandRunner, variables: dict[str, str], check: str, said: str
 ) -> None:
-    """Each thing that is wrong is a finding with its mend, and shows no password."""
+    """Each problem fails its check, which prints a fix and no password."""
     closed = {name: value.format(free_port()) for name, value in variables.items()}
     found = findings(shell, SECRET_KEY="s" * 64, **closed)
     ok, message = found[check]
@@ -197,7 +197,7 @@ def test_what_is_wrong_is_one_finding(
 
 
 def test_a_check_that_hangs_or_breaks_stops_no_other() -> None:
-    """One that never ends is given up when time is over; one that breaks says how."""
+    """One that never ends fails at the timeout; one that raises an error fails with its text."""
 
     never = threading.Event()
 

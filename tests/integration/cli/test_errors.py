@@ -14,9 +14,7 @@ from tests.integration.cli.run_command import BIN, CommandRunner
 from tests.integration.scheduler.queue_factories import add_organization, queue_post
 
 
-def test_a_reader_that_goes_away_is_no_error(
-    shell: CommandRunner, sqlite_database: Database
-) -> None:
+def test_a_closed_pipe_is_no_error(shell: CommandRunner, sqlite_database: Database) -> None:
     """`posts list --json | head -1` of a long list: no traceback, and nothing on stderr."""
     owner = add_organization(sqlite_database)
     for number in range(8):
@@ -34,7 +32,7 @@ def test_a_reader_that_goes_away_is_no_error(
 
 
 def test_a_full_disk_is_named(shell: CommandRunner) -> None:
-    """Where the output cannot be written: exit code 1 and the system's word for it on stderr."""
+    """If the output cannot be written: exit code 1, and the system's message on stderr."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [BIN / "slotbeat", "org", "list", "--json"],
@@ -60,7 +58,7 @@ def test_an_interruption_ends_quietly(
 
 
 def test_a_database_that_cannot_be_written(shell: CommandRunner, sqlite_database: Database) -> None:
-    """What SQLite says of a full disk or a read-only file, with what would help."""
+    """SQLite's message about a full disk or a read-only file, with a hint."""
     for pragma, said in (
         ("max_page_count = 1", "free some space"),
         ("query_only = ON", "writable"),
@@ -76,14 +74,14 @@ def test_a_database_that_cannot_be_written(shell: CommandRunner, sqlite_database
 
 
 def test_a_folder_that_cannot_be_written() -> None:
-    """The default folder in a place where nobody may write, root neither: a sentence names it."""
+    """The default folder is where not even root may write: a sentence names it."""
     result = CommandRunner(Path("/proc")).slotbeat("org", "list")
     assert result.code == 2
     assert "SLOTBEAT_DATABASE_URL: cannot keep var/slotbeat.db.key" in result.errors
 
 
-def test_a_place_that_is_taken_by_a_file(tmp_path: Path) -> None:
-    """`var` is a file: the variable that says where the database lies is named."""
+def test_a_folder_name_that_is_taken_by_a_file(tmp_path: Path) -> None:
+    """`var` is a file: the error names the variable with the path of the database."""
     (tmp_path / "var").write_text("mine")
     result = CommandRunner(tmp_path).slotbeat("org", "list", "--json")
     assert (result.code, result.err) == (2, "")
@@ -91,20 +89,20 @@ def test_a_place_that_is_taken_by_a_file(tmp_path: Path) -> None:
 
 
 def test_another_secret_key_is_named() -> None:
-    """Where secrets are read that another key wrote: exit code 2, and both variables."""
+    """If secrets were encrypted with another key: exit code 2, and the variable to set."""
     with pytest.raises(WrongSecretKey) as caught:
         Cipher("another").decrypt(Cipher("secret").encrypt("a link"))
     sentence, code = explain_error(caught.value) or ("", 0)
     assert (code, "SLOTBEAT_SECRET_KEY_PREVIOUS" in sentence) == (2, True)
 
 
-def test_a_defect_stays_a_defect() -> None:
-    """What no library tells is not hidden behind a sentence."""
+def test_a_bug_is_not_explained() -> None:
+    """An unexpected error is not hidden behind a sentence."""
     assert explain_error(KeyError("x")) is None
     assert explain_error(ZeroDivisionError()) is None
 
 
-def test_a_lone_sqlite_error_is_one_line() -> None:
-    """Line breaks of a driver make no second sentence."""
+def test_a_message_of_the_driver_is_one_line() -> None:
+    """Line breaks in a driver's message become spaces."""
     error = OperationalError("SELECT 1", {}, sqlite3.OperationalError("no\n\tway"))
     assert explain_error(error) == ("the database does not answer: no way", 1)

@@ -30,8 +30,8 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_names_what_there_is(shell: CommandRunner, command: str) -> None:
-    """--help ends well, names the sub-commands or options, and touches nothing."""
+def test_help_names_sub_commands_and_options(shell: CommandRunner, command: str) -> None:
+    """--help succeeds, names the sub-commands or options, and creates no file."""
     result = shell.slotbeat(*command.split(), "--help", also={"TICK": "0"})
     assert (result.code, result.err) == (0, "")
     shown = result.out.lower()
@@ -40,7 +40,7 @@ def test_help_names_what_there_is(shell: CommandRunner, command: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["orgs"], ["org", "create"], ["posts", "list", "--xml"]])
-def test_a_slip_is_answered_with_usage(shell: CommandRunner, arguments: list[str]) -> None:
+def test_wrong_usage_prints_the_usage(shell: CommandRunner, arguments: list[str]) -> None:
     """An unknown command, a missing argument, an unknown option: usage on stderr, exit code 2."""
     result = shell.slotbeat(*arguments)
     assert (result.code, result.out) == (2, "")

@@ -52,7 +52,7 @@ def test_a_bad_variable_stops_the_start(
 ) -> None:
     """The start ends at once, says which variable is wrong, and shows no secret."""
     variables, variable = bad
-    # A broker that nobody reaches: only the settings can end the start so early.
+    # No server is at this broker's address: only the settings can end the start so early.
     code, words = start(shell, name, {"BROKER_URL": "redis://127.0.0.1:1/0", **variables})
     assert code != 0
     assert variable in words
@@ -69,10 +69,8 @@ def test_a_bad_variable_ends_a_real_process(shell: CommandRunner, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
-def test_a_process_of_its_own_needs_a_broker_that_others_reach(
-    shell: CommandRunner, name: str
-) -> None:
-    """With the memory broker a worker or a beat by itself would wait for ever: it says so."""
+def test_a_separate_process_needs_a_shared_broker(shell: CommandRunner, name: str) -> None:
+    """With the memory broker a separate worker or beat would wait for ever: the start fails."""
     code, words = start(shell, name, {})
     assert code != 0
     assert "SLOTBEAT_BROKER_URL" in words
@@ -86,8 +84,8 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert (tmp_path / "var" / "slotbeat.db").is_file()
 
 
-def test_a_variable_that_is_set_to_nothing_is_as_good_as_unset(shell: CommandRunner) -> None:
-    """Compose files and CI hand optional variables on as empty texts."""
+def test_an_empty_variable_counts_as_unset(shell: CommandRunner) -> None:
+    """Compose files and CI pass optional variables as empty texts."""
     empty = {"SWONKIE_BASE_URL": "", "ADMIN_TOKEN": "", "SECRET_KEY": ""}
     result = shell.slotbeat("org", "list", also=empty)
     assert (result.code, result.err) == (0, "")

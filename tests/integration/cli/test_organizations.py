@@ -6,8 +6,8 @@ from pathlib import Path
 
 import httpx
 
-from api.main import PREFIX
 from cli.all_in_one import listen
+from services.public_urls import API_PREFIX
 from tests.integration.cli.run_command import BIN, CommandRunner
 from tests.processes import Process
 
@@ -31,7 +31,7 @@ def test_an_organization_is_created_and_listed(shell: CommandRunner) -> None:
 
 
 def test_the_key_that_was_printed_opens_the_api(shell: CommandRunner) -> None:
-    """A key from `org create --json` is accepted by `uvicorn api.main:app`; another is not."""
+    """A key from `org create --json` is accepted by `uvicorn api.main:app`; a wrong one is not."""
     key = shell.slotbeat("org", "create", "A", "--json").json["apiKey"]
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
@@ -39,7 +39,7 @@ def test_the_key_that_was_printed_opens_the_api(shell: CommandRunner) -> None:
     log = shell.cwd / "web.log"
     with Process(command, log, env=shell.environment(), cwd=shell.cwd) as web:
         web.wait_for_line("Uvicorn running")
-        url = f"http://127.0.0.1:{port}{PREFIX}/settings"
+        url = f"http://127.0.0.1:{port}{API_PREFIX}/settings"
         right = httpx.get(url, headers={"Authorization": f"Bearer {key}"})
         wrong = httpx.get(url, headers={"Authorization": f"Bearer {key}x"})
         assert (right.status_code, wrong.status_code) == (200, 401)

@@ -1,4 +1,4 @@
-"""The reference pages and the code say the same."""
+"""The reference pages are up to date with the code."""
 
 import re
 from pathlib import Path
@@ -13,14 +13,14 @@ from tests.paths import ROOT
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
-    """What the generator writes; the settings of whoever runs the tests are no part of it."""
+    """What the generator writes, without the SLOTBEAT_ variables of this machine."""
     with pytest.MonkeyPatch.context() as patch:
         for name in SettingFields.model_fields:
             patch.delenv(f"{PREFIX}{name.upper()}", raising=False)
         return reference.render_pages()
 
 
-def test_the_pages_are_what_the_code_says(texts: dict[str, str]) -> None:
+def test_the_pages_are_up_to_date(texts: dict[str, str]) -> None:
     """Every page of docs/reference is what the generator writes, and there is no other."""
     old = reference.find_outdated(texts)
     assert not old, f"docs/reference/: {', '.join(old)} differ from the code; run: make reference"
@@ -38,7 +38,7 @@ def test_a_change_is_noticed(texts: dict[str, str], tmp_path: Path) -> None:
 
 
 def test_every_setting_can_be_filled_in() -> None:
-    """Each setting stands in .env.example, commented out or not, and no other does."""
+    """Each setting is in .env.example, commented out or not, and no other does."""
     text = (ROOT / ".env.example").read_text()
     found = set(re.findall(rf"^(?:# )?{PREFIX}(\w+)=", text, re.MULTILINE))
     # What compose sets itself: inside its network there is one right value.

@@ -1,6 +1,6 @@
-"""A process that expands due rules in small batches until it is killed or told to stop.
+"""A process that expands due rules in small batches, until it is killed or a file tells it to stop.
 
-Arguments: the database's URL, a file whose appearance means "go", one that means "stop".
+Arguments: the database's URL, a file that starts it when it appears, and one that stops it.
 """
 
 import sys
@@ -11,12 +11,12 @@ from pathlib import Path
 from models.database import Database
 from scheduler import expand
 
-# Small, so that a kill falls into a transaction more often than between two.
+# Small, so that a kill is more often inside a transaction than between two.
 expand.BATCH_SIZE = 5
 
 
 def main(url: str, go: Path, stop: Path) -> None:
-    """Expand, over and over."""
+    """Expand in a loop."""
     database = Database(url)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -1,6 +1,6 @@
 """A process that accepts posts for the next free slot, each in a transaction of its own.
 
-Arguments: the database's URL, the organization's id, how many, a file whose appearance means "go".
+Arguments: the database's URL, the organization's id, how many posts, and a file that starts it.
 """
 
 import sys
@@ -12,7 +12,7 @@ from tests.integration.scheduler.queue_factories import queue_post
 
 
 def main(url: str, organization_id: str, count: int, go: Path) -> None:
-    """Queue, one after the other."""
+    """Queue the posts, one after the other."""
     database = Database(url)
     database.ping()
     sys.stdout.write("ready\n")

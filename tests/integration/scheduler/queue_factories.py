@@ -1,4 +1,4 @@
-"""Organizations, rules and posts for the tests of the scheduler, and its scripts' processes."""
+"""Creates organizations, rules and posts for the scheduler's tests, and starts their scripts."""
 
 import sys
 from collections.abc import Sequence
@@ -7,39 +7,38 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from api.deps import AppContext
 from models.database import Database
 from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.queue_slots import Seat
 from models.store import clock
-from models.store.queue import queue_slots, seats
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
-from models.store.queue.seats import SEAT
-from models.store.tenants import organizations
+from models.store.queue import queue_slots
+from models.store.tenants import organizations, social_settings
+from models.tables import FIRING, QUEUE_SLOT, SEAT
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import WeeklyPattern
-from scheduler.recurrence.slots import resolve_local_time
 from scheduler.recurrence.timezones import load_zone
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.paths import ROOT
 from tests.processes import Process
 
 LEAD = timedelta(hours=24)
-TERMS = SchedulingConfig(lead_time=LEAD)
+SCHEDULING = SchedulingConfig(lead_time=LEAD)
 
 
 def build_test_context(database: Database) -> AppContext:
-    """What the API's functions work with."""
+    """The context of the API's functions."""
     return AppContext(
         database=database,
         cipher=Cipher("secret"),
         provider="simulator",
-        scheduling=TERMS,
+        scheduling=SCHEDULING,
         admin_token=None,
         allow_private_media=True,
     )
@@ -52,7 +51,7 @@ def database_now(database: Database) -> datetime:
 
 
 def add_organization(database: Database, rules: Sequence[Rule] = (), per_slot: int = 1) -> str:
-    """An organization with rules and so many seats a slot; its id."""
+    """Create an organization with rules and `per_slot` seats a slot; returns its id."""
     with database.write() as session:
         organization, _ = organizations.create(session, "Acme", "simulator")
         settings = session.get_one(SocialSettings, organization.id)
@@ -63,14 +62,14 @@ def add_organization(database: Database, rules: Sequence[Rule] = (), per_slot: i
 
 
 def write_rules(database: Database, organization_id: str, rules: Sequence[Rule]) -> None:
-    """Make these the organization's rules."""
+    """Replace the organization's rules."""
     with database.write() as session:
-        settings = seats.lock_organization(session, organization_id)
+        settings = social_settings.lock_organization(session, organization_id)
         replace_rules(session, settings, rules, clock.now(session), LEAD)
 
 
 def rule_near(instant: datetime, zone_name: str = "UTC") -> Rule:
-    """The weekly rule, by a zone's wall clock, one of whose slots is this minute."""
+    """The weekly rule in a zone that has a slot in this minute."""
     local = instant.astimezone(load_zone(zone_name))
     clock_time = local.time().replace(second=0, microsecond=0)
     return Rule(WeeklyPattern((local.weekday() + 1) % 7, clock_time), zone_name)
@@ -97,7 +96,7 @@ def list_taken_seats(database: Database, organization_id: str) -> list[Seat]:
 def add_due_rules(
     database: Database, count: int, first_local: datetime, zones: Sequence[str] = ("UTC",)
 ) -> list[tuple[int, datetime]]:
-    """Rules, a minute apart, whose next slot is at `first_local` and on; (id, local) of each."""
+    """Insert rules a minute apart, from `first_local` on; returns (id, local time) of each."""
     organization_id = add_organization(database)
     rows = []
     for number in range(count):
@@ -121,8 +120,8 @@ def add_due_rules(
         )
     with database.write() as session:
         session.connection().execute(insert(QUEUE_SLOT), rows)
-        written = queue_slots.list_all(session, organization_id)
-    return [(row.id or 0, row.next_local_at or first_local) for row in written]
+        stored = queue_slots.list_all(session, organization_id)
+    return [(row.id or 0, row.next_local_at or first_local) for row in stored]
 
 
 def list_fired(database: Database) -> list[tuple[int, datetime]]:
@@ -135,7 +134,7 @@ def list_fired(database: Database) -> list[tuple[int, datetime]]:
 
 
 def start_script(name: str, log: Path, *arguments: object) -> Process:
-    """A process that runs a script of this folder."""
+    """Start a script of this folder as a process."""
     module = f"tests.integration.scheduler.{name}"
     command = [sys.executable, "-m", module, *(str(each) for each in arguments)]
     return Process(command, log=log, cwd=ROOT)

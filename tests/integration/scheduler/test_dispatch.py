@@ -1,11 +1,11 @@
-"""The hand-over of a beat: blocks of ids a message, and a broker that takes nothing."""
+"""Dispatch: several ids in a message, and a broker that accepts nothing."""
 
 from kombu.exceptions import OperationalError
 from sqlalchemy import insert
 
 from models.database import Database
 from models.jobs import Job
-from models.store.jobs.job_queue import JOB
+from models.tables import JOB
 from models.task_names import TASK_FOR_KIND, JobKind
 from scheduler.dispatch import BATCH_SIZE, WINDOW, dispatch_due_jobs
 from tests.integration.scheduler.queue_factories import database_now
@@ -14,7 +14,7 @@ Message = tuple[str, list[str]]
 
 
 def add_jobs(database: Database, kind: JobKind, count: int) -> list[str]:
-    """Due jobs of a kind; their ids."""
+    """Insert due jobs of a kind; returns their ids."""
     at = database_now(database)
     jobs = [Job(kind=kind, subject_id=f"{kind}-{number}", wake_at=at) for number in range(count)]
     with database.write() as session:
@@ -23,7 +23,7 @@ def add_jobs(database: Database, kind: JobKind, count: int) -> list[str]:
 
 
 class RecordingBroker:
-    """Takes so many messages, then none until it is told to."""
+    """Accepts `takes` messages, then raises `error`."""
 
     def __init__(self, takes: int = 10_000, error: Exception | None = None) -> None:
         self.takes = takes
@@ -31,18 +31,18 @@ class RecordingBroker:
         self.messages: list[Message] = []
 
     def send(self, task: str, job_ids: list[str]) -> None:
-        """Take a message, or raise as kombu does."""
+        """Accept a message, or raise as kombu does."""
         if len(self.messages) >= self.takes:
             raise self.error
         self.messages.append((task, job_ids))
 
     def ids(self) -> list[str]:
-        """Every id that it ever took, sorted."""
+        """Every id that it accepted, sorted."""
         return sorted(id_ for _, ids in self.messages for id_ in ids)
 
 
 def test_several_jobs_of_a_kind_share_a_message(database: Database) -> None:
-    """A task for each kind, blocks of ids, nothing else; a second tick sends nothing."""
+    """One task name for each kind, batches of ids, nothing else; a second tick sends nothing."""
     ids = {kind: add_jobs(database, kind, 2 * BATCH_SIZE + 1) for kind in JobKind}
     broker = RecordingBroker()
     assert dispatch_due_jobs(database, broker.send) == len(JobKind) * (2 * BATCH_SIZE + 1)
@@ -57,15 +57,15 @@ def test_several_jobs_of_a_kind_share_a_message(database: Database) -> None:
 
 
 def test_one_tick_sends_a_window_at_most(database: Database) -> None:
-    """What is over stays for the ticks that follow claims."""
+    """The rest is sent by ticks after jobs were claimed."""
     add_jobs(database, JobKind.POST, WINDOW + 5)
     broker = RecordingBroker()
     assert dispatch_due_jobs(database, broker.send) == WINDOW
     assert dispatch_due_jobs(database, broker.send) == 0
 
 
-def test_what_the_broker_refuses_goes_out_next_time(database: Database) -> None:
-    """Down from the start, or after one message: every job goes out exactly once, later."""
+def test_jobs_that_the_broker_refuses_are_sent_at_the_next_tick(database: Database) -> None:
+    """Broker down at once, or after one message: every job is sent exactly once, later."""
     ids = add_jobs(database, JobKind.POST, 3 * BATCH_SIZE)
     broker = RecordingBroker(takes=0)
     assert dispatch_due_jobs(database, broker.send) == 0
@@ -78,7 +78,7 @@ def test_what_the_broker_refuses_goes_out_next_time(database: Database) -> None:
 
 
 def test_a_broken_connection_counts_as_refused(database: Database) -> None:
-    """An error of the socket is the same: taken back, and sent at the next tick."""
+    """A socket error has the same effect: the job is sent at the next tick."""
     ids = add_jobs(database, JobKind.POST, 1)
     broker = RecordingBroker(takes=0, error=ConnectionResetError("gone"))
     assert dispatch_due_jobs(database, broker.send) == 0

@@ -1,4 +1,4 @@
-"""Expanding rules: each slot fires once, with its job, and an idle tick writes nothing."""
+"""Expanding rules: each slot fires once, with its job; an idle tick writes nothing."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import event, select
 
 from models.database import Database
-from models.store.jobs.job_queue import JOB
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
+from models.tables import FIRING, JOB, QUEUE_SLOT
 from scheduler.beat import Ticker
 from scheduler.expand import expand_due_rules
 from tests.integration.scheduler.queue_factories import (
@@ -28,19 +27,19 @@ RULES = 2_000
 
 
 def naive(instant: datetime) -> datetime:
-    """A whole minute of UTC's wall clock."""
+    """The naive UTC time, in whole minutes."""
     return instant.replace(tzinfo=None, second=0, microsecond=0)
 
 
 def job_subjects(database: Database) -> list[tuple[str, str]]:
-    """(kind, subject) of all jobs but those that keep accounts in step."""
+    """(kind, subject) of all jobs but those that sync accounts."""
     query = select(JOB.c.kind, JOB.c.subject_id).where(JOB.c.kind != "accounts")
     with database.read() as session:
         return [(row[0], row[1]) for row in session.connection().execute(query)]
 
 
 def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
-    """One firing, one job that is due, and the rule waits for its slot of next week."""
+    """One firing, one due job, and the rule's next slot is a week later."""
     ((id_, local),) = add_due_rules(database, 1, naive(database_now(database) + LEAD / 2))
     assert expand_due_rules(database, LEAD) == 1
     assert expand_due_rules(database, LEAD) == 0
@@ -58,7 +57,7 @@ def test_a_due_rule_fires_once_with_its_job(database: Database) -> None:
 
 
 def test_a_rule_that_is_not_due_does_not_fire(database: Database) -> None:
-    """A slot farther away than the lead time stays closed."""
+    """A slot further away than the lead time does not open."""
     add_organization(database, [rule_near(database_now(database) + LEAD + timedelta(hours=1))])
     assert expand_due_rules(database, LEAD) == 0
     assert list_fired(database) == []
@@ -72,10 +71,10 @@ def test_a_rule_that_is_not_due_does_not_fire(database: Database) -> None:
         ("Pacific/Apia", datetime(2011, 12, 23, 9, 0), "2012-01-05T19:00"),  # a Friday was skipped
     ],
 )
-def test_the_next_slot_follows_the_calendar_and_not_the_instant(
+def test_the_next_slot_follows_the_local_date_and_not_the_instant(
     database: Database, zone: str, local: datetime, instant: str
 ) -> None:
-    """Over gap, overlap and missing date a rule moves on by its local date."""
+    """Across a gap, an overlap and a missing date, the next slot follows the local date."""
     add_due_rules(database, 1, local, [zone])
     assert expand_due_rules(database, LEAD) == 1
     with database.read() as session:
@@ -86,7 +85,7 @@ def test_the_next_slot_follows_the_calendar_and_not_the_instant(
 
 
 def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None:
-    """Four beats at once: one firing and one job for every rule and slot, none forgotten."""
+    """Four beats at once: exactly one firing and one job for every rule and slot."""
     expected = add_due_rules(database, RULES, naive(database_now(database)) + timedelta(minutes=30))
     expected = [
         (id_, local) for id_, local in expected if local - LEAD <= naive(database_now(database))
@@ -99,15 +98,15 @@ def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None
 
     with ThreadPoolExecutor(4) as pool:
         fired = sum(pool.map(beat, range(4)))
-    found = list_fired(database)
-    assert len(set(found)) == len(found) == fired
-    assert found == sorted(expected)
+    firings = list_fired(database)
+    assert len(set(firings)) == len(firings) == fired
+    assert firings == sorted(expected)
     jobs = job_subjects(database)
-    assert len(set(jobs)) == len(jobs) == len(found)
+    assert len(set(jobs)) == len(jobs) == len(firings)
 
 
 def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
-    """A rule set back to a slot that was opened (a clock that jumped) opens it no second time."""
+    """A rule that is set back to an opened slot (a clock that jumped) does not open it again."""
     ((id_, local),) = add_due_rules(database, 1, naive(database_now(database) + LEAD / 2))
     with database.read() as session:
         before = queue_slots.lock_due(session, database_now(database), 10)
@@ -123,7 +122,7 @@ def test_a_firing_that_exists_is_not_repeated(database: Database) -> None:
 
 
 def test_an_idle_tick_writes_nothing(database: Database) -> None:
-    """With nothing due a tick is one look, and takes no write lock."""
+    """With nothing due a tick is one query, and takes no write lock."""
     add_organization(database, [rule_near(database_now(database) + 2 * LEAD)])
     with database.write() as session:
         session.connection().execute(JOB.update().values(wake_at=None))
@@ -133,7 +132,9 @@ def test_an_idle_tick_writes_nothing(database: Database) -> None:
         statements.append(statement.strip().split()[0].upper() + statement[-10:].upper())
 
     ticker = Ticker(database, LEAD, max_sleep=1.0)
-    ticker.run(lambda _task, _ids: pytest.fail("nothing is due"))  # its first leaves a heartbeat
+    ticker.run(
+        lambda _task, _ids: pytest.fail("nothing is due")
+    )  # the first tick writes a heartbeat
     event.listen(database.engine, "before_cursor_execute", note)
     assert ticker.run(lambda _task, _ids: pytest.fail("nothing is due")) == 1.0
     ticker.close()

@@ -1,4 +1,4 @@
-"""Firings that seat the backlog, and the writing of rules."""
+"""Opening slots: a firing seats the backlog. Replacing rules: rows and firings stay."""
 
 from datetime import datetime, timedelta
 
@@ -7,15 +7,14 @@ from sqlalchemy import insert, select
 
 from models.database import Database
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import FIRING
+from models.tables import FIRING, JOB
 from models.task_names import JobKind
 from scheduler.expand import expand_due_rules
-from scheduler.seating import allocation
+from scheduler.seating.seat_backlog import seat_backlog_for_slot
 from tests.integration.scheduler.queue_factories import (
     LEAD,
-    TERMS,
+    SCHEDULING,
     add_organization,
     database_now,
     list_taken_seats,
@@ -35,7 +34,7 @@ def rows(database: Database, organization_id: str) -> dict[str, tuple[int | None
 
 
 def add_firing(database: Database, organization_id: str, slot: datetime) -> int:
-    """A firing of the organization's rule for a slot; its id."""
+    """Insert a firing of the organization's rule for a slot; returns its id."""
     with database.write() as session:
         (rule,) = queue_slots.list_active(session, organization_id)
         values = {
@@ -50,24 +49,24 @@ def add_firing(database: Database, organization_id: str, slot: datetime) -> int:
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(microseconds=1), timedelta(days=9)])
 def test_a_firing_at_or_past_its_slot_seats_nobody(database: Database, late: timedelta) -> None:
-    """The task that comes too late leaves the backlog alone; a moment earlier it seats."""
+    """A job that runs at the slot's instant or later seats nobody; a moment earlier it seats."""
     organization = add_organization(database)
     waiting = queue_post(database, organization)
     slot = database_now(database).replace(second=0, microsecond=0) + HOUR
     write_rules(database, organization, [rule_near(slot)])
     firing = add_firing(database, organization, slot)
     with database.write() as session:
-        assert allocation.open_slot(session, firing, slot + late, TERMS) == 0
+        assert seat_backlog_for_slot(session, firing, slot + late, SCHEDULING) == 0
     assert list_taken_seats(database, organization) == []
     with database.write() as session:
         at = slot - timedelta(microseconds=1)
-        assert allocation.open_slot(session, firing, at, TERMS) == 1
+        assert seat_backlog_for_slot(session, firing, at, SCHEDULING) == 1
     (seat,) = list_taken_seats(database, organization)
     assert (seat.post_id, seat.slot_at) == (waiting.id, slot)
 
 
 def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database) -> None:
-    """From the rule's firing by beat to the seats: oldest first, as many as there are seats."""
+    """From the firing to the seats: oldest post first; the jobs of the seated posts are due."""
     organization = add_organization(database, per_slot=2)
     waiting = [queue_post(database, organization) for _ in range(3)]
     with database.write() as session:
@@ -78,7 +77,7 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
         firing = session.connection().execute(select(FIRING.c.id)).scalar_one()
         before = job_queue.id_of(session, JobKind.FIRING, str(firing))
     with database.write() as session:
-        assert allocation.open_slot(session, firing, database_now(database), TERMS) == 3
+        assert seat_backlog_for_slot(session, firing, database_now(database), SCHEDULING) == 3
     taken = list_taken_seats(database, organization)
     assert [seat.post_id for seat in taken] == [post.id for post in waiting]
     assert [seat.number for seat in taken] == [0, 1, 0]
@@ -89,7 +88,7 @@ def test_an_opened_slot_seats_the_backlog_and_wakes_its_jobs(database: Database)
 
 
 def test_rules_that_do_not_change_keep_their_rows(database: Database) -> None:
-    """Rewritten, removed, revived: the same day, time and zone is the same row for ever."""
+    """Rewritten, removed, added again: the same day, time and zone is always the same row."""
     at = database_now(database)
     one, two, three = (rule_near(at + hours * HOUR) for hours in (30, 31, 32))
     organization = add_organization(database, [one, two])
@@ -108,7 +107,7 @@ def test_rules_that_do_not_change_keep_their_rows(database: Database) -> None:
 
 
 def test_rewriting_rules_opens_no_slot_twice(database: Database) -> None:
-    """A rule removed and revived after it fired fires again for a new slot alone."""
+    """A rule that is removed and added again after it fired does not fire for the same slot."""
     rule = rule_near(database_now(database) + HOUR)
     organization = add_organization(database, [rule])
     assert expand_due_rules(database, LEAD) == 1

@@ -1,4 +1,4 @@
-"""Beat's own entry: pruning, once an hour, whatever becomes of the message."""
+"""Beat's maintenance entry: pruning is sent once an hour, also after a lost message."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +14,7 @@ from worker.tasks import register
 
 
 def beat(database: Database, broker: str) -> Any:  # noqa: ANN401  (Celery publishes no types)
-    """Beat's scheduler over this database and broker."""
+    """Beat's scheduler with this database and broker."""
     url = database.url.render_as_string(hide_password=False)
     app = create_app(load_settings(database_url=url, broker_url=broker, secret_key="a secret"))
     return app.conf.beat_scheduler(app=app)
@@ -23,33 +23,33 @@ def beat(database: Database, broker: str) -> Any:  # noqa: ANN401  (Celery publi
 @pytest.fixture
 def scheduler(sqlite_database: Database) -> Iterator[Any]:
     """Beat with a broker in memory."""
-    found = beat(sqlite_database, "memory://")
-    sent(found)  # of other tests: the memory is the process's
-    yield found
-    found.close()
+    created = beat(sqlite_database, "memory://")
+    sent(created)  # removes messages of other tests: all share the process's memory
+    yield created
+    created.close()
 
 
 def sent(scheduler: Any) -> list[str]:  # noqa: ANN401
-    """The tasks of the messages that lie in the queue; they are taken out."""
-    found: list[str] = []
+    """Remove the messages in the queue; returns their task names."""
+    names: list[str] = []
     with scheduler.app.connection_for_write() as connection:
         queue = connection.SimpleQueue("slotbeat")
         while queue.qsize():
             message = queue.get(timeout=1)
-            found.append(message.headers["task"])
+            names.append(message.headers["task"])
             message.ack()
         queue.close()
-    return found
+    return names
 
 
 def an_hour_later(scheduler: Any) -> None:  # noqa: ANN401
-    """As if the last run were an hour ago."""
+    """Set the last run to more than an hour ago."""
     scheduler.schedule[PRUNE_TASK].last_run_at -= timedelta(seconds=HOUR + 1)
 
 
 def test_pruning_is_sent_once_an_hour(scheduler: Any) -> None:  # noqa: ANN401
-    """Not at the start, once when the hour is over, and not again in the next tick. The worker
-    has a task of this name."""
+    """Not at the start, once after an hour, and not again in the next tick. The worker has a task
+    of this name."""
     scheduler.tick()
     assert sent(scheduler) == []
     scheduler._heap = None
@@ -63,8 +63,9 @@ def test_pruning_is_sent_once_an_hour(scheduler: Any) -> None:  # noqa: ANN401
     assert runs == [True]
 
 
-def test_a_broker_that_is_away_does_not_hold_the_tick(sqlite_database: Database) -> None:
-    """The message is lost, beat goes on: it would else neither open slots nor say that it lives."""
+def test_a_broker_that_is_down_does_not_block_the_tick(sqlite_database: Database) -> None:
+    """The message is lost and beat continues; otherwise it would open no slots and send no
+    heartbeat."""
     scheduler = beat(sqlite_database, "redis://127.0.0.1:1/0")
     an_hour_later(scheduler)
     scheduler.tick()

@@ -1,4 +1,4 @@
-"""What searches remember never changes who sits where."""
+"""The search memory never changes which post gets which seat."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlmodel import Session, select
 
+from models import tables
 from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Delivery, Post
@@ -21,21 +22,23 @@ from models.store.jobs import job_queue
 from models.store.posts import post_changes, posts
 from models.store.posts.posts import BACKLOG_VALUES
 from models.store.queue import backlog, queue_slots, seats
-from models.store.tenants import organizations
+from models.store.tenants import organizations, social_settings, workspaces
+from models.tables import SEAT
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
-from scheduler.seating import allocation
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.assignment import WEEKS_FULL
+from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.replan import replan_queue
+from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.seat_backlog import seat_backlog, seat_backlog_for_slot
 from tests.hypothesis_profiles import examples
 from tests.integration.scheduler import reference_seating
 
 HOUR = timedelta(hours=1)
 ZONE = "America/New_York"
-# A Thursday; the clock is put forward on the 8th, over the rule at 02:30.
+# A Thursday; DST begins on the 11th, and the rule at 02:30 is in the gap.
 BEGIN = datetime(2029, 3, 1, 12, tzinfo=UTC)
 RULES = [
     Rule(parse_weekly(0, "02:30"), ZONE, has_own_zone=False),
@@ -43,13 +46,13 @@ RULES = [
     Rule(parse_weekly(3, "10:00"), ZONE, has_own_zone=False),
     Rule(parse_cron("0 18 */2 * *"), "Asia/Tokyo"),
 ]
-# Making an example smaller takes minutes here.
+# Shrinking an example would take minutes here.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 @dataclass
 class SeatingHarness:
-    """One organization, what happens to it, and whether its seating is the plain one."""
+    """One organization; compares its seating with the reference implementation."""
 
     database: Database
     organization_id: str
@@ -59,27 +62,27 @@ class SeatingHarness:
     )
 
     def settings(self, session: Session) -> SocialSettings:
-        """The settings, locked."""
-        return seats.lock_organization(session, self.organization_id)
+        """The locked settings row."""
+        return social_settings.lock_organization(session, self.organization_id)
 
     def arrange_queue(self, session: Session) -> None:
-        """Seat the backlog, and compare with the plain way."""
+        """Seat the backlog, and compare with the reference seating."""
         session.flush()
         session.expire_all()
         row = self.settings(session)
         expected = reference_seating.compute_seating(session, row, self.now, self.scheduling)
         before = self._seated(session)
-        count = len(allocation.seat_backlog(session, row, self.now, self.scheduling))
+        count = len(seat_backlog(session, row, self.now, self.scheduling))
         after = self._seated(session)
         assert {each: after[each] for each in after.keys() - before.keys()} == expected
         assert count == len(expected)
-        self.compare_shown(session, row)
+        self.compare_next_slots(session, row)
 
-    def compare_shown(self, session: Session, row: SocialSettings) -> None:
-        """The next slots that are shown are the first with a free seat."""
-        shown = allocation.next_free_slots(session, row, self.now, self.scheduling, 4)
+    def compare_next_slots(self, session: Session, row: SocialSettings) -> None:
+        """`next_free_slots` returns the first slots with a free seat."""
+        next_slots = next_free_slots(session, row, self.now, self.scheduling, 4)
         free = reference_seating.list_free_seats(session, row, self.now, self.scheduling)
-        assert shown == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
+        assert next_slots == list(islice(dict.fromkeys(seat.slot.at for seat in free), 4))
 
     def _seated(self, session: Session) -> reference_seating.PlacedPosts:
         mine = select(Seat).where(Seat.organization_id == self.organization_id)
@@ -89,9 +92,9 @@ class SeatingHarness:
         }
 
     def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
-        """A post with a delivery and a job."""
-        self.now += timedelta(microseconds=1)  # no two are accepted at once
-        workspace = organizations.ensure_workspace(session, self.organization_id, "simulator")
+        """Insert a post with a delivery and a job."""
+        self.now += timedelta(microseconds=1)  # no two posts have the same accepted_at
+        workspace = workspaces.ensure_workspace(session, self.organization_id, "simulator")
         post = Post(
             organization_id=self.organization_id,
             workspace_id=workspace.id,
@@ -101,21 +104,21 @@ class SeatingHarness:
             accepted_at=self.now,
             **{"publish_mode": "next_slot", **values},
         )
-        posts.add(session, post, [], [Delivery(post_id=post.id, platform="x")])
+        posts.insert_all(session, [post], [], [Delivery(post_id=post.id, platform="x")])
         job_queue.enqueue(session, JobKind.POST, post.id, self.now)
         return post
 
     def pick(self, session: Session, number: int, *statuses: str) -> Post | None:
-        """One of the posts in such a status, by any number."""
+        """A post in one of these statuses, chosen by `number`; None when there is none."""
         mine = select(Post).where(Post.organization_id == self.organization_id)
         rows = list(session.exec(mine.order_by(Post.id)))
-        found = [each for each in rows if each.status in statuses]
-        return found[number % len(found)] if found else None
+        matching = [each for each in rows if each.status in statuses]
+        return matching[number % len(matching)] if matching else None
 
 
 @dataclass(frozen=True)
 class QueueAction:
-    """Something that happens, by a name that a failure can be read by."""
+    """One action on the queue; `name` is printed when a test fails."""
 
     name: str
     run: Callable[[SeatingHarness, Session], None]
@@ -125,7 +128,7 @@ class QueueAction:
 
 
 def queue(kinds: Sequence[tuple[str, str | None]]) -> QueueAction:
-    """Posts come for the next free slot, one after the other."""
+    """New posts for the next free slot, one after the other."""
 
     def act(harness: SeatingHarness, session: Session) -> None:
         for post_type, video in kinds:
@@ -136,7 +139,7 @@ def queue(kinds: Sequence[tuple[str, str | None]]) -> QueueAction:
 
 
 def explicit(hours: int) -> QueueAction:
-    """A short with an instant of its own counts in its week."""
+    """A new short with its own instant, which counts in its week."""
 
     def act(harness: SeatingHarness, session: Session) -> None:
         at = harness.now + hours * HOUR
@@ -147,7 +150,7 @@ def explicit(hours: int) -> QueueAction:
 
 
 def fails(number: int) -> QueueAction:
-    """A worker gives a post up, as worker.outcome_writer writes it: settings are not locked."""
+    """A worker gives a post up, as worker.outcome_writer writes it: without the settings lock."""
 
     def act(harness: SeatingHarness, session: Session) -> None:
         post = harness.pick(session, number, "scheduled", "unknown")
@@ -177,7 +180,7 @@ def misses(number: int) -> QueueAction:
 
 
 def moves(number: int, hours: int) -> QueueAction:
-    """A person gives a post another instant; its seat is not given back yet."""
+    """A person gives a post another instant; its seat is not released yet."""
 
     def act(harness: SeatingHarness, session: Session) -> None:
         post = harness.pick(session, number, "scheduled", "backlog")
@@ -221,7 +224,7 @@ def sets(name: str, value: object) -> QueueAction:
 
 
 def rules(chosen: list[Rule]) -> QueueAction:
-    """The rules change, or the policy on clock changes with them."""
+    """The rules change, and with them the gap policy."""
 
     def act(harness: SeatingHarness, session: Session) -> None:
         row = harness.settings(session)
@@ -233,28 +236,28 @@ def rules(chosen: list[Rule]) -> QueueAction:
 
 
 def replans(harness: SeatingHarness, session: Session) -> None:
-    """Who has no slot any more moves."""
+    """Re-plan: posts without a slot move."""
     replan_queue(session, harness.settings(session), harness.now, harness.scheduling)
     harness.arrange_queue(session)
 
 
 def waits(hours: int) -> QueueAction:
-    """Time goes by."""
+    """Time passes."""
 
     def act(harness: SeatingHarness, session: Session) -> None:
         harness.now += hours * HOUR
-        harness.compare_shown(session, harness.settings(session))
+        harness.compare_next_slots(session, harness.settings(session))
 
     return QueueAction(f"waits({hours!r})", act)
 
 
-def looks_further(weeks: int) -> QueueAction:
-    """A process with another horizon."""
+def set_horizon(weeks: int) -> QueueAction:
+    """The horizon changes, as for a process with other settings."""
 
     def act(harness: SeatingHarness, _session: Session) -> None:
         harness.scheduling = SchedulingConfig(horizon=timedelta(weeks=weeks))
 
-    return QueueAction(f"looks_further({weeks!r})", act)
+    return QueueAction(f"set_horizon({weeks!r})", act)
 
 
 Kind = tuple[str, str | None]
@@ -283,19 +286,19 @@ QUEUE_ACTIONS = st.one_of(
     st.lists(st.sampled_from(RULES), unique=True).map(rules),
     st.just(QueueAction("replans", replans)),
     st.integers(1, 100).map(waits),
-    st.integers(1, 4).map(looks_further),
+    st.integers(1, 4).map(set_horizon),
     st.just(QueueAction("arrange", SeatingHarness.arrange_queue)),
 )
 
 
 @pytest.fixture
 def new_harness(database: Database) -> Callable[[], SeatingHarness]:
-    """An organization for each example, with limits that are soon reached."""
+    """Creates an organization for each example, with low limits."""
 
     def make() -> SeatingHarness:
         with database.write() as session:
-            made, _ = organizations.create(session, "Acme", "simulator")
-            harness = SeatingHarness(database, made.id)
+            organization, _ = organizations.create(session, "Acme", "simulator")
+            harness = SeatingHarness(database, organization.id)
             row = harness.settings(session)
             row.max_shorts_per_week, row.max_shorts_of_same_video = 2, 3
             row.default_timezone = ZONE
@@ -316,11 +319,11 @@ def new_harness(database: Database) -> Callable[[], SeatingHarness]:
     begin=st.lists(KINDS, max_size=40).map(queue),
     acts=st.lists(QUEUE_ACTIONS, min_size=3, max_size=14),
 )
-def test_whatever_happens_the_plain_seating_comes_about(
+def test_any_history_gives_the_reference_seating(
     new_harness: Callable[[], SeatingHarness], begin: QueueAction, acts: list[QueueAction]
 ) -> None:
-    """After any history of posts, holes, limits, rules and time, the same posts get the same
-    seats as if everything were looked at."""
+    """After any history of posts, releases, limits, rules and time, the same posts get the same
+    seats as without a search memory."""
     harness = new_harness()
     note(repr(acts))
     for act in [begin, *acts]:
@@ -334,74 +337,72 @@ LATER = timedelta(weeks=3)
 
 
 def statements(harness: SeatingHarness, session: Session) -> int:
-    """How many statements it takes to seat one more text."""
+    """How many SQL statements it takes to seat one more text post."""
     harness.add(session, post_type="text", status="backlog")
     sent: list[str] = []
 
-    def count(*said: Any) -> None:  # noqa: ANN401
-        sent.append(said[2])
+    def count(*arguments: Any) -> None:  # noqa: ANN401
+        sent.append(arguments[2])
 
     row = harness.settings(session)
     event.listen(harness.database.engine, "before_cursor_execute", count)
-    allocation.seat_backlog(session, row, harness.now, harness.scheduling)
+    seat_backlog(session, row, harness.now, harness.scheduling)
     event.remove(harness.database.engine, "before_cursor_execute", count)
     return len(sent)
 
 
-def full(harness: SeatingHarness, session: Session, count: int) -> None:
-    """Seat so many texts, one seat a slot."""
+def fill_queue(harness: SeatingHarness, session: Session, count: int) -> None:
+    """Queue `count` text posts and seat them, one seat a slot."""
     for _ in range(count):
         harness.add(session, post_type="text", status="backlog")
     harness.arrange_queue(session)
 
 
-def test_a_seating_begins_where_the_last_one_ended(
+def test_a_search_starts_where_the_last_one_ended(
     new_harness: Callable[[], SeatingHarness],
 ) -> None:
-    """A newcomer behind a long row of seats costs as many statements as one behind a short one."""
+    """A new post needs as many statements behind many taken seats as behind few."""
     harness = new_harness()
     harness.scheduling = SchedulingConfig(horizon=timedelta(weeks=300))
     with harness.database.write() as session:
-        full(harness, session, 2)
+        fill_queue(harness, session, 2)
         few = statements(harness, session)
-        full(harness, session, 400)
+        fill_queue(harness, session, 400)
         assert statements(harness, session) == few
 
 
-def test_who_was_turned_away_is_not_read_again(new_harness: Callable[[], SeatingHarness]) -> None:
-    """Behind a backlog that finds nothing a newcomer is offered what there is, alone; a seat that
-    gets free brings the whole backlog back."""
+def test_posts_that_were_turned_away_are_not_read_again(
+    new_harness: Callable[[], SeatingHarness],
+) -> None:
+    """Without free seats, only the new post is tried; after a release, the whole backlog is tried
+    again."""
     harness = new_harness()
     with harness.database.write() as session:
-        full(harness, session, 60)
+        fill_queue(harness, session, 60)
         assert backlog.list_untried(session, harness.organization_id) == []
         before = len(backlog.list_all(session, harness.organization_id))
         assert before > 10
         harness.add(session, post_type="text", status="backlog")
         (newcomer,) = backlog.list_untried(session, harness.organization_id)
-        assert not allocation.seat_backlog(
-            session, harness.settings(session), harness.now, harness.scheduling
-        )
+        assert not seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         assert backlog.list_untried(session, harness.organization_id) == []
-        told = {each.wait_reason for each in backlog.list_all(session, harness.organization_id)}
-        assert told == {"no free seat within the horizon of the search"}
+        reasons = {each.wait_reason for each in backlog.list_all(session, harness.organization_id)}
+        assert reasons == {"no free seat within the horizon of the search"}
         seated = harness.pick(session, 0, "scheduled")
         assert seated is not None
         seats.release_seats(session, seated.id)
         oldest = backlog.list_all(session, harness.organization_id)[0].id
-        at = allocation.seat_backlog(
-            session, harness.settings(session), harness.now, harness.scheduling
-        )
+        at = seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         assert list(at) == [oldest] != [newcomer.id]
 
 
-def test_a_slot_that_comes_into_view_goes_to_the_backlog(
+def test_a_slot_that_enters_the_horizon_goes_to_the_backlog(
     new_harness: Callable[[], SeatingHarness],
 ) -> None:
-    """As time goes by the horizon reaches further slots; the oldest of those who wait take them."""
+    """As time passes the horizon includes later slots; the oldest backlog posts get them."""
     harness = new_harness()
     with harness.database.write() as session:
-        full(harness, session, 60)
+        fill_queue(harness, session, 60)
         oldest = backlog.list_all(session, harness.organization_id)[0].id
         harness.now += timedelta(days=4)
         harness.add(session, post_type="text", status="backlog")
@@ -414,37 +415,35 @@ def test_a_slot_that_comes_into_view_goes_to_the_backlog(
 def test_opening_a_slot_ignores_the_search_memory(
     new_harness: Callable[[], SeatingHarness],
 ) -> None:
-    """What nobody noted is found when the next slot opens."""
+    """Seats that were released without a note are found when the next slot opens."""
     harness = new_harness()
     with harness.database.write() as session:
-        full(harness, session, 60)
-        session.connection().execute(seats.SEAT.delete())  # behind everybody's back
-        assert not allocation.seat_backlog(
-            session, harness.settings(session), harness.now, harness.scheduling
-        )
+        fill_queue(harness, session, 60)
+        session.connection().execute(SEAT.delete())  # without notes of released seats
+        assert not seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         rule = queue_slots.list_active(session, harness.organization_id)[0]
         at = harness.now + HOUR
         values = {"queue_slot_id": rule.id, "local_at": at.replace(tzinfo=None), "slot_at": at}
-        made = queue_slots.FIRING.insert().values(**values, fired_at=harness.now)
-        firing = session.connection().execute(made.returning(queue_slots.FIRING.c.id))
+        made = tables.FIRING.insert().values(**values, fired_at=harness.now)
+        firing = session.connection().execute(made.returning(tables.FIRING.c.id))
         assert (
-            allocation.open_slot(session, firing.scalar_one(), harness.now, harness.scheduling) > 5
+            seat_backlog_for_slot(session, firing.scalar_one(), harness.now, harness.scheduling) > 5
         )
 
 
-LEAVES: dict[str, Callable[[SeatingHarness, Session], None]] = {
+LEAVING_ACTIONS: dict[str, Callable[[SeatingHarness, Session], None]] = {
     "fails": lambda harness, session: fails(0).run(harness, session),
     "moves": lambda harness, session: moves(0, 24 * 300).run(harness, session),
     "is removed": lambda harness, session: removes(0).run(harness, session),
 }
 
 
-@pytest.mark.parametrize("what", LEAVES)
-def test_a_short_that_leaves_its_week_makes_room(
+@pytest.mark.parametrize("what", LEAVING_ACTIONS)
+def test_a_short_that_leaves_its_week_frees_quota(
     new_harness: Callable[[], SeatingHarness], what: str
 ) -> None:
-    """One with an instant of its own, which has no seat to give back, frees its week all the same:
-    the short that waited takes a seat there."""
+    """Also a short with its own instant, which has no seat, frees quota in its week: the waiting
+    short gets a seat there."""
     harness = new_harness()
     harness.scheduling = SchedulingConfig(horizon=timedelta(days=5))
     with harness.database.write() as session:
@@ -454,21 +453,21 @@ def test_a_short_that_leaves_its_week_makes_room(
         queue([("video", None)]).run(harness, session)
         (waiting,) = backlog.list_all(session, harness.organization_id)
         assert waiting.wait_reason == WEEKS_FULL
-        away = harness.pick(session, 0, "scheduled")
-        assert away is not None
-        assert away.publish_mode == "schedule"
-        LEAVES[what](harness, session)
+        leaving = harness.pick(session, 0, "scheduled")
+        assert leaving is not None
+        assert leaving.publish_mode == "schedule"
+        LEAVING_ACTIONS[what](harness, session)
         harness.arrange_queue(session)
         assert backlog.list_all(session, harness.organization_id) == []
 
 
-def test_who_comes_back_to_the_backlog_is_tried_again(
+def test_a_post_that_returns_to_the_backlog_is_tried_again(
     new_harness: Callable[[], SeatingHarness],
 ) -> None:
-    """A post that was turned away, went by an instant of its own, missed it, and waits again."""
+    """A post that was turned away, got its own instant, missed it, and waits again."""
     harness = new_harness()
     with harness.database.write() as session:
-        full(harness, session, 60)
+        fill_queue(harness, session, 60)
         post = backlog.list_all(session, harness.organization_id)[-1].id
         locked = post_changes.lock_post(session, harness.organization_id, post)
         assert locked is not None
@@ -484,9 +483,7 @@ def test_who_comes_back_to_the_backlog_is_tried_again(
         assert backlog.list_all(session, harness.organization_id) == []
         posts.move_to_backlog(session, post, PostStatus.MISSED, harness.now)
         assert list(
-            allocation.seat_backlog(
-                session, harness.settings(session), harness.now, harness.scheduling
-            )
+            seat_backlog(session, harness.settings(session), harness.now, harness.scheduling)
         ) == [post]
 
 
@@ -500,10 +497,10 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_another_calendar_is_looked_at_anew(
+def test_a_changed_calendar_is_searched_from_the_start(
     new_harness: Callable[[], SeatingHarness], name: str
 ) -> None:
-    """Whatever makes room for those who wait, they are seated at once, as by the plain way."""
+    """After every change that makes room, backlog posts are seated at once, as by the reference."""
     harness = new_harness()
     with harness.database.write() as session:
         sets("blackouts", [["2029-03-05", "2029-03-12"]]).run(harness, session)

@@ -1,4 +1,4 @@
-"""Rows for the tests of the store: jobs, and posts with their surroundings."""
+"""Rows for the tests of the store: jobs, and posts with their organizations."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Row
 
+from models.accounts import Account
 from models.database import Database
-from models.organizations import Account
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB, Claim
+from models.store.jobs.job_queue import Claim
 from models.store.posts import posts
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
+from models.tables import ACCOUNT, JOB
 from models.task_names import JobKind
 
 LONG_TTL = timedelta(minutes=5)
@@ -48,13 +49,13 @@ def claim_job(database: Database, *job_ids: str, ttl: timedelta = LONG_TTL) -> l
 
 
 def read_job(database: Database, job_id: str) -> "Row[tuple[object, ...]]":
-    """A job's row as it stands."""
+    """The current row of a job."""
     with database.read() as session:
         return session.connection().execute(select(JOB).where(JOB.c.id == job_id)).one()
 
 
 def set_job(database: Database, job_id: str, **values: object) -> None:
-    """Change a job's columns behind everybody's back."""
+    """Set a job's columns without the rules of the store."""
     with database.write() as session:
         session.connection().execute(JOB.update().where(JOB.c.id == job_id).values(**values))
 
@@ -63,7 +64,7 @@ def add_organization(database: Database, name: str = "Acme") -> tuple[str, str]:
     """An organization that posts through the simulator; its id and its workspace's."""
     with database.write() as session:
         organization, _ = organizations.create(session, name, "simulator")
-        workspace = organizations.ensure_workspace(session, organization.id, "simulator")
+        workspace = workspaces.ensure_workspace(session, organization.id, "simulator")
         return organization.id, workspace.id
 
 
@@ -95,7 +96,7 @@ def add_post(
             for position, link in enumerate(media)
         ]
         targets = [Delivery(post_id=post.id, platform=platform) for platform in platforms]
-        posts.add(session, post, files, targets)
+        posts.insert_all(session, [post], files, targets)
         job_queue.enqueue(session, JobKind.POST, post.id, post.accepted_at)
     return post
 
@@ -114,7 +115,5 @@ def add_account(
         is_default=is_default,
     )
     with database.write() as session:
-        session.connection().execute(
-            insert(Account.__table__).values(account.model_dump())  # type: ignore[attr-defined]
-        )
+        session.connection().execute(insert(ACCOUNT).values(account.model_dump()))
     return account.id

@@ -1,26 +1,25 @@
-"""Which posts hear of an account's change, and which account is a platform's default."""
+"""Which posts an account's change wakes, and which account is the default of a platform."""
 
 import pytest
 from sqlalchemy import update
 
+from models.accounts import Account
 from models.database import Database
-from models.organizations import Account
 from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.posts import account_wakeups, snapshots
-from models.store.posts.posts import DELIVERY
 from models.store.tenants import accounts
 from models.store.tenants.accounts import ConnectedProfile
+from models.tables import DELIVERY, JOB
 from models.task_names import JobKind
 from tests.integration.store.row_factories import add_organization, add_post
 
 
-def keep(database: Database, workspace_id: str, **levels: str) -> list[Account]:
-    """A look at the provider: the level of each profile that it lists, by its remote id, whose
-    platform is its first part; the accounts that changed."""
+def sync_accounts(database: Database, workspace_id: str, **levels: str) -> list[Account]:
+    """Sync the accounts; returns those that changed. `levels`: the status level of each profile by
+    its remote id, which begins with the platform."""
     found = [
         ConnectedProfile(id_, id_.split("_")[0], id_, id_, level) for id_, level in levels.items()
     ]
@@ -32,8 +31,8 @@ def keep(database: Database, workspace_id: str, **levels: str) -> list[Account]:
         return changed
 
 
-def rest(database: Database) -> None:
-    """All jobs sleep."""
+def clear_wakeups(database: Database) -> None:
+    """Clear the wake-ups of all jobs."""
     with database.write() as session:
         session.connection().execute(update(JOB).values(wake_at=None))
 
@@ -46,57 +45,57 @@ def is_awake(database: Database, post: Post) -> bool:
 
 
 def set_delivery(database: Database, post: Post, **values: object) -> None:
-    """Columns of a post's deliveries, past all rules."""
+    """Set columns of a post's deliveries without the rules of the store."""
     with database.write() as session:
         query = update(DELIVERY).where(DELIVERY.c.post_id == post.id).values(**values)
         session.connection().execute(query)
 
 
-def test_those_who_use_an_account_are_woken(database: Database) -> None:
-    """Of every organization of the workspace, on this platform, and not ended."""
+def test_posts_that_use_an_account_are_woken(database: Database) -> None:
+    """Unfinished posts on this platform, of every organization of the workspace."""
     mine, theirs, elsewhere = add_post(database), add_post(database), add_post(database)
     ended, done = add_post(database, PostStatus.FAILED), add_post(database)
     set_delivery(database, elsewhere, platform="gmb")
     set_delivery(database, done, status=DeliveryStatus.PUBLISHED)
-    keep(database, mine.workspace_id, x="OK", gmb="OK")
+    sync_accounts(database, mine.workspace_id, x="OK", gmb="OK")
     for level in ("EXPIRED", "OK"):
-        rest(database)
-        (account,) = keep(database, mine.workspace_id, x=level, gmb="OK")
+        clear_wakeups(database)
+        (account,) = sync_accounts(database, mine.workspace_id, x=level, gmb="OK")
         assert account.platform == "x"
         awake = [is_awake(database, post) for post in (mine, theirs, elsewhere, ended, done)]
         assert awake == [True, True, False, False, False]
-    rest(database)
-    assert keep(database, mine.workspace_id, x="OK", gmb="OK") == []
+    clear_wakeups(database)
+    assert sync_accounts(database, mine.workspace_id, x="OK", gmb="OK") == []
     assert not is_awake(database, mine)
 
 
-def test_those_who_name_another_account_are_left_alone(database: Database) -> None:
-    """Not even by the default account of their platform."""
+def test_posts_that_name_another_account_are_not_woken(database: Database) -> None:
+    """Not even if the default account of their platform changes."""
     post = add_post(database)
-    first, second = keep(database, post.workspace_id, x_1="OK", x_2="OK")
+    first, second = sync_accounts(database, post.workspace_id, x_1="OK", x_2="OK")
     set_delivery(database, post, account_id=second.id)
-    rest(database)
-    assert [each.id for each in keep(database, post.workspace_id, x_2="OK")] == [first.id]
+    clear_wakeups(database)
+    assert [each.id for each in sync_accounts(database, post.workspace_id, x_2="OK")] == [first.id]
     assert not is_awake(database, post)
-    keep(database, post.workspace_id, x_1="OK")
+    sync_accounts(database, post.workspace_id, x_1="OK")
     assert is_awake(database, post)
 
 
 def test_posts_waiting_for_an_account_are_woken_by_any_sync(database: Database) -> None:
-    """A wait that began while its account was being mended ends with the next look."""
+    """A wait that began while its account recovered ends with the next sync."""
     post, other = add_post(database), add_post(database)
-    (account,) = keep(database, post.workspace_id, x="OK")
+    (account,) = sync_accounts(database, post.workspace_id, x="OK")
     set_delivery(database, post, is_held=True)
     set_delivery(database, other, is_held=True)
     with database.write() as session:
         accounts.disconnect(session, other.organization_id, account.id, clock.now(session))
-    rest(database)
-    assert keep(database, post.workspace_id, x="OK") == []
+    clear_wakeups(database)
+    assert sync_accounts(database, post.workspace_id, x="OK") == []
     assert (is_awake(database, post), is_awake(database, other)) == (True, False)
-    rest(database)
-    keep(database, post.workspace_id, x="EXPIRED")
-    rest(database)
-    keep(database, post.workspace_id, x="EXPIRED")
+    clear_wakeups(database)
+    sync_accounts(database, post.workspace_id, x="EXPIRED")
+    clear_wakeups(database)
+    sync_accounts(database, post.workspace_id, x="EXPIRED")
     assert not is_awake(database, post)
 
 
@@ -118,11 +117,11 @@ def test_the_default_moves_to_the_next_account_that_can_be_used(
     default: str,
     trouble: str | None,
 ) -> None:
-    """By age; and where there is none, the planner hears which account is missing."""
+    """By age; if there is none, the snapshot says which account is missing."""
     post = add_post(database)
     names = ("x_1", "x_2", "x_3")
-    known = keep(database, post.workspace_id, **dict.fromkeys(names, "OK"))
-    keep(database, post.workspace_id, **{name: "OK" for name in names if name not in gone})
+    known = sync_accounts(database, post.workspace_id, **dict.fromkeys(names, "OK"))
+    sync_accounts(database, post.workspace_id, **{name: "OK" for name in names if name not in gone})
     with database.write() as session:
         for account in known:
             if account.remote_id in cut:
@@ -141,10 +140,10 @@ def test_the_default_moves_to_the_next_account_that_can_be_used(
 
 
 def test_another_organization_keeps_the_default(database: Database) -> None:
-    """A workspace may be shared: what one disconnects is another's still."""
+    """A workspace may be shared: an account that one organization disconnects stays for others."""
     post = add_post(database)
     other, _ = add_organization(database, "Other")
-    (account,) = keep(database, post.workspace_id, x="OK")
+    (account,) = sync_accounts(database, post.workspace_id, x="OK")
     with database.write() as session:
         accounts.disconnect(session, other, account.id, clock.now(session))
         assert accounts.list_linked(session, other, post.workspace_id) == []

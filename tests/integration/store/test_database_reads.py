@@ -1,4 +1,4 @@
-"""A look at the database shows one instant, however many statements it takes."""
+"""A read transaction shows one instant, however many statements it has."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from models.organizations import Organization
 
 
 def test_a_read_transaction_sees_one_snapshot(database: Database) -> None:
-    """What is committed between two statements of a look is not in the second one either."""
+    """A commit between two of its statements is not visible in the second one."""
     with database.read() as session:
         assert session.exec(select(Organization.name)).all() == []
         with database.write() as other:

@@ -1,4 +1,4 @@
-"""Heartbeats: who is alive, what they counted, and how the dead are forgotten."""
+"""Heartbeats: live processes, their metrics, and deletion of old rows."""
 
 from datetime import timedelta
 
@@ -7,26 +7,28 @@ from models.store import clock
 from models.store.jobs import heartbeats
 
 MINUTE = timedelta(minutes=1)
-COUNTED = [{"name": "n", "type": "counter", "help": "h", "samples": [["n_total", {"a": "ü"}, 1.5]]}]
+FAMILIES = [
+    {"name": "n", "type": "counter", "help": "h", "samples": [["n_total", {"a": "ü"}, 1.5]]}
+]
 
 
-def test_a_process_says_again_that_it_is_alive(database: Database) -> None:
-    """One row a process, with its newest instant and what it counted until then."""
+def test_a_heartbeat_replaces_the_one_before(database: Database) -> None:
+    """One row for each process, with its last instant and metrics."""
     with database.write() as session:
         now = clock.now(session)
-        heartbeats.record(session, "w", "worker", now - MINUTE, COUNTED)
-        heartbeats.record(session, "w", "worker", now, [*COUNTED, *COUNTED])
+        heartbeats.record(session, "w", "worker", now - MINUTE, FAMILIES)
+        heartbeats.record(session, "w", "worker", now, [*FAMILIES, *FAMILIES])
         heartbeats.record(session, "b", "beat", now)
     with database.read() as session:
         found = heartbeats.list_alive(session, now - MINUTE)
     assert [(each.id, each.kind, each.at) for each in found] == [
         ("b", "beat", now), ("w", "worker", now),
     ]  # fmt: skip
-    assert [each.metrics for each in found] == [None, [*COUNTED, *COUNTED]]
+    assert [each.metrics for each in found] == [None, [*FAMILIES, *FAMILIES]]
 
 
 def test_only_the_recent_are_alive(database: Database) -> None:
-    """Whoever was silent for longer is left out."""
+    """Processes without a recent heartbeat are left out."""
     with database.write() as session:
         now = clock.now(session)
         heartbeats.record(session, "recent", "worker", now - MINUTE)
@@ -34,7 +36,7 @@ def test_only_the_recent_are_alive(database: Database) -> None:
         assert [each.id for each in heartbeats.list_alive(session, now - MINUTE)] == ["recent"]
 
 
-def test_the_long_dead_are_forgotten(database: Database) -> None:
+def test_old_heartbeats_are_deleted(database: Database) -> None:
     """A heartbeat deletes those that are more than a day old, and no others."""
     day = timedelta(days=1)
     with database.write() as session:

@@ -1,4 +1,4 @@
-"""Claims: one holder at a time, taken over when they expire, and a fence before every write."""
+"""Claims: one worker at a time, rescue after expiry, and a fence before every write."""
 
 import random
 import threading
@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from models import tables
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats, job_queue
@@ -28,8 +29,8 @@ JOBS = 500
 SHORT = timedelta(milliseconds=50)
 
 
-def test_eight_claimers_share_500_jobs_without_a_quarrel(database: Database) -> None:
-    """Overlapping blocks in any order: no deadlock, and every job has exactly one holder."""
+def test_eight_claimers_share_500_jobs_without_a_deadlock(database: Database) -> None:
+    """Overlapping blocks in any order: no deadlock, and every job has exactly one claim."""
     ids = add_jobs(database, [now(database)] * JOBS)
     barrier = threading.Barrier(THREADS)
 
@@ -50,7 +51,7 @@ def test_eight_claimers_share_500_jobs_without_a_quarrel(database: Database) -> 
 
 
 def test_only_what_is_due_and_free_is_claimed(database: Database) -> None:
-    """A job of the future, one without a wake-up, one that is held and one unknown stay."""
+    """A future job, one without a wake-up, a claimed one and an unknown one are skipped."""
     instant = now(database)
     due, later, asleep, held = add_jobs(
         database, [instant, instant + LONG_TTL, instant, instant - LONG_TTL]
@@ -64,7 +65,7 @@ def test_only_what_is_due_and_free_is_claimed(database: Database) -> None:
 
 
 def test_an_expired_claim_is_taken_over_and_counted(database: Database) -> None:
-    """Each worker that dies over a job is a rescue; one that gives it back clears the count."""
+    """Each worker that dies with a claim adds a rescue; a release clears the count."""
     id_ = add_job(database)
     held = claim_job(database, id_, ttl=SHORT)[0]
     assert claim_job(database, id_) == []
@@ -78,7 +79,7 @@ def test_an_expired_claim_is_taken_over_and_counted(database: Database) -> None:
 
 
 def test_a_claim_that_is_renewed_does_not_expire(database: Database) -> None:
-    """The fence of every transaction is the renewal: while it runs, nobody takes the job over."""
+    """The fence of every transaction renews the claim, so no other worker takes the job."""
     id_ = add_job(database)
     held = claim_job(database, id_, ttl=timedelta(milliseconds=400))[0]
     for _ in range(4):
@@ -97,7 +98,7 @@ def write_late(database: Database, held: Claim) -> None:
 
 
 def test_a_lost_claim_writes_nothing(database: Database) -> None:
-    """The fence raises ClaimLost, and no row that the transaction touched moves."""
+    """The fence raises ClaimLost, and no row of the transaction changes."""
     id_ = add_job(database)
     old = claim_job(database, id_, ttl=SHORT)[0]
     time.sleep(0.1)
@@ -108,7 +109,7 @@ def test_a_lost_claim_writes_nothing(database: Database) -> None:
     with database.write() as session:
         job_queue.release(session, old, None, clock.now(session))
         job_queue.remove(session, old)
-        assert session.connection().execute(heartbeats.HEARTBEAT.select()).all() == []
+        assert session.connection().execute(tables.HEARTBEAT.select()).all() == []
     assert read_job(database, id_) == before
     assert before.claim == new.token
 
@@ -138,4 +139,4 @@ def test_a_zombie_and_its_rescuer_never_both_write(database: Database) -> None:
             outcomes = [pool.submit(zombie), pool.submit(rescuer)]
             assert sum(each.result() for each in outcomes) == 1
         with database.write() as session:
-            session.connection().execute(job_queue.JOB.delete())
+            session.connection().execute(tables.JOB.delete())

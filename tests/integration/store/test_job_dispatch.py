@@ -1,4 +1,4 @@
-"""Handing over: which jobs go to the broker, how many, and when a silent one goes again."""
+"""Dispatch: which jobs go to the broker, how many, and when one is sent again."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -22,21 +22,21 @@ RESEND = timedelta(seconds=15)
 MOMENT = timedelta(milliseconds=1)
 
 
-def hand_over(database: Database, at: datetime, window: int = 100) -> list[str]:
-    """One beat's hand-over at an instant; the ids that it got."""
+def dispatch(database: Database, at: datetime, window: int = 100) -> list[str]:
+    """The ids that one beat dispatches at an instant."""
     with database.write() as session:
         return [id_ for _, id_ in job_queue.dispatch_due(session, at, window, RESEND)]
 
 
 def test_the_oldest_go_first_and_only_when_due(database: Database) -> None:
-    """The order of their wake-ups, and nothing of the future."""
+    """In the order of their wake-ups, and no future jobs."""
     at = now(database)
     ids = add_jobs(database, [at - MOMENT, at - 3 * MOMENT, at + MOMENT, at - 2 * MOMENT])
     with database.read() as session:
         seen = read_due_work(session.connection(), RESEND)
     assert (seen.next_wake, seen.has_due_job) == (at - 3 * MOMENT, True)
-    assert hand_over(database, at) == [ids[1], ids[3], ids[0]]
-    assert hand_over(database, at + MOMENT) == [ids[2]]
+    assert dispatch(database, at) == [ids[1], ids[3], ids[0]]
+    assert dispatch(database, at + MOMENT) == [ids[2]]
 
 
 def test_no_more_than_a_window_is_under_way(database: Database) -> None:
@@ -44,54 +44,54 @@ def test_no_more_than_a_window_is_under_way(database: Database) -> None:
     at = now(database) - LONG_TTL
     ids = add_jobs(database, [at + number * MOMENT for number in range(30)])
     at = now(database)
-    assert hand_over(database, at, window=10) == ids[:10]
-    assert hand_over(database, at, window=10) == []
+    assert dispatch(database, at, window=10) == ids[:10]
+    assert dispatch(database, at, window=10) == []
     assert len(claim_job(database, *ids[:4])) == 4
-    assert hand_over(database, at, window=10) == ids[10:14]
+    assert dispatch(database, at, window=10) == ids[10:14]
 
 
 def test_a_dispatch_that_nobody_claims_is_sent_again(database: Database) -> None:
     """After the time for a lost message, to the millisecond, and not before."""
     id_, at = add_job(database), now(database)
-    assert hand_over(database, at) == [id_]
+    assert dispatch(database, at) == [id_]
     with database.read() as session:
         assert not read_due_work(session.connection(), 100 * RESEND).has_due_job
         assert read_due_work(session.connection(), 0 * RESEND).has_due_job
-    assert hand_over(database, at + RESEND - MOMENT) == []
-    assert hand_over(database, at + RESEND) == [id_]
-    assert hand_over(database, at + RESEND + MOMENT) == []
+    assert dispatch(database, at + RESEND - MOMENT) == []
+    assert dispatch(database, at + RESEND) == [id_]
+    assert dispatch(database, at + RESEND + MOMENT) == []
 
 
 def test_a_claimed_job_stays_with_its_worker(database: Database) -> None:
-    """Held jobs are not handed over until their claim expires; then they are, at once."""
+    """Claimed jobs are not dispatched until their claim expires; then at once."""
     id_ = add_job(database)
     claim_job(database, id_, ttl=LONG_TTL)
     at = now(database)
-    assert hand_over(database, at + LONG_TTL / 2) == []
-    assert hand_over(database, at + LONG_TTL) == [id_]
+    assert dispatch(database, at + LONG_TTL / 2) == []
+    assert dispatch(database, at + LONG_TTL) == [id_]
 
 
-def test_what_the_broker_refused_is_taken_back(database: Database) -> None:
-    """Taken back, a job is due again at once; one that was claimed after all stays claimed."""
+def test_a_dispatch_that_the_broker_refused_is_undone(database: Database) -> None:
+    """The job is due again at once; a job that was claimed after all stays claimed."""
     first, second = add_jobs(database, [now(database)] * 2)
     at = now(database)
-    assert len(hand_over(database, at)) == 2
+    assert len(dispatch(database, at)) == 2
     held = claim_job(database, second)[0]
     with database.write() as session:
         job_queue.undo_dispatch(session, [first, second])
     assert read_job(database, second).claim == held.token
-    assert hand_over(database, at + MOMENT) == [first]
+    assert dispatch(database, at + MOMENT) == [first]
 
 
 def test_eight_beats_never_send_a_job_at_the_same_time(database: Database) -> None:
-    """Each due job goes to exactly one of the beats that hand over at once."""
+    """Each due job goes to exactly one of the beats that dispatch at once."""
     ids = add_jobs(database, [now(database)] * 400)
     at = now(database)
     barrier = threading.Barrier(8)
 
     def beat(_: int) -> list[str]:
         barrier.wait()
-        return [id_ for _ in range(8) for id_ in hand_over(database, at, window=10_000)[:400]]
+        return [id_ for _ in range(8) for id_ in dispatch(database, at, window=10_000)[:400]]
 
     with ThreadPoolExecutor(8) as pool:
         sent = [id_ for found in pool.map(beat, range(8)) for id_ in found]
@@ -106,19 +106,19 @@ def test_several_beats_share_one_window(database: Database) -> None:
 
     def beat(_: int) -> int:
         barrier.wait()
-        return len(hand_over(database, at, window=20))
+        return len(dispatch(database, at, window=20))
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(beat, range(4))) <= 20
 
 
-def test_taking_back_and_waking_do_not_block_each_other_crosswise(database: Database) -> None:
-    """A beat whose broker is away and a seating that wakes the same jobs both get through."""
+def test_undo_and_wake_do_not_deadlock(database: Database) -> None:
+    """A beat without its broker and a seating that wakes the same jobs both finish."""
     ids = add_jobs(database, [now(database)] * 200)
     subjects = [f"subject-{number}" for number in range(200)]
     barrier = threading.Barrier(2)
 
-    def take_back() -> None:
+    def undo() -> None:
         barrier.wait()
         for _ in range(80):
             with database.write() as session:
@@ -131,6 +131,6 @@ def test_taking_back_and_waking_do_not_block_each_other_crosswise(database: Data
                 job_queue.wake(session, JobKind.POST, subjects[::-1], clock.now(session))
 
     with ThreadPoolExecutor(2) as pool:
-        for work in [pool.submit(take_back), pool.submit(wake)]:
+        for work in [pool.submit(undo), pool.submit(wake)]:
             work.result()
     assert all(read_job(database, id_).version == 80 for id_ in ids)

@@ -1,4 +1,4 @@
-"""Releasing a claim: until an instant, or until somebody wakes the job; no wake-up is lost."""
+"""Releasing a claim: until an instant or until a wake-up; no wake-up is lost."""
 
 import random
 import threading
@@ -33,7 +33,7 @@ def wake(database: Database) -> None:
 
 
 def test_a_release_sets_the_next_wake_up(database: Database) -> None:
-    """To the microsecond, whatever zone the instant was written in; None is until woken."""
+    """To the microsecond, whatever zone the instant was written in; None waits for a wake-up."""
     elsewhere = SLOT.astimezone(timezone(timedelta(hours=-7)))
     id_ = add_job(database)
     for given, kept in ((SLOT, SLOT), (elsewhere, SLOT), (None, None)):
@@ -46,7 +46,7 @@ def test_a_release_sets_the_next_wake_up(database: Database) -> None:
 
 
 def test_a_wake_up_during_the_work_beats_the_release(database: Database) -> None:
-    """The version moved since the claim, so the job is due at once and not when we thought."""
+    """The version is higher than at the claim, so the job is due at once."""
     id_ = add_job(database)
     held = claim_job(database, id_)[0]
     for given in (None, SLOT):
@@ -59,7 +59,7 @@ def test_a_wake_up_during_the_work_beats_the_release(database: Database) -> None
 
 
 def work(database: Database, id_: str, seen: list[int], stop: threading.Event) -> None:
-    """A worker that claims, notes the version and goes back to sleep, until it is stopped."""
+    """A worker that claims, records the version and releases, until it is stopped."""
     dice = random.Random(1)
     while not stop.is_set():
         for held in claim_job(database, id_):
@@ -68,7 +68,7 @@ def work(database: Database, id_: str, seen: list[int], stop: threading.Event) -
             release(database, held, None)
 
 
-def rouse(database: Database, seed: int) -> None:
+def wake_repeatedly(database: Database, seed: int) -> None:
     """Wake the job many times."""
     dice = random.Random(seed)
     for _ in range(WAKES):
@@ -77,16 +77,18 @@ def rouse(database: Database, seed: int) -> None:
 
 
 def test_no_wake_up_is_lost_in_the_race_with_a_release(database: Database) -> None:
-    """However wake-ups and releases interleave, the job sleeps only after the last was seen."""
+    """However wake-ups and releases interleave, a claim with the last version follows."""
     id_ = add_job(database)
     seen = [-1]
     stop = threading.Event()
     with ThreadPoolExecutor(WAKERS + 2) as pool:
         workers = [pool.submit(work, database, id_, seen, stop) for _ in range(2)]
         try:
-            for waker in [pool.submit(rouse, database, seed) for seed in range(WAKERS)]:
+            for waker in [pool.submit(wake_repeatedly, database, seed) for seed in range(WAKERS)]:
                 waker.result()
-            wait_until(lambda: read_job(database, id_).wake_at is None, 10, "the job's rest")
+            wait_until(
+                lambda: read_job(database, id_).wake_at is None, 10, "the job to have no wake-up"
+            )
         finally:
             stop.set()
         for worker in workers:

@@ -1,4 +1,4 @@
-"""Rotation of the secret key: every stored secret under the newest one, whatever happens."""
+"""Key rotation: afterwards every stored secret is encrypted with the newest key."""
 
 import subprocess
 import sys
@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
+from models.accounts import Workspace
 from models.database import Database
 from models.encryption import Cipher
-from models.organizations import Workspace
 from models.posts import Media, Post
 from models.store.tenants import stored_credentials
 from models.store.tenants.key_rotation import RotationReport, reencrypt_all
@@ -20,20 +20,20 @@ from tests.paths import ROOT
 
 OLD, NEW = Cipher("old"), Cipher("new")
 BOTH = Cipher("new", "old")
-GIVEN = ProviderCredentials("acme-id", "primary-in-clear", "secondary-in-clear")
+CREDENTIALS = ProviderCredentials("acme-id", "primary-in-clear", "secondary-in-clear")
 # A process that is killed when its second batch is committed.
 KILLED = """
 import os, signal, sys
 from models.database import Database
-from models.store import rotation
-from models.encryption import Vault
-rotation.BATCH = 10
+from models.encryption import Cipher
+from models.store.tenants import key_rotation
+key_rotation.BATCH_SIZE = 10
 batches = []
 def on_batch():
     batches.append(1)
     if len(batches) == 5:
         os.kill(os.getpid(), signal.SIGKILL)
-rotation.rotate(Database(sys.argv[1]), Vault("new", "old"), on_batch)
+key_rotation.reencrypt_all(Database(sys.argv[1]), Cipher("new", "old"), on_batch)
 """
 
 
@@ -48,7 +48,7 @@ def fill(database: Database, count: int, cipher: Cipher = OLD) -> Post:
     post = add_post(database, media=[cipher.encrypt(link(number)) for number in range(count)])
     with database.write() as session:
         stored_credentials.set_credentials(
-            session, organization_id, "simulator", GIVEN.encrypt(cipher)
+            session, organization_id, "simulator", CREDENTIALS.encrypt(cipher)
         )
         row = session.get_one(Post, post.id)
         row.video_key = cipher.keyed_hash(link(0))
@@ -62,13 +62,13 @@ def assert_all_new(database: Database, count: int) -> None:
         (own,) = [each for each in session.exec(select(Workspace)) if each.organization_id]
         media = session.exec(select(Media).order_by(Media.position)).all()  # type: ignore[arg-type]
         post = session.exec(select(Post)).one()
-    assert ProviderCredentials.decrypt(NEW, own.credentials or "") == GIVEN
+    assert ProviderCredentials.decrypt(NEW, own.credentials or "") == CREDENTIALS
     assert [NEW.decrypt(each.source_url) for each in media] == [link(n) for n in range(count)]
     assert post.video_key == NEW.keyed_hash(link(0))
 
 
-def test_everything_is_written_anew_once(database: Database) -> None:
-    """Credentials, links and the video's fingerprint; a second run finds nothing to do."""
+def test_every_secret_is_reencrypted_once(database: Database) -> None:
+    """Credentials, links and the video key; a second run has nothing to do."""
     fill(database, 3)
     assert reencrypt_all(database, BOTH) == RotationReport(reencrypted=4, video_keys=1)
     assert_all_new(database, 3)
@@ -76,8 +76,8 @@ def test_everything_is_written_anew_once(database: Database) -> None:
     assert reencrypt_all(database, NEW) == RotationReport(current=4)
 
 
-def test_webhooks_are_written_anew_too(database: Database) -> None:
-    """Addresses and secrets, those before a rotation as well."""
+def test_webhooks_are_reencrypted_too(database: Database) -> None:
+    """Addresses, secrets and previous secrets."""
     organization_id, _ = add_organization(database)
     hook = WebhookEndpoint(
         organization_id=organization_id, events=[], created_at=datetime.now(UTC),
@@ -105,8 +105,8 @@ def test_both_keys_are_read_meanwhile(database: Database) -> None:
     reencrypt_all(database, BOTH, check)
 
 
-def test_a_video_with_an_id_of_its_own_is_found_by_that(database: Database) -> None:
-    """The fingerprint is made of what the API makes it of: the id where one was given."""
+def test_the_key_of_a_video_with_an_id_is_made_of_the_id(database: Database) -> None:
+    """As in the API: the hash of the id if one was given, else of the link."""
     post = fill(database, 1)
     with database.write() as session:
         row = session.get_one(Post, post.id)
@@ -124,14 +124,14 @@ def test_a_rotation_that_is_killed_half_way_is_run_again(database: Database) -> 
     url = database.url.render_as_string(hide_password=False)
     done = subprocess.run([sys.executable, "-c", KILLED, url], cwd=ROOT, check=False, timeout=60)
     assert done.returncode == -9
-    tally = reencrypt_all(database, BOTH)
-    assert 0 < tally.reencrypted < 41
-    assert tally.reencrypted + tally.current == 41
+    report = reencrypt_all(database, BOTH)
+    assert 0 < report.reencrypted < 41
+    assert report.reencrypted + report.current == 41
     assert_all_new(database, 40)
 
 
-def test_what_no_key_reads_is_counted_and_stays(database: Database) -> None:
-    """One row of a third key: the others are renewed, this one is left for whoever has its key."""
+def test_unreadable_secrets_are_counted_and_stay(database: Database) -> None:
+    """One row has a third key: the other rows are reencrypted, a later run can read this one."""
     fill(database, 2)
     third = Cipher("third").encrypt("https://a.example/lost")
     with database.write() as session:
@@ -154,5 +154,5 @@ def test_nothing_shows_credentials(database: Database, text: str) -> None:
     fill(database, 1)
     with database.read() as session:
         rows = [repr(row) + str(row.credentials) for row in session.exec(select(Workspace))]
-    for shown in (repr(GIVEN), str(GIVEN), GIVEN.encrypt(OLD), *rows):
+    for shown in (repr(CREDENTIALS), str(CREDENTIALS), CREDENTIALS.encrypt(OLD), *rows):
         assert text not in shown

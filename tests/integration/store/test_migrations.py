@@ -22,7 +22,7 @@ from tests.integration.store.row_factories import add_post
 
 
 def migrate(database: Database, target: str) -> None:
-    """Go to a level of the chain, up or down."""
+    """Migrate up or down to a revision."""
     config = alembic_config()
     with database.migration_transaction() as session:
         config.attributes["connection"] = session.connection()
@@ -42,7 +42,7 @@ def schema(database: Database) -> dict[str, set[str]]:
 
 
 def installation(session: Session) -> Installation:
-    """The one row that says whose database this is."""
+    """The row of the installation."""
     return session.exec(select(Installation)).one()
 
 

@@ -1,4 +1,4 @@
-"""Posts in the store: read back whole, changed legally only, every change in the history."""
+"""Posts in the store: complete snapshots, legal changes only, every change in the history."""
 
 from datetime import timedelta
 
@@ -20,21 +20,21 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import history, posts, snapshots
-from models.store.tenants import organizations
+from models.store.tenants import workspaces
 from models.task_names import JobKind
 from tests.integration.store.row_factories import SLOT, add_account, add_organization, add_post
 
 
-def held(session: Session, post: Post) -> Claim:
+def claim_of(session: Session, post: Post) -> Claim:
     """A claim on the post's job, as a worker has it."""
     id_ = job_queue.id_of(session, JobKind.POST, post.id)
     return Claim(id_, JobKind.POST, post.id, "token", 0, 3)
 
 
-def look(database: Database, post: Post) -> Snapshot:
+def load_snapshot(database: Database, post: Post) -> Snapshot:
     """The post as the planner sees it."""
     with database.read() as session:
-        return snapshots.load(session, held(session, post))
+        return snapshots.load(session, claim_of(session, post))
 
 
 def test_a_snapshot_reads_everything_back(database: Database) -> None:
@@ -42,8 +42,8 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
     post = add_post(database, media=["b", "a"], platforms=["x", "instagram"])
     blocked = SLOT + timedelta(microseconds=1)
     with database.write() as session:
-        organizations.block_workspace(session, post.workspace_id, blocked)
-    seen = look(database, post)
+        workspaces.block_workspace(session, post.workspace_id, blocked)
+    seen = load_snapshot(database, post)
     assert (seen.post.id, seen.post.organization_id) == (post.id, post.organization_id)
     assert (seen.post.caption, seen.post.platform_fields) == (
         "Grüße 🎉",
@@ -61,12 +61,12 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
 
 
 def test_an_earlier_block_does_not_shorten_a_later_one(database: Database) -> None:
-    """Two workers are told to wait; the workspace waits for the longer of the two."""
+    """Two workers block a workspace; the longer block wins."""
     post = add_post(database)
     for until in (SLOT, SLOT - timedelta(hours=1)):
         with database.write() as session:
-            organizations.block_workspace(session, post.workspace_id, until)
-    assert look(database, post).blocked_until == SLOT
+            workspaces.block_workspace(session, post.workspace_id, until)
+    assert load_snapshot(database, post).blocked_until == SLOT
 
 
 def test_a_change_of_status_leaves_a_history_row(database: Database) -> None:
@@ -96,7 +96,7 @@ def test_an_illegal_change_of_status_writes_nothing(database: Database) -> None:
         posts.set_status(
             session, post.id, PostStatus.PUBLISHED, PostStatus.SCHEDULED, SLOT, step="outcome"
         )
-    assert look(database, post).post.status is PostStatus.PUBLISHED
+    assert load_snapshot(database, post).post.status is PostStatus.PUBLISHED
     with database.read() as session:
         assert history.list_for_post(session, post.id) == []
 
@@ -106,27 +106,27 @@ def test_a_delivery_changes_legally_or_not_at_all(database: Database) -> None:
     post = add_post(database)
     for status in (DeliveryStatus.CREATED, DeliveryStatus.PUBLISHED):
         with database.write() as session:
-            (target,) = snapshots.load(session, held(session, post)).deliveries
+            (target,) = snapshots.load(session, claim_of(session, post)).deliveries
             posts.update_delivery(
                 session, target, status=status, intent=Intent.SCHEDULE, intent_at=SLOT
             )
-    (target,) = look(database, post).deliveries
+    (target,) = load_snapshot(database, post).deliveries
     assert (target.status, target.intent) == (DeliveryStatus.PUBLISHED, Intent.SCHEDULE)
     assert (type(target.intent), target.intent_at) == (Intent, SLOT)
     with pytest.raises(IllegalTransition), database.write() as session:
         posts.update_delivery(session, target, status=DeliveryStatus.PENDING, remote_id="new")
-    assert look(database, post).deliveries == (target,)
+    assert load_snapshot(database, post).deliveries == (target,)
 
 
 def test_a_platform_means_its_default_account(database: Database) -> None:
-    """The workspace's default on it; not a second account, nor another workspace's default."""
+    """The workspace's default on the platform, not a second account."""
     post = add_post(database, platforms=["x", "gmb"])
     other = add_organization(database, "Other")[1]
     assert other == post.workspace_id  # the environment's workspace is shared
     add_account(database, post.workspace_id, "x", "second", is_default=False)
     add_account(database, post.workspace_id, "x", "first", is_default=True)
     add_account(database, post.workspace_id, "instagram", "elsewhere", is_default=True)
-    targets = {each.platform: each for each in look(database, post).deliveries}
+    targets = {each.platform: each for each in load_snapshot(database, post).deliveries}
     assert {name: each.profile_id for name, each in targets.items()} == {"x": "first", "gmb": None}
 
 
@@ -135,8 +135,8 @@ def test_a_delivery_may_name_its_account(database: Database) -> None:
     post = add_post(database)
     add_account(database, post.workspace_id, "x", "default", is_default=True)
     named = add_account(database, post.workspace_id, "x", "named", is_default=False)
-    (target,) = look(database, post).deliveries
+    (target,) = load_snapshot(database, post).deliveries
     with database.write() as session:
         posts.update_delivery(session, target, account_id=named)
-    (target,) = look(database, post).deliveries
+    (target,) = load_snapshot(database, post).deliveries
     assert (target.account_id, target.profile_id) == (named, "named")

@@ -1,4 +1,4 @@
-"""Migration 0002: a database of the first release keeps its rules and all that hangs on them."""
+"""Migration 0002: a database of the first release keeps its rules, firings, seats and posts."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,8 +26,8 @@ from tests.integration.scheduler.queue_factories import (
 HOUR = timedelta(hours=1)
 
 
-def go(database: Database, target: str) -> None:
-    """To a level of the chain, up or down, over a connection that knows no older plan."""
+def migrate_to(database: Database, target: str) -> None:
+    """Migrate up or down to a revision, and drop pooled connections with their cached plans."""
     config = alembic_config()
     with database.migration_transaction() as session:
         config.attributes["connection"] = session.connection()
@@ -38,13 +38,13 @@ def go(database: Database, target: str) -> None:
 
 
 def rows(database: Database, table: str, columns: str = "*") -> list[dict[str, Any]]:
-    """A table's rows by plain SQL: the models describe another level."""
+    """A table's rows by plain SQL: the models describe another revision."""
     query = text(f"SELECT {columns} FROM {table} ORDER BY 1")  # noqa: S608  (fixed names)
     with database.read() as session:
         return [dict(row) for row in session.connection().execute(query).mappings()]
 
 
-KEPT = {
+COMMON_COLUMNS = {
     "post": "id, status, caption, scheduled_for, local_at, timezone, opens_at",
     "seat": "id, organization_id, queue_slot_id, local_at, slot_at, number, post_id",
     "firing": "id, queue_slot_id, local_at, slot_at, fired_at",
@@ -54,9 +54,9 @@ KEPT = {
 }
 
 
-def kept(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """What both levels know."""
-    return {table: rows(database, table, columns) for table, columns in KEPT.items()}
+def common_rows(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """The columns that both revisions have."""
+    return {table: rows(database, table, columns) for table, columns in COMMON_COLUMNS.items()}
 
 
 @pytest.fixture
@@ -74,19 +74,19 @@ def old_database(database: Database) -> Database:
 
 def test_down_and_up_keep_rules_seats_firings_and_posts(old_database: Database) -> None:
     """The weekly rules read as day and time below, as `rule` above, and nothing else changes."""
-    before, texts = kept(old_database), rows(old_database, "queue_slot", "id, rule")
-    go(old_database, "0001")
-    assert kept(old_database) == before
+    before, texts = common_rows(old_database), rows(old_database, "queue_slot", "id, rule")
+    migrate_to(old_database, "0001")
+    assert common_rows(old_database) == before
     below = rows(old_database, "queue_slot", "id, day_of_week, time")
     assert [f"{row['day_of_week']} {row['time']}" for row in below] == [r["rule"] for r in texts]
-    go(old_database, "0002")
-    assert kept(old_database) == before
+    migrate_to(old_database, "0002")
+    assert common_rows(old_database) == before
     assert rows(old_database, "queue_slot", "id, rule") == texts
 
 
 def test_an_older_database_gets_its_rules_text_and_the_defaults(old_database: Database) -> None:
     """Rows written at 0001 come up with their canonical text and harmless values."""
-    go(old_database, "0001")
+    migrate_to(old_database, "0001")
     tables = MetaData()
     tables.reflect(old_database.engine)
     owner = rows(old_database, "seat", "organization_id")[0]["organization_id"]
@@ -96,7 +96,7 @@ def test_an_older_database_gets_its_rules_text_and_the_defaults(old_database: Da
         values = {**rule, "has_own_zone": False, "is_active": True, "next_local_at": wall}
         session.connection().execute(tables.tables["queue_slot"].insert().values(values))
     old_database.engine.dispose()
-    go(old_database, "0002")
+    migrate_to(old_database, "0002")
     newest = rows(old_database, "queue_slot")[-1]
     assert newest["rule"] == "0 00:05"
     assert (newest["gap_policy"], newest["overlap_policy"]) == ("forward", "first")
@@ -114,17 +114,17 @@ def test_a_rule_that_the_older_form_cannot_say_is_dropped_on_the_way_down(
     organization = add_organization(database, [Rule(CronPattern("* * * * *"), "UTC"), weekly_rule])
     queue_post(database, organization)
     expand_due_rules(database, LEAD)
-    go(database, "0001")
+    migrate_to(database, "0001")
     left = rows(database, "queue_slot", "id, day_of_week, time")
     assert [f"{row['day_of_week']} {row['time']}" for row in left] == [str(weekly_rule.pattern)]
     assert (rows(database, "firing"), rows(database, "seat")) == ([], [])
-    go(database, "0002")
+    migrate_to(database, "0002")
 
 
 def test_up_down_up_ends_with_the_schema_of_the_models(old_database: Database) -> None:
     """After a round trip Alembic finds no difference, with rows in every table concerned."""
-    go(old_database, "0001")
-    go(old_database, head_revision())
+    migrate_to(old_database, "0001")
+    migrate_to(old_database, head_revision())
     with old_database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []

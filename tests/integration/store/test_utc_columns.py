@@ -9,12 +9,12 @@ from sqlalchemy.exc import StatementError
 from models.database import Database
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import HEARTBEAT
+from models.tables import HEARTBEAT
 from tests.integration.store.row_factories import SLOT, now
 
 
-def kept(database: Database, instant: datetime) -> datetime:
-    """What a row gives back for an instant."""
+def stored_and_read(database: Database, instant: datetime) -> datetime:
+    """The instant as it is read back from a row."""
     with database.write() as session:
         heartbeats.record(session, "one", "worker", instant)
     with database.read() as session:
@@ -35,14 +35,14 @@ def kept(database: Database, instant: datetime) -> datetime:
 )
 def test_an_instant_comes_back_to_the_microsecond(database: Database, instant: datetime) -> None:
     """Aware, in UTC and equal, from whatever zone it was written in."""
-    found = kept(database, instant)
+    found = stored_and_read(database, instant)
     assert (found, found.tzinfo) == (instant, UTC)
 
 
 def test_a_naive_instant_is_refused(database: Database) -> None:
-    """Nobody can know which instant it means, so nothing is stored."""
+    """Its instant is not known, so nothing is stored."""
     with pytest.raises(StatementError, match="needs a time zone"):
-        kept(database, SLOT.replace(tzinfo=None))
+        stored_and_read(database, SLOT.replace(tzinfo=None))
     with database.read() as session:
         assert session.connection().execute(HEARTBEAT.select()).all() == []
 

@@ -1,4 +1,4 @@
-"""Rows of webhooks: who listens, accounts that need attention, endpoints on their way out."""
+"""Webhook endpoints: `has_webhooks`, account events, deletion of endpoints, pruning."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models import tables
+from models.accounts import DisconnectedAccount
 from models.database import Database
-from models.organizations import DisconnectedAccount, SocialSettings
+from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
@@ -26,22 +28,24 @@ def fail(session: Session, post: Post) -> None:
 
 
 def test_the_settings_know_whether_any_webhook_is_enabled(database: Database) -> None:
-    """An endpoint that comes, is switched off, on again, and deleted."""
+    """After an endpoint is added, disabled and enabled again."""
     organization_id, _ = add_organization(database)
 
-    def listens() -> bool:
+    def has_any_webhook() -> bool:
         with database.read() as session:
             return bool(session.get_one(SocialSettings, organization_id).has_webhooks)
 
-    assert not listens()
+    assert not has_any_webhook()
     endpoint = add_endpoint(database, organization_id)
-    assert listens()
+    assert has_any_webhook()
     for is_enabled in (False, True):
         update_endpoint(database, organization_id, endpoint, is_enabled=is_enabled)
-        assert listens() is is_enabled
+        assert has_any_webhook() is is_enabled
 
 
-def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
+def test_an_account_event_goes_to_organizations_that_can_use_the_account(
+    database: Database,
+) -> None:
     """Not to an organization with credentials of its own, nor to one that disconnected it."""
     user, workspace_id = add_organization(database, "User")
     leaver, other = (add_organization(database, name)[0] for name in ("Leaver", "Other"))
@@ -52,7 +56,7 @@ def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
         session.add(
             DisconnectedAccount(organization_id=leaver, account_id=account_id, at=datetime.now(UTC))
         )
-        own = outbox.WORKSPACE.insert().values(
+        own = tables.WORKSPACE.insert().values(
             id="w", provider="simulator", organization_id=other, credentials="sealed"
         )
         session.connection().execute(own)
@@ -73,13 +77,13 @@ def test_an_account_is_told_to_those_who_can_use_it(database: Database) -> None:
     }
 
 
-def test_an_own_account_is_told_to_its_organization_alone(database: Database) -> None:
-    """A workspace of one organization is nobody else's."""
+def test_the_event_of_an_own_account_goes_to_its_organization_only(database: Database) -> None:
+    """Other organizations cannot use its workspace."""
     owner, stranger = (add_organization(database, name)[0] for name in ("Owner", "Stranger"))
     for organization_id in (owner, stranger):
         add_endpoint(database, organization_id)
     with database.write() as session:
-        own = outbox.WORKSPACE.insert().values(
+        own = tables.WORKSPACE.insert().values(
             id="w", provider="simulator", organization_id=owner, credentials="sealed"
         )
         session.connection().execute(own)
@@ -89,34 +93,34 @@ def test_an_own_account_is_told_to_its_organization_alone(database: Database) ->
     assert [data["organizationId"] for _, data in list_messages(database)] == [owner]
 
 
-def test_an_endpoint_that_is_being_deleted_spoils_nothing(postgres_database: Database) -> None:
-    """Whoever tells of a change waits for the deletion, and tells nobody."""
+def test_an_event_waits_for_the_deletion_of_its_endpoint(postgres_database: Database) -> None:
+    """The transaction with the event waits for the deletion, and then writes no delivery."""
     database = postgres_database
     post = add_post(database)
     endpoint = add_endpoint(database, post.organization_id)
     failed: list[BaseException] = []
 
-    def tell() -> None:
+    def emit_event() -> None:
         try:
             with database.write() as session:
                 fail(session, post)
         except BaseException as error:  # noqa: BLE001  (the test's own thread shows it)
             failed.append(error)
 
-    teller = threading.Thread(target=tell)
+    emitter = threading.Thread(target=emit_event)
     with database.write() as session:
         row = endpoints.get(session, post.organization_id, endpoint)
         assert row is not None
         endpoints.remove(session, row)
-        teller.start()
-        wait_until(lambda: waits(database), what="the teller to wait")
-    teller.join()
+        emitter.start()
+        wait_until(lambda: waits_for_lock(database), what="the event's transaction to wait")
+    emitter.join()
     assert failed == []
     assert list_messages(database) == []
 
 
-def waits(database: Database) -> bool:
-    """Whether anybody waits for a lock in this database."""
+def waits_for_lock(database: Database) -> bool:
+    """Whether a transaction waits for a lock in this database."""
     query = text(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -127,7 +131,7 @@ def waits(database: Database) -> bool:
 
 @pytest.mark.parametrize("limit", [1, 100])
 def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
-    """What is over and older than that, so many at a time; what is pending or younger stays."""
+    """Deletes ended old deliveries, `limit` at a time; pending and younger ones stay."""
     post = add_post(database)
     endpoint = add_endpoint(database, post.organization_id)
     now = datetime.now(UTC)
@@ -143,7 +147,7 @@ def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
                 (at, status) for at in (old, new) for status in ("failed", "delivered", "pending")
             )
         ]  # fmt: skip
-        session.connection().execute(outbox.WEBHOOK_DELIVERY.insert(), rows)
+        session.connection().execute(tables.WEBHOOK_DELIVERY.insert(), rows)
     gone = 0
     for _ in range(3):
         with database.write() as session:
@@ -152,7 +156,7 @@ def test_old_deliveries_are_pruned(database: Database, limit: int) -> None:
         gone += pruned
     assert gone == 2
     with database.read() as session:
-        left = session.connection().execute(outbox.WEBHOOK_DELIVERY.select()).all()
+        left = session.connection().execute(tables.WEBHOOK_DELIVERY.select()).all()
     assert sorted((row.created_at, row.status) for row in left) == [
         (old, "pending"), (new, "delivered"), (new, "failed"), (new, "pending"),
     ]  # fmt: skip

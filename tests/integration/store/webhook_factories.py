@@ -1,4 +1,4 @@
-"""Webhook endpoints for tests, and what was written for them."""
+"""Webhook endpoints for tests, and the deliveries that were written for them."""
 
 import json
 from collections.abc import Sequence
@@ -10,14 +10,13 @@ from sqlmodel import Session
 from models.database import Database
 from models.encryption import Cipher
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 
-VAULT = Cipher("secret")
+CIPHER = Cipher("secret")
 SECRET = "whsec_" + "A" * 43 + "="
 
 
@@ -27,13 +26,13 @@ def add_endpoint(
     events: Sequence[str] = SUBSCRIBABLE_EVENTS,
     url: str = "https://example.com/hook",
 ) -> str:
-    """An endpoint of the organization that hears of these events; its id."""
+    """An endpoint of the organization that subscribes to these events; its id."""
     with database.write() as session:
-        seats.lock_organization(session, organization_id)
+        social_settings.lock_organization(session, organization_id)
         row = WebhookEndpoint(
             organization_id=organization_id,
-            url=VAULT.encrypt(url),
-            secret=VAULT.encrypt(SECRET),
+            url=CIPHER.encrypt(url),
+            secret=CIPHER.encrypt(SECRET),
             events=[str(each) for each in events],
             created_at=clock.now(session),
         )
@@ -46,14 +45,14 @@ def update_endpoint(
 ) -> None:
     """Change an endpoint as its owner does."""
     with database.write() as session:
-        seats.lock_organization(session, organization_id)
+        social_settings.lock_organization(session, organization_id)
         row = endpoints.get(session, organization_id, endpoint_id)
         assert row is not None
         endpoints.update_endpoint(session, row, values, clock.now(session))
 
 
 def read_pending_events(session: Session) -> list[Any]:
-    """All deliveries, in the order of their making; each must have a job that is due."""
+    """All deliveries, in the order in which they were created; each must have a job that is due."""
     connection = session.connection()
     rows = connection.execute(select(WEBHOOK_DELIVERY).order_by(WEBHOOK_DELIVERY.c.id)).all()
     query = select(JOB.c.subject_id).where(
@@ -73,5 +72,5 @@ def list_messages(database: Database) -> list[tuple[str, dict[str, Any]]]:
 
 
 def list_sent_events(database: Database) -> list[str]:
-    """The events alone."""
+    """The events of all deliveries."""
     return [event for event, _ in list_messages(database)]

@@ -1,4 +1,4 @@
-"""A person's browser, as far as HTTP goes: signs in, keeps its cookie, sends forms."""
+"""A visitor's browser over plain HTTP: signs in, stores its cookie, submits forms."""
 
 import html
 import re
@@ -17,51 +17,51 @@ SCRIPT = {"X-Requested-With": "fetch", **HTML}
 
 @dataclass(frozen=True, slots=True)
 class BrowserClient:
-    """A browser without a script; it follows no redirect by itself."""
+    """A browser that runs no script and follows no redirect by itself."""
 
     http: httpx.Client
 
     @property
     def origin(self) -> str:
-        """What its own forms say."""
+        """The Origin header of its own forms."""
         return str(self.http.base_url).rstrip("/")
 
     @property
     def cookie(self) -> str:
-        """The session's cookie; empty without one."""
+        """The session cookie; empty without a session."""
         return self.http.cookies.get(COOKIE_NAME) or ""
 
     def sign_in(self, key: str, **fields: str) -> httpx.Response:
-        """The answer to the sign-in form."""
+        """Submit the sign-in form; returns the response."""
         headers = {"Origin": self.origin}
         return self.http.post("/sign-in", data={"key": key, **fields}, headers=headers)
 
     def read(self, path: str = "/", **headers: str) -> str:
-        """A page that must be there."""
+        """The text of a page; it must answer 200."""
         answer = self.http.get(path, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.text
 
     def csrf(self) -> str:
-        """The token of its forms."""
+        """The CSRF token of its forms."""
         return find_all(r'name="csrf" content="([^"]+)"', self.read())
 
     def send(self, path: str, **fields: str) -> httpx.Response:
-        """The answer to a form of a page."""
+        """Submit a form of a page; returns the response."""
         headers = {"Origin": self.origin, **HTML}
         return self.http.post(path, data={"csrf": self.csrf(), **fields}, headers=headers)
 
 
 @dataclass(slots=True)
 class PagePoller:
-    """The live part of a page: asks for news as the page's script does."""
+    """The part of a page that polls for changes, as the page's script does."""
 
     browser: BrowserClient
     address: str
     tag: str
 
     def poll(self) -> str | None:
-        """The new part; None where nothing has changed."""
+        """The new part; None if nothing has changed."""
         headers = {**SCRIPT, "X-Poll": "1", "If-None-Match": self.tag}
         answer = self.browser.http.get(self.address, headers=headers)
         if answer.status_code == 304:
@@ -73,14 +73,14 @@ class PagePoller:
 
 
 def follow_page(browser: BrowserClient, path: str = "/") -> PagePoller:
-    """The live part of a page that was just loaded."""
+    """Load a page; returns the poller of its part."""
     page = browser.read(path)
     address, tag = find_all(r'data-live="([^"]+)"', page), find_all(r'data-tag="([^"]+)"', page)
     return PagePoller(browser, address, tag)
 
 
 def find_all(pattern: str, page: str) -> str:
-    """The one group of a pattern that must match, unescaped."""
+    """The group of a pattern that must match, without HTML escapes."""
     match = re.search(pattern, page, re.DOTALL)
     assert match, f"{pattern} is not in {page}"
     return html.unescape(match[1])
@@ -95,7 +95,7 @@ def open_browser(api: ApiServer) -> Iterator[BrowserClient]:
 
 @contextmanager
 def open_signed_in_browser(organization: OrganizationClient) -> Iterator[BrowserClient]:
-    """A browser of somebody who signed in."""
+    """A browser that has signed in."""
     with open_browser(organization.api) as browser:
         assert browser.sign_in(organization.key).status_code == 303
         yield browser

@@ -1,4 +1,4 @@
-"""The calendar page: what an organization sees of its posts, and that it follows them."""
+"""The calendar page: what an organization sees of its posts, and how it polls for changes."""
 
 import re
 import uuid
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert, select, update
 
-from models.store.posts.posts import POST
+from models.tables import POST
 from tests.integration.live_server import Json, OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,
@@ -24,19 +24,19 @@ from ui.calendar.week_view import PER_DAY, monday_of
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 400
 EVERY_DAY = [{"dayOfWeek": day, "time": "10:00"} for day in range(7)]
-# A week in which no clock changes and nothing is over.
+# A week without a clock change, in the future.
 MONDAY = monday_of(datetime.now(UTC).date() + timedelta(days=30))
 
 
 @pytest.fixture
 def browser(any_organization: OrganizationClient) -> Iterator[BrowserClient]:
-    """Somebody of the organization."""
+    """A browser that has signed in to the organization."""
     with open_signed_in_browser(any_organization) as browser:
         yield browser
 
 
 def there(day: date = MONDAY, view: str = "week", **more: str) -> str:
-    """The address of a date's calendar."""
+    """The URL of the calendar at a date."""
     return "/?" + "&".join(
         f"{key}={each}" for key, each in {"view": view, "date": day, **more}.items()
     )
@@ -89,10 +89,10 @@ def test_a_week_shows_slots_with_seats_and_posts(
     assert "In the queue" in browser.read(there(its_day, "month"))
 
 
-def test_posts_off_the_calendar_stand_beside_it_page_by_page(
+def test_posts_without_a_date_are_listed_beside_the_calendar_page_by_page(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """The backlog with its length, the first in the queue first; and what needs somebody."""
+    """The backlog with its length, oldest first; and the posts that need attention."""
     for number in range(10):
         any_organization.publish(caption=f"Waiting {number};")
     failed = schedule(any_organization, "No luck", noon(MONDAY))
@@ -112,20 +112,20 @@ def test_posts_off_the_calendar_stand_beside_it_page_by_page(
 def test_an_empty_calendar_says_what_to_do(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """Connect an account, add a rule; and with rules, publish."""
+    """Connect an account and add a rule; once there are rules, publish."""
     page = browser.read()
     assert "Connect an account" in page
     assert 'href="/rules"' in page
     any_organization.put_settings(queueSlots=EVERY_DAY)
     page = browser.read()
-    assert "Make your first slots" not in page
+    assert "Create your first slots" not in page
     assert "No posts here yet" in page
 
 
-def test_special_days_and_a_paused_queue_are_told(
+def test_special_days_and_a_paused_queue_are_shown(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """A clock change, a blackout, and that nothing opens."""
+    """A clock change, a blackout, and that no slot opens."""
     any_organization.put_settings(
         defaultTimezone="Europe/Lisbon", queueSlots=EVERY_DAY, blackouts=["2027-03-27"]
     )
@@ -153,7 +153,7 @@ CHANGES = (
 )
 
 
-def test_the_page_follows_what_happens(
+def test_polling_notices_every_change(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """304 without a body while nothing has changed, and the new part once something has."""
@@ -162,17 +162,17 @@ def test_the_page_follows_what_happens(
     page = follow_page(browser, there())
     for change in CHANGES:
         quiet(page)
-        make_news(any_organization, post_id, change)
+        make_change(any_organization, post_id, change)
         assert page.poll() is not None, change
     quiet(page)
 
 
 def quiet(page: PagePoller) -> None:
-    """Time itself is news, once a minute: so one of two looks in a row finds none."""
+    """The ETag changes once a minute anyway: so one of two polls in a row must find no change."""
     assert page.poll() is None or page.poll() is None
 
 
-def make_news(organization: OrganizationClient, post_id: str, change: str) -> None:
+def make_change(organization: OrganizationClient, post_id: str, change: str) -> None:
     """Change something that the page shows."""
     if change == "publish":
         schedule(organization, "Another", noon(MONDAY, 15))
@@ -202,10 +202,10 @@ def make_news(organization: OrganizationClient, post_id: str, change: str) -> No
         organization.put_settings(**fields[change])
 
 
-def test_the_part_is_what_the_page_shows(
+def test_the_polled_part_is_the_same_as_on_the_page(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """Replacing one by the other changes nothing but what is new."""
+    """Replacing one by the other changes only what is new."""
     post_id = schedule(any_organization, "Before", noon(MONDAY))
     page = follow_page(browser, there())
     set_post(any_organization, post_id, caption="After", content_version=2)
@@ -216,7 +216,7 @@ def test_the_part_is_what_the_page_shows(
 
 
 def test_nobody_sees_anothers_posts_and_files(any_organization: OrganizationClient) -> None:
-    """Not on the calendar, not beside it, not by an address; a stranger sees nothing at all."""
+    """Neither on the calendar nor in the lists nor by URL; without a session nothing is shown."""
     other = any_organization.api.create_organization("Another one")
     schedule(other, "A secret plan", noon(MONDAY))
     for number in range(9):
@@ -245,10 +245,10 @@ def test_nobody_sees_anothers_posts_and_files(any_organization: OrganizationClie
         assert "secret" not in answer.text
 
 
-def test_pictures_come_from_us_or_from_their_source(
+def test_thumbnails_come_from_us_or_from_their_source(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """An own file by way of the session, another by its link, and a video as a shape."""
+    """An uploaded file through the session, another by its link, and a video as an icon."""
     sent = any_organization.call(
         "POST", "/media", content=JPEG, headers={"Content-Type": "image/jpeg"}
     ).json()["media"]
@@ -322,7 +322,7 @@ def test_an_address_that_makes_no_sense_is_refused_in_words(
 def test_a_thousand_posts_of_a_week_stay_a_page(
     any_organization: OrganizationClient, browser: BrowserClient
 ) -> None:
-    """At most so many cards a day, each day whole on demand, and less than a quarter of a MB."""
+    """A limited number of cards a day, each day in full on demand, less than a quarter of a MB."""
     first = schedule(any_organization, "Post", noon(MONDAY))
     start = datetime.fromisoformat(noon(MONDAY, 0))
     with any_organization.api.database.write() as session:

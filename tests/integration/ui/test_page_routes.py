@@ -1,4 +1,4 @@
-"""Every route of the page, those to come too: behind the session and the form token."""
+"""Every route of the pages, future ones too, requires a session and a form token."""
 
 import re
 from typing import cast
@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, SCRIPT, open_browser, open_signed_in_browser
-from ui.page_routers import ROUTERS
+from ui import ROUTERS
 
 OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/{version}/{name}")}
 ROUTES = [
@@ -22,15 +22,15 @@ CHANGING = [path for method, path in ROUTES if method != "GET"]
 
 
 def filled(path: str) -> str:
-    """With something for each parameter."""
+    """The path with a value for each parameter."""
     return re.sub(r"\{\w+\}", "0" * 32, path)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_page_is_open_to_a_stranger(
+def test_no_page_opens_without_a_session(
     organization: OrganizationClient, method: str, path: str
 ) -> None:
-    """Every route leads to the door, and says so to the page's script."""
+    """Every route redirects to the sign-in page; the page's script gets 401."""
     with open_browser(organization.api) as browser:
         own = {"Origin": browser.origin}
         answer = browser.http.request(method, filled(path), headers={**own, **HTML})

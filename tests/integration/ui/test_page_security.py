@@ -1,4 +1,4 @@
-"""Who may make a page do something, and what its answers carry."""
+"""Forged requests, security headers, static files, and errors as pages."""
 
 import asyncio
 import re
@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.deps import AppContext
-from api.main import PREFIX, create_app
+from api.main import create_app
 from models.database import Database
 from models.encryption import Cipher
-from scheduler.seating.allocation import SchedulingConfig
+from scheduler.seating.scheduling_config import SchedulingConfig
+from services.context import AppContext
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import (
     HTML,
@@ -22,7 +23,7 @@ from tests.integration.ui.browser_client import (
     open_signed_in_browser,
 )
 from ui import static_files
-from ui.sign_in import auth, session
+from ui.sign_in import csrf, session
 
 OTHER = "https://example.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -41,25 +42,25 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
         {"Sec-Fetch-Site": "same-origin", "Origin": OTHER},
     ],
 )
-def test_another_sites_page_can_do_nothing(
+def test_a_request_from_another_site_is_refused(
     organization: OrganizationClient, headers: dict[str, str]
 ) -> None:
-    """Not even with the right token; and nothing was done. Nor can it sign a visitor in."""
+    """Even with the right token, and nothing is changed. It cannot sign a visitor in either."""
     with open_signed_in_browser(organization) as browser:
         sent = {name: browser.origin if each == "own" else each for name, each in headers.items()}
         answer = browser.http.post("/sign-out", data={"csrf": browser.csrf()}, headers=sent)
         assert answer.status_code == 403
-        assert answer.json()["message"] == auth.CROSS_ORIGIN
+        assert answer.json()["message"] == csrf.CROSS_ORIGIN
         assert browser.http.get("/").status_code == 200
         answer = browser.http.post("/sign-in", data={"key": organization.key}, headers=sent)
         assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "ä", "another's"])
-def test_a_form_without_its_sessions_token_does_nothing(
+def test_a_form_without_the_sessions_token_is_refused(
     organization: OrganizationClient, token: str | None
 ) -> None:
-    """Neither in the form nor in the header; the token of another session is none."""
+    """In the form as in the header; another session's token is refused too."""
     with (
         open_signed_in_browser(organization) as browser,
         open_signed_in_browser(organization) as other,
@@ -68,14 +69,14 @@ def test_a_form_without_its_sessions_token_does_nothing(
         own = {"Origin": browser.origin}
         data = {} if sent is None else {"csrf": sent}
         answer = browser.http.post("/sign-out", data=data, headers=own)
-        assert (answer.status_code, answer.json()["message"]) == (403, auth.STALE_FORM)
+        assert (answer.status_code, answer.json()["message"]) == (403, csrf.STALE_FORM)
         if sent is not None:
             in_header = httpx.Headers({**own, "X-CSRF-Token": sent}, encoding="utf-8")
             assert browser.http.post("/sign-out", headers=in_header).status_code == 403
         assert browser.http.get("/").status_code == 200
 
 
-def test_the_scripts_own_requests_pass(organization: OrganizationClient) -> None:
+def test_requests_of_the_pages_script_are_accepted(organization: OrganizationClient) -> None:
     """With the token in the header, and Sec-Fetch-Site alone or beside the Origin."""
     with open_signed_in_browser(organization) as browser:
         headers = {**SCRIPT, "Sec-Fetch-Site": "same-origin", "X-CSRF-Token": browser.csrf()}
@@ -83,10 +84,10 @@ def test_the_scripts_own_requests_pass(organization: OrganizationClient) -> None
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/", "/nowhere"])
-def test_every_page_is_closed_to_foreign_content(
+def test_every_page_forbids_content_of_other_sites(
     organization: OrganizationClient, path: str
 ) -> None:
-    """Scripts and styles of our own alone; no frame around it; kept by nobody."""
+    """Only our own scripts and styles, no frame around the page, and no caching."""
     with open_signed_in_browser(organization) as browser:
         answer = browser.http.get(path, headers=HTML)
         policy = answer.headers["content-security-policy"].split("; ")
@@ -103,7 +104,7 @@ def test_every_page_is_closed_to_foreign_content(
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "same-origin"
-        # What the policy forbids would be dead on the page.
+        # What the policy forbids would not work on the page.
         assert not re.search(
             r"<script(?! type=\"module\" src=)|<style|\sstyle=|\son\w+=", answer.text
         )
@@ -112,7 +113,7 @@ def test_every_page_is_closed_to_foreign_content(
 def test_static_files_are_kept_for_ever_under_their_version(
     organization: OrganizationClient,
 ) -> None:
-    """Every address on the page is there; another version's is answered, and not kept."""
+    """Every URL on the page exists; a URL of another version is answered, but not cached."""
     with open_browser(organization.api) as browser:
         page = browser.read("/sign-in")
         addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
@@ -138,21 +139,21 @@ def test_scripts_find_the_scripts_that_they_import(organization: OrganizationCli
 def test_errors_are_pages_for_people_and_json_for_programs(
     organization: OrganizationClient,
 ) -> None:
-    """By what is asked for; the API never answers a page."""
+    """It depends on the Accept header; the API never answers with a page."""
     http = organization.api.http
     page = http.get("/nowhere", headers=HTML)
     assert page.status_code == 404
-    assert "<h1>There is no such page</h1>" in page.text
+    assert "<h1>Page not found</h1>" in page.text
     part = http.get("/nowhere", headers=SCRIPT)
     assert (part.status_code, part.headers["x-problem"]) == (404, "1")
     assert "<!doctype" not in part.text
     for path, headers in (
         ("/nowhere", {}),
-        (f"{PREFIX}/nowhere", HTML),
-        (f"{PREFIX}/settings", HTML),
+        (f"{API_PREFIX}/nowhere", HTML),
+        (f"{API_PREFIX}/settings", HTML),
     ):
         assert http.get(path, headers=headers).headers["content-type"] == "application/json"
-    assert "content-security-policy" not in http.get(f"{PREFIX}/settings").headers
+    assert "content-security-policy" not in http.get(f"{API_PREFIX}/settings").headers
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_errors_are_pages_for_people_and_json_for_programs(
 def test_a_bad_form_is_refused_in_words(
     organization: OrganizationClient, request_: dict[str, Any], status: int
 ) -> None:
-    """Whatever it is: an answer that says what is wrong, as a page."""
+    """Whatever is wrong with it, a page says what."""
     http = organization.api.http
     sent = {name: each for name, each in request_.items() if name != "headers"}
     given = request_.get("headers", {})
@@ -181,7 +182,7 @@ def test_a_bad_form_is_refused_in_words(
 
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
-    """The calendar's answer to somebody with a session, in this process."""
+    """The response of an app in this process to a visitor with a session."""
     cipher = Cipher("secret")
     context = AppContext(
         database=database,
@@ -211,16 +212,16 @@ def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
 
 
 def test_without_a_database_the_page_says_so() -> None:
-    """A page with 503, and not a stack of errors."""
+    """A page with 503, not a traceback."""
     nowhere = "postgresql+psycopg://127.0.0.1:9/slotbeat?connect_timeout=1"
     answer = page_of(Database(nowhere), is_broken=False)
     assert answer.status_code == 503
-    assert "Slotbeat cannot answer now" in answer.text
+    assert "Slotbeat is not available right now" in answer.text
     assert "The database does not answer" in answer.text
 
 
 def test_a_defect_is_a_page_that_tells_nothing(sqlite_database: Database) -> None:
-    """With 500, the headers of every page, and the cause in the log alone."""
+    """500 with the headers of every page; the cause is only in the log."""
     answer = page_of(sqlite_database, is_broken=True)
     assert answer.status_code == 500
     assert "Something went wrong" in answer.text

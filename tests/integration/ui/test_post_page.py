@@ -1,4 +1,4 @@
-"""A post's panel: what it shows, and that its forms do what the API does, and no more."""
+"""A post's panel: what it shows, and that its forms do exactly what the API does."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,10 @@ from tests.integration.ui.browser_client import (
     find_all,
     open_signed_in_browser,
 )
-from ui.sign_in import auth
+from ui.sign_in import csrf
 
 CHANGE = {PostAction.EDIT, PostAction.MOVE, PostAction.REMOVE}
-# What the panel of a post in each status lets one do.
+# The actions that the panel offers in each status.
 POSSIBLE = {
     PostStatus.DRAFT: CHANGE,
     PostStatus.PENDING_APPROVAL: {
@@ -42,7 +42,7 @@ POSSIBLE = {
     PostStatus.CANCELLING: set(),
     PostStatus.CANCELLED: set(),
 }
-# The API takes these, too, where the panel has no use for them.
+# The API accepts these too, but the panel does not offer them.
 PASSED_OVER = {
     (PostStatus.MISSED, PostAction.RETRY),
     (PostStatus.CANCELLED, PostAction.REMOVE),
@@ -52,14 +52,14 @@ EVIL = "<script>alert('x')</script> & \"'<b>"
 
 
 def typed(act: PostAction) -> dict[str, str]:
-    """What a person types into the form of an act."""
+    """The values that a visitor types into the form of an action."""
     return {PostAction.EDIT: {"caption": "Better"}, PostAction.MOVE: {"slot": mondays(3)[2]}}.get(
         act, {}
     )
 
 
 def made(organization: OrganizationClient, status: PostStatus = PostStatus.SCHEDULED) -> str:
-    """The id of a post that was put into a status past all rules."""
+    """The id of a new post, set to a status directly in the database."""
     post_id = str(organization.publish(**EXPLICIT)["socialPost"]["id"])
     put(organization, post_id, status=status)
     return post_id
@@ -71,7 +71,7 @@ def panel(browser: BrowserClient, post_id: str) -> str:
 
 
 def offered(page: str, post_id: str) -> set[str]:
-    """The acts that a page has forms for."""
+    """The actions that a page has forms for."""
     return set(re.findall(rf'action="/posts/{post_id}/([a-z]+)"', page))
 
 
@@ -102,7 +102,7 @@ def test_a_panel_offers_what_the_status_allows(
     assert not {step for step, _, _ in history(organization, still)} & set(PostAction)
 
 
-def test_a_panel_tells_all_about_a_post(any_organization: OrganizationClient) -> None:
+def test_a_panel_shows_everything_about_a_post(any_organization: OrganizationClient) -> None:
     """Status, reason, slot by the organization's clock, deliveries with their links, and every
     attempt; and what anybody wrote is text, never markup."""
     any_organization.put_settings(queueSlots=[MONDAY], defaultTimezone="Asia/Tokyo")
@@ -152,8 +152,8 @@ def test_what_was_typed_is_kept_where_it_is_refused(any_organization: Organizati
     assert any_organization.get(f"/posts/{post_id}")["post"]["scheduledFor"] == first
 
 
-def test_what_was_done_is_said_on_the_page_that_follows(organization: OrganizationClient) -> None:
-    """In a status line; a word that means nothing says nothing."""
+def test_the_next_page_says_what_was_done(organization: OrganizationClient) -> None:
+    """In a status line; an unknown `done` parameter shows nothing."""
     post_id = made(organization)
     with open_signed_in_browser(organization) as browser:
         answer = browser.send(f"/posts/{post_id}/remove")
@@ -161,8 +161,8 @@ def test_what_was_done_is_said_on_the_page_that_follows(organization: Organizati
         assert "data-result" not in browser.read(f"/panel/posts/{post_id}?done=%3Cb%3E", **HTML)
 
 
-def test_words_that_came_too_late_are_not_lost(organization: OrganizationClient) -> None:
-    """The form is gone with the post, and what was typed stands there to be copied."""
+def test_a_caption_that_came_too_late_is_not_lost(organization: OrganizationClient) -> None:
+    """The form is gone, but the page shows what was typed, to be copied."""
     post_id = made(organization, PostStatus.PUBLISHED)
     with open_signed_in_browser(organization) as browser:
         answer = browser.send(f"/posts/{post_id}/edit", caption="Hours\r\nof work")
@@ -202,8 +202,8 @@ def test_what_cannot_be_stopped_any_more_says_why(organization: OrganizationClie
     assert "goes out within 30 s" in page
 
 
-def test_the_script_gets_parts_and_news(any_organization: OrganizationClient) -> None:
-    """A part without a frame; 304 until something changes; a form answers with the post anew."""
+def test_the_script_gets_parts_and_polls_for_changes(any_organization: OrganizationClient) -> None:
+    """A part without a frame; 304 until something changes; a form is answered with the post."""
     post_id = made(any_organization)
     address = f"/panel/posts/{post_id}"
     with open_signed_in_browser(any_organization) as browser:
@@ -222,7 +222,7 @@ def test_the_script_gets_parts_and_news(any_organization: OrganizationClient) ->
 
 
 def test_anothers_post_is_not_there(any_organization: OrganizationClient) -> None:
-    """404 as a page, for what is shown and for every act; and the post stays as it is."""
+    """404 as a page, for the panel and for every action; the post does not change."""
     other = any_organization.api.create_organization("Zanzibar Ltd")
     post_id = str(other.publish(caption="Zanzibar", **EXPLICIT)["socialPost"]["id"])
     before = other.get(f"/posts/{post_id}")
@@ -243,17 +243,17 @@ def test_anothers_post_is_not_there(any_organization: OrganizationClient) -> Non
 
 
 @pytest.mark.parametrize("path", ["/posts/{id}/remove", "/rules/pause", "/rules/add", "/publish"])
-def test_no_form_of_another_page_does_anything(organization: OrganizationClient, path: str) -> None:
+def test_a_forged_form_changes_nothing(organization: OrganizationClient, path: str) -> None:
     """Neither from another site nor without the session's token."""
     post_id = made(organization)
     path = path.replace("{id}", post_id)
     with open_signed_in_browser(organization) as browser:
-        for headers, csrf, why in (
-            ({"Origin": "https://example.org"}, browser.csrf(), auth.CROSS_ORIGIN),
-            ({"Origin": browser.origin}, "0" * 32, auth.STALE_FORM),
+        for headers, token, why in (
+            ({"Origin": "https://example.org"}, browser.csrf(), csrf.CROSS_ORIGIN),
+            ({"Origin": browser.origin}, "0" * 32, csrf.STALE_FORM),
         ):
-            parts = {"csrf": (None, csrf), "caption": (None, "Mine")}
-            body = {"files": parts} if path == "/publish" else {"data": {"csrf": csrf}}
+            parts = {"csrf": (None, token), "caption": (None, "Mine")}
+            body = {"files": parts} if path == "/publish" else {"data": {"csrf": token}}
             answer = browser.http.post(path, headers=headers, **body)
             assert (answer.status_code, answer.json()["message"]) == (403, why)
     assert organization.get(f"/posts/{post_id}")["post"]["status"] == "scheduled"
@@ -277,7 +277,7 @@ def test_nothing_is_started_while_posting_is_switched_off(organization: Organiza
 
 
 def test_too_many_changes_are_told_to_wait(tmp_path: Path) -> None:
-    """A page with 429 that says when to come back."""
+    """A page with 429 and Retry-After."""
     with run_api(f"sqlite:///{tmp_path}/rates.db", rate_limit=2) as api:
         organization = api.create_organization()
         with open_signed_in_browser(organization) as browser:

@@ -1,4 +1,4 @@
-"""The form that publishes: one post however often it is sent, and nothing typed is ever lost."""
+"""The form that publishes: one post however often it is sent, and nothing typed is lost."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def send(browser: BrowserClient, fields: dict[str, Any], *files: File) -> httpx.
 
 
 def kept(page: str) -> list[str]:
-    """The ids of the files that a form has already."""
+    """The ids of the files that were uploaded with an earlier submission."""
     return re.findall(r'name="kept" value="([^"]+)"', page)
 
 
@@ -61,7 +61,7 @@ def stored(organization: OrganizationClient) -> list[StoredFile]:
 def test_a_post_goes_into_the_slot_that_the_form_named(
     any_organization: OrganizationClient,
 ) -> None:
-    """The answer leads to the calendar at its date, with the post beside it and a word on it."""
+    """The redirect leads to the calendar at its date, with the post in the panel and a message."""
     any_organization.put_settings(queueSlots=[MONDAY], defaultPlatforms=["x"])
     (slot,) = mondays(1)
     with open_signed_in_browser(any_organization) as browser:
@@ -112,7 +112,7 @@ def test_a_form_sent_twice_is_one_post(any_organization: OrganizationClient) -> 
 def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     any_organization: OrganizationClient,
 ) -> None:
-    """A summary with links to the fields; files that are good are kept, and the mended form makes
+    """A summary with links to the fields; good files stay uploaded, and the corrected form makes
     the post."""
     wrong = {
         "postType": "photo", "caption": "<b>&", "platforms": ["x", "youtube"],
@@ -137,11 +137,11 @@ def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
         assert 'value="&lt;i&gt;"' in page
         assert re.search(r'value="youtube" checked', page)
         assert any_organization.posts() == []
-        mended = {
+        corrected = {
             **hidden(page), **wrong, "platforms": "x", "scheduledAt": "2031-01-01T10:00",
             "kept": kept(page), "option:youtubeTitle": "",
         }  # fmt: skip
-        assert send(browser, mended).status_code == 303
+        assert send(browser, corrected).status_code == 303
     (post,) = any_organization.posts()
     (file,) = stored(any_organization)
     assert post["previewUrl"].endswith(file.id)
@@ -162,7 +162,7 @@ def test_accounts_can_be_chosen(organization: OrganizationClient) -> None:
 
 
 def test_no_network_ticked_is_none(organization: OrganizationClient) -> None:
-    """The default ones were ticked for the visitor, who took them away."""
+    """The visitor has cleared the boxes of the default networks."""
     organization.put_settings(defaultPlatforms=["x"])
     with open_signed_in_browser(organization) as browser:
         sent = {**form(browser), **TEXT}
@@ -173,8 +173,8 @@ def test_no_network_ticked_is_none(organization: OrganizationClient) -> None:
     assert organization.posts() == []
 
 
-def test_nothing_of_anothers_can_be_named(any_organization: OrganizationClient) -> None:
-    """Neither a file nor an account."""
+def test_files_and_accounts_of_others_are_refused(any_organization: OrganizationClient) -> None:
+    """By id and by link."""
     other = any_organization.api.create_organization()
     add_own_workspace(other)
     account = sync_accounts(other, ("x", "OK"))[0].id
@@ -193,7 +193,7 @@ def test_nothing_of_anothers_can_be_named(any_organization: OrganizationClient) 
 def test_no_file_is_taken_from_a_form_that_is_not_the_sessions(
     organization: OrganizationClient,
 ) -> None:
-    """The token stands before the files, and is looked at first."""
+    """The token comes before the files, and is checked first."""
     with open_signed_in_browser(organization) as browser:
         for token in ({}, {"csrf": "0" * 32}):
             fields = {**TEXT, "postType": "photo", "once": "1", **token}
@@ -215,10 +215,10 @@ def test_no_file_is_taken_from_a_form_that_is_not_the_sessions(
         ({"publishMode": "some day"}, 400),
     ],
 )
-def test_a_form_that_makes_no_sense_makes_no_post(
+def test_an_invalid_form_makes_no_post(
     organization: OrganizationClient, fields: dict[str, Any], status: int
 ) -> None:
-    """An answer in words, whatever was sent."""
+    """Whatever was sent, the page says what is wrong."""
     with open_signed_in_browser(organization) as browser:
         answer = send(browser, {**form(browser), **TEXT, **fields})
     assert answer.status_code == status, answer.text
@@ -227,7 +227,7 @@ def test_a_form_that_makes_no_sense_makes_no_post(
 
 
 def test_a_body_that_is_no_such_form_is_refused(organization: OrganizationClient) -> None:
-    """Another kind, and one that is cut short."""
+    """Another media type, and a body that is cut short."""
     with open_signed_in_browser(organization) as browser:
         headers = {"Origin": browser.origin, "X-CSRF-Token": browser.csrf()}
         answer = browser.http.post("/publish", data=TEXT, headers=headers)

@@ -1,4 +1,4 @@
-"""The weekly grid of rules: what it does is what PUT settings does, and nothing is overwritten."""
+"""The rules page: it does what `PUT settings` does, and overwrites no change of others."""
 
 import re
 from typing import Any
@@ -20,12 +20,12 @@ DATES = {"from": "2031-12-24", "to": "2031-12-26"}
 
 
 def seen(browser: BrowserClient) -> str:
-    """What the grid was built from."""
+    """The fingerprint of the settings that the page shows."""
     return find_all(r'name="seen" value="([^"]+)"', browser.read("/rules", **HTML))
 
 
 def send(browser: BrowserClient, change: str, **fields: str) -> int:
-    """The status of the answer to a form of a grid that was just loaded."""
+    """Load the page and submit a form; returns the status of the response."""
     page = browser.read("/rules", **HTML)
     hidden = {name: find_all(rf'name="{name}" value="([^"]+)"', page) for name in ("csrf", "seen")}
     headers = {"Origin": browser.origin, **HTML}
@@ -34,8 +34,8 @@ def send(browser: BrowserClient, change: str, **fields: str) -> int:
 
 
 def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: OrganizationClient) -> None:
-    """Times with zones of their own and without, cron, numbers, policies and dates; taken away
-    again, nothing is left."""
+    """Times with and without their own zone, cron, numbers, policies and dates; all can be
+    removed again."""
     other = any_organization.api.create_organization()
     wanted: dict[str, Any] = {
         "queueSlots": [MONDAY, SUNDAY, CRON],
@@ -71,8 +71,8 @@ def test_a_grid_makes_the_settings_that_a_put_makes(any_organization: Organizati
     assert any_organization.get("/settings") == emptied
 
 
-def test_who_waits_is_seated_by_a_new_time(any_organization: OrganizationClient) -> None:
-    """As by PUT settings."""
+def test_a_new_time_gives_a_waiting_post_a_slot(any_organization: OrganizationClient) -> None:
+    """As `PUT settings` does."""
     post = any_organization.publish()["socialPost"]
     assert post["status"] == "backlog"
     with open_signed_in_browser(any_organization) as browser:
@@ -83,7 +83,7 @@ def test_who_waits_is_seated_by_a_new_time(any_organization: OrganizationClient)
 def test_what_somebody_else_changed_is_not_overwritten(
     any_organization: OrganizationClient,
 ) -> None:
-    """409 with a sentence and the grid as it is now; sent again from there, it is done."""
+    """409 with a sentence and the current rules; sent again from there, it is done."""
     any_organization.put_settings(queueSlots=[MONDAY])
     with open_signed_in_browser(any_organization) as browser:
         old = seen(browser)
@@ -103,7 +103,7 @@ def test_what_somebody_else_changed_is_not_overwritten(
     [
         ("add", {"dayOfWeek": "3", "time": "25:00"}, "time-3", "must be HH:mm"),
         ("add", {"dayOfWeek": "3", "time": "", "timezone": "Mars"}, "zone-3", "IANA time zone"),
-        ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-1", "is there already"),
+        ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-1", "already exists"),
         ("add-cron", {"cron": "* * * * *"}, "cron-new", "more often than every 5 minutes"),
         ("change-cron", {"cron": "no", "number": "1"}, "cron-1", "five cron fields"),
         ("settings", {"maxPostsPerSlot": "0"}, "max", "greater than or equal to 1"),
@@ -111,10 +111,10 @@ def test_what_somebody_else_changed_is_not_overwritten(
         ("add-blackout", {"from": "2031-12-26", "to": "2031-12-24"}, "dates", "before it begins"),
     ],
 )
-def test_what_is_wrong_stands_at_its_field(
+def test_an_error_is_shown_at_its_field(
     organization: OrganizationClient, change: str, fields: dict[str, str], field: str, said: str
 ) -> None:
-    """With what was typed in it, in a form that is open; and nothing has changed."""
+    """With the typed value, in an open form; and nothing has changed."""
     rest = {"defaultTimezone": "UTC", "gapPolicy": "forward", "overlapPolicy": "first"}
     before = organization.put_settings(queueSlots=[MONDAY, CRON])
     with open_signed_in_browser(organization) as browser:
@@ -130,7 +130,9 @@ def test_what_is_wrong_stands_at_its_field(
 
 
 @pytest.mark.parametrize("number", ["7", "-1", "x", ""])
-def test_what_is_not_there_cannot_be_removed(organization: OrganizationClient, number: str) -> None:
+def test_a_rule_that_does_not_exist_cannot_be_removed(
+    organization: OrganizationClient, number: str
+) -> None:
     """400, and the rules stay."""
     organization.put_settings(queueSlots=[MONDAY])
     with open_signed_in_browser(organization) as browser:
@@ -138,8 +140,8 @@ def test_what_is_not_there_cannot_be_removed(organization: OrganizationClient, n
     assert organization.get("/settings")["queueSlots"] == [MONDAY]
 
 
-def test_the_queue_is_paused_and_goes_on(any_organization: OrganizationClient) -> None:
-    """From the grid and from the calendar, which is where one returns to."""
+def test_the_queue_is_paused_and_resumed(any_organization: OrganizationClient) -> None:
+    """From the rules page and from the calendar; each form returns to its own page."""
     any_organization.put_settings(queueSlots=[MONDAY])
     with open_signed_in_browser(any_organization) as browser:
         answer = browser.send("/rules/pause", back="/")
@@ -147,7 +149,7 @@ def test_the_queue_is_paused_and_goes_on(any_organization: OrganizationClient) -
         assert any_organization.get("/settings")["isPaused"] is True
         waiting = any_organization.publish()["socialPost"]
         assert waiting["status"] == "backlog"
-        assert "Let it go on" in browser.read("/rules", **HTML)
+        assert "Resume the queue" in browser.read("/rules", **HTML)
         answer = browser.send("/rules/resume", back="https://example.org/")
         assert answer.headers["location"] == "/rules?done=resume"
     assert any_organization.get(f"/posts/{waiting['id']}")["post"]["status"] == "scheduled"

@@ -1,4 +1,4 @@
-"""Signing in to the calendar page, staying there, and leaving."""
+"""Sign-in, the lifetime of a session, and sign-out."""
 
 import json
 import time
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from models.encryption import Cipher
-from models.store.tenants import organizations
+from models.store.tenants import api_keys
 from tests.integration.live_server import OPERATOR, SECRET, ApiServer, OrganizationClient, run_api
 from tests.integration.ui.browser_client import (
     HTML,
@@ -23,7 +23,7 @@ from tests.integration.ui.browser_client import (
 from ui.sign_in import session
 from ui.sign_in.sign_in_page import INVALID_KEY
 
-VAULT = Cipher(SECRET)
+CIPHER = Cipher(SECRET)
 
 
 @pytest.fixture
@@ -35,30 +35,30 @@ def browser(sqlite_api: ApiServer) -> Iterator[BrowserClient]:
 
 def key_id(cookie: str) -> str:
     """The API key's row that a session names."""
-    mine = session.decode(cookie, VAULT, time.time())
+    mine = session.decode(cookie, CIPHER, time.time())
     assert mine is not None
     return mine.key_id
 
 
 def aged(cookie: str, seconds: float) -> str:
-    """The same session, issued so much earlier."""
+    """The same session, issued so many seconds earlier."""
     mine = session.SignInSession(key_id(cookie), time.time() - seconds, "nonce")
-    return session.encode(mine, VAULT)
+    return session.encode(mine, CIPHER)
 
 
 def opens(browser: BrowserClient, cookie: str) -> httpx.Response:
-    """The calendar's answer to this cookie."""
+    """The response of the calendar to this cookie."""
     browser.http.cookies.clear()
     return browser.http.get("/", headers={"Cookie": f"{session.COOKIE_NAME}={cookie}"})
 
 
 def test_a_request_without_a_session_is_redirected_to_sign_in(browser: BrowserClient) -> None:
-    """And from there to where he wanted to go; the page's script gets a part instead."""
+    """After signing in, the visitor gets the page asked for. The script gets a part instead."""
     answer = browser.http.get("/?view=month&date=2026-05-04")
     assert answer.status_code == 303
-    door = answer.headers["location"]
-    assert door == "/sign-in?next=%2F%3Fview%3Dmonth%26date%3D2026-05-04"
-    back = find_all(r'name="next" value="([^"]*)"', browser.read(door))
+    sign_in_url = answer.headers["location"]
+    assert sign_in_url == "/sign-in?next=%2F%3Fview%3Dmonth%26date%3D2026-05-04"
+    back = find_all(r'name="next" value="([^"]*)"', browser.read(sign_in_url))
     assert back == "/?view=month&date=2026-05-04"
     part = browser.http.get("/calendar/part", headers=SCRIPT)
     assert part.status_code == 401
@@ -68,7 +68,7 @@ def test_a_request_without_a_session_is_redirected_to_sign_in(browser: BrowserCl
 def test_an_api_key_opens_its_organizations_calendar(
     organization: OrganizationClient,
 ) -> None:
-    """The cookie is out of the reach of scripts and of other sites, and does not hold the key."""
+    """Scripts and other sites cannot read the cookie, and it does not contain the key."""
     with open_browser(organization.api) as browser:
         answer = browser.sign_in(f" {organization.key}\n", next="/?view=month")
         assert (answer.status_code, answer.headers["location"]) == (303, "/?view=month")
@@ -76,13 +76,13 @@ def test_an_api_key_opens_its_organizations_calendar(
         assert cookie.startswith(f"{session.COOKIE_NAME}=")
         attributes = cookie.split("; ")[1:]
         assert attributes == ["Max-Age=43200", "Path=/", "HttpOnly", "SameSite=Lax"]
-        assert organization.key not in VAULT.decrypt(browser.cookie)
+        assert organization.key not in CIPHER.decrypt(browser.cookie)
         assert "Lantern &amp; Loaf" in browser.read()
 
 
 @pytest.mark.parametrize("key", ["", " ", "sb_nonsense", OPERATOR, "x" * 5000, "ключ"])
-def test_what_opens_nothing_is_told_one_sentence(browser: BrowserClient, key: str) -> None:
-    """Whatever is wrong with it, and no cookie comes back."""
+def test_every_invalid_key_gets_the_same_sentence(browser: BrowserClient, key: str) -> None:
+    """Whatever is wrong with the key; and no cookie is set."""
     answer = browser.sign_in(key)
     assert answer.status_code == 401
     assert INVALID_KEY in answer.text
@@ -90,16 +90,16 @@ def test_what_opens_nothing_is_told_one_sentence(browser: BrowserClient, key: st
 
 
 def test_a_revoked_key_ends_its_sessions_at_once(organization: OrganizationClient) -> None:
-    """Not only can nobody sign in with it: who is in is out with the next request."""
+    """Nobody can sign in with it, and open sessions end with their next request."""
     with open_signed_in_browser(organization) as browser:
         with organization.api.database.write() as writing:
-            organizations.revoke_key(writing, key_id(browser.cookie))
+            api_keys.revoke_key(writing, key_id(browser.cookie))
         assert browser.http.get("/").headers["location"] == "/sign-in"
         assert browser.sign_in(organization.key).status_code == 401
 
 
-def test_signing_out_takes_the_cookie_away(organization: OrganizationClient) -> None:
-    """The next request is at the door again."""
+def test_signing_out_deletes_the_cookie(organization: OrganizationClient) -> None:
+    """The next request is redirected to sign in."""
     with open_signed_in_browser(organization) as browser:
         answer = browser.send("/sign-out")
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
@@ -109,15 +109,15 @@ def test_signing_out_takes_the_cookie_away(organization: OrganizationClient) -> 
 
 
 def test_a_session_is_renewed_while_it_is_used(organization: OrganizationClient) -> None:
-    """Not by a page that only asks for news, and not once it has ended."""
+    """Polling does not renew it, and an expired session is not renewed."""
     with open_signed_in_browser(organization) as browser:
         cookie = browser.cookie
         assert "set-cookie" not in opens(browser, cookie).headers
-        worn = aged(cookie, session.RENEW_AFTER + 1)
-        answer = opens(browser, worn)
+        old = aged(cookie, session.RENEW_AFTER + 1)
+        answer = opens(browser, old)
         assert answer.status_code == 200
         assert "Max-Age=43200" in answer.headers["set-cookie"]
-        polling = {**SCRIPT, "X-Poll": "1", "Cookie": f"{session.COOKIE_NAME}={worn}"}
+        polling = {**SCRIPT, "X-Poll": "1", "Cookie": f"{session.COOKIE_NAME}={old}"}
         browser.http.cookies.clear()
         assert "set-cookie" not in browser.http.get("/calendar/part", headers=polling).headers
         assert opens(browser, aged(cookie, session.LIFETIME + 1)).status_code == 303
@@ -125,14 +125,14 @@ def test_a_session_is_renewed_while_it_is_used(organization: OrganizationClient)
 
 @pytest.mark.parametrize("kind", ["cut", "other", "purpose"])
 def test_a_forged_cookie_opens_nothing(organization: OrganizationClient, kind: str) -> None:
-    """Neither a damaged one, nor one of another secret, nor another text of the vault's."""
+    """A damaged cookie, one of another secret, and another encrypted text are all refused."""
     with open_signed_in_browser(organization) as browser:
         cookie = browser.cookie
-        text = VAULT.decrypt(cookie)
+        text = CIPHER.decrypt(cookie)
         forged = {
             "cut": cookie[:-8],
             "other": Cipher("another").encrypt(text),
-            "purpose": VAULT.encrypt(json.dumps(["x", *json.loads(text)[1:]])),
+            "purpose": CIPHER.encrypt(json.dumps(["x", *json.loads(text)[1:]])),
         }
         assert opens(browser, forged[kind]).status_code == 303
 
@@ -148,8 +148,10 @@ def test_a_forged_cookie_opens_nothing(organization: OrganizationClient, kind: s
         "",
     ],
 )
-def test_nobody_is_sent_to_another_site(organization: OrganizationClient, back: str) -> None:
-    """Signing in leads to a page of ours, whatever the address says."""
+def test_signing_in_never_redirects_to_another_site(
+    organization: OrganizationClient, back: str
+) -> None:
+    """It leads to a page of ours, whatever `next` says."""
     with open_browser(organization.api) as browser:
         assert browser.sign_in(organization.key, next=back).headers["location"] == "/"
 

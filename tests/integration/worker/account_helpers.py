@@ -1,25 +1,24 @@
-"""What becomes of the accounts of a workshop."""
+"""Changes of the accounts in a worker harness."""
 
-from models.organizations import Account, Workspace
+from models.accounts import Account, Workspace
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import account_wakeups
-from models.store.queue import seats
-from models.store.tenants import accounts, organizations
+from models.store.tenants import accounts, social_settings, workspaces
 from models.task_names import JobKind
 from tests.integration.worker.worker_harness import WorkerHarness
 
 
 def set_profile(harness: WorkerHarness, network: str, **fields: object) -> None:
-    """The provider's profile is like this from now on, and its accounts are read."""
+    """The provider's profile is like this from now on, and the account job has run."""
     url = f"{harness.simulator.origin}/_simulator/profiles"
     harness.http.patch(url, json={"network": network, **fields}).raise_for_status()
     sync_accounts(harness)
 
 
 def sync_accounts(harness: WorkerHarness) -> None:
-    """Have the accounts read, and wait for it."""
+    """Run the account job, and wait for its end."""
     before = read_workspace(harness).accounts_synced_at
     with harness.database.write() as session:
         job_queue.ensure_due(
@@ -33,7 +32,7 @@ def sync_accounts(harness: WorkerHarness) -> None:
 def read_workspace(harness: WorkerHarness) -> Workspace:
     """The organization's workspace."""
     with harness.database.read() as session:
-        found = organizations.find_workspace(session, harness.organization_id, "simulator")
+        found = workspaces.find_workspace(session, harness.organization_id, "simulator")
     assert found is not None
     return found
 
@@ -46,10 +45,10 @@ def read_account(harness: WorkerHarness, platform: str, place: int = 0) -> Accou
 
 
 def set_disconnected(harness: WorkerHarness, platform: str, *, connect: bool = False) -> None:
-    """Use the first account on a platform no more, or again, as the API does."""
+    """Disconnect the first account on a platform, or connect it again, as the API does."""
     gone = read_account(harness, platform)
     with harness.database.write() as session:
-        seats.lock_organization(session, harness.organization_id)
+        social_settings.lock_organization(session, harness.organization_id)
         now = clock.now(session)
         if connect:
             accounts.reconnect(session, harness.organization_id, [gone])
@@ -59,7 +58,7 @@ def set_disconnected(harness: WorkerHarness, platform: str, *, connect: bool = F
 
 
 def wait_until_held(harness: WorkerHarness, post: Post, platform: str) -> str:
-    """What a delivery says that waits for its account; it must come to wait."""
+    """The error of a delivery that is held for its account; waits until it is held."""
     harness.dispatch_until(
         lambda: harness.deliveries(post)[platform].is_held, what="the wait for an account"
     )

@@ -1,4 +1,4 @@
-"""The workshop: an engine, a simulator and a database for each test."""
+"""The worker harness: a job runner, a simulator and a database for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 
 @pytest.fixture
 def harness(database: Database, tmp_path: Path) -> Iterator[WorkerHarness]:
-    """A workshop with one engine, on each of the two databases."""
+    """A harness with one job runner, on each of the two databases."""
     folder = tmp_path / "media"
     folder.mkdir()
     options = Options(media=folder, processing=0.05, publishing=0.05, hang=1.5)

@@ -1,16 +1,16 @@
-"""A workshop whose engine takes its keys from the database."""
+"""A worker harness whose job runner reads credentials from the database."""
 
 from concurrent.futures import Executor
 
 import httpx
 
-from api.deps import AppContext
-from models.organizations import Workspace
+from models.accounts import Workspace
 from models.posts import Post
 from models.store.tenants import organizations, stored_credentials
 from models.store.tenants.stored_credentials import ProviderCredentials
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.integration.worker.worker_harness import FAST_POLICY, VAULT, WorkerHarness
@@ -25,7 +25,7 @@ SHARED_KEY = "environment-key"
 
 
 class CredentialsHarness:
-    """A workshop whose engine takes its keys from the database, and organizations in it."""
+    """A worker harness whose job runner reads credentials from the database, with organizations."""
 
     def __init__(self, harness: WorkerHarness, threads: Executor) -> None:
         self.harness = harness
@@ -48,7 +48,7 @@ class CredentialsHarness:
         harness.runners.append(JobRunner(tools, "office"))
 
     def create_organization(self, *keys: str) -> str:
-        """A new organization, with these keys of its own if any; its id."""
+        """A new organization, with these keys of its own if any; returns its id."""
         with self.harness.database.write() as session:
             id_ = organizations.create(session, "Acme", "simulator")[0].id
         if keys:
@@ -62,7 +62,7 @@ class CredentialsHarness:
             stored_credentials.set_credentials(session, organization_id, "simulator", sealed)
 
     def accept(self, organization_id: str) -> Post:
-        """Accept a text for x, to be published now."""
+        """Accept a text for x, to publish now."""
         body = PublishBody(
             postType="text", caption="Hi", platforms=["x"], publishMode="publish_now"
         )
@@ -85,7 +85,7 @@ class CredentialsHarness:
         return found
 
     def posts_visible_to(self, key: str) -> set[str]:
-        """The ids of the posts that a key sees at the provider."""
+        """The ids of the posts that a key can read at the provider."""
         url = f"{self.harness.simulator.base_url}/posts"
         answer = self.harness.http.get(url, headers={"X-API-ID": "app", "X-API-KEY": key})
         return {post["id"] for post in answer.json()["data"]}
@@ -96,6 +96,6 @@ class CredentialsHarness:
         self.harness.http.request("DELETE", url, json={"key": key}).raise_for_status()
 
     def allow(self, key: str, same_as: str) -> None:
-        """A key opens another one's workspace."""
+        """A key is valid for another one's workspace."""
         url = f"{self.harness.simulator.origin}/_simulator/keys"
         self.harness.http.post(url, json={"key": key, "sameAs": same_as}).raise_for_status()

@@ -1,4 +1,4 @@
-"""What a test can see: the rows of a post, and the simulator from inside."""
+"""What a test can read: the rows of a post, and the simulator's state."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,15 +12,15 @@ from models.database import Database
 from models.posts import Delivery, Media, Post
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB
 from models.store.posts import history
 from models.store.posts.history import HistoryEntry
+from models.tables import JOB
 from models.task_names import JobKind
 from simulator import Simulator
 
 
 class PipelineObserver:
-    """Looks into a database and a simulator, and asks the latter for faults."""
+    """Reads a database and a simulator, and injects faults into the simulator."""
 
     def __init__(self, database: Database, simulator: Simulator) -> None:
         self.database, self.simulator = database, simulator
@@ -31,7 +31,7 @@ class PipelineObserver:
             return look(session)
 
     def post(self, post_id: str) -> Post:
-        """A post as it stands."""
+        """A post's current row."""
         found: Post = self._read(lambda session: session.get_one(Post, post_id))
         return found
 
@@ -48,14 +48,14 @@ class PipelineObserver:
         return found
 
     def history(self, post: Post) -> list[HistoryEntry]:
-        """What happened to a post."""
+        """The history of a post."""
         found: list[HistoryEntry] = self._read(
             lambda session: history.list_for_post(session, post.id)
         )
         return found
 
     def step_outcomes(self, post: Post) -> list[str]:
-        """The same in short: `step outcome`, row by row."""
+        """The history in short form: `step outcome`, row by row."""
         return [f"{event.step} {event.outcome}" for event in self.history(post)]
 
     def read_job(self, subject_id: str) -> Any:  # noqa: ANN401
@@ -73,16 +73,17 @@ class PipelineObserver:
         return self.http.get(f"{self.simulator.origin}/_simulator/{page}").json()
 
     def inject_fault(self, **fault: Any) -> None:  # noqa: ANN401
-        """Queue a targeted fault."""
+        """Queue a fault for one call."""
         url = f"{self.simulator.origin}/_simulator/faults"
         self.http.post(url, json=fault).raise_for_status()
 
     def count_faults(self, kind: str) -> int:
-        """How many faults of this kind struck."""
+        """How many faults of this kind happened."""
         return int(self.simulator_state("calls")["faults"].get(kind, 0))
 
     def list_publications(self, *posts: Post) -> list[tuple[str, str]]:
-        """(network, remote id) of the ledger's rows; none doubled, and only of these posts."""
+        """(network, remote id) of the ledger's rows; none is doubled, and all belong to these
+        posts."""
         assert self.simulator_state("summary")["doubled"] == 0
         rows = [
             (row["network"], row["postId"])
@@ -94,7 +95,7 @@ class PipelineObserver:
 
 
 def assert_published_once(harness: PipelineObserver, *posts: Post) -> None:
-    """Every delivery of these posts is out exactly once, and rows and history say so."""
+    """Every delivery of these posts is published exactly once, and rows and history agree."""
     expected = []
     for post in posts:
         assert harness.post(post.id).status == PostStatus.PUBLISHED, harness.step_outcomes(post)

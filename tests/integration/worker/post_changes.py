@@ -1,4 +1,4 @@
-"""People who change accepted posts, as the API lets them."""
+"""Changes of accepted posts, as the API makes them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,14 +29,14 @@ def change_post(
 
 
 def remove_post(harness: WorkerHarness, post: Post) -> Post:
-    """The post after somebody asked for its removal."""
+    """The post after a removal was asked for."""
     return change_post(
         harness, post, lambda *found: remove(found[0], harness.context(), *found[1:])
     )
 
 
 def retry_post(harness: WorkerHarness, post: Post) -> Post:
-    """The post after somebody asked to try again."""
+    """The post after a retry was asked for."""
     return change_post(harness, post, lambda *found: retry(found[0], harness.context(), *found[1:]))
 
 

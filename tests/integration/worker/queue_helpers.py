@@ -1,4 +1,4 @@
-"""A workshop's queue: its rules, its posts on seats, and a clock that is put forward for them."""
+"""A harness's queue: its rules, its posts on seats, and a clock that the test moves forward."""
 
 from datetime import datetime, timedelta
 
@@ -6,13 +6,11 @@ from sqlalchemy import select, update
 
 from models.posts import Post
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.posts.posts import POST
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
+from models.store.tenants import social_settings
+from models.tables import JOB, POST, SEAT
 from scheduler.recurrence.occurrences import Rule
-from scheduler.seating.allocation import SchedulingConfig
 from scheduler.seating.pause import set_paused
+from scheduler.seating.scheduling_config import SchedulingConfig
 from tests.integration.scheduler.queue_factories import write_rules
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -21,9 +19,9 @@ SPACED_TERMS = SchedulingConfig(late_spacing=SPACING)
 
 
 def set_rules(harness: WorkerHarness, *rules: Rule, per_slot: int = 1) -> None:
-    """Make these the organization's rules."""
+    """Replace the organization's rules."""
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         settings.max_posts_per_slot = per_slot
         session.add(settings)
     write_rules(harness.database, harness.organization_id, rules)
@@ -32,7 +30,7 @@ def set_rules(harness: WorkerHarness, *rules: Rule, per_slot: int = 1) -> None:
 def pause_queue(harness: WorkerHarness, *, paused: bool) -> None:
     """Pause or resume the queue."""
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         set_paused(session, settings, clock.now(session), SPACED_TERMS, paused=paused)
 
 
@@ -42,7 +40,7 @@ def queue_post(harness: WorkerHarness, caption: str = "Hello") -> Post:
 
 
 def backdate_slot(harness: WorkerHarness, post: Post) -> None:
-    """As if the post's slot had been weeks ago, and nobody had been there."""
+    """As if the post's slot had been weeks ago, and no worker had run."""
     with harness.database.write() as session:
         connection = session.connection()
         row = connection.execute(select(SEAT).where(SEAT.c.post_id == post.id)).one()
@@ -58,13 +56,13 @@ def backdate_slot(harness: WorkerHarness, post: Post) -> None:
 
 
 def is_created(harness: WorkerHarness, post: Post) -> bool:
-    """Whether the post is a draft at the provider, and its worker let it go."""
+    """Whether the post is a draft at the provider, and its job was released."""
     (delivery,) = harness.deliveries(post).values()
     return delivery.status == "created" and harness.read_job(post.id).claim is None
 
 
 def remote_publish_at(harness: WorkerHarness, post: Post) -> datetime | None:
-    """For when the provider has the post."""
+    """The time that the provider has for the post."""
     (delivery,) = harness.deliveries(post).values()
     (found,) = [
         each

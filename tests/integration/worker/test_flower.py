@@ -1,4 +1,4 @@
-"""Flower, as the Procfile starts it: closed without a password, and showing what our tasks do."""
+"""Flower, as the Procfile starts it: closed without a password, and showing our tasks."""
 
 import os
 import sys
@@ -48,7 +48,7 @@ def flower(tmp_path: Path, redis_url: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def worker(redis_url: str) -> Iterator[Celery]:
-    """A worker's Celery app with our tasks, at work in this process; they carry nothing."""
+    """A worker's Celery app with our tasks, running in this process; the tasks do nothing."""
     app = Celery("tests")
     app.conf.update(celery_settings(redis_url))
     tasks.register(app, len, lambda: None)
@@ -65,8 +65,8 @@ def _seen(flower: httpx.Client) -> list[Any]:
 
 
 def test_flower_is_closed_and_shows_named_tasks(flower: httpx.Client, worker: Celery) -> None:
-    """401 without the password on pages and API alike, also to what would change something; with
-    it, the tasks are seen under our names, and how many jobs they carried, but no id."""
+    """401 without the password on pages and API, also for calls that change something. With it, the
+    tasks are shown with our names and the number of jobs, but no id."""
     for path in ("/", "/workers", "/tasks", "/broker", "/api/tasks", "/api/workers"):
         assert flower.get(path).status_code == 401, path
     assert flower.post("/api/task/async-apply/post.carry", json={}).status_code == 401

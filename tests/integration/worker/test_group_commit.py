@@ -1,4 +1,4 @@
-"""Transactions of many jobs in one: what they share, and what stays each job's own."""
+"""Group commit: what the jobs of one transaction share, and what each has for itself."""
 
 import asyncio
 import threading
@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.store.jobs import job_queue
-from models.store.jobs.job_queue import JOB, Claim, ClaimLost
+from models.store.jobs.job_queue import Claim, ClaimLost
 from models.store.sql import write_buffer
+from models.tables import JOB
 from tests.integration.store.row_factories import add_jobs, claim_job, now, read_job
 from worker.group_commit import REPLAN, GroupCommit, Replan
 
@@ -24,7 +25,7 @@ Run = Callable[..., list[Any]]
 
 
 def release(held: Claim) -> Callable[[Session, datetime], str]:
-    """Let the job go for an hour; returns its id."""
+    """Release the job for an hour; returns its id."""
 
     def then(session: Session, moment: datetime) -> str:
         job_queue.release(session, held, moment + LATER, moment)
@@ -39,7 +40,7 @@ def ignore(_session: Session, _held: list[Claim]) -> None:
 
 @pytest.fixture
 def run(database: Database) -> Iterator[Run]:
-    """Give a writer functions for claims, all at once; their results, or errors."""
+    """Run functions for these claims, all at once; returns their results, or errors."""
     with ThreadPoolExecutor(4) as threads:
 
         def run(held: list[Claim], *thens: Callable[[Session, datetime], Any]) -> list[Any]:
@@ -56,12 +57,12 @@ def run(database: Database) -> Iterator[Run]:
 
 
 def claimed(database: Database, count: int) -> list[Claim]:
-    """So many jobs in hand."""
+    """So many claimed jobs."""
     return claim_job(database, *add_jobs(database, [now(database)] * count))
 
 
 def is_free(database: Database, held: Claim) -> bool:
-    """Whether the job was let go until later."""
+    """Whether the job was released until later."""
     row: Any = read_job(database, held.job_id)
     return row.claim is None and row.wake_at > now(database)
 
@@ -77,7 +78,7 @@ def test_many_jobs_share_a_commit(database: Database, run: Run) -> None:
 
 
 def test_a_lost_claim_is_told_to_its_own_job(database: Database, run: Run) -> None:
-    """The others of the transaction go on; what was stolen is as its thief has it."""
+    """The other jobs of the transaction go on; the stolen job is as its new worker left it."""
     held = claimed(database, 5)
     with database.write() as session:
         stolen = update(JOB).where(JOB.c.id == held[2].job_id).values(claim="thief")
@@ -92,7 +93,7 @@ def test_a_lost_claim_is_told_to_its_own_job(database: Database, run: Run) -> No
 
 @pytest.mark.parametrize("where", ["function", "database"])
 def test_a_function_that_fails_fails_alone(database: Database, run: Run, where: str) -> None:
-    """Whether it raises itself or sends what the database refuses."""
+    """If it raises itself, or if the database refuses its SQL."""
     held = claimed(database, 5)
 
     def broken(session: Session, moment: datetime) -> None:
@@ -111,7 +112,7 @@ def test_a_function_that_fails_fails_alone(database: Database, run: Run, where: 
 
 
 def test_a_job_that_somebody_writes_keeps_nobody_waiting(postgres_database: Database) -> None:
-    """Its own transaction waits for the row; the others' does not."""
+    """Its own transaction waits for the locked row; that of the others does not."""
     held = claimed(postgres_database, 3)
     done = threading.Event()
     with ThreadPoolExecutor(4) as threads:
@@ -138,7 +139,7 @@ def test_a_job_that_somebody_writes_keeps_nobody_waiting(postgres_database: Data
 
 
 def test_again_comes_after_what_was_written(database: Database, run: Run) -> None:
-    """A function that asks for another look sees what it wrote before."""
+    """A function that returns REPLAN sees what it wrote before."""
     (held,) = claimed(database, 1)
     seen = []
 
@@ -155,7 +156,7 @@ def test_again_comes_after_what_was_written(database: Database, run: Run) -> Non
 
 
 def test_two_orders_for_a_job_meet_a_fence_each(database: Database, run: Run) -> None:
-    """The first lets the job go, so the second may write nothing any more."""
+    """The first releases the job, so the second must write nothing any more."""
     (held,) = claimed(database, 1)
     first, second = run([held, held], release(held), release(held))
     assert first == held.job_id

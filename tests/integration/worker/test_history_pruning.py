@@ -1,4 +1,4 @@
-"""History goes when its post ended long ago; its last row, which says why, stays."""
+"""The history of a post is deleted long after its end; its last row, with the reason, stays."""
 
 import re
 from datetime import timedelta
@@ -8,16 +8,15 @@ import pytest
 from sqlalchemy import func, select, text
 
 from media.open_storage import in_memory_storage
-from models.columns import min_id_at
 from models.database import Database
+from models.ids import min_id_at
 from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
-from models.store.jobs.job_queue import JOB, new_row
+from models.store.jobs.job_queue import new_row
 from models.store.posts import history, posts, retention
-from models.store.posts.history import ATTEMPT
-from models.store.queue.queue_slots import FIRING, QUEUE_SLOT
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
+from models.tables import ATTEMPT, FIRING, JOB, QUEUE_SLOT
 from models.task_names import JobKind
 from worker import pruning
 from worker.pruning import PruneReport, prune
@@ -33,12 +32,12 @@ class HistoryHarness:
         self.database = database
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = organizations.ensure_workspace(session, self.owner, "simulator").id
+            self.workspace = workspaces.ensure_workspace(session, self.owner, "simulator").id
         self._births = 0
 
     def post(self, status: PostStatus, age: timedelta, quiet: timedelta, rows: int = 4) -> str:
-        """A post that was accepted so long ago, with so many rows of history, the last of them so
-        old; its id."""
+        """A post that was accepted so long ago, with so many history rows, the last of them so old;
+        returns its id."""
         with self.database.write() as session:
             now = clock.now(session)
             self._births += 1
@@ -48,7 +47,7 @@ class HistoryHarness:
                 caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
                 accepted_at=now - age,
             )  # fmt: skip
-            posts.add(session, post, [], [])
+            posts.insert_all(session, [post], [], [])
             step = (age - quiet) / max(rows - 1, 1)
             for number in range(rows):
                 at, outcome = now - age + number * step, f"row {number}"
@@ -56,7 +55,7 @@ class HistoryHarness:
         return id_
 
     def rows(self, post_id: str) -> list[str]:
-        """The outcomes of what is left of a post's history."""
+        """The outcomes in the rest of a post's history."""
         with self.database.read() as session:
             return [event.outcome for event in history.list_for_post(session, post_id)]
 
@@ -67,13 +66,13 @@ class HistoryHarness:
 
 @pytest.fixture
 def history_harness(database: Database) -> HistoryHarness:
-    """An archive on each of the two databases."""
+    """A history harness on each of the two databases."""
     return HistoryHarness(database)
 
 
 def test_only_the_last_row_is_left_of_what_ended_long_ago(history_harness: HistoryHarness) -> None:
-    """Ended, and nothing happened since: the last row stays. What is under way, waits for its
-    author, or was touched lately keeps every row; and a second run finds nothing to do."""
+    """Ended, and nothing happened since: the last row stays. Posts that are running, wait for their
+    author, or changed lately keep every row; and a second run finds nothing to do."""
     every = ["row 0", "row 1", "row 2", "row 3"]
     old, older = 200 * DAY, 400 * DAY
     gone = [
@@ -94,7 +93,8 @@ def test_only_the_last_row_is_left_of_what_ended_long_ago(history_harness: Histo
 
 
 def test_a_post_that_lives_again_is_pruned_again(history_harness: HistoryHarness) -> None:
-    """Tried again after its history went, it has a history of its own, which goes in its turn."""
+    """A post that was retried after its history was pruned has a new history, which is pruned in
+    its turn."""
     id_ = history_harness.post(PostStatus.FAILED, 400 * DAY, 300 * DAY)
     history_harness.prune()
     with history_harness.database.write() as session:
@@ -110,7 +110,7 @@ def test_a_post_that_lives_again_is_pruned_again(history_harness: HistoryHarness
 def test_many_posts_go_in_batches(
     history_harness: HistoryHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run takes so many batches and leaves the rest to the next; none is forgotten."""
+    """A run has a limited number of batches and leaves the rest to the next; none is forgotten."""
     monkeypatch.setattr(pruning, "POSTS_PER_BATCH", 2)
     monkeypatch.setattr(pruning, "MAX_BATCHES", 2)
     for _ in range(7):
@@ -119,7 +119,7 @@ def test_many_posts_go_in_batches(
 
 
 def test_slots_that_opened_long_ago_are_forgotten(history_harness: HistoryHarness) -> None:
-    """Those that are over; not those that are to come, nor one whose job was never done."""
+    """Past firings are deleted; not future ones, nor one whose job never ran."""
     with history_harness.database.write() as session:
         now, connection = clock.now(session), session.connection()
         rule = connection.execute(
@@ -150,8 +150,7 @@ def test_nothing_goes_where_history_is_kept_for_ever(history_harness: HistoryHar
 
 
 def test_what_was_pruned_is_not_looked_at_again(history_harness: HistoryHarness) -> None:
-    """Both databases find the posts that are left by the index of those, however many there
-    were."""
+    """Both databases find the remaining posts by an index of those, however many there were."""
     for _ in range(300):
         history_harness.post(PostStatus.PUBLISHED, 300 * DAY, 200 * DAY, rows=1)
     history_harness.prune()

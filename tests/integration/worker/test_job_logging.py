@@ -1,4 +1,4 @@
-"""What a worker logs: the history of each post, line by line, with ids to find it by."""
+"""The worker's log: the history of each post, line by line, with ids to find it by."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """What is logged as JSON while a test runs."""
+    """The JSON log lines of a test."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging_setup.build_formatter("json", "worker"))
@@ -33,9 +33,9 @@ def lines(log: io.StringIO) -> list[dict[str, Any]]:
 
 
 def test_each_step_has_a_line_with_its_outcome(harness: WorkerHarness, log: io.StringIO) -> None:
-    """Of two posts that are carried side by side, every line says which post, job and organization
-    it is about, the step and how long it took; a failure says why. The last line of a post says
-    what has become of it. They are the steps of its history, in its order."""
+    """With two posts at the same time, every line has its post, job and organization, the step and
+    its duration; a failure has the reason. The last line of a post has its final status. The lines
+    are the steps of its history, in its order."""
     harness.inject_fault(kind="server_error", call="create_post")
     for post in harness.run_to_end(*[harness.accept(f"post {number}") for number in range(2)]):
         mine = [line for line in lines(log) if line.get("post") == post.id]

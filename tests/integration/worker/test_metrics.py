@@ -1,4 +1,4 @@
-"""What a worker and a beat count while they work, and leave in their heartbeats."""
+"""The metrics of a worker and a beat, in their heartbeats."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ Samples = dict[str, float]
 
 
 def samples(database: Database, kind: str) -> Samples:
-    """What the newest heartbeat of a kind holds, by name and labels."""
+    """The samples in the newest heartbeat of a kind, by name and labels."""
     with database.read() as session:
         signs = heartbeats.list_alive(session, clock.now(session) - HOUR)
     (sign,) = [each for each in signs if each.kind == kind]
@@ -29,8 +29,8 @@ def samples(database: Database, kind: str) -> Samples:
 def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(
     harness: WorkerHarness,
 ) -> None:
-    """A post on two networks: two creations, two publications with their lateness, and each step's
-    duration; a refusal counts under its error's name. The heartbeat holds it all."""
+    """A post on two networks: two creates, two publications with their lateness, and each step's
+    duration; a refusal counts under its error's name. The heartbeat has all of it."""
     good = harness.accept(platforms=["x", "linkedin"])
     bad = harness.accept(
         "", "photo", platforms=["x"], photoUrls=[f"{harness.simulator.origin}/media/no"]
@@ -48,7 +48,7 @@ def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(
 
 
 def test_a_beat_counts_its_ticks_and_firings(database: Database) -> None:
-    """Each slot that it opens, and each tick's duration; the next heartbeat holds them."""
+    """Each slot that it opens, and each tick's duration; the next heartbeat has them."""
     start = clock_of(database).replace(tzinfo=None, second=0, microsecond=0)
     add_due_rules(database, 3, start + LEAD - HOUR)
     ticker = Ticker(database, LEAD, 1)

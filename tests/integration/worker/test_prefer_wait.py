@@ -1,4 +1,5 @@
-"""`Prefer: wait=N` on publish: the answer comes when the provider has taken the post, or not."""
+"""`Prefer: wait=N` on publish: the response comes when the provider has accepted or refused the
+post."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api.main import PREFIX, create_app
+from api.main import create_app
 from models.organizations import SocialSettings
-from models.store.tenants import organizations
+from models.store.tenants import api_keys
+from services.public_urls import API_PREFIX
 from tests.integration.worker.account_helpers import sync_accounts
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -19,16 +21,16 @@ Ask = Callable[..., "Future[httpx.Response]"]
 
 @pytest.fixture
 def ask_api(harness: WorkerHarness) -> Ask:
-    """Publishes over HTTP, in a thread of its own."""
+    """Publish over HTTP, in a thread."""
     with harness.database.write() as session:
-        key = organizations.create_key(session, harness.organization_id)
+        _, key = api_keys.create_key(session, harness.organization_id)
     app, pool = create_app(harness.context()), ThreadPoolExecutor(1)
 
     async def call(prefer: str, body: dict[str, Any]) -> httpx.Response:
         transport = httpx.ASGITransport(app)
         headers = {"Authorization": f"Bearer {key}", "Prefer": prefer}
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            return await client.post(f"{PREFIX}/publish", json=body, headers=headers)
+            return await client.post(f"{API_PREFIX}/publish", json=body, headers=headers)
 
     def publish(prefer: str, **fields: Any) -> "Future[httpx.Response]":  # noqa: ANN401
         body = {"postType": "text", "caption": "Hi", "platforms": ["x"], **fields}
@@ -38,13 +40,13 @@ def ask_api(harness: WorkerHarness) -> Ask:
 
 
 def answered(harness: WorkerHarness, answer: "Future[httpx.Response]") -> httpx.Response:
-    """The answer, while the workers work."""
+    """The response, while the workers run."""
     harness.dispatch_until(answer.done, what="the answer")
     return answer.result()
 
 
 def test_the_answer_comes_with_what_the_provider_did(harness: WorkerHarness, ask_api: Ask) -> None:
-    """Taken on each account when the answer comes; the header says what was applied."""
+    """Accepted for each account when the response comes; its header has the applied wait."""
     later = {"scheduledAt": "2030-01-01T00:00:00Z"}
     for fields, statuses in (
         ({"publishMode": "publish_now", "platforms": ["x", "gmb"]}, {"publishing", "published"}),
@@ -58,7 +60,7 @@ def test_the_answer_comes_with_what_the_provider_did(harness: WorkerHarness, ask
 
 
 def test_a_refusal_is_a_502(harness: WorkerHarness, ask_api: Ask) -> None:
-    """In the error's shape, with the provider's words and the post's id; the post is kept."""
+    """In the error's form, with the provider's message and the post's id; the post is stored."""
     sync_accounts(harness)
     url = f"{harness.simulator.origin}/_simulator/profiles"
     harness.http.patch(url, json={"network": "x", "listed": False}).raise_for_status()
@@ -86,7 +88,7 @@ def test_a_bad_file_is_a_502_too(harness: WorkerHarness, ask_api: Ask) -> None:
 
 
 def test_without_an_answer_the_usual_one_comes(harness: WorkerHarness, ask_api: Ask) -> None:
-    """Nobody works: accepted, when the time is over; and at once where there is nobody to ask."""
+    """No worker runs: 202 after the wait; and at once where there is nothing to wait for."""
     answer = ask_api("wait=1", publishMode="publish_now").result()
     assert answer.json()["socialPost"]["status"] == "publishing"
     assert answer.headers["Preference-Applied"] == "wait=1"

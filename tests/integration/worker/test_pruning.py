@@ -1,4 +1,5 @@
-"""Pruning: files go when nobody needs them any more, and not before; what crashes left goes too."""
+"""Pruning: files are deleted when no post needs them any more, and not before; so is what crashes
+left."""
 
 import asyncio
 import os
@@ -11,18 +12,16 @@ from sqlalchemy import select
 
 from media.object_storage import ObjectStorage
 from media.open_storage import open_object_storage
-from models.columns import new_id
 from models.database import Database
+from models.ids import new_id
 from models.posts import Media, Post
 from models.statuses import MediaStatus, PostStatus
 from models.store import clock
 from models.store import stored_files as store
 from models.store.posts import history, posts
-from models.store.posts.posts import MEDIA
-from models.store.stored_files import STORED_FILE
-from models.store.tenants import organizations
-from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY
+from models.store.tenants import organizations, workspaces
 from models.stored_files import StoredFile
+from models.tables import IDEMPOTENCY_KEY, MEDIA, STORED_FILE
 from worker.pruning import PruneReport, prune
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,10 +35,10 @@ class StoredFilesHarness:
         self.storage: ObjectStorage = open_object_storage(str(folder))
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = organizations.ensure_workspace(session, self.owner, "simulator").id
+            self.workspace = workspaces.ensure_workspace(session, self.owner, "simulator").id
 
     def file(self, age: timedelta) -> str:
-        """A file that was uploaded so long ago; its id."""
+        """A file that was uploaded so long ago; returns its id."""
         id_ = new_id()
         self.put(id_, age)
         with self.database.write() as session:
@@ -53,7 +52,7 @@ class StoredFilesHarness:
         return id_
 
     def put(self, key: str, age: timedelta) -> None:
-        """An object of this age, with or without a file."""
+        """An object of this age, with or without a row."""
 
         async def body() -> AsyncIterator[bytes]:
             yield b"x"
@@ -63,7 +62,7 @@ class StoredFilesHarness:
         os.utime(self.folder / key, (stamp, stamp))
 
     def post(self, file_id: str, status: PostStatus, media: MediaStatus, quiet: timedelta) -> None:
-        """A post with this file, in which nothing has happened for so long."""
+        """A post with this file, without changes for so long."""
         with self.database.write() as session:
             now = clock.now(session)
             post = Post(
@@ -74,14 +73,14 @@ class StoredFilesHarness:
             part = Media(
                 post_id=post.id, position=0, stored_file_id=file_id, source_url="", status=media
             )
-            posts.add(session, post, [part], [])
+            posts.insert_all(session, [post], [part], [])
             event = history.HistoryEntry(
                 post.id, post.id, "accept", status, now - quiet, emits_event=False
             )
             history.record(session, event)
 
     def left(self) -> set[str]:
-        """The ids of the files that are there, as rows and as objects alike."""
+        """The ids of the files that exist as rows and as objects."""
         with self.database.read() as session:
             rows = set(session.connection().execute(select(STORED_FILE.c.id)).scalars())
         assert {path.name for path in self.folder.iterdir()} == rows
@@ -90,7 +89,7 @@ class StoredFilesHarness:
 
 @pytest.fixture
 def stored_files(database: Database, tmp_path: Path) -> StoredFilesHarness:
-    """An attic on each of the two databases."""
+    """A harness on each of the two databases."""
     return StoredFilesHarness(database, tmp_path / "files")
 
 
@@ -110,7 +109,7 @@ DONE = [
 
 
 def test_files_go_when_nobody_needs_them(stored_files: StoredFilesHarness) -> None:
-    """Those that every post is done with, after a day; those that no post names, after seven."""
+    """A day after the last post that uses them has ended; after seven days if no post uses them."""
     kept = {stored_files.file(HOUR), stored_files.file(6 * DAY)}
     gone = {stored_files.file(8 * DAY)}
     for cases, ids in ((NEEDED, kept), (DONE, gone)):
@@ -129,7 +128,7 @@ def test_files_go_when_nobody_needs_them(stored_files: StoredFilesHarness) -> No
 
 
 def test_what_a_crash_left_is_swept(stored_files: StoredFilesHarness) -> None:
-    """Objects without a file, once they are a day old; what is not named as ours is not ours."""
+    """Objects without a row, when they are a day old; objects with other names are not ours."""
     young, old, file_id = new_id(), new_id(), stored_files.file(2 * DAY)
     stored_files.put(young, HOUR)
     stored_files.put(old, 2 * DAY)
@@ -145,8 +144,7 @@ def test_what_a_crash_left_is_swept(stored_files: StoredFilesHarness) -> None:
 def test_a_file_that_a_post_is_being_made_with_stays(
     postgres_database: Database, tmp_path: Path
 ) -> None:
-    """Its row is held by a publish that is not committed: pruning passes it over, and does not
-    wait."""
+    """Its row is locked by a publish that is not committed: pruning skips it, and does not wait."""
     stored_files = StoredFilesHarness(postgres_database, tmp_path / "files")
     held, free = stored_files.file(8 * DAY), stored_files.file(8 * DAY)
     with postgres_database.write() as session:
@@ -157,7 +155,7 @@ def test_a_file_that_a_post_is_being_made_with_stays(
 
 
 def test_old_idempotency_keys_are_forgotten(stored_files: StoredFilesHarness) -> None:
-    """Those of yesterday; the ones of an hour ago still answer."""
+    """Yesterday's keys are deleted; keys of an hour ago still work."""
     with stored_files.database.write() as session:
         now = clock.now(session)
         for name, age in (("old", 25 * HOUR), ("young", HOUR)):
@@ -174,7 +172,7 @@ def test_old_idempotency_keys_are_forgotten(stored_files: StoredFilesHarness) ->
 def test_a_storage_that_is_away_costs_its_part_alone(
     stored_files: StoredFilesHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Rows are pruned all the same, and the log has a line."""
+    """Rows are pruned all the same, and the failure is logged."""
     stored_files.file(8 * DAY)
     moved = stored_files.folder.rename(stored_files.folder.with_name("elsewhere"))
     stored_files.folder.write_text("no folder")

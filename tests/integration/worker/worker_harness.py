@@ -1,4 +1,4 @@
-"""A worker's engine in this process, at work against a running simulator."""
+"""Job runners in this process, with a running simulator."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 
-from api.deps import AppContext
 from media.open_storage import in_memory_storage
 from models.database import Database
 from models.encryption import Cipher
@@ -20,11 +19,12 @@ from models.statuses import SETTLED_POSTS
 from models.store.tenants import organizations
 from provider.aiohttp_client import AiohttpClient
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
 from scheduler.dispatch import dispatch_due_jobs
+from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from simulator import Simulator
+from tests.fixed_credentials import FixedCredentials
 from tests.integration.worker.pipeline_observer import PipelineObserver
 from tests.sample_files import SAMPLE_BY_SUFFIX
 from tests.wait import wait_until
@@ -52,7 +52,7 @@ VAULT = Cipher("secret")
 
 
 class WorkerHarness(PipelineObserver):
-    """A database, a simulator, one engine or more, and a beat that a test plays by hand."""
+    """A database, a simulator, job runners, and a beat whose ticks the test makes."""
 
     def __init__(self, database: Database, simulator: Simulator, folder: Path) -> None:
         super().__init__(database, simulator)
@@ -73,7 +73,8 @@ class WorkerHarness(PipelineObserver):
         self.organization_id = organization.id
 
     def start_runner(self, limits: ProviderLimits | None = None, **policy: Any) -> JobRunner:  # noqa: ANN401
-        """Start an engine whose policy differs from QUICK in this; with limits, behind a gate."""
+        """Start a job runner whose policy differs from QUICK in this; with limits, calls go through
+        a limiter."""
         client = AiohttpClient(httpx.Timeout(self.timeout))
         provider = self.provider(client, self.simulator.base_url, FixedCredentials("app", "key"))
         name = f"worker-{len(self.runners)}"
@@ -91,13 +92,13 @@ class WorkerHarness(PipelineObserver):
         return engine
 
     def stop_runner(self, engine: JobRunner) -> None:
-        """Stop an engine; harmless to repeat."""
+        """Stop a job runner. May be called twice."""
         if engine not in self._stopped:
             self._stopped.add(engine)
             engine.stop()
 
     def close(self) -> None:
-        """Stop everything, and raise what any message raised."""
+        """Stop everything, and raise the errors of the messages."""
         for engine in self.runners:
             self.stop_runner(engine)
         self._messages.shutdown()
@@ -107,7 +108,7 @@ class WorkerHarness(PipelineObserver):
             message.result()
 
     def tick(self) -> None:
-        """Hand over what is due; the last engine hired carries it, in a thread of its own."""
+        """Dispatch what is due; the last job runner gets it, in a thread."""
 
         def send(_task: str, job_ids: list[str]) -> None:
             self.send(self.runners[-1], job_ids)
@@ -115,7 +116,7 @@ class WorkerHarness(PipelineObserver):
         dispatch_due_jobs(self.database, send)
 
     def send(self, engine: JobRunner, job_ids: Sequence[str]) -> "Future[int]":
-        """A message with these ids, taken by an engine."""
+        """A message with these ids, received by a job runner."""
         message = self._messages.submit(engine.run, job_ids)
         self._sent.append(message)
         return message
@@ -132,7 +133,7 @@ class WorkerHarness(PipelineObserver):
         return wait_until(ticked, timeout, what)
 
     def run_to_end(self, *posts: Post) -> list[Post]:
-        """Tick until each of these has ended; as they are then."""
+        """Tick until each of these has ended; returns their final rows."""
         return [
             self.dispatch_until(
                 functools.partial(self.find_ended, post.id), what="the end of a post"
@@ -141,7 +142,7 @@ class WorkerHarness(PipelineObserver):
         ]
 
     def find_ended(self, post_id: str) -> Post | None:
-        """The post, once it has ended and its worker let it go."""
+        """The post, if it has ended and its job was released."""
         post = self.post(post_id)
         has_ended = post.status in SETTLED_POSTS and self.read_job(post_id).claim is None
         return post if has_ended else None
@@ -154,7 +155,7 @@ class WorkerHarness(PipelineObserver):
             return accept_post(session, self.context(), self.organization_id, body).post
 
     def context(self) -> AppContext:
-        """What the API's functions work with."""
+        """The context of the API's functions."""
         return AppContext(
             database=self.database,
             cipher=VAULT,
@@ -171,14 +172,14 @@ class WorkerHarness(PipelineObserver):
         return self.accept(*arguments, publishMode="schedule", scheduledAt=at, **fields)
 
     def set_minimum_duration(self, seconds: int) -> None:
-        """What the organization's videos must last."""
+        """Set the organization's minimum video duration."""
         with self.database.write() as session:
             settings = session.get_one(SocialSettings, self.organization_id)
             settings.minimum_video_duration_seconds = seconds
             session.add(settings)
 
     def serve_file(self, name: str, content: bytes | None = None) -> str:
-        """The link of a media file that the simulator serves, of the kind that its name says."""
+        """The URL of a media file that the simulator serves, of the type that its name says."""
         content = SAMPLE_BY_SUFFIX[Path(name).suffix] if content is None else content
         (self.folder / name).write_bytes(content)
         return f"{self.simulator.origin}/media/{name}"

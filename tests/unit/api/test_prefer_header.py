@@ -2,9 +2,10 @@
 
 import pytest
 
+from api.prefer_header import parse_wait
 from models.statuses import DeliveryStatus as D
 from models.statuses import PostStatus as P
-from services.posts.wait_for_provider import PostProgress, parse_wait
+from services.posts.wait_for_provider import PostProgress
 
 
 @pytest.mark.parametrize(

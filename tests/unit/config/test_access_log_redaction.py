@@ -1,4 +1,4 @@
-"""The web server's log of addresses does not hold the tokens in them."""
+"""The web server's access log has no tokens of URLs."""
 
 import logging
 
@@ -24,7 +24,7 @@ LINE = '%s - "%s %s HTTP/%s" %d'
 def test_a_token_in_an_address_is_not_written(
     path: str, shown: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However the parameter is written, its value is left out, and the rest stays."""
+    """However the parameter is written, its value is hidden, and the rest stays."""
     redact_access_log()
     with caplog.at_level(logging.INFO, logger="uvicorn.access"):
         logging.getLogger("uvicorn.access").info(LINE, "127.0.0.1:1", "GET", path, "1.1", 200)
@@ -32,7 +32,7 @@ def test_a_token_in_an_address_is_not_written(
 
 
 def test_hiding_twice_is_hiding_once() -> None:
-    """Each process sets its logs up more than once; the filter is there once."""
+    """Each process configures logging more than once; the filter is added once."""
     redact_access_log()
     count = len(logging.getLogger("uvicorn.access").filters)
     redact_access_log()

@@ -1,4 +1,4 @@
-"""Log lines: for people or as JSON, with what they are about, and without secrets."""
+"""Log lines: for people or as JSON, with context, without secrets."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ log = logging.getLogger("tests.logs")
 
 @pytest.fixture
 def restored() -> Iterator[None]:
-    """Logging as pytest wants it, afterwards."""
+    """Restores pytest's logging after a test."""
     root = logging.getLogger()
     names = ["", *logging_setup.SILENCED_LOGGERS, "uvicorn", "uvicorn.error", "python_multipart"]
     before = {name: (logging.getLogger(name).level, logging.getLogger(name).handlers[:],
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("restored")
 
 
 def fail(text: str) -> None:
-    """Write a traceback that ends with this text."""
+    """Log a traceback that ends with this text."""
     hush = "a local variable"
     try:
         _raise(text, hush)
@@ -47,13 +47,13 @@ def _raise(text: str, _hush: str) -> None:
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The lines on stderr, each of them one JSON object."""
+    """The lines on stderr, each parsed as a JSON object."""
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
 def test_a_json_line_says_when_who_what_and_about_what(capsys: pytest.CaptureFixture[str]) -> None:
     """Time in UTC with milliseconds, level, logger, message, process, context and numbers; nothing
-    else that a library hangs on its records."""
+    else that a library puts into its records."""
     logging_setup.configure("json", "info", "worker")
     with bound_contextvars(post="p", job="j", step="create", organization="o"):
         log.info("create: %s", "done", extra={"duration_ms": 3, "data": {"args": "[1, 2]"}})
@@ -73,7 +73,7 @@ def test_a_json_line_says_when_who_what_and_about_what(capsys: pytest.CaptureFix
 
 
 def test_an_exception_is_one_field(capsys: pytest.CaptureFixture[str]) -> None:
-    """A traceback does not break the line."""
+    """A traceback is inside one line."""
     logging_setup.configure("json")
     fail("two\nlines")
     (line,) = written(capsys)
@@ -95,7 +95,7 @@ def test_lines_for_people_are_plain(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_level_is_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
-    """What lies below it is not written; other people's lines for each message or call never."""
+    """Lines below the level are not written; libraries' lines for each message or call never."""
     logging_setup.configure("json", "warning")
     log.info("nobody reads this")
     logging_setup.configure("json", "info")
@@ -106,7 +106,7 @@ def test_the_level_is_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_web_servers_own_handlers_are_taken_away(capsys: pytest.CaptureFixture[str]) -> None:
-    """Its lines look like all others, once each, although it set logging up for itself before."""
+    """Its lines have the common form, once each, although it configured logging itself before."""
     foreign = logging.getLogger("uvicorn")
     foreign.addHandler(logging.StreamHandler(sys.stderr))
     foreign.propagate = False
@@ -130,7 +130,7 @@ def test_the_web_servers_own_handlers_are_taken_away(capsys: pytest.CaptureFixtu
 def test_what_looks_like_a_secret_is_not_written(
     text: str, shown: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In messages, fields and tracebacks alike: the last line of defence, not the first."""
+    """Secrets are hidden in messages, fields and tracebacks alike."""
     logging_setup.configure("json")
     fail(text)
     (line,) = written(capsys)

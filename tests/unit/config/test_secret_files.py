@@ -1,4 +1,4 @@
-"""Secrets in files: those that a container platform hands over, and the key that we make."""
+"""Secrets in files: those from a container platform, and the key that Slotbeat creates."""
 
 import os
 import stat
@@ -23,18 +23,18 @@ URLS = {
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of the machine that runs the tests has a say."""
+    """Remove the machine's own SLOTBEAT_ variables."""
     for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         monkeypatch.delenv(name)
 
 
 def settings_in(folder: Path) -> Settings:
-    """Settings with a SQLite database in a folder that need not exist yet."""
+    """Settings with a SQLite database in a folder that may not exist yet."""
     return load_settings(database_url=f"sqlite:///{folder / 'slotbeat.db'}")
 
 
 def key_in(folder: Path) -> str:
-    """The key as another process finds or makes it."""
+    """The key as another process reads or creates it."""
     return secret_key(settings_in(folder))
 
 
@@ -42,7 +42,7 @@ def key_in(folder: Path) -> str:
 def test_every_secret_can_come_from_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    """The file's text counts without the line end that editors add; the variable itself wins."""
+    """The line end that editors add is removed; the variable itself takes precedence."""
     file, value = tmp_path / "secret", URLS.get(name, "from the file")
     file.write_text(f"{value}\n", encoding="utf-8")
     monkeypatch.setenv(f"{PREFIX}{name.upper()}_FILE", str(file))
@@ -56,7 +56,7 @@ def test_every_secret_can_come_from_a_file(
 def test_a_file_that_cannot_be_read_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
 ) -> None:
-    """A file that is missing, empty or no text stops the start with the variable's name."""
+    """A file that is missing, empty or not text is an error that names the variable."""
     file = tmp_path / "secret"
     if content is not None:
         file.write_bytes(content)
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_read_is_named(
 
 
 def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
-    """The first need makes 256 random bits; every later one finds the same."""
+    """The first use creates 256 random bits; later uses read the same."""
     key = key_in(tmp_path / "new" / "folder")
     assert len(bytes.fromhex(key)) == 32
     assert key_in(tmp_path / "new" / "folder") == key
@@ -74,7 +74,7 @@ def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
 
 
 def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
-    """Nobody else can read the file, whatever the umask, and no draft of it is left."""
+    """Nobody else can read the file, whatever the umask, and no temporary file is left."""
     before = os.umask(0)
     try:
         key_in(tmp_path)
@@ -86,7 +86,7 @@ def test_the_key_is_its_owners_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("_round", range(10))
 def test_threads_that_race_agree(tmp_path: Path, _round: int) -> None:
-    """However many ask at the same moment, all get the one key that is kept."""
+    """Several threads at once all get the one key that is stored."""
     barrier = Barrier(AT_ONCE)
 
     def ask(_number: int) -> str:
@@ -99,14 +99,14 @@ def test_threads_that_race_agree(tmp_path: Path, _round: int) -> None:
 
 
 def test_processes_that_race_agree(tmp_path: Path) -> None:
-    """The same for processes: API, beat and worker all start on a new database at once."""
+    """The same for processes: API, beat and worker start with a new database at once."""
     with get_context("spawn").Pool(3) as processes:
         keys = set(processes.map(key_in, [tmp_path] * 9, chunksize=1))
     assert len(keys) == 1
 
 
 def test_a_key_that_is_given_wins_and_makes_no_file(tmp_path: Path) -> None:
-    """The environment's key is used as it is."""
+    """The environment's key is used unchanged."""
     given = settings_in(tmp_path).model_copy(
         update={"secret_key": load_settings(secret_key="given").secret_key}
     )
@@ -115,20 +115,20 @@ def test_a_key_that_is_given_wins_and_makes_no_file(tmp_path: Path) -> None:
 
 
 def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """`SLOTBEAT_SECRET_KEY=` in a compose file must not encrypt everything with nothing."""
+    """`SLOTBEAT_SECRET_KEY=` in a compose file must not mean an empty key."""
     monkeypatch.setenv(PREFIX + "SECRET_KEY", "")
     assert len(key_in(tmp_path)) == 64
 
 
 def test_a_blank_key_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Spaces are a slip of the hand, and no secret."""
+    """Spaces alone are a mistake, not a secret."""
     monkeypatch.setenv(PREFIX + "SECRET_KEY", "  ")
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY"):
         key_in(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    """Where the key cannot be kept the start is refused, with the path and the reason."""
+    """Where the key cannot be stored, the error names the path and the reason."""
     (tmp_path / "file").touch()
     with pytest.raises(BadSettings, match=r"SLOTBEAT_DATABASE_URL.*/file"):
         key_in(tmp_path / "file")

@@ -1,4 +1,4 @@
-"""Settings: what is wrong stops the start, is named, and shows no secret."""
+"""Settings: every wrong one is an error at the start that names it and shows no secret."""
 
 import os
 
@@ -21,7 +21,7 @@ TOO_LONG = str((5 * 366 + 1) * 86_400)  # five leap years and a day
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of the machine that runs the tests has a say."""
+    """Remove the machine's own SLOTBEAT_ variables."""
     for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
         monkeypatch.delenv(name)
 
@@ -33,7 +33,7 @@ def put(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
 
 
 def test_nothing_has_to_be_set() -> None:
-    """Without one variable everything runs on this machine, against the simulator."""
+    """Without any variable everything runs on this machine, with the simulator."""
     settings = load_settings()
     assert (settings.is_sqlite, settings.broker_url) == (True, "memory://")
     assert settings.provider_url == module.SIMULATOR_URL
@@ -41,7 +41,7 @@ def test_nothing_has_to_be_set() -> None:
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compose files pass `SLOTBEAT_X=` on for what nobody set."""
+    """Compose files pass `SLOTBEAT_X=` for a variable that is not set."""
     bare = load_settings()
     put(monkeypatch, **dict.fromkeys((name.upper() for name in type(bare).model_fields), ""))
     assert load_settings() == bare
@@ -69,7 +69,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_bad_value_stops_the_start_and_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    """One sentence, which begins with the variable that is wrong and names no other."""
+    """One sentence, which begins with the wrong variable and names no other."""
     put(monkeypatch, **{name: value})
     with pytest.raises(BadSettings) as caught:
         load_settings()
@@ -77,7 +77,7 @@ def test_a_bad_value_stops_the_start_and_is_named(
 
 
 def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody has to start five times to find five slips."""
+    """One start reports all mistakes."""
     put(monkeypatch, TICK="0", PROVIDER="none", CLAIM_TTL="x")
     with pytest.raises(SystemExit) as caught:
         load_or_exit("web")
@@ -98,7 +98,7 @@ def test_all_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_wrong_secret_is_not_shown(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    """A password in a URL that is refused stays out of the message, and so out of the logs."""
+    """A password in a wrong URL is not in the message, and so not in the logs."""
     put(monkeypatch, SECRET_KEY="k" * 32, **{name: value})
     with pytest.raises(BadSettings, match=PREFIX + name) as caught:
         load_settings()
@@ -106,7 +106,7 @@ def test_a_wrong_secret_is_not_shown(
 
 
 def test_settings_can_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who logs the settings as a whole logs no secret."""
+    """The repr of the settings has no secret."""
     put(monkeypatch, DATABASE_URL=POSTGRES, BROKER_URL=f"redis://:{PASSWORD}@h/0")
     names = ("SWONKIE_API_ID", "SWONKIE_API_KEY", "SECRET_KEY", "ADMIN_TOKEN")
     put(monkeypatch, **dict.fromkeys(names, PASSWORD))
@@ -115,7 +115,7 @@ def test_settings_can_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("key", [None, "", "   "])
 def test_postgresql_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, key: str | None) -> None:
-    """Several machines share one database: none may make up a key, or go without."""
+    """Several machines share one database: none may create its own key, or have none."""
     put(monkeypatch, DATABASE_URL=POSTGRES, **({} if key is None else {"SECRET_KEY": key}))
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY") as caught:
         load_settings()
@@ -127,14 +127,14 @@ def test_postgresql_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, key: str
 def test_swonkie_needs_both_its_keys(
     monkeypatch: pytest.MonkeyPatch, keys: dict[str, str], empty: dict[str, str]
 ) -> None:
-    """The provider without its credentials is refused, and both variables are named."""
+    """The provider without its credentials is an error that names both variables."""
     put(monkeypatch, PROVIDER="swonkie", **{**empty, **keys})
     with pytest.raises(BadSettings, match=r"SLOTBEAT_SWONKIE_API_ID.*SLOTBEAT_SWONKIE_API_KEY"):
         load_settings()
 
 
 def test_the_providers_address_follows_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Swonkie's own address unless another is set; a slash at its end does no harm."""
+    """Swonkie's own address unless another is set; a slash at its end is removed."""
     put(monkeypatch, PROVIDER="swonkie", SWONKIE_API_ID="id", SWONKIE_API_KEY="key")
     assert load_settings().provider_url == module.SWONKIE_URL
     put(monkeypatch, SWONKIE_BASE_URL="http://localhost:1/v2/")
@@ -142,7 +142,7 @@ def test_the_providers_address_follows_the_provider(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_unknown_variable_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slip of the pen is pointed out; what is known, `_FILE` included, is not."""
+    """A misspelled variable is reported; known ones, with `_FILE` too, are not."""
     put(monkeypatch, **{f"{name.upper()}_FILE": "/x" for name in SECRETS}, TICK="1")
     assert unknown_variables() == []
     put(monkeypatch, MISED_GRACE="1")
@@ -152,6 +152,6 @@ def test_an_unknown_variable_gets_a_hint(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_memory_is_no_broker_for_separate_processes() -> None:
-    """A worker by itself would wait for ever for messages from another process."""
+    """A worker in its own process would wait forever for messages of another process."""
     with pytest.raises(SystemExit, match="SLOTBEAT_BROKER_URL"):
         load_or_exit("beat", own_process=True)

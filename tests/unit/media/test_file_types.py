@@ -1,4 +1,4 @@
-"""What a file is: by its bytes, whatever its server or its name says."""
+"""File types: by the first bytes, whatever the server or the name says."""
 
 import io
 import zipfile
@@ -23,7 +23,7 @@ def packed(*names: str) -> bytes:
 
 
 def boxed(brand: bytes) -> bytes:
-    """The beginning of a film of this brand."""
+    """The beginning of a video with this brand."""
     return b"\0\0\0\x18ftyp" + brand + bytes(4) + brand * 2 + bytes(500)
 
 
@@ -60,14 +60,14 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_first_bytes_tell(name: str) -> None:
-    """Films, pictures, and what is neither."""
+    """Videos, pictures, and other files."""
     head, expected = KNOWN[name]
     assert sniff_content_type(head, "any.bin") == expected
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_office_files_are_documents(name: str) -> None:
-    """Inside their zip archive, whoever wrote it; the old formats by their name."""
+    """New formats by the members of their zip archive, old formats by their name."""
     source, body = read_source(
         make_fetcher(serve_bytes(DOCUMENTS[name])), f"https://source.test/{name}", "document"
     )
@@ -76,7 +76,7 @@ def test_office_files_are_documents(name: str) -> None:
 
 
 def test_a_server_that_lies_is_overruled() -> None:
-    """A photo served as HTML under the name of a page is a photo, and is called one."""
+    """A photo that is served as HTML, with the name of a page, is a photo with a photo's name."""
     server = serve_bytes(JPEG, Content_Type="text/html; charset=utf-8")
     source, _ = read_source(make_fetcher(server), "https://source.test/download.php?id=7")
     assert (source.name, source.content_type) == ("download.jpg", "image/jpeg")
@@ -98,7 +98,8 @@ def test_a_server_that_lies_is_overruled() -> None:
 def test_a_file_that_does_not_fit_the_post_is_refused(
     body: bytes, post_type: str, words: str
 ) -> None:
-    """Before anything is announced, in words that say what the file is; its server may lie."""
+    """Before it is announced, with a text that says what the file is, even if its server says
+    otherwise."""
     ending = {"video": "mp4", "photo": "jpg", "document": "pdf"}[post_type]
     server = serve_bytes(body, Content_Type="video/mp4")
     with pytest.raises(GiveUp, match=words):
@@ -118,7 +119,7 @@ def test_a_file_that_does_not_fit_the_post_is_refused(
     ],
 )
 def test_a_name_fits_its_file(path: str, name: str) -> None:
-    """It ends as its type does, is short, and holds nothing that is not shown."""
+    """It has the extension of its type, is short, and has only printable characters."""
     source, _ = read_source(
         make_fetcher(serve_bytes(SAMPLE_BY_SUFFIX[".jpg"])), f"https://source.test/{path}"
     )

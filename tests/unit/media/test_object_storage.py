@@ -1,4 +1,5 @@
-"""Where callers' own files lie: whole or not at all, in a folder and in memory alike."""
+"""The storage of callers' own files: each file is stored completely or not at all, in a folder and
+in memory."""
 
 import asyncio
 import os
@@ -17,7 +18,7 @@ SOON, LONG_AGO = timedelta(minutes=1), timedelta(days=2)
 
 
 class BrokenOff(Exception):
-    """The body ended before its end."""
+    """The body ended too early."""
 
 
 @pytest.fixture(params=["folder", "memory"])
@@ -31,20 +32,20 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStorage:
 
 
 async def stream(body: bytes, size: int = 100_000) -> AsyncIterator[bytes]:
-    """The bytes, some at a time."""
+    """The bytes, in chunks."""
     for start in range(0, len(body), size):
         yield body[start : start + size]
 
 
 async def breaking(body: bytes) -> AsyncIterator[bytes]:
-    """The bytes, and then no end."""
+    """The bytes, and then an error."""
     async for chunk in stream(body):
         yield chunk
     raise BrokenOff
 
 
 def put(store: ObjectStorage, key: str, body: bytes) -> None:
-    """Keep these bytes."""
+    """Store these bytes."""
     asyncio.run(store.put(key, stream(body), MOST))
 
 
@@ -59,21 +60,21 @@ def read(store: ObjectStorage, key: str) -> bytes:
 
 
 def keys(store: ObjectStorage, age: timedelta) -> set[str]:
-    """The keys of what is older than this; a negative age is for all there are."""
+    """The keys of the objects that are older than this; a negative age returns all."""
     pages = store.keys_before(datetime.now(UTC) - age)
     return {key for page in pages for key in page}
 
 
 @pytest.mark.parametrize("size", [1, READ_SIZE, 3 * READ_SIZE + 1])
 def test_what_was_put_comes_back_to_the_byte(store: ObjectStorage, size: int) -> None:
-    """Of one piece, and of several."""
+    """In one chunk, and in several."""
     body = os.urandom(size)
     put(store, KEY, body)
     assert read(store, KEY) == body
 
 
 def test_a_body_that_breaks_off_leaves_nothing(store: ObjectStorage, tmp_path: Path) -> None:
-    """Its own error is raised, and neither an object nor a part of one stays."""
+    """Its own error is raised, and no object and no part of one is left."""
     with pytest.raises(BrokenOff):
         asyncio.run(store.put(KEY, breaking(os.urandom(12_000_000)), MOST))
     assert keys(store, -SOON) == set()
@@ -83,7 +84,7 @@ def test_a_body_that_breaks_off_leaves_nothing(store: ObjectStorage, tmp_path: P
 
 
 def test_what_is_deleted_is_missing(store: ObjectStorage) -> None:
-    """Deleting is harmless to repeat, and touches no other object; a reader is told."""
+    """A second delete is harmless, and other objects stay; a read raises ObjectMissing."""
     put(store, KEY, b"one")
     put(store, OTHER, b"other")
     store.delete([KEY, KEY, "c" * 32])
@@ -100,14 +101,14 @@ def test_what_is_deleted_is_missing(store: ObjectStorage) -> None:
 
 
 def test_old_objects_are_found_by_their_age(store: ObjectStorage) -> None:
-    """Those before an instant, and no newer ones."""
+    """Those before a time, and no newer ones."""
     put(store, KEY, b"one")
     assert keys(store, SOON) == set()
     assert keys(store, -SOON) == {KEY}
 
 
 def test_what_a_killed_upload_left_is_dropped_once_it_is_old(tmp_path: Path) -> None:
-    """A part of yesterday's goes; one that is being written stays, and so does every object."""
+    """Yesterday's part is deleted; a part that is being written stays, and so do all objects."""
     store = open_object_storage(str(tmp_path))
     put(store, KEY, b"one")
     for name in (f"{OTHER}#1", f"{OTHER}#2"):
@@ -120,7 +121,7 @@ def test_what_a_killed_upload_left_is_dropped_once_it_is_old(tmp_path: Path) -> 
 
 
 def test_a_folder_that_cannot_be_one_is_refused_with_the_reason(tmp_path: Path) -> None:
-    """A file is in its place: found at the start, not at the first upload."""
+    """There is a file in its place: refused at the start, not at the first upload."""
     (tmp_path / "files").write_text("mine")
     with pytest.raises(InvalidStorageSettings, match=r"cannot keep files in .*files"):
         open_object_storage(str(tmp_path / "files"))

@@ -1,4 +1,4 @@
-"""Links to media: what their form betrays, and which addresses are public."""
+"""Media URLs: what their text shows, and which addresses are public."""
 
 import ipaddress
 
@@ -99,13 +99,13 @@ BAD = [
 
 @pytest.mark.parametrize("text", PUBLIC)
 def test_an_address_of_the_internet_is_public(text: str) -> None:
-    """Those that anybody can reach, behind a translator of the network's too."""
+    """Addresses that everybody can reach, also through NAT64."""
     assert is_public(ipaddress.ip_address(text))
 
 
 @pytest.mark.parametrize("text", NOT_PUBLIC)
 def test_any_other_address_is_not(text: str) -> None:
-    """Private, local, reserved, of a cloud's own, or with an IPv4 address inside."""
+    """Private, local, reserved, a cloud's own, or with an IPv4 address inside."""
     assert not is_public(ipaddress.ip_address(text))
 
 
@@ -117,14 +117,14 @@ def test_a_link_to_a_file_is_accepted(link: str) -> None:
 
 @pytest.mark.parametrize("link", BAD)
 def test_a_link_that_leads_elsewhere_is_refused(link: str) -> None:
-    """No https, no host, or a private one in any spelling; the words repeat nothing of it."""
+    """No https, no host, or a private host in any spelling; the text repeats no part of the URL."""
     found = url_problem(link)
     assert found is not None
     assert "/a" not in found
 
 
 def test_development_takes_private_links_and_http() -> None:
-    """With private addresses allowed, only what is no link at all is refused."""
+    """With private addresses allowed, only invalid URLs are refused."""
     for link in ("http://127.0.0.1:8990/media/a.jpg", "http://localhost/a", "https://10.0.0.1/a"):
         assert url_problem(link, allow_private=True) is None
     for link in ("ftp://a.example/a", "a.jpg", "http:///a", "http://a\x01b/a", "http://a:0/a"):

@@ -8,18 +8,18 @@ from models.encryption import Cipher, WrongSecretKey
 
 SECRET = "an installation's own secret"
 LINK = "https://bucket.example/video.mp4?X-Amz-Signature=abcdef"
-VAULT = Cipher(SECRET)
+CIPHER = Cipher(SECRET)
 
 
 @given(st.text())
 def test_what_was_encrypted_comes_back(text: str) -> None:
-    """Any text survives, and a second vault of the same secret reads it too."""
-    assert Cipher(SECRET).decrypt(VAULT.encrypt(text)) == text
+    """Any text survives, and a second cipher with the same secret decrypts it too."""
+    assert Cipher(SECRET).decrypt(CIPHER.encrypt(text)) == text
 
 
 def test_nothing_of_the_text_is_readable() -> None:
-    """What is stored shows neither the link nor its signature, and never looks the same twice."""
-    first, second = VAULT.encrypt(LINK), VAULT.encrypt(LINK)
+    """What is stored shows neither the link nor its signature, and is never the same twice."""
+    first, second = CIPHER.encrypt(LINK), CIPHER.encrypt(LINK)
     assert first != second
     for part in ("bucket", "Signature", "abcdef", "https"):
         assert part not in first
@@ -27,7 +27,7 @@ def test_nothing_of_the_text_is_readable() -> None:
 
 def test_another_secret_cannot_read_it() -> None:
     """The refusal names the setting and shows no secret, no text and no token."""
-    token = VAULT.encrypt(LINK)
+    token = CIPHER.encrypt(LINK)
     with pytest.raises(WrongSecretKey, match="SLOTBEAT_SECRET_KEY") as caught:
         Cipher("another secret").decrypt(token)
     for secret in (LINK, token, SECRET, "another secret"):
@@ -35,19 +35,19 @@ def test_another_secret_cannot_read_it() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "plain text", "gAAAAABhello", "é"])
-def test_what_is_no_token_is_refused_alike(token: str) -> None:
+def test_what_is_no_token_raises_the_same_error(token: str) -> None:
     """Damaged or plain text in the column is the same error, not a crash of another kind."""
     with pytest.raises(WrongSecretKey):
-        VAULT.decrypt(token)
+        CIPHER.decrypt(token)
 
 
 def test_a_token_that_was_tampered_with_is_refused() -> None:
     """A changed letter is noticed."""
-    token = VAULT.encrypt(LINK)
+    token = CIPHER.encrypt(LINK)
     middle = len(token) // 2
     other = "A" if token[middle] != "A" else "B"
     with pytest.raises(WrongSecretKey):
-        VAULT.decrypt(token[:middle] + other + token[middle + 1 :])
+        CIPHER.decrypt(token[:middle] + other + token[middle + 1 :])
 
 
 def test_previous_secrets_are_read_and_not_written() -> None:
@@ -60,7 +60,7 @@ def test_previous_secrets_are_read_and_not_written() -> None:
 
 
 def test_a_token_is_renewed_once() -> None:
-    """Under the newest secret it stays as it is; a stranger's is refused."""
+    """A token of the newest secret does not change; one of an unknown secret is refused."""
     newer = Cipher("new", "old")
     renewed = newer.reencrypt(Cipher("old").encrypt(LINK))
     assert Cipher("new").decrypt(renewed) == LINK

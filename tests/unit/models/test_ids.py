@@ -1,4 +1,4 @@
-"""Ids that sort by their birth, and instants that know their zone."""
+"""Ids that sort by their creation time, and columns of instants with a zone."""
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select
 from sqlalchemy.exc import StatementError
 
-from models.columns import UtcDateTime, new_id
+from models.columns import UtcDateTime
 from models.database import Database
+from models.ids import new_id
 
 TOKYO = timezone(timedelta(hours=9))
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -27,8 +28,8 @@ def test_an_id_is_32_hexadecimal_digits() -> None:
         assert UUID(text).variant == "specified in RFC 4122"
 
 
-def test_ids_sort_by_the_time_of_their_birth() -> None:
-    """One that is born a few milliseconds later sorts behind, as text."""
+def test_ids_sort_by_their_creation_time() -> None:
+    """An id that is made a few milliseconds later sorts after, as text."""
     ids = []
     for _ in range(20):
         ids.append(new_id())
@@ -44,7 +45,7 @@ def test_an_id_holds_its_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite://", "postgresql+psycopg://"])
 def test_a_naive_instant_is_refused(url: str) -> None:
-    """Nobody can know which instant a datetime without a zone means."""
+    """The instant of a datetime without a zone is not known."""
     dialect = make_url(url).get_dialect()()
     with pytest.raises(ValueError, match="time zone"):
         UtcDateTime().process_bind_param(NOON.replace(tzinfo=None), dialect)

@@ -1,4 +1,4 @@
-"""What processes count, on its way through the database's JSON, and what a worker's names mean."""
+"""Metric families of processes through the database's JSON, and the labels of worker metrics."""
 
 import json
 from datetime import timedelta
@@ -21,7 +21,7 @@ LATE = timedelta(seconds=7)
 LIVE = Done({"status": DeliveryStatus.PUBLISHED, "published_at": snapshot_builders.SLOT + LATE})
 
 
-def shown(*processes: tuple[dict[str, str], list[Family]]) -> dict[str, float]:
+def exposed_samples(*processes: tuple[dict[str, str], list[Family]]) -> dict[str, float]:
     """The samples of these processes' families as Prometheus reads them, after JSON."""
     registry = CollectorRegistry()
     registry.register(_StaticCollector(merge_families(json.loads(json.dumps(processes)))))
@@ -33,8 +33,8 @@ def shown(*processes: tuple[dict[str, str], list[Family]]) -> dict[str, float]:
     }
 
 
-def counted(*outcomes: Done | Snooze | Failed) -> list[Family]:
-    """What a worker counted of these outcomes of a look at a scheduled delivery."""
+def families_of(*outcomes: Done | Snooze | Failed) -> list[Family]:
+    """The metric families of a worker after these outcomes of a verify step."""
     metrics = WorkerMetrics()
     do = RunStep(Step.VERIFY, snapshot_builders.delivery(DeliveryStatus.SCHEDULED))
     for outcome in outcomes:
@@ -42,9 +42,11 @@ def counted(*outcomes: Done | Snooze | Failed) -> list[Family]:
     return metrics.families()
 
 
-def test_what_two_workers_counted_stands_side_by_side() -> None:
-    """Each sample keeps its labels and has its worker's name; help and type are said once."""
-    found = shown(({"worker": "a"}, counted(LIVE, Snooze(LATE))), ({"worker": "b"}, counted(LIVE)))
+def test_samples_of_two_workers_stay_apart() -> None:
+    """Each sample keeps its labels and gets the name of its worker; help and type appear once."""
+    found = exposed_samples(
+        ({"worker": "a"}, families_of(LIVE, Snooze(LATE))), ({"worker": "b"}, families_of(LIVE))
+    )
     one = "{'outcome': 'done', 'step': 'verify', 'worker': 'a'}"
     assert found[f"slotbeat_attempts_total{one}"] == 1
     assert found["slotbeat_slot_lateness_seconds_sum{'worker': 'b'}"] == 7
@@ -54,8 +56,8 @@ def test_what_two_workers_counted_stands_side_by_side() -> None:
     assert found[request + "{'step': 'verify', 'worker': 'a'}"] == 2
 
 
-def test_nothing_counted_yet_is_little_to_store() -> None:
-    """A fresh worker has no attempts; nor does a beat's heartbeat hold when a series began."""
+def test_a_new_process_has_few_families() -> None:
+    """A new worker has no attempts; a beat's heartbeat has no start times of series."""
     assert {family["name"] for family in WorkerMetrics().families()} == {
         "slotbeat_slot_lateness_seconds"
     }
@@ -73,8 +75,8 @@ def test_nothing_counted_yet_is_little_to_store() -> None:
         (Failed(RetryAfter("busy", 3)), "retry_after"),
     ],
 )
-def test_outcomes_have_few_names(outcome: Done | Snooze | Failed, name: str) -> None:
-    """Done, snooze, or the error's place in the tree: never a text of the provider's."""
+def test_outcomes_have_few_labels(outcome: Done | Snooze | Failed, name: str) -> None:
+    """Done, snooze, or the class of the error: never a text of the provider."""
     assert outcome_name(outcome) == name
 
 
@@ -108,5 +110,5 @@ def test_a_newer_versions_help_does_not_break_the_page() -> None:
     Counter("slotbeat_firings", "Other words", registry=registry)
     families = [{"name": "slotbeat_firings", "type": "counter", "help": "Other words",
                  "samples": [["slotbeat_firings_total", {}, 2.0]]}]  # fmt: skip
-    found = shown(({"beat": "a"}, BeatMetrics().families()), ({"beat": "b"}, families))
+    found = exposed_samples(({"beat": "a"}, BeatMetrics().families()), ({"beat": "b"}, families))
     assert found["slotbeat_firings_total{'beat': 'b'}"] == 2

@@ -1,9 +1,13 @@
 """Procfile, docker-compose.yml and Dockerfile agree with each other and with the code."""
 
+import os
+import re
 import shutil
 import subprocess
+import tomllib
 from typing import Any
 
+import pytest
 import yaml
 
 from config.celery_settings import celery_settings
@@ -63,17 +67,30 @@ def test_flower_is_never_open() -> None:
         assert ":?" in command
 
 
-def test_docker_compose_accepts_the_file() -> None:
-    """Docker compose reads the file, if it is installed; every service has an image or a build."""
-    docker = shutil.which("docker")
-    client = [docker or "docker", "compose"]
-    version = docker and subprocess.run([*client, "version"], capture_output=True, check=False)
-    if version and version.returncode == 0:
-        done = subprocess.run(
-            [*client, "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("client", [["docker", "compose"], ["docker-compose"]])
+def test_docker_compose_accepts_the_file(client: list[str]) -> None:
+    """Every service has an image or a build; a compose client that is there reads the file."""
     assert all("image" in each or "build" in each for each in _compose()["services"].values())
+    asked = [*client, "version"]
+    there = shutil.which(client[0]) and subprocess.run(asked, capture_output=True, check=False)
+    if there and there.returncode == 0:
+        env = {**os.environ, "SLOTBEAT_SECRET_KEY": "x"}
+        asked = [*client, "config", "--quiet"]
+        done = subprocess.run(asked, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_image_installs_the_lock_on_a_fixed_base() -> None:
+    """An exact Python that we name, and no package that the lock does not hold."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    base = re.search(r"^FROM python:(3\.\d+)\.\d+-slim-[a-z]+$", dockerfile, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert base
+    assert f"Programming Language :: Python :: {base[1]}" in project["classifiers"]
+    first, then = re.findall(r"^RUN pip install (.+)$", dockerfile, re.MULTILINE)
+    assert "--require-hashes" in first
+    assert "-r requirements/runtime.txt" in first
+    assert "--no-deps --no-build-isolation" in then
 
 
 def test_every_source_package_is_in_the_image() -> None:

@@ -1,4 +1,4 @@
-"""A server that reads requests from its socket and then does as a test tells it."""
+"""A server that reads requests from its socket, and then does what a test wants."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,7 +10,8 @@ Act = Callable[[int, asyncio.StreamWriter], Awaitable[bool]]
 
 
 class RawServer:
-    """`act` gets each request's number and the connection, and says whether it may go on."""
+    """`act` gets the number of each request and the connection; it returns whether the server goes
+    on."""
 
     def __init__(self, act: Act) -> None:
         self._act = act
@@ -20,7 +21,7 @@ class RawServer:
     async def handle_connection(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """One connection; what is sent after a head is read with it, or never."""
+        """Handles one connection. Bytes after a head are read with it, or never."""
         try:
             while True:
                 self.heads.append((await reader.readuntil(HEAD_END)).decode())
@@ -53,12 +54,12 @@ async def run_raw_server(act: Act) -> AsyncIterator[RawServer]:
 
 
 async def drop(_number: int, _writer: asyncio.StreamWriter) -> bool:
-    """Hear the request, and hang up."""
+    """Read the request, and close the connection."""
     return False
 
 
 async def half(_number: int, writer: asyncio.StreamWriter) -> bool:
-    """Begin an answer, and hang up."""
+    """Begin a response, and close the connection."""
     writer.write(OK[:-1])
     await writer.drain()
     await asyncio.sleep(0.05)
@@ -66,7 +67,7 @@ async def half(_number: int, writer: asyncio.StreamWriter) -> bool:
 
 
 async def silence(_number: int, _writer: asyncio.StreamWriter) -> bool:
-    """Say nothing."""
+    """Send nothing."""
     await asyncio.sleep(3)
     return False
 
@@ -78,7 +79,7 @@ async def answer(_number: int, writer: asyncio.StreamWriter) -> bool:
 
 
 async def only_the_first(number: int, writer: asyncio.StreamWriter) -> bool:
-    """Answer one request, and hang up after the next: on a connection that was kept."""
+    """Answer one request, and close the connection after the next: a reused connection breaks."""
     if number > 1:
         return False
     return await answer(number, writer)

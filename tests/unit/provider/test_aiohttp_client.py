@@ -1,4 +1,4 @@
-"""The worker's HTTP client: what was never sent is told apart from what may have arrived."""
+"""The worker's HTTP client: tells calls that were never sent from calls that may have arrived."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,8 +12,8 @@ from provider.aiohttp_client import AiohttpClient
 from provider.errors import OutcomeUnknown, RestartUpload, Retry
 from provider.protocol import Upload
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
 from provider.swonkie.http import NEVER_SENT
+from tests.fixed_credentials import FixedCredentials
 from tests.servers import free_port
 from tests.unit.provider.raw_server import (
     Act,
@@ -39,7 +39,7 @@ MUST_NOT: dict[str, Callable[[Swonkie], Awaitable[object]]] = {
 
 
 def talk(act: Act, work: Callable[[AiohttpClient, RawServer], Awaitable[T]]) -> T:
-    """Do some work with a client and a server that does this."""
+    """Run some work with a client and a raw server."""
 
     async def run() -> T:
         client = AiohttpClient(TIMEOUT)
@@ -55,7 +55,7 @@ def talk(act: Act, work: Callable[[AiohttpClient, RawServer], Awaitable[T]]) -> 
 @pytest.mark.parametrize("act", [drop, half, silence])
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
 def test_what_was_heard_is_never_called_unsent(act: Act, method: str) -> None:
-    """A connection that is dropped, or silent, after the request: it may have acted."""
+    """The connection closes, or stays silent, after the request: the server may have acted."""
 
     async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(httpx.TransportError) as caught:
@@ -69,7 +69,7 @@ def test_what_was_heard_is_never_called_unsent(act: Act, method: str) -> None:
 @pytest.mark.parametrize("name", MUST_NOT)
 @pytest.mark.parametrize("act", [drop, half, silence, only_the_first])
 def test_a_dropped_transition_is_an_unknown_outcome_and_sent_once(name: str, act: Act) -> None:
-    """Also on a connection that was kept from an earlier call, which clients like to try again."""
+    """Also on a reused connection, where HTTP clients often repeat a request."""
 
     async def work(client: AiohttpClient, server: RawServer) -> None:
         if act is only_the_first:
@@ -84,7 +84,7 @@ def test_a_dropped_transition_is_an_unknown_outcome_and_sent_once(name: str, act
 
 @pytest.mark.parametrize("name", MUST_NOT)
 def test_nobody_there_is_a_retry(name: str) -> None:
-    """A refused connection is the one failure after which even a create is simply repeated."""
+    """A refused connection is the one failure after which even a create may be repeated."""
 
     async def work(client: AiohttpClient, _server: RawServer) -> None:
         with pytest.raises(Retry, match="cannot be reached"):
@@ -95,7 +95,7 @@ def test_nobody_there_is_a_retry(name: str) -> None:
 
 @pytest.mark.parametrize("path", ["/u?sig=a%2Bb%2fc%3D&x=~+,;", "/%7Ea/b%20c?d=%E2%82%AC"])
 def test_a_signed_link_travels_letter_by_letter(path: str) -> None:
-    """Its signature is over this very writing of it."""
+    """Its signature is over exactly this text."""
 
     async def work(client: AiohttpClient, server: RawServer) -> None:
         await client.request("GET", server.origin + path)
@@ -106,7 +106,7 @@ def test_a_signed_link_travels_letter_by_letter(path: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://[", "ftp://host/x", "http://host:x/", ""])
 def test_no_address_is_an_error_of_httpx(url: str) -> None:
-    """And no crash, whoever made it."""
+    """And never another exception."""
 
     async def work(client: AiohttpClient, _server: RawServer) -> None:
         with pytest.raises(httpx.RequestError):
@@ -117,7 +117,7 @@ def test_no_address_is_an_error_of_httpx(url: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
 def test_nothing_is_sent_again_behind_our_back(method: str) -> None:
-    """A kept connection that breaks is told, where clients like to try another one."""
+    """A reused connection that breaks is an error, where HTTP clients often try another one."""
 
     async def work(client: AiohttpClient, server: RawServer) -> None:
         await client.request("GET", server.origin)
@@ -144,7 +144,7 @@ async def send(client: AiohttpClient, server: RawServer, body: AsyncIterator[byt
 
 
 def test_an_upload_that_is_stuck_ends() -> None:
-    """Nobody reads what we send: after the time limit for a chunk it is over."""
+    """The server does not read: the upload ends after the time limit for a chunk."""
 
     async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(Retry, match="WriteTimeout"):
@@ -154,7 +154,7 @@ def test_an_upload_that_is_stuck_ends() -> None:
 
 
 def test_a_broken_source_says_so_itself() -> None:
-    """The error of whoever makes the body is the one that is raised."""
+    """The error of the body's source is the one that is raised."""
 
     async def work(client: AiohttpClient, server: RawServer) -> None:
         with pytest.raises(Retry, match="the media source broke off"):
@@ -164,7 +164,7 @@ def test_a_broken_source_says_so_itself() -> None:
 
 
 def test_a_refusal_in_the_middle_of_an_upload_is_heard() -> None:
-    """The answer may come before all was sent."""
+    """The response may come before all bytes were sent."""
 
     async def refuse(_number: int, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")

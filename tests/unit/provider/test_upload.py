@@ -1,4 +1,4 @@
-"""Sending a file's bytes to where the provider said: what travels, and what its refusals mean."""
+"""Sending a file's bytes to the provider's URL: what is sent, and what refusals mean."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ UPLOAD = Upload("m", "PUT", f"https://blob.test/u?{SECRET}", {"x-ms-blob-type": 
 
 
 def send(server: Server) -> None:
-    """Send three bytes to the upload's link."""
+    """Send three bytes to the upload's URL."""
 
     async def body() -> AsyncIterator[bytes]:
         yield b"abc"
@@ -29,7 +29,8 @@ def send(server: Server) -> None:
 
 
 def test_the_bytes_travel_with_their_length_and_without_credentials() -> None:
-    """A PUT of the blob host's manners: its headers, a length, no chunks, nothing of the API."""
+    """A PUT as the blob host needs it: its headers, a length, no chunked encoding, no API
+    credentials."""
     seen: list[httpx.Request] = []
 
     def server(request: httpx.Request) -> httpx.Response:
@@ -46,7 +47,7 @@ def test_the_bytes_travel_with_their_length_and_without_credentials() -> None:
 
 
 def test_the_signed_link_is_never_shown() -> None:
-    """Neither in the upload's repr, nor in any error that the sending raises."""
+    """Neither in the upload's repr, nor in any error of the upload."""
     assert SECRET not in repr(UPLOAD)
     for server in (
         raise_error(httpx.WriteError),
@@ -62,7 +63,7 @@ def test_the_signed_link_is_never_shown() -> None:
     [(403, RestartUpload), (400, GiveUp), (411, GiveUp), (429, Retry), (500, Retry), (408, Retry)],
 )
 def test_a_refused_upload_has_its_class(status: int, kind: type[ProviderError]) -> None:
-    """An expired signature asks for a new link, an outage for patience; the rest is final."""
+    """An expired signature needs a new URL, an outage a retry; the rest is final."""
     with pytest.raises(ProviderError) as caught:
         send(respond_with(status, text="<Error><Code>AuthenticationFailed</Code></Error>"))
     assert type(caught.value) is kind

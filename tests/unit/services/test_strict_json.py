@@ -1,4 +1,4 @@
-"""Bodies as JSON: what is taken, and what is refused with a field and a sentence."""
+"""The strict JSON parser: accepted bodies, and refusals with a field and a sentence."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import ValidationFailed
+from services.errors import ValidationFailed
 from services.strict_json import parse_object
 
 VALUES = st.recursive(
@@ -28,7 +28,7 @@ VALUES = st.recursive(
 
 @given(st.dictionaries(st.sampled_from(["a", "b"]), VALUES), st.booleans())
 def test_what_json_can_say_is_read_as_it_was_said(value: dict[str, object], escaped: bool) -> None:
-    """Every object without NUL and half surrogates comes out as it went in, escaped or not."""
+    """Every object without NUL and unpaired surrogates is parsed unchanged, escaped or not."""
     assert parse_object(json.dumps(value, ensure_ascii=escaped).encode()) == value
 
 
@@ -82,7 +82,7 @@ def test_a_pair_of_surrogates_is_a_character() -> None:
 
 
 def test_many_names_take_no_quadratic_time() -> None:
-    """A mebibyte of different names with one twice is refused as fast as it is read."""
+    """1 MiB of different names with one duplicate is refused quickly."""
     names = ",".join(f'"{number}":0' for number in range(80_000))
     with pytest.raises(ValidationFailed, match="'7' twice"):
         parse_object(f'{{{names},"7":0}}'.encode())

@@ -1,4 +1,4 @@
-"""What a post's body must be made of, and what it may refer to."""
+"""The shape of a post's body, and what it may refer to."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ GOOD: Mapping[str, Any] = {
 
 
 def refused_fields(body: Mapping[str, Any], media: Mapping[str, str]) -> list[str]:
-    """The fields that a body of good shape is refused for; empty when it is accepted."""
+    """The wrong fields of a body with the right shape; empty when it is accepted."""
     try:
         check_references(body, {"p1", "p2"}, media)
     except CallError as refused:
@@ -93,7 +93,7 @@ def test_unknown_profiles_are_named_by_their_place() -> None:
 
 
 def test_a_status_needs_words_and_a_link_post_a_link() -> None:
-    """Each type asks for its own content, and ignores the others'."""
+    """Each type requires its own content, and ignores that of others."""
     status = {**GOOD, "type": "STATUS"}
     assert refused_fields(status, {}) == []
     assert refused_fields({**status, "captions": [{"plainText": " "}]}, {}) == ["captions"]

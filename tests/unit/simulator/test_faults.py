@@ -1,4 +1,4 @@
-"""Which call is struck: targeted faults first, then the dice."""
+"""Which call gets a fault: targeted faults first, then random ones."""
 
 from simulator.faults import KINDS, RANDOM_KINDS, Fault, FaultInjector
 
@@ -9,7 +9,7 @@ def calm() -> FaultInjector:
 
 
 def kinds_of(faults: FaultInjector, count: int, call: str = "get_post") -> list[str | None]:
-    """What befalls so many calls on one subject."""
+    """The fault kinds of some calls on one subject."""
     chosen = [faults.choose_fault(call, "subject") for _ in range(count)]
     return [fault.kind if fault else None for fault in chosen]
 
@@ -41,7 +41,7 @@ def test_stage_post_means_any_transition_and_a_star_any_call() -> None:
 
 
 def test_special_kinds_strike_only_where_they_mean_something() -> None:
-    """A media error waits for a confirm, an expired URL for an initiate."""
+    """A media error applies to a confirm only, an expired URL to an initiate only."""
     faults = calm()
     faults.queue += [Fault("media_error"), Fault("expired_url")]
     assert kinds_of(faults, 1) == [None]
@@ -50,13 +50,13 @@ def test_special_kinds_strike_only_where_they_mean_something() -> None:
 
 
 def test_random_faults_end() -> None:
-    """Even when every throw fails, a call gets through after the most allowed in a row."""
+    """Even at rate 1, a call succeeds after the maximum of faults in a row."""
     faults = FaultInjector(rate=1, seed=7, kinds=["hang"], in_a_row=3)
     assert kinds_of(faults, 8) == ["hang", "hang", "hang", None] * 2
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:
-    """A failing run can be repeated."""
+    """The same seed gives the same faults."""
     first, second = (FaultInjector(0.5, 11, KINDS, in_a_row=3) for _ in range(2))
     assert kinds_of(first, 200) == kinds_of(second, 200)
 
@@ -69,7 +69,7 @@ def test_the_rate_is_the_share_of_calls_that_fail() -> None:
 
 
 def test_an_outage_ends_at_its_instant() -> None:
-    """The provider is away before the instant, and back at it; clearing ends it early."""
+    """The outage ends at its instant; clearing ends it early."""
     faults = calm()
     faults.begin_outage(1000)
     assert (faults.is_outage(999), faults.is_outage(1000)) == (True, False)

@@ -1,4 +1,4 @@
-"""The ledger: append-only, and the judge of what went out twice."""
+"""The ledger: append-only, and the count of doubled publications."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ ONE = Publication("post", "profile", "x", "marker", "00", None, 1_000)
 
 @pytest.fixture
 def store() -> Iterator[SqliteStore]:
-    """An empty state in memory."""
+    """An empty store in memory."""
     store = SqliteStore(None)
     yield store
     store.close()
 
 
 def add_post(database: sqlite3.Connection, stage: str, marker: str = "marker") -> str:
-    """A post on the one profile, brought to a stage without asking the stage machine."""
+    """Insert a post on the one profile in a stage, without the stage checks."""
     content = {"type": "STATUS", "profileIds": ["profile"], "briefing": {"markdown": marker}}
     post_id = insert_post(database, "workspace", content, 0)
     set_stage(database, post_id, stage, 0)
@@ -37,7 +37,7 @@ def add_post(database: sqlite3.Connection, stage: str, marker: str = "marker") -
 
 @pytest.mark.parametrize("statement", ["DELETE FROM publication", "UPDATE publication SET id = 9"])
 def test_the_ledger_only_grows(store: SqliteStore, statement: str) -> None:
-    """The table itself refuses to forget or change what went out."""
+    """The table refuses to change or delete a row."""
     with store.transaction() as database:
         append_publication(database, ONE)
     with (
@@ -49,7 +49,7 @@ def test_the_ledger_only_grows(store: SqliteStore, statement: str) -> None:
 
 
 def test_a_failed_transaction_leaves_no_trace(store: SqliteStore) -> None:
-    """All of a call is kept, or nothing of it."""
+    """A transaction is stored completely or not at all."""
 
     def append_and_fail() -> None:
         with store.transaction() as database:
@@ -62,7 +62,7 @@ def test_a_failed_transaction_leaves_no_trace(store: SqliteStore) -> None:
 
 
 def test_two_publications_of_one_marker_on_one_profile_are_a_double(store: SqliteStore) -> None:
-    """Another profile, another marker or no marker is none."""
+    """Another profile, another marker or no marker is not doubled."""
     with store.transaction() as database:
         append_publication(database, ONE)
         append_publication(database, replace(ONE, profile_id="other"))
@@ -75,7 +75,7 @@ def test_two_publications_of_one_marker_on_one_profile_are_a_double(store: Sqlit
 
 
 def test_a_live_post_beside_a_publication_is_a_double(store: SqliteStore) -> None:
-    """What is queued will go out as well, unless it is deleted first; a draft will not."""
+    """A scheduled post counts, unless it is deleted first; a draft does not."""
     with store.transaction() as database:
         append_publication(database, ONE)
         add_post(database, "DRAFT")

@@ -1,4 +1,4 @@
-"""A media's status, worked out from what is stored and the time."""
+"""A media's status, computed from the stored instants and the time."""
 
 from dataclasses import replace
 
@@ -10,13 +10,13 @@ UPLOADED = SimulatedMedia(
 
 
 def test_unconfirmed_media_disappears() -> None:
-    """Uploaded or not, without a confirm it is UPLOADING until its time is over, then gone."""
+    """Uploaded or not, without a confirm it is UPLOADING until it expires, then deleted."""
     for media in (UPLOADED, replace(UPLOADED, size=None)):
         assert [status_of(media, now) for now in (0, 99, 100)] == ["UPLOADING", "UPLOADING", None]
 
 
 def test_confirmed_media_is_processed_and_stays() -> None:
-    """PROCESSING until it is ready, SUCCESS ever after: the confirm stopped the clock."""
+    """PROCESSING until it is ready, then SUCCESS forever: confirmed media does not expire."""
     media = replace(UPLOADED, ready_at=50)
     assert [status_of(media, now) for now in (49, 50, 5000)] == ["PROCESSING", "SUCCESS", "SUCCESS"]
 
@@ -28,6 +28,6 @@ def test_an_empty_or_doomed_file_ends_in_error() -> None:
 
 
 def test_the_type_follows_the_name() -> None:
-    """Nothing else tells it: the bytes are not kept."""
+    """From the name alone: the bytes are not stored."""
     assert guess_content_type("clip.mp4") == "video/mp4"
     assert guess_content_type("mystery") == "application/octet-stream"

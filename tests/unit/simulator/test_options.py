@@ -1,4 +1,4 @@
-"""The command line and what is refused at start."""
+"""The command line, and the options that are errors at the start."""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def test_every_flag_reaches_its_option(tmp_path: Path) -> None:
 
 
 def test_flags_that_are_not_given_keep_the_defaults() -> None:
-    """The dataclass is the only place that holds defaults."""
+    """The defaults are those of the dataclass."""
     assert parse_options(["--port", "0"]) == Options()
 
 
@@ -50,7 +50,7 @@ def test_flags_that_are_not_given_keep_the_defaults() -> None:
     ],
 )
 def test_bad_settings_are_refused_by_name(setting: dict[str, Any]) -> None:
-    """The message names the setting that cannot work."""
+    """The message names the impossible option."""
     with pytest.raises(BadOption, match=next(iter(setting))):
         Options(**setting)
 

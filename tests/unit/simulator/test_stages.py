@@ -1,4 +1,4 @@
-"""The stage machine: which action leads where."""
+"""The state machine of a post: the stage after each action."""
 
 import pytest
 
@@ -67,21 +67,21 @@ def test_scheduling_for_this_very_millisecond_is_allowed() -> None:
 
 @pytest.mark.parametrize("stage", ["SCHEDULED", "PUBLISHING", "PUBLISHED"])
 def test_locked_posts_cannot_be_edited(stage: str) -> None:
-    """What is queued or out is out of the editor's hands."""
+    """Scheduled and published posts cannot be edited."""
     with pytest.raises(CallError) as refused:
         stages.stage_after_edit(stage, 1000)
     assert refused.value.status == 409
 
 
 def test_an_idea_that_gets_an_instant_becomes_a_draft() -> None:
-    """Ideas and drafts differ by publishAt alone; a review stage is kept."""
+    """Ideas and drafts differ by publishAt alone; a review stage stays."""
     assert stages.stage_after_edit("IDEA", 1000) == "DRAFT"
     assert stages.stage_after_edit("DRAFT", None) == "IDEA"
     assert stages.stage_after_edit("TEAM_REVIEW", 1000) == "TEAM_REVIEW"
 
 
 def test_only_a_publishing_post_cannot_be_deleted() -> None:
-    """Deletion is refused while the post is on its way out, and at no other time."""
+    """Deletion is refused while the post is PUBLISHING, and in no other stage."""
     for stage in stages.STAGES - {"PUBLISHING"}:
         stages.check_deletable(stage)
     with pytest.raises(CallError) as refused:
@@ -90,6 +90,6 @@ def test_only_a_publishing_post_cannot_be_deleted() -> None:
 
 
 def test_a_post_fails_only_when_all_its_profiles_failed() -> None:
-    """One profile's failure does not take the others' success away."""
+    """A failed profile does not make the whole post ERROR."""
     assert stages.final_stage(published=1, failed=2) == "PUBLISHED"
     assert stages.final_stage(published=0, failed=2) == "ERROR"

@@ -1,4 +1,4 @@
-"""The small forms of the wire: instants, ids, signatures and captions."""
+"""Value formats of the API: instants, ids, signatures and captions."""
 
 import re
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -26,20 +26,20 @@ def test_instants_survive_the_round_trip() -> None:
 
 @pytest.mark.parametrize("text", ["", "2026-01-31", "2026-01-31T11:30:00.000+00:00", None, 5])
 def test_other_forms_of_instants_are_refused(text: object) -> None:
-    """One form and no other, so that a sloppy client notices."""
+    """Every other form is an error, so that a wrong client is noticed."""
     with pytest.raises(ValueError, match="must look like"):
         parse_instant(text)
 
 
 def test_every_id_needs_quoting() -> None:
-    """Each id holds +, / and =, so that a client that does not quote fails at once."""
+    """Each id has +, / and =, so that a client that does not quote fails at once."""
     for one in (new_id(), derived_id("workspace", "facebook")):
         assert set("+/=") <= set(one)
         assert unquote(quote(one, safe="")) == one
 
 
 def test_derived_ids_are_stable_and_new_ones_are_not() -> None:
-    """A workspace keeps its profile ids without a state file."""
+    """A workspace has the same profile ids without a state file."""
     assert derived_id("a", "b") == derived_id("a", "b") != derived_id("a", "c")
     assert new_id() != new_id()
 
@@ -51,7 +51,7 @@ def signed_query(expires_at: int) -> dict[str, str]:
 
 
 def test_a_signed_url_opens_its_blob_until_it_expires() -> None:
-    """Right blob, right secret, before its time: admitted."""
+    """Right blob, right secret, before the expiry: accepted."""
     check_signature(SECRET, "uploads/1", signed_query(1000), now=999)
 
 
@@ -68,7 +68,7 @@ def test_a_signed_url_opens_its_blob_until_it_expires() -> None:
 def test_expired_and_broken_signatures_are_refused(
     blob: str, change: dict[str, str], now: int
 ) -> None:
-    """Too late, another blob, a moved expiry or no signature: 403."""
+    """Expired, another blob, a changed expiry or no signature: 403."""
     with pytest.raises(CallError) as refused:
         check_signature(SECRET, blob, {**signed_query(1000), **change}, now)
     assert (refused.value.status, refused.value.code) == (403, "AuthenticationFailed")
@@ -83,7 +83,7 @@ def test_a_network_s_own_caption_comes_before_the_common_one() -> None:
 
 
 def test_magic_captions_refuse() -> None:
-    """The two hooks, and nothing else, make a network refuse."""
+    """Only the two words in a caption make a network refuse it."""
     assert simulated_publish_error("hello", "x") is None
     assert simulated_publish_error("[[refuse]]", "x") is not None
     assert simulated_publish_error("[[refuse:x]]", "x") is not None
@@ -99,5 +99,5 @@ def test_the_marker_is_the_briefing() -> None:
 
 
 def test_instants_have_one_shape() -> None:
-    """What goes out is always ISO 8601 with milliseconds and Z."""
+    """Formatted instants are always ISO 8601 with milliseconds and Z."""
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", format_instant(1234567890123))

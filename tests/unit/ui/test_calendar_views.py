@@ -48,14 +48,14 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 5, day, hour, minute, tzinfo=UTC) + timedelta(hours=4)
 
 
-def seen(**found: Given) -> Week:
-    """The week of the clock."""
+def may_week(**found: Given) -> Week:
+    """The week of `NOW`."""
     return build_week(CalendarRows(**found), MONDAY, ZONE, NOW)
 
 
 def test_a_week_has_seven_days_from_monday_on() -> None:
     """Today is marked, in the organization's zone, and the days before it are over."""
-    shown = seen()
+    shown = may_week()
     assert [each.date.isoweekday() for each in shown.days] == [1, 2, 3, 4, 5, 6, 7]
     assert [each.date for each in shown.days if each.is_today] == [date(2026, 5, 6)]
     assert [each.date.day for each in shown.days if each.is_over] == [4, 5]
@@ -83,12 +83,12 @@ def test_a_week_is_named_by_its_dates(monday: date, title: str) -> None:
     )
 
 
-def test_slots_and_posts_stand_in_order_of_time() -> None:
-    """A post sits in its slot, and one with a time of its own stands between the slots."""
+def test_slots_and_posts_are_in_order_of_time() -> None:
+    """A queued post is in its slot; a post with its own time is between the slots."""
     ten = slot(datetime(2026, 5, 7, 10), at(7, 10), ["p1"])
     noon = slot(datetime(2026, 5, 7, 12), at(7, 12))
     posts = [post(1, at(7, 10)), post(2, at(7, 11)), post(3, at(7, 11))]
-    thursday = seen(planned=[noon, ten], posts=posts, per_slot=2).days[3]
+    thursday = may_week(planned=[noon, ten], posts=posts, per_slot=2).days[3]
     assert [(each.at, [card.id for card in each.cards]) for each in thursday.entries] == [
         (at(7, 10), ["p1"]),
         (at(7, 11), ["p2", "p3"]),
@@ -110,24 +110,24 @@ def test_slots_and_posts_stand_in_order_of_time() -> None:
         (SeatCount(3, 1, is_open=False), "1 of 3 taken", 0),
     ],
 )
-def test_seats_are_said_in_words(seats: SeatCount, words: str, free: int) -> None:
-    """A slot that is over has no free seat any more."""
+def test_the_label_of_seats(seats: SeatCount, words: str, free: int) -> None:
+    """A slot that is over has no free seat."""
     assert (seats.label, seats.free) == (words, free)
 
 
 def test_a_slot_that_is_over_is_dimmed() -> None:
     """By the clock that is given, to the second."""
     before, after = slot(datetime(2026, 5, 6, 7), at(6, 7)), slot(datetime(2026, 5, 6, 9), at(6, 9))
-    moments = seen(planned=[before, after]).days[2].entries
-    assert [each.is_over for each in moments] == [True, False]
+    entries = may_week(planned=[before, after]).days[2].entries
+    assert [each.is_over for each in entries] == [True, False]
 
 
 def test_a_rule_of_another_zone_shows_its_own_time() -> None:
     """Beside the organization's, and only where the two differ."""
     lisbon = slot(datetime(2026, 5, 7, 16), at(7, 11), timezone="Europe/Lisbon")
     toronto = slot(datetime(2026, 5, 7, 10), at(7, 10), timezone="America/Toronto")
-    moments = seen(planned=[lisbon, toronto]).days[3].entries
-    assert [each.rule_time for each in moments] == [None, "16:00 Europe/Lisbon"]
+    entries = may_week(planned=[lisbon, toronto]).days[3].entries
+    assert [each.rule_time for each in entries] == [None, "16:00 Europe/Lisbon"]
 
 
 def test_special_days_are_marked() -> None:
@@ -147,9 +147,9 @@ def test_special_days_are_marked() -> None:
 def test_a_slot_that_the_clocks_move_says_so() -> None:
     """02:30 does not exist on that day: the slot is at 03:30."""
     gap = slot(datetime(2026, 3, 8, 2, 30), datetime(2026, 3, 8, 7, 30, tzinfo=UTC), rule="0 02:30")
-    (moment,) = build_week(CalendarRows(planned=[gap]), date(2026, 3, 2), ZONE, NOW).days[6].entries
-    assert moment.note is not None
-    assert "does not exist" in moment.note
+    (entry,) = build_week(CalendarRows(planned=[gap]), date(2026, 3, 2), ZONE, NOW).days[6].entries
+    assert entry.note is not None
+    assert "does not exist" in entry.note
 
 
 def test_a_full_week_stays_short_and_says_what_it_leaves_out() -> None:
@@ -160,23 +160,23 @@ def test_a_full_week_stays_short_and_says_what_it_leaves_out() -> None:
     assert len(day.cards) == PER_DAY
     assert all(len(each.cards) <= PER_ENTRY for each in day.entries)
     assert (day.posts, day.hidden, len(day.entries) + day.hidden_slots) == (1000, 960, 100)
-    whole = build_week(found, MONDAY, ZONE, NOW, whole=date(2026, 5, 7)).days[3]
+    whole = build_week(found, MONDAY, ZONE, NOW, full_day=date(2026, 5, 7)).days[3]
     assert (len(whole.cards), whole.hidden, whole.hidden_slots) == (1000, 0, 0)
 
 
-def test_a_post_that_went_out_at_once_stands_where_it_went_out() -> None:
+def test_a_post_published_at_once_is_shown_at_that_time() -> None:
     """It has no slot."""
     now = post(1, published_at=at(5, 9), status="published", accepted_at=at(4, 9))
-    (moment,) = seen(posts=[now]).days[1].entries
-    assert [card.id for card in moment.cards] == ["p1"]
+    (entry,) = may_week(posts=[now]).days[1].entries
+    assert [card.id for card in entry.cards] == ["p1"]
 
 
-def test_a_card_says_why_a_post_needs_somebody() -> None:
-    """The reason stands on what failed, in one line, and nowhere else."""
+def test_a_card_says_why_a_post_needs_attention() -> None:
+    """Only a failed post has its reason on the card, in one line."""
     failed = post(1, at(7, 1), status="failed", reason="No\nway " + "x" * 200)
     live = post(2, at(7, 2), status="published", reason="old")
     gone = post(3, at(7, 3), status="cancelled", platforms=["linkedin", "gmb"])
-    cards = seen(posts=[failed, live, gone]).days[3].cards
+    cards = may_week(posts=[failed, live, gone]).days[3].cards
     assert cards[0].reason == "No way…"
     assert [each.reason for each in cards[1:]] == [None, None]
     assert [each.is_gone for each in cards] == [False, False, True]

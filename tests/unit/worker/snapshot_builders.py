@@ -1,4 +1,4 @@
-"""Posts as the planner sees them, for tests that say only what matters to them."""
+"""Snapshots of posts, for tests that name only what matters to them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def post(**fields: Any) -> PostView:  # noqa: ANN401
 
 
 def media(status: MediaStatus = MediaStatus.READY, **fields: Any) -> MediaView:  # noqa: ANN401
-    """A file, ready unless told otherwise."""
+    """A file, ready unless given otherwise."""
     known: dict[str, Any] = {
         "id": "media",
         "position": 0,

@@ -1,4 +1,4 @@
-"""Hands: a limit on jobs at work, which those at rest do not count against."""
+"""Job concurrency: a limit on running jobs; waiting jobs do not count."""
 
 import asyncio
 from datetime import timedelta
@@ -11,7 +11,7 @@ SHORT = timedelta(milliseconds=10)
 
 
 def test_a_short_wait_frees_the_running_slot() -> None:
-    """While one rests another works; it goes on when the hand is free again."""
+    """While one job waits, another runs; the first goes on when a slot is free again."""
 
     async def run() -> list[str]:
         hands, order = JobConcurrency(max_running=1), []
@@ -35,7 +35,7 @@ def test_a_short_wait_frees_the_running_slot() -> None:
 
 
 def test_only_short_waits_and_only_so_many_rest() -> None:
-    """The others go back to the database."""
+    """All other jobs are released."""
 
     async def run() -> None:
         hands = JobConcurrency(max_running=2, max_waiting=1)

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from models.store.posts.posts import POST
 from models.store.queue import queue_slots
-from models.store.queue.queue_slots import FIRING
-from models.store.queue.seats import SEAT
+from models.tables import FIRING, POST, SEAT
 from tests.integration.api.posts.test_stored_posts import FIELDS
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import (
@@ -28,12 +26,12 @@ DAY = timedelta(days=1)
 
 
 def calendar(owner: OrganizationClient, **query: str) -> Any:  # noqa: ANN401
-    """The answer for a stretch."""
+    """The answer for a time range."""
     return owner.get("/calendar", **query)
 
 
 def around(instant: str, days: int = 1) -> dict[str, str]:
-    """A stretch of so many days before and after an instant."""
+    """A range of so many days before and after an instant."""
     at = datetime.fromisoformat(instant)
     return {"from": format_instant(at - days * DAY), "to": format_instant(at + days * DAY)}
 
@@ -45,8 +43,8 @@ def published(owner: OrganizationClient, **fields: Any) -> str:  # noqa: ANN401
 
 
 def test_a_slot_tells_its_seats_and_who_has_them(any_organization: OrganizationClient) -> None:
-    """Two seats, one taken: the slot has its reading, its rule and the post's id; the post stands
-    in the list as GET posts shows it, beside one that has no slot."""
+    """Two seats, one taken: the slot has its local time, its rule and the post's id. The list has
+    the post as in GET posts, and another one that has no slot."""
     owner = any_organization
     owner.put_settings(queueSlots=[MONDAY], defaultTimezone="America/New_York", maxPostsPerSlot=2)
     (at,) = weekly_instants(1, "10:00", "America/New_York", 1)
@@ -81,7 +79,7 @@ def test_this_week_is_shown_where_nothing_is_asked(any_organization: Organizatio
 
 
 def test_dates_are_those_of_the_zone(any_organization: OrganizationClient) -> None:
-    """`to` is included; a zone that is asked for decides the dates, and rules keep their own."""
+    """`to` is included; the requested zone decides the dates, and rules keep their own zone."""
     rules = [{**MONDAY, "timezone": BERLIN}]
     any_organization.put_settings(queueSlots=rules, defaultTimezone="Asia/Tokyo")
     found = calendar(any_organization, **MAY)
@@ -96,7 +94,7 @@ def test_dates_are_those_of_the_zone(any_organization: OrganizationClient) -> No
 def test_clock_changes_are_told_and_slots_in_them_noted(
     any_organization: OrganizationClient,
 ) -> None:
-    """A slot in the gap and one in the overlap carry the note; the change itself is a sentence."""
+    """A slot in the gap and one in the overlap have a note; the change has a sentence."""
     rules = [{"dayOfWeek": 0, "time": "02:30"}]
     any_organization.put_settings(queueSlots=rules, defaultTimezone=BERLIN)
     spring, autumn = (
@@ -131,7 +129,7 @@ def test_clock_changes_are_told_and_slots_in_them_noted(
 
 
 def test_blackouts_have_no_slots_and_are_shown(any_organization: OrganizationClient) -> None:
-    """Those that touch the stretch, whole; who sits on such a date already is still shown."""
+    """Blackouts that overlap the range, whole; a post seated on such a date is still listed."""
     owner = any_organization
     owner.put_settings(queueSlots=[MONDAY])
     (at,) = weekly_instants(1, "10:00", "UTC", 1)
@@ -159,8 +157,8 @@ def test_who_waits_is_counted_and_a_pause_is_said(any_organization: Organization
 
 
 def test_slots_of_the_past_are_those_that_were_opened(any_organization: OrganizationClient) -> None:
-    """A rule that was written today had no slot last week; one that fired then had, with the post
-    that sat there, and no free seat any more. A removed rule's slot stays where somebody sits."""
+    """A rule of today had no slot last week; a rule that fired then had one, with its post and no
+    free seat. A removed rule's slot stays while a post has a seat there."""
     owner = any_organization
     owner.put_settings(queueSlots=[MONDAY], maxPostsPerSlot=2)
     (upcoming,) = weekly_instants(1, "10:00", "UTC", 1)
@@ -191,7 +189,8 @@ def test_slots_of_the_past_are_those_that_were_opened(any_organization: Organiza
 
 
 def test_a_post_stands_where_it_went_out_too(any_organization: OrganizationClient) -> None:
-    """Published at once, a post has no slot: its publication counts. A late one is in both."""
+    """A post published at once has no slot: its publication counts. A late post is in both
+    ranges."""
     owner = any_organization
     at_once = published(owner, publishMode="publish_now")
     late = published(owner, scheduledAt=in_the_future(days=3))

@@ -11,9 +11,9 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import update
 
-from api.main import PREFIX
 from config.logging_setup import redact_access_log
-from models.store.posts.posts import POST
+from models.tables import POST
+from services.public_urls import API_PREFIX
 from tests.integration.api.posts.test_stored_posts import stored
 from tests.integration.live_server import OrganizationClient, expect_error, run_api
 from tests.integration.local_times import current_minute, in_the_future
@@ -30,7 +30,7 @@ def make(owner: OrganizationClient) -> str:
 
 
 def fetch(owner: OrganizationClient, url: str, **headers: str) -> httpx.Response:
-    """What a calendar program gets, which has no key."""
+    """The response to a calendar program, which has no key."""
     return owner.api.http.get(url, headers=headers)
 
 
@@ -42,8 +42,8 @@ def events(owner: OrganizationClient, url: str) -> dict[str, Any]:
 
 
 def test_the_feed_shows_the_posts_without_a_key(any_organization: OrganizationClient) -> None:
-    """Each post with an instant is an event; a removed one is a cancelled event; others' are not
-    there; the feed is private and of the right type."""
+    """Each post with an instant is an event; a removed post is a cancelled event; posts of others
+    are not in it. The response is private and has the right type."""
     owner = any_organization
     one, gone = (
         owner.publish(caption=caption, scheduledAt=in_the_future(days=2))["socialPost"]["id"]
@@ -133,9 +133,9 @@ def test_the_access_log_does_not_hold_the_token(
     sqlite_api: Any,  # noqa: ANN401
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The web server writes the path that it was asked for, without the token."""
+    """The web server logs the path of the request, without the token."""
     redact_access_log()
-    owner = sqlite_api.organization()
+    owner = sqlite_api.create_organization()
     url = make(owner)
     with caplog.at_level(logging.DEBUG):
         assert fetch(owner, url).status_code == 200
@@ -145,11 +145,11 @@ def test_the_access_log_does_not_hold_the_token(
 
 
 def test_the_address_is_whole_where_ours_is_known(tmp_path: Path) -> None:
-    """With a public URL the address begins with it; without, it is a path."""
+    """With a public URL the feed's URL begins with it; without one it is a path."""
     database = f"sqlite:///{tmp_path / 'slotbeat.db'}"
     with run_api(database, public_url="https://slotbeat.example.com/base/") as api:
         url = make(owner := api.create_organization())
-        assert url.startswith(f"https://slotbeat.example.com/base{PREFIX}/calendar.ics?token=")
+        assert url.startswith(f"https://slotbeat.example.com/base{API_PREFIX}/calendar.ics?token=")
         parts = urlsplit(url)
         path = f"{parts.path.removeprefix('/base')}?{parts.query}"
         assert fetch(owner, path).status_code == 200

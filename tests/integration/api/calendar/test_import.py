@@ -49,7 +49,8 @@ lines",x,,
 
 
 def test_good_rows_are_posts_and_bad_ones_are_named(any_organization: OrganizationClient) -> None:
-    """207 with a result for each row, by its line; and again they are known, and no new posts."""
+    """207 with a result for each row, by its line; imported again, the rows are known and make no
+    posts."""
     answer = send(any_organization, MIXED, f"{CSV}; charset=utf-8")
     assert answer.status_code == 207
     assert answer.json()["dryRun"] is False
@@ -72,7 +73,7 @@ def test_good_rows_are_posts_and_bad_ones_are_named(any_organization: Organizati
 
 
 def test_json_lines_are_publish_bodies_with_a_key(any_organization: OrganizationClient) -> None:
-    """Fields in their own types; blank lines are none; a row of the file may be in it twice."""
+    """Fields have their own types; blank lines are skipped; the same row may occur twice."""
     scheduled = {**GOOD, "key": "at", "scheduledAt": "2099-05-01T10:00", "timezone": "Asia/Tokyo"}
     body = lines({**GOOD, "key": "a"}) + "\n" + lines(scheduled, GOOD, dict(reversed(GOOD.items())))
     answer = send(any_organization, body, LINES)
@@ -103,7 +104,7 @@ BAD_LINES: dict[str, tuple[str, str, str]] = {
 
 
 def test_each_bad_line_is_named_and_stops_no_other(organization: OrganizationClient) -> None:
-    """Whatever is wrong with it: its field, in words; the last line is a post."""
+    """Each kind of error names its field in a sentence; the last line becomes a post."""
     body = "".join(f"{line}\n" for line, _, _ in BAD_LINES.values()) + lines(GOOD)
     answer = send(organization, body, "application/jsonl", mediaBase="https://cdn.example.com/")
     assert answer.status_code == 207
@@ -115,8 +116,8 @@ def test_each_bad_line_is_named_and_stops_no_other(organization: OrganizationCli
 
 
 def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: OrganizationClient) -> None:
-    """Two posts for two seats, of which the second is the next day's: rows see each other. What it
-    says comes true when it is meant."""
+    """Two posts for two seats on two days: rows see each other. A real import then has the same
+    result."""
     any_organization.put_settings(queueSlots=RULES)
     rows = [{**GOOD, "key": key, "caption": key} for key in ("a", "b")]
     body = lines(*rows, {**GOOD, "caption": " "}, rows[0])
@@ -134,14 +135,14 @@ def test_a_dry_run_says_it_all_and_keeps_nothing(any_organization: OrganizationC
 
 
 def test_rows_wait_for_approval_where_posts_do(organization: OrganizationClient) -> None:
-    """approveApiPosts: an imported post is nobody's exception."""
+    """approveApiPosts applies to imported posts too."""
     organization.put_settings(approveApiPosts=True, queueSlots=RULES)
     (row,) = send(organization, lines(GOOD), LINES).json()["rows"]
     assert row["socialPost"]["status"] == "pending_approval"
 
 
 def test_relative_links_and_own_files_are_media(any_organization: OrganizationClient) -> None:
-    """Joined to mediaBase, but for our own; a file of nobody's is refused like a bad link."""
+    """Links are joined to mediaBase, except those to uploads; an unknown upload is refused."""
     headers = {"Content-Type": "image/jpeg"}
     kept = any_organization.call("POST", "/media", content=JPEG, headers=headers).json()["media"]
     photo: dict[str, Any] = {**GOOD, "postType": "photo"}
@@ -188,7 +189,7 @@ def test_nothing_accepted_is_400_with_the_rows(organization: OrganizationClient)
 
 
 def test_many_rows_are_taken_in_order(organization: OrganizationClient) -> None:
-    """Many transactions, one order: seats by the file's lines, the first ones first."""
+    """Several transactions keep one order: seats follow the lines of the file."""
     organization.put_settings(queueSlots=RULES)
     rows = [{**GOOD, "key": f"{number:03}"} for number in range(60)]
     answer = send(organization, lines(*rows), LINES)

@@ -1,4 +1,4 @@
-"""POST simulate: what if; it writes nothing."""
+"""POST simulate: a hypothetical calendar; it writes nothing."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ MARCH = {"from": "2026-03-01", "to": "2026-03-28"}
 
 
 def simulate(owner: OrganizationClient, **body: Any) -> Any:  # noqa: ANN401
-    """The answer to a question that must be one."""
+    """The answer to a valid request."""
     answer = owner.call("POST", "/simulate", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
 def test_slots_posts_and_what_becomes_of_them(any_organization: OrganizationClient) -> None:
-    """Which post gets which slot, what is full, the clock change, and what outages do; local dates
-    are those of the question's zone, whose rules follow it too."""
+    """Which post gets which slot, full slots, the clock change, and the effect of outages. Local
+    dates and rules without a zone use the zone of the request."""
     found = simulate(
         any_organization,
         **MARCH,
@@ -110,6 +110,6 @@ def test_written_rules_follow_the_organizations_policies(organization: Organizat
 def test_a_wrong_question_names_its_field(
     organization: OrganizationClient, body: dict[str, Any], field: str
 ) -> None:
-    """400 for what cannot be simulated, or would be too much of it."""
+    """400 for an impossible simulation, and for one that is too large."""
     answer = organization.call("POST", "/simulate", json=body)
     assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}

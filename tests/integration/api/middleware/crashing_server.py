@@ -1,4 +1,4 @@
-"""The API in a process that is killed after it has committed, before it stores its answer."""
+"""An API process that is killed after it has committed, before it stores its response."""
 
 import os
 import signal

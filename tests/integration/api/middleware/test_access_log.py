@@ -1,11 +1,11 @@
-"""Every request has a line in the log, and an id by which its lines are found."""
+"""Every request has one line in the log, and an id that all its lines share."""
 
 import logging
 from typing import Any
 
 import pytest
 
-from api.paths import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient
 from tests.wait import wait_until
 
@@ -18,7 +18,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[Any]:
 
 
 def some(caplog: pytest.LogCaptureFixture, count: int) -> list[Any]:
-    """So many lines: the answer may arrive before its line is written."""
+    """Wait for so many lines: a response may arrive before its line is written."""
     wait_until(lambda: len(lines(caplog)) >= count, what="the lines of the requests")
     return lines(caplog)
 
@@ -26,13 +26,13 @@ def some(caplog: pytest.LogCaptureFixture, count: int) -> list[Any]:
 def test_a_request_has_one_line(
     any_organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With method, template of the route, status, duration and organization; not its address, which
-    may hold a token, nor the text that its caller chose."""
+    """With method, route template, status, duration and organization; without its URL, which may
+    contain a token, and without text that the caller chose."""
     with caplog.at_level(logging.INFO, logger=LOGGER):
         any_organization.call("GET", "/posts/0123456789?secret=hush")
         any_organization.api.http.get("/no/such/path?secret=hush")
         found, lost = some(caplog, 2)
-    assert found.__dict__["route"] == f"{PREFIX}/posts/{{post_id}}"
+    assert found.__dict__["route"] == f"{API_PREFIX}/posts/{{post_id}}"
     assert (found.__dict__["method"], found.__dict__["http_status"]) == ("GET", 404)
     assert found.__dict__["organization"] == any_organization.id
     assert found.__dict__["duration_ms"] >= 0
@@ -44,7 +44,7 @@ def test_a_request_has_one_line(
 def test_probes_have_a_line_in_debugging_alone(
     any_organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What machines ask every few seconds does not fill the log."""
+    """Health checks and scrapes are logged at level DEBUG, so they do not fill the log."""
     with caplog.at_level(logging.DEBUG, logger=LOGGER):
         any_organization.api.http.get("/healthz")
         (line,) = some(caplog, 1)
@@ -64,7 +64,7 @@ def test_probes_have_a_line_in_debugging_alone(
 def test_a_sane_request_id_is_kept(
     any_organization: OrganizationClient, given: str, *, is_taken: bool
 ) -> None:
-    """A proxy's id is answered; anything else gets one of ours."""
+    """A proxy's valid id is used; anything else is replaced by a new id."""
     answer = any_organization.api.http.get("/healthz", headers={"X-Request-Id": given})
     assert (answer.headers["x-request-id"] == given) is is_taken
     assert len(answer.headers["x-request-id"]) >= 8

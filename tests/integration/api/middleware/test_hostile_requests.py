@@ -1,4 +1,4 @@
-"""Requests that mean no good, sent to every operation there is: 4xx in the error shape, no more."""
+"""Hostile requests to every operation are answered with a 4xx in the error shape."""
 
 import json
 import logging
@@ -57,7 +57,7 @@ def short(path: str) -> str:
 def test_a_bad_body_is_refused_by_every_operation(
     organization: OrganizationClient, paths: dict[str, list[str]], kind: str
 ) -> None:
-    """Whatever the route: 400, 413 or 415, in the one shape; the key is not even looked at."""
+    """Every route answers 400, 413 or 415 in the error shape, before the key is checked."""
     content, headers = BODIES[kind]
     status = 413 if kind in TOO_LARGE else 415 if kind in UNKNOWN_KIND else 400
     code = {400: "INVALID_INPUT", 413: "PAYLOAD_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE"}[status]
@@ -71,7 +71,7 @@ def test_a_bad_body_is_refused_by_every_operation(
 def test_a_body_that_a_route_needs_must_be_there(
     organization: OrganizationClient, paths: dict[str, list[str]]
 ) -> None:
-    """Nothing at all, nothing but space, and null are 400 where a body is needed, never a 5xx."""
+    """An empty body, white space and null are 400 where a body is required, never a 5xx."""
     for path, methods in paths.items():
         for method in {"POST", "PUT"} & set(methods):
             for content in (b"", b" ", b"null", b"{}"):
@@ -85,7 +85,7 @@ def test_a_body_that_a_route_needs_must_be_there(
 
 @pytest.mark.parametrize("bad", ["a%00b", "%ED%A0%80"])
 def test_a_bad_text_in_an_address_is_refused(any_api: ApiServer, bad: str) -> None:
-    """NUL, half surrogates and what is no UTF-8, in any query and any path, reach no database."""
+    """NUL, unpaired surrogates and invalid UTF-8 in any query or path do not reach the database."""
     organization = any_api.create_organization()
     told = any_api.http.get("/openapi.json").json()["paths"]
     for path, item in told.items():
@@ -106,7 +106,7 @@ def _call(organization: OrganizationClient, method: str, path: str) -> httpx.Res
 
 @pytest.mark.parametrize("id_", ["", "x" * 5_000, "' OR 1=1 --", "😀", "1e9"])
 def test_a_strange_text_in_an_address_is_no_failure(any_api: ApiServer, id_: str) -> None:
-    """Ids and parameters that nobody has ever made: 4xx, or an answer, never a 5xx."""
+    """Strange ids and parameters get a 4xx or an answer, never a 5xx."""
     organization = any_api.create_organization()
     told = any_api.http.get("/openapi.json").json()["paths"]
     for path, item in told.items():
@@ -124,7 +124,7 @@ def test_a_strange_text_in_an_address_is_no_failure(any_api: ApiServer, id_: str
 
 @pytest.mark.parametrize("token", ["é", "\xff", "x" * 5_000, "sb\tx"])
 def test_a_strange_key_is_no_failure(sqlite_api: ApiServer, token: str) -> None:
-    """Whatever stands in Authorization: 401, or 400."""
+    """Any strange Authorization header: 401 or 400."""
     headers = {b"Authorization": b"Bearer " + token.encode("latin-1")}
     answer = sqlite_api.http.get("/api/organizations/social-posts/settings", headers=headers)
     assert answer.status_code in (400, 401), answer.text
@@ -133,7 +133,7 @@ def test_a_strange_key_is_no_failure(sqlite_api: ApiServer, token: str) -> None:
 
 
 def test_a_body_that_never_ends_is_cut_off(organization: OrganizationClient) -> None:
-    """Chunks without a length: 413 after a mebibyte, and the answer gets through."""
+    """Chunks without a Content-Length: 413 after 1 MiB, and the caller can read the answer."""
     sent = 0
 
     def chunks() -> Iterator[bytes]:
@@ -149,7 +149,7 @@ def test_a_body_that_never_ends_is_cut_off(organization: OrganizationClient) -> 
 
 
 def test_numbers_that_no_database_takes_are_refused(any_organization: OrganizationClient) -> None:
-    """The largest numbers that a body may hold, wherever a number or a text may stand."""
+    """The largest numbers that JSON allows, in every field that takes a number or a text."""
     told = any_organization.api.http.get("/openapi.json").json()
     for path, item in told["paths"].items():
         for method, operation in item.items():
@@ -173,7 +173,7 @@ def _with_numbers(content: dict[str, Any], told: dict[str, Any]) -> Iterator[dic
 def test_who_hangs_up_leaves_no_traceback(
     organization: OrganizationClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A caller that goes away in the middle of its body, or before its answer, is no error."""
+    """A caller that disconnects during its body, or before its answer, is no error."""
     address = organization.api.http.base_url
     body = json.dumps({"postType": "text", "caption": "x", "platforms": ["x"]}).encode()
     with caplog.at_level(logging.WARNING):

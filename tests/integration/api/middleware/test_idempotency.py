@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: what is sent again is answered again, and done once."""
+"""`Idempotency-Key`: a repeated request gets the stored response and is done once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +15,8 @@ from models.database import Database
 from models.idempotency_keys import IdempotencyKey
 from models.store import clock
 from models.store.tenants import idempotency_keys, organizations
-from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, KeyConflict, RequestLease
+from models.store.tenants.idempotency_keys import KeyConflict, RequestLease
+from models.tables import IDEMPOTENCY_KEY
 from tests.integration.live_server import (
     OPERATOR,
     ApiServer,
@@ -32,7 +33,7 @@ MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 def send(
     organization: OrganizationClient, key: str, path: str = "/publish", **arguments: Json
 ) -> httpx.Response:
-    """A POST with a key; a publish where nothing else is said."""
+    """A POST with a key; without a path it is a publish."""
     headers = {"Idempotency-Key": key, **arguments.pop("headers", {})}
     if not arguments.keys() & {"json", "content"}:
         arguments["json"] = POST
@@ -40,12 +41,12 @@ def send(
 
 
 def is_replay(answer: httpx.Response) -> bool:
-    """Whether an answer is one that was given before."""
+    """Whether a response is a stored one."""
     return bool(answer.headers.get("Idempotency-Replayed") == "true")
 
 
 def row(organization: OrganizationClient, key: str) -> IdempotencyKey | None:
-    """What is remembered of a key."""
+    """The row of a key."""
     query = select(IdempotencyKey).where(
         IdempotencyKey.organization_id == organization.id, IdempotencyKey.key == key
     )
@@ -54,7 +55,7 @@ def row(organization: OrganizationClient, key: str) -> IdempotencyKey | None:
 
 
 def change(organization: OrganizationClient, key: str, **values: object) -> None:
-    """Write into what is remembered of a key."""
+    """Change the row of a key."""
     mine = update(IDEMPOTENCY_KEY).where(
         IDEMPOTENCY_KEY.c.organization_id == organization.id, IDEMPOTENCY_KEY.c.key == key
     )
@@ -63,7 +64,7 @@ def change(organization: OrganizationClient, key: str, **values: object) -> None
 
 
 def age(organization: OrganizationClient, key: str, by: timedelta) -> None:
-    """Let a key have been claimed so long ago."""
+    """Make the lease of a key look this old."""
     found = row(organization, key)
     assert found is not None
     change(
@@ -77,7 +78,7 @@ def age(organization: OrganizationClient, key: str, by: timedelta) -> None:
 def test_the_same_request_is_answered_the_same_and_done_once(
     any_organization: OrganizationClient,
 ) -> None:
-    """Status, body and type of the first answer, with a header that says so; one post."""
+    """Status, body and content type of the first response, with Idempotency-Replayed; one post."""
     first, again = send(any_organization, "k 1"), send(any_organization, "k 1")
     assert (first.status_code, is_replay(first), is_replay(again)) == (200, False, True)
     assert (again.status_code, again.content) == (200, first.content)
@@ -87,7 +88,7 @@ def test_the_same_request_is_answered_the_same_and_done_once(
 
 
 def test_a_key_is_its_organizations_own(any_api: ApiServer) -> None:
-    """The same key of another organization is another key, also by the operator's hand."""
+    """The same key of another organization is independent, also with the operator's token."""
     a, b = any_api.create_organization("A"), any_api.create_organization("B")
     assert not is_replay(send(a, "k"))
     assert not is_replay(send(b, "k"))
@@ -126,7 +127,7 @@ def test_a_key_that_is_none_is_refused(organization: OrganizationClient, key: st
 
 
 def test_two_at_the_same_moment_are_one(any_organization: OrganizationClient) -> None:
-    """While the first is at work the second gets 409 and when to come back; then the answer."""
+    """While the first request runs, the second gets 409 with Retry-After; later the response."""
     waits = {"Prefer": "wait=1"}
     with ThreadPoolExecutor() as pool:
         first = pool.submit(send, any_organization, "k", headers=waits)
@@ -142,7 +143,7 @@ def test_two_at_the_same_moment_are_one(any_organization: OrganizationClient) ->
 
 
 def test_of_many_at_once_one_runs(any_organization: OrganizationClient) -> None:
-    """However they meet: one post, one answer, and 409 for who came between."""
+    """Concurrent requests: one post, one response, and 409 for the others meanwhile."""
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: send(any_organization, "k"), range(16)))
     good = [each for each in answers if each.status_code == 200]
@@ -153,7 +154,7 @@ def test_of_many_at_once_one_runs(any_organization: OrganizationClient) -> None:
 
 
 def test_a_client_error_is_stored(organization: OrganizationClient) -> None:
-    """A 400 is as final as a 200."""
+    """A 400 is stored like a 200."""
     first = send(organization, "k", json={**POST, "caption": ""})
     again = send(organization, "k", json={**POST, "caption": ""})
     assert (first.status_code, again.status_code, is_replay(again)) == (400, 400, True)
@@ -161,7 +162,7 @@ def test_a_client_error_is_stored(organization: OrganizationClient) -> None:
 
 
 def test_a_temporary_error_is_not_stored(organization: OrganizationClient) -> None:
-    """403 and 409 speak of the moment: the same request runs when the moment has passed."""
+    """403 and 409 are temporary and not stored: the same request runs again later."""
     organization.put_settings(isEnabled=False)
     assert send(organization, "k").status_code == 403
     organization.put_settings(isEnabled=True)
@@ -172,7 +173,7 @@ def test_a_temporary_error_is_not_stored(organization: OrganizationClient) -> No
 def test_a_server_error_is_not_stored(
     organization: OrganizationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a 500 the same request runs again, and is not taken for another."""
+    """After a 500 the same request runs again under its key."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError
@@ -184,14 +185,14 @@ def test_a_server_error_is_not_stored(
         anew = replace(organization, api=replace(organization.api, http=http))
         answer = send(anew, "k")
         assert (answer.status_code, is_replay(answer)) == (200, False)
-        # It broke after the post was committed.
+        # The request failed after the post was committed.
         assert [post["id"] for post in anew.posts()] == [answer.json()["socialPost"]["id"]]
 
 
 def test_what_died_between_its_commit_and_its_answer_is_found(
     any_organization: OrganizationClient,
 ) -> None:
-    """The claim runs out, the same request runs again, and answers with the post that is there."""
+    """The lease expires, the same request runs again, and answers with the existing post."""
     first = send(any_organization, "k")
     change(any_organization, "k", status=None, answer=None)
     assert send(any_organization, "k").status_code == 409
@@ -207,7 +208,7 @@ def test_what_died_between_its_commit_and_its_answer_is_found(
 
 
 def test_after_a_day_a_key_is_free(any_organization: OrganizationClient) -> None:
-    """Then the same request is a new one, and makes a post of its own."""
+    """Then the same request is a new one, and makes another post."""
     first = send(any_organization, "k")
     age(any_organization, "k", timedelta(hours=23, minutes=59))
     assert is_replay(send(any_organization, "k"))
@@ -219,7 +220,7 @@ def test_after_a_day_a_key_is_free(any_organization: OrganizationClient) -> None
 
 
 def test_stored_answers_are_not_readable(organization: OrganizationClient) -> None:
-    """An answer may hold a secret that is shown once: what is stored is encrypted."""
+    """A response may contain a secret that is shown once, so stored responses are encrypted."""
     first = send(organization, "k")
     found = row(organization, "k")
     assert found is not None
@@ -229,7 +230,7 @@ def test_stored_answers_are_not_readable(organization: OrganizationClient) -> No
 
 
 def test_every_post_takes_a_key_and_nothing_else_does(organization: OrganizationClient) -> None:
-    """Pausing twice with one key answers twice; a GET and a PUT do not look at it."""
+    """Pausing twice with one key returns the stored response; GET and PUT ignore the key."""
     first, again = send(organization, "k", "/queue/pause", json={}), None
     organization.call("POST", "/queue/resume")
     again = send(organization, "k", "/queue/pause", json={})
@@ -243,7 +244,7 @@ def test_every_post_takes_a_key_and_nothing_else_does(organization: Organization
 def test_a_long_request_keeps_its_claim(
     any_organization: OrganizationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Signs of life move the lease on while the request waits, and the answer is stored."""
+    """The lease is renewed while the request waits, and the response is stored."""
     monkeypatch.setattr(front, "RENEWAL_INTERVAL", 0.05)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(send, any_organization, "k", headers={"Prefer": "wait=1"})
@@ -262,7 +263,7 @@ def test_a_long_request_keeps_its_claim(
 
 
 def test_only_the_holder_of_a_claim_changes_it(database: Database, owner: str) -> None:
-    """Who was given up for dead and comes back neither stores nor frees what is another's now."""
+    """A process whose lease was taken over neither stores a response nor releases the key."""
     with database.write() as session:
         dead = idempotency_keys.claim(session, owner, "k", "f")
         assert isinstance(dead, RequestLease)
@@ -287,7 +288,7 @@ def test_only_the_holder_of_a_claim_changes_it(database: Database, owner: str) -
 
 
 def test_old_keys_are_forgotten_a_few_at_a_time(database: Database, owner: str) -> None:
-    """Pruning takes what was last in use before an instant, no more than it may, and no other."""
+    """Pruning deletes only keys last used before an instant, and at most the given number."""
     with database.write() as session:
         for number in range(5):
             idempotency_keys.claim(session, owner, f"old {number}", "f")

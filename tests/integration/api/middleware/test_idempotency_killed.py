@@ -1,4 +1,4 @@
-"""A process that is killed between the commit of a post and the storing of its answer."""
+"""A process that is killed after the post is committed and before its response is stored."""
 
 import os
 import sys
@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import update
 
 from cli.all_in_one import listen
-from models.store.tenants.idempotency_keys import IDEMPOTENCY_KEY, LEASE_DURATION
+from models.store.tenants.idempotency_keys import LEASE_DURATION
+from models.tables import IDEMPOTENCY_KEY
 from tests.integration.api.middleware.test_idempotency import is_replay, row, send
 from tests.integration.live_server import SECRET, ApiServer, OrganizationClient
 from tests.paths import ROOT
@@ -23,7 +24,7 @@ from tests.processes import Process
 def web(
     app: str, organization: OrganizationClient, folder: Path
 ) -> Iterator[tuple[OrganizationClient, Process]]:
-    """The organization at a uvicorn process of its own, over the same database."""
+    """The organization at another uvicorn process, over the same database."""
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
     names = {name: value for name, value in os.environ.items() if not name.startswith("SLOTBEAT_")}
@@ -37,7 +38,7 @@ def web(
 
 
 def test_a_killed_process_leaves_one_post(any_api: ApiServer, tmp_path: Path) -> None:
-    """Killed after the commit; when its claim has run out, the next process finds its post."""
+    """Killed after the commit: when the lease has expired, the next process finds the post."""
     organization = any_api.create_organization()
     with web("tests.integration.api.middleware.crashing_server:app", organization, tmp_path) as (
         dying,

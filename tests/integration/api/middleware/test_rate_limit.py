@@ -1,4 +1,4 @@
-"""Requests a minute, counted for all processes together."""
+"""The rate limit, counted for all processes together."""
 
 import logging
 import time
@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from api.bootstrap import build_context
-from api.main import PREFIX
 from config.settings import BadSettings, load_settings
 from models.database import Database
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, ApiServer, OrganizationClient, run_api
 from tests.servers import Redis
 
@@ -23,7 +23,7 @@ NAMES = {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
 
 @pytest.fixture
 def two_apis(sqlite_database: Database, redis_url: str) -> Iterator[tuple[ApiServer, ApiServer]]:
-    """Two API processes' worth of apps over one database and one Redis."""
+    """Two apps, as two API processes have them, over one database and one Redis."""
     url = str(sqlite_database.url)
     with ExitStack() as stack:
         first, second = (
@@ -36,7 +36,7 @@ def two_apis(sqlite_database: Database, redis_url: str) -> Iterator[tuple[ApiSer
 def ask(api: ApiServer, token: str | None, path: str = "/settings", **query: str) -> httpx.Response:
     """A GET with a token, or without credentials."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return api.http.get(PREFIX + path, headers=headers, params=query)
+    return api.http.get(API_PREFIX + path, headers=headers, params=query)
 
 
 def remaining(answer: httpx.Response) -> int:
@@ -45,7 +45,7 @@ def remaining(answer: httpx.Response) -> int:
 
 
 def test_two_processes_count_together(two_apis: tuple[ApiServer, ApiServer]) -> None:
-    """Five a minute in all: the sixth is 429 at either, with when to come back."""
+    """Five a minute together: the sixth request is 429 at either, with Retry-After."""
     key = two_apis[0].create_organization().key
     answers = [ask(two_apis[number % 2], key) for number in range(LIMIT)]
     assert [each.status_code for each in answers] == [200] * LIMIT
@@ -68,7 +68,7 @@ def test_two_processes_count_together(two_apis: tuple[ApiServer, ApiServer]) -> 
 def test_many_at_once_get_no_more_than_one_after_the_other(
     two_apis: tuple[ApiServer, ApiServer],
 ) -> None:
-    """Counting is one step in Redis: no two requests take the same place."""
+    """Counting is atomic in Redis: concurrent requests do not exceed the limit."""
     key = two_apis[0].create_organization().key
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda number: ask(two_apis[number % 2], key), range(20)))
@@ -89,8 +89,8 @@ def test_an_organization_has_a_limit_of_its_own(two_apis: tuple[ApiServer, ApiSe
 
 
 def test_who_guesses_is_stopped(two_apis: tuple[ApiServer, ApiServer]) -> None:
-    """Wrong keys count by address, in all processes; then even the operator's token opens
-    nothing from there, while an API key, which nobody guesses, does."""
+    """Wrong keys count by address, in all processes. Over the limit even the operator's token is
+    refused from there, but not an API key, which is too long to guess."""
     organization = two_apis[0].create_organization()
     for number in range(LIMIT):
         assert ask(two_apis[number % 2], f"sb_{number}").status_code == 401
@@ -104,7 +104,7 @@ def test_who_guesses_is_stopped(two_apis: tuple[ApiServer, ApiServer]) -> None:
 
 
 def test_what_needs_no_key_is_not_counted(two_apis: tuple[ApiServer, ApiServer]) -> None:
-    """Health and the OpenAPI document are answered however often they are asked."""
+    """Health checks and the OpenAPI document have no limit."""
     for path in ("/healthz", "/openapi.json") * (LIMIT + 1):
         answer = two_apis[0].http.get(path)
         assert answer.status_code == 200
@@ -114,7 +114,7 @@ def test_what_needs_no_key_is_not_counted(two_apis: tuple[ApiServer, ApiServer])
 def test_without_redis_everybody_is_let_through(
     two_apis: tuple[ApiServer, ApiServer], redis_server: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A Redis that is away costs one line in the log, and no request."""
+    """While Redis is down, one line is logged and no request is refused."""
     key = two_apis[0].create_organization().key
     redis_server.stop()
     try:
@@ -131,7 +131,7 @@ def test_without_redis_everybody_is_let_through(
 
 
 def test_one_process_counts_by_itself(sqlite_database: Database) -> None:
-    """With the broker in memory the count is too; 0 is no limit."""
+    """With an in-memory broker, requests are counted in memory; 0 means no limit."""
     url = str(sqlite_database.url)
     with run_api(url, rate_limit=2) as api:
         organization = api.create_organization()

@@ -2,14 +2,14 @@
 
 import pytest
 
-from models.organizations import Account
+from models.accounts import Account
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 
 
 @pytest.fixture
 def synced_accounts(any_organization: OrganizationClient) -> list[Account]:
-    """The accounts of an organization: two on facebook, one on x, and one of linkedin, broken."""
+    """The accounts of an organization: two on facebook, one on x, and a broken one on linkedin."""
     add_own_workspace(any_organization)
     levels = ("facebook", "OK"), ("facebook", "OK"), ("x", "OK"), ("linkedin", "EXPIRED")
     return sync_accounts(any_organization, *levels)
@@ -26,7 +26,7 @@ def deliveries(organization: OrganizationClient, **fields: Json) -> list[tuple[s
 def test_a_named_account_stands_for_its_platform(
     any_organization: OrganizationClient, synced_accounts: list[Account]
 ) -> None:
-    """The other platforms go to their default account, which is settled when the draft is made."""
+    """Other platforms go to their default account, which is chosen when the draft is created."""
     found = deliveries(
         any_organization,
         platforms=["facebook", "x"],
@@ -45,7 +45,7 @@ def test_a_named_account_stands_for_its_platform(
 def test_accounts_alone_are_all(
     any_organization: OrganizationClient, synced_accounts: list[Account], platforms: Json
 ) -> None:
-    """Without platforms a post goes to just these, once each, whatever the defaults are."""
+    """Without platforms a post goes only to these accounts, once each; defaults are ignored."""
     any_organization.put_settings(defaultPlatforms=["x"])
     ids = [synced_accounts[1].id, synced_accounts[0].id, synced_accounts[1].id]
     found = deliveries(any_organization, platforms=platforms, accountIds=ids)
@@ -57,7 +57,7 @@ def test_accounts_alone_are_all(
 def test_no_accounts_are_the_defaults(
     any_organization: OrganizationClient, synced_accounts: list[Account]
 ) -> None:
-    """An empty list names nobody."""
+    """An empty list names no account."""
     assert synced_accounts
     assert deliveries(any_organization, platforms=["x"], accountIds=[]) == [("x", None)]
 
@@ -65,7 +65,8 @@ def test_no_accounts_are_the_defaults(
 def test_what_is_not_connected_is_refused(
     any_organization: OrganizationClient, synced_accounts: list[Account]
 ) -> None:
-    """Unknown, disconnected, gone, another's: each is named by its place, and nothing is kept."""
+    """Unknown, disconnected, deleted or another's: each is named by its index; nothing is
+    stored."""
     other = any_organization.api.create_organization()
     add_own_workspace(other)
     theirs = sync_accounts(other, ("x", "OK"))[0]

@@ -1,4 +1,4 @@
-"""Posts that wait for a person: approve, reject, release, and what they may not be asked."""
+"""Posts that wait for a person: approve, reject, release, and which requests are refused."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from models.store.posts.posts import POST
+from models.tables import POST
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 
 MODES = {
@@ -42,7 +42,7 @@ def ask(
 
 
 def put(organization: OrganizationClient, post_id: str, **columns: object) -> None:
-    """Write columns of a post past all rules."""
+    """Change columns of a post directly in the database."""
     with organization.api.database.write() as session:
         session.connection().execute(update(POST).where(POST.c.id == post_id).values(**columns))
 
@@ -55,7 +55,8 @@ def history(organization: OrganizationClient, post_id: str) -> list[tuple[str, s
 
 @pytest.mark.parametrize("mode", list(MODES))
 def test_an_approved_post_begins(any_organization: OrganizationClient, mode: str) -> None:
-    """By its mode: a draft, on its instant, out now, or on a seat of the queue; with history."""
+    """Depending on its mode: as a draft, at its time, now, or on a seat of the queue; with
+    history."""
     post_id = waiting(any_organization, mode)
     answer = ask(any_organization, post_id, "approve")
     assert answer.status_code == 200, answer.text
@@ -70,7 +71,7 @@ def test_an_approved_post_begins(any_organization: OrganizationClient, mode: str
 def test_an_approved_post_of_a_full_queue_waits_for_a_seat(
     organization: OrganizationClient,
 ) -> None:
-    """It joins the backlog, and gets the next seat that there is."""
+    """It joins the backlog, and gets the next free seat."""
     post_id = waiting(organization, "next_slot")
     organization.put_settings(queueSlots=[])
     assert ask(organization, post_id, "approve").json()["post"]["status"] == "backlog"
@@ -79,7 +80,7 @@ def test_an_approved_post_of_a_full_queue_waits_for_a_seat(
 
 
 def test_publish_now_is_not_late_for_having_waited(any_organization: OrganizationClient) -> None:
-    """Approved after days, its instant is that of the approval."""
+    """Approved after days, its lateness counts from the approval."""
     post_id = waiting(any_organization, "publish_now")
     accepted = datetime.now(UTC) - timedelta(days=3)
     put(any_organization, post_id, accepted_at=accepted)
@@ -94,7 +95,7 @@ def test_publish_now_is_not_late_for_having_waited(any_organization: Organizatio
 def test_an_instant_that_has_passed_must_be_moved_first(
     any_organization: OrganizationClient,
 ) -> None:
-    """409 with what to do; moved by an edit, the post still waits, and can be approved."""
+    """409 with what to do; after an edit the post still waits, and can be approved."""
     post_id = waiting(any_organization)
     put(any_organization, post_id, scheduled_for=datetime.now(UTC) - timedelta(minutes=1))
     answer = ask(any_organization, post_id, "approve")
@@ -114,7 +115,7 @@ def test_an_instant_that_has_passed_must_be_moved_first(
 
 @pytest.mark.parametrize("body", [..., {}, {"reason": None}, {"reason": "Not our tone"}])
 def test_a_rejected_post_ends(any_organization: OrganizationClient, body: Json) -> None:
-    """With its reason, if one was given, in the post and in the history; nothing will go out."""
+    """With the given reason in the post and in the history; nothing is published."""
     post_id = waiting(any_organization)
     answer = ask(any_organization, post_id, "reject", body)
     assert answer.json()["post"]["status"] == "rejected"
@@ -137,7 +138,7 @@ def test_a_post_that_waits_can_be_removed(any_organization: OrganizationClient) 
 
 @pytest.mark.parametrize("next_slot", [False, True])
 def test_a_missed_post_is_released(any_organization: OrganizationClient, next_slot: bool) -> None:
-    """Out in its turn, or on the next free slot of the queue."""
+    """Published in turn, or moved to the next free slot of the queue."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id = any_organization.publish(**MODES["schedule"])["socialPost"]["id"]
     past = datetime.now(UTC) - timedelta(days=1)
@@ -151,7 +152,7 @@ def test_a_missed_post_is_released(any_organization: OrganizationClient, next_sl
 
 @pytest.mark.parametrize("what", ["approve", "reject", "release"])
 def test_anothers_post_is_not_there(any_organization: OrganizationClient, what: str) -> None:
-    """404, for an id of nobody's too; and the post stays as it is."""
+    """404, also for an unknown id; the post is unchanged."""
     other = any_organization.api.create_organization()
     post_id = waiting(other)
     for id_ in (post_id, "nobody"):

@@ -1,4 +1,4 @@
-"""edit, remove, retry and a single post, as a client of the contract meets them."""
+"""edit, remove, retry and a single post, as a client of the contract calls them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ def _post(organization: OrganizationClient, path: str, **body: Any) -> dict[str,
 
 
 def test_the_contract_s_own_examples_work(any_organization: OrganizationClient) -> None:
-    """Edit by postId, remove by jobId; the answers are the page's."""
+    """Edit by postId, remove by jobId; the answers are those of the contract."""
     made = _draft(any_organization)
     edited = _post(any_organization, "/edit", postId=made["id"], mode="schedule", scheduledAt=LATER)
     assert edited == {"id": made["id"], "status": "scheduled", "scheduledFor": LATER}
@@ -39,7 +39,7 @@ def test_the_contract_s_own_examples_work(any_organization: OrganizationClient) 
 
 
 def test_a_local_time_is_read_in_the_organization_s_zone(organization: OrganizationClient) -> None:
-    """Without an offset it is the wall clock's, as publish reads it."""
+    """Without an offset it is the wall-clock time of the zone, as in publish."""
     organization.put_settings(defaultTimezone="America/New_York")
     made = _draft(organization)
     body = {"postId": made["id"], "mode": "schedule", "scheduledAt": "2030-05-01T15:00:00"}
@@ -112,7 +112,7 @@ def test_a_post_must_be_named_and_must_be_ours(sqlite_api: ApiServer, path: str)
 
 
 def test_a_post_tells_its_history(organization: OrganizationClient) -> None:
-    """Every change with its instant, its step and what came of it; no source link in it."""
+    """Every change with its time, step and outcome; without source links."""
     made = _draft(organization)
     soon = (datetime.now(UTC) + timedelta(days=400)).isoformat()
     _post(organization, "/edit", postId=made["id"], caption="New words")

@@ -1,4 +1,4 @@
-"""GET posts, narrowed and a page at a time."""
+"""GET posts with filters, and by pages."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from models.organizations import Account
-from models.store.posts.posts import DELIVERY, POST
+from models.accounts import Account
+from models.tables import DELIVERY, POST
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import current_minute, in_the_future
 
@@ -33,7 +33,7 @@ def pages(owner: OrganizationClient, **query: str) -> Iterator[list[str]]:
 
 
 def change(owner: OrganizationClient, post_id: str, **values: object) -> None:
-    """Change a post's columns behind everybody's back."""
+    """Change a post's columns directly in the database."""
     with owner.api.database.write() as session:
         session.connection().execute(update(POST).where(POST.c.id == post_id).values(**values))
 
@@ -46,8 +46,8 @@ def listed(owner: OrganizationClient, **query: str) -> list[str]:
 
 
 def test_pages_hold_every_post_once(any_organization: OrganizationClient) -> None:
-    """Whatever their size, the pages together are the plain list; a full last one says so. Posts
-    that were accepted at one instant are neither lost nor doubled."""
+    """For any page size, the pages together are the whole list, and a full last page has no cursor.
+    Posts accepted at the same instant are neither lost nor doubled."""
     ids = [published(any_organization) for _ in range(6)][::-1]
     at = current_minute() - timedelta(hours=1)
     for post_id in ids[1:5]:
@@ -63,7 +63,7 @@ def test_pages_hold_every_post_once(any_organization: OrganizationClient) -> Non
 
 
 def test_new_posts_do_not_move_the_pages(any_organization: OrganizationClient) -> None:
-    """What is published while somebody turns pages comes on none of the later ones."""
+    """A post that is published while pages are read appears on none of the later pages."""
     ids = [published(any_organization) for _ in range(4)][::-1]
     turning = pages(any_organization, limit="2")
     assert next(turning) == ids[:2]
@@ -72,7 +72,7 @@ def test_new_posts_do_not_move_the_pages(any_organization: OrganizationClient) -
 
 
 def test_a_cursor_keeps_what_the_list_was_narrowed_to(organization: OrganizationClient) -> None:
-    """Pages of drafts hold drafts only; a cursor without a limit has pages of 50."""
+    """Pages of drafts have drafts only; with a cursor and no limit, a page has 50 posts."""
     drafts = [
         published(organization, publishMode="draft", scheduledAt=in_the_future(days=1))
         for _ in range(3)
@@ -104,7 +104,7 @@ def test_posts_are_found_by_what_they_are(any_organization: OrganizationClient) 
 
 
 def test_a_caption_is_searched_as_it_is_written(any_organization: OrganizationClient) -> None:
-    """Any part of it, in any case; what LIKE would take for a pattern is plain text."""
+    """Any part of it, in any case; wildcards of LIKE are plain text."""
     owner = any_organization
     percent = published(owner, caption="100% of Größe_1 / \\ today")
     published(owner, caption="1000 of them")
@@ -115,14 +115,14 @@ def test_a_caption_is_searched_as_it_is_written(any_organization: OrganizationCl
 
 
 def test_case_is_ignored_beyond_ascii(organization: OrganizationClient) -> None:
-    """SQLite knows letters with accents too; PostgreSQL does where its locale does."""
+    """SQLite also ignores the case of accented letters; PostgreSQL depends on its locale."""
     found = published(organization, caption="ÜBER ŻÓŁĆ")
     assert listed(organization, search="über żółć") == [found]
 
 
 def test_posts_are_found_by_their_slot(any_organization: OrganizationClient) -> None:
-    """From an instant on, and up to just before another; dates are whole, on the organization's
-    clock; a post without a slot is in none."""
+    """From an instant to just before another one; dates are whole days in the organization's zone;
+    a post without a slot is in no range."""
     owner = any_organization
     owner.put_settings(defaultTimezone="Asia/Tokyo")
     year = current_minute().year + 1
@@ -136,7 +136,7 @@ def test_posts_are_found_by_their_slot(any_organization: OrganizationClient) -> 
 
 
 def test_posts_are_found_by_account(any_organization: OrganizationClient) -> None:
-    """Those with a delivery on it; with a network too, of that very delivery."""
+    """Posts with a delivery on the account; a network filter applies to the same delivery."""
     owner = any_organization
     here, there = (published(owner, platforms=["x", "facebook"]) for _ in range(2))
     with owner.api.database.write() as session:
@@ -179,13 +179,13 @@ def test_posts_are_found_by_account(any_organization: OrganizationClient) -> Non
 def test_a_wrong_query_names_its_field(
     any_organization: OrganizationClient, query: dict[str, str], field: str
 ) -> None:
-    """400 for what no list can be narrowed to."""
+    """400 for an impossible filter."""
     answer = any_organization.call("GET", "/posts", params=query)
     assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}
 
 
 def test_a_cursor_that_was_changed_is_refused(organization: OrganizationClient) -> None:
-    """Every single changed character is noticed, and so is a cursor of another organization."""
+    """Any changed character is detected, and so is a cursor of another organization."""
     for _ in range(2):
         published(organization)
     cursor = organization.get("/posts", limit="1")["nextCursor"]

@@ -1,4 +1,4 @@
-"""Moving a post to another slot: where it may sit, who gets its old seat, what is refused."""
+"""Moving a post to another slot: allowed slots, the freed seat, and refusals."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,8 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from models.store.posts.posts import DELIVERY, POST
-from models.store.queue.seats import SEAT
+from models.tables import DELIVERY, POST, SEAT
 from tests.integration.api.posts.test_approval import history, put
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 from tests.integration.local_times import weekly_instants
@@ -48,8 +47,8 @@ def queued(organization: OrganizationClient, **fields: Json) -> str:
 
 
 def test_a_post_moves_and_its_seat_goes_to_who_waits(any_organization: OrganizationClient) -> None:
-    """It sits in the new slot alone, by that slot's wall clock; the oldest of the backlog gets the
-    old one; and its history says so."""
+    """It has a seat in the new slot only, with that slot's wall clock. The oldest post of the
+    backlog gets the old seat. The history has both."""
     any_organization.put_settings(queueSlots=[MONDAY], defaultTimezone="America/New_York")
     first, _, third = weekly_instants(1, "10:00", "America/New_York", 3)
     post_id = queued(any_organization)
@@ -71,7 +70,7 @@ def test_a_post_moves_and_its_seat_goes_to_who_waits(any_organization: Organizat
 def test_who_waits_sits_down_in_the_freed_seat_at_once(
     any_organization: OrganizationClient,
 ) -> None:
-    """Every other slot within the horizon is closed: the same transaction seats the oldest."""
+    """No other slot within the horizon is free: the same transaction seats the oldest post."""
     first, second, *_, last, beyond = mondays(60)
     closed = {"from": second[:10], "to": last[:10]}
     any_organization.put_settings(queueSlots=[MONDAY], blackouts=[closed])
@@ -85,8 +84,8 @@ def test_who_waits_sits_down_in_the_freed_seat_at_once(
 def test_whatever_has_not_left_can_be_moved(
     any_organization: OrganizationClient, status: str
 ) -> None:
-    """Drafts, posts that wait, posts with an instant of their own, and those that did not go out:
-    the queue's from then on, without a reason, and with a new budget where they had ended."""
+    """Drafts, backlog posts, explicitly scheduled posts, and failed or missed posts become queued
+    posts without a reason; those that had ended get new attempts."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id, past = queued(any_organization, **EXPLICIT), datetime.now(UTC) - timedelta(days=1)
     columns = {} if status == "scheduled" else {"scheduled_for": past, "reason": "it was so"}
@@ -109,7 +108,7 @@ def test_whatever_has_not_left_can_be_moved(
 
 
 def set_deliveries(organization: OrganizationClient, post_id: str, **columns: object) -> None:
-    """Write columns of a post's deliveries past all rules."""
+    """Change columns of a post's deliveries directly in the database."""
     with organization.api.database.write() as session:
         of_post = DELIVERY.c.post_id == post_id
         session.connection().execute(update(DELIVERY).where(of_post).values(**columns))
@@ -126,7 +125,8 @@ def test_a_slot_where_it_sits_already_changes_nothing(any_organization: Organiza
 
 
 def test_a_full_slot_is_refused(any_organization: OrganizationClient) -> None:
-    """409 for a slot that has maxPostsPerSlot posts, and nothing changes; one more seat lets it."""
+    """409 for a slot with maxPostsPerSlot posts, and nothing changes; with one more seat it
+    works."""
     any_organization.put_settings(queueSlots=[MONDAY])
     first, second = mondays(2)
     here, there = queued(any_organization), queued(any_organization)
@@ -140,7 +140,7 @@ def test_a_full_slot_is_refused(any_organization: OrganizationClient) -> None:
 
 
 def test_the_limits_on_shorts_hold(any_organization: OrganizationClient) -> None:
-    """A week that has its shorts takes no other one; within its own week a short may move."""
+    """A week at its limit takes no other short; within its own week a short may move."""
     rules = [{"dayOfWeek": day, "time": "10:00"} for day in (1, 3)]
     any_organization.put_settings(queueSlots=rules, maxShortsPerWeek=1)
     here, there = queued(any_organization, **FILM), queued(any_organization, **FILM)
@@ -200,7 +200,7 @@ def test_no_slot_on_a_blackout_date_and_none_while_paused(
 def test_what_is_out_or_not_the_queues_to_move_is_refused(
     any_organization: OrganizationClient, status: str
 ) -> None:
-    """409, and it keeps its seat."""
+    """409, and the post keeps its seat."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id = queued(any_organization)
     before = seats_of(any_organization, post_id)
@@ -212,7 +212,7 @@ def test_what_is_out_or_not_the_queues_to_move_is_refused(
 def test_what_is_being_handed_over_or_about_to_leave_is_refused(
     any_organization: OrganizationClient,
 ) -> None:
-    """409 with an open intent, and within CANCEL_CUTOFF of what the provider's timer has."""
+    """409 with an open intent, and within CANCEL_CUTOFF of the time scheduled at the provider."""
     any_organization.put_settings(queueSlots=[MONDAY])
     post_id, slot = queued(any_organization), mondays(3)[2]
     set_deliveries(any_organization, post_id, status="created", intent="schedule")
@@ -225,7 +225,7 @@ def test_what_is_being_handed_over_or_about_to_leave_is_refused(
 
 
 def test_the_queue_takes_videos_of_its_playlist_only(organization: OrganizationClient) -> None:
-    """A video with an instant of its own does not get in by a move."""
+    """An explicitly scheduled video of another playlist cannot be moved into the queue."""
     organization.put_settings(queueSlots=[MONDAY], processOnlyPlaylistId="PL1")
     for playlist, status in (("PL2", 409), ("PL1", 200)):
         post_id = queued(organization, **FILM, **EXPLICIT, sourcePlaylistId=playlist)
@@ -233,7 +233,7 @@ def test_the_queue_takes_videos_of_its_playlist_only(organization: OrganizationC
 
 
 def test_anothers_post_is_not_there(any_organization: OrganizationClient) -> None:
-    """404, for an id of nobody's too; and the post stays where it is."""
+    """404, also for an unknown id; the post stays where it is."""
     other = any_organization.api.create_organization()
     other.put_settings(queueSlots=[MONDAY])
     any_organization.put_settings(queueSlots=[MONDAY])

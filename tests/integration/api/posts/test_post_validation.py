@@ -1,4 +1,4 @@
-"""Posts against their networks: refused at publish and at edit, all problems together."""
+"""Validation against the networks' limits, at publish and at edit, all problems together."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MONDAY = {"dayOfWeek": 1, "time": "10:00"}
 
 
 def test_all_that_is_wrong_is_said_at_once(any_organization: OrganizationClient) -> None:
-    """Caption, platforms, media, zone, date and fields: one answer, and nothing is kept."""
+    """Caption, platforms, media, zone, date and fields: one answer, and nothing is stored."""
     answer = any_organization.try_publish(
         postType="photo",
         caption="a" * 281,
@@ -78,7 +78,7 @@ def test_an_empty_list_of_photos_is_none(organization: OrganizationClient) -> No
 
 
 def test_defaults_are_checked_as_well(organization: OrganizationClient) -> None:
-    """Platforms that the settings stand in with are the post's."""
+    """Default platforms of the settings are checked like given ones."""
     organization.put_settings(defaultPlatforms=["facebook", "tiktok"])
     details = expect_error(organization.try_publish(platforms=...), 400, "INVALID_INPUT")
     assert details == {"platforms": "tiktok takes video or photo posts, no text posts"}
@@ -157,7 +157,8 @@ def test_every_documented_field_is_accepted_together(organization: OrganizationC
 def test_imported_rows_for_the_queue_need_the_playlist_too(
     any_organization: OrganizationClient,
 ) -> None:
-    """A row without it is refused, its neighbours with it or with a date are posts."""
+    """A row without it is refused; the rows beside it, with the playlist or a date, become
+    posts."""
     any_organization.put_settings(processOnlyPlaylistId=PLAYLIST)
     cells = f"video,Hi,x,{LINK}"
     rows = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.main import PREFIX
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, Json, OrganizationClient, expect_error
 
 POST_ID = "0" * 32
@@ -27,14 +27,14 @@ ENDING: list[tuple[str, Json, int]] = [
 
 @pytest.mark.parametrize(("path", "body"), STARTING)
 def test_nothing_is_started(any_organization: OrganizationClient, path: str, body: Json) -> None:
-    """403 in the error shape, whether a key asks or the operator."""
+    """403 in the error shape, with an API key and with the operator's token."""
     any_organization.put_settings(isEnabled=False)
     answer = any_organization.call("POST", path, json=body)
     expect_error(answer, 403, "FORBIDDEN")
     assert "isEnabled" in answer.json()["error"]
     headers = {"Authorization": f"Bearer {OPERATOR}"}
     named = {**body, "organizationId": any_organization.id}
-    answer = any_organization.api.http.post(PREFIX + path, json=named, headers=headers)
+    answer = any_organization.api.http.post(API_PREFIX + path, json=named, headers=headers)
     expect_error(answer, 403, "FORBIDDEN")
 
 
@@ -42,14 +42,14 @@ def test_nothing_is_started(any_organization: OrganizationClient, path: str, bod
 def test_what_stops_or_takes_away_is_allowed(
     organization: OrganizationClient, path: str, body: Json, status: int
 ) -> None:
-    """It is answered as ever."""
+    """Requests that stop or remove something work as usual."""
     organization.put_settings(isEnabled=False)
     assert organization.call("POST", path, json=body).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/settings", "/profile", "/posts", "/next-slot"])
 def test_reading_is_allowed(organization: OrganizationClient, path: str) -> None:
-    """And so is switching it on again."""
+    """Reading works, and switching social posting on again."""
     organization.put_settings(isEnabled=False)
     organization.get(path)
     assert organization.put_settings(isEnabled=True)["isEnabled"] is True

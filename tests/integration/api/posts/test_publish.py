@@ -59,7 +59,7 @@ def test_without_a_mode_the_instant_decides(organization: OrganizationClient) ->
 def test_a_post_that_needs_approval_waits_for_it(
     organization: OrganizationClient, mode: str
 ) -> None:
-    """With approveApiPosts nothing goes out by itself, and no seat is taken."""
+    """With approveApiPosts nothing is published without approval, and no seat is taken."""
     organization.put_settings(approveApiPosts=True, queueSlots=[MONDAY])
     fields = {"scheduledAt": in_the_future(days=1)} if mode == "schedule" else {}
     post = organization.publish(publishMode=mode, **fields)["socialPost"]
@@ -112,7 +112,7 @@ def test_a_post_for_nowhere_is_refused(organization: OrganizationClient, platfor
 def test_an_organization_that_is_switched_off_cannot_publish(
     any_organization: OrganizationClient,
 ) -> None:
-    """isEnabled false: 403, and nothing is kept."""
+    """isEnabled false: 403, and nothing is stored."""
     any_organization.put_settings(isEnabled=False)
     answer = any_organization.try_publish(publishMode="publish_now")
     expect_error(answer, 403, "FORBIDDEN")

@@ -1,4 +1,4 @@
-"""POST publish with something wrong in it: 400, the field's name, and nothing kept."""
+"""POST publish with an error: 400 with the field's name, and nothing is stored."""
 
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ BROKEN = {
 def test_a_body_that_is_no_request_is_refused(
     any_organization: OrganizationClient, content: bytes
 ) -> None:
-    """Whatever bytes come: a 400 in the contract's shape, never a 500, and nothing is kept."""
+    """Any bytes get a 400 in the contract's shape, never a 500, and nothing is stored."""
     headers = {"Content-Type": "application/json"}
     answer = any_organization.call("POST", "/publish", content=content, headers=headers)
     expect_error(answer, 400, "INVALID_INPUT")

@@ -1,4 +1,4 @@
-"""GET posts, and what of a post is not to be read in the database."""
+"""GET posts, and which parts of a post are not stored in clear."""
 
 from pathlib import Path
 
@@ -76,7 +76,7 @@ def stored(database: Database) -> str:
 
 
 def test_links_and_keys_are_not_stored_in_clear(any_organization: OrganizationClient) -> None:
-    """No row holds a source link, its signature or an API key; the rest of the post is there."""
+    """No row contains a source link, its signature or an API key; the rest is stored in clear."""
     fields = {"postType": "photo", "photoUrls": [SIGNED]}
     any_organization.publish(caption="to be found", **fields)
     found = stored(any_organization.api.database)
@@ -87,7 +87,7 @@ def test_links_and_keys_are_not_stored_in_clear(any_organization: OrganizationCl
 
 @pytest.mark.parametrize("kind", ["videoUrl", "photoUrls", "documentUrl"])
 def test_no_file_of_a_sqlite_database_holds_a_link(tmp_path: Path, kind: str) -> None:
-    """The database file, its log and its key file hold neither link nor API key, even in bytes."""
+    """The bytes of the database file, its log and its key file contain neither link nor API key."""
     with run_api(f"sqlite:///{tmp_path / 'slotbeat.db'}") as api:
         owner = api.create_organization()
         post_type = kind.removesuffix("Url").removesuffix("Urls")

@@ -1,4 +1,4 @@
-"""Blackout dates in the settings, and the slots that they take away."""
+"""Blackout dates in the settings, and the slots that they remove."""
 
 from datetime import datetime, timedelta
 from typing import Any

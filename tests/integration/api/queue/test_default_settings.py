@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from api.main import PREFIX
-from models.store.posts.posts import SETTINGS
+from models.tables import SETTINGS
+from services.public_urls import API_PREFIX
 from tests.integration.live_server import OPERATOR, OrganizationClient
 
 DEFAULTS = {
@@ -52,9 +52,9 @@ def test_reading_shows_the_defaults(without_settings: OrganizationClient) -> Non
 
 
 def test_the_operator_may_name_it(without_settings: OrganizationClient) -> None:
-    """The organization exists, whatever was set."""
+    """The organization exists even without settings."""
     answer = without_settings.api.http.get(
-        f"{PREFIX}/settings",
+        f"{API_PREFIX}/settings",
         params={"organizationId": without_settings.id},
         headers={"Authorization": f"Bearer {OPERATOR}"},
     )
@@ -62,7 +62,7 @@ def test_the_operator_may_name_it(without_settings: OrganizationClient) -> None:
 
 
 def test_writing_makes_the_row_once(without_settings: OrganizationClient) -> None:
-    """Many at once: each is heard, and there is one row."""
+    """Concurrent writes all take effect, and make one row."""
     fields: list[dict[str, Any]] = [
         {"maxShortsPerWeek": 7},
         {"approveApiPosts": True},

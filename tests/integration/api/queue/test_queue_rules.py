@@ -27,7 +27,7 @@ def test_rules_come_back_as_they_were_written(any_organization: OrganizationClie
 def test_the_document_is_the_contracts_until_ours_are_used(
     any_organization: OrganizationClient,
 ) -> None:
-    """Our fields appear where they say something, and go again with their defaults."""
+    """Our fields appear when they differ from their defaults, and disappear with them."""
     ours = {"gapPolicy": "skip", "overlapPolicy": "second", "blackouts": ["2026-12-25"]}
     assert any_organization.put_settings(**ours) == {**FRESH, **ours}
     assert any_organization.call("POST", "/queue/pause").json() == {"isPaused": True}

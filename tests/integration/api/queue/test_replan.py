@@ -1,4 +1,4 @@
-"""Changing rules under a full calendar: nobody moves until a re-plan is asked for."""
+"""Changing rules of a full calendar: no post moves before a replan."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from models.store.queue.seats import SEAT
+from models.tables import SEAT
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import format_instant, weekly_instants
 from tests.integration.scheduler.queue_factories import list_taken_seats
@@ -23,7 +23,7 @@ def fill(organization: OrganizationClient, count: int) -> list[str]:
 
 
 def replan(organization: OrganizationClient, **body: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    """The moves of a re-plan."""
+    """The moves of a replan."""
     answer = organization.call("POST", "/queue/replan", json=body)
     assert answer.status_code == 200, answer.text
     assert answer.json()["dryRun"] == body.get("dryRun", False)
@@ -32,7 +32,7 @@ def replan(organization: OrganizationClient, **body: Any) -> list[dict[str, Any]
 
 
 def instants(organization: OrganizationClient, ids: list[str]) -> list[str | None]:
-    """When these posts are to go out."""
+    """The times of these posts."""
     found = {post["id"]: post["scheduledFor"] for post in organization.posts()}
     return [found[id_] for id_ in ids]
 
@@ -40,7 +40,7 @@ def instants(organization: OrganizationClient, ids: list[str]) -> list[str | Non
 def test_posts_of_a_removed_rule_keep_their_instant_until_a_replan(
     any_organization: OrganizationClient,
 ) -> None:
-    """PUT moves nobody; a dry run says who would move and writes nothing; a re-plan moves in order.
+    """PUT moves no post; a dry run lists the moves and writes nothing; a replan moves in order.
 
     A second re-plan finds nothing to do.
     """
@@ -67,7 +67,7 @@ def test_posts_of_a_removed_rule_keep_their_instant_until_a_replan(
 
 
 def test_who_finds_no_seat_waits_with_a_reason(any_organization: OrganizationClient) -> None:
-    """Without any rule the posts go back to the backlog, and say why."""
+    """Without any rule the posts go back to the backlog, with a reason."""
     any_organization.put_settings(queueSlots=[MONDAY])
     posts = fill(any_organization, 2)
     any_organization.put_settings(queueSlots=[])

@@ -1,4 +1,4 @@
-"""Rules and their rows: a row is what seats and firings hang on, so it must outlive a PUT."""
+"""Rules and their rows: seats and firings refer to the row, so it must survive a PUT."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_unchanged_rules_keep_their_rows(any_organization: OrganizationClient) -
 
 
 def test_a_removed_rule_sleeps_and_is_revived(any_organization: OrganizationClient) -> None:
-    """A rule that is removed keeps its row without a firing; added again it is the same row."""
+    """A removed rule keeps its row, inactive; when it is added again, the same row is used."""
     any_organization.put_settings(queueSlots=[MONDAY, FRIDAY])
     before = rows(any_organization)["1 UTC"]
     any_organization.put_settings(queueSlots=[FRIDAY])
@@ -57,7 +57,7 @@ def test_a_new_default_zone_moves_only_rules_without_a_zone(
 
 
 def test_a_rule_keeps_the_zone_it_was_written_with(organization: OrganizationClient) -> None:
-    """A rule whose own zone is the default stays there when the default moves on."""
+    """A rule whose own zone equals the default keeps it when the default changes."""
     own = {**MONDAY, "timezone": "UTC"}
     organization.put_settings(queueSlots=[own])
     before = rows(organization)

@@ -66,7 +66,7 @@ def test_rules_that_come_later_seat_the_backlog_oldest_first(
 
 
 def test_more_seats_a_slot_seat_the_backlog(organization: OrganizationClient) -> None:
-    """A post that found every slot up to the horizon full sits down when maxPostsPerSlot grows."""
+    """A post without a seat up to the horizon is seated when maxPostsPerSlot grows."""
     organization.put_settings(queueSlots=RULES[:1])
     for _ in range(60):
         last = organization.publish()["socialPost"]

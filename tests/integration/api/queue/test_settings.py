@@ -36,7 +36,7 @@ CHANGED = {
 def test_a_fresh_organization_has_the_default_document(
     any_organization: OrganizationClient,
 ) -> None:
-    """Settings that nobody wrote have exactly the contract's fields, with harmless values."""
+    """Default settings have exactly the contract's fields, with harmless values."""
     assert any_organization.get("/settings") == FRESH
 
 

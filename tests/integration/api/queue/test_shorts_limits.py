@@ -1,4 +1,4 @@
-"""Limits on shorts: a local week's number, a video's number; photos take what shorts must leave."""
+"""Limits on shorts: per local week and per video. Photos may take seats that shorts may not."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def test_a_local_week_takes_so_many_shorts(any_organization: OrganizationClient)
 
 
 def test_photos_fill_the_seats_that_shorts_must_leave(any_organization: OrganizationClient) -> None:
-    """Two shorts a week; the photos that come later take the days between, and are not counted."""
+    """Two shorts a week: later photos take the seats between them, and are not counted."""
     any_organization.put_settings(queueSlots=DAILY, maxShortsPerWeek=2)
     shorts = [short(any_organization, f"{n}")["scheduledFor"] for n in range(6)]
     photos = [photo(any_organization)["scheduledFor"] for _ in range(6)]
@@ -79,7 +79,7 @@ def test_a_video_has_so_many_shorts(any_organization: OrganizationClient) -> Non
 
 
 def test_zero_is_no_limit(any_organization: OrganizationClient) -> None:
-    """The defaults let a day's every seat be a short of one video."""
+    """By default all seats of a day may be shorts of one video."""
     any_organization.put_settings(queueSlots=DAILY, maxPostsPerSlot=10)
     found = [short(any_organization) for _ in range(12)]
     assert Counter(post["scheduledFor"] for post in found).most_common()[0][1] == 10
@@ -89,7 +89,7 @@ def test_zero_is_no_limit(any_organization: OrganizationClient) -> None:
 def test_a_higher_limit_seats_those_that_waited_oldest_first(
     any_organization: OrganizationClient,
 ) -> None:
-    """A PUT of the limit seats the backlog, and takes its reasons away."""
+    """A PUT of the limit seats the backlog, and removes the posts' reasons."""
     any_organization.put_settings(queueSlots=DAILY, maxShortsOfSameVideo=1)
     posts = [short(any_organization, sourceVideoId="talk")["id"] for _ in range(4)]
     any_organization.put_settings(maxShortsOfSameVideo=3)

@@ -44,8 +44,8 @@ def test_the_coming_week(migrated_shell: CommandRunner, database: Database) -> N
 
 
 def test_a_week_with_a_clock_change(shell: CommandRunner, sqlite_database: Database) -> None:
-    """In another zone, with dates: the gap is noted beside the slot and below, empty slots show
-    their seats, blackouts and a pause are told."""
+    """In another zone, with dates: the gap is noted at the slot and below, empty slots show their
+    seats, blackouts and a pause are printed."""
     rule = Rule(WeeklyPattern(0, datetime(2030, 3, 31, 2, 30).time()), "Europe/Berlin")
     owner = add_organization(sqlite_database, [rule], per_slot=2)
     with sqlite_database.write() as session:
@@ -63,7 +63,7 @@ def test_a_week_with_a_clock_change(shell: CommandRunner, sqlite_database: Datab
     assert "The queue is paused" in text
 
 
-NONSENSE = {
+WRONG_OPTIONS = {
     "--from": ["--from", "soon"],
     "--to": ["--to", "later"],
     "--to: must lie after": ["--from", "2026-05-02", "--to", "2026-05-01"],
@@ -73,10 +73,10 @@ NONSENSE = {
 }
 
 
-def test_nonsense_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
-    """Exit code 2, nothing on stdout, and the option at fault."""
+def test_a_wrong_option_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
+    """Exit code 2, nothing on stdout, and the wrong option."""
     owner = add_organization(sqlite_database)
     write_rules(sqlite_database, owner, [Rule(CronPattern("*/5 * * * *"), "UTC")])
-    for option, arguments in NONSENSE.items():
+    for option, arguments in WRONG_OPTIONS.items():
         result = shell.slotbeat("calendar", "show", *arguments)
         assert (result.code, result.out, option in result.errors) == (2, "", True), option

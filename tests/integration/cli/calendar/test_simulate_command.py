@@ -1,11 +1,10 @@
-"""`slotbeat calendar simulate`: what if; it writes nothing."""
+"""`slotbeat calendar simulate`: which posts would get which slots; it writes nothing."""
 
 import pytest
 
 from models.database import Database
 from tests.integration.cli.run_command import CommandRunner
-from tests.integration.scheduler.queue_factories import add_organization, rule_near
-from tests.integration.scheduler.queue_factories import database_now as clock
+from tests.integration.scheduler.queue_factories import add_organization, database_now, rule_near
 
 MARCH = ("--from", "2026-03-01T00:00:00Z", "--to", "2026-03-29T00:00:00Z")
 SUNDAYS = ("--rule", "0 02:30 America/New_York")
@@ -44,7 +43,7 @@ def test_the_rules_in_force_are_read_and_nothing_is_written(shell: CommandRunner
     """Without --rule: the organization's own rules and seats; the database stays byte for byte."""
     assert shell.slotbeat("db", "upgrade").code == 0
     database = Database(shell.variables["DATABASE_URL"])
-    rule = rule_near(clock(database))
+    rule = rule_near(database_now(database))
     add_organization(database, [rule], per_slot=2)
     database.close()
     content = (shell.cwd / "slotbeat.db").read_bytes()
@@ -70,7 +69,7 @@ def test_the_rules_in_force_are_read_and_nothing_is_written(shell: CommandRunner
     ],
 )
 def test_a_bad_option_is_named(shell: CommandRunner, arguments: list[str], option: str) -> None:
-    """Exit code 2, nothing on stdout, and the option at fault on stderr."""
+    """Exit code 2, nothing on stdout, and the wrong option on stderr."""
     result = shell.slotbeat("calendar", "simulate", *arguments)
     assert (result.code, result.out) == (2, "")
     assert option in result.errors

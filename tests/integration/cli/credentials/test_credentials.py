@@ -1,4 +1,4 @@
-"""`slotbeat credentials`: set, show and remove, with the keys never in sight."""
+"""`slotbeat credentials`: set, show and remove; the keys are never shown."""
 
 import hashlib
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from models.accounts import Workspace
 from models.database import Database
-from models.organizations import Workspace
 from simulator import Options, Simulator
 from tests.integration.cli.run_command import CommandResult, CommandRunner, sqlite_environment
 from tests.integration.cli.test_doctor import findings
@@ -30,15 +30,15 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> CommandRunner:
 
 
 def clear(result: CommandResult) -> CommandResult:
-    """The result, in which neither key nor id may be read."""
+    """The result, checked to contain neither a key nor the id."""
     for secret in (ID, PRIMARY, SECONDARY):
         assert secret not in result.out + result.err
     return result
 
 
 def test_they_are_set_shown_and_removed(shell: CommandRunner) -> None:
-    """`show` says whose they are, a fingerprint that anybody with the key can make, and the state;
-    after `remove` the environment's are used."""
+    """`show` prints the source, a fingerprint that anyone with the key can compute, and the state;
+    after `remove` the environment's credentials are used."""
     done = clear(shell.slotbeat(*SET, "--json", stdin=BOTH))
     assert (done.code, done.json["unfinishedElsewhere"]) == (0, 0)
     shown = clear(shell.slotbeat("credentials", "show", "--json")).json
@@ -57,7 +57,7 @@ def test_they_are_set_shown_and_removed(shell: CommandRunner) -> None:
 
 
 def test_the_environments_are_the_default(shell: CommandRunner) -> None:
-    """An organization without its own is shown those of the environment, masked."""
+    """For an organization without its own credentials, the environment's are shown, masked."""
     also = {"SWONKIE_API_ID": ID, "SWONKIE_API_KEY": PRIMARY}
     also["SWONKIE_API_KEY_SECONDARY"] = SECONDARY
     shown = clear(shell.slotbeat("credentials", "show", "--json", also=also)).json
@@ -65,30 +65,30 @@ def test_the_environments_are_the_default(shell: CommandRunner) -> None:
 
 
 def test_nothing_in_the_database_can_be_read(shell: CommandRunner) -> None:
-    """The clear texts are in no column, and in no byte of the SQLite file."""
+    """The plain texts are in no column, and in no byte of the SQLite file."""
     shell.slotbeat(*SET, stdin=BOTH)
     database = Database(shell.variables["DATABASE_URL"])
     with database.read() as session:
-        sealed = [each.credentials or "" for each in session.exec(select(Workspace))]
+        encrypted = [each.credentials or "" for each in session.exec(select(Workspace))]
     database.close()
-    stored = "".join(sealed).encode()
+    stored = "".join(encrypted).encode()
     stored += b"".join(path.read_bytes() for path in shell.cwd.iterdir())
-    assert any(sealed)
+    assert any(encrypted)
     assert not [text for text in (ID, PRIMARY, SECONDARY) if text.encode() in stored]
 
 
 def test_unfinished_posts_are_counted(shell: CommandRunner) -> None:
-    """`set` says how many posts stay with the old workspace; `remove` spares those that would wait
-    for nothing, unless --force."""
+    """`set` prints how many posts stay with the old workspace; `remove` refuses while unfinished
+    posts need the credentials, unless --force is given."""
     file = shell.cwd / "a.csv"
     file.write_text(TEXT)
     shell.slotbeat("posts", "import", file)
     assert "1 unfinished posts stay" in shell.slotbeat(*SET, stdin=BOTH).out
     file.write_text(TEXT.replace("Hello", "Again"))
     shell.slotbeat("posts", "import", file)
-    spared = shell.slotbeat("credentials", "remove")
-    assert (spared.code, spared.out) == (1, "")
-    assert "1 unfinished posts need" in spared.errors
+    refused = shell.slotbeat("credentials", "remove")
+    assert (refused.code, refused.out) == (1, "")
+    assert "1 unfinished posts need" in refused.errors
     assert shell.slotbeat("credentials", "remove", "--force").code == 0
 
 
@@ -106,17 +106,17 @@ def test_unfinished_posts_are_counted(shell: CommandRunner) -> None:
         (["--api-id", ID, "--key-file", "-", "--org", "nobody"], BOTH, "--org"),
     ],
 )
-def test_a_slip_is_named_without_the_secret(
+def test_wrong_usage_is_named_without_the_secret(
     shell: CommandRunner, arguments: list[str], stdin: bytes, option: str
 ) -> None:
-    """The option at fault, an exit code, nothing on stdout, and nothing of what was given."""
+    """The wrong option, an exit code, nothing on stdout, and nothing of the input."""
     result = clear(shell.slotbeat("credentials", "set", *arguments, stdin=stdin))
     assert (result.code in (1, 2), result.out) == (True, "")
     assert option in result.errors
 
 
 def test_the_doctor_names_refused_workspaces(shell: CommandRunner) -> None:
-    """Each workspace with its state; one that is refused fails the check and says the mend."""
+    """Each workspace with its state; one that is refused fails the check and prints the fix."""
     with Simulator(Options()) as simulator:
         shell.variables["SWONKIE_BASE_URL"] = simulator.base_url
         id_ = shell.slotbeat(*SET, "--json", stdin=BOTH).json["workspaceId"]

@@ -1,4 +1,4 @@
-"""`slotbeat credentials set` on a terminal: asked for, and not shown while typed."""
+"""`slotbeat credentials set` on a terminal: hidden prompts ask for the keys."""
 
 import os
 import pty
@@ -36,7 +36,7 @@ def test_keys_are_asked_for_and_not_shown(shell: CommandRunner) -> None:
 def _until(terminal: int, text: str) -> str:
     """What the terminal shows, up to this text and the prompt's space or the line's end after it.
 
-    What is typed before the space came is shown, and lost.
+    Input that is typed before the prompt's space appears is echoed, and lost.
     """
     shown = ""
     while text not in shown or not shown.endswith((": ", "\r\n")):

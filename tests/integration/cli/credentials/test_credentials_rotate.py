@@ -1,4 +1,4 @@
-"""`slotbeat credentials rotate`, and the keys that are read meanwhile."""
+"""`slotbeat credentials rotate`, and which keys can read the secrets before and after it."""
 
 import secrets
 
@@ -11,7 +11,7 @@ OLD, NEW = "s" * 64, secrets.token_hex(32)
 
 
 def rotate(shell: CommandRunner, *arguments: str, **also: str) -> CommandResult:
-    """The command, in which no key may be read."""
+    """The command's result, checked to contain no key."""
     result = shell.slotbeat("credentials", "rotate", *arguments, also=also)
     assert not [key for key in (OLD, NEW) if key in result.out + result.err]
     return result
@@ -24,8 +24,8 @@ def fingerprint(shell: CommandRunner, **also: str) -> str | None:
 
 
 def test_the_old_key_is_needed_until_the_rotation_is_done(shell: CommandRunner) -> None:
-    """With both keys everything is read; after the rotation the new one is enough, and the old one
-    opens nothing."""
+    """With both keys every secret can be read; after the rotation the new key is enough, and the
+    old one reads nothing."""
     shell.slotbeat(*SET, stdin=BOTH)
     known = fingerprint(shell)
     assert known
@@ -35,13 +35,13 @@ def test_the_old_key_is_needed_until_the_rotation_is_done(shell: CommandRunner) 
     counted = {"renewed": 1, "current": 0, "unreadable": 0, "fingerprints": 0}
     assert rotate(shell, "--json", **both).json == counted
     assert rotate(shell, "--json", **both).json == {**counted, "renewed": 0, "current": 1}
-    assert "0 secrets written anew, 1 stood" in rotate(shell, **both).out
+    assert "0 secrets encrypted again, 1 already" in rotate(shell, **both).out
     assert fingerprint(shell, SECRET_KEY=NEW) == known
     assert fingerprint(shell) is None
 
 
 def test_a_missing_key_is_named(shell: CommandRunner) -> None:
-    """Without the key that wrote them: exit code 1, how many, and which variable would help."""
+    """Without the key that encrypted them: exit code 1, their number, and the variable to set."""
     shell.slotbeat(*SET, stdin=BOTH)
     result = rotate(shell, SECRET_KEY=NEW)
     assert result.code == 1
@@ -51,7 +51,7 @@ def test_a_missing_key_is_named(shell: CommandRunner) -> None:
 
 
 def test_the_old_key_may_come_from_a_file(shell: CommandRunner) -> None:
-    """As SQLite's key file does, which stands beside the database."""
+    """A file like the key file beside an SQLite database."""
     shell.slotbeat(*SET, stdin=BOTH)
     (shell.cwd / "old.key").write_text(f"{OLD}\n")
     given = {"SECRET_KEY": NEW, "SECRET_KEY_PREVIOUS_FILE": str(shell.cwd / "old.key")}

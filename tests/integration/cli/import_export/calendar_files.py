@@ -1,4 +1,4 @@
-"""Calendars of many rows, valid ones and all kinds of broken ones among them; and their mending."""
+"""Calendar files of many rows with all kinds of broken ones among them; fixing rejected rows."""
 
 import csv
 from collections.abc import Callable
@@ -40,7 +40,7 @@ BROKEN: tuple[Cells, ...] = (
     {"platformFields": "{youtubeTitle: a}"},
     {"key": "k" * 201},
 )
-# As they are written: with a cell too few, and one too many.
+# Rows with one cell too few, and one too many.
 MALFORMED_LINES: tuple[Callable[[list[str]], list[str]], ...] = (
     lambda cells: cells[:-1],
     lambda cells: [*cells, "more"],
@@ -48,7 +48,7 @@ MALFORMED_LINES: tuple[Callable[[list[str]], list[str]], ...] = (
 
 
 def rows_with_status(document: Json, status: str) -> list[Json]:
-    """The rows of an import's document that became this; their sum agrees."""
+    """The rows with this status in an import's JSON; their number is the one in the summary."""
     found = [row for row in document["rows"] if row["status"] == status]
     assert document[status] == len(found)
     return found
@@ -99,7 +99,7 @@ def _broken_row(number: int) -> tuple[Cells, Callable[[list[str]], list[str]]]:
 
 
 def fix_rows(report: Path) -> Path:
-    """The report with every row put right, as somebody would do it in a spreadsheet."""
+    """The rejects file with every row fixed, as a person would do it in a spreadsheet."""
     with report.open(encoding="utf-8", newline="") as file:
         titles, *rows = list(csv.reader(file))
     with report.open("w", encoding="utf-8", newline="") as file:
@@ -107,8 +107,8 @@ def fix_rows(report: Path) -> Path:
         out.writerow(titles)
         for number, row in enumerate(rows):
             cells = dict(zip(titles, row, strict=False))
-            good = {"key": f"mended {number}", "postType": "text", "platforms": "x"}
-            kept = {name: cells[name] for name in ("line", "error")}
-            cells = {**kept, **good, "caption": f"Mended {number}"}
+            good = {"key": f"fixed {number}", "postType": "text", "platforms": "x"}
+            report_cells = {name: cells[name] for name in ("line", "error")}
+            cells = {**report_cells, **good, "caption": f"Fixed {number}"}
             out.writerow([cells.get(title, "") for title in titles])
     return report

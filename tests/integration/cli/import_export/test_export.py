@@ -1,4 +1,4 @@
-"""`slotbeat posts export`: a calendar that makes the same calendar elsewhere."""
+"""`slotbeat posts export`: an exported calendar can be imported elsewhere unchanged."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ from tests.integration.scheduler.queue_factories import (
 )
 from tests.sample_files import MP4
 
-# Whose it is and when it came; and when a slot opens differs by a little from rule to rule.
+# These differ between organizations; the jitter of `opens_at` differs between rules.
 WITHOUT = {"id", "organization_id", "accepted_at", "opens_at"}
 
 
@@ -37,7 +37,7 @@ def owners(database: Database) -> list[str]:
 
 
 def calendar_of(database: Database, owner: str) -> list[dict[str, Any]]:
-    """What the posts of an organization are, by key."""
+    """The posts of an organization as dictionaries, ordered by key."""
     with database.read() as session:
         mine = select(Post).where(Post.organization_id == owner).order_by(col(Post.row_key))
         return [post.model_dump(exclude=WITHOUT) for post in session.exec(mine)]
@@ -47,8 +47,8 @@ def calendar_of(database: Database, owner: str) -> list[dict[str, Any]]:
 def test_an_export_makes_the_same_calendar(
     migrated_shell: CommandRunner, database: Database, owners: list[str], ending: str
 ) -> None:
-    """Imported by another organization: the same posts in the same slots, under the same keys; and
-    where it came from, every row is known."""
+    """Imported by another organization: the same posts in the same slots, under the same keys.
+    Imported by the first organization again: every row is known."""
     file = write_calendar(migrated_shell.cwd / "calendar.csv", 48, 0)
     out = migrated_shell.cwd / f"export.{ending}"
     commands = (
@@ -70,8 +70,8 @@ def test_an_export_makes_the_same_calendar(
 def test_what_is_to_come_is_exported_by_slot(
     migrated_shell: CommandRunner, database: Database, owners: list[str]
 ) -> None:
-    """Posts that have ended are left out unless they are asked for; a post without a key goes by
-    its id, and is known by it; `--fixed-times` writes the slot's wall clock."""
+    """Posts that have ended are exported only on request; a post without a key is exported with its
+    id, and known by it; `--fixed-times` writes the slot's wall clock."""
     owner = ("--org", owners[0])
     posts = [queue_post(database, owners[0], caption) for caption in ("=A", "B", "C")]
     with database.write() as session:
@@ -96,10 +96,10 @@ def test_what_is_to_come_is_exported_by_slot(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_own_files_go_along_where_that_is_asked_for(
+def test_own_files_are_exported_on_request(
     migrated_shell: CommandRunner, owners: list[str]
 ) -> None:
-    """Written beside the export, which names them, so that another organization can import both."""
+    """Written to a folder and linked by the export: another organization can import both."""
     (migrated_shell.cwd / "a clip.mp4").write_bytes(MP4)
     row = {"postType": "video", "caption": "Hi", "platforms": ["x"], "videoUrl": "a clip.mp4"}
     (migrated_shell.cwd / "in.jsonl").write_text(json.dumps(row))
@@ -107,10 +107,10 @@ def test_own_files_go_along_where_that_is_asked_for(
     plain = migrated_shell.slotbeat("posts", "export", "--org", owners[0])
     assert "slotbeat://media/" in plain.out
     assert "--files FOLDER" in plain.errors
-    command = ("posts", "export", "-o", "out.csv", "--files", "kept files", "--org", owners[0])
+    command = ("posts", "export", "-o", "out.csv", "--files", "own files", "--org", owners[0])
     moved = migrated_shell.slotbeat(*command, "--json")
     assert moved.json == {"exported": 1, "file": "out.csv", "lostFiles": []}
-    (kept,) = (migrated_shell.cwd / "kept files").iterdir()
-    assert kept.read_bytes() == MP4
+    (exported,) = (migrated_shell.cwd / "own files").iterdir()
+    assert exported.read_bytes() == MP4
     made = migrated_shell.slotbeat("posts", "import", "out.csv", "--org", owners[1])
     assert made.out == "1 accepted, 0 known already, 0 refused\n", made

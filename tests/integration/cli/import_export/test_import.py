@@ -50,7 +50,7 @@ def test_a_calendar_may_come_by_standard_input(shell: CommandRunner) -> None:
 
 
 def test_a_calendar_may_be_json_lines(shell: CommandRunner, tmp_path: Path) -> None:
-    """The content tells; a second time its rows are known, by key and by content."""
+    """The format is detected by content; the second time its rows are known, by key or content."""
     shell.slotbeat("org", "create", "A")
     row = {"postType": "text", "caption": "One", "platforms": ["x"]}
     rows = [{**row, "key": "a"}, row, {**row, "colour": "red"}]
@@ -69,7 +69,7 @@ def test_a_calendar_may_be_json_lines(shell: CommandRunner, tmp_path: Path) -> N
 
 
 def test_a_calendar_needs_to_know_its_organization(shell: CommandRunner, tmp_path: Path) -> None:
-    """Without an organization, with several, or with a wrong one: a sentence, and nothing kept."""
+    """Without an organization, with several, or with a wrong one: an error, and nothing stored."""
     file = tmp_path / "a.csv"
     file.write_text("postType,caption,platforms\ntext,Hello,x\n")
     assert "slotbeat org create" in shell.slotbeat("posts", "import", file).errors

@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: files that are no calendar, and how refusals read."""
+"""`slotbeat posts import`: files that are no calendar, and the text of refusals."""
 
 from contextlib import closing
 from pathlib import Path
@@ -60,14 +60,14 @@ def test_a_file_that_is_no_calendar_is_refused_whole(
 
 @pytest.mark.parametrize("name", [".", "nowhere.csv"])
 def test_a_file_that_cannot_be_read_is_named(shell: CommandRunner, name: str) -> None:
-    """A folder, or nothing at all, in the file's place: exit code 2, and its name on stderr."""
+    """A folder, or a missing file: exit code 2, and its name on stderr."""
     result = shell.slotbeat("posts", "import", name)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"{name}: ")
 
 
-def test_a_program_is_told_in_json_that_a_file_cannot_be_read(shell: CommandRunner) -> None:
-    """With --json the same sentence stands in `error`."""
+def test_a_file_that_cannot_be_read_is_an_error_in_json(shell: CommandRunner) -> None:
+    """With --json the same sentence is in `error`."""
     result = shell.slotbeat("posts", "import", "nowhere.csv", "--json")
     assert result.code == 2
     assert "nowhere.csv" in result.json["error"]
@@ -86,9 +86,9 @@ def test_refusals_read_as_sentences(tmp_path: Path) -> None:
     ]
     (tmp_path / "c.csv").write_text("\n".join([f"key,{GOOD}", *rows]))
     result = shell.slotbeat("posts", "import", "c.csv")
-    *lines, sums, mend = result.out.splitlines()
+    *lines, sums, fix = result.out.splitlines()
     assert (result.code, sums) == (1, "2 accepted, 0 known already, 3 refused")
-    assert mend.endswith("then: slotbeat posts import c.errors.csv")
+    assert fix.endswith("then: slotbeat posts import c.errors.csv")
     starts = ["row 3 (b): postType: ", "row 3 (b): platforms[0]: ", "row 4 (c): row: "]
     starts.append("row 5 (d): row: ")
     assert len(lines) == 4

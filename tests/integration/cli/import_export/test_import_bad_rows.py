@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: rows that are wrong are named, and the others go on."""
+"""`slotbeat posts import`: bad rows are refused and named, the others are imported."""
 
 import csv
 from pathlib import Path
@@ -74,7 +74,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> CommandRunner:
 
 @pytest.fixture(scope="module")
 def report(shell: CommandRunner, media_base: str) -> Json:
-    """What is said of a file with every kind of bad row between two good ones."""
+    """The JSON for a file with every kind of bad row between two good ones."""
     closed = str(free_port())
     bad = {
         key: {name: cell.replace("{}", closed) for name, cell in row.items()}
@@ -108,7 +108,7 @@ def test_a_bad_row_is_named_with_its_field(report: Json, key: str) -> None:
 
 @pytest.mark.parametrize("key", ODD)
 def test_an_odd_row_stops_nothing(shell: CommandRunner, media_base: str, key: str) -> None:
-    """What makes libraries stumble is one more bad row: named, and the next row is accepted."""
+    """What makes a library fail is one more bad row: named, and the next row is accepted."""
     row, field = ODD[key]
     file = write(shell.cwd / "odd.csv", {key: row, f"after {key}": {}})
     result = shell.slotbeat("posts", "import", file, "--media-base", media_base, "--json")

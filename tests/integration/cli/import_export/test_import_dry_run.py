@@ -1,4 +1,4 @@
-"""`slotbeat posts import --dry-run`: what would be, and nothing is."""
+"""`slotbeat posts import --dry-run`: shows what an import would do, and stores nothing."""
 
 from datetime import timedelta
 
@@ -27,10 +27,11 @@ e,text,Third,x,
 """
 
 
-def test_a_dry_run_tells_the_slots_that_the_rows_get_then(
+def test_a_dry_run_shows_the_slots_that_the_import_assigns(
     migrated_shell: CommandRunner, database: Database
 ) -> None:
-    """Behind who waits already, each row the seat that the import gives it; no post, no report."""
+    """After the posts that wait already, each row gets the same seat as in the import. The dry run
+    creates no post and no report."""
     rules = [rule_near(database_now(database) + timedelta(hours=hours)) for hours in (30, 60)]
     owner = add_organization(database, per_slot=2)
     queue_post(database, owner)

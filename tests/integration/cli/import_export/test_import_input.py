@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: where rows come from, what is asked beforehand, and what is shown."""
+"""`slotbeat posts import`: input files, link checks, and progress."""
 
 import io
 import json
@@ -47,7 +47,7 @@ def prompts() -> Iterator[tuple[str, Counter[str]]]:
 
 
 def test_the_first_line_that_is_no_utf_8_is_named(shell: CommandRunner) -> None:
-    """However far behind it stands; and UTF-16 by its name."""
+    """However far down in the file it is; and UTF-16 by its name."""
     file = shell.cwd / "calendar.csv"
     for content, said in (
         (f"{HEADER}\n".encode() + b"text,a,x\n" * 9000 + b"text,caf\xe9,x\n", "line 9002:"),
@@ -70,8 +70,8 @@ def test_a_calendar_may_come_through_a_named_pipe(shell: CommandRunner) -> None:
 
 
 def test_a_column_that_is_unknown_may_be_mapped(shell: CommandRunner) -> None:
-    """The error says how; the report keeps the file's own names and signs, and says with which
-    options it is imported."""
+    """The error explains --map; the rejects file has the names and the delimiter of the input, and
+    the summary prints the options to import it with."""
     file = shell.cwd / "names.csv"
     file.write_bytes("\ufeffText;postType;platforms\r\nÄ;text;x\r\nB;story;x\r\n".encode())
     assert '--map "Post text=caption"' in shell.slotbeat("posts", "import", file).errors
@@ -90,7 +90,7 @@ def test_a_column_that_is_unknown_may_be_mapped(shell: CommandRunner) -> None:
 
 
 def test_a_report_of_json_lines_keeps_what_was_written(shell: CommandRunner) -> None:
-    """Every field as it was, and what is no object in `text`; mended, it is imported."""
+    """Every field as it was, and what is no object in `text`; once fixed, it is imported."""
     lines = [
         '{"postType": "story", "caption": "\\u00e4 \U0001f35e", "platforms": ["x"]}',
         '{"postType": "text", "caption": "a", "caption": "b"}',
@@ -101,19 +101,19 @@ def test_a_report_of_json_lines_keeps_what_was_written(shell: CommandRunner) -> 
     (shell.cwd / "rows.jsonl").write_text("\n".join(lines))
     assert shell.slotbeat("posts", "import", "rows.jsonl", "--json").json["refused"] == 5
     report = shell.cwd / "rows.errors.jsonl"
-    kept = report.read_text().splitlines()
-    assert [json.loads(line)["line"] for line in kept] == [1, 2, 3, 4, 5]
-    assert kept[0].endswith(lines[0][1:])
-    assert kept[1].endswith(lines[1][1:])
-    assert [json.loads(line)["text"] for line in (kept[2], kept[4])] == ["[1]", "{"]
-    report.write_text("\n".join(kept[i].replace("story", "text") for i in (0, 3)))
+    rejects = report.read_text().splitlines()
+    assert [json.loads(line)["line"] for line in rejects] == [1, 2, 3, 4, 5]
+    assert rejects[0].endswith(lines[0][1:])
+    assert rejects[1].endswith(lines[1][1:])
+    assert [json.loads(line)["text"] for line in (rejects[2], rejects[4])] == ["[1]", "{"]
+    report.write_text("\n".join(rejects[i].replace("story", "text") for i in (0, 3)))
     again = shell.slotbeat("posts", "import", "rows.errors.jsonl")
     assert again.out == "2 accepted, 0 known already, 0 refused\n"
 
 
-def test_each_link_is_asked_once(shell: CommandRunner, prompts: tuple[str, Counter[str]]) -> None:
-    """However many rows have it; one that answers 404 names each of them, and no signature. Not
-    asked at all: links of known rows, and with `--no-check-links`."""
+def test_each_link_is_checked_once(shell: CommandRunner, prompts: tuple[str, Counter[str]]) -> None:
+    """However many rows have it; a 404 is an error of each row, and shows no signature. Links of
+    known rows are not checked, and none with `--no-check-links`."""
     origin, count = prompts
     head = {
         "postType": "video",
@@ -141,7 +141,7 @@ def test_each_link_is_asked_once(shell: CommandRunner, prompts: tuple[str, Count
 def test_a_terminal_shows_a_bar_and_others_a_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """With rate, refusals and what is left; a program that asked for JSON is told nothing."""
+    """With rate, refused rows and time left; with --json nothing is printed."""
     for terminal, said in ((True, "3 of 12 rows"), (False, "3 of 12 rows, 1 refused")):
         shown = io.StringIO()
         monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: rows that name files of this machine."""
+"""`slotbeat posts import`: rows that name local files."""
 
 import json
 from pathlib import Path
@@ -53,14 +53,14 @@ def importing(shell: CommandRunner, *rows: Json, options: tuple[str, ...] = ()) 
 
 
 def stored(shell: CommandRunner, database: Database) -> tuple[list[str], list[str]]:
-    """The names of the files that are kept, and what lies in the storage."""
+    """The names of the stored files in the database, and of the objects in the storage."""
     with database.read() as session:
         names = sorted(session.exec(select(StoredFile.name)))
     folder = shell.cwd / "var" / "media"
     return names, sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_files_are_kept_once_and_belong_to_their_posts(
+def test_files_are_stored_once_and_belong_to_their_posts(
     shell: CommandRunner, database: Database
 ) -> None:
     """Relative to the calendar, absolute, or as `file:` links; the same content in many rows, or
@@ -77,11 +77,11 @@ def test_files_are_kept_once_and_belong_to_their_posts(
     names, objects = stored(shell, database)
     assert names == ["a photo.jpg", "clip.mp4"]
     with database.read() as session:
-        kept = set(session.exec(select(StoredFile.id)))
+        stored_ids = set(session.exec(select(StoredFile.id)))
         of_posts = list(session.exec(select(Media.stored_file_id)))
         sizes = {row.name: (row.size, row.content_type) for row in session.exec(select(StoredFile))}
-    assert set(objects) == kept
-    assert (len(of_posts), {each for each in of_posts if each}) == (6, kept)
+    assert set(objects) == stored_ids
+    assert (len(of_posts), {each for each in of_posts if each}) == (6, stored_ids)
     assert sizes["clip.mp4"] == (len(MP4), "video/mp4")
     again = importing(shell, *rows, options=("--no-check-links",))
     assert (again.code, again.json["known"]) == (0, 4)
@@ -89,7 +89,7 @@ def test_files_are_kept_once_and_belong_to_their_posts(
 
 
 @SQLITE
-def test_a_file_kept_by_an_import_that_died_is_taken_again(
+def test_a_file_stored_by_a_killed_import_is_used_again(
     shell: CommandRunner, database: Database
 ) -> None:
     """Stored, but without its post: the next run makes the post with the same file."""
@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_used_is_named(
 def test_nothing_is_stored_for_a_row_that_is_refused_or_only_tried(
     shell: CommandRunner, database: Database
 ) -> None:
-    """Another mistake of the row, or a dry run: looked at, and left where it is."""
+    """If the row has another error, or in a dry run, the file is checked and not stored."""
     bad = {**video("clip.mp4"), "scheduledAt": "2020-01-01T10:00"}
     (refused,) = rows_with_status(importing(shell, bad).json, "refused")
     assert [error["field"] for error in refused["errors"]] == ["scheduledAt"]
@@ -144,7 +144,8 @@ def test_nothing_is_stored_for_a_row_that_is_refused_or_only_tried(
 
 @SQLITE
 def test_with_a_base_a_name_is_a_link(shell: CommandRunner) -> None:
-    """Joined to `--media-base` it leads elsewhere, whatever lies here; `file:` stays a file."""
+    """Joined to `--media-base` it is a link, even if a local file has that name; `file:` stays a
+    file."""
     base = ("--media-base", "https://cdn.example.com/x/", "--no-check-links")
     (made,) = rows_with_status(
         importing(shell, photos("b.jpg", "file:b.jpg"), options=base).json, "accepted"

@@ -1,4 +1,4 @@
-"""`slotbeat posts import`: many rows, broken ones among them, broken off, repeated and mended."""
+"""`slotbeat posts import`: many rows with broken ones, interrupted, repeated and fixed."""
 
 import csv
 import re
@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import select
 
 from models.database import Database
-from models.jobs import Attempt, Job
-from models.posts import Delivery, Media, Post
+from models.jobs import Job
+from models.posts import Attempt, Delivery, Media, Post
 from tests.integration.cli.import_export.calendar_files import (
     CalendarFile,
     fix_rows,
@@ -39,7 +39,7 @@ def captions(database: Database) -> list[str]:
 
 
 def importing(shell: CommandRunner, file: Path, *options: str) -> tuple[int, str]:
-    """Exit code, and stdout, of an import without a look at links."""
+    """Exit code, and stdout, of an import without link checks."""
     result = shell.slotbeat("posts", "import", file, "--no-check-links", *options)
     return result.code, result.out
 
@@ -51,11 +51,11 @@ def calendar(migrated_shell: CommandRunner) -> CalendarFile:
     return write_calendar(migrated_shell.cwd / "calendar.csv", ROWS, BROKEN)
 
 
-def test_a_file_with_broken_rows_is_imported_mended_and_imported(
+def test_a_file_with_broken_rows_is_imported_fixed_and_imported(
     migrated_shell: CommandRunner, database: Database, calendar: CalendarFile
 ) -> None:
-    """Exactly the valid rows are posts, the others stand in the report by line, with what is wrong
-    and as they were written; again, nothing changes; and the mended report brings the rest."""
+    """Exactly the valid rows are posts; the others are in the rejects file by line, with the error
+    and as they were written. Again: nothing changes. The fixed rejects file imports the rest."""
     code, out = importing(migrated_shell, calendar.path)
     assert code == 1
     assert "970 accepted, 0 known already, 30 refused" in out
@@ -91,16 +91,16 @@ def _check_report(report: Path, calendar: CalendarFile) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_report_that_was_mended_is_not_written_over(migrated_shell: CommandRunner) -> None:
-    """Another import gives its report another name; the one that was asked for is written over."""
+def test_a_fixed_report_is_not_overwritten(migrated_shell: CommandRunner) -> None:
+    """Another import gives its report another name; a path given with --report is overwritten."""
     migrated_shell.slotbeat("org", "create", "A")
     calendar = write_calendar(migrated_shell.cwd / "calendar.csv", 40, 20)
     importing(migrated_shell, calendar.path)
     report = fix_rows(migrated_shell.cwd / "calendar.errors.csv")
-    kept = report.read_bytes()
+    fixed = report.read_bytes()
     _, out = importing(migrated_shell, calendar.path)
     assert "calendar.errors-2.csv" in out
-    assert report.read_bytes() == kept
+    assert report.read_bytes() == fixed
     importing(migrated_shell, calendar.path, "--report", str(report))
     assert report.read_bytes() == (migrated_shell.cwd / "calendar.errors-2.csv").read_bytes()
     own = migrated_shell.slotbeat("posts", "import", report, "--report", report)
@@ -112,10 +112,10 @@ def test_a_report_that_was_mended_is_not_written_over(migrated_shell: CommandRun
     [("sqlite", signal.SIGKILL), ("postgres", signal.SIGINT)],
     indirect=["database"],
 )
-def test_an_import_that_was_broken_off_is_run_again(
+def test_an_interrupted_import_is_run_again(
     migrated_shell: CommandRunner, database: Database, number: signal.Signals
 ) -> None:
-    """Killed, or ended by Ctrl-C with its sums and exit code 130: the same command brings the
+    """Killed, or ended by Ctrl-C with its counts and exit code 130: the same command imports the
     rest, and each row is one post."""
     migrated_shell.slotbeat("org", "create", "A")
     file = write_calendar(migrated_shell.cwd / "calendar.csv", SOME, 0)
@@ -133,7 +133,7 @@ def test_an_import_that_was_broken_off_is_run_again(
     finally:
         process.end()
     some = counts(database)[0]
-    assert 0 < some < SOME, "it was over too early to be broken off"
+    assert 0 < some < SOME, "it ended too early to be interrupted"
     if number is signal.SIGINT:
         assert code == 130
         assert f"{some:,} of 600 rows are done. Run the same command again" in said

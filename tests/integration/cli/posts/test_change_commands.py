@@ -25,7 +25,7 @@ def owner(database: Database) -> str:
 
 
 def become(database: Database, post: Post, status: PostStatus) -> None:
-    """Let a post stand there."""
+    """Set the status of a post."""
     with database.write() as session:
         row = session.get_one(Post, post.id)
         row.status = status
@@ -62,7 +62,7 @@ def test_a_post_is_edited_shown_and_cancelled(
 def test_posts_that_wait_for_a_person(
     migrated_shell: CommandRunner, database: Database, owner: str
 ) -> None:
-    """Approved, rejected with a reason, released into the next slot; what waits for none of it is
+    """Approved, rejected with a reason, released into the next slot. A post in another status is
     refused with exit code 1, in JSON too."""
     first, second, third = (queue_post(database, owner, text) for text in ("A", "B", "C"))
     become(database, first, PostStatus.PENDING_APPROVAL)
@@ -120,10 +120,10 @@ def test_an_unknown_post_or_organization_is_named(
         (["--caption", ""], "--caption"),
     ],
 )
-def test_nonsense_in_an_edit_is_named(
+def test_a_wrong_option_of_edit_is_named(
     shell: CommandRunner, sqlite_database: Database, arguments: list[str], option: str
 ) -> None:
-    """Exit code 2, and the option at fault."""
+    """Exit code 2, and the wrong option."""
     post = queue_post(sqlite_database, add_organization(sqlite_database))
     shell.variables["SECRET_KEY"] = "secret"
     result = posts(shell, "edit", post, *arguments)

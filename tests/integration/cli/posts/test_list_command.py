@@ -1,4 +1,4 @@
-"""`slotbeat posts list`: what is listed, how it is narrowed, and how much at once."""
+"""`slotbeat posts list`: filters, pages and times."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ BERLIN = "Europe/Berlin"
 
 
 def listed(shell: CommandRunner, *arguments: str) -> list[str]:
-    """The captions of the posts that are listed, as their reasons tell them."""
+    """The names of the listed posts, which `settle` wrote into their reasons."""
     result = shell.slotbeat("posts", "list", "--json", *arguments)
     assert (result.code, result.err) == (0, "")
     return [post["reason"] for post in result.json["posts"]]
@@ -58,7 +58,7 @@ def owner(database: Database) -> str:
 
 
 @pytest.mark.usefixtures("owner")
-def test_lists_are_narrowed(migrated_shell: CommandRunner) -> None:
+def test_lists_are_filtered(migrated_shell: CommandRunner) -> None:
     """By status (several), network, dates of the organization's zone, a part of the caption in any
     case, and by number; the most recent first."""
     assert listed(migrated_shell) == ["dated", "queued", "missed"]
@@ -94,7 +94,7 @@ def test_for_people_times_are_those_of_the_post(migrated_shell: CommandRunner) -
     assert post["scheduledFor"] == "2030-05-03T22:30:00.000Z"
 
 
-NONSENSE = {
+WRONG_OPTIONS = {
     "--status": ["--status", "lost"],
     "--platform": ["--platform", "myspace"],
     "--from": ["--from", "soon"],
@@ -106,10 +106,10 @@ NONSENSE = {
 }
 
 
-def test_nonsense_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
-    """Exit code 2, nothing on stdout, and the option at fault; as JSON on stdout alone."""
+def test_a_wrong_option_is_named(shell: CommandRunner, sqlite_database: Database) -> None:
+    """Exit code 2, nothing on stdout, and the wrong option on stderr; with --json on stdout."""
     add_organization(sqlite_database)
-    for option, arguments in NONSENSE.items():
+    for option, arguments in WRONG_OPTIONS.items():
         result = shell.slotbeat("posts", "list", *arguments)
         assert (result.code, result.out, option in result.errors) == (2, "", True), option
         as_json = shell.slotbeat("posts", "list", "--json", *arguments)

@@ -18,13 +18,13 @@ CALENDAR = "key,postType,caption,platforms\na,text,One,x\nb,text,Two,x\n"
 
 @pytest.fixture
 def owner(database: Database, monkeypatch: pytest.MonkeyPatch) -> str:
-    """An organization, and looks that follow each other quickly."""
+    """An organization, and a short interval between polls."""
     monkeypatch.setattr(post_watcher, "POLL_INTERVAL", 0.01)
     return add_organization(database)
 
 
 def become(database: Database, key: str | None, status: PostStatus, reason: str = "") -> None:
-    """Let posts of a key, or all, end so."""
+    """Set the status of the posts with a key, or of all."""
     with database.write() as session:
         for post in session.exec(select(Post)):
             if key in (None, post.row_key):
@@ -41,15 +41,15 @@ def test_posts_are_followed_until_they_have_ended(
         lambda: become(database, "a", PostStatus.PUBLISHED),
         lambda: become(database, "b", PostStatus.FAILED, "the file is gone"),
     ]
-    look = post_watcher._StatusPoller.poll
+    poll = post_watcher._StatusPoller.poll
 
-    def then(looks: post_watcher._StatusPoller) -> post_watcher.WatchSummary:
-        found = look(looks)
+    def poll_and_step(poller: post_watcher._StatusPoller) -> post_watcher.WatchSummary:
+        summary = poll(poller)
         if steps:
             steps.pop(0)()
-        return found
+        return summary
 
-    monkeypatch.setattr(post_watcher._StatusPoller, "poll", then)
+    monkeypatch.setattr(post_watcher._StatusPoller, "poll", poll_and_step)
     result = migrated_shell.slotbeat("posts", "import", "c.csv", "--watch")
     assert result.code == 1
     assert result.out.splitlines() == [

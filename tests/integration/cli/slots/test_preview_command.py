@@ -1,4 +1,4 @@
-"""`slotbeat slots preview`: what a rule means, with what clock changes do to it."""
+"""`slotbeat slots preview`: the slots of a rule, and how clock changes affect them."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_for_people_it_is_a_table(shell: CommandRunner) -> None:
     ],
 )
 def test_a_bad_option_is_named(shell: CommandRunner, arguments: list[str], option: str) -> None:
-    """Exit code 2, nothing on stdout, and the option at fault on stderr."""
+    """Exit code 2, nothing on stdout, and the wrong option on stderr."""
     result = shell.slotbeat("slots", "preview", *arguments)
     assert (result.code, result.out) == (2, "")
     assert option in result.errors

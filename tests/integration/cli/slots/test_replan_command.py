@@ -1,4 +1,4 @@
-"""`slotbeat slots replan`: moving posts whose slot is gone, by hand."""
+"""`slotbeat slots replan`: moves posts whose slot was removed."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from tests.integration.scheduler.queue_factories import (
 def test_a_dry_run_shows_the_moves_and_the_real_one_makes_them(shell: CommandRunner) -> None:
     """Both list the same move, as JSON and as a table; only the second writes; then none is left.
 
-    An organization that does not exist is named as the option at fault.
+    An organization that does not exist is named as the wrong option.
     """
     assert shell.slotbeat("db", "upgrade").code == 0
     database = Database(shell.variables["DATABASE_URL"])

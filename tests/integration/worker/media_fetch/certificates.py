@@ -1,4 +1,4 @@
-"""A certificate for a name, made on the spot."""
+"""Creates a certificate for a name."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def write_certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """The files of a certificate that signs itself, and of its key."""
+    """The files of a self-signed certificate, and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)

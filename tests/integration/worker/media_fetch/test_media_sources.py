@@ -30,7 +30,7 @@ async def whole(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Serve a photo a byte at a time, until nobody listens."""
+    """Serve a photo byte by byte, until the connection closes."""
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n\xff\xd8\xff\xe0")
     try:
@@ -43,7 +43,7 @@ async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 @contextmanager
 def listening(speak: Speak, context: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A server on loopback; its port."""
+    """A server on loopback; yields its port."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -67,7 +67,7 @@ async def _stop(server: asyncio.Server) -> None:
 
 
 def read(link: str, fetcher: Callable[[httpx.AsyncClient], Fetcher]) -> bytes:
-    """All bytes behind a link."""
+    """All bytes of a URL."""
 
     async def run() -> bytes:
         async with (
@@ -80,7 +80,7 @@ def read(link: str, fetcher: Callable[[httpx.AsyncClient], Fetcher]) -> bytes:
 
 
 def trusting(authority: Path) -> Callable[[httpx.AsyncClient], Fetcher]:
-    """A fetcher that trusts one certificate, and finds every name on this machine."""
+    """A fetcher that trusts one certificate, and resolves every name to this machine."""
     context = ssl.create_default_context(cafile=str(authority))
 
     async def resolve(_host: str, _port: int) -> list[str]:
@@ -94,7 +94,8 @@ def trusting(authority: Path) -> Callable[[httpx.AsyncClient], Fetcher]:
 
 
 def test_the_certificate_must_be_the_names_not_the_addresses(tmp_path: Path) -> None:
-    """Pinned to an address, TLS still asks for the name's certificate, and refuses another's."""
+    """Pinned to an address, TLS still verifies the certificate for the name, and refuses
+    another."""
     certificate, key = write_certificate(tmp_path, "source.test")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -108,7 +109,7 @@ def test_the_certificate_must_be_the_names_not_the_addresses(tmp_path: Path) -> 
 
 
 def test_no_connection_reaches_this_machine() -> None:
-    """By number and by name, with the system's own resolver: nobody connects."""
+    """By number and by name, with the system's own resolver: no connection is made."""
     came: list[object] = []
 
     async def count(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -123,7 +124,7 @@ def test_no_connection_reaches_this_machine() -> None:
 
 
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would resolve the name itself, and reach what we must not."""
+    """It would resolve the name itself, and reach private addresses."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with listening(whole) as port:
@@ -132,7 +133,7 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_server_that_trickles_is_left() -> None:
-    """The line is never silent for long, and the file would never end."""
+    """The connection is never silent for long, and the file would never end."""
     quick = FetchLimits(stall=0.3)
     with listening(trickle) as port, pytest.raises(Retry, match="too slow"):
         read(
@@ -142,7 +143,7 @@ def test_a_server_that_trickles_is_left() -> None:
 
 
 def test_a_page_in_place_of_a_video_fails_with_words(harness: WorkerHarness) -> None:
-    """A link to a sign-in page: told at once, and nothing is made at the provider."""
+    """A URL of a sign-in page: the post fails at once with a reason, and nothing is created."""
     link = harness.serve_file("a.mp4", HTML)
     (ended,) = harness.run_to_end(harness.accept("video", "video", videoUrl=link))
     assert ended.status == "failed"
@@ -151,7 +152,7 @@ def test_a_page_in_place_of_a_video_fails_with_words(harness: WorkerHarness) -> 
 
 
 def test_the_organizations_minimum_holds_for_its_videos(harness: WorkerHarness) -> None:
-    """A film of three seconds passes a minimum of three, and fails one of four."""
+    """A video of three seconds passes a minimum of three, and fails one of four."""
     link = harness.serve_file("a.mp4", VIDEO_MP4.read_bytes())
     endings = []
     for least in (3, 4):

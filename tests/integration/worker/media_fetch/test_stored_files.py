@@ -1,22 +1,21 @@
-"""Callers' own files: from our storage to the provider, by the same checks as any other."""
+"""Callers' own files: from our storage to the provider, with the same checks as any other."""
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
-from api.uploads.request_file import IncomingFile
 from media.stored_urls import stored_url
 from models.posts import Post
 from models.store import stored_files
 from models.stored_files import StoredFile
-from services.uploads.store_upload import store_upload
+from services.uploads.store_upload import IncomingFile, store_upload
 from tests.integration.worker.post_changes import retry_post
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.sample_files import JPEG, VIDEO_MP4
 
 
 def upload(harness: WorkerHarness, body: bytes, name: str = "") -> StoredFile:
-    """Keep a file as POST media does."""
+    """Store a file as POST media does."""
 
     async def chunks() -> AsyncIterator[bytes]:
         yield body
@@ -27,17 +26,17 @@ def upload(harness: WorkerHarness, body: bytes, name: str = "") -> StoredFile:
 
 
 def photo(harness: WorkerHarness, file: StoredFile) -> Post:
-    """A photo post of this file, to be published now."""
+    """A photo post with this file, to publish now."""
     return harness.accept("photo", "photo", photoUrls=[stored_url(file.id)])
 
 
 def lose(harness: WorkerHarness, file: StoredFile) -> None:
-    """The object is gone, though its row is there."""
+    """The object is missing, though its row exists."""
     harness.storage.delete([file.id])
 
 
 def test_a_post_goes_live_with_an_own_file(harness: WorkerHarness) -> None:
-    """It is uploaded to the provider, to the byte, and published once."""
+    """It is uploaded to the provider unchanged, and published once."""
     body = JPEG + bytes(5_000_000)
     file = upload(harness, body, "Two loaves.jpg")
     post = photo(harness, file)
@@ -50,7 +49,7 @@ def test_a_post_goes_live_with_an_own_file(harness: WorkerHarness) -> None:
 
 
 def test_the_minimum_duration_holds_for_own_videos(harness: WorkerHarness) -> None:
-    """A film of three seconds fails a minimum of four, in the words of any other."""
+    """A video of three seconds fails a minimum of four, with the usual reason."""
     harness.set_minimum_duration(4)
     link = stored_url(upload(harness, VIDEO_MP4.read_bytes()).id)
     post = harness.accept("video", "video", platforms=["youtube"], videoUrl=link)
@@ -60,7 +59,7 @@ def test_the_minimum_duration_holds_for_own_videos(harness: WorkerHarness) -> No
 
 
 def test_a_file_that_is_gone_fails_its_post_with_words(harness: WorkerHarness) -> None:
-    """At once, and nothing is made at the provider: repeating would bring nothing."""
+    """At once, and nothing is created at the provider: a retry would not help."""
     lost, deleted = upload(harness, JPEG), upload(harness, JPEG)
     posts = [photo(harness, lost), photo(harness, deleted)]
     lose(harness, lost)
@@ -73,7 +72,7 @@ def test_a_file_that_is_gone_fails_its_post_with_words(harness: WorkerHarness) -
 
 
 def test_a_failed_post_is_retried_with_its_file(harness: WorkerHarness) -> None:
-    """The provider can process none of its uploads; a person asks again, and it goes out."""
+    """The provider cannot process its uploads; a person retries the post, and it is published."""
     harness.inject_fault(kind="media_error", times=4)
     post = photo(harness, upload(harness, JPEG))
     (ended,) = harness.run_to_end(post)
@@ -84,8 +83,8 @@ def test_a_failed_post_is_retried_with_its_file(harness: WorkerHarness) -> None:
 
 
 def test_a_file_that_a_post_is_made_with_is_held(harness: WorkerHarness) -> None:
-    """Removing it while the post is not ended is refused, and works afterwards; others' ids are
-    nobody's."""
+    """A file cannot be deleted before its post has ended; another organization's file cannot be
+    used."""
     file = upload(harness, JPEG)
     post = photo(harness, file)
     with harness.database.write() as session:
@@ -98,7 +97,7 @@ def test_a_file_that_a_post_is_made_with_is_held(harness: WorkerHarness) -> None
 
 
 def test_an_old_office_file_is_told_apart_by_its_name(harness: WorkerHarness) -> None:
-    """Its first bytes do not say it: the name that it came with goes with the post."""
+    """Its first bytes are ambiguous: the name of the upload is stored with the post."""
     body = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
     links = [stored_url(upload(harness, body, name).id) for name in ("old.doc", "old.ppt")]
     posts = [

@@ -1,4 +1,4 @@
-"""Accounts that break, vanish or are disconnected: what waits for them, and how it goes on."""
+"""Accounts that break, disappear or are disconnected: what waits for them, and how it goes on."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ TROUBLES = {
 
 
 def strike(harness: WorkerHarness, trouble: str, platform: str = "x") -> None:
-    """Bring trouble over an account; `none` ends each."""
+    """Give an account a problem; with `none`, end all problems."""
     if trouble == "disconnected":
         set_disconnected(harness, platform)
     elif trouble == "none":
@@ -41,7 +41,8 @@ def stages(harness: WorkerHarness) -> dict[str, int]:
 
 @pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_a_post_waits_for_its_account_alone(harness: WorkerHarness, trouble: str) -> None:
-    """The other account has the post at once; this one says why not, and has it when it is back."""
+    """The other account gets the post at once; this one stores the reason, and gets it after the
+    recovery."""
     sync_accounts(harness)
     strike(harness, trouble)
     post = harness.accept(platforms=["x", "facebook"])
@@ -57,7 +58,8 @@ def test_a_post_waits_for_its_account_alone(harness: WorkerHarness, trouble: str
 
 
 def test_a_draft_waits_on_the_account_that_it_was_made_on(harness: WorkerHarness) -> None:
-    """Made before the trouble, it is not handed over in it; another account is no way out."""
+    """Created before the problem, it is not scheduled during it, and not moved to another
+    account."""
     post = harness.schedule(86_400 + 3600, platforms=["x"])
     harness.dispatch_until(lambda: stages(harness) == {"DRAFT": 1}, what="the draft")
     harness.dispatch_until(
@@ -80,7 +82,7 @@ def test_a_draft_waits_on_the_account_that_it_was_made_on(harness: WorkerHarness
 
 
 def test_what_is_new_goes_to_the_next_account(harness: WorkerHarness) -> None:
-    """With the default account disconnected, another one on the platform is the default."""
+    """If the default account is disconnected, another one on the platform is the default."""
     sync_accounts(harness)
     link = f"{harness.simulator.origin}/connect"
     harness.http.post(link, data={"platform": "x"}).raise_for_status()
@@ -95,7 +97,7 @@ def test_what_is_new_goes_to_the_next_account(harness: WorkerHarness) -> None:
 
 
 def test_two_named_accounts_on_one_platform(harness: WorkerHarness) -> None:
-    """Each has its own delivery, and the post is out once on each."""
+    """Each has its own delivery, and the post is published once on each."""
     sync_accounts(harness)
     harness.http.post(
         f"{harness.simulator.origin}/connect", data={"platform": "x"}
@@ -111,7 +113,7 @@ def test_two_named_accounts_on_one_platform(harness: WorkerHarness) -> None:
 
 
 def test_a_wait_beyond_the_grace_is_a_missed_slot(harness: WorkerHarness) -> None:
-    """The account is the reason; released when it is back, the post goes out."""
+    """The account is the reason; released after its recovery, the post is published."""
     harness.start_runner(missed_grace=timedelta(seconds=1))
     sync_accounts(harness)
     strike(harness, "broken")
@@ -124,8 +126,8 @@ def test_a_wait_beyond_the_grace_is_a_missed_slot(harness: WorkerHarness) -> Non
 
 @pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_what_the_providers_timer_has(harness: WorkerHarness, trouble: str) -> None:
-    """Left there while the account is broken or gone; taken off for a disconnected one, and handed
-    over again when it is connected again."""
+    """It stays on the timer while the account is broken or gone. For a disconnected account it is
+    taken off, and scheduled again when the account is connected again."""
     post = harness.schedule(600, platforms=["x"])
     harness.dispatch_until(lambda: stages(harness) == {"SCHEDULED": 1}, what="the timer")
     harness.dispatch_until(

@@ -1,4 +1,4 @@
-"""Approved posts go out, each by its mode; what was not approved never leaves."""
+"""Approved posts are published, each by its mode; posts without approval never are."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from models.organizations import SocialSettings
 from models.posts import Post
-from models.store.posts.posts import POST
+from models.tables import POST
 from services.posts import approval
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.post_changes import change_post
@@ -16,7 +16,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 
 @pytest.fixture
 def harness_with_approval(harness: WorkerHarness) -> WorkerHarness:
-    """A workshop whose organization approves its posts."""
+    """A harness whose organization approves its posts."""
     with harness.database.write() as session:
         settings = session.get_one(SocialSettings, harness.organization_id)
         settings.approve_api_posts = True
@@ -36,7 +36,7 @@ def approved(harness: WorkerHarness, post: Post) -> Post:
 def test_an_approved_post_goes_out_and_another_does_not(
     harness_with_approval: WorkerHarness,
 ) -> None:
-    """Until then there is nothing of it at the provider. One that was to leave at once leaves at
+    """Before the approval nothing is created at the provider. A post to publish now is published at
     its approval, however late that is."""
     now = harness_with_approval.accept(platforms=["x"])
     timed = harness_with_approval.schedule(600, platforms=["gmb"])

@@ -1,4 +1,4 @@
-"""A database that was restored from a backup is older than what the provider has."""
+"""A database that was restored from a backup is older than the provider's data."""
 
 from sqlalchemy import update
 
@@ -6,13 +6,13 @@ from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock
 from models.store.posts import backup_restore
-from models.store.posts.posts import DELIVERY, POST
+from models.tables import DELIVERY, POST
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 
 
 def _restore(harness: WorkerHarness, post: Post, status: PostStatus) -> None:
-    """The rows as they were just after the post was accepted."""
+    """Restore the rows as they were just after the post was accepted."""
     fresh = {"remote_id": None, "remote_stage": None, "sent_version": None, "link": None}
     with harness.database.write() as session:
         connection = session.connection()
@@ -27,7 +27,8 @@ def _restore(harness: WorkerHarness, post: Post, status: PostStatus) -> None:
 
 
 def test_what_went_out_after_the_backup_does_not_go_out_again(harness: WorkerHarness) -> None:
-    """The look finds the marker, and adopts what was published, though its grace is over too."""
+    """The reconcile finds the marker, and adopts the published post, even after its grace
+    period."""
     post = harness.accept(platforms=["x", "facebook"])
     harness.run_to_end(post)
     _restore(harness, post, PostStatus.PUBLISHING)
@@ -37,7 +38,7 @@ def test_what_went_out_after_the_backup_does_not_go_out_again(harness: WorkerHar
 
 
 def test_what_the_timer_got_after_the_backup_is_adopted(harness: WorkerHarness) -> None:
-    """One remote post, on the timer, and out at its slot."""
+    """One remote post, on the timer, and published at its slot."""
     post = harness.schedule(20, platforms=["x"])
     harness.dispatch_until(
         lambda: harness.simulator_state("summary")["stages"] == {"SCHEDULED": 1}, what="the timer"
@@ -49,7 +50,7 @@ def test_what_the_timer_got_after_the_backup_is_adopted(harness: WorkerHarness) 
 
 
 def test_what_the_provider_never_had_is_made(harness: WorkerHarness) -> None:
-    """The look finds nothing; after the settle time the post is made, and goes out."""
+    """The reconcile finds nothing; after the settle time the post is created, and published."""
     post = harness.accept(platforms=["x"])
     _restore(harness, post, PostStatus.PUBLISHING)
     harness.run_to_end(post)

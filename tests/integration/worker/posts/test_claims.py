@@ -1,4 +1,4 @@
-"""Workers that lose their claim, stop or come back: the post goes on, and goes out once."""
+"""Workers that lose their claim, stop or come back: the post goes on, and is published once."""
 
 import logging
 import threading
@@ -8,14 +8,14 @@ from time import monotonic, sleep
 import pytest
 
 from models.posts import Post
-from models.store.jobs.job_queue import JOB
+from models.tables import JOB
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.wait import wait_until
 
 
 def expire_claims(harness: WorkerHarness) -> None:
-    """As if every worker had been silent for longer than a claim lasts."""
+    """As if every worker had stopped for longer than a claim's time."""
     with harness.database.write() as session:
         held = JOB.c.claim.is_not(None)
         session.connection().execute(
@@ -24,7 +24,7 @@ def expire_claims(harness: WorkerHarness) -> None:
 
 
 def stuck(harness: WorkerHarness, call: str, caption: str = "Hello") -> Post:
-    """A post whose worker waits for an answer to this call, in vain."""
+    """A post whose worker waits in this call for a response that never comes."""
     before = harness.count_faults("hang")
     harness.inject_fault(kind="hang", call=call, seconds=3)
     post = harness.accept(caption)
@@ -36,7 +36,7 @@ def stuck(harness: WorkerHarness, call: str, caption: str = "Hello") -> Post:
 def test_a_stolen_job_does_no_harm(
     harness: WorkerHarness, call: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its second worker looks and goes on; the first finds its claim lost and writes nothing."""
+    """Its second worker reconciles and goes on; the first loses its claim and writes nothing."""
     caplog.set_level(logging.WARNING)
     harness.timeout = 2
     slow = harness.start_runner()
@@ -54,7 +54,7 @@ def test_a_stolen_job_does_no_harm(
 
 
 def test_two_workers_that_steal_from_each_other_publish_once(harness: WorkerHarness) -> None:
-    """Claims expire all the time under two engines: every post is out exactly once."""
+    """Claims expire all the time with two job runners: every post is published exactly once."""
     engines = [harness.runners[0], harness.start_runner()]
     posts = [harness.accept(str(number), platforms=["x", "gmb"]) for number in range(6)]
     ids = [harness.job_id(post) for post in posts]
@@ -88,7 +88,7 @@ def test_a_worker_that_stops_gives_its_jobs_back_at_once(harness: WorkerHarness)
 
 
 def test_stopping_at_any_moment_leaves_no_claim(harness: WorkerHarness) -> None:
-    """Messages keep coming while engines stop: none hangs, and no job stays claimed."""
+    """Messages arrive while job runners stop: none hangs, and no job stays claimed."""
     posts = [harness.accept(str(number)) for number in range(8)]
     ids = [harness.job_id(post) for post in posts]
     for number in range(12):
@@ -111,7 +111,8 @@ def test_stopping_at_any_moment_leaves_no_claim(harness: WorkerHarness) -> None:
 
 
 def test_a_worker_that_works_long_keeps_its_claim(harness: WorkerHarness) -> None:
-    """A call longer than the claim: it is renewed meanwhile, and nobody else gets the job."""
+    """A call longer than the claim's time: the claim is renewed, and no other worker gets the
+    job."""
     harness.timeout = 5
     harness.start_runner(claim_ttl=timedelta(seconds=0.6))
     post = stuck(harness, "create_post")

@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
-from api.errors import ApiError
+from api.errors import status_of
 from models.posts import Post
+from services.errors import Conflict
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.post_changes import edit_post, remove_post, retry_post
 from tests.integration.worker.worker_harness import WorkerHarness
@@ -29,7 +30,7 @@ def _stages(harness: WorkerHarness) -> dict[str, int]:
 
 
 def test_a_post_that_nobody_has_seen_is_cancelled_at_once(harness: WorkerHarness) -> None:
-    """Nothing is at the provider, so there is nothing to wait for."""
+    """Nothing exists at the provider, so there is nothing to wait for."""
     post = harness.schedule(FAR, platforms=["x", "facebook"])
     assert remove_post(harness, post).status == "cancelled"
     assert {each.status for each in harness.deliveries(post).values()} == {"cancelled"}
@@ -38,7 +39,7 @@ def test_a_post_that_nobody_has_seen_is_cancelled_at_once(harness: WorkerHarness
 
 
 def test_a_post_on_the_timer_is_taken_off_and_deleted(harness: WorkerHarness) -> None:
-    """`cancelling` until the provider said so, then `cancelled`, and nothing is left there."""
+    """`cancelling` until the provider confirms, then `cancelled`, and nothing is left there."""
     post = harness.schedule(FAR, platforms=["x", "facebook"])
     _on_timer(harness, post)
     assert remove_post(harness, post).status == "cancelling"
@@ -54,7 +55,7 @@ def test_a_post_on_the_timer_is_taken_off_and_deleted(harness: WorkerHarness) ->
 def test_a_removal_outlives_the_provider_s_troubles(
     harness: WorkerHarness, kind: str, call: str
 ) -> None:
-    """Whatever answers are lost on the way, it ends as cancelled."""
+    """Whatever responses are lost, it ends as cancelled."""
     post = harness.schedule(FAR, platforms=["x"])
     _on_timer(harness, post)
     harness.inject_fault(kind=kind, call=call, seconds=0.2)
@@ -65,7 +66,7 @@ def test_a_removal_outlives_the_provider_s_troubles(
 
 
 def test_an_edit_reaches_what_the_timer_has(harness: WorkerHarness) -> None:
-    """Off the timer, brought up to date, and back on it, with the same remote post."""
+    """Off the timer, updated, and back on the timer, with the same remote post."""
     post = harness.schedule(FAR, "before", platforms=["x"])
     _on_timer(harness, post)
     (remote,) = {each.remote_id for each in harness.deliveries(post).values()}
@@ -96,7 +97,7 @@ def test_an_unschedule_without_an_answer_makes_the_post_anew(
 def test_an_edit_to_a_draft_stays_scheduled_until_it_is_off_the_timer(
     harness: WorkerHarness,
 ) -> None:
-    """What may still go out is not called a draft."""
+    """A post that may still be published is not called a draft."""
     post = harness.schedule(FAR, platforms=["x"])
     _on_timer(harness, post)
     assert edit_post(harness, post, mode="draft").status == "scheduled"
@@ -115,24 +116,24 @@ def test_what_is_out_or_going_out_is_refused(harness: WorkerHarness) -> None:
     near = harness.schedule(20, platforms=["facebook"])
     _on_timer(harness, near)
     for act in (remove_post, lambda *a: edit_post(*a, caption="late"), retry_post):
-        with pytest.raises(ApiError) as refusal:
+        with pytest.raises(Conflict) as refusal:
             act(harness, post)
-        assert refusal.value.status == 409
+        assert status_of(refusal.value) == 409
     for act in (remove_post, lambda *a: edit_post(*a, caption="late")):
-        with pytest.raises(ApiError, match="within 30 s"):
+        with pytest.raises(Conflict, match="within 30 s"):
             act(harness, near)
     assert harness.post(near.id).content_version == near.content_version
 
 
 def test_a_retry_acts_on_the_failed_account_alone(harness: WorkerHarness) -> None:
-    """`partial`, and then the account that failed; what is out is not touched."""
+    """`partial`, and then only the failed account; the published delivery is not touched."""
     post = harness.accept("[[refuse:instagram]]", "photo", platforms=["x", "instagram"],
                        photoUrls=[harness.serve_file("one.jpg")])  # fmt: skip
     (ended,) = harness.run_to_end(post)
     assert ended.status == "partial"
     before = harness.deliveries(post)
     assert before["instagram"].error
-    with pytest.raises(ApiError):
+    with pytest.raises(Conflict):
         edit_post(harness, post, caption="better")
     calls = harness.simulator_state("calls")["calls"]["put_blob"]
     retry_post(harness, post)
@@ -147,7 +148,7 @@ def test_a_retry_acts_on_the_failed_account_alone(harness: WorkerHarness) -> Non
 
 
 def test_an_edit_repairs_a_failed_post(harness: WorkerHarness) -> None:
-    """New words and a new instant: it starts again, and goes out."""
+    """New text and a new time: it starts again, and is published."""
     post = harness.accept("[[refuse]]", platforms=["x"])
     (ended,) = harness.run_to_end(post)
     assert ended.status == "failed"
@@ -157,7 +158,7 @@ def test_an_edit_repairs_a_failed_post(harness: WorkerHarness) -> None:
 
 
 def test_a_file_that_failed_is_fetched_again_by_a_retry(harness: WorkerHarness) -> None:
-    """The link was dead; it was mended; a retry starts with a new budget."""
+    """The URL was broken and is fixed; a retry starts with a new budget."""
     link = harness.serve_file("one.jpg")
     (harness.folder / "one.jpg").unlink()
     post = harness.accept("photo", "photo", platforms=["x"], photoUrls=[link])
@@ -171,7 +172,7 @@ def test_a_file_that_failed_is_fetched_again_by_a_retry(harness: WorkerHarness) 
 def test_a_post_taken_off_the_timer_by_somebody_else_is_not_published(
     harness: WorkerHarness,
 ) -> None:
-    """A draft at its slot: somebody at the provider decided so; the reason says it."""
+    """A draft at its slot: a person at the provider decided so, and the reason says it."""
     post = harness.schedule(12, platforms=["x"])
     _on_timer(harness, post)
     (remote,) = {each.remote_id for each in harness.deliveries(post).values()}

@@ -1,8 +1,8 @@
-"""Broken uploads, dead links, refusals, missing accounts: each ends as it should, and says why."""
+"""Broken uploads, dead URLs, refusals, missing accounts: each ends as it should, with a reason."""
 
 from sqlmodel import col, select
 
-from models.organizations import Account
+from models.accounts import Account
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -13,7 +13,7 @@ def photo(harness: WorkerHarness, name: str = "one.jpg") -> dict[str, list[str]]
 
 
 def test_an_expired_link_begins_a_new_upload(harness: WorkerHarness) -> None:
-    """403 from the blob host: initiated again, uploaded again, and published."""
+    """403 from the blob host: announced again, uploaded again, and published."""
     harness.inject_fault(kind="expired_url", times=2)
     post = harness.accept("photo", "photo", **photo(harness))
     harness.run_to_end(post)
@@ -27,7 +27,8 @@ def test_an_expired_link_begins_a_new_upload(harness: WorkerHarness) -> None:
 
 
 def test_a_file_that_the_provider_cannot_process_is_uploaded_again(harness: WorkerHarness) -> None:
-    """ERROR after the confirm may be theirs: a second upload, and the post goes out."""
+    """ERROR after the confirm may be the provider's fault: a second upload, and the post is
+    published."""
     harness.inject_fault(kind="media_error")
     post = harness.accept("photo", "photo", **photo(harness))
     harness.run_to_end(post)
@@ -36,7 +37,7 @@ def test_a_file_that_the_provider_cannot_process_is_uploaded_again(harness: Work
 
 
 def test_a_file_that_never_works_ends_with_its_reason(harness: WorkerHarness) -> None:
-    """So many uploads and no more; nothing is made at the provider, and the seat of x is free."""
+    """A limited number of uploads; nothing is created at the provider, and the seat is free."""
     harness.inject_fault(kind="media_error", times=1000)
     post = harness.accept("photo", "photo", **photo(harness))
     (ended,) = harness.run_to_end(post)
@@ -47,7 +48,7 @@ def test_a_file_that_never_works_ends_with_its_reason(harness: WorkerHarness) ->
 
 
 def test_a_refusal_is_told_in_the_networks_own_words(harness: WorkerHarness) -> None:
-    """The network takes no such post: failed at once, with its words, and never tried again."""
+    """The network refuses such a post: failed at once, with its message, and never tried again."""
     post = harness.accept("[[refuse]]")
     (ended,) = harness.run_to_end(post)
     words = "x refused the post (asked for by its caption)"
@@ -57,7 +58,7 @@ def test_a_refusal_is_told_in_the_networks_own_words(harness: WorkerHarness) -> 
 
 
 def test_one_refusal_among_several_is_partial(harness: WorkerHarness) -> None:
-    """The others are out, once; the reason names the one that is not."""
+    """The others are published, once; the reason names the one that is not."""
     post = harness.accept("[[refuse:linkedin]]", platforms=["x", "linkedin", "threads"])
     (ended,) = harness.run_to_end(post)
     assert ended.status == "partial"
@@ -68,7 +69,7 @@ def test_one_refusal_among_several_is_partial(harness: WorkerHarness) -> None:
 
 
 def test_a_dead_source_link_is_named(harness: WorkerHarness) -> None:
-    """404 at the source: the post fails before anything is made, and the reason says so."""
+    """404 at the source: the post fails before anything is created, and the reason says so."""
     links = [
         harness.serve_file("one.jpg"),
         f"{harness.simulator.origin}/media/gone.jpg?signature=secret",
@@ -82,7 +83,7 @@ def test_a_dead_source_link_is_named(harness: WorkerHarness) -> None:
 
 
 def test_a_platform_without_an_account_fails_alone(harness: WorkerHarness) -> None:
-    """Nothing is connected there: that delivery fails with a reason, the other goes out."""
+    """No account there: that delivery fails with a reason, the other is published."""
     harness.run_to_end(harness.accept("the accounts are known now"))
     with harness.database.write() as session:
         session.delete(session.exec(select(Account).where(col(Account.platform) == "gmb")).one())

@@ -1,4 +1,5 @@
-"""Posts whose slot passed before a worker saw them: within the grace late, beyond it never."""
+"""Posts whose slot passed before a worker saw them: published late within the grace period, never
+after it."""
 
 from datetime import timedelta
 from time import sleep
@@ -8,7 +9,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 
 
 def test_a_missed_slot_is_never_published(harness: WorkerHarness) -> None:
-    """First seen beyond the grace: missed, with a reason, and nothing was sent."""
+    """First seen after the grace period: missed, with a reason, and nothing was sent."""
     harness.start_runner(missed_grace=timedelta(seconds=0.2))
     post = harness.schedule(0.5)
     sleep(1)
@@ -23,7 +24,7 @@ def test_a_missed_slot_is_never_published(harness: WorkerHarness) -> None:
 
 
 def test_a_post_that_is_late_within_the_grace_goes_out(harness: WorkerHarness) -> None:
-    """The worker was away at the slot: published as soon as it is back, once."""
+    """The worker was down at the slot: published as soon as it is back, once."""
     post = harness.schedule(0.3)
     sleep(1)
     harness.run_to_end(post)

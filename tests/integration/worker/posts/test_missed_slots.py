@@ -1,4 +1,5 @@
-"""After an outage: late posts leave in order and apart; beyond the grace the policy decides."""
+"""After an outage: late posts go out in order and one after another; after the grace period the
+policy decides."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from models.posts import Post
-from models.store.posts.posts import POST
+from models.tables import POST
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import CronPattern
 from tests.integration.scheduler.queue_factories import database_now, rule_near
@@ -32,7 +33,7 @@ LATE_AFTER = timedelta(seconds=20)
 
 
 def assert_left_apart(harness: WorkerHarness, posts: Sequence[Post], per_instant: int) -> None:
-    """So many at a time, the spacing apart, in their order, each once."""
+    """A limited number at a time, with the spacing between, in their order, each once."""
     ended = harness.run_to_end(*posts)
     assert_published_once(harness, *posts)
     instants = [post.late_at for post in ended]
@@ -47,7 +48,7 @@ def assert_left_apart(harness: WorkerHarness, posts: Sequence[Post], per_instant
 
 
 def late_posts(harness: WorkerHarness, count: int) -> list[Post]:
-    """Posts whose slots went by while nothing ran, a moment apart."""
+    """Posts whose slots passed while no worker ran, a short time after each other."""
     posts = [harness.schedule(HOUR.total_seconds(), str(number)) for number in range(count)]
     with harness.database.write() as session:
         for number, post in enumerate(posts):
@@ -59,7 +60,7 @@ def late_posts(harness: WorkerHarness, count: int) -> list[Post]:
 
 @pytest.mark.parametrize("per_slot", [1, 2])
 def test_late_posts_leave_apart_and_oldest_first(harness: WorkerHarness, per_slot: int) -> None:
-    """Within the grace: at most maxPostsPerSlot at a time, LATE_SPACING apart, no flood."""
+    """Within the grace period: at most maxPostsPerSlot at a time, LATE_SPACING apart, no burst."""
     set_rules(harness, per_slot=per_slot)
     harness.start_runner(late_after=LATE_AFTER, scheduling=SPACED_TERMS)
     posts = late_posts(harness, 4)
@@ -67,7 +68,7 @@ def test_late_posts_leave_apart_and_oldest_first(harness: WorkerHarness, per_slo
 
 
 def test_publish_late_spaces_them_beyond_the_grace_too(harness: WorkerHarness) -> None:
-    """Policy publish_late: they still go out, one after the other."""
+    """Policy publish_late: they are still published, one after another."""
     grace = timedelta(seconds=10)
     harness.start_runner(
         late_after=LATE_AFTER,
@@ -92,7 +93,7 @@ def test_hold_keeps_a_missed_post_for_a_person(harness: WorkerHarness) -> None:
 
 @pytest.mark.timeout(240)
 def test_next_slot_gives_a_missed_post_a_new_seat(harness: WorkerHarness) -> None:
-    """A draft that exists is brought up to date, has its new instant, and goes out once there."""
+    """An existing draft is updated, gets its new time, and is published then, once."""
     harness.start_runner(missed=MissedPolicy.NEXT_SLOT, scheduling=SPACED_TERMS)
     far = rule_near(database_now(harness.database) + timedelta(days=3))
     set_rules(harness, far)
@@ -114,7 +115,7 @@ def test_next_slot_gives_a_missed_post_a_new_seat(harness: WorkerHarness) -> Non
 
 
 def reseated(harness: WorkerHarness, post: Post) -> Post | None:
-    """The post, once it has a seat in a slot to come."""
+    """The post, as soon as it has a seat in a future slot."""
     found = harness.post(post.id)
     is_new = found.scheduled_for is not None and found.scheduled_for > database_now(
         harness.database

@@ -1,4 +1,4 @@
-"""Posts that move to another slot while the provider's timer has them."""
+"""Posts that move to another slot while they are on the provider's timer."""
 
 from datetime import datetime
 
@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from models.posts import Post
 from models.store import clock
-from models.store.queue import seats
-from models.store.queue.seats import SEAT
+from models.store.tenants import social_settings
+from models.tables import SEAT
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.seating.allocation import next_free_slots
+from scheduler.seating.free_seats import next_free_slots
 from services.inputs.post_bodies import MoveBody
 from services.posts.move import move
 from tests.integration.worker.post_changes import change_post, edit_post
@@ -22,7 +22,7 @@ HOURLY = Rule(parse_cron("30 * * * *"), "UTC")
 
 
 def seats_of(harness: WorkerHarness, post: Post) -> list[datetime]:
-    """The instants of a post's seats."""
+    """The times of a post's seats."""
     query = select(SEAT.c.slot_at).where(SEAT.c.post_id == post.id).order_by(SEAT.c.slot_at)
     with harness.database.read() as session:
         return list(session.connection().execute(query).scalars())
@@ -31,12 +31,12 @@ def seats_of(harness: WorkerHarness, post: Post) -> list[datetime]:
 def free_slots(harness: WorkerHarness) -> list[datetime]:
     """The next slots with a free seat."""
     with harness.database.read() as session:
-        settings = seats.read_settings(session, harness.organization_id)
+        settings = social_settings.read_settings(session, harness.organization_id)
         return next_free_slots(session, settings, clock.now(session), FAST_POLICY.scheduling, 3)
 
 
 def on_timer(harness: WorkerHarness, post: Post) -> None:
-    """Returns once the provider's timer has all of a post, for its present instant."""
+    """Returns when all deliveries of a post are on the provider's timer, for its current time."""
 
     def handed_over() -> bool:
         version = harness.post(post.id).content_version
@@ -47,7 +47,7 @@ def on_timer(harness: WorkerHarness, post: Post) -> None:
 
 
 def moved(harness: WorkerHarness, post: Post, at: datetime) -> Post:
-    """The post after somebody moved it."""
+    """The post after a move."""
     body = MoveBody(slot=at.isoformat())
     return change_post(
         harness, post, lambda *found: move(found[0], harness.context(), found[1], body, found[2])
@@ -58,8 +58,8 @@ def moved(harness: WorkerHarness, post: Post, at: datetime) -> Post:
 def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
     harness: WorkerHarness, platforms: list[str]
 ) -> None:
-    """Both seats are the post's while it could still go out in the old slot; then who waits gets
-    that one, and the provider's timer has the new instant."""
+    """The post has both seats while it could still be published in the old slot; then the next
+    waiting post gets the old one, and the provider's timer has the new time."""
     set_rules(harness, HOURLY)
     post = harness.accept(publishMode="next_slot", platforms=platforms)
     on_timer(harness, post)
@@ -78,7 +78,7 @@ def test_the_timer_is_set_anew_and_the_old_seat_freed_then(
 
 
 def test_back_into_the_slot_that_it_left_with_an_instant_of_its_own(harness: WorkerHarness) -> None:
-    """An edit took it from the queue, and it still holds the seat: it sits down there again."""
+    """An edit took it from the queue, and it still has the seat: it takes the same seat again."""
     set_rules(harness, HOURLY)
     post = queue_post(harness)
     on_timer(harness, post)

@@ -1,4 +1,4 @@
-"""Posts of every kind, carried from acceptance to the network, each delivery once."""
+"""Posts of every kind, from acceptance to the network, each delivery once."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ AHEAD = 25
 
 
 def test_posts_of_every_type_go_out_at_their_slot(harness: WorkerHarness) -> None:
-    """Text, photos, video and document, on several platforms, by the provider's own timer."""
+    """Text, photos, video and document, on several platforms, with the provider's own timer."""
     photos = [harness.serve_file("one.jpg"), harness.serve_file("two.jpg", JPEG + b"2" * 5000)]
     posts = [
         harness.schedule(AHEAD, "text", platforms=["x", "facebook", "threads"]),
@@ -56,7 +56,7 @@ def test_posts_of_every_type_go_out_at_their_slot(harness: WorkerHarness) -> Non
 
 
 def test_the_history_tells_the_whole_story(harness: WorkerHarness) -> None:
-    """A row for each change of state: what was accepted, taken, done and became."""
+    """A row for each change of state: accepted, each step, each new status."""
     link = harness.serve_file("one.jpg")
     post = harness.schedule(2, "photo", "photo", platforms=["x"], photoUrls=[link])
     harness.run_to_end(post)
@@ -101,7 +101,7 @@ def test_publish_now_goes_out_at_once(harness: WorkerHarness) -> None:
 
 
 def test_a_draft_stays_a_draft(harness: WorkerHarness) -> None:
-    """It is made at the provider, with its date, and never leaves by itself."""
+    """It is created at the provider, with its date, and never published by itself."""
     at = "2030-05-01T15:00:00Z"
     post = harness.accept(platforms=["x", "gmb"], publishMode="draft", scheduledAt=at)
     harness.dispatch_until(
@@ -114,7 +114,7 @@ def test_a_draft_stays_a_draft(harness: WorkerHarness) -> None:
 
 
 def test_a_post_far_ahead_is_prepared_and_waits_for_its_opening(harness: WorkerHarness) -> None:
-    """A dead link is known today; the timer is set a lead time before the slot, not before."""
+    """A dead URL is found early; the timer is set a lead time before the slot, not before."""
     link = harness.serve_file("one.jpg")
     post = harness.schedule(86_400 + 4, "far", "photo", platforms=["x"], photoUrls=[link])
     harness.dispatch_until(
@@ -132,7 +132,7 @@ def test_a_post_far_ahead_is_prepared_and_waits_for_its_opening(harness: WorkerH
 
 
 class WithoutTimer(Swonkie):
-    """A provider that publishes when it is told to, and keeps no timer."""
+    """A provider that publishes on request, and has no timer."""
 
     capabilities = replace(Swonkie.capabilities, native_scheduling=False)
 
@@ -140,7 +140,7 @@ class WithoutTimer(Swonkie):
 def test_without_a_timer_at_the_provider_our_own_call_publishes_at_the_slot(
     harness: WorkerHarness,
 ) -> None:
-    """However open the slot is, the draft stays one until its instant, and is not early."""
+    """Even if the slot is open, the post stays a draft until its time, and is not early."""
     harness.provider = WithoutTimer
     harness.start_runner()
     post = harness.schedule(3)

@@ -1,4 +1,4 @@
-"""The queue at work: seats that become free, a pause, and posts that the provider has already."""
+"""The queue: seats that become free, a pause, and posts that the provider has already."""
 
 from datetime import timedelta
 from time import sleep
@@ -6,6 +6,7 @@ from time import sleep
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from scheduler.seating.replan import replan_queue
 from tests.integration.scheduler.queue_factories import database_now, rule_near
@@ -23,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) -> None:
-    """The queue's job gives a seat that was given back to the post that waits longest."""
+    """The queue's job gives a free seat to the post that waits longest."""
     set_rules(harness, rule_near(database_now(harness.database) + 3 * HOUR))
     with_seats = [queue_post(harness, str(number)) for number in range(52)]
     assert {post.status for post in with_seats} == {"scheduled"}
@@ -31,7 +32,7 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) 
     assert [harness.post(post.id).status for post in waiting] == ["backlog"] * 2
     freed = with_seats[20].scheduled_for
     with harness.database.write() as session:
-        seats.lock_organization(session, harness.organization_id)
+        social_settings.lock_organization(session, harness.organization_id)
         seats.release_seats(session, with_seats[20].id)
         job_queue.ensure_due(session, JobKind.QUEUE, harness.organization_id, clock.now(session))
     harness.dispatch_until(lambda: harness.post(waiting[0].id).status == "scheduled", what="a seat")
@@ -40,7 +41,8 @@ def test_a_freed_seat_goes_to_the_oldest_of_the_backlog(harness: WorkerHarness) 
 
 
 def test_a_paused_queue_hands_nothing_to_the_provider(harness: WorkerHarness) -> None:
-    """Created, but not scheduled; nobody is seated; resumed, it goes on, the oldest first."""
+    """Created, but not scheduled; no post is seated; after the pause it goes on, the oldest
+    first."""
     set_rules(harness, rule_near(database_now(harness.database) + 3 * HOUR))
     post = queue_post(harness)
     pause_queue(harness, paused=True)
@@ -63,13 +65,13 @@ def test_a_paused_queue_hands_nothing_to_the_provider(harness: WorkerHarness) ->
 
 
 def status(harness: WorkerHarness, post_id: str) -> str:
-    """The status of a post's one delivery."""
+    """The status of a post's only delivery."""
     (delivery,) = harness.deliveries(harness.post(post_id)).values()
     return str(delivery.status)
 
 
 def test_a_replan_leaves_what_the_provider_has(harness: WorkerHarness) -> None:
-    """A post on the provider's timer keeps its instant; its neighbour, a draft, is moved."""
+    """A post on the provider's timer keeps its time; another one, a draft, is moved."""
     near, far = (rule_near(database_now(harness.database) + hours * HOUR) for hours in (3, 75))
     set_rules(harness, near, far)
     first, second = queue_post(harness), queue_post(harness)
@@ -79,7 +81,7 @@ def test_a_replan_leaves_what_the_provider_has(harness: WorkerHarness) -> None:
     harness.dispatch_until(lambda: is_created(harness, second), what="a draft")
     set_rules(harness, rule_near(database_now(harness.database) + 100 * HOUR))
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         moves = replan_queue(session, settings, clock.now(session), SPACED_TERMS)
     assert [move.post_id for move in moves] == [second.id]
     assert harness.post(first.id).scheduled_for == first.scheduled_for

@@ -1,4 +1,4 @@
-"""Calls whose answer was lost: look before you repeat, and publish nothing twice."""
+"""Calls whose response was lost: reconcile before a retry, and publish nothing twice."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def live_posts(harness: WorkerHarness) -> int:
 
 
 def test_a_created_post_is_adopted_by_its_marker(harness: WorkerHarness) -> None:
-    """The answer to create was lost: the draft is found, and not made a second time."""
+    """The response to create was lost: the draft is found, and not created again."""
     harness.inject_fault(kind="lost_answer", call="create_post")
     post = harness.accept()
     harness.run_to_end(post)
@@ -24,7 +24,7 @@ def test_a_created_post_is_adopted_by_its_marker(harness: WorkerHarness) -> None
 
 
 def test_each_delivery_adopts_its_own_draft(harness: WorkerHarness) -> None:
-    """Two platforms and two posts of the same words: markers keep them apart."""
+    """Two platforms and two posts with the same text: markers tell them apart."""
     harness.inject_fault(kind="lost_answer", call="create_post", times=4)
     posts = [harness.accept("same words", platforms=["x", "facebook"]) for _ in range(2)]
     harness.run_to_end(*posts)
@@ -33,7 +33,8 @@ def test_each_delivery_adopts_its_own_draft(harness: WorkerHarness) -> None:
 
 
 def test_a_create_that_failed_is_made_again(harness: WorkerHarness) -> None:
-    """A 500 may have made it: nothing is found, the settle time passes, and one draft is made."""
+    """A 500 may have created it: nothing is found, the settle time passes, and one draft is
+    created."""
     harness.inject_fault(kind="server_error", call="create_post", times=2)
     post = harness.accept()
     harness.run_to_end(post)
@@ -49,7 +50,7 @@ def test_a_create_that_failed_is_made_again(harness: WorkerHarness) -> None:
 
 
 def test_a_create_that_always_fails_ends(harness: WorkerHarness) -> None:
-    """Not for ever: the attempts run out, and the reason holds what the provider said."""
+    """Not for ever: the attempts end, and the reason has the provider's message."""
     harness.start_runner(attempts=3)
     harness.inject_fault(kind="server_error", call="create_post", times=1000)
     post = harness.accept()
@@ -61,7 +62,8 @@ def test_a_create_that_always_fails_ends(harness: WorkerHarness) -> None:
 
 @pytest.mark.parametrize("call", ["schedule", "publishNow"])
 def test_a_lost_transition_is_reconciled(harness: WorkerHarness, call: str) -> None:
-    """The answer to the transition was lost: it is seen at the provider, and not repeated."""
+    """The response to the transition was lost: the provider is read, and the call is not
+    repeated."""
     harness.inject_fault(kind="lost_answer", call=call)
     post = harness.schedule(3) if call == "schedule" else harness.accept()
     harness.run_to_end(post)
@@ -73,7 +75,7 @@ def test_a_lost_transition_is_reconciled(harness: WorkerHarness, call: str) -> N
 
 @pytest.mark.parametrize("call", ["schedule", "publishNow"])
 def test_a_transition_that_did_not_happen_is_repeated(harness: WorkerHarness, call: str) -> None:
-    """500 and silence: the draft is seen where it was, and sent on the same remote post."""
+    """500 and a timeout: it is still a draft, and the call is repeated on the same remote post."""
     harness.inject_fault(kind="server_error", call=call)
     harness.inject_fault(kind="hang", call=call)
     post = harness.schedule(7) if call == "schedule" else harness.accept()
@@ -84,7 +86,7 @@ def test_a_transition_that_did_not_happen_is_repeated(harness: WorkerHarness, ca
 
 
 def test_a_call_that_hangs_is_given_up_and_tried_again(harness: WorkerHarness) -> None:
-    """Every call of the pipeline falls silent once: each is timed out, and the post goes out."""
+    """Every call of the pipeline hangs once: each times out, and the post is published."""
     calls = ["initiate_media", "put_blob", "confirm_media", "get_media", "create_post", "get_post"]
     for call in calls:
         harness.inject_fault(kind="hang", call=call)
@@ -98,7 +100,8 @@ def test_a_call_that_hangs_is_given_up_and_tried_again(harness: WorkerHarness) -
 
 
 def test_answers_that_fail_at_every_call_do_no_harm(harness: WorkerHarness) -> None:
-    """A third of all calls fail at random, with lost answers too: everything out, once."""
+    """A third of all calls fail at random, with lost responses too: everything is published,
+    once."""
     url = f"{harness.simulator.origin}/_simulator/faults"
     kinds = ["lost_answer", "server_error", "expired_url"]
     harness.http.put(url, json={"rate": 0.34, "seed": 5, "kinds": kinds}).raise_for_status()

@@ -1,11 +1,11 @@
-"""Platform fields that the provider has no place for: kept, and said of the delivery."""
+"""Platform fields that the provider does not support: stored, and reported on the delivery."""
 
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
 from models.posts import Delivery, Post
-from models.store.posts.posts import DELIVERY
+from models.tables import DELIVERY
 from tests.integration.worker.post_changes import edit_post
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -19,7 +19,7 @@ WANTING = {"youtube": ["youtubeTitle"], "tiktok": ["tiktokPrivacyLevel"], "x": [
 
 
 def draft(harness: WorkerHarness) -> Post:
-    """A video with fields for three networks, kept as a draft."""
+    """A video with fields for three networks, as a draft."""
     at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     return harness.accept(
         "Hi", "video", platforms=["youtube", "tiktok", "x"], videoUrl=harness.serve_file("v.mp4"),
@@ -28,7 +28,7 @@ def draft(harness: WorkerHarness) -> Post:
 
 
 def sent(harness: WorkerHarness, post: Post, version: int) -> dict[str, Delivery]:
-    """The deliveries, once the provider has this version of each."""
+    """The deliveries, when the provider has this version of each."""
 
     def found() -> dict[str, Delivery] | None:
         rows = harness.deliveries(post)
@@ -39,8 +39,8 @@ def sent(harness: WorkerHarness, post: Post, version: int) -> dict[str, Delivery
 
 
 def test_what_the_provider_cannot_hold_is_kept_and_named(harness: WorkerHarness) -> None:
-    """Nothing is known before the first create; then each delivery names its own fields, and the
-    post has them all. An update says it anew."""
+    """Unknown before the first create; then each delivery names its own fields, and the post has
+    all of them. An update reports them again."""
     post = draft(harness)
     assert {row.not_carried for row in harness.deliveries(post).values()} == {None}
     found = sent(harness, post, 1)

@@ -1,4 +1,5 @@
-"""The gate at work: limits that hold over workers, outages that cost nothing, and a gentle end."""
+"""The provider limits with real workers: limits for all workers together, outages that use no
+attempts, and a gradual recovery."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import cluster_state
-from models.store.posts.posts import WORKSPACE
+from models.tables import WORKSPACE
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
@@ -17,7 +18,7 @@ from worker.runner import JobRunner
 
 
 class CountingTransport:
-    """What is under way at the provider, from all engines together."""
+    """Counts the calls in flight at the provider, of all job runners together."""
 
     def __init__(self, *engines: JobRunner) -> None:
         self.now = self.most = 0
@@ -38,7 +39,7 @@ class CountingTransport:
 
 
 def workers(harness: WorkerHarness) -> int:
-    """How many workers gave a sign of life."""
+    """How many workers have a heartbeat."""
     with harness.database.read() as session:
         return len(
             cluster_state.read_cluster_state(session, HEARTBEAT_TIMEOUT, ENDED_BLOCK_WINDOW).workers
@@ -51,15 +52,15 @@ def outcomes(harness: WorkerHarness, posts: list[Post]) -> Counter[str]:
 
 
 def is_blocked(harness: WorkerHarness) -> bool:
-    """Whether the workspace is left alone just now."""
+    """Whether the workspace is blocked now."""
     with harness.database.read() as session:
         query = select(WORKSPACE.c.id).where(WORKSPACE.c.blocked_until > clock.now(session))
         return session.connection().execute(query).first() is not None
 
 
 def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:
-    """Thirty posts wait: a handful of calls finds the outage out, two probes each pause see that it
-    goes on, and all the others stay unsent. Every post goes out, once."""
+    """Thirty posts wait: a few calls open the breaker, two failures open it again each time, and
+    all other posts make no call. Every post is published, once."""
     harness.start_runner(ProviderLimits(concurrency=8))
     first = harness.accept("warm up")
     harness.run_to_end(first)
@@ -74,7 +75,8 @@ def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:
 
 
 def test_the_end_of_an_outage_is_no_wave(harness: WorkerHarness) -> None:
-    """All sixty wake in the same moment; the provider gets no more at once than its limit."""
+    """All sixty posts wake at the same time; the provider gets no more calls at once than its
+    limit."""
     engine = harness.start_runner(ProviderLimits(concurrency=4))
     line = CountingTransport(engine)
     harness.inject_fault(kind="rate_limit", call="create_post", seconds=2)
@@ -85,7 +87,7 @@ def test_the_end_of_an_outage_is_no_wave(harness: WorkerHarness) -> None:
 
 
 def test_the_limit_holds_over_all_workers(harness: WorkerHarness) -> None:
-    """Two workers at the work of sixty posts: three calls at once, no more."""
+    """Two workers with sixty posts: three calls at once, no more."""
     engines = [
         harness.runners[0],
         *(harness.start_runner(ProviderLimits(concurrency=3)) for _ in range(2)),
@@ -105,7 +107,7 @@ def test_the_limit_holds_over_all_workers(harness: WorkerHarness) -> None:
 
 
 def test_a_worker_without_a_share_leaves_its_jobs_to_others(harness: WorkerHarness) -> None:
-    """One call at once and two workers: the second sends nothing, blocks nobody, fails nothing."""
+    """One call at once and two workers: the second sends nothing, blocks nothing, fails nothing."""
     idle = harness.start_runner(
         ProviderLimits(concurrency=1)
     )  # by its name it comes after the first

@@ -1,4 +1,4 @@
-"""A worker's gates go by what the database says of the others."""
+"""A worker's limiters depend on the heartbeats and blocks of other workers in the database."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from models.database import Database
 from models.store import clock
 from models.store.jobs import cluster_state, heartbeats
-from models.store.tenants import organizations
+from models.store.tenants import organizations, workspaces
 from provider.errors import NotNow
 from provider.protocol import Profile
 from worker.provider_limits.limiter_registry import LimiterRegistry
@@ -19,7 +19,7 @@ from worker.provider_limits.worker_share import ProviderLimits
 
 
 class SlowProvider:
-    """As much of a provider as this takes: every call is under way until it may end."""
+    """The needed part of a provider: every call is in flight until it may end."""
 
     capabilities: Any = None
 
@@ -28,21 +28,21 @@ class SlowProvider:
         self.may_end = asyncio.Event()
 
     async def profiles(self) -> list[Profile]:
-        """No accounts, in the end."""
+        """No accounts."""
         self.calls += 1
         await self.may_end.wait()
         return []
 
 
 def beat(database: Database, *names: str) -> None:
-    """Signs of life of these workers."""
+    """Write heartbeats of these workers."""
     with database.write() as session:
         for name in names:
             heartbeats.record(session, name, "worker", clock.now(session))
 
 
 def run(story: Callable[[Any], Awaitable[None]]) -> None:
-    """Run a story about a slow provider."""
+    """Run a test with a slow provider."""
 
     async def told() -> None:
         await story(SlowProvider())
@@ -51,7 +51,7 @@ def run(story: Callable[[Any], Awaitable[None]]) -> None:
 
 
 async def under_way(gated: Any, slow: SlowProvider, asked: int) -> int:  # noqa: ANN401
-    """How many of so many calls a warm gate sends at once."""
+    """How many of so many calls a limiter with a full window sends at once."""
     slow.may_end.set()
     for _ in range(10):
         await gated.profiles()
@@ -68,7 +68,7 @@ async def under_way(gated: Any, slow: SlowProvider, asked: int) -> int:  # noqa:
 
 @pytest.mark.parametrize(("name", "calls"), [("a", 3), ("b", 2), ("c", 2), ("not yet seen", 1)])
 def test_each_worker_takes_its_share(database: Database, name: str, calls: int) -> None:
-    """Seven calls at once among three workers; a fourth counts itself before its first sign."""
+    """Seven calls among three workers; a fourth counts itself before its first heartbeat."""
     beat(database, "a", "b", "c")
 
     async def story(slow: Any) -> None:  # noqa: ANN401
@@ -79,9 +79,9 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
 
 
 def test_a_block_of_another_worker_is_seen(database: Database) -> None:
-    """It is written between two looks: the next look closes this gate too, and no other one."""
+    """Stored between two refreshes: the next refresh opens this breaker too, and no other one."""
     with database.write() as session:
-        blocked = organizations.ensure_workspace(
+        blocked = workspaces.ensure_workspace(
             session, organizations.create(session, "Acme", "simulator")[0].id, "simulator"
         ).id
 
@@ -91,7 +91,7 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
         await gates.limit(slow, blocked).profiles()
         with database.write() as session:
             until = clock.now(session) + timedelta(seconds=40)
-            organizations.block_workspace(session, blocked, until)
+            workspaces.block_workspace(session, blocked, until)
         gates._refreshed_at = -100.0
         with pytest.raises(NotNow) as caught:
             await gates.limit(slow, blocked).profiles()
@@ -104,7 +104,7 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
 def test_without_a_database_the_last_limits_hold(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A look that fails is no reason to stop calls that are under way anyhow."""
+    """If a refresh fails, calls continue with the last limits."""
     beat(database, "a", "b")
 
     def fail(*_arguments: object) -> None:

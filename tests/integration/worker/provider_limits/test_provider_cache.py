@@ -1,4 +1,5 @@
-"""Organizations with credentials of their own: whose workspace a post goes to, and which keys."""
+"""Organizations with their own credentials: which workspace a post goes to, and which keys are
+used."""
 
 import asyncio
 
@@ -16,20 +17,20 @@ SECRETS = (SHARED_KEY, "a-primary", "a-secondary", "b-primary", "b-newer")
 
 @pytest.fixture
 def credentials_harness(harness: WorkerHarness) -> CredentialsHarness:
-    """An office whose engine works instead of the workshop's."""
+    """A credentials harness, in place of the usual worker harness."""
     harness.stop_runner(harness.runners[-1])
     return CredentialsHarness(harness, harness.runners[0].context.threads)
 
 
 def remote_ids(harness: WorkerHarness, *posts: Post) -> set[str | None]:
-    """The ids that posts have at the provider."""
+    """The ids of posts at the provider."""
     return {each.remote_id for post in posts for each in harness.deliveries(post).values()}
 
 
 def test_each_organization_posts_through_its_own_workspace(
     credentials_harness: CredentialsHarness,
 ) -> None:
-    """Two with keys of their own and one without: each post is seen by its own key alone."""
+    """Two with their own keys and one without: each post is visible only with its own key."""
     harness = credentials_harness.harness
     a, b = (
         credentials_harness.create_organization("a-primary"),
@@ -47,7 +48,7 @@ def test_each_organization_posts_through_its_own_workspace(
 
 
 def test_new_credentials_are_for_new_posts(credentials_harness: CredentialsHarness) -> None:
-    """A post that was accepted before stays with the environment's workspace, the next one goes to
+    """A post that was accepted before stays in the environment's workspace, the next one goes to
     the organization's own; after a removal the environment's is used again."""
     harness, owner = credentials_harness.harness, credentials_harness.create_organization()
     before = credentials_harness.accept(owner)
@@ -65,7 +66,8 @@ def test_new_credentials_are_for_new_posts(credentials_harness: CredentialsHarne
 
 
 def test_the_secondary_key_carries_on(credentials_harness: CredentialsHarness) -> None:
-    """The primary key is revoked: posts go out by the secondary one, and nobody is called."""
+    """The primary key is revoked: posts are published with the secondary one, and no refusal is
+    recorded."""
     harness = credentials_harness.harness
     credentials_harness.allow("a-secondary", "a-primary")
     owner = credentials_harness.create_organization("a-primary", "a-secondary")
@@ -79,7 +81,7 @@ def test_the_secondary_key_carries_on(credentials_harness: CredentialsHarness) -
 def test_a_changed_key_works_at_once_where_the_old_one_is_refused(
     credentials_harness: CredentialsHarness,
 ) -> None:
-    """The worker has the old key in its memory; it reads the new one instead of failing a post."""
+    """The worker has the old key in its cache; it reads the new one, and no post fails."""
     harness, owner = (
         credentials_harness.harness,
         credentials_harness.create_organization("b-primary"),
@@ -97,7 +99,7 @@ def test_a_changed_key_works_at_once_where_the_old_one_is_refused(
 def test_a_changed_key_works_within_a_minute(
     credentials_harness: CredentialsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The old key is still good: the new one is used once what was read has aged."""
+    """The old key is still valid: the new one is used when the cache expires."""
     owner = credentials_harness.create_organization("b-primary")
     workspace_id = credentials_harness.workspace(owner).id
     store = credentials_harness.providers.get(workspace_id)._http._credentials._store  # type: ignore[attr-defined]
@@ -116,8 +118,8 @@ def test_a_changed_key_works_within_a_minute(
 def test_refused_credentials_are_seen_until_new_ones_are_set(
     credentials_harness: CredentialsHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The workspace says since when; once new keys are set, its accounts are read and the post goes
-    out; no key is in any row of the post, and in no line of the log."""
+    """The workspace records since when; after new keys are set, its accounts are read and the post
+    is published. No key is in any row of the post, or in any log line."""
     caplog.set_level("DEBUG")
     harness = credentials_harness.harness
     owner = credentials_harness.create_organization("a-primary")
@@ -139,8 +141,8 @@ def test_refused_credentials_are_seen_until_new_ones_are_set(
 
 
 def test_without_credentials_a_post_waits(credentials_harness: CredentialsHarness) -> None:
-    """Removed by force while a post needs them: nothing goes out by somebody else's keys, and the
-    post goes on when they are set again."""
+    """Removed by force while a post needs them: nothing is published with other keys, and the post
+    goes on when they are set again."""
     harness, owner = (
         credentials_harness.harness,
         credentials_harness.create_organization("a-primary"),

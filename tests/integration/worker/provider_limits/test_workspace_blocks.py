@@ -1,4 +1,4 @@
-"""Rate limits and outages: the whole workspace keeps its peace, and nothing is lost by it."""
+"""Rate limits and outages: the whole workspace is blocked, and nothing is lost."""
 
 from datetime import datetime
 from time import sleep
@@ -7,21 +7,21 @@ import pytest
 from sqlalchemy import select as select_columns
 from sqlmodel import select
 
-from models.organizations import Workspace
+from models.accounts import Workspace
 from models.store import clock
-from models.store.jobs.job_queue import JOB
+from models.tables import JOB
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 
 
 def blocked_until(harness: WorkerHarness) -> datetime | None:
-    """Until when nobody may call the provider."""
+    """The end of the block: no calls to the provider before it."""
     with harness.database.read() as session:
         return session.exec(select(Workspace.blocked_until)).one()
 
 
 def wake_accounts(harness: WorkerHarness) -> None:
-    """The accounts are due to be brought in step again."""
+    """Make the account job due."""
     with harness.database.write() as session:
         accounts = JOB.c.kind == "accounts"
         update = JOB.update().where(accounts).values(wake_at=clock.now(session))
@@ -29,7 +29,7 @@ def wake_accounts(harness: WorkerHarness) -> None:
 
 
 def accounts_are_asleep(harness: WorkerHarness) -> bool:
-    """Whether the accounts' job was carried, or put off."""
+    """Whether the account job has run, or was released until later."""
     with harness.database.read() as session:
         query = select_columns(JOB.c.wake_at, JOB.c.claim).where(JOB.c.kind == "accounts")
         row = session.connection().execute(query).one()
@@ -40,7 +40,7 @@ def accounts_are_asleep(harness: WorkerHarness) -> bool:
 def test_a_rate_limit_blocks_the_workspace_and_costs_nothing(
     harness: WorkerHarness, as_date: bool
 ) -> None:
-    """After one 429 no job calls before Retry-After is over, and no attempt is counted."""
+    """After one 429 no job calls before the end of Retry-After, and no attempt is counted."""
     first = harness.accept("warm up")
     harness.run_to_end(first)
     harness.inject_fault(kind="rate_limit", call="create_post", seconds=8, httpDate=as_date)
@@ -70,7 +70,7 @@ def test_a_rate_limit_blocks_the_workspace_and_costs_nothing(
 
 
 def test_accounts_are_not_asked_for_during_a_block(harness: WorkerHarness) -> None:
-    """The peace that a 429 asked for holds for every job of the workspace, not for posts alone."""
+    """The block after a 429 is for every job of the workspace, not only for posts."""
     harness.run_to_end(harness.accept("warm up"))
     harness.inject_fault(kind="rate_limit", call="create_post", seconds=8)
     post = harness.accept("blocked")
@@ -83,7 +83,7 @@ def test_accounts_are_not_asked_for_during_a_block(harness: WorkerHarness) -> No
 
 
 def test_a_rate_limit_on_accounts_blocks_the_posts_too(harness: WorkerHarness) -> None:
-    """Whichever call met the 429: no other job may call before its time is over."""
+    """Whichever call got the 429: no other job may call before its end."""
     harness.run_to_end(harness.accept("warm up"))
     harness.inject_fault(kind="rate_limit", call="list_profiles", seconds=30)
     wake_accounts(harness)
@@ -92,7 +92,7 @@ def test_a_rate_limit_on_accounts_blocks_the_posts_too(harness: WorkerHarness) -
 
 
 def test_an_outage_is_outlasted(harness: WorkerHarness) -> None:
-    """Longer than any post's own attempts last: all go out when the provider is back."""
+    """Longer than a post's own attempts: all are published when the provider is back."""
     first = harness.accept("warm up")
     harness.run_to_end(first)
     harness.inject_fault(kind="outage", seconds=4)

@@ -2,7 +2,7 @@
 
     python -m tests.integration.worker.webhooks.crashing_worker DATABASE_URL
 
-It claims whatever is due, and is killed by its own hand as soon as a receiver has answered.
+It claims all due jobs, and kills itself as soon as a receiver has answered.
 """
 
 import os
@@ -26,12 +26,12 @@ from worker.webhooks.webhook_client import WebhookClient
 
 
 async def kill_process(*_: Any) -> None:  # noqa: ANN401
-    """Instead of writing down what came of the call."""
+    """Called instead of storing the result of the call."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
-    """Work until the end."""
+    """Run until the process is killed."""
     deliver_webhook._record_response = kill_process  # type: ignore[assignment]
     database = Database(sys.argv[1])
     tools = WorkerContext(

@@ -1,4 +1,4 @@
-"""Webhooks delivered by a worker to a real receiver: signed, repeated, given up, switched off."""
+"""Webhooks delivered by a worker to a real receiver: signed, repeated, given up, disabled."""
 
 import logging
 import threading
@@ -11,10 +11,9 @@ from sqlalchemy import delete, update
 
 from models.database import Database
 from models.store import clock
-from models.store.jobs.job_queue import JOB
-from models.store.queue import seats
+from models.store.tenants import social_settings
 from models.store.webhooks import endpoints, webhook_log
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from tests.integration.store.webhook_factories import update_endpoint
 from tests.integration.worker.posts.test_claims import expire_claims
 from tests.integration.worker.webhooks.webhook_harness import (
@@ -33,13 +32,14 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def webhook_harness(database: Database, tmp_path: Path) -> Iterator[WebhookHarness]:
-    """A workshop with a receiver."""
+    """A harness with a receiver."""
     with run_webhook_harness(database, tmp_path) as found:
         yield found
 
 
 def test_a_delivery_is_signed_and_made_once(webhook_harness: WebhookHarness) -> None:
-    """POST of the stored text with the three headers; taken, it is over, and the job is gone."""
+    """POST of the stored text with the three headers. After a success it is done, and the job is
+    deleted."""
     sent = webhook_harness.send_test_event(webhook_harness.add_endpoint())
     row = webhook_harness.wait_until_ended(sent)
     (call,) = webhook_harness.receiver.calls
@@ -55,7 +55,8 @@ def test_a_delivery_is_signed_and_made_once(webhook_harness: WebhookHarness) -> 
 
 
 def test_what_fails_is_repeated_under_the_same_id(webhook_harness: WebhookHarness) -> None:
-    """A refusal, a hang-up, a redirect, silence; then it is taken. Each attempt is signed anew."""
+    """A refusal, a closed connection, a redirect, a timeout; then a success. Each attempt has a new
+    signature."""
     webhook_harness.start_runner(
         WebhookClient(VAULT, allow_private=True, timeout=0.5), delays=(SHORT_DELAYS[0],) * 9
     )
@@ -88,7 +89,7 @@ def test_what_fails_is_repeated_under_the_same_id(webhook_harness: WebhookHarnes
 def test_a_receiver_that_is_gone_is_switched_off_at_once(
     webhook_harness: WebhookHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """410: no other attempt; what waits for it ends, too, and the log names no address."""
+    """410: no other attempt; the endpoint's other deliveries end, too, and the log shows no URL."""
     caplog.set_level(logging.WARNING)
     endpoint = webhook_harness.add_endpoint()
     waiting = webhook_harness.send_test_event(endpoint)
@@ -115,7 +116,7 @@ def test_a_receiver_that_is_gone_is_switched_off_at_once(
 
 
 def test_an_endpoint_that_fails_for_long_is_switched_off(webhook_harness: WebhookHarness) -> None:
-    """After so many deliveries in a row that were given up, and none that got through for long."""
+    """After a number of failed deliveries in a row, and no success for long."""
     webhook_harness.start_runner(delays=(), max_failed_deliveries=2, grace_period=NOW)
     webhook_harness.receiver.act = lambda _number: ScriptedAnswer(500)
     endpoint = webhook_harness.add_endpoint()
@@ -140,7 +141,7 @@ def test_an_endpoint_that_fails_for_long_is_switched_off(webhook_harness: Webhoo
 
 @on_sqlite
 def test_a_success_between_failures_counts(webhook_harness: WebhookHarness) -> None:
-    """Given up, taken, given up: that is one in a row."""
+    """Failed, delivered, failed: that is one in a row."""
     webhook_harness.start_runner(delays=(), max_failed_deliveries=2, grace_period=NOW)
     webhook_harness.receiver.answers(500, 200, 500)
     endpoint = webhook_harness.add_endpoint()
@@ -151,7 +152,8 @@ def test_a_success_between_failures_counts(webhook_harness: WebhookHarness) -> N
 
 
 def test_a_worker_that_lost_its_claim_writes_nothing(webhook_harness: WebhookHarness) -> None:
-    """It has called, and another worker calls again, under the same id; that one's word counts."""
+    """It has made its call, and another worker calls again, under the same id; the second result
+    counts."""
     first_is_answered = threading.Event()
     webhook_harness.receiver.act = lambda number: ScriptedAnswer(
         500 if number == 1 else 200, until=first_is_answered if number == 1 else None
@@ -174,14 +176,14 @@ def test_a_worker_that_lost_its_claim_writes_nothing(webhook_harness: WebhookHar
 def test_an_endpoint_may_be_deleted_in_the_middle_of_a_call(
     webhook_harness: WebhookHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever is calling finds the claim lost; nothing is left, and nothing breaks."""
+    """The calling worker loses its claim; nothing is left, and nothing breaks."""
     answered = threading.Event()
     webhook_harness.receiver.act = lambda _number: ScriptedAnswer(until=answered)
     endpoint = webhook_harness.add_endpoint()
     sent = webhook_harness.send_test_event(endpoint)
     webhook_harness.harness.dispatch_until(lambda: webhook_harness.receiver.calls, what="the call")
     with webhook_harness.harness.database.write() as session:
-        seats.lock_organization(session, webhook_harness.harness.organization_id)
+        social_settings.lock_organization(session, webhook_harness.harness.organization_id)
         endpoints.remove(session, webhook_harness.read_endpoint(endpoint))
     answered.set()
     webhook_harness.harness.stop_runner(webhook_harness.harness.runners[-1])
@@ -192,7 +194,7 @@ def test_an_endpoint_may_be_deleted_in_the_middle_of_a_call(
 
 @on_sqlite
 def test_a_job_without_its_delivery_ends(webhook_harness: WebhookHarness) -> None:
-    """As where an endpoint was deleted while an event was being written for it."""
+    """As if an endpoint was deleted while an event was being written for it."""
     sent = webhook_harness.send_test_event(webhook_harness.add_endpoint())
     with webhook_harness.harness.database.write() as session:
         session.connection().execute(delete(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == sent))
@@ -221,7 +223,7 @@ def test_what_is_asked_for_again_in_the_middle_of_a_call_is_sent_again(
 
 
 def test_jobs_are_free_again_when_all_is_sent(webhook_harness: WebhookHarness) -> None:
-    """No claim and no job stays behind a lot of deliveries."""
+    """After many deliveries, no claim and no job is left."""
     endpoint = webhook_harness.add_endpoint()
     sent = [webhook_harness.send_test_event(endpoint) for _ in range(20)]
     for each in sent:
@@ -233,7 +235,7 @@ def test_jobs_are_free_again_when_all_is_sent(webhook_harness: WebhookHarness) -
 
 @on_sqlite
 def test_a_delivery_over_which_workers_die_ends(webhook_harness: WebhookHarness) -> None:
-    """After so many deaths in a row it is given up without another call, and says why."""
+    """After too many rescues it is given up without another call, with a reason."""
     sent = webhook_harness.send_test_event(webhook_harness.add_endpoint())
     with webhook_harness.harness.database.write() as session:
         poison = update(JOB).where(JOB.c.subject_id == sent)

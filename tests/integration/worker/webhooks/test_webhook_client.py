@@ -1,4 +1,5 @@
-"""Calls to a receiver of webhooks: addresses, pauses, secrets, places, deaths. On SQLite alone."""
+"""Calls to a receiver of webhooks: addresses, Retry-After, secrets, concurrency, crashes. On SQLite
+only."""
 
 import asyncio
 import signal
@@ -18,7 +19,7 @@ from media.safe_transport import PinnedTransport
 from models.database import Database
 from models.store import clock
 from models.store.webhooks import endpoints
-from models.store.webhooks.outbox import WEBHOOK_ENDPOINT
+from models.tables import WEBHOOK_ENDPOINT
 from tests.integration.scheduler.queue_factories import database_url
 from tests.integration.store.webhook_factories import SECRET, update_endpoint
 from tests.integration.worker.webhooks.webhook_harness import (
@@ -38,7 +39,7 @@ NOW = timedelta(0)
 
 @pytest.fixture
 def webhook_harness(sqlite_database: Database, tmp_path: Path) -> Iterator[WebhookHarness]:
-    """A workshop with a receiver."""
+    """A harness with a receiver."""
     with run_webhook_harness(sqlite_database, tmp_path) as found:
         yield found
 
@@ -57,7 +58,7 @@ def webhook_harness(sqlite_database: Database, tmp_path: Path) -> Iterator[Webho
 def test_after_its_last_attempt_it_is_given_up(
     webhook_harness: WebhookHarness, answer: ScriptedAnswer, words: str
 ) -> None:
-    """The log says why, the endpoint counts it, and is on still."""
+    """The delivery stores the reason, the endpoint counts it, and stays enabled."""
     webhook_harness.receiver.act = lambda _number: answer
     endpoint = webhook_harness.add_endpoint()
     row = webhook_harness.wait_until_ended(webhook_harness.send_test_event(endpoint))
@@ -81,7 +82,8 @@ def test_a_pause_that_is_asked_for_is_kept(webhook_harness: WebhookHarness) -> N
 
 
 def test_no_private_address_is_called(webhook_harness: WebhookHarness) -> None:
-    """Neither by number nor by a name that leads there: nobody connects, and the log says why."""
+    """Neither by number nor by a name with such an address: no connection, and the delivery has the
+    reason."""
     came: list[object] = []
 
     async def resolve(_host: str, _port: int) -> list[str]:
@@ -115,7 +117,8 @@ def test_no_private_address_is_called(webhook_harness: WebhookHarness) -> None:
 
 
 def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -> None:
-    """While it thinks over all that it may be sent, posts go out and others hear of it."""
+    """While it has all its calls in flight, posts are published and other receivers get their
+    events."""
     webhook_harness.start_runner(
         concurrency=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2)
     )
@@ -144,7 +147,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -
 
 
 def test_too_many_in_the_queue_come_back_later(webhook_harness: WebhookHarness) -> None:
-    """They are let go without an attempt, and all are delivered in the end, each once."""
+    """They are released without an attempt, and all are delivered in the end, each once."""
     places = EndpointConcurrency(calls=2, per_endpoint=1, queue=1, queue_per_endpoint=1)
     webhook_harness.start_runner(concurrency=places, busy_delay=timedelta(seconds=0.05))
     endpoint = webhook_harness.add_endpoint()
@@ -157,7 +160,7 @@ def test_too_many_in_the_queue_come_back_later(webhook_harness: WebhookHarness) 
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(webhook_harness: WebhookHarness) -> None:
-    """Receivers may change over when it suits them; then the old one is of no use."""
+    """Receivers may switch at any time in that day; after it the old secret is not used."""
     endpoint = webhook_harness.add_endpoint()
     other = "whsec_" + "B" * 43 + "="
     with webhook_harness.harness.database.write() as session:
@@ -177,7 +180,7 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(webhook_harness: WebhookHa
 
 
 def test_a_stopped_worker_gives_back_what_it_had_not_sent(webhook_harness: WebhookHarness) -> None:
-    """Calls under way are finished, those in the queue are free for the next worker at once."""
+    """Running calls are finished; waiting ones are free for the next worker at once."""
     webhook_harness.start_runner(concurrency=EndpointConcurrency(calls=1, per_endpoint=1))
     answered = threading.Event()
     webhook_harness.receiver.act = lambda _number: ScriptedAnswer(until=answered)
@@ -204,7 +207,7 @@ def test_a_stopped_worker_gives_back_what_it_had_not_sent(webhook_harness: Webho
 
 
 def test_a_port_where_nobody_listens(webhook_harness: WebhookHarness) -> None:
-    """The log says that it cannot be reached, and nothing of the address."""
+    """The delivery's error says that it cannot be reached, and shows nothing of the URL."""
     webhook_harness.start_runner(delays=())
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -216,7 +219,7 @@ def test_a_port_where_nobody_listens(webhook_harness: WebhookHarness) -> None:
 
 
 def test_sigkill_between_call_and_commit(webhook_harness: WebhookHarness, tmp_path: Path) -> None:
-    """The receiver has it, and nobody has written that down: it is sent again under its id."""
+    """The receiver has it, but the result was not stored: it is sent again under its id."""
     webhook_harness.start_runner()
     sent = webhook_harness.send_test_event(webhook_harness.add_endpoint())
     command = [
@@ -241,7 +244,7 @@ def test_sigkill_between_call_and_commit(webhook_harness: WebhookHarness, tmp_pa
 
 
 def test_what_is_switched_off_meanwhile_is_not_sent(webhook_harness: WebhookHarness) -> None:
-    """One call is under way, another waits for its place: that one is never made."""
+    """One call is in flight, another waits: the second is never made."""
     webhook_harness.start_runner(concurrency=EndpointConcurrency(per_endpoint=1))
     answered = threading.Event()
     webhook_harness.receiver.act = lambda _number: ScriptedAnswer(until=answered)

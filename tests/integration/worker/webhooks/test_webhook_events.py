@@ -1,4 +1,4 @@
-"""Every way by which a post gets another status is told to those who listen, once."""
+"""Every change of a post's status is an event for each subscriber, once."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,13 +13,12 @@ from models.posts import Post
 from models.statuses import DeliveryStatus, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
-from models.store.posts.posts import DELIVERY
-from models.store.queue import seats
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.store.tenants import social_settings
+from models.tables import DELIVERY, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import EVENT_FOR_STATUS
-from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.replan import replan_queue
+from scheduler.seating.seat_backlog import seat_backlog
 from services.posts import approval
 from tests.integration.scheduler.queue_factories import database_now, rule_near
 from tests.integration.store.webhook_factories import add_endpoint
@@ -40,14 +39,14 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 class EventListener:
-    """An endpoint that hears of all, and what was written for it."""
+    """An endpoint that subscribes to all events, and the events that were written for it."""
 
     def __init__(self, harness: WorkerHarness, url: str) -> None:
         self.harness = harness
         self.endpoint = add_endpoint(harness.database, harness.organization_id, url=url)
 
     def payloads(self, post: Post) -> list[dict[str, Any]]:
-        """What was written about a post, in its order."""
+        """What was written about a post, in order."""
         query = select(WEBHOOK_DELIVERY.c.payload).where(
             WEBHOOK_DELIVERY.c.endpoint_id == self.endpoint
         )
@@ -59,7 +58,7 @@ class EventListener:
         return [each for each in found if each["data"]["postId"] == post.id]
 
     def heard(self, post: Post) -> list[str]:
-        """The events alone; each tells of the status that it is named for, and of the job."""
+        """The types of the events; each payload has the status of its type, and the job."""
         found = self.payloads(post)
         for each in found:
             assert each["type"] == EVENT_FOR_STATUS[PostStatus(each["data"]["status"])]
@@ -67,14 +66,14 @@ class EventListener:
         return [each["type"].removeprefix("post.") for each in found]
 
     def instants(self, post: Post) -> list[datetime]:
-        """For when each of them says that the post is scheduled."""
+        """The scheduled time in each of them."""
         found = [each["data"]["scheduledFor"] for each in self.payloads(post)]
         return [datetime.fromisoformat(each) for each in found]
 
 
 @pytest.fixture
 def listener(harness: WorkerHarness) -> Iterator[EventListener]:
-    """An endpoint that takes everything."""
+    """An endpoint for all events."""
     with run_receiver() as receiver:
         yield EventListener(harness, receiver.url)
         for engine in harness.runners:  # before the receiver is away
@@ -82,21 +81,21 @@ def listener(harness: WorkerHarness) -> Iterator[EventListener]:
 
 
 def to_the_millisecond(instant: datetime | None) -> datetime:
-    """As events write an instant."""
+    """A time in the form of an event."""
     assert instant is not None
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def seated(harness: WorkerHarness) -> Post:
-    """A post of the queue, on a seat some hours ahead."""
+    """A post of the queue, with a seat some hours ahead."""
     set_rules(harness, rule_near(database_now(harness.database) + 5 * HOUR))
     return queue_post(harness)
 
 
 def in_queue(harness: WorkerHarness, work: Callable[..., object]) -> None:
-    """Do something with the organization's settings locked."""
+    """Run something with the organization's settings locked."""
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         work(session, settings, clock.now(session), SPACED_TERMS)
 
 
@@ -109,7 +108,7 @@ def require_approval(harness: WorkerHarness) -> None:
 
 
 def test_acceptance(harness: WorkerHarness, listener: EventListener) -> None:
-    """With an instant or a seat it is scheduled; as a draft, at once or without a seat, not."""
+    """With a time or a seat: scheduled. As a draft, to publish now or without a seat: no event."""
     timed, on_seat = harness.schedule(FAR), seated(harness)
     assert (listener.heard(timed), listener.heard(on_seat)) == (["scheduled"], ["scheduled"])
     for post in (timed, on_seat):
@@ -122,7 +121,7 @@ def test_acceptance(harness: WorkerHarness, listener: EventListener) -> None:
 
 
 def test_a_seat_that_is_found_later(harness: WorkerHarness, listener: EventListener) -> None:
-    """The backlog sits down when there are seats: each post of it is told of."""
+    """The backlog gets seats when there are some: one event for each post."""
     posts = [queue_post(harness, str(number)) for number in range(2)]
     set_rules(harness, rule_near(database_now(harness.database) + 5 * HOUR))
     in_queue(harness, seat_backlog)
@@ -132,7 +131,7 @@ def test_a_seat_that_is_found_later(harness: WorkerHarness, listener: EventListe
 
 
 def test_edits(harness: WorkerHarness, listener: EventListener) -> None:
-    """Another instant is told; other words, the same instant, or becoming a draft are not."""
+    """Another time is an event; another text, the same time, or becoming a draft is none."""
     post = harness.schedule(FAR)
     edit_post(harness, post, caption="Other words")
     assert post.scheduled_for is not None
@@ -147,7 +146,8 @@ def test_edits(harness: WorkerHarness, listener: EventListener) -> None:
 
 
 def test_a_replan(harness: WorkerHarness, listener: EventListener) -> None:
-    """Who moves is told of with the new instant; who finds no seat, or stays, is not."""
+    """A moved post has an event with its new time; a post without a new seat, or that stays, has
+    none."""
     post = seated(harness)
     in_queue(harness, replan_queue)
     assert listener.heard(post) == ["scheduled"]
@@ -164,11 +164,11 @@ def test_a_replan(harness: WorkerHarness, listener: EventListener) -> None:
 
 @on_sqlite
 def test_a_dry_replan_tells_nothing(harness: WorkerHarness, listener: EventListener) -> None:
-    """What is only looked at is rolled back, with its news."""
+    """It is rolled back, with its events."""
     post = seated(harness)
     set_rules(harness, rule_near(database_now(harness.database) + 9 * HOUR))
     with harness.database.write() as session:
-        settings = seats.lock_organization(session, harness.organization_id)
+        settings = social_settings.lock_organization(session, harness.organization_id)
         assert replan_queue(session, settings, clock.now(session), SPACED_TERMS)
         session.rollback()
     assert listener.heard(post) == ["scheduled"]
@@ -176,7 +176,7 @@ def test_a_dry_replan_tells_nothing(harness: WorkerHarness, listener: EventListe
 
 @on_sqlite
 def test_approval(harness: WorkerHarness, listener: EventListener) -> None:
-    """Nothing while it waits; scheduled once it is approved; a rejection has no event."""
+    """Nothing while it waits; scheduled after its approval; a rejection has no event."""
     set_rules(harness, rule_near(database_now(harness.database) + 5 * HOUR))
     require_approval(harness)
     posts = timed, queued, rejected = (
@@ -196,7 +196,7 @@ def test_approval(harness: WorkerHarness, listener: EventListener) -> None:
 
 
 def test_removals(harness: WorkerHarness, listener: EventListener) -> None:
-    """Cancelled at once, or when the provider has said so, which is told then, and once."""
+    """Cancelled at once, or when the provider has confirmed it: one event then."""
     fresh = harness.schedule(FAR)
     remove_post(harness, fresh)
     assert listener.heard(fresh) == ["scheduled", "cancelled"]
@@ -237,7 +237,7 @@ def test_outcomes(harness: WorkerHarness, listener: EventListener) -> None:
 
 @on_sqlite
 def test_retries(harness: WorkerHarness, listener: EventListener) -> None:
-    """Its new end is told like the first one; where its slot is ahead, it is scheduled first."""
+    """Its new end is an event like the first one; if its slot is ahead, it is scheduled first."""
     post = harness.accept("[[refuse]]")
     harness.run_to_end(post)
     retry_post(harness, post)
@@ -253,7 +253,7 @@ def test_retries(harness: WorkerHarness, listener: EventListener) -> None:
 
 @on_sqlite
 def test_what_cannot_be_known(harness: WorkerHarness, listener: EventListener) -> None:
-    """It has an event of its own, for a person."""
+    """It has its own event, for a person."""
     post = harness.schedule(FAR)
     with harness.database.write() as session:
         lost = update(DELIVERY).where(DELIVERY.c.post_id == post.id)
@@ -265,7 +265,8 @@ def test_what_cannot_be_known(harness: WorkerHarness, listener: EventListener) -
 
 @on_sqlite
 def test_missed_slots(harness: WorkerHarness, listener: EventListener) -> None:
-    """Missed is told; let go, it is scheduled again, for its turn or for the next free slot."""
+    """Missed is an event; after its release it is scheduled again, for its turn or for the next
+    free slot."""
     posts = seated(harness), queue_post(harness)
     for post in posts:
         backdate_slot(harness, post)
@@ -284,7 +285,7 @@ def test_missed_slots(harness: WorkerHarness, listener: EventListener) -> None:
 
 
 def test_what_is_written_is_sent(harness: WorkerHarness, listener: EventListener) -> None:
-    """From acceptance to publication, with a worker at work: each event arrives, once."""
+    """From acceptance to publication, with a running worker: each event arrives, once."""
     with run_receiver() as receiver:
         add_endpoint(harness.database, harness.organization_id, url=receiver.url)
         post = harness.schedule(1.5)

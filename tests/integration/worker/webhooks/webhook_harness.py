@@ -1,4 +1,4 @@
-"""A workshop with a receiver of webhooks, and short delays between attempts."""
+"""A worker harness with a receiver of webhooks, and short delays between attempts."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,9 +11,8 @@ from sqlalchemy import select
 from models.database import Database
 from models.organizations import SocialSettings
 from models.store import clock
-from models.store.jobs.job_queue import JOB
 from models.store.webhooks import endpoints, webhook_log
-from models.store.webhooks.outbox import WEBHOOK_DELIVERY
+from models.tables import JOB, WEBHOOK_DELIVERY
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 from simulator import Options, Simulator
 from tests.integration.store.webhook_factories import add_endpoint
@@ -29,7 +28,7 @@ FOREVER = timedelta(days=365)
 
 @contextmanager
 def run_webhook_harness(database: Database, folder: Path) -> Iterator["WebhookHarness"]:
-    """A workshop with a receiver; the engines leave before it does."""
+    """A harness with a receiver; the job runners stop before it does."""
     with Simulator(Options(media=folder)) as simulator, run_receiver() as receiver:
         harness = WorkerHarness(database, simulator, folder)
         try:
@@ -39,28 +38,29 @@ def run_webhook_harness(database: Database, folder: Path) -> Iterator["WebhookHa
 
 
 class WebhookHarness:
-    """What a test does with the webhooks of a workshop's organization."""
+    """Helpers for the webhooks of a harness's organization."""
 
     def __init__(self, harness: WorkerHarness, receiver: WebhookReceiver) -> None:
         self.harness, self.receiver = harness, receiver
 
-    def start_runner(self, sender: WebhookClient | None = None, **scheduling: Any) -> JobRunner:  # noqa: ANN401
-        """An engine whose courier has these terms; it gets the messages from now on."""
-        sender = sender or WebhookClient(VAULT, allow_private=True, timeout=5)
-        scheduling = {"delays": SHORT_DELAYS, "mercy": FOREVER, **scheduling}
-        self.harness.make_webhook_context = lambda: WebhookContext(sender, **scheduling)
+    def start_runner(self, client: WebhookClient | None = None, **settings: Any) -> JobRunner:  # noqa: ANN401
+        """Start a job runner with these webhook settings; it gets the messages from now on."""
+        client = client or WebhookClient(VAULT, allow_private=True, timeout=5)
+        settings = {"delays": SHORT_DELAYS, "grace_period": FOREVER, **settings}
+        self.harness.make_webhook_context = lambda: WebhookContext(client, **settings)
         return self.harness.start_runner()
 
     def add_endpoint(
         self, events: Sequence[str] = SUBSCRIBABLE_EVENTS, url: str | None = None
     ) -> str:
-        """An endpoint at the receiver, or elsewhere; its id."""
+        """An endpoint at the receiver, or elsewhere; returns its id."""
         return add_endpoint(
             self.harness.database, self.harness.organization_id, events, url or self.receiver.url
         )
 
     def send_test_event(self, endpoint_id: str) -> str:
-        """Ask for a test event; the id of its delivery. Where there is no engine yet, hire one."""
+        """Ask for a test event; returns the id of its delivery. Starts a job runner if there is
+        none."""
         if not self.harness.runners:
             self.start_runner()
         with self.harness.database.write() as session:
@@ -75,7 +75,7 @@ class WebhookHarness:
             return session.connection().execute(query).one()
 
     def wait_until_ended(self, delivery_id: str) -> Any:  # noqa: ANN401
-        """A delivery's row once it is over, and its job is gone."""
+        """A delivery's row after it has ended, and its job is deleted."""
 
         def over() -> Any:  # noqa: ANN401
             row = self.read_message(delivery_id)
@@ -84,17 +84,17 @@ class WebhookHarness:
         return self.harness.dispatch_until(over, what="the end of a delivery")
 
     def has_job(self, delivery_id: str) -> bool:
-        """Whether there is anything to do about a delivery."""
+        """Whether a delivery has a job."""
         with self.harness.database.read() as session:
             query = select(JOB.c.id).where(JOB.c.subject_id == delivery_id)
             return session.connection().execute(query).first() is not None
 
     def read_endpoint(self, endpoint_id: str) -> WebhookEndpoint:
-        """An endpoint as it stands."""
+        """An endpoint's current row."""
         with self.harness.database.read() as session:
             return session.get_one(WebhookEndpoint, endpoint_id)
 
     def is_enabled(self) -> bool:
-        """Whether the settings say that anybody listens."""
+        """Whether the settings say that there are webhooks."""
         with self.harness.database.read() as session:
             return session.get_one(SocialSettings, self.harness.organization_id).has_webhooks

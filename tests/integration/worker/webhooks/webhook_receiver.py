@@ -1,4 +1,4 @@
-"""A receiver of webhooks: a real HTTP server on loopback that answers as a test tells it."""
+"""A receiver of webhooks: a real HTTP server on loopback, with scripted answers."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ from tests.integration.store.webhook_factories import SECRET
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCall:
-    """A request as it came."""
+    """A request as it was received."""
 
     path: str
     headers: dict[str, str]
@@ -23,17 +23,18 @@ class ReceivedCall:
 
     @property
     def id(self) -> str:
-        """By which a receiver knows a repetition."""
+        """The id by which a receiver notices a repetition."""
         return self.headers["webhook-id"]
 
     def verify_signature(self, secret: str = SECRET) -> Any:  # noqa: ANN401
-        """The payload, by the receivers' library; it raises where the signature is wrong."""
+        """The payload, verified by the receivers' library, which raises if the signature is
+        wrong."""
         return Webhook(secret).verify(self.body, self.headers)
 
 
 @dataclass(slots=True)
 class ScriptedAnswer:
-    """How a request is answered: when `until` is set, with this."""
+    """The answer to a request, sent when `until` is set."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ Act = Callable[[int], ScriptedAnswer]
 
 
 class WebhookReceiver:
-    """`act` gets each request's number, from 1, and says how it is answered."""
+    """`act` gets each request's number, from 1, and returns its answer."""
 
     def __init__(self) -> None:
         self.calls: list[ReceivedCall] = []
@@ -53,11 +54,11 @@ class WebhookReceiver:
         self.url = ""
 
     def events(self) -> list[str]:
-        """The types of the events that came, in their order."""
+        """The types of the received events, in order."""
         return [json.loads(call.body)["type"] for call in self.calls]
 
     def answers(self, *statuses: int) -> None:
-        """Answer with these, and then with 200."""
+        """Send these answers, and then 200."""
         self.act = lambda number: ScriptedAnswer([*statuses, *[200] * number][number - 1])
 
 
@@ -99,7 +100,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def run_receiver() -> Iterator[WebhookReceiver]:
-    """A receiver on a port of its own."""
+    """A receiver on its own port."""
     found = WebhookReceiver()
     with _Server(found) as server:
         found.url = f"http://127.0.0.1:{server.server_address[1]}/hook?token=t0k3n"

@@ -1,4 +1,4 @@
-"""The bounds of bodies, message by message."""
+"""The size limits of bodies, message by message."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ LIMIT = 5_000
 
 
 class AsgiCaller:
-    """One request to a route behind Bodies: what is sent to it, and what it answers."""
+    """One request to a route behind BodyLimitMiddleware: its messages and its response."""
 
     def __init__(self, *chunks: bytes, path: str = "/api/json", **headers: str) -> None:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -33,7 +33,7 @@ class AsgiCaller:
         self.seen: list[bytes] = []
 
     async def receive(self) -> Message:
-        """The next chunk; after the last one the caller hangs up."""
+        """The next chunk; after the last one the caller disconnects."""
         chunk = next(self._chunks, None)
         if chunk is None:
             return {"type": "http.disconnect"}
@@ -42,7 +42,7 @@ class AsgiCaller:
         return {"type": "http.request", "body": chunk, "more_body": not is_last}
 
     async def send(self, message: Message) -> None:
-        """Keep the answer."""
+        """Record the response."""
         self.answer.append(message)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,7 +73,7 @@ class AsgiCaller:
 
 
 def test_a_json_body_reaches_the_route_as_it_was_sent() -> None:
-    """Parsed once for everybody, and its very bytes for the route."""
+    """JSON is parsed once for all, and the route gets the original bytes."""
     caller = AsgiCaller(b'{"a"', b": 1}", content_type="application/json; charset=utf-8").call()
     assert caller.status == 200
     assert b"".join(caller.seen) == b'{"a": 1}'
@@ -81,7 +81,7 @@ def test_a_json_body_reaches_the_route_as_it_was_sent() -> None:
 
 
 def test_a_length_over_the_limit_is_refused_unread() -> None:
-    """Content-Length says it: 413, and what was under way is let run out."""
+    """By its Content-Length: 413, and the bytes under way are drained."""
     caller = AsgiCaller(b"x" * 10, b"}", content_length=str(MAX_JSON_BYTES + 1)).call()
     assert (caller.status, caller.told["code"]) == (413, "PAYLOAD_TOO_LARGE")
     assert caller.seen == []
@@ -89,7 +89,7 @@ def test_a_length_over_the_limit_is_refused_unread() -> None:
 
 
 def test_a_body_without_a_length_is_counted() -> None:
-    """Chunks are counted as they come; the rest is not read for ever."""
+    """Chunks are counted while they arrive; draining has an end."""
     chunks = [b"x" * 65_536] * 10_000
     caller = AsgiCaller(*chunks, content_type="application/json").call()
     assert caller.status == 413
@@ -98,7 +98,7 @@ def test_a_body_without_a_length_is_counted() -> None:
 
 
 def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a refusal the connection ends though the caller says nothing more."""
+    """After a refusal the response ends even if the caller sends nothing more."""
     monkeypatch.setattr(body_limit, "DRAIN_SECONDS", 0.01)
     caller = AsgiCaller(content_length=str(MAX_JSON_BYTES + 1))
 
@@ -112,7 +112,7 @@ def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.Monkey
 
 
 def test_a_streamed_body_is_the_routes_and_bounded_too() -> None:
-    """Chunk by chunk to the route, whatever its type; over its limit it is 413 there."""
+    """The route gets a file chunk by chunk, with any content type; over the limit it is 413."""
     fine = AsgiCaller(b"a" * 2_000, b"b}", path="/files", content_type="video/mp4").call()
     assert (fine.status, fine.seen[0]) == (200, b"a" * 2_000)
     assert request_state.get_from_scope(fine.scope).is_streamed
@@ -123,11 +123,11 @@ def test_a_streamed_body_is_the_routes_and_bounded_too() -> None:
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "é"])
 def test_another_kind_of_body_is_refused(kind: str) -> None:
-    """What is not said to be JSON is 415."""
+    """A body without a JSON content type is 415."""
     assert AsgiCaller(b"{}", content_type=kind).call().status == 415
 
 
 def test_a_caller_who_leaves_is_not_answered() -> None:
-    """A body that ends in the middle reaches no route, and breaks nothing."""
+    """An incomplete body does not reach the route, and is no error."""
     caller = AsgiCaller(b'{"a":', content_type="application/json").call()
     assert (caller.answer, caller.seen) == ([], [])

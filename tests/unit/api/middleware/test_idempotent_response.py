@@ -1,4 +1,5 @@
-"""Answers to requests that hold an idempotency key: kept before they are sent, or given back."""
+"""Responses of requests with an Idempotency-Key: stored before they are sent, or the key is
+released."""
 
 import asyncio
 from typing import Any, cast
@@ -13,7 +14,7 @@ from api.middleware.idempotent_response import IdempotentResponseMiddleware
 
 
 class ClaimRecorder:
-    """Stands for a claim: what would be kept of it, in the order of what was sent."""
+    """A fake KeyLease that records what is stored, in the order of what is sent."""
 
     renewal = None
 
@@ -21,12 +22,12 @@ class ClaimRecorder:
         self.events: list[Any] = []
 
     def store_response(self, status: int, _headers: object, body: bytes) -> None:
-        """Note it."""
+        """Record it."""
         self.events.append(("kept", status, body[:10]))
 
 
 def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
-    """What happens where a route that holds a key answers this, or nothing, or breaks."""
+    """The events of a request with a key whose route sends these messages, or fails."""
     book = ClaimRecorder()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +54,7 @@ def events(response: Response | None, *, breaks: bool = False) -> list[Any]:
 
 
 def test_a_response_is_stored_before_it_is_sent() -> None:
-    """Nobody has an answer that could not be told again; its parts are one."""
+    """The response is stored before it is sent; its chunks become one."""
     assert events(PlainTextResponse("fine", 201)) == [
         ("kept", 201, b"fine"),
         ("start", b""),
@@ -64,7 +65,7 @@ def test_a_response_is_stored_before_it_is_sent() -> None:
 
 
 def test_a_large_answer_is_passed_on_as_it_comes() -> None:
-    """Beyond the limit nothing more is held back."""
+    """Over the size limit the rest is not buffered."""
     part = b"x" * (MAX_STORED_BYTES // 2 + 1)
     found = events(StreamingResponse(iter([part, part, b"end"])))
     assert [each[0] for each in found] == ["kept", "start", "body", "body", "body"]
@@ -72,7 +73,7 @@ def test_a_large_answer_is_passed_on_as_it_comes() -> None:
 
 
 def test_without_an_answer_the_key_is_given_back() -> None:
-    """A caller who has gone, and a route that breaks, leave nothing that is repeated."""
+    """After a disconnect or a failure of the route, the key is released and nothing is stored."""
     assert events(None) == [("kept", 500, b"")]
     with pytest.raises(ZeroDivisionError):
         events(None, breaks=True)

@@ -1,4 +1,4 @@
-"""Counting while Redis is away."""
+"""Counting while Redis is down, and addresses."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ def request(host: str = "192.0.2.1") -> Request:
 
 
 async def away(act: Callable[[RequestRateLimiter, Callable[[], int]], Awaitable[None]]) -> None:
-    """Do it with a Redis that hangs up on everybody, and that counts how often it was asked."""
+    """Run it with a Redis that closes every connection and counts them."""
     asked = 0
 
     async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -37,7 +37,7 @@ async def away(act: Callable[[RequestRateLimiter, Callable[[], int]], Awaitable[
 def test_a_redis_that_is_away_is_not_asked_for_every_request(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """One try, one line without the address, then a pause in which nobody waits."""
+    """One attempt, one log line without the URL, then a pause in which no request waits."""
 
     async def act(counting: RequestRateLimiter, asked: Callable[[], int]) -> None:
         for _ in range(20):
@@ -55,7 +55,7 @@ def test_a_redis_that_is_away_is_not_asked_for_every_request(
 def test_after_the_pause_it_is_asked_again_and_the_log_stays_quiet(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A pause is short, and a line in the log is for a minute."""
+    """Redis is tried again soon, but the warning is logged at most once a minute."""
     monkeypatch.setattr(rate_limit, "REDIS_RETRY_DELAY", 0.0)
 
     async def act(counting: RequestRateLimiter, asked: Callable[[], int]) -> None:
@@ -69,7 +69,7 @@ def test_after_the_pause_it_is_asked_again_and_the_log_stays_quiet(
 
 
 def test_a_network_of_ipv6_is_one_stranger() -> None:
-    """Who owns 2^64 addresses has one limit; an IPv4 address stands alone."""
+    """An IPv6 /64 network has one limit; each IPv4 address has its own."""
 
     async def act() -> None:
         counting = RequestRateLimiter(2, None)

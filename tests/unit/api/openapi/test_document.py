@@ -1,4 +1,4 @@
-"""The OpenAPI document says all that a caller can meet."""
+"""The OpenAPI document describes every request and response."""
 
 import json
 import re
@@ -14,9 +14,10 @@ from api import bootstrap, main
 from api.errors import ERROR_CODES
 from api.paths import is_page_path
 from config.settings import load_settings
+from services.public_urls import API_PREFIX
 
 Operation = tuple[str, str, dict[str, Any]]
-# What the front can answer to everybody who needs a key.
+# Responses that the middleware can give to every operation with a key.
 ALWAYS = {"400", "401", "403", "404", "429", "503"}
 OF_BODIES = {"413", "415"}
 OF_KEYS = {"409", "422"}
@@ -24,7 +25,7 @@ OF_KEYS = {"409", "422"}
 
 @pytest.fixture(scope="module")
 def app_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The app, over a database that nobody has made."""
+    """The app, with a database that does not exist."""
     folder: Path = tmp_path_factory.mktemp("app")
     url = f"sqlite:///{folder / 'slotbeat.db'}"
     context = bootstrap.build_context(load_settings(database_url=url, secret_key="s"))
@@ -59,8 +60,7 @@ def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]
 
 
 def test_no_route_is_left_out(app_: Any, document: dict[str, Any]) -> None:  # noqa: ANN401
-    """Every method of every route that the app has, but for people's pages, stands in the document,
-    or is the document."""
+    """Every method of every route is in the document, except pages and the document itself."""
     served = {
         (method.lower(), context.path)
         for context in iter_route_contexts(app_.routes)
@@ -87,7 +87,7 @@ def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None
 
 
 def test_every_answer_has_an_example_that_fits(document: dict[str, Any]) -> None:
-    """Every JSON answer has a schema and an example, and the example is one of the schema."""
+    """Every JSON response has a schema and an example, and the example matches the schema."""
     for method, path, operation in operations(document):
         for code, response in operation["responses"].items():
             assert response["description"]
@@ -99,7 +99,7 @@ def test_every_answer_has_an_example_that_fits(document: dict[str, Any]) -> None
 
 
 def test_every_request_body_has_examples_that_fit(document: dict[str, Any]) -> None:
-    """What a caller may copy is right."""
+    """Examples of bodies match their schemas."""
     missing: list[tuple[str, str, str]] = []
     for method, path, operation in operations(document):
         shown = operation.get("requestBody", {}).get("content", {}).get("application/json")
@@ -114,7 +114,7 @@ def test_every_request_body_has_examples_that_fit(document: dict[str, Any]) -> N
 
 
 def test_every_operation_succeeds_and_fails_as_the_front_lets_it(document: dict[str, Any]) -> None:
-    """One success at least; the errors that the front gives to all stand at each."""
+    """Each operation has a success, and all errors of the middleware."""
     for method, path, operation in operations(document):
         codes = set(operation["responses"])
         assert any(code.startswith("2") for code in codes), (method, path)
@@ -146,7 +146,7 @@ def test_who_needs_a_key_says_so(document: dict[str, Any]) -> None:
         "/healthz",
         "/readyz",
         "/metrics",
-        f"{main.PREFIX}/calendar.ics",
+        f"{API_PREFIX}/calendar.ics",
     }
     assert document["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
     for _, _, operation in authenticated(document):
@@ -158,13 +158,13 @@ def test_who_needs_a_key_says_so(document: dict[str, Any]) -> None:
 
 
 def test_every_post_takes_an_idempotency_key(document: dict[str, Any]) -> None:
-    """And nothing else does; publish takes Prefer too."""
+    """Only POST takes an Idempotency-Key; publish takes Prefer too."""
     for method, path, operation in operations(document):
         headers = [
             each["name"] for each in operation.get("parameters", []) if each["in"] == "header"
         ]
         assert headers.count("Idempotency-Key") == (method == "post"), path
-    publish = document["paths"][f"{main.PREFIX}/publish"]["post"]
+    publish = document["paths"][f"{API_PREFIX}/publish"]["post"]
     assert "prefer" in [each["name"].lower() for each in publish["parameters"]]
 
 

@@ -1,4 +1,4 @@
-"""The one file of a form: whole however it arrives, and refused in words where the form is odd."""
+"""The one file of a form: complete for any chunks, and a clear error for a malformed form."""
 
 import asyncio
 import itertools
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import ValidationFailed
 from api.uploads.content_disposition import parse_file_name
 from api.uploads.file_form import SingleFileForm
+from services.errors import ValidationFailed
 
 CONTENT = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (
@@ -39,7 +39,7 @@ def read(*chunks: bytes, boundary: str = "b") -> tuple[str, str, bytes]:
 
 @given(st.lists(st.integers(0, len(FORM)), max_size=8))
 def test_the_file_is_whole_however_it_arrives(cuts: list[int]) -> None:
-    """In one chunk or in many, cut anywhere: the same bytes, and none of the other fields'."""
+    """In any chunks: the bytes of the file, and none of the other fields."""
     places = [0, *sorted(cuts), len(FORM)]
     chunks = [FORM[start:end] for start, end in itertools.pairwise(places)]
     assert read(*chunks) == ("a.jpg", "image/jpeg; x=1", CONTENT)
@@ -47,7 +47,7 @@ def test_the_file_is_whole_however_it_arrives(cuts: list[int]) -> None:
 
 @given(st.data())
 def test_a_form_that_is_cut_short_is_refused(data: st.DataObject) -> None:
-    """Wherever it ends before its end."""
+    """A form that is cut off anywhere is refused."""
     end = data.draw(st.integers(0, len(FORM) - 5))
     with pytest.raises(ValidationFailed):
         read(FORM[:end])
@@ -65,5 +65,5 @@ def test_a_form_that_is_cut_short_is_refused(data: st.DataObject) -> None:
     ],
 )
 def test_names_are_read_in_every_way_that_they_are_written(header: str, name: str | None) -> None:
-    """And what cannot be read is no name, and no error."""
+    """A name that cannot be parsed is None, and no error."""
     assert parse_file_name(header) == name

@@ -1,4 +1,4 @@
-"""The parts of a form: each whole however it arrives, in their order, read or passed over."""
+"""The parts of a form: complete for any chunks, in order, read or skipped."""
 
 import asyncio
 import itertools
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import ValidationFailed
 from api.uploads.multipart import MultipartReader
+from services.errors import ValidationFailed
 
 PICTURE = b"\r\n--bound \xff\x00 a picture\r\n" * 3
 FORM = (
@@ -51,7 +51,7 @@ def read(chunks: list[bytes], passed_over: frozenset[int] = frozenset()) -> list
 def test_every_part_is_whole_however_it_arrives(
     cuts: list[int], passed_over: frozenset[int]
 ) -> None:
-    """Cut anywhere: the same parts; one that nobody reads takes nothing from those behind it."""
+    """In any chunks: the same parts; an unread part does not affect the following ones."""
     places = [0, *sorted(cuts), len(FORM)]
     chunks = [FORM[start:end] for start, end in itertools.pairwise(places)]
     wanted = [
@@ -62,6 +62,6 @@ def test_every_part_is_whole_however_it_arrives(
 
 @given(st.integers(0, len(FORM) - 5), st.frozensets(st.integers(0, 3)))
 def test_a_form_that_is_cut_short_is_refused(end: int, passed_over: frozenset[int]) -> None:
-    """Wherever it ends before its end, read or passed over."""
+    """A form that is cut off anywhere is refused, whether its parts are read or skipped."""
     with pytest.raises(ValidationFailed):
         read([FORM[:end]], passed_over)

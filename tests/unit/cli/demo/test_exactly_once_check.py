@@ -1,4 +1,4 @@
-"""The demo's count cannot be talked into a success."""
+"""The demo's check never reports a success that did not happen."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_a_wrong_count_is_wrong(
 
 
 def test_a_failed_delivery_that_went_out_is_a_disagreement() -> None:
-    """Said to have failed, yet published: the two sides are not of one mind."""
+    """Failed in our database, but published at the simulator: the two sides disagree."""
     result = compare_with_simulator(
         {"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [_remote("a", "")]
     )
@@ -59,13 +59,13 @@ def test_a_failed_delivery_that_went_out_is_a_disagreement() -> None:
 
 
 def test_a_failure_with_a_reason_is_an_end() -> None:
-    """A delivery that ended by itself is neither lost nor once."""
+    """A delivery that failed with a reason is neither lost nor published once."""
     result = compare_with_simulator({"p": [_delivery("a", DeliveryStatus.FAILED)]}, [], [])
     assert (result.ended, result.lost, result.once, result.is_correct) == (1, 0, 0, True)
 
 
 def test_a_deleted_twin_does_not_count() -> None:
-    """What was deleted on the other side can publish nothing."""
+    """A post that was deleted at the simulator cannot be published."""
     ours = {"p": [_delivery("a", DeliveryStatus.SCHEDULED)]}
     remote = [_remote("a", "SCHEDULED"), _remote("a", "SCHEDULED", deleted=True)]
     assert compare_with_simulator(ours, remote, []).is_correct

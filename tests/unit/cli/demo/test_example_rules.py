@@ -1,4 +1,4 @@
-"""The demo's rules hold at any hour of any day."""
+"""The demo's rules work at any hour of any day."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def first_slots(now: datetime, zones: Sequence[str]) -> list[datetime]:
 
 @given(INSTANTS)
 def test_the_first_slots_open_within_two_minutes(now: datetime) -> None:
-    """Late enough to be imported into, early enough to be watched, also around midnight."""
+    """Late enough for the import, early enough for the demo, also around midnight."""
     zones = zones_without_dst_change(now)
     assert len(set(zones)) == 2
     slots = first_slots(now, zones)

@@ -1,4 +1,4 @@
-"""A Swonkie client whose server is a function: for answers that no real server would give."""
+"""A Swonkie client with a function as server: for responses that no real server would send."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ import httpx
 
 from provider.protocol import Draft
 from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import FixedCredentials
+from tests.fixed_credentials import FixedCredentials
 
 T = TypeVar("T")
 API_ID, API_KEY = "app-id", "api-key-do-not-show"
@@ -19,7 +19,7 @@ Server = Callable[[httpx.Request], httpx.Response]
 
 
 def call_swonkie(server: Server, question: Callable[[Swonkie], Awaitable[T]]) -> T:
-    """What the client makes of this server's answers."""
+    """The client's result for this server."""
 
     async def run() -> T:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as client:
@@ -29,12 +29,12 @@ def call_swonkie(server: Server, question: Callable[[Swonkie], Awaitable[T]]) ->
 
 
 def respond_with(status: int, **answer: object) -> Server:
-    """A server that gives the same answer to everything."""
+    """A server that sends the same response to every request."""
     return lambda _request: httpx.Response(status, **answer)  # type: ignore[arg-type]
 
 
 def raise_error(error: type[httpx.TransportError]) -> Server:
-    """A server that cannot be talked to."""
+    """A server that cannot be reached."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         raise error("the line broke", request=request)

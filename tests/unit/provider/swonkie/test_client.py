@@ -1,4 +1,4 @@
-"""What the client sends, and where: ids, credentials, pages, and the traces that it must find."""
+"""What the client sends, and where: ids, credentials, pages, and the state that it must check."""
 
 from typing import Any
 
@@ -24,14 +24,15 @@ POST = {"id": ID, "stage": "PUBLISHING"}
 
 
 class ScriptedServer:
-    """A server that gives its answers in turn, the last one for ever, and keeps the requests."""
+    """A server that sends its responses in turn, the last one for ever, and records the
+    requests."""
 
     def __init__(self, *answers: Any) -> None:  # noqa: ANN401
         self._answers = list(answers)
         self.requests: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """The next answer: a status, or a JSON body."""
+        """The next response: a status, or a JSON body."""
         self.requests.append(request)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         return (
@@ -40,12 +41,12 @@ class ScriptedServer:
 
     @property
     def paths(self) -> list[bytes]:
-        """The paths as they travelled."""
+        """The paths as they were sent."""
         return [request.url.raw_path for request in self.requests]
 
 
 def test_ids_travel_percent_encoded() -> None:
-    """Base64 in a path keeps its `+`, `/` and `=`, on every call that names one."""
+    """Base64 in a path keeps its `+`, `/` and `=`, on every call with an id."""
     script = ScriptedServer({**POST, "status": "SUCCESS"})
     call_swonkie(script, lambda swonkie: swonkie.get(ID))
     call_swonkie(script, lambda swonkie: swonkie.publish_now(ID))
@@ -65,7 +66,7 @@ def test_every_call_carries_the_credentials() -> None:
 
 
 def test_the_credentials_are_in_no_message() -> None:
-    """Whatever fails, the error names neither the credentials nor where they were sent."""
+    """No error shows the credentials, or the host that they were sent to."""
     for server in (
         raise_error(httpx.ReadTimeout),
         *map(respond_with, [302, 400, 401, 403, 409, 429, 500]),
@@ -77,7 +78,7 @@ def test_the_credentials_are_in_no_message() -> None:
 
 
 def test_an_upload_is_data() -> None:
-    """The announcement is a POST_MEDIA; what comes back says where the bytes go, and how."""
+    """The call announces a POST_MEDIA; the response says where and how to send the bytes."""
     script = ScriptedServer({"mediaId": "m", "uploadUrl": LINK})
     found = call_swonkie(script, lambda it: it.begin_upload(FileSpec("a.jpg", "image/jpeg", 3)))
     assert script.requests[0].content == b'{"destinationType":"POST_MEDIA","name":"a.jpg"}'
@@ -101,7 +102,7 @@ def test_a_reconcile_reads_all_pages() -> None:
 
 
 def test_a_list_without_end_is_no_answer() -> None:
-    """A cursor that leads in circles raises, because "not there" would be a lie."""
+    """A cursor that never ends raises, because "not there" would be wrong."""
     with pytest.raises(OutcomeUnknown):
         call_swonkie(
             respond_with(200, json={"data": [], "nextCursor": "7"}), lambda it: it.find(DRAFT)
@@ -110,20 +111,20 @@ def test_a_list_without_end_is_no_answer() -> None:
 
 @pytest.mark.parametrize("slim", [{}, {"captions": [{"plainText": "Hello"}]}, {"briefing": None}])
 def test_a_slim_list_is_looked_into(slim: dict[str, Any]) -> None:
-    """Where the list leaves out the briefing, each post that may be ours is read whole."""
+    """If the list has no briefings, each post that may be ours is read completely."""
     whole = {"id": "p", "stage": "DRAFT", "briefing": {"markdown": DRAFT.marker}}
     script = ScriptedServer([{"id": "p", "stage": "DRAFT", **slim}], whole)
     assert [post.id for post in call_swonkie(script, lambda it: it.find(DRAFT))] == ["p"]
 
 
 def test_a_stranger_that_vanishes_does_not_end_the_look() -> None:
-    """A post of others that is deleted between list and look says nothing about ours."""
+    """Another post that is deleted between list and read says nothing about ours."""
     script = ScriptedServer([{"id": "q", "captions": [{"plainText": "Hello"}]}], 404)
     assert call_swonkie(script, lambda swonkie: swonkie.find(DRAFT)) == []
 
 
 def test_a_transition_must_leave_a_trace() -> None:
-    """`success: true` is believed only when the post shows it."""
+    """`success: true` counts only if the post shows it."""
     for stage, legal in (("PUBLISHING", True), ("DRAFT", False)):
         script = ScriptedServer({"success": True}, {"id": ID, "stage": stage})
         if legal:
@@ -137,7 +138,7 @@ def test_a_transition_must_leave_a_trace() -> None:
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500])
 def test_a_transition_that_was_accepted_is_never_called_undone(status: int) -> None:
-    """When only the look after `success: true` fails, the transition has happened all the same."""
+    """If only the read after `success: true` fails, the transition may have happened."""
     with pytest.raises(OutcomeUnknown):
         call_swonkie(
             ScriptedServer({"success": True}, status), lambda swonkie: swonkie.publish_now(ID)
@@ -146,7 +147,7 @@ def test_a_transition_that_was_accepted_is_never_called_undone(status: int) -> N
 
 @pytest.mark.parametrize("failures", [2, 3])
 def test_a_page_that_fails_is_asked_again(failures: int) -> None:
-    """Not the first one, by which an outage is seen; and not for ever."""
+    """Not the first page, which shows an outage; and not for ever."""
     first, last = {"data": [{"id": "p"}], "nextCursor": "7"}, {"data": [{"id": "q"}]}
     script = ScriptedServer(first, *[500] * failures, last)
     if failures < 3:

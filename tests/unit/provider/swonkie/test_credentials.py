@@ -1,4 +1,4 @@
-"""Two keys and a ring that changes: which key a call goes out with, and how often."""
+"""Two keys, and credentials that change: which key a call uses, and how often."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from worker.app import shared_credentials
 
 
 class ChangingCredentials:
-    """A ring whose keys are others after a refusal."""
+    """A source with other keys after each refusal."""
 
     def __init__(self, *stages: tuple[str, ...]) -> None:
         self._stages = [SwonkieCredentials("app", keys) for keys in stages]
@@ -31,7 +31,7 @@ class ChangingCredentials:
 
 
 def keys_sent(ring: ChangingCredentials, good: str, status: int = 403) -> list[str]:
-    """The keys that one creation was tried with, by a server that takes only `good`."""
+    """The keys that one create was tried with, by a server that accepts only `good`."""
     sent: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -50,7 +50,7 @@ def keys_sent(ring: ChangingCredentials, good: str, status: int = 403) -> list[s
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_keys_are_tried_in_their_order(status: int) -> None:
-    """The primary, the secondary, then those that the ring has got meanwhile."""
+    """The primary, the secondary, then new keys of the source."""
     assert keys_sent(ChangingCredentials(("a", "b")), "a", status) == ["a"]
     assert keys_sent(ChangingCredentials(("a", "b")), "b", status) == ["a", "b"]
     assert keys_sent(ChangingCredentials(("a", "b"), ("c", "d")), "d", status) == [
@@ -62,20 +62,20 @@ def test_keys_are_tried_in_their_order(status: int) -> None:
 
 
 def test_each_key_is_tried_once() -> None:
-    """Where nothing changed, a refusal by both is the end."""
+    """If there are no new keys, both are refused and the call ends."""
     with pytest.raises(Reconnect):
         keys_sent(ChangingCredentials(("a", "b")), "z")
 
 
 def test_only_a_refusal_changes_the_key() -> None:
-    """A 500 to a creation may hide a success: the other key is not tried."""
+    """A create with status 500 may have succeeded: the other key is not tried."""
     with pytest.raises(OutcomeUnknown):
         keys_sent(ChangingCredentials(("a", "b")), "b", 500)
 
 
 @pytest.mark.parametrize("status", [400, 401, 500])
 def test_a_provider_that_repeats_the_key_does_not_spread_it(status: int) -> None:
-    """Its words go into the history and to people: without the key."""
+    """Its message is stored in the history and shown to people: without the key."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         words = f"bad key {request.headers['X-API-KEY']}" + "!" * 1000
@@ -89,7 +89,7 @@ def test_a_provider_that_repeats_the_key_does_not_spread_it(status: int) -> None
 def test_the_environments_secondary_key_comes_after_its_primary(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The secondary setting is the second key that a worker tries; without it there is one."""
+    """The worker tries the secondary setting as the second key; without it there is one key."""
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_ID", "id")
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY", "one")
     assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one",))

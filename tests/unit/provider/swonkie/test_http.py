@@ -1,4 +1,4 @@
-"""One request to Swonkie: everything that can go wrong lands in the right branch of the tree."""
+"""One request to Swonkie: every failure becomes the right provider error."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -53,7 +53,7 @@ OWN_READING = {("confirm_upload", 400), *((name, 404) for name in ALL)}
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("status", CODES)
 def test_a_refusal_has_its_class(name: str, status: int) -> None:
-    """Each HTTP status, on each call; the status is kept for the history."""
+    """Each HTTP status, on each call; the error keeps the status for the history."""
     if (name, status) in OWN_READING:
         return
     with pytest.raises(ProviderError) as caught:
@@ -80,7 +80,7 @@ def test_not_there_is_an_answer() -> None:
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 599])
 def test_a_broken_server_may_have_acted(name: str, status: int) -> None:
-    """What may be repeated is; of what may not, nobody knows what became of it."""
+    """A call that may be repeated is a Retry; for any other, the outcome is unknown."""
     with pytest.raises(Retry if name in MAY_REPEAT else OutcomeUnknown) as caught:
         call_swonkie(respond_with(status, text="<html>Bad gateway</html>"), ALL[name])
     assert caught.value.http_status == status
@@ -88,7 +88,7 @@ def test_a_broken_server_may_have_acted(name: str, status: int) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_no_free_connection_of_ours_is_not_their_fault(name: str) -> None:
-    """The call was held back by ourselves: it costs nothing, and shows no outage."""
+    """Our own limit held the call back: no attempt is counted, and it shows no outage."""
     with pytest.raises(NotNow) as caught:
         call_swonkie(raise_error(httpx.PoolTimeout), ALL[name])
     assert caught.value.seconds > 0
@@ -99,7 +99,7 @@ def test_no_free_connection_of_ours_is_not_their_fault(name: str) -> None:
 def test_what_was_never_sent_is_simply_repeated(
     name: str, error: type[httpx.TransportError]
 ) -> None:
-    """Before a byte left, even a create can be tried again."""
+    """Before a byte is sent, even a create may be repeated."""
     with pytest.raises(Retry, match="cannot be reached"):
         call_swonkie(raise_error(error), ALL[name])
 
@@ -127,7 +127,7 @@ def test_a_lost_answer_is_an_unknown_outcome_where_a_repeat_would_harm(
     ids=["html", "bytes", "gzip"],
 )
 def test_a_garbled_answer_is_a_lost_one(name: str, answer: dict[str, object]) -> None:
-    """A 200 that says nothing readable proves nothing."""
+    """A 200 with an unreadable body proves nothing."""
 
     def server(_request: httpx.Request) -> httpx.Response:
         stream = httpx.ByteStream(answer.get("content", b""))  # type: ignore[arg-type]
@@ -142,7 +142,8 @@ def test_a_garbled_answer_is_a_lost_one(name: str, answer: dict[str, object]) ->
 @pytest.mark.parametrize("name", ["begin_upload", "readiness", "get", "create", "schedule", "find"])
 @pytest.mark.parametrize("body", [None, [], {}, "text", [1], {"id": "S+/m=="}, {"data": ["x"]}])
 def test_nonsense_stays_in_the_error_tree(name: str, body: object) -> None:
-    """JSON of the wrong shape is a doubt or a retry, or understood: never a crash, never final."""
+    """JSON of a wrong form is an unknown outcome, a retry, or understood: never a crash, never
+    final."""
     with suppress(Retry, OutcomeUnknown):
         call_swonkie(respond_with(200, json=body), ALL[name])
 
@@ -151,7 +152,7 @@ def test_nonsense_stays_in_the_error_tree(name: str, body: object) -> None:
     ("header", "seconds"), [("7", 7.0), (None, DEFAULT_RETRY_AFTER), ("x", 10.0)]
 )
 def test_a_429_says_how_long(header: str | None, seconds: float) -> None:
-    """With its header's time, or a default."""
+    """The delay of its header, or a default."""
     headers = {"Retry-After": header} if header else {}
     with pytest.raises(RetryAfter) as caught:
         call_swonkie(respond_with(429, headers=headers), ALL["create"])

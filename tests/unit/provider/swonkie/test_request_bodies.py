@@ -1,4 +1,4 @@
-"""Our words into Swonkie's: the body of a create, for each kind of post, network and option."""
+"""The JSON body of a create, for each kind of post, network and option."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -59,26 +59,26 @@ def test_without_an_instant_it_is_an_idea() -> None:
 def test_the_type_follows_the_post_and_its_wish(
     platform: str, post_type: str, wish: str | None, kind: str
 ) -> None:
-    """REEL and STORY only where the platform's own content type asks for them."""
+    """REEL and STORY only if the platform's own content type field asks for them."""
     fields = {f"{platform}ContentType": wish} if wish else {}
     assert create_body(draft(platform, post_type, fields=fields))["type"] == kind
 
 
 def test_one_networks_wish_is_not_anothers() -> None:
-    """Options of other platforms on the same post leave this one's body alone."""
+    """Options of other platforms on the same post do not change this body."""
     fields = {"instagramContentType": "reel", "instagramFirstComment": "x", "tiktokAllowDuet": "1"}
     assert create_body(draft(fields=fields)) == create_body(draft())
 
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "linkedin", "youtube"])
 def test_a_first_comment_travels_with_the_caption(platform: str) -> None:
-    """Where the contract has a first comment, Swonkie gets it."""
+    """Swonkie gets the first comment where its API has a field for it."""
     body = create_body(draft(platform, fields={f"{platform}FirstComment": "First!"}))
     assert body["captions"][0]["firstComment"] == {"plainText": "First!"}
 
 
 def test_tiktoks_options_are_translated() -> None:
-    """Allowing is not disabling; the rest keeps its sense."""
+    """ "Allow" fields are inverted to "disable" fields; the others keep their value."""
     fields = {
         "tiktokAllowComment": "false",
         "tiktokAllowDuet": "true",
@@ -101,7 +101,7 @@ def test_tiktoks_options_are_translated() -> None:
 
 
 def test_a_document_has_a_title() -> None:
-    """The one that was given, else the caption's first line, cut short."""
+    """The given title, else the caption's first line, shortened."""
     title = {"linkedinDocumentTitle": "Report"}
     body = create_body(draft("linkedin", "document", fields=title))
     assert body["linkedIn"] == {"documentTitle": "Report"}
@@ -112,7 +112,7 @@ def test_a_document_has_a_title() -> None:
 
 @pytest.mark.parametrize(("value", "flag"), [("true", True), ("false", False)])
 def test_instagram_shares_to_its_feed(value: str, flag: bool) -> None:
-    """The option is sent only where it was given."""
+    """The option is sent only if it was given."""
     body = create_body(draft("instagram", "video", fields={"instagramShareToFeed": value}))
     assert body["instagram"] == {"shareToFeed": flag}
     assert "instagram" not in create_body(draft("instagram", "video"))
@@ -134,13 +134,13 @@ def test_instagram_shares_to_its_feed(value: str, flag: bool) -> None:
 def test_what_the_body_cannot_hold_is_reported(
     platform: str, post_type: str, field: str, value: str
 ) -> None:
-    """A field that changes nothing in the body is named, never dropped in silence."""
+    """A field that does not change the body is reported, never dropped silently."""
     wished = draft(platform, post_type, fields={field: value, "otherField": "x"})
     assert create_body(wished) == create_body(draft(platform, post_type))
     assert unsupported_fields(wished) == [field]
 
 
 def test_instants_are_utc_with_milliseconds() -> None:
-    """Whatever the zone, and rounded down to what the wire can say."""
+    """In every time zone, rounded down to milliseconds."""
     lisbon = (SLOT + timedelta(microseconds=1999)).astimezone(timezone(timedelta(hours=1)))
     assert format_instant(lisbon) == "2026-01-31T11:30:00.001Z"

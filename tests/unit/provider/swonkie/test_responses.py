@@ -1,4 +1,4 @@
-"""Swonkie's words into ours: liberal where its documents disagree, and never a surprise."""
+"""Swonkie's responses: tolerant where its documents contradict, and never a crash."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,21 +20,21 @@ PROFILE = {
 
 @pytest.mark.parametrize("name", [None, "data", "items", "profiles", "posts", "results"])
 def test_a_list_comes_bare_or_in_any_envelope(name: str | None) -> None:
-    """The documents do not say, so each form is taken; an empty list is a list."""
+    """The documents do not say, so each form is accepted; an empty list is a list."""
     for content in ([PROFILE], []):
         assert responses.parse_items(content if name is None else {name: content}) == content
 
 
 @pytest.mark.parametrize("body", [None, {}, "text", 7, {"data": {"a": 1}}, {"data": None}])
 def test_what_is_no_list_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
-    """An answer without a list is no empty list: nothing may be concluded from it."""
+    """A response without a list is no empty list: it proves nothing."""
     with pytest.raises(Retry):
         responses.parse_items(body)
 
 
 @pytest.mark.parametrize("body", [["text"], {"data": [None]}, {"data": [{"name": "no id"}]}])
 def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa: ANN401
-    """Items that are none raise an error of ours, not a KeyError that kills the worker."""
+    """Invalid items raise a provider error, not a KeyError that stops the worker."""
     with pytest.raises(ProviderError):
         [responses.parse_profile(item) for item in responses.parse_items(body)]
 
@@ -44,12 +44,12 @@ def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa:
     [({"nextCursor": "42"}, "42"), ({"nextCursor": 42}, "42"), ({"nextCursor": None}, None)],
 )
 def test_the_next_page_is_followed_where_one_is_named(body: Any, cursor: str | None) -> None:  # noqa: ANN401
-    """Null, absent and a bare list mean the end."""
+    """Null, a missing cursor and a bare list mean the end."""
     assert responses.parse_next_cursor(body) == cursor
 
 
 def test_a_profile_is_read() -> None:
-    """Id, names and level as they are, the network in our words."""
+    """Id, names and level unchanged, the network in our terms."""
     found = responses.parse_profile(PROFILE)
     assert (found.id, found.platform, found.name) == ("S+/w==", "facebook", "Brand")
     assert (found.username, found.status_level) == ("brand", "OK")
@@ -69,19 +69,19 @@ def test_a_profile_is_read() -> None:
     ],
 )
 def test_networks_are_known_by_any_of_their_names(net: Any, platform: str) -> None:  # noqa: ANN401
-    """Code or name, in any case; a missing one is an account that nothing is sent to."""
+    """Code or name, in any case; an account without a network gets no posts."""
     assert responses.parse_profile({**PROFILE, "net": net}).platform == platform
 
 
 @pytest.mark.parametrize("body", [{"id": "m"}, {"mediaId": "m"}, {"id": "m", "mediaId": "n"}])
 def test_a_media_id_has_two_names(body: dict[str, str]) -> None:
-    """Some pages say `id`, some `mediaId`."""
+    """Some documents have `id`, some `mediaId`."""
     assert responses.parse_media_id(body) == "m"
 
 
 @pytest.mark.parametrize("body", [None, {}, [], "m", {"id": ""}])
 def test_a_media_without_an_id_is_announced_again(body: Any) -> None:  # noqa: ANN401
-    """Announcing is cheap to repeat."""
+    """Announcing may be repeated."""
     with pytest.raises(Retry):
         responses.parse_media_id(body)
 
@@ -100,13 +100,13 @@ def test_a_media_without_an_id_is_announced_again(body: Any) -> None:  # noqa: A
     ],
 )
 def test_a_media_status_is_read(status: str | None, state: MediaState) -> None:
-    """A word that nobody documented counts as still going."""
+    """An undocumented status counts as pending."""
     assert responses.parse_readiness({"id": "m", "status": status}).state is state
 
 
 @pytest.mark.parametrize("body", [None, [], "text"])
 def test_a_media_that_is_none_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
-    """An empty 200 is an error of ours, not an AttributeError."""
+    """An empty 200 is a provider error, not an AttributeError."""
     with pytest.raises(ProviderError):
         responses.parse_readiness(body)
 
@@ -125,14 +125,14 @@ def test_a_media_that_is_none_is_asked_for_again(body: Any) -> None:  # noqa: AN
     ],
 )
 def test_a_stage_is_read(raw: str, stage: RemoteStage) -> None:
-    """All documented stages, and OTHER for what nobody documented."""
+    """All documented stages, and OTHER for all others."""
     found = responses.parse_post({"id": "p", "stage": raw, "publishAt": "2026-01-31T11:30:00.000Z"})
     assert (found.stage, found.raw_stage) == (stage, raw)
     assert found.publish_at == datetime(2026, 1, 31, 11, 30, tzinfo=UTC)
 
 
 def test_the_outcome_is_the_profiles() -> None:
-    """A refusal of the network counts, whatever the post's own stage; a link is kept."""
+    """A refusal by the network counts, whatever the post's own stage; a link is stored."""
     refused = {"publishStatus": "error", "publishError": "too long"}
     found = responses.parse_post({"id": "p", "stage": "PUBLISHED", "profiles": [refused]})
     assert (found.stage, found.error) == (RemoteStage.FAILED, "too long")
@@ -147,6 +147,6 @@ def test_the_outcome_is_the_profiles() -> None:
 
 @pytest.mark.parametrize("body", [None, {}, [], "p", {"success": True}, {"id": None}])
 def test_no_post_is_no_news(body: Any) -> None:  # noqa: ANN401
-    """An answer without the post leaves open what happened."""
+    """A response without the post leaves the outcome unknown."""
     with pytest.raises(OutcomeUnknown):
         responses.parse_post(body)

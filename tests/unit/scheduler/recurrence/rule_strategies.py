@@ -1,17 +1,17 @@
-"""Strategies: any rule of any zone, and instants that are often close to a change of its clock."""
+"""Hypothesis strategies: any rule in any zone, and instants often close to a DST change."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from hypothesis import strategies as st
 
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy
 from scheduler.recurrence.timezones import zone_names
 from tests.unit.scheduler.recurrence import wall_clock
 
-# Before 1975 some clocks were off UTC by odd seconds, which no HH:mm can tell.
+# Before 1975 some offsets had odd seconds, which HH:mm cannot express.
 EARLIEST, LATEST = datetime(1975, 1, 1), datetime(2037, 1, 1)
 ZONES = st.sampled_from(sorted(zone_names()))
 AFTER = st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC))
@@ -30,7 +30,7 @@ PATTERNS: st.SearchStrategy[Pattern] = WEEKLY | CRON
 
 @cache
 def near_dst_changes(zone: str) -> list[tuple[datetime, datetime]]:
-    """The jumps of a zone's clock in the ten years from 2018: what was due, and what came."""
+    """The offset changes of a zone from 2018 to 2028: (expected local time, actual local time)."""
     start, end = datetime(2018, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
     return list(wall_clock.find_offset_changes(zone, start, end))
 
@@ -39,7 +39,7 @@ def near_dst_changes(zone: str) -> list[tuple[datetime, datetime]]:
 def rules_and_instants(
     draw: st.DrawFn, patterns: st.SearchStrategy[Pattern] = PATTERNS
 ) -> tuple[Rule, datetime]:
-    """A rule, and an instant to look from."""
+    """A rule, and an instant to search from."""
     zone = draw(ZONES)
     gap, overlap = draw(st.sampled_from(GapPolicy)), draw(st.sampled_from(OverlapPolicy))
     rule = Rule(draw(patterns), zone, gap=gap, overlap=overlap)

@@ -1,4 +1,4 @@
-"""Clock changes: when a zone's clock is put forward or back."""
+"""DST changes: when a zone's offset changes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ BERLIN = [datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo
 
 
 def test_the_changes_of_a_year() -> None:
-    """Berlin has two, Lord Howe's are of half an hour, and Kolkata has none."""
+    """Berlin has two, those of Lord Howe are half an hour, and Kolkata has none."""
     found = list(find_dst_changes("Europe/Berlin", *YEAR))
     assert [each.at for each in found] == BERLIN
     assert [(each.before, each.after) for each in found] == [(HOUR, 2 * HOUR), (2 * HOUR, HOUR)]
@@ -25,8 +25,8 @@ def test_the_changes_of_a_year() -> None:
     assert list(find_dst_changes("Asia/Kolkata", *YEAR)) == []
 
 
-def test_a_change_belongs_to_the_stretch_that_it_begins() -> None:
-    """One right at the start is in it, one right at the end is not."""
+def test_the_start_of_a_range_is_included_and_its_end_is_not() -> None:
+    """A change exactly at the start is in the range, one exactly at the end is not."""
     at = BERLIN[0]
     assert [each.at for each in find_dst_changes("Europe/Berlin", at, at + SECOND)] == [at]
     assert list(find_dst_changes("Europe/Berlin", at - HOUR, at)) == []
@@ -38,9 +38,9 @@ def test_a_change_belongs_to_the_stretch_that_it_begins() -> None:
     st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1)),
     st.integers(1, 92 * 86_400),
 )
-def test_between_changes_the_clock_stands_still(name: str, start: datetime, seconds: int) -> None:
-    """Whatever the stretch: the first offset and the changes lead to the last offset, and each
-    change is the very second at which the offset becomes another."""
+def test_the_offset_is_constant_between_changes(name: str, start: datetime, seconds: int) -> None:
+    """In any range the first offset and the changes lead to the last offset, and each change is the
+    exact second at which the offset becomes another."""
     begin = start.replace(tzinfo=UTC)
     end = begin + timedelta(seconds=seconds)
     before = (begin - SECOND).astimezone(load_zone(name)).utcoffset()

@@ -1,4 +1,4 @@
-"""The slots of any rule in any zone: their order, their neighbours, and ranges of them."""
+"""The slots of any rule in any zone: order, following slots, and ranges."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,27 +7,29 @@ from itertools import islice, pairwise, takewhile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after, slots_between
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
+from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot
+from scheduler.recurrence.slots import Slot
 from tests.hypothesis_profiles import examples
 from tests.unit.scheduler.recurrence import wall_clock
 from tests.unit.scheduler.recurrence.rule_strategies import near_dst_changes, rules_and_instants
+from tests.unit.scheduler.recurrence.slot_ranges import slots_between
 
 MICROSECOND = timedelta(microseconds=1)
 NEW_YORK = "America/New_York"
-calm = settings(deadline=None, max_examples=examples(60))
+small_profile = settings(deadline=None, max_examples=examples(60))
 
 
 def key(slot: Slot) -> tuple[datetime, datetime]:
-    """What slots are ordered by."""
+    """The order of slots."""
     return slot.at, slot.local
 
 
-@calm
+@small_profile
 @given(rules_and_instants())
 def test_slots_come_in_order_and_none_twice(question: tuple[Rule, datetime]) -> None:
-    """Strictly after the instant, ordered by instant and reading, each reading once."""
+    """Strictly after the instant, ordered by instant and local time, each local time once."""
     rule, after = question
     slots = list(islice(occurrences(rule, after), 12))
     assert next_slot(rule, after) == slots[0]
@@ -37,19 +39,19 @@ def test_slots_come_in_order_and_none_twice(question: tuple[Rule, datetime]) -> 
     assert all(slot.at.tzinfo is UTC for slot in slots)
 
 
-@calm
+@small_profile
 @given(rules_and_instants())
-def test_following_walks_the_same_sequence(question: tuple[Rule, datetime]) -> None:
-    """From slot to slot, as beat goes, one meets exactly the slots of the range, also in gaps."""
+def test_slot_after_gives_the_same_sequence(question: tuple[Rule, datetime]) -> None:
+    """From slot to slot, as beat does it, come exactly the slots of the range, also in gaps."""
     rule, after = question
     slots = list(islice(occurrences(rule, after), 8))
     assert [slot_after(rule, slot) for slot in slots[:-1]] == slots[1:]
 
 
-@calm
+@small_profile
 @given(rules_and_instants(), st.integers(0, 40 * 1440))
-def test_a_range_is_what_lies_in_it(question: tuple[Rule, datetime], minutes: int) -> None:
-    """The slots of a range are those of the whole sequence up to its end, which is included."""
+def test_a_range_has_its_slots(question: tuple[Rule, datetime], minutes: int) -> None:
+    """The slots of a range are those of the sequence up to its end, which is included."""
     rule, after = question
     end = after + timedelta(minutes=minutes)
     found = slots_between(rule, after, end)
@@ -60,24 +62,24 @@ def test_a_range_is_what_lies_in_it(question: tuple[Rule, datetime], minutes: in
         assert slots_between(rule, found[0].at, end) == later
 
 
-@calm
+@small_profile
 @given(rules_and_instants())
 def test_no_slot_is_left_out(question: tuple[Rule, datetime]) -> None:
-    """Each reading of the pattern is a slot, or the wall clock knows why not."""
+    """Each local time of the pattern is a slot, unless it is in a gap that gives none."""
     rule, after = question
     slots = list(islice(occurrences(rule, after), 4))
     locals_ = {slot.local for slot in slots}
     since = wall_clock.read_wall_clock(after, rule.zone) + timedelta(days=1)
     until = slots[-1].local - timedelta(days=1, hours=3)
-    for reading in takewhile(lambda each: each < until, rule.pattern.local_times(since)):
-        if reading not in locals_:
-            assert rule.gap is GapPolicy.SKIP or wall_clock.local_to_utc(reading, rule.zone) is None
+    for local in takewhile(lambda each: each < until, rule.pattern.local_times(since)):
+        if local not in locals_:
+            assert rule.gap is GapPolicy.SKIP or wall_clock.local_to_utc(local, rule.zone) is None
 
 
-@calm
+@small_profile
 @given(rules_and_instants())
-def test_who_skips_gaps_has_no_slot_in_one(question: tuple[Rule, datetime]) -> None:
-    """With `skip` the slots are those of `forward` less the ones that a gap moved."""
+def test_with_skip_there_is_no_slot_in_a_gap(question: tuple[Rule, datetime]) -> None:
+    """With `skip` the slots are those of `forward` without the ones in a gap."""
     rule, after = question
     forward = list(islice(occurrences(replace(rule, gap=GapPolicy.FORWARD), after), 8))
     end = forward[-1].at
@@ -87,8 +89,8 @@ def test_who_skips_gaps_has_no_slot_in_one(question: tuple[Rule, datetime]) -> N
     assert skipping == [slot for slot in plain if slot.note != "gap"]
 
 
-def test_the_second_of_two_readings_is_an_overlap_later() -> None:
-    """In every overlap of hard zones the policies differ by its length, and both show the time."""
+def test_the_second_of_two_local_times_is_an_overlap_later() -> None:
+    """In every overlap the policies differ by its length, and have the same local time."""
     seen = 0
     for zone in (NEW_YORK, "Australia/Lord_Howe", "Antarctica/Troll", "Africa/Casablanca"):
         for due, came in near_dst_changes(zone):
@@ -108,7 +110,7 @@ def test_the_second_of_two_readings_is_an_overlap_later() -> None:
     assert seen >= 40
 
 
-def test_slots_that_tie_in_a_gap_are_walked_each_once() -> None:
+def test_slots_at_one_instant_in_a_gap_come_once_each() -> None:
     """Half-hourly in New York, March 2026: 02:00 and 03:00 are one instant and two slots."""
     rule = Rule(parse_cron("0,30 2,3 * * *"), NEW_YORK)
     slot = next_slot(rule, datetime(2026, 3, 8, 6, tzinfo=UTC))

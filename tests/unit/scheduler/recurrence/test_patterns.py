@@ -1,4 +1,4 @@
-"""Patterns: what a person may write as a rule, and how the refusal of other things reads."""
+"""Patterns: which input is a valid rule, and the errors for other input."""
 
 from datetime import datetime, time
 from itertools import islice
@@ -21,14 +21,14 @@ FIELDS = "minute hour day month weekday"
 
 
 def local_times(expression: str, count: int = 3, since: datetime = SINCE) -> list[str]:
-    """The first readings of a cron expression."""
+    """The first local times of a cron expression."""
     found = islice(parse_cron(expression).local_times(since), count)
-    return [f"{reading:%Y-%m-%d %H:%M}" for reading in found]
+    return [f"{local:%Y-%m-%d %H:%M}" for local in found]
 
 
 @pytest.mark.parametrize("day", [7, -1, True, False, "1", 1.0, None])
 def test_a_wrong_day_is_refused_by_name(day: object) -> None:
-    """Nothing but a whole number from 0 to 6 is a day of the week."""
+    """Only a whole number from 0 to 6 is a day of the week."""
     with pytest.raises(BadRule, match="0") as caught:
         parse_weekly(day, "09:05")
     assert caught.value.field == "dayOfWeek"
@@ -39,14 +39,14 @@ def test_a_wrong_day_is_refused_by_name(day: object) -> None:
     ["25:00", "24:00", "9:5", "09:60", None, "", "09:05:00", "09:05\n", " 09:05", 905, "0٩:05"],
 )
 def test_a_wrong_time_is_refused_by_name(clock: object) -> None:
-    """Nothing but HH:mm in plain digits is a time of day."""
+    """Only HH:mm in ASCII digits is a time of day."""
     with pytest.raises(BadRule, match="HH:mm") as caught:
         parse_weekly(1, clock)
     assert caught.value.field == "time"
 
 
-def test_a_good_weekly_rule_is_what_was_written() -> None:
-    """Day and time arrive unchanged."""
+def test_a_valid_weekly_rule_is_unchanged() -> None:
+    """Day and time are those of the input."""
     assert parse_weekly(6, "23:59") == WeeklyPattern(6, time(23, 59))
 
 
@@ -59,7 +59,7 @@ def test_a_good_weekly_rule_is_what_was_written() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_cron_is_refused_by_name(expression: object) -> None:
-    """The refusal names the field, the five fields that it wants, and an example of them."""
+    """The error names the field, the five cron fields, and an example."""
     with pytest.raises(BadRule) as caught:
         parse_cron(expression)
     assert caught.value.field == "cron"
@@ -69,21 +69,21 @@ def test_what_is_no_cron_is_refused_by_name(expression: object) -> None:
 
 @pytest.mark.parametrize("expression", ["0 0 30 2 *", "0 0 31 2,4 *", "5 4 31 9 *"])
 def test_a_date_that_no_year_has_is_refused(expression: str) -> None:
-    """A rule without a single slot would be accepted work that never happens."""
+    """A rule without any slot would never publish its posts."""
     with pytest.raises(BadRule, match="never comes") as caught:
         parse_cron(expression)
     assert caught.value.field == "cron"
 
 
 @pytest.mark.parametrize("expression", ["R R * * *", "r(0-10) 9 * * *"])
-def test_a_rule_that_draws_lots_is_refused(expression: str) -> None:
-    """Every process must plan the same slots; croniter's "R" is another one each time."""
+def test_a_random_rule_is_refused(expression: str) -> None:
+    """Every process must compute the same slots; croniter's "R" is random."""
     with pytest.raises(BadRule):
         parse_cron(expression)
 
 
 def test_a_leap_day_comes() -> None:
-    """February 29 has slots, in leap years alone, also across 2100, which is none."""
+    """February 29 has slots in leap years only, also across 2100, which is not a leap year."""
     assert local_times("0 9 29 2 *", 2) == ["2028-02-29 09:00", "2032-02-29 09:00"]
     late = local_times("0 9 29 2 *", 2, datetime(2096, 1, 1))
     assert late == ["2096-02-29 09:00", "2104-02-29 09:00"]
@@ -95,22 +95,22 @@ def test_sunday_has_two_numbers() -> None:
         assert local_times(f"0 9 * * {sunday}", 2) == ["2026-03-01 09:00", "2026-03-08 09:00"]
 
 
-def test_a_reading_is_at_or_after_the_first() -> None:
-    """The instant that one asks from counts itself, as it does for weekly patterns."""
+def test_local_times_include_the_start() -> None:
+    """A local time equal to the start is included, as for weekly patterns."""
     assert local_times("0 0 * * *", 1) == ["2026-03-01 00:00"]
     assert next(parse_weekly(0, "00:00").local_times(SINCE)) == SINCE
     assert local_times("*/15 9 1,15 * *", 5)[3:] == ["2026-03-01 09:45", "2026-03-15 09:00"]
 
 
 def test_spaces_do_not_matter() -> None:
-    """The canonical text is single-spaced, so that one rule is one row."""
+    """The canonical text is single-spaced, so that equal rules have one row."""
     assert str(parse_cron("  0   9 1,15\t* * ")) == "0 9 1,15 * *"
 
 
 @settings(deadline=None)
 @given(PATTERNS, st.datetimes(datetime(1975, 1, 1), datetime(2099, 1, 1)))
-def test_the_canonical_text_says_it_all(pattern: WeeklyPattern, since: datetime) -> None:
-    """What is stored is read back as the same pattern, with the same readings in order."""
+def test_the_canonical_text_gives_the_same_pattern(pattern: WeeklyPattern, since: datetime) -> None:
+    """The stored text is read back as the same pattern, with the same local times in order."""
     again = parse_pattern(str(pattern))
     assert again == pattern
     assert str(again) == str(pattern)

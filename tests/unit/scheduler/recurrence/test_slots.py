@@ -1,4 +1,4 @@
-"""Slots: the hard days of the calendar, one by one."""
+"""Slots on difficult days: DST changes and skipped dates, one by one."""
 
 import zoneinfo
 from datetime import UTC, datetime, time, timedelta
@@ -6,9 +6,10 @@ from itertools import islice
 
 import pytest
 
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
 from scheduler.recurrence.patterns import WeeklyPattern
-from scheduler.recurrence.slots import DstNote, Slot, resolve_local_time
+from scheduler.recurrence.slots import DstNote, Slot
 from scheduler.recurrence.timezones import UnknownZone, load_zone, zone_names
 
 NEW_YORK = "America/New_York"
@@ -20,7 +21,7 @@ def utc(text: str) -> datetime:
 
 
 def slot_of(local: str, zone_name: str) -> Slot:
-    """The slot that a wall-clock reading means; there must be one."""
+    """The slot of a local time; there must be one."""
     slot = resolve_local_time(datetime.fromisoformat(local), zone_name)
     assert slot is not None
     return slot
@@ -40,15 +41,15 @@ def test_the_week_begins_on_sunday() -> None:
         assert slot.at == utc("2026-03-01T10:00") + timedelta(days=day)
 
 
-def test_the_next_slot_lies_strictly_after() -> None:
-    """At its own instant a slot is not ahead any more; a microsecond before it still is."""
+def test_the_next_slot_is_strictly_after() -> None:
+    """At its own instant a slot is not the next one any more; a microsecond before it is."""
     rule, at = Rule(WeeklyPattern(1, time(10)), NEW_YORK), utc("2026-01-05T15:00")
     assert first(rule, at).at == at + timedelta(weeks=1)
     assert first(rule, at - timedelta(microseconds=1)).at == at
 
 
 def test_after_may_be_given_in_any_zone() -> None:
-    """An instant is an instant, whatever clock it is written by."""
+    """The same instant in another zone gives the same slot."""
     rule, at = Rule(WeeklyPattern(1, time(10)), NEW_YORK), utc("2026-01-05T14:59")
     assert first(rule, at.astimezone(load_zone("Asia/Tokyo"))) == first(rule, at)
 
@@ -76,7 +77,7 @@ def test_after_may_be_given_in_any_zone() -> None:
 def test_gaps_move_forward_and_overlaps_take_the_first(
     local: str, zone_name: str, at: str, note: DstNote | None
 ) -> None:
-    """Known hard readings mean the instants that RFC 5545 and java.time give them."""
+    """Known difficult local times have the instants of RFC 5545 and java.time."""
     assert slot_of(local, zone_name) == Slot(datetime.fromisoformat(local), utc(at), note)
 
 
@@ -89,13 +90,13 @@ def test_gaps_move_forward_and_overlaps_take_the_first(
         ("Pacific/Kwajalein", "1993-08-21"),
     ],
 )
-def test_a_date_that_never_was_has_no_slot(zone_name: str, day: str) -> None:
-    """Where a zone crossed the date line, nothing is due on the day that it left out."""
+def test_a_date_that_a_zone_skipped_has_no_slot(zone_name: str, day: str) -> None:
+    """Where a zone crossed the date line, the skipped date has no slot."""
     for clock in ("00:00", "10:00", "12:00", "23:59"):
         assert resolve_local_time(datetime.fromisoformat(f"{day} {clock}"), zone_name) is None
 
 
-def test_a_rule_skips_the_week_whose_date_never_was() -> None:
+def test_a_rule_skips_a_week_without_its_date() -> None:
     """Fridays in Apia: after the 23rd of December 2011 comes the 6th of January 2012."""
     rule = Rule(WeeklyPattern(5, time(10)), "Pacific/Apia")
     locals_ = [slot.local for slot in islice(occurrences(rule, utc("2011-12-20T00:00")), 2)]
@@ -106,7 +107,7 @@ def test_a_rule_skips_the_week_whose_date_never_was() -> None:
 
 
 def test_a_slot_in_a_gap_keeps_its_local_identity() -> None:
-    """A firing is known by the date and time of its rule, even when the wall shows another date."""
+    """A slot keeps its rule's local date and time, even when the actual local date is another."""
     rule = Rule(WeeklyPattern(6, time(23, 30)), "America/Nuuk")
     slot = first(rule, utc("2024-03-29T00:00"))
     assert slot.local.isoformat() == "2024-03-30T23:30:00"
@@ -115,8 +116,8 @@ def test_a_slot_in_a_gap_keeps_its_local_identity() -> None:
     assert after.local.isoformat() == "2024-04-06T23:30:00"
 
 
-def test_a_reading_has_no_fold() -> None:
-    """Which of two equal readings counts is the rule's policy, not a flag on the datetime."""
+def test_the_fold_of_a_local_time_is_ignored() -> None:
+    """The rule's policy decides which of two equal local times counts, not the datetime's fold."""
     local = datetime(2026, 11, 1, 1, 30)
     assert resolve_local_time(local.replace(fold=1), NEW_YORK) == resolve_local_time(
         local, NEW_YORK
@@ -124,7 +125,7 @@ def test_a_reading_has_no_fold() -> None:
 
 
 def test_an_unknown_zone_is_refused_by_name() -> None:
-    """The refusal shows what was written, and what would be right."""
+    """The error shows the input and a valid example."""
     with pytest.raises(UnknownZone, match=r"'Mars/Base'.*America/New_York"):
         resolve_local_time(datetime(2026, 3, 1, 9), "Mars/Base")
 

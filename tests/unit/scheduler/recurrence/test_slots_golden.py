@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from scheduler.recurrence.slots import GapPolicy, OverlapPolicy, Slot, resolve_local_time
+from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
+from scheduler.recurrence.slots import Slot
 from tests.unit.scheduler.recurrence import wall_clock
 
 AROUND = timedelta(hours=36)

@@ -1,4 +1,4 @@
-"""Slots over all zones of the world: what must hold for any rule at any time."""
+"""Slots in all zones: properties of any rule at any time."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice, pairwise
@@ -6,9 +6,10 @@ from itertools import islice, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.occurrences import Rule, next_slot, occurrences, slot_after
 from scheduler.recurrence.patterns import WeeklyPattern, parse_pattern
-from scheduler.recurrence.slots import MAX_JITTER, Slot, opens_at, resolve_local_time
+from scheduler.recurrence.slots import MAX_JITTER, Slot, opens_at
 from scheduler.recurrence.timezones import zone_names
 from tests.unit.scheduler.recurrence import wall_clock
 from tests.unit.scheduler.recurrence.rule_strategies import AFTER, EARLIEST, LATEST, WEEKLY, ZONES
@@ -41,8 +42,8 @@ def test_slots_come_in_order_each_week_once(rule: Rule, after: datetime) -> None
 
 
 @given(RULES, AFTER)
-def test_no_slot_lies_between_two_neighbours(rule: Rule, after: datetime) -> None:
-    """The slot after a slot is a week later on the wall, or more weeks where dates never were."""
+def test_no_slot_is_between_two_neighbours(rule: Rule, after: datetime) -> None:
+    """The next slot is a week later in local time, or more weeks where dates were skipped."""
     first, second = islice(occurrences(rule, after), 2)
     assert slot_after(rule, first) == second
     skipped = first.local + timedelta(weeks=1)
@@ -53,37 +54,37 @@ def test_no_slot_lies_between_two_neighbours(rule: Rule, after: datetime) -> Non
 
 @given(RULES, AFTER)
 def test_the_first_slot_is_at_most_a_week_ahead(rule: Rule, after: datetime) -> None:
-    """Nothing is left out: a week ahead (and a zone's change) there is a slot, or no such date."""
+    """Within a week (and an offset change) there is a slot, unless the date does not exist."""
     slot = first_of(rule, after)
     if slot.at - after > timedelta(weeks=1, days=1):
         assert resolve_local_time(slot.local - timedelta(weeks=1), rule.zone) is None
 
 
 @given(RULES, AFTER)
-def test_the_wall_shows_the_slot(rule: Rule, after: datetime) -> None:
-    """At the instant of a slot the wall clock shows its local time, except where a gap moved it."""
+def test_the_local_time_at_a_slot_is_the_slots(rule: Rule, after: datetime) -> None:
+    """At the instant of a slot the actual local time is the slot's, except in a gap."""
     slot = first_of(rule, after)
     shown = wall_clock.read_wall_clock(slot.at, rule.zone)
     assert shown > slot.local if slot.note == "gap" else shown == slot.local
 
 
 @given(RULES, AFTER)
-def test_the_same_question_gets_the_same_answer(rule: Rule, after: datetime) -> None:
-    """Two machines, or one machine twice, plan the same slots."""
+def test_slots_are_deterministic(rule: Rule, after: datetime) -> None:
+    """An equal rule gives the same slots."""
     again = Rule(parse_pattern(str(rule.pattern)), rule.zone)
     assert first_of(again, after) == first_of(rule, after)
 
 
 @given(ZONES, st.datetimes(EARLIEST, LATEST))
 @settings(deadline=None)
-def test_any_reading_means_what_the_wall_clock_says(zone: str, local: datetime) -> None:
-    """The arithmetic agrees with walking over the minutes and reading the clock."""
+def test_any_local_time_has_the_oracles_instant(zone: str, local: datetime) -> None:
+    """The arithmetic agrees with the oracle, which goes over all minutes."""
     local = local.replace(second=0, microsecond=0)
     slot = resolve_local_time(local, zone)
     assert (slot and slot.at) == wall_clock.local_to_utc(local, zone)
 
 
-def test_every_change_of_every_clock_is_read_right() -> None:
+def test_every_offset_change_of_every_zone_is_right() -> None:
     """All gaps and overlaps of all zones in a year: at their edges and inside them."""
     start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     seen: dict[tuple[datetime, datetime, datetime], str] = {}
@@ -110,12 +111,12 @@ def test_a_slot_opens_its_lead_time_ahead_and_a_little_earlier(
 
 @given(AFTER, LEADS)
 def test_a_post_without_a_rule_has_no_jitter(at: datetime, lead: timedelta) -> None:
-    """Only rules stampede; an explicit post opens exactly its lead time ahead."""
+    """A post with its own instant opens exactly one lead time before it."""
     assert opens_at(at, lead, None) == at - lead
 
 
 def test_the_jitter_is_spread() -> None:
-    """A thousand rules of one Monday 09:00 open evenly over the whole of the jitter."""
+    """A thousand rules with one Monday 09:00 open evenly over the whole jitter."""
     at, lead = datetime(2026, 3, 2, 9, tzinfo=UTC), timedelta(hours=24)
     early = [(at - lead - opens_at(at, lead, rule)) / MAX_JITTER for rule in range(1, 1001)]
     tenths = [sum(int(share * 10) == tenth for share in early) for tenth in range(10)]
@@ -123,8 +124,8 @@ def test_the_jitter_is_spread() -> None:
     assert max(tenths) < 140
 
 
-def test_time_is_a_plain_clock() -> None:
-    """The strategy above covers midnight and the last minute, where day arithmetic breaks."""
+def test_midnight_and_the_last_minute_are_right() -> None:
+    """At 00:00 and 23:59, where arithmetic with days can go wrong."""
     for clock in (time(0), time(23, 59)):
         slot = first_of(
             Rule(WeeklyPattern(0, clock), "Pacific/Kiritimati"), datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The slots of all rules together, and the dates on which none opens."""
+"""The slots of all rules in time order, and blackout dates."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from scheduler.recurrence import blackouts
 from scheduler.recurrence.blackouts import Blackouts
-from scheduler.recurrence.occurrences import Rule, slots_between
+from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron, parse_weekly
 from scheduler.recurrence.upcoming import QueueRule, next_open_slot, upcoming_slots
 from tests.hypothesis_profiles import examples
 from tests.unit.scheduler.recurrence.rule_strategies import PATTERNS, ZONES
+from tests.unit.scheduler.recurrence.slot_ranges import slots_between
 
 START = datetime(2026, 3, 1, tzinfo=UTC)  # a Sunday
 WEEK = timedelta(weeks=1)
@@ -19,27 +20,27 @@ RULES = st.lists(st.builds(Rule, PATTERNS, ZONES), max_size=4)
 
 
 def test_blackouts_include_both_ends() -> None:
-    """A range closes its first day, its last, and all between; one day is a range too."""
+    """A range covers its first day, its last, and all between; one day is a range too."""
     blackout_dates = blackouts.parse_ranges(
         [["2026-12-24", "2026-12-26"], ["2027-01-01", "2027-01-01"]]
     )
     days = [date(2026, 12, 20) + timedelta(days=number) for number in range(20)]
-    shut = [
+    covered = [
         day.isoformat()[5:]
         for day in days
         if blackout_dates.covers(datetime(day.year, day.month, day.day, 23, 59))
     ]
-    assert shut == ["12-24", "12-25", "12-26", "01-01"]
+    assert covered == ["12-24", "12-25", "12-26", "01-01"]
 
 
-def test_without_blackouts_every_day_is_open() -> None:
-    """Nothing stored, or an empty list, closes nothing."""
+def test_without_blackouts_no_day_is_covered() -> None:
+    """None or an empty list covers no date."""
     assert not blackouts.parse_ranges(None).covers(datetime(2026, 12, 24))
     assert not blackouts.parse_ranges([]).covers(datetime(2026, 12, 24))
 
 
-def test_the_slots_own_wall_clock_says_which_date_it_is() -> None:
-    """A blackout on the 2nd closes the 2nd of each rule's zone, whatever day it is in UTC."""
+def test_the_date_of_a_slot_is_that_in_its_own_zone() -> None:
+    """A blackout on the 2nd covers the 2nd in each rule's zone, whatever day it is in UTC."""
     blackout_dates = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
     rules = [
         QueueRule(1, Rule(parse_weekly(1, "08:00"), "Asia/Tokyo")),  # Sunday evening in UTC
@@ -52,7 +53,7 @@ def test_the_slots_own_wall_clock_says_which_date_it_is() -> None:
     assert found == [2, 1, 2]
 
 
-def test_slots_at_one_instant_come_by_rule() -> None:
+def test_slots_at_one_instant_are_ordered_by_rule() -> None:
     """The order is the same every time: by instant, then by the rule's id."""
     rules = [QueueRule(n, Rule(parse_weekly(1, "09:00"), "UTC")) for n in (3, 1, 2)]
     found = list(upcoming_slots(rules, START, START + 2 * WEEK))
@@ -69,7 +70,7 @@ def test_the_end_is_included() -> None:
 @settings(deadline=None, max_examples=examples(50))
 @given(RULES, st.integers(0, 20), st.integers(0, 10))
 def test_the_stream_is_all_rules_slots_sorted(rules: list[Rule], first: int, days: int) -> None:
-    """Merging loses nothing and adds nothing but what the blackouts take away."""
+    """Merging gives the slots of all rules, without those on blackout dates."""
     day = START.date() + timedelta(days=first)
     blackout_dates = Blackouts(((day, day + timedelta(days=days)),))
     wanted = [QueueRule(number, rule) for number, rule in enumerate(rules)]
@@ -83,8 +84,8 @@ def test_the_stream_is_all_rules_slots_sorted(rules: list[Rule], first: int, day
     assert [(each.slot.at, each.queue_slot_id, each.slot.local) for each in found] == expected
 
 
-def test_the_next_open_slot_skips_closed_ones() -> None:
-    """From a slot on, the first that no blackout covers; none where the calendar is closed."""
+def test_the_next_open_slot_skips_blackouts() -> None:
+    """The first slot after a given one that no blackout covers."""
     rule = Rule(parse_cron("0 9 * * *"), "UTC")
     slot = slots_between(rule, START, START + WEEK)[0]
     blackout_dates = Blackouts(((date(2026, 3, 2), date(2026, 3, 5)),))

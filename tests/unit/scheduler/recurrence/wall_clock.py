@@ -1,7 +1,7 @@
-"""What a wall clock shows, found out the slow way: an oracle that shares no idea with the code.
+"""A slow reference for local times: an oracle that shares no idea with the code.
 
-It never asks for an offset or a fold. It walks over UTC, minute by minute, reads the clock that
-hangs on the wall there, and sees which readings come up, which come twice and which never do.
+It never uses an offset or a fold. It goes over UTC minute by minute, converts to local time, and so
+finds which local times come once, which come twice and which never come.
 """
 
 from collections.abc import Iterator
@@ -10,33 +10,35 @@ from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-# No clock of the last decades was further than this from UTC, east and west.
+# In the last decades no zone was further than this from UTC, east and west.
 EAST, WEST = timedelta(hours=16), timedelta(hours=14)
 
 
 def read_wall_clock(instant: datetime, zone: str) -> datetime:
-    """What the wall clock of a zone shows at an instant, as a naive datetime."""
+    """The local time of a zone at an instant, as a naive datetime."""
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
 def local_to_utc(local: datetime, zone: str) -> datetime | None:
-    """The instant that a reading means: its first appearance, else moved forward by the gap that
-    swallowed it; None where the gap swallowed the whole date."""
+    """The instant of a local time: its first occurrence, or, in a gap, moved forward by the gap.
+
+    None where the gap covers the whole date.
+    """
     instant = (local - EAST).replace(tzinfo=UTC)
     end = (local + WEST).replace(tzinfo=UTC)
     before = read_wall_clock(instant, zone)
     jump: tuple[datetime, datetime] | None = None
-    date_was_shown = False
+    date_occurred = False
     while instant <= end:
         shown = read_wall_clock(instant, zone)
         if shown == local:
             return instant
         if before < local < shown:
             jump = before + MINUTE, shown
-        date_was_shown |= shown.date() == local.date()
+        date_occurred |= shown.date() == local.date()
         before, instant = shown, instant + MINUTE
     assert jump is not None, f"{zone} never comes near {local}"
-    if not date_was_shown:
+    if not date_occurred:
         return None
     return local_to_utc(local + (jump[1] - jump[0]), zone)
 
@@ -44,7 +46,7 @@ def local_to_utc(local: datetime, zone: str) -> datetime | None:
 def find_offset_changes(
     zone: str, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Every jump of a zone's clock: the reading that was due, and the one that came instead."""
+    """Every offset change of a zone: (expected local time, actual local time)."""
     day = start
     while day < end:
         if read_wall_clock(day + DAY, zone) - read_wall_clock(day, zone) != DAY:
@@ -53,7 +55,7 @@ def find_offset_changes(
 
 
 def _jump(zone: str, start: datetime) -> tuple[datetime, datetime]:
-    """The first jump within a day of which one is known."""
+    """The first change within a day that has one."""
     instant = start
     while read_wall_clock(instant + MINUTE, zone) - read_wall_clock(instant, zone) == MINUTE:
         instant += MINUTE
@@ -61,7 +63,7 @@ def _jump(zone: str, start: datetime) -> tuple[datetime, datetime]:
 
 
 class Timetable:
-    """What the wall clock of a zone shows in each minute of a stretch, written down beforehand."""
+    """The local time of each minute of a range, computed beforehand."""
 
     def __init__(self, zone: str, start: datetime, end: datetime) -> None:
         self.instants: dict[datetime, list[datetime]] = {}
@@ -76,7 +78,7 @@ class Timetable:
         self.dates = {reading.date() for reading in self.instants}
 
     def local_to_utc(self, local: datetime, *, skip: bool, second: bool) -> datetime | None:
-        """The instant of a reading: shown once or twice, or reached by a clock left unchanged."""
+        """The instant of a local time by these policies; in a gap, with the offset before it."""
         shown = self.instants.get(local)
         if shown:
             return shown[-1 if second else 0]

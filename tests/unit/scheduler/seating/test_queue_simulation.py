@@ -1,4 +1,4 @@
-"""What if: which post gets which slot, what is full, and what an outage would do."""
+"""Queue simulation: which post gets which slot, full slots, and the effect of an outage."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,15 +35,15 @@ def test_posts_arrive_evenly_and_take_the_first_slot_after() -> None:
 
 
 def test_too_many_posts_wait() -> None:
-    """With one slot of two seats a week and three posts, the queue grows; who is late waits."""
-    question = SimulationInput([MONDAY], START, START + 2 * WEEK, posts_per_week=3, per_slot=2)
-    found = simulate_queue(question)
+    """With one slot of two seats a week and three posts, the queue grows; the last posts wait."""
+    scenario = SimulationInput([MONDAY], START, START + 2 * WEEK, posts_per_week=3, per_slot=2)
+    found = simulate_queue(scenario)
     assert [(each.posts, each.is_full) for each in found.slots] == [([1], False), ([2, 3], True)]
     assert found.waiting == [4, 5, 6]
 
 
 def test_a_slot_may_stay_empty() -> None:
-    """Few posts leave slots free, and none at all is a calendar too."""
+    """Few posts leave slots free; no posts, or no rules, work too."""
     found = simulate_queue(
         SimulationInput([MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1)
     )
@@ -59,15 +59,16 @@ def test_a_slot_may_stay_empty() -> None:
     ]
 
 
-def test_a_slot_in_a_dst_change_says_so() -> None:
-    """The slot of the 8th of March in New York falls into the gap, and carries the note."""
+def test_a_slot_in_a_dst_gap_has_a_note() -> None:
+    """The slot of 8 March in New York is in the gap, and has the note."""
     rule = QueueRule(1, Rule(parse_weekly(0, "02:30"), "America/New_York"))
     found = simulate_queue(SimulationInput([rule], START, START + 2 * WEEK, posts_per_week=1))
     assert [each.rule_slot.slot.note for each in found.slots] == [None, "gap"]
 
 
 def test_an_outage_makes_slots_late_or_missed() -> None:
-    """Over within the grace it costs minutes; longer it costs the slot; its end is outside it."""
+    """An outage that ends within the grace makes a slot late, a longer one makes it missed; the end
+    of an outage is not part of it."""
     slot = datetime(2026, 3, 2, 10, tzinfo=UTC)
     cases = {
         (0, 15): "late",
@@ -76,26 +77,26 @@ def test_an_outage_makes_slots_late_or_missed() -> None:
         (1, 600): "on time",
         (-600, 0): "on time",
     }
-    for (start, end), fate in cases.items():
+    for (start, end), timing in cases.items():
         outage = SimulatedOutage(slot + start * MINUTE, slot + end * MINUTE)
         found = simulate_queue(SimulationInput([MONDAY], START, START + WEEK, 1, outages=[outage]))
-        assert [each.timing for each in found.slots] == [fate], (start, end)
+        assert [each.timing for each in found.slots] == [timing], (start, end)
 
 
-def test_blackouts_close_slots() -> None:
-    """A closed Monday seats nobody; its post takes the next slot."""
+def test_blackout_dates_have_no_slots() -> None:
+    """A Monday on a blackout date has no slot; its post takes the next one."""
     blackout_dates = Blackouts(((date(2026, 3, 2), date(2026, 3, 2)),))
-    question = SimulationInput(
+    scenario = SimulationInput(
         [MONDAY, THURSDAY], START, START + WEEK, posts_per_week=1, blackout_dates=blackout_dates
     )
     assert [
-        (each.rule_slot.queue_slot_id, each.posts) for each in simulate_queue(question).slots
+        (each.rule_slot.queue_slot_id, each.posts) for each in simulate_queue(scenario).slots
     ] == [(2, [1])]
 
 
-def test_more_slots_than_wanted_are_refused() -> None:
-    """As many as the caller wants to see are shown; one more is too many."""
-    question = SimulationInput([MONDAY, THURSDAY], START, START + 2 * WEEK, posts_per_week=1)
-    assert len(simulate_queue(question, 4).slots) == 4
+def test_too_many_slots_are_an_error() -> None:
+    """`max_slots` slots are allowed; one more is an error."""
+    scenario = SimulationInput([MONDAY, THURSDAY], START, START + 2 * WEEK, posts_per_week=1)
+    assert len(simulate_queue(scenario, 4).slots) == 4
     with pytest.raises(TooManySlots):
-        simulate_queue(question, 3)
+        simulate_queue(scenario, 3)

@@ -1,4 +1,4 @@
-"""The feed for calendar programs: what it says of a post, and that no caption breaks it."""
+"""The feed for calendar programs: its events, and captions with strange characters."""
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,8 @@ def test_an_event_says_what_where_and_when() -> None:
 
 
 def test_a_status_is_seen_without_opening_the_event() -> None:
-    """Each status has its STATUS; what needs a person or will not come is said in the title."""
+    """Each status has its STATUS; the title names statuses that need a person or publish
+    nothing."""
     expected = {
         "CONFIRMED": {"scheduled", "publishing", "published", "partial"},
         "TENTATIVE": {"draft", "pending_approval", "backlog", "failed", "missed", "unknown"},
@@ -79,7 +80,7 @@ def test_a_post_without_a_slot_stands_where_it_went_out() -> None:
 
 
 def test_a_long_caption_is_cut_between_words() -> None:
-    """The title keeps the first words; an empty caption is said to be none."""
+    """The title has the first words; an empty caption is '(no caption)'."""
     (long, empty) = read(
         build_entry(post(caption="one two three " * 20), [], None),
         build_entry(post(id="other", caption=" \n"), [], None),
@@ -94,8 +95,8 @@ def test_a_long_caption_is_cut_between_words() -> None:
 @example("\x00\x07\x1b\x7f\x85\u2028;,\\n\\N", "", "https://x.com/a b")
 @example("ą" * 200, "é" * 40, "javascript:alert(1)")
 def test_no_text_breaks_the_feed(caption: str, name: str, link: str) -> None:
-    """Whatever people write, the feed has its one event, the text in it, and no control character
-    beside line ends; every line has at most 75 bytes."""
+    """For any caption the feed has one event with its text, no control characters except line ends,
+    and lines of at most 75 bytes."""
     shown = build_entry(
         post(caption=caption), [Delivery(post_id="p", platform="x", link=link)], ACCEPTED
     )
@@ -112,7 +113,7 @@ def test_no_text_breaks_the_feed(caption: str, name: str, link: str) -> None:
 
 
 def test_the_etag_changes_with_what_is_shown() -> None:
-    """The same feed has the same one; another name, status or change has another."""
+    """The same feed has the same ETag; another name, status or change has another."""
     one, other = (
         build_entry(post(), [], ACCEPTED),
         build_entry(post(status="published"), [], ACCEPTED),

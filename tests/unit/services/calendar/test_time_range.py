@@ -1,14 +1,15 @@
-"""Stretches of time: what people write as `from` and `to`, and what is meant where they do not."""
+"""Time ranges: `from` and `to` as people write them, and their defaults."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.errors import ValidationFailed
-from services.calendar.time_range import parse_date_or_instant, parse_range
+from services.calendar.time_range import parse_range
+from services.errors import ValidationFailed
+from services.time_input import parse_date_or_instant
 
 BERLIN = "Europe/Berlin"
-# A Wednesday, and in New York a Tuesday yet.
+# A Wednesday in UTC, still Tuesday in New York.
 NOW = datetime(2026, 5, 6, 1, tzinfo=UTC)
 
 
@@ -34,7 +35,7 @@ def utc(*parts: int) -> datetime:
     ],
 )
 def test_a_text_is_an_instant(text: str, zone: str, is_end: bool, expected: datetime) -> None:
-    """Dates are local and whole as an end, offsets count, and wall clocks are the zone's."""
+    """Dates are local, and included as an end; offsets count; wall-clock times are the zone's."""
     assert parse_date_or_instant("from", text, zone, is_end=is_end) == expected
 
 
@@ -46,7 +47,7 @@ def test_a_text_is_an_instant(text: str, zone: str, is_end: bool, expected: date
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_by_name(text: str) -> None:
-    """Other texts, and years in which nobody plans, are refused with the field's name."""
+    """Other texts, and years outside the allowed range, are refused with the field's name."""
     for is_end in (False, True):
         with pytest.raises(ValidationFailed) as refusal:
             parse_date_or_instant("to", text, BERLIN, is_end=is_end)
@@ -63,7 +64,8 @@ def test_without_a_say_it_is_this_local_week() -> None:
 
 
 def test_one_end_alone_gives_a_week() -> None:
-    """A start without an end is a week; an end without a start is this week, or a week before."""
+    """A start without an end is a week; an end without a start is this week, or the week before
+    it."""
     after = parse_range("2026-06-01", None, BERLIN, NOW, 92)
     assert [str(day) for day in after.dates] == ["2026-06-01", "2026-06-07"]
     this = parse_range(None, "2026-05-12", "UTC", NOW, 92)
@@ -73,7 +75,7 @@ def test_one_end_alone_gives_a_week() -> None:
 
 
 def test_the_longest_stretch_is_counted_in_local_dates() -> None:
-    """92 dates are allowed where one of them has 25 hours; 93 are not, and nor is an empty one."""
+    """92 dates are allowed even if one has 25 hours; 93 dates and an empty range are not."""
     longest = parse_range("2026-10-01", "2026-12-31", BERLIN, NOW, 92)
     assert longest.end - longest.start > timedelta(days=92)
     for start, end in [("2026-10-01", "2027-01-01"), ("2026-05-02", "2026-05-01")]:

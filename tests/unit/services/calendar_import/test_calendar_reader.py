@@ -1,4 +1,4 @@
-"""Calendars as CSV and as JSON Lines: the same rows by either, with their lines and their keys."""
+"""Calendars as CSV and as JSON Lines: the same rows, with their lines and keys."""
 
 import io
 import json
@@ -34,7 +34,7 @@ def rows(text: str, base: str | None = None) -> list[Row]:
 
 
 def test_both_formats_say_the_same() -> None:
-    """Lists, objects and line ends; links joined to the base, but for our own."""
+    """Lists, objects and line ends; links are joined to the base, except links to uploads."""
     (of_csv,), (of_json,) = rows(CSV, BASE), rows(json.dumps(VALUES), BASE)
     assert of_csv.body is not None
     assert of_csv.body == of_json.body
@@ -44,7 +44,8 @@ def test_both_formats_say_the_same() -> None:
 
 
 def test_the_content_tells_the_format() -> None:
-    """An object begins JSON Lines, anything else is CSV; a row's line is that of the file."""
+    """JSON Lines begin with an object, anything else is CSV; a row's line is its line in the
+    file."""
     assert [row.line for row in rows('\n\n  {"caption": "a"}\n\n{"caption": "b"}')] == [3, 5]
     assert [row.line for row in rows("postType,caption\n\ntext,a\n")] == [3]
     with pytest.raises(BadFile, match="the file is empty"):

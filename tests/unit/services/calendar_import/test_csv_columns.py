@@ -1,4 +1,4 @@
-"""Columns of a calendar: what separates them, what they are called, and whose row is whose."""
+"""Columns of a calendar: delimiters, names, and the keys of rows."""
 
 import io
 
@@ -30,13 +30,13 @@ def test_what_separates_cells_is_found_out(separator: str) -> None:
 
 
 def test_a_row_is_named_by_the_line_on_which_it_begins() -> None:
-    """Whatever line ends its cells hold, and however many blank lines precede it."""
+    """For any line ends in cells, and any number of blank lines before the header."""
     text = PLAIN + 'text,"a\nb",x\n\n , ,\n"text","a\r\nb\rc",x\r\ntext,d,x\n'
     assert [row.line for row in rows(text)] == [2, 6, 9]
 
 
 def test_columns_may_have_other_names() -> None:
-    """In both formats; an empty name leaves a column out, and what is no column is an error."""
+    """In both formats; an empty name ignores a column, and an unknown column is an error."""
     how = ReadOptions(names={"Post text": "caption", "Notes": ""})
     (of_csv,) = rows("postType,Post text,platforms,Notes\ntext,Hi,x,never\n", how)
     (of_json,) = rows('{"postType":"text","Post text":"Hi","platforms":["x"],"Notes":1}', how)
@@ -54,7 +54,7 @@ def test_columns_may_have_other_names() -> None:
 
 
 def test_what_a_report_says_is_no_part_of_a_row() -> None:
-    """`line` and `error` are passed over; the row is the one that it would be without them."""
+    """`line` and `error` are ignored; the row is the same as without them."""
     (plain,) = rows(PLAIN + "text,Hi,x\n")
     (of_csv,) = rows("line,error," + PLAIN + "7,caption: no,text,Hi,x\n")
     assert of_csv.key == plain.key
@@ -65,7 +65,7 @@ def test_what_a_report_says_is_no_part_of_a_row() -> None:
 
 @given(st.text(alphabet="'=+-@\t\ra1 ", max_size=6))
 def test_no_cell_is_a_formula_and_none_is_lost(text: str) -> None:
-    """What is written begins as no formula does, and is read as it was."""
+    """Exported cells do not begin like a formula, and are read back unchanged."""
     cell = escape_formula(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert unescape_formula(cell) == text

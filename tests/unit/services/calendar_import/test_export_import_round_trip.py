@@ -1,4 +1,4 @@
-"""A post written as a row is read as the request that would make it again."""
+"""An exported post is imported as the request that would make the same post."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -87,13 +87,13 @@ def test_an_instant_comes_back_to_the_second(minutes: int, name: str, mode: str)
 
 
 def test_a_lone_carriage_return_stays_in_its_cell() -> None:
-    """What Python's writer would leave without quotes, and its reader take for the row's end."""
+    """Python's writer does not quote "\\r", which its reader takes for the end of the row."""
     for row in by_both(exporter.build_export_row(post(caption="a\rb"), [], [])):
         assert (row.problems, row.body.caption) == ([], "a\rb")
 
 
 def test_a_wall_clock_is_written_as_one() -> None:
-    """Without an offset, but in the second of two hours of the same name."""
+    """Without an offset, except in the second of two equal hours."""
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     shown = [
         exporter.build_export_row(
@@ -112,13 +112,13 @@ def test_a_wall_clock_is_written_as_one() -> None:
 @pytest.mark.parametrize("mode", ["next_slot", "publish_now", "schedule"])
 @pytest.mark.parametrize("status", [PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.MISSED])
 def test_what_has_ended_is_not_published_again(mode: str, status: PostStatus) -> None:
-    """It is written with its instant, which no import takes any more."""
+    """It is exported with its past instant, which an import refuses."""
     gone = post(publish_mode=mode, status=status, scheduled_for=NOW, published_at=NOW)
     fields = exporter.build_export_row(gone, [], [])
     assert (fields["publishMode"], fields["scheduledAt"]) == ("schedule", "2026-05-01T12:00:00")
 
 
 def test_a_post_without_a_key_goes_by_its_id() -> None:
-    """So that it is known where it is imported again."""
+    """So that an import finds the same post."""
     bare = post(row_key=None)
     assert exporter.build_export_row(bare, [], [])["key"] == bare.id

@@ -1,4 +1,4 @@
-"""What is wrong with a post's platform fields, as the tests ask for it."""
+"""A helper: the problems of a post's platform fields."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ POLL = {"xPollOptions": "Yes,No", "xPollDurationMinutes": "60"}
 def list_problems(
     post_type: str, fields: Mapping[str, str], *platforms: str, photos: int = 2
 ) -> dict[str, str]:
-    """What is wrong, by key."""
+    """The problems by key."""
     number = photos if post_type == "photo" else 0
     content = PostContent(post_type, "Hi", platforms or PLATFORMS, number, fields)
     prefix = "platformFields."

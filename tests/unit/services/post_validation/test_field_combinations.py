@@ -48,7 +48,7 @@ def test_a_poll_has_its_bounds(fields: dict[str, str], key: str, right: str) -> 
 def test_what_contradicts_itself_is_refused(
     post_type: str, fields: dict[str, str], key: str
 ) -> None:
-    """Fields that cannot be said together, or not of this post."""
+    """Fields that cannot be used together, or not with this post."""
     assert list(list_problems(post_type, fields)) == [key]
 
 

@@ -1,4 +1,4 @@
-"""Captions, photos and types of posts, against what the networks take."""
+"""Captions, photos and types of posts against the networks' limits."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_every_platform_has_its_limits_and_their_sources() -> None:
 def test_a_caption_may_be_just_so_long(
     platform: str, post_type: str, most: int, letter: str
 ) -> None:
-    """The longest one is taken; one letter more is refused, with both lengths."""
+    """The longest caption is accepted; one more letter is refused, with both lengths."""
     assert found(post_type, platform, caption=letter * most) == []
     (problem,) = found(post_type, platform, caption=letter * most + letter)
     network = NETWORKS[platform].caption_limit(post_type)
@@ -64,7 +64,7 @@ def test_a_caption_may_be_just_so_long(
     ],
 )
 def test_a_network_has_its_types_of_posts(platform: str, post_type: str) -> None:
-    """Another one is refused at the platforms, whoever else takes it."""
+    """Another type is refused for this network, even if other networks take it."""
     (problem,) = found(post_type, "linkedin", platform)
     takes = " or ".join(NETWORKS[platform].post_types)
     assert problem == f"platforms: {platform} takes {takes} posts, no {post_type} posts"
@@ -102,7 +102,7 @@ def test_youtube_takes_no_angle_brackets() -> None:
 
 
 def test_every_network_has_its_say() -> None:
-    """All problems are told together, each with its network."""
+    """All problems are reported together, each with its network."""
     problems = found("photo", "x", "threads", "youtube", caption="a" * 501, photos=5)
     assert [problem.split(" takes ")[0] for problem in problems] == [
         "platforms: youtube",

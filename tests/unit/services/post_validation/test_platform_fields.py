@@ -45,7 +45,7 @@ COUNTRIES = (
 )
 KINDS = (["reel", "Story", "STORIES", "reels", "feed", "post"], ["", "carousel", "reel "])
 MILLISECONDS = (["0", "1500", "600000"], ["-1", "1.5", "1s", "", "٣", "9" * 5_000])
-# key: the types of posts it goes with, what is right, what is wrong.
+# key: (post types, valid values, invalid values)
 VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
     "youtubeTitle": ("video", (["A title", "é" * 100], ["", "  ", "a" * 101, "a <b>"])),
     "youtubeVisibility": ("video", (["public", "unlisted", "private"], ["Public", "hidden", ""])),
@@ -136,7 +136,7 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
 
 
 def test_the_table_has_the_documented_keys() -> None:
-    """Every key of the page, none besides, each named after its platform."""
+    """The table has exactly the keys of the contract, each named after its platform."""
     assert sorted(PLATFORM_FIELDS) == sorted(DOCUMENTED)
     assert all(name.startswith(field.platform) for name, field in PLATFORM_FIELDS.items())
     assert set(VALUES) | set(POLL) == set(PLATFORM_FIELDS)
@@ -145,7 +145,7 @@ def test_the_table_has_the_documented_keys() -> None:
 
 @pytest.mark.parametrize("key", VALUES)
 def test_a_value_has_its_form(key: str) -> None:
-    """What is right passes with every type of post that the key is for; what is wrong is named."""
+    """Valid values pass with each of the key's post types; invalid values are named."""
     post_types, (right, wrong) = VALUES[key]
     for post_type in post_types.split():
         assert [list_problems(post_type, {key: value}) for value in right] == [{}] * len(right)
@@ -158,7 +158,7 @@ def test_a_value_has_its_form(key: str) -> None:
 
 @pytest.mark.parametrize("key", PLATFORM_FIELDS)
 def test_a_key_belongs_to_its_platform(key: str) -> None:
-    """Without that platform among the post's, the key is refused and the platform named."""
+    """Where the post lacks the key's platform, the key is refused and the platform named."""
     field = PLATFORM_FIELDS[key]
     value = {**POLL, **{name: right[0] for name, (_, (right, _)) in VALUES.items()}}[key]
     others = [name for name in PLATFORMS if name != field.platform]
@@ -189,14 +189,14 @@ def test_a_key_goes_with_its_types_of_posts(key: str, post_type: str) -> None:
     ],
 )
 def test_an_unknown_key_gets_a_hint(key: str, hint: str) -> None:
-    """The near ones are suggested."""
+    """Similar keys are suggested."""
     found = list_problems("text", {key: "a"})
     assert found[key].startswith("is no platform field; did you mean ")
     assert hint in found[key]
 
 
 def test_an_unknown_key_without_near_ones_is_just_named() -> None:
-    """No suggestion where nothing is near, and no long search for a long name."""
+    """No suggestion without a similar key, and no slow search for a long name."""
     assert list_problems("text", {"zzz": "a"}) == {"zzz": "is no platform field"}
     assert list_problems("text", {"youtubeTitle" * 99: "a"}).popitem()[1] == "is no platform field"
 
@@ -226,7 +226,7 @@ JSONS = st.recursive(
     st.dictionaries(st.sampled_from(list(PLATFORM_FIELDS)) | WORDS, WORDS | JSONS, max_size=4),
 )
 def test_whatever_comes_is_answered(post_type: str, fields: dict[str, str]) -> None:
-    """No value breaks the checks, and each of their sentences can be sent."""
+    """No value makes the checks fail, and each sentence can be encoded."""
     content = PostContent(post_type, "Hi", ["x", "instagram", "tiktok"], 2, fields)
     for each in field_problems(content):
         assert each["message"].encode()

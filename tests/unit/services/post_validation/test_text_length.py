@@ -52,7 +52,7 @@ def test_threads_counts_the_bytes_of_emoji(text: str, length: int) -> None:
 
 @given(TEXTS)
 def test_the_plain_ways_are_those_of_the_encodings(text: str) -> None:
-    """UTF-16 units and UTF-8 bytes are what the encoders make; the others lie between."""
+    """UTF-16 units and UTF-8 bytes equal the encoders'; the other counts lie between."""
     assert count_utf16_units(text) == len(text.encode("utf-16-le")) // 2
     assert count_bytes(text) == len(text.encode())
     assert count_code_points(text) <= count_for_threads(text) <= count_bytes(text)
@@ -60,7 +60,7 @@ def test_the_plain_ways_are_those_of_the_encodings(text: str) -> None:
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=":")))
 def test_letters_weigh_one(text: str) -> None:
-    """ASCII without a link: every way counts alike."""
+    """ASCII without a link: all methods count the same."""
     assert {
         count(text)
         for count in (

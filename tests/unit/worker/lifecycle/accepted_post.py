@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.organizations import Account, Organization, SocialSettings, Workspace
+from models.accounts import Account, Workspace
+from models.organizations import Organization, SocialSettings
 from models.posts import Post
 from models.statuses import Desired, PostStatus
 from tests.unit.worker.snapshot_builders import NOW

@@ -1,10 +1,10 @@
-"""What can become of one call, for the model of a provider."""
+"""The faults that one call can have, for the model of a provider."""
 
 from enum import StrEnum
 
 
 class CallFault(StrEnum):
-    """What becomes of one call."""
+    """What happens to one call."""
 
     NO_FAULT = "fine"
     LOST = "lost"  # it was done, and the answer did not come
@@ -22,4 +22,4 @@ class CallFault(StrEnum):
 
 
 class WorkerKilled(Exception):
-    """The worker is killed here."""
+    """The worker is killed at this point."""

@@ -1,4 +1,4 @@
-"""The hosts that a worker meets beside the provider."""
+"""The other hosts that a worker calls: the media's source and the blob host."""
 
 import httpx
 
@@ -14,5 +14,5 @@ def serve_files(request: httpx.Request) -> httpx.Response:
 
 
 def mock_transport() -> httpx.MockTransport:
-    """What a fetcher reads them through."""
+    """The transport for the fetcher."""
     return httpx.MockTransport(serve_files)

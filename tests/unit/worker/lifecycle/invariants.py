@@ -1,4 +1,4 @@
-"""Whether the end of a post's life is a legal one, and true."""
+"""Checks whether the final state of a post is legal, and true."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from tests.unit.worker.lifecycle.post_simulation import PostSimulation
 
 
 def check_invariants(simulation: PostSimulation, end: Snapshot) -> None:
-    """What the rows say at the end is what happened, and stays so."""
+    """The final rows agree with what happened, and nothing changes after them."""
     simulation.remote.advance_to(simulation.now + timedelta(days=60))
     desired, status = end.post.desired, end.post.status
     is_draft = status is PostStatus.DRAFT and desired is Desired.DRAFT

@@ -1,4 +1,4 @@
-"""The posts of the model of a provider, and how they look to who asks."""
+"""The posts of the model of a provider, and how they look through the protocol."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ PUBLISHING_TIME = timedelta(seconds=3)
 
 @dataclass
 class ModelPost:
-    """A post as the model has it."""
+    """A post in the model."""
 
     id: str
     marker: str
@@ -21,7 +21,7 @@ class ModelPost:
     since: datetime | None = None
 
     def advance(self, now: datetime, ledger: list[str]) -> None:
-        """Go out when it is due; the ledger gets the marker once it is out."""
+        """Publish it if it is due; the ledger then gets the marker."""
         if self.stage is RemoteStage.SCHEDULED and self.publish_at and self.publish_at <= now:
             self.stage, self.since = RemoteStage.PUBLISHING, self.publish_at
         if (
@@ -33,20 +33,20 @@ class ModelPost:
             ledger.append(f"{self.caption}|{self.marker}")
 
     def set_content(self, publish_at: datetime | None, caption: str) -> RemotePost:
-        """Another content, where it is a draft still; an instant that is left out stays."""
+        """New content, if it is still a draft; a missing time stays unchanged."""
         if self.stage is not RemoteStage.DRAFT:
             raise OutcomeUnknown(f"not in stage {self.stage}", 409)
         self.publish_at, self.caption = publish_at or self.publish_at, caption
         return to_remote_post(self)
 
     def set_timer(self, legal: set[RemoteStage], now: datetime) -> RemotePost:
-        """Go out at an instant that lies ahead."""
+        """Set the timer to a time in the future."""
         if self.stage is RemoteStage.DRAFT and (self.publish_at is None or self.publish_at < now):
             raise GiveUp("publishAt must not be in the past", 400)
         return self.set_stage(RemoteStage.SCHEDULED, legal, now)
 
     def set_stage(self, stage: RemoteStage, legal: set[RemoteStage], now: datetime) -> RemotePost:
-        """Another stage, where that is legal."""
+        """A new stage, if the change is legal."""
         if self.stage not in legal:
             raise OutcomeUnknown(f"not in stage {self.stage}", 409)
         self.stage, self.since = stage, now
@@ -54,5 +54,5 @@ class ModelPost:
 
 
 def to_remote_post(row: ModelPost) -> RemotePost:
-    """The row as the protocol has it."""
+    """The row in the protocol's form."""
     return RemotePost(row.id, row.stage, row.stage.upper(), row.publish_at)

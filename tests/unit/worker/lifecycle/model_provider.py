@@ -1,6 +1,6 @@
-"""A provider that exists in memory alone, with a clock of its own and a run of bad luck.
+"""A model of a provider: in memory, with its own clock and a list of faults.
 
-What it was asked to do has happened or has not, whatever it answers; the ledger says what went out.
+A call happens or not, whatever it returns; the ledger has what was published.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,6 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
-    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
@@ -35,9 +34,9 @@ LEGAL = {RemoteStage.DRAFT, RemoteStage.SCHEDULED}
 
 
 class ModelProvider:
-    """The model, which fulfils the Provider protocol. `now` is set by who drives it."""
+    """Implements the Provider protocol. The simulation sets `now`."""
 
-    capabilities = Capabilities(True, True, True, True, Idempotency.MARKER)
+    capabilities = Capabilities(native_scheduling=True)
 
     def __init__(self, now: datetime, luck: Iterator[CallFault]) -> None:
         self.now = now
@@ -50,7 +49,7 @@ class ModelProvider:
         self._asked = self._made = 0
 
     def advance_to(self, now: datetime) -> None:
-        """Let time pass: late requests arrive, and what is due goes out."""
+        """Advance the clock: late requests arrive, and due posts are published."""
         instants = [at for at, _ in self._late] + [row.publish_at or now for row in self.rows]
         for at in sorted({*(at for at in instants if self.now < at < now), now}):
             self.now = at
@@ -97,11 +96,11 @@ class ModelProvider:
         raise _connection_error(luck, repeatable=repeatable)
 
     async def profiles(self) -> list[Profile]:
-        """Nobody asks."""
+        """Never called."""
         return []
 
     async def begin_upload(self, file: FileSpec) -> Upload:
-        """The bytes go to the driver's own transport."""
+        """The bytes go to the simulation's own transport."""
         return self._apply_fault(
             lambda: Upload(f"media of {file.name}", "PUT", "https://blob.test/")
         )
@@ -111,13 +110,13 @@ class ModelProvider:
         self._apply_fault(lambda: None)
 
     async def readiness(self, media_id: str) -> MediaReadiness:  # noqa: ARG002
-        """Pending at the first question, ready at the second."""
+        """Pending at the first call, ready at the second."""
         self._asked += 1
         state = MediaState.PENDING if self._asked == 1 else MediaState.READY
         return self._apply_fault(lambda: MediaReadiness(state))
 
     async def create(self, draft: Draft) -> RemotePost:
-        """A new row at every call: twice is two."""
+        """A new row for every call: two calls make two."""
 
         def act() -> RemotePost:
             self._made += 1
@@ -134,7 +133,7 @@ class ModelProvider:
         )
 
     async def get(self, remote_id: str) -> RemotePost | None:
-        """The row, if it is there."""
+        """The row, if it exists."""
 
         def act() -> RemotePost | None:
             row = self._rows.get(remote_id)
@@ -143,20 +142,20 @@ class ModelProvider:
         return self._apply_fault(act)
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
-        """Legal for a DRAFT alone; the same again is harmless."""
+        """Legal only for a DRAFT; a repetition is harmless."""
         return self._apply_fault(
             lambda: self._row(remote_id).set_content(draft.publish_at, draft.caption),
             repeatable=False,
         )
 
     async def schedule(self, remote_id: str) -> RemotePost:
-        """Legal from DRAFT with an instant ahead; harmless on SCHEDULED."""
+        """Legal for a DRAFT with a time in the future; harmless for SCHEDULED."""
         return self._apply_fault(
             lambda: self._row(remote_id).set_timer(LEGAL, self.now), repeatable=False
         )
 
     async def unschedule(self, remote_id: str) -> RemotePost | None:
-        """Legal from SCHEDULED; shows what there is from any other stage."""
+        """Legal for SCHEDULED; returns the row of any other stage."""
 
         def act() -> RemotePost | None:
             row = self._rows.get(remote_id)
@@ -167,14 +166,14 @@ class ModelProvider:
         return self._apply_fault(act, repeatable=False)
 
     async def publish_now(self, remote_id: str) -> RemotePost:
-        """Legal from DRAFT and SCHEDULED."""
+        """Legal for DRAFT and SCHEDULED."""
         return self._apply_fault(
             lambda: self._row(remote_id).set_stage(RemoteStage.PUBLISHING, LEGAL, self.now),
             repeatable=False,
         )
 
     async def delete(self, remote_id: str) -> None:
-        """Gone for good; refused while it is going out."""
+        """Deleted; refused while it is being published."""
 
         def act() -> None:
             row = self._rows.get(remote_id)
@@ -185,11 +184,11 @@ class ModelProvider:
         self._apply_fault(act)
 
     def unsupported_fields(self, draft: Draft) -> list[str]:  # noqa: ARG002
-        """It carries everything."""
+        """It supports all fields."""
         return []
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Nothing to close."""
 
 
 def _connection_error(luck: CallFault, *, repeatable: bool) -> Retry | OutcomeUnknown:

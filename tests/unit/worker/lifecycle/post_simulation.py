@@ -1,6 +1,7 @@
-"""A post's whole life in virtual time: the real plan, steps and commit, against the model remote.
+"""A post from acceptance to its end in virtual time: the real planner, steps and outcome writer,
+with the model provider.
 
-Every write goes to a real database of the real schema; time stands still but for the driver.
+All writes go to a real database with the real schema; only the simulation advances the clock.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +21,9 @@ from models.task_names import JobKind
 from provider.errors import ProviderError
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
-from scheduler.seating.allocation import seat_backlog
 from scheduler.seating.late_posts import schedule_late_posts
 from scheduler.seating.replace_rules import replace_rules
+from scheduler.seating.seat_backlog import seat_backlog
 from tests.unit.worker.lifecycle.accepted_post import PLATFORMS, add_accepted_post
 from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
 from tests.unit.worker.lifecycle.file_hosts import mock_transport
@@ -41,7 +42,7 @@ from worker.planner.decisions import (
 )
 from worker.planner.plan import next_step
 from worker.planner.policy import MissedPolicy, Policy
-from worker.steps import STEPS
+from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
 
@@ -54,7 +55,7 @@ VAULT = Cipher("secret")
 
 
 class PostSimulation:
-    """One post with its remote. `live` carries it to where nothing is left to do."""
+    """One post and its model provider. `run` continues until nothing is left to do."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class PostSimulation:
         ]
         link = VAULT.encrypt("https://source.test/a.jpg")
         media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
-        posts.add(session, self.post, media, self.deliveries)
+        posts.insert_all(session, [self.post], media, self.deliveries)
         if missed is MissedPolicy.NEXT_SLOT:
             hourly = Rule(parse_cron("0 * * * *"), "UTC")
             lead = self.policy.scheduling.lead_time
@@ -97,11 +98,11 @@ class PostSimulation:
         return snapshots.load(self.session, held)
 
     def count_published(self, delivery_id: str) -> int:
-        """How often the remote published this delivery."""
+        """How often the provider published this delivery."""
         return sum(marker.endswith(delivery_id) for marker in self.remote.ledger)
 
     async def run(self) -> Snapshot:
-        """Plan, step and commit until the planner waits for nothing; the post as it ended."""
+        """Plan, step and commit until the planner waits without a time; returns the final post."""
         async with httpx.AsyncClient(transport=mock_transport()) as client:
             fetcher = Fetcher(client, VAULT, allow_private=True, transport=mock_transport)
             for _ in range(MAX_DECISIONS):
@@ -111,7 +112,7 @@ class PostSimulation:
         raise AssertionError(f"runs in circles: {self.snapshot()}")
 
     def _run_interruption(self, *, at_rest: bool) -> bool:
-        """Somebody changes something about the post; False when nobody does."""
+        """Run the next interruption; False when there is none."""
         if not self._interruptions:
             return False
         (left, act), *rest = self._interruptions
@@ -123,7 +124,7 @@ class PostSimulation:
         return True
 
     def _wait(self, time: timedelta) -> None:
-        """Let a wait go by; people come in the middle of it."""
+        """Advance the clock over a wait; an interruption comes in the middle of it."""
         if not self._interruptions:
             self._advance_clock(time)
             return
@@ -155,12 +156,12 @@ class PostSimulation:
         return True
 
     async def _run_step(self, shown: Snapshot, do: RunStep, fetcher: Fetcher) -> None:
-        """One step and its commit; nothing is written when the worker dies in between."""
+        """One step and its commit; nothing is written when the worker is killed in between."""
         in_trouble = isinstance(do.subject, DeliveryView) and do.subject.account_problem
         assert not (in_trouble and do.step in STEPS_NEEDING_ACCOUNT), f"{do.step}, and {in_trouble}"
         bench = StepContext(shown, self.remote, fetcher, self.policy, self.now)
         try:
-            outcome: Outcome = await STEPS[do.step](bench, do.subject)
+            outcome: Outcome = await take_step(bench, do)
         except ProviderError as error:
             outcome = Failed(error)
         except WorkerKilled:
@@ -175,7 +176,7 @@ class PostSimulation:
         return self.session.get_one(SocialSettings, self.post.organization_id)
 
     def _arrange_queue(self) -> bool:
-        """What the organization's own job does, which the planner's wait asks for."""
+        """What the organization's queue job does when a wait asks for it."""
         self._advance_clock(self.queue_delay)
         policy, scheduling, settings = self.policy, self.policy.scheduling, self._settings()
         late = policy.missed is MissedPolicy.PUBLISH_LATE

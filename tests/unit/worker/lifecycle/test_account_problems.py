@@ -1,4 +1,4 @@
-"""Accounts break, vanish, are disconnected and come back at any moment, with any luck."""
+"""Accounts break, disappear, are disconnected and recover at any time, with any faults."""
 
 import asyncio
 from datetime import timedelta
@@ -22,7 +22,7 @@ from worker.planner.policy import MissedPolicy
 
 
 class AccountEvent(StrEnum):
-    """What becomes of the first account."""
+    """What happens to the first account."""
 
     BREAKS = "breaks"
     VANISHES = "vanishes"
@@ -31,7 +31,7 @@ class AccountEvent(StrEnum):
 
 
 def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
-    """What a look at the provider's profiles finds, or a person does."""
+    """What the account job finds at the provider, or what a person does."""
     session, owner, workspace = (
         simulation.session,
         simulation.post.organization_id,
@@ -71,8 +71,8 @@ def test_any_troubles_come_to_an_honest_end(
     deliveries: int,
     missed: MissedPolicy,
 ) -> None:
-    """At most one publication, nothing made on an account that is known to be in trouble, and once
-    the account is back nothing is stuck."""
+    """At most one publication, nothing created on an account with a known problem, and after its
+    recovery nothing is stuck."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
@@ -91,7 +91,7 @@ def test_any_troubles_come_to_an_honest_end(
 def test_an_account_that_is_back_in_time_costs_nothing(
     schema: Database, turn: AccountEvent, missed: MissedPolicy, after: int
 ) -> None:
-    """In trouble from the first or the second step on, back before the slot: all goes out."""
+    """A problem from the first or the second step on, solved before the slot: all is published."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(days=3), deliveries=2,
@@ -109,7 +109,7 @@ def test_an_account_that_is_back_in_time_costs_nothing(
 
 
 def test_an_account_that_stays_away_stops_no_other(schema: Database) -> None:
-    """Its delivery fails when the grace is over, and says which account it was."""
+    """Its delivery fails after the grace period, and the reason names the account."""
     with schema.read() as session:
         simulation = PostSimulation(session, Desired.SCHEDULED, iter(()), deliveries=2)
         apply_account_event(simulation, AccountEvent.BREAKS)

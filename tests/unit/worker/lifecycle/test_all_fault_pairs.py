@@ -1,4 +1,4 @@
-"""One or two misfortunes at any place of a post's life: all of them, one by one."""
+"""One or two faults at any call of a post: all combinations, one by one."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ SLOT_IN = {Desired.PUBLISHED_NOW: 3600, Desired.SCHEDULED: 8}
 def test_any_two_misfortunes_come_to_an_honest_end(
     schema: Database, desired: Desired, first: CallFault
 ) -> None:
-    """After none, one or two calls that go well, one bad thing and then another."""
+    """Up to two calls that work, then one fault, then another."""
     dishonest = []
     for calm, second in product(range(3), BAD):
         luck = [*[CallFault.NO_FAULT] * calm, first, second]
@@ -43,7 +43,8 @@ def test_any_two_misfortunes_come_to_an_honest_end(
 def test_a_failed_reconcile_leaves_the_outcome_unknown(
     schema: Database, trouble: CallFault
 ) -> None:
-    """It was published, the answer was lost, and the look fails too: the next step is a look."""
+    """It was published, the response was lost, and the reconcile fails too: the next step
+    reconciles."""
     with schema.read() as session:
         luck = [CallFault.NO_FAULT, CallFault.LOST, trouble]
         simulation = PostSimulation(session, Desired.PUBLISHED_NOW, iter(luck))
@@ -55,7 +56,7 @@ def test_a_failed_reconcile_leaves_the_outcome_unknown(
 
 @pytest.mark.parametrize("trouble", [CallFault.UNREACHED, CallFault.NOTHING])
 def test_an_outage_long_before_the_slot_costs_nothing(schema: Database, trouble: CallFault) -> None:
-    """The provider is away for half an hour, three days ahead of the slot: the post goes out."""
+    """The provider is down for half an hour, three days before the slot: the post is published."""
 
     def luck() -> Iterator[CallFault]:
         while True:
@@ -70,7 +71,7 @@ def test_an_outage_long_before_the_slot_costs_nothing(schema: Database, trouble:
 
 @pytest.mark.parametrize("luck", [CallFault.NOTHING, CallFault.LOST, CallFault.LATE])
 def test_one_unknown_create_costs_one_reconcile(schema: Database, luck: CallFault) -> None:
-    """After a lost answer the post is looked for, adopted or made again, and published once."""
+    """After a lost response the post is searched, adopted or created again, and published once."""
     with schema.read() as session:
         simulation = PostSimulation(session, Desired.SCHEDULED, iter([luck]))
         end = asyncio.run(simulation.run())

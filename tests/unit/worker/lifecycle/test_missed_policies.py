@@ -1,4 +1,4 @@
-"""Whole lives under the other policies on missed slots: bad luck, outages, and honest ends."""
+"""Whole simulations with the other missed-slot policies: faults, outages, and legal ends."""
 
 import asyncio
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def test_any_luck_comes_to_an_honest_end(
     files: int,
     missed: MissedPolicy,
 ) -> None:
-    """As under `hold`: a legal end, published at most once, and what is said is true."""
+    """As with `hold`: a legal end, at most one publication, and true reasons."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
@@ -49,7 +49,7 @@ def test_any_luck_comes_to_an_honest_end(
 
 
 def outage(simulation: PostSimulation, hours: int) -> Iterator[CallFault]:
-    """Nothing is reached for so many hours, and then everything works."""
+    """Every call fails for so many hours, and then all calls work."""
     while True:
         away = simulation.now < NOW + timedelta(hours=hours)
         yield CallFault.UNREACHED if away else CallFault.NO_FAULT
@@ -58,7 +58,8 @@ def outage(simulation: PostSimulation, hours: int) -> Iterator[CallFault]:
 @pytest.mark.parametrize("files", [0, 1])
 @pytest.mark.parametrize("missed", list(MissedPolicy))
 def test_a_long_outage_over_the_slot(schema: Database, missed: MissedPolicy, files: int) -> None:
-    """Six hours away, the slot in the middle: held for a person, or out by another slot or late."""
+    """Six hours, with the slot in the middle: held for a person, published at another slot, or
+    late."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(hours=3), files=files,
@@ -73,7 +74,7 @@ def test_a_long_outage_over_the_slot(schema: Database, missed: MissedPolicy, fil
 
 @pytest.mark.parametrize("missed", list(MissedPolicy))
 def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: MissedPolicy) -> None:
-    """Ten minutes late is late, and every policy lets the post go."""
+    """Ten minutes late is late, and with every policy the post is published."""
     with schema.read() as session:
         slot_in = timedelta(minutes=52)
         simulation = PostSimulation(
@@ -87,7 +88,8 @@ def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: Miss
 
 
 def test_a_grace_shorter_than_lateness_loses_nobody(schema: Database) -> None:
-    """With a grace of ten seconds a post is missed before it counts as late: it still leaves."""
+    """With a grace period of ten seconds, a post is missed before it is late: it is still
+    published."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3),
@@ -104,7 +106,7 @@ def test_a_grace_shorter_than_lateness_loses_nobody(schema: Database) -> None:
 def test_an_arrangement_that_comes_too_late_loses_nobody(
     schema: Database, missed: MissedPolicy
 ) -> None:
-    """Within the grace when it was planned, beyond it when its queue is arranged: a legal end."""
+    """Planned within the grace period, but its queue is arranged after it: a legal end."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(seconds=3), missed=missed

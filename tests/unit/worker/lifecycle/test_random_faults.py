@@ -1,4 +1,4 @@
-"""Any run of bad luck: every post comes to a legal end, and no delivery goes out twice."""
+"""Any sequence of faults: every post comes to a legal end, and no delivery is published twice."""
 
 import asyncio
 from datetime import timedelta
@@ -37,7 +37,8 @@ def test_any_luck_comes_to_an_honest_end(
     files: int,
     draw: float,
 ) -> None:
-    """Lost, late and refused calls, deaths and 429s in any order: legal end, at most once."""
+    """Lost, late and refused calls, killed workers and 429s in any order: a legal end, published at
+    most once."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
@@ -49,7 +50,7 @@ def test_any_luck_comes_to_an_honest_end(
 @pytest.mark.parametrize("seconds", [3, 8, 3600, 200_000])
 @pytest.mark.parametrize("desired", list(Desired))
 def test_without_bad_luck_all_goes_out(schema: Database, desired: Desired, seconds: int) -> None:
-    """The model is fair: with nothing in the way every post is published, at its slot and once."""
+    """The model is correct: without faults every post is published, at its slot and once."""
     with schema.read() as session:
         simulation = PostSimulation(
             session, desired, iter(()), slot_in=timedelta(seconds=seconds), deliveries=2, files=1
@@ -66,7 +67,7 @@ def test_without_bad_luck_all_goes_out(schema: Database, desired: Desired, secon
 def test_bad_luck_without_end_comes_to_an_end(
     schema: Database, desired: Desired, luck: CallFault
 ) -> None:
-    """Where every call fails in the same way for ever, the post still ends, with a reason."""
+    """If every call fails in the same way for ever, the post still ends, with a reason."""
     if desired is Desired.DRAFT and luck in (CallFault.BUSY, CallFault.BUSY_LONG):
         return  # being blocked costs nothing, and a draft has no slot to miss
     with schema.read() as session:
@@ -81,7 +82,7 @@ def test_bad_luck_without_end_comes_to_an_end(
 def test_a_call_that_never_works_comes_to_an_end(
     schema: Database, desired: Desired, luck: CallFault
 ) -> None:
-    """Where all looks succeed and every create and transition fails, the budget is used up."""
+    """If all reads succeed and every create and transition fails, the budget is used up."""
     with schema.read() as session:
         simulation = PostSimulation(session, desired, iter(()))
         simulation.remote.constant_fault = luck

@@ -1,4 +1,5 @@
-"""People edit, remove and retry at any moment, with any luck: at most once, and never after."""
+"""People edit, remove and retry at any time, with any faults: published at most once, and never
+after a removal."""
 
 import asyncio
 from datetime import timedelta
@@ -11,7 +12,7 @@ from models.database import Database
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import history
-from models.store.queue.seats import SEAT
+from models.tables import SEAT
 from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
@@ -58,8 +59,9 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     seconds: int,
     deliveries: int,
 ) -> None:
-    """Stalled workers, lost answers and edits in any order: at most one publication, none after a
-    removal was acknowledged, and what goes out is the newest accepted text or says why not."""
+    """Stalled workers, lost responses and edits in any order: at most one publication, none
+    after an acknowledged removal, and the newest accepted text is published, or the history says
+    why not."""
     with schema.read() as session:
         slot_in = timedelta(seconds=seconds)
         simulation = PostSimulation(
@@ -79,8 +81,8 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
 
 
 def _check_seats(simulation: PostSimulation, end: Snapshot) -> None:
-    """A post that has ended has the seat of its slot, and none that it left; but for one that went
-    out where it was, before anybody could take it back."""
+    """A finished post has the seat of its slot, and no old one; except a post that was published in
+    its old slot before it could be taken back."""
     told = [event.error for event in history.list_for_post(simulation.session, end.post.id)]
     query = select(SEAT.c.slot_at).where(SEAT.c.post_id == end.post.id)
     held = list(simulation.session.connection().execute(query).scalars())
@@ -91,7 +93,8 @@ def _check_seats(simulation: PostSimulation, end: Snapshot) -> None:
 
 
 def _check_words(simulation: PostSimulation, end: Snapshot) -> None:
-    """What was published is what the person last said, unless the history says it was too late."""
+    """The published text is the last accepted one, unless the history says that the edit was too
+    late."""
     too_late = {
         event.subject_id
         for event in history.list_for_post(simulation.session, end.post.id)

@@ -1,4 +1,4 @@
-"""A fetcher whose names and servers a test makes up."""
+"""A fetcher with names and servers that a test defines."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ def make_fetcher(
     allow_private: bool = False,
     **limits: Any,  # noqa: ANN401
 ) -> Fetcher:
-    """Reads from `handler`, with addresses by `names`."""
+    """Reads from `handler`; `names` has the addresses of each name."""
 
     async def resolve(host: str, _port: int) -> list[str]:
         return list(names.get(host, [host]))
@@ -44,7 +44,7 @@ def make_fetcher(
 def read_source(
     from_: Fetcher, link: str, post_type: str = "photo", least: int = 0
 ) -> tuple[MediaSource, bytes]:
-    """The source behind a link, and all its bytes."""
+    """The source of a URL, and all its bytes."""
 
     async def run() -> tuple[MediaSource, bytes]:
         async with from_.open(VAULT.encrypt(link), post_type, least) as source:

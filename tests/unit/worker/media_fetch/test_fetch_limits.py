@@ -1,4 +1,4 @@
-"""How much and how long: a source may neither flood a worker nor hold it."""
+"""Limits on size and time: a source can neither flood a worker nor block it."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ LINK = "https://source.test/a.jpg"
 
 
 class Slow(httpx.AsyncByteStream):
-    """A photo that comes in small pieces with a pause before each, and never ends."""
+    """A photo in small chunks with a pause before each, without an end."""
 
     def __init__(self, pause: float, piece: bytes = JPEG) -> None:
         self._pause, self._piece = pause, piece
@@ -33,7 +33,7 @@ class Slow(httpx.AsyncByteStream):
             yield self._piece
 
     async def aclose(self) -> None:
-        """Remember that the reader let go."""
+        """Records that the reader closed it."""
         self.closed = True
 
 
@@ -43,7 +43,8 @@ def unending(stream: httpx.AsyncByteStream) -> Handler:
 
 
 def test_the_checksums_are_those_of_the_file() -> None:
-    """SHA-256 of all that passed; MD5 only of what was kept on disk, for want of a length."""
+    """SHA-256 of all bytes; MD5 only if the bytes were spooled to disk, because the length was
+    unknown."""
     source, _ = read_source(make_fetcher(serve_bytes(JPEG)), LINK)
     assert source.sha256 == hashlib.sha256(JPEG).hexdigest()
     assert source.md5 is None
@@ -56,7 +57,7 @@ def test_the_checksums_are_those_of_the_file() -> None:
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
-    """By the length that it states, or by what comes where it states none; the reading stops."""
+    """By its stated length, or by the bytes that arrive without one; reading stops."""
     with pytest.raises(GiveUp, match="more than the 100 bytes"):
         read_source(make_fetcher(serve_bytes(JPEG), size=100), LINK)
     stream = Slow(0)
@@ -66,21 +67,22 @@ def test_a_file_that_is_too_large_is_refused() -> None:
 
 
 def test_an_empty_file_is_refused() -> None:
-    """Stated or not: a provider would take it, and publish nothing."""
+    """With or without a stated length: a provider would accept it, and publish nothing."""
     for server in (serve_bytes(b""), unending(httpx.ByteStream(b""))):
         with pytest.raises(GiveUp, match="empty"):
             read_source(make_fetcher(server), LINK)
 
 
 def test_a_source_that_sends_another_size_than_it_said_is_asked_again() -> None:
-    """Its length was promised to the provider before the last byte was seen."""
+    """The provider was told its length before the last byte was read."""
     for length in (len(JPEG) - 1, len(JPEG) + 1):
         with pytest.raises(Retry, match="where it promised"):
             read_source(make_fetcher(serve_bytes(JPEG, Content_Length=str(length))), LINK)
 
 
 def test_a_source_that_trickles_is_left() -> None:
-    """A byte now and then is less than a chunk in its time, however alive the line seems."""
+    """Single bytes are less than a chunk in the time limit, although the connection is never
+    silent."""
     stream = Slow(0.01, b"\xff\xd8\xff\xe0")
     with pytest.raises(Retry, match="too slow"):
         read_source(make_fetcher(unending(stream), stall=0.2), LINK)

@@ -1,4 +1,4 @@
-"""Where a media link may lead: public addresses, through every redirect, and nowhere else."""
+"""The addresses that a media URL may lead to: public ones only, on every redirect."""
 
 import httpx
 import pytest
@@ -18,7 +18,8 @@ LINK = f"https://source.test/a.jpg?{SECRET}"
 
 
 def redirects(*targets: str) -> tuple[list[httpx.Request], Handler]:
-    """A server that leads on to each target in turn, then serves a photo; and what it was asked."""
+    """A server that redirects to each target in turn, then serves a photo; and the requests it
+    got."""
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -32,7 +33,7 @@ def redirects(*targets: str) -> tuple[list[httpx.Request], Handler]:
 
 
 def test_the_connection_goes_to_the_address_that_was_judged() -> None:
-    """The request is sent to the address; its Host header and TLS name stay the name's."""
+    """The request goes to the checked address; Host header and TLS name stay those of the name."""
     seen: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -57,7 +58,7 @@ def test_the_connection_goes_to_the_address_that_was_judged() -> None:
     ],
 )
 def test_a_name_with_a_private_address_is_refused(answers: list[str]) -> None:
-    """Whatever the name looks like, and though another of its addresses be public."""
+    """Whatever the name is, and even if another of its addresses is public."""
     asked: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -84,7 +85,7 @@ def test_a_name_with_a_private_address_is_refused(answers: list[str]) -> None:
     ],
 )
 def test_a_redirect_to_anywhere_else_is_refused(target: str) -> None:
-    """To plain http, a private address or name, another spelling, or nonsense: after any hop."""
+    """To plain http, a private address or name, another spelling, or an invalid URL: on any hop."""
     for hops in ([target], ["https://other.test/b", target]):
         seen, handler = redirects(*hops)
         with pytest.raises(GiveUp) as caught:
@@ -94,7 +95,7 @@ def test_a_redirect_to_anywhere_else_is_refused(target: str) -> None:
 
 
 def test_a_redirect_to_another_public_name_is_followed() -> None:
-    """Relative or not; no cookie goes along; each hop is pinned anew."""
+    """Relative or not; no cookie is sent; each hop is pinned again."""
     seen, handler = redirects("/b.jpg", "https://other.test/c.jpg")
     source, body = read_source(make_fetcher(handler), LINK)
     assert body == JPEG
@@ -104,7 +105,7 @@ def test_a_redirect_to_another_public_name_is_followed() -> None:
 
 
 def test_redirects_have_an_end() -> None:
-    """A circle is left after a few rounds."""
+    """A redirect loop ends after a few hops."""
     seen, handler = redirects(*[LINK] * 50)
     with pytest.raises(GiveUp, match="redirects more than 5 times"):
         read_source(make_fetcher(handler), LINK)
@@ -112,7 +113,7 @@ def test_redirects_have_an_end() -> None:
 
 
 def test_the_next_address_is_tried_where_one_does_not_answer() -> None:
-    """A host with two networks is reached through the one that works; with none, later again."""
+    """A host with two addresses is reached through the one that works; with none, Retry."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         if request.url.host != "8.8.8.8":
@@ -126,14 +127,14 @@ def test_the_next_address_is_tried_where_one_does_not_answer() -> None:
 
 
 def test_development_reads_from_this_machine() -> None:
-    """With private addresses allowed: plain http, loopback, by name and by number."""
+    """With private addresses allowed: plain http and loopback, by name and by number."""
     for link in ("http://127.0.0.1:8990/a.jpg", "http://source.test/a.jpg"):
         reader = make_fetcher(serve_bytes(JPEG), {"source.test": ["127.0.0.1"]}, allow_private=True)
         assert read_source(reader, link)[1] == JPEG
 
 
 def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither a proxy nor anybody's stored passwords: the request goes out as it was made."""
+    """Neither a proxy nor a .netrc file is used: the request is sent as it was built."""
     for name in ("HTTPS_PROXY", "ALL_PROXY", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.setenv("NETRC", "/nonexistent/netrc")
@@ -144,7 +145,7 @@ def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500])
 def test_no_error_shows_the_link(status: int) -> None:
-    """Links are secrets: a refusal names what happened, never the address."""
+    """URLs are secrets: an error says what happened, and never shows the URL."""
     with pytest.raises(ProviderError) as caught:
         read_source(make_fetcher(lambda _request: httpx.Response(status)), LINK)
     shown = f"{caught.value} {caught.value!r} {caught.value.__cause__!r}"

@@ -1,4 +1,4 @@
-"""Callers' own files as the worker reads them: the post's own and no other, checked like any."""
+"""Callers' own files as the worker reads them: only the post's own file, checked like any other."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ def keep(storage: ObjectStorage, key: str, content: bytes) -> None:
 def read(
     storage: ObjectStorage, link: str, file_id: str | None, most: int = 1 << 20
 ) -> MediaSource:
-    """The source behind a link of a post that was given this file; all its bytes were read."""
+    """The source of a URL for a post with this file, after all its bytes were read."""
 
     async def run() -> MediaSource:
         async with httpx.AsyncClient() as client:
@@ -44,8 +44,8 @@ def read(
 
 
 def test_the_file_is_what_it_is_called_and_as_large_as_it_is() -> None:
-    """Its name from the link, its kind from its bytes, its size from the storage: a limit on what
-    comes from elsewhere is none on it."""
+    """Its name from the URL, its type from its bytes, its size from the storage. The size limit for
+    other sources does not apply."""
     storage = in_memory_storage()
     keep(storage, MINE, JPEG)
     source = read(storage, stored_url(MINE, "Two loaves, ½.mov"), MINE, most=10)
@@ -55,7 +55,7 @@ def test_the_file_is_what_it_is_called_and_as_large_as_it_is() -> None:
 
 @pytest.mark.parametrize("file_id", [OTHER, None])
 def test_a_link_opens_the_posts_own_file_alone(file_id: str | None) -> None:
-    """Whatever the link says: another file, or one that was let go, is not read."""
+    """Whatever the URL says: another file, or a deleted one, is not read."""
     storage = in_memory_storage()
     for key in (MINE, OTHER):
         keep(storage, key, JPEG)
@@ -64,7 +64,7 @@ def test_a_link_opens_the_posts_own_file_alone(file_id: str | None) -> None:
 
 
 def test_what_is_missing_or_no_photo_is_given_up() -> None:
-    """In words; repeating would bring nothing."""
+    """With a reason: a retry would not help."""
     storage = in_memory_storage()
     with pytest.raises(GiveUp, match="no longer in the storage"):
         read(storage, stored_url(MINE), MINE)
@@ -74,7 +74,7 @@ def test_what_is_missing_or_no_photo_is_given_up() -> None:
 
 
 def test_a_storage_that_is_away_is_tried_again(tmp_path: Path) -> None:
-    """The post keeps its chance."""
+    """The post is retried."""
     storage = open_object_storage(str(tmp_path / "files"))
     (tmp_path / "files").rmdir()
     (tmp_path / "files").write_text("no folder")
@@ -97,7 +97,7 @@ def test_a_storage_that_is_away_is_tried_again(tmp_path: Path) -> None:
     ],
 )
 def test_other_texts_name_no_file(link: str) -> None:
-    """A link of ours is written in one way, with or without a name."""
+    """The URL of a stored file has one form, with or without a name."""
     assert file_id_from_url(link) is None
     assert (
         file_id_from_url(stored_url(MINE))

@@ -1,4 +1,4 @@
-"""The organization's shortest video, measured in the file itself."""
+"""The organization's minimum video duration, measured in the file itself."""
 
 import asyncio
 import time
@@ -23,13 +23,21 @@ def measure(path: Path, limit: float = 60) -> float:
 
 
 def test_a_film_lasts_what_its_header_says() -> None:
-    """The example films, to the tenth of a second."""
+    """The example videos, to a tenth of a second."""
     lengths = {name: measure(EXAMPLES / f"{name}.mp4") for name in ("coffee", "loaf", "lantern")}
     assert lengths == pytest.approx({"coffee": 3.0, "loaf": 3.5, "lantern": 4.0}, abs=0.1)
 
 
+def test_words_in_another_encoding_do_not_matter(tmp_path: Path) -> None:
+    """A film whose metadata is not UTF-8 is measured like any other."""
+    path = tmp_path / "film.mp4"
+    assert b"Lavf" in WHOLE
+    path.write_bytes(WHOLE.replace(b"Lavf", b"\xe9\xff\xfef"))
+    assert measure(path) == pytest.approx(3.0, abs=0.1)
+
+
 def test_a_video_below_the_minimum_is_refused() -> None:
-    """In words that name both lengths and the setting."""
+    """With a reason that names both durations and the setting."""
     words = r"lasts 3\.0 s; this organization's minimum is 4 s \(minimumVideoDurationSeconds\)"
     with pytest.raises(GiveUp, match=words):
         read_source(make_fetcher(serve_bytes(WHOLE)), LINK, "video", least=4)
@@ -44,7 +52,7 @@ def test_a_video_of_the_minimum_passes_whole() -> None:
 
 
 def test_without_a_minimum_nothing_is_measured() -> None:
-    """A film that cannot be read passes; whether it is any good is the provider's to say."""
+    """An unreadable video passes; the provider decides whether it is valid."""
     assert read_source(make_fetcher(serve_bytes(MP4)), LINK, "video")[1] == MP4
     assert (
         read_source(
@@ -63,7 +71,7 @@ def test_a_damaged_film_is_refused(cut: int) -> None:
 
 
 def prober(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
-    """Put another program in the prober's place."""
+    """Put another program in place of the probe process."""
     path = tmp_path / "probe.py"
     path.write_text(code)
     monkeypatch.setattr(video_duration, "PROBE", path)
@@ -84,7 +92,7 @@ def prober(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
 def test_a_film_that_crashes_its_reader_harms_nobody(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str
 ) -> None:
-    """A fault of memory, or nonsense for an answer, is a refusal of the file, and no more."""
+    """A segmentation fault, or invalid output, refuses the file, and nothing else."""
     prober(monkeypatch, tmp_path, code)
     with pytest.raises(GiveUp, match="duration cannot be read"):
         measure(VIDEO_MP4)
@@ -93,7 +101,7 @@ def test_a_film_that_crashes_its_reader_harms_nobody(
 def test_a_film_that_holds_its_reader_up_is_left(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The reader is ended with its time, and is not there any more."""
+    """The process is killed after its time limit."""
     prober(monkeypatch, tmp_path, "import time; time.sleep(600)")
     began = time.monotonic()
     with pytest.raises(GiveUp, match=r"cannot be read in 0\.2 s"):
@@ -102,7 +110,7 @@ def test_a_film_that_holds_its_reader_up_is_left(
 
 
 def test_the_reader_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable of the worker's environment, where its secrets are, reaches it."""
+    """The process gets no environment variable of the worker, where the secrets are."""
     monkeypatch.setenv("SLOTBEAT_SECRET_KEY", "hunter2")
     code = "import os; print(1.0 if 'SLOTBEAT_SECRET_KEY' not in os.environ else 'leaked')"
     prober(monkeypatch, tmp_path, code)

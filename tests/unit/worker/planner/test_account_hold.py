@@ -1,4 +1,4 @@
-"""The planner: accounts that cannot be used, and what waits for them."""
+"""The planner: accounts that cannot be used, and the deliveries that wait for them."""
 
 from datetime import datetime
 from typing import Any
@@ -41,14 +41,14 @@ WAITING = [delivery(**HELD), delivery(D.CREATED, **HELD), delivery(intent=Intent
 def decide(
     state: Snapshot, now: datetime = NOW, missed: MissedPolicy = MissedPolicy.HOLD
 ) -> Decision:
-    """The planner's decision under a policy on missed slots."""
+    """The planner's decision with a missed-slot policy."""
     return next_step(state, Policy(missed=missed), now)
 
 
 @pytest.mark.parametrize("status", [D.PENDING, D.CREATED])
 @pytest.mark.parametrize("desired", list(Desired))
 def test_what_cannot_go_on_says_so_first(status: DeliveryStatus, desired: Desired) -> None:
-    """The reason is written before the wait, and again when it becomes another one."""
+    """The reason is stored before the wait, and again when it changes."""
     wish = post(desired=desired, accepted_at=NOW)
     fresh = delivery(status, account_problem=WHY)
     assert decide(snapshot(fresh, of=wish)) == HoldDelivery(fresh, WHY)
@@ -63,7 +63,7 @@ def test_what_cannot_go_on_says_so_first(status: DeliveryStatus, desired: Desire
 def test_nothing_is_made_or_published_on_it_until_the_grace_ends(
     waiting: Decision, now: datetime
 ) -> None:
-    """No create, no update, no timer; the post comes back when the policy has its say."""
+    """No create, no update, no timer; the post wakes when the missed-slot policy must decide."""
     assert decide(snapshot(waiting), now) == Wait(LAST + SECOND)  # type: ignore[arg-type]
 
 
@@ -82,7 +82,7 @@ def test_beyond_the_grace_the_policy_decides(waiting: Decision) -> None:
 
 
 def test_a_recovered_account_resumes_its_posts_and_history_says_so() -> None:
-    """The reason is taken away, and the next step is what it would have been."""
+    """The reason is cleared, and the next step is the usual one."""
     mended = delivery(D.CREATED, is_held=True, error=WHY)
     assert decide(snapshot(mended), SLOT - HOUR) == HoldDelivery(mended, None)
     good = delivery(D.CREATED)
@@ -90,7 +90,7 @@ def test_a_recovered_account_resumes_its_posts_and_history_says_so() -> None:
 
 
 def test_others_of_the_post_go_on() -> None:
-    """A pause on one account never touches another, which leaves in time."""
+    """A hold on one account never affects another, which is published in time."""
     held, good = delivery(D.CREATED, id="a", **HELD), delivery(D.CREATED, id="b")
     assert decide(snapshot(held, good), SLOT - HOUR) == RunStep(Step.SCHEDULE, good)
     out = delivery(D.PUBLISHED, id="b")
@@ -103,13 +103,13 @@ def test_others_of_the_post_go_on() -> None:
 
 
 def test_files_are_prepared_meanwhile() -> None:
-    """Uploading publishes nothing, and a bad file should be known today."""
+    """An upload publishes nothing, and a bad file should be found early."""
     file = media(MediaStatus.NEW)
     assert decide(snapshot(file, delivery(account_problem=WHY))) == RunStep(Step.UPLOAD, file)
 
 
 def test_what_the_timer_has_is_left() -> None:
-    """It goes out by itself, and is asked about after its slot."""
+    """It is published by itself, and verified after its slot."""
     timed = delivery(D.SCHEDULED, account_problem=WHY)
     assert decide(snapshot(timed), SLOT - HOUR) == Wait(SLOT)
     going = post(status=PostStatus.PUBLISHING)
@@ -117,7 +117,7 @@ def test_what_the_timer_has_is_left() -> None:
 
 
 def test_what_the_timer_has_for_a_disconnected_account_is_taken_off() -> None:
-    """Somebody here wants nothing more from it; a slot that is too near is left to its end."""
+    """A person disconnected it on purpose. If the slot is too near, it stays on the timer."""
     timed = delivery(D.SCHEDULED, account_problem=WHY, is_disconnected=True)
     assert decide(snapshot(timed), SLOT - HOUR) == RunStep(Step.UNSCHEDULE, timed)
     assert decide(snapshot(timed), SLOT - SECOND) == Wait(SLOT)
@@ -127,7 +127,7 @@ def test_what_the_timer_has_for_a_disconnected_account_is_taken_off() -> None:
 
 @pytest.mark.parametrize("intent", [Intent.SCHEDULE, Intent.PUBLISH_NOW])
 def test_what_may_have_been_published_is_reconciled(intent: Intent) -> None:
-    """Looking changes nothing, and nobody else would find out."""
+    """A reconcile changes nothing, and finds out what happened."""
     doubtful = delivery(D.CREATED, intent=intent, **HELD)
     assert decide(snapshot(doubtful)) == RunStep(Step.RECONCILE, doubtful)
 
@@ -137,7 +137,7 @@ def test_what_may_have_been_published_is_reconciled(intent: Intent) -> None:
     [("OK", False), ("ok ", False), ("", False), ("EXPIRED", True), ("0", True), ("OKAY", True)],
 )
 def test_any_level_but_ok_needs_care(level: str, needs: bool) -> None:
-    """Whatever the provider says beside OK; saying nothing is no complaint."""
+    """Every level of the provider but OK; an empty level is healthy."""
     assert needs_attention(level) is needs
     said = describe_problem("Brand", level, is_gone=False, is_disconnected=False)
     assert (said is not None) is needs

@@ -1,4 +1,4 @@
-"""The planner: which step it names in which state. Media, creation and hand-over."""
+"""The planner: which step it decides in which state. Media, creation and publication."""
 
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -26,7 +26,7 @@ OPENS = SLOT - timedelta(days=1)
 
 
 def decide(state: Snapshot, now: datetime = NOW) -> Decision:
-    """The planner's decision under the default policy."""
+    """The planner's decision with the default policy."""
     return next_step(state, POLICY, now)
 
 
@@ -39,20 +39,20 @@ def decide(state: Snapshot, now: datetime = NOW) -> Decision:
     ],
 )
 def test_a_file_goes_from_upload_to_confirm_to_poll(status: MediaStatus, step: Step) -> None:
-    """Each state of a file has its one next step, at acceptance and not at the slot."""
+    """Each status of a file has one next step, taken at acceptance and not at the slot."""
     file = media(status)
     assert decide(snapshot(file, delivery())) == RunStep(step, file)
 
 
 def test_a_file_is_left_alone_before_its_time() -> None:
-    """A retry or a poll that is due later is waited for, to the instant."""
+    """A retry or a poll that is due later is waited for, exactly until then."""
     later = media(MediaStatus.CONFIRMED, not_before=NOW + SECOND)
     assert decide(snapshot(later, delivery())) == Wait(NOW + SECOND)
     assert decide(snapshot(later, delivery()), NOW + SECOND) == RunStep(Step.POLL, later)
 
 
 def test_one_waiting_file_does_not_hold_up_the_next() -> None:
-    """While one file is processed, another is uploaded; with both waiting, the first due counts."""
+    """While one file is processed, another is uploaded; if both wait, the first due time counts."""
     first = media(MediaStatus.CONFIRMED, id="a", not_before=NOW + HOUR)
     second = media(MediaStatus.NEW, id="b")
     assert decide(snapshot(first, second, delivery())) == RunStep(Step.UPLOAD, second)
@@ -61,7 +61,7 @@ def test_one_waiting_file_does_not_hold_up_the_next() -> None:
 
 
 def test_a_post_is_created_only_when_all_its_files_are_ready() -> None:
-    """One file that is not ready is enough to wait, wherever it stands in the order."""
+    """One file that is not ready is enough to wait, at any position."""
     ready, other = media(id="a"), media(MediaStatus.CONFIRMED, id="b")
     for files in permutations([ready, other]):
         assert decide(snapshot(*files, delivery())) == RunStep(Step.POLL, other)
@@ -70,7 +70,7 @@ def test_a_post_is_created_only_when_all_its_files_are_ready() -> None:
 
 
 def test_a_file_that_failed_fails_the_post_with_its_reason() -> None:
-    """No delivery can go out without the file."""
+    """No delivery can be published without the file."""
     lost = media(MediaStatus.FAILED, error="the link answers 404")
     assert decide(snapshot(lost, delivery())) == SetPostStatus(
         PostStatus.FAILED, "the link answers 404"
@@ -78,7 +78,7 @@ def test_a_file_that_failed_fails_the_post_with_its_reason() -> None:
 
 
 def test_a_backlog_post_has_its_files_prepared_and_then_waits() -> None:
-    """A bad file should be known today; the draft is made when the post has a seat."""
+    """A bad file should be found early; the draft is created when the post has a seat."""
     waiting = post(status=PostStatus.BACKLOG, scheduled_for=None, opens_at=None)
     file = media(MediaStatus.NEW)
     assert decide(snapshot(file, delivery(), of=waiting)) == RunStep(Step.UPLOAD, file)
@@ -86,7 +86,7 @@ def test_a_backlog_post_has_its_files_prepared_and_then_waits() -> None:
 
 
 def test_a_created_post_waits_until_its_slot_opens() -> None:
-    """Creation happens at once, the hand-over to the provider's timer only when the slot opens."""
+    """It is created at once, but put on the provider's timer only when the slot opens."""
     made = delivery(DeliveryStatus.CREATED)
     assert decide(snapshot(made)) == Wait(OPENS)
     assert decide(snapshot(made), OPENS - SECOND) == Wait(OPENS)
@@ -94,7 +94,7 @@ def test_a_created_post_waits_until_its_slot_opens() -> None:
 
 
 def test_a_slot_that_is_too_near_is_published_at_its_instant() -> None:
-    """Within the margin the provider's timer is not trusted: wait, and publish ourselves."""
+    """Within the margin the provider's timer is not used: wait, and publish at the slot."""
     made = delivery(DeliveryStatus.CREATED)
     near = SLOT - POLICY.timer_margin
     assert decide(snapshot(made), near - SECOND) == RunStep(Step.SCHEDULE, made)
@@ -103,13 +103,13 @@ def test_a_slot_that_is_too_near_is_published_at_its_instant() -> None:
 
 
 def test_a_post_leaves_by_itself_a_little_after_its_slot() -> None:
-    """To the last instant in which a slot counts as kept the post is published at once."""
+    """Until a post counts as late, it is published at once."""
     made = delivery(DeliveryStatus.CREATED)
     assert decide(snapshot(made), SLOT + POLICY.late_after) == RunStep(Step.PUBLISH_NOW, made)
 
 
 def test_a_draft_stops_after_its_creation() -> None:
-    """A draft is put at the provider and left there, however late it gets."""
+    """A draft is created at the provider and stays there, however late it is."""
     wish = post(desired=Desired.DRAFT, status=PostStatus.DRAFT, opens_at=None)
     target = delivery()
     for now in (NOW, SLOT, SLOT + timedelta(days=9)):
@@ -129,7 +129,7 @@ def test_publish_now_goes_straight_out() -> None:
 
 
 def test_a_scheduled_delivery_is_asked_about_after_the_slot() -> None:
-    """Before its slot there is nothing to see; after it the provider is asked."""
+    """Before its slot it waits; after it the provider is asked."""
     handed = delivery(DeliveryStatus.SCHEDULED)
     assert decide(snapshot(handed)) == Wait(SLOT)
     going = post(status=PostStatus.PUBLISHING)
@@ -137,7 +137,7 @@ def test_a_scheduled_delivery_is_asked_about_after_the_slot() -> None:
 
 
 def test_without_an_account_a_delivery_fails_with_a_reason() -> None:
-    """The reason names the platform; before the first synchronisation nobody can know."""
+    """The reason names the platform; before the first account sync, it waits."""
     lonely = delivery(profile_id=None)
     decision = decide(snapshot(lonely))
     assert isinstance(decision, FinishDelivery)
@@ -147,7 +147,7 @@ def test_without_an_account_a_delivery_fails_with_a_reason() -> None:
 
 
 def test_a_blocked_workspace_waits() -> None:
-    """No step of any kind before the block is over."""
+    """No step of any kind before the end of the block."""
     for part in (media(MediaStatus.NEW), delivery(), delivery(DeliveryStatus.CREATED)):
         state = snapshot(part, blocked_until=NOW + HOUR)
         assert decide(state) == Wait(NOW + HOUR)
@@ -156,6 +156,6 @@ def test_a_blocked_workspace_waits() -> None:
 
 @pytest.mark.parametrize("status", sorted(SETTLED_POSTS | {PostStatus.PENDING_APPROVAL}))
 def test_a_settled_post_needs_no_step(status: PostStatus) -> None:
-    """What waits for a person, or for nothing, takes no step: not even a poisoned one."""
+    """A post that is finished or waits for a person takes no step, even after too many rescues."""
     state = snapshot(media(MediaStatus.NEW), delivery(), of=post(status=status), rescues=99)
     assert decide(state) == Wait(None)

@@ -1,4 +1,4 @@
-"""The planner: what is out of date, paused, late, or missed under each of the policies."""
+"""The planner: outdated, paused and late posts, and missed slots with each policy."""
 
 from datetime import datetime
 
@@ -31,17 +31,17 @@ NOW_PLEASE = post(desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, a
 def decide(
     state: Snapshot, now: datetime = NOW, missed: MissedPolicy = MissedPolicy.HOLD
 ) -> Decision:
-    """The planner's decision under a policy on missed slots."""
+    """The planner's decision with a missed-slot policy."""
     return next_step(state, Policy(missed=missed), now)
 
 
 def asks_for_arrangement(decision: Decision) -> bool:
-    """Whether the organization's queue is to decide when the post leaves."""
+    """Whether the organization's queue must decide when the post goes out."""
     return isinstance(decision, Wait) and decision.arrange_queue
 
 
 def becomes(decision: Decision) -> PostStatus | None:
-    """The post's new status, if that is what was decided."""
+    """The post's new status, if that is the decision."""
     return decision.status if isinstance(decision, SetPostStatus) else None
 
 
@@ -50,7 +50,7 @@ def becomes(decision: Decision) -> PostStatus | None:
 def test_an_outdated_draft_is_updated_before_it_goes_anywhere(
     sent: int | None, now: datetime
 ) -> None:
-    """What the provider has must be what is desired before its timer or the public gets it."""
+    """The remote post must have the desired content before it is scheduled or published."""
     made = delivery(D.CREATED, sent_version=sent)
     for desired in Desired:
         wish = post(content_version=2, desired=desired, accepted_at=now)
@@ -58,7 +58,7 @@ def test_an_outdated_draft_is_updated_before_it_goes_anywhere(
 
 
 def test_a_draft_that_is_up_to_date_is_left_alone() -> None:
-    """The same version is not sent twice; an open intent is looked into before any update."""
+    """The same version is not sent twice; an open intent is reconciled before any update."""
     wish = post(content_version=3)
     made = delivery(D.CREATED, sent_version=3)
     assert isinstance(decide(snapshot(made, of=wish)), Wait)
@@ -68,14 +68,14 @@ def test_a_draft_that_is_up_to_date_is_left_alone() -> None:
 
 @pytest.mark.parametrize("now", [NOW, SLOT - HOUR, SLOT, LATE])
 def test_a_paused_queue_hands_nothing_over(now: datetime) -> None:
-    """Created it may be; the post of the queue waits until somebody resumes it."""
+    """The post may be created, but waits until the queue is resumed."""
     made, fresh = delivery(D.CREATED), delivery()
     assert decide(snapshot(made, is_paused=True), now) == Wait(None)
     assert decide(snapshot(fresh, is_paused=True), now) == RunStep(Step.CREATE, fresh)
 
 
 def test_a_pause_concerns_the_queue_alone() -> None:
-    """A post with an instant of its own, and one that leaves now, go out."""
+    """A post with its own time, and one to publish now, are published."""
     made = delivery(D.CREATED)
     own = post(publish_mode="schedule")
     assert decide(snapshot(made, of=own, is_paused=True), SLOT - HOUR) == RunStep(
@@ -86,7 +86,7 @@ def test_a_pause_concerns_the_queue_alone() -> None:
 
 
 def test_what_the_providers_timer_has_is_not_paused() -> None:
-    """It goes out by itself, and is asked about."""
+    """It is published by itself, and verified."""
     handed = delivery(D.SCHEDULED)
     going = post(status=PostStatus.PUBLISHING)
     assert decide(snapshot(handed, of=going, is_paused=True), SLOT) == RunStep(Step.VERIFY, handed)
@@ -95,12 +95,12 @@ def test_what_the_providers_timer_has_is_not_paused() -> None:
 @pytest.mark.parametrize("missed", list(MissedPolicy))
 @pytest.mark.parametrize("now", [LATE, LAST])
 def test_a_late_post_waits_for_its_turn(missed: MissedPolicy, now: datetime) -> None:
-    """Late posts leave apart, so this one asks the queue for an instant, whatever the policy."""
+    """Late posts go out one after another, so it asks the queue for a time, with every policy."""
     assert asks_for_arrangement(decide(snapshot(delivery(D.CREATED)), now, missed))
 
 
 def test_its_turn_come_a_late_post_leaves() -> None:
-    """The instant that it was given is its slot now: opened already, and kept."""
+    """The time that it was given is its slot now: open already, and not late."""
     turn = BEYOND + HOUR
     made = delivery(D.CREATED)
     state = snapshot(made, of=post(late_at=turn, opens_at=turn + HOUR))
@@ -112,7 +112,7 @@ def test_its_turn_come_a_late_post_leaves() -> None:
 
 @pytest.mark.parametrize("sibling", [D.PUBLISHED, D.FAILED])
 def test_a_post_that_has_begun_to_leave_goes_on_at_once(sibling: DeliveryStatus) -> None:
-    """Where one account has it already, the others are not made to wait."""
+    """If one account has it already, the others do not wait."""
     rest = delivery(D.CREATED, id="b")
     state = snapshot(delivery(sibling, id="a"), rest, of=post(status=PostStatus.PUBLISHING))
     assert decide(state, LATE) == RunStep(Step.PUBLISH_NOW, rest)
@@ -120,7 +120,8 @@ def test_a_post_that_has_begun_to_leave_goes_on_at_once(sibling: DeliveryStatus)
 
 @pytest.mark.parametrize("status", [D.PENDING, D.CREATED])
 def test_beyond_the_grace_the_policy_decides(status: DeliveryStatus) -> None:
-    """Hold: a person's. Next slot: back to the backlog. Publish late: the queue gives it a turn."""
+    """Hold: a person decides. Next slot: back to the backlog. Publish late: the queue gives it a
+    time."""
     state = snapshot(delivery(status))
     assert becomes(decide(state, BEYOND)) is PostStatus.MISSED
     assert becomes(decide(state, BEYOND, MissedPolicy.NEXT_SLOT)) is PostStatus.BACKLOG
@@ -128,7 +129,7 @@ def test_beyond_the_grace_the_policy_decides(status: DeliveryStatus) -> None:
 
 
 def test_publish_now_is_missed_under_each_policy() -> None:
-    """It has no next slot, so it is held; under publish_late it leaves however late it is."""
+    """It has no next slot, so it is held; with publish_late it is published, however late it is."""
     made = delivery(D.CREATED)
     state = snapshot(made, of=NOW_PLEASE)
     for missed in (MissedPolicy.HOLD, MissedPolicy.NEXT_SLOT):
@@ -150,7 +151,8 @@ def test_a_file_that_is_not_ready_beyond_the_grace(status: MediaStatus) -> None:
 
 
 def test_half_a_post_beyond_the_grace_is_not_missed_as_a_whole() -> None:
-    """One account has it: the rest fails by itself, or leaves at once where late is allowed."""
+    """One account has it: the other delivery fails, or is published at once where late posts are
+    allowed."""
     rest = delivery(D.CREATED, id="b")
     state = snapshot(delivery(D.PUBLISHED, id="a"), rest, of=post(status=PostStatus.PUBLISHING))
     for missed in (MissedPolicy.HOLD, MissedPolicy.NEXT_SLOT):

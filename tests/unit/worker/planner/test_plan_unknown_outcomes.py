@@ -1,4 +1,5 @@
-"""The planner: doubt, lateness and ends. What was perhaps sent is looked for before all else."""
+"""The planner: unknown outcomes are reconciled before anything else; late posts and final
+statuses."""
 
 from datetime import datetime, timedelta
 
@@ -26,14 +27,14 @@ D = DeliveryStatus
 
 
 def decide(state: Snapshot, now: datetime = NOW) -> Decision:
-    """The planner's decision under the default policy."""
+    """The planner's decision with the default policy."""
     return next_step(state, POLICY, now)
 
 
 @pytest.mark.parametrize("intent", [Intent.CREATE, Intent.SCHEDULE, Intent.PUBLISH_NOW])
 @pytest.mark.parametrize("now", [NOW, SLOT, BEYOND, SLOT + timedelta(days=30)])
 def test_an_open_intent_is_reconciled_first(intent: Intent, now: datetime) -> None:
-    """Whatever the hour, before the missed rule: nobody knows what that call did.
+    """At any time, before the missed-slot policy: the outcome of that call is unknown.
 
     But a draft that may or may not exist publishes nothing: such a post can be missed.
     """
@@ -48,14 +49,14 @@ def test_an_open_intent_is_reconciled_first(intent: Intent, now: datetime) -> No
 
 
 def test_a_reconcile_waits_for_its_time() -> None:
-    """A look that was put off is not taken early, and nothing else is done meanwhile."""
+    """A reconcile that is due later is not taken early, and no other step is taken before it."""
     doubtful = delivery(D.CREATED, intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
     assert decide(snapshot(doubtful), BEYOND) == Wait(BEYOND + HOUR)
 
 
 @pytest.mark.parametrize("status", [D.PENDING, D.CREATED])
 def test_beyond_the_grace_a_post_is_missed(status: DeliveryStatus) -> None:
-    """Nothing leaves by itself any more; the reason says when it was due and what went wrong."""
+    """Nothing is published by itself any more; the reason says when it was due and what failed."""
     late = delivery(status, error="the provider answered 503")
     decision = decide(snapshot(late), BEYOND)
     assert isinstance(decision, SetPostStatus)
@@ -65,7 +66,7 @@ def test_beyond_the_grace_a_post_is_missed(status: DeliveryStatus) -> None:
 
 
 def test_a_late_delivery_beside_a_published_one_fails_alone() -> None:
-    """A post that is out on one account cannot be missed as a whole."""
+    """A post that is published on one account cannot be missed as a whole."""
     out, late = delivery(D.PUBLISHED, id="a"), delivery(D.CREATED, id="b")
     going = post(status=PostStatus.PUBLISHING)
     decision = decide(snapshot(out, late, of=going), BEYOND)
@@ -74,14 +75,14 @@ def test_a_late_delivery_beside_a_published_one_fails_alone() -> None:
 
 
 def test_a_late_delivery_does_not_settle_an_unknown_one() -> None:
-    """While one delivery may have gone out, the post is not missed."""
+    """While one delivery may be published, the post is not missed."""
     late = delivery(D.CREATED, id="a")
     doubtful = delivery(D.CREATED, id="b", intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
     assert not isinstance(decide(snapshot(late, doubtful), BEYOND), SetPostStatus)
 
 
 def test_a_file_that_is_late_makes_its_post_missed() -> None:
-    """A post whose file is still on its way beyond the grace is missed, not scheduled for ever."""
+    """A post whose file is not ready after the grace period is missed, not scheduled for ever."""
     file = media(MediaStatus.CONFIRMED, not_before=BEYOND + HOUR)
     decision = decide(snapshot(file, delivery()), BEYOND)
     assert isinstance(decision, SetPostStatus)
@@ -100,13 +101,13 @@ def test_a_file_that_is_late_makes_its_post_missed() -> None:
     ],
 )
 def test_settled_deliveries_sum_up(statuses: list[DeliveryStatus], becomes: PostStatus) -> None:
-    """The post becomes what all its deliveries amount to."""
+    """The post gets the status that follows from all its deliveries."""
     parts = [delivery(status, id=str(place)) for place, status in enumerate(statuses)]
     assert decide(snapshot(*parts), BEYOND) == SetPostStatus(becomes)
 
 
 def test_the_reason_names_each_account() -> None:
-    """Who reads why a post failed sees it for every platform."""
+    """The reason of a failed post has one part for every platform."""
     first = delivery(D.FAILED, id="a", platform="x", error="too long")
     second = delivery(D.FAILED, id="b", platform="tiktok", error="no video")
     decision = decide(snapshot(first, second))
@@ -114,7 +115,7 @@ def test_the_reason_names_each_account() -> None:
 
 
 def test_a_post_shows_that_it_is_going_out() -> None:
-    """As soon as one delivery is on its way, or its slot has come, so is the post."""
+    """The post is publishing as soon as one delivery is, or its slot has come."""
     rest = delivery(D.SCHEDULED, id="b", not_before=BEYOND)
     for now, status in ((NOW, D.PUBLISHING), (NOW, D.PUBLISHED), (SLOT, D.SCHEDULED)):
         first = delivery(status, id="a", not_before=BEYOND)
@@ -134,7 +135,7 @@ def test_a_post_shows_that_it_is_going_out() -> None:
     ],
 )
 def test_a_poisoned_job_ends_visibly(part: DeliveryView, becomes: PostStatus) -> None:
-    """A post that kills its workers stops, and never as if nothing had been sent."""
+    """A post whose workers die ends, and never as if nothing had been sent."""
     decision = decide(snapshot(part, rescues=POLICY.rescues + 1))
     assert isinstance(decision, SetPostStatus)
     assert decision.status is becomes
@@ -144,7 +145,8 @@ def test_a_poisoned_job_ends_visibly(part: DeliveryView, becomes: PostStatus) ->
 
 @pytest.mark.parametrize("settled", [D.PUBLISHED, D.UNKNOWN])
 def test_a_poisoned_job_hides_no_publication(settled: DeliveryStatus) -> None:
-    """What went out on one account, or may have, is not called failed when another one breaks."""
+    """A post that is or may be published on one account is not failed when another account's worker
+    dies."""
     state = snapshot(delivery(settled, id="a"), delivery(id="b"), rescues=POLICY.rescues + 1)
     decision = decide(state)
     assert isinstance(decision, SetPostStatus)
@@ -152,7 +154,7 @@ def test_a_poisoned_job_hides_no_publication(settled: DeliveryStatus) -> None:
 
 
 def test_a_post_that_is_being_cancelled_comes_no_nearer_to_publication() -> None:
-    """Once its removal was asked for, a post is neither created, scheduled nor published."""
+    """After a removal was asked for, a post is not created, scheduled or published."""
     removed = post(status=PostStatus.CANCELLING)
     nearer = {Step.UPLOAD, Step.CREATE, Step.SCHEDULE, Step.PUBLISH_NOW}
     for part in (media(MediaStatus.NEW), delivery(), delivery(D.CREATED)):

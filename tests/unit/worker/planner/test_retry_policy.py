@@ -1,4 +1,4 @@
-"""When again: each error's verdict, the length of the wait, and the end of the budget."""
+"""The retry policy: the action for each error, the delay, and the end of the budget."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -38,14 +38,14 @@ LAST = POLICY.attempts - 1
     ],
 )
 def test_each_error_has_its_verdict(error: ProviderError, verdict: RetryAction) -> None:
-    """The branch of the error tree decides, from the first attempt to the last but one."""
+    """The class of the error decides, from the first attempt to the last but one."""
     assert decide_retry(error, 0, POLICY, 0.5).action is verdict
     assert decide_retry(error, LAST - 1, POLICY, 0.5).action is verdict
 
 
 @pytest.mark.parametrize("kind", [Retry, RestartUpload, GiveUp, Reconnect, OutcomeUnknown])
 def test_a_used_up_budget_gives_up(kind: type[ProviderError]) -> None:
-    """The last attempt of the budget is the last, whatever went wrong."""
+    """The last attempt of the budget is the last, with every error."""
     outage = kind in (Retry, Reconnect)
     last = POLICY.max_outage_attempts - 1 if outage else LAST
     assert decide_retry(kind("again"), last, POLICY, 0.5).action is RetryAction.GIVE_UP
@@ -54,15 +54,17 @@ def test_a_used_up_budget_gives_up(kind: type[ProviderError]) -> None:
 
 @pytest.mark.parametrize("kind", [Retry, Reconnect])
 def test_an_outage_spends_no_budget_while_the_slot_is_ahead(kind: type[ProviderError]) -> None:
-    """The slot and its grace end the waiting, however often the provider was away before."""
-    ruling = decide_retry(kind("away"), POLICY.max_outage_attempts * 10, POLICY, 0.5, has_slot=True)
+    """The slot and its grace period end the retries, however often the provider was down before."""
+    ruling = decide_retry(
+        kind("away"), POLICY.max_outage_attempts * 10, POLICY, 0.5, until_deadline=timedelta(days=1)
+    )
     assert ruling.action is RetryAction.RETRY
     assert ruling.delay <= POLICY.max_delay
 
 
 @given(ATTEMPTS, st.floats(0, MAX_RETRY_AFTER), DRAWS)
 def test_being_blocked_costs_nothing(attempts: int, seconds: float, draw: float) -> None:
-    """A busy provider never uses up a post: it is left in peace as long as it asked, not less."""
+    """A busy provider uses no attempt, and is not called for the time it asked for, or longer."""
     ruling = decide_retry(RetryAfter("busy", seconds), attempts, POLICY, draw)
     assert ruling.action is RetryAction.BLOCKED
     assert timedelta(seconds=seconds) <= ruling.delay
@@ -73,13 +75,13 @@ def test_being_blocked_costs_nothing(attempts: int, seconds: float, draw: float)
 
 @given(DRAWS)
 def test_a_block_always_has_a_minimum_duration(draw: float) -> None:
-    """`Retry-After: 0`, or a date that our fast clock has passed, must not become a hot loop."""
+    """`Retry-After: 0`, or a date that is past on our clock, must not cause a busy loop."""
     assert decide_retry(RetryAfter("busy", 0.0), 0, POLICY, draw).delay >= POLICY.first_delay / 2
 
 
 @given(ATTEMPTS, DRAWS)
 def test_backoff_is_exponential_with_full_jitter_and_a_cap(attempts: int, draw: float) -> None:
-    """Anywhere from zero up to the doubled delay, never beyond the longest."""
+    """From zero up to the doubled delay, never above the maximum."""
     most = min(POLICY.max_delay, POLICY.first_delay * 2 ** min(attempts, 30))
     delay = backoff(attempts, POLICY, draw)
     assert timedelta(0) <= delay <= most
@@ -88,7 +90,7 @@ def test_backoff_is_exponential_with_full_jitter_and_a_cap(attempts: int, draw: 
 
 @given(st.integers(0, LAST - 1), DRAWS)
 def test_a_retry_and_a_reconcile_wait_for_the_backoff(attempts: int, draw: float) -> None:
-    """Both come back after the same spread time; an upload begins again at once."""
+    """Both have the same random delay; an upload restarts at once."""
     delay, more = backoff(attempts, POLICY, draw), attempts + 1
     assert decide_retry(Retry("away"), attempts, POLICY, draw) == RetryDecision(
         RetryAction.RETRY, delay, more
@@ -102,7 +104,7 @@ def test_a_retry_and_a_reconcile_wait_for_the_backoff(attempts: int, draw: float
 
 @given(st.integers(0, LAST - 1), DRAWS)
 def test_refused_credentials_are_tried_rarely(attempts: int, draw: float) -> None:
-    """Only a person can mend them."""
+    """Only a person can replace them."""
     assert decide_retry(Reconnect("revoked"), attempts, POLICY, draw).delay == POLICY.max_delay
 
 
@@ -140,5 +142,5 @@ def test_retry_after_is_read_in_both_its_forms(value: str, seconds: float) -> No
     ],
 )
 def test_a_nonsensical_retry_after_is_none(value: str | None) -> None:
-    """What cannot be understood counts as not said, and breaks nothing."""
+    """An invalid header counts as missing, and breaks nothing."""
     assert parse_retry_after_seconds(value, NOW) is None

@@ -1,4 +1,4 @@
-"""The yard before a gate: a provider that does as it is told, and many who want to ask it."""
+"""A limiter with a scripted provider behind it and many callers in front of it."""
 
 import asyncio
 from collections import Counter
@@ -10,7 +10,7 @@ from worker.provider_limits.worker_share import ProviderBlock, WorkerShare
 
 
 class LimiterHarness:
-    """`trouble` makes the error of a call (None: it is answered), which takes `seconds`."""
+    """`make_error` makes the error of a call (None: it succeeds); a call takes `seconds`."""
 
     def __init__(self, calls: int = 8, rate: float = 0.0) -> None:
         self.share = WorkerShare(calls, rate)
@@ -39,35 +39,35 @@ class LimiterHarness:
         return "answered"
 
     async def call(self, subject: str = "a post") -> str | ProviderError:
-        """What the caller is told."""
+        """The caller's result, or its error."""
         try:
             return await self.limiter.run(subject, self._call)
         except ProviderError as error:
             return error
 
     async def call_many(self, number: int) -> list[str | ProviderError]:
-        """So many at once, each about a post of its own."""
+        """So many calls at once, each about another post."""
         return await asyncio.gather(*(self.call(f"post {each}") for each in range(number)))
 
     async def grow_window(self) -> None:
-        """Get the window fully open."""
+        """Let the window grow to its maximum."""
         for _ in range(self.share.concurrency):
             await self.call_many(self.share.concurrency)
         assert self.max_in_flight == self.share.concurrency
         self.sent.clear()
 
     def count_by_second(self) -> list[int]:
-        """How many calls were sent in each second that saw any."""
+        """How many calls were sent in each second with any."""
         counted = Counter(int(at) for at in self.sent)
         return [counted[second] for second in sorted(counted)]
 
 
 def count_results(results: list[str | ProviderError]) -> Counter[str]:
-    """How often each kind of end was told."""
+    """How often each kind of result was returned."""
     return Counter(each if isinstance(each, str) else type(each).__name__ for each in results)
 
 
 def retry_delay(result: str | ProviderError) -> float:
-    """The seconds that a caller was told to wait."""
+    """The seconds that a caller must wait."""
     assert isinstance(result, Outage | NotNow), result
     return result.seconds

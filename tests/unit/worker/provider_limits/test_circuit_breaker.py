@@ -1,4 +1,4 @@
-"""The parts of the gate that only count: windows, pauses and shares, for any course of events."""
+"""The circuit breaker and the worker's share, for any sequence of results."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ DRAWS = st.floats(0, 1, exclude_max=True)
 
 @given(COURSES, st.integers(1, 40), DRAWS)
 def test_the_window_stays_in_its_bounds(course: list[str | None], most: int, draw: float) -> None:
-    """At least one call, so that recovery is found out; at most the share; after a pause, one."""
+    """At least one call, so that a recovery is noticed; at most the share; one after an opening."""
     health, now = CircuitBreaker(), 0.0
     for subject in course:
         now += 100
@@ -34,7 +34,7 @@ def test_the_window_stays_in_its_bounds(course: list[str | None], most: int, dra
 def test_only_failures_in_a_row_of_several_posts_close(
     course: list[str | None], draw: float
 ) -> None:
-    """Whenever it closes, the last two failures at least had no answer between or after them."""
+    """When it opens, at least the last two results were failures, about different posts."""
     health, streak = CircuitBreaker(), list[str]()
     for number, subject in enumerate(course):
         streak = [] if subject is None else [*streak, subject]
@@ -47,14 +47,14 @@ def test_only_failures_in_a_row_of_several_posts_close(
 
 @given(st.integers(0, 10_000), DRAWS)
 def test_pauses_are_never_nothing_and_never_endless(before: int, draw: float) -> None:
-    """Half of the doubled pause at least, a minute at most."""
+    """At least half of the first duration, at most a minute."""
     assert FIRST_OPEN_SECONDS / 2 <= open_seconds(before, draw) <= MAX_OPEN_SECONDS
     assert open_seconds(before, draw) <= open_seconds(before + 1, draw)
 
 
 @given(st.integers(1, 500), st.floats(0, 1000), st.integers(1, 60))
 def test_the_shares_are_the_limit(concurrency: int, rate: float, workers: int) -> None:
-    """No call more, and none less, however the workers divide them."""
+    """The shares of all workers are together exactly the limit."""
     limits = ProviderLimits(concurrency, rate)
     shares = [divide_limits(limits, workers, rank) for rank in range(workers)]
     assert sum(each.concurrency for each in shares) == concurrency

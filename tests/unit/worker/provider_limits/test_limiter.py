@@ -1,4 +1,4 @@
-"""The gate: so many calls at once and a second, in turn, and beginning with one."""
+"""The limiter: calls in flight, calls per second, in turn, and one call at the start."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ from worker.provider_limits.worker_share import WorkerShare
 
 
 def test_calls_begin_with_one_and_double_with_each_answer() -> None:
-    """A start, like the end of a pause, is no wave: 1, 2, 4, 8 calls, and then the share."""
+    """After a start, as after an opening: 1, 2, 4, 8 calls, and then the share."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.5
@@ -35,7 +35,7 @@ def test_calls_begin_with_one_and_double_with_each_answer() -> None:
 
 
 def test_no_more_calls_at_once_than_the_share() -> None:
-    """However many want to, and in whatever order they end."""
+    """However many callers there are, and in whatever order the calls end."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
@@ -47,7 +47,7 @@ def test_no_more_calls_at_once_than_the_share() -> None:
 
 
 def test_calls_are_evenly_spaced() -> None:
-    """Four a second: each call a quarter of a second after the one before, with no first wave."""
+    """Four per second: a quarter of a second between two calls, with no burst at the start."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
@@ -62,7 +62,7 @@ def test_calls_are_evenly_spaced() -> None:
 
 
 def test_a_new_share_is_taken_up() -> None:
-    """Workers come and go: the next call goes by the new limits."""
+    """Workers start and stop: the next call uses the new limits."""
 
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
@@ -74,7 +74,7 @@ def test_a_new_share_is_taken_up() -> None:
 
 
 def test_who_waits_too_long_gets_a_turn_of_its_own() -> None:
-    """NotNow, and each with other seconds: they do not come back as one wave."""
+    """NotNow, each with another delay: the callers do not return at the same time."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 2
@@ -92,7 +92,7 @@ def test_who_waits_too_long_gets_a_turn_of_its_own() -> None:
 
 
 def test_a_rate_refuses_at_once_those_who_would_wait_in_vain() -> None:
-    """Two a second: half a dozen wait, the others let go of their jobs without a wait."""
+    """Two per second: about six callers wait, the others get NotNow at once."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
@@ -108,7 +108,7 @@ def test_a_rate_refuses_at_once_those_who_would_wait_in_vain() -> None:
 
 
 def test_a_worker_without_a_share_sends_nothing() -> None:
-    """More workers than calls: those without one of the calls put their jobs off."""
+    """There are more workers than calls: those without a share get NotNow."""
 
     async def story(harness: LimiterHarness) -> None:
         assert count_results(await harness.call_many(3)) == {"NotNow": 3}
@@ -120,7 +120,7 @@ def test_a_worker_without_a_share_sends_nothing() -> None:
 @settings(deadline=None, max_examples=examples(50))
 @given(st.lists(st.tuples(st.floats(0, 4), st.floats(0, 4)), max_size=30), st.sampled_from([0, 3]))
 def test_a_cancelled_caller_leaves_no_gap(lives: list[tuple[float, float]], rate: float) -> None:
-    """Cancelled while it waits, is let in, or is under way: all the places are free afterwards."""
+    """Cancelled while it waits, is admitted, or is in flight: all permits are free afterwards."""
 
     async def live(harness: LimiterHarness, begin: float, length: float) -> None:
         await asyncio.sleep(begin)

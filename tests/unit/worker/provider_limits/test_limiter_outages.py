@@ -1,4 +1,5 @@
-"""The gate in an outage: closed for everybody, longer each time, and opened again by degrees."""
+"""The limiter in an outage: the breaker is open for all callers, longer each time, and then the
+window grows again."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,12 +28,12 @@ from worker.provider_limits.worker_share import ProviderBlock
 
 
 def away() -> ProviderError:
-    """What a call meets while the provider is away."""
+    """The error of a call while the provider is down."""
     return Retry("answered 503", 503)
 
 
 async def broken(harness: LimiterHarness) -> None:
-    """Bring the gate to close: the provider has gone away."""
+    """Open the breaker: the provider is down."""
     harness.make_error = away
     told = [await harness.call(f"post {number}") for number in range(5)]
     assert count_results(told) == {"Retry": 4, "Outage": 1}
@@ -40,7 +41,7 @@ async def broken(harness: LimiterHarness) -> None:
 
 
 def test_failures_in_a_row_open_the_breaker() -> None:
-    """The fifth is an outage, of some seconds and the same words; after it nothing is sent."""
+    """The fifth is an Outage of some seconds with the same message; after it nothing is sent."""
 
     async def story(harness: LimiterHarness) -> None:
         await broken(harness)
@@ -53,7 +54,7 @@ def test_failures_in_a_row_open_the_breaker() -> None:
 
 
 def test_one_post_is_no_outage() -> None:
-    """A post that the provider chokes on harms nobody else, however often it is tried."""
+    """A post that always fails does not affect others, however often it is tried."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.make_error = away
@@ -67,7 +68,7 @@ def test_one_post_is_no_outage() -> None:
 
 @pytest.mark.parametrize("kind", [GiveUp, Reconnect, RestartUpload])
 def test_a_refusal_is_an_answer(kind: type[ProviderError]) -> None:
-    """Somebody was there to refuse: no outage, and the next failure counts as the first."""
+    """The provider answered: no outage, and the next failure counts as the first."""
 
     async def story(harness: LimiterHarness) -> None:
         for number in range(40):
@@ -80,8 +81,8 @@ def test_a_refusal_is_an_answer(kind: type[ProviderError]) -> None:
 
 @pytest.mark.parametrize("status", [None, 503, 408, 409])
 def test_lost_answers_stay_what_they_are(status: int | None) -> None:
-    """Each of them must be looked after, so none becomes an outage; the next caller tells it, once,
-    without having been sent. A conflict is an answer."""
+    """Each of them must be reconciled, so none becomes an Outage. The next caller gets the Outage,
+    once, without a call. A conflict is an answer."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.make_error = lambda: OutcomeUnknown("lost", status)
@@ -97,7 +98,7 @@ def test_lost_answers_stay_what_they_are(status: int | None) -> None:
 
 
 def test_what_never_left_us_shows_nothing() -> None:
-    """A call that found no free connection of ours is neither an answer nor a failure."""
+    """A call without a free connection of ours is neither a success nor a failure."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.make_error = lambda: NotNow("all connections are taken", 2)
@@ -111,7 +112,7 @@ def test_what_never_left_us_shows_nothing() -> None:
 
 
 def test_waiting_calls_are_rejected_when_the_breaker_opens() -> None:
-    """Those under way end as an outage, those who wait are told to come later."""
+    """Calls in flight end as an outage, waiting calls get NotNow."""
 
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
@@ -124,7 +125,7 @@ def test_waiting_calls_are_rejected_when_the_breaker_opens() -> None:
 
 
 def test_a_rate_limit_opens_the_breaker_for_its_retry_after() -> None:
-    """One 429: nobody who waits is sent before it is over, and then one at first."""
+    """One 429: no waiting call is sent before its end, and then one at first."""
 
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
@@ -144,7 +145,8 @@ def test_a_rate_limit_opens_the_breaker_for_its_retry_after() -> None:
 
 
 def test_pauses_grow_while_nobody_answers() -> None:
-    """Doubled, with jitter in the upper half, up to a minute; two probes find each of them out."""
+    """The breaker is open twice as long each time, up to a minute, with jitter in the upper half;
+    two failures open it again."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
@@ -162,7 +164,8 @@ def test_pauses_grow_while_nobody_answers() -> None:
 
 
 def test_an_answer_ends_the_outage() -> None:
-    """Then one failure is one failure again, and the next outage begins with a short pause."""
+    """After it, one failure is only one failure again, and the next outage begins with a short
+    opening."""
 
     async def story(harness: LimiterHarness) -> None:
         await broken(harness)
@@ -176,7 +179,7 @@ def test_an_answer_ends_the_outage() -> None:
 
 
 def test_five_hundred_come_back_by_degrees() -> None:
-    """All of them wake at the end of the pause: 1, 2, 4, … calls, never more than the share."""
+    """All callers wake when the breaker closes: 1, 2, 4, … calls, never more than the share."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.1
@@ -196,7 +199,8 @@ def test_five_hundred_come_back_by_degrees() -> None:
 
 
 def test_old_failures_say_nothing_of_today() -> None:
-    """Calls that were sent before the pause and time out after it do not close the gate again."""
+    """Calls that were sent before the breaker opened, and time out after it closed, do not open it
+    again."""
 
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
@@ -226,7 +230,7 @@ def _block(seconds: float) -> Callable[[], ProviderBlock]:
 
 @pytest.mark.parametrize("seconds", [20, 0, -20])
 def test_a_block_by_another_worker_opens_this_breaker_too(seconds: float) -> None:
-    """Until it ends; and afterwards, or where it had ended already, calls begin with one."""
+    """Until the block ends. After that, or if it had ended already, calls begin with one."""
 
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
@@ -250,7 +254,7 @@ def test_a_block_by_another_worker_opens_this_breaker_too(seconds: float) -> Non
 
 
 def test_the_callers_error_keeps_its_cause() -> None:
-    """What really happened is the cause of the Outage, with its words and status."""
+    """The original error is the cause of the Outage, with its message and status."""
 
     async def story(harness: LimiterHarness) -> None:
         await harness.call()

@@ -18,21 +18,21 @@ class VirtualTimeSelector(selectors.DefaultSelector):
     now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What is ready at once. AssertionError when nothing would ever happen again."""
+        """The ready events. AssertionError when nothing can happen any more."""
         assert timeout is not None, "everybody waits, and no timer is set"
         self.now += max(timeout, MIN_TIME_STEP)
         return super().select(0)
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """`time()` is what the timers of a test added up to."""
+    """`time()` is the sum of the waits of a test."""
 
     def __init__(self) -> None:
         self._jumping = VirtualTimeSelector()
         super().__init__(self._jumping)
 
     def time(self) -> float:
-        """Seconds since the loop was made."""
+        """Seconds since the loop was created."""
         return self._jumping.now
 
 

@@ -1,4 +1,4 @@
-"""Looking for a post whose creation was never written down."""
+"""The reconcile step: finding a post whose creation was never stored."""
 
 import asyncio
 from typing import cast
@@ -21,8 +21,8 @@ POLICY = Policy()
 
 
 def test_an_adopted_draft_is_brought_up_to_date() -> None:
-    """Created for one slot, its answer lost, then moved to another slot: the draft that is found
-    has the old instant, and must be updated before the provider's timer gets it."""
+    """Created for one slot, its response lost, then moved to another slot: the draft that is found
+    has the old time, and must be updated before it is scheduled."""
     doubtful = delivery(intent=Intent.CREATE, intent_at=NOW)
     moved = post(content_version=2, scheduled_for=SLOT + 5 * HOUR, opens_at=NOW)
     remote = ModelProvider(NOW, iter(()))

@@ -1,4 +1,4 @@
-"""The upload step: what is announced, what is recorded, and how long it may take."""
+"""The upload step: what is announced, what is stored, and how long it may take."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ LINK = VAULT.encrypt("https://source.test/a.jpg")
 
 
 class RecordingProvider(ModelProvider):
-    """A provider that remembers what was announced to it."""
+    """A provider that records what was announced to it."""
 
     def __init__(self) -> None:
         super().__init__(snapshot_builders.NOW, iter(()))
@@ -38,7 +38,7 @@ class RecordingProvider(ModelProvider):
 
 
 def of_type(post_type: str, least: int = 0) -> Snapshot:
-    """A post with one file, of an organization with this minimum."""
+    """A post with one file, of an organization with this minimum duration."""
     file = snapshot_builders.media(source_url=LINK)
     return snapshot_builders.snapshot(
         file, of=snapshot_builders.post(post_type=post_type), minimum_video_seconds=least
@@ -48,19 +48,19 @@ def of_type(post_type: str, least: int = 0) -> Snapshot:
 def run_upload(
     reader: Fetcher, provider: RecordingProvider, shown: Snapshot
 ) -> Mapping[str, object]:
-    """Run the step; the columns that it records."""
+    """Run the step; returns the columns that it writes."""
     bench = StepContext(shown, provider, reader, Policy(), snapshot_builders.NOW)
     media: MediaView = shown.media[0]
     return cast("Done", asyncio.run(upload.run(bench, media))).changes
 
 
 def both(source: Handler, blob: Handler) -> Handler:
-    """A server that is the source and the blob host."""
+    """A server that is both the source and the blob host."""
     return lambda request: blob(request) if request.method == "PUT" else source(request)
 
 
 def test_what_is_announced_is_what_is_sent_and_recorded() -> None:
-    """The sniffed type, the size, the checksum of what passed."""
+    """The sniffed type, the size, and the checksum of the bytes."""
     provider = RecordingProvider()
     reader = make_fetcher(
         both(serve_bytes(JPEG, Content_Type="text/plain"), lambda _: httpx.Response(201))
@@ -72,7 +72,7 @@ def test_what_is_announced_is_what_is_sent_and_recorded() -> None:
 
 
 def test_a_file_that_is_wrong_is_never_announced() -> None:
-    """Another type than the post's, or a video that is too short: nothing is left behind."""
+    """Another type than the post's, or a video that is too short: nothing is created."""
     for body, shown in ((MP4, of_type("photo")), (VIDEO_MP4.read_bytes(), of_type("video", 60))):
         provider = RecordingProvider()
         with pytest.raises(GiveUp):
@@ -81,7 +81,7 @@ def test_a_file_that_is_wrong_is_never_announced() -> None:
 
 
 def test_fetching_and_sending_have_one_end() -> None:
-    """A blob host that takes its time is left, too: the job is tried again."""
+    """A blob host that is too slow ends the step, too: it is retried."""
 
     async def never(_request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(600)

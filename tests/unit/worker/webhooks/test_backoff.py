@@ -1,4 +1,4 @@
-"""When a webhook is tried again, and when it is given up."""
+"""When a webhook is retried, and when it is given up."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -15,7 +15,7 @@ LOTS = st.floats(0, 1, exclude_max=True)
 
 
 def test_delays_grow_over_about_a_day() -> None:
-    """From seconds to hours, a day in all."""
+    """From seconds to hours, a day in total."""
     assert all(before < after for before, after in pairwise(RETRY_DELAYS))
     assert RETRY_DELAYS[0] <= timedelta(seconds=10)
     assert timedelta(hours=22) < sum(RETRY_DELAYS, timedelta(0)) < timedelta(hours=26)
@@ -23,27 +23,27 @@ def test_delays_grow_over_about_a_day() -> None:
 
 @given(st.integers(1, len(RETRY_DELAYS)), LOTS)
 def test_a_delay_is_near_the_usual_one(attempts: int, draw: float) -> None:
-    """A tenth less or more, so that those who failed together do not come back together."""
+    """Up to 10% less or more, so that deliveries that failed together do not return together."""
     found = retry_delay(attempts, draw)
     assert found is not None
     assert abs(found - RETRY_DELAYS[attempts - 1]) <= RETRY_DELAYS[attempts - 1] / 10
 
 
 def test_the_jitter_spreads() -> None:
-    """Another lot, another delay."""
+    """Another random number gives another delay."""
     assert len({retry_delay(3, draw / 10) for draw in range(10)}) == 10
 
 
 @given(LOTS)
 def test_after_the_last_delay_it_is_given_up(draw: float) -> None:
-    """One attempt more than there are delays; a pause that is asked for changes nothing in that."""
+    """One attempt more than there are delays; a Retry-After does not change this."""
     assert retry_delay(len(RETRY_DELAYS) + 1, draw) is None
     assert retry_delay(len(RETRY_DELAYS) + 1, draw, timedelta(seconds=1)) is None
 
 
 @given(st.integers(1, len(RETRY_DELAYS)), LOTS, st.timedeltas(timedelta(0), timedelta(days=900)))
 def test_a_pause_is_honoured_within_bounds(attempts: int, draw: float, pause: timedelta) -> None:
-    """Never earlier than asked for, unless that is absurd; never earlier than usual."""
+    """Not earlier than Retry-After, up to a maximum; not earlier than the usual delay."""
     found, usual = retry_delay(attempts, draw, pause), retry_delay(attempts, draw)
     assert found is not None
     assert usual is not None
@@ -68,6 +68,6 @@ def test_a_pause_is_honoured_within_bounds(attempts: int, draw: float, pause: ti
     ],
 )
 def test_a_retry_after_is_read_in_both_forms(header: str | None, seconds: float | None) -> None:
-    """Seconds or a date; what is neither says nothing."""
+    """Seconds or a date; anything else is ignored."""
     found = parse_retry_after(header, NOW)
     assert found == (None if seconds is None else timedelta(seconds=seconds))

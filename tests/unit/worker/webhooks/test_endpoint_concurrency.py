@@ -1,4 +1,4 @@
-"""Places for webhook calls: bounded in all and for each endpoint."""
+"""The concurrency of webhook calls: limited in total and for each endpoint."""
 
 import asyncio
 from collections import Counter
@@ -9,14 +9,14 @@ from worker.webhooks.endpoint_concurrency import EndpointConcurrency, QueueFull
 
 
 def places(calls: int = 3, per_endpoint: int = 2, queue: int = 2) -> EndpointConcurrency:
-    """Few, with one in the queue of each endpoint."""
+    """Small limits, with one waiting job for each endpoint."""
     return EndpointConcurrency(calls, per_endpoint, queue, 1)
 
 
 async def hold(
     found: EndpointConcurrency, endpoint: str, go: asyncio.Event, under_way: Counter[str]
 ) -> bool:
-    """Make a call that lasts until `go`; whether it had to wait."""
+    """Make a call that lasts until `go`; returns whether it had to wait."""
     async with found.acquire(endpoint) as waited:
         under_way[endpoint] += 1
         await go.wait()
@@ -25,7 +25,7 @@ async def hold(
 
 
 def test_a_slow_endpoint_leaves_places_for_others() -> None:
-    """Its own calls are bounded, those beyond wait, and those beyond these are sent away."""
+    """Its own calls are limited, further calls wait, and calls beyond these are rejected."""
 
     async def run() -> None:
         found, slow, quick, under_way = places(), asyncio.Event(), asyncio.Event(), Counter[str]()
@@ -44,7 +44,7 @@ def test_a_slow_endpoint_leaves_places_for_others() -> None:
 
 
 def test_calls_in_all_are_bounded() -> None:
-    """However many endpoints there are; whoever finds the queue full is sent away."""
+    """However many endpoints there are; when the queue is full, calls are rejected."""
 
     async def run() -> None:
         found, go, under_way = places(), asyncio.Event(), Counter[str]()
@@ -63,7 +63,7 @@ def test_calls_in_all_are_bounded() -> None:
 
 
 def test_a_call_that_is_broken_off_gives_its_place_back() -> None:
-    """Under way or in the queue: afterwards all places are there again."""
+    """In flight or waiting: afterwards all permits are free again."""
 
     async def run() -> None:
         found, go, under_way = places(calls=1, per_endpoint=1), asyncio.Event(), Counter[str]()

@@ -1,4 +1,4 @@
-"""Signatures of webhooks, checked by the library that receivers use."""
+"""Signatures of webhooks, checked with the library that receivers use."""
 
 import base64
 import json
@@ -15,12 +15,12 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 def now() -> datetime:
-    """This moment: the library compares with the clock, and allows five minutes."""
+    """The current time: the library compares with the clock, and allows five minutes."""
     return datetime.now(UTC)
 
 
 def secret(key: bytes) -> str:
-    """A secret as we write it."""
+    """A secret in our form."""
     return "whsec_" + base64.b64encode(key).decode()
 
 
@@ -29,7 +29,7 @@ OLD, NEW = secret(b"o" * 24), secret(b"n" * 64)
 
 @given(st.binary(min_size=24, max_size=64), TEXTS)
 def test_a_receiver_finds_the_signature_right(key: bytes, text: str) -> None:
-    """Whatever the secret and the text, also beyond ASCII."""
+    """For any secret and any text, also beyond ASCII."""
     payload = json.dumps({"caption": text}, ensure_ascii=False)
     headers = signing.signature_headers([secret(key)], "0198c0ffee", now(), payload)
     assert Webhook(secret(key)).verify(payload.encode(), headers) == {"caption": text}
@@ -37,14 +37,14 @@ def test_a_receiver_finds_the_signature_right(key: bytes, text: str) -> None:
 
 @pytest.mark.parametrize("theirs", [OLD, NEW])
 def test_during_a_rotation_both_secrets_sign(theirs: str) -> None:
-    """A receiver that knows either of them is content."""
+    """A receiver accepts the signature with either of them."""
     headers = signing.signature_headers([NEW, OLD], "0198c0ffee", now(), "{}")
     assert Webhook(theirs).verify("{}", headers) == {}
 
 
 @pytest.mark.parametrize("header", ["webhook-id", "webhook-timestamp"])
 def test_what_is_signed_cannot_be_changed(header: str) -> None:
-    """Neither the id nor the instant nor the text, nor is an old message taken for a new one."""
+    """Neither the id nor the time nor the text, and an old message is not accepted as a new one."""
     headers = signing.signature_headers([NEW], "0198c0ffee", now(), "{}")
     later = str(int(headers["webhook-timestamp"]) + 1)
     changed = {**headers, header: "other" if header == "webhook-id" else later}

@@ -1,4 +1,4 @@
-"""The calendar: which seats are free, in which order they go, and who gets none."""
+"""Seating the backlog: which seats are free, their order, and which posts get none."""
 
 from datetime import datetime, timedelta
 
@@ -10,11 +10,12 @@ from models.queue_slots import QueueSlot
 from models.store import clock
 from models.store.posts import posts
 from models.store.queue import seats
+from models.store.tenants import social_settings
 from scheduler.recurrence.occurrences import Rule, occurrences
-from scheduler.seating import allocation
+from scheduler.seating.free_seats import find_free_seats, next_free_slots
 from tests.integration.scheduler.queue_factories import (
     LEAD,
-    TERMS,
+    SCHEDULING,
     add_organization,
     database_now,
     list_taken_seats,
@@ -36,7 +37,7 @@ def two_zones(at: datetime) -> list[Rule]:
 
 
 def first_slots(rules: list[Rule], after: datetime, count: int) -> list[datetime]:
-    """The instants of the first slots of all rules, worked out one rule at a time."""
+    """The instants of the first slots of all rules, computed one rule at a time."""
     instants = []
     for rule in rules:
         stream = occurrences(rule, after)
@@ -45,7 +46,7 @@ def first_slots(rules: list[Rule], after: datetime, count: int) -> list[datetime
 
 
 def test_seats_fill_earliest_first(database: Database) -> None:
-    """Each slot gets its maximum before the next gets any, the slots of both zones in order."""
+    """A slot is full before the next one gets a post; slots of both zones are in time order."""
     at = database_now(database)
     rules = two_zones(at)
     organization = add_organization(database, rules, per_slot=2)
@@ -59,8 +60,8 @@ def test_seats_fill_earliest_first(database: Database) -> None:
     assert all(instant > at for instant in instants)
 
 
-def test_a_seated_post_knows_its_wall_clock_and_its_opening(database: Database) -> None:
-    """The zone's date and time beside the instant, and an opening a lead time before the slot."""
+def test_a_seated_post_stores_its_local_time_and_its_opening(database: Database) -> None:
+    """The local date and time beside the instant, and an opening one lead time before the slot."""
     at = database_now(database)
     organization = add_organization(database, [rule_near(at + 72 * HOUR, "Asia/Kathmandu")])
     id_ = queue_post(database, organization).id
@@ -74,8 +75,8 @@ def test_a_seated_post_knows_its_wall_clock_and_its_opening(database: Database) 
     assert timedelta(0) <= early <= timedelta(minutes=10)
 
 
-def test_a_hole_is_used_again(database: Database) -> None:
-    """A seat that was given back goes to the next post, before any later slot."""
+def test_a_released_seat_is_used_again(database: Database) -> None:
+    """A released seat goes to the next post, before any later slot."""
     organization = add_organization(database, two_zones(database_now(database)), per_slot=2)
     queued = [queue_post(database, organization) for _ in range(6)]
     with database.write() as session:
@@ -86,7 +87,7 @@ def test_a_hole_is_used_again(database: Database) -> None:
 
 
 def test_the_backlog_goes_before_newcomers(database: Database) -> None:
-    """Posts that waited for a rule get its first seats, in their order; the newcomer is last."""
+    """Posts that waited for a rule get its first seats, in their order; the new post is last."""
     organization = add_organization(database)
     waiting = [queue_post(database, organization, str(number)) for number in range(3)]
     assert {post.status for post in waiting} == {"backlog"}
@@ -97,31 +98,31 @@ def test_the_backlog_goes_before_newcomers(database: Database) -> None:
 
 
 def test_nothing_is_seated_beyond_the_horizon(database: Database) -> None:
-    """A weekly rule has 52 slots ahead; whoever comes after waits in the backlog."""
+    """A weekly rule has 52 slots ahead; later posts wait in the backlog."""
     at = database_now(database)
     organization = add_organization(database, [rule_near(at + HOUR)])
     queued = [queue_post(database, organization) for _ in range(55)]
     assert [post.status for post in queued] == ["scheduled"] * 52 + ["backlog"] * 3
     assert (
         list_taken_seats(database, organization)[-1].slot_at
-        <= database_now(database) + TERMS.horizon
+        <= database_now(database) + SCHEDULING.horizon
     )
 
 
-def test_a_slot_at_its_very_instant_is_gone(database: Database) -> None:
-    """Free seats lie strictly in the future, to the microsecond."""
+def test_a_slot_at_its_own_instant_has_no_free_seat(database: Database) -> None:
+    """Free seats are strictly in the future, to the microsecond."""
     slot = database_now(database).replace(second=0, microsecond=0) + HOUR
     organization = add_organization(database, [rule_near(slot)])
     with database.read() as session:
-        settings = seats.read_settings(session, organization)
+        settings = social_settings.read_settings(session, organization)
         for moment, first in ((-1, slot), (0, slot + timedelta(weeks=1))):
             at = slot + timedelta(microseconds=moment)
-            assert next(allocation.find_free_seats(session, settings, at, TERMS)).slot.at == first
-            assert allocation.next_free_slots(session, settings, at, TERMS, 1) == [first]
+            assert next(find_free_seats(session, settings, at, SCHEDULING)).slot.at == first
+            assert next_free_slots(session, settings, at, SCHEDULING, 1) == [first]
 
 
-def test_a_rule_that_sleeps_has_no_seats(database: Database) -> None:
-    """A removed rule seats nobody, and those that it seated keep their places."""
+def test_an_inactive_rule_has_no_free_seats(database: Database) -> None:
+    """A removed rule gives no seats; posts that are seated there keep their seats."""
     at = database_now(database)
     early, late = rule_near(at + HOUR), rule_near(at + 2 * HOUR)
     organization = add_organization(database, [early, late])

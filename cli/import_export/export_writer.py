@@ -1,0 +1,66 @@
+"""The formats and the file of an export: CSV or JSON Lines, to a file or to standard output."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TextIO
+
+from services.calendar_import import exporter
+from services.calendar_import.csv_header import COLUMNS
+from services.calendar_import.csv_writer import CsvWriter
+
+ExportedRow = dict[str, Any]
+
+
+class CalendarFormat(StrEnum):
+    """How a calendar is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def format_of(out: Path | None) -> CalendarFormat:
+    """The format that the name of the file asks for; CSV by default."""
+    is_json = out is not None and out.suffix.lower() in (".jsonl", ".ndjson")
+    return CalendarFormat.JSONL if is_json else CalendarFormat.CSV
+
+
+def _write_csv(file: TextIO, rows: Iterable[ExportedRow]) -> None:
+    out = CsvWriter(file)
+    out.write_row(COLUMNS)
+    for row in rows:
+        out.write_row(exporter.to_csv_cells(row))
+
+
+def _write_jsonl(file: TextIO, rows: Iterable[ExportedRow]) -> None:
+    file.writelines(exporter.to_json_line(row) + "\n" for row in rows)
+
+
+WRITERS: dict[CalendarFormat, Callable[[TextIO, Iterable[ExportedRow]], None]] = {
+    CalendarFormat.CSV: _write_csv,
+    CalendarFormat.JSONL: _write_jsonl,
+}
+
+
+@contextmanager
+def open_output(out: Path | None) -> Iterator[TextIO]:
+    """The file to write to, or standard output.
+
+    The file gets its name only when it is complete, and only its owner may read it.
+    """
+    if out is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+        partial.replace(out)
+    finally:
+        with suppress(FileNotFoundError):
+            partial.unlink()

@@ -1,0 +1,58 @@
+"""Provider credentials (workspaces) and the accounts that they can post to."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import utc_field
+from models.ids import new_id
+
+
+class Workspace(SQLModel, table=True):
+    """One set of provider credentials; without an organization, the environment's credentials.
+
+    An organization's credentials are stored encrypted, the environment's are not stored. The row
+    stays when its credentials are removed, because old posts belong to it.
+    """
+
+    __table_args__ = (UniqueConstraint("provider", "organization_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    provider: str
+    organization_id: str | None = Field(default=None, foreign_key="organization.id")
+    # Encrypted JSON: {"apiId", "primary", "secondary"}; "secondary" may be null.
+    credentials: str | None = Field(default=None, sa_column=Column(Text), repr=False)
+    credentials_at: datetime | None = utc_field(default=None)
+    # Since when the provider rejects all keys; null while it accepts one.
+    refused_at: datetime | None = utc_field(default=None)
+    blocked_until: datetime | None = utc_field(default=None)
+    accounts_synced_at: datetime | None = utc_field(default=None)
+
+
+class Account(SQLModel, table=True):
+    """A profile at the provider that can be posted to."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "remote_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    workspace_id: str = Field(foreign_key="workspace.id", index=True)
+    remote_id: str
+    platform: str
+    name: str
+    username: str
+    status_level: str
+    is_default: bool = False
+    # The provider no longer lists it. The row stays, because old posts belong to it.
+    is_gone: bool = False
+
+
+class DisconnectedAccount(SQLModel, table=True):
+    """An account that one organization has disconnected. Other organizations of the workspace can
+    still use it, and no account sync removes this row."""
+
+    __tablename__ = "disconnected_account"
+
+    organization_id: str = Field(foreign_key="organization.id", primary_key=True)
+    account_id: str = Field(foreign_key="account.id", primary_key=True)
+    at: datetime = utc_field()

@@ -1,0 +1,38 @@
+"""What every use case works with: database, cipher, file storage and the limits of the settings."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from media.object_storage import ObjectStorage
+from media.open_storage import in_memory_storage
+from models.database import Database
+from models.encryption import Cipher
+from scheduler.seating.scheduling_config import SchedulingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """Made once by the entry point (web process or command), from the settings."""
+
+    database: Database
+    cipher: Cipher
+    provider: str
+    scheduling: SchedulingConfig
+    admin_token: str | None
+    allow_private_media: bool
+    # A post that the provider has scheduled is not changed when it is due within this time.
+    cancel_cutoff: timedelta = timedelta(seconds=30)
+    # The provider's page for linking accounts, opened in a person's browser.
+    connect_url: str = "https://app.swonkie.com"
+    # How long after its instant a post may still be published.
+    missed_grace: timedelta = timedelta(minutes=15)
+    # The address at which browsers reach the API; without it, links are relative.
+    public_url: str | None = None
+    # Requests a minute for each organization (0: no limit), and the Redis that counts them.
+    # Without a Redis, this process counts its own requests.
+    rate_limit: int = 0
+    rate_limit_url: str | None = None
+    # The largest file that a caller may upload, in bytes.
+    media_max_bytes: int = 4 << 30
+    # Where uploaded files are stored; in memory for tests and tools.
+    storage: ObjectStorage = field(default_factory=in_memory_storage)

@@ -1,0 +1,30 @@
+"""The signed-in visitor of a page, and the error that sends everybody else to the sign-in page."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The organization that is signed in. `csrf`: the token in every form of this session."""
+
+    organization_id: str
+    organization: str
+    key_id: str
+    zone: str
+    is_enabled: bool
+    is_paused: bool
+    csrf: str
+
+
+class SignInNeeded(Exception):
+    """The request has no valid session. `back`: the page to return to after signing in."""
+
+    def __init__(self, back: str) -> None:
+        super().__init__("sign in first")
+        self.back = back
+
+    @property
+    def address(self) -> str:
+        """The URL of the sign-in page, with the way back."""
+        return "/sign-in" if self.back == "/" else f"/sign-in?next={quote(self.back, safe='')}"
