@@ -3,25 +3,15 @@
 from api.deps import _organization_of_key
 from api.errors import ApiError
 from models.database import Database
-from models.encryption import Cipher
-from scheduler.seating.scheduling_config import SchedulingConfig
-from services.context import AppContext
 from tests.integration.cli.run_command import CommandRunner
+from tests.service_context import build_test_context
 
 
 def opens(shell: CommandRunner, key: str) -> str | int:
     """The organization that a key opens the API for, else the status of the refusal."""
     database = Database(shell.variables["DATABASE_URL"])
-    context = AppContext(
-        database=database,
-        cipher=Cipher("secret"),
-        provider="simulator",
-        scheduling=SchedulingConfig(),
-        admin_token=None,
-        allow_private_media=False,
-    )
     try:
-        return _organization_of_key(context, key, None).id
+        return _organization_of_key(build_test_context(database), key, None).id
     except ApiError as error:
         return error.status
     finally:

@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from models.database import Database
-from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.queue_slots import Seat
@@ -22,26 +21,14 @@ from scheduler.recurrence.patterns import WeeklyPattern
 from scheduler.recurrence.timezones import load_zone
 from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.scheduling_config import SchedulingConfig
-from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.paths import ROOT
 from tests.processes import Process
+from tests.service_context import build_test_context
 
 LEAD = timedelta(hours=24)
 SCHEDULING = SchedulingConfig(lead_time=LEAD)
-
-
-def build_test_context(database: Database) -> AppContext:
-    """The context of the API's functions."""
-    return AppContext(
-        database=database,
-        cipher=Cipher("secret"),
-        provider="simulator",
-        scheduling=SCHEDULING,
-        admin_token=None,
-        allow_private_media=True,
-    )
 
 
 def database_now(database: Database) -> datetime:
@@ -79,7 +66,9 @@ def queue_post(database: Database, organization_id: str, caption: str = "Hello")
     """Accept a post for the next free slot, as the API does."""
     body = PublishBody(postType="text", caption=caption, publishMode="next_slot")
     with database.write() as session:
-        return accept_post(session, build_test_context(database), organization_id, body).post
+        return accept_post(
+            session, build_test_context(database, SCHEDULING), organization_id, body
+        ).post
 
 
 def list_taken_seats(database: Database, organization_id: str) -> list[Seat]:

@@ -8,15 +8,14 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.database import Database
-from models.encryption import Cipher
 from models.store import clock
 from models.store.tenants import social_settings
 from models.store.webhooks import endpoints
 from models.tables import JOB, WEBHOOK_DELIVERY
 from models.task_names import JobKind
 from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
+from tests.service_context import CIPHER
 
-CIPHER = Cipher("secret")
 SECRET = "whsec_" + "A" * 43 + "="
 
 

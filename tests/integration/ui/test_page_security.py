@@ -10,9 +10,6 @@ import pytest
 
 from api.main import create_app
 from models.database import Database
-from models.encryption import Cipher
-from scheduler.seating.scheduling_config import SchedulingConfig
-from services.context import AppContext
 from services.public_urls import API_PREFIX
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import (
@@ -22,6 +19,7 @@ from tests.integration.ui.browser_client import (
     open_browser,
     open_signed_in_browser,
 )
+from tests.service_context import CIPHER, build_test_context
 from ui import static_files
 from ui.sign_in import csrf, session
 
@@ -183,22 +181,13 @@ def test_a_bad_form_is_refused_in_words(
 
 def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
     """The response of an app in this process to a visitor with a session."""
-    cipher = Cipher("secret")
-    context = AppContext(
-        database=database,
-        cipher=cipher,
-        provider="simulator",
-        scheduling=SchedulingConfig(),
-        admin_token=None,
-        allow_private_media=False,
-    )
-    app = create_app(context)
+    app = create_app(build_test_context(database, allow_private_media=False))
 
     @app.get("/broken", include_in_schema=False)
     def broken() -> None:
         raise RuntimeError("a defect with a secret in it")
 
-    mine = session.encode(session.start_session("key", time.time()), cipher)
+    mine = session.encode(session.start_session("key", time.time()), CIPHER)
     headers = {**HTML, "Cookie": f"{session.COOKIE_NAME}={mine}"}
 
     async def ask() -> httpx.Response:

@@ -10,10 +10,10 @@ from models.store.tenants import organizations, stored_credentials
 from models.store.tenants.stored_credentials import ProviderCredentials
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
-from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
-from tests.integration.worker.worker_harness import FAST_POLICY, VAULT, WorkerHarness
+from tests.integration.worker.worker_harness import FAST_POLICY, WorkerHarness
+from tests.service_context import CIPHER, build_test_context
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
 from worker.provider_cache import ProviderCache
@@ -35,13 +35,13 @@ class CredentialsHarness:
             return Swonkie(client, harness.simulator.base_url, ring)
 
         self.providers = ProviderCache(
-            harness.database, VAULT, SwonkieCredentials("app", (SHARED_KEY,)), make
+            harness.database, CIPHER, SwonkieCredentials("app", (SHARED_KEY,)), make
         )
         tools = WorkerContext(
             database=harness.database,
             provider_for=self.providers.get,
-            fetcher=Fetcher(client, VAULT, allow_private=True),
-            webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
+            fetcher=Fetcher(client, CIPHER, allow_private=True),
+            webhooks=WebhookContext(WebhookClient(CIPHER, allow_private=True)),
             policy=FAST_POLICY,
             threads=threads,
         )
@@ -57,7 +57,7 @@ class CredentialsHarness:
 
     def set_keys(self, organization_id: str, *keys: str) -> None:
         """Set an organization's keys."""
-        sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(VAULT)
+        sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(CIPHER)
         with self.harness.database.write() as session:
             stored_credentials.set_credentials(session, organization_id, "simulator", sealed)
 
@@ -66,14 +66,7 @@ class CredentialsHarness:
         body = PublishBody(
             postType="text", caption="Hi", platforms=["x"], publishMode="publish_now"
         )
-        context = AppContext(
-            database=self.harness.database,
-            cipher=VAULT,
-            provider="simulator",
-            scheduling=FAST_POLICY.scheduling,
-            admin_token=None,
-            allow_private_media=True,
-        )
+        context = build_test_context(self.harness.database, FAST_POLICY.scheduling)
         with self.harness.database.write() as session:
             return accept_post(session, context, organization_id, body).post
 

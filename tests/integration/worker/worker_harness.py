@@ -12,7 +12,6 @@ import httpx
 
 from media.open_storage import in_memory_storage
 from models.database import Database
-from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import SETTLED_POSTS
@@ -27,6 +26,7 @@ from simulator import Simulator
 from tests.fixed_credentials import FixedCredentials
 from tests.integration.worker.pipeline_observer import PipelineObserver
 from tests.sample_files import SAMPLE_BY_SUFFIX
+from tests.service_context import CIPHER, build_test_context
 from tests.wait import wait_until
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
@@ -48,7 +48,6 @@ FAST_POLICY = Policy(
     first_delay=timedelta(seconds=0.02),
     max_delay=timedelta(seconds=0.2),
 )
-VAULT = Cipher("secret")
 
 
 class WorkerHarness(PipelineObserver):
@@ -61,7 +60,7 @@ class WorkerHarness(PipelineObserver):
         self.timeout = 1.0
         self.provider: type[Swonkie] = Swonkie
         self.make_webhook_context: Callable[[], WebhookContext] = lambda: WebhookContext(
-            WebhookClient(VAULT, allow_private=True)
+            WebhookClient(CIPHER, allow_private=True)
         )
         self._messages = ThreadPoolExecutor(16, thread_name_prefix="celery")
         self._threads = ThreadPoolExecutor(6, thread_name_prefix="database")
@@ -82,7 +81,7 @@ class WorkerHarness(PipelineObserver):
         tools = WorkerContext(
             database=self.database,
             provider_for=lambda id_: limiters.limit(provider, id_) if limiters else provider,
-            fetcher=Fetcher(client, VAULT, allow_private=True, storage=self.storage),
+            fetcher=Fetcher(client, CIPHER, allow_private=True, storage=self.storage),
             webhooks=self.make_webhook_context(),
             policy=replace(FAST_POLICY, **policy),
             threads=self._threads,
@@ -156,15 +155,7 @@ class WorkerHarness(PipelineObserver):
 
     def context(self) -> AppContext:
         """The context of the API's functions."""
-        return AppContext(
-            database=self.database,
-            cipher=VAULT,
-            provider="simulator",
-            scheduling=FAST_POLICY.scheduling,
-            admin_token=None,
-            allow_private_media=True,
-            storage=self.storage,
-        )
+        return build_test_context(self.database, FAST_POLICY.scheduling, storage=self.storage)
 
     def schedule(self, seconds: float, *arguments: str, **fields: Any) -> Post:  # noqa: ANN401
         """Accept a post for so many seconds from now."""

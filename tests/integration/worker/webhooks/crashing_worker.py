@@ -16,7 +16,7 @@ from unittest.mock import Mock
 
 from models.database import Database
 from scheduler.dispatch import dispatch_due_jobs
-from tests.integration.worker.worker_harness import VAULT
+from tests.service_context import CIPHER
 from worker.context import WorkerContext
 from worker.jobs import deliver_webhook
 from worker.planner.policy import Policy
@@ -38,7 +38,7 @@ def main() -> None:
         database=database,
         provider_for=Mock(),
         fetcher=Mock(),
-        webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
+        webhooks=WebhookContext(WebhookClient(CIPHER, allow_private=True)),
         policy=Policy(claim_ttl=timedelta(seconds=1)),
         threads=ThreadPoolExecutor(2),
     )

@@ -10,7 +10,6 @@ from datetime import timedelta
 import httpx
 from sqlmodel import Session
 
-from models.encryption import Cipher
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media
 from models.snapshot import DeliveryView, Snapshot
@@ -24,6 +23,7 @@ from scheduler.recurrence.patterns import parse_cron
 from scheduler.seating.late_posts import schedule_late_posts
 from scheduler.seating.replace_rules import replace_rules
 from scheduler.seating.seat_backlog import seat_backlog
+from tests.service_context import CIPHER
 from tests.unit.worker.lifecycle.accepted_post import PLATFORMS, add_accepted_post
 from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
 from tests.unit.worker.lifecycle.file_hosts import mock_transport
@@ -51,7 +51,6 @@ MAX_DECISIONS = 2000
 # Steps that nobody takes on an account that cannot be used.
 STEPS_NEEDING_ACCOUNT = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
 CALL_TIME = timedelta(milliseconds=50)
-VAULT = Cipher("secret")
 
 
 class PostSimulation:
@@ -78,7 +77,7 @@ class PostSimulation:
         self.deliveries = [
             Delivery(post_id=self.post.id, platform=platform) for platform in PLATFORMS[:deliveries]
         ]
-        link = VAULT.encrypt("https://source.test/a.jpg")
+        link = CIPHER.encrypt("https://source.test/a.jpg")
         media = [Media(post_id=self.post.id, position=n, source_url=link) for n in range(files)]
         posts.insert_all(session, [self.post], media, self.deliveries)
         if missed is MissedPolicy.NEXT_SLOT:
@@ -104,7 +103,7 @@ class PostSimulation:
     async def run(self) -> Snapshot:
         """Plan, step and commit until the planner waits without a time; returns the final post."""
         async with httpx.AsyncClient(transport=mock_transport()) as client:
-            fetcher = Fetcher(client, VAULT, allow_private=True, transport=mock_transport)
+            fetcher = Fetcher(client, CIPHER, allow_private=True, transport=mock_transport)
             for _ in range(MAX_DECISIONS):
                 rests = not await self._decide(fetcher)
                 if not self._run_interruption(at_rest=rests) and rests:

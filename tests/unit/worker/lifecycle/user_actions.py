@@ -18,7 +18,8 @@ from services.posts.lookup import lock_post
 from services.posts.move import move
 from services.posts.remove import remove
 from services.posts.retry import retry
-from tests.unit.worker.lifecycle.post_simulation import VAULT, PostSimulation
+from tests.service_context import build_test_context
+from tests.unit.worker.lifecycle.post_simulation import PostSimulation
 
 
 class UserAction(StrEnum):
@@ -45,10 +46,7 @@ def apply_user_action(
     simulation: PostSimulation, database: Database, act: UserAction, number: int
 ) -> None:
     """Does what the API does, in the simulation's session; a refused action changes nothing."""
-    context = AppContext(
-        database=database, cipher=VAULT, provider="model", scheduling=simulation.policy.scheduling,
-        admin_token=None, allow_private_media=True,
-    )  # fmt: skip
+    context = build_test_context(database, simulation.policy.scheduling, provider="model")
     session, before = simulation.session, simulation.snapshot().post
     try:
         with session.begin_nested():

@@ -5,8 +5,8 @@ from typing import cast
 
 import httpx
 
-from models.encryption import Cipher
 from models.statuses import DeliveryStatus, Intent
+from tests.service_context import CIPHER
 from tests.unit.worker.lifecycle.model_provider import ModelProvider
 from tests.unit.worker.snapshot_builders import HOUR, NOW, SLOT, delivery, post, snapshot
 from worker.media_fetch import Fetcher
@@ -29,7 +29,7 @@ def test_an_adopted_draft_is_brought_up_to_date() -> None:
 
     async def create_move_look() -> Done:
         async with httpx.AsyncClient() as client:
-            fetcher = Fetcher(client, Cipher("secret"), allow_private=True)
+            fetcher = Fetcher(client, CIPHER, allow_private=True)
             first = StepContext(snapshot(doubtful), remote, fetcher, POLICY, NOW)
             await remote.create(first.draft(doubtful))
             later = StepContext(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)

@@ -12,16 +12,17 @@ from models.statuses import MediaStatus
 from provider.errors import GiveUp, Retry
 from provider.protocol import FileSpec, Upload
 from tests.sample_files import JPEG, MP4, VIDEO_MP4
+from tests.service_context import CIPHER
 from tests.unit.worker import snapshot_builders
 from tests.unit.worker.lifecycle.model_provider import ModelProvider
-from tests.unit.worker.media_fetch.fetch_harness import VAULT, Handler, make_fetcher, serve_bytes
+from tests.unit.worker.media_fetch.fetch_harness import Handler, make_fetcher, serve_bytes
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
 from worker.steps import upload
 from worker.steps.outcome import Done
 from worker.steps.step_context import StepContext
 
-LINK = VAULT.encrypt("https://source.test/a.jpg")
+LINK = CIPHER.encrypt("https://source.test/a.jpg")
 
 
 class RecordingProvider(ModelProvider):
