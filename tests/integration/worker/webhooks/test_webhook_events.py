@@ -77,8 +77,8 @@ def listener(harness: WorkerHarness) -> Iterator[EventListener]:
     """An endpoint for all events."""
     with run_receiver() as receiver:
         yield EventListener(harness, receiver.url)
-        for engine in harness.runners:  # before the receiver is away
-            harness.stop_runner(engine)
+        for runner in harness.runners:  # before the receiver is away
+            harness.stop_runner(runner)
 
 
 def to_the_millisecond(instant: datetime | None) -> datetime:
@@ -295,6 +295,6 @@ def test_what_is_written_is_sent(harness: WorkerHarness, listener: EventListener
         assert sorted(receiver.events()) == ["post.published", "post.scheduled"]
         assert len({call.id for call in receiver.calls}) == 2
         assert all(call.verify_signature()["data"]["postId"] == post.id for call in receiver.calls)
-        for engine in harness.runners:
-            harness.stop_runner(engine)
+        for runner in harness.runners:
+            harness.stop_runner(runner)
     assert listener.heard(post) == ["scheduled", "published"]
