@@ -69,7 +69,7 @@ def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:
     harness.dispatch_until(lambda: is_blocked(harness), what="the block")
     harness.run_to_end(*posts)
     assert_published_once(harness, first, *posts)
-    # Five failures and what was under way with them; then pauses of about 1 and 2 s.
+    # Five failures and the calls in flight with them; then the breaker is open for about 1 and 2 s.
     assert harness.count_faults("outage") <= 30
     assert outcomes(harness, posts)["retry"] + outcomes(harness, posts)["look"] <= 20
 

@@ -35,7 +35,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 
 FAR = 7200
 HOUR = timedelta(hours=1)
-# Where both databases are asked the same as elsewhere.
+# For tests that need only one of the two databases.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 

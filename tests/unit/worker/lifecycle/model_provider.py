@@ -24,7 +24,7 @@ from tests.unit.worker.lifecycle.model_posts import ModelPost, to_remote_post
 
 T = TypeVar("T")
 LATENESS = timedelta(seconds=6)
-# A worker that is frozen just before its call makes it when it wakes up, its claim long lost.
+# A worker that is frozen just before its call makes it when it wakes up, after it lost its claim.
 STALLS = {
     CallFault.STALL: timedelta(minutes=2),
     CallFault.STALL_LONG: timedelta(minutes=50),
@@ -42,7 +42,7 @@ class ModelProvider:
         self.now = now
         self.ledger: list[str] = []
         self.faults = faults
-        # What becomes of every call that must not be repeated, where that is always the same.
+        # One fault for every call that must not be repeated.
         self.constant_fault: CallFault | None = None
         self._rows: dict[str, ModelPost] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []

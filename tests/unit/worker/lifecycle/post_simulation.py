@@ -46,9 +46,9 @@ from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
 
-# More decisions than any life of a post can need: beyond them it runs in circles.
+# More decisions than any post can need: with more, it is in an endless loop.
 MAX_DECISIONS = 2000
-# Steps that nobody takes on an account that cannot be used.
+# Steps that must not be taken on an account that cannot be used.
 STEPS_NEEDING_ACCOUNT = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
 CALL_TIME = timedelta(milliseconds=50)
 CIPHER = Cipher("secret")
@@ -72,7 +72,7 @@ class PostSimulation:
         self.session, self.now, self.jitter = session, NOW, jitter
         self.policy = Policy(missed=missed)
         self.rescues = 0
-        # How long the organization's own job takes to come, once it was asked for.
+        # The delay of the organization's queue job, after it was woken.
         self.queue_delay = timedelta(0)
         self.post = add_accepted_post(session, desired, NOW + slot_in)
         self.deliveries = [

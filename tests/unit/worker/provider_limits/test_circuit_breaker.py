@@ -11,7 +11,7 @@ from worker.provider_limits.circuit_breaker import (
 )
 from worker.provider_limits.worker_share import ProviderLimits, divide_limits
 
-# What came of calls one after the other: an answer (None), or a failure of one of three posts.
+# The results of calls in order: a success (None), or a failure of one of three posts.
 COURSES = st.lists(st.sampled_from([None, "one", "two", "three"]), max_size=200)
 JITTERS = st.floats(0, 1, exclude_max=True)
 
