@@ -20,7 +20,7 @@ from tests.extra.azurite_server import Azurite
 from tests.sample_files import JPEG, VIDEO_MP4
 from tests.unit.worker import snapshot_builders
 from tests.unit.worker.lifecycle.model_provider import ModelProvider
-from tests.unit.worker.media_fetch.fetch_harness import VAULT, Handler, make_fetcher, serve_bytes
+from tests.unit.worker.media_fetch.fetch_harness import CIPHER, Handler, make_fetcher, serve_bytes
 from worker.planner.policy import Policy
 from worker.steps import upload
 from worker.steps.outcome import Done, Outcome
@@ -47,8 +47,8 @@ class AzuriteProvider(ModelProvider):
 def run_upload(
     source: Handler, provider: AzuriteProvider, post_type: str, least: int = 0
 ) -> Outcome:
-    """Run the upload step: a fake source, and a real connection to the emulator."""
-    file = snapshot_builders.media(source_url=VAULT.encrypt("https://source.test/a"))
+    """The upload step, from a made-up source to the emulator over a real connection."""
+    file = snapshot_builders.media(source_url=CIPHER.encrypt("https://source.test/a"))
     shown: Snapshot = snapshot_builders.snapshot(
         file, of=snapshot_builders.post(post_type=post_type), minimum_video_seconds=least
     )

@@ -13,7 +13,7 @@ from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
 from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
-from tests.integration.worker.worker_harness import FAST_POLICY, VAULT, WorkerHarness
+from tests.integration.worker.worker_harness import CIPHER, FAST_POLICY, WorkerHarness
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
 from worker.provider_cache import ProviderCache
@@ -35,17 +35,17 @@ class CredentialsHarness:
             return Swonkie(client, harness.simulator.base_url, ring)
 
         self.providers = ProviderCache(
-            harness.database, VAULT, SwonkieCredentials("app", (SHARED_KEY,)), make
+            harness.database, CIPHER, SwonkieCredentials("app", (SHARED_KEY,)), make
         )
-        tools = WorkerContext(
+        context = WorkerContext(
             database=harness.database,
             provider_for=self.providers.get,
-            fetcher=Fetcher(client, VAULT, allow_private=True),
-            webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
+            fetcher=Fetcher(client, CIPHER, allow_private=True),
+            webhooks=WebhookContext(WebhookClient(CIPHER, allow_private=True)),
             policy=FAST_POLICY,
             threads=threads,
         )
-        harness.runners.append(JobRunner(tools, "office"))
+        harness.runners.append(JobRunner(context, "office"))
 
     def create_organization(self, *keys: str) -> str:
         """A new organization, with these keys of its own if any; returns its id."""
@@ -57,7 +57,7 @@ class CredentialsHarness:
 
     def set_keys(self, organization_id: str, *keys: str) -> None:
         """Set an organization's keys."""
-        sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(VAULT)
+        sealed = ProviderCredentials("app", keys[0], keys[1] if keys[1:] else None).encrypt(CIPHER)
         with self.harness.database.write() as session:
             stored_credentials.set_credentials(session, organization_id, "simulator", sealed)
 
@@ -68,7 +68,7 @@ class CredentialsHarness:
         )
         context = AppContext(
             database=self.harness.database,
-            cipher=VAULT,
+            cipher=CIPHER,
             provider="simulator",
             scheduling=FAST_POLICY.scheduling,
             admin_token=None,

@@ -13,7 +13,7 @@ import pytest
 from media.safe_transport import PinnedTransport
 from provider.errors import GiveUp, Retry
 from tests.integration.worker.media_fetch.certificates import write_certificate
-from tests.integration.worker.worker_harness import VAULT, WorkerHarness
+from tests.integration.worker.worker_harness import CIPHER, WorkerHarness
 from tests.sample_files import HTML, JPEG, VIDEO_MP4
 from worker.media_fetch import Fetcher, FetchLimits
 
@@ -72,7 +72,7 @@ def read(link: str, fetcher: Callable[[httpx.AsyncClient], Fetcher]) -> bytes:
     async def run() -> bytes:
         async with (
             httpx.AsyncClient() as client,
-            fetcher(client).open(VAULT.encrypt(link), "photo") as source,
+            fetcher(client).open(CIPHER.encrypt(link), "photo") as source,
         ):
             return b"".join([chunk async for chunk in source.chunks()])
 
@@ -90,7 +90,7 @@ def trusting(authority: Path) -> Callable[[httpx.AsyncClient], Fetcher]:
         inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
         return PinnedTransport(inner, allow_private=True, resolve=resolve)
 
-    return lambda client: Fetcher(client, VAULT, allow_private=True, transport=transport)
+    return lambda client: Fetcher(client, CIPHER, allow_private=True, transport=transport)
 
 
 def test_the_certificate_must_be_the_names_not_the_addresses(tmp_path: Path) -> None:
@@ -119,7 +119,9 @@ def test_no_connection_reaches_this_machine() -> None:
     with listening(count) as port:
         for host in ("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1"):
             with pytest.raises(GiveUp):
-                read(f"https://{host}:{port}/a", lambda it: Fetcher(it, VAULT, allow_private=False))
+                read(
+                    f"https://{host}:{port}/a", lambda it: Fetcher(it, CIPHER, allow_private=False)
+                )
     assert came == []
 
 
@@ -129,7 +131,7 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with listening(whole) as port:
         link = f"http://localhost:{port}/a.jpg"
-        assert read(link, lambda it: Fetcher(it, VAULT, allow_private=True)) == JPEG
+        assert read(link, lambda it: Fetcher(it, CIPHER, allow_private=True)) == JPEG
 
 
 def test_a_server_that_trickles_is_left() -> None:
@@ -138,7 +140,7 @@ def test_a_server_that_trickles_is_left() -> None:
     with listening(trickle) as port, pytest.raises(Retry, match="too slow"):
         read(
             f"http://127.0.0.1:{port}/a.jpg",
-            lambda it: Fetcher(it, VAULT, allow_private=True, limits=quick),
+            lambda it: Fetcher(it, CIPHER, allow_private=True, limits=quick),
         )
 
 

@@ -16,7 +16,7 @@ from unittest.mock import Mock
 
 from models.database import Database
 from scheduler.dispatch import dispatch_due_jobs
-from tests.integration.worker.worker_harness import VAULT
+from tests.integration.worker.worker_harness import CIPHER
 from worker.context import WorkerContext
 from worker.jobs import deliver_webhook
 from worker.planner.policy import Policy
@@ -34,18 +34,18 @@ def main() -> None:
     """Run until the process is killed."""
     deliver_webhook._record_response = kill_process  # type: ignore[assignment]
     database = Database(sys.argv[1])
-    tools = WorkerContext(
+    context = WorkerContext(
         database=database,
         provider_for=Mock(),
         fetcher=Mock(),
-        webhooks=WebhookContext(WebhookClient(VAULT, allow_private=True)),
+        webhooks=WebhookContext(WebhookClient(CIPHER, allow_private=True)),
         policy=Policy(claim_ttl=timedelta(seconds=1)),
         threads=ThreadPoolExecutor(2),
     )
-    engine = JobRunner(tools, "doomed")
+    runner = JobRunner(context, "doomed")
 
     def send(_task: str, job_ids: list[str]) -> None:
-        engine.run(job_ids)
+        runner.run(job_ids)
 
     while True:
         dispatch_due_jobs(database, send)

@@ -22,11 +22,11 @@ from tests.integration.worker.webhooks.webhook_harness import (
     run_webhook_harness,
 )
 from tests.integration.worker.webhooks.webhook_receiver import ScriptedAnswer
-from tests.integration.worker.worker_harness import FAST_POLICY, VAULT
+from tests.integration.worker.worker_harness import CIPHER, FAST_POLICY
 from worker.webhooks.webhook_client import WebhookClient
 
 NOW = timedelta(0)
-# Where both databases are asked the same as elsewhere.
+# For tests that need only one of the two databases.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -58,7 +58,7 @@ def test_what_fails_is_repeated_under_the_same_id(webhook_harness: WebhookHarnes
     """A refusal, a closed connection, a redirect, a timeout; then a success. Each attempt has a new
     signature."""
     webhook_harness.start_runner(
-        WebhookClient(VAULT, allow_private=True, timeout=0.5), delays=(SHORT_DELAYS[0],) * 9
+        WebhookClient(CIPHER, allow_private=True, timeout=0.5), delays=(SHORT_DELAYS[0],) * 9
     )
     never = threading.Event()
     troubles = [

@@ -28,7 +28,7 @@ from tests.integration.worker.webhooks.webhook_harness import (
     run_webhook_harness,
 )
 from tests.integration.worker.webhooks.webhook_receiver import ScriptedAnswer, run_receiver
-from tests.integration.worker.worker_harness import VAULT
+from tests.integration.worker.worker_harness import CIPHER
 from tests.paths import ROOT
 from tests.processes import Process
 from worker.webhooks.endpoint_concurrency import EndpointConcurrency
@@ -97,7 +97,7 @@ def test_no_private_address_is_called(webhook_harness: WebhookHarness) -> None:
         return PinnedTransport(httpx.MockTransport(answer), allow_private=False, resolve=resolve)
 
     webhook_harness.start_runner(
-        WebhookClient(VAULT, allow_private=False, transport=transport), delays=()
+        WebhookClient(CIPHER, allow_private=False, transport=transport), delays=()
     )
     port = webhook_harness.receiver.url.rpartition(":")[2].partition("/")[0]
     for url in (
@@ -122,7 +122,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -
     webhook_harness.start_runner(
         concurrency=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2)
     )
-    # With one hand for posts: would it wait for a webhook, no post would go out.
+    # One slot for posts: if it waited for a webhook, no post would be published.
     webhook_harness.harness.runners[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
     slow = threading.Event()
     with run_receiver() as thinking:
@@ -165,7 +165,7 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(webhook_harness: WebhookHa
     other = "whsec_" + "B" * 43 + "="
     with webhook_harness.harness.database.write() as session:
         row = webhook_harness.read_endpoint(endpoint)
-        endpoints.rotate_secret(session, row, VAULT.encrypt(other), clock.now(session))
+        endpoints.rotate_secret(session, row, CIPHER.encrypt(other), clock.now(session))
     webhook_harness.wait_until_ended(webhook_harness.send_test_event(endpoint))
     assert webhook_harness.receiver.calls[0].verify_signature(
         other

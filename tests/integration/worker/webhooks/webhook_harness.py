@@ -17,7 +17,7 @@ from models.webhooks import SUBSCRIBABLE_EVENTS, WebhookEndpoint
 from simulator import Options, Simulator
 from tests.integration.store.webhook_factories import add_endpoint
 from tests.integration.worker.webhooks.webhook_receiver import WebhookReceiver, run_receiver
-from tests.integration.worker.worker_harness import VAULT, WorkerHarness
+from tests.integration.worker.worker_harness import CIPHER, WorkerHarness
 from worker.runner import JobRunner
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
@@ -45,7 +45,7 @@ class WebhookHarness:
 
     def start_runner(self, client: WebhookClient | None = None, **settings: Any) -> JobRunner:  # noqa: ANN401
         """Start a job runner with these webhook settings; it gets the messages from now on."""
-        client = client or WebhookClient(VAULT, allow_private=True, timeout=5)
+        client = client or WebhookClient(CIPHER, allow_private=True, timeout=5)
         settings = {"delays": SHORT_DELAYS, "grace_period": FOREVER, **settings}
         self.harness.make_webhook_context = lambda: WebhookContext(client, **settings)
         return self.harness.start_runner()

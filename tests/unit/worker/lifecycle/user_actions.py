@@ -18,7 +18,7 @@ from services.posts.lookup import lock_post
 from services.posts.move import move
 from services.posts.remove import remove
 from services.posts.retry import retry
-from tests.unit.worker.lifecycle.post_simulation import VAULT, PostSimulation
+from tests.unit.worker.lifecycle.post_simulation import CIPHER, PostSimulation
 
 
 class UserAction(StrEnum):
@@ -46,7 +46,7 @@ def apply_user_action(
 ) -> None:
     """Does what the API does, in the simulation's session; a refused action changes nothing."""
     context = AppContext(
-        database=database, cipher=VAULT, provider="model", scheduling=simulation.policy.scheduling,
+        database=database, cipher=CIPHER, provider="model", scheduling=simulation.policy.scheduling,
         admin_token=None, allow_private_media=True,
     )  # fmt: skip
     session, before = simulation.session, simulation.snapshot().post

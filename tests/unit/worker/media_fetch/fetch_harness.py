@@ -10,7 +10,7 @@ from media.safe_transport import PinnedTransport
 from models.encryption import Cipher
 from worker.media_fetch import Fetcher, FetchLimits, MediaSource
 
-VAULT = Cipher("secret")
+CIPHER = Cipher("secret")
 NAMES: Mapping[str, Sequence[str]] = {"source.test": ["8.8.8.8"], "other.test": ["8.8.4.4"]}
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -34,7 +34,7 @@ def make_fetcher(
     client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
     return Fetcher(
         client,
-        VAULT,
+        CIPHER,
         allow_private=allow_private,
         transport=transport,
         limits=FetchLimits(**limits),
@@ -47,7 +47,7 @@ def read_source(
     """The source of a URL, and all its bytes."""
 
     async def run() -> tuple[MediaSource, bytes]:
-        async with from_.open(VAULT.encrypt(link), post_type, least) as source:
+        async with from_.open(CIPHER.encrypt(link), post_type, least) as source:
             return source, b"".join([chunk async for chunk in source.chunks()])
 
     return asyncio.run(run())

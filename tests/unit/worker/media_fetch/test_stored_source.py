@@ -12,7 +12,7 @@ from media.open_storage import in_memory_storage, open_object_storage
 from media.stored_urls import file_id_from_url, stored_url
 from provider.errors import GiveUp, Retry
 from tests.sample_files import HTML, JPEG
-from tests.unit.worker.media_fetch.fetch_harness import VAULT
+from tests.unit.worker.media_fetch.fetch_harness import CIPHER
 from worker.media_fetch import Fetcher, FetchLimits, MediaSource
 
 MINE, OTHER = "a" * 32, "b" * 32
@@ -35,8 +35,8 @@ def read(
     async def run() -> MediaSource:
         async with httpx.AsyncClient() as client:
             limits = FetchLimits(size=most)
-            fetcher = Fetcher(client, VAULT, allow_private=False, limits=limits, storage=storage)
-            async with fetcher.open(VAULT.encrypt(link), "photo", 0, file_id) as source:
+            fetcher = Fetcher(client, CIPHER, allow_private=False, limits=limits, storage=storage)
+            async with fetcher.open(CIPHER.encrypt(link), "photo", 0, file_id) as source:
                 assert b"".join([chunk async for chunk in source.chunks()]) == JPEG
                 return source
 
