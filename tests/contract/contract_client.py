@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-ROOT = "/api/organizations/social-posts"
+PREFIX = "/api/organizations/social-posts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ class ContractClient:
 
     def _get(self, path: str, query: dict[str, str] | None = None) -> httpx.Response:
         params = {**self._named(), **(query or {})}
-        return self.http.get(ROOT + path, params=params, headers=self._headers())
+        return self.http.get(PREFIX + path, params=params, headers=self._headers())
 
     def _send(self, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
         whole = {**self._named(), **body}
-        return self.http.request(method, ROOT + path, json=whole, headers=self._headers())
+        return self.http.request(method, PREFIX + path, json=whole, headers=self._headers())

@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.contract import response_shapes
-from tests.contract.contract_client import ContractClient
+from tests.contract.contract_client import PREFIX, ContractClient
 from tests.contract.response_shapes import expect_success
 from tests.integration.account_factories import add_own_workspace, sync_accounts
 from tests.integration.live_server import OPERATOR, ApiServer, OrganizationClient
-from tests.paths import ROOT
 
 ZONE = "America/New_York"
 FUTURE = "2031-05-01T15:00:00.000Z"
@@ -269,7 +268,7 @@ def test_the_second_curl_example(any_organization: OrganizationClient) -> None:
 
 def _curl(organization: OrganizationClient, token: str, data: str, query: str = "") -> Any:  # noqa: ANN401
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    address = f"{ROOT}/publish{query}"
+    address = f"{PREFIX}/publish{query}"
     return organization.api.http.post(address, content=data, headers=headers)
 
 
