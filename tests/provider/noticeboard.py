@@ -29,8 +29,8 @@ class Noticeboard:
 
     capabilities = Capabilities(native_scheduling=False)
 
-    def __init__(self, client: HttpClient, base_url: str, ring: CredentialSource) -> None:
-        self._client, self._base, self._ring = client, base_url, ring
+    def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
+        self._client, self._base, self._credentials = client, base_url, credentials
 
     async def profiles(self) -> list[Profile]:
         """The boards where one can post."""
@@ -99,7 +99,7 @@ class Noticeboard:
         self, method: str, path: str, body: dict[str, Any] | None = None, *, repeatable: bool = True
     ) -> Any:  # noqa: ANN401  (JSON)
         """The response's JSON, None for 404; else raises the error that says what to do."""
-        keys = await self._ring.current()
+        keys = await self._credentials.current()
         headers = {"Authorization": f"Bearer {keys.keys[0]}"}
         doubt = Retry if repeatable else OutcomeUnknown
         try:

@@ -13,7 +13,7 @@ from tests.provider.noticeboard import Noticeboard
 from tests.provider.noticeboard_server import KEY, Board, running_board
 from tests.provider.sandboxes import ProviderTester, Sandbox
 
-# All of the whole way but the timer, which a noticeboard does not have.
+# All calls for a post but the timer, which a noticeboard does not have.
 WAY: dict[str, Callable[[Sandbox], None]] = {
     "accounts": suite.test_profiles_are_the_connected_accounts,
     "files": suite.test_a_file_becomes_ready,

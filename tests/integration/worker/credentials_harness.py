@@ -37,7 +37,7 @@ class CredentialsHarness:
         self.providers = ProviderCache(
             harness.database, CIPHER, SwonkieCredentials("app", (SHARED_KEY,)), make
         )
-        tools = WorkerContext(
+        context = WorkerContext(
             database=harness.database,
             provider_for=self.providers.get,
             fetcher=Fetcher(client, CIPHER, allow_private=True),
@@ -45,7 +45,7 @@ class CredentialsHarness:
             policy=FAST_POLICY,
             threads=threads,
         )
-        harness.runners.append(JobRunner(tools, "office"))
+        harness.runners.append(JobRunner(context, "office"))
 
     def create_organization(self, *keys: str) -> str:
         """A new organization, with these keys of its own if any; returns its id."""

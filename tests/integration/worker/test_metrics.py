@@ -36,8 +36,8 @@ def test_a_worker_counts_its_steps_and_the_lateness_of_what_went_out(
         "", "photo", platforms=["x"], photoUrls=[f"{harness.simulator.origin}/media/no"]
     )
     harness.run_to_end(good, bad)
-    (engine,) = harness.runners
-    engine._write_heartbeat()
+    (runner,) = harness.runners
+    runner._write_heartbeat()
     found = samples(harness.database, "worker")
     assert found["slotbeat_attempts_total create done"] == 2
     assert found["slotbeat_attempts_total publish_now done"] == 2

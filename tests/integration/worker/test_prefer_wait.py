@@ -71,7 +71,7 @@ def test_a_refusal_is_a_502(harness: WorkerHarness, ask_api: Ask) -> None:
     assert body["error"] == body["message"]
     post_id = body["error"].split()[1]
     assert harness.post(post_id).status == "failed"
-    # One account that takes it is a success; the other one's refusal is told by the post.
+    # One account that accepts it is a success; the post has the reason of the other's refusal.
     half = answered(harness, ask_api("wait=60", publishMode="publish_now", platforms=["x", "gmb"]))
     assert half.status_code == 200
     post = harness.post(half.json()["socialPost"]["id"])

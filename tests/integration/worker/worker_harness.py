@@ -78,7 +78,7 @@ class WorkerHarness(PipelineObserver):
         provider = self.provider(client, self.simulator.base_url, FixedCredentials("app", "key"))
         name = f"worker-{len(self.runners)}"
         limiters = LimiterRegistry(self.database, name, limits) if limits else None
-        tools = WorkerContext(
+        context = WorkerContext(
             database=self.database,
             provider_for=lambda id_: limiters.limit(provider, id_) if limiters else provider,
             fetcher=Fetcher(client, CIPHER, allow_private=True, storage=self.storage),
@@ -86,20 +86,20 @@ class WorkerHarness(PipelineObserver):
             policy=replace(FAST_POLICY, **policy),
             threads=self._threads,
         )
-        engine = JobRunner(tools, name)
-        self.runners.append(engine)
-        return engine
+        runner = JobRunner(context, name)
+        self.runners.append(runner)
+        return runner
 
-    def stop_runner(self, engine: JobRunner) -> None:
+    def stop_runner(self, runner: JobRunner) -> None:
         """Stop a job runner. May be called twice."""
-        if engine not in self._stopped:
-            self._stopped.add(engine)
-            engine.stop()
+        if runner not in self._stopped:
+            self._stopped.add(runner)
+            runner.stop()
 
     def close(self) -> None:
         """Stop everything, and raise the errors of the messages."""
-        for engine in self.runners:
-            self.stop_runner(engine)
+        for runner in self.runners:
+            self.stop_runner(runner)
         self._messages.shutdown()
         self._threads.shutdown()
         self.http.close()
@@ -114,9 +114,9 @@ class WorkerHarness(PipelineObserver):
 
         dispatch_due_jobs(self.database, send)
 
-    def send(self, engine: JobRunner, job_ids: Sequence[str]) -> "Future[int]":
+    def send(self, runner: JobRunner, job_ids: Sequence[str]) -> "Future[int]":
         """A message with these ids, received by a job runner."""
-        message = self._messages.submit(engine.run, job_ids)
+        message = self._messages.submit(runner.run, job_ids)
         self._sent.append(message)
         return message
 

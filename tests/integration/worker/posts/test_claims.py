@@ -55,18 +55,18 @@ def test_a_stolen_job_does_no_harm(
 
 def test_two_workers_that_steal_from_each_other_publish_once(harness: WorkerHarness) -> None:
     """Claims expire all the time with two job runners: every post is published exactly once."""
-    engines = [harness.runners[0], harness.start_runner()]
+    runners = [harness.runners[0], harness.start_runner()]
     posts = [harness.accept(str(number), platforms=["x", "gmb"]) for number in range(6)]
     ids = [harness.job_id(post) for post in posts]
     end = monotonic() + 3
     while monotonic() < end:
-        for engine in engines:
-            harness.send(engine, ids)
+        for runner in runners:
+            harness.send(runner, ids)
         sleep(0.05)
         expire_claims(harness)
     harness.run_to_end(*posts)
-    for engine in engines:
-        harness.stop_runner(engine)
+    for runner in runners:
+        harness.stop_runner(runner)
     assert harness.simulator_state("summary")["doubled"] == 0
     assert_published_once(harness, *posts)
 
@@ -92,15 +92,15 @@ def test_stopping_at_any_moment_leaves_no_claim(harness: WorkerHarness) -> None:
     posts = [harness.accept(str(number)) for number in range(8)]
     ids = [harness.job_id(post) for post in posts]
     for number in range(12):
-        engine = harness.start_runner()
+        runner = harness.start_runner()
         senders = [
-            threading.Thread(target=engine.run, args=(ids[start::4],), daemon=True)
+            threading.Thread(target=runner.run, args=(ids[start::4],), daemon=True)
             for start in range(4)
         ]
         for sender in senders:
             sender.start()
         sleep(number / 500)
-        harness.stop_runner(engine)
+        harness.stop_runner(runner)
         for sender in senders:
             sender.join(2)
         assert not [sender for sender in senders if sender.is_alive()], "a message hangs"

@@ -27,7 +27,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 from worker.planner.policy import MissedPolicy
 
 HOUR = timedelta(hours=1)
-# Late by more than LATE_AFTER, by less than the grace; nobody is late a second time meanwhile.
+# More than LATE_AFTER, less than the grace period; no post is late a second time in the test.
 LATE = timedelta(seconds=25)
 LATE_AFTER = timedelta(seconds=20)
 

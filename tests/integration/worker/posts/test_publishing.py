@@ -120,7 +120,7 @@ def test_a_post_far_ahead_is_prepared_and_waits_for_its_opening(harness: WorkerH
     harness.dispatch_until(
         lambda: harness.simulator_state("summary")["stages"] == {"DRAFT": 1}, what="the draft"
     )
-    # The first look at the accounts may wake it once more in between.
+    # The first account job may wake it once more in between.
     opens_at = harness.post(post.id).opens_at
     harness.dispatch_until(
         lambda: _rests_until(harness.read_job(post.id), opens_at), what="its wait for the opening"

@@ -20,10 +20,10 @@ from worker.runner import JobRunner
 class CountingTransport:
     """Counts the calls in flight at the provider, of all job runners together."""
 
-    def __init__(self, *engines: JobRunner) -> None:
+    def __init__(self, *runners: JobRunner) -> None:
         self.now = self.most = 0
-        for engine in engines:
-            client = engine.context.fetcher.client
+        for runner in runners:
+            client = runner.context.fetcher.client
             client.request = self._counted(client.request)  # type: ignore[method-assign]
 
     def _counted(self, request: Any) -> Any:  # noqa: ANN401
@@ -69,7 +69,7 @@ def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:
     harness.dispatch_until(lambda: is_blocked(harness), what="the block")
     harness.run_to_end(*posts)
     assert_published_once(harness, first, *posts)
-    # Five failures and what was under way with them; then pauses of about 1 and 2 s.
+    # Five failures and the calls in flight with them; then the breaker is open for about 1 and 2 s.
     assert harness.count_faults("outage") <= 30
     assert outcomes(harness, posts)["retry"] + outcomes(harness, posts)["look"] <= 20
 
@@ -77,8 +77,8 @@ def test_an_outage_spends_next_to_nothing(harness: WorkerHarness) -> None:
 def test_the_end_of_an_outage_is_no_wave(harness: WorkerHarness) -> None:
     """All sixty posts wake at the same time; the provider gets no more calls at once than its
     limit."""
-    engine = harness.start_runner(ProviderLimits(concurrency=4))
-    line = CountingTransport(engine)
+    runner = harness.start_runner(ProviderLimits(concurrency=4))
+    line = CountingTransport(runner)
     harness.inject_fault(kind="rate_limit", call="create_post", seconds=2)
     posts = [harness.accept(str(number)) for number in range(60)]
     harness.run_to_end(*posts)
@@ -88,19 +88,19 @@ def test_the_end_of_an_outage_is_no_wave(harness: WorkerHarness) -> None:
 
 def test_the_limit_holds_over_all_workers(harness: WorkerHarness) -> None:
     """Two workers with sixty posts: three calls at once, no more."""
-    engines = [
+    runners = [
         harness.runners[0],
         *(harness.start_runner(ProviderLimits(concurrency=3)) for _ in range(2)),
     ]
-    harness.stop_runner(engines.pop(0))
+    harness.stop_runner(runners.pop(0))
     with harness.database.write() as session:  # who was fired is no neighbour any more
         session.connection().exec_driver_sql("DELETE FROM heartbeat WHERE id = 'worker-0'")
     harness.dispatch_until(lambda: workers(harness) == 2, what="both signs of life")
-    line = CountingTransport(*engines)
+    line = CountingTransport(*runners)
     posts = [harness.accept(str(number)) for number in range(60)]
     for start in range(0, len(posts), 10):
         ids = [harness.job_id(post) for post in posts[start : start + 10]]
-        harness.send(engines[start // 10 % 2], ids)
+        harness.send(runners[start // 10 % 2], ids)
     harness.run_to_end(*posts)
     assert_published_once(harness, *posts)
     assert 0 < line.most <= 3

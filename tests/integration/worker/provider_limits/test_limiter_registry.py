@@ -44,26 +44,26 @@ def beat(database: Database, *names: str) -> None:
 def run(story: Callable[[Any], Awaitable[None]]) -> None:
     """Run a test with a slow provider."""
 
-    async def told() -> None:
+    async def run_story() -> None:
         await story(SlowProvider())
 
-    asyncio.run(told())
+    asyncio.run(run_story())
 
 
-async def under_way(gated: Any, slow: SlowProvider, asked: int) -> int:  # noqa: ANN401
+async def count_in_flight(limited: Any, slow: SlowProvider, number: int) -> int:  # noqa: ANN401
     """How many of so many calls a limiter with a full window sends at once."""
     slow.may_end.set()
     for _ in range(10):
-        await gated.profiles()
+        await limited.profiles()
     slow.may_end.clear()
     slow.calls = 0
-    calls = [asyncio.create_task(gated.profiles()) for _ in range(asked)]
-    while slow.calls + gated._limiter._concurrency.waiting < asked:  # noqa: ASYNC110  (nothing tells)
+    calls = [asyncio.create_task(limited.profiles()) for _ in range(number)]
+    while slow.calls + limited._limiter._concurrency.waiting < number:  # noqa: ASYNC110  (no event)
         await asyncio.sleep(0.001)
     slow.may_end.set()
-    seen = slow.calls
+    in_flight = slow.calls
     await asyncio.gather(*calls)
-    return seen
+    return in_flight
 
 
 @pytest.mark.parametrize(("name", "calls"), [("a", 3), ("b", 2), ("c", 2), ("not yet seen", 1)])
@@ -72,8 +72,8 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
     beat(database, "a", "b", "c")
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        gated = LimiterRegistry(database, name, ProviderLimits(7)).limit(slow, "workspace")
-        assert await under_way(gated, slow, 10) == calls
+        limited = LimiterRegistry(database, name, ProviderLimits(7)).limit(slow, "workspace")
+        assert await count_in_flight(limited, slow, 10) == calls
 
     run(story)
 
@@ -86,17 +86,17 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
         ).id
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        gates = LimiterRegistry(database, "a", ProviderLimits(7))
+        limiters = LimiterRegistry(database, "a", ProviderLimits(7))
         slow.may_end.set()
-        await gates.limit(slow, blocked).profiles()
+        await limiters.limit(slow, blocked).profiles()
         with database.write() as session:
             until = clock.now(session) + timedelta(seconds=40)
             workspaces.block_workspace(session, blocked, until)
-        gates._refreshed_at = -100.0
+        limiters._refreshed_at = -100.0
         with pytest.raises(NotNow) as caught:
-            await gates.limit(slow, blocked).profiles()
+            await limiters.limit(slow, blocked).profiles()
         assert 30 < caught.value.seconds <= 40
-        assert await gates.limit(slow, "another").profiles() == []
+        assert await limiters.limit(slow, "another").profiles() == []
 
     run(story)
 
@@ -111,11 +111,11 @@ def test_without_a_database_the_last_limits_hold(
         raise OperationalError("", {}, Exception("away"))
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        gates = LimiterRegistry(database, "a", ProviderLimits(6))
-        gated = gates.limit(slow, "workspace")
-        assert await under_way(gated, slow, 10) == 3
+        limiters = LimiterRegistry(database, "a", ProviderLimits(6))
+        limited = limiters.limit(slow, "workspace")
+        assert await count_in_flight(limited, slow, 10) == 3
         monkeypatch.setattr(cluster_state, "read_cluster_state", fail)
-        gates._refreshed_at = -100.0
-        assert await under_way(gated, slow, 10) == 3
+        limiters._refreshed_at = -100.0
+        assert await count_in_flight(limited, slow, 10) == 3
 
     run(story)

@@ -34,7 +34,7 @@ def main() -> None:
     """Run until the process is killed."""
     deliver_webhook._record_response = kill_process  # type: ignore[assignment]
     database = Database(sys.argv[1])
-    tools = WorkerContext(
+    context = WorkerContext(
         database=database,
         provider_for=Mock(),
         fetcher=Mock(),
@@ -42,10 +42,10 @@ def main() -> None:
         policy=Policy(claim_ttl=timedelta(seconds=1)),
         threads=ThreadPoolExecutor(2),
     )
-    engine = JobRunner(tools, "doomed")
+    runner = JobRunner(context, "doomed")
 
     def send(_task: str, job_ids: list[str]) -> None:
-        engine.run(job_ids)
+        runner.run(job_ids)
 
     while True:
         dispatch_due_jobs(database, send)

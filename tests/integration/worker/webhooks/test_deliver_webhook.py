@@ -27,7 +27,7 @@ from tests.service_context import CIPHER
 from worker.webhooks.webhook_client import WebhookClient
 
 NOW = timedelta(0)
-# Where both databases are asked the same as elsewhere.
+# For tests that need only one of the two databases.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 

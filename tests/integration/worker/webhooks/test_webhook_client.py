@@ -122,7 +122,7 @@ def test_a_slow_receiver_keeps_nobody_waiting(webhook_harness: WebhookHarness) -
     webhook_harness.start_runner(
         concurrency=EndpointConcurrency(calls=8, per_endpoint=2, queue=2, queue_per_endpoint=2)
     )
-    # With one hand for posts: would it wait for a webhook, no post would go out.
+    # One slot for posts: if it waited for a webhook, no post would be published.
     webhook_harness.harness.runners[-1].context.concurrency._running_slots = asyncio.Semaphore(1)
     slow = threading.Event()
     with run_receiver() as thinking:

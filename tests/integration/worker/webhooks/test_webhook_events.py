@@ -34,7 +34,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 
 FAR = 7200
 HOUR = timedelta(hours=1)
-# Where both databases are asked the same as elsewhere.
+# For tests that need only one of the two databases.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -76,8 +76,8 @@ def listener(harness: WorkerHarness) -> Iterator[EventListener]:
     """An endpoint for all events."""
     with run_receiver() as receiver:
         yield EventListener(harness, receiver.url)
-        for engine in harness.runners:  # before the receiver is away
-            harness.stop_runner(engine)
+        for runner in harness.runners:  # before the receiver is away
+            harness.stop_runner(runner)
 
 
 def to_the_millisecond(instant: datetime | None) -> datetime:
@@ -294,6 +294,6 @@ def test_what_is_written_is_sent(harness: WorkerHarness, listener: EventListener
         assert sorted(receiver.events()) == ["post.published", "post.scheduled"]
         assert len({call.id for call in receiver.calls}) == 2
         assert all(call.verify_signature()["data"]["postId"] == post.id for call in receiver.calls)
-        for engine in harness.runners:
-            harness.stop_runner(engine)
+        for runner in harness.runners:
+            harness.stop_runner(runner)
     assert listener.heard(post) == ["scheduled", "published"]

@@ -30,7 +30,7 @@ class ChangingCredentials:
         return self._stages[0]
 
 
-def keys_sent(ring: ChangingCredentials, good: str, status: int = 403) -> list[str]:
+def keys_sent(credentials: ChangingCredentials, good: str, status: int = 403) -> list[str]:
     """The keys that one create was tried with, by a server that accepts only `good`."""
     sent: list[str] = []
 
@@ -42,7 +42,7 @@ def keys_sent(ring: ChangingCredentials, good: str, status: int = 403) -> list[s
 
     async def run() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-            await Swonkie(client, BASE, ring).create(DRAFT)
+            await Swonkie(client, BASE, credentials).create(DRAFT)
 
     asyncio.run(run())
     return sent

@@ -46,7 +46,7 @@ CODES: dict[int, type[ProviderError]] = {
     409: OutcomeUnknown,
 }
 CODES |= {413: GiveUp, 415: GiveUp, 422: GiveUp, 429: RetryAfter}
-# A 404 is an answer where the caller asked whether something is there.
+# A 404 is a result, not an error, where the call asks whether something exists.
 OWN_READING = {("confirm_upload", 400), *((name, 404) for name in ALL)}
 
 

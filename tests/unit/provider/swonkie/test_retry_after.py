@@ -17,7 +17,7 @@ def http_date(ahead: timedelta) -> str:
     return format_datetime(datetime.now(UTC) + ahead, usegmt=True)
 
 
-def peace(after: str, date: str | None) -> float:
+def retry_after(after: str, date: str | None) -> float:
     """The seconds that a 429 with these headers asks for."""
     headers = {"Retry-After": after} | ({} if date is None else {"Date": date})
     with pytest.raises(RetryAfter) as caught:
@@ -31,21 +31,21 @@ def test_a_wrong_clock_of_ours_changes_nothing(minutes: int) -> None:
     skew = timedelta(minutes=minutes)
     now = datetime.now(UTC) + skew
     after = format_datetime(now + timedelta(seconds=30), usegmt=True)
-    assert peace(after, format_datetime(now, usegmt=True)) == 30
+    assert retry_after(after, format_datetime(now, usegmt=True)) == 30
 
 
 @pytest.mark.parametrize("date", [None, *NO_DATES])
 def test_without_a_usable_date_our_own_clock_counts(date: str | None) -> None:
     """A missing or invalid Date breaks nothing."""
-    assert 55 < peace(http_date(timedelta(minutes=1)), date) <= 60
+    assert 55 < retry_after(http_date(timedelta(minutes=1)), date) <= 60
 
 
 def test_a_date_in_the_past_asks_for_nothing() -> None:
     """Never less than 0, and never more than an hour."""
-    assert peace(http_date(timedelta(minutes=-1)), http_date(timedelta(0))) == 0
-    assert peace(http_date(timedelta(days=3)), http_date(timedelta(0))) == MAX_RETRY_AFTER
+    assert retry_after(http_date(timedelta(minutes=-1)), http_date(timedelta(0))) == 0
+    assert retry_after(http_date(timedelta(days=3)), http_date(timedelta(0))) == MAX_RETRY_AFTER
 
 
 def test_seconds_need_no_clock() -> None:
     """The number form does not depend on Date."""
-    assert peace("17", http_date(timedelta(days=300))) == 17
+    assert retry_after("17", http_date(timedelta(days=300))) == 17

@@ -24,7 +24,7 @@ from tests.unit.worker.lifecycle.model_posts import ModelPost, to_remote_post
 
 T = TypeVar("T")
 LATENESS = timedelta(seconds=6)
-# A worker that is frozen just before its call makes it when it wakes up, its claim long lost.
+# A worker that is frozen just before its call makes it when it wakes up, after it lost its claim.
 STALLS = {
     CallFault.STALL: timedelta(minutes=2),
     CallFault.STALL_LONG: timedelta(minutes=50),
@@ -38,11 +38,11 @@ class ModelProvider:
 
     capabilities = Capabilities(native_scheduling=True)
 
-    def __init__(self, now: datetime, luck: Iterator[CallFault]) -> None:
+    def __init__(self, now: datetime, faults: Iterator[CallFault]) -> None:
         self.now = now
         self.ledger: list[str] = []
-        self.luck = luck
-        # What becomes of every call that must not be repeated, where that is always the same.
+        self.faults = faults
+        # One fault for every call that must not be repeated.
         self.constant_fault: CallFault | None = None
         self._rows: dict[str, ModelPost] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []
@@ -77,23 +77,23 @@ class ModelProvider:
             return
 
     def _apply_fault(self, act: Callable[[], T], *, repeatable: bool = True) -> T:
-        luck = next(self.luck, CallFault.NO_FAULT)
-        luck = (not repeatable and self.constant_fault) or luck
-        if luck is CallFault.NO_FAULT or (luck is CallFault.REFUSED and repeatable):
+        fault = next(self.faults, CallFault.NO_FAULT)
+        fault = (not repeatable and self.constant_fault) or fault
+        if fault is CallFault.NO_FAULT or (fault is CallFault.REFUSED and repeatable):
             return act()
-        if luck in (CallFault.LOST, CallFault.DEATH_AFTER):
+        if fault in (CallFault.LOST, CallFault.DEATH_AFTER):
             self._run_late_request(act)
-        if luck is CallFault.LATE:
+        if fault is CallFault.LATE:
             self._late.append((self.now + LATENESS, act))
-        if luck in STALLS:
-            self._late.append((self.now + STALLS[luck], act))
-        if luck in (CallFault.DEATH_BEFORE, CallFault.DEATH_AFTER, *STALLS):
+        if fault in STALLS:
+            self._late.append((self.now + STALLS[fault], act))
+        if fault in (CallFault.DEATH_BEFORE, CallFault.DEATH_AFTER, *STALLS):
             raise WorkerKilled
-        if luck is CallFault.REFUSED:
+        if fault is CallFault.REFUSED:
             raise GiveUp("refused", 400)
-        if luck in (CallFault.BUSY, CallFault.BUSY_LONG):
-            raise RetryAfter("busy", 60 if luck is CallFault.BUSY else 1200, 429)
-        raise _connection_error(luck, repeatable=repeatable)
+        if fault in (CallFault.BUSY, CallFault.BUSY_LONG):
+            raise RetryAfter("busy", 60 if fault is CallFault.BUSY else 1200, 429)
+        raise _connection_error(fault, repeatable=repeatable)
 
     async def profiles(self) -> list[Profile]:
         """Never called."""
@@ -191,6 +191,6 @@ class ModelProvider:
         """Nothing to close."""
 
 
-def _connection_error(luck: CallFault, *, repeatable: bool) -> Retry | OutcomeUnknown:
-    unsure = luck is not CallFault.UNREACHED and not repeatable
+def _connection_error(fault: CallFault, *, repeatable: bool) -> Retry | OutcomeUnknown:
+    unsure = fault is not CallFault.UNREACHED and not repeatable
     return OutcomeUnknown("lost") if unsure else Retry("away")

@@ -46,9 +46,9 @@ from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
 from worker.steps.step_context import StepContext
 
-# More decisions than any life of a post can need: beyond them it runs in circles.
+# More decisions than any post can need: with more, it is in an endless loop.
 MAX_DECISIONS = 2000
-# Steps that nobody takes on an account that cannot be used.
+# Steps that must not be taken on an account that cannot be used.
 STEPS_NEEDING_ACCOUNT = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW)
 CALL_TIME = timedelta(milliseconds=50)
 
@@ -60,18 +60,18 @@ class PostSimulation:
         self,
         session: Session,
         desired: Desired,
-        luck: Iterator[CallFault],
+        faults: Iterator[CallFault],
         *,
         slot_in: timedelta = timedelta(hours=1),
         deliveries: int = 1,
         files: int = 0,
-        draw: float = 0.5,
+        jitter: float = 0.5,
         missed: MissedPolicy = MissedPolicy.HOLD,
     ) -> None:
-        self.session, self.now, self.draw = session, NOW, draw
+        self.session, self.now, self.jitter = session, NOW, jitter
         self.policy = Policy(missed=missed)
         self.rescues = 0
-        # How long the organization's own job takes to come, once it was asked for.
+        # The delay of the organization's queue job, after it was woken.
         self.queue_delay = timedelta(0)
         self.post = add_accepted_post(session, desired, NOW + slot_in)
         self.deliveries = [
@@ -84,7 +84,7 @@ class PostSimulation:
             hourly = Rule(parse_cron("0 * * * *"), "UTC")
             lead = self.policy.scheduling.lead_time
             replace_rules(session, self._settings(), [hourly], NOW, lead)
-        self.remote = ModelProvider(NOW, luck)
+        self.remote = ModelProvider(NOW, faults)
         self._interruptions: list[tuple[int, Callable[[], None]]] = []
 
     def interrupt(self, interruptions: Sequence[tuple[int, Callable[[], None]]]) -> None:
@@ -132,35 +132,37 @@ class PostSimulation:
         act()
 
     async def _decide(self, fetcher: Fetcher) -> bool:
-        now, shown = self.now, self.snapshot()
-        match next_step(shown, self.policy, now):
+        now, current = self.now, self.snapshot()
+        match next_step(current, self.policy, now):
             case SetPostStatus() as become:
-                outcome_writer.set_post_status(self.session, shown.post, become, now)
+                outcome_writer.set_post_status(self.session, current.post, become, now)
             case HoldDelivery() as hold:
-                outcome_writer.hold_delivery(self.session, shown.post.id, hold, now)
+                outcome_writer.hold_delivery(self.session, current.post.id, hold, now)
             case FinishDelivery() as end:
-                outcome_writer.finish_delivery(self.session, shown.post.id, end, now)
+                outcome_writer.finish_delivery(self.session, current.post.id, end, now)
             case Wait(until, arrange):
                 self.rescues = 0
-                waits_for_queue = arrange or shown.post.status is PostStatus.BACKLOG
+                waits_for_queue = arrange or current.post.status is PostStatus.BACKLOG
                 if waits_for_queue and self._arrange_queue():
                     return True
                 if until is None:
                     return False
                 assert until > now, "a wait that has passed already"
                 self._wait(max(until, self.now) - self.now)
-            case RunStep() as do:
-                outcome_writer.open_intent(self.session, shown.post, do, now)
-                await self._run_step(shown, do, fetcher)
+            case RunStep() as run_step:
+                outcome_writer.open_intent(self.session, current.post, run_step, now)
+                await self._run_step(current, run_step, fetcher)
         return True
 
-    async def _run_step(self, shown: Snapshot, do: RunStep, fetcher: Fetcher) -> None:
+    async def _run_step(self, current: Snapshot, run_step: RunStep, fetcher: Fetcher) -> None:
         """One step and its commit; nothing is written when the worker is killed in between."""
-        in_trouble = isinstance(do.subject, DeliveryView) and do.subject.account_problem
-        assert not (in_trouble and do.step in STEPS_NEEDING_ACCOUNT), f"{do.step}, and {in_trouble}"
-        bench = StepContext(shown, self.remote, fetcher, self.policy, self.now)
+        in_trouble = isinstance(run_step.subject, DeliveryView) and run_step.subject.account_problem
+        assert not (in_trouble and run_step.step in STEPS_NEEDING_ACCOUNT), (
+            f"{run_step.step}, and {in_trouble}"
+        )
+        step_context = StepContext(current, self.remote, fetcher, self.policy, self.now)
         try:
-            outcome: Outcome = await take_step(bench, do)
+            outcome: Outcome = await take_step(step_context, run_step)
         except ProviderError as error:
             outcome = Failed(error)
         except WorkerKilled:
@@ -168,7 +170,7 @@ class PostSimulation:
             self._advance_clock(self.policy.claim_ttl)
             return
         self._advance_clock(CALL_TIME)
-        result = StepResult(shown, do, outcome, 50, self.draw)
+        result = StepResult(current, run_step, outcome, 50, self.jitter)
         outcome_writer.write_outcome(self.session, result, self.policy, self.now)
 
     def _settings(self) -> SocialSettings:

@@ -53,7 +53,7 @@ def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
 
 @settings(deadline=None, max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow])
 @given(
-    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=30),
+    faults=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=30),
     turns=st.lists(
         st.tuples(st.integers(0, 8), st.sampled_from(AccountEvent)), min_size=1, max_size=4
     ),
@@ -62,9 +62,9 @@ def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
     deliveries=st.integers(1, 2),
     missed=st.sampled_from(MissedPolicy),
 )
-def test_any_troubles_come_to_an_honest_end(
+def test_any_account_problems_come_to_a_legal_end(
     schema: Database,
-    luck: list[CallFault],
+    faults: list[CallFault],
     turns: list[tuple[int, AccountEvent]],
     desired: Desired,
     seconds: int,
@@ -75,7 +75,7 @@ def test_any_troubles_come_to_an_honest_end(
     recovery nothing is stuck."""
     with schema.read() as session:
         simulation = PostSimulation(
-            session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
+            session, desired, iter(faults), slot_in=timedelta(seconds=seconds),
             deliveries=deliveries, missed=missed,
         )  # fmt: skip
         turns = [*turns, (60, AccountEvent.IS_BACK)]

@@ -23,16 +23,16 @@ OTHERS = [MissedPolicy.NEXT_SLOT, MissedPolicy.PUBLISH_LATE]
 
 @settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(
-    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 4]), max_size=40),
+    faults=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 4]), max_size=40),
     desired=st.sampled_from(Desired),
     seconds=st.sampled_from([3, 8, 600, 200_000]),
     deliveries=st.integers(1, 2),
     files=st.integers(0, 1),
     missed=st.sampled_from(OTHERS),
 )
-def test_any_luck_comes_to_an_honest_end(
+def test_any_faults_come_to_a_legal_end(
     schema: Database,
-    luck: list[CallFault],
+    faults: list[CallFault],
     desired: Desired,
     seconds: int,
     deliveries: int,
@@ -42,7 +42,7 @@ def test_any_luck_comes_to_an_honest_end(
     """As with `hold`: a legal end, at most one publication, and true reasons."""
     with schema.read() as session:
         simulation = PostSimulation(
-            session, desired, iter(luck), slot_in=timedelta(seconds=seconds),
+            session, desired, iter(faults), slot_in=timedelta(seconds=seconds),
             deliveries=deliveries, files=files, missed=missed,
         )  # fmt: skip
         check_invariants(simulation, asyncio.run(simulation.run()))
@@ -65,7 +65,7 @@ def test_a_long_outage_over_the_slot(schema: Database, missed: MissedPolicy, fil
             session, Desired.SCHEDULED, iter(()), slot_in=timedelta(hours=3), files=files,
             missed=missed,
         )  # fmt: skip
-        simulation.remote.luck = outage(simulation, 6)
+        simulation.remote.faults = outage(simulation, 6)
         end = asyncio.run(simulation.run())
         check_invariants(simulation, end)
         held = missed is MissedPolicy.HOLD
@@ -80,7 +80,7 @@ def test_an_outage_within_the_grace_costs_no_post(schema: Database, missed: Miss
         simulation = PostSimulation(
             session, Desired.SCHEDULED, iter(()), slot_in=slot_in, missed=missed
         )
-        simulation.remote.luck = outage(simulation, 1)
+        simulation.remote.faults = outage(simulation, 1)
         end = asyncio.run(simulation.run())
         check_invariants(simulation, end)
         assert end.post.status is PostStatus.PUBLISHED

@@ -25,7 +25,7 @@ S = CallFault.STALL_LONG
 
 @settings(deadline=None, max_examples=examples(120), suppress_health_check=[HealthCheck.too_slow])
 @given(
-    luck=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=40),
+    faults=st.lists(st.sampled_from([*CallFault, *[CallFault.NO_FAULT] * 12]), max_size=40),
     acts=st.lists(
         st.tuples(st.integers(0, 12), st.sampled_from(UserAction)), min_size=1, max_size=4
     ),
@@ -53,7 +53,7 @@ S = CallFault.STALL_LONG
 @example([], [(12, UserAction.MOVE), (5, UserAction.REWORD)], Desired.SCHEDULED, 3600, 2)
 def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     schema: Database,
-    luck: list[CallFault],
+    faults: list[CallFault],
     acts: list[tuple[int, UserAction]],
     desired: Desired,
     seconds: int,
@@ -65,7 +65,7 @@ def test_people_are_heard_or_told_and_nothing_goes_out_twice(
     with schema.read() as session:
         slot_in = timedelta(seconds=seconds)
         simulation = PostSimulation(
-            session, desired, iter(luck), slot_in=slot_in, deliveries=deliveries
+            session, desired, iter(faults), slot_in=slot_in, deliveries=deliveries
         )
         asked = [
             (after, lambda act=act, n=n: apply_user_action(simulation, schema, act, n))

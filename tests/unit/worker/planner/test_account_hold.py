@@ -128,8 +128,8 @@ def test_what_the_timer_has_for_a_disconnected_account_is_taken_off() -> None:
 @pytest.mark.parametrize("intent", [Intent.SCHEDULE, Intent.PUBLISH_NOW])
 def test_what_may_have_been_published_is_reconciled(intent: Intent) -> None:
     """A reconcile changes nothing, and finds out what happened."""
-    doubtful = delivery(D.CREATED, intent=intent, **HELD)
-    assert decide(snapshot(doubtful)) == RunStep(Step.RECONCILE, doubtful)
+    unresolved = delivery(D.CREATED, intent=intent, **HELD)
+    assert decide(snapshot(unresolved)) == RunStep(Step.RECONCILE, unresolved)
 
 
 @pytest.mark.parametrize(

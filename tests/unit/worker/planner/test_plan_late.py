@@ -62,8 +62,8 @@ def test_a_draft_that_is_up_to_date_is_left_alone() -> None:
     wish = post(content_version=3)
     made = delivery(D.CREATED, sent_version=3)
     assert isinstance(decide(snapshot(made, of=wish)), Wait)
-    doubtful = delivery(D.CREATED, sent_version=2, intent=Intent.SCHEDULE)
-    assert decide(snapshot(doubtful, of=wish)) == RunStep(Step.RECONCILE, doubtful)
+    unresolved = delivery(D.CREATED, sent_version=2, intent=Intent.SCHEDULE)
+    assert decide(snapshot(unresolved, of=wish)) == RunStep(Step.RECONCILE, unresolved)
 
 
 @pytest.mark.parametrize("now", [NOW, SLOT - HOUR, SLOT, LATE])

@@ -39,19 +39,19 @@ def test_an_open_intent_is_reconciled_first(intent: Intent, now: datetime) -> No
     But a draft that may or may not exist publishes nothing: such a post can be missed.
     """
     status = D.PENDING if intent is Intent.CREATE else D.CREATED
-    doubtful = delivery(status, intent=intent, intent_at=NOW)
-    decision = decide(snapshot(doubtful), now)
+    unresolved = delivery(status, intent=intent, intent_at=NOW)
+    decision = decide(snapshot(unresolved), now)
     if intent is Intent.CREATE and now >= BEYOND:
         assert isinstance(decision, SetPostStatus)
         assert decision.status is PostStatus.MISSED
     else:
-        assert decision == RunStep(Step.RECONCILE, doubtful)
+        assert decision == RunStep(Step.RECONCILE, unresolved)
 
 
 def test_a_reconcile_waits_for_its_time() -> None:
     """A reconcile that is due later is not taken early, and no other step is taken before it."""
-    doubtful = delivery(D.CREATED, intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
-    assert decide(snapshot(doubtful), BEYOND) == Wait(BEYOND + HOUR)
+    unresolved = delivery(D.CREATED, intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
+    assert decide(snapshot(unresolved), BEYOND) == Wait(BEYOND + HOUR)
 
 
 @pytest.mark.parametrize("status", [D.PENDING, D.CREATED])
@@ -77,8 +77,8 @@ def test_a_late_delivery_beside_a_published_one_fails_alone() -> None:
 def test_a_late_delivery_does_not_settle_an_unknown_one() -> None:
     """While one delivery may be published, the post is not missed."""
     late = delivery(D.CREATED, id="a")
-    doubtful = delivery(D.CREATED, id="b", intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
-    assert not isinstance(decide(snapshot(late, doubtful), BEYOND), SetPostStatus)
+    unresolved = delivery(D.CREATED, id="b", intent=Intent.PUBLISH_NOW, not_before=BEYOND + HOUR)
+    assert not isinstance(decide(snapshot(late, unresolved), BEYOND), SetPostStatus)
 
 
 def test_a_file_that_is_late_makes_its_post_missed() -> None:

@@ -20,7 +20,7 @@ from worker.planner.policy import Policy
 from worker.planner.retry_policy import RetryAction, RetryDecision, backoff, decide_retry
 
 POLICY = Policy()
-DRAWS = st.floats(0, 1, exclude_max=True)
+JITTERS = st.floats(0, 1, exclude_max=True)
 ATTEMPTS = st.integers(0, 10_000)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LAST = POLICY.attempts - 1
@@ -55,57 +55,57 @@ def test_a_used_up_budget_gives_up(kind: type[ProviderError]) -> None:
 @pytest.mark.parametrize("kind", [Retry, Reconnect])
 def test_an_outage_spends_no_budget_while_the_slot_is_ahead(kind: type[ProviderError]) -> None:
     """The slot and its grace period end the retries, however often the provider was down before."""
-    ruling = decide_retry(
+    decision = decide_retry(
         kind("away"), POLICY.max_outage_attempts * 10, POLICY, 0.5, until_deadline=timedelta(days=1)
     )
-    assert ruling.action is RetryAction.RETRY
-    assert ruling.delay <= POLICY.max_delay
+    assert decision.action is RetryAction.RETRY
+    assert decision.delay <= POLICY.max_delay
 
 
-@given(ATTEMPTS, st.floats(0, MAX_RETRY_AFTER), DRAWS)
-def test_being_blocked_costs_nothing(attempts: int, seconds: float, draw: float) -> None:
+@given(ATTEMPTS, st.floats(0, MAX_RETRY_AFTER), JITTERS)
+def test_being_blocked_costs_nothing(attempts: int, seconds: float, jitter: float) -> None:
     """A busy provider uses no attempt, and is not called for the time it asked for, or longer."""
-    ruling = decide_retry(RetryAfter("busy", seconds), attempts, POLICY, draw)
-    assert ruling.action is RetryAction.BLOCKED
-    assert timedelta(seconds=seconds) <= ruling.delay
-    assert ruling.attempts == attempts
+    decision = decide_retry(RetryAfter("busy", seconds), attempts, POLICY, jitter)
+    assert decision.action is RetryAction.BLOCKED
+    assert timedelta(seconds=seconds) <= decision.delay
+    assert decision.attempts == attempts
     most = max(timedelta(seconds=seconds) * 1.1, POLICY.first_delay * 2)
-    assert ruling.delay <= most + timedelta(microseconds=1)
+    assert decision.delay <= most + timedelta(microseconds=1)
 
 
-@given(DRAWS)
-def test_a_block_always_has_a_minimum_duration(draw: float) -> None:
+@given(JITTERS)
+def test_a_block_always_has_a_minimum_duration(jitter: float) -> None:
     """`Retry-After: 0`, or a date that is past on our clock, must not cause a busy loop."""
-    assert decide_retry(RetryAfter("busy", 0.0), 0, POLICY, draw).delay >= POLICY.first_delay / 2
+    assert decide_retry(RetryAfter("busy", 0.0), 0, POLICY, jitter).delay >= POLICY.first_delay / 2
 
 
-@given(ATTEMPTS, DRAWS)
-def test_backoff_is_exponential_with_full_jitter_and_a_cap(attempts: int, draw: float) -> None:
+@given(ATTEMPTS, JITTERS)
+def test_backoff_is_exponential_with_full_jitter_and_a_cap(attempts: int, jitter: float) -> None:
     """From zero up to the doubled delay, never above the maximum."""
     most = min(POLICY.max_delay, POLICY.first_delay * 2 ** min(attempts, 30))
-    delay = backoff(attempts, POLICY, draw)
+    delay = backoff(attempts, POLICY, jitter)
     assert timedelta(0) <= delay <= most
-    assert abs(delay - most * draw) <= timedelta(microseconds=1)
+    assert abs(delay - most * jitter) <= timedelta(microseconds=1)
 
 
-@given(st.integers(0, LAST - 1), DRAWS)
-def test_a_retry_and_a_reconcile_wait_for_the_backoff(attempts: int, draw: float) -> None:
+@given(st.integers(0, LAST - 1), JITTERS)
+def test_a_retry_and_a_reconcile_wait_for_the_backoff(attempts: int, jitter: float) -> None:
     """Both have the same random delay; an upload restarts at once."""
-    delay, more = backoff(attempts, POLICY, draw), attempts + 1
-    assert decide_retry(Retry("away"), attempts, POLICY, draw) == RetryDecision(
+    delay, more = backoff(attempts, POLICY, jitter), attempts + 1
+    assert decide_retry(Retry("away"), attempts, POLICY, jitter) == RetryDecision(
         RetryAction.RETRY, delay, more
     )
-    assert decide_retry(OutcomeUnknown("lost"), attempts, POLICY, draw) == RetryDecision(
+    assert decide_retry(OutcomeUnknown("lost"), attempts, POLICY, jitter) == RetryDecision(
         RetryAction.RECONCILE, delay, more
     )
-    restart = decide_retry(RestartUpload("late"), attempts, POLICY, draw)
+    restart = decide_retry(RestartUpload("late"), attempts, POLICY, jitter)
     assert restart == RetryDecision(RetryAction.RESTART, timedelta(0), more)
 
 
-@given(st.integers(0, LAST - 1), DRAWS)
-def test_refused_credentials_are_tried_rarely(attempts: int, draw: float) -> None:
+@given(st.integers(0, LAST - 1), JITTERS)
+def test_refused_credentials_are_tried_rarely(attempts: int, jitter: float) -> None:
     """Only a person can replace them."""
-    assert decide_retry(Reconnect("revoked"), attempts, POLICY, draw).delay == POLICY.max_delay
+    assert decide_retry(Reconnect("revoked"), attempts, POLICY, jitter).delay == POLICY.max_delay
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,13 @@ class LimiterHarness:
         self.sent.append(asyncio.get_running_loop().time())
         self.in_flight += 1
         self.max_in_flight = max(self.max_in_flight, self.in_flight)
-        trouble = self.make_error
+        make_error = self.make_error
         try:
             await asyncio.sleep(self.seconds)
         finally:
             self.in_flight -= 1
-        if trouble is not None:
-            raise trouble()
+        if make_error is not None:
+            raise make_error()
         return "answered"
 
     async def call(self, subject: str = "a post") -> str | ProviderError:

@@ -11,45 +11,47 @@ from worker.provider_limits.circuit_breaker import (
 )
 from worker.provider_limits.worker_share import ProviderLimits, divide_limits
 
-# What came of calls one after the other: an answer (None), or a failure of one of three posts.
+# The results of calls in order: a success (None), or a failure of one of three posts.
 COURSES = st.lists(st.sampled_from([None, "one", "two", "three"]), max_size=200)
-DRAWS = st.floats(0, 1, exclude_max=True)
+JITTERS = st.floats(0, 1, exclude_max=True)
 
 
-@given(COURSES, st.integers(1, 40), DRAWS)
-def test_the_window_stays_in_its_bounds(course: list[str | None], most: int, draw: float) -> None:
+@given(COURSES, st.integers(1, 40), JITTERS)
+def test_the_window_stays_in_its_bounds(
+    course: list[str | None], max_window: int, jitter: float
+) -> None:
     """At least one call, so that a recovery is noticed; at most the share; one after an opening."""
-    health, now = CircuitBreaker(), 0.0
+    breaker, now = CircuitBreaker(), 0.0
     for subject in course:
         now += 100
         if subject is None:
-            health.record_success(health.generation, most)
-        elif health.record_failure(health.generation, subject, now, draw):
-            assert health.window == 1
-            assert 0 < health.seconds_until_closed(now) <= MAX_OPEN_SECONDS
-        assert 1 <= health.window <= most
+            breaker.record_success(breaker.generation, max_window)
+        elif breaker.record_failure(breaker.generation, subject, now, jitter):
+            assert breaker.window == 1
+            assert 0 < breaker.seconds_until_closed(now) <= MAX_OPEN_SECONDS
+        assert 1 <= breaker.window <= max_window
 
 
-@given(COURSES, DRAWS)
-def test_only_failures_in_a_row_of_several_posts_close(
-    course: list[str | None], draw: float
+@given(COURSES, JITTERS)
+def test_only_failures_in_a_row_of_several_posts_open(
+    course: list[str | None], jitter: float
 ) -> None:
     """When it opens, at least the last two results were failures, about different posts."""
-    health, streak = CircuitBreaker(), list[str]()
+    breaker, streak = CircuitBreaker(), list[str]()
     for number, subject in enumerate(course):
         streak = [] if subject is None else [*streak, subject]
         if subject is None:
-            health.record_success(health.generation, 8)
-        elif health.record_failure(health.generation, subject, number * 100.0, draw):
+            breaker.record_success(breaker.generation, 8)
+        elif breaker.record_failure(breaker.generation, subject, number * 100.0, jitter):
             assert len(streak) >= 2
             assert len(set(streak)) >= 2
 
 
-@given(st.integers(0, 10_000), DRAWS)
-def test_pauses_are_never_nothing_and_never_endless(before: int, draw: float) -> None:
+@given(st.integers(0, 10_000), JITTERS)
+def test_open_time_has_a_minimum_and_a_maximum(before: int, jitter: float) -> None:
     """At least half of the first duration, at most a minute."""
-    assert FIRST_OPEN_SECONDS / 2 <= open_seconds(before, draw) <= MAX_OPEN_SECONDS
-    assert open_seconds(before, draw) <= open_seconds(before + 1, draw)
+    assert FIRST_OPEN_SECONDS / 2 <= open_seconds(before, jitter) <= MAX_OPEN_SECONDS
+    assert open_seconds(before, jitter) <= open_seconds(before + 1, jitter)
 
 
 @given(st.integers(1, 500), st.floats(0, 1000), st.integers(1, 60))

@@ -39,8 +39,8 @@ def test_no_more_calls_at_once_than_the_share() -> None:
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
-        told = await harness.call_many(300)
-        assert count_results(told) == {"answered": 300}
+        results = await harness.call_many(300)
+        assert count_results(results) == {"answered": 300}
         assert harness.max_in_flight == 5
 
     run_in_virtual_time(story(LimiterHarness(calls=5)))
@@ -78,8 +78,8 @@ def test_who_waits_too_long_gets_a_turn_of_its_own() -> None:
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 2
-        told = await harness.call_many(50)
-        refused = [each for each in told if isinstance(each, NotNow)]
+        results = await harness.call_many(50)
+        refused = [each for each in results if isinstance(each, NotNow)]
         assert len(harness.sent) + len(refused) == 50
         turns = sorted(retry_delay(each) for each in refused)
         assert turns[0] > MAX_QUEUE_SECONDS - 0.01
@@ -97,10 +97,10 @@ def test_a_rate_refuses_at_once_those_who_would_wait_in_vain() -> None:
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
         loop = asyncio.get_running_loop()
-        begun = loop.time()
-        told = await harness.call_many(400)
-        assert loop.time() - begun <= MAX_QUEUE_SECONDS + harness.seconds
-        turns = sorted(retry_delay(each) for each in told if isinstance(each, NotNow))
+        started = loop.time()
+        results = await harness.call_many(400)
+        assert loop.time() - started <= MAX_QUEUE_SECONDS + harness.seconds
+        turns = sorted(retry_delay(each) for each in results if isinstance(each, NotNow))
         assert len(turns) + len(harness.sent) == 400
         assert turns[-1] > 10 * MAX_QUEUE_SECONDS  # spread over what so many really take
 

@@ -32,11 +32,11 @@ def away() -> ProviderError:
     return Retry("answered 503", 503)
 
 
-async def broken(harness: LimiterHarness) -> None:
+async def open_breaker(harness: LimiterHarness) -> None:
     """Open the breaker: the provider is down."""
     harness.make_error = away
-    told = [await harness.call(f"post {number}") for number in range(5)]
-    assert count_results(told) == {"Retry": 4, "Outage": 1}
+    results = [await harness.call(f"post {number}") for number in range(5)]
+    assert count_results(results) == {"Retry": 4, "Outage": 1}
     harness.sent.clear()
 
 
@@ -44,11 +44,11 @@ def test_failures_in_a_row_open_the_breaker() -> None:
     """The fifth is an Outage of some seconds with the same message; after it nothing is sent."""
 
     async def story(harness: LimiterHarness) -> None:
-        await broken(harness)
-        told = await harness.call_many(20)
-        assert count_results(told) == {"NotNow": 20}
+        await open_breaker(harness)
+        results = await harness.call_many(20)
+        assert count_results(results) == {"NotNow": 20}
         assert harness.sent == []
-        assert {0 < retry_delay(each) <= 1 for each in told} == {True}
+        assert {0 < retry_delay(each) <= 1 for each in results} == {True}
 
     run_in_virtual_time(story(LimiterHarness()))
 
@@ -58,8 +58,8 @@ def test_one_post_is_no_outage() -> None:
 
     async def story(harness: LimiterHarness) -> None:
         harness.make_error = away
-        told = [await harness.call("this one") for _ in range(50)]
-        assert count_results(told) == {"Retry": 50}
+        results = [await harness.call("this one") for _ in range(50)]
+        assert count_results(results) == {"Retry": 50}
         harness.make_error = None
         assert await harness.call("another") == "answered"
 
@@ -73,8 +73,8 @@ def test_a_refusal_is_an_answer(kind: type[ProviderError]) -> None:
     async def story(harness: LimiterHarness) -> None:
         for number in range(40):
             harness.make_error = away if number % 5 else lambda: kind("no")
-            told = await harness.call(f"post {number}")
-            assert not isinstance(told, RetryAfter | NotNow)
+            result = await harness.call(f"post {number}")
+            assert not isinstance(result, RetryAfter | NotNow)
 
     run_in_virtual_time(story(LimiterHarness()))
 
@@ -86,12 +86,14 @@ def test_lost_answers_stay_what_they_are(status: int | None) -> None:
 
     async def story(harness: LimiterHarness) -> None:
         harness.make_error = lambda: OutcomeUnknown("lost", status)
-        told = [await harness.call(f"post {number}") for number in range(5)]
-        assert count_results(told) == {"OutcomeUnknown": 5}
+        results = [await harness.call(f"post {number}") for number in range(5)]
+        assert count_results(results) == {"OutcomeUnknown": 5}
         harness.make_error = None
-        told = await harness.call_many(3)
+        results = await harness.call_many(3)
         is_outage = status != 409
-        assert count_results(told) == ({"Outage": 1, "NotNow": 2} if is_outage else {"answered": 3})
+        assert count_results(results) == (
+            {"Outage": 1, "NotNow": 2} if is_outage else {"answered": 3}
+        )
         assert len(harness.sent) == (5 if is_outage else 8)
 
     run_in_virtual_time(story(LimiterHarness()))
@@ -106,7 +108,7 @@ def test_what_never_left_us_shows_nothing() -> None:
             "NotNow": 20
         }
         assert len(harness.sent) == 20
-        await broken(harness)
+        await open_breaker(harness)
 
     run_in_virtual_time(story(LimiterHarness()))
 
@@ -117,9 +119,9 @@ def test_waiting_calls_are_rejected_when_the_breaker_opens() -> None:
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
         harness.make_error = away
-        told = await harness.call_many(100)
+        results = await harness.call_many(100)
         assert len(harness.sent) == 8
-        assert count_results(told) == {"Retry": 4, "Outage": 4, "NotNow": 92}
+        assert count_results(results) == {"Retry": 4, "Outage": 4, "NotNow": 92}
 
     run_in_virtual_time(story(LimiterHarness(calls=8)))
 
@@ -130,8 +132,8 @@ def test_a_rate_limit_opens_the_breaker_for_its_retry_after() -> None:
     async def story(harness: LimiterHarness) -> None:
         await harness.grow_window()
         harness.make_error = lambda: RetryAfter("busy", 30, 429)
-        told = await harness.call_many(100)
-        assert count_results(told) == {"RetryAfter": 8, "NotNow": 92}
+        results = await harness.call_many(100)
+        assert count_results(results) == {"RetryAfter": 8, "NotNow": 92}
         harness.make_error = None
         assert 28 < retry_delay(await harness.call()) <= 30
         await asyncio.sleep(30)
@@ -144,19 +146,19 @@ def test_a_rate_limit_opens_the_breaker_for_its_retry_after() -> None:
     run_in_virtual_time(story(LimiterHarness(calls=8)))
 
 
-def test_pauses_grow_while_nobody_answers() -> None:
+def test_the_breaker_stays_open_longer_each_time() -> None:
     """The breaker is open twice as long each time, up to a minute, with jitter in the upper half;
     two failures open it again."""
 
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.01
-        await broken(harness)
+        await open_breaker(harness)
         pauses = []
         for _ in range(9):
             await asyncio.sleep(60)
-            told = [await harness.call("a post"), await harness.call("another")]
-            assert count_results(told) == {"Retry": 1, "Outage": 1}
-            pauses.append(retry_delay(told[-1]))
+            results = [await harness.call("a post"), await harness.call("another")]
+            assert count_results(results) == {"Retry": 1, "Outage": 1}
+            pauses.append(retry_delay(results[-1]))
         assert [round(each, 2) for each in pauses] == [1.5, 3, 6, 12, 24, 45, 45, 45, 45]
         assert len(harness.sent) == 18
 
@@ -168,11 +170,11 @@ def test_an_answer_ends_the_outage() -> None:
     opening."""
 
     async def story(harness: LimiterHarness) -> None:
-        await broken(harness)
+        await open_breaker(harness)
         await asyncio.sleep(60)
         harness.make_error = None
         assert await harness.call() == "answered"
-        await broken(harness)
+        await open_breaker(harness)
         assert retry_delay(await harness.call()) < 1
 
     run_in_virtual_time(story(LimiterHarness()))
@@ -184,16 +186,16 @@ def test_five_hundred_come_back_by_degrees() -> None:
     async def story(harness: LimiterHarness) -> None:
         harness.seconds = 0.1
         await harness.grow_window()
-        await broken(harness)
+        await open_breaker(harness)
         harness.make_error = None
         await asyncio.sleep(60)
         harness.max_in_flight = 0
-        told = await harness.call_many(500)
+        results = await harness.call_many(500)
         begin = harness.sent[0]
         rounds = [round((at - begin) / 0.1) for at in harness.sent]
         assert [rounds.count(each) for each in range(6)] == [1, 2, 4, 8, 16, 16]
         assert harness.max_in_flight == 16
-        assert count_results(told)["answered"] > 400
+        assert count_results(results)["answered"] > 400
 
     run_in_virtual_time(story(LimiterHarness(calls=16)))
 
@@ -208,7 +210,7 @@ def test_old_failures_say_nothing_of_today() -> None:
         slow = [asyncio.create_task(harness.call(f"slow {number}")) for number in range(3)]
         await asyncio.sleep(1)
         harness.seconds = 1
-        await broken(harness)
+        await open_breaker(harness)
         harness.make_error = None
         await asyncio.sleep(2)
         assert await harness.call() == "answered"
@@ -248,7 +250,7 @@ def test_a_block_by_another_worker_opens_this_breaker_too(seconds: float) -> Non
         await asyncio.sleep(5)
         assert count_results(await harness.call_many(8)) == {
             "answered": 8
-        }  # the same block closes once
+        }  # the same block opens the breaker once
 
     run_in_virtual_time(story(LimiterHarness(calls=8)))
 
@@ -259,10 +261,10 @@ def test_the_callers_error_keeps_its_cause() -> None:
     async def story(harness: LimiterHarness) -> None:
         await harness.call()
         harness.make_error = away
-        told = (await harness.call_many(5))[-1]
-        while not isinstance(told, Outage):
-            told = await harness.call("another")
-        assert (str(told), told.http_status) == ("answered 503", 503)
-        assert isinstance(told.__cause__, Retry)
+        result = (await harness.call_many(5))[-1]
+        while not isinstance(result, Outage):
+            result = await harness.call("another")
+        assert (str(result), result.http_status) == ("answered 503", 503)
+        assert isinstance(result.__cause__, Retry)
 
     run_in_virtual_time(story(LimiterHarness()))

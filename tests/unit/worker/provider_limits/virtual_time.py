@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-# Even what waits for nothing takes a little (s): what asks again until it is late must end.
+# Even a wait of 0 takes a little time (s), so that a loop until a time limit ends.
 MIN_TIME_STEP = 1e-6
 
 

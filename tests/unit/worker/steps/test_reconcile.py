@@ -23,17 +23,17 @@ POLICY = Policy()
 def test_an_adopted_draft_is_brought_up_to_date() -> None:
     """Created for one slot, its response lost, then moved to another slot: the draft that is found
     has the old time, and must be updated before it is scheduled."""
-    doubtful = delivery(intent=Intent.CREATE, intent_at=NOW)
+    unresolved = delivery(intent=Intent.CREATE, intent_at=NOW)
     moved = post(content_version=2, scheduled_for=SLOT + 5 * HOUR, opens_at=NOW)
     remote = ModelProvider(NOW, iter(()))
 
     async def create_move_look() -> Done:
         async with httpx.AsyncClient() as client:
             fetcher = Fetcher(client, CIPHER, allow_private=True)
-            first = StepContext(snapshot(doubtful), remote, fetcher, POLICY, NOW)
-            await remote.create(first.draft(doubtful))
-            later = StepContext(snapshot(doubtful, of=moved), remote, fetcher, POLICY, NOW)
-            return cast("Done", await reconcile.run(later, doubtful))
+            first = StepContext(snapshot(unresolved), remote, fetcher, POLICY, NOW)
+            await remote.create(first.draft(unresolved))
+            later = StepContext(snapshot(unresolved, of=moved), remote, fetcher, POLICY, NOW)
+            return cast("Done", await reconcile.run(later, unresolved))
 
     changes = asyncio.run(create_move_look()).changes
     assert changes["status"] is DeliveryStatus.CREATED

@@ -47,12 +47,12 @@ def of_type(post_type: str, least: int = 0) -> Snapshot:
 
 
 def run_upload(
-    reader: Fetcher, provider: RecordingProvider, shown: Snapshot
+    reader: Fetcher, provider: RecordingProvider, current: Snapshot
 ) -> Mapping[str, object]:
     """Run the step; returns the columns that it writes."""
-    bench = StepContext(shown, provider, reader, Policy(), snapshot_builders.NOW)
-    media: MediaView = shown.media[0]
-    return cast("Done", asyncio.run(upload.run(bench, media))).changes
+    step_context = StepContext(current, provider, reader, Policy(), snapshot_builders.NOW)
+    media: MediaView = current.media[0]
+    return cast("Done", asyncio.run(upload.run(step_context, media))).changes
 
 
 def both(source: Handler, blob: Handler) -> Handler:
@@ -74,10 +74,10 @@ def test_what_is_announced_is_what_is_sent_and_recorded() -> None:
 
 def test_a_file_that_is_wrong_is_never_announced() -> None:
     """Another type than the post's, or a video that is too short: nothing is created."""
-    for body, shown in ((MP4, of_type("photo")), (VIDEO_MP4.read_bytes(), of_type("video", 60))):
+    for body, current in ((MP4, of_type("photo")), (VIDEO_MP4.read_bytes(), of_type("video", 60))):
         provider = RecordingProvider()
         with pytest.raises(GiveUp):
-            run_upload(make_fetcher(serve_bytes(body)), provider, shown)
+            run_upload(make_fetcher(serve_bytes(body)), provider, current)
         assert provider.files == []
 
 

@@ -22,29 +22,29 @@ def test_delays_grow_over_about_a_day() -> None:
 
 
 @given(st.integers(1, len(RETRY_DELAYS)), LOTS)
-def test_a_delay_is_near_the_usual_one(attempts: int, draw: float) -> None:
+def test_a_delay_is_near_the_usual_one(attempts: int, jitter: float) -> None:
     """Up to 10% less or more, so that deliveries that failed together do not return together."""
-    found = retry_delay(attempts, draw)
+    found = retry_delay(attempts, jitter)
     assert found is not None
     assert abs(found - RETRY_DELAYS[attempts - 1]) <= RETRY_DELAYS[attempts - 1] / 10
 
 
 def test_the_jitter_spreads() -> None:
     """Another random number gives another delay."""
-    assert len({retry_delay(3, draw / 10) for draw in range(10)}) == 10
+    assert len({retry_delay(3, jitter / 10) for jitter in range(10)}) == 10
 
 
 @given(LOTS)
-def test_after_the_last_delay_it_is_given_up(draw: float) -> None:
+def test_after_the_last_delay_it_is_given_up(jitter: float) -> None:
     """One attempt more than there are delays; a Retry-After does not change this."""
-    assert retry_delay(len(RETRY_DELAYS) + 1, draw) is None
-    assert retry_delay(len(RETRY_DELAYS) + 1, draw, timedelta(seconds=1)) is None
+    assert retry_delay(len(RETRY_DELAYS) + 1, jitter) is None
+    assert retry_delay(len(RETRY_DELAYS) + 1, jitter, timedelta(seconds=1)) is None
 
 
 @given(st.integers(1, len(RETRY_DELAYS)), LOTS, st.timedeltas(timedelta(0), timedelta(days=900)))
-def test_a_pause_is_honoured_within_bounds(attempts: int, draw: float, pause: timedelta) -> None:
+def test_a_pause_is_honoured_within_bounds(attempts: int, jitter: float, pause: timedelta) -> None:
     """Not earlier than Retry-After, up to a maximum; not earlier than the usual delay."""
-    found, usual = retry_delay(attempts, draw, pause), retry_delay(attempts, draw)
+    found, usual = retry_delay(attempts, jitter, pause), retry_delay(attempts, jitter)
     assert found is not None
     assert usual is not None
     assert found == max(usual, min(pause, MAX_RETRY_AFTER))
