@@ -1,6 +1,8 @@
 """Which tests need a real PostgreSQL or Redis, or many processes: the marker `servers`.
 
-`make test` runs the tests without this marker, `make test-all` runs the others after them.
+`make test` runs the tests without this marker, `make test-all` runs the others after them. This
+module adds the marker by parameters and fixtures; a few tests that start many processes without
+a server have it in their source.
 """
 
 from collections.abc import Iterable

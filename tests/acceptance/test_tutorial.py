@@ -116,7 +116,7 @@ def plain(text: str) -> str:
     return re.sub("|".join(VARIES), "…", text)
 
 
-@pytest.mark.servers  # it starts some twenty processes
+@pytest.mark.servers  # many processes
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     """Every command, run in order in one shell, prints what the page shows below it."""
     copytree(ROOT / "examples", tmp_path / "examples")

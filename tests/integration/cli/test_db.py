@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from models.database import Database
 from models.migrate import database_revision, head_revision
 from tests.integration.cli.run_command import CommandRunner
@@ -22,6 +24,7 @@ def test_an_upgrade_may_be_repeated(shell: CommandRunner) -> None:
     assert [each["id"] for each in organizations] == [id_]
 
 
+@pytest.mark.servers  # many processes
 def test_upgrades_at_once_on_sqlite_all_succeed(shell: CommandRunner) -> None:
     """Processes that start together on an empty file all end well, at the newest level."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -32,6 +35,7 @@ def test_upgrades_at_once_on_sqlite_all_succeed(shell: CommandRunner) -> None:
     assert {run.result().json["level"] for run in runs} == {head_revision()}
 
 
+@pytest.mark.servers  # many processes
 def test_organizations_at_once_on_an_empty_file(shell: CommandRunner) -> None:
     """Commands that each upgrade a new file at the same time agree on one secret key."""
     with ThreadPoolExecutor(AT_ONCE) as pool:

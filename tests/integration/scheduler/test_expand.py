@@ -86,10 +86,13 @@ def test_the_next_slot_follows_the_local_date_and_not_the_instant(
 
 def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None:
     """Four beats at once: exactly one firing and one job for every rule and slot."""
-    expected = add_due_rules(database, RULES, naive(database_now(database)) + timedelta(minutes=30))
-    expected = [
-        (id_, local) for id_, local in expected if local - LEAD <= naive(database_now(database))
-    ]
+    rules = add_due_rules(database, RULES, naive(database_now(database)) + timedelta(minutes=30))
+
+    def due() -> set[tuple[int, datetime]]:
+        now = naive(database_now(database))
+        return {(id_, local) for id_, local in rules if local - LEAD <= now}
+
+    due_before = due()
     barrier = threading.Barrier(4)
 
     def beat(_: int) -> int:
@@ -100,7 +103,8 @@ def test_parallel_beats_fire_each_of_2000_rules_once(database: Database) -> None
         fired = sum(pool.map(beat, range(4)))
     firings = list_fired(database)
     assert len(set(firings)) == len(firings) == fired
-    assert firings == sorted(expected)
+    # A minute may begin while the beats run, and one more rule is due then.
+    assert due_before <= set(firings) <= due()
     jobs = job_subjects(database)
     assert len(set(jobs)) == len(jobs) == len(firings)
 

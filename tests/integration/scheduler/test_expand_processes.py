@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from models.database import Database
 from tests.integration.scheduler.queue_factories import (
     add_due_rules,
@@ -85,6 +87,7 @@ def test_four_beats_fire_each_of_2000_rules_once(
     assert list_fired(postgres_database) == expected
 
 
+@pytest.mark.servers  # many processes
 def test_killed_beats_lose_and_double_nothing(database: Database, tmp_path: Path) -> None:
     """Random SIGKILLs while other beats continue: the firings are exactly the expected ones."""
     weeks, rng = 8, random.Random(11)

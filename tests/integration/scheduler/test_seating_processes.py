@@ -42,6 +42,7 @@ def queue_at_once(database: Database, folder: Path, processes: int, posts: int) 
     return organization
 
 
+@pytest.mark.servers  # many processes
 @pytest.mark.parametrize(
     ("backend", "processes", "posts"), [("postgres", 8, 250), ("sqlite", 4, 75)]
 )
