@@ -111,7 +111,7 @@ def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
     )
     workspaces = GaugeMetricFamily(
         "slotbeat_workspaces",
-        "Workspaces that cannot be worked for: blocked (the provider wants peace, or is away), "
+        "Workspaces that cannot be worked for: blocked (the provider limits calls, or is away), "
         "refused (it takes none of their keys)",
         labels=["state"],
     )
