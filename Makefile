@@ -1,9 +1,8 @@
 # Every target sets up what it needs. `make demo` and `make test` are the two to start with.
 PYTHON ?= python3
-# Tests wait for processes more than they compute: use more workers than cores, and still more for
-# the tests that need servers.
+# Tests wait for processes more than they compute: use more workers than cores.
 WORKERS ?= 4
-SERVER_WORKERS ?= 6
+SERVER_WORKERS ?= 4
 # How many examples property tests run: quick, or full (tests/hypothesis_profiles.py).
 EXAMPLES ?= quick
 BIN := .venv/bin
