@@ -45,9 +45,9 @@ class HtmlPagesMiddleware:
         response = _ErrorPageResponse(Request(scope), self._headers, receive, send)
         try:
             await self._app(scope, receive, response.send)
-        except Exception:
+        except Exception:  # it is raised again, so that the server logs it
             await response.fail()
-            raise  # the server logs it
+            raise
 
 
 def _path(scope: Scope) -> str:
