@@ -24,12 +24,14 @@ class ExpectedPost:
 
     Every caption is unique, so that publications in the ledger can be assigned to posts without our
     ids. `captions` are those it may be published with: more than one if an edit's answer was lost.
+    `instants` has the instant that was asked for with a caption, where one was.
     """
 
     captions: list[str]
     mode: str
     id: str | None = None
     old_captions: list[str] = field(default_factory=list)
+    instants: dict[str, datetime] = field(default_factory=dict)
     removed_at: datetime | None = None
     is_removal_asked: bool = False
 
@@ -78,14 +80,16 @@ class RecordingClient:
             body["scheduledAt"] = instant_in(
                 self.rng.uniform(8, 40) if expected.mode == "soon" else 7200
             )
+            expected.instants[expected.captions[0]] = datetime.fromisoformat(body["scheduledAt"])
         return body
 
     def edit(self, expected: ExpectedPost, mode: str = "schedule", delay: float = 20) -> Answer:
         """Change caption and instant of a post; returns None if the answer was lost."""
         caption = f"{self.name} {next(self._numbers)}, edited"
-        body = {"postId": expected.id, "mode": mode, "caption": caption}
+        body: dict[str, Any] = {"postId": expected.id, "mode": mode, "caption": caption}
         if mode == "schedule":
             body["scheduledAt"] = instant_in(delay)
+            expected.instants[caption] = datetime.fromisoformat(body["scheduledAt"])
         answer = self.send("/edit", body)
         if answer is None:
             expected.captions.append(caption)
