@@ -6,24 +6,14 @@
 | `utf16`      | UTF-16 code units: most emoji are 2                                              |
 | `utf8`       | bytes                                                                            |
 | `threads`    | code points, but each one that belongs to an emoji by its bytes in UTF-8         |
-| `weighted`   | X: a link is 23, an emoji 2, what is not Latin, Greek, Cyrillic, Hebrew, Arabic, |
-|              | Indic or the like 2, the rest 1, after NFC                                       |
-
-X also shortens links without https://; here each character of such a link counts.
+| `weighted`   | X's own weights: `count_for_x` in `x_weight.py`                                  |
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Final
 
 CountFunction = Callable[[str], int]
-
-LINK: Final = re.compile(r"https?://[!-~]*[0-9A-Za-z/=_#-]", re.IGNORECASE)
-LINK_WEIGHT: Final = 23
-# From twitter-text's configuration, version 3: characters outside these ranges count twice.
-HEAVY: Final = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
-HEAVY_WEIGHT: Final = 2
 
 _PICTOGRAM: Final = (
     "[\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe"
@@ -55,11 +45,3 @@ def count_bytes(text: str) -> int:
 def count_for_threads(text: str) -> int:
     """As Threads counts: an emoji counts the bytes of its UTF-8."""
     return count_bytes("".join(EMOJI.findall(text))) + len(EMOJI.sub("", text))
-
-
-def count_for_x(text: str) -> int:
-    """As X counts: weighted, see the module."""
-    plain, links = LINK.subn("", unicodedata.normalize("NFC", text))
-    rest, emoji = EMOJI.subn("", plain)
-    light = HEAVY.sub("", rest)
-    return LINK_WEIGHT * links + HEAVY_WEIGHT * (emoji + len(rest) - len(light)) + len(light)

@@ -8,9 +8,9 @@ from services.post_validation.text_length import (
     count_bytes,
     count_code_points,
     count_for_threads,
-    count_for_x,
     count_utf16_units,
 )
+from services.post_validation.x_weight import count_for_x
 
 FAMILY = "👨‍👩‍👧‍👦"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
