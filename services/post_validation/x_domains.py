@@ -13,7 +13,8 @@ from importlib.resources import files
 from typing import Final
 
 _PUNCTUATION: Final = r"!'#%&()*+,\\./:;<=>?@\[\]^{|}~$"
-_SPACES: Final = "\x09-\x0d\x20\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # as in JavaScript
+# As in JavaScript.
+_SPACES: Final = "\x09-\x0d\x20\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 DIRECTIONAL: Final = "\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069"
 INVALID: Final = "\ufffe\ufeff\uffff"
 LATIN_ACCENTS: Final = (
