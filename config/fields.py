@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from config.values import (
     YEAR,
     BrokerUrl,
+    Contact,
     DatabaseUrl,
     HttpUrl,
     LogLevel,
@@ -141,6 +142,11 @@ class SettingFields(BaseSettings):
         "0 or 1",
         "Also accept `http://` links and private addresses as media sources",
         default_text="0",
+    )
+    contact: Contact | None = setting(
+        None,
+        "URL or e-mail",
+        "For hosts of media that want to know who fetches it: the User-Agent names it",
     )
     media_storage: StorageUrl = setting(
         "var/media",

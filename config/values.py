@@ -1,5 +1,6 @@
 """The types of settings, each with a validator whose error says what is valid."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,6 +55,12 @@ def _storage(value: str) -> str:
     return value
 
 
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"[!-'*-~]{1,200}", value) or not re.search(r"https?://.|.@.", value):
+        raise ValueError("must be a URL or an e-mail address")
+    return value
+
+
 def _non_blank(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().strip():
         raise ValueError("must not be blank")
@@ -62,6 +69,7 @@ def _non_blank(value: SecretStr) -> SecretStr:
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
+Contact = Annotated[str, AfterValidator(_contact)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 StorageUrl = Annotated[str, AfterValidator(_storage)]

@@ -23,7 +23,16 @@ class ProviderError(Exception):
 
 
 class Retry(ProviderError):
-    """Nothing happened, and a retry may help: the provider is down, or refused the connection."""
+    """Nothing happened, and a retry may help: the provider is down, or refused the connection.
+
+    `min_delay`: the retry comes after so long (s) at the earliest. Other jobs do not wait.
+    """
+
+    def __init__(
+        self, message: str, http_status: int | None = None, *, min_delay: float = 0
+    ) -> None:
+        super().__init__(message, http_status)
+        self.min_delay = min_delay
 
 
 class RetryAfter(Retry):

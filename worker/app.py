@@ -99,6 +99,7 @@ def create_runner(settings: Settings) -> JobRunner:
             cipher,
             allow_private=settings.allow_private_media,
             storage=open_storage(settings),
+            contact=settings.contact,
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),

@@ -136,7 +136,7 @@ def _build_job(
     def with_storage() -> AppContext:
         return replace(context, storage=open_storage(settings))
 
-    return ImportJob(context, owner, Path(), with_storage, check_links)
+    return ImportJob(context, owner, Path(), with_storage, check_links, settings.contact)
 
 
 def _run_import(

@@ -30,13 +30,16 @@ ChunkResults = list[RowResult]
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """How to import the rows of a file. `with_storage` opens the context with its file storage."""
+    """How to import the rows of a file. `with_storage` opens the context with its file storage.
+
+    `contact`: whom the hosts of links may ask about us."""
 
     context: AppContext
     organization_id: str
     folder: Path
     with_storage: Callable[[], AppContext]
     check_links: bool = True
+    contact: str | None = None
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ def _prepare_chunks(
     ahead: deque[PreparedChunk] = deque()
     with ExitStack() as stack:
         preparer = ChunkPreparer(
-            job, stack.enter_context(open_link_checker()) if job.check_links else None
+            job, stack.enter_context(open_link_checker(job.contact)) if job.check_links else None
         )
         while should_continue():
             if len(ahead) <= CHUNKS_AHEAD and (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from media.stored_urls import is_stored_url
+from media.user_agent import user_agent
 from services.calendar_import.rows import Row
 from services.errors import FieldError, ServiceError
 from services.posts.publish_request import checked_links
@@ -20,6 +21,7 @@ CHECKER_THREADS = 16
 TIMEOUT = 10.0
 # Checks that are remembered, so that each link is requested once: many rows may share a link.
 CACHE_SIZE = 5_000
+BUSY = 429
 NEEDS_GET = (403, 405, 501)  # the host, or the signed link, may allow only GET
 
 
@@ -72,12 +74,18 @@ class LinkChecker:
 
 
 @contextmanager
-def open_link_checker() -> Iterator[LinkChecker]:
-    """A link checker; checks that have not started when the block ends are cancelled."""
+def open_link_checker(contact: str | None = None) -> Iterator[LinkChecker]:
+    """A link checker; checks that have not started when the block ends are cancelled.
+
+    `contact`: whom a host may ask about us, in the User-Agent.
+    """
     limits = httpx.Limits(
         max_connections=CHECKER_THREADS, max_keepalive_connections=CHECKER_THREADS
     )
-    with httpx.Client(timeout=TIMEOUT, follow_redirects=True, limits=limits) as client:
+    headers = {"User-Agent": user_agent(contact)}
+    with httpx.Client(
+        timeout=TIMEOUT, follow_redirects=True, limits=limits, headers=headers
+    ) as client:
         pool = ThreadPoolExecutor(CHECKER_THREADS)
         try:
             yield LinkChecker(client, pool)
@@ -96,7 +104,13 @@ def _check_link(client: httpx.Client, link: str) -> str | None:
     # The standard library raises ValueError and OverflowError for impossible hosts and ports.
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OverflowError) as error:
         return f"cannot be reached ({type(error).__name__})"
-    return None if httpx.codes.is_success(status) else f"answers {status}; it must lead to the file"
+    if httpx.codes.is_success(status):
+        return None
+    is_busy = status == BUSY or httpx.codes.is_server_error(status)
+    advice = (
+        "its host is busy or broken; try again later" if is_busy else "it must lead to the file"
+    )
+    return f"answers {status}; {advice}"
 
 
 def _redact_query(link: str) -> str:

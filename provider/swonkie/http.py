@@ -1,8 +1,5 @@
 """Sends one request to Swonkie, and translates every failure into a provider error."""
 
-import math
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -17,6 +14,7 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
+from provider.retry_after import read_retry_after
 from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
 
 # Swonkie documents no rate limit. The delay (s) after a 429 without Retry-After.
@@ -110,9 +108,7 @@ def _parse_json(response: httpx.Response, *, repeatable: bool) -> Any:  # noqa: 
 def _to_provider_error(response: httpx.Response, *, repeatable: bool) -> ProviderError:
     status, message = response.status_code, _error_message(response)
     if status == 429:
-        delay = parse_retry_after_seconds(
-            response.headers.get("Retry-After"), _response_time(response)
-        )
+        delay = read_retry_after(response, MAX_RETRY_AFTER)
         seconds = DEFAULT_RETRY_AFTER if delay is None else delay
         return RetryAfter(f"Swonkie is too busy: {message}", seconds, status)
     if status in REFUSED_STATUSES:
@@ -152,26 +148,3 @@ def _error_detail(item: object) -> str:
     if isinstance(item, dict):
         return ": ".join(str(item[key]) for key in ("field", "message") if item.get(key))
     return str(item)
-
-
-def _response_time(response: httpx.Response) -> datetime:
-    """The time of the response by the provider's clock, because our clock may be wrong."""
-    try:
-        date = parsedate_to_datetime(response.headers.get("Date", ""))
-    except (ValueError, OverflowError):
-        return datetime.now(UTC)
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def parse_retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Seconds in a Retry-After header, which has a number or a date; None without a valid one."""
-    if not value:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (ValueError, TypeError, OverflowError):
-            return None
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), MAX_RETRY_AFTER)

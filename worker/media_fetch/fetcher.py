@@ -10,6 +10,7 @@ from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
 from media.safe_transport import AddressNotPublic, NameNotResolved, transport_factory
 from media.stored_urls import file_id_from_url, is_stored_url
+from media.user_agent import user_agent
 from models.encryption import Cipher
 from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, Retry
@@ -25,6 +26,7 @@ class Fetcher:
 
     `client` is for uploads to the provider and never reads a source. `transport` creates the
     transport to read a source with, a new one for each file. `storage` has callers' own files.
+    `contact`: whom a source may ask about us, in the User-Agent.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Fetcher:
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
         limits: FetchLimits | None = None,
         storage: ObjectStorage | None = None,
+        contact: str | None = None,
     ) -> None:
         self.client = client
         self.limits = limits or FetchLimits()
@@ -43,6 +46,8 @@ class Fetcher:
         self._cipher = cipher
         self._allow_private = allow_private
         self._transport = transport or transport_factory(allow_private=allow_private)
+        # Sizes and types are those of the file itself, so no coding is asked for.
+        self._headers = {"User-Agent": user_agent(contact), "Accept-Encoding": "identity"}
 
     @asynccontextmanager
     async def open(
@@ -93,6 +98,7 @@ class Fetcher:
         """A client for one file: files share no cookies and no connections."""
         return httpx.AsyncClient(
             transport=self._transport(),
+            headers=self._headers,
             trust_env=False,
             timeout=httpx.Timeout(self.limits.stall, connect=CONNECT_TIMEOUT),
         )
@@ -105,8 +111,7 @@ class Fetcher:
 
 @asynccontextmanager
 async def _get_response(reader: httpx.AsyncClient, link: str) -> AsyncIterator[httpx.Response]:
-    # No compression: Content-Length must be the size of the file.
-    request = reader.build_request("GET", link, headers={"Accept-Encoding": "identity"})
+    request = reader.build_request("GET", link)
     try:
         response = await reader.send(request, stream=True, follow_redirects=False)
     except AddressNotPublic as error:

@@ -17,8 +17,13 @@ from media.file_types import (
     with_extension,
 )
 from provider.errors import GiveUp, Retry
+from provider.retry_after import read_retry_after
 from worker.media_fetch import spool, video_duration
+from worker.media_fetch.content_coding import content_codings, decode_body
 from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+
+# A source that wants to be left alone for longer is asked again after this (s).
+MAX_RETRY_AFTER = 3600.0
 
 
 class MediaSource:
@@ -65,9 +70,13 @@ async def open_response(
 ) -> AsyncIterator[MediaSource]:
     """The file of a response. `min_seconds`: the minimum duration of a video; 0: any."""
     check_response(response)
-    stated_size = _content_length(response, limits)
+    codings = content_codings(response)
+    # With a coding, Content-Length is the size of the coded bytes.
+    stated_size = None if codings else _content_length(response, limits)
     body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
-    async with inspect_file(body, stated_size, path, post_type, min_seconds, limits) as source:
+    async with inspect_file(
+        decode_body(body, codings), stated_size, path, post_type, min_seconds, limits
+    ) as source:
         yield source
 
 
@@ -107,7 +116,8 @@ def check_response(response: httpx.Response) -> None:
     """Raises Retry or GiveUp for a response without a file."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
-        raise Retry(f"the media source answered {status}", status)
+        delay = read_retry_after(response, MAX_RETRY_AFTER) or 0
+        raise Retry(f"the media source answered {status}", status, min_delay=delay)
     if status != 200:
         raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
 

@@ -80,8 +80,8 @@ def decide_retry(
 
     `attempts`: failed attempts before this one. `jitter`: random, in [0, 1). `until_deadline`: the
     time until the next deadline (the slot, then the end of its grace period); None or negative
-    without one. No back-off is longer than this. While a deadline is ahead, the deadline ends the
-    retries, so an outage uses no budget.
+    without one. No back-off is longer than this, but the wait that a media source asks for may be.
+    While a deadline is ahead, the deadline ends the retries, so an outage uses no budget.
     """
     ahead = until_deadline if until_deadline is not None and until_deadline > ZERO else None
     has_deadline = ahead is not None
@@ -98,7 +98,9 @@ def decide_retry(
     rarely = isinstance(error, Reconnect) and (ahead is None or ahead > policy.max_delay)
     delay = policy.max_delay if rarely else backoff(attempts, policy, jitter, ahead)
     return RetryDecision(
-        action, delay, _attempts_after(error, attempts, policy, has_deadline=has_deadline)
+        action,
+        max(delay, _min_delay(error, jitter)),
+        _attempts_after(error, attempts, policy, has_deadline=has_deadline),
     )
 
 
@@ -111,6 +113,12 @@ def _decide_throttled(
         return RetryDecision(RetryAction.SNOOZE, seconds, attempts)
     min_delay = policy.first_delay * (1 + jitter / 10)
     return RetryDecision(RetryAction.BLOCKED, max(min_delay, seconds), attempts)
+
+
+def _min_delay(error: ProviderError, jitter: float) -> timedelta:
+    """As long as a media source asked for, plus up to 10% jitter against waves."""
+    seconds = error.min_delay if isinstance(error, Retry) else 0
+    return timedelta(seconds=seconds) * (1 + jitter / 10)
 
 
 def _max_attempts(

@@ -64,6 +64,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("POLL_INTERVAL", "0"),
         *[("MISSED_POLICY", value) for value in ("drop", "HOLD")],
         ("ALLOW_PRIVATE_MEDIA", "perhaps"),
+        *[("CONTACT", value) for value in ("Jo", "ops at acme", "a@b\r\nX: y", "(a@b)", "é@b")],
     ],
 )
 def test_a_bad_value_stops_the_start_and_is_named(

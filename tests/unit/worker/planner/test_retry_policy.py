@@ -15,7 +15,7 @@ from provider.errors import (
     Retry,
     RetryAfter,
 )
-from provider.swonkie.http import MAX_RETRY_AFTER, parse_retry_after_seconds
+from provider.retry_after import parse_retry_after_seconds
 from worker.planner.policy import Policy
 from worker.planner.retry_policy import RetryAction, RetryDecision, backoff, decide_retry
 
@@ -24,6 +24,7 @@ JITTERS = st.floats(0, 1, exclude_max=True)
 ATTEMPTS = st.integers(0, 10_000)
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LAST = POLICY.attempts - 1
+MAX_RETRY_AFTER = 3600.0
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,25 @@ def test_a_retry_and_a_reconcile_wait_for_the_backoff(attempts: int, jitter: flo
     assert restart == RetryDecision(RetryAction.RESTART, timedelta(0), more)
 
 
+@given(
+    st.integers(0, POLICY.max_outage_attempts - 2),
+    JITTERS,
+    st.floats(0, 3600),
+    st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)),
+)
+def test_a_source_is_left_alone_as_long_as_it_asks(
+    attempts: int, jitter: float, seconds: float, deadline: timedelta | None
+) -> None:
+    """At least so long, at most 10% longer than that or the back-off; and it costs an attempt."""
+    error = Retry("busy", 429, min_delay=seconds)
+    decision = decide_retry(error, attempts, POLICY, jitter, until_deadline=deadline)
+    plain = decide_retry(Retry("away"), attempts, POLICY, jitter, until_deadline=deadline)
+    asked = timedelta(seconds=seconds)
+    assert decision.action is RetryAction.RETRY
+    assert asked <= decision.delay <= max(asked * 1.1, plain.delay)
+    assert decision.attempts == plain.attempts
+
+
 @given(st.integers(0, LAST - 1), JITTERS)
 def test_refused_credentials_are_tried_rarely(attempts: int, jitter: float) -> None:
     """Only a person can replace them."""
@@ -125,7 +145,7 @@ def test_refused_credentials_are_tried_rarely(attempts: int, jitter: float) -> N
 )
 def test_retry_after_is_read_in_both_its_forms(value: str, seconds: float) -> None:
     """Seconds or a date, never negative and never longer than an hour."""
-    assert parse_retry_after_seconds(value, NOW) == seconds
+    assert parse_retry_after_seconds(value, NOW, MAX_RETRY_AFTER) == seconds
 
 
 @pytest.mark.parametrize(
@@ -143,4 +163,4 @@ def test_retry_after_is_read_in_both_its_forms(value: str, seconds: float) -> No
 )
 def test_a_nonsensical_retry_after_is_none(value: str | None) -> None:
     """An invalid header counts as missing, and breaks nothing."""
-    assert parse_retry_after_seconds(value, NOW) is None
+    assert parse_retry_after_seconds(value, NOW, MAX_RETRY_AFTER) is None
