@@ -6,8 +6,10 @@ from typing import Final
 
 import filetype
 
+from media import archives, iso_files
+
 # Bytes needed for detection: the archive of an Office file may begin with a long member.
-SNIFF_BYTES: Final = 64 * 1024
+SNIFF_BYTES: Final = 256 * 1024
 MAX_NAME_LENGTH: Final = 100
 POST_TYPE_LABELS: Final = {"video": "a video", "photo": "a photo", "document": "a document"}
 
@@ -25,11 +27,12 @@ class FileType:
     demuxer: str = ""
 
 
-_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 DOC: Final = FileType("application/msword", "document", (".doc",))
 PPT: Final = FileType("application/vnd.ms-powerpoint", "document", (".ppt", ".pps"))
-MP4: Final = FileType("video/mp4", "video", (".mp4", ".m4v"), "mov")
-MOV: Final = FileType("video/quicktime", "video", (".mov", ".qt"), "mov")
+MP4: Final = FileType(iso_files.MP4, "video", (".mp4", ".m4v"), "mov")
+MOV: Final = FileType(iso_files.QUICKTIME, "video", (".mov", ".qt"), "mov")
+HEIC: Final = FileType("image/heic", "photo", (".heic", ".heif", ".hif"))
+HEIF: Final = FileType(iso_files.HEIF, "photo", (".heif", ".heic", ".hif"))
 FILE_TYPES: Final = {
     file_type.content_type: file_type
     for file_type in (
@@ -37,6 +40,7 @@ FILE_TYPES: Final = {
         MOV,
         FileType("video/x-m4v", "video", (".m4v", ".mp4"), "mov"),
         FileType("video/3gpp", "video", (".3gp",), "mov"),
+        FileType("video/3gpp2", "video", (".3g2",), "mov"),
         FileType("video/webm", "video", (".webm",), "matroska"),
         FileType("video/x-matroska", "video", (".mkv",), "matroska"),
         FileType("video/x-msvideo", "video", (".avi",), "avi"),
@@ -47,22 +51,31 @@ FILE_TYPES: Final = {
         FileType("image/png", "photo", (".png",)),
         FileType("image/webp", "photo", (".webp",)),
         FileType("image/gif", "photo", (".gif",)),
-        FileType("image/heic", "photo", (".heic", ".heif")),
+        HEIC,
+        HEIF,
         FileType("image/avif", "photo", (".avif",)),
         FileType("image/bmp", "photo", (".bmp",)),
         FileType("image/tiff", "photo", (".tif", ".tiff")),
         FileType("application/pdf", "document", (".pdf",)),
-        FileType(f"{_OFFICE}.wordprocessingml.document", "document", (".docx",)),
-        FileType(f"{_OFFICE}.presentationml.presentation", "document", (".pptx",)),
+        FileType(archives.DOCX, "document", (".docx",)),
+        FileType(archives.PPTX, "document", (".pptx",)),
         DOC,
         PPT,
     )
 }
 
-# The first box of an old QuickTime file, which has no brand.
-_QUICKTIME_BOXES: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+# Other names for a type that a post can have.
+_SAME_TYPE: Final = {"image/apng": "image/png"}
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+# The names of streams in old Office files.
+_WORD_STREAM, _SLIDES_STREAM, _CELLS_STREAM = (
+    name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document", "Workbook")
+)
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
+# A PDF may have something else before its header.
+_PDF_HEADER: Final = b"%PDF-"
+_MAX_BEFORE_PDF: Final = 1024
+_BMP_HEADER_SIZES: Final = (12, 16, 40, 52, 56, 64, 108, 124)
 
 
 def detect(head: bytes, name: str) -> FileType | None:
@@ -73,22 +86,47 @@ def detect(head: bytes, name: str) -> FileType | None:
 def sniff_content_type(head: bytes, name: str) -> str:
     """A content type; or a description, where there is none. `name` is used only to tell old Office
     files apart, which all begin with the same bytes."""
-    if head[4:8] in _QUICKTIME_BOXES and b"\0" in head[:4]:
-        return MOV.content_type
+    found = iso_files.iso_content_type(head) or archives.archive_content_type(head)
+    if found is not None:
+        return found
     if head.startswith(_OLE):
-        return PPT.content_type if name.lower().endswith(PPT.extensions) else DOC.content_type
+        return _sniff_old_office(head, name)
     guess = filetype.guess_mime(head)
-    if guess is not None:
-        return str(guess)
-    # There are always new MP4 brands that the library does not know.
-    return MP4.content_type if head[4:8] == b"ftyp" else _classify_unknown(head)
+    if guess is None or _is_only_text(head):
+        return _classify_unknown(head)
+    return _SAME_TYPE.get(guess, str(guess))
+
+
+def _sniff_old_office(head: bytes, name: str) -> str:
+    if _CELLS_STREAM in head and _WORD_STREAM not in head and _SLIDES_STREAM not in head:
+        return "application/vnd.ms-excel"
+    return PPT.content_type if name.lower().endswith(PPT.extensions) else DOC.content_type
+
+
+def _is_only_text(head: bytes) -> bool:
+    """Whether a file only begins with the letters of an image: GIF, or BM for a bitmap."""
+    if head.startswith(b"BM"):
+        return int.from_bytes(head[14:18], "little") not in _BMP_HEADER_SIZES
+    return head.startswith(b"GIF") and head[3:6] not in (b"87a", b"89a")
 
 
 def _classify_unknown(head: bytes) -> str:
-    start = head[:1024].lower()
+    before_pdf, pdf_header, _ = head[: _MAX_BEFORE_PDF + len(_PDF_HEADER)].partition(_PDF_HEADER)
+    start = before_pdf[:_MAX_BEFORE_PDF].lower()
     if any(tag in start for tag in _MARKUP):
         return "text/html"
+    if pdf_header:
+        return "application/pdf"
     return "of no known type" if b"\0" in start else "text"
+
+
+def describe_mismatch(content_type: str, post_type: str) -> str:
+    """A sentence on a file that is not of the kind that a post of this type needs."""
+    text = f"the file is {content_type}, not {POST_TYPE_LABELS[post_type]}: "
+    if content_type.startswith("text"):
+        return text + "the link must lead to the file itself"
+    extensions = [each.extensions[0] for each in FILE_TYPES.values() if each.post_type == post_type]
+    return text + f"{POST_TYPE_LABELS[post_type]} is one of {', '.join(extensions)}"
 
 
 def with_extension(name: str, file_type: FileType) -> str:

@@ -31,7 +31,9 @@ ALIASES: Final = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
     "image/x-png": "image/png",
-    "image/heif": "image/heic",
+    "image/heic-sequence": "image/heic",
+    "image/heif-sequence": "image/heif",
+    "image/apng": "image/png",
     "video/avi": "video/x-msvideo",
     "video/msvideo": "video/x-msvideo",
     "application/x-pdf": "application/pdf",
@@ -146,7 +148,13 @@ def _detect_type(head: bytes, file: IncomingFile) -> FileType:
 
 def _are_compatible(declared: FileType, detected: FileType) -> bool:
     """Whether two types are equal, or so similar that people and programs mix them up: the same
-    video container, and the old Office formats, which begin with the same bytes."""
+    video container, HEIC and HEIF, and the old Office formats, which begin with the same bytes."""
     old_office = {file_types.DOC, file_types.PPT}
+    heif = {file_types.HEIC, file_types.HEIF}
     same_container = declared.demuxer == detected.demuxer != ""
-    return declared == detected or same_container or {declared, detected} <= old_office
+    return (
+        declared == detected
+        or same_container
+        or {declared, detected} <= heif
+        or {declared, detected} <= old_office
+    )

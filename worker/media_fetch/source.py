@@ -11,8 +11,9 @@ import httpx
 
 from media.file_types import (
     FILE_TYPES,
-    POST_TYPE_LABELS,
+    SNIFF_BYTES,
     FileType,
+    describe_mismatch,
     sniff_content_type,
     with_extension,
 )
@@ -94,7 +95,7 @@ async def inspect_file(
     `stated_size`: the size by Content-Length, None if unknown. The file's name is the last part of
     `path`. A file is spooled to disk where its size is unknown or its duration is checked.
     """
-    head = await anext(body, b"")
+    head = await _read_head(body)
     name = PurePosixPath(unquote(path)).name
     file_type = check_file_type(head, name, post_type) if head else _reject_empty()
     name, body = with_extension(name, file_type), _prepend(head, body)
@@ -127,10 +128,7 @@ def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
     content_type = sniff_content_type(head, name)
     file_type = FILE_TYPES.get(content_type)
     if file_type is None or file_type.post_type != post_type:
-        raise GiveUp(
-            f"the file is {content_type}, not {POST_TYPE_LABELS[post_type]}: "
-            "the link must lead to the file itself"
-        )
+        raise GiveUp(describe_mismatch(content_type, post_type))
     return file_type
 
 
@@ -159,6 +157,14 @@ async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncI
         except httpx.TransportError as error:
             raise Retry(f"the media source broke off ({type(error).__name__})") from error
         yield chunk
+
+
+async def _read_head(body: AsyncIterator[bytes]) -> bytes:
+    """The first bytes, enough to detect the type."""
+    head = b""
+    while len(head) < SNIFF_BYTES and (chunk := await anext(body, b"")):
+        head += chunk
+    return head
 
 
 async def _prepend(head: bytes, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
