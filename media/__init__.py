@@ -1,6 +1,10 @@
 """Media files: their types, safe access to their URLs, and the storage of callers' own files.
 
 file_types      what a file is, by its first bytes (pure)
+iso_files       videos and photos in boxes, by their brands (pure)
+archives        Office files, by the members of their archive (pure)
+graphemes       cuts names and other texts between graphemes (pure)
+user_agent      how we name ourselves to the servers of media
 urls            which URLs and addresses may be fetched (pure)
 safe_transport  an HTTP transport that connects to public addresses only
 stored_urls     internal URLs of stored files (pure)

@@ -7,6 +7,7 @@ from typing import Final
 import filetype
 
 from media import archives, iso_files
+from media.graphemes import cut
 
 # Bytes needed for detection: the archive of an Office file may begin with a long member.
 SNIFF_BYTES: Final = 256 * 1024
@@ -136,4 +137,4 @@ def with_extension(name: str, file_type: FileType) -> str:
     extension = (
         path.suffix if path.suffix.lower() in file_type.extensions else file_type.extensions[0]
     )
-    return path.stem[:MAX_NAME_LENGTH] + extension
+    return cut(path.stem, MAX_NAME_LENGTH) + extension

@@ -33,7 +33,7 @@ _TYPES: Final = {
             MP4,
             (
                 r"iso[m2-9a-d]|mp4[12]|mp71|avc1|av01|h[ve][cv]1|dash|dby1|cmf[2cfls]|[fF]4[vVp] "
-                r"|MSNV|ND[SX][CHMPS]|XAVC|mmp4|nvr1|niko|SDV |piff|ccff|ms[dsi][hx]|kddi|isml|MPPI|SEBK"
+                r"|MSNV|ND[SX][CHMPS]|XAVC|mmp4|nvr1|niko|SDV |piff|ccff|ms[dsi][hx]|kddi|isml|SEBK"
             ),
         ),
     )

@@ -10,6 +10,7 @@ from cli.app_context import open_organization, organization_timezone
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_json, print_line
 from cli.time_format import format_wall_clock
+from media.graphemes import shorten
 from models.store import clock
 from scheduler.recurrence.timezones import load_zone
 from services.calendar.calendar_view import load_calendar_view
@@ -95,10 +96,7 @@ def _entries(
 def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
     if post is None:
         return [None] * 4
-    caption = " ".join(post["caption"].split())
-    short = (
-        caption if len(caption) <= MAX_CAPTION_LENGTH else caption[: MAX_CAPTION_LENGTH - 1] + "…"
-    )
+    short = shorten(" ".join(post["caption"].split()), MAX_CAPTION_LENGTH - 1)
     return [post["id"], str(post["status"]), " ".join(post["platforms"]), short]
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from media import file_types
 from media.file_types import POST_TYPE_LABELS
+from media.graphemes import cut
 from media.stored_urls import stored_url
 from models.ids import new_id
 from models.store import clock, stored_files
@@ -82,7 +83,7 @@ def find_local_files(row: Row, folder: Path, max_bytes: int) -> list[LocalFile]:
         try:
             found.append(_inspect_file(row, field, link, folder, max_bytes))
         except UnusableFile as error:
-            row.problems.append(FieldError(field=field, message=f"{link[:200]}: {error}"))
+            row.problems.append(FieldError(field=field, message=f"{cut(link, 200)}: {error}"))
     replace_links(row, {each.original_link: each.placeholder_link for each in found})
     return found
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from media.graphemes import cut
 from provider.aiohttp_client import HttpClient
 from provider.errors import (
     GiveUp,
@@ -124,7 +125,7 @@ def _to_provider_error(response: httpx.Response, *, repeatable: bool) -> Provide
 def _error_message(response: httpx.Response) -> str:
     """Swonkie's own message, cut to a maximum length, and without our key if it contains it."""
     message = _raw_error_message(response)
-    return message.replace(response.extensions[USED_KEY], "…")[:MAX_MESSAGE]
+    return cut(message.replace(response.extensions[USED_KEY], "…"), MAX_MESSAGE)
 
 
 def _raw_error_message(response: httpx.Response) -> str:

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from media.graphemes import cut
 from provider.protocol import Draft
 
 # Fields that Swonkie supports. All others are reported by `unsupported_fields`.
+# Of a document that has no title of its own.
+MAX_TITLE = 100
 TIKTOK_NEGATED = {
     "tiktokAllowComment": "disableComments",
     "tiktokAllowDuet": "disableDuet",
@@ -59,7 +62,8 @@ def _post_type(draft: Draft) -> str:
 def _network_options(draft: Draft) -> dict[str, Any]:
     """The part of the body for one network."""
     if draft.platform == "linkedin" and draft.post_type == "document":
-        title = draft.fields.get("linkedinDocumentTitle") or draft.caption.split("\n", 1)[0][:100]
+        first_line, _, _ = draft.caption.partition("\n")
+        title = draft.fields.get("linkedinDocumentTitle") or cut(first_line, MAX_TITLE)
         return {"linkedIn": {"documentTitle": title}}
     if draft.platform == "instagram" and "instagramShareToFeed" in draft.fields:
         return {"instagram": {"shareToFeed": _is_true(draft.fields["instagramShareToFeed"])}}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from icalendar import STATUS, TRANSP, Calendar, Event
 
+from media.graphemes import shorten
 from models.posts import Delivery, Post
 from models.statuses import PostStatus
 
@@ -59,9 +60,7 @@ def build_entry(
 
 
 def _title(caption: str, platforms: Sequence[str], status: str) -> str:
-    words = printable_line(caption) or "(no caption)"
-    if len(words) > MAX_CAPTION:
-        words = f"{words[:MAX_CAPTION].rsplit(' ', 1)[0]}…"
+    words = shorten(printable_line(caption) or "(no caption)", MAX_CAPTION)
     prefix = f"{status.replace('_', ' ')}: " if status in STATUSES_IN_TITLE else ""
     return f"{prefix}{words} ({', '.join(platforms)})"
 

@@ -4,6 +4,7 @@ import csv
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from media.graphemes import cut
 from services.calendar_import.rows import IGNORED_COLUMNS, BadFile
 
 COLUMNS = (
@@ -53,10 +54,12 @@ def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | N
     given = [name for name in columns if name is not None]
     problems = [f"{name!r} is missing" for name in REQUIRED if name not in given]
     problems += [
-        f"{name[:100]!r} is no column of a calendar" for name in given if name not in COLUMNS
+        f"{cut(name, 100)!r} is no column of a calendar" for name in given if name not in COLUMNS
     ]
-    problems += [f"{name[:100]!r} is there twice" for name in sorted(_duplicates(given))]
-    problems += [f"there is no {name[:100]!r} to be mapped" for name in names if name not in own]
+    problems += [f"{cut(name, 100)!r} is there twice" for name in sorted(_duplicates(given))]
+    problems += [
+        f"there is no {cut(name, 100)!r} to be mapped" for name in names if name not in own
+    ]
     if problems:
         raise BadFile(f"header: {'; '.join(problems)}. The columns are: {', '.join(COLUMNS)}")
     return columns

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from media.graphemes import cut
 from services.calendar_import import csv_header
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import (
@@ -97,5 +98,5 @@ def _parse_json(name: str, text: str) -> Any:  # noqa: ANN401  (JSON)
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {str(error)[:200]}'
+        message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {cut(str(error), 200)}'
         raise BadCell(name, message) from None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
+from media.graphemes import cut
 from services.errors import FieldError
 from services.post_validation.content import PostContent
 from services.post_validation.field_combinations import combination_problems
@@ -51,4 +52,4 @@ def _value_problems(key: str, value: str, content: PostContent) -> Iterator[str]
 
 
 def _error(key: str, message: str) -> FieldError:
-    return FieldError(field=f"platformFields.{key[:MAX_NAME]}", message=message)
+    return FieldError(field=f"platformFields.{cut(key, MAX_NAME)}", message=message)

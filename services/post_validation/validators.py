@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from media.graphemes import cut
 from media.urls import url_problem
 from services.post_validation.content import PostContent
 from services.post_validation.text_length import CountFunction, count_code_points
@@ -23,7 +24,7 @@ MAX_QUOTED: Final = 40
 def quote(value: object) -> str:
     """A value for a sentence, cut off where it is long."""
     text = repr(value)
-    return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}…"
+    return text if len(text) <= MAX_QUOTED else f"{cut(text, MAX_QUOTED)}…"
 
 
 def one_of(*choices: str, any_case: bool = False) -> Validator:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from media.graphemes import shorten
 from models.posts import Post
 from models.statuses import PostStatus
 
@@ -60,11 +61,8 @@ def platform_name(platform: str) -> str:
 
 
 def excerpt(text: str, max_length: int = MAX_EXCERPT) -> str:
-    """The beginning of a text in one line, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= max_length:
-        return line
-    return f"{line[:max_length].rsplit(' ', 1)[0]}…"
+    """The beginning of a text in one line, cut at a word if one ends near there."""
+    return shorten(" ".join(text.split()), max_length)
 
 
 def photo_post_ids(cards: Collection[PostCard]) -> list[str]:

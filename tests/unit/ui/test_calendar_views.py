@@ -173,11 +173,11 @@ def test_a_post_published_at_once_is_shown_at_that_time() -> None:
 
 def test_a_card_says_why_a_post_needs_attention() -> None:
     """Only a failed post has its reason on the card, in one line."""
-    failed = post(1, at(7, 1), status="failed", reason="No\nway " + "x" * 200)
+    failed = post(1, at(7, 1), status="failed", reason="No\nway " + "word " * 200)
     live = post(2, at(7, 2), status="published", reason="old")
     gone = post(3, at(7, 3), status="cancelled", platforms=["linkedin", "gmb"])
     cards = may_week(posts=[failed, live, gone]).days[3].cards
-    assert cards[0].reason == "No way…"
+    assert cards[0].reason == "No way " + "word " * 21 + "word…"
     assert [each.reason for each in cards[1:]] == [None, None]
     assert [each.is_gone for each in cards] == [False, False, True]
     assert cards[2].platforms == "LinkedIn, Google Business"

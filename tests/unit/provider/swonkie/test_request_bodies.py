@@ -107,6 +107,8 @@ def test_a_document_has_a_title() -> None:
     assert body["linkedIn"] == {"documentTitle": "Report"}
     long = draft("linkedin", "document", caption="x" * 200 + "\nmore")
     assert create_body(long)["linkedIn"] == {"documentTitle": "x" * 100}
+    flags = draft("linkedin", "document", caption="x" + "🇩🇪" * 99)
+    assert create_body(flags)["linkedIn"] == {"documentTitle": "x" + "🇩🇪" * 49}
     assert "linkedIn" not in create_body(draft("linkedin", "photo", fields=title))
 
 

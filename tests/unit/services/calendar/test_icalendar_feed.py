@@ -4,6 +4,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -88,6 +89,22 @@ def test_a_long_caption_is_cut_between_words() -> None:
     assert long["SUMMARY"].startswith("one two three one")
     assert long["SUMMARY"].endswith("three one… (x, facebook)")
     assert empty["SUMMARY"] == "(no caption) (x, facebook)"
+
+
+@pytest.mark.parametrize(
+    ("caption", "words"),
+    [
+        ("a" * 57 + "👨\u200d👩\u200d👧\u200d👦 end of it", "a" * 57),
+        ("👨\u200d👩\u200d👧\u200d👦" * 12, "👨\u200d👩\u200d👧\u200d👦" * 8),
+        ("a" + "🇩🇪" * 40, "a" + "🇩🇪" * 29),
+        ("a" * 59 + "e\u0301 more words", "a" * 59),
+        ("新品 " + "面包" * 50, "新品 " + "面包" * 28 + "面"),
+    ],
+)
+def test_a_title_is_cut_between_graphemes(caption: str, words: str) -> None:
+    """What a reader sees as one character stays whole, with blanks in the text or without."""
+    (event,) = read(build_entry(post(caption=caption), [], None))
+    assert event["SUMMARY"] == f"{words}… (x, facebook)"
 
 
 @given(st.text(max_size=200), st.text(max_size=40), st.text(max_size=80))
