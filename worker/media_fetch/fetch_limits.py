@@ -12,11 +12,12 @@ class FetchLimits:
 
     `stall`: each CHUNK_SIZE bytes must arrive in this time. A read timeout is not enough, because a
     source that sends single bytes would never reach it. `total`: for fetching and sending together.
-    `probe`: for reading a video's duration.
+    `probe`: for reading a video's duration. `convert`: for the conversion of a photo.
     """
 
     size: int = 4 * 1024**3
     stall: float = 30
     total: float = 1800
     probe: float = 20
+    convert: float = 60
     redirects: int = 5

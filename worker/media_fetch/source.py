@@ -22,6 +22,7 @@ from provider.retry_after import read_retry_after
 from worker.media_fetch import spool, video_duration
 from worker.media_fetch.content_coding import content_codings, decode_body
 from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+from worker.media_fetch.photo_conversion import CONVERTED_TYPES, convert_photo
 
 # A source that wants to be left alone for longer is asked again after this (s).
 MAX_RETRY_AFTER = 3600.0
@@ -61,8 +62,7 @@ class MediaSource:
             sent += len(chunk)
             self._digest.update(chunk)
             yield chunk
-        if sent != self.size:
-            raise Retry(f"the media source sent {sent} bytes where it promised {self.size}")
+        _check_stated_size(sent, self.size)
 
 
 @asynccontextmanager
@@ -93,12 +93,18 @@ async def inspect_file(
     """The file in a body. Checks its type, and the duration of a video if there is a minimum.
 
     `stated_size`: the size by Content-Length, None if unknown. The file's name is the last part of
-    `path`. A file is spooled to disk where its size is unknown or its duration is checked.
+    `path`. A file is spooled to disk where its size is unknown, its duration is checked, or it is
+    a photo that must be converted.
     """
     head = await _read_head(body)
     name = PurePosixPath(unquote(path)).name
     file_type = check_file_type(head, name, post_type) if head else _reject_empty()
-    name, body = with_extension(name, file_type), _prepend(head, body)
+    body = _prepend(head, body)
+    if file_type.content_type in CONVERTED_TYPES:
+        async with _open_converted(body, stated_size, name, file_type, limits) as source:
+            yield source
+        return
+    name = with_extension(name, file_type)
     needs_duration = min_seconds > 0 and file_type.post_type == "video"
     if stated_size is not None and not needs_duration:
         yield MediaSource(name, file_type, stated_size, body)
@@ -111,6 +117,30 @@ async def inspect_file(
         yield MediaSource(
             name, file_type, stated_size or spooled.size, spooled.chunks(), spooled.md5
         )
+
+
+@asynccontextmanager
+async def _open_converted(
+    body: AsyncIterator[bytes],
+    stated_size: int | None,
+    name: str,
+    file_type: FileType,
+    limits: FetchLimits,
+) -> AsyncIterator[MediaSource]:
+    """The photo in a body, in a type that every network takes."""
+    async with spool.spool_to_disk(body, limits.size) as original:
+        _check_stated_size(original.size, stated_size)
+        photo = convert_photo(original.file, file_type.content_type, limits.convert)
+        async with spool.spool_to_disk(photo, limits.size) as spooled:
+            head = await anext(spooled.chunks())
+            new_type = check_file_type(head, name, file_type.post_type)
+            new_name = with_extension(name, new_type)
+            yield MediaSource(new_name, new_type, spooled.size, spooled.chunks(), spooled.md5)
+
+
+def _check_stated_size(size: int, stated_size: int | None) -> None:
+    if stated_size is not None and size != stated_size:
+        raise Retry(f"the media source sent {size} bytes where it promised {stated_size}")
 
 
 def check_response(response: httpx.Response) -> None:

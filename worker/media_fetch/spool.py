@@ -27,9 +27,15 @@ class Spool:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The bytes from the beginning."""
-        await asyncio.to_thread(self.file.seek, 0)
-        while chunk := await asyncio.to_thread(self.file.read, CHUNK_SIZE):
+        async for chunk in read_file(self.file):
             yield chunk
+
+
+async def read_file(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """All bytes of a file on disk."""
+    await asyncio.to_thread(file.seek, 0)
+    while chunk := await asyncio.to_thread(file.read, CHUNK_SIZE):
+        yield chunk
 
 
 @asynccontextmanager

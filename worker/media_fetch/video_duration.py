@@ -7,11 +7,11 @@ stopped. So a separate process reads it, without our environment.
 import asyncio
 import math
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from provider.errors import GiveUp
+from worker.media_fetch.child_process import kill_process
 
 PROBE = Path(__file__).with_name("probe_process.py")
 
@@ -44,15 +44,8 @@ async def measure_duration(video: IO[bytes], demuxer: str, limit: float) -> floa
     except TimeoutError as error:
         raise GiveUp(f"the video's duration cannot be read in {limit:g} s") from error
     finally:
-        await _kill(process)
+        await kill_process(process)
     return _parse_seconds(output)
-
-
-async def _kill(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def _parse_seconds(output: bytes) -> float:

@@ -14,10 +14,12 @@ from models.accounts import Workspace
 from provider.errors import Retry
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.media_host import Answer, MediaHost, Request
+from tests.paths import ROOT
 from tests.sample_files import JPEG
 from tests.service_context import CIPHER
 from worker.media_fetch import Fetcher
 
+HEIC = ROOT / "tests/unit/worker/media_fetch/photos/two_colors.heic"
 CODED = Answer(gzip.compress(JPEG), headers={"Content-Encoding": "gzip"})
 
 
@@ -111,3 +113,15 @@ def test_a_busy_host_is_left_alone_and_delays_no_other_post(harness: WorkerHarne
     assert (ended.status, ended.reason) == ("published", None)
     first, second = host.requests
     assert second.at - first.at >= rest
+
+
+def test_a_photo_of_a_phone_is_published_as_jpeg(harness: WorkerHarness) -> None:
+    """The provider gets a JPEG file, and its own size."""
+    harness.start_runner()
+    with MediaHost(lambda _: Answer(HEIC.read_bytes())).running() as host:
+        post = harness.accept("photo", "photo", photoUrls=[f"{host.url}/IMG_0001.HEIC"])
+        (ended,) = harness.run_to_end(post)
+    assert (ended.status, ended.reason) == ("published", None)
+    (media,) = harness.media(ended)
+    assert media.content_type == "image/jpeg"
+    assert media.size != HEIC.stat().st_size
