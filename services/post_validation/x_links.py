@@ -11,12 +11,12 @@ from services.post_validation.x_domains import (
     DIRECTIONAL,
     INVALID,
     LABEL_EDGE,
-    LATIN_ACCENTS,
     Label,
     domain_end,
     find_ascii_domains,
     find_labels,
 )
+from services.post_validation.x_paths import PORT, QUERY, QUERY_PATTERN, end_of, path_end
 
 MAX_LINK_LENGTH: Final = 4096
 MAX_LABEL_LENGTH: Final = 63
@@ -28,19 +28,8 @@ _NOT_BEFORE_BARE: Final = "-_./"
 _BEGIN: Final = re.compile(rf"(?:(?<=[^A-Za-z0-9@＠$#＃{INVALID}])|\A){LABEL_EDGE}")
 _SCHEME: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://\Z")
 
-_LETTERS: Final = rf"A-Za-z\u0400-\u04ff0-9{LATIN_ACCENTS}"
-_PATH_CHAR: Final = rf"[{_LETTERS}!*';:=+,.$/%#\[\]\-\u2013_~@|&]"
-# In parentheses there may be one more pair.
-_PARENS: Final = rf"\((?:{_PATH_CHAR}++|{_PATH_CHAR}*+\({_PATH_CHAR}++\){_PATH_CHAR}*+)\)"
-_PATH: Final = re.compile(rf"/{_PATH_CHAR}*+(?:{_PARENS}{_PATH_CHAR}*+)*+")
-_PATH_PART: Final = re.compile(
-    rf"(?P<last>[{_LETTERS}+\-=_#/]++)|(?P<parens>{_PARENS})|{_PATH_CHAR}"
-)
-_PORT: Final = re.compile(r":[0-9]+")
-_QUERY_PATTERN: Final = r"\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[A-Za-z0-9\-_&=#/]"
-_QUERY: Final = re.compile(_QUERY_PATTERN)
 _TCO: Final = re.compile(
-    rf"[Hh][Tt][Tt][Pp][Ss]?://[Tt]\.[Cc][Oo]/([A-Za-z0-9]+)(?:{_QUERY_PATTERN})?"
+    rf"[Hh][Tt][Tt][Pp][Ss]?://[Tt]\.[Cc][Oo]/([A-Za-z0-9]+)(?:{QUERY_PATTERN})?"
 )
 # What Unicode takes for the dot of a domain name.
 _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
@@ -79,10 +68,10 @@ def _match_in_label(text: str, label: Label, position: int) -> _Match | None:
     for start in _possible_starts(text, label, max(label.start, position)):
         end = domain_end(text, label, start)
         if end is not None:
-            path_start = _end_of(_PORT, text, end)
-            path_end = _path_end(text, path_start)
-            begin, link_end = _scheme_start(text, start, position), _end_of(_QUERY, text, path_end)
-            return _Match(begin, start, end, link_end, path_end > path_start)
+            path_start = end_of(PORT, text, end)
+            query_start = path_end(text, path_start)
+            begin, link_end = _scheme_start(text, start, position), end_of(QUERY, text, query_start)
+            return _Match(begin, start, end, link_end, query_start > path_start)
     return None
 
 
@@ -102,22 +91,6 @@ def _possible_starts(text: str, label: Label, position: int) -> Iterator[int]:
     after = _BEGIN.search(text, underscore, label.end) if underscore >= 0 else None
     if after is not None:
         yield after.start()
-
-
-def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """The end of what matches at `start`; `start` where nothing does."""
-    match = pattern.match(text, start)
-    return match.end() if match else start
-
-
-def _path_end(text: str, start: int) -> int:
-    """The end of the path that begins at `start`. A path ends with a letter or the like, or with
-    parentheses that follow one; the marks behind that belong to the sentence."""
-    end = start
-    for part in _PATH_PART.finditer(text, start, _end_of(_PATH, text, start)):
-        if part["last"] or (part["parens"] and part.start() == end):
-            end = part.end()
-    return end
 
 
 def _scheme_start(text: str, start: int, position: int) -> int:

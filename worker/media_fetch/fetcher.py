@@ -15,7 +15,8 @@ from models.encryption import Cipher
 from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, Retry
 from worker.media_fetch.fetch_limits import FetchLimits
-from worker.media_fetch.source import MediaSource, open_response
+from worker.media_fetch.response import open_response
+from worker.media_fetch.source import MediaSource
 from worker.media_fetch.stored_source import GONE_REASON, open_stored_file
 
 CONNECT_TIMEOUT = 5.0

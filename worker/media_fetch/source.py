@@ -1,13 +1,10 @@
 """An opened media file: its type is checked by its first bytes, and it is read once."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from urllib.parse import unquote
-
-import httpx
 
 from media.file_types import (
     FILE_TYPES,
@@ -18,14 +15,9 @@ from media.file_types import (
     with_extension,
 )
 from provider.errors import GiveUp, Retry
-from provider.retry_after import read_retry_after
 from worker.media_fetch import spool, video_duration
-from worker.media_fetch.content_coding import content_codings, decode_body
-from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+from worker.media_fetch.fetch_limits import FetchLimits
 from worker.media_fetch.photo_conversion import CONVERTED_TYPES, convert_photo
-
-# A source that wants to be left alone for longer is asked again after this (s).
-MAX_RETRY_AFTER = 3600.0
 
 
 class MediaSource:
@@ -63,22 +55,6 @@ class MediaSource:
             self._digest.update(chunk)
             yield chunk
         _check_stated_size(sent, self.size)
-
-
-@asynccontextmanager
-async def open_response(
-    response: httpx.Response, path: str, post_type: str, min_seconds: int, limits: FetchLimits
-) -> AsyncIterator[MediaSource]:
-    """The file of a response. `min_seconds`: the minimum duration of a video; 0: any."""
-    check_response(response)
-    codings = content_codings(response)
-    # With a coding, Content-Length is the size of the coded bytes.
-    stated_size = None if codings else _content_length(response, limits)
-    body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
-    async with inspect_file(
-        decode_body(body, codings), stated_size, path, post_type, min_seconds, limits
-    ) as source:
-        yield source
 
 
 @asynccontextmanager
@@ -143,16 +119,6 @@ def _check_stated_size(size: int, stated_size: int | None) -> None:
         raise Retry(f"the media source sent {size} bytes where it promised {stated_size}")
 
 
-def check_response(response: httpx.Response) -> None:
-    """Raises Retry or GiveUp for a response without a file."""
-    status = response.status_code
-    if status in (408, 429) or status >= 500:
-        delay = read_retry_after(response, MAX_RETRY_AFTER) or 0
-        raise Retry(f"the media source answered {status}", status, min_delay=delay)
-    if status != 200:
-        raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
-
-
 def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
     """The type of a file that begins with `head`. GiveUp where no post of this type takes it."""
     content_type = sniff_content_type(head, name)
@@ -164,29 +130,6 @@ def check_file_type(head: bytes, name: str, post_type: str) -> FileType:
 
 def _reject_empty() -> FileType:
     raise GiveUp("the media file is empty")
-
-
-def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None:
-    """The size in the Content-Length header, checked against the limit; None without the header."""
-    text = response.headers.get("Content-Length", "")
-    return spool.check_size(int(text), limits.size) if text.isdecimal() else None
-
-
-async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
-    """The body. Retry if a chunk does not arrive within `stall` seconds."""
-    while True:
-        try:
-            async with asyncio.timeout(stall):
-                chunk = await anext(body)
-        except StopAsyncIteration:
-            return
-        except TimeoutError as error:
-            raise Retry(
-                f"the media source is too slow: no {CHUNK_SIZE} bytes in {stall:g} s"
-            ) from error
-        except httpx.TransportError as error:
-            raise Retry(f"the media source broke off ({type(error).__name__})") from error
-        yield chunk
 
 
 async def _read_head(body: AsyncIterator[bytes]) -> bytes:

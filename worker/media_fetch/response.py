@@ -1,0 +1,66 @@
+"""The file in a host's response: checked status, decoded body, a limit on silence."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from provider.errors import GiveUp, Retry
+from provider.retry_after import read_retry_after
+from worker.media_fetch import spool
+from worker.media_fetch.content_coding import content_codings, decode_body
+from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
+from worker.media_fetch.source import MediaSource, inspect_file
+
+# A source that wants to be left alone for longer is asked again after this (s).
+MAX_RETRY_AFTER = 3600.0
+
+
+@asynccontextmanager
+async def open_response(
+    response: httpx.Response, path: str, post_type: str, min_seconds: int, limits: FetchLimits
+) -> AsyncIterator[MediaSource]:
+    """The file of a response. `min_seconds`: the minimum duration of a video; 0: any."""
+    check_response(response)
+    codings = content_codings(response)
+    # With a coding, Content-Length is the size of the coded bytes.
+    stated_size = None if codings else _content_length(response, limits)
+    body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
+    async with inspect_file(
+        decode_body(body, codings), stated_size, path, post_type, min_seconds, limits
+    ) as source:
+        yield source
+
+
+def check_response(response: httpx.Response) -> None:
+    """Raises Retry or GiveUp for a response without a file."""
+    status = response.status_code
+    if status in (408, 429) or status >= 500:
+        delay = read_retry_after(response, MAX_RETRY_AFTER) or 0
+        raise Retry(f"the media source answered {status}", status, min_delay=delay)
+    if status != 200:
+        raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
+
+
+def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None:
+    """The size in the Content-Length header, checked against the limit; None without the header."""
+    text = response.headers.get("Content-Length", "")
+    return spool.check_size(int(text), limits.size) if text.isdecimal() else None
+
+
+async def with_stall_timeout(body: AsyncIterator[bytes], stall: float) -> AsyncIterator[bytes]:
+    """The body. Retry if a chunk does not arrive within `stall` seconds."""
+    while True:
+        try:
+            async with asyncio.timeout(stall):
+                chunk = await anext(body)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise Retry(
+                f"the media source is too slow: no {CHUNK_SIZE} bytes in {stall:g} s"
+            ) from error
+        except httpx.TransportError as error:
+            raise Retry(f"the media source broke off ({type(error).__name__})") from error
+        yield chunk
