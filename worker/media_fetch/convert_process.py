@@ -50,7 +50,7 @@ def _is_opaque(photo: Image.Image) -> bool:
 
 def save(photo: Image.Image, image_format: str, colors: bytes | None) -> None:
     """Write the photo to the standard output."""
-    photo.info.clear()
+    photo.info.clear()  # some writers of Pillow copy comments from there
     photo.save(sys.stdout.buffer, image_format, quality=JPEG_QUALITY, icc_profile=colors)
 
 
