@@ -27,6 +27,8 @@ class ImportSummary:
     rejects_path: Path | None = None
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[RowResult] = field(default_factory=list)
+    differing: list[RowResult] = field(default_factory=list)
+    differing_rows: int = 0
 
     @property
     def processed(self) -> int:
@@ -48,6 +50,13 @@ class ImportSummary:
             self.counts[result.status] += 1
             if result.status == "refused" and len(self.refused) < MAX_SHOWN_ROWS:
                 self.refused.append(result)
+            if result.differs:
+                self._add_differing(result)
+
+    def _add_differing(self, result: RowResult) -> None:
+        self.differing_rows += 1
+        if len(self.differing) < MAX_SHOWN_ROWS:
+            self.differing.append(result)
 
     def as_json(self) -> dict[str, Any]:
         """The part of the JSON document after the rows."""
@@ -55,6 +64,7 @@ class ImportSummary:
         rejects_path = str(self.rejects_path) if self.rejects_path else None
         return {
             **sums,
+            "differing": self.differing_rows,
             "interrupted": self.was_interrupted,
             "report": rejects_path,
             **({} if self.error is None else {"error": self.error}),
@@ -86,22 +96,27 @@ def _row_json(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}
-    return {**head, "socialPost": result.post}
+    if not result.differs:
+        return {**head, "socialPost": result.post}
+    return {**head, "socialPost": result.post, "differs": result.differs, "note": result.note}
 
 
 def print_summary(summary: ImportSummary, rerun_command: str) -> None:
     """Print refused rows, counts, and what to do next. `rerun_command` imports the rejects."""
+    for result in summary.differing:
+        print_line(f"{row_label(result)}: {result.note}")
+    _print_more(summary.differing_rows - len(summary.differing), "")
     for result in summary.refused:
         for problem in result.errors:
             line = f"{row_label(result)}: {problem['field']}: {problem['message']}"
             console.print(line, style="red", markup=False, highlight=False)
     more = summary.counts["refused"] - len(summary.refused)
-    if more > 0:
-        print_line(f"and {more:,} more" + (" in the report" if summary.rejects_path else ""))
+    _print_more(more, " in the report" if summary.rejects_path else "")
     would = "would be " if summary.is_dry_run else ""
     counts = summary.counts
+    differing = f" ({summary.differing_rows:,} differ now)" if summary.differing_rows else ""
     print_line(
-        f"{counts['accepted']:,} {would}accepted, {counts['known']:,} known already, "
+        f"{counts['accepted']:,} {would}accepted, {counts['known']:,} known already{differing}, "
         f"{counts['refused']:,} refused"
     )
     if summary.error is not None:
@@ -115,6 +130,11 @@ def print_summary(summary: ImportSummary, rerun_command: str) -> None:
             f"{summary.processed:,} of {summary.total:,} rows are done. "
             "Run the same command again: it skips these rows, and imports the rest."
         )
+
+
+def _print_more(number: int, where: str) -> None:
+    if number > 0:
+        print_line(f"and {number:,} more{where}")
 
 
 def row_label(result: RowResult) -> str:
