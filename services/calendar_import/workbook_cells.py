@@ -4,13 +4,13 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from openpyxl.utils.escape import unescape
-
 from services.calendar_import.cells import ROUNDED, UNCALCULATED
 
 # Parts of a number format that are shown as they are, or that name a colour or a language.
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[\$[^]]*\]')
 _EXACT = 10**15
+# As the file format writes it in texts.
+_CARRIAGE_RETURN = "_x000D_"
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
@@ -30,7 +30,7 @@ def to_text(cell: Any, *, is_formula: bool) -> str:  # noqa: ANN401, PLR0911  (h
         return _duration(value)
     if isinstance(value, int | float):
         return _number(value)
-    return unescape(str(value))
+    return str(value).replace(_CARRIAGE_RETURN, "\r")
 
 
 def _moment(value: datetime, number_format: str) -> str:

@@ -159,7 +159,8 @@ WHOLE: dict[str, tuple[bytes, str, str]] = {
     "nothing": (b" \n", CSV, "is empty"),
     "a strange column": (b"postType,caption,colour\ntext,a,red\n", CSV, "no column"),
     "Latin-1": ("postType,caption\ntext,caf\xe9\n".encode("latin-1"), CSV, "UTF-8"),
-    "UTF-16 lines": (lines(GOOD).encode("utf-16"), LINES, "UTF-8"),
+    "half of a UTF-16 sign": (lines(GOOD).encode("utf-16") + b"x", LINES, "UTF-16"),
+    "an encoding that nobody has": (b"postType,caption\ntext,a\n", f"{CSV}; charset=x", "encoding"),
     "an open quote": (b'postType,caption\ntext,"a\n', CSV, "not valid CSV"),
     "too many rows": (lines(*[GOOD] * 1001).encode(), LINES, "split it"),
 }
