@@ -16,7 +16,11 @@ AT = datetime(2027, 3, 5, 8, tzinfo=UTC)
 OFFSETS = st.none() | st.integers(-23 * 60 - 59, 23 * 60 + 59).map(
     lambda minutes: timezone(timedelta(minutes=minutes))
 )
-MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=OFFSETS)
+MOMENTS = st.builds(
+    lambda local, offset: local.replace(tzinfo=offset),
+    st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)),
+    OFFSETS,
+)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 import json
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
@@ -129,7 +130,9 @@ def test_every_problem_of_a_row_is_named_at_once(shell: CommandRunner) -> None:
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_a_file_is_found_however_its_name_is_written(shell: CommandRunner, form: str) -> None:
+def test_a_file_is_found_however_its_name_is_written(
+    shell: CommandRunner, form: Literal["NFC", "NFD"]
+) -> None:
     """Accents in either form of Unicode, on disk and in the calendar; backslashes for slashes."""
     disk = unicodedata.normalize("NFD" if form == "NFC" else "NFC", "Übersicht/Brötchen.jpg")
     path = shell.cwd / disk

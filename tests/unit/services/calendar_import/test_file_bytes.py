@@ -42,7 +42,7 @@ def workbook(**sheets: Sequence[Sequence[object]]) -> bytes:
 
 def captions(found: list[Row]) -> list[str | None]:
     """The captions of the rows."""
-    return [row.body and row.body.caption for row in found]
+    return [row.body.caption if row.body else None for row in found]
 
 
 @pytest.mark.parametrize(
