@@ -129,6 +129,17 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
+        **_present_acknowledgement(row),
+    }
+
+
+def _present_acknowledgement(row: Post) -> dict[str, Any]:
+    """An addition to the contract, which appears only where it is used."""
+    if row.acknowledged_at is None:
+        return {}
+    return {
+        "acknowledgedAt": format_instant(row.acknowledged_at),
+        "acknowledgedBy": row.acknowledged_by,
     }
 
 

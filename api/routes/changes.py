@@ -1,4 +1,4 @@
-"""Changing accepted posts: edit, remove, retry, move."""
+"""Changing accepted posts: edit, remove, retry, acknowledge, move."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,8 @@ from sqlmodel import Session
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
 from api.schemas.changes import CHANGE_RESPONSES
 from services.context import AppContext
-from services.inputs.post_bodies import EditBody, MoveBody, RemoveBody
+from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody, RemoveBody
+from services.posts.acknowledge import acknowledge
 from services.posts.apply_change import apply_change
 from services.posts.edit import edit
 from services.posts.lookup import PostWithSettings
@@ -49,6 +50,21 @@ async def retry_post(
 ) -> dict[str, Any]:
     """Try again what did not go out."""
     return await apply_change(context, organization_id, (post_id, None), retry)
+
+
+@router.post("/posts/{post_id}/acknowledge", response_model=None, responses=CHANGE_RESPONSES)
+async def acknowledge_post(
+    post_id: str,
+    context: ContextDep,
+    organization_id: OrganizationId,
+    body: AcknowledgeBody | None = None,
+) -> dict[str, Any]:
+    """Leave a failed, partial, missed or unknown post as it is: it needs no more attention."""
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        acknowledge(session, found, (body and body.by) or "API", now)
+
+    return await apply_change(context, organization_id, (post_id, None), change)
 
 
 @router.post("/posts/{post_id}/move", response_model=None, responses=CHANGE_RESPONSES)

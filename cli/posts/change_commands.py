@@ -1,5 +1,6 @@
-"""`slotbeat posts retry|cancel|release|approve|reject|edit`: change one post."""
+"""`slotbeat posts retry|acknowledge|cancel|release|approve|reject|edit`: change one post."""
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from services.context import AppContext
 from services.errors import FieldError, NotFound, ValidationFailed
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
+from services.posts.acknowledge import acknowledge as acknowledge_post
 from services.posts.edit import edit as edit_post
 from services.posts.lookup import PostWithSettings, lock_post
 from services.posts.remove import remove as remove_post
@@ -36,6 +38,26 @@ def retry(
     Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
     """
     _apply_change(post_id, org, retry_post, as_json=as_json)
+
+
+def acknowledge(
+    post_id: PostIdArgument,
+    by: Annotated[
+        str | None, typer.Option(help="Who leaves it so; without it, the user of this machine.")
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Leave a failed, partial, missed or unknown post as it is: it needs no more attention.
+
+    Example: slotbeat posts acknowledge 01a1ffe2812f71989636281eb0d02bec --by Dana
+    """
+    who = by or _user_name()
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        acknowledge_post(session, found, who, now)
+
+    _apply_change(post_id, org, change, as_json=as_json)
 
 
 def cancel(
@@ -117,6 +139,14 @@ def edit(
         edit_post(session, context, found, body, now)
 
     _apply_change(post_id, org, change, as_json=as_json)
+
+
+def _user_name() -> str:
+    """The user of this machine; a container may know none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
 
 
 def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:

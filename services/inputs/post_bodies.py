@@ -60,7 +60,8 @@ class PublishBody(Body):
 
 
 class EditBody(Body):
-    """POST edit: `postId` or `jobId`, and what is to change."""
+    """POST edit: `postId` or `jobId`, and what is to change. The files of a post can be replaced
+    while it is failed, partial or missed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
 
@@ -69,6 +70,9 @@ class EditBody(Body):
     mode: Literal["draft", "schedule"] | None = None
     scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
     caption: Caption | None = None
+    videoUrl: Link | None = None
+    photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    documentUrl: Link | None = None
 
 
 class RemoveBody(Body):
@@ -78,6 +82,12 @@ class RemoveBody(Body):
 
     postId: Text | None = None
     jobId: Text | None = None
+
+
+class AcknowledgeBody(Body):
+    """POST posts/{id}/acknowledge. `by`: who leaves the post as it is."""
+
+    by: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
 
 class MoveBody(Body):

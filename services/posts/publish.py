@@ -23,6 +23,7 @@ from services.inputs.post_bodies import PublishBody
 from services.posts import targets
 from services.posts.publish_request import PublishPlan, resolve_request
 from services.posts.targets import DeliveryTarget
+from services.posts.video_key import video_key
 from services.uploads import post_media
 
 DESIRED = {
@@ -154,7 +155,7 @@ def _build_post(
         platform_fields=body.platformFields or {},
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
-        video_key=_video_key(context, body),
+        video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),
         publish_mode=plan.mode,
         desired=DESIRED[plan.mode],
         status=PostStatus.PENDING_APPROVAL if waits else FIRST_STATUS[plan.mode],
@@ -164,13 +165,6 @@ def _build_post(
         opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
     )
-
-
-def _video_key(context: AppContext, body: PublishBody) -> str | None:
-    """A hash that is equal for shorts of the same video: of its id if given, else of its link."""
-    if body.postType != "video":
-        return None
-    return context.cipher.keyed_hash(body.sourceVideoId or body.videoUrl or "")
 
 
 def _build_delivery(post: Post, target: DeliveryTarget) -> Delivery:

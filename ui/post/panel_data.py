@@ -21,9 +21,11 @@ from models.store.tenants import accounts, social_settings
 from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
+from services.post_validation.media_links import MEDIA_FIELD
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
+from services.posts.replace_media import REPLACEABLE
 
 # The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
@@ -41,7 +43,8 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
-    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to."""
+    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
+    `takes_files`: whether its files can be replaced in its status."""
 
     post: dict[str, Any]
     mode: str
@@ -51,6 +54,7 @@ class PostPanel:
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
     slots: list[datetime]
+    takes_files: bool
 
     @property
     def etag(self) -> str:
@@ -90,6 +94,7 @@ def _load_post(
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
         slots=_free_slots(session, context, post, allowed, now),
+        takes_files=row.post_type in MEDIA_FIELD and row.status in REPLACEABLE,
     )
 
 

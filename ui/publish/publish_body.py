@@ -39,7 +39,7 @@ def build_body(form: SubmittedForm) -> PublishBody:
         "postType": submitted["postType"],
         "caption": submitted["caption"],
         "publishMode": submitted["publishMode"],
-        **_links(submitted["postType"], collect_links(form)),
+        **media_fields(submitted["postType"], collect_links(form)),
     }
     # No ticked box means none: an absent field would mean the default of the settings.
     for name in ("platforms", "accountIds"):
@@ -76,7 +76,9 @@ def collect_links(form: SubmittedForm) -> list[str]:
     return [*(stored_url(each.id) for each in form.files), *(line for line in lines if line)]
 
 
-def _links(post_type: str, links: Sequence[str]) -> dict[str, Any]:
+def media_fields(post_type: str, links: Sequence[str]) -> dict[str, Any]:
+    """The field of the API for these links; ValidationFailed for links of a text post, or for more
+    than one where one is possible."""
     if not links:
         return {}
     name = MEDIA_FIELD.get(post_type)
