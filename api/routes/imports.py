@@ -13,6 +13,7 @@ from api.deps import ContextDep, EnabledOrganizationId
 from api.errors import ApiError, error_body
 from api.openapi.route_responses import describe_responses
 from api.schemas.imports import ImportAnswer, ImportRefused
+from services import presenters
 from services.calendar_import import csv_reader, jsonl_reader
 from services.calendar_import.calendar_reader import RowReader
 from services.calendar_import.importer import RowResult, import_rows
@@ -112,4 +113,4 @@ def _present_row(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}
-    return {**head, "socialPost": result.post}
+    return {**head, "socialPost": result.post, **presenters.present_warnings(result.warnings)}

@@ -39,13 +39,14 @@ class ImportedPost(BaseModel):
 
 
 class ImportedRow(BaseModel):
-    """What became of a row: `row` is its line in the file."""
+    """What became of a row: `row` is its line in the file. `warnings`: fields that are not sent."""
 
     row: int
     key: str
     status: Literal["accepted", "known", "refused"]
     socialPost: ImportedPost | None = None
     errors: list[FieldProblem] | None = None
+    warnings: list[FieldProblem] | None = None
 
 
 class ImportAnswer(BaseModel):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cli.output import console, error_console, print_line
+from cli.output import console, error_console, print_line, print_warnings
+from services import presenters
 from services.calendar_import.importer import RowResult
 
 # Refused rows that are printed; the rejects file has all of them.
@@ -27,6 +28,8 @@ class ImportSummary:
     rejects_path: Path | None = None
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[RowResult] = field(default_factory=list)
+    warned_rows: int = 0
+    warned: list[RowResult] = field(default_factory=list)
 
     @property
     def processed(self) -> int:
@@ -48,6 +51,14 @@ class ImportSummary:
             self.counts[result.status] += 1
             if result.status == "refused" and len(self.refused) < MAX_SHOWN_ROWS:
                 self.refused.append(result)
+            self._add_warnings(result)
+
+    def _add_warnings(self, result: RowResult) -> None:
+        """Note the warnings of a new post; those of a known one were printed when it was new."""
+        if result.status == "accepted" and result.warnings:
+            self.warned_rows += 1
+            if len(self.warned) < MAX_SHOWN_ROWS:
+                self.warned.append(result)
 
     def as_json(self) -> dict[str, Any]:
         """The part of the JSON document after the rows."""
@@ -86,11 +97,13 @@ def _row_json(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}
-    return {**head, "socialPost": result.post}
+    return {**head, "socialPost": result.post, **presenters.present_warnings(result.warnings)}
 
 
 def print_summary(summary: ImportSummary, rerun_command: str) -> None:
-    """Print refused rows, counts, and what to do next. `rerun_command` imports the rejects."""
+    """Print warnings, refused rows, counts, and what to do next. `rerun_command` imports the
+    rejects."""
+    _print_warnings(summary)
     for result in summary.refused:
         for problem in result.errors:
             line = f"{row_label(result)}: {problem['field']}: {problem['message']}"
@@ -115,6 +128,14 @@ def print_summary(summary: ImportSummary, rerun_command: str) -> None:
             f"{summary.processed:,} of {summary.total:,} rows are done. "
             "Run the same command again: it skips these rows, and imports the rest."
         )
+
+
+def _print_warnings(summary: ImportSummary) -> None:
+    for result in summary.warned:
+        print_warnings(result.warnings, f"{row_label(result)}: ")
+    more = summary.warned_rows - len(summary.warned)
+    if more > 0:
+        print_line(f"and {more:,} more rows with warnings (--json shows all)")
 
 
 def row_label(result: RowResult) -> str:

@@ -3,6 +3,7 @@ earlier post, or is refused with its problems."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -17,6 +18,7 @@ from scheduler.seating.seat_backlog import seat_backlog
 from services.calendar_import.rows import Row
 from services.context import AppContext
 from services.errors import POSTING_DISABLED, FieldError, ServiceError
+from services.posts.post_warnings import warnings_by_post
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
 
 RowOutcome = AcceptedPost | list[FieldError]
@@ -36,7 +38,11 @@ def find_imported_posts(
     ids = [key for key in wanted if key not in found and _ID.fullmatch(key)]
     found |= _without_key(posts.find_by_ids(session, organization_id, ids))
     job_ids = job_queue.ids_of(session, JobKind.POST, [post.id for post in found.values()])
-    return {key: AcceptedPost(post, job_ids[post.id], is_new=False) for key, post in found.items()}
+    warnings = warnings_by_post(session, found.values())
+    return {
+        key: AcceptedPost(post, job_ids[post.id], is_new=False, warnings=warnings[post.id])
+        for key, post in found.items()
+    }
 
 
 def _without_key(found: dict[str, Post]) -> dict[str, Post]:
@@ -105,5 +111,5 @@ def _to_outcome(checked: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
     if not isinstance(checked, PreparedPost):
         return checked
     accepted = new[checked.post.id]
-    new[checked.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
+    new[checked.post.id] = replace(accepted, is_new=False)
     return accepted

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlmodel import Session
@@ -30,12 +30,16 @@ class _DryRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """The result of a row: the post, as the answer to publish shows it, or its problems."""
+    """The result of a row: the post, as the answer to publish shows it, or its problems.
+
+    `warnings`: the fields of the post that will not be sent.
+    """
 
     row: Row
     status: RowStatus
     post: dict[str, Any] | None = None
     errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
 
 
 def import_rows(
@@ -116,7 +120,8 @@ def to_result(row: Row, outcome: RowOutcome) -> RowResult:
     if not isinstance(outcome, AcceptedPost):
         return RowResult(row, "refused", errors=outcome)
     post = presenters.present_accepted_post(outcome.post, outcome.job_id)["socialPost"]
-    return RowResult(row, "accepted" if outcome.is_new else "known", post)
+    status: RowStatus = "accepted" if outcome.is_new else "known"
+    return RowResult(row, status, post, warnings=outcome.warnings)
 
 
 def _without_ids(result: RowResult, new: set[str]) -> RowResult:
@@ -124,4 +129,4 @@ def _without_ids(result: RowResult, new: set[str]) -> RowResult:
     if result.post is None or result.post["id"] not in new:
         return result
     post = {name: result.post[name] for name in ("status", "scheduledFor")}
-    return RowResult(result.row, result.status, post)
+    return replace(result, post=post)

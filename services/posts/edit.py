@@ -18,6 +18,7 @@ from services.inputs.post_bodies import EditBody
 from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts.lookup import PostWithSettings
+from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 
@@ -34,11 +35,12 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 
 def edit(
     session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
-) -> None:
-    """Write the desired content and time; the worker then updates the provider. Conflict when it is
-    too late, ValidationFailed when the request is wrong."""
+) -> list[FieldError]:
+    """Write the desired content and time; the worker then updates the provider. Returns what will
+    not be sent. Conflict when it is too late, ValidationFailed when the request is wrong."""
     locked, post = found.locked, found.post
-    values = _changed_columns(context, found, body, now)
+    lost_limits = limits_by_post(session, [post])[post.id] if body.mode == "schedule" else []
+    values = _changed_columns(context, found, body, now, lost_limits)
     check_editable(context, found, now)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
@@ -57,6 +59,7 @@ def edit(
     if body.mode and seats.release_left_seats(session, post.id):
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
+    return warnings_by_post(session, [post])[post.id]
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
@@ -70,12 +73,18 @@ def check_editable(context: AppContext, found: PostWithSettings, now: datetime) 
 
 
 def _changed_columns(
-    context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+    context: AppContext,
+    found: PostWithSettings,
+    body: EditBody,
+    now: datetime,
+    lost_limits: list[FieldError],
 ) -> dict[str, Any]:
-    """The columns that the request changes; ValidationFailed names everything that is wrong."""
+    """The columns that the request changes; ValidationFailed names everything that is wrong,
+    `lost_limits` included."""
     if body.mode is None and body.caption is None:
         raise ValidationFailed(FieldError(field="mode", message="is required, or caption"))
     collector = ProblemCollector()
+    collector.add(lost_limits)
     values: dict[str, Any] = {}
     if body.caption is not None:
         collector.add(caption_problems(_content(found.post, body.caption)))
