@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from services.inputs.field_types import Body, Caption, Link, Platforms, Text
+from services.inputs.field_types import Body, Caption, Lines, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
 AccountId = Annotated[Text, Field(min_length=1, max_length=200)]
-FieldValue = Annotated[Text, Field(max_length=32_768)]
+FieldValue = Annotated[Lines, Field(max_length=32_768)]
 EXAMPLES: JsonDict = {
     "publish": [
         {
