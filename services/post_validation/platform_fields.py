@@ -14,6 +14,8 @@ from services.post_validation.platform_field_table import PLATFORM_FIELDS
 # is slow.
 MAX_NAME: Final = 64
 MAX_GUESSES: Final = 10
+# Before a key, in the `field` of an error.
+FIELD_PREFIX: Final = "platformFields."
 
 
 def field_problems(content: PostContent) -> list[FieldError]:
@@ -59,4 +61,4 @@ def _value_problems(key: str, value: str, content: PostContent) -> Iterator[str]
 
 def field_error(key: str, message: str) -> FieldError:
     """An error, or a warning, about one key."""
-    return FieldError(field=f"platformFields.{key[:MAX_NAME]}", message=message)
+    return FieldError(field=f"{FIELD_PREFIX}{key[:MAX_NAME]}", message=message)

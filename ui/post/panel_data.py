@@ -21,9 +21,11 @@ from models.store.tenants import accounts, social_settings
 from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
+from services.post_validation.platform_fields import FIELD_PREFIX
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
+from services.posts.post_warnings import warnings_by_post
 
 # The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
@@ -41,7 +43,10 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
-    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to."""
+    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
+
+    `warnings`: sentences by the platform field that will not be sent.
+    """
 
     post: dict[str, Any]
     mode: str
@@ -51,6 +56,7 @@ class PostPanel:
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
     slots: list[datetime]
+    warnings: dict[str, str]
 
     @property
     def etag(self) -> str:
@@ -90,7 +96,13 @@ def _load_post(
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
         slots=_free_slots(session, context, post, allowed, now),
+        warnings=_warnings(session, row),
     )
+
+
+def _warnings(session: Session, row: Post) -> dict[str, str]:
+    found = warnings_by_post(session, [row])[row.id]
+    return {each["field"].removeprefix(FIELD_PREFIX): each["message"] for each in found}
 
 
 def _files(rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:
