@@ -24,7 +24,11 @@ def resolve_schedule(
     """The time of a request in this publish mode; empty where the mode takes no time."""
     if mode not in ("draft", "schedule"):
         if scheduled_at:
-            raise invalid_field("scheduledAt", f"does not go with publishMode {mode!r}")
+            raise invalid_field(
+                "scheduledAt",
+                f'goes with publishMode "schedule" or "draft", not with "{mode}"; '
+                "choose one of them, or leave it out",
+            )
         return ScheduleTime()
     if not scheduled_at:
         raise invalid_field("scheduledAt", f"is required for publishMode {mode!r}")

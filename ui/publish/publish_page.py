@@ -2,7 +2,8 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -40,14 +41,15 @@ FOLDED_FIELDS: Final = (publish_body.OPTION_PREFIX, "sourceVideoId", "sourcePlay
 class FormChoices:
     """What the form offers: accounts and options by network, and the next free slot.
 
-    `defaults`: networks.
+    `defaults`: networks. `needs_approval`: whether a post waits for a person first.
     """
 
     accounts: dict[str, list[tuple[str, str]]]
     options: dict[str, list[str]]
-    next_slot: str | None
+    next_slot: datetime | None
     is_paused: bool
     defaults: list[str]
+    needs_approval: bool
 
 
 @router.get("/publish")
@@ -76,17 +78,18 @@ async def publish(
 
 def _accept(context: AppContext, visitor: Visitor, form: SubmittedForm) -> Post:
     """Accept the post; ValidationFailed names all problems, also those of files."""
+    problems = [*publish_body.date_problems(form), *form.problems]
     try:
         body = publish_body.build_body(form)
         key = publish_body.row_key(form, body)
         with context.database.write() as session:
             post = accept_post(session, context, visitor.organization_id, body, key).post
-            if form.problems:
+            if problems:
                 session.rollback()
     except ValidationFailed as error:
-        raise ValidationFailed(*error.details, *form.problems) from None
-    if form.problems:
-        raise ValidationFailed(*form.problems)
+        raise ValidationFailed(*error.details, *problems) from None
+    if problems:
+        raise ValidationFailed(*problems)
     return post
 
 
@@ -119,13 +122,23 @@ async def _render_form(
         chosen_accounts=form.get_all("accountIds"),
         files=form.files,
         values=form.values,
+        modes=publish_body.MODE_NAMES,
         mode=form.values["publishMode"] or "next_slot",
+        typed_at=_parse_typed(form.values["scheduledAt"]),
         problem=error_sentence(error) if error and not error.details else None,
         problems=problems,
         options_open=any(
             name.startswith(FOLDED_FIELDS) for name in (*problems, *_filled_fields(form))
         ),
     )
+
+
+def _parse_typed(text: str) -> datetime | None:
+    """The date in the form, as local time; None while there is none that can be read."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _filled_fields(form: SubmittedForm) -> list[str]:
@@ -143,10 +156,14 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     for link in links:
         name = link.account.name or link.account.username or link.account.id
         by_platform.setdefault(link.account.platform, []).append((link.account.id, name))
-    next_slot: Any = free[0] if free else None
-    provider = workspace.provider if workspace else context.provider
-    options = offered_fields(provider)
-    return FormChoices(by_platform, options, next_slot, row.is_paused, row.default_platforms)
+    return FormChoices(
+        by_platform,
+        offered_fields(workspace.provider if workspace else context.provider),
+        free[0] if free else None,
+        row.is_paused,
+        row.default_platforms,
+        row.approve_api_posts,
+    )
 
 
 def _shown_options(
