@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from sqlmodel import Session
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
-from api.schemas.changes import CHANGE_RESPONSES
+from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES
+from services import presenters
 from services.context import AppContext
+from services.errors import FieldError
 from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody, RemoveBody
 from services.posts.acknowledge import acknowledge
 from services.posts.apply_change import apply_change
@@ -21,19 +23,21 @@ from services.posts.retry import retry
 router = APIRouter(tags=["posts"])
 
 
-@router.post("/edit", response_model=None, responses=CHANGE_RESPONSES)
+@router.post("/edit", response_model=None, responses=EDIT_RESPONSES)
 async def edit_post(
     body: EditBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Change a post's caption, its instant, or make it a draft again."""
+    warnings: list[FieldError] = []
 
     def change(
         session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit(session, context, found, body, now)
+        warnings.extend(edit(session, context, found, body, now))
 
     names = (body.postId, body.jobId)
-    return await apply_change(context, organization_id, names, change)
+    answer = await apply_change(context, organization_id, names, change)
+    return {**answer, **presenters.present_warnings(warnings)}
 
 
 @router.post("/remove", response_model=None, responses=CHANGE_RESPONSES)

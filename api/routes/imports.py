@@ -14,6 +14,7 @@ from api.deps import ContextDep, EnabledOrganizationId
 from api.errors import ApiError, error_body
 from api.openapi.route_responses import describe_responses
 from api.schemas.imports import ImportAnswer, ImportRefused
+from services import presenters
 from services.calendar_import import csv_reader, jsonl_reader, sheet_dates
 from services.calendar_import.calendar_reader import CalendarFile, RowReader
 from services.calendar_import.importer import RowResult, import_rows
@@ -143,6 +144,6 @@ def _present_row(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}
-    if not result.differs:
-        return {**head, "socialPost": result.post}
-    return {**head, "socialPost": result.post, "differs": result.differs, "note": result.note}
+    note = {"differs": result.differs, "note": result.note} if result.differs else {}
+    warnings = presenters.present_warnings(result.warnings)
+    return {**head, "socialPost": result.post, **note, **warnings}

@@ -46,13 +46,14 @@ class ImportedPost(BaseModel):
 
 class ImportedRow(BaseModel):
     """What became of a row: `row` is its line in the file. `differs`: the fields in which a known
-    row says something else than its post."""
+    row says something else than its post. `warnings`: fields that are not sent."""
 
     row: int
     key: str
     status: Literal["accepted", "known", "refused"]
     socialPost: ImportedPost | None = None
     errors: list[FieldProblem] | None = None
+    warnings: list[FieldProblem] | None = None
     differs: list[str] | None = None
     note: str | None = None
 

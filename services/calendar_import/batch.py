@@ -3,6 +3,7 @@ earlier post, or is refused with its problems."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -20,6 +21,7 @@ from services.calendar_import.rows import Row
 from services.context import AppContext
 from services.errors import POSTING_DISABLED, FieldError, ServiceError
 from services.inputs.post_bodies import PublishBody
+from services.posts.post_warnings import warnings_by_post
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
 
 RowOutcome = AcceptedPost | list[FieldError]
@@ -41,6 +43,7 @@ def find_imported_posts(
     post_ids = [post.id for post in found.values()]
     job_ids = job_queue.ids_of(session, JobKind.POST, post_ids)
     media, deliveries = posts.load_parts(session, post_ids)
+    warnings = warnings_by_post(session, found.values())
     decrypt = context.cipher.decrypt
     return {
         key: ImportedPost(
@@ -48,6 +51,7 @@ def find_imported_posts(
             job_ids[post.id],
             [decrypt(each.source_url) for each in media[post.id]],
             deliveries[post.id],
+            warnings[post.id],
         )
         for key, post in found.items()
     }
@@ -130,5 +134,5 @@ def _to_outcome(checked: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
     if not isinstance(checked, PreparedPost):
         return checked
     accepted = new[checked.post.id]
-    new[checked.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
+    new[checked.post.id] = replace(accepted, is_new=False)
     return accepted

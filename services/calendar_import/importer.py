@@ -35,12 +35,14 @@ class RowResult:
     """The result of a row: the post, as the answer to publish shows it, or its problems.
 
     `differs`: the fields in which the row of a known post says something else than the post.
+    `warnings`: the fields of the post that will not be sent.
     """
 
     row: Row
     status: RowStatus
     post: dict[str, Any] | None = None
     errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
     differs: tuple[str, ...] = ()
 
     @property
@@ -136,7 +138,8 @@ def to_result(row: Row, outcome: RowOutcome) -> RowResult:
         return RowResult(row, "refused", errors=outcome)
     post = presenters.present_accepted_post(outcome.post, outcome.job_id)["socialPost"]
     differs = outcome.differs if isinstance(outcome, KnownPost) else ()
-    return RowResult(row, "accepted" if outcome.is_new else "known", post, differs=differs)
+    status: RowStatus = "accepted" if outcome.is_new else "known"
+    return RowResult(row, status, post, differs=differs, warnings=outcome.warnings)
 
 
 def _without_ids(result: RowResult, new: set[str]) -> RowResult:

@@ -1,7 +1,7 @@
 """What a row says otherwise than the post that an earlier import made of it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from media.stored_urls import is_stored_url
@@ -9,7 +9,7 @@ from models.organizations import SocialSettings
 from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
 from services.calendar_import.rows import Row
-from services.errors import ServiceError
+from services.errors import FieldError, ServiceError
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import AcceptedPost
 from services.posts.schedule_time import parse_schedule_time
@@ -17,12 +17,16 @@ from services.posts.schedule_time import parse_schedule_time
 
 @dataclass(frozen=True, slots=True)
 class ImportedPost:
-    """A post that an earlier import made, with its media links and its deliveries."""
+    """A post that an earlier import made, with its media links and its deliveries.
+
+    `warnings`: its fields that will not be sent.
+    """
 
     post: Post
     job_id: str
     links: Sequence[str]
     deliveries: Sequence[Delivery]
+    warnings: list[FieldError] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,13 @@ class KnownPost(AcceptedPost):
 def known_post(row: Row, imported: ImportedPost, settings: SocialSettings) -> KnownPost:
     """The outcome of importing the row again."""
     fields = tuple(differing_fields(row, imported, settings))
-    return KnownPost(imported.post, imported.job_id, is_new=False, differs=fields)
+    return KnownPost(
+        imported.post,
+        imported.job_id,
+        is_new=False,
+        warnings=imported.warnings,
+        differs=fields,
+    )
 
 
 def differing_fields(row: Row, imported: ImportedPost, settings: SocialSettings) -> list[str]:

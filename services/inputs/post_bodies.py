@@ -19,7 +19,7 @@ EXAMPLES: JsonDict = {
             "videoUrl": "https://cdn.example.com/loaf.mp4",
             "platforms": ["youtube", "facebook"],
             "publishMode": "next_slot",
-            "platformFields": {"youtubeTitle": "Watch it rise", "youtubeVisibility": "public"},
+            "platformFields": {"youtubeFirstComment": "Out of the oven at 8"},
         },
         {
             "postType": "text",

@@ -20,6 +20,7 @@ from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts import replace_media
 from services.posts.lookup import PostWithSettings
+from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 
@@ -37,11 +38,12 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 
 def edit(
     session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
-) -> None:
-    """Write the desired content and time; the worker then updates the provider. Conflict when it is
-    too late, ValidationFailed when the request is wrong."""
+) -> list[FieldError]:
+    """Write the desired content and time; the worker then updates the provider. Returns what will
+    not be sent. Conflict when it is too late, ValidationFailed when the request is wrong."""
     locked, post = found.locked, found.post
-    values, links = _changed_columns(context, found, body, now)
+    lost_limits = limits_by_post(session, [post])[post.id] if body.mode == "schedule" else []
+    values, links = _changed_columns(context, found, body, now, lost_limits)
     check_editable(context, found, now)
     if links:
         replace_media.check_replaceable(found)
@@ -63,6 +65,7 @@ def edit(
     if body.mode and seats.release_left_seats(session, post.id):
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
+    return warnings_by_post(session, [post])[post.id]
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
@@ -77,15 +80,20 @@ def check_editable(context: AppContext, found: PostWithSettings, now: datetime) 
 
 
 def _changed_columns(
-    context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
+    context: AppContext,
+    found: PostWithSettings,
+    body: EditBody,
+    now: datetime,
+    lost_limits: list[FieldError],
 ) -> tuple[dict[str, Any], list[str]]:
     """The columns that the request changes, and the links of the new files; ValidationFailed names
-    everything that is wrong."""
+    everything that is wrong, `lost_limits` included."""
     has_media = replace_media.has_media(body)
     if body.mode is None and body.caption is None and not has_media:
         message = "is required, or caption, or the links of other files"
         raise ValidationFailed(FieldError(field="mode", message=message))
     collector = ProblemCollector()
+    collector.add(lost_limits)
     values: dict[str, Any] = {}
     links: list[str] = []
     platforms = _open_platforms(found)

@@ -19,6 +19,7 @@ from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
 from services.inputs.field_types import PLATFORMS
+from services.post_validation.carried_fields import offered_fields
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
 from ui.calendar.post_card import platform_name
@@ -38,10 +39,13 @@ FOLDED_FIELDS: Final = (publish_body.OPTION_PREFIX, "sourceVideoId", "sourcePlay
 
 @dataclass(frozen=True, slots=True)
 class FormChoices:
-    """What the form offers: accounts by network, and the next free slot. `defaults`: networks.
-    `needs_approval`: whether a post waits for a person first."""
+    """What the form offers: accounts and options by network, and the next free slot.
+
+    `defaults`: networks. `needs_approval`: whether a post waits for a person first.
+    """
 
     accounts: dict[str, list[tuple[str, str]]]
+    options: dict[str, list[str]]
     next_slot: datetime | None
     is_paused: bool
     defaults: list[str]
@@ -113,7 +117,7 @@ async def _render_form(
         types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],
         choices=choices,
-        options=_platform_options(),
+        options=_shown_options(choices.options, form),
         chosen=form.get_all("platforms") if error else choices.defaults,
         chosen_accounts=form.get_all("accountIds"),
         files=form.files,
@@ -154,6 +158,7 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
         by_platform.setdefault(link.account.platform, []).append((link.account.id, name))
     return FormChoices(
         by_platform,
+        offered_fields(workspace.provider if workspace else context.provider),
         free[0] if free else None,
         row.is_paused,
         row.default_platforms,
@@ -161,9 +166,14 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     )
 
 
-def _platform_options() -> list[tuple[str, list[str]]]:
-    """The platform fields of each network, by their names in the API."""
+def _shown_options(
+    offered: dict[str, list[str]], form: SubmittedForm
+) -> list[tuple[str, list[str]]]:
+    """The platform fields of each network, by their names in the API: those that will be sent, and
+    those that the visitor has filled in, so that nothing typed is lost."""
+    filled = publish_body.collect_options(form)
     by_platform: dict[str, list[str]] = {}
     for name, each in PLATFORM_FIELDS.items():
-        by_platform.setdefault(each.platform, []).append(name)
+        if name in filled or name in offered.get(each.platform, ()):
+            by_platform.setdefault(each.platform, []).append(name)
     return [(platform_name(platform), names) for platform, names in by_platform.items()]
