@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from services.inputs.field_types import Body, Caption, Link, Platforms, Text
+from services.inputs.field_types import Body, Caption, Lines, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
 AccountId = Annotated[Text, Field(min_length=1, max_length=200)]
-FieldValue = Annotated[Text, Field(max_length=32_768)]
+FieldValue = Annotated[Lines, Field(max_length=32_768)]
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -19,7 +19,7 @@ EXAMPLES: JsonDict = {
             "videoUrl": "https://cdn.example.com/loaf.mp4",
             "platforms": ["youtube", "facebook"],
             "publishMode": "next_slot",
-            "platformFields": {"youtubeTitle": "Watch it rise", "youtubeVisibility": "public"},
+            "platformFields": {"youtubeFirstComment": "Out of the oven at 8"},
         },
         {
             "postType": "text",
@@ -60,7 +60,8 @@ class PublishBody(Body):
 
 
 class EditBody(Body):
-    """POST edit: `postId` or `jobId`, and what is to change."""
+    """POST edit: `postId` or `jobId`, and what is to change. The files of a post can be replaced
+    while it is failed, partial or missed."""
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
 
@@ -69,6 +70,9 @@ class EditBody(Body):
     mode: Literal["draft", "schedule"] | None = None
     scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
     caption: Caption | None = None
+    videoUrl: Link | None = None
+    photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    documentUrl: Link | None = None
 
 
 class RemoveBody(Body):
@@ -78,6 +82,12 @@ class RemoveBody(Body):
 
     postId: Text | None = None
     jobId: Text | None = None
+
+
+class AcknowledgeBody(Body):
+    """POST posts/{id}/acknowledge. `by`: who leaves the post as it is."""
+
+    by: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
 
 class MoveBody(Body):
