@@ -7,7 +7,7 @@ from typing import Any
 from provider.errors import OutcomeUnknown, Retry
 from provider.protocol import MediaReadiness, MediaState, Profile, RemotePost, RemoteStage
 
-ENVELOPES = ("data", "items", "profiles", "posts", "results")
+ENVELOPES = ("data", "items", "profiles", "posts", "results", "result", "content", "_embedded")
 STAGES = {
     "SCHEDULED": RemoteStage.SCHEDULED,
     "PUBLISHING": RemoteStage.PUBLISHING,
@@ -22,28 +22,25 @@ PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "g
 
 
 def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
-    """The list in a response: the body itself, or a field of it with a usual name."""
-    if isinstance(body, list):
-        return _check_items(body)
-    if isinstance(body, Mapping):
-        for name in ENVELOPES:
-            if isinstance(body.get(name), list):
-                return _check_items(body[name])
-    raise Retry("Swonkie answered no list where one was due")
+    """The list in a response: the body itself, or a field of it with a usual name, at most two
+    envelopes deep."""
+    found = _find_list(body, depth=2)
+    if found is None:
+        raise Retry("Swonkie answered no list where one was due")
+    return _check_items(found)
+
+
+def _find_list(body: Any, depth: int) -> list[Any] | None:  # noqa: ANN401  (JSON)
+    if isinstance(body, list) or not isinstance(body, Mapping) or not depth:
+        return body if isinstance(body, list) else None
+    inner = (_find_list(body[name], depth - 1) for name in ENVELOPES if name in body)
+    return next((each for each in inner if each is not None), None)
 
 
 def _check_items(items: list[Any]) -> list[dict[str, Any]]:
     if not all(isinstance(item, dict) and item.get("id") for item in items):
         raise Retry("Swonkie answered a list of things without an id")
     return items
-
-
-def parse_next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
-    """The cursor of the next page; None on the last page."""
-    if not isinstance(body, Mapping):
-        return None
-    cursor = body.get("nextCursor") or body.get("cursor")
-    return str(cursor) if cursor else None
 
 
 def parse_profile(item: Mapping[str, Any]) -> Profile:
@@ -113,6 +110,11 @@ def parse_marker(body: Mapping[str, Any]) -> str:
     """Our private marker in a post; empty where the response has no briefing."""
     briefing = body.get("briefing")
     return str(briefing.get("markdown") or "") if isinstance(briefing, Mapping) else ""
+
+
+def has_briefing(body: Mapping[str, Any]) -> bool:
+    """Whether the response shows briefings, where our marker is."""
+    return isinstance(body.get("briefing"), Mapping)
 
 
 def _has_failed(item: Mapping[str, Any]) -> bool:

@@ -39,15 +39,6 @@ def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa:
         [responses.parse_profile(item) for item in responses.parse_items(body)]
 
 
-@pytest.mark.parametrize(
-    ("body", "cursor"),
-    [({"nextCursor": "42"}, "42"), ({"nextCursor": 42}, "42"), ({"nextCursor": None}, None)],
-)
-def test_the_next_page_is_followed_where_one_is_named(body: Any, cursor: str | None) -> None:  # noqa: ANN401
-    """Null, a missing cursor and a bare list mean the end."""
-    assert responses.parse_next_cursor(body) == cursor
-
-
 def test_a_profile_is_read() -> None:
     """Id, names and level unchanged, the network in our terms."""
     found = responses.parse_profile(PROFILE)
