@@ -36,6 +36,11 @@ from worker.planner.missed_slot import (
     is_unsent,
     missed_before_upload,
 )
+from worker.planner.open_transitions import (
+    must_settle,
+    reconcile_transitions,
+    settle_waiting_post,
+)
 from worker.planner.policy import Policy
 from worker.planner.remote_post import has_unresolved_call, is_up_to_date, must_be_replaced
 
@@ -47,7 +52,8 @@ LIVE_STATUSES = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     """The next decision for a post. `snapshot`: the post's rows; `now`: the database's time."""
     post = snapshot.post
-    if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
+    is_pending = post.status is PostStatus.PENDING_APPROVAL
+    if post.status in SETTLED_POSTS or (is_pending and not must_settle(snapshot)):
         return Wait(None)
     if snapshot.rescues > policy.rescues:
         return _give_up_after_rescues(snapshot)
@@ -56,7 +62,8 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     if post.status is PostStatus.CANCELLING:
         return plan_cancellation(snapshot, now)
     return (
-        missed_before_upload(snapshot, policy, now)
+        reconcile_transitions(snapshot, now)
+        or missed_before_upload(snapshot, policy, now)
         or _next_media_step(snapshot, now)
         or _next_delivery_decision(snapshot, policy, now)
     )
@@ -88,8 +95,8 @@ def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
 
 
 def _next_delivery_decision(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
-    if snapshot.post.status is PostStatus.BACKLOG:
-        return Wait(None)
+    if snapshot.post.status in (PostStatus.BACKLOG, PostStatus.PENDING_APPROVAL):
+        return settle_waiting_post(snapshot, now) or _summarize_or_wait(snapshot, [], now)
     waits = []
     for delivery in snapshot.deliveries:
         decision = _next_for_delivery(delivery, snapshot, policy, now)
