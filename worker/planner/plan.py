@@ -82,16 +82,28 @@ def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
 
 
 def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
-    """The next step on a file; None when all of them are ready."""
+    """The next step on a file; None when all of them are ready, or no delivery needs them."""
+    unsent = [delivery for delivery in snapshot.deliveries if delivery.status in NEVER_SENT]
+    if not unsent:
+        return None
     waits = []
     for media in snapshot.media:
         if media.status is MediaStatus.FAILED:
-            return SetPostStatus(PostStatus.FAILED, media.error)
+            return _fail_unsent(snapshot, unsent, media.error)
         if media.status is not MediaStatus.READY:
             if media.not_before is None or media.not_before <= now:
                 return RunStep(STEP_OF_MEDIA[media.status], media)
             waits.append(media.not_before)
     return Wait(min(waits)) if waits else None
+
+
+def _fail_unsent(
+    snapshot: Snapshot, unsent: list[DeliveryView], error: str | None
+) -> FinishDelivery | SetPostStatus:
+    """A file failed: so does the post, or, where a part of it went out, each of the others."""
+    if all(each.status in (*NEVER_SENT, DeliveryStatus.FAILED) for each in snapshot.deliveries):
+        return SetPostStatus(PostStatus.FAILED, error)
+    return FinishDelivery(unsent[0], DeliveryStatus.FAILED, error or "a file failed")
 
 
 def _next_delivery_decision(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
