@@ -217,7 +217,7 @@ class Swonkie:
         while requests := reader.next_requests():
             await self._read_on(reader, requests)
         for request in reader.to_reread():
-            reader.merge(await self._read(partial(self._get_page, request)))
+            await self._read_again(reader, request)
         return list(reader.items.values())
 
     async def _read_on(self, reader: ListReader, requests: tuple[PageRequest, ...]) -> None:
@@ -230,6 +230,12 @@ class Swonkie:
             if reader.take(request, page):
                 return
         raise reader.incomplete("no way of reading on brings the next page")
+
+    async def _read_again(self, reader: ListReader, request: PageRequest) -> None:
+        try:
+            reader.merge(await self._read(partial(self._get_page, request)))
+        except GiveUp as error:
+            raise reader.incomplete("a page of it cannot be read again") from error
 
     async def _get_page(self, request: PageRequest) -> Page:
         body, headers = await self._http.get_with_headers(request.path, dict(request.params))

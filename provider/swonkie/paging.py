@@ -9,7 +9,7 @@ does not know a parameter refuses it, or answers the first page again.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from provider.errors import IncompleteList
 from provider.swonkie.page_signs import PageSigns, read_signs
@@ -18,7 +18,6 @@ MAX_PAGES: Final = 200
 # Nobody pages by fewer. From here on, round numbers of items look like a full page.
 MIN_FULL_PAGE: Final = 10
 FULL_PAGES: Final = frozenset({12, 16, 18, 24, 32, 36, 48, 64, 72, 96, 128, 256, 512})
-POSITIONS: Final = frozenset({"page", "pagenumber", "offset", "skip", "start", "startindex"})
 PORTS: Final = {"http": 80, "https": 443}
 # A server behind a proxy may not know that it is reached by https.
 BEHIND_PROXY: Final = ("https", "http")
@@ -36,12 +35,6 @@ class PageRequest:
     path: str
     params: tuple[tuple[str, str], ...] = ()
     is_named: bool = field(default=False, compare=False)
-
-    @property
-    def is_positional(self) -> bool:
-        """Whether it counts items or pages, so that a deletion moves later items forward."""
-        query = {*dict(self.params), *parse_qs(urlsplit(self.path).query)}
-        return any(name.replace("_", "").lower() in POSITIONS for name in query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +125,8 @@ class ListReader:
         return IncompleteList(text, list(self.items.values()))
 
     def to_reread(self) -> tuple[PageRequest, ...]:
-        """Pages to read once more, the last first, at the end of a list that is paged by position:
-        a deletion meanwhile has moved an unread item to a page that was read already."""
-        if not any(request.is_positional for request in self._taken):
-            return ()
+        """Pages to read once more at the end, the last first: a deletion meanwhile may have moved
+        an unread item to a page that was read already. A cursor may be such a position, too."""
         return tuple(reversed(self._taken[:-1]))
 
     def _may_go_on(self) -> bool:
