@@ -5,6 +5,7 @@ http            one request: credentials, and the translation of errors
 request_bodies  our terms → Swonkie's
 responses       Swonkie's terms → ours
 paging          a whole list, however it is paged, or IncompleteList
+marker_search   our posts in a list, also if its rows do not show our markers
 page_signs      what one page says about the next one
 page_fields     the names of the fields that say it
 credentials     API id and keys, which may change

@@ -30,15 +30,12 @@ from provider.protocol import (
 from provider.swonkie import request_bodies, responses
 from provider.swonkie.credentials import CredentialSource
 from provider.swonkie.http import SwonkieHttp
+from provider.swonkie.marker_search import GONE, MarkerSearch
 from provider.swonkie.paging import ListReader, Page, PageRequest
 
 T = TypeVar("T")
 
 READ_TRIES = 3
-# So many markers of posts are kept by a client whose lists do not show them.
-MAX_MARKERS = 50_000
-# What a read gives for a post that does not exist.
-GONE = object()
 # The stages that a post can have after a transition was accepted.
 AFTER_SCHEDULE = {
     RemoteStage.SCHEDULED,
@@ -57,7 +54,7 @@ class Swonkie:
     def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
         self._http = SwonkieHttp(client, base_url, credentials)
-        self._markers: dict[str, str] = {}
+        self._markers = MarkerSearch(self._read_full)
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all pages."""
@@ -114,29 +111,16 @@ class Swonkie:
     async def find(self, draft: Draft) -> list[RemotePost]:
         """The profile's posts with the draft's marker, from the whole list."""
         items = await self._list_all("/posts", {"profileIds": draft.profile_id})
-        if any(map(responses.has_briefing, items)):
-            ours = [item for item in items if responses.parse_marker(item) == draft.marker]
-        else:
-            ours = await self._read_ours(items, draft.marker)
-        return [responses.parse_post(item) for item in ours]
-
-    async def _read_ours(self, items: list[dict[str, Any]], marker: str) -> list[dict[str, Any]]:
-        """The posts with the marker, from a list that does not show it: each post is read in full,
-        once, because the marker of a post never changes."""
-        if len(self._markers) > MAX_MARKERS:
-            self._markers.clear()
-        for item in items:
-            if (remote_id := str(item["id"])) not in self._markers:
-                full = await self._read(partial(self._get_full, remote_id))
-                self._markers[remote_id] = _marker_of(full)
-        ids = [str(item["id"]) for item in items if self._markers[str(item["id"])] == marker]
-        read = [await self._read(partial(self._get_full, remote_id)) for remote_id in ids]
-        return [item for item in read if item is not GONE]
+        found = await self._markers.find(items, draft.marker)
+        return [responses.parse_post(item) for item in found]
 
     async def get(self, remote_id: str) -> RemotePost | None:
         """The current state of a post; None when it is gone."""
         found = await self._get_full(remote_id)
         return None if found is GONE else responses.parse_post(found)
+
+    async def _read_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
+        return await self._read(partial(self._get_full, remote_id))
 
     async def _get_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
         """A post with every field; GONE when there is none."""
@@ -251,14 +235,6 @@ class Swonkie:
                 if isinstance(error, RetryAfter | NotNow):
                     raise
         return await read()
-
-
-def _marker_of(full: Any) -> str:  # noqa: ANN401  (JSON)
-    """The marker of a post that was read in full. A response without the post proves nothing."""
-    if full is GONE:
-        return ""
-    responses.parse_post(full)
-    return responses.parse_marker(full)
 
 
 def _parse_profiles(items: Sequence[dict[str, Any]]) -> list[Profile]:

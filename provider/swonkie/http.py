@@ -140,15 +140,18 @@ def _to_provider_error(response: httpx.Response, *, repeatable: bool) -> Provide
         return Reconnect(f"Swonkie refused the credentials: {message}", status)
     if status == 409:
         return OutcomeUnknown(f"the post is not in the stage we knew: {message}", status)
-    # A page for people is no answer of the API: it does not prove that a post is gone.
-    if status >= 500 or status == 408 or (status == 404 and _is_html(response)):
+    # The API's own 404 is JSON. A proxy's does not prove that a post is gone.
+    if status >= 500 or status == 408 or (status == 404 and not _is_json_object(response)):
         kind = Retry if repeatable else OutcomeUnknown
         return kind(f"Swonkie answered {status}: {message}", status)
     return GiveUp(f"Swonkie refused: {message}", status)
 
 
-def _is_html(response: httpx.Response) -> bool:
-    return "html" in response.headers.get("Content-Type", "") or response.content[:1] == b"<"
+def _is_json_object(response: httpx.Response) -> bool:
+    try:
+        return isinstance(response.json(), dict)
+    except ValueError:
+        return False
 
 
 def _error_message(response: httpx.Response) -> str:

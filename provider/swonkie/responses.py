@@ -23,11 +23,18 @@ PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "g
 
 def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
     """The list in a response: the body itself, or a field of it with a usual name, at most two
-    envelopes deep."""
+    envelopes deep. A list with an error beside it is no list: it may be a part."""
+    if isinstance(body, Mapping) and _shows_error(body):
+        raise Retry("Swonkie answered a list with an error")
     found = _find_list(body, depth=2)
     if found is None:
         raise Retry("Swonkie answered no list where one was due")
     return _check_items(found)
+
+
+def _shows_error(body: Mapping[str, Any]) -> bool:
+    flags = (body.get("success"), body.get("ok"))
+    return bool(body.get("error") or body.get("errors")) or any(flag is False for flag in flags)
 
 
 def _find_list(body: Any, depth: int) -> list[Any] | None:  # noqa: ANN401  (JSON)
@@ -109,12 +116,16 @@ def parse_stage(raw: str) -> RemoteStage:
 def parse_marker(body: Mapping[str, Any]) -> str:
     """Our private marker in a post; empty where the response has no briefing."""
     briefing = body.get("briefing")
-    return str(briefing.get("markdown") or "") if isinstance(briefing, Mapping) else ""
+    text = briefing.get("markdown") if isinstance(briefing, Mapping) else None
+    return str(text or "").strip()
 
 
 def has_briefing(body: Mapping[str, Any]) -> bool:
-    """Whether the response shows briefings, where our marker is."""
-    return isinstance(body.get("briefing"), Mapping)
+    """Whether the response shows a post's briefing, or that it has none. Lists may leave it out."""
+    if "briefing" not in body:
+        return False
+    briefing = body["briefing"]
+    return not briefing or (isinstance(briefing, Mapping) and "markdown" in briefing)
 
 
 def _has_failed(item: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Servers of lists as pure functions, strict or careless about parameters, that change meanwhile."""
+"""Servers of lists as pure functions, strict or careless with parameters, that change meanwhile."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -32,6 +32,18 @@ def test_what_is_no_list_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
         responses.parse_items(body)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"error": "timeout"}, {"errors": ["shard 2 is away"]}, {"success": False}, {"ok": False}],
+)
+def test_a_list_with_an_error_is_asked_for_again(more: dict[str, Any]) -> None:
+    """A list beside an error may be a part: that something is not in it proves nothing."""
+    with pytest.raises(Retry):
+        responses.parse_items({"data": [PROFILE], **more})
+    harmless: dict[str, Any] = {"error": None, "errors": [], "success": True}
+    assert responses.parse_items({"data": [PROFILE], **harmless}) == [PROFILE]
+
+
 @pytest.mark.parametrize("body", [["text"], {"data": [None]}, {"data": [{"name": "no id"}]}])
 def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa: ANN401
     """Invalid items raise a provider error, not a KeyError that stops the worker."""
