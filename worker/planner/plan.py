@@ -70,10 +70,10 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
 
 
 def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
-    """Ends a post whose workers died too often: failed, or unknown if it may have been sent."""
+    """Ends a post whose workers died too often: failed, or unknown if a call may have happened."""
     reason = f"{snapshot.rescues} workers died over this post; see their logs"
     may_be_sent = snapshot.post.status is PostStatus.CANCELLING or any(
-        delivery.intent in TRANSITIONS
+        delivery.intent in (*TRANSITIONS, Intent.CREATE)
         or has_unresolved_call(delivery)
         or delivery.status not in (*NEVER_SENT, DeliveryStatus.FAILED)
         for delivery in snapshot.deliveries

@@ -32,8 +32,15 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
 
 
 async def _find_created(context: StepContext, delivery: DeliveryView) -> Outcome:
-    found = await _adopt(context, delivery)
-    return found or _wait_to_settle(context, delivery) or _unchanged(delivery)
+    found = await _adopt(context, delivery) or _wait_to_settle(context, delivery)
+    return found or _fail_after_last_attempt(context, delivery) or _unchanged(delivery)
+
+
+def _fail_after_last_attempt(context: StepContext, delivery: DeliveryView) -> Done | None:
+    """Failed, where the last create made nothing either: that is proved now."""
+    if delivery.intent is not Intent.CREATE or delivery.attempts < context.policy.attempts:
+        return None
+    return Done({"status": DeliveryStatus.FAILED, "error": delivery.error}, "nothing had happened")
 
 
 async def _find_replacement(context: StepContext, delivery: DeliveryView) -> Outcome:

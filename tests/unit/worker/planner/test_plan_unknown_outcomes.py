@@ -127,7 +127,7 @@ def test_a_post_shows_that_it_is_going_out() -> None:
     [
         (delivery(), PostStatus.FAILED),
         (delivery(D.CREATED), PostStatus.FAILED),
-        (delivery(intent=Intent.CREATE), PostStatus.FAILED),
+        (delivery(intent=Intent.CREATE), PostStatus.UNKNOWN),
         (delivery(D.CREATED, intent=Intent.SCHEDULE), PostStatus.UNKNOWN),
         (delivery(D.CREATED, intent=Intent.PUBLISH_NOW), PostStatus.UNKNOWN),
         (delivery(D.SCHEDULED), PostStatus.UNKNOWN),
