@@ -4,17 +4,19 @@ After a restore from a backup, every post has an open intent to publish: the pro
 later state of it than the database, whatever its status.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import SETTLED_DELIVERIES, DeliveryStatus, MediaStatus
+from worker.planner.account_hold import wait_for_accounts
 from worker.planner.decisions import TRANSITIONS, Decision, FinishDelivery, RunStep, Step, Wait
+from worker.planner.policy import Policy
 from worker.planner.remote_post import has_unresolved_call
 
 PREPARED = (DeliveryStatus.CREATED, DeliveryStatus.SCHEDULED)
 
 
-def reconcile_transitions(snapshot: Snapshot, now: datetime) -> Decision | None:
+def reconcile_transitions(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision | None:
     """Reconcile a delivery whose intent is open; None if nothing must be known first.
 
     Also before uploads: a source that is gone would otherwise fail a post that went out.
@@ -24,17 +26,20 @@ def reconcile_transitions(snapshot: Snapshot, now: datetime) -> Decision | None:
         if delivery.status in SETTLED_DELIVERIES or delivery.intent not in TRANSITIONS:
             continue
         if delivery.not_before is None or delivery.not_before <= now:
-            return _reconcile(delivery, snapshot, now)
+            return _reconcile(delivery, snapshot, policy, now)
         waits.append(delivery.not_before)
     is_uploaded = all(media.status is MediaStatus.READY for media in snapshot.media)
     return None if is_uploaded or not waits else Wait(min(waits))
 
 
-def _reconcile(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision:
+def _reconcile(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision:
     if delivery.remote_id is not None or delivery.profile_id is not None:
         return RunStep(Step.RECONCILE, delivery)
-    if not snapshot.accounts_known:
-        return Wait(now + timedelta(seconds=1))
+    since = delivery.intent_at or now
+    if not snapshot.accounts_known and now < since + policy.missed_grace:
+        return wait_for_accounts(since, now)
     reason = f"no {delivery.platform} account is connected: nobody can look whether it went out"
     return FinishDelivery(delivery, DeliveryStatus.UNKNOWN, reason)
 

@@ -18,7 +18,12 @@ from models.statuses import (
     PostStatus,
     final_post_status,
 )
-from worker.planner.account_hold import hold_for_account, must_unschedule, waits_indefinitely
+from worker.planner.account_hold import (
+    hold_for_account,
+    must_unschedule,
+    wait_for_accounts,
+    waits_indefinitely,
+)
 from worker.planner.cancellation import plan_cancellation
 from worker.planner.decisions import (
     STEP_OF_MEDIA,
@@ -62,7 +67,7 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     if post.status is PostStatus.CANCELLING:
         return plan_cancellation(snapshot, now)
     return (
-        reconcile_transitions(snapshot, now)
+        reconcile_transitions(snapshot, policy, now)
         or missed_before_upload(snapshot, policy, now)
         or _next_media_step(snapshot, now)
         or _next_delivery_decision(snapshot, policy, now)
@@ -191,8 +196,8 @@ def _create_remote_post(
         return None
     if delivery.profile_id is not None:
         return RunStep(Step.CREATE, delivery)
-    if not snapshot.accounts_known:  # the first account sync has not finished yet
-        return Wait(now + timedelta(seconds=1))
+    if not snapshot.accounts_known:  # one that was not read yet may be of this platform
+        return wait_for_accounts(snapshot.post.accepted_at, now)
     reason = f"no {delivery.platform} account is connected; connect one at the provider"
     return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
 

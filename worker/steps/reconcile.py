@@ -2,7 +2,7 @@
 
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, Intent, PostStatus
-from provider.errors import GiveUp
+from provider.errors import GiveUp, OutcomeUnknown
 from provider.protocol import RemotePost, RemoteStage
 from worker.planner.decisions import TRANSITIONS
 from worker.steps.outcome import Done, Failed, Outcome, Snooze
@@ -57,6 +57,8 @@ async def _find_replacement(context: StepContext, delivery: DeliveryView) -> Out
 
 async def _adopt(context: StepContext, delivery: DeliveryView) -> Done | None:
     """The columns of the remote post with the marker; None if there is none."""
+    if delivery.profile_id is None:
+        raise OutcomeUnknown(f"no {delivery.platform} account is connected to search for the post")
     draft = context.draft(delivery)
     remotes = await context.provider.find(draft)
     if not remotes:
