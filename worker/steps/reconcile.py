@@ -32,7 +32,7 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
 
 
 async def _find_created(context: StepContext, delivery: DeliveryView) -> Outcome:
-    found = await _adopt(context, delivery) or _wait_to_settle(context, delivery)
+    found = await _adopt(context, delivery) or _search_after_settling(context, delivery)
     return found or _fail_after_last_attempt(context, delivery) or _unchanged(delivery)
 
 
@@ -46,7 +46,7 @@ def _fail_after_last_attempt(context: StepContext, delivery: DeliveryView) -> Do
 async def _find_replacement(context: StepContext, delivery: DeliveryView) -> Outcome:
     """The known remote post is gone: an edit has replaced it by a newer one, or it was removed. A
     removed one is never created again, except by a person's retry."""
-    found = await _adopt(context, delivery) or _wait_to_settle(context, delivery)
+    found = await _adopt(context, delivery) or _search_after_settling(context, delivery)
     if found is not None:
         return found
     gone: dict[str, object] = {"remote_id": None, "remote_stage": None, "is_stray": False}
@@ -115,9 +115,14 @@ def _unchanged(delivery: DeliveryView, *, is_stray: bool = False) -> Done:
 
 
 def _wait_to_settle(context: StepContext, delivery: DeliveryView) -> Snooze | None:
-    """A wait while the request may still arrive; None after the settle time."""
+    """A short wait while the request may still arrive; None after the settle time."""
+    whole = _search_after_settling(context, delivery)
+    return whole and Snooze(min(whole.delay, context.policy.verify_interval))
+
+
+def _search_after_settling(context: StepContext, delivery: DeliveryView) -> Snooze | None:
+    """A wait for the whole settle time; None after it. A search may read many pages, so it is not
+    repeated before it can prove something."""
     sent_at = delivery.intent_at or context.now
     remaining = sent_at + context.policy.settle_time - context.now
-    if remaining.total_seconds() <= 0:
-        return None
-    return Snooze(min(remaining, context.policy.verify_interval))
+    return Snooze(remaining) if remaining.total_seconds() > 0 else None
