@@ -223,7 +223,8 @@ class Swonkie:
 
     async def _get_page(self, request: PageRequest) -> Page:
         body, headers = await self._http.get_with_headers(request.path, dict(request.params))
-        return Page(responses.parse_items(body), body, headers)
+        name = request.path.partition("?")[0].rpartition("/")[2]  # other lists may stand beside it
+        return Page(responses.parse_items(body, name), body, headers)
 
     async def _read(self, read: Callable[[], Awaitable[T]]) -> T:
         """One of the many calls of a long reading. It is retried: otherwise a long list could never

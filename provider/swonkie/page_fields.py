@@ -1,4 +1,4 @@
-"""The fields of a page that may say how its list goes on, and the names that they have. Pure."""
+"""The fields of a page that may say how its list goes on. Pure."""
 
 import json
 import re
@@ -7,75 +7,8 @@ from typing import Any, Final
 
 import httpx
 
-# Names are compared in lower case and without separators: `next_cursor` is `nextcursor`.
-CONTAINERS: Final = frozenset(
-    {
-        "data",
-        "meta",
-        "metadata",
-        "pagination",
-        "paging",
-        "paginator",
-        "page",
-        "pageinfo",
-        "links",
-        "cursors",
-        "result",
-        "results",
-        "response",
-        "embedded",
-    }
-)
-# A cursor's field → the parameter that takes it.
-CURSOR_PARAMETERS: Final = {
-    "nextcursor": "cursor",
-    "cursornext": "cursor",
-    "nextpagecursor": "cursor",
-    "cursor": "cursor",
-    "after": "after",
-    "nextafter": "after",
-    "endcursor": "after",
-    "nexttoken": "nextToken",
-    "nextpagetoken": "pageToken",
-    "continuationtoken": "continuationToken",
-    "nextcontinuationtoken": "continuationToken",
-    "startingafter": "starting_after",
-}
-# The position of the last item, which some servers name on the last page as well.
-POSITION_CURSORS: Final = frozenset({"endcursor", "after", "cursor"})
-NEXT_LINKS: Final = frozenset(
-    {
-        "nextlink",
-        "nexturl",
-        "nexturi",
-        "nexthref",
-        "nextpageurl",
-        "nextpagelink",
-        "nextpath",
-        "odatanextlink",
-    }
-)
-NEXT: Final = frozenset({"next", "nextpage"})
-MORE: Final = frozenset(
-    {"hasmore", "hasnext", "hasnextpage", "hasmorepages", "more", "truncated", "istruncated"}
-)
-LAST: Final = frozenset({"last", "islast", "islastpage", "lastpage"})
-PAGE: Final = frozenset({"page", "currentpage", "pagenumber", "pageno", "pageindex", "number"})
-PAGES: Final = frozenset({"totalpages", "pages", "pagecount", "numpages", "lastpage", "maxpage"})
-TOTAL: Final = frozenset(
-    {
-        "total",
-        "totalcount",
-        "totalitems",
-        "totalresults",
-        "totalelements",
-        "totalrecords",
-        "totalentries",
-    }
-)
-COUNT: Final = frozenset({"count"})
-OFFSET: Final = frozenset({"offset", "skip", "start", "startindex", "startat"})
-LIMIT: Final = frozenset({"limit", "perpage", "pagesize", "size", "itemsperpage", "maxresults"})
+from provider.swonkie.page_names import is_container, normalize_name, usual_name
+
 PAGE_RELATIONS: Final = frozenset({"next", "prev", "previous", "first", "last"})
 CONTENT_RANGE: Final = re.compile(r"[^/]*/\s*(\d+)\s*")
 
@@ -93,12 +26,14 @@ def _body_fields(value: Any, depth: int = 3) -> Iterator[Field]:  # noqa: ANN401
         return
     for raw, inner in value.items():
         name = normalize_name(str(raw))
-        if name in CONTAINERS and isinstance(inner, Mapping):
+        if isinstance(inner, Mapping) and is_container(name):
             yield from _body_fields(inner, depth - 1) if depth else ()
         elif name == "links" and isinstance(inner, list):
             yield from _link_list_fields(inner)
+        elif name in ("remaining", "itemsremaining", "remainingitems"):
+            yield "hasmore", str(raw), str(inner) not in ("0", "None")
         else:
-            yield name, str(raw), inner
+            yield usual_name(name, inner), str(raw), inner
 
 
 def _link_list_fields(links: list[Any]) -> Iterator[Field]:
@@ -138,8 +73,3 @@ def _parse_json(value: str) -> Any:  # noqa: ANN401  (JSON)
         return json.loads(value)
     except ValueError:
         return None
-
-
-def normalize_name(name: str) -> str:
-    """A field's name in the form in which names are compared."""
-    return re.sub("[^a-z]", "", name.lower())

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from provider.swonkie.page_fields import (
+from provider.swonkie.page_fields import Field, page_fields
+from provider.swonkie.page_names import (
     COUNT,
-    CURSOR_PARAMETERS,
     LAST,
     LIMIT,
     MORE,
@@ -23,9 +23,9 @@ from provider.swonkie.page_fields import (
     PAGES,
     POSITION_CURSORS,
     TOTAL,
-    Field,
+    cursor_parameter,
+    is_next,
     normalize_name,
-    page_fields,
 )
 
 NEXT_OFFSET: Final = "nextoffset"
@@ -82,7 +82,7 @@ def read_signs(
         cursor=next((each for each in nexts if each[0] not in PLACES), None),
         next_page=_number(places.get("page")),
         next_offset=_number(places.get("offset")),
-        names_next=any(_is_next(name) for name, _, _ in fields),
+        names_next=any(is_next(name) for name, _, _ in fields),
         has_more=has_more,
         page=_first_number(fields, PAGE),
         total_pages=_largest(fields, PAGES),
@@ -108,13 +108,13 @@ def _next_value(name: str, raw: str, value: Any, path: str) -> tuple[str, str] |
         inner = (_next_value(*_inside_next(key), each, path) for key, each in value.items())
         return next((each for each in inner if each is not None), None)
     text = "" if value is None or isinstance(value, bool | list | Mapping) else str(value)
-    if not text or not _is_next(name):
+    if not text or not is_next(name):
         return None
     if name in NEXT_LINKS:
         return "link", text
     if name == NEXT_OFFSET:
         return ("offset" if text.isdecimal() else "cursor"), text
-    return _classify_next(name, text, path) if name in NEXT else (_parameter(name, raw), text)
+    return _classify_next(name, text, path) if name in NEXT else (cursor_parameter(name, raw), text)
 
 
 def _inside_next(key: Any) -> tuple[str, str]:  # noqa: ANN401
@@ -132,16 +132,6 @@ def _classify_next(name: str, text: str, path: str) -> tuple[str, str]:
     if text.isdecimal() and name == "nextpage":
         return "page", text
     return ("pageToken" if name == "nextpage" else "cursor"), text
-
-
-def _parameter(name: str, raw: str) -> str:
-    parameter = CURSOR_PARAMETERS[name]
-    snake = re.sub("([A-Z])", lambda found: "_" + found[1].lower(), parameter)
-    return snake if "_" in raw else parameter
-
-
-def _is_next(name: str) -> bool:
-    return name in NEXT or name in NEXT_LINKS or name in CURSOR_PARAMETERS or name == NEXT_OFFSET
 
 
 def _has_more(fields: list[Field]) -> bool | None:

@@ -1,13 +1,16 @@
 """Translates Swonkie's responses. Tolerant, where its documents are unclear or contradict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from provider.errors import OutcomeUnknown, Retry
 from provider.protocol import MediaReadiness, MediaState, Profile, RemotePost, RemoteStage
 
-ENVELOPES = ("data", "items", "profiles", "posts", "results", "result", "content", "_embedded")
+ENVELOPES = (
+    *("data", "items", "profiles", "posts", "results", "result", "content", "_embedded"),
+    *("value", "values", "list", "records", "docs", "entries", "rows", "elements", "objects"),
+)
 STAGES = {
     "SCHEDULED": RemoteStage.SCHEDULED,
     "PUBLISHING": RemoteStage.PUBLISHING,
@@ -21,12 +24,12 @@ FAILED_STATUSES = {"ERROR", "FAILED", "REJECTED"}
 PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "gmb"}
 
 
-def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
-    """The list in a response: the body itself, or a field of it with a usual name, at most two
-    envelopes deep. A list with an error beside it is no list: it may be a part."""
+def parse_items(body: Any, name: str = "data") -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
+    """The list in a response: the body itself, or a field of it with this name or a usual one, at
+    most two envelopes deep. A list with an error beside it is no list: it may be a part."""
     if isinstance(body, Mapping) and _shows_error(body):
         raise Retry("Swonkie answered a list with an error")
-    found = _find_list(body, depth=2)
+    found = _find_list(body, (name, *ENVELOPES), depth=2)
     if found is None:
         raise Retry("Swonkie answered no list where one was due")
     return _check_items(found)
@@ -37,10 +40,10 @@ def _shows_error(body: Mapping[str, Any]) -> bool:
     return bool(body.get("error") or body.get("errors")) or any(flag is False for flag in flags)
 
 
-def _find_list(body: Any, depth: int) -> list[Any] | None:  # noqa: ANN401  (JSON)
+def _find_list(body: Any, names: Sequence[str], depth: int) -> list[Any] | None:  # noqa: ANN401
     if isinstance(body, list) or not isinstance(body, Mapping) or not depth:
         return body if isinstance(body, list) else None
-    inner = (_find_list(body[name], depth - 1) for name in ENVELOPES if name in body)
+    inner = (_find_list(body[name], names, depth - 1) for name in names if name in body)
     return next((each for each in inner if each is not None), None)
 
 

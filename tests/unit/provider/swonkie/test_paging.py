@@ -114,6 +114,95 @@ FORMS: dict[str, Server] = {
         "by_page": False,
         "answer": lambda cut: ({"data": cut.items, "skip": cut.start, "total": cut.total}, {}),
     },
+    "response_metadata": {
+        "parameter": "cursor",
+        "by_page": False,
+        "answer": lambda cut: (
+            {
+                "ok": True,
+                "data": cut.items,
+                "response_metadata": {"next_cursor": cut.if_more(str(cut.start + cut.size)) or ""},
+            },
+            {},
+        ),
+    },
+    "Spring": {
+        "parameter": "page",
+        "first": 0,
+        "answer": lambda cut: (
+            {
+                "content": cut.items,
+                "pageable": {"pageNumber": cut.page, "pageSize": cut.size, "offset": cut.start},
+                "last": not cut.has_more,
+                "totalElements": cut.total,
+                "number": cut.page,
+                "size": cut.size,
+            },
+            {},
+        ),
+    },
+    "docs with hasNextPage": {
+        "parameter": "page",
+        "answer": lambda cut: (
+            {
+                "docs": cut.items,
+                "totalDocs": cut.total,
+                "limit": cut.size,
+                "hasNextPage": cut.has_more,
+                "nextPage": cut.if_more(cut.page + 1),
+            },
+            {},
+        ),
+    },
+    "result_info": {
+        "parameter": "page",
+        "answer": lambda cut: (
+            {
+                "success": True,
+                "errors": [],
+                "result": cut.items,
+                "result_info": {
+                    "page": cut.page,
+                    "total_pages": cut.pages,
+                    "count": len(cut.items),
+                },
+            },
+            {},
+        ),
+    },
+    "count, next, previous": {
+        "parameter": "offset",
+        "by_page": False,
+        "answer": lambda cut: (
+            {
+                "count": cut.total,
+                "next": cut.if_more(f"{BASE}{PATH}?offset={cut.start + cut.size}"),
+                "previous": None,
+                "results": cut.items,
+            },
+            {},
+        ),
+    },
+    "nextStart": {
+        "parameter": "start",
+        "by_page": False,
+        "answer": lambda cut: (
+            {"values": cut.items, "nextStart": cut.if_more(cut.start + cut.size)},
+            {},
+        ),
+    },
+    "moreAvailable by page": {
+        "parameter": "page",
+        "answer": lambda cut: ({"posts": cut.items, "moreAvailable": cut.has_more}, {}),
+    },
+    "remaining": {
+        "parameter": "offset",
+        "by_page": False,
+        "answer": lambda cut: (
+            {"records": cut.items, "remaining": max(0, cut.total - cut.start - cut.size)},
+            {},
+        ),
+    },
     "next as address": {
         "parameter": "page",
         "answer": lambda cut: ({"data": cut.items, "next": cut.if_more(_url(cut))}, {}),
@@ -238,7 +327,45 @@ SIGNS: list[Any] = [
     {"count": 8},
     {"paging": {"next": "https://api.test/v2/posts?after=x"}},
     {"pagination": {"page": 1, "pages": 2}},
+    {"totalPosts": 8},
+    {"num_results": 8},
+    {"postsTotal": 8},
+    {"remaining": 1},
+    {"hasMoreItems": True},
+    {"moreResults": "true"},
+    {"next": True},
+    {"isFinal": False},
+    {"complete": False},
+    {"endOfList": False},
+    {"numberOfPages": 2},
+    {"continuation": "x"},
+    {"nextKey": "x"},
+    {"listMeta": {"nextBatch": "x"}},
+    {"pagingInfo": {"total": 8}},
 ]
+
+
+ENDS: list[Any] = [
+    {"nextCursor": None},
+    {"total": 20},
+    {"hasMore": False},
+    {"moreResults": False},
+    {"isFinal": True},
+    {"remaining": 0},
+    {"nextKey": ""},
+    {"pageInfo": {"hasNextPage": False, "endCursor": "x"}},
+    {"totalPages": 1},
+]
+
+
+@pytest.mark.parametrize("sign", ENDS)
+def test_a_full_page_that_says_its_end_is_whole(sign: Any) -> None:  # noqa: ANN401
+    """Twenty items look like a full page; where it says that nothing follows, it is read once."""
+    server = ListServer(
+        items_of(20), 20, "none", lambda cut: ({"data": cut.items, **sign}, {}), by_page=False
+    )
+    assert len(read_list(server)) == 20
+    assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -25,6 +25,14 @@ def test_a_list_comes_bare_or_in_any_envelope(name: str | None) -> None:
         assert responses.parse_items(content if name is None else {name: content}) == content
 
 
+def test_the_list_that_was_asked_for_comes_first() -> None:
+    """A response may have other lists beside it."""
+    body: dict[str, Any] = {"profiles": [PROFILE], "posts": [], "data": {"posts": [{"id": "p"}]}}
+    assert responses.parse_items(body, "posts") == []
+    assert responses.parse_items(body, "profiles") == [PROFILE]
+    assert responses.parse_items({"data": {"profiles": [PROFILE], "posts": []}}, "posts") == []
+
+
 @pytest.mark.parametrize("body", [None, {}, "text", 7, {"data": {"a": 1}}, {"data": None}])
 def test_what_is_no_list_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
     """A response without a list is no empty list: it proves nothing."""
