@@ -62,8 +62,8 @@ def failing_stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[St
 @pytest.mark.timeout(300)
 def test_nothing_goes_out_twice_after_a_restore(failing_stack: Stack) -> None:
     """With lists of every shape, nothing is published twice and nothing of the backup is lost: each
-    post is published, or waits, or is unknown: where the list cannot be read, or where it was deleted
-    at the provider and is not published."""
+    post is published, or waits, or is unknown, where the list cannot be read or where it was
+    deleted at the provider and is not published."""
     stack = failing_stack
     tenants = _tenants(stack)
     _publish(tenants, BEFORE)
