@@ -9,9 +9,13 @@ ProviderError
 ├── GiveUp           the post is wrong: a retry will not help
 ├── Reconnect        the credentials are refused: a person must enter new ones
 └── OutcomeUnknown   it may have happened: reconcile before a retry
+    └── IncompleteList   a list could not be read to its end: what is not in it may exist
 
 The class names are values of a metric label, and are logged and stored in the history.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class ProviderError(Exception):
@@ -70,3 +74,12 @@ class Reconnect(ProviderError):
 
 class OutcomeUnknown(ProviderError):
     """The response was lost, or contradicts our data. The call must not be repeated blindly."""
+
+
+class IncompleteList(OutcomeUnknown):
+    """A list could not be read to its end. `items` are those that were read; that something is not
+    among them proves nothing."""
+
+    def __init__(self, message: str, items: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.items = items

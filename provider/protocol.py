@@ -117,7 +117,8 @@ class Provider(Protocol):
     capabilities: Capabilities
 
     async def profiles(self) -> list[Profile]:
-        """The connected accounts."""
+        """The connected accounts, all of them; IncompleteList with those that were read if the list
+        cannot be read to its end."""
         ...
 
     async def begin_upload(self, file: FileSpec) -> Upload:
@@ -137,7 +138,8 @@ class Provider(Protocol):
         ...
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """All posts with the draft's marker; raises if it cannot read the complete list."""
+        """All posts with the draft's marker; IncompleteList if the list cannot be read to its end:
+        an empty result proves that there is no such post."""
         ...
 
     async def get(self, remote_id: str) -> RemotePost | None:

@@ -5,6 +5,7 @@ from aiohttp import web
 from simulator.call_handler import build_request_handler
 from simulator.routes.admin_fault_routes import delete_faults, post_fault, put_faults
 from simulator.routes.admin_key_routes import delete_key, post_key
+from simulator.routes.admin_list_routes import put_lists
 from simulator.routes.admin_profile_routes import patch_profiles
 from simulator.routes.admin_routes import get_calls, get_health, get_ledger, get_posts, get_summary
 from simulator.routes.connect_page import get_connect, post_connect
@@ -28,6 +29,7 @@ def build_app(state: SimulatorState) -> web.Application:
             web.put("/_simulator/faults", put_faults),
             web.post("/_simulator/faults", post_fault),
             web.delete("/_simulator/faults", delete_faults),
+            web.put("/_simulator/lists", put_lists),
             web.patch("/_simulator/profiles", patch_profiles),
             web.get("/connect", get_connect),
             web.post("/connect", post_connect),

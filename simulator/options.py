@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from simulator.faults import KINDS, RANDOM_KINDS
+from simulator.list_shapes import DEFAULT_SHAPE, SHAPES
 
 
 class BadOption(ValueError):
@@ -22,6 +23,7 @@ class Options:
     random, `fault_kinds` the kinds of these faults, and `faults_in_a_row` the most that one call on
     one subject gets. `legacy_answers`: the provider's documents name two forms of some answers;
     this chooses the second (`mediaId`, `success: true`).
+    `list_shape` says how lists are paged (`simulator.list_shapes`), `page_size` by how many.
     `keys` are groups of API keys, each group of one workspace; any other key has its own.
     """
 
@@ -39,6 +41,8 @@ class Options:
     confirm_ttl: float = 900.0
     hang: float = 30.0
     legacy_answers: bool = False
+    list_shape: str = DEFAULT_SHAPE
+    page_size: int = 50
     keys: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
@@ -53,7 +57,14 @@ class Options:
         for name in _DURATIONS:
             if getattr(self, name) < 0:
                 raise BadOption(f"{name} must not be negative")
+        self._check_lists()
         self._check_paths()
+
+    def _check_lists(self) -> None:
+        if self.list_shape not in SHAPES:
+            raise BadOption(f"list_shape: {self.list_shape} is none of {', '.join(SHAPES)}")
+        if self.page_size < 1:
+            raise BadOption("page_size must be at least 1")
 
     def _check_paths(self) -> None:
         if self.state is not None and not self.state.parent.is_dir():
@@ -98,5 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--confirm-ttl", type=float, help="seconds until unconfirmed media goes")
     parser.add_argument("--hang", type=float, help="seconds a hanging call stays silent")
     parser.add_argument("--legacy-answers", action="store_true", help="mediaId, success: true")
+    parser.add_argument("--list-shape", help=f"how lists are paged: {', '.join(SHAPES)}")
+    parser.add_argument("--page-size", type=int, help="items on one page of a list")
     parser.add_argument("--keys", action="append", help="K1,K2: keys of one workspace")
     return parser

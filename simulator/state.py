@@ -1,6 +1,7 @@
 """The state that all calls share: options, store, faults, counters, keys and clock."""
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -28,9 +29,19 @@ class SimulatorState:
     known_workspaces: set[str] = field(default_factory=set)
     # API key → the key that names its workspace; and the revoked keys.
     keys: dict[str, str] = field(default_factory=dict)
+    # Workspace → the shape and the page size of its lists, where a test has changed them.
+    list_shapes: dict[str, tuple[str, int]] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     due: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def list_shape_of(self, workspace: str) -> tuple[str, int]:
+        """The shape and the page size of a workspace's lists."""
+        return self.list_shapes.get(workspace, (self.options.list_shape, self.options.page_size))
+
+    def workspace_of(self, key: str) -> str:
+        """The workspace of an API key. Only a digest is stored: the key itself is a secret."""
+        return hashlib.sha256(self.keys.get(key, key).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

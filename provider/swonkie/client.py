@@ -1,11 +1,14 @@
 """Swonkie's calls: implements the Provider protocol."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from provider.aiohttp_client import HttpClient
 from provider.errors import (
     GiveUp,
+    IncompleteList,
     NotNow,
     OutcomeUnknown,
     ProviderError,
@@ -27,9 +30,12 @@ from provider.protocol import (
 from provider.swonkie import request_bodies, responses
 from provider.swonkie.credentials import CredentialSource
 from provider.swonkie.http import SwonkieHttp
+from provider.swonkie.marker_search import GONE, MarkerSearch
+from provider.swonkie.paging import ListReader, Page, PageRequest
 
-MAX_PAGES = 200
-PAGE_TRIES = 3
+T = TypeVar("T")
+
+READ_TRIES = 3
 # The stages that a post can have after a transition was accepted.
 AFTER_SCHEDULE = {
     RemoteStage.SCHEDULED,
@@ -48,10 +54,15 @@ class Swonkie:
     def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
         self._http = SwonkieHttp(client, base_url, credentials)
+        self._markers = MarkerSearch(self._read_full)
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all pages."""
-        return [responses.parse_profile(item) for item in await self._list_all("/profiles", {})]
+        try:
+            items = await self._list_all("/profiles", {})
+        except IncompleteList as error:
+            raise IncompleteList(str(error), _parse_profiles(error.items)) from error
+        return _parse_profiles(items)
 
     async def begin_upload(self, file: FileSpec) -> Upload:
         """Announce a file. It may be repeated: Swonkie deletes uploads that are not confirmed."""
@@ -98,35 +109,26 @@ class Swonkie:
         )
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """The profile's posts with the draft's marker."""
-        found = []
-        for item in await self._list_all("/posts", {"profileIds": draft.profile_id}):
-            marker = responses.parse_marker(item)
-            if not marker and _may_match(item, draft):
-                item = await self._get_full(str(item["id"])) or item  # noqa: PLW2901
-                marker = responses.parse_marker(item)
-            if marker == draft.marker:
-                found.append(responses.parse_post(item))
-        return found
+        """The profile's posts with the draft's marker, from the whole list."""
+        items = await self._list_all("/posts", {"profileIds": draft.profile_id})
+        found = await self._markers.find(items, draft.marker)
+        return [responses.parse_post(item) for item in found]
+
+    async def get(self, remote_id: str) -> RemotePost | None:
+        """The current state of a post; None when it is gone."""
+        found = await self._get_full(remote_id)
+        return None if found is GONE else responses.parse_post(found)
+
+    async def _read_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
+        return await self._read(partial(self._get_full, remote_id))
 
     async def _get_full(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
-        """A post with every field; None when it was deleted since it was listed."""
+        """A post with every field; GONE when there is none."""
         try:
             return await self._http.call("GET", f"/posts/{_quote_id(remote_id)}")
         except GiveUp as error:
             if error.http_status == 404:
-                return None
-            raise
-
-    async def get(self, remote_id: str) -> RemotePost | None:
-        """The current state of a post; None when it is gone."""
-        try:
-            return responses.parse_post(
-                await self._http.call("GET", f"/posts/{_quote_id(remote_id)}")
-            )
-        except GiveUp as error:
-            if error.http_status == 404:
-                return None
+                return GONE
             raise
 
     async def update(self, remote_id: str, draft: Draft) -> RemotePost:
@@ -193,26 +195,51 @@ class Swonkie:
             raise OutcomeUnknown(str(error), error.http_status) from error
 
     async def _list_all(self, path: str, params: dict[str, str]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for _ in range(MAX_PAGES):
-            body = await self._get_page(path, params)
-            found += responses.parse_items(body)
-            cursor = responses.parse_next_cursor(body)
-            if cursor is None:
-                return found
-            params = {**params, "cursor": cursor}
-        raise OutcomeUnknown(f"Swonkie's list has more than {MAX_PAGES} pages")
+        """The whole list; IncompleteList when it cannot be read to its end."""
+        reader = ListReader(self._http.base, path, params)
+        reader.take(reader.first, await self._get_page(reader.first))
+        while requests := reader.next_requests():
+            await self._read_on(reader, requests)
+        for request in reader.to_reread():
+            await self._read_again(reader, request)
+        return list(reader.items.values())
 
-    async def _get_page(self, path: str, params: dict[str, str]) -> Any:  # noqa: ANN401  (JSON)
-        """One page. A page after the first is retried: otherwise a long list could never be read
-        completely from a provider that often fails."""
-        for _ in range(PAGE_TRIES - 1 if "cursor" in params else 0):
+    async def _read_on(self, reader: ListReader, requests: tuple[PageRequest, ...]) -> None:
+        """Take the first page of these that brings something new."""
+        for request in requests:
             try:
-                return await self._http.call("GET", path, params=params)
+                page = await self._read(partial(self._get_page, request))
+            except GiveUp:  # it does not know this way of paging
+                continue
+            if reader.take(request, page):
+                return
+        raise reader.incomplete("no way of reading on brings the next page")
+
+    async def _read_again(self, reader: ListReader, request: PageRequest) -> None:
+        try:
+            reader.merge(await self._read(partial(self._get_page, request)))
+        except GiveUp as error:
+            raise reader.incomplete("a page of it cannot be read again") from error
+
+    async def _get_page(self, request: PageRequest) -> Page:
+        body, headers = await self._http.get_with_headers(request.path, dict(request.params))
+        name = request.path.partition("?")[0].rpartition("/")[2]  # other lists may stand beside it
+        return Page(responses.parse_items(body, name), body, headers)
+
+    async def _read(self, read: Callable[[], Awaitable[T]]) -> T:
+        """One of the many calls of a long reading. It is retried: otherwise a long list could never
+        be read completely from a provider that often fails."""
+        for _ in range(READ_TRIES - 1):
+            try:
+                return await read()
             except Retry as error:
                 if isinstance(error, RetryAfter | NotNow):
                     raise
-        return await self._http.call("GET", path, params=params)
+        return await read()
+
+
+def _parse_profiles(items: Sequence[dict[str, Any]]) -> list[Profile]:
+    return [responses.parse_profile(item) for item in items]
 
 
 def blob_headers(file: FileSpec) -> dict[str, str]:
@@ -223,10 +250,3 @@ def blob_headers(file: FileSpec) -> dict[str, str]:
 
 def _quote_id(remote_id: str) -> str:
     return quote(remote_id, safe="")
-
-
-def _may_match(item: dict[str, Any], draft: Draft) -> bool:
-    captions = item.get("captions")
-    if captions is None:  # a list without captions: any post may match
-        return True
-    return any(caption.get("plainText") == draft.caption for caption in captions)

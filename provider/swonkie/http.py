@@ -1,5 +1,6 @@
 """Sends one request to Swonkie, and translates every failure into a provider error."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -36,7 +37,7 @@ class SwonkieHttp:
 
     def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
         self._client = client
-        self._base = base_url.rstrip("/")
+        self.base = base_url.rstrip("/")
         self._credentials = credentials
         self._working_key: str | None = None  # the key that worked last
 
@@ -50,8 +51,28 @@ class SwonkieHttp:
         repeatable: bool = True,
     ) -> Any:  # noqa: ANN401  (JSON)
         """The response's JSON; None for an empty body. `repeatable`: a repetition is harmless."""
+        response = await self._call(method, path, json=json, params=params, repeatable=repeatable)
+        return _parse_json(response, repeatable=repeatable)
+
+    async def get_with_headers(
+        self, path: str, params: dict[str, str]
+    ) -> tuple[Any, Mapping[str, str]]:
+        """The JSON of a GET, and the headers, which may name the next page of a list."""
+        response = await self._call("GET", path, params=params)
+        return _parse_json(response, repeatable=True), response.headers
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,  # noqa: ANN401  (JSON)
+        params: dict[str, str] | None = None,
+        repeatable: bool = True,
+    ) -> httpx.Response:
+        """The response to a call that succeeded; else the provider error."""
         try:
-            response = await self._send(method, self._base + path, json=json, params=params)
+            response = await self._send(method, self.base + path, json=json, params=params)
         except httpx.PoolTimeout as error:
             raise NotNow("all connections are taken", POOL_RETRY_AFTER) from error
         except NEVER_SENT as error:
@@ -60,7 +81,7 @@ class SwonkieHttp:
             lost = f"Swonkie's answer was lost ({type(error).__name__})"
             raise (Retry(lost) if repeatable else OutcomeUnknown(lost)) from error
         if response.is_success:
-            return _parse_json(response, repeatable=repeatable)
+            return response
         raise _to_provider_error(response, repeatable=repeatable)
 
     async def _send(self, method: str, url: str, **content: Any) -> httpx.Response:  # noqa: ANN401
@@ -116,10 +137,18 @@ def _to_provider_error(response: httpx.Response, *, repeatable: bool) -> Provide
         return Reconnect(f"Swonkie refused the credentials: {message}", status)
     if status == 409:
         return OutcomeUnknown(f"the post is not in the stage we knew: {message}", status)
-    if status >= 500 or status == 408:
+    # The API's own 404 is JSON. A proxy's does not prove that a post is gone.
+    if status >= 500 or status == 408 or (status == 404 and not _is_json_object(response)):
         kind = Retry if repeatable else OutcomeUnknown
         return kind(f"Swonkie answered {status}: {message}", status)
     return GiveUp(f"Swonkie refused: {message}", status)
+
+
+def _is_json_object(response: httpx.Response) -> bool:
+    try:
+        return isinstance(response.json(), dict)
+    except ValueError:
+        return False
 
 
 def _error_message(response: httpx.Response) -> str:

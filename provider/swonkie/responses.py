@@ -1,13 +1,16 @@
 """Translates Swonkie's responses. Tolerant, where its documents are unclear or contradict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from provider.errors import OutcomeUnknown, Retry
 from provider.protocol import MediaReadiness, MediaState, Profile, RemotePost, RemoteStage
 
-ENVELOPES = ("data", "items", "profiles", "posts", "results")
+ENVELOPES = (
+    *("data", "items", "profiles", "posts", "results", "result", "content", "_embedded"),
+    *("value", "values", "list", "records", "docs", "entries", "rows", "elements", "objects"),
+)
 STAGES = {
     "SCHEDULED": RemoteStage.SCHEDULED,
     "PUBLISHING": RemoteStage.PUBLISHING,
@@ -21,29 +24,33 @@ FAILED_STATUSES = {"ERROR", "FAILED", "REJECTED"}
 PLATFORMS = {"twitter": "x", "google_my_business": "gmb", "googlemybusiness": "gmb"}
 
 
-def parse_items(body: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
-    """The list in a response: the body itself, or a field of it with a usual name."""
-    if isinstance(body, list):
-        return _check_items(body)
-    if isinstance(body, Mapping):
-        for name in ENVELOPES:
-            if isinstance(body.get(name), list):
-                return _check_items(body[name])
-    raise Retry("Swonkie answered no list where one was due")
+def parse_items(body: Any, name: str = "data") -> list[dict[str, Any]]:  # noqa: ANN401  (JSON)
+    """The list in a response: the body itself, or a field of it with this name or a usual one, at
+    most two envelopes deep. A list with an error beside it is no list: it may be a part."""
+    if isinstance(body, Mapping) and _shows_error(body):
+        raise Retry("Swonkie answered a list with an error")
+    found = _find_list(body, (name, *ENVELOPES), depth=2)
+    if found is None:
+        raise Retry("Swonkie answered no list where one was due")
+    return _check_items(found)
+
+
+def _shows_error(body: Mapping[str, Any]) -> bool:
+    flags = (body.get("success"), body.get("ok"))
+    return bool(body.get("error") or body.get("errors")) or any(flag is False for flag in flags)
+
+
+def _find_list(body: Any, names: Sequence[str], depth: int) -> list[Any] | None:  # noqa: ANN401
+    if isinstance(body, list) or not isinstance(body, Mapping) or not depth:
+        return body if isinstance(body, list) else None
+    inner = (_find_list(body[name], names, depth - 1) for name in names if name in body)
+    return next((each for each in inner if each is not None), None)
 
 
 def _check_items(items: list[Any]) -> list[dict[str, Any]]:
     if not all(isinstance(item, dict) and item.get("id") for item in items):
         raise Retry("Swonkie answered a list of things without an id")
     return items
-
-
-def parse_next_cursor(body: Any) -> str | None:  # noqa: ANN401  (JSON)
-    """The cursor of the next page; None on the last page."""
-    if not isinstance(body, Mapping):
-        return None
-    cursor = body.get("nextCursor") or body.get("cursor")
-    return str(cursor) if cursor else None
 
 
 def parse_profile(item: Mapping[str, Any]) -> Profile:
@@ -112,7 +119,16 @@ def parse_stage(raw: str) -> RemoteStage:
 def parse_marker(body: Mapping[str, Any]) -> str:
     """Our private marker in a post; empty where the response has no briefing."""
     briefing = body.get("briefing")
-    return str(briefing.get("markdown") or "") if isinstance(briefing, Mapping) else ""
+    text = briefing.get("markdown") if isinstance(briefing, Mapping) else None
+    return str(text or "").strip()
+
+
+def has_briefing(body: Mapping[str, Any]) -> bool:
+    """Whether the response shows a post's briefing, or that it has none. Lists may leave it out."""
+    if "briefing" not in body:
+        return False
+    briefing = body["briefing"]
+    return not briefing or (isinstance(briefing, Mapping) and "markdown" in briefing)
 
 
 def _has_failed(item: Mapping[str, Any]) -> bool:

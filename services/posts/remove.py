@@ -16,6 +16,7 @@ from services.posts.lookup import PostWithSettings
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
 LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
+ENDED = (PostStatus.UNKNOWN, PostStatus.FAILED, PostStatus.MISSED)
 TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
 
 
@@ -65,7 +66,8 @@ def check_not_leaving(context: AppContext, found: PostWithSettings, now: datetim
     """Conflict when a call that can publish the post is running, or the provider will publish it
     within `cancel_cutoff`."""
     post, locked = found.post, found.locked
-    if locked.status is not PostStatus.UNKNOWN and locked.has_publishing_intent:
+    # No worker calls for an ended post; its open intent only makes a retry reconcile first.
+    if locked.status not in ENDED and locked.has_publishing_intent:
         raise Conflict("the post is being handed over right now; try again in a few seconds")
     due = post.late_at or post.scheduled_for
     is_timed = locked.has_delivery_in(DeliveryStatus.SCHEDULED)

@@ -1,6 +1,5 @@
 """The provider's API host: credentials in two headers, JSON bodies, JSON errors."""
 
-import hashlib
 import json
 from typing import Any, Final
 
@@ -22,8 +21,7 @@ def authenticate(request: web.Request, state: SimulatorState) -> str:
         raise CallError(403, "This API key was revoked")
     if key in state.revoked:
         raise CallError(401, "This API key is not valid")
-    # Only a digest is stored: the key itself is a secret.
-    workspace = hashlib.sha256(state.keys.get(key, key).encode()).hexdigest()
+    workspace = state.workspace_of(key)
     if workspace not in state.known_workspaces:
         open_workspace(state.store, workspace)
         state.known_workspaces.add(workspace)

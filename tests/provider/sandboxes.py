@@ -4,9 +4,9 @@ A new provider adds a `Sandbox` here and nothing else: the tests use only the pr
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from provider.aiohttp_client import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
 from simulator import Options, Simulator
+from simulator.list_shapes import SHAPES
 from tests.fixed_credentials import FixedCredentials
 
 T = TypeVar("T")
@@ -26,11 +27,15 @@ FILE = FileSpec("photo.jpg", "image/jpeg", len(BYTES))
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running stand-in for a provider. `origin` receives the faults, `key` names a workspace."""
+    """A running stand-in for a provider. `origin` receives the faults, `key` names a workspace.
+
+    `list_shapes`: the ways in which its lists may be paged, with whether they can be read whole.
+    """
 
     origin: str
     make: Callable[..., Provider]  # of an HTTP client, and one key or two
     key: str
+    list_shapes: Mapping[str, bool] = field(default_factory=dict)
 
     def use(self, work: "Callable[[ProviderTester], Awaitable[T]]", *keys: str) -> T:
         """Run some work with a new client, as a worker does, with the workspace's key or the given
@@ -73,6 +78,12 @@ class ProviderTester:
         """From now on the provider refuses this key."""
         url = f"{self._origin}/_simulator/keys"
         answer = await self._http.request("DELETE", url, json={"key": key})
+        assert answer.is_success, answer.text
+
+    async def shape_lists(self, key: str, shape: str, page_size: int) -> None:
+        """From now on the lists of the key's workspace have this shape."""
+        body = {"key": key, "shape": shape, "pageSize": page_size}
+        answer = await self._http.request("PUT", f"{self._origin}/_simulator/lists", json=body)
         assert answer.is_success, answer.text
 
     async def calls(self, name: str) -> int:
@@ -156,9 +167,11 @@ def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
         def make(http: HttpClient, *keys: str) -> Provider:
             return swonkie.Swonkie(http, simulator.base_url, FixedCredentials("app", *keys))
 
-        yield lambda key: Sandbox(simulator.origin, make, key)
+        yield lambda key: Sandbox(simulator.origin, make, key, LIST_SHAPES)
 
 
+# A list of which the provider shows one page alone cannot be read whole.
+LIST_SHAPES = {name: name != "bare" for name in SHAPES}
 SANDBOXES = {
     "swonkie": lambda: swonkie_sandbox(legacy=False),
     "swonkie-legacy": lambda: swonkie_sandbox(legacy=True),

@@ -1,5 +1,6 @@
 """The job of a workspace: copies the provider's profiles into our accounts, again and again."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,23 +10,32 @@ from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import account_wakeups
 from models.store.tenants import accounts, workspaces
-from models.store.tenants.accounts import ConnectedProfile
+from models.store.tenants.accounts import ConnectedProfile, SyncResult
 from models.store.webhooks import outbox
-from provider.errors import ProviderError, Reconnect, RetryAfter
+from provider.errors import IncompleteList, ProviderError, Reconnect, RetryAfter
+from provider.protocol import Profile
 from worker.context import WorkerContext
 
+log = logging.getLogger(__name__)
 RETRY_DELAY = timedelta(seconds=2)
 # Only a person can replace refused credentials. New ones make the job due at once.
 RECONNECT_DELAY = timedelta(minutes=1)
 
 
 async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
-    """Write the provider's profiles as accounts. The next run is after `accounts_interval`."""
+    """Write the provider's profiles as accounts. The next run is after `accounts_interval`.
+
+    Only a whole list shows that an account is gone.
+    """
     blocked_until = await context.run_fenced(claim, _release_if_blocked(claim))
     if blocked_until is not None:
         return
+    is_complete, profiles = True, list[Profile]()
     try:
         profiles = await context.provider_for(claim.subject_id).profiles()
+    except IncompleteList as error:
+        log.warning("accounts: %s", error)
+        is_complete, profiles = False, list(error.items)
     except ProviderError as error:
         await _retry_later(context, claim, error)
         return
@@ -34,17 +44,15 @@ async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
     ]
 
     def transaction(session: Session, now: datetime) -> None:
-        _write_accounts(session, claim.subject_id, connected, now)
+        synced = accounts.sync(session, claim.subject_id, connected, now, is_complete=is_complete)
+        _wake_posts(session, claim.subject_id, synced, now)
         job_queue.release(session, claim, now + context.policy.accounts_interval, now)
 
     await context.run_fenced(claim, transaction)
 
 
-def _write_accounts(
-    session: Session, workspace_id: str, profiles: list[ConnectedProfile], now: datetime
-) -> None:
-    """Write the accounts, and wake the posts that a change concerns."""
-    synced = accounts.sync(session, workspace_id, profiles, now)
+def _wake_posts(session: Session, workspace_id: str, synced: SyncResult, now: datetime) -> None:
+    """Wake the posts that a change of the accounts concerns."""
     account_wakeups.wake_posts_of_accounts(session, synced.changed, now)
     account_wakeups.wake_held_posts(session, workspace_id, now)
     # Last, because of the lock order: settings before endpoints.

@@ -11,6 +11,9 @@ from models.statuses import DeliveryStatus, Desired
 from worker.planner.decisions import Decision, HoldDelivery, Wait
 from worker.planner.policy import MissedPolicy, Policy
 
+MIN_ACCOUNTS_WAIT = timedelta(seconds=1)
+MAX_ACCOUNTS_WAIT = timedelta(minutes=1)
+
 
 def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision | None:
     """The decision for a delivery whose account cannot be used; None where it can be used.
@@ -30,6 +33,12 @@ def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy)
     ):
         return Wait(None)
     return Wait(due + policy.missed_grace + timedelta(seconds=1))
+
+
+def wait_for_accounts(since: datetime, now: datetime) -> Wait:
+    """The wait of a post for a list of accounts that was read to its end. The first one comes
+    within seconds; where there is none yet, the waits grow."""
+    return Wait(now + min(max((now - since) / 10, MIN_ACCOUNTS_WAIT), MAX_ACCOUNTS_WAIT))
 
 
 def waits_indefinitely(delivery: DeliveryView, policy: Policy) -> bool:

@@ -18,7 +18,12 @@ from models.statuses import (
     PostStatus,
     final_post_status,
 )
-from worker.planner.account_hold import hold_for_account, must_unschedule, waits_indefinitely
+from worker.planner.account_hold import (
+    hold_for_account,
+    must_unschedule,
+    wait_for_accounts,
+    waits_indefinitely,
+)
 from worker.planner.cancellation import plan_cancellation
 from worker.planner.decisions import (
     STEP_OF_MEDIA,
@@ -36,6 +41,11 @@ from worker.planner.missed_slot import (
     is_unsent,
     missed_before_upload,
 )
+from worker.planner.open_transitions import (
+    must_settle,
+    reconcile_transitions,
+    settle_waiting_post,
+)
 from worker.planner.policy import Policy
 from worker.planner.remote_post import has_unresolved_call, is_up_to_date, must_be_replaced
 
@@ -47,7 +57,8 @@ LIVE_STATUSES = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     """The next decision for a post. `snapshot`: the post's rows; `now`: the database's time."""
     post = snapshot.post
-    if post.status in SETTLED_POSTS or post.status is PostStatus.PENDING_APPROVAL:
+    is_pending = post.status is PostStatus.PENDING_APPROVAL
+    if post.status in SETTLED_POSTS or (is_pending and not must_settle(snapshot)):
         return Wait(None)
     if snapshot.rescues > policy.rescues:
         return _give_up_after_rescues(snapshot)
@@ -56,17 +67,18 @@ def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
     if post.status is PostStatus.CANCELLING:
         return plan_cancellation(snapshot, now)
     return (
-        missed_before_upload(snapshot, policy, now)
+        reconcile_transitions(snapshot, policy, now)
+        or missed_before_upload(snapshot, policy, now)
         or _next_media_step(snapshot, now)
         or _next_delivery_decision(snapshot, policy, now)
     )
 
 
 def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
-    """Ends a post whose workers died too often: failed, or unknown if it may have been sent."""
+    """Ends a post whose workers died too often: failed, or unknown if a call may have happened."""
     reason = f"{snapshot.rescues} workers died over this post; see their logs"
     may_be_sent = snapshot.post.status is PostStatus.CANCELLING or any(
-        delivery.intent in TRANSITIONS
+        delivery.intent in (*TRANSITIONS, Intent.CREATE)
         or has_unresolved_call(delivery)
         or delivery.status not in (*NEVER_SENT, DeliveryStatus.FAILED)
         for delivery in snapshot.deliveries
@@ -75,11 +87,14 @@ def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
 
 
 def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
-    """The next step on a file; None when all of them are ready."""
+    """The next step on a file; None when all of them are ready, or no delivery needs them."""
+    unsent = [delivery for delivery in snapshot.deliveries if delivery.status in NEVER_SENT]
+    if not unsent:
+        return None
     waits = []
     for media in snapshot.media:
         if media.status is MediaStatus.FAILED:
-            return SetPostStatus(PostStatus.FAILED, media.error)
+            return _fail_unsent(snapshot, unsent, media.error)
         if media.status is not MediaStatus.READY:
             if media.not_before is None or media.not_before <= now:
                 return RunStep(STEP_OF_MEDIA[media.status], media)
@@ -87,9 +102,18 @@ def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
     return Wait(min(waits)) if waits else None
 
 
+def _fail_unsent(
+    snapshot: Snapshot, unsent: list[DeliveryView], error: str | None
+) -> FinishDelivery | SetPostStatus:
+    """A file failed: so does the post, or, where a part of it went out, each of the others."""
+    if all(each.status in (*NEVER_SENT, DeliveryStatus.FAILED) for each in snapshot.deliveries):
+        return SetPostStatus(PostStatus.FAILED, error)
+    return FinishDelivery(unsent[0], DeliveryStatus.FAILED, error or "a file failed")
+
+
 def _next_delivery_decision(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
-    if snapshot.post.status is PostStatus.BACKLOG:
-        return Wait(None)
+    if snapshot.post.status in (PostStatus.BACKLOG, PostStatus.PENDING_APPROVAL):
+        return settle_waiting_post(snapshot, now) or _summarize_or_wait(snapshot, [], now)
     waits = []
     for delivery in snapshot.deliveries:
         decision = _next_for_delivery(delivery, snapshot, policy, now)
@@ -172,8 +196,8 @@ def _create_remote_post(
         return None
     if delivery.profile_id is not None:
         return RunStep(Step.CREATE, delivery)
-    if not snapshot.accounts_known:  # the first account sync has not finished yet
-        return Wait(now + timedelta(seconds=1))
+    if not snapshot.accounts_known:  # one that was not read yet may be of this platform
+        return wait_for_accounts(snapshot.post.accepted_at, now)
     reason = f"no {delivery.platform} account is connected; connect one at the provider"
     return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from provider.errors import (
     GiveUp,
+    IncompleteList,
     NotNow,
     OutcomeUnknown,
     ProviderError,
@@ -55,6 +56,7 @@ class RetryBudget:
 
 
 DEFAULT_BUDGET = RetryBudget()
+INCOMPLETE_LIST_SHARE = 1 / 2
 BUDGETS: Mapping[str, RetryBudget] = {
     # Each attempt may transfer the whole file.
     Step.UPLOAD: RetryBudget(outages=1 / 3),
@@ -126,6 +128,8 @@ def _max_attempts(
 ) -> float:
     """Outages end by themselves, and a slot may be days away. Unknown outcomes cannot wait."""
     budget = BUDGETS.get(step, DEFAULT_BUDGET) if step else DEFAULT_BUDGET
+    if isinstance(error, IncompleteList):  # reading it again rarely shows more: ask a person soon
+        return policy.attempts * INCOMPLETE_LIST_SHARE
     if not isinstance(error, Retry | Reconnect):
         return policy.attempts * budget.unknown_outcomes
     return math.inf if has_deadline else policy.max_outage_attempts * budget.outages

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from models.snapshot import DeliveryView, MediaView, PostView
-from models.statuses import DeliveryStatus, Desired, MediaStatus
+from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus
 from provider.errors import GiveUp, OutcomeUnknown, ProviderError, Retry
 from worker.planner.decisions import INTENT_OF, TRANSITIONS, RunStep, Step
 from worker.planner.policy import Policy
@@ -32,10 +32,17 @@ def decide_after_failure(
     decision = decide_retry(
         error, attempts, policy, jitter, step=run_step.step, until_deadline=until_deadline
     )
+    if decision.action is RetryAction.GIVE_UP and _may_have_created(run_step, error):
+        # The provider is asked once more. Only if it has nothing, the delivery is failed.
+        return RetryDecision(RetryAction.RECONCILE, policy.first_delay, decision.attempts)
     uploads = run_step.subject.uploads if isinstance(run_step.subject, MediaView) else 0
     if decision.action is RetryAction.RESTART and uploads >= policy.uploads:
         return RetryDecision(RetryAction.GIVE_UP, attempts=decision.attempts)
     return decision
+
+
+def _may_have_created(run_step: RunStep, error: ProviderError) -> bool:
+    return run_step.step is Step.CREATE and isinstance(error, OutcomeUnknown)
 
 
 def _until_deadline(post: PostView, policy: Policy, now: datetime) -> timedelta | None:
@@ -98,13 +105,13 @@ def _media_status(action: RetryAction) -> dict[str, object]:
 def _delivery_status(
     action: RetryAction, run_step: RunStep, subject: DeliveryView, error: ProviderError
 ) -> dict[str, object]:
-    """After giving up: failed; or unknown, if the post may be or become published."""
+    """After giving up: failed; or unknown, if the post may be or become published, or may exist."""
     if action is not RetryAction.GIVE_UP:
         return {}
-    may_have_published = (
+    may_have_happened = (
         subject.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING)
-        or subject.intent in TRANSITIONS
+        or subject.intent in (*TRANSITIONS, Intent.CREATE)
         or (INTENT_OF.get(run_step.step) in TRANSITIONS and isinstance(error, OutcomeUnknown))
         or run_step.step is Step.DELETE
     )
-    return {"status": DeliveryStatus.UNKNOWN if may_have_published else DeliveryStatus.FAILED}
+    return {"status": DeliveryStatus.UNKNOWN if may_have_happened else DeliveryStatus.FAILED}

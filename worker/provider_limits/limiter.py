@@ -10,7 +10,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
-from provider.errors import NotNow, Outage, OutcomeUnknown, ProviderError, Retry, RetryAfter
+from provider.errors import (
+    IncompleteList,
+    NotNow,
+    Outage,
+    OutcomeUnknown,
+    ProviderError,
+    Retry,
+    RetryAfter,
+)
 from worker.provider_limits.circuit_breaker import CircuitBreaker
 from worker.provider_limits.concurrency_limiter import ConcurrencyLimiter
 from worker.provider_limits.rate_limiter import CallRateLimiter
@@ -154,6 +162,8 @@ class ProviderLimiter:
 
 def _is_failure(error: ProviderError) -> bool:
     """Whether the provider did not answer properly. A refusal shows that it is there."""
+    if isinstance(error, IncompleteList):
+        return False
     if isinstance(error, OutcomeUnknown):
         status = error.http_status or 0
         return status == 408 or not 400 <= status < 500

@@ -1,20 +1,28 @@
 """Reconcile: the response of an earlier call was never stored; ask the provider for the result."""
 
 from models.snapshot import DeliveryView
-from models.statuses import DeliveryStatus, Intent
-from provider.errors import GiveUp
+from models.statuses import DeliveryStatus, Intent, PostStatus
+from provider.errors import GiveUp, OutcomeUnknown
 from provider.protocol import RemotePost, RemoteStage
+from worker.planner.decisions import TRANSITIONS
 from worker.steps.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.step_context import StepContext, delivery_columns
 
+GONE = (
+    "the post was deleted at the provider; look whether it went out: a retry makes it again, "
+    "cancelling leaves it so"
+)
+
 
 async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
-    """Records what the provider shows. "Not there" counts only after the settle time."""
+    """Records what the provider shows. A known remote post is asked for; the search by the marker
+    decides only where there is none, or it is gone. "Not there" counts only after the settle time,
+    and only where the provider's whole list was read."""
     if delivery.intent is Intent.CREATE or delivery.remote_id is None:
         return await _find_created(context, delivery)
-    remote = await context.provider.get(delivery.remote_id or "")
+    remote = await context.provider.get(delivery.remote_id)
     if remote is None:
-        return Failed(GiveUp("the post was deleted at the provider"))
+        return await _find_replacement(context, delivery)
     if remote.stage is RemoteStage.DRAFT:
         return _wait_to_settle(context, delivery) or _unchanged(delivery, is_stray=True)
     if remote.stage is RemoteStage.OTHER:
@@ -24,18 +32,44 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
 
 
 async def _find_created(context: StepContext, delivery: DeliveryView) -> Outcome:
+    found = await _adopt(context, delivery) or _search_after_settling(context, delivery)
+    return found or _fail_after_last_attempt(context, delivery) or _unchanged(delivery)
+
+
+def _fail_after_last_attempt(context: StepContext, delivery: DeliveryView) -> Done | None:
+    """Failed, where the last create made nothing either: that is proved now."""
+    if delivery.intent is not Intent.CREATE or delivery.attempts < context.policy.attempts:
+        return None
+    return Done({"status": DeliveryStatus.FAILED, "error": delivery.error}, "nothing had happened")
+
+
+async def _find_replacement(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """The known remote post is gone: an edit has replaced it by a newer one, or it was removed. A
+    removed one is never created again, except by a person's retry."""
+    found = await _adopt(context, delivery) or _search_after_settling(context, delivery)
+    if found is not None:
+        return found
+    gone: dict[str, object] = {"remote_id": None, "remote_stage": None, "is_stray": False}
+    if context.snapshot.post.status is PostStatus.CANCELLING:
+        return Done(gone, "it is gone from the provider")
+    return Done({**gone, "status": DeliveryStatus.UNKNOWN, "error": GONE}, GONE)
+
+
+async def _adopt(context: StepContext, delivery: DeliveryView) -> Done | None:
+    """The columns of the remote post with the marker; None if there is none."""
+    if delivery.profile_id is None:
+        raise OutcomeUnknown(f"no {delivery.platform} account is connected to search for the post")
     draft = context.draft(delivery)
     remotes = await context.provider.find(draft)
     if not remotes:
-        return _wait_to_settle(context, delivery) or _unchanged(delivery)
+        return None
     # Duplicates come from a create that was repeated. Keep one, and remove the others.
     keep, *duplicates = sorted(remotes, key=_precedence)
     for duplicate in duplicates:
         await _discard_duplicate(context, duplicate)
     unsupported = context.provider.unsupported_fields(draft)
-    return Done(
-        {**_adopted_columns(context, keep), "not_carried": unsupported}, "found by its marker"
-    )
+    columns = {**_adopted_columns(context, delivery, keep), "not_carried": unsupported}
+    return Done(columns, "found by its marker")
 
 
 async def _discard_duplicate(context: StepContext, duplicate: RemotePost) -> None:
@@ -61,10 +95,14 @@ def _precedence(remote: RemotePost) -> tuple[int, str]:
     return PRECEDENCE.index(remote.stage) if is_listed else len(PRECEDENCE), remote.id
 
 
-def _adopted_columns(context: StepContext, remote: RemotePost) -> dict[str, object]:
-    created = {"status": DeliveryStatus.CREATED, "remote_id": remote.id}
+def _adopted_columns(
+    context: StepContext, delivery: DeliveryView, remote: RemotePost
+) -> dict[str, object]:
     return {
-        **created,
+        "status": DeliveryStatus.CREATED,
+        "remote_id": remote.id,
+        # A transition without an answer may be this remote post's, and may still arrive.
+        "is_stray": delivery.intent in TRANSITIONS,
         "sent_version": None,  # unknown: it may be older content, so an update follows
         **delivery_columns(remote, context.now),
     }
@@ -77,9 +115,14 @@ def _unchanged(delivery: DeliveryView, *, is_stray: bool = False) -> Done:
 
 
 def _wait_to_settle(context: StepContext, delivery: DeliveryView) -> Snooze | None:
-    """A wait while the request may still arrive; None after the settle time."""
+    """A short wait while the request may still arrive; None after the settle time."""
+    whole = _search_after_settling(context, delivery)
+    return whole and Snooze(min(whole.delay, context.policy.verify_interval))
+
+
+def _search_after_settling(context: StepContext, delivery: DeliveryView) -> Snooze | None:
+    """A wait for the whole settle time; None after it. A search may read many pages, so it is not
+    repeated before it can prove something."""
     sent_at = delivery.intent_at or context.now
     remaining = sent_at + context.policy.settle_time - context.now
-    if remaining.total_seconds() <= 0:
-        return None
-    return Snooze(min(remaining, context.policy.verify_interval))
+    return Snooze(remaining) if remaining.total_seconds() > 0 else None

@@ -157,13 +157,22 @@ class SyncResult:
 
 
 def sync(
-    session: Session, workspace_id: str, profiles: Sequence[ConnectedProfile], now: datetime
+    session: Session,
+    workspace_id: str,
+    profiles: Sequence[ConnectedProfile],
+    now: datetime,
+    *,
+    is_complete: bool = True,
 ) -> SyncResult:
-    """Update the accounts from the provider's profiles; the first of a platform is its default."""
+    """Update the accounts from the provider's profiles; the first of a platform is its default.
+
+    `is_complete` False: the provider's list could not be read to its end. Then no account is gone,
+    and the workspace's accounts do not count as known: a platform may have one that was not read.
+    """
     known = {account.remote_id: account for account in list_accounts(session, workspace_id)}
     before = {account.id: _is_usable(account) for account in known.values()}
     defaults = {account.platform for account in known.values() if account.is_default}
-    for account in known.values():
+    for account in known.values() if is_complete else ():
         account.is_gone = True
     for profile in profiles:
         if profile.remote_id not in known:
@@ -173,7 +182,7 @@ def sync(
         account.status_level, account.is_gone = profile.status_level, False
     session.add_all(known.values())
     session.flush()
-    _record_sync(session, workspace_id, now)
+    _record_sync(session, workspace_id, now if is_complete else None)
     changed = [each for each in known.values() if before.get(each.id, False) != _is_usable(each)]
     return SyncResult(changed, [each for each in changed if before.get(each.id)])
 
@@ -197,8 +206,8 @@ def _new_account(workspace_id: str, profile: ConnectedProfile, defaults: set[str
     )
 
 
-def _record_sync(session: Session, workspace_id: str, now: datetime) -> None:
-    values = {"accounts_synced_at": now, "refused_at": None}
+def _record_sync(session: Session, workspace_id: str, synced_at: datetime | None) -> None:
+    values = {"accounts_synced_at": synced_at, "refused_at": None}
     session.connection().execute(
         update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**values)
     )

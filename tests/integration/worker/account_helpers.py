@@ -29,6 +29,17 @@ def sync_accounts(harness: WorkerHarness) -> None:
     )
 
 
+def run_account_job(harness: WorkerHarness) -> None:
+    """Run the account job, and wait until it is released, whatever it found."""
+    workspace_id = read_workspace(harness).id
+    with harness.database.write() as session:
+        now = clock.now(session)
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, now)
+    harness.dispatch_until(
+        lambda: harness.read_job(workspace_id).wake_at > now, what="the end of the account job"
+    )
+
+
 def read_workspace(harness: WorkerHarness) -> Workspace:
     """The organization's workspace."""
     with harness.database.read() as session:

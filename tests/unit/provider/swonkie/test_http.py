@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import httpx
 import pytest
@@ -75,6 +76,24 @@ def test_not_there_is_an_answer() -> None:
     for question in MUST_NOT.values():
         with pytest.raises(GiveUp):
             call_swonkie(gone, question)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"html": "<!DOCTYPE html><h1>Not Found</h1>"},
+        {"text": "404 page not found"},
+        {"content": b""},
+        {"json": "Not Found"},
+    ],
+)
+def test_the_404_of_a_proxy_proves_nothing(name: str, page: dict[str, Any]) -> None:
+    """Only the API's own 404 (JSON) says that something does not exist. Any other is a failure: a
+    call that may be repeated is a Retry; for any other, the outcome is unknown."""
+    with pytest.raises(Retry if name in MAY_REPEAT else OutcomeUnknown) as caught:
+        call_swonkie(respond_with(404, **page), ALL[name])
+    assert caught.value.http_status == 404
 
 
 @pytest.mark.parametrize("name", ALL)

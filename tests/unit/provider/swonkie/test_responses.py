@@ -25,6 +25,14 @@ def test_a_list_comes_bare_or_in_any_envelope(name: str | None) -> None:
         assert responses.parse_items(content if name is None else {name: content}) == content
 
 
+def test_the_list_that_was_asked_for_comes_first() -> None:
+    """A response may have other lists beside it."""
+    body: dict[str, Any] = {"profiles": [PROFILE], "posts": [], "data": {"posts": [{"id": "p"}]}}
+    assert responses.parse_items(body, "posts") == []
+    assert responses.parse_items(body, "profiles") == [PROFILE]
+    assert responses.parse_items({"data": {"profiles": [PROFILE], "posts": []}}, "posts") == []
+
+
 @pytest.mark.parametrize("body", [None, {}, "text", 7, {"data": {"a": 1}}, {"data": None}])
 def test_what_is_no_list_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
     """A response without a list is no empty list: it proves nothing."""
@@ -32,20 +40,23 @@ def test_what_is_no_list_is_asked_for_again(body: Any) -> None:  # noqa: ANN401
         responses.parse_items(body)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"error": "timeout"}, {"errors": ["shard 2 is away"]}, {"success": False}, {"ok": False}],
+)
+def test_a_list_with_an_error_is_asked_for_again(more: dict[str, Any]) -> None:
+    """A list beside an error may be a part: that something is not in it proves nothing."""
+    with pytest.raises(Retry):
+        responses.parse_items({"data": [PROFILE], **more})
+    harmless: dict[str, Any] = {"error": None, "errors": [], "success": True}
+    assert responses.parse_items({"data": [PROFILE], **harmless}) == [PROFILE]
+
+
 @pytest.mark.parametrize("body", [["text"], {"data": [None]}, {"data": [{"name": "no id"}]}])
 def test_a_list_of_nonsense_stays_in_the_error_tree(body: Any) -> None:  # noqa: ANN401
     """Invalid items raise a provider error, not a KeyError that stops the worker."""
     with pytest.raises(ProviderError):
         [responses.parse_profile(item) for item in responses.parse_items(body)]
-
-
-@pytest.mark.parametrize(
-    ("body", "cursor"),
-    [({"nextCursor": "42"}, "42"), ({"nextCursor": 42}, "42"), ({"nextCursor": None}, None)],
-)
-def test_the_next_page_is_followed_where_one_is_named(body: Any, cursor: str | None) -> None:  # noqa: ANN401
-    """Null, a missing cursor and a bare list mean the end."""
-    assert responses.parse_next_cursor(body) == cursor
 
 
 def test_a_profile_is_read() -> None:

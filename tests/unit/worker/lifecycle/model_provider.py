@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from provider.errors import GiveUp, OutcomeUnknown, Retry, RetryAfter
+from provider.errors import GiveUp, IncompleteList, OutcomeUnknown, Retry, RetryAfter
 from provider.protocol import (
     Capabilities,
     Draft,
@@ -44,6 +44,8 @@ class ModelProvider:
         self.faults = faults
         # One fault for every call that must not be repeated.
         self.constant_fault: CallFault | None = None
+        # Whether a list can be read to its end.
+        self.lists_end = True
         self._rows: dict[str, ModelPost] = {}
         self._late: list[tuple[datetime, Callable[[], object]]] = []
         self._asked = self._made = 0
@@ -127,10 +129,14 @@ class ModelProvider:
         return self._apply_fault(act, repeatable=False)
 
     async def find(self, draft: Draft) -> list[RemotePost]:
-        """By the marker."""
-        return self._apply_fault(
-            lambda: [to_remote_post(r) for r in self.rows if r.marker == draft.marker]
-        )
+        """By the marker; of a list without an end, only a part is read."""
+
+        def act() -> list[RemotePost]:
+            if not self.lists_end:
+                raise IncompleteList("the list may go on")
+            return [to_remote_post(r) for r in self.rows if r.marker == draft.marker]
+
+        return self._apply_fault(act)
 
     async def get(self, remote_id: str) -> RemotePost | None:
         """The row, if it exists."""

@@ -127,7 +127,7 @@ def test_a_post_shows_that_it_is_going_out() -> None:
     [
         (delivery(), PostStatus.FAILED),
         (delivery(D.CREATED), PostStatus.FAILED),
-        (delivery(intent=Intent.CREATE), PostStatus.FAILED),
+        (delivery(intent=Intent.CREATE), PostStatus.UNKNOWN),
         (delivery(D.CREATED, intent=Intent.SCHEDULE), PostStatus.UNKNOWN),
         (delivery(D.CREATED, intent=Intent.PUBLISH_NOW), PostStatus.UNKNOWN),
         (delivery(D.SCHEDULED), PostStatus.UNKNOWN),
@@ -160,3 +160,19 @@ def test_a_post_that_is_being_cancelled_comes_no_nearer_to_publication() -> None
     for part in (media(MediaStatus.NEW), delivery(), delivery(D.CREATED)):
         decision = decide(snapshot(part, of=removed), SLOT)
         assert not (isinstance(decision, RunStep) and decision.step in nearer)
+
+
+def test_a_restored_post_without_an_account_comes_to_an_end() -> None:
+    """While the accounts are not known, it waits, but not longer than the grace period: then a
+    person must look whether it was published."""
+    lonely = delivery(intent=Intent.PUBLISH_NOW, intent_at=NOW, profile_id=None)
+    state = snapshot(lonely, accounts_known=False)
+    now = NOW
+    while isinstance(decision := decide(state, now), Wait):
+        assert decision.until is not None
+        assert now < decision.until <= now + timedelta(minutes=1)
+        now = decision.until
+    assert now >= NOW + POLICY.missed_grace
+    assert isinstance(decision, FinishDelivery)
+    assert decision.status is D.UNKNOWN
+    assert decide(snapshot(lonely), NOW) == decision
