@@ -11,6 +11,7 @@ from starlette.routing import compile_path
 from api.errors import ApiError, error_response
 from api.middleware.access_log import AccessLogMiddleware
 from api.middleware.body_limit import BodyLimitMiddleware, UploadRoute
+from api.middleware.head_requests import HeadMiddleware
 from api.middleware.idempotency import AlreadyAnswered
 from api.middleware.idempotent_response import IdempotentResponseMiddleware
 from api.middleware.rate_limit import RequestRateLimiter
@@ -24,6 +25,7 @@ def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, Uploa
     app.add_middleware(BodyLimitMiddleware, files=files)
     app.add_middleware(UrlTextMiddleware)
     app.add_middleware(IdempotentResponseMiddleware)
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(AccessLogMiddleware)
 
     methods = AllowedMethods(app)
@@ -56,4 +58,5 @@ class AllowedMethods:
                 for each in iter_route_contexts(self._app.routes)
             ]
         found = [methods for pattern, methods in self._paths if pattern.fullmatch(path)]
-        return ", ".join(sorted(set().union(*found)))
+        allowed = set().union(*found)
+        return ", ".join(sorted(allowed | {"HEAD"} if "GET" in allowed else allowed))
