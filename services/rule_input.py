@@ -5,7 +5,7 @@ from datetime import date
 
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.errors import FieldError, ValidationFailed
 from services.inputs.settings_body import DateRange, QueueSlotBody
 
@@ -16,7 +16,7 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
     problems: list[FieldError] = []
     for number, slot in enumerate(written):
         try:
-            zone_name = load_zone(slot.timezone or default_zone).key
+            zone_name = find_zone(slot.timezone or default_zone)
             rules.append(Rule(_pattern(slot), zone_name, has_own_zone=slot.timezone is not None))
         except BadRule as error:
             problems.append(_problem(number, error.field, str(error)))

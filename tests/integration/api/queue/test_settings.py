@@ -82,7 +82,7 @@ def slots(**wrong: object) -> dict[str, Any]:
         ({"queueSlots": None}, "queueSlots", "list"),
         ({"queueSlots": [MONDAY] * 2001}, "queueSlots", "2000"),
         ({"defaultTimezone": "Mars/Base"}, "defaultTimezone", "IANA"),
-        ({"defaultTimezone": "america/new_york"}, "defaultTimezone", "IANA"),
+        ({"defaultTimezone": "Factory"}, "defaultTimezone", "IANA"),
         ({"defaultTimezone": None}, "defaultTimezone", "string"),
         ({"timeZone": "UTC"}, "timeZone", "is not a field"),
         ({"maxPostsPerSlot": 0}, "maxPostsPerSlot", "greater than or equal to 1"),
