@@ -29,10 +29,18 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
 
 def _pattern(slot: QueueSlotBody) -> Pattern:
     if slot.cron is None:
+        _require_day_and_time(slot)
         return parse_weekly(slot.dayOfWeek, slot.time)
     if slot.dayOfWeek is not None or slot.time is not None:
         raise BadRule("cron", "goes without dayOfWeek and time; write the one or the other")
     return parse_cron(slot.cron)
+
+
+def _require_day_and_time(slot: QueueSlotBody) -> None:
+    if slot.dayOfWeek is None:
+        raise BadRule("dayOfWeek", "is required, 0 (Sunday) to 6 (Saturday), with time; or cron")
+    if slot.time is None:
+        raise BadRule("time", "is required with dayOfWeek, as HH:mm such as '09:05'")
 
 
 def _problem(number: int, field: str, message: str) -> FieldError:

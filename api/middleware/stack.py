@@ -11,6 +11,7 @@ from starlette.routing import compile_path
 from api.errors import ApiError, error_response
 from api.middleware.access_log import AccessLogMiddleware
 from api.middleware.body_limit import BodyLimitMiddleware, UploadRoute
+from api.middleware.empty_query import EmptyQueryMiddleware
 from api.middleware.head_requests import HeadMiddleware
 from api.middleware.idempotency import AlreadyAnswered
 from api.middleware.idempotent_response import IdempotentResponseMiddleware
@@ -23,6 +24,7 @@ def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, Uploa
     app.state.rate_limiter = limiter
     # The middleware that is added last is the outermost.
     app.add_middleware(BodyLimitMiddleware, files=files)
+    app.add_middleware(EmptyQueryMiddleware)
     app.add_middleware(UrlTextMiddleware)
     app.add_middleware(IdempotentResponseMiddleware)
     app.add_middleware(HeadMiddleware)

@@ -17,7 +17,7 @@ from models.store import clock
 from models.store.posts import posts
 from services import presenters
 from services.context import AppContext
-from services.errors import FieldError, NotFound, ValidationFailed
+from services.errors import NotFound, ValidationFailed, field_errors
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
 from services.posts.edit import edit as edit_post
@@ -122,6 +122,8 @@ def edit(
 def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
     if draft and at is not None:
         fail("--at: cannot be used with --draft", code=2)
+    if caption is not None and not caption.strip():
+        fail("--caption: must not be empty", code=2)
     if not draft and at is None and caption is None:
         fail("nothing to change: give --caption, --at or --draft", code=2)
     mode = "draft" if draft else "schedule" if at is not None else None
@@ -129,9 +131,7 @@ def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> Edi
     try:
         return EditBody.model_validate(fields)
     except ValidationError as error:
-        raise ValidationFailed(
-            *(FieldError(field=str(e["loc"][0]), message=e["msg"]) for e in error.errors())
-        ) from None
+        raise ValidationFailed(*field_errors(error.errors())) from None
 
 
 def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:

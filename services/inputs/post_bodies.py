@@ -9,7 +9,7 @@ from services.inputs.field_types import Body, Caption, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
-AccountId = Annotated[Text, Field(min_length=1, max_length=200)]
+AccountId = Annotated[Text, Field(max_length=200)]
 FieldValue = Annotated[Text, Field(max_length=32_768)]
 EXAMPLES: JsonDict = {
     "publish": [
@@ -55,8 +55,8 @@ class PublishBody(Body):
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     documentUrl: Link | None = None
     platformFields: Annotated[dict[Text, FieldValue], Field(max_length=100)] | None = None
-    sourceVideoId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
-    sourcePlaylistId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    sourceVideoId: Annotated[Text, Field(max_length=200)] | None = None
+    sourcePlaylistId: Annotated[Text, Field(max_length=200)] | None = None
 
 
 class EditBody(Body):

@@ -69,7 +69,7 @@ def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationCli
         ({"mode": "schedule", "scheduledAt": "2020-01-01T00:00:00Z"}, "scheduledAt"),
         ({"mode": "draft", "scheduledAt": LATER}, "scheduledAt"),
         ({"mode": "publish_now"}, "mode"),
-        ({"caption": "  "}, "caption"),
+        ({"caption": "  "}, "mode"),
         ({"caption": 7}, "caption"),
         ({"caption": "a\x00b"}, "caption"),
         ({}, "mode"),
@@ -93,15 +93,14 @@ def test_a_post_must_be_named_and_must_be_ours(sqlite_api: ApiServer, path: str)
     ours, theirs = sqlite_api.create_organization(), sqlite_api.create_organization()
     mine, foreign = _draft(ours), _draft(theirs)
     more = {"mode": "draft"} if path == "/edit" else {}
-    assert expect_error(ours.call("POST", path, json=more), 400, "INVALID_INPUT") == {
-        "postId": "is required, or jobId"
-    }
+    for empty in ({}, {"postId": ""}, {"postId": " ", "jobId": ""}):
+        answer = ours.call("POST", path, json={**more, **empty})
+        assert expect_error(answer, 400, "INVALID_INPUT") == {"postId": "is required, or jobId"}
     for names in (
         {"postId": "nobody"},
         {"postId": foreign["id"]},
         {"jobId": foreign["providerJobId"]},
         {"postId": mine["id"], "jobId": foreign["providerJobId"]},
-        {"postId": ""},
     ):
         expect_error(ours.call("POST", path, json={**more, **names}), 404, "NOT_FOUND")
     for name in ("retry",):
