@@ -104,7 +104,8 @@ def _too_long(problem: Problem) -> str:
 
 
 def _unit(problem: Problem) -> str:
-    return "characters" if problem["type"].startswith("string") else "items"
+    # A text with a check of ours before its length is a "too_long", as a list is.
+    return "characters" if isinstance(problem["input"], str) else "items"
 
 
 def _bound(words: str, name: str) -> Callable[[Problem], str]:
