@@ -122,16 +122,16 @@ def edit(
 def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
     if draft and at is not None:
         fail("--at: cannot be used with --draft", code=2)
-    if caption is not None and not caption.strip():
-        fail("--caption: must not be empty", code=2)
     if not draft and at is None and caption is None:
         fail("nothing to change: give --caption, --at or --draft", code=2)
     mode = "draft" if draft else "schedule" if at is not None else None
     fields = {"mode": mode, "scheduledAt": at, "caption": caption}
     try:
-        return EditBody.model_validate(fields)
+        body = EditBody.model_validate(fields)
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error.errors())) from None
+    # The API reads an empty caption beside a time as "not given"; here it was typed.
+    return body.model_copy(update={"caption": caption})
 
 
 def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:

@@ -19,10 +19,11 @@ class StrictModel(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read_empty_as_not_given(cls, values: Any) -> Any:  # noqa: ANN401  (not validated yet)
-        return _without_empty(cls.model_fields, values) if isinstance(values, dict) else values
+        return without_empty(cls.model_fields, values) if isinstance(values, dict) else values
 
 
-def _without_empty(fields: Mapping[str, FieldInfo], values: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_empty(fields: Mapping[str, FieldInfo], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a request without its empty texts, as StrictModel reads them."""
     optional = {
         field.alias or name: field for name, field in fields.items() if not field.is_required()
     }

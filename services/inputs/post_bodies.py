@@ -1,16 +1,18 @@
 """The bodies of publish, edit and remove."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from services.inputs.empty_values import without_empty
 from services.inputs.field_types import Body, Caption, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
 AccountId = Annotated[Text, Field(max_length=200)]
 FieldValue = Annotated[Text, Field(max_length=32_768)]
+OTHER_CHANGES = ("mode", "scheduledAt")
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -60,7 +62,11 @@ class PublishBody(Body):
 
 
 class EditBody(Body):
-    """POST edit: `postId` or `jobId`, and what is to change."""
+    """POST edit: `postId` or `jobId`, and what is to change.
+
+    An empty caption removes the caption where the request has neither `mode` nor `scheduledAt`.
+    Beside one of them it means "not given", as tools send it that fill in every field.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
 
@@ -69,6 +75,16 @@ class EditBody(Body):
     mode: Literal["draft", "schedule"] | None = None
     scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
     caption: Caption | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_empty_as_not_given(cls, values: Any) -> Any:  # noqa: ANN401  (not validated yet)
+        if not isinstance(values, dict):
+            return values
+        given = without_empty(cls.model_fields, values)
+        if isinstance(values.get("caption"), str) and values.keys().isdisjoint(OTHER_CHANGES):
+            given["caption"] = values["caption"]
+        return given
 
 
 class RemoveBody(Body):

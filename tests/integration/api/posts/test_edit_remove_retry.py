@@ -69,7 +69,8 @@ def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationCli
         ({"mode": "schedule", "scheduledAt": "2020-01-01T00:00:00Z"}, "scheduledAt"),
         ({"mode": "draft", "scheduledAt": LATER}, "scheduledAt"),
         ({"mode": "publish_now"}, "mode"),
-        ({"caption": "  "}, "mode"),
+        ({"caption": "  "}, "caption"),
+        ({"caption": "", "mode": ""}, "mode"),
         ({"caption": 7}, "caption"),
         ({"caption": "a\x00b"}, "caption"),
         ({}, "mode"),
@@ -85,6 +86,22 @@ def test_a_wrong_edit_names_its_field(
     answer = organization.call("POST", "/edit", json={"postId": made["id"], **body})
     assert set(expect_error(answer, 400, "INVALID_INPUT")) == {field}
     assert organization.get(f"/posts/{made['id']}") == before
+
+
+def test_a_caption_is_removed_where_a_post_may_be_without(
+    any_organization: OrganizationClient,
+) -> None:
+    """An empty caption alone removes that of a photo post. Beside a new time, as automations send
+    it, it changes nothing, and neither does null."""
+    photo = {"postType": "photo", "photoUrls": ["https://cdn.example.com/a.jpg"]}
+    made = _draft(any_organization, caption="Old words", platforms=["facebook"], **photo)
+    for caption in ("", None):
+        values = {"caption": caption, "mode": "schedule", "scheduledAt": "2030-05-02T15:00:00Z"}
+        moved = _post(any_organization, "/edit", postId=made["id"], **values)
+        assert moved["scheduledFor"] == "2030-05-02T15:00:00.000Z"
+        assert any_organization.get(f"/posts/{made['id']}")["post"]["caption"] == "Old words"
+    _post(any_organization, "/edit", postId=made["id"], caption="")
+    assert any_organization.get(f"/posts/{made['id']}")["post"]["caption"] == ""
 
 
 @pytest.mark.parametrize("path", ["/edit", "/remove"])
