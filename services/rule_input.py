@@ -16,7 +16,7 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
     problems: list[FieldError] = []
     for number, slot in enumerate(written):
         try:
-            zone_name = find_zone(slot.timezone or default_zone)
+            zone_name = find_zone(slot.timezone) if slot.timezone else default_zone
             rules.append(Rule(_pattern(slot), zone_name, has_own_zone=slot.timezone is not None))
         except BadRule as error:
             problems.append(_problem(number, error.field, str(error)))

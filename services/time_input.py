@@ -19,6 +19,12 @@ def parse_zone(text: str, field: str = "timezone") -> str:
         raise invalid_field(field, str(error)) from None
 
 
+def zone_or_default(text: str | None, default: str) -> str:
+    """The zone that a request names, else the organization's. That one is not checked again: an
+    earlier version may have stored a name that is refused today."""
+    return parse_zone(text) if text else default
+
+
 def parse_date_or_instant(
     field: str, text: str, zone_name: str, *, is_end: bool = False
 ) -> datetime:

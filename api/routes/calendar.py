@@ -19,7 +19,7 @@ from services.context import AppContext
 from services.errors import NotFound
 from services.inputs.field_types import Body, Text
 from services.inputs.simulation_body import SimulateBody, TimeText
-from services.time_input import parse_zone
+from services.time_input import zone_or_default
 
 router = APIRouter(tags=["calendar"])
 MAX_DAYS = 92
@@ -45,8 +45,8 @@ def get_calendar(
     apart."""
     with context.database.read() as session:
         now = clock.now(session)
-        zone = parse_zone(
-            timezone or social_settings.read_settings(session, organization_id).default_timezone
+        zone = zone_or_default(
+            timezone, social_settings.read_settings(session, organization_id).default_timezone
         )
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
         # FastAPI's own encoder takes much longer for a thousand posts.

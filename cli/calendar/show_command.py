@@ -14,7 +14,7 @@ from models.store import clock
 from scheduler.recurrence.timezones import load_zone
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.time_range import TimeRange, parse_range
-from services.time_input import parse_zone
+from services.time_input import zone_or_default
 
 MAX_DAYS = 92
 DEFAULT_LENGTH = timedelta(days=6)
@@ -41,7 +41,7 @@ def show(
     """
     with open_organization(org) as (context, owner), context.database.read() as session:
         now = clock.now(session)
-        zone = parse_zone(timezone or organization_timezone(session, owner))
+        zone = zone_or_default(timezone, organization_timezone(session, owner))
         time_range = _requested_range(start, end, zone, now)
         calendar_view = load_calendar_view(session, context.cipher, owner, time_range, now)
     # A source link may contain a signature, which is secret.
