@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.app_context import open_organization, organization_timezone
+from cli.caption_text import caption_line
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_json, print_line
 from cli.time_format import format_wall_clock
@@ -18,7 +19,7 @@ from services.time_input import zone_or_default
 
 MAX_DAYS = 92
 DEFAULT_LENGTH = timedelta(days=6)
-MAX_CAPTION_LENGTH = 40
+CAPTION_WIDTH = 40
 COLUMNS = ("day", "time", "seats", "post", "status", "platforms", "caption", "note")
 
 
@@ -95,11 +96,8 @@ def _entries(
 def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
     if post is None:
         return [None] * 4
-    caption = " ".join(post["caption"].split())
-    short = (
-        caption if len(caption) <= MAX_CAPTION_LENGTH else caption[: MAX_CAPTION_LENGTH - 1] + "…"
-    )
-    return [post["id"], str(post["status"]), " ".join(post["platforms"]), short]
+    caption = caption_line(post["caption"], CAPTION_WIDTH)
+    return [post["id"], str(post["status"]), " ".join(post["platforms"]), caption]
 
 
 def build_notes(calendar_view: dict[str, Any]) -> Iterator[str]:

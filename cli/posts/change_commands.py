@@ -12,6 +12,7 @@ from sqlmodel import Session
 from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
 from cli.output import fail, print_json, print_line
+from cli.posts.post_id import fail_without_post, resolve_post_id
 from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
@@ -135,14 +136,16 @@ def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> Edi
 
 
 def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:
-    with open_organization(org) as (context, owner), fail_if_not_found(post_id):
-        response, zone = _commit_change(context, owner, post_id, change)
+    with open_organization(org) as (context, owner):
+        id_ = resolve_post_id(context.database, owner, post_id)
+        with fail_if_not_found(id_):
+            response, zone = _commit_change(context, owner, id_, change)
     if as_json:
         print_json(response)
         return
     post = response["post"]
     at = post["scheduledFor"] and format_local(datetime.fromisoformat(post["scheduledFor"]), zone)
-    print_line(f"{post_id}: {post['status']}" + (f", {at}" if at else ""))
+    print_line(f"{id_}: {post['status']}" + (f", {at}" if at else ""))
 
 
 def _commit_change(
@@ -164,4 +167,4 @@ def fail_if_not_found(post_id: str) -> Iterator[None]:
     try:
         yield
     except NotFound:
-        fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")
+        fail_without_post(post_id)
