@@ -17,6 +17,10 @@ WANTED_BY_FIELD: Final = {
     **dict.fromkeys(("scheduledAt", "slot", "from", "to"), AN_INSTANT),
     "dayOfWeek": A_WEEKDAY,
 }
+OBJECT_EXAMPLES: Final = {
+    "queueSlots": '{"dayOfWeek": 1, "time": "10:00"}',
+    "outages": '{"from": "2026-05-01T08:00:00Z", "to": "2026-05-01T09:00:00Z"}',
+}
 WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -86,7 +90,9 @@ def _list(problem: Problem) -> str:
 
 
 def _object(problem: Problem) -> str:
-    return _refuse(problem, 'an object such as {"name": "value"}')
+    names = [str(part) for part in problem["loc"] if not isinstance(part, int)]
+    example = OBJECT_EXAMPLES.get(names[-1] if names else "", '{"name": "value"}')
+    return _refuse(problem, f"an object such as {example}")
 
 
 def _choice(problem: Problem) -> str:

@@ -11,7 +11,7 @@ class StrictModel(BaseModel):
     """An object of a request: exact types, and no field that we do not know.
 
     In an optional field an empty text is read as null, or as left out where null is no value of it.
-    Empty items of an optional list or map are left out.
+    Empty items of an optional list or map, and null in a map, are left out.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -44,7 +44,9 @@ def _given(value: object) -> object:
         items = [each for each in value if not _is_empty(each)]
         return items if items or not value else None
     if isinstance(value, dict):
-        pairs = {name: each for name, each in value.items() if not _is_empty(each)}
+        pairs = {
+            name: each for name, each in value.items() if each is not None and not _is_empty(each)
+        }
         return pairs if pairs or not value else None
     return None if _is_empty(value) else value
 

@@ -62,8 +62,8 @@ def test_empty_items_of_a_list_are_left_out(links: list[str]) -> None:
 
 
 def test_empty_platform_fields_are_left_out() -> None:
-    """A platform field with an empty value is not given; the others are kept."""
-    fields = {"facebookTitle": "", "xReplySettings": "following"}
+    """A platform field with an empty value or null is not given; the others are kept."""
+    fields = {"facebookTitle": "", "linkedinTitle": None, "xReplySettings": "following"}
     body = PublishBody.model_validate({**REQUIRED[PublishBody], "platformFields": fields})
     assert body.platformFields == {"xReplySettings": "following"}
 
