@@ -83,8 +83,9 @@ def create_app(context: AppContext) -> FastAPI:
     uploads = {
         f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),
         f"{API_PREFIX}/import": UploadRoute(MAX_IMPORT_BYTES),
-        # The form of the publish page carries files too. The page limits each file and the fields.
+        # Forms of pages carry files too. The page limits each file and the fields.
         "/publish": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
+        "/replace-files": UploadRoute(context.media_max_bytes + MAX_JSON_BYTES, is_streamed=True),
     }
     stack.install(app, limiter, uploads)
     document.install(app)

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from services.errors import FieldError
+
 # Without a terminal, lines are neither wrapped nor shortened.
 UNBOUNDED_WIDTH = 10_000
 ID_PATTERN = re.compile("[0-9a-f]{32}(\n|$)")
@@ -93,6 +95,13 @@ def print_error(sentence: str, *, as_json: bool = False) -> None:
         else:
             return
     error_console.print(sentence, style="red", markup=False, highlight=False)
+
+
+def print_warnings(warnings: Iterable[FieldError], prefix: str = "") -> None:
+    """Print a line for each field of a post that will not be sent."""
+    for each in warnings:
+        line = f"{prefix}warning: {each['field']}: {each['message']}"
+        console.print(line, style="yellow", markup=False, highlight=False)
 
 
 def fail(message: str, *, as_json: bool = False, code: int = 1) -> NoReturn:

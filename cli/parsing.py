@@ -1,13 +1,14 @@
 """Parses option values: instants, patterns, zones, rules. Errors name the option."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from cli.output import fail
 from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
 from scheduler.recurrence.timezones import UnknownZone, find_zone
+from services.iso_8601 import parse_date, parse_date_time
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 # Fields of the API whose option has another name.
@@ -22,13 +23,20 @@ def option_name(field: str) -> str:
 def parse_instant(option: str, text: str) -> datetime:
     """An ISO 8601 instant; without an offset it is UTC."""
     try:
-        parsed = datetime.fromisoformat(text)
+        parsed = _parse_instant_or_date(text)
         at = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         fail(f"{option}: must be an instant such as 2026-03-07T00:00:00Z, not {text!r}", code=2)
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         fail(f"{option}: must lie in the years {FIRST_YEAR} to {LAST_YEAR}", code=2)
     return at
+
+
+def _parse_instant_or_date(text: str) -> datetime:
+    try:
+        return datetime.combine(parse_date(text.strip()), time())
+    except ValueError:
+        return parse_date_time(text)
 
 
 def parse_pattern(day_of_week: int | None, clock: str | None, expression: str | None) -> Pattern:

@@ -54,6 +54,9 @@ class Post(SQLModel, table=True):
     opens_at: datetime | None = utc_field(default=None)
     accepted_at: datetime = utc_field()
     published_at: datetime | None = utc_field(default=None)
+    # A person leaves the post as it is, although it ended badly: when, and who.
+    acknowledged_at: datetime | None = utc_field(default=None)
+    acknowledged_by: str | None = Field(default=None, sa_column=Column(Text))
     # Only the last row of its history is left. False again after a new history row.
     is_history_pruned: bool = False
 

@@ -126,6 +126,9 @@ SETTLED_POSTS = frozenset(
     }
 )
 
+# A post in one of these needs a person, until somebody acknowledges it.
+NEEDS_ATTENTION = (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)
+
 _D = DeliveryStatus
 # The provider can report a remote post in any of these at any time.
 _REPORTED_BY_PROVIDER = frozenset(

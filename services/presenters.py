@@ -1,5 +1,6 @@
 """Presenters: database rows as the JSON of the HTTP contract."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.queue_slots import QueueSlot
 from models.statuses import DeliveryStatus, PostStatus
 from models.stored_files import UNUSED_FILE_RETENTION, StoredFile
 from scheduler.recurrence.patterns import CronPattern, parse_pattern
+from services.errors import FieldError
 from services.post_validation.platform_field_table import TITLE_FIELDS
 from services.public_urls import media_url
 
@@ -65,8 +67,13 @@ def present_queue_slot(row: QueueSlot) -> dict[str, Any]:
     return {**written, "timezone": row.timezone} if row.has_own_zone else written
 
 
+def present_warnings(warnings: Sequence[FieldError]) -> dict[str, Any]:
+    """The warnings of an answer: our addition to the contract, which appears only when used."""
+    return {"warnings": list(warnings)} if warnings else {}
+
+
 def present_accepted_post(post: Post, job_id: str) -> dict[str, Any]:
-    """The answer to publish."""
+    """The answer to publish, without warnings."""
     return {
         "socialPost": {
             "id": post.id,
@@ -129,6 +136,17 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
+        **_present_acknowledgement(row),
+    }
+
+
+def _present_acknowledgement(row: Post) -> dict[str, Any]:
+    """An addition to the contract, which appears only where it is used."""
+    if row.acknowledged_at is None:
+        return {}
+    return {
+        "acknowledgedAt": format_instant(row.acknowledged_at),
+        "acknowledgedBy": row.acknowledged_by,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from scheduler.recurrence.dst_policy import resolve_local_time
 from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.errors import invalid_field
+from services.iso_8601 import parse_date, parse_date_time
 
 DAY = timedelta(days=1)
 # Within these years, no arithmetic on instants leaves the range of Python's datetime.
@@ -49,9 +50,9 @@ def parse_date_or_instant(
 
 def _parse(text: str, zone_name: str, *, is_end: bool) -> datetime | None:
     try:
-        day = date.fromisoformat(text)
+        day = parse_date(text.strip())
     except ValueError:
-        written = datetime.fromisoformat(text)
+        written = parse_date_time(text)
         if written.tzinfo is not None:
             return written.astimezone(UTC)
         slot = resolve_local_time(written, zone_name)

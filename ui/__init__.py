@@ -18,7 +18,7 @@ from starlette.responses import Response
 from services.context import AppContext
 from ui import error_pages, static_files
 from ui.calendar import calendar_page
-from ui.post import post_actions, post_images, post_page
+from ui.post import post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
 from ui.rules import rules_page
 from ui.sign_in import sign_in_page
@@ -30,6 +30,7 @@ ROUTERS: Final = (
     calendar_page.router,
     post_images.router,
     post_page.router,
+    replace_files.router,
     post_actions.router,
     publish_page.router,
     rules_page.router,

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from services.errors import ServiceError, ValidationFailed, field_errors
+from services.text_input import normalize_newlines
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -23,11 +24,6 @@ def read_values(form: FormData) -> FormValues:
     values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     values.pop("csrf", None)
     return FormValues({name: normalize_newlines(value) for name, value in values.items()})
-
-
-def normalize_newlines(text: str) -> str:
-    """A text without the carriage returns that browsers add."""
-    return text.replace("\r\n", "\n")
 
 
 def validate_body(model: type[B], values: dict[str, object]) -> B:

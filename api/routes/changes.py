@@ -1,4 +1,4 @@
-"""Changing accepted posts: edit, remove, retry, move."""
+"""Changing accepted posts: edit, remove, retry, acknowledge, move."""
 
 from datetime import datetime
 from typing import Any
@@ -7,9 +7,12 @@ from fastapi import APIRouter
 from sqlmodel import Session
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId
-from api.schemas.changes import CHANGE_RESPONSES
+from api.schemas.changes import CHANGE_RESPONSES, EDIT_RESPONSES
+from services import presenters
 from services.context import AppContext
-from services.inputs.post_bodies import EditBody, MoveBody, RemoveBody
+from services.errors import FieldError
+from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody, RemoveBody
+from services.posts.acknowledge import acknowledge
 from services.posts.apply_change import apply_change
 from services.posts.edit import edit
 from services.posts.lookup import PostWithSettings
@@ -20,19 +23,21 @@ from services.posts.retry import retry
 router = APIRouter(tags=["posts"])
 
 
-@router.post("/edit", response_model=None, responses=CHANGE_RESPONSES)
+@router.post("/edit", response_model=None, responses=EDIT_RESPONSES)
 async def edit_post(
     body: EditBody, context: ContextDep, organization_id: EnabledOrganizationId
 ) -> dict[str, Any]:
     """Change a post's caption, its instant, or make it a draft again."""
+    warnings: list[FieldError] = []
 
     def change(
         session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit(session, context, found, body, now)
+        warnings.extend(edit(session, context, found, body, now))
 
     names = (body.postId, body.jobId)
-    return await apply_change(context, organization_id, names, change)
+    answer = await apply_change(context, organization_id, names, change)
+    return {**answer, **presenters.present_warnings(warnings)}
 
 
 @router.post("/remove", response_model=None, responses=CHANGE_RESPONSES)
@@ -49,6 +54,21 @@ async def retry_post(
 ) -> dict[str, Any]:
     """Try again what did not go out."""
     return await apply_change(context, organization_id, (post_id, None), retry)
+
+
+@router.post("/posts/{post_id}/acknowledge", response_model=None, responses=CHANGE_RESPONSES)
+async def acknowledge_post(
+    post_id: str,
+    context: ContextDep,
+    organization_id: OrganizationId,
+    body: AcknowledgeBody | None = None,
+) -> dict[str, Any]:
+    """Leave a failed, partial, missed or unknown post as it is: it needs no more attention."""
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        acknowledge(session, found, (body and body.by) or "API", now)
+
+    return await apply_change(context, organization_id, (post_id, None), change)
 
 
 @router.post("/posts/{post_id}/move", response_model=None, responses=CHANGE_RESPONSES)

@@ -8,13 +8,15 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from python_multipart.multipart import parse_options_header
 
 from api.deps import ContextDep, EnabledOrganizationId
 from api.errors import ApiError, error_body
 from api.openapi.route_responses import describe_responses
 from api.schemas.imports import ImportAnswer, ImportRefused
-from services.calendar_import import csv_reader, jsonl_reader
-from services.calendar_import.calendar_reader import RowReader
+from services import presenters
+from services.calendar_import import csv_reader, jsonl_reader, sheet_dates
+from services.calendar_import.calendar_reader import CalendarFile, RowReader
 from services.calendar_import.importer import RowResult, import_rows
 from services.calendar_import.rows import BadFile, ReadOptions, Row
 from services.context import AppContext
@@ -25,8 +27,11 @@ router = APIRouter(tags=["posts"])
 MAX_ROWS: Final = 1_000
 JSON_LINES: Final = ("application/x-ndjson", "application/jsonl")
 ALSO_JSON_LINES: Final = ("application/ndjson", "application/x-jsonlines")
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS: Final[dict[str, RowReader]] = {
     "text/csv": csv_reader.read,
+    "text/tab-separated-values": csv_reader.read,
+    XLSX: csv_reader.read,
     **dict.fromkeys((*JSON_LINES, *ALSO_JSON_LINES), jsonl_reader.read),
 }
 _CSV: Final = "key,postType,caption,platforms\nmonday,text,Good morning,x\n"
@@ -38,10 +43,12 @@ _REQUEST_BODY: Final = {
     "requestBody": {
         "required": True,
         "description": "CSV with a header of the fields of publish and `key`, or a publish body "
-        "with `key` a line. UTF-8, at most 1,000 rows.",
+        "with `key` a line; UTF-8, or as the `charset` or a byte-order mark says. Or a workbook "
+        "(.xlsx). At most 1,000 rows.",
         "content": {
             "text/csv": {**_TEXT, "example": _CSV},
             **{name: {**_TEXT, "example": _LINE} for name in JSON_LINES},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
@@ -54,6 +61,18 @@ DryRun = Annotated[bool, Query(alias="dryRun", description="Check everything, an
 Base = Annotated[
     Link | None, Query(alias="mediaBase", description="What relative links are joined to.")
 ]
+DateFormat = Annotated[
+    str | None,
+    Query(
+        alias="dateFormat",
+        max_length=64,
+        description="Of dates that do not begin with the year, such as DD.MM.YYYY or MM/DD/YYYY.",
+    ),
+]
+Sheet = Annotated[
+    str | None,
+    Query(max_length=64, description="The sheet of a workbook that has several calendars."),
+]
 
 
 @router.post("/import", response_model=None, responses=_RESPONSES, openapi_extra=_REQUEST_BODY)
@@ -63,25 +82,37 @@ async def import_(
     organization_id: EnabledOrganizationId,
     dry_run: DryRun = False,
     media_base: Base = None,
+    date_format: DateFormat = None,
+    sheet: Sheet = None,
 ) -> JSONResponse:
     """Make posts of a calendar's rows. Each row is one post, however often it is imported: it is
     known by its `key`, or else by its content."""
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    reader = READERS.get(kind)
+    kind, parameters = parse_options_header(request.headers.get("Content-Type"))
+    reader = READERS.get(kind.decode("latin-1").lower())
     if reader is None:
-        known = ", ".join(("text/csv", *JSON_LINES))
+        known = ", ".join(("text/csv", XLSX, *JSON_LINES))
         raise ApiError(415, f"the file must come with one of these as its Content-Type: {known}")
     raw = await request.body()
-    rows = await run_in_threadpool(_read_rows, reader, raw, media_base)
+    charset = parameters.get(b"charset", b"").decode("latin-1") or None
+    order = _date_order(date_format)
+    options = ReadOptions(media_base, date_order=order, encoding=charset, sheet=sheet)
+    rows = await run_in_threadpool(_read_rows, reader, raw, options)
     return await run_in_threadpool(_import, context, organization_id, rows, dry_run=dry_run)
 
 
-def _read_rows(reader: RowReader, raw: bytes, media_base: str | None) -> list[Row]:
+def _date_order(date_format: str | None) -> str | None:
+    try:
+        return sheet_dates.parse_date_format(date_format) if date_format else None
+    except BadFile as error:
+        raise invalid_field("dateFormat", str(error)) from None
+
+
+def _read_rows(reader: RowReader, raw: bytes, options: ReadOptions) -> list[Row]:
     if not raw.strip():
         raise invalid_field("file", "is empty")
-    lines = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+    file = CalendarFile(io.BytesIO(raw), options, reader)
     try:
-        rows = list(itertools.islice(reader(lines, ReadOptions(media_base)), MAX_ROWS + 1))
+        rows = list(itertools.islice(file.rows(), MAX_ROWS + 1))
     except BadFile as error:
         raise invalid_field("file", str(error)) from None
     if len(rows) > MAX_ROWS:
@@ -99,6 +130,7 @@ def _import(
     body = {
         "dryRun": dry_run,
         **{name: counts[name] for name in ("accepted", "known", "refused")},
+        "differing": sum(bool(each.differs) for each in results),
         "rows": [_present_row(each) for each in results],
     }
     if not counts["refused"]:
@@ -112,4 +144,6 @@ def _present_row(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}
-    return {**head, "socialPost": result.post}
+    note = {"differs": result.differs, "note": result.note} if result.differs else {}
+    warnings = presenters.present_warnings(result.warnings)
+    return {**head, "socialPost": result.post, **note, **warnings}

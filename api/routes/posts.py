@@ -47,7 +47,10 @@ async def publish(
             progress = await wait_for_provider(context, post.id, seconds)
             if progress is not None:
                 post.status, post.scheduled_for = progress.status, progress.scheduled_for
-    return presenters.present_accepted_post(post, accepted.job_id)
+    return {
+        **presenters.present_accepted_post(post, accepted.job_id),
+        **presenters.present_warnings(accepted.warnings),
+    }
 
 
 def _accept(

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from api.openapi.route_responses import describe_responses
+from api.openapi.route_responses import FieldProblem, describe_responses
 
 POST_ID = "0198c0ffee007000800000000000cafe"
 JOB_ID = "0198c0ffee007000800000000000beef"
@@ -10,6 +10,11 @@ CHANGED: dict[str, JsonValue] = {
     "id": POST_ID,
     "status": "scheduled",
     "scheduledFor": "2026-05-01T15:00:00.000Z",
+}
+WARNING: dict[str, JsonValue] = {
+    "field": "platformFields.youtubeTitle",
+    "message": "is not sent: the provider swonkie has no place for youtubeTitle in video posts to "
+    "youtube",
 }
 
 
@@ -29,7 +34,14 @@ class ChangedAnswer(BaseModel):
     post: ChangedPost
 
 
+class EditAnswer(ChangedAnswer):
+    """The answer to edit. `warnings`: fields that are not sent; left out where there are none."""
+
+    warnings: list[FieldProblem] | None = None
+
+
 CHANGE_RESPONSES = describe_responses(ChangedAnswer, 400, 401, 403, 404, 409, 429, 503)
+EDIT_RESPONSES = describe_responses(EditAnswer, 400, 401, 403, 404, 409, 429, 503)
 
 
 class SocialPost(ChangedPost):
@@ -39,15 +51,21 @@ class SocialPost(ChangedPost):
 
 
 class PublishAnswer(BaseModel):
-    """The answer to publish."""
+    """The answer to publish. `warnings`: fields that are not sent; left out where there are
+    none."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"socialPost": {**CHANGED, "providerJobId": JOB_ID}, "providerPostId": JOB_ID}
+                {
+                    "socialPost": {**CHANGED, "providerJobId": JOB_ID},
+                    "providerPostId": JOB_ID,
+                    "warnings": [WARNING],
+                }
             ]
         }
     )
 
     socialPost: SocialPost
     providerPostId: str
+    warnings: list[FieldProblem] | None = None

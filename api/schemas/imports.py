@@ -26,7 +26,13 @@ _ROWS: Final[list[JsonValue]] = [
         "errors": [{"field": "videoUrl", "message": "is required for postType 'video'"}],
     },
 ]
-_COUNTS: Final[dict[str, JsonValue]] = {"dryRun": False, "accepted": 1, "known": 0, "refused": 1}
+_COUNTS: Final[dict[str, JsonValue]] = {
+    "dryRun": False,
+    "accepted": 1,
+    "known": 0,
+    "refused": 1,
+    "differing": 0,
+}
 
 
 class ImportedPost(BaseModel):
@@ -39,17 +45,22 @@ class ImportedPost(BaseModel):
 
 
 class ImportedRow(BaseModel):
-    """What became of a row: `row` is its line in the file."""
+    """What became of a row: `row` is its line in the file. `differs`: the fields in which a known
+    row says something else than its post. `warnings`: fields that are not sent."""
 
     row: int
     key: str
     status: Literal["accepted", "known", "refused"]
     socialPost: ImportedPost | None = None
     errors: list[FieldProblem] | None = None
+    warnings: list[FieldProblem] | None = None
+    differs: list[str] | None = None
+    note: str | None = None
 
 
 class ImportAnswer(BaseModel):
-    """The answer to POST import. `known`: rows that an earlier import made posts of."""
+    """The answer to POST import. `known`: rows that an earlier import made posts of; `differing`:
+    those of them that now say something else."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{**_COUNTS, "rows": _ROWS}]})
 
@@ -57,6 +68,7 @@ class ImportAnswer(BaseModel):
     accepted: int
     known: int
     refused: int
+    differing: int
     rows: list[ImportedRow]
 
 
@@ -67,4 +79,5 @@ class ImportRefused(ErrorBody):
     accepted: int | None = None
     known: int | None = None
     refused: int | None = None
+    differing: int | None = None
     rows: list[ImportedRow] | None = None

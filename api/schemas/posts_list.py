@@ -89,6 +89,9 @@ class ListedPost(BaseModel):
     providerPlatforms: list[dict[str, Any]]
     providerLastEvent: str | None
     isPublishedOnPlatform: bool
+    # Only where somebody left the post as it is.
+    acknowledgedAt: str | None = None
+    acknowledgedBy: str | None = None
 
 
 class PostsAnswer(BaseModel):

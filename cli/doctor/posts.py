@@ -5,7 +5,7 @@ from cli.doctor.check_result import CheckResult, pass_check
 from config.settings import Settings
 from models.database import Database
 from models.statuses import PostStatus
-from models.store import clock, gauges
+from models.store import gauges
 
 NAME = "posts"
 ATTENTION_STATUSES = (
@@ -18,9 +18,9 @@ ATTENTION_STATUSES = (
 
 
 def check(_: Settings, database: Database) -> CheckResult:
-    """Count them by status, over all organizations."""
+    """Count them by status, over all organizations. Acknowledged posts need nobody any more."""
     with database.read() as session:
-        counts = gauges.read_gauges(session, clock.now(session)).posts
+        counts = gauges.count_unacknowledged(session, ATTENTION_STATUSES)
     waiting = {status: counts[status] for status in ATTENTION_STATUSES if counts[status]}
     if not waiting:
         return pass_check(NAME, "none needs a person")

@@ -46,7 +46,12 @@ class DryRun:
         }
         # Without the row's content, to save memory: the results are stored until the end.
         row_without_content = Row(row.line, row.key)
-        result = RowResult(row_without_content, "accepted" if is_new else "known", post_json)
+        result = RowResult(
+            row_without_content,
+            "accepted" if is_new else "known",
+            post_json,
+            warnings=checked.warnings,
+        )
         if is_new and post.status == PostStatus.BACKLOG:
             self._waiting.append((result, BacklogPost(post.id, post.post_type, post.video_key)))
         return result

@@ -1,6 +1,7 @@
 """The formats and the file of an export: CSV or JSON Lines, to a file or to standard output."""
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,7 +11,7 @@ from typing import Any, TextIO
 
 from services.calendar_import import exporter
 from services.calendar_import.csv_header import COLUMNS
-from services.calendar_import.csv_writer import CsvWriter
+from services.calendar_import.csv_writer import BYTE_ORDER_MARK, CsvWriter
 
 ExportedRow = dict[str, Any]
 
@@ -29,10 +30,20 @@ def format_of(out: Path | None) -> CalendarFormat:
 
 
 def _write_csv(file: TextIO, rows: Iterable[ExportedRow]) -> None:
+    if _is_regular_file(file):
+        file.write(BYTE_ORDER_MARK)
     out = CsvWriter(file)
     out.write_row(COLUMNS)
     for row in rows:
         out.write_row(exporter.to_csv_cells(row))
+
+
+def _is_regular_file(file: TextIO) -> bool:
+    """Whether a program may open it; a terminal and the next program of a pipe want no mark."""
+    try:
+        return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    except OSError:
+        return False
 
 
 def _write_jsonl(file: TextIO, rows: Iterable[ExportedRow]) -> None:

@@ -16,11 +16,13 @@ from cli.common_options import JsonOption, OrganizationOption
 from cli.import_export import input_file
 from cli.import_export.import_pipeline import ImportJob
 from cli.import_export.import_run import ImportOptions, ImportRun
+from cli.import_export.input_file import InputFile
 from cli.import_export.rejects_file import open_rejects_file
 from cli.interrupt import handle_interrupt
 from cli.output import error_console, fail
 from config.settings import Settings
-from services.calendar_import.csv_header import COLUMNS
+from services.calendar_import import sheet_dates, text_lines
+from services.calendar_import.csv_header import INPUT_COLUMNS
 from services.calendar_import.rows import BadFile, ReadOptions
 from services.context import AppContext
 
@@ -36,7 +38,9 @@ ColumnMapOption = Annotated[
 
 
 def import_(  # noqa: PLR0913, PLR0917  (each is an option)
-    file: Annotated[str, typer.Argument(help="A CSV or JSON Lines file, or - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="A CSV, JSON Lines or XLSX file, or - for standard input.")
+    ],
     org: OrganizationOption = None,
     media_base: Annotated[
         str | None, typer.Option(help="URL that relative media links are joined to.")
@@ -44,6 +48,16 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     names: ColumnMapOption = None,
     delimiter: Annotated[
         str | None, typer.Option(help="Between cells: one character, or tab. Default: detected.")
+    ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(help="Of dates that do not begin with the year: DD.MM.YYYY, MM/DD/YYYY, …"),
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of a text that is not UTF-8, such as windows-1252.")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook that has several calendars.")
     ] = None,
     report: Annotated[
         Path | None,
@@ -70,11 +84,24 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option)
     Example: slotbeat posts import calendar.csv --map "Post text=caption" --dry-run
     """
     read_options = ReadOptions(
-        media_base, _parse_column_map(names or []), _parse_delimiter(delimiter)
+        media_base,
+        _parse_column_map(names or []),
+        _parse_delimiter(delimiter),
+        _parse_option("--date-format", sheet_dates.parse_date_format, date_format),
+        _parse_option("--encoding", text_lines.parse_encoding, encoding),
+        sheet,
     )
     if report is not None and _is_same_file(report, file):
         fail("--report: is the calendar itself; name another file", as_json=as_json, code=2)
-    rerun_options = _rerun_options(org, media_base, names or [], delimiter)
+    rerun_options = _rerun_options(
+        names or [],
+        {
+            "--org": org,
+            "--media-base": media_base,
+            "--delimiter": delimiter,
+            "--date-format": date_format,
+        },
+    )
     import_options = ImportOptions(
         report, dry_run, watch and not dry_run, as_json, _rerun_command(rerun_options)
     )
@@ -97,8 +124,8 @@ def _parse_column_map(given: list[str]) -> dict[str, str]:
     column_map: dict[str, str] = {}
     for text in given:
         theirs, sign, ours = (part.strip() for part in text.rpartition("="))
-        if not sign or not theirs or (ours and ours not in COLUMNS):
-            columns = ", ".join(COLUMNS)
+        if not sign or not theirs or (ours and ours not in INPUT_COLUMNS):
+            columns = ", ".join(INPUT_COLUMNS)
             fail(f'--map: must be such as "Post text=caption", with one of: {columns}', code=2)
         column_map[theirs] = ours
     return column_map
@@ -111,6 +138,13 @@ def _parse_delimiter(text: str | None) -> str | None:
     return delimiter
 
 
+def _parse_option(option: str, parse: Callable[[str], str], text: str | None) -> str | None:
+    try:
+        return parse(text) if text is not None else None
+    except BadFile as error:
+        fail(f"{option}: {error}", code=2)
+
+
 def _is_same_file(report: Path, file: str) -> bool:
     try:
         return file != input_file.STANDARD_INPUT and report.samefile(file)
@@ -118,10 +152,8 @@ def _is_same_file(report: Path, file: str) -> bool:
         return False
 
 
-def _rerun_options(
-    org: str | None, media_base: str | None, names: Iterable[str], delimiter: str | None
-) -> list[str]:
-    named = {"--org": org, "--media-base": media_base, "--delimiter": delimiter}
+def _rerun_options(names: Iterable[str], named: dict[str, str | None]) -> list[str]:
+    """The options that the report needs too; it is always CSV in UTF-8, or JSON Lines."""
     found = [part for name, text in named.items() if text is not None for part in (name, text)]
     return [*found, *(part for text in names for part in ("--map", text))]
 
@@ -149,11 +181,20 @@ def _run_import(
         except (BadFile, OSError) as error:
             fail(f"{file}: {_error_message(error)}", as_json=import_options.as_json, code=2)
         job = replace(job, folder=source.folder)
+        _print_file_kind(source, as_json=import_options.as_json)
         interrupt_handler = stack.enter_context(handle_interrupt(_print_stopping))
         rejects = stack.enter_context(
             open_rejects_file(source.file_summary, import_options.rejects_path, file)
         )
         return ImportRun(source, job, import_options, rejects, interrupt_handler).run()
+
+
+def _print_file_kind(source: InputFile, *, as_json: bool) -> None:
+    """Say what the file is where its name says something else."""
+    is_workbook = source.file_summary.format == "xlsx"
+    if is_workbook and not as_json and not source.name.lower().endswith((".xlsx", ".xlsm")):
+        text = f"{source.name} is an Excel workbook (XLSX), and is read as one."
+        error_console.print(text, markup=False, highlight=False)
 
 
 def _error_message(error: BadFile | OSError) -> str:

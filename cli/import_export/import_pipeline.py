@@ -159,18 +159,17 @@ def _stored_files(job: ImportJob, chunk: PreparedChunk) -> list[StoredFile]:
 
 
 def _upload_files(job: ImportJob, uploader: FileUploader, chunk: PreparedChunk) -> None:
-    """Store the files of the rows that will be posts. A refused row stores no file."""
+    """Store the files of the rows that will be posts. A refused row stores no file, and has all of
+    its problems after that."""
     pairs = [(row, files) for row, files in zip(chunk.rows, chunk.files, strict=True) if files]
-    valid = [(row, files) for row, files in pairs if importer.is_valid(row)]
-    if not valid:
+    if not pairs:
         return
-    stored = [each.as_stored_file(job.organization_id) for _, files in valid for each in files]
     checked = importer.check_rows(
-        job.context, job.organization_id, [row for row, _ in valid], stored
+        job.context, job.organization_id, [row for row, _ in pairs], _stored_files(job, chunk)
     )
-    for (row, files), row_check in zip(valid, checked, strict=True):
+    for (row, files), row_check in zip(pairs, checked, strict=True):
         if isinstance(row_check, list):
-            row.problems += row_check
+            row.problems, row.is_fully_checked = row_check, True
         else:
             local_files.upload_all(uploader, row, files)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cli.output import console, error_console, print_line
+from cli.output import console, error_console, print_line, print_warnings
+from services import presenters
 from services.calendar_import.importer import RowResult
 
 # Refused rows that are printed; the rejects file has all of them.
@@ -27,6 +28,10 @@ class ImportSummary:
     rejects_path: Path | None = None
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[RowResult] = field(default_factory=list)
+    warned_rows: int = 0
+    warned: list[RowResult] = field(default_factory=list)
+    differing: list[RowResult] = field(default_factory=list)
+    differing_rows: int = 0
 
     @property
     def processed(self) -> int:
@@ -48,6 +53,21 @@ class ImportSummary:
             self.counts[result.status] += 1
             if result.status == "refused" and len(self.refused) < MAX_SHOWN_ROWS:
                 self.refused.append(result)
+            self._add_warnings(result)
+            if result.differs:
+                self._add_differing(result)
+
+    def _add_warnings(self, result: RowResult) -> None:
+        """Note the warnings of a new post; those of a known one were printed when it was new."""
+        if result.status == "accepted" and result.warnings:
+            self.warned_rows += 1
+            if len(self.warned) < MAX_SHOWN_ROWS:
+                self.warned.append(result)
+
+    def _add_differing(self, result: RowResult) -> None:
+        self.differing_rows += 1
+        if len(self.differing) < MAX_SHOWN_ROWS:
+            self.differing.append(result)
 
     def as_json(self) -> dict[str, Any]:
         """The part of the JSON document after the rows."""
@@ -55,6 +75,7 @@ class ImportSummary:
         rejects_path = str(self.rejects_path) if self.rejects_path else None
         return {
             **sums,
+            "differing": self.differing_rows,
             "interrupted": self.was_interrupted,
             "report": rejects_path,
             **({} if self.error is None else {"error": self.error}),
@@ -86,22 +107,29 @@ def _row_json(result: RowResult) -> dict[str, Any]:
     head = {"row": result.row.line, "key": result.row.key, "status": result.status}
     if result.post is None:
         return {**head, "errors": result.errors}
-    return {**head, "socialPost": result.post}
+    note = {"differs": result.differs, "note": result.note} if result.differs else {}
+    warnings = presenters.present_warnings(result.warnings)
+    return {**head, "socialPost": result.post, **note, **warnings}
 
 
 def print_summary(summary: ImportSummary, rerun_command: str) -> None:
-    """Print refused rows, counts, and what to do next. `rerun_command` imports the rejects."""
+    """Print warnings, refused rows, counts, and what to do next. `rerun_command` imports the
+    rejects."""
+    _print_warnings(summary)
+    for result in summary.differing:
+        print_line(f"{row_label(result)}: {result.note}")
+    _print_more(summary.differing_rows - len(summary.differing), "")
     for result in summary.refused:
         for problem in result.errors:
             line = f"{row_label(result)}: {problem['field']}: {problem['message']}"
             console.print(line, style="red", markup=False, highlight=False)
     more = summary.counts["refused"] - len(summary.refused)
-    if more > 0:
-        print_line(f"and {more:,} more" + (" in the report" if summary.rejects_path else ""))
+    _print_more(more, " in the report" if summary.rejects_path else "")
     would = "would be " if summary.is_dry_run else ""
     counts = summary.counts
+    differing = f" ({summary.differing_rows:,} differ now)" if summary.differing_rows else ""
     print_line(
-        f"{counts['accepted']:,} {would}accepted, {counts['known']:,} known already, "
+        f"{counts['accepted']:,} {would}accepted, {counts['known']:,} known already{differing}, "
         f"{counts['refused']:,} refused"
     )
     if summary.error is not None:
@@ -115,6 +143,17 @@ def print_summary(summary: ImportSummary, rerun_command: str) -> None:
             f"{summary.processed:,} of {summary.total:,} rows are done. "
             "Run the same command again: it skips these rows, and imports the rest."
         )
+
+
+def _print_warnings(summary: ImportSummary) -> None:
+    for result in summary.warned:
+        print_warnings(result.warnings, f"{row_label(result)}: ")
+    _print_more(summary.warned_rows - len(summary.warned), " with warnings (--json shows all)")
+
+
+def _print_more(number: int, where: str) -> None:
+    if number > 0:
+        print_line(f"and {number:,} more{where}")
 
 
 def row_label(result: RowResult) -> str:

@@ -1,6 +1,5 @@
 """The file of an import: checked from the first to the last line, then read row by row."""
 
-import io
 import shutil
 import sys
 import tempfile
@@ -10,13 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from services.calendar_import import calendar_reader
-from services.calendar_import.calendar_reader import FileSummary
-from services.calendar_import.rows import BadFile, ReadOptions, Row
+from services.calendar_import.calendar_reader import CalendarFile, FileSummary
+from services.calendar_import.rows import ReadOptions, Row
 
 STANDARD_INPUT = "-"
-ENCODING = "utf-8-sig"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +22,11 @@ class InputFile:
     name: str
     folder: Path
     file_summary: FileSummary
-    _content: IO[bytes]
-    _options: ReadOptions
+    _file: CalendarFile
 
     def rows(self) -> Iterator[Row]:
         """The rows, read one by one."""
-        with _decode(self._content) as lines:
-            yield from calendar_reader.read_rows(lines, self._options)
+        return self._file.rows()
 
 
 @contextmanager
@@ -42,7 +36,8 @@ def open_input_file(name: str, options: ReadOptions) -> Iterator[InputFile]:
     BadFile if it is no calendar; no row has been imported then. OSError if it cannot be read.
     """
     with _open_seekable(name) as content:
-        yield InputFile(name, _folder(name), _summarize(content, options), content, options)
+        file = CalendarFile(content, options)
+        yield InputFile(name, _folder(name), file.summarize(), file)
 
 
 def _folder(name: str) -> Path:
@@ -70,38 +65,3 @@ def _spool_to_disk(pipe: IO[bytes]) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as spooled:
         shutil.copyfileobj(pipe, spooled)
         yield spooled
-
-
-@contextmanager
-def _decode(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
-    content.seek(0)
-    lines = io.TextIOWrapper(content, encoding=ENCODING, newline="")
-    try:
-        yield lines
-    finally:
-        lines.detach()
-
-
-def _summarize(content: IO[bytes], options: ReadOptions) -> FileSummary:
-    try:
-        with _decode(content) as lines:
-            return calendar_reader.summarize(lines, options)
-    except BadFile:
-        _check_encoding(content)
-        raise
-
-
-def _check_encoding(content: IO[bytes]) -> None:
-    """Raise BadFile for the first line that is not UTF-8."""
-    content.seek(0)
-    for number, line in enumerate(content, 1):
-        if number == 1 and line.startswith(UTF_16):
-            raise BadFile("the file must be UTF-8 text, but is UTF-16; save it as CSV UTF-8")
-        try:
-            line.decode()
-        except UnicodeDecodeError as error:
-            byte = line[error.start]
-            raise BadFile(
-                f"line {number}: the file must be UTF-8 text, but byte {byte:#04x} is not; "
-                "save it as CSV UTF-8"
-            ) from None

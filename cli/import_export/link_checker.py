@@ -49,7 +49,7 @@ class LinkChecker:
 
     def start_checks(self, row: Row, *, allow_private: bool) -> list[PendingCheck]:
         """Start to check a row's external links, unless the row is refused for them anyway."""
-        if row.body is None or row.problems:
+        if row.body is None:
             return []
         try:
             wanted = {*checked_links(row.body, allow_private=allow_private)}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from cli.import_export.local_paths import UnusableFile, find_path
 from media import file_types
 from media.file_types import POST_TYPE_LABELS
 from media.stored_urls import stored_url
@@ -26,15 +26,12 @@ from services.errors import FieldError, ServiceError
 from services.post_validation.media_links import MEDIA_FIELD
 from services.uploads.store_upload import ACCEPTED_FILES, IncomingFile, store_upload
 
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
+# One letter and a colon begin a path on a drive of Windows.
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|\\\\")
 CHUNK_SIZE = 1 << 20
 # A file that was stored within this time is not pruned before its post is committed.
 REUSABLE_FOR = MIN_FILE_RETENTION - timedelta(hours=1)
 CACHE_SIZE = 4_096
-
-
-class UnusableFile(Exception):
-    """A file that no post can use; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +97,8 @@ def replace_links(row: Row, links: dict[str, str]) -> None:
 
 
 def _inspect_file(row: Row, field: str, link: str, folder: Path, max_bytes: int) -> LocalFile:
-    path = folder / _path_of(link)
     try:
+        path = find_path(folder, link)
         size = path.stat().st_size
         if not path.is_file():
             raise UnusableFile("is no file")
@@ -115,15 +112,6 @@ def _inspect_file(row: Row, field: str, link: str, folder: Path, max_bytes: int)
     return LocalFile(
         field, link, path, _check_file_type(row, field, head, path, size, max_bytes), size, new_id()
     )
-
-
-def _path_of(link: str) -> str:
-    if not link.lower().startswith("file:"):
-        return link
-    parts = urlsplit(link)
-    if parts.netloc not in ("", "localhost"):
-        raise UnusableFile("names another machine; a file here is file:name or file:///folder/name")
-    return unquote(parts.path)
 
 
 def _check_file_type(

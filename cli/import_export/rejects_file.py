@@ -14,7 +14,8 @@ from typing import Any
 
 from cli.import_export.input_file import STANDARD_INPUT
 from services.calendar_import.calendar_reader import FileSummary
-from services.calendar_import.csv_writer import CsvWriter
+from services.calendar_import.csv_header import is_report_column
+from services.calendar_import.csv_writer import BYTE_ORDER_MARK, CsvWriter
 from services.calendar_import.importer import RowResult
 from services.calendar_import.rows import IGNORED_COLUMNS, Row
 
@@ -22,7 +23,8 @@ ERRORS_SUFFIX = ".errors"
 
 
 class RejectsFile:
-    """Collects refused rows, and saves them as a file at the end, if there are any.
+    """Collects refused rows, and saves them as a file at the end, if there are any. Tables become
+    CSV with the calendar's delimiter, and with a byte-order mark, which Excel needs.
 
     A path that was given with --report is overwritten. By default the file is beside the calendar,
     so that relative file names stay right; and an existing file is not overwritten, because a
@@ -43,9 +45,14 @@ class RejectsFile:
         self._rows = 0
         self._csv = CsvWriter(out, file_summary.delimiter)
 
+    @property
+    def _extension(self) -> str:
+        return "jsonl" if self._file_summary.format == "jsonl" else "csv"
+
     def add(self, result: RowResult) -> None:
         """Add a refused row."""
-        if not self._rows and self._file_summary.format == "csv":
+        if not self._rows and self._file_summary.format != "jsonl":
+            self._out.write(BYTE_ORDER_MARK)
             self._csv.write_row(
                 [
                     *IGNORED_COLUMNS,
@@ -70,15 +77,13 @@ class RejectsFile:
         temporary = Path(self._out.name)
         if self._requested_path is not None:
             return _copy_to(temporary, self._requested_path)
-        return _save_at_free_path(
-            temporary, _candidate_paths(self._calendar_name, self._file_summary.format)
-        )
+        return _save_at_free_path(temporary, _candidate_paths(self._calendar_name, self._extension))
 
 
 def _without_report_columns(file_summary: FileSummary, cells: list[str]) -> list[str]:
     """The cells without the `line` and `error` columns of an earlier rejects file."""
     report_columns = [
-        index for index, title in enumerate(file_summary.titles) if title.strip() in IGNORED_COLUMNS
+        index for index, title in enumerate(file_summary.titles) if is_report_column(title)
     ]
     return [cell for place, cell in enumerate(cells) if place not in report_columns]
 

@@ -1,6 +1,7 @@
-"""`slotbeat posts retry|cancel|release|approve|reject|edit`: change one post."""
+"""`slotbeat posts retry|acknowledge|cancel|release|approve|reject|edit`: change one post."""
 
-from collections.abc import Callable, Iterator
+import getpass
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,16 +12,17 @@ from sqlmodel import Session
 
 from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
-from cli.output import fail, print_json, print_line
+from cli.output import fail, print_json, print_line, print_warnings
 from cli.posts.post_id import fail_without_post, resolve_post_id
 from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
 from services.context import AppContext
-from services.errors import NotFound, ValidationFailed, field_errors
+from services.errors import FieldError, NotFound, ValidationFailed, field_errors
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
+from services.posts.acknowledge import acknowledge as acknowledge_post
 from services.posts.edit import edit as edit_post
 from services.posts.lookup import PostWithSettings, lock_post
 from services.posts.remove import remove as remove_post
@@ -37,6 +39,26 @@ def retry(
     Example: slotbeat posts retry 01a1ffe2812f71989636281eb0d02bec
     """
     _apply_change(post_id, org, retry_post, as_json=as_json)
+
+
+def acknowledge(
+    post_id: PostIdArgument,
+    by: Annotated[
+        str | None, typer.Option(help="Who leaves it so; without it, the user of this machine.")
+    ] = None,
+    org: OrganizationOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Leave a failed, partial, missed or unknown post as it is: it needs no more attention.
+
+    Example: slotbeat posts acknowledge 01a1ffe2812f71989636281eb0d02bec --by Dana
+    """
+    who = by or _user_name()
+
+    def change(session: Session, _: AppContext, found: PostWithSettings, now: datetime) -> None:
+        acknowledge_post(session, found, who, now)
+
+    _apply_change(post_id, org, change, as_json=as_json)
 
 
 def cancel(
@@ -111,13 +133,22 @@ def edit(
     Example: slotbeat posts edit 01a1ffe2812f71989636281eb0d02bec --at 2030-05-01T10:00
     """
     body = _build_edit_body(caption, at, draft=draft)
+    warnings: list[FieldError] = []
 
     def change(
         session: Session, context: AppContext, found: PostWithSettings, now: datetime
     ) -> None:
-        edit_post(session, context, found, body, now)
+        warnings.extend(edit_post(session, context, found, body, now))
 
-    _apply_change(post_id, org, change, as_json=as_json)
+    _apply_change(post_id, org, change, as_json=as_json, warnings=warnings)
+
+
+def _user_name() -> str:
+    """The user of this machine; a container may know none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
 
 
 def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> EditBody:
@@ -131,18 +162,29 @@ def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> Edi
         body = EditBody.model_validate(fields)
     except ValidationError as error:
         raise ValidationFailed(*field_errors(error.errors())) from None
-    # The API reads an empty caption beside a time as "not given"; here it was typed.
-    return body.model_copy(update={"caption": caption})
+    if caption is not None and body.caption is None:
+        # The API reads an empty caption beside a time as "not given"; here it was typed.
+        return body.model_copy(update={"caption": caption})
+    return body
 
 
-def _apply_change(post_id: str, org: str | None, change: ChangeFunction, *, as_json: bool) -> None:
+def _apply_change(
+    post_id: str,
+    org: str | None,
+    change: ChangeFunction,
+    *,
+    as_json: bool,
+    warnings: Sequence[FieldError] = (),
+) -> None:
+    """Change the post, and print it. `warnings` may be filled by the change."""
     with open_organization(org) as (context, owner):
         id_ = resolve_post_id(context.database, owner, post_id)
         with fail_if_not_found(id_):
             response, zone = _commit_change(context, owner, id_, change)
     if as_json:
-        print_json(response)
+        print_json({**response, **presenters.present_warnings(warnings)})
         return
+    print_warnings(warnings)
     post = response["post"]
     at = post["scheduledFor"] and format_local(datetime.fromisoformat(post["scheduledFor"]), zone)
     print_line(f"{id_}: {post['status']}" + (f", {at}" if at else ""))

@@ -21,6 +21,7 @@ app.command(name="list")(list_)
 app.command()(show)
 for _command in (
     change_commands.retry,
+    change_commands.acknowledge,
     change_commands.cancel,
     change_commands.release,
     change_commands.approve,

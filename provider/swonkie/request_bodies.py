@@ -3,30 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from provider.carried_fields import is_carried
 from provider.protocol import Draft
-
-# Fields that Swonkie supports. All others are reported by `unsupported_fields`.
-TIKTOK_NEGATED = {
-    "tiktokAllowComment": "disableComments",
-    "tiktokAllowDuet": "disableDuet",
-    "tiktokAllowStitch": "disableStitch",
-}
-TIKTOK_FLAGS = {
-    "tiktokAutoAddMusic": "autoAddMusic",
-    "tiktokVideoMadeWithAi": "isAiGenerated",
-}
-COMMERCIAL = {"brand_content": "isBrandedContent", "brand_organic": "isBrandOrganic"}
-FIRST_COMMENT = {
-    "facebook": "facebookFirstComment",
-    "instagram": "instagramFirstComment",
-    "linkedin": "linkedinFirstComment",
-    "youtube": "youtubeFirstComment",
-}
-CONTENT_TYPE = {"facebook": "facebookContentType", "instagram": "instagramContentType"}
-TYPES = {
-    "reel": "REEL", "reels": "REEL", "story": "STORY", "stories": "STORY",
-    "feed": "MEDIA", "post": "MEDIA",
-}  # fmt: skip
+from provider.swonkie.carried_fields import (
+    CARRIED_FIELDS,
+    COMMERCIAL,
+    CONTENT_TYPE,
+    FIRST_COMMENT,
+    TIKTOK_FLAGS,
+    TIKTOK_NEGATED,
+    TYPES,
+)
 
 
 def create_body(draft: Draft) -> dict[str, Any]:
@@ -78,21 +65,18 @@ def _tiktok_options(fields: dict[str, str]) -> dict[str, bool]:
     options |= {
         theirs: _is_true(fields[ours]) for ours, theirs in TIKTOK_FLAGS.items() if ours in fields
     }
-    commercial = COMMERCIAL.get(fields.get("tiktokCommercialContentType", ""))
+    commercial = COMMERCIAL.get(fields.get("tiktokCommercialContentType", "").lower())
     return options | ({commercial: True} if commercial else {})
 
 
 def unsupported_fields(draft: Draft) -> list[str]:
     """The draft's fields for its own network that Swonkie does not support, sorted."""
-    supported = {*TIKTOK_NEGATED, *TIKTOK_FLAGS, *FIRST_COMMENT.values(), "instagramShareToFeed"}
-    if draft.fields.get("tiktokCommercialContentType") in COMMERCIAL:
-        supported.add("tiktokCommercialContentType")
-    if draft.post_type == "document":
-        supported.add("linkedinDocumentTitle")
-    if draft.post_type != "text":
-        supported |= {n for n in CONTENT_TYPE.values() if draft.fields.get(n, "").lower() in TYPES}
-    own = [name for name in draft.fields if name.startswith(draft.platform)]
-    return sorted(name for name in own if name not in supported)
+    return sorted(
+        name
+        for name, value in draft.fields.items()
+        if name.startswith(draft.platform)
+        and not is_carried(CARRIED_FIELDS, name, value, draft.post_type)
+    )
 
 
 def format_instant(value: datetime) -> str:

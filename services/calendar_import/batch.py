@@ -3,6 +3,7 @@ earlier post, or is refused with its problems."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -14,9 +15,13 @@ from models.store.posts import posts
 from models.store.tenants import social_settings
 from models.task_names import JobKind
 from scheduler.seating.seat_backlog import seat_backlog
+from services.calendar_import.partial_body import further_problems
+from services.calendar_import.row_changes import ImportedPost, known_post
 from services.calendar_import.rows import Row
 from services.context import AppContext
 from services.errors import POSTING_DISABLED, FieldError, ServiceError
+from services.inputs.post_bodies import PublishBody
+from services.posts.post_warnings import warnings_by_post
 from services.posts.publish import AcceptedPost, PostIntake, PreparedPost
 
 RowOutcome = AcceptedPost | list[FieldError]
@@ -25,8 +30,8 @@ _ID = re.compile("[0-9a-f]{32}")
 
 
 def find_imported_posts(
-    session: Session, organization_id: str, keys: Sequence[str]
-) -> dict[str, AcceptedPost]:
+    session: Session, context: AppContext, organization_id: str, keys: Sequence[str]
+) -> dict[str, ImportedPost]:
     """The posts that earlier imports made, by row key.
 
     An export writes the id of a post that has no key, so such a post is found by its id too.
@@ -35,8 +40,21 @@ def find_imported_posts(
     found = posts.find_by_row_keys(session, organization_id, wanted)
     ids = [key for key in wanted if key not in found and _ID.fullmatch(key)]
     found |= _without_key(posts.find_by_ids(session, organization_id, ids))
-    job_ids = job_queue.ids_of(session, JobKind.POST, [post.id for post in found.values()])
-    return {key: AcceptedPost(post, job_ids[post.id], is_new=False) for key, post in found.items()}
+    post_ids = [post.id for post in found.values()]
+    job_ids = job_queue.ids_of(session, JobKind.POST, post_ids)
+    media, deliveries = posts.load_parts(session, post_ids)
+    warnings = warnings_by_post(session, found.values())
+    decrypt = context.cipher.decrypt
+    return {
+        key: ImportedPost(
+            post,
+            job_ids[post.id],
+            [decrypt(each.source_url) for each in media[post.id]],
+            deliveries[post.id],
+            warnings[post.id],
+        )
+        for key, post in found.items()
+    }
 
 
 def _without_key(found: dict[str, Post]) -> dict[str, Post]:
@@ -51,7 +69,7 @@ class ImportBatch:
         self._context = context
         self._settings = social_settings.lock_organization(session, organization_id)
         self._intake = PostIntake(session, context, self._settings)
-        self._posts_by_key: dict[str, AcceptedPost | PreparedPost] = {}
+        self._posts_by_key: dict[str, ImportedPost | PreparedPost] = {}
 
     def run(self, rows: Sequence[Row]) -> list[RowOutcome]:
         """Import the rows; the outcomes in the same order."""
@@ -69,23 +87,34 @@ class ImportBatch:
             return [[FieldError(field="row", message=POSTING_DISABLED)] for _ in rows]
         keys = [row.key for row in rows if row.body is not None]
         self._posts_by_key |= find_imported_posts(
-            self._session, self._settings.organization_id, keys
+            self._session, self._context, self._settings.organization_id, keys
         )
         return [self._check(row) for row in rows]
 
     def _check(self, row: Row) -> RowCheck:
         owner = self._settings.organization_id
-        if row.body is None or row.problems:
+        if row.body is None or row.is_fully_checked:
             return row.problems
         if row.body.organizationId not in (None, owner):
-            return [FieldError(field="organizationId", message="is not the one that imports")]
-        if row.key in self._posts_by_key:
-            return self._posts_by_key[row.key]
+            problem = FieldError(field="organizationId", message="is not the one that imports")
+            return [*row.problems, problem]
+        if row.problems:
+            found = self._prepare(row.body, row.key)
+            more = found if isinstance(found, list) else []
+            return [*row.problems, *further_problems(row.problems, more)]
+        earlier = self._posts_by_key.get(row.key)
+        if isinstance(earlier, ImportedPost):
+            return known_post(row, earlier, self._settings)
+        prepared = earlier or self._prepare(row.body, row.key)
+        if isinstance(prepared, PreparedPost):
+            self._posts_by_key[row.key] = prepared
+        return prepared
+
+    def _prepare(self, body: PublishBody, key: str) -> PreparedPost | list[FieldError]:
         try:
-            prepared = self._posts_by_key[row.key] = self._intake.prepare(row.body, row.key)
+            return self._intake.prepare(body, key)
         except ServiceError as error:
             return error.details or [FieldError(field="row", message=error.message)]
-        return prepared
 
     def _seat(self, accepted: list[AcceptedPost]) -> None:
         """Seat the whole backlog, these posts last, and read their new status and slot."""
@@ -105,5 +134,5 @@ def _to_outcome(checked: RowCheck, new: dict[str, AcceptedPost]) -> RowOutcome:
     if not isinstance(checked, PreparedPost):
         return checked
     accepted = new[checked.post.id]
-    new[checked.post.id] = AcceptedPost(accepted.post, accepted.job_id, is_new=False)
+    new[checked.post.id] = replace(accepted, is_new=False)
     return accepted

@@ -1,19 +1,24 @@
-"""Reading a content calendar whose format is not known: CSV or JSON Lines."""
+"""Reading a content calendar whose format is not known: CSV, JSON Lines, or a workbook."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal
 
-from services.calendar_import import csv_header, csv_reader, jsonl_reader
+from services.calendar_import import csv_header, csv_reader, jsonl_reader, workbook_reader
+from services.calendar_import.csv_reader import Record
+from services.calendar_import.duplicate_keys import mark_duplicates
+from services.calendar_import.file_kinds import is_workbook
 from services.calendar_import.rows import DEFAULT_OPTIONS, ReadOptions, Row
+from services.calendar_import.text_lines import open_lines
 
 RowReader = Callable[[Iterable[str], ReadOptions], Iterator[Row]]
-Format = Literal["csv", "jsonl"]
+Format = Literal["csv", "jsonl", "xlsx"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """A file's format and number of rows; for CSV also the header's titles and the delimiter."""
+    """A file's format and number of rows; for tables also the header's titles and the
+    delimiter."""
 
     format: Format
     rows: int
@@ -21,24 +26,59 @@ class FileSummary:
     delimiter: str = ","
 
 
-def read_rows(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[Row]:
-    """The rows of a file, given as its lines: JSON Lines where the first line begins with "{", else
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar as bytes, which may be read more than once. `reader` reads its text; without it
+    the text itself tells whether it is CSV or JSON Lines."""
+
+    content: IO[bytes]
+    options: ReadOptions = DEFAULT_OPTIONS
+    reader: RowReader | None = None
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, one by one. BadFile, perhaps after some rows, where it is no calendar."""
+        if is_workbook(self.content):
+            records = workbook_reader.iter_records(self.content, self.options)
+            yield from mark_duplicates(csv_reader.read_records(records, self.options))
+            return
+        with open_lines(self.content, self.options.encoding) as lines:
+            yield from read_rows(lines, self.options, self.reader)
+
+    def summarize(self) -> FileSummary:
+        """Read the whole file without checking the rows' values; BadFile where it is no
+        calendar."""
+        if is_workbook(self.content):
+            records = workbook_reader.iter_records(self.content, self.options)
+            return _summarize_table("xlsx", records, self.options, ",")
+        with open_lines(self.content, self.options.encoding) as lines:
+            return summarize(lines, self.options)
+
+
+def read_rows(
+    file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS, reader: RowReader | None = None
+) -> Iterator[Row]:
+    """The rows of a text, given as its lines: JSON Lines where the first line begins with "{", else
     CSV. Raises BadFile, perhaps after some rows, where the file is no calendar."""
     first, lines = csv_header.peek_first_line(file)
-    reader: RowReader = jsonl_reader.read if _is_json(first) else csv_reader.read
-    yield from reader(lines, options)
+    by_text: RowReader = jsonl_reader.read if _is_json(first) else csv_reader.read
+    yield from mark_duplicates((reader or by_text)(lines, options))
 
 
 def summarize(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> FileSummary:
-    """Read the whole file without checking the rows' values; BadFile where it is no calendar."""
+    """Read the whole text without checking the rows' values; BadFile where it is no calendar."""
     first, lines = csv_header.peek_first_line(file)
     if _is_json(first):
         return FileSummary("jsonl", sum(1 for _ in jsonl_reader.iter_records(lines)), [])
-    found = csv_reader.iter_records(lines, options)
-    _, titles = next(found)
+    delimiter, text = csv_reader.find_delimiter(lines, options)
+    return _summarize_table("csv", csv_reader.iter_records(text, options), options, delimiter)
+
+
+def _summarize_table(
+    format_: Format, records: Iterator[Record], options: ReadOptions, delimiter: str
+) -> FileSummary:
+    _, titles = next(records)
     csv_header.map_columns(titles, options.names)
-    delimiter = options.delimiter or csv_header.detect_delimiter(first)
-    return FileSummary("csv", sum(1 for _ in found), titles, delimiter)
+    return FileSummary(format_, sum(1 for _ in records), titles, delimiter)
 
 
 def _is_json(first: str) -> bool:

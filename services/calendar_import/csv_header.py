@@ -1,9 +1,13 @@
-"""The header of a CSV calendar: the delimiter, and the meaning of each column."""
+"""The header of a calendar: the delimiter, and the meaning of each column."""
 
 import csv
+import difflib
 import itertools
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from services.calendar_import.aliases import column_name, fold
 from services.calendar_import.rows import IGNORED_COLUMNS, BadFile
 
 COLUMNS = (
@@ -11,24 +15,49 @@ COLUMNS = (
     "timezone", "videoUrl", "photoUrls", "documentUrl", "platformFields", "sourceVideoId",
     "sourcePlaylistId",
 )  # fmt: skip
+# A column that only imports know: the time of day of the date in `scheduledAt`.
+TIME_COLUMN = "scheduledTime"
+INPUT_COLUMNS = (*COLUMNS, TIME_COLUMN)
 REQUIRED = ("postType", "caption")
 # Spreadsheets write these, depending on the country; on a tie the first one wins.
 DELIMITERS = (",", ";", "\t")
 EMPTY_FILE = f"the file is empty; its first line must name columns: {','.join(COLUMNS)}"
+_BY_FOLDED_NAME = {fold(name): name for name in (*INPUT_COLUMNS, *IGNORED_COLUMNS)}
+# Excel's own first line, which says what separates cells.
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
 def peek_first_line(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
     """The first line that is not blank (empty where all are), and an iterator over all lines."""
     rest = iter(lines)
-    begin: list[str] = []
-    try:
-        for line in rest:
-            begin.append(line)
-            if line.strip():
-                break
-    except UnicodeDecodeError:
-        raise BadFile("line 1: the file must be UTF-8 text") from None
+    begin = _take_first(rest)
     return (begin[-1] if begin else ""), itertools.chain(begin, rest)
+
+
+def peek_begin(lines: Iterable[str]) -> tuple[list[str], Iterator[str]]:
+    """The lines up to the second one that is not blank, and an iterator over the others."""
+    rest = iter(lines)
+    return [*_take_first(rest), *_take_first(rest)], rest
+
+
+def _take_first(lines: Iterator[str]) -> list[str]:
+    """The next lines up to one that is not blank."""
+    begin: list[str] = []
+    for line in lines:
+        begin.append(line)
+        if line.strip():
+            break
+    return begin
+
+
+def skip_separator_line(lines: Iterable[str]) -> tuple[int, str | None, Iterable[str]]:
+    """How many lines were skipped, the delimiter that Excel's line `sep=` names, and the rest."""
+    first, lines = peek_first_line(lines)
+    found = _SEPARATOR_LINE.fullmatch(first)
+    if found is None:
+        return 0, None, lines
+    skipped = 1 + sum(1 for _ in itertools.takewhile(lambda line: not line.strip(), lines))
+    return skipped, found[1], lines
 
 
 def detect_delimiter(line: str) -> str:
@@ -44,29 +73,41 @@ def _count_cells(line: str, separator: str) -> int:
 
 
 def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | None]:
-    """Our name of each column; None for a column that is ignored.
+    """Our name of each column; None for a column that is ignored, "" for one without a title.
 
     `names` maps titles of the file to our names. BadFile lists everything that is wrong.
     """
     own = [title.strip() for title in titles]
     columns = [_map_column(title, names) for title in own]
-    given = [name for name in columns if name is not None]
+    given = [name for name in columns if name]
     problems = [f"{name!r} is missing" for name in REQUIRED if name not in given]
-    problems += [
-        f"{name[:100]!r} is no column of a calendar" for name in given if name not in COLUMNS
-    ]
-    problems += [f"{name[:100]!r} is there twice" for name in sorted(_duplicates(given))]
+    problems += [_unknown(name) for name in given if name not in INPUT_COLUMNS]
+    problems += [_twice(name, own, columns) for name, n in Counter(given).items() if n > 1]
     problems += [f"there is no {name[:100]!r} to be mapped" for name in names if name not in own]
     if problems:
-        raise BadFile(f"header: {'; '.join(problems)}. The columns are: {', '.join(COLUMNS)}")
+        raise BadFile(f"header: {'; '.join(problems)}. The columns are: {', '.join(INPUT_COLUMNS)}")
     return columns
 
 
 def _map_column(title: str, names: Mapping[str, str]) -> str | None:
     if title in names:
         return names[title] or None
-    return None if title in IGNORED_COLUMNS else title
+    name = column_name(title, _BY_FOLDED_NAME)
+    return None if name in IGNORED_COLUMNS else name
 
 
-def _duplicates(names: Sequence[str]) -> set[str]:
-    return {name for name in names if names.count(name) > 1}
+def is_report_column(title: str) -> bool:
+    """Whether the column comes from a file of refused rows."""
+    return column_name(title.strip(), _BY_FOLDED_NAME) in IGNORED_COLUMNS
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(fold(name), _BY_FOLDED_NAME, n=1, cutoff=0.75)
+    hint = f" (is it {_BY_FOLDED_NAME[near[0]]!r}?)" if near else ""
+    return f"{name[:100]!r} is no column of a calendar{hint}"
+
+
+def _twice(name: str, titles: Sequence[str], columns: Sequence[str | None]) -> str:
+    own = [title for title, each in zip(titles, columns, strict=True) if each == name]
+    also = "" if set(own) == {name} else f" (as {' and '.join(repr(each[:100]) for each in own)})"
+    return f"{name[:100]!r} is there twice{also}"

@@ -1,101 +1,123 @@
-"""Reading CSV calendars: each row becomes a publish request, or an error that names its column."""
+"""Reading calendars in CSV and other tables: each row becomes a publish request, or problems that
+name its columns."""
 
 import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.calendar_import import csv_header
+from services.calendar_import.cells import parse_cells
 from services.calendar_import.csv_injection import unescape_formula
-from services.calendar_import.rows import (
-    LINK_COLUMNS,
-    LIST_COLUMNS,
-    BadCell,
-    BadFile,
-    ReadOptions,
-    Row,
-    build_row,
-    resolve_link,
-)
+from services.calendar_import.rows import BadFile, ReadOptions, Row, build_row
 from services.errors import FieldError
 
 Record = tuple[int, list[str]]
+# A row may end behind this column only where no text was cut off, as by a line break in a caption
+# that stands in no quotes.
+FREE_TEXT = "caption"
+_LETTERS = 26
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
     """The rows of a CSV file with a header. Raises BadFile, perhaps after some rows, where the file
     is not valid CSV."""
-    records = iter_records(lines, options)
+    last = _LastLine(lines)
+    yield from read_records(iter_records(last, options), options, last)
+
+
+def read_records(
+    records: Iterator[Record], options: ReadOptions, last: "_LastLine | None" = None
+) -> Iterator[Row]:
+    """The rows of a table whose first record is the header."""
     _, titles = next(records)
     names = csv_header.map_columns(titles, options.names)
     for line, cells in records:
-        row = _build_row(line, names, cells, options.media_base)
+        problem = _table_problem(names, cells, is_cut_off=last is not None and last.is_open)
+        row = _build_row(line, names, cells, options, problem)
         row.source = cells
         yield row
+
+
+class _LastLine:
+    """Lines; knows whether the last one that was read has an end."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+        self.is_open = False
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.is_open = not line.endswith(("\n", "\r"))
+            yield line
 
 
 def iter_records(lines: Iterable[str], options: ReadOptions) -> Iterator[Record]:
     """The header and the rows as lists of cells, each with the number of its first line, since a
     cell may contain line breaks. Blank lines are skipped. BadFile where it is not CSV."""
-    first, lines = csv_header.peek_first_line(lines)
-    reader = csv.reader(
-        lines, strict=True, delimiter=options.delimiter or csv_header.detect_delimiter(first)
-    )
+    skipped, delimiter, lines = _find_delimiter(lines, options)
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     line, has_header = 1, False
     try:
         for cells in reader:
-            if not has_header or any(cell.strip() for cell in cells):
-                has_header = has_header or bool(cells)
-                if cells:
-                    yield line, cells
+            if any(cell.strip() for cell in cells):
+                has_header = True
+                yield skipped + line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise BadFile(f"line {line}: not valid CSV: {error}") from None
-    except UnicodeDecodeError:
-        raise BadFile(f"line {line}: the file must be UTF-8 text") from None
+        raise BadFile(f"line {skipped + line}: not valid CSV: {error}") from None
     if not has_header:
         raise BadFile(csv_header.EMPTY_FILE)
 
 
-def _build_row(line: int, names: list[str | None], cells: list[str], media_base: str | None) -> Row:
-    written = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
+def find_delimiter(lines: Iterable[str], options: ReadOptions) -> tuple[str, Iterable[str]]:
+    """What separates the cells, and an iterator over all lines."""
+    begin, rest = csv_header.peek_begin(lines)
+    return _find_delimiter(begin, options)[1], itertools.chain(begin, rest)
+
+
+def _find_delimiter(lines: Iterable[str], options: ReadOptions) -> tuple[int, str, Iterable[str]]:
+    """How many lines were skipped before the header, the delimiter, and the other lines."""
+    skipped, delimiter, lines = csv_header.skip_separator_line(lines)
+    first, lines = csv_header.peek_first_line(lines)
+    return skipped, options.delimiter or delimiter or csv_header.detect_delimiter(first), lines
+
+
+def _table_problem(
+    names: Sequence[str | None], cells: Sequence[str], *, is_cut_off: bool
+) -> str | None:
+    """Why the cells do not fit under the header; empty ones at the end may be missing or many."""
+    for number, cell in enumerate(cells):
+        if cell.strip() and (number >= len(names) or names[number] == ""):
+            if number < len(names):
+                return f"has text in column {number + 1} ({_letters(number)}), which has no title"
+            return f"has {len(cells)} cells, but the header has {len(names)}"
+    missing = names[len(cells) :]
+    if not any(missing):
+        return None
+    message = f"has {len(cells)} cells, but the header has {len(names)}"
+    if is_cut_off:
+        return f"{message}; the file may be cut off here"
+    is_text_last = names[len(cells) - 1] == FREE_TEXT
+    return message if is_text_last or set(csv_header.REQUIRED) & set(missing) else None
+
+
+def _letters(number: int) -> str:
+    """The name of a column in a spreadsheet: A to Z, AA, AB, …"""
+    before, letter = divmod(number, _LETTERS)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + letter)
+
+
+def _build_row(
+    line: int,
+    names: Sequence[str | None],
+    cells: Sequence[str],
+    options: ReadOptions,
+    problem: str | None,
+) -> Row:
+    pairs = itertools.zip_longest(names, cells[: len(names)], fillvalue="")
+    written = {name: cell or "" for name, cell in pairs if name}
     key = unescape_formula(written.get("key", "").strip())
-    if len(cells) != len(names):
-        message = f"has {len(cells)} cells, but the header has {len(names)}"
-        return Row(line, key, problems=[FieldError(field="row", message=message)])
-    try:
-        return build_row(line, key, _parse_cells(written, media_base), written)
-    except BadCell as error:
-        row = build_row(line, key, {}, written)
-        row.problems = [FieldError(field=error.field, message=str(error))]
-        return row
-
-
-def _parse_cells(cells: Mapping[str, str], media_base: str | None) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, text in cells.items():
-        if name == "key" or (not text.strip() and name != "caption"):
-            continue
-        values[name] = _parse_cell(name, unescape_formula(text), media_base)
-    values.setdefault("publishMode", "schedule" if "scheduledAt" in values else "next_slot")
-    return values
-
-
-def _parse_cell(name: str, text: str, media_base: str | None) -> Any:  # noqa: ANN401  (JSON)
-    if name == "caption":
-        return text
-    if name == "platformFields":
-        return _parse_json(name, text)
-    if name == "photoUrls":
-        return [resolve_link(name, part, media_base) for part in text.split()]
-    if name in LIST_COLUMNS:
-        return text.replace(",", " ").split()
-    return resolve_link(name, text.strip(), media_base) if name in LINK_COLUMNS else text.strip()
-
-
-def _parse_json(name: str, text: str) -> Any:  # noqa: ANN401  (JSON)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {str(error)[:200]}'
-        raise BadCell(name, message) from None
+    if problem is not None:
+        return Row(line, key, problems=[FieldError(field="row", message=problem)])
+    values, problems = parse_cells(written, options)
+    return build_row(line, key, values, written, problems)

@@ -4,6 +4,9 @@ import csv
 from collections.abc import Sequence
 from typing import Any
 
+# Without it Excel reads the file in the encoding of the country, and shows "FrÃ¼h".
+BYTE_ORDER_MARK = "\ufeff"
+
 
 class CsvWriter:
     """Writes rows to a text file that was opened with newline="".

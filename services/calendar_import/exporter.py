@@ -9,11 +9,12 @@ from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
 from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import load_zone
+from services.calendar_import.cell_lists import join_links
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_injection import escape_formula
 from services.post_validation.media_links import MEDIA_FIELD
 
-SEPARATED_BY_SPACES = ("platforms", "accountIds", "photoUrls")
+SEPARATED_BY_SPACES = ("platforms", "accountIds")
 
 
 def build_export_row(
@@ -83,6 +84,8 @@ def to_csv_cells(values: Mapping[str, Any]) -> list[str]:
 
 
 def _to_cell(name: str, value: Any) -> str:  # noqa: ANN401  (JSON)
+    if name == "photoUrls":
+        return join_links([*value])
     if name in SEPARATED_BY_SPACES:
         return " ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -3,16 +3,18 @@
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlmodel import Session
 
 from models.store import clock
+from models.store.tenants import social_settings
 from models.stored_files import StoredFile
 from services import presenters
 from services.calendar_import import batch
 from services.calendar_import.batch import ImportBatch, RowCheck, RowOutcome
+from services.calendar_import.row_changes import KnownPost, known_post
 from services.calendar_import.rows import Row
 from services.context import AppContext
 from services.errors import FieldError
@@ -30,12 +32,29 @@ class _DryRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """The result of a row: the post, as the answer to publish shows it, or its problems."""
+    """The result of a row: the post, as the answer to publish shows it, or its problems.
+
+    `differs`: the fields in which the row of a known post says something else than the post.
+    `warnings`: the fields of the post that will not be sent.
+    """
 
     row: Row
     status: RowStatus
     post: dict[str, Any] | None = None
     errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
+    differs: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str | None:
+        """What a person should know of a row that was not refused."""
+        if not self.differs:
+            return None
+        return (
+            f"this key was imported before, and the row now says something else "
+            f"({', '.join(self.differs)}); the post stays as it is: edit the post, or give the row "
+            "another key"
+        )
 
 
 def import_rows(
@@ -69,11 +88,13 @@ def results_of_imported(
 ) -> list[RowResult | None]:
     """The results of the rows that an earlier import made posts of; None for the others."""
     with context.database.read() as session:
-        found = batch.find_imported_posts(
-            session, organization_id, [row.key for row in rows if is_valid(row)]
-        )
+        settings = social_settings.read_settings(session, organization_id)
+        keys = [row.key for row in rows if is_valid(row)]
+        found = batch.find_imported_posts(session, context, organization_id, keys)
     return [
-        to_result(row, found[row.key]) if is_valid(row) and row.key in found else None
+        to_result(row, known_post(row, found[row.key], settings))
+        if is_valid(row) and row.key in found
+        else None
         for row in rows
     ]
 
@@ -116,7 +137,9 @@ def to_result(row: Row, outcome: RowOutcome) -> RowResult:
     if not isinstance(outcome, AcceptedPost):
         return RowResult(row, "refused", errors=outcome)
     post = presenters.present_accepted_post(outcome.post, outcome.job_id)["socialPost"]
-    return RowResult(row, "accepted" if outcome.is_new else "known", post)
+    differs = outcome.differs if isinstance(outcome, KnownPost) else ()
+    status: RowStatus = "accepted" if outcome.is_new else "known"
+    return RowResult(row, status, post, differs=differs, warnings=outcome.warnings)
 
 
 def _without_ids(result: RowResult, new: set[str]) -> RowResult:
@@ -124,4 +147,4 @@ def _without_ids(result: RowResult, new: set[str]) -> RowResult:
     if result.post is None or result.post["id"] not in new:
         return result
     post = {name: result.post[name] for name in ("status", "scheduledFor")}
-    return RowResult(result.row, result.status, post)
+    return replace(result, post=post)

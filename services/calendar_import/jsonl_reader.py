@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services import strict_json
+from services.calendar_import import aliases, sheet_dates
+from services.calendar_import.csv_header import TIME_COLUMN
 from services.calendar_import.rows import (
     IGNORED_COLUMNS,
     LINK_COLUMNS,
     BadCell,
-    BadFile,
     ReadOptions,
     Row,
     build_row,
@@ -18,8 +19,7 @@ from services.errors import FieldError, ValidationFailed
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
-    """The rows; blank lines are skipped. Raises BadFile, perhaps after some rows, where the file is
-    not UTF-8."""
+    """The rows; blank lines are skipped."""
     for number, line in iter_records(lines):
         row = _build_row(number, line, options)
         row.source = line.rstrip("\r\n")
@@ -28,24 +28,21 @@ def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
 
 def iter_records(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """The lines that are not blank, with their numbers."""
-    number = 0
-    try:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield number, line
-    except UnicodeDecodeError:
-        raise BadFile(f"line {number + 1}: the file must be UTF-8 text") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, line
 
 
 def _build_row(number: int, line: str, options: ReadOptions) -> Row:
     try:
         written = _map_fields(_parse_line(line), options)
         key = _parse_key(written.pop("key", None) or "")
-        return build_row(number, key.strip(), _resolve_links(written, options.media_base), written)
+        values, problems = _parse_values(written, options)
+        return build_row(number, key.strip(), values, written, problems)
     except ValidationFailed as error:
         return Row(number, "", problems=[_as_row_problem(each) for each in error.details])
     except BadCell as error:
-        return Row(number, "", problems=[FieldError(field=error.field, message=str(error))])
+        return Row(number, "", problems=[error.problem])
 
 
 def _parse_line(line: str) -> dict[str, Any]:
@@ -78,17 +75,46 @@ def _as_row_problem(problem: FieldError) -> FieldError:
     return FieldError(field=name, message=problem["message"])
 
 
-def _resolve_links(written: dict[str, Any], media_base: str | None) -> dict[str, Any]:
-    """The values with relative links joined to the base. Values of a wrong type stay as they are:
-    the validation of the body names them."""
-    values = dict(written)
-    for name in LINK_COLUMNS:
-        if isinstance(values.get(name), str):
-            values[name] = resolve_link(name, values[name], media_base)
-    photos = values.get("photoUrls")
-    if isinstance(photos, list):
-        values["photoUrls"] = [
-            resolve_link("photoUrls", each, media_base) if isinstance(each, str) else each
-            for each in photos
-        ]
+def _parse_values(
+    written: dict[str, Any], options: ReadOptions
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """The values by our own names, dates as ISO 8601, and relative links joined to the base; and
+    what cannot be read. Values of a wrong type stay: the validation of the body names them."""
+    values: dict[str, Any] = {}
+    problems: list[FieldError] = []
+    for name, value in written.items():
+        if name == TIME_COLUMN and isinstance(written.get("scheduledAt"), str):
+            continue
+        try:
+            values[name] = _parse_value(name, value, written, options)
+        except BadCell as error:
+            problems.append(error.problem)
+    return values, problems
+
+
+def _parse_value(
+    name: str,
+    value: Any,  # noqa: ANN401  (JSON)
+    written: dict[str, Any],
+    options: ReadOptions,
+) -> Any:  # noqa: ANN401
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return _parse_list(name, value, options)
+    if not isinstance(value, str):
+        return value
+    if name == "scheduledAt" and value:
+        clock = written.get(TIME_COLUMN) or ""
+        return sheet_dates.read_schedule(value, str(clock), options.date_order)
+    if name in LINK_COLUMNS:
+        return resolve_link(name, value, options.media_base)
+    if name == "postType":
+        return aliases.post_type(value)
+    return aliases.publish_mode(value) if name == "publishMode" else value
+
+
+def _parse_list(name: str, values: list[str], options: ReadOptions) -> list[str]:
+    if name == "photoUrls":
+        return [resolve_link(name, each, options.media_base) for each in values]
+    if name == "platforms":
+        return [found for each in values for found in aliases.networks(each) or [each]]
     return values

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.inputs.field_types import Body, Text
+from services.inputs.field_types import Body, Lines
 
 
 class RejectBody(Body):
     """POST posts/{id}/reject."""
 
-    reason: Annotated[Text, Field(max_length=2_000)] | None = None
+    reason: Annotated[Lines, Field(max_length=2_000)] | None = None
 
 
 class ReleaseBody(Body):

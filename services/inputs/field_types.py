@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from services.inputs.empty_values import StrictModel
 from services.strict_json import text_problem
+from services.text_input import normalize_newlines
 
 PLATFORMS = ("facebook", "gmb", "instagram", "linkedin", "threads", "tiktok", "x", "youtube")
 
@@ -24,7 +25,9 @@ def _check_platform(name: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_check_text)]
-Caption = Annotated[Text, Field(max_length=65_536)]
+# A text of several lines; a line break is one character, however it was written.
+Lines = Annotated[Text, AfterValidator(normalize_newlines)]
+Caption = Annotated[Lines, Field(max_length=65_536)]
 Link = Annotated[Text, Field(max_length=8_192)]
 Platform = Annotated[str, AfterValidator(_check_platform)]
 Platforms = Annotated[list[Platform], Field(max_length=20)]

@@ -6,13 +6,13 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from services.inputs.empty_values import without_empty
-from services.inputs.field_types import Body, Caption, Link, Platforms, Text
+from services.inputs.field_types import Body, Caption, Lines, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
 AccountId = Annotated[Text, Field(max_length=200)]
-FieldValue = Annotated[Text, Field(max_length=32_768)]
-OTHER_CHANGES = ("mode", "scheduledAt")
+FieldValue = Annotated[Lines, Field(max_length=32_768)]
+OTHER_CHANGES = ("mode", "scheduledAt", "videoUrl", "photoUrls", "documentUrl")
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -21,7 +21,7 @@ EXAMPLES: JsonDict = {
             "videoUrl": "https://cdn.example.com/loaf.mp4",
             "platforms": ["youtube", "facebook"],
             "publishMode": "next_slot",
-            "platformFields": {"youtubeTitle": "Watch it rise", "youtubeVisibility": "public"},
+            "platformFields": {"youtubeFirstComment": "Out of the oven at 8"},
         },
         {
             "postType": "text",
@@ -62,10 +62,11 @@ class PublishBody(Body):
 
 
 class EditBody(Body):
-    """POST edit: `postId` or `jobId`, and what is to change.
+    """POST edit: `postId` or `jobId`, and what is to change. The files of a post can be replaced
+    while it is failed, partial or missed.
 
-    An empty caption removes the caption where the request has neither `mode` nor `scheduledAt`.
-    Beside one of them it means "not given", as tools send it that fill in every field.
+    An empty caption removes the caption where the request asks for no other change. Beside another
+    one it means "not given", as tools send it that fill in every field.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
@@ -75,6 +76,9 @@ class EditBody(Body):
     mode: Literal["draft", "schedule"] | None = None
     scheduledAt: Annotated[Text, Field(max_length=64)] | None = None
     caption: Caption | None = None
+    videoUrl: Link | None = None
+    photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    documentUrl: Link | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -94,6 +98,12 @@ class RemoveBody(Body):
 
     postId: Text | None = None
     jobId: Text | None = None
+
+
+class AcknowledgeBody(Body):
+    """POST posts/{id}/acknowledge. `by`: who leaves the post as it is."""
+
+    by: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
 
 
 class MoveBody(Body):

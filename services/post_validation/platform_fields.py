@@ -1,6 +1,7 @@
 """Checks a post's `platformFields` against the table of fields. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -13,19 +14,31 @@ from services.post_validation.platform_field_table import PLATFORM_FIELDS
 # is slow.
 MAX_NAME: Final = 64
 MAX_GUESSES: Final = 10
+# Before a key, in the `field` of an error.
+FIELD_PREFIX: Final = "platformFields."
 
 
 def field_problems(content: PostContent) -> list[FieldError]:
-    """Every problem with the fields; `field` names the key."""
+    """Every problem with the fields; `field` names the key.
+
+    Fields of networks that the post does not go to are not checked: they are not sent, and
+    `carried_fields.py` says so.
+    """
     unknown = [key for key in content.fields if key not in PLATFORM_FIELDS]
-    found = [_error(key, _unknown_message(key, index)) for index, key in enumerate(unknown)]
+    found = [field_error(key, _unknown_message(key, index)) for index, key in enumerate(unknown)]
+    own = {key: value for key, value in content.fields.items() if _is_own(key, content)}
     found += [
-        _error(key, message)
-        for key, value in content.fields.items()
-        if key in PLATFORM_FIELDS
+        field_error(key, message)
+        for key, value in own.items()
         for message in _value_problems(key, value, content)
     ]
-    return found + combination_problems(content)
+    return found + combination_problems(replace(content, fields=own))
+
+
+def _is_own(key: str, content: PostContent) -> bool:
+    """Whether this is a field of one of the post's networks, or these are not known."""
+    field = PLATFORM_FIELDS.get(key)
+    return field is not None and (not content.platforms or field.platform in content.platforms)
 
 
 def _unknown_message(key: str, index: int) -> str:
@@ -37,10 +50,6 @@ def _unknown_message(key: str, index: int) -> str:
 
 def _value_problems(key: str, value: str, content: PostContent) -> Iterator[str]:
     field = PLATFORM_FIELDS[key]
-    if content.platforms and field.platform not in content.platforms:
-        among = ", ".join(content.platforms)
-        yield f"belongs to {field.platform}, which is none of the post's platforms ({among})"
-        return
     if content.post_type not in field.post_types:
         kinds = " and ".join(field.post_types)
         yield f"goes with {kinds} posts, not with {content.post_type} posts"
@@ -50,5 +59,6 @@ def _value_problems(key: str, value: str, content: PostContent) -> Iterator[str]
         yield problem
 
 
-def _error(key: str, message: str) -> FieldError:
-    return FieldError(field=f"platformFields.{key[:MAX_NAME]}", message=message)
+def field_error(key: str, message: str) -> FieldError:
+    """An error, or a warning, about one key."""
+    return FieldError(field=f"{FIELD_PREFIX}{key[:MAX_NAME]}", message=message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.statuses import PostStatus
+from models.statuses import NEEDS_ATTENTION, PostStatus
 from services.context import AppContext
 from services.errors import Conflict
 from services.posts import approval, edit, move, remove
@@ -23,10 +23,11 @@ class PostAction(StrEnum):
     MOVE = "move"
     EDIT = "edit"
     REMOVE = "remove"
+    ACKNOWLEDGE = "acknowledge"
 
 
 # These actions stop or remove posts, so they are possible while social posting is switched off.
-ALLOWED_WHEN_DISABLED = frozenset({PostAction.REJECT, PostAction.REMOVE})
+ALLOWED_WHEN_DISABLED = frozenset({PostAction.REJECT, PostAction.REMOVE, PostAction.ACKNOWLEDGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ _STATUSES: dict[PostAction, tuple[PostStatus, ...]] = {
     PostAction.REMOVE: tuple(
         status for status in PostStatus if status not in (*remove.GONE, *remove.TOO_LATE)
     ),
+    PostAction.ACKNOWLEDGE: NEEDS_ATTENTION,
 }
 _CHECKS: dict[PostAction, Callable[[AppContext, PostWithSettings, datetime], object]] = {
     PostAction.APPROVE: lambda _, found, now: approval.status_after_approval(found, now),
@@ -74,6 +76,8 @@ def _blocked_reasons(
     """For each action of the post's status: why it is not possible now; None where it is."""
     for action, statuses in _STATUSES.items():
         if found.locked.status not in statuses:
+            continue
+        if action is PostAction.ACKNOWLEDGE and found.post.acknowledged_at is not None:
             continue
         try:
             if action in _CHECKS:

@@ -1,12 +1,13 @@
-"""Editing a post before it is published: its caption, its time, or back to a draft."""
+"""Editing a post before it is published everywhere: caption, time, files, or back to a draft."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from models.posts import Post
-from models.statuses import Desired, PostStatus
+from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.queue import seats
 from models.store.tenants import social_settings
@@ -17,7 +18,9 @@ from services.errors import Conflict, FieldError, ValidationFailed, invalid_fiel
 from services.inputs.post_bodies import EditBody
 from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
+from services.posts import replace_media
 from services.posts.lookup import PostWithSettings
+from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 
@@ -27,6 +30,7 @@ EDITABLE = (
     PostStatus.BACKLOG,
     PostStatus.SCHEDULED,
     PostStatus.FAILED,
+    PostStatus.PARTIAL,
     PostStatus.MISSED,
 )
 ENDED = (PostStatus.FAILED, PostStatus.MISSED)
@@ -34,12 +38,16 @@ ENDED = (PostStatus.FAILED, PostStatus.MISSED)
 
 def edit(
     session: Session, context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
-) -> None:
-    """Write the desired content and time; the worker then updates the provider. Conflict when it is
-    too late, ValidationFailed when the request is wrong."""
+) -> list[FieldError]:
+    """Write the desired content and time; the worker then updates the provider. Returns what will
+    not be sent. Conflict when it is too late, ValidationFailed when the request is wrong."""
     locked, post = found.locked, found.post
-    values = _changed_columns(context, found, body, now)
+    lost_limits = limits_by_post(session, [post])[post.id] if body.mode == "schedule" else []
+    values, links = _changed_columns(context, found, body, now, lost_limits)
     check_editable(context, found, now)
+    if links:
+        replace_media.check_replaceable(found)
+        values |= replace_media.replace_media(session, context, found, links)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
@@ -57,6 +65,7 @@ def edit(
     if body.mode and seats.release_left_seats(session, post.id):
         settings = social_settings.lock_organization(session, found.settings.organization_id)
         seat_backlog(session, settings, now, context.scheduling)
+    return warnings_by_post(session, [post])[post.id]
 
 
 def check_editable(context: AppContext, found: PostWithSettings, now: datetime) -> None:
@@ -64,34 +73,62 @@ def check_editable(context: AppContext, found: PostWithSettings, now: datetime) 
     locked = found.locked
     if locked.status not in EDITABLE:
         raise Conflict(f"a post that is {locked.status} cannot be edited")
-    if locked.has_delivery_in(*LEAVING_OR_LIVE):
+    is_partial = locked.status is PostStatus.PARTIAL  # it is live on some accounts
+    if locked.has_delivery_in(*((DeliveryStatus.PUBLISHING,) if is_partial else LEAVING_OR_LIVE)):
         raise Conflict("the post is going out right now")
     check_not_leaving(context, found, now)
 
 
 def _changed_columns(
-    context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
-) -> dict[str, Any]:
-    """The columns that the request changes; ValidationFailed names everything that is wrong."""
-    if body.mode is None and body.caption is None:
-        raise ValidationFailed(FieldError(field="mode", message="is required, or caption"))
+    context: AppContext,
+    found: PostWithSettings,
+    body: EditBody,
+    now: datetime,
+    lost_limits: list[FieldError],
+) -> tuple[dict[str, Any], list[str]]:
+    """The columns that the request changes, and the links of the new files; ValidationFailed names
+    everything that is wrong, `lost_limits` included."""
+    has_media = replace_media.has_media(body)
+    if body.mode is None and body.caption is None and not has_media:
+        message = "is required, or caption, or the links of other files"
+        raise ValidationFailed(FieldError(field="mode", message=message))
     collector = ProblemCollector()
+    collector.add(lost_limits)
     values: dict[str, Any] = {}
+    links: list[str] = []
+    platforms = _open_platforms(found)
     if body.caption is not None:
-        collector.add(caption_problems(_content(found.post, body.caption)))
+        collector.add(caption_problems(_content(found.post, body.caption, platforms)))
         values["caption"] = body.caption
+    if has_media:
+        links = collector.capture(
+            lambda: replace_media.check_links(context, found, body, platforms), links
+        )
     values |= collector.capture(lambda: _mode_columns(context, found, body, now), values)
     collector.raise_if_any()
-    return values
+    return values, links
 
 
-def _content(post: Post, caption: str) -> PostContent:
-    return PostContent(post_type=post.post_type, caption=caption, platforms=post.platforms)
+def _open_platforms(found: PostWithSettings) -> list[str]:
+    """The platforms on which the post is not live: an edit concerns these only."""
+    return [
+        each.platform for each in found.locked.deliveries if each.status != DeliveryStatus.PUBLISHED
+    ]
+
+
+def _content(post: Post, caption: str, platforms: Sequence[str]) -> PostContent:
+    return PostContent(post_type=post.post_type, caption=caption, platforms=platforms)
 
 
 def _mode_columns(
     context: AppContext, found: PostWithSettings, body: EditBody, now: datetime
 ) -> dict[str, Any]:
+    if body.mode is not None and found.locked.status is PostStatus.PARTIAL:
+        raise invalid_field(
+            "mode",
+            "does not go with a post that is live on some accounts; "
+            "change its caption or its files, then retry",
+        )
     if body.mode == "schedule":
         return _schedule_columns(context, found, body, now)
     if body.scheduledAt is not None:
@@ -135,6 +172,7 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 def _history_note(body: EditBody) -> str:
     """A short note of what was edited, for the history."""
     parts = [] if body.caption is None else ["caption"]
+    parts += ["files"] if replace_media.has_media(body) else []
     if body.mode == "schedule":
         parts.append(f"schedule {body.scheduledAt}")
     elif body.mode:

@@ -1,7 +1,7 @@
 """Accepting a post: check it, and insert it with its seat, media, deliveries and job."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
@@ -18,11 +18,13 @@ from models.task_names import JobKind
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
-from services.errors import PostingDisabled
+from services.errors import FieldError, PostingDisabled
 from services.inputs.post_bodies import PublishBody
 from services.posts import targets
+from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
 from services.posts.targets import DeliveryTarget
+from services.posts.video_key import video_key
 from services.uploads import post_media
 
 DESIRED = {
@@ -41,11 +43,15 @@ FIRST_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class AcceptedPost:
-    """An inserted post and the id of its job; `is_new` is False for a row imported before."""
+    """An inserted post and the id of its job; `is_new` is False for a row imported before.
+
+    `warnings`: its fields that will not be sent.
+    """
 
     post: Post
     job_id: str
     is_new: bool = True
+    warnings: list[FieldError] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class PreparedPost:
     post: Post
     media: list[Media]
     deliveries: list[Delivery]
+    warnings: list[FieldError]
 
 
 def accept_post(
@@ -74,9 +81,9 @@ def accept_post(
         raise PostingDisabled
     earlier = posts.find_by_row_key(session, organization_id, row_key) if row_key else None
     if earlier is not None:
-        return AcceptedPost(
-            earlier, job_queue.id_of(session, JobKind.POST, earlier.id), is_new=False
-        )
+        job_id = job_queue.id_of(session, JobKind.POST, earlier.id)
+        warnings = warnings_by_post(session, [earlier])[earlier.id]
+        return AcceptedPost(earlier, job_id, is_new=False, warnings=warnings)
     intake = PostIntake(session, context, settings)
     (accepted,) = intake.insert([intake.prepare(body, row_key)])
     if accepted.post.status == PostStatus.BACKLOG:
@@ -107,15 +114,20 @@ class PostIntake:
         def load_accounts() -> list[Account]:
             return targets.load_named_accounts(session, owner, self._workspace, body.accountIds)
 
-        private = context.allow_private_media
         plan = resolve_request(
-            body, self._settings, self._now, load_accounts, allow_private=private
+            body,
+            self._settings,
+            self._now,
+            load_accounts,
+            provider=self._workspace.provider,
+            allow_private=context.allow_private_media,
         )
         own = post_media.load_referenced_files(session, owner, body.postType, plan.links)
         post = _build_post(context, self._settings, self._workspace, body, plan, self._now)
         post.row_key = row_key
         media = post_media.build_media(post.id, plan.links, own, context.cipher)
-        return PreparedPost(post, media, [_build_delivery(post, target) for target in plan.targets])
+        deliveries = [_build_delivery(post, target) for target in plan.targets]
+        return PreparedPost(post, media, deliveries, plan.warnings)
 
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
         """Insert prepared posts, in their order."""
@@ -132,7 +144,10 @@ class PostIntake:
         ]
         history.record(session, *events)
         ids = job_queue.enqueue_all(session, JobKind.POST, [each.post.id for each in prepared], now)
-        return [AcceptedPost(each.post, id_) for each, id_ in zip(prepared, ids, strict=True)]
+        return [
+            AcceptedPost(each.post, id_, warnings=each.warnings)
+            for each, id_ in zip(prepared, ids, strict=True)
+        ]
 
 
 def _build_post(
@@ -154,7 +169,7 @@ def _build_post(
         platform_fields=body.platformFields or {},
         source_video_id=body.sourceVideoId,
         source_playlist_id=body.sourcePlaylistId,
-        video_key=_video_key(context, body),
+        video_key=video_key(context.cipher, body.postType, body.sourceVideoId, body.videoUrl or ""),
         publish_mode=plan.mode,
         desired=DESIRED[plan.mode],
         status=PostStatus.PENDING_APPROVAL if waits else FIRST_STATUS[plan.mode],
@@ -164,13 +179,6 @@ def _build_post(
         opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
     )
-
-
-def _video_key(context: AppContext, body: PublishBody) -> str | None:
-    """A hash that is equal for shorts of the same video: of its id if given, else of its link."""
-    if body.postType != "video":
-        return None
-    return context.cipher.keyed_hash(body.sourceVideoId or body.videoUrl or "")
 
 
 def _build_delivery(post: Post, target: DeliveryTarget) -> Delivery:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from models.accounts import Account
 from models.organizations import SocialSettings
-from services.errors import ValidationFailed, invalid_field
+from services.errors import FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
+from services.post_validation.carried_fields import carrying_warnings, limit_problems
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
 from services.post_validation.platform_fields import field_problems
@@ -20,7 +21,8 @@ from services.time_input import zone_or_default
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """A checked request: publish mode, platforms and accounts, time, and media links."""
+    """A checked request: publish mode, platforms and accounts, time, media links, and what will not
+    be sent."""
 
     mode: str
     platforms: list[str]
@@ -28,6 +30,7 @@ class PublishPlan:
     zone_name: str
     timing: ScheduleTime
     links: list[str]
+    warnings: list[FieldError]
 
 
 def resolve_request(
@@ -36,6 +39,7 @@ def resolve_request(
     now: datetime,
     load_accounts: Callable[[], list[Account]],
     *,
+    provider: str,
     allow_private: bool,
 ) -> PublishPlan:
     """The request, completed by the organization's settings; ValidationFailed names every problem.
@@ -59,9 +63,18 @@ def resolve_request(
     content = _content(body, platforms, allow_private=allow_private)
     collector.add(network_problems(content))
     collector.add(field_problems(content))
+    collector.add(limit_problems(content, provider))
     collector.capture(lambda: _check_playlist(body, settings, mode), None)
     collector.raise_if_any()
-    return PublishPlan(mode, platforms, targets.build_targets(chosen, accounts), name, at, links)
+    return PublishPlan(
+        mode,
+        platforms,
+        targets.build_targets(chosen, accounts),
+        name,
+        at,
+        links,
+        carrying_warnings(content, provider),
+    )
 
 
 def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:

@@ -42,10 +42,17 @@ def _status_after_retry(
 ) -> tuple[PostStatus, dict[str, Any]]:
     """The status after the retry, and the columns for its time."""
     post, status = found.post, found.locked.status
+    if status is PostStatus.PARTIAL:  # the rest follows now, even if it was to be a draft again
+        is_draft = post.desired == Desired.DRAFT
+        return PostStatus.PUBLISHING, {
+            "late_at": now,
+            "desired": Desired.SCHEDULED if is_draft else post.desired,
+        }
     if post.desired == Desired.DRAFT:
-        return PostStatus.DRAFT, {}
+        # An unknown post may still go out: it is a draft once the provider has shown it as one.
+        return PostStatus.SCHEDULED if status is PostStatus.UNKNOWN else PostStatus.DRAFT, {}
     is_ahead = post.scheduled_for is not None and post.scheduled_for > now
-    if not is_ahead or status is PostStatus.PARTIAL:
+    if not is_ahead:
         return PostStatus.PUBLISHING, {"late_at": now}
     if status is PostStatus.FAILED and post.publish_mode == "next_slot":  # its seat was given away
         return PostStatus.BACKLOG, dict(BACKLOG_VALUES)

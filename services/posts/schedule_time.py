@@ -7,6 +7,7 @@ from models.organizations import SocialSettings
 from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
+from services.iso_8601 import parse_date, parse_date_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,11 @@ def resolve_schedule(
     """The time of a request in this publish mode; empty where the mode takes no time."""
     if mode not in ("draft", "schedule"):
         if scheduled_at:
-            raise invalid_field("scheduledAt", f"does not go with publishMode {mode!r}")
+            raise invalid_field(
+                "scheduledAt",
+                f'goes with publishMode "schedule" or "draft", not with "{mode}"; '
+                "choose one of them, or leave it out",
+            )
         return ScheduleTime()
     if not scheduled_at:
         raise invalid_field("scheduledAt", f"is required for publishMode {mode!r}")
@@ -44,14 +49,20 @@ def parse_schedule_time(
     gap = GapPolicy(settings.gap_policy) if settings else GapPolicy.FORWARD
     overlap = OverlapPolicy(settings.overlap_policy) if settings else OverlapPolicy.FIRST
     try:
-        written = datetime.fromisoformat(text)
+        written = parse_date_time(text)
         if written.tzinfo is not None:
             return written, written.astimezone(load_zone(zone_name)).replace(tzinfo=None)
         slot = resolve_local_time(written, zone_name, gap, overlap)
     except (ValueError, OverflowError):
-        raise invalid_field(
-            field, f"must be a date and time such as 2026-05-01T15:00:00Z, not {text!r}"
-        ) from None
+        raise invalid_field(field, _no_time_message(text)) from None
     if slot is None:
         raise invalid_field(field, f"{zone_name} skipped {text}; its clock was put forward")
     return slot.at, written
+
+
+def _no_time_message(text: str) -> str:
+    try:
+        parse_date(text.strip())
+    except ValueError:
+        return f"must be a date and time such as 2026-05-01T15:00:00Z, not {text!r}"
+    return f"{text!r} has no time of day; write it behind the date, such as 2026-05-01T15:00"

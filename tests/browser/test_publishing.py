@@ -94,6 +94,56 @@ def test_a_button_that_is_pressed_twice_makes_one_post(
     assert len(organization.api.posts()) == 1
 
 
+def test_a_date_that_is_typed_chooses_its_mode_and_the_button_names_it(
+    organization: BrowserTenant, calendar: CalendarPage
+) -> None:
+    """Typing a date chooses "At a certain time"; with another choice the form is not sent, until
+    the date is cleared or the choice changed."""
+    organization.settings(queueSlots=far_rule(), defaultTimezone="America/New_York")
+    page = calendar.page
+    page.goto("/publish")
+    button, at = page.locator("button.submit-labels"), page.get_by_label("Date and time")
+    expect(button).to_contain_text("Publish in the next free slot", use_inner_text=True)
+    page.get_by_label("Caption").fill("Merry Christmas")
+    page.get_by_label("X", exact=True).check()
+    at.fill("2031-12-25T08:00")
+    expect(page.get_by_label("At a certain time")).to_be_checked()
+    expect(button).to_have_text("Publish on Thu 25 Dec 2031, 08:00", use_inner_text=True)
+    page.get_by_label("Now", exact=True).check()
+    expect(button).to_have_text("Publish now", use_inner_text=True)
+    button.click()
+    assert at.evaluate("input => input.validationMessage").startswith("Choose “At a certain time”")
+    assert organization.api.posts() == []
+    page.get_by_label("As a draft").check()
+    expect(button).to_have_text("Save as a draft for Thu 25 Dec 2031, 08:00", use_inner_text=True)
+    page.get_by_label("At a certain time").check()
+    button.click()
+    page.wait_for_url(re.compile("post="))
+    (post,) = organization.api.posts()
+    assert (post["status"], post["scheduledFor"]) == ("scheduled", "2031-12-25T13:00:00.000Z")
+
+
+def test_without_a_script_the_button_says_what_it_will_do(
+    users: PageUsers, organization: BrowserTenant
+) -> None:
+    """The choice changes the button's label, and a date with another choice is refused."""
+    visitor = users.signed_in(organization, java_script_enabled=False)
+    visitor.guard.expect_errors(REFUSED)
+    page = visitor.page
+    page.goto("/publish")
+    button = page.locator("button.submit-labels")
+    expect(button).to_have_text("Put it into the queue", use_inner_text=True)
+    page.get_by_label("Caption").fill("Merry Christmas")
+    page.get_by_label("X", exact=True).check()
+    page.get_by_label("Date and time").fill("2031-12-25T08:00")
+    page.get_by_label("Now", exact=True).check()
+    expect(button).to_have_text("Publish now", use_inner_text=True)
+    button.click()
+    expect(page.get_by_role("alert")).to_contain_text("clear the date")
+    expect(page.get_by_label("Date and time")).to_have_value("2031-12-25T08:00")
+    assert organization.api.posts() == []
+
+
 def fill_in_photo(page: Page) -> None:
     """A photo for Instagram, from this machine."""
     page.get_by_label("Photos").check()

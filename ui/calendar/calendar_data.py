@@ -12,7 +12,7 @@ from models.organizations import SocialSettings
 from models.posts import Media
 from models.queue_slots import QueueSlot
 from models.store import clock
-from models.store.posts import post_queries
+from models.store.posts import post_queries, posts
 from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
 from models.store.tenants import accounts, social_settings, workspaces
@@ -20,7 +20,8 @@ from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
 from services.calendar.time_range import TimeRange
 from services.context import AppContext
-from services.errors import ValidationFailed
+from services.errors import FieldError, ValidationFailed
+from services.posts.post_warnings import warnings_by_post
 from services.time_input import midnight
 from ui import static_files
 from ui.calendar import day_view, month_view, side_lists, week_view
@@ -52,6 +53,13 @@ class CalendarSnapshot:
     query: CalendarQuery
     etag: str
     calendar: CalendarContent | None
+
+
+def load_warnings(context: AppContext, visitor: Visitor, post_id: str) -> list[FieldError]:
+    """The fields of a post that will not be sent; none if the organization has no such post."""
+    with context.database.read() as session:
+        post = posts.get(session, visitor.organization_id, post_id)
+        return warnings_by_post(session, [post])[post.id] if post else []
 
 
 def load_calendar(

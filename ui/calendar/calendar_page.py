@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from services.context import AppContext
-from ui.calendar.calendar_data import CalendarSnapshot, load_calendar
+from ui.calendar.calendar_data import CalendarSnapshot, load_calendar, load_warnings
 from ui.calendar.calendar_query import CalendarQuery, parse_calendar_query
 from ui.sign_in.auth import CurrentVisitor
 from ui.templating import render
@@ -16,6 +16,7 @@ router = APIRouter(include_in_schema=False)
 PART_PATH = "/calendar/part"
 QueryDep = Annotated[CalendarQuery, Depends(parse_calendar_query)]
 Done = Annotated[str, Query(max_length=20)]
+PostId = Annotated[str, Query(max_length=64)]
 # What was just done on another page, by the `done` parameter of the URL.
 NOTICES: Final = {"publish": "The post is accepted."}
 
@@ -26,8 +27,9 @@ def calendar_page(
     visitor: CurrentVisitor,
     query: QueryDep,
     done: Done = "",
+    post: PostId = "",
 ) -> Response:
-    """Show the week or the month."""
+    """Show the week or the month, and after a publication what of the post will not be sent."""
     snapshot = load_calendar(context, visitor, query)
     variables = {
         **_template_variables(context, snapshot),
@@ -35,6 +37,7 @@ def calendar_page(
         "current_path": f"/?view={query.view}",
         "poll_url": snapshot.query.url(PART_PATH),
         "done": NOTICES.get(done),
+        "warnings": load_warnings(context, visitor, post) if done in NOTICES else [],
     }
     return render("calendar.html", visitor, **variables)
 

@@ -7,7 +7,7 @@ from typing import Final
 from sqlmodel import Session
 
 from models.encryption import Cipher
-from models.statuses import PostStatus
+from models.statuses import NEEDS_ATTENTION, PostStatus
 from models.store.queue import calendar_page
 from services.posts.list_posts import decode_cursor, encode_cursor
 from ui.calendar.post_card import PostCard, build_card
@@ -27,7 +27,7 @@ class ListKind:
 
 _P: Final = PostStatus
 LIST_KINDS: Final = (
-    ListKind("attention", "Needs attention", (_P.FAILED, _P.MISSED, _P.UNKNOWN, _P.PARTIAL)),
+    ListKind("attention", "Needs attention", NEEDS_ATTENTION),
     ListKind("approval", "Waiting for approval", (_P.PENDING_APPROVAL,), is_oldest_first=True),
     ListKind("backlog", "Backlog: waiting for a free slot", (_P.BACKLOG,), is_oldest_first=True),
     ListKind("drafts", "Drafts", (_P.DRAFT,)),

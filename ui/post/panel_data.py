@@ -21,9 +21,13 @@ from models.store.tenants import accounts, social_settings
 from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import NotFound
+from services.post_validation.media_links import MEDIA_FIELD
+from services.post_validation.platform_fields import FIELD_PREFIX
 from services.posts.allowed_actions import AllowedActions, PostAction, find_allowed_actions
 from services.posts.lookup import PostWithSettings
 from services.posts.post_details import load_post_details
+from services.posts.post_warnings import warnings_by_post
+from services.posts.replace_media import REPLACEABLE
 
 # The number of free slots that the form for moving a post offers.
 MAX_OFFERED_SLOTS = 30
@@ -41,7 +45,10 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
-    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to."""
+    """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
+    `takes_files`: whether its files can be replaced in its status.
+    `warnings`: sentences by the platform field that will not be sent.
+    """
 
     post: dict[str, Any]
     mode: str
@@ -51,6 +58,8 @@ class PostPanel:
     allowed_actions: frozenset[PostAction]
     blocked_reason: str | None
     slots: list[datetime]
+    takes_files: bool
+    warnings: dict[str, str]
 
     @property
     def etag(self) -> str:
@@ -90,7 +99,14 @@ def _load_post(
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
         slots=_free_slots(session, context, post, allowed, now),
+        takes_files=row.post_type in MEDIA_FIELD and row.status in REPLACEABLE,
+        warnings=_warnings(session, row),
     )
+
+
+def _warnings(session: Session, row: Post) -> dict[str, str]:
+    found = warnings_by_post(session, [row])[row.id]
+    return {each["field"].removeprefix(FIELD_PREFIX): each["message"] for each in found}
 
 
 def _files(rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:

@@ -12,8 +12,8 @@ from api.deps import ContextDep
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ValidationFailed
 from services.inputs.approval_bodies import RejectBody
-from services.inputs.post_bodies import EditBody, MoveBody
-from services.posts import approval, edit, move, remove, retry
+from services.inputs.post_bodies import AcknowledgeBody, EditBody, MoveBody
+from services.posts import acknowledge, approval, edit, move, remove, retry
 from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from services.posts.apply_change import PostChange, apply_change
 from services.posts.lookup import PostWithSettings
@@ -22,6 +22,7 @@ from ui.forms import FormValues, read_values, validate_body
 from ui.post import post_page
 from ui.sign_in.auth import CurrentVisitor, count_request
 from ui.sign_in.csrf import read_form
+from ui.sign_in.visitor import Visitor
 from ui.templating import redirect
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +38,7 @@ async def submit_action(
         raise PostingDisabled
     values = read_values(await read_form(request))
     try:
-        change = CHANGE_BUILDERS[action](values)
+        change = CHANGE_BUILDERS[action](values, visitor)
         await apply_change(context, visitor.organization_id, (post_id, None), change)
     except (ValidationFailed, Conflict) as error:  # the form itself can show these
         refusal = post_page.RefusedAction(action, values, error)
@@ -47,7 +48,7 @@ async def submit_action(
     return redirect(f"/panel/posts/{post_id}?done={action}")
 
 
-def _edit(values: FormValues) -> PostChange:
+def _edit(values: FormValues, _: Visitor) -> PostChange:
     names = ("caption", "mode", "scheduledAt")
     body = validate_body(EditBody, {name: values[name] for name in names if name in values})
 
@@ -55,11 +56,23 @@ def _edit(values: FormValues) -> PostChange:
         session: Session, context: AppContext, post: PostWithSettings, now: datetime
     ) -> None:
         edit.edit(session, context, post, body, now)
+        if values["retry"]:
+            retry.retry(session, context, post, now)
 
     return change
 
 
-def _move(values: FormValues) -> PostChange:
+def _acknowledge(values: FormValues, visitor: Visitor) -> PostChange:
+    by = values["by"].strip() or f"the calendar page (API key {visitor.key_id[:8]})"
+    body = validate_body(AcknowledgeBody, {"by": by})
+
+    def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
+        acknowledge.acknowledge(session, post, body.by or by, now)
+
+    return change
+
+
+def _move(values: FormValues, _: Visitor) -> PostChange:
     body = validate_body(MoveBody, {"slot": values.get("slot", "")})
 
     def change(
@@ -70,7 +83,7 @@ def _move(values: FormValues) -> PostChange:
     return change
 
 
-def _reject(values: FormValues) -> PostChange:
+def _reject(values: FormValues, _: Visitor) -> PostChange:
     body = validate_body(RejectBody, {"reason": values.get("reason", "").strip() or None})
 
     def change(session: Session, _: AppContext, post: PostWithSettings, now: datetime) -> None:
@@ -79,7 +92,7 @@ def _reject(values: FormValues) -> PostChange:
     return change
 
 
-def _release(values: FormValues) -> PostChange:
+def _release(values: FormValues, _: Visitor) -> PostChange:
     next_slot = values.get("nextSlot") == "true"
 
     def change(session: Session, context: AppContext, post: PostWithSettings, _: datetime) -> None:
@@ -88,12 +101,13 @@ def _release(values: FormValues) -> PostChange:
     return change
 
 
-CHANGE_BUILDERS: Final[dict[PostAction, Callable[[FormValues], PostChange]]] = {
-    PostAction.APPROVE: lambda _: approval.approve,
+CHANGE_BUILDERS: Final[dict[PostAction, Callable[[FormValues, Visitor], PostChange]]] = {
+    PostAction.APPROVE: lambda *_: approval.approve,
     PostAction.REJECT: _reject,
-    PostAction.RETRY: lambda _: retry.retry,
+    PostAction.RETRY: lambda *_: retry.retry,
     PostAction.RELEASE: _release,
     PostAction.MOVE: _move,
     PostAction.EDIT: _edit,
-    PostAction.REMOVE: lambda _: remove.remove,
+    PostAction.REMOVE: lambda *_: remove.remove,
+    PostAction.ACKNOWLEDGE: _acknowledge,
 }

@@ -29,6 +29,7 @@ SUCCESS_MESSAGES: Final = {
     "move": "Moved to its new slot.",
     "edit": "Saved.",
     "remove": "Removed.",
+    "acknowledge": "The post stays as it is, and needs no more attention.",
 }
 
 

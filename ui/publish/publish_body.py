@@ -22,6 +22,14 @@ FORM_FIELD_OF: Final = {
     "timezone": "scheduledAt",
 }
 MAX_FORM_ID: Final = 200
+MODE_NAMES: Final = {
+    "next_slot": "In the next free slot",
+    "publish_now": "Now",
+    "schedule": "At a certain time",
+    "draft": "As a draft",
+}
+# The publish modes that take a date.
+DATED_MODES: Final = ("schedule", "draft")
 
 
 def build_body(form: SubmittedForm) -> PublishBody:
@@ -31,7 +39,7 @@ def build_body(form: SubmittedForm) -> PublishBody:
         "postType": submitted["postType"],
         "caption": submitted["caption"],
         "publishMode": submitted["publishMode"],
-        **_links(submitted["postType"], collect_links(form)),
+        **media_fields(submitted["postType"], collect_links(form)),
     }
     # No ticked box means none: an absent field would mean the default of the settings.
     for name in ("platforms", "accountIds"):
@@ -39,12 +47,27 @@ def build_body(form: SubmittedForm) -> PublishBody:
     for name in ("scheduledAt", "sourceVideoId", "sourcePlaylistId"):
         if submitted[name].strip():
             body[name] = submitted[name].strip()
-    if submitted["publishMode"] in ("next_slot", "publish_now"):
-        body.pop("scheduledAt", None)  # typed before the visitor chose another mode
+    if date_problems(form):
+        del body["scheduledAt"]  # named in the form's own words
     options = collect_options(form)
     if options:
         body["platformFields"] = options
     return validate_body(PublishBody, body)
+
+
+def date_problems(form: SubmittedForm) -> list[FieldError]:
+    """The problem of a date that goes with another choice than the one that was made, if any.
+
+    Either of them may be a mistake, so that the visitor decides.
+    """
+    mode = form.values["publishMode"]
+    if mode in DATED_MODES or mode not in MODE_NAMES or not form.values["scheduledAt"].strip():
+        return []
+    message = (
+        f"goes with “{MODE_NAMES['schedule']}” or “{MODE_NAMES['draft']}”, and "
+        f"“{MODE_NAMES[mode]}” is chosen; choose one of them, or clear the date"
+    )
+    return [FieldError(field="scheduledAt", message=message)]
 
 
 def collect_links(form: SubmittedForm) -> list[str]:
@@ -53,7 +76,9 @@ def collect_links(form: SubmittedForm) -> list[str]:
     return [*(stored_url(each.id) for each in form.files), *(line for line in lines if line)]
 
 
-def _links(post_type: str, links: Sequence[str]) -> dict[str, Any]:
+def media_fields(post_type: str, links: Sequence[str]) -> dict[str, Any]:
+    """The field of the API for these links; ValidationFailed for links of a text post, or for more
+    than one where one is possible."""
     if not links:
         return {}
     name = MEDIA_FIELD.get(post_type)

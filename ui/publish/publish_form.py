@@ -14,8 +14,9 @@ from models.store import stored_files
 from models.stored_files import StoredFile
 from services.context import AppContext
 from services.errors import FieldError, ValidationFailed, invalid_field
+from services.text_input import normalize_newlines
 from services.uploads.store_upload import IncomingFile, store_upload
-from ui.forms import FormValues, normalize_newlines
+from ui.forms import FormValues
 from ui.sign_in import csrf
 from ui.sign_in.visitor import Visitor
 

@@ -2,7 +2,8 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -18,6 +19,7 @@ from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
 from services.inputs.field_types import PLATFORMS
+from services.post_validation.carried_fields import offered_fields
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
 from ui.calendar.post_card import platform_name
@@ -37,12 +39,17 @@ FOLDED_FIELDS: Final = (publish_body.OPTION_PREFIX, "sourceVideoId", "sourcePlay
 
 @dataclass(frozen=True, slots=True)
 class FormChoices:
-    """What the form offers: accounts by network, and the next free slot. `defaults`: networks."""
+    """What the form offers: accounts and options by network, and the next free slot.
+
+    `defaults`: networks. `needs_approval`: whether a post waits for a person first.
+    """
 
     accounts: dict[str, list[tuple[str, str]]]
-    next_slot: str | None
+    options: dict[str, list[str]]
+    next_slot: datetime | None
     is_paused: bool
     defaults: list[str]
+    needs_approval: bool
 
 
 @router.get("/publish")
@@ -71,17 +78,18 @@ async def publish(
 
 def _accept(context: AppContext, visitor: Visitor, form: SubmittedForm) -> Post:
     """Accept the post; ValidationFailed names all problems, also those of files."""
+    problems = [*publish_body.date_problems(form), *form.problems]
     try:
         body = publish_body.build_body(form)
         key = publish_body.row_key(form, body)
         with context.database.write() as session:
             post = accept_post(session, context, visitor.organization_id, body, key).post
-            if form.problems:
+            if problems:
                 session.rollback()
     except ValidationFailed as error:
-        raise ValidationFailed(*error.details, *form.problems) from None
-    if form.problems:
-        raise ValidationFailed(*form.problems)
+        raise ValidationFailed(*error.details, *problems) from None
+    if problems:
+        raise ValidationFailed(*problems)
     return post
 
 
@@ -109,18 +117,28 @@ async def _render_form(
         types=POST_TYPES,
         platforms=[(each, platform_name(each)) for each in PLATFORMS],
         choices=choices,
-        options=_platform_options(),
+        options=_shown_options(choices.options, form),
         chosen=form.get_all("platforms") if error else choices.defaults,
         chosen_accounts=form.get_all("accountIds"),
         files=form.files,
         values=form.values,
+        modes=publish_body.MODE_NAMES,
         mode=form.values["publishMode"] or "next_slot",
+        typed_at=_parse_typed(form.values["scheduledAt"]),
         problem=error_sentence(error) if error and not error.details else None,
         problems=problems,
         options_open=any(
             name.startswith(FOLDED_FIELDS) for name in (*problems, *_filled_fields(form))
         ),
     )
+
+
+def _parse_typed(text: str) -> datetime | None:
+    """The date in the form, as local time; None while there is none that can be read."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _filled_fields(form: SubmittedForm) -> list[str]:
@@ -138,13 +156,24 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     for link in links:
         name = link.account.name or link.account.username or link.account.id
         by_platform.setdefault(link.account.platform, []).append((link.account.id, name))
-    next_slot: Any = free[0] if free else None
-    return FormChoices(by_platform, next_slot, row.is_paused, row.default_platforms)
+    return FormChoices(
+        by_platform,
+        offered_fields(workspace.provider if workspace else context.provider),
+        free[0] if free else None,
+        row.is_paused,
+        row.default_platforms,
+        row.approve_api_posts,
+    )
 
 
-def _platform_options() -> list[tuple[str, list[str]]]:
-    """The platform fields of each network, by their names in the API."""
+def _shown_options(
+    offered: dict[str, list[str]], form: SubmittedForm
+) -> list[tuple[str, list[str]]]:
+    """The platform fields of each network, by their names in the API: those that will be sent, and
+    those that the visitor has filled in, so that nothing typed is lost."""
+    filled = publish_body.collect_options(form)
     by_platform: dict[str, list[str]] = {}
     for name, each in PLATFORM_FIELDS.items():
-        by_platform.setdefault(each.platform, []).append(name)
+        if name in filled or name in offered.get(each.platform, ()):
+            by_platform.setdefault(each.platform, []).append(name)
     return [(platform_name(platform), names) for platform, names in by_platform.items()]

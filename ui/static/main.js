@@ -4,6 +4,7 @@ import { openPanel, closePanel, openPanelFromUrl } from "./panel.js";
 import { send } from "./forms.js";
 import { pollCalendar } from "./calendar_polling.js";
 import { pollPost } from "./post_polling.js";
+import { watchPublishForm } from "./publish_form.js";
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
@@ -35,3 +36,4 @@ openPanelFromUrl(window.location);
 window.addEventListener("popstate", () => openPanelFromUrl(window.location));
 pollCalendar(document.querySelector("[data-live]"));
 pollPost();
+watchPublishForm();

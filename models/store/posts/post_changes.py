@@ -1,13 +1,14 @@
 """Changes of an accepted post by a person, written under the lock of its job."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.posts import Delivery, Post
+from models.posts import Delivery, Media, Post
 from models.statuses import (
     DeliveryStatus,
     Intent,
@@ -18,6 +19,7 @@ from models.statuses import (
 )
 from models.store.jobs import job_queue
 from models.store.posts import history
+from models.store.posts.posts import NOT_ACKNOWLEDGED
 from models.store.queue import released_seats
 from models.tables import DELIVERY, JOB, MEDIA, POST
 from models.task_names import JobKind
@@ -82,8 +84,10 @@ def update_post(
     note: str | None = None,
     **values: object,
 ) -> None:
-    """Set columns and status of a post, wake its job, and write history."""
+    """Set columns and status of a post, wake its job, and write history. Whoever acknowledged the
+    post has to do so again, unless `values` says otherwise."""
     post = locked.post
+    values = {**NOT_ACKNOWLEDGED, **values}
     check_post_transition(locked.status, new)
     is_moved = values.get("scheduled_for", post.scheduled_for) != post.scheduled_for
     emits_event = is_moved or new is not locked.status
@@ -112,6 +116,13 @@ def reset_delivery(
         .where(DELIVERY.c.id == delivery.id)
         .values({**cleared, "status": status, **values})
     )
+
+
+def replace_media(session: Session, post_id: str, rows: Sequence[Media]) -> None:
+    """Replace the files of a post, which no worker may be uploading."""
+    session.connection().execute(delete(MEDIA).where(MEDIA.c.post_id == post_id))
+    session.add_all(rows)
+    session.flush()
 
 
 def reset_failed_media(session: Session, post_id: str) -> None:

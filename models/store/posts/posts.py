@@ -35,6 +35,8 @@ BACKLOG_VALUES: dict[str, Any] = {
     "publish_mode": "next_slot",
 }
 
+# A change of a post's status withdraws its acknowledgement.
+NOT_ACKNOWLEDGED: dict[str, Any] = {"acknowledged_at": None, "acknowledged_by": None}
 
 # A delivery that may be published, or that the provider may still publish.
 POSSIBLY_PUBLISHED = or_(
@@ -82,7 +84,7 @@ def set_status(
 ) -> None:
     """Set a post's status, with a history row; IllegalTransition if the change is illegal."""
     check_post_transition(old, new)
-    columns = {"status": new, "reason": reason, "is_history_pruned": False}
+    columns = {"status": new, "reason": reason, "is_history_pruned": False, **NOT_ACKNOWLEDGED}
     write_buffer.update_row(session, POST, post_id, {**columns, **values})
     released_seats.record_status_change(session, post_id, old, new)
     entry = history.HistoryEntry(

@@ -20,7 +20,15 @@ from models.tables import FIRING, POST, QUEUE_SLOT, SETTINGS
 # A card on the page depends on these columns only; a new caption raises `content_version`.
 _CARD_COLUMNS = tuple(
     POST.c[name]
-    for name in ("id", "status", "content_version", "scheduled_for", "published_at", "reason")
+    for name in (
+        "id",
+        "status",
+        "content_version",
+        "scheduled_for",
+        "published_at",
+        "reason",
+        "acknowledged_at",
+    )
 )
 # The seat-search columns are left out: they do not change what the page shows.
 _SETTINGS_COLUMNS = tuple(
@@ -59,10 +67,11 @@ def list_posts(session: Session, organization_id: str, list_query: PostListQuery
 def count_by_status(
     session: Session, organization_id: str, statuses: Sequence[str]
 ) -> dict[str, int]:
-    """The number of posts with each of these statuses; statuses without posts are left out."""
+    """The number of posts with each of these statuses, without acknowledged ones; statuses without
+    posts are left out."""
     query = (
         select(POST.c.status, func.count())
-        .where(POST.c.organization_id == organization_id, POST.c.status.in_(statuses))
+        .where(_is_listed(organization_id, statuses))
         .group_by(POST.c.status)
         .order_by(POST.c.status)
     )
@@ -121,13 +130,19 @@ def _list_statement(
     organization_id: str, list_query: PostListQuery, columns: Iterable[ColumnElement[Any]]
 ) -> Select[Any]:
     at, number = POST.c.accepted_at, POST.c.id
-    query = select(*columns).where(
-        POST.c.organization_id == organization_id, POST.c.status.in_(list_query.statuses)
-    )
+    query = select(*columns).where(_is_listed(organization_id, list_query.statuses))
     if list_query.after is not None:
         query = query.where(_is_after(list_query.after, is_oldest_first=list_query.is_oldest_first))
     order = (at, number) if list_query.is_oldest_first else (at.desc(), number.desc())
     return query.order_by(*order).limit(list_query.limit)
+
+
+def _is_listed(organization_id: str, statuses: Sequence[str]) -> ColumnElement[bool]:
+    return and_(
+        POST.c.organization_id == organization_id,
+        POST.c.status.in_(statuses),
+        POST.c.acknowledged_at.is_(None),
+    )
 
 
 def _is_after(cursor: PageCursor, *, is_oldest_first: bool) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Workspaces (sets of provider credentials): find an organization's, block one, list all."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, or_, update
@@ -30,6 +31,12 @@ def ensure_workspace(session: Session, organization_id: str, provider: str) -> W
         session.flush()
         job_queue.enqueue(session, JobKind.ACCOUNTS, shared.id, clock.now(session))
     return shared
+
+
+def providers_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The providers' names of these workspaces, by id."""
+    query = select(Workspace.id, Workspace.provider).where(col(Workspace.id).in_(ids))
+    return dict(session.exec(query).all()) if ids else {}
 
 
 def block_workspace(session: Session, workspace_id: str, until: datetime) -> None:

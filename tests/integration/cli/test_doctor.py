@@ -97,13 +97,17 @@ def test_all_is_not_well_over_posts_that_need_a_person(
     shell_with_organization: CommandRunner, database: Database
 ) -> None:
     """The check has the mark "look" with the counts, and the last line repeats them, also beside
-    failures. The exit code tells about the system alone, and so does `ok` in JSON."""
+    failures; an acknowledged post does not count. The exit code tells about the system alone, and
+    so does `ok` in JSON."""
     owner = add_organization(database)
-    for status in ("failed", "failed", "partial", "missed", "unknown", "published"):
+    statuses = ("failed", "failed", "partial", "missed", "unknown", "published", "failed")
+    for number, status in enumerate(statuses):
         post = queue_post(database, owner)
         with database.write() as session:
             row = session.get_one(Post, post.id)
             row.status = status
+            if number == 6:  # somebody left it as it is
+                row.acknowledged_at = clock.now(session)
             session.add(row)
     counts = "2 failed, 1 missed, 1 unknown, 1 partial"
     with Simulator(Options()) as simulator:

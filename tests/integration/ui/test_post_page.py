@@ -3,10 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
-from models.statuses import PostStatus
+from models.statuses import NEEDS_ATTENTION, PostStatus
 from services.posts.allowed_actions import PostAction
 from tests.integration.api.posts.test_approval import history, put
 from tests.integration.api.posts.test_move_post import EXPLICIT, MONDAY, mondays, set_deliveries
@@ -18,6 +20,7 @@ from tests.integration.ui.browser_client import (
     find_all,
     open_signed_in_browser,
 )
+from tests.sample_files import JPEG
 from ui.sign_in import csrf
 
 CHANGE = {PostAction.EDIT, PostAction.MOVE, PostAction.REMOVE}
@@ -35,10 +38,10 @@ POSSIBLE = {
     PostStatus.SCHEDULED: CHANGE,
     PostStatus.PUBLISHING: {PostAction.REMOVE},
     PostStatus.PUBLISHED: set(),
-    PostStatus.PARTIAL: {PostAction.RETRY},
-    PostStatus.FAILED: {*CHANGE, PostAction.RETRY},
-    PostStatus.MISSED: {*CHANGE, PostAction.RELEASE},
-    PostStatus.UNKNOWN: {PostAction.RETRY, PostAction.REMOVE},
+    PostStatus.PARTIAL: {PostAction.EDIT, PostAction.RETRY, PostAction.ACKNOWLEDGE},
+    PostStatus.FAILED: {*CHANGE, PostAction.RETRY, PostAction.ACKNOWLEDGE},
+    PostStatus.MISSED: {*CHANGE, PostAction.RELEASE, PostAction.ACKNOWLEDGE},
+    PostStatus.UNKNOWN: {PostAction.RETRY, PostAction.REMOVE, PostAction.ACKNOWLEDGE},
     PostStatus.CANCELLING: set(),
     PostStatus.CANCELLED: set(),
 }
@@ -119,6 +122,74 @@ def test_a_panel_shows_everything_about_a_post(any_organization: OrganizationCli
     assert f'href="{link}"' in page
     told = re.findall(r"<strong>(\w+)</strong>: (\w+)", find_all(r"<ol(.*)</ol>", page))
     assert told == [(step, outcome) for step, outcome, _ in history(any_organization, post_id)]
+
+
+@pytest.mark.parametrize("status", NEEDS_ATTENTION)
+def test_a_post_that_is_left_as_it_is_needs_no_attention(
+    any_organization: OrganizationClient, status: PostStatus
+) -> None:
+    """It leaves the list and the banner, says who left it and when, and comes back if it is
+    retried and fails again."""
+    post_id = made(any_organization, status)
+    with open_signed_in_browser(any_organization) as browser:
+        assert "1 post needs attention" in browser.read("/", **HTML)
+        form = {"csrf": find_all(r'name="csrf" value="([^"]+)"', panel(browser, post_id))}
+        headers = {"Origin": browser.origin, **HTML}
+        path = f"/posts/{post_id}/acknowledge"
+        answer = browser.http.post(path, data={**form, "by": "Dana"}, headers=headers)
+        assert answer.status_code == 303
+        page = panel(browser, post_id)
+        assert "Left as it is by Dana, " in page
+        assert PostAction.ACKNOWLEDGE not in offered(page, post_id)
+        assert "attention" not in browser.read("/", **HTML)
+        second = browser.http.post(path, data={**form, "by": "Someone else"}, headers=headers)
+        assert second.status_code == 303
+        assert "by Dana" in panel(browser, post_id)
+        put(any_organization, post_id, acknowledged_at=None)
+        assert "1 post needs attention" in browser.read("/", **HTML)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_files_of_a_failed_post_are_replaced(
+    any_organization: OrganizationClient, script: bool
+) -> None:
+    """By links and uploads; what is wrong is said in the form, and "and retry" starts it again."""
+    photo = {"postType": "photo", "photoUrls": ["https://cdn.example.com/1.jpg"]}
+    post_id = str(any_organization.publish(**EXPLICIT, **photo)["socialPost"]["id"])
+    put(any_organization, post_id, status="failed")
+    path = "/replace-files"
+    with open_signed_in_browser(any_organization) as browser:
+        page = panel(browser, post_id)
+        assert f'action="{path}"' in page
+        csrf = find_all(r'name="csrf" value="([^"]+)"', page)
+        headers = {"Origin": browser.origin, **(SCRIPT if script else HTML)}
+
+        def send(links: str, *files: tuple[str, bytes, str], retry: str = "") -> httpx.Response:
+            fields: list[tuple[str, Any]] = [
+                (name, (None, value))
+                for name, value in {
+                    "csrf": csrf,
+                    "postId": post_id,
+                    "links": links,
+                    "retry": retry,
+                }.items()
+            ]
+            fields += [("files", each) for each in files]
+            return browser.http.post(path, files=fields, headers=headers)
+
+        refused = send("ftp://cdn.example.com/2.jpg")
+        assert refused.status_code == 400
+        assert "ftp://cdn.example.com/2.jpg</textarea>" in refused.text
+        assert 'id="act-links-problem"' in refused.text
+        assert send("").status_code == 400
+        sent = send("https://cdn.example.com/2.jpg", ("a.jpg", JPEG, "image/jpeg"), retry="true")
+        assert sent.status_code == (200 if script else 303)
+        page = panel(browser, post_id)
+    assert "a.jpg" in page
+    assert "https://cdn.example.com/2.jpg" in page
+    assert "https://cdn.example.com/1.jpg" not in page
+    story = [step for step, _, _ in history(any_organization, post_id)]
+    assert story[-2:] == ["edit", "retry"]
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x"])

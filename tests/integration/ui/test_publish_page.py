@@ -84,11 +84,63 @@ def test_each_mode_is_the_apis(organization: OrganizationClient, mode: str, stat
     """Now, at a local time of the organization's zone, or as a draft."""
     organization.put_settings(defaultTimezone="Asia/Tokyo")
     with open_signed_in_browser(organization) as browser:
-        sent = {**form(browser), **TEXT, "publishMode": mode, "scheduledAt": "2031-05-01T10:00"}
+        sent = {**form(browser), **TEXT, "publishMode": mode}
+        if mode != "publish_now":
+            sent["scheduledAt"] = "2031-05-01T10:00"
         assert send(browser, sent).status_code == 303
     (post,) = organization.posts()
     at = None if mode == "publish_now" else "2031-05-01T01:00:00.000Z"
     assert (post["status"], post["scheduledFor"]) == (status, at)
+
+
+@pytest.mark.parametrize("mode", ["publish_now", "next_slot"])
+def test_a_date_that_was_typed_is_never_dropped(
+    any_organization: OrganizationClient, mode: str
+) -> None:
+    """With a choice that takes no date the form is refused, beside all else that is wrong; nothing
+    is published, and what was typed stays."""
+    typed = {"publishMode": mode, "scheduledAt": "2031-12-25T08:00", "links": "https://a.example/1"}
+    with open_signed_in_browser(any_organization) as browser:
+        answer = send(browser, {**form(browser), **TEXT, **typed})
+        assert answer.status_code == 400
+        assert 'value="2031-12-25T08:00" aria-invalid="true"' in answer.text
+        assert "choose one of them, or clear the date" in answer.text
+        assert "do not go with a text post" in answer.text
+        assert "Publish on <span data-date>Thu 25 Dec 2031, 08:00</span>" in answer.text
+        assert any_organization.posts() == []
+        mended = {**hidden(answer.text), **TEXT, "publishMode": "schedule"}
+        sent = send(browser, {**mended, "scheduledAt": "2031-12-25T08:00"})
+        assert sent.status_code == 303
+    (post,) = any_organization.posts()
+    assert post["status"] == "scheduled"
+
+
+@pytest.mark.parametrize("text", ["2031-12-25", "tomorrow", "25.12.2031 08:00", "2031-12-25T25:00"])
+@pytest.mark.parametrize("mode", ["schedule", "draft", "publish_now", "next_slot"])
+def test_no_text_in_the_date_field_is_taken_for_an_empty_one(
+    any_organization: OrganizationClient, mode: str, text: str
+) -> None:
+    """Programs send any text: whatever the choice, a text that is no date and time is refused."""
+    with open_signed_in_browser(any_organization) as browser:
+        sent = {**form(browser), **TEXT, "publishMode": mode, "scheduledAt": text}
+        answer = send(browser, sent)
+    assert answer.status_code == 400
+    assert 'id="problem-scheduledAt"' in answer.text
+    assert any_organization.posts() == []
+
+
+def test_the_button_says_what_each_choice_does(any_organization: OrganizationClient) -> None:
+    """When the next slot is; that a queue without free slots, or a paused one, only takes the post;
+    and that a person approves first, where the organization has it so."""
+    with open_signed_in_browser(any_organization) as browser:
+        page = browser.read("/publish", **HTML)
+        assert "Put it into the queue" in page
+        assert "Publish on <span data-date>the date above</span>" in page
+        assert "(after approval)" not in page
+        any_organization.put_settings(queueSlots=[MONDAY], approveApiPosts=True)
+        page = browser.read("/publish", **HTML)
+        assert re.search(r"Publish in the next free slot, Mon \d+ \w+ \d{4}, 10:00", page)
+        assert "(after approval)" in page
 
 
 def test_a_form_sent_twice_is_one_post(any_organization: OrganizationClient) -> None:

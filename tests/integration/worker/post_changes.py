@@ -46,8 +46,8 @@ def edit_post(harness: WorkerHarness, post: Post, **fields: Any) -> Post:  # noq
         at = datetime.now(UTC) + timedelta(seconds=fields.pop("seconds"))
         fields |= {"mode": "schedule", "scheduledAt": at.isoformat()}
     body = EditBody(**fields)
-    return change_post(
-        harness,
-        post,
-        lambda session, found, now: edit(session, harness.context(), found, body, now),
-    )
+
+    def change(session: Session, found: PostWithSettings, now: datetime) -> None:
+        edit(session, harness.context(), found, body, now)
+
+    return change_post(harness, post, change)

@@ -1,15 +1,18 @@
 """POST import: rows of a calendar become posts, once each, and bad ones are named."""
 
+import io
 import json
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 from tests.sample_files import JPEG
 
 CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES = "application/x-ndjson"
 GOOD = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
 RULES = [{"dayOfWeek": day, "time": "10:00"} for day in range(7)]
@@ -155,11 +158,70 @@ def test_relative_links_and_own_files_are_media(any_organization: OrganizationCl
     assert post["previewUrl"] == "https://cdn.example.com/spring/b.jpg"
 
 
+def test_a_file_of_a_spreadsheet_is_read(organization: OrganizationClient) -> None:
+    """A workbook, also under the type of CSV; text in UTF-16 or in the encoding of its type; dates
+    in the order that the query names, and refused without it."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for line in (["Post type", "Caption", "Network"], ["Text", "Früh", "Facebook"]):
+        book.worksheets[0].append(line)
+    book.save(content)
+    text = "postType\tcaption\tplatforms\r\ntext\tFrüh um {}\tFB, Twitter\r\n"
+    for body, kind in (
+        (content.getvalue(), XLSX),
+        (content.getvalue(), CSV),
+        (text.format("acht").encode("utf-16"), CSV),
+        (text.format("neun").encode("cp1252"), f'{CSV}; charset="Windows-1252"'),
+    ):
+        answer = send(organization, body, kind)
+        assert (answer.status_code, answer.json()["refused"]) == (200, 0), answer.text
+    captions = {post["caption"] for post in organization.posts()}
+    assert captions == {"Früh", "Früh um acht", "Früh um neun"}
+    dated = "postType,caption,platforms,scheduledAt\ntext,a,x,5.3.2099 9:00\n"
+    (row,) = send(organization, dated).json()["rows"]
+    assert "dateFormat" in row["errors"][0]["message"]
+    (row,) = send(organization, dated, dateFormat="DD.MM.YYYY").json()["rows"]
+    assert row["socialPost"]["scheduledFor"].startswith("2099-03-05")
+    wrong = expect_error(send(organization, dated, dateFormat="x"), 400, "INVALID_INPUT")
+    assert "DD.MM.YYYY" in wrong["dateFormat"]
+
+
+def test_a_line_break_is_one_character_everywhere(organization: OrganizationClient) -> None:
+    """CR LF and CR are kept as LF, and counted once: by import, publish and edit."""
+    caption = "\r\n".join(["a" * 12] * 20) + "b" * 20 + "\r"
+    table = f'postType,caption,platforms,scheduledAt\ntext,"{caption}",x,2099-03-05T09:00\n'
+    (row,) = send(organization, table).json()["rows"]
+    assert row["status"] == "accepted", row
+    at = "2099-03-05T09:00"
+    made = organization.publish(caption=caption, publishMode="draft", scheduledAt=at)["socialPost"]
+    body = {"postId": made["id"], "caption": caption + "c"}
+    assert organization.call("POST", "/edit", json=body).status_code == 400
+    body = {"postId": made["id"], "caption": caption[:-1] + "\r\n"}
+    assert organization.call("POST", "/edit", json=body).status_code == 200
+    lines_ = caption.replace("\r\n", "\n").replace("\r", "\n")
+    assert [post["caption"] for post in organization.posts()] == [lines_, lines_]
+
+
+def test_a_known_row_that_differs_is_told(organization: OrganizationClient) -> None:
+    """With the fields, a sentence and a sum; a key that stands twice in a file is an error."""
+    row = {**GOOD, "key": "a"}
+    send(organization, lines(row), LINES)
+    answer = send(organization, lines({**row, "caption": "Other"}), LINES).json()
+    assert (answer["known"], answer["differing"]) == (1, 1)
+    assert answer["rows"][0]["differs"] == ["caption"]
+    assert "another key" in answer["rows"][0]["note"]
+    twice = send(
+        organization, lines({**row, "key": "b"}, {**row, "key": "b", "caption": "c"}), LINES
+    )
+    assert [each[2] for each in statuses(twice)] == ["accepted", "refused"]
+    assert "row 1" in twice.json()["rows"][1]["errors"][0]["message"]
+
+
 WHOLE: dict[str, tuple[bytes, str, str]] = {
     "nothing": (b" \n", CSV, "is empty"),
     "a strange column": (b"postType,caption,colour\ntext,a,red\n", CSV, "no column"),
     "Latin-1": ("postType,caption\ntext,caf\xe9\n".encode("latin-1"), CSV, "UTF-8"),
-    "UTF-16 lines": (lines(GOOD).encode("utf-16"), LINES, "UTF-8"),
+    "half of a UTF-16 sign": (lines(GOOD).encode("utf-16") + b"x", LINES, "UTF-16"),
+    "an encoding that nobody has": (b"postType,caption\ntext,a\n", f"{CSV}; charset=x", "encoding"),
     "an open quote": (b'postType,caption\ntext,"a\n', CSV, "not valid CSV"),
     "too many rows": (lines(*[GOOD] * 1001).encode(), LINES, "split it"),
 }

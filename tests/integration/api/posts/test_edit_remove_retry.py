@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.api.posts.test_approval import put
 from tests.integration.live_server import ApiServer, OrganizationClient, expect_error
 
 LATER = "2030-05-01T15:00:00.000Z"
@@ -74,6 +75,8 @@ def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationCli
         ({"caption": 7}, "caption"),
         ({"caption": "a\x00b"}, "caption"),
         ({}, "mode"),
+        ({"photoUrls": ["https://cdn.example.com/1.jpg"]}, "photoUrls"),
+        ({"videoUrl": "no link"}, "videoUrl"),
         ({"title": "x"}, "title"),
     ],
 )
@@ -144,6 +147,64 @@ def test_a_post_tells_its_history(organization: OrganizationClient) -> None:
         ("remove", "cancelled", None),
     ]
     assert {each["subject"] for each in post["history"]} == {"post"}
+
+
+def test_the_files_of_a_post_that_goes_on_stay(organization: OrganizationClient) -> None:
+    """409, with what to do instead: a worker may be uploading them."""
+    photo = {"postType": "photo", "photoUrls": ["https://cdn.example.com/1.jpg"]}
+    made = _draft(organization, **photo)
+    other = {"postId": made["id"], "photoUrls": ["https://cdn.example.com/2.jpg"]}
+    answer = organization.call("POST", "/edit", json=other)
+    assert answer.status_code == 409
+    assert "remove it, and publish it again" in answer.text
+
+
+@pytest.mark.parametrize("status", ["partial", "failed", "missed", "unknown"])
+def test_a_post_can_be_left_as_it_is(any_organization: OrganizationClient, status: str) -> None:
+    """Who and when is in the post and in its history; a retry withdraws it."""
+    made = _draft(any_organization)
+    put(any_organization, made["id"], status=status)
+    path = f"/posts/{made['id']}"
+    assert "acknowledgedAt" not in any_organization.get(path)["post"]
+    body = {"by": "Dana"} if status == "partial" else {}
+    _post(any_organization, f"{path}/acknowledge", **body)
+    post = any_organization.get(path)["post"]
+    assert (post["status"], post["acknowledgedBy"]) == (status, body.get("by", "API"))
+    assert datetime.fromisoformat(post["acknowledgedAt"]) > datetime.now(UTC) - timedelta(minutes=1)
+    event = post["history"][-1]
+    assert (event["step"], event["outcome"]) == ("acknowledge", status)
+    assert event["message"] == body.get("by", "API")
+    _post(any_organization, f"{path}/retry")
+    assert "acknowledgedAt" not in any_organization.get(path)["post"]
+
+
+@pytest.mark.parametrize("status", ["draft", "scheduled", "published", "cancelled"])
+def test_a_post_that_needs_no_attention_is_not_acknowledged(
+    organization: OrganizationClient, status: str
+) -> None:
+    """409 that names the status."""
+    made = _draft(organization)
+    put(organization, made["id"], status=status)
+    answer = organization.call("POST", f"/posts/{made['id']}/acknowledge")
+    assert answer.status_code == 409
+    assert f"a post that is {status} needs no attention" in answer.text
+
+
+@pytest.mark.parametrize("mode", ["draft", "schedule"])
+def test_a_post_that_is_live_somewhere_keeps_its_time(
+    organization: OrganizationClient, mode: str
+) -> None:
+    """400 at `mode`; its caption can be changed for the accounts that failed."""
+    made = _draft(organization)
+    put(organization, made["id"], status="partial")
+    body = {
+        "postId": made["id"],
+        "mode": mode,
+        **({"scheduledAt": LATER} if mode != "draft" else {}),
+    }
+    answer = organization.call("POST", "/edit", json=body)
+    assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"mode"}
+    assert _post(organization, "/edit", postId=made["id"], caption="New")["status"] == "partial"
 
 
 def test_nothing_to_retry_is_said(organization: OrganizationClient) -> None:

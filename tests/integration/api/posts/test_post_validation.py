@@ -34,8 +34,7 @@ def test_all_that_is_wrong_is_said_at_once(any_organization: OrganizationClient)
         "platforms": "youtube",
         "caption": "x",
         "platformFields.youtubeTitel": "is",
-        "platformFields.tiktokDraft": "belongs",
-        "platformFields.xReplySettings": "must",
+        "platformFields.xReplySettings": "cannot",
     }
     assert "youtubeTitle" in details["platformFields.youtubeTitel"]
     assert any_organization.posts() == []
@@ -52,7 +51,6 @@ def test_all_that_is_wrong_is_said_at_once(any_organization: OrganizationClient)
         ({"postType": "photo", "photoUrls": [LINK] * 5}, "photoUrls", "at most 4 photos"),
         ({"postType": "photo", "photoUrls": [LINK, "a.jpg"]}, "photoUrls", "link 2 must be"),
         ({"platforms": ["threads"], "caption": "😀" * 126}, "caption", "at most 500"),
-        ({"platformFields": {"youtubeTitle": "a"}}, "platformFields.youtubeTitle", "youtube"),
         (
             {"platformFields": {"xPollOptions": '["\\ud800", ""]'}},
             "platformFields.xPollOptions",
@@ -139,13 +137,13 @@ def test_a_post_shows_its_title(organization: OrganizationClient) -> None:
     assert shown == [None, "Menu", "On YouTube", "On Facebook"]
 
 
-def test_every_documented_field_is_accepted_together(organization: OrganizationClient) -> None:
+def test_fields_of_all_networks_are_accepted_together(organization: OrganizationClient) -> None:
     """A video for all its networks with the fields that people set."""
     fields = {
-        "youtubeTitle": "Rise", "youtubeVisibility": "unlisted", "youtubeCategoryId": "22",
+        "youtubeTitle": "Rise", "youtubeVisibility": "public", "youtubeCategoryId": "22",
         "instagramContentType": "reel", "instagramCollaborators": "ana, rui",
-        "instagramThumbnail": LINK, "facebookGeoCountries": "PT,ES", "linkedinFirstComment": "!",
-        "xReplySettings": "following", "xThreadItems": '["And then"]',
+        "instagramThumbnail": LINK, "facebookTitle": "Rise", "linkedinFirstComment": "!",
+        "xThreadItems": '["And then"]',
         "tiktokPrivacyLevel": "PUBLIC_TO_EVERYONE", "tiktokExpressConsentGiven": "true",
     }  # fmt: skip
     platforms = ["youtube", "instagram", "facebook", "linkedin", "x", "tiktok"]

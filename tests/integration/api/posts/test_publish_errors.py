@@ -28,7 +28,7 @@ DATE = {"publishMode": "schedule"}
         (
             {"publishMode": "publish_now", "scheduledAt": in_the_future(days=1)},
             "scheduledAt",
-            "not go",
+            "leave it out",
         ),
         (
             {**DATE, "scheduledAt": in_the_future(days=1), "timezone": "Mars/Base"},

@@ -40,9 +40,9 @@ BROKEN: tuple[Cells, ...] = (
     {"platformFields": "{youtubeTitle: a}"},
     {"key": "k" * 201},
 )
-# Rows with one cell too few, and one too many.
+# Rows that end before their caption, and with one cell too many.
 MALFORMED_LINES: tuple[Callable[[list[str]], list[str]], ...] = (
-    lambda cells: cells[:-1],
+    lambda cells: cells[:2],
     lambda cells: [*cells, "more"],
 )
 
@@ -100,7 +100,7 @@ def _broken_row(number: int) -> tuple[Cells, Callable[[list[str]], list[str]]]:
 
 def fix_rows(report: Path) -> Path:
     """The rejects file with every row fixed, as a person would do it in a spreadsheet."""
-    with report.open(encoding="utf-8", newline="") as file:
+    with report.open(encoding="utf-8-sig", newline="") as file:
         titles, *rows = list(csv.reader(file))
     with report.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)

@@ -26,6 +26,7 @@ def test_the_example_is_accepted_once(shell: CommandRunner, media_base: str) -> 
     assert first.code == 0, first.out
     assert [row["key"] for row in rows_with_status(first.json, "accepted")] == keys()
     assert (first.json["known"], first.json["refused"]) == (0, 0)
+    assert [row for row in first.json["rows"] if "warnings" in row] == []
     again = shell.slotbeat(*command, "--org", owner)
     assert (again.code, again.err) == (0, "")
     assert "0 accepted, 28 known already, 0 refused" in again.out

@@ -21,7 +21,7 @@ CALENDAR = """key,postType,caption,platforms,scheduledAt
 a,text,First,x,
 b,story,Bad,x,
 c,text,At,x,2099-05-01T10:00
-a,text,First again,x,
+a,text,First,x,
 d,text,Second,x,
 e,text,Third,x,
 """

@@ -47,11 +47,12 @@ def prompts() -> Iterator[tuple[str, Counter[str]]]:
 
 
 def test_the_first_line_that_is_no_utf_8_is_named(shell: CommandRunner) -> None:
-    """However far down in the file it is; and UTF-16 by its name."""
+    """However far down in the file it is, by its line and byte; and UTF-16 that is broken by its
+    name."""
     file = shell.cwd / "calendar.csv"
     for content, said in (
         (f"{HEADER}\n".encode() + b"text,a,x\n" * 9000 + b"text,caf\xe9,x\n", "line 9002:"),
-        (f"{HEADER}\n".encode("utf-16"), "is UTF-16; save it as CSV UTF-8"),
+        (f"{HEADER}\n".encode("utf-16") + b"t", "is not valid UTF-16; save it as CSV UTF-8"),
     ):
         file.write_bytes(content)
         result = shell.slotbeat("posts", "import", file)
@@ -80,7 +81,7 @@ def test_a_column_that_is_unknown_may_be_mapped(shell: CommandRunner) -> None:
     assert result.out.endswith("slotbeat posts import names.errors.csv --map Text=caption\n")
     report = shell.cwd / "names.errors.csv"
     first, second = report.read_text().splitlines()
-    assert first == "line;error;Text;postType;platforms"
+    assert first == "\ufeffline;error;Text;postType;platforms"
     assert second.startswith("3;")
     report.write_text(report.read_text().replace("B;story", "B;text"))
     again = shell.slotbeat("posts", "import", "names.errors.csv", "--map", "Text=caption")

@@ -81,7 +81,7 @@ def _check_report(report: Path, calendar: CalendarFile) -> None:
         for cells in reader:
             rows[line] = cells
             line = reader.line_num + 1
-    with report.open(encoding="utf-8", newline="") as file:
+    with report.open(encoding="utf-8-sig", newline="") as file:
         first, *refused = csv.reader(file)
     assert first == ["line", "error", *titles]
     assert [int(row[0]) for row in refused] == calendar.broken

@@ -101,7 +101,35 @@ def test_posts_that_wait_for_a_person(
         assert (as_json.code, as_json.err, list(as_json.json)) == (1, "", ["error"])
 
 
-COMMANDS = ("show", "retry", "cancel", "release", "approve", "reject", "edit --draft")
+def test_a_post_that_is_left_as_it_is_says_by_whom(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """With the name that was given, or the user of the machine; a post that has not ended badly is
+    refused."""
+    first, second, third = (queue_post(database, owner, text) for text in ("A", "B", "C"))
+    become(database, first, PostStatus.PARTIAL)
+    become(database, second, PostStatus.FAILED)
+    left = posts(migrated_shell, "acknowledge", first, "--by", "Dana")
+    assert (left.code, left.out[33:41]) == (0, " partial")
+    post = posts(migrated_shell, "show", first, "--json").json["post"]
+    assert (post["acknowledgedBy"], post["history"][-1]["step"]) == ("Dana", "acknowledge")
+    assert posts(migrated_shell, "acknowledge", second).code == 0
+    shown = posts(migrated_shell, "show", second, "--json").json["post"]
+    assert shown["acknowledgedBy"]
+    refused = posts(migrated_shell, "acknowledge", third)
+    assert (refused.code, "needs no attention" in refused.errors) == (1, True)
+
+
+COMMANDS = (
+    "show",
+    "retry",
+    "acknowledge",
+    "cancel",
+    "release",
+    "approve",
+    "reject",
+    "edit --draft",
+)
 
 
 def test_an_unknown_post_or_organization_is_named(

@@ -1,9 +1,12 @@
 """Broken uploads, dead URLs, refusals, missing accounts: each ends as it should, with a reason."""
 
+from hashlib import sha256
+
 from sqlmodel import col, select
 
 from models.accounts import Account
 from tests.integration.worker.pipeline_observer import assert_published_once
+from tests.integration.worker.post_changes import edit_post, retry_post
 from tests.integration.worker.worker_harness import WorkerHarness
 
 
@@ -66,6 +69,56 @@ def test_one_refusal_among_several_is_partial(harness: WorkerHarness) -> None:
     statuses = {name: each.status for name, each in harness.deliveries(post).items()}
     assert statuses == {"x": "published", "linkedin": "failed", "threads": "published"}
     assert [network for network, _ in harness.list_publications(post)] == ["threads", "x"]
+
+
+def test_a_partial_post_is_mended_where_it_failed(harness: WorkerHarness) -> None:
+    """Another caption, then a retry: the account that failed gets the new words, once; what was
+    live before stays as it was."""
+    post = harness.accept("[[refuse:linkedin]]", platforms=["x", "linkedin"])
+    harness.run_to_end(post)
+    assert edit_post(harness, post, caption="Better words").status == "partial"
+    retry_post(harness, post)
+    (ended,) = harness.run_to_end(post)
+    assert (ended.status, ended.reason) == ("published", None)
+    assert sorted(network for network, _ in harness.list_publications(post)) == ["linkedin", "x"]
+    digests = {
+        each["network"]: each["captionSha256"]
+        for each in harness.simulator_state("ledger")["publications"]
+    }
+    assert digests["linkedin"] == sha256(b"Better words").hexdigest()
+    assert digests["x"] != digests["linkedin"]
+
+
+def test_a_post_whose_file_is_gone_gets_another(harness: WorkerHarness) -> None:
+    """The link was dead: with another link and a retry it is published, once, with that file."""
+    dead = f"{harness.simulator.origin}/media/gone.jpg"
+    post = harness.accept("photo", "photo", platforms=["x"], photoUrls=[dead])
+    (failed,) = harness.run_to_end(post)
+    assert failed.status == "failed"
+    edit_post(harness, post, photoUrls=[harness.serve_file("one.jpg")])
+    retry_post(harness, post)
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == "published"
+    assert_published_once(harness, post)
+    assert [media.status for media in harness.media(post)] == ["ready"]
+
+
+def test_a_partial_post_gets_another_file_where_it_failed(harness: WorkerHarness) -> None:
+    """The file is uploaded again, and only the account that failed is published, once."""
+    post = harness.accept(
+        "[[refuse:linkedin]]",
+        "photo",
+        platforms=["x", "linkedin"],
+        photoUrls=[harness.serve_file("one.jpg")],
+    )
+    harness.run_to_end(post)
+    other = harness.serve_file("two.jpg")
+    edit_post(harness, post, photoUrls=[other], caption="Better words")
+    retry_post(harness, post)
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == "published"
+    assert sorted(network for network, _ in harness.list_publications(post)) == ["linkedin", "x"]
+    assert harness.simulator_state("calls")["calls"]["initiate_media"] == 2
 
 
 def test_a_dead_source_link_is_named(harness: WorkerHarness) -> None:

@@ -12,7 +12,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 FIELDS = {
     "youtubeTitle": "Rise",
     "youtubeFirstComment": "First",
-    "tiktokPrivacyLevel": "SELF_ONLY",
+    "tiktokPrivacyLevel": "PUBLIC_TO_EVERYONE",
     "tiktokAllowDuet": "false",
 }
 WANTING = {"youtube": ["youtubeTitle"], "tiktok": ["tiktokPrivacyLevel"], "x": []}

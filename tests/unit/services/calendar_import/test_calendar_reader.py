@@ -71,5 +71,5 @@ def test_without_a_mode_a_row_waits_for_its_date_or_the_next_slot() -> None:
 def test_a_key_that_no_database_keeps_is_named(text: str) -> None:
     """And is shown nowhere."""
     (row,) = rows(text)
-    assert (row.key, row.body) == ("", None)
+    assert (row.key, row.has_own_key) == ("", False)
     assert "NUL" in row.problems[0]["message"]

@@ -16,12 +16,22 @@ from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
 from services.posts.schedule_time import parse_schedule_time
+from services.text_input import normalize_newlines
 from tests.hypothesis_profiles import examples
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
 WORD = st.text("abc-=+@'\"é", min_size=1, max_size=8)
+
+
+# Commas of every kind: inside, at the end, before another link, and behind a file's name.
+LINK = st.builds(
+    "https://cdn.example.com/{}{}{}".format,
+    WORD,
+    st.sampled_from(["", ",", ",;", ",https://b.example/", ".jpg,", ",file:"]),
+    st.one_of(st.just(""), WORD),
+)
 
 
 def post(**values: Any) -> Post:  # noqa: ANN401  (any column's)
@@ -48,7 +58,7 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
 @given(
     caption=TEXT,
     key=WORD,
-    links=st.lists(WORD.map("https://cdn.example.com/{}".format), min_size=1, max_size=3),
+    links=st.lists(LINK, min_size=1, max_size=3),
     # An empty value is no value: no post is stored with one.
     options=st.dictionaries(WORD, TEXT.filter(str.strip), max_size=3),
     named=st.lists(WORD, max_size=2),
@@ -67,8 +77,10 @@ def test_content_comes_back_as_it_was(
     for row in by_both(exporter.build_export_row(given_post, deliveries, links)):
         assert (row.key, row.problems) == (key, [])
         body = row.body
-        assert (body.caption, body.photoUrls, body.platforms) == (caption, links, ["x", "facebook"])
-        assert (body.accountIds or [], body.platformFields or {}) == (named, options)
+        text = normalize_newlines(caption)
+        assert (body.caption, body.photoUrls, body.platforms) == (text, links, ["x", "facebook"])
+        values = {name: normalize_newlines(value) for name, value in options.items()}
+        assert (body.accountIds or [], body.platformFields or {}) == (named, values)
         assert (body.publishMode, body.scheduledAt) == ("next_slot", None)
 
 
@@ -88,9 +100,10 @@ def test_an_instant_comes_back_to_the_second(minutes: int, name: str, mode: str)
 
 
 def test_a_lone_carriage_return_stays_in_its_cell() -> None:
-    """Python's writer does not quote "\\r", which its reader takes for the end of the row."""
+    """As a line break. Python's writer does not quote "\\r", which its reader takes for the end of
+    the row."""
     for row in by_both(exporter.build_export_row(post(caption="a\rb"), [], [])):
-        assert (row.problems, row.body.caption) == ([], "a\rb")
+        assert (row.problems, row.body.caption) == ([], "a\nb")
 
 
 def test_a_wall_clock_is_written_as_one() -> None:

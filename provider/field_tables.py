@@ -1,0 +1,26 @@
+"""The table of carried fields of each provider, by its name. Data: it makes no call.
+
+This is the one module of `provider/` that the use cases may import: they say what the provider will
+not carry when a post is accepted.
+"""
+
+from typing import Final
+
+from provider.carried_fields import FieldTable, is_carried
+from provider.swonkie import carried_fields as swonkie
+
+FIELD_TABLES: Final[dict[str, FieldTable]] = {
+    "swonkie": swonkie.CARRIED_FIELDS,
+    # The simulator has Swonkie's API.
+    "simulator": swonkie.CARRIED_FIELDS,
+}
+
+
+def has_place_for(provider: str, name: str) -> bool:
+    """Whether a provider carries a field in some post. An unknown provider carries nothing."""
+    return name in FIELD_TABLES.get(provider, {})
+
+
+def carries(provider: str, name: str, value: str, post_type: str) -> bool:
+    """Whether a provider carries this value of a field, in a post of this type."""
+    return is_carried(FIELD_TABLES.get(provider, {}), name, value, post_type)

@@ -1,0 +1,59 @@
+"""Cells that hold a list: accounts, and links to media. Pure."""
+
+import json
+import re
+
+from services.calendar_import.rows import BadCell
+
+# A link with a scheme of its own begins behind this comma or semicolon.
+_NEXT_LINK = re.compile(r"[,;]+(?=(?:https?|slotbeat|file):)", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"[,;]+")
+_NAME_BEHIND_COMMA = re.compile(r"\.(?:jpe?g|png|gif|webp|heic|heif|avif)[,;]", re.IGNORECASE)
+SEPARATORS = "separate links by a blank or a new line, and write %2C for a comma within a link"
+
+
+def split_accounts(text: str) -> list[str]:
+    """Ids of accounts, separated by commas, semicolons or blanks."""
+    return _BETWEEN_NAMES.sub(" ", text).split()
+
+
+def split_links(name: str, text: str) -> list[str]:
+    """Links and names of files, separated by blanks or commas, or as a JSON list.
+
+    A comma may belong to a link: there it separates only before another link. Where it may be
+    either, BadCell says what separates links.
+    """
+    if text.lstrip().startswith("["):
+        return _parse_list(name, text)
+    parts = _NEXT_LINK.sub(" ", text).split()
+    return [link for part in parts for link in _split_part(name, part)]
+
+
+def join_links(links: list[str]) -> str:
+    """A cell that `split_links` reads as these links."""
+    text = " ".join(links)
+    try:
+        is_same = split_links("photoUrls", text) == links
+    except BadCell:
+        is_same = False
+    return text if is_same else json.dumps(links, ensure_ascii=False)
+
+
+def _split_part(name: str, part: str) -> list[str]:
+    part = part.strip(",;")
+    if not _SCHEME.match(part):
+        return [each for each in _BETWEEN_NAMES.split(part) if each]
+    if _NAME_BEHIND_COMMA.search(part):
+        raise BadCell(name, f"{part[:200]!r} may be one link or several; {SEPARATORS}")
+    return [part]
+
+
+def _parse_list(name: str, text: str) -> list[str]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise BadCell(name, f"must be links, or a JSON list of links; {SEPARATORS}")
+    return found

@@ -1,0 +1,91 @@
+"""The cells of a row as the values of a publish request, with every problem of them."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.calendar_import import aliases, cell_lists, sheet_dates
+from services.calendar_import.csv_header import TIME_COLUMN
+from services.calendar_import.csv_injection import unescape_formula
+from services.calendar_import.rows import LINK_COLUMNS, BadCell, ReadOptions, resolve_link
+from services.errors import FieldError
+
+# What stands for the value of a cell of a workbook that has none, or no longer the right one.
+UNCALCULATED, ROUNDED = "#UNCALCULATED!", "#ROUNDED!"
+_IN_FORMULA = "mend the formula in the spreadsheet"
+# What a spreadsheet writes where a formula has no value, and how to mend it.
+SHEET_ERRORS = {
+    **dict.fromkeys(
+        ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"),
+        _IN_FORMULA,
+    ),
+    UNCALCULATED: "its formula was never calculated: save the file in a spreadsheet program",
+    ROUNDED: "a spreadsheet keeps 15 digits of a number: format the cell as text",
+}
+
+
+def parse_cells(
+    cells: Mapping[str, str], options: ReadOptions
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """The values by our names, and the problems of the cells that cannot be read."""
+    values: dict[str, Any] = {}
+    problems: list[FieldError] = []
+    written = {name: unescape_formula(text) for name, text in cells.items()}
+    for name, text in written.items():
+        if name in {"key", TIME_COLUMN} or (not text.strip() and name != "caption"):
+            continue
+        try:
+            values[name] = _parse_cell(name, text, written, options)
+        except BadCell as error:
+            problems.append(error.problem)
+    if written.get(TIME_COLUMN, "").strip() and not written.get("scheduledAt", "").strip():
+        problems += _problems_of(lambda: _parse_schedule("", written, options))
+    is_timed = any(each.strip() for name, each in written.items() if name == "scheduledAt")
+    values.setdefault("publishMode", "schedule" if is_timed else "next_slot")
+    return values, problems
+
+
+def _problems_of(parse: Callable[[], object]) -> list[FieldError]:
+    try:
+        parse()
+    except BadCell as error:
+        return [error.problem]
+    return []
+
+
+def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOptions) -> Any:  # noqa: ANN401  (JSON)
+    if text.strip() in SHEET_ERRORS:
+        error = text.strip()
+        raise BadCell(name, f"holds {error}; {SHEET_ERRORS[error]}")
+    if name == "caption":
+        return text
+    if name == "platformFields":
+        return _parse_json(name, text)
+    if name == "photoUrls":
+        base = options.media_base
+        return [resolve_link(name, each, base) for each in cell_lists.split_links(name, text)]
+    if name == "scheduledAt":
+        return _parse_schedule(text, cells, options)
+    if name in LINK_COLUMNS:
+        return resolve_link(name, text.strip(), options.media_base)
+    return PARSERS.get(name, str.strip)(text)
+
+
+def _parse_schedule(text: str, cells: Mapping[str, str], options: ReadOptions) -> str:
+    return sheet_dates.read_schedule(text, cells.get(TIME_COLUMN, ""), options.date_order)
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "postType": lambda text: aliases.post_type(text.strip()),
+    "publishMode": lambda text: aliases.publish_mode(text.strip()),
+    "platforms": aliases.networks,
+    "accountIds": cell_lists.split_accounts,
+}
+
+
+def _parse_json(name: str, text: str) -> Any:  # noqa: ANN401  (JSON)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f'must be a JSON object such as {{"youtubeTitle": "…"}}: {str(error)[:200]}'
+        raise BadCell(name, message) from None

@@ -1,0 +1,57 @@
+"""What a file is, by its first bytes: text, a workbook that can be read, or something else."""
+
+import zipfile
+from typing import IO
+
+from services.calendar_import.rows import BadFile
+
+HEAD_BYTES = 1 << 10
+SAVE_AS = "save it as CSV UTF-8 or as .xlsx"
+_ZIP = b"PK\x03\x04"
+_OTHERS = (
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        f"is an Excel workbook of the old form (.xls), or has a password; {SAVE_AS}",
+    ),
+    (b"%PDF-", f"is a PDF document; {SAVE_AS} in the program that made it"),
+    (b"\x1f\x8b", "is compressed (gzip); unpack it first"),
+    (b"{\\rtf", f"is a document (RTF); {SAVE_AS}"),
+    (b"\x89PNG", "is a picture (PNG), not a calendar"),
+    (b"\xff\xd8\xff", "is a picture (JPEG), not a calendar"),
+)
+# A member of the archive, and what the archive then is.
+_ARCHIVES = (
+    ("xl/workbook.bin", f"is an Excel workbook of the binary form (.xlsb); {SAVE_AS}"),
+    ("content.xml", f"is an OpenDocument file (.ods); {SAVE_AS}"),
+    ("Index/Document.iwa", f"is a Numbers document; {SAVE_AS}"),
+    ("Index.zip", f"is a Numbers document; {SAVE_AS}"),
+    ("word/document.xml", f"is a Word document; {SAVE_AS} in a spreadsheet program"),
+)
+_WORKBOOK = "xl/workbook.xml"
+
+
+def is_workbook(content: IO[bytes]) -> bool:
+    """Whether the file is a workbook in XLSX; False where it may be text. BadFile says what the
+    file is where it is neither."""
+    content.seek(0)
+    head = content.read(HEAD_BYTES)
+    content.seek(0)
+    if head.startswith(_ZIP):
+        return _is_xlsx(content)
+    for magic, what in _OTHERS:
+        if head.startswith(magic):
+            raise BadFile(f"the file {what}")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise BadFile(f"the file is a web page or XML, whatever its name says; {SAVE_AS}")
+    return False
+
+
+def _is_xlsx(content: IO[bytes]) -> bool:
+    try:
+        names = set(zipfile.ZipFile(content).namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise BadFile("the file is a damaged archive (ZIP), perhaps a part of a workbook") from None
+    if _WORKBOOK in names:
+        return True
+    what = next((what for name, what in _ARCHIVES if name in names), f"is an archive; {SAVE_AS}")
+    raise BadFile(f"the file {what}")

@@ -1,0 +1,127 @@
+"""Dates and times as spreadsheets write them, as ISO 8601. Pure.
+
+A form that means one thing is read: the year first, or an order of day and month that the caller
+named. Whether 5/3/2027 is in March or in May is never guessed.
+"""
+
+import re
+from datetime import date, time
+
+from services.calendar_import.rows import BadCell, BadFile
+from services.iso_8601 import parse_date, parse_date_time
+
+FIELD, TIME_FIELD = "scheduledAt", "scheduledTime"
+EXAMPLE = "2026-05-01T15:00:00Z or 2026-05-01 15:00"
+ORDERS = ("dmy", "mdy", "ymd")
+_YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})([-/.])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})(?P<rest>.*)")
+_DAY_AND_MONTH = {
+    order: re.compile(
+        rf"(?P<{order[0]}>[0-9]{{1,2}})([-/.])(?P<{order[1]}>[0-9]{{1,2}})\2"
+        r"(?P<y>[0-9]{4}|[0-9]{2})(?![0-9])(?P<rest>.*)"
+    )
+    for order in ("dmy", "mdy")
+}
+_CLOCK = re.compile(
+    r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
+    r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
+)
+_REST = re.compile(r"(?:,?\s+|[Tt])(?P<clock>.*?)(?P<offset>[Zz]|[+-][0-9]{2}:?[0-9]{2})?")
+_SHORT_YEAR_LAST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}")
+_HALF_DAY = 12
+_TIME_PLACES = (
+    f"write it behind the date, such as 2026-05-01 15:00, or in a column of times, {TIME_FIELD}"
+)
+
+
+def parse_date_format(text: str) -> str:
+    """The order of day, month and year in a format such as DD.MM.YYYY, dmy or %d/%m/%Y, one of
+    ORDERS. BadFile says what would be right."""
+    letters = re.sub("[^a-z]", "", text.casefold().partition("h")[0])
+    order = re.sub(r"(.)\1+", r"\1", letters)
+    if order not in ORDERS:
+        raise BadFile(
+            f"the format of dates must be such as DD.MM.YYYY or MM/DD/YYYY, not {text[:100]!r}"
+        )
+    return order
+
+
+def read_schedule(text: str, clock: str, order: str | None) -> str:
+    """The text of `scheduledAt`, with the time of a column of its own where there is one, as ISO
+    8601. BadCell says what would be right."""
+    text, clock = text.strip(), clock.strip()
+    if not text:
+        raise BadCell(FIELD, f"is empty, but {TIME_FIELD} has {clock!r}; give both or none")
+    if _is_iso(text):
+        day, rest = None, text
+    else:
+        day, rest = _split_date(text, order)
+    if rest and clock:
+        raise BadCell(FIELD, f"{text!r} has a time, and {TIME_FIELD} has {clock!r}; leave one out")
+    if not rest and not clock:
+        raise BadCell(FIELD, f"{text!r} has no time of day; {_TIME_PLACES}")
+    if day is None:
+        return text
+    return f"{day.isoformat()}T{_read_rest(text, rest) if rest else _read_clock(clock)}"
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        parse_date_time(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _split_date(text: str, order: str | None) -> tuple[date, str]:
+    """The date that a text begins with, and the text behind it."""
+    found = _YEAR_FIRST.fullmatch(text)
+    if found is None and order in _DAY_AND_MONTH:
+        found = _DAY_AND_MONTH[order].fullmatch(text)
+    try:
+        if found is None:
+            return parse_date(text), ""
+        year = int(found["y"]) + (2000 if len(found["y"]) == 2 else 0)
+        return date(year, int(found["m"]), int(found["d"])), found["rest"]
+    except ValueError:
+        raise BadCell(FIELD, _unknown_form(text, order)) from None
+
+
+def _read_rest(text: str, rest: str) -> str:
+    """What follows a date, as ISO 8601 without the T: a clock, and perhaps an offset."""
+    found = _REST.fullmatch(rest)
+    clock, offset = (found["clock"], found["offset"] or "") if found else ("", "")
+    try:
+        return _parse_clock(clock).isoformat() + offset
+    except ValueError:
+        raise BadCell(FIELD, _unknown_form(text, None)) from None
+
+
+def _read_clock(text: str) -> str:
+    """The time of a column of times."""
+    try:
+        return _parse_clock(text).isoformat()
+    except ValueError:
+        message = f"must be a time of day such as 15:00 or 3:00 PM, not {text!r}"
+        raise BadCell(TIME_FIELD, message) from None
+
+
+def _parse_clock(text: str) -> time:
+    found = _CLOCK.fullmatch(text)
+    if found is None or (found["minute"] is None and found["half"] is None):
+        raise ValueError("is no time of day")
+    hour = int(found["hour"])
+    if found["half"] is not None:
+        if not 1 <= hour <= _HALF_DAY:
+            raise ValueError("no half of a day has that hour")
+        hour = hour % _HALF_DAY + (_HALF_DAY if found["half"] in "Pp" else 0)
+    return time(hour, int(found["minute"] or 0), int(found["second"] or 0))
+
+
+def _unknown_form(text: str, order: str | None) -> str:
+    message = f"must be a date and time such as {EXAMPLE}, not {text[:100]!r}"
+    if order in _DAY_AND_MONTH or not _SHORT_YEAR_LAST.match(text):
+        return message
+    return (
+        f"{message}; where the file has another order of day and month, say which: "
+        "--date-format DD.MM.YYYY, or dateFormat over HTTP"
+    )

@@ -1,0 +1,38 @@
+"""The fields of stored posts that their providers will not carry."""
+
+from collections.abc import Callable, Collection
+
+from sqlmodel import Session
+
+from models.posts import Post
+from models.store.tenants import workspaces
+from services.errors import FieldError
+from services.post_validation.carried_fields import carrying_warnings, limit_problems
+from services.post_validation.content import PostContent
+
+FieldCheck = Callable[[PostContent, str], list[FieldError]]
+
+
+def warnings_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
+    """The fields that will not be sent, by the post's id."""
+    return _check(session, posts, carrying_warnings)
+
+
+def limits_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
+    """The fields that limit a post and will not be sent, by the post's id."""
+    return _check(session, posts, limit_problems)
+
+
+def _check(
+    session: Session, posts: Collection[Post], check: FieldCheck
+) -> dict[str, list[FieldError]]:
+    ids = {post.workspace_id for post in posts if post.platform_fields}
+    providers = workspaces.providers_of(session, ids)
+    return {
+        post.id: check(_content(post), providers[post.workspace_id]) if post.platform_fields else []
+        for post in posts
+    }
+
+
+def _content(post: Post) -> PostContent:
+    return PostContent(post.post_type, post.caption, post.platforms, fields=post.platform_fields)

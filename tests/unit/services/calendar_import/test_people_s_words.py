@@ -1,0 +1,95 @@
+"""Names of networks, types and columns, and lists, as people write them."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.calendar_import import aliases
+from services.calendar_import.calendar_reader import read_rows
+from services.calendar_import.cell_lists import join_links, split_links
+from services.calendar_import.csv_header import INPUT_COLUMNS, map_columns
+from services.calendar_import.rows import BadCell, BadFile
+from services.inputs.field_types import PLATFORMS
+
+LINKS = ["https://cdn.example.com/a.jpg", "https://cdn.example.com/b.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "networks"),
+    [
+        ("Facebook", ["facebook"]),
+        ("IG, Twitter", ["instagram", "x"]),
+        ("X (Twitter); LinkedIn", ["x", "linkedin"]),
+        ("Google Business Profile, YT", ["gmb", "youtube"]),
+        ("google my business Tik Tok", ["gmb", "tiktok"]),
+        ("Facebook and Instagram", ["facebook", "instagram"]),
+        ("facebook & x\nthreads", ["facebook", "x", "threads"]),
+        ("x myspace", ["x", "myspace"]),
+    ],
+)
+def test_a_network_has_many_names(cell: str, networks: list[str]) -> None:
+    """Any case, any separator; a name that nobody knows stays as it is, for the error."""
+    assert aliases.networks(cell) == networks
+
+
+@given(st.lists(st.sampled_from(PLATFORMS), max_size=8), st.sampled_from([" ", ",", ", ", ";"]))
+def test_our_own_names_stay_themselves(names: list[str], between: str) -> None:
+    """In any list."""
+    assert aliases.networks(between.join(names)) == names
+
+
+@pytest.mark.parametrize("name", INPUT_COLUMNS)
+def test_a_title_may_be_written_in_many_ways(name: str) -> None:
+    """ "Post type", "post_type", "POSTTYPE" and so on are `postType`."""
+    words = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name)
+    for title in (name, words, words.title(), words.replace(" ", "_"), name.upper(), f" {name} "):
+        others = [other for other in ("postType", "caption") if other != name]
+        assert map_columns([title, *others], {})[0] == name
+
+
+def test_two_titles_for_one_column_are_named() -> None:
+    """And a title that nobody knows, with the one that is meant."""
+    with pytest.raises(BadFile, match=r"'caption' is there twice.*'Caption' and 'caption'"):
+        map_columns(["postType", "Caption", "caption"], {})
+    with pytest.raises(BadFile, match=r"'Captoin' is no column.*is it 'caption'"):
+        map_columns(["postType", "Captoin"], {})
+
+
+def test_a_row_in_people_s_words_is_a_post() -> None:
+    """Type, mode and networks together, in either format."""
+    table = 'Post type,Caption,Platforms,Publish mode\nImage,Hi,"FB, IG",Next slot\n'
+    line = (
+        '{"postType": "Image", "caption": "Hi", "platforms": ["FB", "IG"],'
+        ' "publishMode": "Next slot"}'
+    )
+    for text in (table, line):
+        (row,) = read_rows(io.StringIO(text, newline=""))
+        assert row.body is not None
+        assert (row.body.postType, row.body.publishMode) == ("photo", "next_slot")
+        assert row.body.platforms == ["facebook", "instagram"]
+
+
+@pytest.mark.parametrize("between", [" ", ", ", ",", "; ", ";", "\n", ",\n", " , "])
+def test_links_are_separated_by_commas_or_blanks(between: str) -> None:
+    """Links and names of files; a comma at the end is none of the link."""
+    assert split_links("photoUrls", between.join(LINKS)) == LINKS
+    assert split_links("photoUrls", between.join(LINKS) + ",") == LINKS
+    assert split_links("photoUrls", between.join(["a.jpg", "b.jpg"])) == ["a.jpg", "b.jpg"]
+
+
+def test_a_comma_may_belong_to_a_link() -> None:
+    """Where it stands inside; where it may be either, the sentence says what separates."""
+    link = "https://cdn.example.com/w_300,h_200/a.jpg"
+    assert split_links("photoUrls", f"{link}, {link}") == [link, link]
+    with pytest.raises(BadCell, match=r"by a blank.*%2C"):
+        split_links("photoUrls", "https://cdn.example.com/a.jpg,b.jpg")
+    with pytest.raises(BadCell, match="JSON list"):
+        split_links("photoUrls", "[https://cdn.example.com/a.jpg]")
+
+
+@given(st.lists(st.text(alphabet='a.jpg:/,;[]"hts ', min_size=1, max_size=20), max_size=3))
+def test_any_links_come_back(links: list[str]) -> None:
+    """Whatever is in them: what would be read otherwise is written as a JSON list."""
+    assert split_links("photoUrls", join_links(links)) == links

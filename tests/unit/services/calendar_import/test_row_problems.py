@@ -1,0 +1,63 @@
+"""A row's problems in one round, and keys that stand twice in a file."""
+
+import io
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.calendar_import.calendar_reader import read_rows
+from services.calendar_import.partial_body import further_problems
+from services.calendar_import.rows import Row
+from services.errors import FieldError
+
+HEADER = "key,postType,caption,platforms,scheduledAt,photoUrls,platformFields\n"
+
+
+def rows(text: str) -> list[Row]:
+    """The rows of a file with this text."""
+    return list(read_rows(io.StringIO(text, newline="")))
+
+
+def test_every_cell_that_cannot_be_read_is_named() -> None:
+    """With what the request itself refuses; what is right of the row is kept for other checks."""
+    (row,) = rows(HEADER + f"{'k' * 201},story,Hi,x myspace,5.3.2027,[a,{{a}}\n")
+    found = [problem["field"] for problem in row.problems]
+    assert sorted(found) == [
+        "key", "photoUrls", "platformFields", "platforms[1]", "postType", "scheduledAt",
+    ]  # fmt: skip
+    assert row.body is not None
+    assert (row.body.caption, row.body.platforms) == ("Hi", ["x"])
+
+
+def test_a_problem_that_comes_from_another_is_not_named() -> None:
+    """Without a type of post, nobody knows which media it needs."""
+    known = [FieldError(field="postType", message=""), FieldError(field="platforms[1]", message="")]
+    found = [FieldError(field=name, message="") for name in ("videoUrl", "platforms", "timezone")]
+    assert [each["field"] for each in further_problems(known, found)] == ["timezone"]
+
+
+def test_a_key_that_stands_twice_is_an_error_of_the_second_row() -> None:
+    """It names the first row; the same row again is the same post, in either format."""
+    table = "key,postType,caption\na,text,One\nb,text,Two\na,text,One\na,text,Other\n"
+    bodies = [("a", "One"), ("b", "Two"), ("a", "One"), ("a", "Other")]
+    lines = "\n".join(
+        json.dumps({"key": key, "postType": "text", "caption": text}) for key, text in bodies
+    )
+    for text, first in ((table, 2), (lines, 1)):
+        *same, other = rows(text)
+        assert [row.problems for row in same] == [[], [], []]
+        (problem,) = other.problems
+        assert problem["field"] == "key"
+        assert f"the key of row {first} already" in problem["message"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=12))
+def test_a_row_is_refused_if_and_only_if_the_first_of_its_key_differs(
+    pairs: list[tuple[str, str]],
+) -> None:
+    """Of any keys and captions, in any order."""
+    first: dict[str, str] = {}
+    text = "key,postType,caption\n" + "".join(f"{key},text,{word}\n" for key, word in pairs)
+    for row, (key, word) in zip(rows(text), pairs, strict=True):
+        assert bool(row.problems) == (first.setdefault(key, word) != word)

@@ -1,0 +1,100 @@
+"""Dates and times as spreadsheets write them."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.calendar_import.rows import BadCell, BadFile
+from services.calendar_import.sheet_dates import parse_date_format, read_schedule
+from services.iso_8601 import parse_date_time
+
+NINE = datetime(2027, 3, 5, 9)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-03-05 9:00", "2027/03/05 09:00", "2027/3/5 9:00", "2027-03-05 09:00:00",
+        "2027.3.5 9:00", "2027-3-5T9:00", "2027-03-05 9:00 AM", "2027/3/5, 9:00:00 a.m.",
+        "2027-03-05 9 am", " 2027-03-05T09:00 ", "20270305T0900", "2027-03-05 9:00\u202fAM",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", [None, "dmy", "mdy", "ymd"])
+def test_a_year_first_means_one_thing(text: str, order: str | None) -> None:
+    """With any sign between the numbers, and whatever order other dates have."""
+    assert parse_date_time(read_schedule(text, "", order)) == NINE
+
+
+@pytest.mark.parametrize("text", ["5.3.2027 9:00", "05/03/2027 09:00:00", "5-3-27, 9:00 AM"])
+def test_day_and_month_need_an_order(text: str) -> None:
+    """With one, they are that day; without one they are refused, in words that say what to give."""
+    assert parse_date_time(read_schedule(text, "", "dmy")) == NINE
+    assert parse_date_time(read_schedule(text, "", "mdy")) == datetime(2027, 5, 3, 9)
+    for order in (None, "ymd"):
+        with pytest.raises(BadCell, match=r"2026-05-01.*--date-format"):
+            read_schedule(text, "", order)
+
+
+@pytest.mark.parametrize(
+    ("written", "order"),
+    [
+        ("DD.MM.YYYY", "dmy"), ("d/m/yy", "dmy"), ("%d.%m.%Y %H:%M", "dmy"), ("MM/DD/YYYY", "mdy"),
+        ("M/D/YY h:mm", "mdy"), ("mdy", "mdy"), ("YYYY-MM-DD", "ymd"),
+    ],
+)  # fmt: skip
+def test_a_format_names_the_order(written: str, order: str) -> None:
+    """As programs of all kinds write formats."""
+    assert parse_date_format(written) == order
+
+
+@pytest.mark.parametrize("written", ["", "european", "DD.MM.", "MM", "YYYY.DD.MM"])
+def test_a_format_that_names_no_order_is_refused(written: str) -> None:
+    """With an example of one that does."""
+    with pytest.raises(BadFile, match=r"DD\.MM\.YYYY"):
+        parse_date_format(written)
+
+
+@pytest.mark.parametrize("day", ["2027-03-05", "2027/3/5", "2027-W09-5", "20270305"])
+@pytest.mark.parametrize("clock", ["9:00", "09:00:00", "9:00 AM", "9am", "9:00 a.m."])
+def test_a_date_is_joined_with_a_column_of_times(day: str, clock: str) -> None:
+    """Of any form; without that column the date is refused, and never midnight."""
+    assert parse_date_time(read_schedule(day, clock, None)) == NINE
+    with pytest.raises(BadCell, match=r"no time of day.*scheduledTime"):
+        read_schedule(day, "", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock", "field", "words"),
+    [
+        ("2027-03-05 9:00", "10:00", "scheduledAt", "leave one out"),
+        ("2027-03-05T09:00Z", "10:00", "scheduledAt", "leave one out"),
+        ("", "10:00", "scheduledAt", "is empty"),
+        ("2027-03-05", "10", "scheduledTime", "3:00 PM"),
+        ("2027-03-05", "13:00 PM", "scheduledTime", "3:00 PM"),
+        ("2027-03-05", "25:00", "scheduledTime", "3:00 PM"),
+        ("31.2.2027 9:00", "", "scheduledAt", "2026-05-01"),
+        ("13/13/2027 9:00", "", "scheduledAt", "2026-05-01"),
+        ("2027-03-05x9:00", "", "scheduledAt", "2026-05-01"),
+        ("2027-03-05-05:00", "", "scheduledAt", "2026-05-01"),
+        ("2027-03/05 9:00", "", "scheduledAt", "2026-05-01"),
+        ("5.3.20270 9:00", "", "scheduledAt", "2026-05-01"),
+        ("next Monday", "", "scheduledAt", "2026-05-01"),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, clock: str, field: str, words: str) -> None:
+    """With the field, and what would be right."""
+    with pytest.raises(BadCell, match=words) as raised:
+        read_schedule(text, clock, "dmy")
+    assert raised.value.field == field
+
+
+@given(
+    at=st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)),
+    form=st.sampled_from(["%d.%m.%Y %H:%M:%S", "%d/%m/%y %I:%M:%S %p", "%Y/%m/%d %H:%M:%S"]),
+)
+def test_what_was_written_in_a_known_form_is_read(at: datetime, form: str) -> None:
+    """Any second of the century."""
+    at = at.replace(microsecond=0)
+    assert parse_date_time(read_schedule(at.strftime(form), "", "dmy")) == at
