@@ -95,13 +95,13 @@ def _requested_organization(in_query: str | None, in_body: str | None) -> str | 
     """The organization that a request names, in the query or in the body."""
     if in_query and in_body and in_query != in_body:
         raise ApiError(400, "organizationId in the query and in the body differ")
-    return in_query or in_body
+    return in_query or in_body or None
 
 
 def _organization_in_body(request: Request) -> str | None:
     body = request_state.get(request).json
     named = body.get("organizationId") if isinstance(body, dict) else None
-    return named if isinstance(named, str) else None
+    return named if isinstance(named, str) and named.strip() else None
 
 
 def _is_operator(context: AppContext, token: str) -> bool:

@@ -29,7 +29,7 @@ def run_worker_thread(settings: Settings) -> Iterator[None]:
     worker_app.runner()
     controller = WorkController(
         app=worker_app.celery,
-        hostname="embedded",
+        hostname=worker_app.name,
         pool_cls="threads",
         without_gossip=True,
         without_mingle=True,

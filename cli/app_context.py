@@ -6,15 +6,23 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from api.bootstrap import build_context
-from cli.bootstrap import ensure_migrated, load_settings_or_fail, resolve_organization_id
+from cli.bootstrap import (
+    ensure_migrated,
+    load_settings_or_fail,
+    require_installation,
+    resolve_organization_id,
+)
 from cli.output import fail
 from config.settings import BadSettings, Settings
 from models.store.tenants import social_settings
 from services.context import AppContext
 
 
-def open_context(settings: Settings) -> AppContext:
-    """The context of the use cases, with a migrated database; code 2 if settings are wrong."""
+def open_context(settings: Settings, *, create: bool = False) -> AppContext:
+    """The context of the use cases, with a migrated database; code 2 if settings are wrong or there
+    is no installation. With `create` one is made."""
+    if not create:
+        require_installation(settings)
     try:
         context = build_context(settings)
     except BadSettings as error:

@@ -3,6 +3,10 @@
 The AppContext is opened in cli/app_context.py, because its imports take about a second.
 """
 
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
 from cli.output import fail
 from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load_settings
@@ -32,6 +36,30 @@ def ensure_migrated(database: Database) -> Database:
     return database
 
 
+def require_installation(settings: Settings) -> None:
+    """End the command with code 2 where no SQLite file is. A command that was started in the wrong
+    folder must not make another, empty installation there."""
+    path = sqlite_file(settings)
+    if path is not None and not has_content(path):
+        fail(
+            f"there is no installation of Slotbeat here: no database {path}. Run the command in "
+            "the folder of your installation, or set SLOTBEAT_DATABASE_URL to its database; "
+            "slotbeat up or slotbeat org create makes a new installation",
+            code=2,
+        )
+
+
+def has_content(path: Path) -> bool:
+    """Whether there is a database: an empty file is what an interrupted start leaves."""
+    return path.exists() and (not path.is_file() or path.stat().st_size > 0)
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """The file of the database; None for a database on a server."""
+    name = make_url(settings.database_url).database if settings.is_sqlite else None
+    return Path(name) if name else None
+
+
 def require_known_revision(database: Database) -> str | None:
     """The database's revision. Ends the command if only a newer Slotbeat knows it."""
     current, head = database_revision(database), head_revision()
@@ -43,8 +71,11 @@ def require_known_revision(database: Database) -> str | None:
     return current
 
 
-def open_database(settings: Settings) -> Database:
-    """The migrated database. Ends the command with code 2 if the secret key is missing."""
+def open_database(settings: Settings, *, create: bool = False) -> Database:
+    """The migrated database. Ends the command with code 2 if the secret key is missing, or if there
+    is no installation; with `create` one is made."""
+    if not create:
+        require_installation(settings)
     try:
         secret_key(settings)
     except BadSettings as error:

@@ -9,5 +9,6 @@ OrganizationOption = Annotated[
     str | None, typer.Option("--org", help="Organization, by id or name; needed with several.")
 ]
 PostIdArgument = Annotated[
-    str, typer.Argument(metavar="ID", help="The id of a post (slotbeat posts list).")
+    str,
+    typer.Argument(metavar="ID", help="The id of a post, or its beginning (slotbeat posts list)."),
 ]

@@ -26,7 +26,7 @@ def create(
     if not name.strip():
         fail("NAME: must not be empty", code=2)
     settings = load_settings_or_fail()
-    database = open_database(settings)
+    database = open_database(settings, create=True)
     with database.write() as session:
         organization, key = organizations.create(session, name.strip(), settings.provider)
     database.close()

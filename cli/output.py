@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
+from unicodedata import category
 
 import typer
 from rich.console import Console
@@ -16,7 +17,7 @@ from services.errors import FieldError
 
 # Without a terminal, lines are neither wrapped nor shortened.
 UNBOUNDED_WIDTH = 10_000
-ID_PATTERN = re.compile("[0-9a-f]{32}")
+ID_PATTERN = re.compile("[0-9a-f]{32}(\n|$)")
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -63,7 +64,7 @@ def build_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     cells = [[_cell_text(cell) for cell in row] for row in rows]
     result = Table(title=escape(title), title_justify="left", header_style="bold")
     for index, column in enumerate(columns):
-        is_id = any(ID_PATTERN.fullmatch(row[index]) for row in cells)
+        is_id = any(ID_PATTERN.match(row[index]) for row in cells)
         result.add_column(column, overflow="fold", no_wrap=is_id, min_width=32 if is_id else None)
     for row in cells:
         result.add_row(*row)
@@ -71,12 +72,17 @@ def build_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
 
 def _cell_text(cell: object) -> str:
-    return "" if cell is None else escape(str(cell))
+    return "" if cell is None else escape(_without_controls(str(cell)))
+
+
+def _without_controls(text: str) -> str:
+    """The text without the characters that control a terminal; people write captions and names."""
+    return "".join(" " if category(char) == "Cc" and char != "\n" else char for char in text)
 
 
 def print_line(sentence: str) -> None:
     """Print a line for people, without markup or colours."""
-    console.print(sentence, markup=False, highlight=False)
+    console.print(_without_controls(sentence), markup=False, highlight=False)
 
 
 def print_error(sentence: str, *, as_json: bool = False) -> None:

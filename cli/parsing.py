@@ -7,7 +7,7 @@ from cli.output import fail
 from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.iso_8601 import parse_date, parse_date_time
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -55,7 +55,7 @@ def parse_pattern(day_of_week: int | None, clock: str | None, expression: str | 
 def parse_timezone(option: str, text: str) -> str:
     """An IANA time zone."""
     try:
-        return load_zone(text).key
+        return find_zone(text)
     except UnknownZone as error:
         fail(f"{option}: {error}", code=2)
 

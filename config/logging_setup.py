@@ -5,15 +5,15 @@ which the worker and the API set. Why structlog: docs/decisions/0022.
 """
 
 import logging
-import os
 import re
-import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 from structlog.typing import EventDict, Processor, ProcessorReturnValue
+
+from config.process_name import process_name
 
 # Extra fields that a line may have beside its context. A fixed list, because libraries put whole
 # arguments into their records.
@@ -41,13 +41,20 @@ SECRET_PATTERN = re.compile(
 
 def configure(log_format: str = "console", level: str = "info", role: str = "slotbeat") -> None:
     """Set the root logger up. Other people's libraries may not write links: some are signed."""
-    _install(logging.StreamHandler(), build_formatter(log_format, role), level)
+    install(log_format, level, process_name(role))
+
+
+def install(log_format: str, level: str, process: str) -> None:
+    """Set the root logger up for a process of this name."""
+    _install(logging.StreamHandler(), build_formatter(log_format, process), level)
 
 
 def configure_file(path: Path) -> None:
     """Log lines for people into a file, for a command that uses the terminal itself."""
     _install(
-        logging.FileHandler(path), build_formatter("console", "slotbeat", colors=False), "info"
+        logging.FileHandler(path),
+        build_formatter("console", process_name("slotbeat"), colors=False),
+        "info",
     )
 
 
@@ -78,15 +85,17 @@ def _install(handler: logging.Handler, formatter: logging.Formatter, level: str)
     redact_access_log()
 
 
-def build_formatter(log_format: str, role: str, *, colors: bool | None = None) -> logging.Formatter:
-    """The formatter of a process in this role. `colors` None: when stderr is a terminal."""
+def build_formatter(
+    log_format: str, process: str, *, colors: bool | None = None
+) -> logging.Formatter:
+    """The formatter of a process of this name. `colors` None: when stderr is a terminal."""
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.ExtraAdder(EXTRA_FIELDS),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.EventRenamer("message"),
-        _add_time_and_process(f"{role}@{socket.gethostname()}:{os.getpid()}"),
+        _add_time_and_process(process),
         structlog.processors.format_exc_info,
         _drop_none,
         _redact_event,

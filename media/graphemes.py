@@ -3,6 +3,7 @@
 A family of emoji, a flag, and a letter with its accents have several code points each.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import regex
@@ -16,14 +17,18 @@ def cut(text: str, max_length: int) -> str:
 
     A grapheme that is itself longer than that is cut: the limit always holds.
     """
-    if len(text) <= max_length:
-        return text
-    end = 0
+    return cut_to_width(text, max_length, len) or text[:max_length]
+
+
+def cut_to_width(text: str, max_width: int, width: Callable[[str], int]) -> str:
+    """The longest beginning of whole graphemes whose widths have at most this sum."""
+    end = used = 0
     for grapheme in _GRAPHEME.finditer(text):
-        if grapheme.end() > max_length:
+        used += width(grapheme.group())
+        if used > max_width:
             break
         end = grapheme.end()
-    return text[: end or max_length]
+    return text[:end]
 
 
 def shorten(text: str, max_length: int) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from services.problem_sentences import problem_sentence
+
 POSTING_DISABLED = "social posting is switched off for this organization (isEnabled)"
 
 
@@ -67,7 +69,7 @@ def field_errors(problems: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     return [
         FieldError(
             field="body" if problem["type"] == "json_invalid" else _field_path(problem["loc"]),
-            message=_problem_message(problem),
+            message=problem_sentence(problem),
         )
         for problem in problems
     ]
@@ -79,14 +81,3 @@ def _field_path(loc: Sequence[str | int]) -> str:
     for part in parts:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text or "body"
-
-
-def _problem_message(problem: Mapping[str, Any]) -> str:
-    if problem["type"] == "extra_forbidden":
-        return "is not a field of this request"
-    if problem["type"] == "missing":
-        return "is required"
-    if problem["type"] == "json_invalid":
-        return f"is not valid JSON: {problem['ctx']['error']}"
-    message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return message[0].lower() + message[1:]

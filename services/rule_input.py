@@ -5,7 +5,7 @@ from datetime import date
 
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import BadRule, Pattern, parse_cron, parse_weekly
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.errors import FieldError, ValidationFailed
 from services.inputs.settings_body import DateRange, QueueSlotBody
 
@@ -16,7 +16,7 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
     problems: list[FieldError] = []
     for number, slot in enumerate(written):
         try:
-            zone_name = load_zone(slot.timezone or default_zone).key
+            zone_name = find_zone(slot.timezone) if slot.timezone else default_zone
             rules.append(Rule(_pattern(slot), zone_name, has_own_zone=slot.timezone is not None))
         except BadRule as error:
             problems.append(_problem(number, error.field, str(error)))
@@ -29,10 +29,18 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
 
 def _pattern(slot: QueueSlotBody) -> Pattern:
     if slot.cron is None:
+        _require_day_and_time(slot)
         return parse_weekly(slot.dayOfWeek, slot.time)
     if slot.dayOfWeek is not None or slot.time is not None:
         raise BadRule("cron", "goes without dayOfWeek and time; write the one or the other")
     return parse_cron(slot.cron)
+
+
+def _require_day_and_time(slot: QueueSlotBody) -> None:
+    if slot.dayOfWeek is None:
+        raise BadRule("dayOfWeek", "is required, 0 (Sunday) to 6 (Saturday), with time; or cron")
+    if slot.time is None:
+        raise BadRule("time", "is required with dayOfWeek, as HH:mm such as '09:05'")
 
 
 def _problem(number: int, field: str, message: str) -> FieldError:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from scheduler.recurrence.dst_policy import resolve_local_time
-from scheduler.recurrence.timezones import UnknownZone, load_zone
+from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.errors import invalid_field
 from services.iso_8601 import parse_date, parse_date_time
 
@@ -15,9 +15,15 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 def parse_zone(text: str, field: str = "timezone") -> str:
     """The zone's own spelling of its name; ValidationFailed where there is no such zone."""
     try:
-        return load_zone(text).key
+        return find_zone(text)
     except UnknownZone as error:
         raise invalid_field(field, str(error)) from None
+
+
+def zone_or_default(text: str | None, default: str) -> str:
+    """The zone that a request names, else the organization's. That one is not checked again: an
+    earlier version may have stored a name that is refused today."""
+    return parse_zone(text) if text else default
 
 
 def parse_date_or_instant(

@@ -1,7 +1,5 @@
 """The worker process: `celery -A worker.app worker`."""
 
-import os
-import socket
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +9,11 @@ from typing import Any
 
 import httpx
 from celery import Celery, signals
+from celery.utils.nodenames import NODENAME_DEFAULT
 
+from config import logging_setup
 from config.celery_settings import celery_settings
+from config.process_name import process_name
 from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from config.storage_settings import storage_error, storage_settings
@@ -82,14 +83,13 @@ def open_storage(settings: Settings) -> ObjectStorage:
         raise storage_error(error) from None
 
 
-def create_runner(settings: Settings) -> JobRunner:
-    """The job runner with its context: database, providers, fetcher, limits."""
+def create_runner(settings: Settings, name: str) -> JobRunner:
+    """A worker's job runner with its context: database, providers, fetcher, limits."""
     client = AiohttpClient(TIMEOUT)
     database = Database(settings.database_url)
     cipher = Cipher(*secret_keys(settings))
     swonkie = partial(Swonkie, client, settings.provider_url)
     providers = ProviderCache(database, cipher, shared_credentials(settings), swonkie)
-    name = f"worker@{socket.gethostname()}:{os.getpid()}"
     limiters = LimiterRegistry(database, name, build_limits(settings))
     context = WorkerContext(
         database=database,
@@ -108,6 +108,12 @@ def create_runner(settings: Settings) -> JobRunner:
     return JobRunner(context, name)
 
 
+def worker_name(node: str) -> str:
+    """The name of the worker that Celery calls `node`, with the id of this process."""
+    given, _, host = node.partition("@")
+    return process_name("worker" if given == NODENAME_DEFAULT else given, host)
+
+
 class Worker:
     """A Celery app, and the job runner that runs its tasks."""
 
@@ -115,15 +121,22 @@ class Worker:
         self._settings = settings
         self._runner: JobRunner | None = None
         self._lock = threading.Lock()
+        # What Celery calls this worker: "celery@host", or as the option -n says.
+        self.node: str = NODENAME_DEFAULT
         self.celery = Celery("slotbeat.worker")
         self.celery.conf.update(celery_settings(settings.broker_url))
         tasks.register(self.celery, lambda job_ids: self.runner().run(job_ids), self.prune)
+
+    @property
+    def name(self) -> str:
+        """The name of this worker everywhere; in a pool of processes each has its own."""
+        return worker_name(self.node)
 
     def runner(self) -> JobRunner:
         """The process's job runner, created at first use: after any fork, and never in Flower."""
         with self._lock:
             if self._runner is None:
-                self._runner = create_runner(self._settings)
+                self._runner = create_runner(self._settings, self.name)
             return self._runner
 
     def prune(self) -> PruneReport:
@@ -161,6 +174,18 @@ def create_worker(settings: Settings) -> Worker:
     return worker
 
 
+def _name_celery_worker(
+    worker: Worker,
+    settings: Settings,
+    instance: Any,  # noqa: ANN401  (Celery's own worker, which has no types)
+    **_: object,
+) -> None:
+    """Give Celery's own worker, which `inspect` and Flower show, the name that we use."""
+    worker.node = instance.hostname
+    instance.hostname = worker.name
+    logging_setup.install(settings.log_format, settings.log_level, worker.name)
+
+
 def _from_environment() -> Celery:
     # Flower uses the worker's app, too.
     settings = load_or_exit("flower" if "flower" in sys.argv else "worker", own_process=True)
@@ -173,7 +198,9 @@ def _from_environment() -> Celery:
         )  # checked here, because the runner is created later, where nobody sees the error
     except BadSettings as error:
         raise SystemExit(str(error)) from None
-    return create_worker(settings).celery
+    worker = create_worker(settings)
+    signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)
+    return worker.celery
 
 
 def __getattr__(name: str) -> Celery:

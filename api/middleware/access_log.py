@@ -18,6 +18,8 @@ HEADER = "X-Request-Id"
 _VALID_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 # Machines call these every few seconds; they are logged at level DEBUG.
 _PROBES = ("/healthz", "/readyz", "/metrics")
+# An open page asks for changes every two seconds, with this header.
+_POLL_HEADER = "X-Poll"
 
 
 class AccessLogMiddleware:
@@ -70,5 +72,11 @@ def _log_request(scope: Scope, status: int, seconds: float) -> None:
         "duration_ms": round(seconds * 1000),
         "organization": request_state.get_from_scope(scope).organization_id,
     }
-    level = logging.DEBUG if route in _PROBES and status < 400 else logging.INFO
+    is_routine = route in _PROBES or _is_poll(scope)
+    level = logging.DEBUG if is_routine and status < 400 else logging.INFO
     log.log(level, "%s %s: %s", scope["method"], route or "(no route)", status, extra=fields)
+
+
+def _is_poll(scope: Scope) -> bool:
+    """Whether a page polls. A request that changes something has its line whatever it says."""
+    return scope["method"] in ("GET", "HEAD") and _POLL_HEADER in Headers(scope=scope)

@@ -11,6 +11,8 @@ from starlette.routing import compile_path
 from api.errors import ApiError, error_response
 from api.middleware.access_log import AccessLogMiddleware
 from api.middleware.body_limit import BodyLimitMiddleware, UploadRoute
+from api.middleware.empty_query import EmptyQueryMiddleware
+from api.middleware.head_requests import HeadMiddleware
 from api.middleware.idempotency import AlreadyAnswered
 from api.middleware.idempotent_response import IdempotentResponseMiddleware
 from api.middleware.rate_limit import RequestRateLimiter
@@ -22,8 +24,10 @@ def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, Uploa
     app.state.rate_limiter = limiter
     # The middleware that is added last is the outermost.
     app.add_middleware(BodyLimitMiddleware, files=files)
+    app.add_middleware(EmptyQueryMiddleware)
     app.add_middleware(UrlTextMiddleware)
     app.add_middleware(IdempotentResponseMiddleware)
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(AccessLogMiddleware)
 
     methods = AllowedMethods(app)
@@ -56,4 +60,5 @@ class AllowedMethods:
                 for each in iter_route_contexts(self._app.routes)
             ]
         found = [methods for pattern, methods in self._paths if pattern.fullmatch(path)]
-        return ", ".join(sorted(set().union(*found)))
+        allowed = set().union(*found)
+        return ", ".join(sorted(allowed | {"HEAD"} if "GET" in allowed else allowed))

@@ -1,5 +1,7 @@
 """The calendar: a view of a time range, a feed for calendar programs, and a simulation."""
 
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -12,14 +14,14 @@ from models.store import clock
 from models.store.tenants import social_settings
 from services.calendar import feed_subscription
 from services.calendar.calendar_view import load_calendar_view
-from services.calendar.icalendar_feed import feed_etag, render_feed
+from services.calendar.icalendar_feed import feed_etag, last_change, render_feed
 from services.calendar.simulation_request import parse_scenario, run_simulation
 from services.calendar.time_range import parse_range
 from services.context import AppContext
 from services.errors import NotFound
 from services.inputs.field_types import Body, Text
 from services.inputs.simulation_body import SimulateBody, TimeText
-from services.time_input import parse_zone
+from services.time_input import zone_or_default
 
 router = APIRouter(tags=["calendar"])
 MAX_DAYS = 92
@@ -45,8 +47,8 @@ def get_calendar(
     apart."""
     with context.database.read() as session:
         now = clock.now(session)
-        zone = parse_zone(
-            timezone or social_settings.read_settings(session, organization_id).default_timezone
+        zone = zone_or_default(
+            timezone, social_settings.read_settings(session, organization_id).default_timezone
         )
         time_range = parse_range(start, end, zone, now, MAX_DAYS)
         # FastAPI's own encoder takes much longer for a thousand posts.
@@ -116,6 +118,9 @@ def read_feed(
         raise NotFound("there is no such feed")
     etag = feed_etag(found.name, found.entries)
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={MAX_AGE}"}
+    if (changed_at := last_change(found.entries)) is not None:
+        headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC), usegmt=True)
+    # If-Modified-Since is not enough for a 304: a post that has left the feed left no later date.
     if etag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:
         return Response(status_code=304, headers=headers)
     content = render_feed(found.organization_id, found.name, found.entries)

@@ -15,7 +15,7 @@ from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.inputs.settings_body import SettingsBody
 from services.organization_settings import update_settings
-from services.time_input import parse_zone
+from services.time_input import zone_or_default
 
 router = APIRouter(tags=["settings"])
 NEXT_SLOTS = 10
@@ -51,7 +51,7 @@ def next_slot(
     """The next slots with a free seat. `timezone` is only resolved: rules keep their own zones."""
     with context.database.read() as session:
         row = social_settings.read_settings(session, organization_id)
-        zone_name = parse_zone(timezone or row.default_timezone)
+        zone_name = zone_or_default(timezone, row.default_timezone)
         free = next_free_slots(session, row, clock.now(session), context.scheduling, NEXT_SLOTS)
     instants = [presenters.format_instant(at) for at in free]
     return {

@@ -36,7 +36,8 @@ def parse_posts_query(  # noqa: PLR0913, PLR0917  (each is a parameter of the qu
     search: Annotated[Short | None, Query(description="Part of the caption, in any case.")] = None,
 ) -> PostsQuery:
     """The query of GET posts; ValidationFailed names the wrong parameter."""
-    statuses = tuple(name.strip() for text in status or [] for name in text.split(","))
+    names = (name.strip() for text in status or [] for name in text.split(","))
+    statuses = tuple(name for name in names if name)
     for name in statuses:
         _check_choice("status", name, tuple(PostStatus))
     if platform is not None:

@@ -7,19 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from cli.app_context import open_organization, organization_timezone
+from cli.caption_text import caption_line
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_json, print_line
 from cli.time_format import format_wall_clock
-from media.graphemes import shorten
 from models.store import clock
 from scheduler.recurrence.timezones import load_zone
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.time_range import TimeRange, parse_range
-from services.time_input import parse_zone
+from services.time_input import zone_or_default
 
 MAX_DAYS = 92
 DEFAULT_LENGTH = timedelta(days=6)
-MAX_CAPTION_LENGTH = 40
+CAPTION_WIDTH = 40
 COLUMNS = ("day", "time", "seats", "post", "status", "platforms", "caption", "note")
 
 
@@ -42,7 +42,7 @@ def show(
     """
     with open_organization(org) as (context, owner), context.database.read() as session:
         now = clock.now(session)
-        zone = parse_zone(timezone or organization_timezone(session, owner))
+        zone = zone_or_default(timezone, organization_timezone(session, owner))
         time_range = _requested_range(start, end, zone, now)
         calendar_view = load_calendar_view(session, context.cipher, owner, time_range, now)
     # A source link may contain a signature, which is secret.
@@ -96,8 +96,8 @@ def _entries(
 def _post_cells(post: dict[str, Any] | None) -> Iterable[object]:
     if post is None:
         return [None] * 4
-    short = shorten(" ".join(post["caption"].split()), MAX_CAPTION_LENGTH - 1)
-    return [post["id"], str(post["status"]), " ".join(post["platforms"]), short]
+    caption = caption_line(post["caption"], CAPTION_WIDTH)
+    return [post["id"], str(post["status"]), " ".join(post["platforms"]), caption]
 
 
 def build_notes(calendar_view: dict[str, Any]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def start_environment(seed: int) -> Iterator[DemoEnvironment]:
     )  # fmt: skip
     with Simulator(options) as simulator, listen("127.0.0.1", 0) as listener:
         settings = _build_settings(simulator.base_url)
-        context = open_context(settings)
+        context = open_context(settings, create=True)
         with context.database.write() as session:
             organization, key = organizations.create(session, "Lantern & Loaf", settings.provider)
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"

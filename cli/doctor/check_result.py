@@ -13,6 +13,8 @@ class CheckResult:
     ok: bool | None
     message: str
     fix: str | None = None
+    # The system is in order, and yet a person has something to do.
+    needs_person: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The result as JSON, where the fix is called `mend`."""

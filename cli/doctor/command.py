@@ -8,6 +8,7 @@ from cli.doctor.checks import run_all_checks
 from cli.output import console, print_json, print_line
 
 STATUS_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("?   ", "yellow")}
+PERSON_MARK = ("look", "yellow")
 
 app = typer.Typer(add_completion=False)
 
@@ -17,7 +18,8 @@ def doctor(as_json: JsonOption = False) -> None:
     """Check everything Slotbeat needs, and print how to fix each problem.
 
     Settings, database, clocks, broker, beat, workers, provider, files, disk, jobs and posts. It
-    changes nothing. Exit code 1 when something is wrong.
+    changes nothing. Exit code 1 when something is wrong; posts that need a person are counted, but
+    are no fault of the system.
 
     Example: slotbeat doctor
     """
@@ -28,13 +30,22 @@ def doctor(as_json: JsonOption = False) -> None:
     else:
         for result in results:
             _print(result)
-        print_line(f"{len(failures)} to fix." if failures else "All is well.")
+        print_line(_summarize(results))
     if failures:
         raise typer.Exit(1)
 
 
+def _summarize(results: list[CheckResult]) -> str:
+    """The last line: what is to fix, and what needs a person."""
+    failures = sum(result.ok is False for result in results)
+    needs = "; ".join(f"{each.name} {each.message}" for each in results if each.needs_person)
+    if not needs:
+        return f"{failures} to fix." if failures else "All is well."
+    return f"{failures or 'Nothing'} to fix; but {needs}."
+
+
 def _print(result: CheckResult) -> None:
-    mark, style = STATUS_MARKS[result.ok]
+    mark, style = PERSON_MARK if result.needs_person else STATUS_MARKS[result.ok]
     console.print(mark, end=" ", style=style)
     print_line(f"{result.name}: {result.message}")
     if result.fix:

@@ -1,9 +1,8 @@
 """Checks that the database answers, and is at the revision that this code expects."""
 
-from pathlib import Path
-
 from sqlalchemy.exc import DBAPIError
 
+from cli.bootstrap import has_content, sqlite_file
 from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.database import Database
@@ -15,12 +14,15 @@ UPGRADE_COMMAND = "slotbeat db upgrade"
 
 def check(settings: Settings) -> CheckResult:
     """Compare its revision with ours. The check does not create a missing file."""
-    db = Database(settings.database_url)
-    path = Path(db.url.database or "")
-    if settings.is_sqlite and not path.exists():
+    path = sqlite_file(settings)
+    if path is not None and not has_content(path):
         return fail_check(
-            NAME, f"there is no {path} yet", f"{UPGRADE_COMMAND}, or start slotbeat up"
+            NAME,
+            f"there is no {path} in this folder",
+            f"run slotbeat in the folder of your installation; for a new one: {UPGRADE_COMMAND}, "
+            "or start slotbeat up",
         )
+    db = Database(settings.database_url)
     try:
         return _compare_revisions(database_revision(db), head_revision(), db.url.get_backend_name())
     except DBAPIError as error:

@@ -13,12 +13,13 @@ from sqlmodel import Session
 from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
 from cli.output import fail, print_json, print_line, print_warnings
+from cli.posts.post_id import fail_without_post, resolve_post_id
 from cli.time_format import format_local
 from models.store import clock
 from models.store.posts import posts
 from services import presenters
 from services.context import AppContext
-from services.errors import FieldError, NotFound, ValidationFailed
+from services.errors import FieldError, NotFound, ValidationFailed, field_errors
 from services.inputs.post_bodies import EditBody
 from services.posts import approval
 from services.posts.acknowledge import acknowledge as acknowledge_post
@@ -158,11 +159,13 @@ def _build_edit_body(caption: str | None, at: str | None, *, draft: bool) -> Edi
     mode = "draft" if draft else "schedule" if at is not None else None
     fields = {"mode": mode, "scheduledAt": at, "caption": caption}
     try:
-        return EditBody.model_validate(fields)
+        body = EditBody.model_validate(fields)
     except ValidationError as error:
-        raise ValidationFailed(
-            *(FieldError(field=str(e["loc"][0]), message=e["msg"]) for e in error.errors())
-        ) from None
+        raise ValidationFailed(*field_errors(error.errors())) from None
+    if caption is not None and body.caption is None:
+        # The API reads an empty caption beside a time as "not given"; here it was typed.
+        return body.model_copy(update={"caption": caption})
+    return body
 
 
 def _apply_change(
@@ -174,15 +177,17 @@ def _apply_change(
     warnings: Sequence[FieldError] = (),
 ) -> None:
     """Change the post, and print it. `warnings` may be filled by the change."""
-    with open_organization(org) as (context, owner), fail_if_not_found(post_id):
-        response, zone = _commit_change(context, owner, post_id, change)
+    with open_organization(org) as (context, owner):
+        id_ = resolve_post_id(context.database, owner, post_id)
+        with fail_if_not_found(id_):
+            response, zone = _commit_change(context, owner, id_, change)
     if as_json:
         print_json({**response, **presenters.present_warnings(warnings)})
         return
     print_warnings(warnings)
     post = response["post"]
     at = post["scheduledFor"] and format_local(datetime.fromisoformat(post["scheduledFor"]), zone)
-    print_line(f"{post_id}: {post['status']}" + (f", {at}" if at else ""))
+    print_line(f"{id_}: {post['status']}" + (f", {at}" if at else ""))
 
 
 def _commit_change(
@@ -204,4 +209,4 @@ def fail_if_not_found(post_id: str) -> Iterator[None]:
     try:
         yield
     except NotFound:
-        fail(f"ID: there is no post {post_id!r} (slotbeat posts list)")
+        fail_without_post(post_id)

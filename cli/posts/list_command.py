@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.app_context import open_organization, organization_timezone
+from cli.caption_text import caption_line
 from cli.common_options import JsonOption, OrganizationOption
 from cli.output import build_table, console, print_line, stream_json
 from cli.time_format import format_local
@@ -22,7 +23,10 @@ from services.time_input import parse_date_or_instant
 PAGE_SIZE = 500
 # For the table; JSON has no limit.
 DEFAULT_LIMIT = 200
-COLUMNS = ["id", "type", "platforms", "slot", "status", "attempts", "reason"]
+COLUMNS = ["id", "caption", "type", "platforms", "slot", "status", "attempts", "reason"]
+CAPTION_WIDTH, ID_WIDTH = 40, 32
+# In a narrower terminal the caption is below the id, where it takes no column.
+MIN_WIDTH_FOR_CAPTIONS = 160
 
 
 def _complete_platform(incomplete: str) -> list[str]:
@@ -97,9 +101,22 @@ def build_filters(
 
 
 def _print_table(rows: list[dict[str, Any]], *, has_more: bool) -> None:
-    console.print(build_table("Posts", COLUMNS, ([row[name] for name in COLUMNS] for row in rows)))
+    has_captions = console.width >= MIN_WIDTH_FOR_CAPTIONS
+    columns = [name for name in COLUMNS if has_captions or name != "caption"]
+    show = _cut_caption if has_captions else _put_caption_below_id
+    console.print(
+        build_table("Posts", columns, ([row[name] for name in columns] for row in map(show, rows)))
+    )
     if has_more:
         print_line(f"There are more than these {len(rows)}; --limit N shows more, --json all.")
+
+
+def _cut_caption(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "caption": caption_line(row["caption"], CAPTION_WIDTH)}
+
+
+def _put_caption_below_id(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "id": f"{row['id']}\n{caption_line(row['caption'], ID_WIDTH)}"}
 
 
 def list_all_posts(context: AppContext, owner: str) -> list[dict[str, Any]]:
@@ -128,6 +145,7 @@ def _post_row(post: Post, attempts: int) -> dict[str, Any]:
     return {
         "id": post.id,
         "key": post.row_key,
+        "caption": post.caption,
         "type": post.post_type,
         "platforms": " ".join(post.platforms),
         "slot": format_local(post.scheduled_for, post.timezone),

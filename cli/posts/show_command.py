@@ -8,6 +8,7 @@ from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption, PostIdArgument
 from cli.output import build_table, console, print_json, print_line
 from cli.posts.change_commands import fail_if_not_found
+from cli.posts.post_id import resolve_post_id
 from cli.time_format import format_local, format_local_seconds
 from models.store.posts import posts
 from services.posts.post_details import load_post_details
@@ -29,13 +30,11 @@ def show(
 
     Example: slotbeat posts show 01a1ffe2812f71989636281eb0d02bec
     """
-    with (
-        open_organization(org) as (context, owner),
-        context.database.read() as session,
-        fail_if_not_found(post_id),
-    ):
-        details = load_post_details(session, context.cipher, owner, post_id)
-        post = posts.get(session, owner, post_id)
+    with open_organization(org) as (context, owner):
+        id_ = resolve_post_id(context.database, owner, post_id)
+        with context.database.read() as session, fail_if_not_found(id_):
+            details = load_post_details(session, context.cipher, owner, id_)
+            post = posts.get(session, owner, id_)
     zone = post.timezone if post else "UTC"
     # A source link may contain a signature, which is secret.
     details = {name: value for name, value in details.items() if not name.endswith("Url")}

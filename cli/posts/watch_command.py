@@ -6,10 +6,11 @@ import typer
 
 from cli.app_context import open_organization
 from cli.common_options import JsonOption, OrganizationOption
-from cli.output import fail, print_json
+from cli.output import print_json
+from cli.posts.post_id import resolve_post_id
 from cli.posts.post_watcher import SETTLED_OR_DRAFT, print_watch_summary, watch_until_settled
 from models.statuses import PostStatus
-from models.store.posts import post_queries, posts
+from models.store.posts import post_queries
 from models.store.posts.post_queries import PostFilters
 
 UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETTLED_OR_DRAFT)
@@ -18,7 +19,9 @@ UNSETTLED_STATUSES = tuple(status for status in PostStatus if status not in SETT
 def watch(
     post_ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID", help="Posts; default: all that have not ended."),
+        typer.Argument(
+            metavar="ID", help="Posts, by id or its beginning; default: all that have not ended."
+        ),
     ] = None,
     org: OrganizationOption = None,
     as_json: JsonOption = False,
@@ -30,16 +33,14 @@ def watch(
     Example: slotbeat posts watch
     """
     with open_organization(org) as (context, owner):
-        with context.database.read() as session:
-            if post_ids:
-                ids = list(posts.find_by_ids(session, owner, post_ids))
-            else:
+        if post_ids:
+            resolved = (resolve_post_id(context.database, owner, each) for each in post_ids)
+            ids = list(dict.fromkeys(resolved))
+        else:
+            with context.database.read() as session:
                 ids = post_queries.list_ids(
                     session, owner, PostFilters(statuses=UNSETTLED_STATUSES)
                 )
-        missing = sorted(set(post_ids or ()) - set(ids))
-        if missing:
-            fail(f"there is no post {missing[0]!r} (slotbeat posts list)", as_json=as_json)
         summary = watch_until_settled(context, owner, ids, silent=as_json)
     if as_json:
         print_json(summary.as_json())

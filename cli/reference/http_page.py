@@ -23,6 +23,7 @@ COMMON = """\
 Requests have the header `Authorization: Bearer $KEY`, except where no key is needed. With the
 operator's token, `organizationId` names the organization, in the query or in the body. Any POST may
 have an `Idempotency-Key`: for 24 hours the same request gets the same answer, and changes nothing.
+An empty text in an optional field means "not given". HEAD is answered wherever GET is.
 
 Errors are `{"error", "status", "message", "code", "details"}`; `details` is a list of
 `{"field", "message"}`. Every request can be answered with 400 (wrong input), 401 (no such key),

@@ -4,6 +4,7 @@ The cost does not grow with finished work: only jobs that have a wake-up, and po
 progress or need a person, are counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -75,6 +76,19 @@ def _count_posts(session: Session) -> dict[str, int]:
     counts = {status.value: 0 for status in COUNTED_STATUSES}
     counts |= {row[0]: row[1] for row in session.connection().execute(query)}
     return counts
+
+
+def count_unacknowledged(session: Session, statuses: Sequence[str]) -> dict[str, int]:
+    """How many posts of all organizations have each of these statuses and were not acknowledged."""
+    query = (
+        select(POST.c.status, func.count())
+        .select_from(ORGANIZATION)
+        .join(POST, (POST.c.organization_id == ORGANIZATION.c.id) & POST.c.status.in_(statuses))
+        .where(POST.c.acknowledged_at.is_(None))
+        .group_by(POST.c.status)
+    )
+    found = {row[0]: row[1] for row in session.connection().execute(query)}
+    return {status: found.get(status, 0) for status in statuses}
 
 
 def _count_workspaces(session: Session, now: datetime) -> dict[str, int]:

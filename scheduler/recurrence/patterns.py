@@ -68,6 +68,9 @@ class CronPattern:
             self.expression,
             since - timedelta(microseconds=1),
             max_years_between_matches=MAX_YEARS_AHEAD,
+            # cron(5): a date must match both days where one of them begins with a star, as in
+            # "0 9 */2 * 1", and either of them where none does.
+            implement_cron_bug=True,
         )
         try:
             while True:

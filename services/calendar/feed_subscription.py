@@ -9,7 +9,14 @@ from sqlmodel import Session
 from models.organizations import Organization
 from models.store.posts import history, post_queries
 from models.store.tenants import organizations, social_settings
-from services.calendar.icalendar_feed import LOOKAHEAD, LOOKBACK, MAX_POSTS, FeedEntry, build_entry
+from services.calendar.icalendar_feed import (
+    LOOKAHEAD,
+    LOOKBACK,
+    MAX_POSTS,
+    FeedEntry,
+    build_entry,
+    is_shown,
+)
 
 TOKEN_PREFIX = "sbf_"  # noqa: S105  (the prefix of every token)
 
@@ -52,4 +59,5 @@ def _load_entries(session: Session, owner: Organization, now: datetime) -> list[
     ids = [post.id for post in posts]
     deliveries = post_queries.load_deliveries(session, ids)
     changed = history.last_changes(session, ids)
-    return [build_entry(post, deliveries[post.id], changed.get(post.id)) for post in posts]
+    entries = (build_entry(post, deliveries[post.id], changed.get(post.id)) for post in posts)
+    return [entry for entry in entries if is_shown(entry, now)]

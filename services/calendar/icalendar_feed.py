@@ -1,4 +1,4 @@
-"""The posts as a feed for calendar programs (iCalendar, RFC 5545). Pure."""
+"""The posts as a feed for calendar programs (iCalendar, RFC 5545 and RFC 7986). Pure."""
 
 import hashlib
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import STATUS, TRANSP, Calendar, Event
+from icalendar import STATUS, TRANSP, Calendar, Event, vDuration
 
 from media.graphemes import shorten
 from models.posts import Delivery, Post
@@ -30,7 +30,9 @@ TENTATIVE = (
     PostStatus.MISSED,
     PostStatus.UNKNOWN,
 )
-CANCELLED = (PostStatus.REJECTED, PostStatus.CANCELLING, PostStatus.CANCELLED)
+# A post never leaves these.
+GONE = (PostStatus.REJECTED, PostStatus.CANCELLED)
+CANCELLED = (*GONE, PostStatus.CANCELLING)
 # A title names these statuses, so that people see them without opening the event.
 STATUSES_IN_TITLE = (*TENTATIVE, *CANCELLED, PostStatus.PARTIAL)
 
@@ -44,6 +46,7 @@ class FeedEntry:
     status: str
     title: str
     changed_at: datetime
+    sequence: int
     link: str | None
 
 
@@ -55,8 +58,31 @@ def build_entry(
     link = next((each.link for each in deliveries if each.link), None)
     title = _title(post.caption, post.platforms, post.status)
     return FeedEntry(
-        post.id, at, post.status, title, changed_at or post.accepted_at, _safe_link(link)
+        post_id=post.id,
+        at=at,
+        status=post.status,
+        title=title,
+        changed_at=changed_at or post.accepted_at,
+        sequence=_sequence(post),
+        link=_safe_link(link),
     )
+
+
+def _sequence(post: Post) -> int:
+    """The number of the event's revision (RFC 5545, 3.8.7.4): it rises with each new instant or
+    caption and with the cancellation, and never falls."""
+    return post.content_version - 1 + (post.status in GONE)
+
+
+def is_shown(entry: FeedEntry, now: datetime) -> bool:
+    """Whether an entry belongs to the feed. What was cancelled stays for a while, as a cancelled
+    event, so that programs that keep old events remove it."""
+    return entry.status not in GONE or entry.changed_at >= now - LOOKBACK
+
+
+def last_change(entries: Sequence[FeedEntry]) -> datetime | None:
+    """The newest change of an entry; None for an empty feed."""
+    return max((each.changed_at for each in entries), default=None)
 
 
 def _title(caption: str, platforms: Sequence[str], status: str) -> str:
@@ -100,6 +126,8 @@ def render_feed(organization_id: str, name: str, entries: Sequence[FeedEntry]) -
     )
     # RFC 7986 requires the value type here; the library leaves it out.
     calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"
+    # Outlook's name for the same.
+    calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
     for each in entries:
         calendar.add_component(_event(each))
     text: bytes = calendar.to_ical()
@@ -118,6 +146,7 @@ def _event(each: FeedEntry) -> Event:
         transparency=TRANSP.TRANSPARENT,
         stamp=changed,
         last_modified=changed,
+        sequence=each.sequence,
         url=each.link,
     )
 

@@ -28,7 +28,7 @@ from services.calendar.time_range import TimeRange, check_range
 from services.errors import invalid_field
 from services.inputs.simulation_body import OutageBody, SimulateBody
 from services.rule_input import parse_rules
-from services.time_input import parse_date_or_instant, parse_zone
+from services.time_input import parse_date_or_instant, zone_or_default
 
 MAX_DAYS = 366
 DEFAULT_LENGTH = timedelta(weeks=4)
@@ -57,7 +57,7 @@ def parse_scenario(
     """The scenario of a request. Fields that the body leaves out come from the organization's
     settings and rules. `grace`: how long after its slot a post may still be published."""
     settings = social_settings.read_settings(session, organization_id)
-    zone = parse_zone(body.timezone or settings.default_timezone)
+    zone = zone_or_default(body.timezone, settings.default_timezone)
     time_range = _parse_time_range(body, zone, now)
     if (time_range.end - time_range.start) / WEEK * body.postsPerWeek > MAX_POSTS:
         raise invalid_field("postsPerWeek", f"makes more than {MAX_POSTS} posts from from to to")

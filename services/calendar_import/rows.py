@@ -118,6 +118,6 @@ def _content_hash(written: Mapping[str, Any]) -> str:
 def resolve_link(name: str, link: str, media_base: str | None) -> str:
     """A link, joined to the base where there is one; BadCell where it cannot be parsed."""
     try:
-        return urljoin(media_base, link) if media_base else link
+        return urljoin(media_base, link) if media_base and link.strip() else link
     except ValueError as error:
         raise BadCell(name, f"is not a link: {error}") from None

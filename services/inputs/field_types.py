@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from services.inputs.empty_values import StrictModel
 from services.strict_json import text_problem
 from services.text_input import normalize_newlines
 
@@ -27,14 +28,12 @@ Text = Annotated[str, AfterValidator(_check_text)]
 # A text of several lines; a line break is one character, however it was written.
 Lines = Annotated[Text, AfterValidator(normalize_newlines)]
 Caption = Annotated[Lines, Field(max_length=65_536)]
-Link = Annotated[Text, Field(min_length=1, max_length=8_192)]
+Link = Annotated[Text, Field(max_length=8_192)]
 Platform = Annotated[str, AfterValidator(_check_platform)]
 Platforms = Annotated[list[Platform], Field(max_length=20)]
 
 
-class Body(BaseModel):
-    """A request's body: exact types, and no field that we do not know."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
+class Body(StrictModel):
+    """A request's body."""
 
     organizationId: str | None = None

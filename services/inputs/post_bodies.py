@@ -1,16 +1,18 @@
 """The bodies of publish, edit and remove."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from services.inputs.empty_values import without_empty
 from services.inputs.field_types import Body, Caption, Lines, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
-AccountId = Annotated[Text, Field(min_length=1, max_length=200)]
+AccountId = Annotated[Text, Field(max_length=200)]
 FieldValue = Annotated[Lines, Field(max_length=32_768)]
+OTHER_CHANGES = ("mode", "scheduledAt", "videoUrl", "photoUrls", "documentUrl")
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -55,13 +57,17 @@ class PublishBody(Body):
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     documentUrl: Link | None = None
     platformFields: Annotated[dict[Text, FieldValue], Field(max_length=100)] | None = None
-    sourceVideoId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
-    sourcePlaylistId: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    sourceVideoId: Annotated[Text, Field(max_length=200)] | None = None
+    sourcePlaylistId: Annotated[Text, Field(max_length=200)] | None = None
 
 
 class EditBody(Body):
     """POST edit: `postId` or `jobId`, and what is to change. The files of a post can be replaced
-    while it is failed, partial or missed."""
+    while it is failed, partial or missed.
+
+    An empty caption removes the caption where the request asks for no other change. Beside another
+    one it means "not given", as tools send it that fill in every field.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
 
@@ -73,6 +79,16 @@ class EditBody(Body):
     videoUrl: Link | None = None
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
     documentUrl: Link | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_empty_as_not_given(cls, values: Any) -> Any:  # noqa: ANN401  (not validated yet)
+        if not isinstance(values, dict):
+            return values
+        given = without_empty(cls.model_fields, values)
+        if isinstance(values.get("caption"), str) and values.keys().isdisjoint(OTHER_CHANGES):
+            given["caption"] = values["caption"]
+        return given
 
 
 class RemoveBody(Body):

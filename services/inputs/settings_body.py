@@ -2,18 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
+from services.inputs.empty_values import StrictModel
 from services.inputs.field_types import Body, Platforms, Text
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class QueueSlotBody(BaseModel):
+class QueueSlotBody(StrictModel):
     """A rule: day and time, or a cron expression (ours). `timezone` is ours too; without it the
     rule follows the organization's default."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
 
     dayOfWeek: int | None = None
     time: str | None = None
@@ -21,13 +20,26 @@ class QueueSlotBody(BaseModel):
     timezone: str | None = None
 
 
-class DateRange(BaseModel):
+class DateRange(StrictModel):
     """A range of local dates, both included."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     first: str = Field(alias="from")
     last: str = Field(alias="to")
+
+
+def _check_blackout(value: object) -> object:
+    """One sentence for a wrong entry: pydantic has one for each of its two forms."""
+    texts = list(value.values()) if isinstance(value, dict) else [value]
+    is_range = not isinstance(value, dict) or value.keys() == {"from", "to"}
+    if isinstance(value, DateRange) or (is_range and all(isinstance(each, str) for each in texts)):
+        return value
+    raise ValueError(f"must be {BLACKOUT_FORMS}")
+
+
+BLACKOUT_FORMS = 'a date such as "2026-12-25", or {"from": "2026-12-24", "to": "2026-12-26"}'
+Blackout = Annotated[str | DateRange, BeforeValidator(_check_blackout)]
 
 
 class SettingsBody(Body):
@@ -64,4 +76,4 @@ class SettingsBody(Body):
     processOnlyPlaylistId: Annotated[Text, Field(max_length=200)] | None = None
     gapPolicy: Literal["forward", "skip"] = "forward"
     overlapPolicy: Literal["first", "second"] = "first"
-    blackouts: list[str | DateRange] = Field(default_factory=list, max_length=1_000)
+    blackouts: list[Blackout] = Field(default_factory=list, max_length=1_000)

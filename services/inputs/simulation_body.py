@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from services.inputs.empty_values import StrictModel
 from services.inputs.field_types import Body, Text
 from services.inputs.settings_body import QueueSlotBody
 
@@ -11,10 +12,8 @@ from services.inputs.settings_body import QueueSlotBody
 TimeText = Annotated[Text, Field(max_length=64)]
 
 
-class OutageBody(BaseModel):
+class OutageBody(StrictModel):
     """A stretch in which nothing would run."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
 
     start: TimeText = Field(alias="from")
     end: TimeText = Field(alias="to")

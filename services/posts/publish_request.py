@@ -16,7 +16,7 @@ from services.post_validation.problem_collector import ProblemCollector
 from services.posts import targets
 from services.posts.schedule_time import ScheduleTime, resolve_schedule
 from services.posts.targets import DeliveryTarget
-from services.time_input import parse_zone
+from services.time_input import zone_or_default
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def resolve_request(
     collector = ProblemCollector()
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
     name = collector.capture(
-        lambda: parse_zone(body.timezone or settings.default_timezone), settings.default_timezone
+        lambda: zone_or_default(body.timezone, settings.default_timezone), settings.default_timezone
     )
     at = collector.capture(
         lambda: resolve_schedule(body.scheduledAt, mode, name, settings, now), ScheduleTime()

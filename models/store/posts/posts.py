@@ -157,6 +157,20 @@ def find_by_ids(session: Session, organization_id: str, ids: list[str]) -> dict[
     return by_id
 
 
+def find_by_id_prefix(
+    session: Session, organization_id: str, prefix: str, limit: int
+) -> list[Post]:
+    """The organization's posts whose id begins with these hexadecimal digits, newest first."""
+    query = (
+        select_model(Post)
+        # A range uses the index of ids. "g" sorts after every hexadecimal digit.
+        .where(Post.organization_id == organization_id, Post.id >= prefix, Post.id < f"{prefix}g")
+        .order_by(col(Post.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
 def load_statuses(session: Session, post_ids: list[str]) -> list[tuple[str, str, datetime | None]]:
     """(id, status, slot) of each of these posts, in any order."""
     statuses: list[tuple[str, str, datetime | None]] = []

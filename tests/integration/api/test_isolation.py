@@ -85,6 +85,7 @@ ISOLATION_CASES: dict[str, list[Case]] = {
         Case("/remove", GONE, {"postId": "{post}", "jobId": "{my_job}"}),
     ],
     "POST /posts/{post_id}/retry": [Case("/posts/{post}/retry", GONE)],
+    "POST /posts/{post_id}/acknowledge": [Case("/posts/{post}/acknowledge", GONE)],
     "POST /posts/{post_id}/move": [
         Case("/posts/{post}/move", GONE, {"slot": FUTURE}),
         Case("/posts/{job}/move", GONE, {"slot": FUTURE}),

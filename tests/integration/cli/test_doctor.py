@@ -93,6 +93,43 @@ def test_only_the_processes_are_missing_beside_a_provider(
     assert re.search(r"alive: worker-1 \(\d+ s ago\)", fixed.out)
 
 
+def test_all_is_not_well_over_posts_that_need_a_person(
+    shell_with_organization: CommandRunner, database: Database
+) -> None:
+    """The check has the mark "look" with the counts, and the last line repeats them, also beside
+    failures; an acknowledged post does not count. The exit code tells about the system alone, and
+    so does `ok` in JSON."""
+    owner = add_organization(database)
+    statuses = ("failed", "failed", "partial", "missed", "unknown", "published", "failed")
+    for number, status in enumerate(statuses):
+        post = queue_post(database, owner)
+        with database.write() as session:
+            row = session.get_one(Post, post.id)
+            row.status = status
+            if number == 6:  # somebody left it as it is
+                row.acknowledged_at = clock.now(session)
+            session.add(row)
+    counts = "2 failed, 1 missed, 1 unknown, 1 partial"
+    with Simulator(Options()) as simulator:
+        shell_with_organization.variables["SWONKIE_BASE_URL"] = simulator.base_url
+        broken = shell_with_organization.slotbeat("doctor")
+        with database.write() as session:
+            for kind in ("beat", "worker"):
+                heartbeats.record(session, f"{kind}-1", kind, clock.now(session))
+        whole = shell_with_organization.slotbeat("doctor")
+        found = findings(shell_with_organization)
+    assert (broken.code, broken.out.splitlines()[-1]) == (
+        1,
+        f"2 to fix; but posts need a person: {counts}.",
+    )
+    assert (whole.code, whole.out.splitlines()[-1]) == (
+        0,
+        f"Nothing to fix; but posts need a person: {counts}.",
+    )
+    assert f"look posts: need a person: {counts}\n" in whole.out
+    assert found["posts"][0] is True
+
+
 def test_jobs_that_no_worker_claims_fail_the_check(
     shell_with_organization: CommandRunner, database: Database
 ) -> None:

@@ -33,6 +33,7 @@ def test_a_closed_pipe_is_no_error(shell: CommandRunner, sqlite_database: Databa
 
 def test_a_full_disk_is_named(shell: CommandRunner) -> None:
     """If the output cannot be written: exit code 1, and the system's message on stderr."""
+    assert shell.slotbeat("db", "upgrade").code == 0
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [BIN / "slotbeat", "org", "list", "--json"],
@@ -75,7 +76,7 @@ def test_a_database_that_cannot_be_written(shell: CommandRunner, sqlite_database
 
 def test_a_folder_that_cannot_be_written() -> None:
     """The default folder is where not even root may write: a sentence names it."""
-    result = CommandRunner(Path("/proc")).slotbeat("org", "list")
+    result = CommandRunner(Path("/proc")).slotbeat("org", "create", "A")
     assert result.code == 2
     assert "SLOTBEAT_DATABASE_URL: cannot keep var/slotbeat.db.key" in result.errors
 

@@ -79,7 +79,7 @@ def test_a_separate_process_needs_a_shared_broker(shell: CommandRunner, name: st
 
 def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     """Without any variable a command works, with its database in `var/`."""
-    result = CommandRunner(tmp_path).slotbeat("org", "list")
+    result = CommandRunner(tmp_path).slotbeat("org", "create", "A")
     assert (result.code, result.err) == (0, "")
     assert (tmp_path / "var" / "slotbeat.db").is_file()
 
@@ -87,5 +87,5 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
 def test_an_empty_variable_counts_as_unset(shell: CommandRunner) -> None:
     """Compose files and CI pass optional variables as empty texts."""
     empty = {"SWONKIE_BASE_URL": "", "ADMIN_TOKEN": "", "SECRET_KEY": ""}
-    result = shell.slotbeat("org", "list", also=empty)
+    result = shell.slotbeat("org", "create", "A", also=empty)
     assert (result.code, result.err) == (0, "")

@@ -106,7 +106,7 @@ def test_what_somebody_else_changed_is_not_overwritten(
         ("add", {"dayOfWeek": "1", "time": "10:00"}, "time-1", "already exists"),
         ("add-cron", {"cron": "* * * * *"}, "cron-new", "more often than every 5 minutes"),
         ("change-cron", {"cron": "no", "number": "1"}, "cron-1", "five cron fields"),
-        ("settings", {"maxPostsPerSlot": "0"}, "max", "greater than or equal to 1"),
+        ("settings", {"maxPostsPerSlot": "0"}, "max", "must be at least 1"),
         ("settings", {"maxPostsPerSlot": "many"}, "max", "whole number"),
         ("add-blackout", {"from": "2031-12-26", "to": "2031-12-24"}, "dates", "before it begins"),
     ],

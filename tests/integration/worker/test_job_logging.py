@@ -17,7 +17,7 @@ def log() -> Iterator[io.StringIO]:
     """The JSON log lines of a test."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging_setup.build_formatter("json", "worker"))
+    handler.setFormatter(logging_setup.build_formatter("json", "worker@host:1"))
     ours = logging.getLogger("worker")
     level = ours.level
     ours.addHandler(handler)

@@ -6,7 +6,7 @@ import json
 import pytest
 from rich.console import Console
 
-from cli.output import build_table, stream_json
+from cli.output import build_table, print_line, stream_json
 
 ID = "01a201e9f321733ab307a828aacbf2e9"
 ROWS = [(ID, "a caption that is much too long for this terminal", "[bold]markup[/bold]")]
@@ -41,3 +41,13 @@ def test_a_list_that_is_streamed_is_one_document(
     """However long the list is."""
     stream_json("posts", iter(values))
     assert json.loads(capsys.readouterr().out) == {"posts": values}
+
+
+def test_control_characters_do_not_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """An escape sequence in a caption or a name is text; a line break stays one."""
+    print_line("Fresh\x1b[2J at\x07 8\nand 9")
+    assert capsys.readouterr().out == "Fresh [2J at  8\nand 9\n"
+    file = io.StringIO()
+    Console(file=file, width=80).print(build_table("Posts", ["note"], [("\x1b[31mred\x9b",)]))
+    assert "[31mred" in file.getvalue()
+    assert {"\x1b", "\x9b"}.isdisjoint(file.getvalue())

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,6 +96,47 @@ def test_an_unchanged_feed_is_not_sent_again(any_organization: OrganizationClien
     changed = fetch(owner, url, **{"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != tag
+
+
+def test_a_program_learns_of_a_move_and_a_removal(any_organization: OrganizationClient) -> None:
+    """A moved post has a higher SEQUENCE and its new time, a removed one is CANCELLED with a higher
+    one; a second reading without a change has the same. The answer has the date of the last
+    change."""
+    owner = any_organization
+    ids = [owner.publish(scheduledAt=in_the_future(days=2))["socialPost"]["id"] for _ in range(2)]
+    before = events(owner, url := make(owner))
+    assert events(owner, url) == before
+    moved = {"postId": ids[0], "mode": "schedule", "scheduledAt": in_the_future(days=4)}
+    owner.call("POST", "/edit", json=moved).raise_for_status()
+    owner.call("POST", "/remove", json={"postId": ids[1]}).raise_for_status()
+    after = events(owner, url)
+    assert set(after) == set(before) == {f"{id_}@slotbeat" for id_ in ids}
+    for uid, event in after.items():
+        assert event["SEQUENCE"] > before[uid]["SEQUENCE"]
+        assert event["DTSTAMP"].dt >= before[uid]["DTSTAMP"].dt
+    one, two = (after[f"{id_}@slotbeat"] for id_ in ids)
+    assert one["DTSTART"].dt > before[one["UID"]]["DTSTART"].dt
+    assert (one["STATUS"], two["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    date = parsedate_to_datetime(fetch(owner, url).headers["last-modified"])
+    assert date == max(one["LAST-MODIFIED"].dt, two["LAST-MODIFIED"].dt)
+
+
+def test_a_date_alone_does_not_prove_that_nothing_changed(
+    any_organization: OrganizationClient,
+) -> None:
+    """A post that left the feed leaves no later date, so only the ETag is answered with 304; HEAD
+    answers as GET does."""
+    owner = any_organization
+    owner.publish(scheduledAt=in_the_future(days=2))
+    first = fetch(owner, url := make(owner))
+    asked = {"If-Modified-Since": first.headers["last-modified"]}
+    assert fetch(owner, url, **asked).status_code == 200
+    asked["If-None-Match"] = first.headers["etag"]
+    assert fetch(owner, url, **asked).status_code == 304
+    head = owner.api.http.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("etag", "last-modified", "cache-control", "content-type"):
+        assert head.headers[name] == first.headers[name]
 
 
 def test_a_new_address_ends_the_one_before(any_organization: OrganizationClient) -> None:

@@ -52,6 +52,30 @@ def test_probes_have_a_line_in_debugging_alone(
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "level"),
+    [
+        ("GET", "/sign-in", logging.DEBUG),
+        ("HEAD", "/sign-in", logging.DEBUG),
+        ("GET", "/no/such/path", logging.INFO),
+        ("POST", "/sign-in", logging.INFO),
+    ],
+)
+def test_polls_of_an_open_page_have_a_line_in_debugging_alone(
+    organization: OrganizationClient,
+    caplog: pytest.LogCaptureFixture,
+    method: str,
+    path: str,
+    level: int,
+) -> None:
+    """What a page asks every two seconds is logged at level DEBUG; an error, or a request that
+    changes something, keeps its line even with the header of a poll."""
+    with caplog.at_level(logging.DEBUG, logger=LOGGER):
+        organization.api.http.request(method, path, headers={"X-Poll": "1"})
+        (line,) = some(caplog, 1)
+    assert line.levelno == level
+
+
+@pytest.mark.parametrize(
     ("given", "is_taken"),
     [
         ("3f2a9c1e-0000-4d11-8f00-aabbccddeeff", True),

@@ -71,6 +71,7 @@ def test_a_seat_that_is_left_goes_to_who_waits(any_organization: OrganizationCli
         ({"mode": "draft", "scheduledAt": LATER}, "scheduledAt"),
         ({"mode": "publish_now"}, "mode"),
         ({"caption": "  "}, "caption"),
+        ({"caption": "", "mode": ""}, "mode"),
         ({"caption": 7}, "caption"),
         ({"caption": "a\x00b"}, "caption"),
         ({}, "mode"),
@@ -90,21 +91,36 @@ def test_a_wrong_edit_names_its_field(
     assert organization.get(f"/posts/{made['id']}") == before
 
 
+def test_a_caption_is_removed_where_a_post_may_be_without(
+    any_organization: OrganizationClient,
+) -> None:
+    """An empty caption alone removes that of a photo post. Beside a new time, as automations send
+    it, it changes nothing, and neither does null."""
+    photo = {"postType": "photo", "photoUrls": ["https://cdn.example.com/a.jpg"]}
+    made = _draft(any_organization, caption="Old words", platforms=["facebook"], **photo)
+    for caption in ("", None):
+        values = {"caption": caption, "mode": "schedule", "scheduledAt": "2030-05-02T15:00:00Z"}
+        moved = _post(any_organization, "/edit", postId=made["id"], **values)
+        assert moved["scheduledFor"] == "2030-05-02T15:00:00.000Z"
+        assert any_organization.get(f"/posts/{made['id']}")["post"]["caption"] == "Old words"
+    _post(any_organization, "/edit", postId=made["id"], caption="")
+    assert any_organization.get(f"/posts/{made['id']}")["post"]["caption"] == ""
+
+
 @pytest.mark.parametrize("path", ["/edit", "/remove"])
 def test_a_post_must_be_named_and_must_be_ours(sqlite_api: ApiServer, path: str) -> None:
     """400 without an id; 404 for one unknown, for another organization's, for two that differ."""
     ours, theirs = sqlite_api.create_organization(), sqlite_api.create_organization()
     mine, foreign = _draft(ours), _draft(theirs)
     more = {"mode": "draft"} if path == "/edit" else {}
-    assert expect_error(ours.call("POST", path, json=more), 400, "INVALID_INPUT") == {
-        "postId": "is required, or jobId"
-    }
+    for empty in ({}, {"postId": ""}, {"postId": " ", "jobId": ""}):
+        answer = ours.call("POST", path, json={**more, **empty})
+        assert expect_error(answer, 400, "INVALID_INPUT") == {"postId": "is required, or jobId"}
     for names in (
         {"postId": "nobody"},
         {"postId": foreign["id"]},
         {"jobId": foreign["providerJobId"]},
         {"postId": mine["id"], "jobId": foreign["providerJobId"]},
-        {"postId": ""},
     ):
         expect_error(ours.call("POST", path, json={**more, **names}), 404, "NOT_FOUND")
     for name in ("retry",):

@@ -164,7 +164,7 @@ def test_the_limits_on_shorts_hold(any_organization: OrganizationClient) -> None
         ("2031-05-07T10:00:00Z", "is no slot of the queue; the next free ones: "),
         ("2020-05-04T10:00:00Z", "must lie in the future"),
         ("Monday", "must be a date and time"),
-        (7, "valid string"),
+        (7, "date and time"),
     ],
 )
 def test_what_is_no_slot_to_come_is_refused(

@@ -24,7 +24,7 @@ DATE = {"publishMode": "schedule"}
         ({**DATE, "scheduledAt": "2999-02-30T10:00Z"}, "scheduledAt", "such as"),
         ({**DATE, "scheduledAt": "9999-12-31T23:59-12:00"}, "scheduledAt", "such as"),
         ({**DATE, "scheduledAt": "9" * 65}, "scheduledAt", "64"),
-        ({**DATE, "scheduledAt": 1777000000}, "scheduledAt", "string"),
+        ({**DATE, "scheduledAt": 1777000000}, "scheduledAt", "2026-05-01T15:00:00Z"),
         (
             {"publishMode": "publish_now", "scheduledAt": in_the_future(days=1)},
             "scheduledAt",
@@ -39,7 +39,7 @@ DATE = {"publishMode": "schedule"}
         ({"postType": "story"}, "postType", "'document'"),
         ({"postType": ...}, "postType", "is required"),
         ({"caption": ...}, "caption", "is required"),
-        ({"caption": None}, "caption", "string"),
+        ({"caption": None}, "caption", "a text"),
         ({"caption": " \n\t"}, "caption", "must not be empty"),
         ({"caption": "a" * 65_537}, "caption", "65536"),
         ({"caption": "NUL \x00"}, "caption", "NUL"),
@@ -56,7 +56,7 @@ DATE = {"publishMode": "schedule"}
         ({"platforms": "x"}, "platforms", "list"),
         ({"platformFields": {"youtubeMadeForKids": True}}, "platformFields.youtubeMadeForKids", ""),
         ({"platformFields": {"xLongVideo": "a" * 32_769}}, "platformFields.xLongVideo", "32768"),
-        ({"platformFields": "youtube"}, "platformFields", "dictionary"),
+        ({"platformFields": "youtube"}, "platformFields", "an object"),
         ({"sheduledAt": in_the_future(days=1)}, "sheduledAt", "is not a field"),
     ],
 )

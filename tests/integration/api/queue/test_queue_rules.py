@@ -47,11 +47,11 @@ def test_the_document_is_the_contracts_until_ours_are_used(
         ({"cron": "61 9 * * *"}, "cron", "five cron fields"),
         ({"cron": "@daily"}, "cron", "five cron fields"),
         ({"cron": "a b c d e"}, "cron", "five cron fields"),
-        ({"cron": ""}, "cron", "five cron fields"),
+        ({"cron": ""}, "dayOfWeek", "or cron"),
         ({"cron": "0 9 30 2 *"}, "cron", "never comes"),
-        ({"cron": 9}, "cron", "string"),
+        ({"cron": 9}, "cron", 'write "9", not 9'),
         ({**CRON, "timezone": "Mars/Base"}, "timezone", "IANA"),
-        ({}, "dayOfWeek", "whole number"),
+        ({}, "dayOfWeek", "or cron"),
     ],
 )
 def test_a_bad_rule_is_named_by_its_place(

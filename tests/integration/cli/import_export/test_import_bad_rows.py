@@ -37,8 +37,8 @@ BAD: dict[str, tuple[Row, str, str]] = {
     "missing date": ({"publishMode": "schedule"}, "scheduledAt", "is required"),
     "mode": ({"publishMode": "later"}, "publishMode", "'next_slot'"),
     "bad JSON": ({"platformFields": "{youtubeTitle: a}"}, "platformFields", "JSON object"),
-    "JSON list": ({"platformFields": "[1]"}, "platformFields", "dictionary"),
-    "JSON number": ({"platformFields": '{"a": 1}'}, "platformFields.a", "string"),
+    "JSON list": ({"platformFields": "[1]"}, "platformFields", "must be an object"),
+    "JSON number": ({"platformFields": '{"a": 1}'}, "platformFields.a", "must be a text"),
     "blank caption": ({"caption": " "}, "caption", "must not be empty"),
     "type": ({"postType": "story"}, "postType", "'document'"),
 }

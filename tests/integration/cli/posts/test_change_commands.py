@@ -59,6 +59,21 @@ def test_a_post_is_edited_shown_and_cancelled(
     assert (gone.code, gone.json) == (0, {"post": expected})
 
 
+def test_an_empty_caption_is_meant(
+    migrated_shell: CommandRunner, database: Database, owner: str
+) -> None:
+    """It is refused for a text post, alone or beside a new time, and the post stays as it is."""
+    post = queue_post(database, owner, "Words")
+    before = posts(migrated_shell, "show", post, "--json").json
+    for more in ((), ("--at", "2030-05-01T10:00"), ("--draft",)):
+        refused = posts(migrated_shell, "edit", post, "--caption", "", *more)
+        assert (refused.code, refused.err) == (
+            2,
+            "--caption: must not be empty for a text post\n",
+        )
+    assert posts(migrated_shell, "show", post, "--json").json == before
+
+
 def test_posts_that_wait_for_a_person(
     migrated_shell: CommandRunner, database: Database, owner: str
 ) -> None:

@@ -8,6 +8,7 @@ from models.database import Database
 from models.organizations import SocialSettings
 from models.posts import Post
 from models.statuses import PostStatus
+from tests.integration.cli.in_process import run_in_process
 from tests.integration.cli.run_command import CommandRunner
 from tests.integration.scheduler.queue_factories import (
     add_organization,
@@ -92,6 +93,24 @@ def test_for_people_times_are_those_of_the_post(migrated_shell: CommandRunner) -
     assert "There are more than these 1" in shown.out
     (post,) = migrated_shell.slotbeat("posts", "list", "--limit", "1", "--json").json["posts"]
     assert post["scheduledFor"] == "2030-05-03T22:30:00.000Z"
+
+
+@pytest.mark.usefixtures("owner")
+def test_captions_are_shown(migrated_shell: CommandRunner) -> None:
+    """In a column of their own, or below the id in a narrow terminal, where no line is longer than
+    the terminal; JSON has the whole caption."""
+    wide = migrated_shell.slotbeat("posts", "list").out.splitlines()
+    posts = migrated_shell.slotbeat("posts", "list", "--json").json["posts"]
+    assert [post["caption"] for post in posts] == ["A post dated", "A post queued", "A post missed"]
+    for post in posts:
+        assert any(f"{post['id']} │ {post['caption']} " in line for line in wide)
+    environment = {**migrated_shell.environment(), "COLUMNS": "90"}
+    _, out, _ = run_in_process(["posts", "list"], migrated_shell.cwd, environment, b"")
+    narrow = out.splitlines()
+    assert max(map(len, narrow)) == 90
+    for post in posts:
+        at = next(number for number, line in enumerate(narrow) if post["id"] in line)
+        assert f"│ {post['caption']} " in narrow[at + 1]
 
 
 WRONG_OPTIONS = {

@@ -1,6 +1,6 @@
 """Patterns: which input is a valid rule, and the errors for other input."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import islice
 
 import pytest
@@ -118,3 +118,28 @@ def test_the_canonical_text_gives_the_same_pattern(pattern: WeeklyPattern, since
     assert found == list(islice(pattern.local_times(since), 4))
     assert found == sorted(set(found))
     assert found[0] >= since
+
+
+def parse_days(text: str, first: int, last: int) -> set[int]:
+    """The numbers of a field of one part: `*`, `*/n`, `n` or `n-m`."""
+    span, _, step = text.partition("/")
+    begin, _, end = span.partition("-")
+    begin, end = (str(first), str(last)) if span == "*" else (begin, end or begin)
+    return set(range(int(begin), int(end) + 1, int(step or 1)))
+
+
+@given(
+    st.sampled_from(["*", "*/2", "*/7", "*/31", "1", "13", "5-20", "1-31"]),
+    st.sampled_from(["*", "*/2", "*/3", "0", "5", "1-5", "0-6"]),
+    st.dates(date(2020, 1, 1), date(2035, 1, 1)),
+)
+def test_both_days_count_as_in_cron(day_of_month: str, weekday: str, day: date) -> None:
+    """As cron(5) has it: where the day of the month or the weekday begins with a star, a date must
+    match both; where neither does, one of them is enough."""
+    in_month = day.day in parse_days(day_of_month, 1, 31)
+    in_week = day.isoweekday() % 7 in parse_days(weekday, 0, 6)
+    has_star = day_of_month.startswith("*") or weekday.startswith("*")
+    expected = (in_month and in_week) if has_star else (in_month or in_week)
+    start = datetime.combine(day, time(9))
+    found = next(parse_cron(f"0 9 {day_of_month} * {weekday}").local_times(start))
+    assert (found == start) is expected

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from models.posts import Delivery, Post
-from models.statuses import PostStatus
+from models.statuses import POST_TRANSITIONS, PostStatus
 from services.calendar.icalendar_feed import (
     EVENT_LENGTH,
+    LOOKBACK,
     FeedEntry,
     build_entry,
     feed_etag,
+    is_shown,
+    last_change,
     printable_line,
     render_feed,
 )
@@ -127,6 +130,62 @@ def test_no_text_breaks_the_feed(caption: str, name: str, link: str) -> None:
     assert not any(unicodedata.category(char) == "Cc" for line in lines for char in line)
     assert max(len(line.encode()) for line in lines) <= 75
     assert sum(line.startswith(("BEGIN:", "END:")) for line in lines) == 4
+
+
+@given(st.data())
+def test_the_sequence_rises_with_what_people_must_know(data: st.DataObject) -> None:
+    """Through any life of a post the SEQUENCE never falls. It rises with each new version of the
+    caption or the instant, and with the end by a cancellation or a rejection."""
+    status = PostStatus.PENDING_APPROVAL
+    version, before = 1, build_entry(post(status=status), [], None).sequence
+    assert before == 0
+    while choices := sorted(POST_TRANSITIONS[status]):
+        status = data.draw(st.sampled_from(choices))
+        raised = data.draw(st.integers(0, 2))
+        version += raised
+        after = build_entry(post(status=status, content_version=version), [], None).sequence
+        assert after == before + raised + (status in {"cancelled", "rejected"})
+        before = after
+        if data.draw(st.booleans()):
+            return
+
+
+def test_a_program_that_reads_the_feed_again_updates_its_events() -> None:
+    """The same UID with a higher SEQUENCE, a later LAST-MODIFIED and the new instant."""
+    later = ACCEPTED + timedelta(minutes=1)
+    moved = post(scheduled_for=SLOT + timedelta(days=1), content_version=2)
+    (one,), (two,) = (
+        read(build_entry(post(), [], ACCEPTED)),
+        read(build_entry(moved, [], later)),
+    )
+    assert one["UID"] == two["UID"]
+    assert (one["SEQUENCE"], two["SEQUENCE"]) == (0, 1)
+    assert two["LAST-MODIFIED"].dt - one["LAST-MODIFIED"].dt == timedelta(minutes=1)
+    assert two["DTSTART"].dt - one["DTSTART"].dt == timedelta(days=1)
+
+
+@pytest.mark.parametrize("status", ["cancelled", "rejected"])
+def test_a_cancelled_post_stays_for_a_month(status: str) -> None:
+    """Until then it is a cancelled event, which programs remove. Other posts stay, however old
+    their last change is."""
+    gone, scheduled = (build_entry(post(status=each), [], ACCEPTED) for each in (status, "draft"))
+    shown = [is_shown(each, ACCEPTED + LOOKBACK) for each in (gone, scheduled)]
+    assert shown == [True, True]
+    shown = [is_shown(each, ACCEPTED + LOOKBACK * 1.01) for each in (gone, scheduled)]
+    assert shown == [False, True]
+
+
+def test_the_calendar_says_when_to_read_it_again() -> None:
+    """In the words of RFC 7986 and in those of Outlook, as durations."""
+    text = render_feed("organization", "Acme", []).decode()
+    assert "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in text
+    assert "\r\nX-PUBLISHED-TTL:PT1H\r\n" in text
+
+
+def test_the_last_change_is_the_newest_of_an_entry() -> None:
+    """An empty feed has none."""
+    entries = [build_entry(post(), [], at) for at in (ACCEPTED, SLOT, ACCEPTED)]
+    assert (last_change(entries), last_change([])) == (SLOT, None)
 
 
 def test_the_etag_changes_with_what_is_shown() -> None:
