@@ -91,7 +91,8 @@ def test_every_post_is_found_once_where_it_belongs(database: Database) -> None:
 def test_a_post_that_goes_out_at_once_is_where_it_was_started(status: PostStatus) -> None:
     """At its acceptance, then at its approval or retry, and at its publication once there is one;
     nowhere before it was asked to go out."""
-    post = Post(publish_mode="publish_now", status=status, accepted_at=MONDAY)
+    values: dict[str, Any] = {"publish_mode": "publish_now", "accepted_at": MONDAY}
+    post = Post(status=status, **values)
     assert calendar_instant(post) == (None if status in NOWHERE else MONDAY)
     post.late_at = MONDAY + timedelta(hours=1)
     is_later = status not in {*NOWHERE, PostStatus.CANCELLED}
