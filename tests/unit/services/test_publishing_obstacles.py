@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ids import created_at, min_id_at
+from models.ids import min_id_at
 from models.store.jobs.heartbeats import ALIVE_WINDOW
 from models.store.jobs.publishing_state import PublishingState
 from models.task_names import ACCOUNTS_INTERVAL
@@ -136,11 +136,3 @@ def test_a_question_that_was_not_asked_proves_no_silence(state: PublishingState)
 def test_without_a_worker_nobody_asks_the_provider() -> None:
     """The missing worker is named alone, because the silence follows from it."""
     assert kinds(replace(SILENT, worker=None)) == ["no_worker"]
-
-
-@given(st.datetimes(datetime(1971, 1, 1), datetime(2300, 1, 1)))
-def test_an_id_tells_when_it_was_made(local: datetime) -> None:
-    """To the millisecond."""
-    at = local.replace(tzinfo=UTC)
-    made = created_at(min_id_at(at) + "0" * 20)
-    assert timedelta(0) <= at - made < timedelta(milliseconds=1)
