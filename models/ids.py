@@ -41,3 +41,8 @@ def new_id() -> str:
 def min_id_at(at: datetime) -> str:
     """A lower bound: every id that is made at this instant or later is greater than this text."""
     return f"{int(at.astimezone(UTC).timestamp() * 1000):012x}"
+
+
+def created_at(id_: str) -> datetime:
+    """When an id was made."""
+    return datetime.fromtimestamp(int(id_[:12], 16) / 1000, UTC)

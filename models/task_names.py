@@ -1,5 +1,6 @@
 """Names of the Celery tasks: beat sends them, workers register them."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -20,5 +21,7 @@ TASK_FOR_KIND = {
     JobKind.QUEUE: "queue.arrange",
     JobKind.WEBHOOK: "webhook.deliver",
 }
+# An accounts job that succeeded runs again after this; one that failed, much sooner.
+ACCOUNTS_INTERVAL = timedelta(minutes=15)
 # Not a job: beat sends it as a Celery periodic task, and nothing is lost if the message is.
 PRUNE_TASK = "maintenance.prune"

@@ -1,5 +1,6 @@
 """What every use case works with: database, cipher, file storage and the limits of the settings."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -36,3 +37,5 @@ class AppContext:
     media_max_bytes: int = 4 << 30
     # Where uploaded files are stored; in memory for tests and tools.
     storage: ObjectStorage = field(default_factory=in_memory_storage)
+    # When this process started, on its own monotonic clock (s).
+    started_at: float = field(default_factory=time.monotonic)

@@ -12,7 +12,7 @@ from models.metric_families import merge_families
 from models.store import clock, gauges
 from models.store.gauges import WorkGauges
 from models.store.jobs import heartbeats
-from models.store.jobs.heartbeats import ALIVE_WINDOW, HEARTBEAT_WINDOW, ProcessHeartbeat
+from models.store.jobs.heartbeats import HEARTBEAT_WINDOW, ProcessHeartbeat
 
 
 class _StaticCollector(Collector):
@@ -121,8 +121,8 @@ def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
 
 
 def _heartbeat_metrics(processes: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:
-    for kind in ("beat", "worker"):
-        alive = sum(1 for each in processes if each.kind == kind and each.at > now - ALIVE_WINDOW)
+    for kind in heartbeats.NEEDED_KINDS:
+        alive = sum(heartbeats.is_alive(each.at, now) for each in processes if each.kind == kind)
         name, text = f"slotbeat_{kind}s_alive", f"{kind.capitalize()}s with a heartbeat in the last"
         yield GaugeMetricFamily(name, f"{text} 30 s", value=alive)
     ticks = GaugeMetricFamily(

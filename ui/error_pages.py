@@ -23,6 +23,7 @@ ERROR_TITLES: Final = {
     403: "Not allowed",
     404: "Page not found",
     409: "Not possible now",
+    412: "Another organization",
     413: "Too large",
     429: "Too many requests",
     500: "Something went wrong",

@@ -63,11 +63,9 @@ def _answer(problems: list[str], processes: list[dict[str, Any]]) -> dict[str, A
 
 
 def _missing_processes(processes: list[ProcessHeartbeat], now: datetime) -> list[str]:
-    return [
-        f"no {kind} has left a heartbeat in the last {ALIVE_WINDOW.seconds} s"
-        for kind in ("beat", "worker")
-        if not any(each.kind == kind and now - each.at <= ALIVE_WINDOW for each in processes)
-    ]
+    missing = heartbeats.missing_kinds(((each.kind, each.at) for each in processes), now)
+    window = f"in the last {ALIVE_WINDOW.seconds} s"
+    return [f"no {kind} has left a heartbeat {window}" for kind in missing]
 
 
 def _present_process(each: ProcessHeartbeat, now: datetime) -> dict[str, Any]:

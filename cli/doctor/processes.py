@@ -21,11 +21,10 @@ def check(kind: Literal["beat", "worker"], _: Settings, database: Database) -> C
     with database.read() as session:
         now = clock.now(session)
         processes = heartbeats.list_alive(session, now - HEARTBEAT_WINDOW)
-    ages = {each.id: now - each.at for each in processes if each.kind == kind}
     alive = [
-        f"{id_} ({max(age.total_seconds(), 0):.0f} s ago)"
-        for id_, age in ages.items()
-        if age <= ALIVE_WINDOW
+        f"{each.id} ({max((now - each.at).total_seconds(), 0):.0f} s ago)"
+        for each in processes
+        if each.kind == kind and heartbeats.is_alive(each.at, now)
     ]
     if alive:
         return pass_check(CHECK_NAMES[kind], f"alive: {', '.join(alive)}")

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from models.posts import Post
+from models.store.posts.calendar_place import calendar_instant
 from scheduler.recurrence.blackouts import Blackouts
 from scheduler.recurrence.dst_changes import DstChange
 from scheduler.recurrence.timezones import load_zone
@@ -169,7 +170,7 @@ def _slot_entry(
 
 
 def _instant_of(post: Post) -> datetime:
-    return (post.scheduled_for or post.published_at or post.accepted_at).astimezone(UTC)
+    return (calendar_instant(post) or post.accepted_at).astimezone(UTC)
 
 
 def limit_cards(day: Day, per_entry: int, per_day: int) -> Day:

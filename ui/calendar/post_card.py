@@ -8,6 +8,7 @@ from typing import Final
 from media.graphemes import shorten
 from models.posts import Post
 from models.statuses import PostStatus
+from models.store.posts.calendar_place import calendar_instant
 
 MAX_EXCERPT: Final = 90
 MAX_REASON: Final = 120
@@ -28,7 +29,7 @@ STATUSES_WITH_REASON: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    """What the calendar shows of a post. `at`: its scheduled time, or when it was published."""
+    """What the calendar shows of a post. `at`: its place on the calendar, if it has one."""
 
     id: str
     text: str
@@ -49,7 +50,7 @@ def build_card(post: Post) -> PostCard:
         status=post.status,
         platforms=", ".join(platform_name(each) for each in post.platforms),
         kind=post.post_type,
-        at=post.scheduled_for or post.published_at,
+        at=calendar_instant(post),
         reason=excerpt(reason, MAX_REASON) if reason else None,
         is_gone=post.status in INACTIVE_STATUSES,
     )

@@ -1,5 +1,6 @@
 """A post in the panel beside the calendar, or on its own page: state, history, actions."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -43,7 +44,7 @@ async def post_panel(
 ) -> Response:
     """Show the post: a part of a page for the script, otherwise a full page."""
     panel = await run_in_threadpool(panel_data.load_post, context, visitor.organization_id, post_id)
-    etag = f'"{panel.etag}"'
+    etag = f'"{_part_tag(visitor, panel)}"'
     if request.headers.get("If-None-Match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
     return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES.get(done))
@@ -72,6 +73,12 @@ async def render_after_action(
     return _render_post(request, visitor, panel, done=SUCCESS_MESSAGES[outcome])
 
 
+def _part_tag(visitor: Visitor, panel: panel_data.PostPanel) -> str:
+    """A hash of the post, and of what the page's head says beside it."""
+    text = f"{panel.etag}/{visitor.zone}/{visitor.obstacles}"
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
 def _render_post(
     request: Request,
     visitor: Visitor,
@@ -80,11 +87,13 @@ def _render_post(
     done: str | None = None,
     refusal: RefusedAction | None = None,
 ) -> Response:
+    etag = _part_tag(visitor, panel)
     return render(
         "post_part.html" if is_fetch_request(request) else "post.html",
         visitor,
         status=status_of(refusal.error) if refusal else 200,
-        headers={"ETag": f'"{panel.etag}"'},
+        headers={"ETag": f'"{etag}"'},
+        etag=etag,
         panel=panel,
         post=panel.post,
         done=done,

@@ -5,7 +5,7 @@ it also requires a page of our own as the request's origin and the session's for
 """
 
 import time
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,7 +14,8 @@ from api.deps import ContextDep, rate_limiter
 from api.errors import ApiError
 from models.store.tenants import api_keys
 from services.context import AppContext
-from ui.fetch_request import is_fetch_request, is_poll
+from services.publishing_obstacles import Obstacle, load_obstacles
+from ui.fetch_request import is_fetch_request, is_poll, shows_other_organization
 from ui.sign_in import session
 from ui.sign_in.cookie import set_cookie
 from ui.sign_in.csrf import (
@@ -27,6 +28,11 @@ from ui.sign_in.csrf import (
     read_form,
 )
 from ui.sign_in.visitor import SignInNeeded, Visitor
+
+OTHER_ORGANIZATION: Final = (
+    "you are signed in to {} now, and this page shows another organization; nothing was changed. "
+    "Copy what you typed, sign in to the other organization again, and reload the page"
+)
 
 
 async def current_visitor(request: Request, context: ContextDep) -> Visitor:
@@ -43,13 +49,17 @@ async def current_visitor(request: Request, context: ContextDep) -> Visitor:
 async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Visitor:
     """The visitor, for routes that read the form themselves: they must call `check_csrf_token`.
 
-    SignInNeeded without a session, 403 if another site's page made the request.
+    SignInNeeded without a session, 403 if another site's page made the request, 412 if the page
+    shows another organization than the session's.
     """
     now = time.time()
     sign_in = session.decode(request.cookies.get(session.COOKIE_NAME, ""), context.cipher, now)
-    owner = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
-    if sign_in is None or owner is None:
+    found = await run_in_threadpool(_find_key_owner, context, sign_in.key_id) if sign_in else None
+    if sign_in is None or found is None:
         raise SignInNeeded(_return_path(request))
+    owner, obstacles = found
+    if shows_other_organization(request, owner.organization_id):
+        raise ApiError(412, OTHER_ORGANIZATION.format(owner.name))
     if request.method not in SAFE_METHODS and not is_same_origin(request, context.public_url):
         raise ApiError(403, CROSS_ORIGIN)
     if sign_in.needs_renewal(now) and not is_poll(request):
@@ -62,6 +72,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
         owner.is_enabled,
         owner.is_paused,
         session.form_token(sign_in, context.cipher),
+        obstacles,
     )
 
 
@@ -74,9 +85,12 @@ async def count_request(request: Request, visitor: Visitor) -> None:
     await rate_limiter(request).count_organization(request, visitor.organization_id)
 
 
-def _find_key_owner(context: AppContext, key_id: str) -> api_keys.KeyOwner | None:
+def _find_key_owner(
+    context: AppContext, key_id: str
+) -> tuple[api_keys.KeyOwner, tuple[Obstacle, ...]] | None:
     with context.database.read() as reading:
-        return api_keys.find_by_key_id(reading, key_id)
+        owner = api_keys.find_by_key_id(reading, key_id)
+        return (owner, load_obstacles(reading, context, owner.organization_id)) if owner else None
 
 
 def _return_path(request: Request) -> str:

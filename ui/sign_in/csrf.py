@@ -18,7 +18,8 @@ CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
 CROSS_ORIGIN: Final = "the request did not come from a Slotbeat page; nothing was changed"
 STALE_FORM: Final = (
-    "the form belongs to another session; reload the page and try again. Nothing was changed"
+    "the form belongs to another session: somebody has signed in again since, maybe to another "
+    "organization. Nothing was changed; go back, reload the page and try again"
 )
 
 

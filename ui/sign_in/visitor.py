@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from services.publishing_obstacles import Obstacle
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The organization that is signed in. `csrf`: the token in every form of this session."""
+    """The organization that is signed in. `csrf`: the token in every form of this session.
+    `obstacles`: what keeps its posts from going out at the moment."""
 
     organization_id: str
     organization: str
@@ -15,6 +18,7 @@ class Visitor:
     is_enabled: bool
     is_paused: bool
     csrf: str
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 class SignInNeeded(Exception):

@@ -1,7 +1,8 @@
 // Polls the server every two seconds and replaces the parts of the calendar that have changed. A
 // hidden tab does not poll.
-import { request, notice, goToSignIn } from "./http.js";
+import { request, notice, goToSignIn, isOtherOrganization, goToOtherOrganization } from "./http.js";
 import { markOpenPost } from "./panel.js";
+import { updateHead } from "./page_head.js";
 
 const INTERVAL = 2_000;
 const MAX_INTERVAL = 30_000;
@@ -25,6 +26,7 @@ export function pollCalendar(calendar) {
     try {
       const answer = await request(calendar.dataset.live, { headers: { "If-None-Match": tag, "X-Poll": "1" } });
       if (answer.status === 401) return goToSignIn();
+      if (isOtherOrganization(answer)) return goToOtherOrganization();
       if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
       if (answer.status === 200) {
         const before = attention(calendar);
@@ -54,6 +56,7 @@ export function pollCalendar(calendar) {
 function replace(calendar, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
+  updateHead(template.content);
   const oldParts = parts(calendar);
   const newParts = parts(template.content);
   const focused = document.activeElement?.id;

@@ -3,6 +3,7 @@
 // - the panel, if the form is in it, or
 // - the form itself.
 import { request, csrf, isFullPage, notice, goToSignIn } from "./http.js";
+import { updateHead } from "./page_head.js";
 import { show } from "./panel.js";
 
 export async function send(form, submitter) {
@@ -39,12 +40,14 @@ function showAnswer(form, answer, html) {
 function showProblem(form, html) {
   form.querySelector(":scope > .problem")?.remove();
   form.insertAdjacentHTML("afterbegin", html);
+  form.querySelector(":scope > .problem")?.scrollIntoView({ block: "nearest" }); // the form may be long
 }
 
 function replaceTarget(form, html) {
   const target = form.dataset.target ? document.querySelector(form.dataset.target) : null;
   if (target) {
     target.innerHTML = html;
+    updateHead(target);
     target.querySelector("[data-result]")?.focus();
   }
   else if (form.closest("#panel")) show(html);

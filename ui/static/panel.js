@@ -1,5 +1,6 @@
 // The side panel: a post beside the calendar. The page's URL names it: ?post=ID.
-import { request, isFullPage, notice, goToSignIn } from "./http.js";
+import { request, isFullPage, notice, goToSignIn, isOtherOrganization, goToOtherOrganization } from "./http.js";
+import { updateHead } from "./page_head.js";
 
 // For a panel that shows an error: on a phone it covers the page, and could not be closed.
 const CLOSE = '<p><a class="button" href="/" data-close>Close</a></p>';
@@ -20,6 +21,7 @@ export async function openPanel(url, linkId = "") {
   }
   if (thisRequest !== latestRequest) return;
   if (answer.status === 401) return goToSignIn();
+  if (isOtherOrganization(answer)) return goToOtherOrganization();
   if (isFullPage(html)) return window.location.assign(url);
   openerId = linkId || openerId;
   show(answer.ok ? html : CLOSE + html);
@@ -29,6 +31,7 @@ export async function openPanel(url, linkId = "") {
 // Shows HTML in the panel. The focus moves to its heading.
 export function show(html) {
   panel.innerHTML = html;
+  updateHead(panel);
   panel.hidden = false;
   const heading = panel.querySelector("[data-result]") ?? panel.querySelector("h1, h2");
   heading?.setAttribute("tabindex", "-1");

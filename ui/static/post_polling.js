@@ -1,6 +1,7 @@
 // Polls the server every two seconds for the open post, in the panel or on its own page, and replaces
 // the parts that have changed. A part that the visitor is editing stays.
-import { request, goToSignIn } from "./http.js";
+import { request, goToSignIn, isOtherOrganization, goToOtherOrganization } from "./http.js";
+import { updateHead } from "./page_head.js";
 
 const INTERVAL = 2_000;
 const MAX_INTERVAL = 30_000;
@@ -35,12 +36,14 @@ async function update(post) {
   const headers = { "If-None-Match": `"${post.dataset.tag}"`, "X-Poll": "1" };
   const answer = await request(post.dataset.news, { headers });
   if (answer.status === 401) return goToSignIn();
+  if (isOtherOrganization(answer)) return goToOtherOrganization();
   if (answer.status === 304 || answer.status === 404) return;
   if (answer.status !== 200) throw new Error(String(answer.status));
   const html = await answer.text();
   if (!post.isConnected || post.querySelector("[aria-busy=true]")) return; // it was replaced while the server answered
   const template = document.createElement("template");
   template.innerHTML = html;
+  updateHead(template.content);
   const newPost = template.content.querySelector("[data-news]");
   const skipped = [...newPost.querySelectorAll("[data-part]")].filter((part) => !replacePart(post, part));
   // If a part was skipped, clear the tag: the next poll must return the whole post again.

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from models.task_names import ACCOUNTS_INTERVAL
 from scheduler.seating.scheduling_config import SchedulingConfig
 
 
@@ -34,7 +35,7 @@ class Policy:
     verify_interval: timedelta = timedelta(seconds=2)
     verify_limit: timedelta = timedelta(minutes=30)
     processing_limit: timedelta = timedelta(minutes=30)
-    accounts_interval: timedelta = timedelta(minutes=15)
+    accounts_interval: timedelta = ACCOUNTS_INTERVAL
     first_delay: timedelta = timedelta(seconds=1)
     max_delay: timedelta = timedelta(minutes=5)
     attempts: int = 12

@@ -1,6 +1,6 @@
 """Heartbeats: which beat and worker processes are alive, and their metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from sqlmodel import Session
 from models.store.sql.upsert import dialect_insert
 from models.tables import HEARTBEAT
 
+# The kinds of processes without which no post goes out.
+NEEDED_KINDS = ("beat", "worker")
 # A process that starts again has another id, so old rows are useless.
 DELETE_AFTER = timedelta(days=1)
 # A process without a heartbeat for so long is not listed any more.
@@ -27,6 +29,17 @@ class ProcessHeartbeat:
     kind: str
     at: datetime
     metrics: list[dict[str, Any]] | None
+
+
+def is_alive(at: datetime, now: datetime) -> bool:
+    """Whether a process with its last heartbeat at `at` counts as alive."""
+    return now - at <= ALIVE_WINDOW
+
+
+def missing_kinds(last_heartbeats: Iterable[tuple[str, datetime]], now: datetime) -> list[str]:
+    """The needed kinds of which no process is alive, by (kind, last heartbeat) of processes."""
+    alive = {kind for kind, at in last_heartbeats if is_alive(at, now)}
+    return [kind for kind in NEEDED_KINDS if kind not in alive]
 
 
 def record(

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Table, and_, exists, or_, select
 from sqlmodel import Session
 
 from models.posts import Delivery, Media, Post
+from models.store.posts.calendar_place import calendar_instant, select_between
 from models.store.sql.bulk import chunks
 from models.tables import DELIVERY, MEDIA, POST
 
@@ -105,12 +106,8 @@ def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
 def list_between(
     session: Session, organization_id: str, start: datetime, end: datetime
 ) -> list[Post]:
-    """The posts with their slot or publication from `start` to before `end`, by slot."""
-    slot, live = POST.c.scheduled_for, POST.c.published_at
-    query = select(POST).where(
-        POST.c.organization_id == organization_id,
-        or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
-    )
+    """The posts on the calendar from `start` to before `end`, in its order."""
+    query = select_between([POST], organization_id, start, end)
     return sorted(fetch_posts(session, query), key=_sort_key)
 
 
@@ -133,10 +130,10 @@ def list_nearest(
 
 
 def _sort_key(post: Post) -> tuple[datetime, str]:
-    return post.scheduled_for or post.published_at or post.accepted_at, post.id
+    return calendar_instant(post) or post.accepted_at, post.id
 
 
-def fetch_posts(session: Session, query: Select[Any]) -> list[Post]:
+def fetch_posts(session: Session, query: Select[Any] | CompoundSelect[Any]) -> list[Post]:
     """Run a query that selects all columns of posts."""
     return cast("list[Post]", session.connection().execute(query).all())
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from models.posts import Post
+from models.store.posts.calendar_place import select_between
 from models.store.posts.post_queries import PageCursor, fetch_posts
 from models.store.queue.calendar_range import is_firing_between, list_seats
 from models.tables import FIRING, POST, QUEUE_SLOT, SETTINGS
@@ -25,6 +26,7 @@ _CARD_COLUMNS = tuple(
         "status",
         "content_version",
         "scheduled_for",
+        "late_at",
         "published_at",
         "reason",
         "acknowledged_at",
@@ -94,11 +96,11 @@ def page_fingerprint(
         session, organization_id, [name for each in lists for name in each.statuses]
     )
     non_empty = [each for each in lists if not counts.keys().isdisjoint(each.statuses)]
-    queries = [
+    queries: list[Executable] = [
         select(*_SETTINGS_COLUMNS).where(SETTINGS.c.organization_id == organization_id),
         select(*_RULE_COLUMNS).where(QUEUE_SLOT.c.organization_id == organization_id),
         _firings_between(organization_id, start, end),
-        _posts_between(organization_id, start, end),
+        select_between(_CARD_COLUMNS, organization_id, start, end),
         *(_list_statement(organization_id, each, _CARD_COLUMNS) for each in non_empty),
     ]
     digest = hashlib.sha256(repr(counts).encode())
@@ -107,14 +109,6 @@ def page_fingerprint(
         digest.update(repr(sorted(map(repr, rows))).encode())
     digest.update(repr(list_seats(session, organization_id, start, end)).encode())
     return digest.hexdigest()
-
-
-def _posts_between(organization_id: str, start: datetime, end: datetime) -> Select[Any]:
-    slot, live = POST.c.scheduled_for, POST.c.published_at
-    return select(*_CARD_COLUMNS).where(
-        POST.c.organization_id == organization_id,
-        or_(and_(slot >= start, slot < end), and_(live >= start, live < end)),
-    )
 
 
 def _firings_between(organization_id: str, start: datetime, end: datetime) -> Select[int, Any]:

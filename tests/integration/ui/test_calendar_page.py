@@ -137,6 +137,58 @@ def test_special_days_and_a_paused_queue_are_shown(
     assert "The queue is paused" in browser.read()
 
 
+STARTED = ("publishing", "scheduled", "failed", "partial", "unknown", "missed", "cancelling")
+
+
+@pytest.mark.parametrize("status", STARTED)
+def test_a_post_that_goes_out_now_is_on_the_calendar(
+    any_organization: OrganizationClient, browser: BrowserClient, status: str
+) -> None:
+    """In the week, in the month and in the API, where it was asked to go out: at its acceptance,
+    then at its retry, and at its publication once it is published. Polling sees each of them."""
+    post = any_organization.publish(caption="On its way", publishMode="publish_now")["socialPost"]
+    set_post(any_organization, post["id"], status=status, accepted_at=instant(MONDAY))
+    page = follow_page(browser, there(MONDAY))
+    for day in (MONDAY, MONDAY + timedelta(days=8), MONDAY + timedelta(days=16)):
+        expect_on_day(any_organization, browser, post["id"], day)
+        later = instant(day + timedelta(days=8))
+        name = "late_at" if day == MONDAY else "published_at"
+        set_post(any_organization, post["id"], **{name: later})
+        if day == MONDAY:
+            assert "On its way" not in day_of(page.poll() or "", MONDAY)
+
+
+def instant(day: date) -> datetime:
+    """Noon of a date in UTC."""
+    return datetime.fromisoformat(noon(day))
+
+
+def expect_on_day(
+    organization: OrganizationClient, browser: BrowserClient, post_id: str, day: date
+) -> None:
+    """The post is on this day, and on none a week earlier or later."""
+    link = f'href="/panel/posts/{post_id}"'
+    assert day_of(browser.read(there(day)), day).count(link) == 1
+    month = find_all(r'(<table class="month.*?</table>)', browser.read(there(day, "month")))
+    assert month.count(link) == 1
+    for days, expected in ((-7, 0), (0, 1), (7, 0)):
+        start = instant(day + timedelta(days=days - 1)).isoformat()
+        end = instant(day + timedelta(days=days + 1)).isoformat()
+        listed = organization.get("/calendar", **{"from": start, "to": end})["posts"]
+        assert [each["id"] for each in listed] == [post_id] * expected
+
+
+@pytest.mark.parametrize("status", ["pending_approval", "draft", "rejected"])
+def test_a_post_that_nobody_asked_to_go_out_is_not_on_the_calendar(
+    organization: OrganizationClient, status: str
+) -> None:
+    """A draft, and a post before its approval, have no place: they are listed beside it."""
+    post = organization.publish(caption="Not yet", publishMode="publish_now")["socialPost"]
+    set_post(organization, post["id"], status=status, accepted_at=instant(MONDAY))
+    with open_signed_in_browser(organization) as browser:
+        assert "Not yet" not in day_of(browser.read(there()), MONDAY)
+
+
 CHANGES = (
     "publish",
     "edit",

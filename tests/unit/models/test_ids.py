@@ -6,12 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select
 from sqlalchemy.exc import StatementError
 
 from models.columns import UtcDateTime
 from models.database import Database
-from models.ids import new_id
+from models.ids import created_at, min_id_at, new_id
 
 TOKYO = timezone(timedelta(hours=9))
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
@@ -70,3 +72,10 @@ def test_an_instant_comes_back_as_itself_in_utc(tmp_path: Path) -> None:
     assert found == [NOON, NOON]
     assert all(value.tzinfo is UTC for value in found)
     database.close()
+
+
+@given(st.integers(0, 10**10).map(lambda microseconds: NOON + timedelta(microseconds=microseconds)))
+def test_an_id_tells_when_it_was_made(at: datetime) -> None:
+    """The instant is read from the id, to the millisecond; a new id was made just now."""
+    assert timedelta(0) <= at - created_at(min_id_at(at) + "0" * 20) < timedelta(milliseconds=1)
+    assert abs(datetime.now(UTC) - created_at(new_id())) < timedelta(minutes=1)

@@ -1,0 +1,138 @@
+"""What keeps posts from going out, from the rows of heartbeats and of a workspace alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.ids import min_id_at
+from models.store.jobs.heartbeats import ALIVE_WINDOW
+from models.store.jobs.publishing_state import PublishingState
+from models.task_names import ACCOUNTS_INTERVAL
+from services.publishing_obstacles import (
+    BLOCK_HOLD,
+    SILENCE_MARGIN,
+    Obstacle,
+    ObstacleKind,
+    find_obstacles,
+)
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+SYNCED = NOW - timedelta(minutes=5)
+# Beat and worker are alive, and the provider answered five minutes ago.
+FINE = PublishingState(
+    beat=NOW - SECOND,
+    worker=NOW - SECOND,
+    workspace_id=min_id_at(NOW - DAY) + "0" * 20,
+    blocked_until=None,
+    refused_at=None,
+    credentials_at=None,
+    synced_at=SYNCED,
+    next_sync_at=SYNCED + ACCOUNTS_INTERVAL,
+)
+LONG_AGO = NOW - ACCOUNTS_INTERVAL - timedelta(minutes=5)
+# Five minutes ago the accounts were due to be read; since then every try has failed.
+SILENT = replace(FINE, synced_at=LONG_AGO, next_sync_at=NOW + SECOND)
+NEW = replace(FINE, synced_at=None, next_sync_at=NOW - DAY)
+
+
+def kinds(state: PublishingState, *, is_starting: bool = False) -> list[str]:
+    """The kinds of the obstacles."""
+    return [each.kind for each in find_obstacles(state, NOW, is_starting=is_starting)]
+
+
+def found(state: PublishingState) -> list[Obstacle]:
+    """The obstacles."""
+    return list(find_obstacles(state, NOW))
+
+
+def test_nothing_is_said_while_all_is_well() -> None:
+    """Nothing is said while beat, worker and provider answer, or before the first post."""
+    no_workspace = replace(FINE, workspace_id=None, synced_at=None, next_sync_at=None)
+    assert found(FINE) == found(no_workspace) == []
+
+
+moments = st.none() | st.timedeltas(-DAY, timedelta(0)).map(lambda ago: NOW + ago)
+
+
+@given(beat=moments, worker=moments)
+def test_a_missing_process_is_named_with_its_last_sign(
+    beat: datetime | None, worker: datetime | None
+) -> None:
+    """What is missing is named exactly when its last heartbeat is older than half a minute, or when
+    there is none, with the instant of the last one."""
+    is_dead = [at is None or NOW - at > ALIVE_WINDOW for at in (beat, worker)]
+    last = max((at for at in (beat, worker) if at), default=None)
+    expected = {
+        (False, False): [],
+        (True, False): [Obstacle(ObstacleKind.NO_BEAT, beat)],
+        (False, True): [Obstacle(ObstacleKind.NO_WORKER, worker)],
+        (True, True): [Obstacle(ObstacleKind.NO_PROCESS, last)],
+    }
+    assert found(replace(FINE, beat=beat, worker=worker)) == expected[is_dead[0], is_dead[1]]
+
+
+def test_the_first_seconds_of_a_process_prove_nothing_about_others() -> None:
+    """While the pages start, beat and worker may be starting too; a refusal counts at once."""
+    dead = replace(FINE, beat=None, worker=NOW - DAY)
+    assert kinds(dead, is_starting=True) == []
+    assert kinds(replace(dead, refused_at=NOW), is_starting=True) == ["credentials_refused"]
+    assert kinds(SILENT, is_starting=True) == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "synced", "expected"),
+    [
+        (60 * SECOND, SYNCED, True),
+        (60 * SECOND, NOW, True),
+        (-SECOND, SYNCED, True),
+        (-SECOND, NOW, False),
+        (SECOND - BLOCK_HOLD, None, True),
+        (-BLOCK_HOLD, SYNCED, False),
+    ],
+)
+def test_a_blocked_provider_is_away_until_it_has_answered(
+    ahead: timedelta, synced: datetime | None, expected: bool
+) -> None:
+    """A block counts until it ends, and a little longer unless the provider has answered since."""
+    state = replace(FINE, blocked_until=NOW + ahead, synced_at=synced)
+    wanted = [Obstacle(ObstacleKind.PROVIDER_BLOCKED, synced)] if expected else []
+    assert found(state) == wanted
+
+
+def test_refused_credentials_are_named_before_a_block() -> None:
+    """Only a person can help there, so that the refusal is said, with its instant."""
+    state = replace(FINE, refused_at=LONG_AGO, blocked_until=NOW + DAY)
+    assert found(state) == [Obstacle(ObstacleKind.CREDENTIALS_REFUSED, LONG_AGO)]
+
+
+def test_a_provider_that_does_not_answer_is_named_with_its_last_answer() -> None:
+    """It is silent once reading its accounts is overdue and has been tried in vain."""
+    assert found(SILENT) == [Obstacle(ObstacleKind.PROVIDER_SILENT, LONG_AGO)]
+    assert found(replace(NEW, next_sync_at=NOW)) == [Obstacle(ObstacleKind.PROVIDER_SILENT, None)]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        # Overdue, but not tried yet: the worker was away, and has just come back.
+        replace(SILENT, next_sync_at=LONG_AGO + ACCOUNTS_INTERVAL),
+        NEW,
+        # One try failed a moment ago.
+        replace(SILENT, synced_at=NOW - ACCOUNTS_INTERVAL - SILENCE_MARGIN),
+        # New credentials were stored a moment ago.
+        replace(NEW, credentials_at=NOW - SECOND, next_sync_at=NOW),
+    ],
+)
+def test_a_question_that_was_not_asked_proves_no_silence(state: PublishingState) -> None:
+    """Nothing is said of a provider that nobody has asked in vain for a while."""
+    assert found(state) == []
+
+
+def test_without_a_worker_nobody_asks_the_provider() -> None:
+    """The missing worker is named alone, because the silence follows from it."""
+    assert kinds(replace(SILENT, worker=None)) == ["no_worker"]
