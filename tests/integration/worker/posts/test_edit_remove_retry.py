@@ -134,7 +134,7 @@ def test_a_retry_acts_on_the_failed_account_alone(harness: WorkerHarness) -> Non
     before = harness.deliveries(post)
     assert before["instagram"].error
     with pytest.raises(Conflict):
-        edit_post(harness, post, caption="better")
+        remove_post(harness, post)
     calls = harness.simulator_state("calls")["calls"]["put_blob"]
     retry_post(harness, post)
     (again,) = harness.run_to_end(post)
