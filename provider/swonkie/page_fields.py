@@ -10,7 +10,9 @@ import httpx
 from provider.swonkie.page_names import is_container, normalize_name, usual_name
 
 PAGE_RELATIONS: Final = frozenset({"next", "prev", "previous", "first", "last"})
-CONTENT_RANGE: Final = re.compile(r"[^/]*/\s*(\d+)\s*")
+CONTENT_RANGE: Final = re.compile(
+    r"[^/0-9]*(?:(?P<first>\d{1,15})\s*-\s*(?P<last>\d{1,15})|\*)\s*/\s*(?P<total>\d{1,15}|\*)\s*"
+)
 
 Field = tuple[str, str, Any]  # the name as it is compared, as it is written, and the value
 
@@ -49,14 +51,22 @@ def _header_fields(headers: Mapping[str, str]) -> Iterator[Field]:
         name = normalize_name(raw)
         if name == "link":
             yield from _link_header_fields(value)
-        elif name == "xpagination" and value.startswith("{"):
+        elif name in ("xpagination", "pagination") and value.startswith("{"):
             yield from _body_fields(_parse_json(value))
         elif name == "contentrange" and (found := CONTENT_RANGE.fullmatch(value)):
-            yield "total", raw, found[1]
-        elif name.startswith("x"):
-            plain = re.sub("^x(wp|pagination)?", "", name)
+            yield from _range_fields(raw, **found.groupdict())
+        else:
+            plain = re.sub("^x?(wp|pagination)?", "", name)
             # X-Page and the like have no standard parameter but the plain name.
-            yield plain, plain, value
+            yield usual_name(plain, value), plain, value
+
+
+def _range_fields(raw: str, first: str | None, last: str | None, total: str) -> Iterator[Field]:
+    """`0-6/30`, or `0-6/*` where the server has not counted: the page may be full then."""
+    if total != "*":
+        yield "total", raw, total
+    elif first is not None and last is not None:
+        yield "limit", raw, int(last) - int(first) + 1
 
 
 def _link_header_fields(value: str) -> Iterator[Field]:

@@ -74,7 +74,7 @@ TOTAL: Final = frozenset(
         "totalentries",
     }
 )
-COUNT: Final = frozenset({"count"})
+COUNT: Final = frozenset({"count", "odatacount"})
 OFFSET: Final = frozenset({"offset", "skip", "start", "startindex", "startat"})
 LIMIT: Final = frozenset({"limit", "perpage", "pagesize", "size", "itemsperpage", "maxresults"})
 
