@@ -224,6 +224,15 @@ def test_a_partial_post_with_an_open_intent_can_be_edited(
     assert edited["status"] == "partial"
 
 
+def test_an_instant_without_a_mode_is_told_the_mode(organization: OrganizationClient) -> None:
+    """The error says which mode goes with it."""
+    body = {"postId": _draft(organization)["id"], "scheduledAt": LATER}
+    answer = organization.call("POST", "/edit", json=body)
+    assert expect_error(answer, 400, "INVALID_INPUT") == {
+        "mode": 'is required with scheduledAt: write "schedule"'
+    }
+
+
 @pytest.mark.parametrize("year", ["9999", "2927"])
 def test_a_year_that_is_a_typing_error_is_refused(
     organization: OrganizationClient, year: str
