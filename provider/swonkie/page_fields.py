@@ -13,6 +13,8 @@ PAGE_RELATIONS: Final = frozenset({"next", "prev", "previous", "first", "last"})
 CONTENT_RANGE: Final = re.compile(
     r"[^/0-9]*(?:(?P<first>\d{1,15})\s*-\s*(?P<last>\d{1,15})|\*)\s*/\s*(?P<total>\d{1,15}|\*)\s*"
 )
+# Of the framework Next.js, which say nothing of a next page.
+FRAMEWORK_HEADERS: Final = "xnextjs"
 
 Field = tuple[str, str, Any]  # the name as it is compared, as it is written, and the value
 
@@ -55,7 +57,7 @@ def _header_fields(headers: Mapping[str, str]) -> Iterator[Field]:
             yield from _body_fields(_parse_json(value))
         elif name == "contentrange" and (found := CONTENT_RANGE.fullmatch(value)):
             yield from _range_fields(raw, **found.groupdict())
-        else:
+        elif not name.startswith(FRAMEWORK_HEADERS):
             plain = re.sub("^x?(wp|pagination)?", "", name)
             # X-Page and the like have no standard parameter but the plain name.
             yield usual_name(plain, value), plain, value

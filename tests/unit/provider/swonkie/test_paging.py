@@ -363,6 +363,7 @@ PLAIN_HEADERS: Final = {
     "Age": "3", "Connection": "keep-alive", "Content-Length": "812", "Date": "now", "ETag": '"x"',
     "Expires": "0", "Keep-Alive": "timeout=5, max=100", "Last-Modified": "now", "Retry-After": "1",
     "RateLimit-Limit": "100", "X-RateLimit-Remaining": "99", "X-Request-Id": "7", "Via": "1.1 x",
+    "X-Nextjs-Cache": "HIT", "X-Nextjs-Stale-Time": "300",
 }  # fmt: skip
 
 
