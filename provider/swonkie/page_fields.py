@@ -36,6 +36,8 @@ def _body_fields(value: Any, depth: int = 3) -> Iterator[Field]:  # noqa: ANN401
             yield from _link_list_fields(inner)
         elif name in ("remaining", "itemsremaining", "remainingitems"):
             yield "hasmore", str(raw), str(inner) not in ("0", "None")
+        elif name == "range" and (found := CONTENT_RANGE.fullmatch(str(inner))):
+            yield from _range_fields(str(raw), **found.groupdict())
         else:
             yield usual_name(name, inner), str(raw), inner
 

@@ -43,6 +43,20 @@ FORMS: dict[str, Server] = {
             {},
         ),
     },
+    "an address, and a cursor on the last page too": {
+        "parameter": "after",
+        "by_page": False,
+        "answer": lambda cut: (
+            {
+                "data": cut.items,
+                "paging": {
+                    "cursors": {"after": cut.start + cut.size} if cut.items else {},
+                    "next": cut.if_more(f"{BASE}{PATH}?after={cut.start + cut.size}"),
+                },
+            },
+            {},
+        ),
+    },
     "nextPageToken": {
         "parameter": "pageToken",
         "by_page": False,
@@ -347,6 +361,14 @@ SIGNS: list[Any] = [
     {"more": 3},
     {"total": {"value": 8, "relation": "eq"}},
     {"@odata.count": 8},
+    {"moreUrl": "/posts?after=x"},
+    {"loadMore": True},
+    {"paging": {"older": "/posts?after=x"}},
+    {"showing": 7, "of": 8},
+    {"incomplete_results": True},
+    {"partial": True},
+    {"limited": True},
+    {"range": "0-6/8"},
 ]
 HEADERS: list[dict[str, str]] = [
     {"Total-Count": "8"},
@@ -375,6 +397,8 @@ ENDS: list[Any] = [
     {"isFinal": True},
     {"remaining": 0},
     {"nextKey": ""},
+    {"partial": False},
+    {"moreUrl": None},
     {"pageInfo": {"hasNextPage": False, "endCursor": "x"}},
     {"totalPages": 1},
 ]
