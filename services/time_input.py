@@ -43,14 +43,9 @@ def parse_date_or_instant(
             field, f"must be a date such as 2026-05-01 or an instant such as "
             f"2026-05-01T15:00:00Z, not {text!r}",
         )  # fmt: skip
-    check_year(field, found)
-    return found
-
-
-def check_year(field: str, at: datetime) -> None:
-    """ValidationFailed where an instant is so far away that it is a typing error."""
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise invalid_field(field, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    return found
 
 
 def _parse(text: str, zone_name: str, *, is_end: bool) -> datetime | None:

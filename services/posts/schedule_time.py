@@ -8,7 +8,7 @@ from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_lo
 from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
 from services.iso_8601 import parse_date, parse_date_time
-from services.time_input import check_year
+from services.time_input import LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ def parse_schedule_time(
         raise invalid_field(field, _no_time_message(text)) from None
     if found is None:
         raise invalid_field(field, f"{zone_name} skipped {text}; its clock was put forward")
-    check_year(field, found[0])
+    if found[0].year > LAST_YEAR:  # a typing error; callers refuse the past
+        raise invalid_field(field, f"must not lie after the year {LAST_YEAR}")
     return found
 
 
