@@ -2,7 +2,13 @@
 
 import typer
 
-from cli.bootstrap import load_settings_or_fail, open_database, require_known_revision
+from cli.bootstrap import (
+    has_content,
+    load_settings_or_fail,
+    open_database,
+    require_known_revision,
+    sqlite_file,
+)
 from cli.common_options import JsonOption
 from cli.output import console, print_json
 from models.database import Database
@@ -23,14 +29,19 @@ def upgrade_(as_json: JsonOption = False) -> None:
 
     Example: slotbeat db upgrade
     """
-    database = Database(load_settings_or_fail().database_url)
+    settings = load_settings_or_fail()
+    path = sqlite_file(settings)
+    is_new = path is not None and not has_content(path)
+    database = Database(settings.database_url)
     require_known_revision(database)
     level = upgrade(database)
     database.close()
     if as_json:
         print_json({"level": level})
-    else:
-        console.print(f"The database is at level {level}.", highlight=False)
+        return
+    if is_new:  # in the wrong folder, this is not what was meant
+        console.print(f"A new, empty database was made: {path}.", highlight=False)
+    console.print(f"The database is at level {level}.", highlight=False)
 
 
 @app.command(name="restored")

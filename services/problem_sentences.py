@@ -12,15 +12,22 @@ Problem = Mapping[str, Any]
 MAX_QUOTED: Final = 40
 AN_INSTANT: Final = 'a date and time such as "2026-05-01T15:00:00Z"'
 A_WEEKDAY: Final = "a whole number, 0 (Sunday) to 6 (Saturday)"
+A_ZONE: Final = 'a time zone such as "Europe/Berlin"'
+A_LINK: Final = 'a link such as "https://example.com/file"'
 # What a field wants, where its type alone does not say it.
 WANTED_BY_FIELD: Final = {
     **dict.fromkeys(("scheduledAt", "slot", "from", "to"), AN_INSTANT),
+    **dict.fromkeys(("timezone", "defaultTimezone"), A_ZONE),
+    **dict.fromkeys(("videoUrl", "documentUrl", "redirectUrl", "url"), A_LINK),
     "dayOfWeek": A_WEEKDAY,
 }
 OBJECT_EXAMPLES: Final = {
     "queueSlots": '{"dayOfWeek": 1, "time": "10:00"}',
     "outages": '{"from": "2026-05-01T08:00:00Z", "to": "2026-05-01T09:00:00Z"}',
 }
+A_LIST: Final = 'a list such as ["…", "…"]'
+# What a list wants whose items are no plain texts.
+LIST_EXAMPLES: Final = {name: f"a list such as [{each}]" for name, each in OBJECT_EXAMPLES.items()}
 WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -56,7 +63,7 @@ def _refuse(problem: Problem, wanted: str, instead: str | None = None) -> str:
 
 def _text(problem: Problem) -> str:
     value = problem["input"]
-    is_plain = isinstance(value, bool | int | float) and _wanted(problem, "") != AN_INSTANT
+    is_plain = isinstance(value, bool | int | float) and not _wanted(problem, "")
     return _refuse(problem, "a text", f'"{quote(value)}"' if is_plain else None)
 
 
@@ -81,11 +88,12 @@ def _boolean(problem: Problem) -> str:
 
 def _list(problem: Problem) -> str:
     value = problem["input"]
-    if not isinstance(value, str):
-        return _refuse(problem, 'a list such as ["…", "…"]')
+    wanted = LIST_EXAMPLES.get(str(problem["loc"][-1]) if problem["loc"] else "")
+    if wanted or not isinstance(value, str):
+        return _refuse(problem, wanted or A_LIST)
     items = [part.strip() for part in value.split(",") if part.strip()]
     if len(value) > MAX_QUOTED or not items:
-        return _refuse(problem, 'a list such as ["…", "…"]')
+        return _refuse(problem, A_LIST)
     return _refuse(problem, "a list", f"[{', '.join(map(quote, items))}]")
 
 

@@ -41,7 +41,10 @@ class MarkerSearch:
         if len(self._known) > MAX_MARKERS:
             self._known.clear()
         if remote_id not in self._known:
-            self._known[remote_id] = _parse_full(await self._read(remote_id))
+            full = await self._read(remote_id)
+            if full is GONE:  # not kept: a read may lag behind the list, and the next one finds it
+                return ""
+            self._known[remote_id] = _parse_full(full)
         return self._known[remote_id]
 
 
@@ -58,7 +61,5 @@ def _hides(item: Item, marker: str, *, are_shown: bool) -> bool:
 
 def _parse_full(full: Any) -> str | None:  # noqa: ANN401  (JSON)
     """The marker of a post that was read in full. A response without the post proves nothing."""
-    if full is GONE:
-        return ""
     parse_post(full)
     return parse_marker(full) if has_briefing(full) else None

@@ -10,7 +10,11 @@ import httpx
 from provider.swonkie.page_names import is_container, normalize_name, usual_name
 
 PAGE_RELATIONS: Final = frozenset({"next", "prev", "previous", "first", "last"})
-CONTENT_RANGE: Final = re.compile(r"[^/]*/\s*(\d+)\s*")
+CONTENT_RANGE: Final = re.compile(
+    r"[^/0-9]*(?:(?P<first>\d{1,15})\s*-\s*(?P<last>\d{1,15})|\*)\s*/\s*(?P<total>\d{1,15}|\*)\s*"
+)
+# Of the framework Next.js, which say nothing of a next page.
+FRAMEWORK_HEADERS: Final = "xnextjs"
 
 Field = tuple[str, str, Any]  # the name as it is compared, as it is written, and the value
 
@@ -32,6 +36,8 @@ def _body_fields(value: Any, depth: int = 3) -> Iterator[Field]:  # noqa: ANN401
             yield from _link_list_fields(inner)
         elif name in ("remaining", "itemsremaining", "remainingitems"):
             yield "hasmore", str(raw), str(inner) not in ("0", "None")
+        elif name == "range" and (found := CONTENT_RANGE.fullmatch(str(inner))):
+            yield from _range_fields(str(raw), **found.groupdict())
         else:
             yield usual_name(name, inner), str(raw), inner
 
@@ -49,14 +55,22 @@ def _header_fields(headers: Mapping[str, str]) -> Iterator[Field]:
         name = normalize_name(raw)
         if name == "link":
             yield from _link_header_fields(value)
-        elif name == "xpagination" and value.startswith("{"):
+        elif name in ("xpagination", "pagination") and value.startswith("{"):
             yield from _body_fields(_parse_json(value))
         elif name == "contentrange" and (found := CONTENT_RANGE.fullmatch(value)):
-            yield "total", raw, found[1]
-        elif name.startswith("x"):
-            plain = re.sub("^x(wp|pagination)?", "", name)
+            yield from _range_fields(raw, **found.groupdict())
+        elif not name.startswith(FRAMEWORK_HEADERS):
+            plain = re.sub("^x?(wp|pagination)?", "", name)
             # X-Page and the like have no standard parameter but the plain name.
-            yield plain, plain, value
+            yield usual_name(plain, value), plain, value
+
+
+def _range_fields(raw: str, first: str | None, last: str | None, total: str) -> Iterator[Field]:
+    """`0-6/30`, or `0-6/*` where the server has not counted: the page may be full then."""
+    if total != "*":
+        yield "total", raw, total
+    elif first is not None and last is not None:
+        yield "limit", raw, int(last) - int(first) + 1
 
 
 def _link_header_fields(value: str) -> Iterator[Field]:

@@ -54,6 +54,13 @@ NEXT_LINKS: Final = frozenset(
         "nextpagelink",
         "nextpath",
         "odatanextlink",
+        "moreurl",
+        "morelink",
+        "loadmore",
+        "loadmoreurl",
+        "older",
+        "olderurl",
+        "olderposts",
     }
 )
 NEXT: Final = frozenset({"next", "nextpage"})
@@ -72,9 +79,11 @@ TOTAL: Final = frozenset(
         "totalelements",
         "totalrecords",
         "totalentries",
+        "of",
+        "outof",
     }
 )
-COUNT: Final = frozenset({"count"})
+COUNT: Final = frozenset({"count", "odatacount"})
 OFFSET: Final = frozenset({"offset", "skip", "start", "startindex", "startat"})
 LIMIT: Final = frozenset({"limit", "perpage", "pagesize", "size", "itemsperpage", "maxresults"})
 
@@ -92,6 +101,7 @@ _USUAL_NAMES: Final = (
     ),
     (re.compile("lastpagenumber|pagecount|countpages"), "totalpages"),
     (re.compile(f"(has|have)(more|next)[a-z]*|more{_THINGS}|moreavailable|morepages"), "hasmore"),
+    (re.compile("(is)?(partial|limited|incomplete)(results?|list|page)?"), "hasmore"),
     (re.compile("(is)?(final|complete|finished|done|end)(page)?|endof[a-z]+|exhausted"), "islast"),
 )
 # An envelope has one of these in its name.
@@ -112,7 +122,7 @@ def is_container(name: str) -> bool:
 
 def usual_name(name: str, value: Any) -> str:  # noqa: ANN401  (JSON)
     """The name in the sets above that means the same; else the name itself."""
-    if name.startswith("next") and isinstance(value, bool):
+    if isinstance(value, bool) and (name.startswith("next") or name in NEXT_LINKS):
         return "hasmore"
     return next((usual for form, usual in _USUAL_NAMES if form.fullmatch(name)), name)
 

@@ -30,6 +30,8 @@ from provider.swonkie.page_names import (
 
 NEXT_OFFSET: Final = "nextoffset"
 PLACES: Final = ("link", "page", "offset")
+WORDS: Final[Mapping[str, bool]] = {"true": True, "false": False}
+MORE_WORDS: Final = {**WORDS, "yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _classify_next(name: str, text: str, path: str) -> tuple[str, str]:
 
 
 def _has_more(fields: list[Field]) -> bool | None:
-    said = [_flag(value) for name, _, value in fields if name in MORE]
+    said = [_more_flag(value) for name, _, value in fields if name in MORE]
     said += [not flag for name, _, value in fields if name in LAST
              and (flag := _flag(value)) is not None]  # fmt: skip
     known = [flag for flag in said if flag is not None]
@@ -143,9 +145,13 @@ def _has_more(fields: list[Field]) -> bool | None:
 
 
 def _flag(value: Any) -> bool | None:  # noqa: ANN401
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False}.get(str(value).lower())
+    return WORDS.get(str(value).strip().lower())
+
+
+def _more_flag(value: Any) -> bool | None:  # noqa: ANN401
+    """Numbers say it too: 1, or how many more. A number of the last page may be that page's."""
+    number = _number(value)
+    return MORE_WORDS.get(str(value).strip().lower()) if number is None else number > 0
 
 
 def _first_number(fields: list[Field], names: Set[str]) -> tuple[str, int] | None:
@@ -161,6 +167,8 @@ def _largest(fields: list[Field], names: Set[str]) -> int | None:
 def _number(value: Any) -> int | None:  # noqa: ANN401
     if isinstance(value, bool):
         return None
+    if isinstance(value, Mapping):  # such as {"value": 30, "relation": "eq"}
+        return _number(value.get("value"))
     if isinstance(value, int):
         return value if value >= 0 else None
     text = str(value).strip()

@@ -18,6 +18,8 @@ MAX_PAGES: Final = 200
 # Nobody pages by fewer. From here on, round numbers of items look like a full page.
 MIN_FULL_PAGE: Final = 10
 FULL_PAGES: Final = frozenset({12, 16, 18, 24, 32, 36, 48, 64, 72, 96, 128, 256, 512})
+# Ways that count pages or items; a provider may count in another way than we do.
+NUMBERED: Final = ("page", "offset")
 PORTS: Final = {"http": 80, "https": 443}
 # A server behind a proxy may not know that it is reached by https.
 BEHIND_PROXY: Final = ("https", "http")
@@ -116,8 +118,10 @@ class ListReader:
         return ways
 
     def _fits(self, way: PageRequest) -> bool:
-        """One list is read in one way: another one might leave a gap."""
-        return self._form is None or way.form == self._form
+        """One list is read in one way: another one might leave a gap. After addresses, a cursor is
+        exact too: the last page of some lists has one, and no address any more."""
+        is_exact = self._form == "next" and way.is_named and way.form not in NUMBERED
+        return self._form in (None, way.form) or is_exact
 
     def incomplete(self, reason: str) -> IncompleteList:
         """The error for a list that cannot be read to its end."""

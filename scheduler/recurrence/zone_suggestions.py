@@ -15,9 +15,9 @@ def suggest_zone(text: str, names: Mapping[str, str]) -> str | None:
     name in lower case."""
     if len(text) > MAX_NAME:
         return None
-    windows_name = _names_by_windows_name().get(" ".join(text.lower().split()))
-    wanted = windows_name or "_".join(text.lower().split())
-    return names.get(wanted) or _nearest_place(wanted, names)
+    words = text.lower().split()
+    wanted, windows_name = "_".join(words), _names_by_windows_name().get(" ".join(words))
+    return names.get(wanted) or names.get(windows_name or "") or _nearest_place(wanted, names)
 
 
 def _nearest_place(wanted: str, names: Mapping[str, str]) -> str | None:

@@ -34,5 +34,7 @@ DRAFT_FIELDS: Final = ("facebookDraft", "tiktokDraft")
 
 
 def limits(name: str, value: str) -> bool:
-    """Whether this value limits people, or holds the post back."""
-    return name in LIMITING_FIELDS and value not in LIMITING_FIELDS[name]
+    """Whether this value limits people, or holds the post back. "Public" does not, although it is
+    no valid value: to say of it that a limit gets lost would mislead."""
+    harmless = {each.lower() for each in LIMITING_FIELDS.get(name, NONE)}
+    return name in LIMITING_FIELDS and value.strip().lower() not in harmless

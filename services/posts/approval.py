@@ -13,11 +13,14 @@ from services import presenters
 from services.context import AppContext
 from services.errors import Conflict
 from services.posts.lookup import PostWithSettings
+from services.posts.post_warnings import check_limits_are_sent
 
 
 def approve(session: Session, context: AppContext, found: PostWithSettings, now: datetime) -> None:
     """Start a post as if it had been accepted now; Conflict unless it waits for approval."""
     status, values = status_after_approval(found, now)
+    if status is not PostStatus.DRAFT:
+        check_limits_are_sent(session, found.post)
     post_changes.update_post(session, found.locked, status, now, step="approve", **values)
     if status is PostStatus.BACKLOG:
         seat_backlog(session, found.settings, now, context.scheduling)

@@ -91,6 +91,8 @@ def _changed_columns(
     has_media = replace_media.has_media(body)
     if body.mode is None and body.caption is None and not has_media:
         message = "is required, or caption, or the links of other files"
+        if body.scheduledAt is not None:
+            message = 'is required with scheduledAt: write "schedule"'
         raise ValidationFailed(FieldError(field="mode", message=message))
     collector = ProblemCollector()
     collector.add(lost_limits)

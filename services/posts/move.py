@@ -15,6 +15,7 @@ from services.errors import Conflict, invalid_field
 from services.inputs.post_bodies import MoveBody
 from services.posts.edit import ENDED
 from services.posts.lookup import PostWithSettings
+from services.posts.post_warnings import check_limits_are_sent
 from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
 
@@ -37,6 +38,7 @@ def move(
     locked, post = found.locked, found.post
     at = _parse_slot(found, body, now)
     check_can_move(context, found, now)
+    check_limits_are_sent(session, post)
     if locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
         post_changes.reset_failed_media(session, post.id)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from models.posts import Post
 from models.store.tenants import workspaces
-from services.errors import FieldError
+from services.errors import Conflict, FieldError
 from services.post_validation.carried_fields import carrying_warnings, limit_problems
 from services.post_validation.content import PostContent
 
@@ -21,6 +21,14 @@ def warnings_by_post(session: Session, posts: Collection[Post]) -> dict[str, lis
 def limits_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
     """The fields that limit a post and will not be sent, by the post's id."""
     return _check(session, posts, limit_problems)
+
+
+def check_limits_are_sent(session: Session, post: Post) -> None:
+    """Conflict where a post from before such fields were refused would go out without its limit."""
+    lost = limits_by_post(session, [post])[post.id]
+    if lost:
+        sentences = "; ".join(f"{each['field']} {each['message']}" for each in lost)
+        raise Conflict(f"{sentences}, remove this post, and publish it again")
 
 
 def _check(

@@ -16,7 +16,7 @@ from services.posts.lookup import PostWithSettings
 
 GONE = (PostStatus.CANCELLED, PostStatus.CANCELLING)
 LEAVING_OR_LIVE = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
-ENDED = (PostStatus.UNKNOWN, PostStatus.FAILED, PostStatus.MISSED)
+ENDED = (PostStatus.UNKNOWN, PostStatus.FAILED, PostStatus.MISSED, PostStatus.PARTIAL)
 TOO_LATE = (PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.REJECTED)
 
 

@@ -8,6 +8,7 @@ from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_lo
 from scheduler.recurrence.timezones import load_zone
 from services.errors import invalid_field
 from services.iso_8601 import parse_date, parse_date_time
+from services.time_input import LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,25 @@ def parse_schedule_time(
     gap = GapPolicy(settings.gap_policy) if settings else GapPolicy.FORWARD
     overlap = OverlapPolicy(settings.overlap_policy) if settings else OverlapPolicy.FIRST
     try:
-        written = parse_date_time(text)
-        if written.tzinfo is not None:
-            return written, written.astimezone(load_zone(zone_name)).replace(tzinfo=None)
-        slot = resolve_local_time(written, zone_name, gap, overlap)
+        found = _parse(text, zone_name, gap, overlap)
     except (ValueError, OverflowError):
         raise invalid_field(field, _no_time_message(text)) from None
-    if slot is None:
+    if found is None:
         raise invalid_field(field, f"{zone_name} skipped {text}; its clock was put forward")
-    return slot.at, written
+    if found[0].year > LAST_YEAR:  # a typing error; callers refuse the past
+        raise invalid_field(field, f"must not lie after the year {LAST_YEAR}")
+    return found
+
+
+def _parse(
+    text: str, zone_name: str, gap: GapPolicy, overlap: OverlapPolicy
+) -> tuple[datetime, datetime] | None:
+    """The instant and the wall-clock time; None for one that the zone's clock skipped."""
+    written = parse_date_time(text)
+    if written.tzinfo is not None:
+        return written, written.astimezone(load_zone(zone_name)).replace(tzinfo=None)
+    slot = resolve_local_time(written, zone_name, gap, overlap)
+    return (slot.at, written) if slot else None
 
 
 def _no_time_message(text: str) -> str:

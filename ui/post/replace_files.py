@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.deps import ContextDep
 from services.context import AppContext
-from services.errors import Conflict, PostingDisabled, ValidationFailed
+from services.errors import Conflict, PostingDisabled, ValidationFailed, invalid_field
 from services.inputs.post_bodies import EditBody
 from services.posts import edit, retry
 from services.posts.allowed_actions import PostAction
@@ -53,8 +53,11 @@ def _change(form: SubmittedForm) -> PostChange:
     ) -> None:
         if form.problems:
             raise ValidationFailed(*form.problems)
-        links = publish_body.media_fields(found.post.post_type, publish_body.collect_links(form))
-        edit.edit(session, context, found, validate_body(EditBody, links), now)
+        links = publish_body.collect_links(form)
+        if not links:
+            raise invalid_field(publish_body.LINKS_FIELD, "choose a file, or write its link")
+        fields = publish_body.media_fields(found.post.post_type, links)
+        edit.edit(session, context, found, validate_body(EditBody, fields), now)
         if form.values["retry"]:
             retry.retry(session, context, found, now)
 

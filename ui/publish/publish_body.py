@@ -94,7 +94,7 @@ def media_fields(post_type: str, links: Sequence[str]) -> dict[str, Any]:
 def collect_options(form: SubmittedForm) -> dict[str, str]:
     """The platform fields with a value."""
     return {
-        name.removeprefix(OPTION_PREFIX): text
+        name.removeprefix(OPTION_PREFIX): text.strip()
         for name, text in form.values.items()
         if name.startswith(OPTION_PREFIX) and text.strip()
     }

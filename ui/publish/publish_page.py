@@ -19,6 +19,7 @@ from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
 from services.inputs.field_types import PLATFORMS
+from services.iso_8601 import parse_date_time
 from services.post_validation.carried_fields import offered_fields
 from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.posts.publish import accept_post
@@ -136,8 +137,8 @@ async def _render_form(
 def _parse_typed(text: str) -> datetime | None:
     """The date in the form, as local time; None while there is none that can be read."""
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return parse_date_time(text)
+    except (ValueError, OverflowError):
         return None
 
 

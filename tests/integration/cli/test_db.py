@@ -25,6 +25,13 @@ def test_an_upgrade_may_be_repeated(shell: CommandRunner) -> None:
 
 
 @pytest.mark.servers  # many processes
+def test_a_new_database_is_named(shell: CommandRunner) -> None:
+    """In the wrong folder, an upgrade says that it has made another installation there."""
+    made, again = (shell.slotbeat("db", "upgrade").out for _ in range(2))
+    assert "A new, empty database was made: " in made
+    assert "new" not in again
+
+
 def test_upgrades_at_once_on_sqlite_all_succeed(shell: CommandRunner) -> None:
     """Processes that start together on an empty file all end well, at the newest level."""
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -181,7 +181,9 @@ def test_the_files_of_a_failed_post_are_replaced(
         assert refused.status_code == 400
         assert "ftp://cdn.example.com/2.jpg</textarea>" in refused.text
         assert 'id="act-links-problem"' in refused.text
-        assert send("").status_code == 400
+        empty = send("")
+        assert empty.status_code == 400
+        assert "choose a file, or write its link" in empty.text
         sent = send("https://cdn.example.com/2.jpg", ("a.jpg", JPEG, "image/jpeg"), retry="true")
         assert sent.status_code == (200 if script else 303)
         page = panel(browser, post_id)

@@ -57,6 +57,15 @@ def test_a_post_with_options_that_are_not_sent_says_so(
     assert "The provider does not support youtubeSurprise." in panel
 
 
+def test_blanks_around_an_option_are_not_part_of_it(organization: OrganizationClient) -> None:
+    """They come with copying, and nobody means them."""
+    sent: dict[str, Any] = {
+        **VIDEO, "platforms": ["tiktok"], "option:tiktokAllowDuet": " false ",
+    }  # fmt: skip
+    with open_signed_in_browser(organization) as browser:
+        assert send(browser, {**form(browser), **sent}).status_code == 303
+
+
 def test_a_plain_post_has_no_such_notice(organization: OrganizationClient) -> None:
     """Nor does the post of another organization, or an id that nobody has."""
     other = organization.api.create_organization()

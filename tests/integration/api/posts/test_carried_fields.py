@@ -132,3 +132,24 @@ def test_an_old_post_with_a_lost_limit_is_not_scheduled(organization: Organizati
     edited = organization.call("POST", "/edit", json={"postId": draft["id"], "caption": "Bye"})
     assert "without this limit" in warned(edited.json())[VISIBILITY]
     assert organization.posts()[0]["status"] == "draft"
+
+
+def test_an_old_post_with_a_lost_limit_is_not_let_go(organization: OrganizationClient) -> None:
+    """Neither by an approval nor by a slot of the queue: 409 that names the field. As a draft it
+    may be approved."""
+    organization.put_settings(queueSlots=[{"dayOfWeek": 1, "time": "10:00"}], approveApiPosts=True)
+    at = in_the_future(days=2)
+    now, draft = (
+        organization.publish(**VIDEO, **mode)["socialPost"]["id"]
+        for mode in ({"publishMode": "publish_now"}, {"publishMode": "draft", "scheduledAt": at})
+    )
+    for post_id in (now, draft):
+        store_hidden(organization, post_id)
+    refused = organization.call("POST", f"/posts/{now}/approve")
+    assert refused.status_code == 409
+    assert VISIBILITY in refused.json()["message"]
+    assert organization.call("POST", f"/posts/{draft}/approve").status_code == 200
+    slot = {"slot": organization.get("/next-slot")["nextSlot"]}
+    refused = organization.call("POST", f"/posts/{draft}/move", json=slot)
+    assert refused.status_code == 409
+    assert "publish it again" in refused.json()["message"]

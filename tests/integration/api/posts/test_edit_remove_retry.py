@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from models.tables import DELIVERY
 from tests.integration.api.posts.test_approval import put
 from tests.integration.live_server import ApiServer, OrganizationClient, expect_error
 
@@ -205,6 +207,44 @@ def test_a_post_that_is_live_somewhere_keeps_its_time(
     answer = organization.call("POST", "/edit", json=body)
     assert set(expect_error(answer, 400, "INVALID_INPUT")) == {"mode"}
     assert _post(organization, "/edit", postId=made["id"], caption="New")["status"] == "partial"
+
+
+def test_a_partial_post_with_an_open_intent_can_be_edited(
+    any_organization: OrganizationClient,
+) -> None:
+    """After a restore, or where an outcome is unknown, an intent stays open: no worker is at work,
+    and the retry after the edit looks first."""
+    made = _draft(any_organization)
+    put(any_organization, made["id"], status="partial")
+    with any_organization.api.database.write() as session:
+        of_post = DELIVERY.c.post_id == made["id"]
+        values = {"status": "failed", "intent": "publish_now", "intent_at": datetime.now(UTC)}
+        session.connection().execute(update(DELIVERY).where(of_post).values(**values))
+    edited = _post(any_organization, "/edit", postId=made["id"], caption="New")
+    assert edited["status"] == "partial"
+
+
+def test_an_instant_without_a_mode_is_told_the_mode(organization: OrganizationClient) -> None:
+    """The error says which mode goes with it."""
+    body = {"postId": _draft(organization)["id"], "scheduledAt": LATER}
+    answer = organization.call("POST", "/edit", json=body)
+    assert expect_error(answer, 400, "INVALID_INPUT") == {
+        "mode": 'is required with scheduledAt: write "schedule"'
+    }
+
+
+@pytest.mark.parametrize("year", ["9999", "2927"])
+def test_a_year_that_is_a_typing_error_is_refused(
+    organization: OrganizationClient, year: str
+) -> None:
+    """In publish and edit: such a post would wait for ever, and some zones cannot show it."""
+    at = f"{year}-12-31T23:59:00"
+    answer = organization.try_publish(publishMode="schedule", scheduledAt=at)
+    problem = {"scheduledAt": "must not lie after the year 2199"}
+    assert expect_error(answer, 400, "INVALID_INPUT") == problem
+    body = {"postId": _draft(organization)["id"], "mode": "schedule", "scheduledAt": at}
+    answer = organization.call("POST", "/edit", json=body)
+    assert expect_error(answer, 400, "INVALID_INPUT") == problem
 
 
 def test_nothing_to_retry_is_said(organization: OrganizationClient) -> None:

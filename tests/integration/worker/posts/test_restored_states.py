@@ -174,6 +174,21 @@ def test_a_failed_post_of_the_backup_can_be_edited_and_removed(harness: WorkerHa
     assert ended.status == PostStatus.CANCELLED
 
 
+def test_a_partial_post_of_the_backup_is_mended_where_it_failed(harness: WorkerHarness) -> None:
+    """Its open intents do not keep a person from editing it. The first retry looks, and finds the
+    refusal; the next one publishes the new words there, once."""
+    post = harness.accept("[[refuse:linkedin]]", platforms=["x", "linkedin"])
+    (ended,) = harness.run_to_end(post)
+    assert ended.status == PostStatus.PARTIAL
+    back_up(harness, post).restore()
+    assert edit_post(harness, post, caption="Better words").status == PostStatus.PARTIAL
+    for status in (PostStatus.PARTIAL, PostStatus.PUBLISHED):
+        retry_post(harness, post)
+        (ended,) = harness.run_to_end(post)
+        assert ended.status == status
+    assert sorted(network for network, _ in harness.list_publications(post)) == ["linkedin", "x"]
+
+
 @pytest.mark.parametrize("status", [PostStatus.DRAFT, PostStatus.PENDING_APPROVAL])
 def test_a_waiting_post_that_went_out_is_published(
     harness: WorkerHarness, status: PostStatus

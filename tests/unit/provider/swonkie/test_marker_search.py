@@ -21,6 +21,10 @@ class Posts:
         self._markers = markers
         self.reads = 0
 
+    def add(self, **markers: str | None) -> None:
+        """Posts that can be read from now on."""
+        self._markers |= markers
+
     async def read(self, remote_id: str) -> Any:  # noqa: ANN401  (JSON)
         """One post in full, or GONE."""
         self.reads += 1
@@ -105,6 +109,21 @@ def test_a_post_is_read_once_for_all_searches() -> None:
         return counts
 
     assert asyncio.run(search()) == [2, 3]
+
+
+def test_a_post_that_could_not_be_read_yet_is_read_again() -> None:
+    """The list may show a post before it can be read. So a search that missed it is no answer to
+    the next one, which comes after the settle time."""
+    posts = Posts()
+
+    async def search() -> list[list[str]]:
+        markers, found = MarkerSearch(posts.read), []
+        for _ in range(2):
+            found.append([row["id"] for row in await markers.find([{"id": "p"}], MARKER)])
+            posts.add(p=MARKER)
+        return found
+
+    assert asyncio.run(search()) == [[], ["p"]]
 
 
 @given(

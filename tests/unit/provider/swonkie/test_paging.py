@@ -1,6 +1,6 @@
 """A list is read whole in every form of paging, or it is called incomplete; never in silence."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -40,6 +40,20 @@ FORMS: dict[str, Server] = {
         "by_page": False,
         "answer": lambda cut: (
             {"items": cut.items, "meta": {"next_cursor": cut.if_more(cut.start + cut.size)}},
+            {},
+        ),
+    },
+    "an address, and a cursor on the last page too": {
+        "parameter": "after",
+        "by_page": False,
+        "answer": lambda cut: (
+            {
+                "data": cut.items,
+                "paging": {
+                    "cursors": {"after": cut.start + cut.size} if cut.items else {},
+                    "next": cut.if_more(f"{BASE}{PATH}?after={cut.start + cut.size}"),
+                },
+            },
             {},
         ),
     },
@@ -342,7 +356,37 @@ SIGNS: list[Any] = [
     {"nextKey": "x"},
     {"listMeta": {"nextBatch": "x"}},
     {"pagingInfo": {"total": 8}},
+    {"hasMore": 1},
+    {"has_more": "yes"},
+    {"more": 3},
+    {"total": {"value": 8, "relation": "eq"}},
+    {"@odata.count": 8},
+    {"moreUrl": "/posts?after=x"},
+    {"loadMore": True},
+    {"paging": {"older": "/posts?after=x"}},
+    {"showing": 7, "of": 8},
+    {"incomplete_results": True},
+    {"partial": True},
+    {"limited": True},
+    {"range": "0-6/8"},
 ]
+HEADERS: list[dict[str, str]] = [
+    {"Total-Count": "8"},
+    {"X-Total-Posts": "8"},
+    {"Pagination-Pages": "2"},
+    {"Next-Cursor": "x"},
+    {"Has-More": "true"},
+    {"Pagination": '{"total": 8}'},
+    {"Content-Range": "posts 0-6/8"},
+    {"Content-Range": "posts 0-6/*"},
+]
+# Headers of any answer, which say nothing of pages.
+PLAIN_HEADERS: Final = {
+    "Age": "3", "Connection": "keep-alive", "Content-Length": "812", "Date": "now", "ETag": '"x"',
+    "Expires": "0", "Keep-Alive": "timeout=5, max=100", "Last-Modified": "now", "Retry-After": "1",
+    "RateLimit-Limit": "100", "X-RateLimit-Remaining": "99", "X-Request-Id": "7", "Via": "1.1 x",
+    "X-Nextjs-Cache": "HIT", "X-Nextjs-Stale-Time": "300",
+}  # fmt: skip
 
 
 ENDS: list[Any] = [
@@ -353,6 +397,8 @@ ENDS: list[Any] = [
     {"isFinal": True},
     {"remaining": 0},
     {"nextKey": ""},
+    {"partial": False},
+    {"moreUrl": None},
     {"pageInfo": {"hasNextPage": False, "endCursor": "x"}},
     {"totalPages": 1},
 ]
@@ -377,6 +423,24 @@ def test_any_sign_of_more_that_leads_nowhere_is_incomplete(sign: Any, is_strict:
         is_strict=is_strict,
     )  # fmt: skip
     assert is_incomplete(server)
+
+
+@pytest.mark.parametrize("headers", HEADERS)
+def test_a_header_of_any_name_is_a_sign_of_more(headers: dict[str, str]) -> None:
+    """With an X before its name and without, and a range whose end nobody has counted."""
+    server = ListServer(
+        items_of(7), 50, "none", lambda cut: ({"data": cut.items}, headers), by_page=False
+    )
+    assert is_incomplete(server)
+
+
+def test_usual_headers_are_no_signs() -> None:
+    """Seven items and the headers of any answer: the list is whole, after one call."""
+    server = ListServer(
+        items_of(7), 50, "none", lambda cut: ({"data": cut.items}, PLAIN_HEADERS), by_page=False
+    )
+    assert len(read_list(server)) == 7
+    assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def test_what_names_no_zone_is_refused_with_examples(text: str) -> None:
     [
         (" Europe/Berlin", "Europe/Berlin"),
         ("Europe/Berlin\n", "Europe/Berlin"),
+        (" utc", "UTC"),
         ("America/New York", "America/New_York"),
         ("new york", "America/New_York"),
         ("Berlin", "Europe/Berlin"),

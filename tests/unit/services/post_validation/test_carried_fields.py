@@ -136,6 +136,16 @@ def test_a_value_that_limits_nothing_is_a_warning(fields: dict[str, str]) -> Non
     assert list(by_name(carrying_warnings(content, "swonkie"))) == list(fields)
 
 
+@pytest.mark.parametrize("value", ["public", "Public", "PUBLIC", " public "])
+def test_a_harmless_value_in_another_case_is_no_limit(value: str) -> None:
+    """It is refused as a value, and nobody is told that a limit gets lost."""
+    content = PostContent("video", "Hi", ["youtube"], fields={"youtubeVisibility": value})
+    assert limit_problems(content, "simulator") == []
+    for hidden in ("private", "Private", " PRIVATE ", "", "publik"):
+        content = PostContent("video", "Hi", ["youtube"], fields={"youtubeVisibility": hidden})
+        assert len(limit_problems(content, "simulator")) == 1
+
+
 def test_limits_that_swonkie_carries_pass() -> None:
     """No duets, no stitches, no comments, and not in Instagram's feed."""
     names = ["tiktokAllowComment", "tiktokAllowDuet", "tiktokAllowStitch", "instagramShareToFeed"]
