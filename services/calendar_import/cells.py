@@ -1,6 +1,7 @@
 """The cells of a row as the values of a publish request, with every problem of them."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.errors import FieldError
 # What stands for the value of a cell of a workbook that has none, or no longer the right one.
 UNCALCULATED, ROUNDED = "#UNCALCULATED!", "#ROUNDED!"
 _IN_FORMULA = "mend the formula in the spreadsheet"
+_AS_TEXT = "format the cell as text, and write all digits"
 # What a spreadsheet writes where a formula has no value, and how to mend it.
 SHEET_ERRORS = {
     **dict.fromkeys(
@@ -21,8 +23,11 @@ SHEET_ERRORS = {
         _IN_FORMULA,
     ),
     UNCALCULATED: "its formula was never calculated: save the file in a spreadsheet program",
-    ROUNDED: "a spreadsheet keeps 15 digits of a number: format the cell as text",
+    ROUNDED: f"a spreadsheet keeps 15 digits of a number: {_AS_TEXT}",
 }
+ID_COLUMNS = ("key", "sourceVideoId", "sourcePlaylistId")
+# As a spreadsheet shows a long number: 1.23457E+15.
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{2}")
 
 
 def parse_cells(
@@ -33,7 +38,7 @@ def parse_cells(
     problems: list[FieldError] = []
     written = {name: unescape_formula(text) for name, text in cells.items()}
     for name, text in written.items():
-        if name in {"key", TIME_COLUMN} or (not text.strip() and name != "caption"):
+        if name == TIME_COLUMN or (not text.strip() and name != "caption"):
             continue
         try:
             values[name] = _parse_cell(name, text, written, options)
@@ -58,6 +63,10 @@ def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOpt
     if text.strip() in SHEET_ERRORS:
         error = text.strip()
         raise BadCell(name, f"holds {error}; {SHEET_ERRORS[error]}")
+    if name in ID_COLUMNS and _SHORTENED.fullmatch(text.strip()):
+        raise BadCell(
+            name, f"{text.strip()!r} is a number that a spreadsheet shortened; {_AS_TEXT}"
+        )
     if name == "caption":
         return text
     if name == "platformFields":
@@ -68,7 +77,7 @@ def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOpt
     if name == "scheduledAt":
         return _parse_schedule(text, cells, options)
     if name in LINK_COLUMNS:
-        return resolve_link(name, text.strip(), options.media_base)
+        return resolve_link(name, cell_lists.single_link(name, text), options.media_base)
     return PARSERS.get(name, str.strip)(text)
 
 

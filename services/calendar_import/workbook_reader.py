@@ -81,7 +81,9 @@ def _choose_sheet(book: Workbook, options: ReadOptions) -> str:
         return options.sheet
     seen = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
     filled = {name: first for name in seen if (first := _first_record(sheets[name]))}
-    fitting = [name for name, titles in filled.items() if _is_header(titles, options)]
+    fitting = [
+        name for name, titles in filled.items() if csv_header.is_header(titles, options.names)
+    ]
     if len(fitting) > 1:
         raise BadFile(
             f"the workbook has several calendars, the sheets {_names(fitting)}; name one: "
@@ -95,14 +97,6 @@ def _choose_sheet(book: Workbook, options: ReadOptions) -> str:
 
 def _names(names: Sequence[str] | dict[str, Any]) -> str:
     return ", ".join(repr(name) for name in names)
-
-
-def _is_header(titles: list[str], options: ReadOptions) -> bool:
-    try:
-        csv_header.map_columns(titles, options.names)
-    except BadFile:
-        return False
-    return True
 
 
 def _first_record(sheet: Any) -> list[str]:  # noqa: ANN401  (a read-only sheet has no type)

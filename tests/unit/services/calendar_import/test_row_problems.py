@@ -30,6 +30,20 @@ def test_every_cell_that_cannot_be_read_is_named() -> None:
     assert (row.body.caption, row.body.platforms) == ("Hi", ["x"])
 
 
+def test_a_key_that_a_spreadsheet_has_lost_is_refused() -> None:
+    """An error, or a number without its last digits: many rows might have the same."""
+    cells = {
+        "#REF!": "mend the formula", "1.23457E+15": "format the cell as text",
+        "1,2E+10": "format the cell as text",
+    }  # fmt: skip
+    for key, words in cells.items():
+        for row in rows(HEADER + f'"{key}",text,Hi,x,,,\n"{key}",text,Ho,x,,,\n'):
+            (problem,) = row.problems
+            assert problem["field"] == "key"
+            assert words in problem["message"]
+    assert rows(HEADER + "E+12,text,Hi,x,,,\n")[0].problems == []
+
+
 def test_a_problem_that_comes_from_another_is_not_named() -> None:
     """Without a type of post, nobody knows which media it needs."""
     known = [FieldError(field="postType", message=""), FieldError(field="platforms[1]", message="")]
