@@ -83,23 +83,23 @@ def _split_date(text: str, order: str | None) -> tuple[date, str]:
 
 def _read_rest(text: str, rest: str, order: str | None) -> str:
     """What follows a date, as ISO 8601 without the T: a clock, and perhaps an offset."""
-    found = _REST.fullmatch(rest)
     try:
-        if found is None:
-            raise ValueError("is no time")
-        return _parse_time(found["clock"], found["offset"], is_utc=bool(found["utc"]))
+        return _parse_time(_REST.fullmatch(rest))
     except ValueError:
         raise BadCell(FIELD, _unknown_form(text, order)) from None
 
 
-def _parse_time(clock: str, offset: str | None, *, is_utc: bool) -> str:
+def _parse_time(found: re.Match[str] | None) -> str:
     """A time of day and its offset. Without seconds, an offset to the west may be the end of a span
     of time: 9:00-10:00."""
+    if found is None:
+        raise ValueError("is no time of day")
+    clock, offset = found["clock"], found["offset"] or ""
     if _CLOCK_WITH_DOTS.fullmatch(clock):
         clock = clock.replace(".", ":")
-    if offset and offset.startswith("-") and clock.count(":") < 2:
+    if offset.startswith("-") and clock.count(":") < 2:
         raise ValueError("may be a span of time")
-    return _parse_clock(clock) + (offset or ("Z" if is_utc else ""))
+    return _parse_clock(clock) + ("Z" if found["utc"] else offset)
 
 
 def _read_clock(text: str) -> str:
