@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from services.calendar_import import csv_header
 from services.calendar_import.csv_reader import Record
+from services.calendar_import.merged_cells import find_merged, mark_merged
 from services.calendar_import.rows import BadFile, ReadOptions
 from services.calendar_import.workbook_cells import to_text
 
@@ -28,13 +29,20 @@ def iter_records(content: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     with _as_bad_file(), ExitStack() as stack:
         _check_size(content)
         book = stack.enter_context(_open_workbook(content, values=False))
-        name = _choose_sheet(book, options)
-        width = 0
-        for number, cells in _iter_texts(content, book[name], stack):
-            width = width or len(cells)
-            yield number, cells + [""] * (width - len(cells))
-        if not width:
-            raise BadFile(csv_header.EMPTY_FILE)
+        sheet: Any = book[_choose_sheet(book, options)]
+        with zipfile.ZipFile(content) as archive, archive.open(sheet._worksheet_path) as xml:  # noqa: SLF001  (no public name)
+            merged = find_merged(xml)
+        yield from mark_merged(_with_all_cells(_iter_texts(content, sheet, stack)), merged)
+
+
+def _with_all_cells(records: Iterator[Record]) -> Iterator[Record]:
+    """The records, each with as many cells as the header at least."""
+    width = 0
+    for number, cells in records:
+        width = width or len(cells)
+        yield number, cells + [""] * (width - len(cells))
+    if not width:
+        raise BadFile(csv_header.EMPTY_FILE)
 
 
 @contextmanager

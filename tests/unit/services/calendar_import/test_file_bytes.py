@@ -115,12 +115,12 @@ def test_a_workbook_is_read_like_a_table() -> None:
                 [],
                 ["Text", 7, "x", date(2099, 3, 5), time(9)],
                 ["Text", 7.5, "x", date(2099, 3, 5), timedelta(hours=9)],
-                ["Text", True, "x", "2099-03-05 9:00"],
+                ["Text", "8", "x", "2099-03-05 9:00"],
             ]
         )
     )
     assert [row.line for row in found] == [2, 4, 5, 6]
-    assert captions(found) == ["One\ntwo", "7", "7.5", "true"]
+    assert captions(found) == ["One\ntwo", "7", "7.5", "8"]
     assert {row.body and row.body.scheduledAt for row in found} == {"2099-03-05T09:00:00"}
     assert [row.problems for row in found] == [[]] * 4
 

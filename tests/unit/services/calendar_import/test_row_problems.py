@@ -44,6 +44,14 @@ def test_a_key_that_a_spreadsheet_has_lost_is_refused() -> None:
     assert rows(HEADER + "E+12,text,Hi,x,,,\n")[0].problems == []
 
 
+def test_keys_that_look_the_same_are_one_in_a_file() -> None:
+    """In either form of Unicode, or with a character that nobody sees."""
+    for other in ("fru\u0308h", "früh\u200b"):
+        first, second = rows(HEADER + f"früh,text,Hi,x,,,\n{other},text,Ho,x,,,\n")
+        assert first.problems == []
+        assert "the key of row 2 already" in second.problems[0]["message"]
+
+
 def test_a_problem_that_comes_from_another_is_not_named() -> None:
     """Without a type of post, nobody knows which media it needs."""
     known = [FieldError(field="postType", message=""), FieldError(field="platforms[1]", message="")]
