@@ -69,8 +69,24 @@ FILE_TYPES: Final = {
 _SAME_TYPE: Final = {"image/apng": "image/png"}
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 # The names of streams in old Office files.
-_WORD_STREAM, _SLIDES_STREAM, _CELLS_STREAM = (
-    name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document", "Workbook")
+_WORD_STREAM, _SLIDES_STREAM = (
+    name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document")
+)
+# Files of the same old form that are no documents, by the name of a stream.
+_OTHER_OLE: Final = {
+    name.encode("utf-16-le"): content_type
+    for name, content_type in (
+        ("EncryptedPackage", "an Office file with a password"),
+        ("__properties_version1.0", "application/vnd.ms-outlook"),
+        ("VisioDocument", "application/vnd.visio"),
+        ("Workbook", "application/vnd.ms-excel"),
+    )
+}
+# Photos that no network takes.
+_OTHER_PHOTOS: Final = (
+    (b"\xff\x0a", "image/jxl"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "image/jp2"),
 )
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
 # A PDF may have something else before its header.
@@ -99,8 +115,10 @@ def sniff_content_type(head: bytes, name: str) -> str:
 
 
 def _sniff_old_office(head: bytes, name: str) -> str:
-    if _CELLS_STREAM in head and _WORD_STREAM not in head and _SLIDES_STREAM not in head:
-        return "application/vnd.ms-excel"
+    if _WORD_STREAM not in head and _SLIDES_STREAM not in head:
+        for stream, content_type in _OTHER_OLE.items():
+            if stream in head:
+                return content_type
     return PPT.content_type if name.lower().endswith(PPT.extensions) else DOC.content_type
 
 
@@ -112,12 +130,17 @@ def _is_only_text(head: bytes) -> bool:
 
 
 def _classify_unknown(head: bytes) -> str:
+    for begin, content_type in _OTHER_PHOTOS:
+        if head.startswith(begin):
+            return content_type
     before_pdf, pdf_header, _ = head[: _MAX_BEFORE_PDF + len(_PDF_HEADER)].partition(_PDF_HEADER)
     start = before_pdf[:_MAX_BEFORE_PDF].lower()
     if any(tag in start for tag in _MARKUP):
         return "text/html"
     if pdf_header:
         return "application/pdf"
+    if b"<svg" in start:
+        return "image/svg+xml"
     return "of no known type" if b"\0" in start else "text"
 
 
