@@ -206,6 +206,13 @@ def test_a_workbook_that_is_broken_is_refused() -> None:
             rows(content)
 
 
+def test_a_strict_workbook_is_named() -> None:
+    """It is not called empty."""
+    strict = b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
+    with pytest.raises(BadFile, match=r'Strict Open XML.*"Excel Workbook'):
+        rows(_changed(workbook(Plan=[HEADER]), "xl/workbook.xml", strict))
+
+
 def _changed(content: bytes, name: str, text: bytes) -> bytes:
     """The workbook with another text in one of its members."""
     out = io.BytesIO()

@@ -52,6 +52,17 @@ def test_keys_that_look_the_same_are_one_in_a_file() -> None:
         assert "the key of row 2 already" in second.problems[0]["message"]
 
 
+def test_every_field_of_json_that_cannot_be_read_is_named() -> None:
+    """With the key and the others; a time without a date is no empty date."""
+    (row,) = rows('{"key": 7, "postType": "story", "caption": "Hi", "scheduledAt": "5.3.2027"}')
+    assert [problem["field"] for problem in row.problems] == ["scheduledAt", "key", "postType"]
+    assert row.problems[1]["message"] == 'must be a text, such as "7"'
+    (row,) = rows(
+        '{"postType": "text", "caption": "Hi", "scheduledAt": "", "scheduledTime": "9:00"}'
+    )
+    assert "give both or none" in row.problems[0]["message"]
+
+
 def test_a_problem_that_comes_from_another_is_not_named() -> None:
     """Without a type of post, nobody knows which media it needs."""
     known = [FieldError(field="postType", message=""), FieldError(field="platforms[1]", message="")]
