@@ -45,11 +45,16 @@ def test_a_transfer_encoding_makes_the_content_length_void() -> None:
 
 
 def test_a_cookie_of_a_redirect_is_sent_back() -> None:
-    """Some hosts give the file only to who comes back with it."""
+    """Some hosts give the file only to who comes back with it. No other host gets it."""
+    seen: list[str | None] = []
 
     def guarded(request: httpx.Request) -> httpx.Response:
-        if request.headers.get("Cookie") == "seen=1":
+        cookie = request.headers.get("Cookie")
+        if request.headers["Host"] == "other.test":
+            seen.append(cookie)
             return httpx.Response(200, stream=httpx.ByteStream(JPEG))
-        return httpx.Response(302, headers={"Set-Cookie": "seen=1", "Location": "/a.jpg"})
+        target = "https://other.test/a.jpg" if cookie == "seen=1" else "/a.jpg"
+        return httpx.Response(302, headers={"Set-Cookie": "seen=1", "Location": target})
 
     assert read_source(make_fetcher(guarded), LINK)[1] == JPEG
+    assert seen == [None]
