@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from media.graphemes import cut
+from media.urls import INVISIBLE
 from services.calendar_import import aliases, cell_lists, sheet_dates
 from services.calendar_import.csv_header import TIME_COLUMN
 from services.calendar_import.csv_injection import unescape_formula
@@ -31,6 +32,7 @@ SHEET_ERRORS = {
 }
 ID_COLUMNS = ("key", "sourceVideoId", "sourcePlaylistId")
 # As a spreadsheet shows a long number: 1.23457E+15.
+_INVISIBLE_ENDS = re.compile(rf"\A[{INVISIBLE}]+|[{INVISIBLE}]+\Z")
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{2}")
 
 
@@ -46,7 +48,7 @@ def parse_cells(
     """The values by our names, and the problems of the cells that cannot be read."""
     values: dict[str, Any] = {}
     problems: list[FieldError] = []
-    written = {name: unescape_formula(text) for name, text in cells.items()}
+    written = {name: unescape_formula(strip_invisible(name, text)) for name, text in cells.items()}
     for name, text in written.items():
         if name == TIME_COLUMN or (not text.strip() and name != "caption"):
             continue
@@ -59,6 +61,12 @@ def parse_cells(
     is_timed = any(each.strip() for name, each in written.items() if name == "scheduledAt")
     values.setdefault("publishMode", "schedule" if is_timed else "next_slot")
     return values, problems
+
+
+def strip_invisible(name: str, text: str) -> str:
+    """A cell without invisible characters at its ends, with which it would be another name. A
+    caption keeps them."""
+    return text if name == "caption" else _INVISIBLE_ENDS.sub("", text)
 
 
 def _problems_of(parse: Callable[[], object]) -> list[FieldError]:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.calendar_import import csv_header
-from services.calendar_import.cells import parse_cells
+from services.calendar_import.cells import parse_cells, strip_invisible
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import BadFile, ReadOptions, Row, build_row
 from services.errors import FieldError
@@ -125,7 +125,7 @@ def _build_row(
 ) -> Row:
     pairs = itertools.zip_longest(names, cells[: len(names)], fillvalue="")
     written = {name: cell or "" for name, cell in pairs if name}
-    key = unescape_formula(written.get("key", "").strip())
+    key = unescape_formula(strip_invisible("key", written.get("key", "").strip()).strip())
     if problem is not None:
         return Row(line, key, problems=[FieldError(field="row", message=problem)])
     values, problems = parse_cells(written, options)

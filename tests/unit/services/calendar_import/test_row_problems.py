@@ -46,7 +46,7 @@ def test_a_key_that_a_spreadsheet_has_lost_is_refused() -> None:
 
 def test_keys_that_look_the_same_are_one_in_a_file() -> None:
     """In either form of Unicode, or with a character that nobody sees."""
-    for other in ("fru\u0308h", "früh\u200b"):
+    for other in ("fru\u0308h", "früh\u200b", "fr\u200büh"):
         first, second = rows(HEADER + f"früh,text,Hi,x,,,\n{other},text,Ho,x,,,\n")
         assert first.problems == []
         assert "the key of row 2 already" in second.problems[0]["message"]
@@ -61,6 +61,15 @@ def test_every_field_of_json_that_cannot_be_read_is_named() -> None:
         '{"postType": "text", "caption": "Hi", "scheduledAt": "", "scheduledTime": "9:00"}'
     )
     assert "give both or none" in row.problems[0]["message"]
+
+
+def test_a_cell_of_invisible_characters_is_empty() -> None:
+    """And others lose them at their ends: else a key would be another key. A caption keeps them."""
+    (row,) = rows(HEADER + "\u200ba\ufeff,\ufefftext,\u200bHi,x\u2060,\u200b,\u200e,\u200b\n")
+    assert (row.key, row.problems) == ("a", [])
+    assert row.body is not None
+    assert (row.body.caption, row.body.platforms) == ("\u200bHi", ["x"])
+    assert (row.body.scheduledAt, row.body.publishMode) == (None, "next_slot")
 
 
 def test_a_problem_that_comes_from_another_is_not_named() -> None:
