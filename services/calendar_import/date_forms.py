@@ -27,7 +27,8 @@ _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-_WEEKDAY: Final = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY: Final = rf"(?:(?P<weekday>{'|'.join(_WEEKDAYS)})[a-z]*\.?,?\s+)?"
 _NAMED_MONTH: Final = tuple(
     re.compile(_WEEKDAY + form + r"(?P<y>[0-9]{4})(?![0-9])(?P<rest>.*)", re.IGNORECASE)
     for form in (
@@ -63,4 +64,7 @@ def _split_named_month(text: str) -> tuple[date, str] | None:
     names = [each for each in _MONTHS if name in {each, each[:3]} or name == each[:4] == "sept"]
     if not names:
         raise ValueError("is no month")
-    return date(int(found["y"]), _MONTHS.index(names[0]) + 1, int(found["d"])), found["rest"]
+    day = date(int(found["y"]), _MONTHS.index(names[0]) + 1, int(found["d"]))
+    if found["weekday"] and found["weekday"].lower() != _WEEKDAYS[day.weekday()]:
+        raise ValueError("is another day of the week")
+    return day, found["rest"]

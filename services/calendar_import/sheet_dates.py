@@ -15,6 +15,8 @@ from services.iso_8601 import parse_date_time
 FIELD, TIME_FIELD = "scheduledAt", "scheduledTime"
 EXAMPLE = "2026-05-01T15:00:00Z or 2026-05-01 15:00"
 ORDERS = ("dmy", "mdy", "ymd")
+# TT.MM.JJJJ, DD-MM-JJJJ, JJ/MM/AAAA, DD/MM/AAAA and GG/MM/AAAA: Excel's in other languages.
+_LOCAL_ORDERS = dict.fromkeys(("tmj", "dmj", "jma", "dma", "gma"), "dmy")
 _ORDER_WORDS = {"dmy": "day, month, year", "mdy": "month, day, year"}
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
@@ -37,6 +39,7 @@ def parse_date_format(text: str) -> str:
     ORDERS. BadFile says what would be right."""
     letters = re.sub("[^a-z]", "", text.casefold().partition("h")[0])
     order = re.sub(r"(.)\1+", r"\1", letters)
+    order = _LOCAL_ORDERS.get(order, order)
     if order not in ORDERS:
         raise BadFile(
             f"the format of dates must be such as DD.MM.YYYY or MM/DD/YYYY, not {cut(text, 100)!r}"

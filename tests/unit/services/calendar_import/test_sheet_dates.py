@@ -91,6 +91,7 @@ def test_day_and_month_need_an_order(text: str) -> None:
     [
         ("DD.MM.YYYY", "dmy"), ("d/m/yy", "dmy"), ("%d.%m.%Y %H:%M", "dmy"), ("MM/DD/YYYY", "mdy"),
         ("M/D/YY h:mm", "mdy"), ("mdy", "mdy"), ("YYYY-MM-DD", "ymd"),
+        ("TT.MM.JJJJ", "dmy"), ("jj/mm/aaaa", "dmy"), ("dd-mm-jjjj hh:mm", "dmy"),
     ],
 )  # fmt: skip
 def test_a_format_names_the_order(written: str, order: str) -> None:
@@ -130,6 +131,11 @@ def test_a_date_is_joined_with_a_column_of_times(day: str, clock: str) -> None:
         ("2027-03/05 9:00", "", "scheduledAt", "2026-05-01"),
         ("5.3.20270 9:00", "", "scheduledAt", "2026-05-01"),
         ("next Monday", "", "scheduledAt", "2026-05-01"),
+        ("Monday, March 5, 2027 9:00 AM", "", "scheduledAt", "2026-05-01"),  # it is a Friday
+        ("Marc 5, 2027 9:00", "", "scheduledAt", "2026-05-01"),
+        ("31 Feb 2027 9:00", "", "scheduledAt", "2026-05-01"),
+        ("March 5, 2027", "", "scheduledAt", "no time of day"),
+        ("March 5, 2027 9:00 AM (EST)", "", "scheduledAt", "2026-05-01"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, clock: str, field: str, words: str) -> None:
