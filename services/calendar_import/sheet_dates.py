@@ -28,6 +28,7 @@ _REST = re.compile(
     re.IGNORECASE,
 )
 _SHORT_YEAR_LAST = re.compile(r"[0-9]{1,2}(?:[-/]|\.\s?)[0-9]{1,2}(?:[-/]|\.\s?)[0-9]{2}")
+_MAX_LENGTH = 200
 _HALF_DAY = 12
 _TIME_PLACES = (
     f"write it behind the date, such as 2026-05-01 15:00, or in a column of times, {TIME_FIELD}"
@@ -54,6 +55,8 @@ def read_schedule(text: str, clock: str, order: str | None) -> str:
     if not text:
         given = f"but {TIME_FIELD} has {clock!r}; give both or none" if clock else "to the eye"
         raise BadCell(FIELD, f"is empty, {given}")
+    if max(len(text), len(clock)) > _MAX_LENGTH:  # no date; and the patterns are not linear
+        raise BadCell(FIELD, _unknown_form(text, order))
     if _is_iso(text):
         day, rest = None, text
     else:

@@ -51,6 +51,13 @@ def test_a_span_of_time_is_no_offset(text: str) -> None:
         read_schedule(text, "", "dmy")
 
 
+def test_a_long_text_is_refused_at_once() -> None:
+    """Whatever it consists of: no pattern is tried on it."""
+    for text, clock in ((f"2027/3/5{' ' * 100_000}x", ""), ("2027-03-05", f"9{' ' * 100_000}x")):
+        with pytest.raises(BadCell, match="2026-05-01"):
+            read_schedule(text, clock, "dmy")
+
+
 def test_the_end_of_a_day_is_a_time_in_every_form() -> None:
     """24:00, as in ISO 8601."""
     for text in ("2027-03-04 24:00", "2027/3/4 24:00", "4.3.2027 24:00:00"):
