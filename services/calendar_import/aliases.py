@@ -11,6 +11,8 @@ from typing import Final
 _SIGNS = re.compile(r"[\W_]+")
 # Between the networks of a cell. A blank separates too, but some names have blanks themselves.
 _BETWEEN_NETWORKS = re.compile("[,;|/+&\n\uff0c\u3001\uff1b\u00b7\u2022]|\\band\\b", re.IGNORECASE)
+# No name of a network has more words.
+_MAX_WORDS: Final = 6
 
 NETWORKS: Final = {
     "facebook": "facebook", "facebookpage": "facebook", "fb": "facebook",
@@ -103,7 +105,12 @@ def _networks_of_part(part: str) -> list[str]:
     words, found = part.split(), list[str]()
     while words:
         length = next(
-            (n for n in range(len(words), 1, -1) if fold("".join(words[:n])) in NETWORKS), 1
+            (
+                n
+                for n in range(min(len(words), _MAX_WORDS), 1, -1)
+                if fold("".join(words[:n])) in NETWORKS
+            ),
+            1,
         )
         name = "".join(words[:length])
         found.append(NETWORKS.get(fold(name), name))

@@ -10,8 +10,8 @@ from services.calendar_import.rows import BadCell
 _SIGNS = ",;|\uff0c\u3001\uff1b"
 _SCHEMES = r"(?:https?|slotbeat|file):"
 # A link with a scheme of its own begins behind this comma or other sign.
-_NEXT_LINK = re.compile(rf"[{_SIGNS}]+(?={_SCHEMES})", re.IGNORECASE)
-_SECOND_LINK = re.compile(rf"\S[\s{_SIGNS}]+{_SCHEMES}", re.IGNORECASE)
+_NEXT_LINK = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]++(?={_SCHEMES})", re.IGNORECASE)
+_SECOND_LINK = re.compile(rf"[^\s{_SIGNS}][\s{_SIGNS}]++{_SCHEMES}", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _BETWEEN_ACCOUNTS = re.compile(f"[{_SIGNS}]+")
 _ENDING = r"\.(?:jpe?g|png|gif|webp|heic|heif|avif)"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.calendar_import import aliases
 from services.calendar_import.calendar_reader import read_rows
-from services.calendar_import.cell_lists import join_links, split_links
+from services.calendar_import.cell_lists import join_links, single_link, split_links
 from services.calendar_import.csv_header import INPUT_COLUMNS, map_columns
 from services.calendar_import.rows import BadCell, BadFile
 from services.inputs.field_types import PLATFORMS
@@ -131,6 +131,16 @@ def test_invisible_characters_are_no_part_of_a_link() -> None:
 def test_usual_titles_are_known(titles: str, names: str) -> None:
     """As other tools and people name their columns."""
     assert map_columns(titles.split(","), {}) == names.split()
+
+
+@pytest.mark.parametrize("unit", [",", " ", "fb ", "a.jpg,", "a, ", "、"])
+def test_a_long_cell_is_read_in_one_pass(unit: str) -> None:
+    """Twice as long takes about twice the time: a cell may have more than a hundred thousand
+    characters. Else this test would take hours."""
+    cell = unit * (100_000 // len(unit)) + "b"
+    aliases.networks(cell)
+    split_links("photoUrls", cell)
+    single_link("videoUrl", cell)
 
 
 @given(st.lists(st.text(alphabet='a.jpg:/,;|、[]"hts ', min_size=1, max_size=20), max_size=3))
