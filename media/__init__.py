@@ -3,6 +3,7 @@
 file_types      what a file is, by its first bytes (pure)
 iso_files       videos and photos in boxes, by their brands (pure)
 archives        Office files, by the members of their archive (pure)
+old_office      Office files of the old kinds, by their streams (pure)
 graphemes       cuts names and other texts between graphemes (pure)
 user_agent      how we name ourselves to the servers of media
 urls            which URLs and addresses may be fetched (pure)

@@ -46,8 +46,8 @@ def _type_by(member: _Member) -> str | None:
     if member.name == b"[Content_Types].xml":
         part = _PART_NAME.search(_content(member))
         return _BY_FOLDER[part[1].lower()] if part else None
-    folder, slash, _ = member.name.partition(b"/")
-    return _BY_FOLDER.get(folder) if slash else None
+    folder, slash, _ = member.name.replace(b"\\", b"/").lstrip(b"/").partition(b"/")
+    return _BY_FOLDER.get(folder.lower()) if slash else None
 
 
 def _content(member: _Member) -> bytes:

@@ -6,7 +6,7 @@ from typing import Final
 
 import filetype
 
-from media import archives, iso_files
+from media import archives, iso_files, old_office
 from media.graphemes import cut
 
 # Bytes needed for detection: the archive of an Office file may begin with a long member.
@@ -28,8 +28,8 @@ class FileType:
     demuxer: str = ""
 
 
-DOC: Final = FileType("application/msword", "document", (".doc",))
-PPT: Final = FileType("application/vnd.ms-powerpoint", "document", (".ppt", ".pps"))
+DOC: Final = FileType(old_office.DOC, "document", (".doc",))
+PPT: Final = FileType(old_office.PPT, "document", old_office.SLIDES_EXTENSIONS)
 MP4: Final = FileType(iso_files.MP4, "video", (".mp4", ".m4v"), "mov")
 MOV: Final = FileType(iso_files.QUICKTIME, "video", (".mov", ".qt"), "mov")
 HEIC: Final = FileType("image/heic", "photo", (".heic", ".heif", ".hif"))
@@ -67,10 +67,11 @@ FILE_TYPES: Final = {
 
 # Other names for a type that a post can have.
 _SAME_TYPE: Final = {"image/apng": "image/png"}
-_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-# The names of streams in old Office files.
-_WORD_STREAM, _SLIDES_STREAM, _CELLS_STREAM = (
-    name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document", "Workbook")
+# Photos that no network takes.
+_OTHER_PHOTOS: Final = (
+    (b"\xff\x0a", "image/jxl"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "image/jxl"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "image/jp2"),
 )
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body")
 # A PDF may have something else before its header.
@@ -87,21 +88,17 @@ def detect(head: bytes, name: str) -> FileType | None:
 def sniff_content_type(head: bytes, name: str) -> str:
     """A content type; or a description, where there is none. `name` is used only to tell old Office
     files apart, which all begin with the same bytes."""
-    found = iso_files.iso_content_type(head) or archives.archive_content_type(head)
+    found = (
+        iso_files.iso_content_type(head)
+        or archives.archive_content_type(head)
+        or old_office.old_office_content_type(head, name)
+    )
     if found is not None:
         return found
-    if head.startswith(_OLE):
-        return _sniff_old_office(head, name)
     guess = filetype.guess_mime(head)
     if guess is None or _is_only_text(head):
         return _classify_unknown(head)
     return _SAME_TYPE.get(guess, str(guess))
-
-
-def _sniff_old_office(head: bytes, name: str) -> str:
-    if _CELLS_STREAM in head and _WORD_STREAM not in head and _SLIDES_STREAM not in head:
-        return "application/vnd.ms-excel"
-    return PPT.content_type if name.lower().endswith(PPT.extensions) else DOC.content_type
 
 
 def _is_only_text(head: bytes) -> bool:
@@ -112,12 +109,17 @@ def _is_only_text(head: bytes) -> bool:
 
 
 def _classify_unknown(head: bytes) -> str:
+    for begin, content_type in _OTHER_PHOTOS:
+        if head.startswith(begin):
+            return content_type
     before_pdf, pdf_header, _ = head[: _MAX_BEFORE_PDF + len(_PDF_HEADER)].partition(_PDF_HEADER)
     start = before_pdf[:_MAX_BEFORE_PDF].lower()
     if any(tag in start for tag in _MARKUP):
         return "text/html"
     if pdf_header:
         return "application/pdf"
+    if b"<svg" in start:
+        return "image/svg+xml"
     return "of no known type" if b"\0" in start else "text"
 
 

@@ -20,6 +20,9 @@ NOT_PUBLIC: Final = "must lead to a public address"
 # Names that no public DNS zone has. Other names are checked when they are resolved.
 _PRIVATE_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "lan")
 _HOST_NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
+# Characters without a width, which come along when a link is copied from a text.
+INVISIBLE: Final = "\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_HAS_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
 _NUMERIC_LABEL: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 # NAT64: the last four bytes are an IPv4 address, which the network translates to.
@@ -61,6 +64,8 @@ def url_problem(link: str, *, allow_private: bool = False) -> str | None:
     schemes = ("https", "http") if allow_private else ("https",)
     if url.scheme not in schemes or not host or not _is_valid_port(url.port):
         return NOT_A_FILE_URL
+    if found := _HAS_INVISIBLE.search(link):
+        return f"has an invisible character (U+{ord(found[0]):04X}); write the link without it"
     if url.userinfo:
         return "must not carry a user name or a password"
     return None if allow_private else _host_problem(host)

@@ -19,6 +19,7 @@ _FORMS = tuple(
         _SHORT_DATE + rf"[Tt](?P<hour>[0-9]{{2}})(?:(?P<minute>[0-9]{{2}})(?:{_SECOND})?)?",
     )
 )
+_WEEK_ALONE = re.compile(r"[0-9]{4}-?W[0-9]{2}")
 _ORDINAL = re.compile(r"([0-9]{4})-?([0-9]{3})")
 _MINUS = "\N{MINUS SIGN}"
 
@@ -40,6 +41,8 @@ def parse_date_time(text: str) -> datetime:
 
 def parse_date(text: str) -> date:
     """A date alone: of a month, of a week, or of a year. ValueError for anything else."""
+    if _WEEK_ALONE.fullmatch(text):  # `fromisoformat` takes its Monday
+        raise ValueError("a week is no day")
     ordinal = _ORDINAL.fullmatch(text)
     if ordinal is None:
         return date.fromisoformat(text)

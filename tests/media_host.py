@@ -10,11 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: when it came (s, monotonic), its path and its headers."""
+    """A request: when it came (s, monotonic), its path, its headers and its method."""
 
     at: float
     path: str
     headers: Mapping[str, str]
+    method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class MediaHost:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                request = Request(time.monotonic(), self.path, dict(self.headers))
+                request = Request(time.monotonic(), self.path, dict(self.headers), self.command)
                 host.requests.append(request)
                 answer = host.respond(request)
                 self.send_response(answer.status)

@@ -26,12 +26,15 @@ from services.inputs.field_types import Link
 router = APIRouter(tags=["posts"])
 MAX_ROWS: Final = 1_000
 JSON_LINES: Final = ("application/x-ndjson", "application/jsonl")
+# What browsers on Windows call a CSV file, and other names of it.
+ALSO_CSV: Final = ("application/vnd.ms-excel", "application/csv", "text/x-csv")
 ALSO_JSON_LINES: Final = ("application/ndjson", "application/x-jsonlines")
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS: Final[dict[str, RowReader]] = {
     "text/csv": csv_reader.read,
     "text/tab-separated-values": csv_reader.read,
     XLSX: csv_reader.read,
+    **dict.fromkeys(ALSO_CSV, csv_reader.read),
     **dict.fromkeys((*JSON_LINES, *ALSO_JSON_LINES), jsonl_reader.read),
 }
 _CSV: Final = "key,postType,caption,platforms\nmonday,text,Good morning,x\n"

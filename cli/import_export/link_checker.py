@@ -22,7 +22,6 @@ TIMEOUT = 10.0
 # Checks that are remembered, so that each link is requested once: many rows may share a link.
 CACHE_SIZE = 5_000
 BUSY = 429
-NEEDS_GET = (403, 405, 501)  # the host, or the signed link, may allow only GET
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,8 @@ def open_link_checker(contact: str | None = None) -> Iterator[LinkChecker]:
 def _check_link(client: httpx.Client, link: str) -> str | None:
     """What is wrong with a link; None if it leads to a file."""
     try:
-        status = client.head(link).status_code
-        if status in NEEDS_GET:
+        status = _head_status(client, link)
+        if not httpx.codes.is_success(status) and status != BUSY:
             # Read the status and headers only: a host may ignore the range and send the whole file.
             with client.stream("GET", link, headers={"Range": "bytes=0-0"}) as answer:
                 status = answer.status_code
@@ -111,6 +110,15 @@ def _check_link(client: httpx.Client, link: str) -> str | None:
         "its host is busy or broken; try again later" if is_busy else "it must lead to the file"
     )
     return f"answers {status}; {advice}"
+
+
+def _head_status(client: httpx.Client, link: str) -> int:
+    """The status of HEAD; 0 without an answer. Only GET decides whether there is a file: a host, or
+    a signed link, may allow nothing else, and say so by any status, or not at all."""
+    try:
+        return client.head(link).status_code
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.ReadTimeout):
+        return 0
 
 
 def _redact_query(link: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from cli.import_export.input_file import STANDARD_INPUT
 from services.calendar_import.calendar_reader import FileSummary
 from services.calendar_import.csv_header import is_report_column
+from services.calendar_import.csv_injection import escape_formula
 from services.calendar_import.csv_writer import BYTE_ORDER_MARK, CsvWriter
 from services.calendar_import.importer import RowResult
 from services.calendar_import.rows import IGNORED_COLUMNS, Row
@@ -63,9 +64,10 @@ class RejectsFile:
         row = result.row
         error = "; ".join(f"{each['field']}: {each['message']}" for each in result.errors)
         if isinstance(row.source, list):
-            self._csv.write_row(
-                [row.line, error, *_without_report_columns(self._file_summary, row.source)]
-            )
+            cells = _without_report_columns(self._file_summary, row.source)
+            if self._file_summary.format == "xlsx":  # what was a text there is a formula in CSV
+                cells = [escape_formula(cell) for cell in cells]
+            self._csv.write_row([row.line, error, *cells])
         else:
             self._out.write(_json_line(row, error) + "\n")
 

@@ -4,19 +4,24 @@ A name that is in no table stays as it is, so that the error shows what was writ
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
 _SIGNS = re.compile(r"[\W_]+")
 # Between the networks of a cell. A blank separates too, but some names have blanks themselves.
-_BETWEEN_NETWORKS = re.compile(r"[,;|/+&\n]|\band\b", re.IGNORECASE)
+_BETWEEN_NETWORKS = re.compile("[,;|/+&\n\uff0c\u3001\uff1b\u00b7\u2022]|\\band\\b", re.IGNORECASE)
+# No name of a network has more words.
+_MAX_WORDS: Final = 6
 
 NETWORKS: Final = {
     "facebook": "facebook", "facebookpage": "facebook", "fb": "facebook",
     "gmb": "gmb", "gbp": "gmb", "googlebusiness": "gmb", "googlebusinessprofile": "gmb",
     "googlemybusiness": "gmb",
     "instagram": "instagram", "insta": "instagram", "ig": "instagram",
-    "linkedin": "linkedin", "li": "linkedin",
+    "instagrambusiness": "instagram",
+    "linkedin": "linkedin", "li": "linkedin", "linkedinpage": "linkedin",
+    "linkedincompanypage": "linkedin",
     "threads": "threads",
     "tiktok": "tiktok", "tt": "tiktok",
     "x": "x", "twitter": "x", "xtwitter": "x", "twitterx": "x", "xcom": "x",
@@ -39,20 +44,33 @@ PUBLISH_MODES: Final = {
 }  # fmt: skip
 TITLES: Final = {
     "type": "postType",
+    "text": "caption", "posttext": "caption", "message": "caption", "postcontent": "caption",
+    "postcaption": "caption", "content": "caption", "copy": "caption", "postcopy": "caption",
     "platform": "platforms", "network": "platforms", "networks": "platforms",
+    "socialnetwork": "platforms", "socialnetworks": "platforms", "channel": "platforms",
+    "channels": "platforms",
     "accountid": "accountIds",
     "mode": "publishMode",
     "scheduled": "scheduledAt", "date": "scheduledAt", "datetime": "scheduledAt",
     "dateandtime": "scheduledAt", "scheduleddate": "scheduledAt", "scheduledfor": "scheduledAt",
-    "time": "scheduledTime",
+    "scheduledate": "scheduledAt", "postdate": "scheduledAt", "postingdate": "scheduledAt",
+    "publishdate": "scheduledAt",
+    "time": "scheduledTime", "scheduletime": "scheduledTime", "posttime": "scheduledTime",
+    "postingtime": "scheduledTime", "publishtime": "scheduledTime",
     "photourl": "photoUrls", "imageurl": "photoUrls", "imageurls": "photoUrls",
+    "photo": "photoUrls", "photos": "photoUrls", "photolink": "photoUrls",
+    "photolinks": "photoUrls", "image": "photoUrls", "images": "photoUrls",
+    "imagelink": "photoUrls", "imagelinks": "photoUrls",
+    "video": "videoUrl", "videolink": "videoUrl",
+    "document": "documentUrl", "documentlink": "documentUrl",
     "platformfield": "platformFields",
 }  # fmt: skip
 
 
 def fold(name: str) -> str:
-    """A name without case, blanks and signs: "Post type", "post_type" and "postType" are one."""
-    return _SIGNS.sub("", name).casefold()
+    """A name without case, width, blanks and signs: "Post type", "post_type" and "postType" are
+    one."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def column_name(title: str, columns: Mapping[str, str]) -> str:
@@ -87,7 +105,12 @@ def _networks_of_part(part: str) -> list[str]:
     words, found = part.split(), list[str]()
     while words:
         length = next(
-            (n for n in range(len(words), 1, -1) if fold("".join(words[:n])) in NETWORKS), 1
+            (
+                n
+                for n in range(min(len(words), _MAX_WORDS), 1, -1)
+                if fold("".join(words[:n])) in NETWORKS
+            ),
+            1,
         )
         name = "".join(words[:length])
         found.append(NETWORKS.get(fold(name), name))

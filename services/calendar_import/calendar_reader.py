@@ -1,5 +1,6 @@
 """Reading a content calendar whose format is not known: CSV, JSON Lines, or a workbook."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Literal
@@ -8,10 +9,12 @@ from services.calendar_import import csv_header, csv_reader, jsonl_reader, workb
 from services.calendar_import.csv_reader import Record
 from services.calendar_import.duplicate_keys import mark_duplicates
 from services.calendar_import.file_kinds import is_workbook
-from services.calendar_import.rows import DEFAULT_OPTIONS, ReadOptions, Row
+from services.calendar_import.rows import DEFAULT_OPTIONS, BadFile, ReadOptions, Row
 from services.calendar_import.text_lines import open_lines
 
 RowReader = Callable[[Iterable[str], ReadOptions], Iterator[Row]]
+# The first line of a list of objects, or of an object that has several lines.
+_JSON_IN_ONE_PIECE = re.compile(r"\s*(\[\s*(\{.*|\]\s*)?|\{\s*)", re.DOTALL)
 Format = Literal["csv", "jsonl", "xlsx"]
 
 
@@ -76,10 +79,14 @@ def summarize(file: Iterable[str], options: ReadOptions = DEFAULT_OPTIONS) -> Fi
 def _summarize_table(
     format_: Format, records: Iterator[Record], options: ReadOptions, delimiter: str
 ) -> FileSummary:
-    _, titles = next(records)
-    csv_header.map_columns(titles, options.names)
+    titles, _ = csv_header.map_header(records, options.names)
     return FileSummary(format_, sum(1 for _ in records), titles, delimiter)
 
 
 def _is_json(first: str) -> bool:
+    if _JSON_IN_ONE_PIECE.fullmatch(first):
+        raise BadFile(
+            "the file is JSON in one piece, but it must be JSON Lines: each post is an object on "
+            "a line of its own, without [ ] around and without commas between them"
+        )
     return first.lstrip().startswith("{")

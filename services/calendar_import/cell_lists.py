@@ -6,17 +6,31 @@ import re
 from media.graphemes import cut
 from services.calendar_import.rows import BadCell
 
-# A link with a scheme of its own begins behind this comma or semicolon.
-_NEXT_LINK = re.compile(r"[,;]+(?=(?:https?|slotbeat|file):)", re.IGNORECASE)
+# What people write between links, beside blanks.
+_SIGNS = ",;|\uff0c\u3001\uff1b"
+_SCHEMES = r"(?:https?|slotbeat|file):"
+# A link with a scheme of its own begins behind this comma or other sign.
+_NEXT_LINK = re.compile(rf"(?<![{_SIGNS}])[{_SIGNS}]++(?={_SCHEMES})", re.IGNORECASE)
+_SECOND_LINK = re.compile(rf"[^\s{_SIGNS}][\s{_SIGNS}]++{_SCHEMES}", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-_BETWEEN_NAMES = re.compile(r"[,;]+")
-_NAME_BEHIND_COMMA = re.compile(r"\.(?:jpe?g|png|gif|webp|heic|heif|avif)[,;]", re.IGNORECASE)
+_BETWEEN_ACCOUNTS = re.compile(f"[{_SIGNS}]+")
+_ENDING = r"\.(?:jpe?g|png|gif|webp|heic|heif|avif)"
+# East Asian signs may be in a file's name; they separate only behind an ending.
+_BETWEEN_NAMES = re.compile(rf"[,;|]+|(?<=\.\w{{3}})[{_SIGNS}]+|(?<=\.\w{{4}})[{_SIGNS}]+")
+_NAME_BEHIND_COMMA = re.compile(rf"{_ENDING}[{_SIGNS}]", re.IGNORECASE)
 SEPARATORS = "separate links by a blank or a new line, and write %2C for a comma within a link"
 
 
 def split_accounts(text: str) -> list[str]:
     """Ids of accounts, separated by commas, semicolons or blanks."""
-    return _BETWEEN_NAMES.sub(" ", text).split()
+    return _BETWEEN_ACCOUNTS.sub(" ", text).split()
+
+
+def single_link(name: str, text: str) -> str:
+    """The link in a cell; BadCell where there are several."""
+    if _SECOND_LINK.search(text):
+        raise BadCell(name, f"takes one link, and {cut(text.strip(), 200)!r} has several")
+    return text.strip()
 
 
 def split_links(name: str, text: str) -> list[str]:
@@ -42,7 +56,7 @@ def join_links(links: list[str]) -> str:
 
 
 def _split_part(name: str, part: str) -> list[str]:
-    part = part.strip(",;")
+    part = part.strip(_SIGNS)
     if not _SCHEME.match(part):
         return [each for each in _BETWEEN_NAMES.split(part) if each]
     if _NAME_BEHIND_COMMA.search(part):

@@ -1,10 +1,12 @@
 """The cells of a row as the values of a publish request, with every problem of them."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from media.graphemes import cut
+from media.urls import INVISIBLE
 from services.calendar_import import aliases, cell_lists, sheet_dates
 from services.calendar_import.csv_header import TIME_COLUMN
 from services.calendar_import.csv_injection import unescape_formula
@@ -12,8 +14,11 @@ from services.calendar_import.rows import LINK_COLUMNS, BadCell, ReadOptions, re
 from services.errors import FieldError
 
 # What stands for the value of a cell of a workbook that has none, or no longer the right one.
-UNCALCULATED, ROUNDED = "#UNCALCULATED!", "#ROUNDED!"
+UNCALCULATED, ROUNDED, FORMATTED = "#UNCALCULATED!", "#ROUNDED!", "#FORMATTED!"
+# What stands in a cell that is merged with one above.
+MERGED = "#MERGED!"
 _IN_FORMULA = "mend the formula in the spreadsheet"
+_AS_TEXT = "format the cell as text, and write it again"
 # What a spreadsheet writes where a formula has no value, and how to mend it.
 SHEET_ERRORS = {
     **dict.fromkeys(
@@ -21,8 +26,20 @@ SHEET_ERRORS = {
         _IN_FORMULA,
     ),
     UNCALCULATED: "its formula was never calculated: save the file in a spreadsheet program",
-    ROUNDED: "a spreadsheet keeps 15 digits of a number: format the cell as text",
+    FORMATTED: f"the spreadsheet shows the number in another form: {_AS_TEXT}",
+    MERGED: "it is merged with one above: unmerge the cells, and fill in each row",
+    ROUNDED: f"a spreadsheet keeps 15 digits of a number: {_AS_TEXT}",
 }
+ID_COLUMNS = ("key", "sourceVideoId", "sourcePlaylistId")
+# As a spreadsheet shows a long number: 1.23457E+15.
+_INVISIBLE_ENDS = re.compile(rf"\A[{INVISIBLE}]+|[{INVISIBLE}]+\Z")
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{2}")
+
+
+class ShownValue(str):
+    """The text of a workbook's date, time or truth value: a person sees it in another form."""
+
+    __slots__ = ()
 
 
 def parse_cells(
@@ -31,9 +48,9 @@ def parse_cells(
     """The values by our names, and the problems of the cells that cannot be read."""
     values: dict[str, Any] = {}
     problems: list[FieldError] = []
-    written = {name: unescape_formula(text) for name, text in cells.items()}
+    written = {name: unescape_formula(strip_invisible(name, text)) for name, text in cells.items()}
     for name, text in written.items():
-        if name in {"key", TIME_COLUMN} or (not text.strip() and name != "caption"):
+        if name == TIME_COLUMN or (not text.strip() and name != "caption"):
             continue
         try:
             values[name] = _parse_cell(name, text, written, options)
@@ -46,6 +63,12 @@ def parse_cells(
     return values, problems
 
 
+def strip_invisible(name: str, text: str) -> str:
+    """A cell without invisible characters at its ends, with which it would be another name. A
+    caption keeps them."""
+    return text if name == "caption" else _INVISIBLE_ENDS.sub("", text)
+
+
 def _problems_of(parse: Callable[[], object]) -> list[FieldError]:
     try:
         parse()
@@ -55,9 +78,13 @@ def _problems_of(parse: Callable[[], object]) -> list[FieldError]:
 
 
 def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOptions) -> Any:  # noqa: ANN401  (JSON)
-    if text.strip() in SHEET_ERRORS:
-        error = text.strip()
-        raise BadCell(name, f"holds {error}; {SHEET_ERRORS[error]}")
+    _check_value(name, text)
+    if name in ID_COLUMNS and _SHORTENED.fullmatch(text.strip()):
+        raise BadCell(
+            name, f"{text.strip()!r} is a number that a spreadsheet shortened; {_AS_TEXT}"
+        )
+    if name == "caption" and isinstance(text, ShownValue):
+        raise BadCell(name, f"the spreadsheet may show {text} in another form: {_AS_TEXT}")
     if name == "caption":
         return text
     if name == "platformFields":
@@ -68,12 +95,20 @@ def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOpt
     if name == "scheduledAt":
         return _parse_schedule(text, cells, options)
     if name in LINK_COLUMNS:
-        return resolve_link(name, text.strip(), options.media_base)
+        return resolve_link(name, cell_lists.single_link(name, text), options.media_base)
     return PARSERS.get(name, str.strip)(text)
 
 
 def _parse_schedule(text: str, cells: Mapping[str, str], options: ReadOptions) -> str:
-    return sheet_dates.read_schedule(text, cells.get(TIME_COLUMN, ""), options.date_order)
+    clock = cells.get(TIME_COLUMN, "")
+    _check_value(TIME_COLUMN, clock)
+    return sheet_dates.read_schedule(text, clock, options.date_order)
+
+
+def _check_value(name: str, text: str) -> None:
+    error = text.strip()
+    if error in SHEET_ERRORS:
+        raise BadCell(name, f"holds {error}; {SHEET_ERRORS[error]}")
 
 
 PARSERS: dict[str, Callable[[str], Any]] = {

@@ -21,11 +21,13 @@ TIME_COLUMN = "scheduledTime"
 INPUT_COLUMNS = (*COLUMNS, TIME_COLUMN)
 REQUIRED = ("postType", "caption")
 # Spreadsheets write these, depending on the country; on a tie the first one wins.
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 EMPTY_FILE = f"the file is empty; its first line must name columns: {','.join(COLUMNS)}"
 _BY_FOLDED_NAME = {fold(name): name for name in (*INPUT_COLUMNS, *IGNORED_COLUMNS)}
-# Excel's own first line, which says what separates cells.
-_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# Excel's own first line, which says what separates cells, perhaps with empty cells behind it.
+_SEPARATOR_LINE = re.compile(r'("?)sep=(.)\1\2*\s*', re.IGNORECASE)
+# The rows in which a header is looked for that is not the first row.
+_MAX_ROWS_ABOVE = 20
 
 
 def peek_first_line(lines: Iterable[str]) -> tuple[str, Iterator[str]]:
@@ -58,7 +60,7 @@ def skip_separator_line(lines: Iterable[str]) -> tuple[int, str | None, Iterable
     if found is None:
         return 0, None, lines
     skipped = 1 + sum(1 for _ in itertools.takewhile(lambda line: not line.strip(), lines))
-    return skipped, found[1], lines
+    return skipped, found[2], lines
 
 
 def detect_delimiter(line: str) -> str:
@@ -71,6 +73,33 @@ def _count_cells(line: str, separator: str) -> int:
         return len(next(csv.reader([line], delimiter=separator), []))
     except csv.Error:
         return 0
+
+
+def map_header(
+    records: Iterator[tuple[int, list[str]]], names: Mapping[str, str]
+) -> tuple[list[str], list[str | None]]:
+    """The titles in the first record, and our names of them, as `map_columns` has them. BadFile
+    says where the header is, if it is further down."""
+    _, titles = next(records)
+    try:
+        return titles, map_columns(titles, names)
+    except BadFile:
+        for row, cells in itertools.islice(records, _MAX_ROWS_ABOVE):
+            if is_header(cells, names):
+                raise BadFile(
+                    f"the header is in row {row}, but it must be the first row of the file; delete "
+                    "the rows above it"
+                ) from None
+        raise
+
+
+def is_header(cells: Sequence[str], names: Mapping[str, str]) -> bool:
+    """Whether these cells are the titles of a calendar."""
+    try:
+        map_columns(cells, names)
+    except BadFile:
+        return False
+    return True
 
 
 def map_columns(titles: Sequence[str], names: Mapping[str, str]) -> list[str | None]:
@@ -105,7 +134,8 @@ def is_report_column(title: str) -> bool:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(fold(name), _BY_FOLDED_NAME, n=1, cutoff=0.75)
+    known = [folded for folded, each in _BY_FOLDED_NAME.items() if each not in IGNORED_COLUMNS]
+    near = difflib.get_close_matches(fold(name), known, n=1, cutoff=0.75)
     hint = f" (is it {_BY_FOLDED_NAME[near[0]]!r}?)" if near else ""
     return f"{cut(name, 100)!r} is no column of a calendar{hint}"
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.calendar_import import csv_header
-from services.calendar_import.cells import parse_cells
+from services.calendar_import.cells import parse_cells, strip_invisible
 from services.calendar_import.csv_injection import unescape_formula
 from services.calendar_import.rows import BadFile, ReadOptions, Row, build_row
 from services.errors import FieldError
@@ -16,6 +16,15 @@ Record = tuple[int, list[str]]
 # that stands in no quotes.
 FREE_TEXT = "caption"
 _LETTERS = 26
+# What to change, by a part of what the library says.
+_CSV_HINTS = (
+    ("unexpected end of data", "; a cell that begins with a quote must end with one"),
+    (" expected after ", '; write a quote within a quoted cell twice, as in "say ""hi"" to us"'),
+    ("field larger than", "; perhaps a quote at the end of a cell is missing"),
+)
+_QUOTING = (
+    '; a cell with a delimiter in it must begin and end with a quote ("), without blanks around'
+)
 
 
 def read(lines: Iterable[str], options: ReadOptions) -> Iterator[Row]:
@@ -29,8 +38,7 @@ def read_records(
     records: Iterator[Record], options: ReadOptions, last: "_LastLine | None" = None
 ) -> Iterator[Row]:
     """The rows of a table whose first record is the header."""
-    _, titles = next(records)
-    names = csv_header.map_columns(titles, options.names)
+    _, names = csv_header.map_header(records, options.names)
     for line, cells in records:
         problem = _table_problem(names, cells, is_cut_off=last is not None and last.is_open)
         row = _build_row(line, names, cells, options, problem)
@@ -64,7 +72,8 @@ def iter_records(lines: Iterable[str], options: ReadOptions) -> Iterator[Record]
                 yield skipped + line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise BadFile(f"line {skipped + line}: not valid CSV: {error}") from None
+        hint = next((hint for sign, hint in _CSV_HINTS if sign in str(error)), "")
+        raise BadFile(f"line {skipped + line}: not valid CSV: {error}{hint}") from None
     if not has_header:
         raise BadFile(csv_header.EMPTY_FILE)
 
@@ -90,7 +99,7 @@ def _table_problem(
         if cell.strip() and (number >= len(names) or names[number] == ""):
             if number < len(names):
                 return f"has text in column {number + 1} ({_letters(number)}), which has no title"
-            return f"has {len(cells)} cells, but the header has {len(names)}"
+            return f"has {len(cells)} cells, but the header has {len(names)}{_QUOTING}"
     missing = names[len(cells) :]
     if not any(missing):
         return None
@@ -116,8 +125,11 @@ def _build_row(
 ) -> Row:
     pairs = itertools.zip_longest(names, cells[: len(names)], fillvalue="")
     written = {name: cell or "" for name, cell in pairs if name}
-    key = unescape_formula(written.get("key", "").strip())
+    key = unescape_formula(strip_invisible("key", written.get("key", "").strip()).strip())
     if problem is not None:
         return Row(line, key, problems=[FieldError(field="row", message=problem)])
     values, problems = parse_cells(written, options)
+    values.pop("key", None)
+    if any(each["field"] == "key" for each in problems):
+        key = ""
     return build_row(line, key, values, written, problems)

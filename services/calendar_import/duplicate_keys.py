@@ -1,17 +1,24 @@
 """The keys of one file: two rows with one key and other content are a mistake of a person."""
 
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator
 
+from media.urls import INVISIBLE
 from services.calendar_import.rows import Row
 from services.errors import FieldError
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 
 def mark_duplicates(rows: Iterable[Row]) -> Iterator[Row]:
     """The rows. A row whose key stands in an earlier row with other content gets a problem that
     names that row; the same row again stays as it is.
 
-    The keys are in a temporary database, since a file may have more rows than memory can hold.
+    Keys that look the same are the same here: in either form of Unicode, and with invisible
+    characters. The keys are in a temporary database, since a file may have more rows than
+    memory can hold.
     """
     with _KeyTable() as seen:
         for row in rows:
@@ -48,10 +55,11 @@ class _KeyTable:
 
     def line_of_other(self, row: Row) -> int | None:
         """The first line with this key, if its content was another; None for a new key."""
-        values = (row.key, row.line, row.content)
+        key = unicodedata.normalize("NFC", _INVISIBLE.sub("", row.key))
+        values = (key, row.line, row.content)
         added = self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", values)
         if added.rowcount:
             return None
         query = "SELECT line FROM seen WHERE key = ? AND content <> ?"
-        found = self._connection.execute(query, (row.key, row.content)).fetchone()
+        found = self._connection.execute(query, (key, row.content)).fetchone()
         return int(found[0]) if found else None

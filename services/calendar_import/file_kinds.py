@@ -1,6 +1,7 @@
 """What a file is, by its first bytes: text, a workbook that can be read, or something else."""
 
 import zipfile
+import zlib
 from typing import IO
 
 from services.calendar_import.rows import BadFile
@@ -28,6 +29,8 @@ _ARCHIVES = (
     ("word/document.xml", f"is a Word document; {SAVE_AS} in a spreadsheet program"),
 )
 _WORKBOOK = "xl/workbook.xml"
+# A namespace that the library does not read.
+_STRICT = b"http://purl.oclc.org/ooxml/"
 
 
 def is_workbook(content: IO[bytes]) -> bool:
@@ -46,11 +49,23 @@ def is_workbook(content: IO[bytes]) -> bool:
     return False
 
 
+def _begin(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(HEAD_BYTES)
+
+
 def _is_xlsx(content: IO[bytes]) -> bool:
     try:
-        names = set(zipfile.ZipFile(content).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+        archive = zipfile.ZipFile(content)
+        names = set(archive.namelist())
+        begin = _begin(archive, _WORKBOOK) if _WORKBOOK in names else b""
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError):
         raise BadFile("the file is a damaged archive (ZIP), perhaps a part of a workbook") from None
+    if _STRICT in begin:
+        raise BadFile(
+            "the file is a workbook in the strict form (Strict Open XML); save it as CSV UTF-8 or "
+            'as "Excel Workbook (.xlsx)"'
+        )
     if _WORKBOOK in names:
         return True
     what = next((what for name, what in _ARCHIVES if name in names), f"is an archive; {SAVE_AS}")

@@ -36,8 +36,11 @@ def iter_records(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 def _build_row(number: int, line: str, options: ReadOptions) -> Row:
     try:
         written = _map_fields(_parse_line(line), options)
-        key = _parse_key(written.pop("key", None) or "")
+        key = written.pop("key", None) or ""
         values, problems = _parse_values(written, options)
+        if not isinstance(key, str):
+            problems.append(FieldError(field="key", message=f'must be a text, such as "{key}"'))
+            key = ""
         return build_row(number, key.strip(), values, written, problems)
     except ValidationFailed as error:
         return Row(number, "", problems=[_as_row_problem(each) for each in error.details])
@@ -62,12 +65,6 @@ def _map_fields(fields: dict[str, Any], options: ReadOptions) -> dict[str, Any]:
         if name:
             found[name] = value
     return found
-
-
-def _parse_key(key: object) -> str:
-    if not isinstance(key, str):
-        raise BadCell("key", "must be a text")
-    return key
 
 
 def _as_row_problem(problem: FieldError) -> FieldError:
@@ -102,8 +99,8 @@ def _parse_value(
         return _parse_list(name, value, options)
     if not isinstance(value, str):
         return value
-    if name == "scheduledAt" and value:
-        clock = written.get(TIME_COLUMN) or ""
+    clock = written.get(TIME_COLUMN) or ""
+    if name == "scheduledAt" and (value or clock):
         return sheet_dates.read_schedule(value, str(clock), options.date_order)
     if name in LINK_COLUMNS:
         return resolve_link(name, value, options.media_base)

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
+from media.urls import INVISIBLE
 from services.calendar_import.partial_body import validate_body
 from services.errors import FieldError
 from services.inputs.post_bodies import PublishBody
@@ -18,6 +20,7 @@ LINK_COLUMNS = ("videoUrl", "documentUrl")
 # imported.
 IGNORED_COLUMNS = ("line", "error")
 MAX_KEY = 200
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 
 
 class BadFile(Exception):
@@ -116,7 +119,12 @@ def _content_hash(written: Mapping[str, Any]) -> str:
 
 
 def resolve_link(name: str, link: str, media_base: str | None) -> str:
-    """A link, joined to the base where there is one; BadCell where it cannot be parsed."""
+    """A link, joined to the base where there is one; BadCell where it cannot be parsed.
+
+    Invisible characters, which come along when a link is copied, are no part of it.
+    """
+    if link.lstrip(f"{INVISIBLE} ").lower().startswith(("http:", "https:")):
+        link = _INVISIBLE.sub("", link)
     try:
         return urljoin(media_base, link) if media_base and link.strip() else link
     except ValueError as error:

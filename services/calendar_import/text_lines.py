@@ -62,7 +62,7 @@ def _decoded(text: io.TextIOWrapper, content: IO[bytes], codec: str, start: int)
         # `yield from text` would close the file with the generator.
         while line := text.readline():
             yield line
-    except UnicodeDecodeError:
+    except UnicodeError:  # also where UTF-16 has no byte-order mark
         raise BadFile(_wrong_byte(content, codec, start)) from None
 
 

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from services.calendar_import import csv_header
 from services.calendar_import.csv_reader import Record
+from services.calendar_import.merged_cells import find_merged, mark_merged
 from services.calendar_import.rows import BadFile, ReadOptions
 from services.calendar_import.workbook_cells import to_text
 
@@ -28,13 +29,20 @@ def iter_records(content: IO[bytes], options: ReadOptions) -> Iterator[Record]:
     with _as_bad_file(), ExitStack() as stack:
         _check_size(content)
         book = stack.enter_context(_open_workbook(content, values=False))
-        name = _choose_sheet(book, options)
-        width = 0
-        for number, cells in _iter_texts(content, book[name], stack):
-            width = width or len(cells)
-            yield number, cells + [""] * (width - len(cells))
-        if not width:
-            raise BadFile(csv_header.EMPTY_FILE)
+        sheet: Any = book[_choose_sheet(book, options)]
+        with zipfile.ZipFile(content) as archive, archive.open(sheet._worksheet_path) as xml:  # noqa: SLF001  (no public name)
+            merged = find_merged(xml)
+        yield from mark_merged(_with_all_cells(_iter_texts(content, sheet, stack)), merged)
+
+
+def _with_all_cells(records: Iterator[Record]) -> Iterator[Record]:
+    """The records, each with as many cells as the header at least."""
+    width = 0
+    for number, cells in records:
+        width = width or len(cells)
+        yield number, cells + [""] * (width - len(cells))
+    if not width:
+        raise BadFile(csv_header.EMPTY_FILE)
 
 
 @contextmanager
@@ -81,7 +89,9 @@ def _choose_sheet(book: Workbook, options: ReadOptions) -> str:
         return options.sheet
     seen = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
     filled = {name: first for name in seen if (first := _first_record(sheets[name]))}
-    fitting = [name for name, titles in filled.items() if _is_header(titles, options)]
+    fitting = [
+        name for name, titles in filled.items() if csv_header.is_header(titles, options.names)
+    ]
     if len(fitting) > 1:
         raise BadFile(
             f"the workbook has several calendars, the sheets {_names(fitting)}; name one: "
@@ -95,14 +105,6 @@ def _choose_sheet(book: Workbook, options: ReadOptions) -> str:
 
 def _names(names: Sequence[str] | dict[str, Any]) -> str:
     return ", ".join(repr(name) for name in names)
-
-
-def _is_header(titles: list[str], options: ReadOptions) -> bool:
-    try:
-        csv_header.map_columns(titles, options.names)
-    except BadFile:
-        return False
-    return True
 
 
 def _first_record(sheet: Any) -> list[str]:  # noqa: ANN401  (a read-only sheet has no type)

@@ -24,8 +24,13 @@ DECODERS: Mapping[str, Callable[[], Decoder]] = {
     "br": BrotliDecoder,
     "zstd": ZstdDecoder,
 }
-# "aws-chunked" is how a file was uploaded; some S3 storages repeat it with the plain file.
-PLAIN = frozenset({"", "identity", "aws-chunked"})
+# "aws-chunked" is how a file was uploaded; some S3 storages repeat it with the plain file. The
+# others are no content codings: people write them into the settings of a storage, and the file is
+# sent as it is. If it were not, its first bytes would say so.
+PLAIN = frozenset(
+    {"", "identity", "aws-chunked", "none", "null", "binary", "7bit", "8bit", "base64", "utf-8"}
+    | {"utf8", "ascii", "us-ascii", "iso-8859-1"}
+)
 MAX_CODINGS = 3
 
 
@@ -35,7 +40,8 @@ def content_codings(response: httpx.Response) -> list[str]:
     GiveUp for a coding that is not known, and for a long chain of them.
     """
     header = response.headers.get("Content-Encoding", "")
-    codings = [name for each in header.split(",") if (name := each.strip().lower()) not in PLAIN]
+    names = [each.partition(";")[0].strip().lower() for each in header.split(",")]
+    codings = [name for name in names if name not in PLAIN]
     if len(codings) > MAX_CODINGS or any(each not in DECODERS for each in codings):
         raise GiveUp(
             f"the media source sends the file in the content coding {header[:100]!r}; "

@@ -20,4 +20,4 @@ class FetchLimits:
     total: float = 1800
     probe: float = 20
     convert: float = 60
-    redirects: int = 5
+    redirects: int = 10

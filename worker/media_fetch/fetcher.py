@@ -82,7 +82,7 @@ class Fetcher:
         self, link: str, post_type: str, min_seconds: int
     ) -> AsyncIterator[MediaSource]:
         async with self._create_client() as reader:
-            for _ in range(self.limits.redirects):
+            for _ in range(self.limits.redirects + 1):
                 self._check_url(link)
                 async with _get_response(reader, link) as response:
                     if not response.has_redirect_location:

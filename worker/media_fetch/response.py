@@ -15,6 +15,8 @@ from worker.media_fetch.source import MediaSource, inspect_file
 
 # A source that wants to be left alone for longer is asked again after this (s).
 MAX_RETRY_AFTER = 3600.0
+# Whatever the status, an answer with a Retry-After asks for patience, too.
+BUSY = frozenset({408, 420, 425, 429})
 
 
 @asynccontextmanager
@@ -36,16 +38,18 @@ async def open_response(
 def check_response(response: httpx.Response) -> None:
     """Raises Retry or GiveUp for a response without a file."""
     status = response.status_code
-    if status in (408, 429) or status >= 500:
-        delay = read_retry_after(response, MAX_RETRY_AFTER) or 0
-        raise Retry(f"the media source answered {status}", status, min_delay=delay)
+    delay = read_retry_after(response, MAX_RETRY_AFTER)
+    if status in BUSY or status >= 500 or (status != 200 and delay is not None):
+        raise Retry(f"the media source answered {status}", status, min_delay=delay or 0)
     if status != 200:
         raise GiveUp(f"the media source answered {status}; the link must lead to the file", status)
 
 
 def _content_length(response: httpx.Response, limits: FetchLimits) -> int | None:
-    """The size in the Content-Length header, checked against the limit; None without the header."""
-    text = response.headers.get("Content-Length", "")
+    """The size in the Content-Length header, checked against the limit; None without the header,
+    and where a Transfer-Encoding makes it void."""
+    is_void = "Transfer-Encoding" in response.headers
+    text = "" if is_void else response.headers.get("Content-Length", "")
     return spool.check_size(int(text), limits.size) if text.isdecimal() else None
 
 

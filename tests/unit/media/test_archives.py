@@ -79,6 +79,13 @@ def test_one_telling_member_in_sight_is_enough(content_type: str) -> None:
             assert archive_content_type(head) == content_type
 
 
+@pytest.mark.parametrize("name", ["word\\document.xml", "/word/document.xml", "Word/document.xml"])
+def test_a_member_may_be_named_as_on_other_systems(name: str) -> None:
+    """With a backslash, from the root, or in capitals."""
+    packed = pack([("a.xml", b"<x/>"), (name, b"<x/>")], zipfile.ZIP_DEFLATED)
+    assert archive_content_type(packed) == DOCX
+
+
 @given(st.integers(0, 3), METHODS)
 def test_an_open_document_says_what_it_is(place: int, method: int) -> None:
     """Its `mimetype` is mostly first and stored, and found elsewhere too."""

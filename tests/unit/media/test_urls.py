@@ -60,6 +60,8 @@ BAD = [
     "a.jpg",
     "//cdn.example/a.jpg",
     " https://cdn.example/a",
+    "https://cdn.example/a\u200b",
+    "https://cdn.example/\u202aa",
     "http://cdn.example/a",
     "ftp://cdn.example/a",
     "file:///etc/passwd",

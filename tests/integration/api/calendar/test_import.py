@@ -250,6 +250,15 @@ def test_nothing_accepted_is_400_with_the_rows(organization: OrganizationClient)
     assert expect_error(send(organization, lines(GOOD), LINES), 403, "FORBIDDEN") == {}
 
 
+@pytest.mark.parametrize(
+    "kind", ["application/vnd.ms-excel", "application/csv", "TEXT/CSV; header=present"]
+)
+def test_a_table_has_several_names(organization: OrganizationClient, kind: str) -> None:
+    """A browser on Windows has one of its own."""
+    answer = send(organization, "postType,caption,platforms\ntext,Hi,x\n", kind)
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+
+
 def test_many_rows_are_taken_in_order(organization: OrganizationClient) -> None:
     """Several transactions keep one order: seats follow the lines of the file."""
     organization.put_settings(queueSlots=RULES)

@@ -43,20 +43,23 @@ def test_a_workbook_is_imported_whatever_its_name(shell: CommandRunner) -> None:
         ["Key", "Post type", "Caption", "Networks", "When"],
         ["a", "Text", "Früh um acht", "Facebook", "5.3.2099 9:00"],
         ["b", "Text", "Später; dann", "facebok", "6.3.2099 9:00"],
+        ["c", "Text", "-20 % today", "facebok", "7.3.2099 9:00"],
     ):
         book.worksheets[0].append(line)
     book.save(shell.cwd / "plan.csv")
     options = ("--map", "When=scheduledAt", "--date-format", "DD.MM.YYYY")
     result = shell.slotbeat("posts", "import", "plan.csv", *options)
     assert "plan.csv is an Excel workbook" in result.errors
-    assert "1 accepted, 0 known already, 1 refused" in result.out
+    assert "1 accepted, 0 known already, 2 refused" in result.out
     assert "plan.errors.csv --date-format DD.MM.YYYY --map When=scheduledAt" in result.out
     report = shell.cwd / "plan.errors.csv"
     assert report.read_bytes().startswith(BOM + b"line,error,Key,Post type")
+    assert "'-20 % today" in report.read_text("utf-8"), "no spreadsheet computes it"
     report.write_bytes(report.read_bytes().replace(b"facebok", b"facebook"))
-    assert shell.slotbeat("posts", "import", report, *options).out.startswith("1 accepted")
+    assert shell.slotbeat("posts", "import", report, *options).out.startswith("2 accepted")
     assert {(post["caption"], post["scheduledAt"][:10]) for post in exported(shell)} == {
         ("Früh um acht", "2099-03-05"), ("Später; dann", "2099-03-06"),
+        ("-20 % today", "2099-03-07"),
     }  # fmt: skip
 
 

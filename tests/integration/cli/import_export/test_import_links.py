@@ -8,6 +8,28 @@ from tests.integration.cli.run_command import sqlite_environment
 from tests.media_host import Answer, MediaHost, Request
 
 
+def head_is_refused(request: Request) -> Answer:
+    """Answers GET alone; HEAD with the status that the path names."""
+    if request.path == "/none.jpg":
+        return Answer(status=404)
+    status = int(request.path.strip("/.jpg"))
+    return Answer(status=status if request.method == "HEAD" else 206)
+
+
+def test_only_get_decides_whether_there_is_a_file(tmp_path: Path) -> None:
+    """Hosts refuse HEAD by any status."""
+    shell = sqlite_environment(tmp_path, ALLOW_PRIVATE_MEDIA="1")
+    shell.slotbeat("org", "create", "A")
+    with MediaHost(head_is_refused).running() as host:
+        names = ("400", "403", "404", "405", "500", "501", "none")
+        rows = "".join(f"photo,Hello,facebook,{host.url}/{name}.jpg\n" for name in names)
+        file = tmp_path / "calendar.csv"
+        file.write_text(f"postType,caption,platforms,photoUrls\n{rows}")
+        result = shell.slotbeat("posts", "import", file, "--json").json
+    (refused,) = rows_with_status(result, "refused")
+    assert "/none.jpg answers 404" in refused["errors"][0]["message"]
+
+
 def choosy(request: Request) -> Answer:
     """Refuses an HTTP library by its name; one file is busy, and one host broken."""
     if request.headers.get("User-Agent", "python").startswith("python"):

@@ -18,11 +18,11 @@ def rows(text: str, how: ReadOptions | None = None) -> list[Row]:
     return list(read_rows(io.StringIO(text, newline=""), how or ReadOptions()))
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "^"])
 def test_what_separates_cells_is_found_out(separator: str) -> None:
-    """Commas, semicolons and tabs by the header alone; anything else where it is given."""
+    """Commas, semicolons, tabs and bars by the header alone; anything else where it is given."""
     text = f'postType,caption,platforms\ntext,"a{separator}b,c",x\n'.replace(",", separator)
-    how = ReadOptions(delimiter="|") if separator == "|" else ReadOptions()
+    how = ReadOptions(delimiter="^") if separator == "^" else ReadOptions()
     (row,) = rows(text, how)
     assert row.body is not None
     assert row.body.caption == f"a{separator}b{separator}c"
@@ -51,6 +51,42 @@ def test_columns_may_have_other_names() -> None:
         rows("postType,Post text,caption,Notes\ntext,Hi,Hi,\n", how)
     (twice,) = rows('{"caption":"a","Post text":"b"}', how)
     assert twice.problems[0]["field"] == "caption"
+
+
+def test_a_header_that_is_further_down_is_found() -> None:
+    """And the error says where it is; a title that nobody knows is no title of a file."""
+    for above, row in (("Plan for May,,\n", 2), ("Plan,,\n\n,,\nMade by us,,\n", 5)):
+        with pytest.raises(BadFile, match=rf"the header is in row {row}.*delete the rows above"):
+            rows(above + PLAIN + "text,Hi,x\n")
+        with pytest.raises(BadFile, match=f"the header is in row {row}"):
+            summarize(io.StringIO(above + PLAIN))
+    with pytest.raises(BadFile, match=r"'Link' is no column of a calendar;"):
+        rows("postType,caption,Link,Notes\ntext,Hi,x,y\n")
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"caption":"a"}]', "[\n{}\n]", '\n{\n"caption": "a"\n}\n', "[]"]
+)
+def test_json_in_one_piece_is_named(text: str) -> None:
+    """A list of objects, and an object that has several lines."""
+    with pytest.raises(BadFile, match="must be JSON Lines"):
+        rows(text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ('"say \\"hi\\" to",x\n', 'twice, as in "say ""hi"" to us"'),
+        ('"a,x\n', "must end with one"),
+        (f"{'a' * 140_000},x\n", "quote at the end"),
+    ],
+)  # fmt: skip
+def test_quotes_that_are_wrong_are_explained(cells: str, words: str) -> None:
+    """With what to write."""
+    with pytest.raises(BadFile, match=f"line 2: not valid CSV.*{words}"):
+        rows(PLAIN + "text," + cells)
+    (row,) = rows(PLAIN + 'text, "Hello, world", x\n')
+    assert "without blanks around" in row.problems[0]["message"]
 
 
 def test_what_a_report_says_is_no_part_of_a_row() -> None:

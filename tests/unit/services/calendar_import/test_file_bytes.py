@@ -58,6 +58,8 @@ def test_other_encodings_are_read_where_they_are_named() -> None:
     old = TEXT.replace("🥖", "–").encode("windows-1252")
     assert captions(rows(old, encoding="windows-1252")) == ["Früh um acht –"]
     assert captions(rows(TEXT.encode("utf-8-sig"), encoding="latin-1")) == ["Früh um acht 🥖"]
+    with pytest.raises(BadFile, match="not valid UTF-16; save it as CSV UTF-8"):
+        rows(TEXT.encode(), encoding="utf-16")
     for name in ("rot13", "base64", "idna", "nothing", "unicode_escape"):
         with pytest.raises(BadFile, match="is no encoding"):
             rows(TEXT.encode(), encoding=name)
@@ -96,9 +98,10 @@ def test_a_row_that_may_have_lost_text_is_refused(line: str, words: str) -> None
 
 
 def test_excel_s_line_of_the_separator_is_no_header() -> None:
-    """`sep=;` names the delimiter; rows keep their lines."""
-    (row,) = rows(b"sep=;\r\npostType;caption\r\ntext;a,b\r\n")
-    assert (row.line, row.body and row.body.caption) == (3, "a,b")
+    """`sep=;` names the delimiter; rows keep their lines. Other programs add quotes or cells."""
+    for line in ("sep=;", '"sep=;"', "sep=;;;", '"sep=;";;'):
+        (row,) = rows(f"{line}\r\npostType;caption\r\ntext;a,b\r\n".encode())
+        assert (row.line, row.body and row.body.caption) == (3, "a,b")
 
 
 def test_a_workbook_is_read_like_a_table() -> None:
@@ -112,12 +115,12 @@ def test_a_workbook_is_read_like_a_table() -> None:
                 [],
                 ["Text", 7, "x", date(2099, 3, 5), time(9)],
                 ["Text", 7.5, "x", date(2099, 3, 5), timedelta(hours=9)],
-                ["Text", True, "x", "2099-03-05 9:00"],
+                ["Text", "8", "x", "2099-03-05 9:00"],
             ]
         )
     )
     assert [row.line for row in found] == [2, 4, 5, 6]
-    assert captions(found) == ["One\ntwo", "7", "7.5", "true"]
+    assert captions(found) == ["One\ntwo", "7", "7.5", "8"]
     assert {row.body and row.body.scheduledAt for row in found} == {"2099-03-05T09:00:00"}
     assert [row.problems for row in found] == [[]] * 4
 
@@ -201,6 +204,13 @@ def test_a_workbook_that_is_broken_is_refused() -> None:
     for content in broken:
         with pytest.raises(BadFile, match=r"workbook|damaged|is empty"):
             rows(content)
+
+
+def test_a_strict_workbook_is_named() -> None:
+    """It is not called empty."""
+    strict = b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
+    with pytest.raises(BadFile, match=r'Strict Open XML.*"Excel Workbook'):
+        rows(_changed(workbook(Plan=[HEADER]), "xl/workbook.xml", strict))
 
 
 def _changed(content: bytes, name: str, text: bytes) -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.calendar_import import aliases
 from services.calendar_import.calendar_reader import read_rows
-from services.calendar_import.cell_lists import join_links, split_links
+from services.calendar_import.cell_lists import join_links, single_link, split_links
 from services.calendar_import.csv_header import INPUT_COLUMNS, map_columns
 from services.calendar_import.rows import BadCell, BadFile
 from services.inputs.field_types import PLATFORMS
@@ -27,6 +27,10 @@ LINKS = ["https://cdn.example.com/a.jpg", "https://cdn.example.com/b.jpg"]
         ("Facebook and Instagram", ["facebook", "instagram"]),
         ("facebook & x\nthreads", ["facebook", "x", "threads"]),
         ("x myspace", ["x", "myspace"]),
+        ("Facebook，X、Instagram；Threads", ["facebook", "x", "instagram", "threads"]),
+        ("Facebook • LinkedIn Page", ["facebook", "linkedin"]),
+        ("ｆａｃｅｂｏｏｋ\u200b, 𝕏", ["facebook", "x"]),
+        ("IG Story", ["instagram", "Story"]),
     ],
 )
 def test_a_network_has_many_names(cell: str, networks: list[str]) -> None:
@@ -71,7 +75,10 @@ def test_a_row_in_people_s_words_is_a_post() -> None:
         assert row.body.platforms == ["facebook", "instagram"]
 
 
-@pytest.mark.parametrize("between", [" ", ", ", ",", "; ", ";", "\n", ",\n", " , "])
+@pytest.mark.parametrize(
+    "between",
+    [" ", ", ", ",", "; ", ";", "\n", ",\n", " , ", "|", " | ", "，", "、", "；", "\u00a0"],
+)
 def test_links_are_separated_by_commas_or_blanks(between: str) -> None:
     """Links and names of files; a comma at the end is none of the link."""
     assert split_links("photoUrls", between.join(LINKS)) == LINKS
@@ -89,7 +96,54 @@ def test_a_comma_may_belong_to_a_link() -> None:
         split_links("photoUrls", "[https://cdn.example.com/a.jpg]")
 
 
-@given(st.lists(st.text(alphabet='a.jpg:/,;[]"hts ', min_size=1, max_size=20), max_size=3))
+def test_east_asian_commas_may_belong_to_a_name() -> None:
+    """They separate names only behind an ending."""
+    assert split_links("photoUrls", "春、夏.jpg、秋.jpeg") == ["春、夏.jpg", "秋.jpeg"]
+
+
+@pytest.mark.parametrize("between", [" ", ", ", "\n", "|", "；"])
+@pytest.mark.parametrize("column", ["videoUrl", "documentUrl"])
+def test_a_column_of_one_link_takes_no_second(column: str, between: str) -> None:
+    """Both together would be a link that leads nowhere; a blank alone may be in a name."""
+    text = f'postType,caption,{column}\nvideo,Hi,"{{}}"\n'
+    (row,) = read_rows(io.StringIO(text.format(between.join(LINKS))))
+    assert (row.problems[0]["field"], row.problems[0]["message"][:14]) == (column, "takes one link")
+    (row,) = read_rows(io.StringIO(text.format("my clip, the second.mp4")))
+    assert row.links == [(column, "my clip, the second.mp4")]
+
+
+def test_invisible_characters_are_no_part_of_a_link() -> None:
+    """They come along when it is copied; a name of a file may have them."""
+    table = 'postType,caption,photoUrls\nphoto,Hi,"{}"\n'
+    (row,) = read_rows(io.StringIO(table.format(f"\u200b{LINKS[0]}\ufeff a\u200e.jpg")))
+    assert [link for _, link in row.links] == [LINKS[0], "a\u200e.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "names"),
+    [
+        ("Post type,Post Text,Social Networks", "postType caption platforms"),
+        ("Type,Message,Channels,Date,Posting time",
+         "postType caption platforms scheduledAt scheduledTime"),
+        ("ＴＹＰＥ,Text,Images,Time zone", "postType caption photoUrls timezone"),
+    ],
+)  # fmt: skip
+def test_usual_titles_are_known(titles: str, names: str) -> None:
+    """As other tools and people name their columns."""
+    assert map_columns(titles.split(","), {}) == names.split()
+
+
+@pytest.mark.parametrize("unit", [",", " ", "fb ", "a.jpg,", "a, ", "、"])
+def test_a_long_cell_is_read_in_one_pass(unit: str) -> None:
+    """Twice as long takes about twice the time: a cell may have more than a hundred thousand
+    characters. Else this test would take hours."""
+    cell = unit * (100_000 // len(unit)) + "b"
+    aliases.networks(cell)
+    split_links("photoUrls", cell)
+    single_link("videoUrl", cell)
+
+
+@given(st.lists(st.text(alphabet='a.jpg:/,;|、[]"hts ', min_size=1, max_size=20), max_size=3))
 def test_any_links_come_back(links: list[str]) -> None:
     """Whatever is in them: what would be read otherwise is written as a JSON list."""
     assert split_links("photoUrls", join_links(links)) == links

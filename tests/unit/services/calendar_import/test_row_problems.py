@@ -30,6 +30,48 @@ def test_every_cell_that_cannot_be_read_is_named() -> None:
     assert (row.body.caption, row.body.platforms) == ("Hi", ["x"])
 
 
+def test_a_key_that_a_spreadsheet_has_lost_is_refused() -> None:
+    """An error, or a number without its last digits: many rows might have the same."""
+    cells = {
+        "#REF!": "mend the formula", "1.23457E+15": "format the cell as text",
+        "1,2E+10": "format the cell as text",
+    }  # fmt: skip
+    for key, words in cells.items():
+        for row in rows(HEADER + f'"{key}",text,Hi,x,,,\n"{key}",text,Ho,x,,,\n'):
+            (problem,) = row.problems
+            assert problem["field"] == "key"
+            assert words in problem["message"]
+    assert rows(HEADER + "E+12,text,Hi,x,,,\n")[0].problems == []
+
+
+def test_keys_that_look_the_same_are_one_in_a_file() -> None:
+    """In either form of Unicode, or with a character that nobody sees."""
+    for other in ("fru\u0308h", "früh\u200b", "fr\u200büh"):
+        first, second = rows(HEADER + f"früh,text,Hi,x,,,\n{other},text,Ho,x,,,\n")
+        assert first.problems == []
+        assert "the key of row 2 already" in second.problems[0]["message"]
+
+
+def test_every_field_of_json_that_cannot_be_read_is_named() -> None:
+    """With the key and the others; a time without a date is no empty date."""
+    (row,) = rows('{"key": 7, "postType": "story", "caption": "Hi", "scheduledAt": "5.3.2027"}')
+    assert [problem["field"] for problem in row.problems] == ["scheduledAt", "key", "postType"]
+    assert row.problems[1]["message"] == 'must be a text, such as "7"'
+    (row,) = rows(
+        '{"postType": "text", "caption": "Hi", "scheduledAt": "", "scheduledTime": "9:00"}'
+    )
+    assert "give both or none" in row.problems[0]["message"]
+
+
+def test_a_cell_of_invisible_characters_is_empty() -> None:
+    """And others lose them at their ends: else a key would be another key. A caption keeps them."""
+    (row,) = rows(HEADER + "\u200ba\ufeff,\ufefftext,\u200bHi,x\u2060,\u200b,\u200e,\u200b\n")
+    assert (row.key, row.problems) == ("a", [])
+    assert row.body is not None
+    assert (row.body.caption, row.body.platforms) == ("\u200bHi", ["x"])
+    assert (row.body.scheduledAt, row.body.publishMode) == (None, "next_slot")
+
+
 def test_a_problem_that_comes_from_another_is_not_named() -> None:
     """Without a type of post, nobody knows which media it needs."""
     known = [FieldError(field="postType", message=""), FieldError(field="platforms[1]", message="")]

@@ -1,6 +1,6 @@
 """Dates and times as spreadsheets write them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from services.calendar_import.sheet_dates import parse_date_format, read_schedul
 from services.iso_8601 import parse_date_time
 
 NINE = datetime(2027, 3, 5, 9)
+CET = timezone(timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,10 @@ NINE = datetime(2027, 3, 5, 9)
     [
         "2027-03-05 9:00", "2027/03/05 09:00", "2027/3/5 9:00", "2027-03-05 09:00:00",
         "2027.3.5 9:00", "2027-3-5T9:00", "2027-03-05 9:00 AM", "2027/3/5, 9:00:00 a.m.",
+        "2027年3月5日 9:00", "2027. 3. 5. 9:00", "2027-03-05 9.00",
+        "\u200e2027\u201103\u201105 9:00",
+        "２０２７/３/５ ９：００", "\ufeff2027-03-05\u00a009:00\u200b", "March 5, 2027 9:00 AM",
+        "Fri, 5th Mar 2027 09:00", "5-Mar-2027 9:00",
         "2027-03-05 9 am", " 2027-03-05T09:00 ", "20270305T0900", "2027-03-05 9:00\u202fAM",
     ],
 )  # fmt: skip
@@ -27,7 +32,58 @@ def test_a_year_first_means_one_thing(text: str, order: str | None) -> None:
     assert parse_date_time(read_schedule(text, "", order)) == NINE
 
 
-@pytest.mark.parametrize("text", ["5.3.2027 9:00", "05/03/2027 09:00:00", "5-3-27, 9:00 AM"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-03-05 08:00:00 +0000", "2027-03-05 08:00:00 UTC", "2027/3/5 8:00 GMT",
+        "2027/3/5 9:00 +01:00", "2027/03/05 03:00:00-05:00", "2027-03-05T08:00 Z",
+    ],
+)  # fmt: skip
+def test_an_offset_may_stand_apart(text: str) -> None:
+    """As Ruby, Python's pandas and others write it, and by the name of UTC."""
+    assert parse_date_time(read_schedule(text, "", None)) == NINE.replace(tzinfo=CET)
+
+
+@pytest.mark.parametrize("text", ["2027/3/5 9:00-10:00", "2027/3/5 9:00 - 10:00", "5.3.2027 9-10"])
+def test_a_span_of_time_is_no_offset(text: str) -> None:
+    """It is refused: the post would go out at another hour."""
+    with pytest.raises(BadCell, match="2026-05-01"):
+        read_schedule(text, "", "dmy")
+
+
+def test_a_long_text_is_refused_at_once() -> None:
+    """Whatever it consists of: no pattern is tried on it."""
+    for text, clock in ((f"2027/3/5{' ' * 100_000}x", ""), ("2027-03-05", f"9{' ' * 100_000}x")):
+        with pytest.raises(BadCell, match="2026-05-01"):
+            read_schedule(text, clock, "dmy")
+
+
+def test_the_end_of_a_day_is_a_time_in_every_form() -> None:
+    """24:00, as in ISO 8601."""
+    for text in ("2027-03-04 24:00", "2027/3/4 24:00", "4.3.2027 24:00:00"):
+        at = parse_date_time(read_schedule(text, "", "dmy"))
+        assert at == datetime(2027, 3, 5)
+    assert parse_date_time(read_schedule("2027-03-04", "24:00", None)) == datetime(2027, 3, 5)
+
+
+def test_a_date_that_does_not_fit_the_order_says_which_order_it_is() -> None:
+    """Instead of the advice to give one."""
+    with pytest.raises(BadCell, match="are read as day, month, year"):
+        read_schedule("3/13/2027 9:00", "", "dmy")
+    with pytest.raises(BadCell, match="to the eye"):
+        read_schedule("\u200b", "", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5.3.2027 9:00",
+        "05/03/2027 09:00:00",
+        "5-3-27, 9:00 AM",
+        "5. 3. 2027 9:00",
+        "05. 03. 2027. 9.00",
+    ],
+)
 def test_day_and_month_need_an_order(text: str) -> None:
     """With one, they are that day; without one they are refused, in words that say what to give."""
     assert parse_date_time(read_schedule(text, "", "dmy")) == NINE
@@ -42,6 +98,7 @@ def test_day_and_month_need_an_order(text: str) -> None:
     [
         ("DD.MM.YYYY", "dmy"), ("d/m/yy", "dmy"), ("%d.%m.%Y %H:%M", "dmy"), ("MM/DD/YYYY", "mdy"),
         ("M/D/YY h:mm", "mdy"), ("mdy", "mdy"), ("YYYY-MM-DD", "ymd"),
+        ("TT.MM.JJJJ", "dmy"), ("jj/mm/aaaa", "dmy"), ("dd-mm-jjjj hh:mm", "dmy"),
     ],
 )  # fmt: skip
 def test_a_format_names_the_order(written: str, order: str) -> None:
@@ -81,6 +138,11 @@ def test_a_date_is_joined_with_a_column_of_times(day: str, clock: str) -> None:
         ("2027-03/05 9:00", "", "scheduledAt", "2026-05-01"),
         ("5.3.20270 9:00", "", "scheduledAt", "2026-05-01"),
         ("next Monday", "", "scheduledAt", "2026-05-01"),
+        ("Monday, March 5, 2027 9:00 AM", "", "scheduledAt", "2026-05-01"),  # it is a Friday
+        ("Marc 5, 2027 9:00", "", "scheduledAt", "2026-05-01"),
+        ("31 Feb 2027 9:00", "", "scheduledAt", "2026-05-01"),
+        ("March 5, 2027", "", "scheduledAt", "no time of day"),
+        ("March 5, 2027 9:00 AM (EST)", "", "scheduledAt", "2026-05-01"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, clock: str, field: str, words: str) -> None:

@@ -45,6 +45,10 @@ CODED: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("deflate, gzip", lambda data: gzip.compress(zlib.compress(data))),
     ("identity", bytes),
     ("aws-chunked", bytes),
+    ("base64", bytes),
+    ("UTF-8", bytes),
+    ("binary", bytes),
+    ("gzip;q=1.0", gzip.compress),
     ("", bytes),
 ]
 # Without plain ones; each decodes by itself.
