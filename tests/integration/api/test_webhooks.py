@@ -120,7 +120,7 @@ def test_a_new_secret_is_shown_once_too(any_organization: OrganizationClient) ->
         ({"url": "hooks.example.com"}, "url", "https://"),
         ({"url": "https://example.com/" + "a" * 2048}, "url", "2048"),
         ({"url": "https://example.com/\x00"}, "url", "NUL"),
-        ({"url": None}, "url", "a text"),
+        ({"url": None}, "url", "a link"),
         ({"events": ["post.exploded", "post.failed"]}, "events", "'post.exploded'"),
         ({"events": ["webhook.test"]}, "events", "'webhook.test'"),
         ({"events": []}, "events", "not be empty"),

@@ -84,7 +84,7 @@ def slots(**wrong: object) -> dict[str, Any]:
         ({"queueSlots": [MONDAY] * 2001}, "queueSlots", "2000"),
         ({"defaultTimezone": "Mars/Base"}, "defaultTimezone", "IANA"),
         ({"defaultTimezone": "Factory"}, "defaultTimezone", "IANA"),
-        ({"defaultTimezone": None}, "defaultTimezone", "a text"),
+        ({"defaultTimezone": None}, "defaultTimezone", "a time zone"),
         ({"timeZone": "UTC"}, "timeZone", "is not a field"),
         ({"maxPostsPerSlot": 0}, "maxPostsPerSlot", "at least 1"),
         ({"maxPostsPerSlot": 101}, "maxPostsPerSlot", "at most 100"),
