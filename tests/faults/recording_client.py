@@ -59,7 +59,10 @@ class RecordingClient:
         expected = ExpectedPost([f"{self.name} {next(self._numbers)}"], mode)
         self.expected_posts.append(expected)
         has_photo = self.rng.random() < 0.4 if photo is None else photo
-        answer = self.send("/publish", {**self._body(expected, has_photo=has_photo), **fields})
+        body = {**self._body(expected, has_photo=has_photo), **fields}
+        if "scheduledAt" in body:
+            expected.instants[expected.captions[0]] = datetime.fromisoformat(body["scheduledAt"])
+        answer = self.send("/publish", body)
         if answer is not None and not _is_past_instant_error(answer):
             assert answer.is_success, f"{answer.status_code} {answer.text}"
             expected.id = answer.json()["socialPost"]["id"]
@@ -80,7 +83,6 @@ class RecordingClient:
             body["scheduledAt"] = instant_in(
                 self.rng.uniform(8, 40) if expected.mode == "soon" else 7200
             )
-            expected.instants[expected.captions[0]] = datetime.fromisoformat(body["scheduledAt"])
         return body
 
     def edit(self, expected: ExpectedPost, mode: str = "schedule", delay: float = 20) -> Answer:
