@@ -4,24 +4,18 @@
 from cli.doctor.check_result import CheckResult, pass_check
 from config.settings import Settings
 from models.database import Database
-from models.statuses import PostStatus
+from models.statuses import NEEDS_ATTENTION, PostStatus
 from models.store import gauges
 
 NAME = "posts"
-ATTENTION_STATUSES = (
-    PostStatus.FAILED,
-    PostStatus.MISSED,
-    PostStatus.UNKNOWN,
-    PostStatus.PARTIAL,
-    PostStatus.PENDING_APPROVAL,
-)
+WAITING_STATUSES = (*NEEDS_ATTENTION, PostStatus.PENDING_APPROVAL)
 
 
 def check(_: Settings, database: Database) -> CheckResult:
     """Count them by status, over all organizations. Acknowledged posts need nobody any more."""
     with database.read() as session:
-        counts = gauges.count_unacknowledged(session, ATTENTION_STATUSES)
-    waiting = {status: counts[status] for status in ATTENTION_STATUSES if counts[status]}
+        counts = gauges.count_unacknowledged(session, WAITING_STATUSES)
+    waiting = {status: counts[status] for status in WAITING_STATUSES if counts[status]}
     if not waiting:
         return pass_check(NAME, "none needs a person")
     message = ", ".join(f"{count} {status}" for status, count in waiting.items())

@@ -18,15 +18,13 @@ from cli.interrupt import handle_interrupt
 from cli.output import print_line
 from cli.time_format import format_local
 from models.posts import Post
-from models.statuses import SETTLED_POSTS, PostStatus
+from models.statuses import NEEDS_ATTENTION, SETTLED_POSTS, PostStatus
 from models.store.posts import posts
 from services import presenters
 from services.context import AppContext
 
-# Ended without being published everywhere.
-FAILED_STATUSES = (PostStatus.FAILED, PostStatus.MISSED, PostStatus.UNKNOWN, PostStatus.PARTIAL)
 # These posts wait for a person's decision.
-ATTENTION_STATUSES = (*FAILED_STATUSES, PostStatus.PENDING_APPROVAL)
+WAITING_STATUSES = (*NEEDS_ATTENTION, PostStatus.PENDING_APPROVAL)
 # A draft does not change by itself, so watching does not wait for it.
 SETTLED_OR_DRAFT = SETTLED_POSTS | {PostStatus.DRAFT}
 MAX_LISTED = 20
@@ -49,7 +47,7 @@ class WatchSummary:
         """130 interrupted, 1 when a post did not go out everywhere as it should."""
         if self.was_interrupted:
             return 130
-        return 1 if any(self.counts[status] for status in FAILED_STATUSES) else 0
+        return 1 if any(self.counts[status] for status in NEEDS_ATTENTION) else 0
 
     def as_json(self) -> dict[str, Any]:
         """The summary as JSON."""
@@ -124,7 +122,7 @@ class _StatusPoller:
                     continue
                 counts[status] += 1
                 slots += [at] if at is not None else []
-                waiting += [post_id] if status in ATTENTION_STATUSES else []
+                waiting += [post_id] if status in WAITING_STATUSES else []
             listed_ids = [*self._failed_ids, *waiting][:MAX_LISTED]
             attention = posts.find_by_ids(session, self._owner, listed_ids)
         listed_posts = [attention[post_id] for post_id in listed_ids if post_id in attention]
@@ -135,7 +133,7 @@ class _StatusPoller:
     def _mark_settled(self, post_id: str, status: str) -> None:
         self._open_ids.discard(post_id)
         self._settled_counts[status] += 1
-        if status in FAILED_STATUSES:
+        if status in NEEDS_ATTENTION:
             self._failed_ids.append(post_id)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 from sqlmodel import Session
 
-from models.statuses import SETTLED_POSTS, DeliveryStatus, Intent, PostStatus
+from models.statuses import NEEDS_ATTENTION, SETTLED_POSTS, DeliveryStatus, Intent
 from models.store.jobs import job_queue
 from models.store.posts import history
 from models.store.sql.bulk import chunks
@@ -21,8 +21,6 @@ UNFINISHED_STATUSES = (
     DeliveryStatus.PUBLISHING,
 )
 RETRIED_STATUSES = (DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN)
-# Posts that a person may let go on. After the backup somebody may have done so.
-ENDED_POSTS = (PostStatus.FAILED, PostStatus.PARTIAL, PostStatus.MISSED, PostStatus.UNKNOWN)
 # What the backup says of the provider's side is old: only the remote ids are kept.
 FORGOTTEN: dict[str, Any] = {"sent_version": None, "attempts": 0, "not_before": None}
 
@@ -45,7 +43,8 @@ def require_reconcile(session: Session, now: datetime) -> int:
         _open_intents(session, chunk, now)
         events = (history.HistoryEntry(each, each, "restore", "look again", now) for each in chunk)
         history.record(session, *events)
-    ended = select(POST.c.id).where(POST.c.status.in_(ENDED_POSTS))
+    # Posts that a person may let go on. After the backup somebody may have done so.
+    ended = select(POST.c.id).where(POST.c.status.in_(NEEDS_ATTENTION))
     for chunk in chunks(list(session.connection().execute(ended).scalars())):
         _open_intents(session, chunk, now)
     return len(ids)
