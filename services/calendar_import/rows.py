@@ -14,7 +14,6 @@ from services.errors import FieldError
 from services.inputs.post_bodies import PublishBody
 from services.strict_json import text_problem
 
-LIST_COLUMNS = ("platforms", "accountIds", "photoUrls")
 LINK_COLUMNS = ("videoUrl", "documentUrl")
 # Extra columns in the file of refused rows. They are ignored, so that the corrected file can be
 # imported.
