@@ -61,20 +61,16 @@ def resolve_request(
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
     content = _content(body, platforms, allow_private=allow_private)
-    collector.add(network_problems(content))
-    collector.add(field_problems(content))
-    collector.add(limit_problems(content, provider))
+    collector.add(
+        [*network_problems(content), *field_problems(content), *limit_problems(content, provider)]
+    )
     collector.capture(lambda: _check_playlist(body, settings, mode), None)
     collector.raise_if_any()
-    return PublishPlan(
-        mode,
-        platforms,
+    deliveries, warnings = (
         targets.build_targets(chosen, accounts),
-        name,
-        at,
-        links,
         carrying_warnings(content, provider),
     )
+    return PublishPlan(mode, platforms, deliveries, name, at, links, warnings)
 
 
 def checked_links(body: PublishBody, *, allow_private: bool) -> list[str]:
