@@ -95,10 +95,10 @@ class SettingFields(BaseSettings):
     provider_concurrency: Annotated[int, Field(ge=1, le=10_000)] = setting(
         32,
         "calls",
-        "At once for one workspace, over all workers; each worker has an equal share",
+        "At once for one connection, over all workers; each worker has an equal share",
     )
     provider_rate: Annotated[float, Field(ge=0, le=10_000)] = setting(
-        0, "calls/s", "For one workspace, over all workers; 0: no limit"
+        0, "calls/s", "For one connection, over all workers; 0: no limit"
     )
     lead_time: Annotated[float, Field(ge=0, le=YEAR)] = setting(
         86_400,
@@ -136,6 +136,12 @@ class SettingFields(BaseSettings):
     )
     poll_interval: Annotated[float, Field(gt=0, le=3600)] = setting(
         2, "s", "Between two checks of media that the provider still processes"
+    )
+    allow_private_hosts: bool = setting(
+        False,
+        "flag",
+        "Connections may lead to servers with private addresses, and over http. For development "
+        "and tests",
     )
     allow_private_media: bool = setting(
         False,

@@ -94,11 +94,17 @@ def _pin_request(request: httpx.Request, host: str, address: str) -> httpx.Reque
     )
 
 
-def transport_factory(*, allow_private: bool) -> Callable[[], httpx.AsyncBaseTransport]:
-    """Returns a function that creates a transport for one file. The transports share nothing but
-    the trusted certificates, and ignore proxy settings and all other environment variables."""
+# For requests to many hosts: no idle connection is used again.
+ONE_USE = httpx.Limits(max_connections=4, max_keepalive_connections=0)
+
+
+def transport_factory(
+    *, allow_private: bool, limits: httpx.Limits = ONE_USE
+) -> Callable[[], httpx.AsyncBaseTransport]:
+    """Returns a function that creates a transport for one file, or for one host where `limits`
+    allow idle connections. The transports share nothing but the trusted certificates, and ignore
+    proxy settings and all other environment variables."""
     context = httpx.create_ssl_context(trust_env=False)
-    limits = httpx.Limits(max_connections=4, max_keepalive_connections=0)
 
     def create_transport() -> httpx.AsyncBaseTransport:
         inner = httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits)

@@ -22,7 +22,6 @@ class Post(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     organization_id: str = Field(foreign_key="organization.id")
-    workspace_id: str = Field(foreign_key="workspace.id")
     # Key of an imported row: importing the row again finds this post.
     row_key: str | None = None
     post_type: str
@@ -90,7 +89,7 @@ Index(
 
 
 class Media(SQLModel, table=True):
-    """One file of a post, and its state at the provider."""
+    """One file of a post: its source. Its state at each provider is in the uploads."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     post_id: str = Field(foreign_key="post.id", index=True)
@@ -101,16 +100,34 @@ class Media(SQLModel, table=True):
     )
     # Encrypted: a source link may contain the signature for a private bucket.
     source_url: str = Field(sa_column=Column(Text, nullable=False))
+    # What the picture shows, for people who cannot see it.
+    alt_text: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Upload(SQLModel, table=True):
+    """A file at a connection's provider: uploaded once for all deliveries of that connection.
+
+    A row is written when the first step on it begins. The columns from `content_type` on say what
+    was sent, which may differ from the source: a photo may be scaled down.
+    """
+
+    __table_args__ = (UniqueConstraint("media_id", "connection_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    media_id: str = Field(foreign_key="media.id", ondelete="CASCADE")
+    connection_id: str = Field(foreign_key="connection.id")
     status: str = Field(default=MediaStatus.NEW)
-    remote_id: str | None = None
-    content_type: str | None = None
-    size: int | None = Field(default=None, sa_type=BigInteger)
-    sha256: str | None = None
+    remote_id: str | None = Field(default=None, sa_column=Column(Text))
     uploads: int = 0
     confirmed_at: datetime | None = utc_field(default=None)
     attempts: int = 0
     not_before: datetime | None = utc_field(default=None)
     error: str | None = Field(default=None, sa_column=Column(Text))
+    content_type: str | None = None
+    size: int | None = Field(default=None, sa_type=BigInteger)
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 class Delivery(SQLModel, table=True):

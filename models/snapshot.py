@@ -12,7 +12,6 @@ class PostView:
 
     id: str
     organization_id: str
-    workspace_id: str
     post_type: str
     caption: str
     platform_fields: dict[str, str]
@@ -35,26 +34,52 @@ class PostView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """The connection of an account: its provider's name and address, and until when no call may be
+    made. `address` None: the one that the environment sets."""
+
+    id: str
+    provider: str
+    address: str | None = None
+    blocked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MediaView:
-    """One file: its source and its state at the provider."""
+    """One file: its source."""
 
     id: str
     position: int
     source_url: str
-    status: MediaStatus
-    remote_id: str | None
-    uploads: int
-    confirmed_at: datetime | None
-    attempts: int
-    not_before: datetime | None
-    error: str | None
     stored_file_id: str | None = None
+    alt_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadView:
+    """A file at a connection. `id` is None before its first step. `content_type`, `width` and
+    `height` (pixels) are those of what was sent."""
+
+    media: MediaView
+    connection: ConnectionView
+    id: str | None = None
+    status: MediaStatus = MediaStatus.NEW
+    remote_id: str | None = None
+    uploads: int = 0
+    confirmed_at: datetime | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    error: str | None = None
+    content_type: str | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
     """The post on one account: the named one, else the organization's default on the platform.
 
+    `connection` is the account's, None as long as there is no account.
     `profile_id` is the account's id at the provider, if known. `account_problem` says why the
     account cannot be used; None if it can. `is_disconnected`: the organization disconnected it.
     """
@@ -62,6 +87,7 @@ class DeliveryView:
     id: str
     platform: str
     account_id: str | None
+    connection: ConnectionView | None
     profile_id: str | None
     account_problem: str | None
     is_disconnected: bool
@@ -86,10 +112,28 @@ class Snapshot:
 
     post: PostView
     media: tuple[MediaView, ...]
+    uploads: tuple[UploadView, ...]
     deliveries: tuple[DeliveryView, ...]
-    blocked_until: datetime | None
     accounts_known: bool
     is_paused: bool
     rescues: int
     installation_id: str
     minimum_video_seconds: int = 0
+
+    def uploads_of(self, connection_id: str) -> tuple[UploadView, ...]:
+        """The files at a connection, in the order of the post."""
+        return tuple(each for each in self.uploads if each.connection.id == connection_id)
+
+    @property
+    def is_uploaded(self) -> bool:
+        """Whether every file is ready at every connection of the deliveries."""
+        is_known = all(each.connection for each in self.deliveries) or not self.media
+        return is_known and all(each.status is MediaStatus.READY for each in self.uploads)
+
+    def is_uploaded_at(self, connection_id: str) -> bool:
+        """Whether every file is ready at this connection."""
+        return all(each.status is MediaStatus.READY for each in self.uploads_of(connection_id))
+
+    def marker(self, delivery: DeliveryView) -> str:
+        """The private text that a delivery's remote post is found by."""
+        return f"slotbeat:{self.installation_id}:{delivery.id}"

@@ -7,12 +7,12 @@ which cost more.
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from models.accounts import Account, DisconnectedAccount, Workspace
+from models.accounts import Account, Connection, DisconnectedAccount
 from models.heartbeats import Heartbeat
 from models.idempotency_keys import IdempotencyKey
 from models.jobs import Job
 from models.organizations import ApiKey, Installation, Organization, SocialSettings
-from models.posts import Attempt, Delivery, Media, Post
+from models.posts import Attempt, Delivery, Media, Post, Upload
 from models.queue_slots import Firing, QueueSlot, ReleasedSeat, Seat
 from models.stored_files import StoredFile
 from models.webhooks import WebhookDelivery, WebhookEndpoint
@@ -27,7 +27,7 @@ INSTALLATION = _table(Installation)
 ORGANIZATION = _table(Organization)
 API_KEY = _table(ApiKey)
 SETTINGS = _table(SocialSettings)
-WORKSPACE = _table(Workspace)
+CONNECTION = _table(Connection)
 ACCOUNT = _table(Account)
 DISCONNECTED_ACCOUNT = _table(DisconnectedAccount)
 QUEUE_SLOT = _table(QueueSlot)
@@ -36,6 +36,7 @@ SEAT = _table(Seat)
 RELEASED_SEAT = _table(ReleasedSeat)
 POST = _table(Post)
 MEDIA = _table(Media)
+UPLOAD = _table(Upload)
 DELIVERY = _table(Delivery)
 ATTEMPT = _table(Attempt)
 STORED_FILE = _table(StoredFile)

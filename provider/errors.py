@@ -2,11 +2,12 @@
 
 ProviderError
 ├── Retry            nothing happened: try again later
-│   ├── RetryAfter   try again after `seconds`; until then no job of this workspace may call
+│   ├── RetryAfter   try again after `seconds`; until then no job of this connection may call
 │   │   └── Outage   the provider is down for all posts, not for one
 │   └── NotNow       our own limits held the call back: try again after `seconds`
 ├── RestartUpload    the upload is gone or its URL expired: begin a new one
 ├── GiveUp           the post is wrong: a retry will not help
+│   └── InvalidInput     what a person entered to connect is wrong
 ├── Reconnect        the credentials are refused: a person must enter new ones
 └── OutcomeUnknown   it may have happened: reconcile before a retry
     └── IncompleteList   a list could not be read to its end: what is not in it may exist
@@ -40,7 +41,7 @@ class Retry(ProviderError):
 
 
 class RetryAfter(Retry):
-    """The provider is too busy: no calls of this workspace for `seconds` (s)."""
+    """The provider is too busy: no calls of this connection for `seconds` (s)."""
 
     def __init__(self, message: str, seconds: float, http_status: int | None = None) -> None:
         super().__init__(message, http_status)
@@ -70,6 +71,14 @@ class GiveUp(ProviderError):
 
 class Reconnect(ProviderError):
     """The provider refused the credentials."""
+
+
+class InvalidInput(GiveUp):
+    """What a person entered to connect is wrong; `field` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class OutcomeUnknown(ProviderError):

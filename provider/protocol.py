@@ -1,24 +1,52 @@
 """The protocol of publishing providers. Every provider must pass the tests in `tests/provider`.
 
-The types fit providers that differ from the first one: an upload is data (method, URL, headers), a
-confirm may do nothing, readiness may name the time of the next poll, and create and publish are
-separate calls.
+The types fit providers that differ: an upload is data (method, URL, headers, a form), and the
+provider reads the answer to it; a confirm may do nothing; readiness may name the time of the next
+poll; and a network without drafts publishes in one call, under an id that we chose.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+import httpx
 
-@dataclass(frozen=True, slots=True)
+from provider.aiohttp_client import HttpClient
+
+
+class Idempotency(StrEnum):
+    """What makes it safe to repeat a publication whose answer was lost."""
+
+    # We choose the id: the same call under the same id is harmless at any time.
+    OWN_ID = "own_id"
+    # The provider knows a key of ours: the same call is harmless within `idempotency_window`.
+    HEADER = "header"
+    # Nothing: look for the post by its marker, and repeat only what is not there.
+    MARKER = "marker"
+    # Nothing, and it cannot be looked for: a person must look.
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """Differences between providers that the planner must know.
 
-    `native_scheduling`: the provider has a timer, and publishes at the slot by itself.
+    `drafts`: a post can exist there unpublished. Without them one call publishes it at its slot.
+    `native_scheduling`: the provider has a timer, and publishes at the slot by itself; not where
+    the slot is nearer than `minimum_lead`. `edit`: the content of a draft can be replaced; else it
+    is deleted and created anew. `cancel`: a post can be deleted.
     """
 
-    native_scheduling: bool
+    drafts: bool = True
+    native_scheduling: bool = False
+    minimum_lead: timedelta = timedelta(0)
+    edit: bool = True
+    cancel: bool = True
+    idempotency: Idempotency = Idempotency.MARKER
+    idempotency_window: timedelta = timedelta(0)
+    # The largest photo that it takes, in bytes; larger ones are scaled down. None: any.
+    max_photo_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +62,40 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file to upload; `size` in bytes; `md5` in base64, None where it is not known yet."""
+    """A file to upload; `size` in bytes, `width` and `height` in pixels.
+
+    `md5` (base64) and `sha256` (hexadecimal) are None where they are not known yet.
+    """
 
     name: str
     content_type: str
     size: int
     md5: str | None = None
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """Where to send a file's bytes. `url` may contain a signature: never log or store it."""
+class MultipartForm:
+    """The form that an upload is sent in: the file's field, its name, and the other fields."""
 
-    media_id: str
+    file_field: str
+    file_name: str
+    content_type: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """Where and how to send a file's bytes. `url` and `headers` may hold secrets: never log or
+    store them. `media_id`, where the provider names it before the bytes are sent."""
+
     method: str
     url: str = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
+    media_id: str | None = None
+    form: MultipartForm | None = None
 
 
 class MediaState(StrEnum):
@@ -71,6 +117,17 @@ class MediaReadiness:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftMedia:
+    """An uploaded file of a post: its id at the provider; `width` and `height` in pixels."""
+
+    id: str
+    content_type: str = ""
+    alt_text: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A post on one account, in our terms; each provider translates it.
 
@@ -82,10 +139,15 @@ class Draft:
     platform: str
     post_type: str
     caption: str
-    media_ids: tuple[str, ...]
+    media: tuple[DraftMedia, ...]
     publish_at: datetime | None
     fields: dict[str, str]
     marker: str
+
+    @property
+    def media_ids(self) -> tuple[str, ...]:
+        """The ids of the files at the provider."""
+        return tuple(each.id for each in self.media)
 
 
 class RemoteStage(StrEnum):
@@ -112,17 +174,28 @@ class RemotePost:
 
 
 class Provider(Protocol):
-    """One workspace at a provider. All calls raise only the errors in `provider.errors`."""
+    """One connection at a provider. All calls raise only the errors in `provider.errors`.
+
+    Where `capabilities.drafts` is False, `create`, `find`, `update`, `schedule` and `unschedule`
+    are never called. The bytes of uploads are sent with `client`.
+    """
 
     capabilities: Capabilities
+    client: HttpClient
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts, all of them; IncompleteList with those that were read if the list
         cannot be read to its end."""
         ...
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:
         """Announce a file; returns where to send its bytes."""
+        ...
+
+    async def finish_upload(
+        self, file: FileSpec, request: UploadRequest, response: httpx.Response
+    ) -> str:
+        """The file's id, from the answer to its bytes; the error that a failure means."""
         ...
 
     async def confirm_upload(self, media_id: str) -> None:
@@ -161,12 +234,23 @@ class Provider(Protocol):
         may still arrive."""
         ...
 
-    async def publish_now(self, remote_id: str) -> RemotePost:
-        """Publish a draft at once. After OutcomeUnknown, check with `get`."""
+    async def publish_now(self, remote_id: str, draft: Draft, *, held_until: float) -> RemotePost:
+        """Publish at once: a draft, or `draft` itself under this id where there are no drafts.
+
+        Nobody else works on the post before `held_until` (s, `time.monotonic()`). A provider whose
+        publication depends on something that it reads first must have read it by then; else Retry.
+        RestartUpload if it no longer has the files. After OutcomeUnknown see `capabilities`.
+        """
+        ...
+
+    def own_id(self, marker: str) -> str:
+        """The remote id of the post with this marker, always the same, where we choose the ids
+        (`Idempotency.OWN_ID`)."""
         ...
 
     async def delete(self, remote_id: str) -> None:
-        """Delete a post. A post that is gone already is no error."""
+        """Delete a post. A post that is gone already is no error. Where we choose the ids, no
+        earlier `publish_now` under this id can publish after that."""
         ...
 
     def unsupported_fields(self, draft: Draft) -> list[str]:

@@ -109,15 +109,15 @@ def _problem_metrics(work: WorkGauges) -> Iterator[Metric]:
         "Webhooks that were switched off because nothing got through to them",
         value=work.disabled_webhooks,
     )
-    workspaces = GaugeMetricFamily(
-        "slotbeat_workspaces",
-        "Workspaces that cannot be worked for: blocked (the provider limits calls, or is away), "
+    connections = GaugeMetricFamily(
+        "slotbeat_connections",
+        "Connections that cannot be worked for: blocked (the provider limits calls, or is away), "
         "refused (it takes none of their keys)",
         labels=["state"],
     )
-    for state, count in work.workspaces.items():
-        workspaces.add_metric([state], count)
-    yield workspaces
+    for state, count in work.connections.items():
+        connections.add_metric([state], count)
+    yield connections
 
 
 def _heartbeat_metrics(processes: Sequence[ProcessHeartbeat], now: datetime) -> Iterator[Metric]:

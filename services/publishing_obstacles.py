@@ -13,13 +13,17 @@ from sqlmodel import Session
 
 from models.ids import created_at
 from models.store import clock
-from models.store.jobs.publishing_state import PublishingState, read_publishing_state
+from models.store.jobs.publishing_state import (
+    ConnectionState,
+    PublishingState,
+    read_publishing_state,
+)
 from models.task_names import ACCOUNTS_INTERVAL
 from services.context import AppContext
 
 # Beat and worker often start together with the pages: for so long (s) their absence says nothing.
 STARTUP_GRACE = 15.0
-# During an outage the workspace is blocked again and again, with calls between. A block counts for
+# During an outage the connection is blocked again and again, with calls between. A block counts for
 # a little longer, unless the provider has answered since, so that the page does not flicker.
 BLOCK_HOLD = timedelta(seconds=20)
 # A single call that failed is repeated within seconds, and says nothing yet.
@@ -40,17 +44,19 @@ class ObstacleKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """`since`: when the process was last seen, when the provider last answered the question for its
-    accounts, or since when it refuses the credentials; None if that was never or is forgotten."""
+    accounts, or since when it refuses the credentials; None if that was never or is forgotten.
+    `provider`: of the connection that is meant."""
 
     kind: ObstacleKind
     since: datetime | None
+    provider: str | None = None
 
 
 def load_obstacles(
     session: Session, context: AppContext, organization_id: str
 ) -> tuple[Obstacle, ...]:
     """What keeps the organization's posts from going out at the moment."""
-    state = read_publishing_state(session, organization_id, context.provider)
+    state = read_publishing_state(session, organization_id)
     if state is None:
         return ()
     is_starting = time.monotonic() - context.started_at < STARTUP_GRACE
@@ -69,39 +75,48 @@ def find_obstacles(
         yield Obstacle(ObstacleKind.NO_WORKER, state.worker)
     elif "beat" in missing:
         yield Obstacle(ObstacleKind.NO_BEAT, state.beat)
-    if state.refused_at is not None:
-        yield Obstacle(ObstacleKind.CREDENTIALS_REFUSED, state.refused_at)
-    elif _is_blocked(state, now):
-        yield Obstacle(ObstacleKind.PROVIDER_BLOCKED, state.synced_at)
-    elif not missing and not is_starting and _is_silent(state, now):  # else nobody asks
-        yield Obstacle(ObstacleKind.PROVIDER_SILENT, state.synced_at)
+    is_asked = not missing and not is_starting
+    for connection in state.connections:
+        yield from _find_at(connection, now, is_asked=is_asked)
 
 
-def _is_blocked(state: PublishingState, now: datetime) -> bool:
+def _find_at(connection: ConnectionState, now: datetime, *, is_asked: bool) -> Iterator[Obstacle]:
+    """The obstacle at a connection, if there is one. `is_asked`: somebody calls its provider."""
+    provider, answered = connection.provider, connection.synced_at
+    if connection.refused_at is not None:
+        yield Obstacle(ObstacleKind.CREDENTIALS_REFUSED, connection.refused_at, provider)
+    elif _is_blocked(connection, now):
+        yield Obstacle(ObstacleKind.PROVIDER_BLOCKED, answered, provider)
+    elif is_asked and _is_silent(connection, now):
+        yield Obstacle(ObstacleKind.PROVIDER_SILENT, answered, provider)
+
+
+def _is_blocked(connection: ConnectionState, now: datetime) -> bool:
     """Whether no calls go to the provider, or did until just now without an answer since."""
-    until = state.blocked_until
+    until = connection.blocked_until
     if until is None or until <= now - BLOCK_HOLD:
         return False
-    has_answered = state.synced_at is not None and state.synced_at >= until
+    has_answered = connection.synced_at is not None and connection.synced_at >= until
     return until > now or not has_answered
 
 
-def _is_silent(state: PublishingState, now: datetime) -> bool:
+def _is_silent(connection: ConnectionState, now: datetime) -> bool:
     """Whether the provider's accounts should have been read, and trying has failed.
 
     A job that failed has another wake-up than the one that was set before.
     """
-    due = _sync_due_at(state)
-    if due is None or now <= due + SILENCE_MARGIN or state.next_sync_at is None:
+    if connection.synced_at is None and connection.has_accounts:
+        return False  # it answers, with a list that cannot be read to its end
+    due = _sync_due_at(connection)
+    if now <= due + SILENCE_MARGIN or connection.next_sync_at is None:
         return False
-    return state.next_sync_at > due + timedelta(seconds=1)
+    return connection.next_sync_at > due + timedelta(seconds=1)
 
 
-def _sync_due_at(state: PublishingState) -> datetime | None:
+def _sync_due_at(connection: ConnectionState) -> datetime:
     """When the accounts were due to be read again, or for the first time."""
-    if state.workspace_id is None:
-        return None
-    if state.synced_at is not None:
-        return state.synced_at + ACCOUNTS_INTERVAL
-    created = created_at(state.workspace_id)
-    return max(created, state.credentials_at) if state.credentials_at else created
+    if connection.synced_at is not None:
+        return connection.synced_at + ACCOUNTS_INTERVAL
+    created = created_at(connection.id)
+    set_at = connection.credentials_at
+    return max(created, set_at) if set_at else created

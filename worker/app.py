@@ -22,14 +22,14 @@ from media.open_storage import InvalidStorageSettings, open_object_storage
 from models.database import Database
 from models.encryption import Cipher
 from provider.aiohttp_client import AiohttpClient
-from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import SwonkieCredentials
+from provider.pinned_client import client_factory
+from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
 from worker.planner.policy import MissedPolicy, Policy
-from worker.provider_cache import ProviderCache
+from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
 from worker.provider_limits.worker_share import ProviderLimits
 from worker.pruning import PruneReport, prune
@@ -44,6 +44,7 @@ TIMEOUT = httpx.Timeout(15, connect=5)
 def build_policy(settings: Settings) -> Policy:
     """The pipeline's policy, with the durations that the environment sets."""
     return Policy(
+        capabilities=CAPABILITIES,
         scheduling=SchedulingConfig(
             lead_time=timedelta(seconds=settings.lead_time),
             horizon=timedelta(seconds=settings.horizon),
@@ -57,12 +58,12 @@ def build_policy(settings: Settings) -> Policy:
 
 
 def build_limits(settings: Settings) -> ProviderLimits:
-    """The limits of one workspace's provider, for all workers together."""
+    """The limits of one connection's provider, for all workers together."""
     return ProviderLimits(settings.provider_concurrency, settings.provider_rate)
 
 
-def shared_credentials(settings: Settings) -> SwonkieCredentials:
-    """The credentials of the environment. The simulator accepts any."""
+def read_environment(settings: Settings) -> Environment:
+    """The provider of the environment. The simulator accepts any credentials."""
     id_, primary, secondary = (
         secret.get_secret_value() if secret else None
         for secret in (
@@ -71,8 +72,8 @@ def shared_credentials(settings: Settings) -> SwonkieCredentials:
             settings.swonkie_api_key_secondary,
         )
     )
-    keys = (primary or "slotbeat", *([secondary] if secondary else []))
-    return SwonkieCredentials(id_ or "slotbeat", keys)
+    fields = {"apiId": id_ or "slotbeat", "primary": primary or "slotbeat", "secondary": secondary}
+    return Environment(settings.provider, settings.provider_url, fields)
 
 
 def open_storage(settings: Settings) -> ObjectStorage:
@@ -88,12 +89,13 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
     client = AiohttpClient(TIMEOUT)
     database = Database(settings.database_url)
     cipher = Cipher(*secret_keys(settings))
-    swonkie = partial(Swonkie, client, settings.provider_url)
-    providers = ProviderCache(database, cipher, shared_credentials(settings), swonkie)
+    pinned = client_factory(TIMEOUT, allow_private=settings.allow_private_hosts)
+    environment = read_environment(settings)
+    providers = ProviderCache(database, cipher, environment, PROVIDERS, client, pinned)
     limiters = LimiterRegistry(database, name, build_limits(settings))
     context = WorkerContext(
         database=database,
-        provider_for=lambda workspace_id: limiters.limit(providers.get(workspace_id), workspace_id),
+        provider_for=lambda connection: limiters.limit(providers.get(connection), connection.id),
         fetcher=Fetcher(
             client,
             cipher,

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from models.database import Database
+from models.snapshot import ConnectionView
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
@@ -24,16 +25,14 @@ from worker.planner.policy import Policy
 from worker.webhooks import WebhookContext
 
 T = TypeVar("T")
-# Longer than the time to any slot.
-FOREVER = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """`provider_for` returns the provider of a workspace id; `threads` run the transactions."""
+    """`provider_for` returns the provider of a connection; `threads` run the transactions."""
 
     database: Database
-    provider_for: Callable[[str], Provider]
+    provider_for: Callable[[ConnectionView], Provider]
     fetcher: Fetcher
     webhooks: WebhookContext
     policy: Policy
@@ -46,13 +45,6 @@ class WorkerContext:
         ttl, prefetch = self.policy.claim_ttl, snapshots.prefetch
         group_commit = GroupCommit(self.database, self.threads, ttl, prefetch)
         object.__setattr__(self, "_group_commit", group_commit)  # frozen: set once, here
-
-    def policy_for(self, workspace_id: str) -> Policy:
-        """The policy for a workspace's posts. For a provider without native scheduling, the timer
-        margin is so long that the worker itself publishes every post at its slot."""
-        if self.provider_for(workspace_id).capabilities.native_scheduling:
-            return self.policy
-        return replace(self.policy, timer_margin=FOREVER)
 
     async def run_fenced(self, claim: Claim, transaction: Callable[[Session, datetime], T]) -> T:
         """Run a transaction that begins with the fence, in a thread.

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 SUBJECT_FIELDS = {
     JobKind.POST: "post",
     JobKind.FIRING: "firing",
-    JobKind.ACCOUNTS: "workspace",
+    JobKind.ACCOUNTS: "connection",
     JobKind.QUEUE: "organization",
     JobKind.WEBHOOK: "webhook_delivery",
 }

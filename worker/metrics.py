@@ -8,7 +8,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from models.metric_families import Family, dump_registry
-from models.snapshot import DeliveryView, MediaView, PostView
+from models.snapshot import DeliveryView, PostView, UploadView
 from models.statuses import DeliveryStatus
 from worker.planner.decisions import RunStep
 from worker.steps.outcome import Done, Outcome, Snooze
@@ -71,9 +71,9 @@ def outcome_name(outcome: Outcome) -> str:
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
 
 
-def lateness(post: PostView, subject: MediaView | DeliveryView, outcome: Outcome) -> float | None:
+def lateness(post: PostView, subject: UploadView | DeliveryView, outcome: Outcome) -> float | None:
     """Seconds between the slot and the publication; None if this step found no publication."""
-    if not isinstance(outcome, Done) or isinstance(subject, MediaView):
+    if not isinstance(outcome, Done) or isinstance(subject, UploadView):
         return None
     at = outcome.changes.get("published_at")
     if outcome.changes.get("status") != DeliveryStatus.PUBLISHED or not isinstance(at, datetime):

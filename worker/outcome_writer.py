@@ -1,16 +1,16 @@
 """Writes the outcome of a step, and the planner's decisions, to the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
-from models.statuses import PostStatus
+from models.snapshot import DeliveryView, PostView, Snapshot, UploadView
+from models.statuses import Intent, MediaStatus, PostStatus
 from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
-from models.store.tenants import workspaces
+from models.store.tenants import connections
 from worker.planner.decisions import (
     INTENT_OF,
     FinishDelivery,
@@ -67,7 +67,7 @@ def write_outcome(session: Session, result: StepResult, policy: Policy, now: dat
 
 
 def _write_success(session: Session, result: StepResult, done: Done, now: datetime) -> None:
-    intent = {} if isinstance(result.run_step.subject, MediaView) else CLEARED_INTENT
+    intent = {} if isinstance(result.run_step.subject, UploadView) else CLEARED_INTENT
     reset = {"attempts": 0, "not_before": None, "error": None, **intent}
     _change_subject(session, result.run_step.subject, **{**reset, **done.changes})
     _record(session, result, "done", now, error=done.note)
@@ -84,7 +84,9 @@ def _write_failure(
     if decision.action is RetryAction.SNOOZE:
         return
     if decision.action is RetryAction.BLOCKED:
-        workspaces.block_workspace(session, post.workspace_id, now + decision.delay)
+        connections.block_connection(session, run_step.connection.id, now + decision.delay)
+    if decision.action is RetryAction.RESTART and isinstance(run_step.subject, DeliveryView):
+        _restart_uploads(session, result)
     retry_at = None if decision.action is RetryAction.GIVE_UP else now + decision.delay
     _record(
         session, result, decision.action, now,
@@ -92,20 +94,48 @@ def _write_failure(
     )  # fmt: skip
 
 
-def open_intent(session: Session, post: PostView, run_step: RunStep, now: datetime) -> None:
-    """Store the intent of a step, before its call."""
-    intent = INTENT_OF.get(run_step.step)
-    if intent is None or isinstance(run_step.subject, MediaView):
-        return
+def _restart_uploads(session: Session, result: StepResult) -> None:
+    """The provider no longer has the files of a post: all of them are uploaded again."""
+    new = {"status": MediaStatus.NEW, "remote_id": None, "not_before": None}
+    for upload in result.snapshot.uploads_of(result.run_step.connection.id):
+        posts.update_upload(session, upload, **new)
+
+
+def begin_step(
+    session: Session, snapshot: Snapshot, run_step: RunStep, now: datetime, own_id: str | None
+) -> RunStep:
+    """Store what must be known before the call: the row of an upload, or the intent of a delivery.
+
+    `own_id`: the remote id of a publication whose id we choose.
+    """
+    subject, intent = run_step.subject, INTENT_OF.get(run_step.step)
+    if isinstance(subject, UploadView):
+        return replace(run_step, subject=posts.begin_upload(session, subject))
+    if intent is not None:
+        _open_intent(session, snapshot.post, subject, intent, now, own_id)
+    return run_step
+
+
+def _open_intent(
+    session: Session,
+    post: PostView,
+    delivery: DeliveryView,
+    intent: Intent,
+    now: datetime,
+    own_id: str | None,
+) -> None:
+    remote_id = delivery.remote_id or own_id
+    columns: dict[str, object] = {"remote_id": remote_id} if own_id else {}
     posts.update_delivery(
         session,
-        run_step.subject,
+        delivery,
         intent=intent,
         intent_version=post.content_version,
-        intent_remote_id=run_step.subject.remote_id,
+        intent_remote_id=remote_id,
         intent_at=now,
         # From the first call on, the delivery keeps its account, even if the default changes.
-        account_id=run_step.subject.account_id,
+        account_id=delivery.account_id,
+        **columns,
     )
 
 
@@ -142,9 +172,9 @@ def set_post_status(session: Session, post: PostView, change: SetPostStatus, now
     )  # fmt: skip
 
 
-def _change_subject(session: Session, subject: MediaView | DeliveryView, **values: object) -> None:
-    if isinstance(subject, MediaView):
-        posts.update_media(session, subject.id, **values)
+def _change_subject(session: Session, subject: UploadView | DeliveryView, **values: object) -> None:
+    if isinstance(subject, UploadView):
+        posts.update_upload(session, subject, **values)
     else:
         posts.update_delivery(session, subject, **values)
 
@@ -161,7 +191,7 @@ def _record(
 ) -> None:
     event = HistoryEntry(
         post_id=result.snapshot.post.id,
-        subject_id=result.run_step.subject.id,
+        subject_id=_subject_id(result.run_step.subject),
         step=result.run_step.step,
         outcome=outcome,
         at=now,
@@ -171,3 +201,8 @@ def _record(
         next_attempt_at=next_attempt_at,
     )
     history.record(session, event)
+
+
+def _subject_id(subject: UploadView | DeliveryView) -> str:
+    """The id in the history: the file's, or the delivery's."""
+    return subject.media.id if isinstance(subject, UploadView) else subject.id

@@ -16,11 +16,11 @@ from api.schemas.accounts import (
     OkAnswer,
     ProfileAnswer,
 )
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import account_wakeups
-from models.store.tenants import accounts, social_settings, workspaces
+from models.store.tenants import accounts, connections, social_settings
 from models.store.tenants.accounts import LinkedAccount
 from models.task_names import JobKind
 from services.context import AppContext
@@ -39,36 +39,34 @@ STALE_AFTER = timedelta(seconds=30)
 def get_profile(context: ContextDep, organization_id: OrganizationId) -> dict[str, Any]:
     """The connected accounts. An account that was just linked shows within seconds."""
     with context.database.read() as session:
-        workspace = workspaces.find_workspace(session, organization_id, context.provider)
-        if workspace is None:
-            return _present_profile(None, [])
-        links = accounts.list_linked(session, organization_id, workspace.id)
-        is_stale = _is_stale(session, workspace)
-    if is_stale:
-        _request_sync(context, workspace.id)
-    return _present_profile(workspace.id, links)
+        used = connections.list_used(session, organization_id)
+        links = accounts.list_linked(session, organization_id)
+        stale = [each.id for each in used if _is_stale(session, each)]
+    for connection_id in stale:
+        _request_sync(context, connection_id)
+    return _present_profile(links)
 
 
-def _is_stale(session: Session, workspace: Workspace) -> bool:
+def _is_stale(session: Session, connection: Connection) -> bool:
     """Whether to sync the accounts; not while the provider refuses our keys or has blocked us."""
-    now, synced_at = clock.now(session), workspace.accounts_synced_at
-    is_blocked = workspace.blocked_until is not None and workspace.blocked_until > now
-    if synced_at is None or workspace.refused_at is not None or is_blocked:
+    now, synced_at = clock.now(session), connection.accounts_synced_at
+    is_blocked = connection.blocked_until is not None and connection.blocked_until > now
+    if synced_at is None or connection.refused_at is not None or is_blocked:
         return False  # a first sync is due already, or a sync would fail
     return synced_at < now - STALE_AFTER
 
 
-def _request_sync(context: AppContext, workspace_id: str) -> None:
+def _request_sync(context: AppContext, connection_id: str) -> None:
     """Make the sync job due now. This transaction must not hold the lock of the settings: the
     worker takes that lock while it holds the job, so the two could deadlock."""
     with context.database.write() as session:
-        job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, clock.now(session))
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, clock.now(session))
 
 
-def _present_profile(workspace_id: str | None, links: list[LinkedAccount]) -> dict[str, Any]:
+def _present_profile(links: list[LinkedAccount]) -> dict[str, Any]:
     return {
         "connected": bool(links),
-        "profileId": workspace_id if links else None,
+        "profileId": links[0].account.connection_id if links else None,
         "connectedAccounts": sorted({each.account.platform for each in links}),
         "accountLinks": [_present_link(each) for each in links],
     }
@@ -99,16 +97,16 @@ def connect(
     platform is connected again."""
     with context.database.write() as session:
         social_settings.lock_organization(session, organization_id)
-        workspace = workspaces.ensure_workspace(session, organization_id, context.provider)
-        known = accounts.list_accounts(session, workspace.id)
+        connection = connections.ensure_connection(session, organization_id, context.provider)
+        known = accounts.list_accounts(session, connection.id)
         wanted = [account for account in known if account.platform == body.platform]
         accounts.reconnect(session, organization_id, wanted)
         account_wakeups.wake_posts_of_accounts(session, wanted, clock.now(session), organization_id)
-    _request_sync(context, workspace.id)
+    _request_sync(context, connection.id)
     return {
         "access_url": _connect_url(context.connect_url, body),
         "platform": body.platform,
-        "profileId": workspace.id,
+        "profileId": connection.id,
     }
 
 
@@ -133,8 +131,7 @@ def disconnect_account(
     """Use an account no more, in this organization alone. What is planned for it waits."""
     with context.database.write() as session:
         social_settings.lock_organization(session, organization_id)
-        workspace = workspaces.find_workspace(session, organization_id, context.provider)
-        known = accounts.list_accounts(session, workspace.id) if workspace else []
+        known = accounts.list_of_organization(session, organization_id)
         wanted = [account for account in known if account.id == body.accountId]
         if not wanted:
             raise NotFound("there is no such account")

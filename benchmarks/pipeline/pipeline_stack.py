@@ -19,8 +19,8 @@ from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.sql import bulk
-from models.store.tenants import organizations, workspaces
-from models.tables import DELIVERY, MEDIA, POST, WORKSPACE
+from models.store.tenants import connections, organizations
+from models.tables import CONNECTION, DELIVERY, MEDIA, POST
 from models.task_names import JobKind
 from tests.processes import Process
 from tests.wait import wait_until
@@ -72,7 +72,7 @@ class PipelineStack:
         return Process(command, log=self._folder / f"{role}.log", env=self._env, cwd=ROOT)
 
     def _has_synced_accounts(self) -> bool:
-        return bool(self._scalar(select(WORKSPACE.c.accounts_synced_at)))
+        return bool(self._scalar(select(CONNECTION.c.accounts_synced_at)))
 
     def _scalar(self, query: Any) -> Any:  # noqa: ANN401
         with self.database.read() as session:
@@ -86,11 +86,11 @@ class PipelineStack:
 
     def _insert(self, session: Session, count: int, link: str, post_type: str) -> None:
         now = clock.now(session)
-        workspace = workspaces.ensure_workspace(session, self.organization, "simulator").id
+        connection = connections.ensure_connection(session, self.organization, "simulator").id
         rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table, _ in TABLES}
         for _ in range(count):
             post = Post(
-                organization_id=self.organization, workspace_id=workspace, post_type=post_type,
+                organization_id=self.organization, connection_id=connection, post_type=post_type,
                 caption="Hello", platforms=["facebook"], publish_mode="publish_now",
                 desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, timezone="UTC",
                 accepted_at=now,

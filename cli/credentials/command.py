@@ -7,8 +7,8 @@ import typer
 
 from cli.bootstrap import load_settings_or_fail, open_database, resolve_organization_id
 from cli.common_options import JsonOption, OrganizationOption
+from cli.credentials.connection_view import describe_connection
 from cli.credentials.credential_input import read_credentials
-from cli.credentials.workspace_view import describe_workspace
 from cli.output import console, error_console, fail, print_json, print_line
 from cli.time_format import format_local
 from config.secret_key import secret_keys
@@ -37,7 +37,7 @@ def set_(
 ) -> None:
     """Set an organization's own credentials; without --key-file a hidden prompt asks for the keys.
 
-    Posts accepted from now on use them. Unfinished posts stay with the workspace they have.
+    Posts accepted from now on use them. Unfinished posts stay with the connection they have.
 
     Example: slotbeat credentials set --api-id acme-4711 --key-file acme.key
     """
@@ -47,12 +47,14 @@ def set_(
     entered = read_credentials(api_id, key_file)
     encrypted = entered.encrypt(Cipher(*secret_keys(settings)))
     with database.write() as session:
-        workspace = stored_credentials.set_credentials(session, owner, settings.provider, encrypted)
+        connection = stored_credentials.set_credentials(
+            session, owner, settings.provider, encrypted
+        )
         unfinished_elsewhere = stored_credentials.count_unfinished_elsewhere(
-            session, owner, workspace.id
+            session, owner, connection.id
         )
     description = {
-        **describe_workspace(database, settings, owner),
+        **describe_connection(database, settings, owner),
         "unfinishedElsewhere": unfinished_elsewhere,
     }
     database.close()
@@ -61,7 +63,9 @@ def set_(
         return
     console.print("Set. Posts accepted from now on use these credentials.", highlight=False)
     if unfinished_elsewhere:
-        console.print(f"{unfinished_elsewhere} unfinished posts stay with the workspace they have.")
+        console.print(
+            f"{unfinished_elsewhere} unfinished posts stay with the connection they have."
+        )
 
 
 @app.command()
@@ -73,7 +77,7 @@ def show(org: OrganizationOption = None, as_json: JsonOption = False) -> None:
     settings = load_settings_or_fail()
     database = open_database(settings)
     owner = resolve_organization_id(database, org)
-    description = describe_workspace(database, settings, owner)
+    description = describe_connection(database, settings, owner)
     with database.read() as session:
         zone = social_settings.read_settings(session, owner).default_timezone
     database.close()
@@ -105,16 +109,16 @@ def remove(
     database = open_database(settings)
     owner = resolve_organization_id(database, org)
     with database.write() as session:
-        workspace = stored_credentials.find_own_workspace(session, owner, settings.provider)
-        if workspace is None or workspace.credentials is None:
+        connection = stored_credentials.find_own_connection(session, owner, settings.provider)
+        if connection is None or connection.credentials is None:
             fail("the organization has no credentials of its own")
-        unfinished = stored_credentials.count_unfinished(session, workspace.id)
+        unfinished = stored_credentials.count_unfinished(session, connection.id)
         if unfinished and not force:
             fail(
                 f"{unfinished} unfinished posts need these credentials; --force removes them, and "
                 "the posts wait for new ones"
             )
-        stored_credentials.remove_credentials(session, workspace)
+        stored_credentials.remove_credentials(session, connection)
     database.close()
     if as_json:
         print_json({"organizationId": owner, "removed": True, "unfinished": unfinished})

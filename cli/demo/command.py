@@ -16,8 +16,8 @@ from cli.demo.progress_view import DemoPost, open_progress_view
 from cli.output import build_table, console, print_json, print_text_to_stderr
 from cli.posts.list_command import list_all_posts
 from config import logging_setup
-from models.statuses import SETTLED_POSTS
-from models.store.posts import posts
+from models.statuses import SETTLED_POSTS, MediaStatus
+from models.store.posts import posts, uploads
 
 TIME_LIMIT = timedelta(seconds=170)
 POLL_INTERVAL = 0.25
@@ -74,7 +74,12 @@ def _load_progress(environment: DemoEnvironment) -> list[DemoPost]:
     with environment.context.database.read() as session:
         rows = posts.list_recent(session, environment.organization_id)
         media, deliveries = posts.load_parts(session, [row.id for row in rows])
-    return [DemoPost(row, media[row.id], deliveries[row.id]) for row in rows]
+        states = uploads.load_states(session, [row.id for row in rows])
+    new = (MediaStatus.NEW, None)
+    return [
+        DemoPost(row, [states.get(file.id, new)[0] for file in media[row.id]], deliveries[row.id])
+        for row in rows
+    ]
 
 
 def _is_finished(progress: list[DemoPost]) -> bool:

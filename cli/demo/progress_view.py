@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from cli.output import build_table, console
-from models.posts import Delivery, Media, Post
+from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS, DeliveryStatus, MediaStatus, PostStatus
 
 MEDIA_STEPS = {
@@ -28,10 +28,10 @@ DELIVERY_STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoPost:
-    """A post with its media and deliveries."""
+    """A post with its deliveries, and how far its files are."""
 
     post: Post
-    media: list[Media]
+    files: list[MediaStatus]
     deliveries: list[Delivery]
 
     @property
@@ -39,9 +39,9 @@ class DemoPost:
         """The step that the post is in, in a few words."""
         if self.post.status in SETTLED_POSTS:
             return "live" if self.post.status == PostStatus.PUBLISHED else "ended"
-        for media in self.media:
-            if media.status != MediaStatus.READY:
-                return MEDIA_STEPS.get(MediaStatus(media.status), media.status)
+        for status in self.files:
+            if status is not MediaStatus.READY:
+                return MEDIA_STEPS.get(status, status.value)
         steps = [DELIVERY_STEPS.get(DeliveryStatus(each.status)) for each in self.deliveries]
         order = list(DELIVERY_STEPS.values())
         return min((step for step in steps if step), key=order.index, default="verify")

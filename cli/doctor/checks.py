@@ -6,6 +6,7 @@ from functools import partial
 from cli.doctor import (
     broker,
     clocks,
+    connections,
     database,
     disk,
     environment,
@@ -16,7 +17,6 @@ from cli.doctor import (
     provider,
     rate_limit_redis,
     secret_key,
-    workspaces,
     zone_database,
 )
 from cli.doctor.check_result import CheckResult, skip_check
@@ -42,7 +42,7 @@ DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
     "secret key": secret_key.check,
     "beat": partial(processes.check, "beat"),
     "workers": partial(processes.check, "worker"),
-    "workspaces": workspaces.check,
+    "connections": connections.check,
     "jobs": jobs.check,
     "posts": posts.check,
 }

@@ -2,7 +2,7 @@
 
 import httpx
 
-from cli.credentials.workspace_view import environment_credentials
+from cli.credentials.connection_view import environment_credentials
 from cli.doctor.check_result import CheckResult, fail_check, pass_check
 from config.settings import Settings
 from models.store.tenants.stored_credentials import ProviderCredentials

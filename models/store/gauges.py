@@ -1,4 +1,4 @@
-"""Gauges of /metrics that are read from the database: jobs, posts, workspaces and webhooks.
+"""Gauges of /metrics that are read from the database: jobs, posts, connections and webhooks.
 
 The cost does not grow with finished work: only jobs that have a wake-up, and posts that are in
 progress or need a person, are counted.
@@ -12,7 +12,7 @@ from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
 from models.statuses import PostStatus
-from models.tables import JOB, ORGANIZATION, POST, WEBHOOK_ENDPOINT, WORKSPACE
+from models.tables import CONNECTION, JOB, ORGANIZATION, POST, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 
 JOB_STATES = ("due", "waiting", "claimed", "dispatched")
@@ -22,13 +22,13 @@ COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUN
 
 @dataclass(frozen=True, slots=True)
 class WorkGauges:
-    """Jobs by (kind, state), posts by status, since when the oldest due job is due, workspaces that
-    are blocked or refused, and the number of webhook endpoints that we disabled."""
+    """Jobs by (kind, state), posts by status, since when the oldest due job is due, connections
+    that are blocked or refused, and the number of webhook endpoints that we disabled."""
 
     jobs: dict[tuple[str, str], int]
     posts: dict[str, int]
     oldest_due: datetime | None
-    workspaces: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
+    connections: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
     disabled_webhooks: int = 0
 
 
@@ -40,7 +40,7 @@ def read_gauges(session: Session, now: datetime) -> WorkGauges:
         _oldest_due(session, now),
     )
     return WorkGauges(
-        jobs, posts, oldest_due, _count_workspaces(session, now), _count_disabled_webhooks(session)
+        jobs, posts, oldest_due, _count_connections(session, now), _count_disabled_webhooks(session)
     )
 
 
@@ -91,14 +91,14 @@ def count_unacknowledged(session: Session, statuses: Sequence[str]) -> dict[str,
     return {status: found.get(status, 0) for status in statuses}
 
 
-def _count_workspaces(session: Session, now: datetime) -> dict[str, int]:
-    """Workspaces that are blocked, and workspaces whose credentials are refused."""
+def _count_connections(session: Session, now: datetime) -> dict[str, int]:
+    """Connections that are blocked, and connections whose credentials are refused."""
     conditions = {
-        "blocked": WORKSPACE.c.blocked_until > now,
-        "refused": WORKSPACE.c.refused_at.is_not(None),
+        "blocked": CONNECTION.c.blocked_until > now,
+        "refused": CONNECTION.c.refused_at.is_not(None),
     }
     counts = (func.count().filter(condition) for condition in conditions.values())
-    row = session.connection().execute(select(*counts).select_from(WORKSPACE)).one()
+    row = session.connection().execute(select(*counts).select_from(CONNECTION)).one()
     return dict(zip(conditions, row, strict=True))
 
 

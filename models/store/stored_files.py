@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.statuses import SETTLED_POSTS, MediaStatus
+from models.statuses import SETTLED_POSTS, DeliveryStatus, MediaStatus
 from models.store.sql.bulk import chunks
 from models.stored_files import MIN_FILE_RETENTION, UNUSED_FILE_RETENTION, StoredFile
-from models.tables import ATTEMPT, MEDIA, POST, STORED_FILE
+from models.tables import ATTEMPT, DELIVERY, MEDIA, POST, STORED_FILE, UPLOAD
 
 
 def get(session: Session, organization_id: str, file_id: str) -> StoredFile | None:
@@ -93,9 +93,17 @@ def _is_prunable(now: datetime) -> list[ColumnElement[bool]]:
     latest = now - MIN_FILE_RETENTION
     is_used = exists().where(MEDIA.c.stored_file_id == STORED_FILE.c.id)
     has_recent_attempt = exists().where(ATTEMPT.c.post_id == POST.c.id, ATTEMPT.c.at >= latest)
+    is_uploaded = exists().where(UPLOAD.c.media_id == MEDIA.c.id)
+    is_unready = exists().where(
+        UPLOAD.c.media_id == MEDIA.c.id, UPLOAD.c.status != MediaStatus.READY
+    )
+    # Another connection may need it later, or the same one again.
+    is_uncreated = exists().where(
+        DELIVERY.c.post_id == POST.c.id, DELIVERY.c.status == DeliveryStatus.PENDING
+    )
     is_needed = exists().where(
         MEDIA.c.stored_file_id == STORED_FILE.c.id,
-        MEDIA.c.status != MediaStatus.READY,
+        or_(~is_uploaded, is_unready, is_uncreated),
         POST.c.id == MEDIA.c.post_id,
         or_(POST.c.status.not_in(SETTLED_POSTS), has_recent_attempt),
     )

@@ -1,11 +1,16 @@
 """Swonkie's calls: implements the Provider protocol."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import httpx
+
+from provider import upload
 from provider.aiohttp_client import HttpClient
+from provider.credentials import CredentialSource
 from provider.errors import (
     GiveUp,
     IncompleteList,
@@ -20,20 +25,30 @@ from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
+    Idempotency,
     MediaReadiness,
     MediaState,
     Profile,
     RemotePost,
     RemoteStage,
-    Upload,
+    UploadRequest,
 )
 from provider.swonkie import request_bodies, responses
-from provider.swonkie.credentials import CredentialSource
+from provider.swonkie.credentials import SwonkieCredentials
 from provider.swonkie.http import SwonkieHttp
 from provider.swonkie.marker_search import GONE, MarkerSearch
 from provider.swonkie.paging import ListReader, Page, PageRequest
 
 T = TypeVar("T")
+# `minimum_lead` is our own margin: the documentation names none.
+CAPABILITIES = Capabilities(
+    drafts=True,
+    native_scheduling=True,
+    minimum_lead=timedelta(seconds=5),
+    edit=True,
+    cancel=True,
+    idempotency=Idempotency.MARKER,
+)
 
 READ_TRIES = 3
 # The stages that a post can have after a transition was accepted.
@@ -49,10 +64,12 @@ AFTER_PUBLISH = {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED, RemoteStage.FAIL
 class Swonkie:
     """One Swonkie workspace. `client` is shared; it must send no credentials of its own."""
 
-    capabilities = Capabilities(native_scheduling=True)
+    capabilities = CAPABILITIES
 
-    def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
-        self._client = client
+    def __init__(
+        self, client: HttpClient, base_url: str, credentials: CredentialSource[SwonkieCredentials]
+    ) -> None:
+        self.client = client
         self._http = SwonkieHttp(client, base_url, credentials)
         self._markers = MarkerSearch(self._read_full)
 
@@ -64,19 +81,26 @@ class Swonkie:
             raise IncompleteList(str(error), _parse_profiles(error.items)) from error
         return _parse_profiles(items)
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:
         """Announce a file. It may be repeated: Swonkie deletes uploads that are not confirmed."""
         body = {"destinationType": "POST_MEDIA", "name": file.name}
         response = await self._http.call("POST", "/media", json=body)
         media_id = responses.parse_media_id(response)
         if not isinstance(response.get("uploadUrl"), str):
             raise Retry("Swonkie announced an upload without a link")
-        return Upload(
-            media_id=media_id,
-            method="PUT",
-            url=str(response["uploadUrl"]),
-            headers=blob_headers(file),
+        return UploadRequest(
+            "PUT", str(response["uploadUrl"]), blob_headers(file), media_id=media_id
         )
+
+    async def finish_upload(
+        self,
+        file: FileSpec,  # noqa: ARG002
+        request: UploadRequest,
+        response: httpx.Response,
+    ) -> str:
+        """The id that the announcement named, after the blob host took the bytes."""
+        upload.raise_for_answer(response)
+        return request.media_id or ""
 
     async def confirm_upload(self, media_id: str) -> None:
         """Confirm that the bytes were sent; RestartUpload when the file is gone."""
@@ -154,9 +178,19 @@ class Swonkie:
             return responses.parse_post(response)
         return await self._get_after_transition(remote_id)
 
-    async def publish_now(self, remote_id: str) -> RemotePost:
+    async def publish_now(
+        self,
+        remote_id: str,
+        draft: Draft,  # noqa: ARG002  (the draft is there already)
+        *,
+        held_until: float,  # noqa: ARG002  (the remote id fences the call)
+    ) -> RemotePost:
         """Publish a draft or an idea at once."""
         return await self._transition(remote_id, "publishNow", AFTER_PUBLISH)
+
+    def own_id(self, marker: str) -> str:
+        """Swonkie chooses the ids."""
+        raise GiveUp(f"Swonkie chooses the ids of posts: {marker}")
 
     async def delete(self, remote_id: str) -> None:
         """Delete a post that is not published."""

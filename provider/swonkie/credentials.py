@@ -1,7 +1,8 @@
 """Credentials for Swonkie: an id and one or two keys. A person may replace them at any time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +12,8 @@ class SwonkieCredentials:
     api_id: str = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
 
-
-class CredentialSource(Protocol):
-    """Where a client gets its credentials from. Both methods may raise a ProviderError."""
-
-    async def current(self) -> SwonkieCredentials:
-        """The credentials to use now."""
-
-    async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
-        """New credentials, after all keys of `refused` were refused; `refused` if none are new."""
+    @classmethod
+    def parse(cls, fields: Mapping[str, str | None]) -> Self:
+        """From the stored fields `apiId`, `primary` and `secondary`, which may be null."""
+        keys = (fields["primary"], fields.get("secondary"))
+        return cls(fields["apiId"] or "", tuple(key for key in keys if key))

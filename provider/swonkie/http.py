@@ -7,6 +7,7 @@ import httpx
 
 from media.graphemes import cut
 from provider.aiohttp_client import HttpClient
+from provider.credentials import CredentialSource
 from provider.errors import (
     GiveUp,
     NotNow,
@@ -17,7 +18,7 @@ from provider.errors import (
     RetryAfter,
 )
 from provider.retry_after import read_retry_after
-from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
+from provider.swonkie.credentials import SwonkieCredentials
 
 # Swonkie documents no rate limit. The delay (s) after a 429 without Retry-After.
 DEFAULT_RETRY_AFTER = 10.0
@@ -35,7 +36,9 @@ POOL_RETRY_AFTER = 2.0
 class SwonkieHttp:
     """Requests with one workspace's credentials."""
 
-    def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
+    def __init__(
+        self, client: HttpClient, base_url: str, credentials: CredentialSource[SwonkieCredentials]
+    ) -> None:
         self._client = client
         self.base = base_url.rstrip("/")
         self._credentials = credentials

@@ -3,7 +3,8 @@
 A field that limits the post is refused: without it the post would reach more people than was meant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from provider.field_tables import carries, has_place_for
 from services.errors import FieldError
@@ -13,37 +14,52 @@ from services.post_validation.platform_field_table import PLATFORM_FIELDS
 from services.post_validation.platform_fields import field_error
 
 
-def limit_problems(content: PostContent, provider: str) -> list[FieldError]:
-    """The fields that limit the post, and that its provider has no place for."""
+@dataclass(frozen=True, slots=True)
+class PostProviders:
+    """The providers that a post goes through: of its accounts on each platform, and `default` where
+    the organization has no account there yet."""
+
+    default: str
+    by_platform: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def without_place(self, name: str, value: str, post_type: str) -> list[str]:
+        """The providers that will not carry this value of a field."""
+        names = self.by_platform.get(PLATFORM_FIELDS[name].platform) or (self.default,)
+        return [each for each in names if not carries(each, name, value, post_type)]
+
+
+def limit_problems(content: PostContent, providers: PostProviders) -> list[FieldError]:
+    """The fields that limit the post, and that a provider of it has no place for."""
     return [
-        field_error(name, _lost_limit_message(name, content, provider))
-        for name in _uncarried_fields(content, provider)
+        field_error(name, _lost_limit_message(name, content, providers))
+        for name in _uncarried_fields(content, providers)
         if limits(name, content.fields[name])
     ]
 
 
-def carrying_warnings(content: PostContent, provider: str) -> list[FieldError]:
-    """Every field that will not reach its network, and why."""
+def carrying_warnings(content: PostContent, providers: PostProviders) -> list[FieldError]:
+    """Every field that will not reach its network, or not each account there, and why."""
     return [
-        field_error(name, _warning(name, content, provider))
+        field_error(name, _warning(name, content, providers))
         for name in content.fields
-        if name in PLATFORM_FIELDS and not _is_sent(name, content, provider)
+        if name in PLATFORM_FIELDS and not _is_sent(name, content, providers)
     ]
 
 
-def offered_fields(provider: str) -> dict[str, list[str]]:
-    """The fields that a provider carries, by their networks."""
+def offered_fields(providers: Iterable[str]) -> dict[str, list[str]]:
+    """The fields that one of these providers carries, by their networks."""
+    names = set(providers)
     by_platform: dict[str, list[str]] = {}
-    for name, field in PLATFORM_FIELDS.items():
-        if has_place_for(provider, name):
-            by_platform.setdefault(field.platform, []).append(name)
+    for name, each in PLATFORM_FIELDS.items():
+        if any(has_place_for(provider, name) for provider in names):
+            by_platform.setdefault(each.platform, []).append(name)
     return by_platform
 
 
-def _uncarried_fields(content: PostContent, provider: str) -> Iterator[str]:
-    """The fields of the post's own networks that the provider has no place for."""
+def _uncarried_fields(content: PostContent, providers: PostProviders) -> Iterator[str]:
+    """The fields of the post's own networks that a provider has no place for."""
     for name in content.fields:
-        if _is_own(name, content) and not _is_sent(name, content, provider):
+        if _is_own(name, content) and not _is_sent(name, content, providers):
             yield name
 
 
@@ -51,29 +67,33 @@ def _is_own(name: str, content: PostContent) -> bool:
     return name in PLATFORM_FIELDS and PLATFORM_FIELDS[name].platform in content.platforms
 
 
-def _is_sent(name: str, content: PostContent, provider: str) -> bool:
-    value = content.fields[name]
-    return _is_own(name, content) and carries(provider, name, value, content.post_type)
+def _is_sent(name: str, content: PostContent, providers: PostProviders) -> bool:
+    return _is_own(name, content) and not _without_place(name, content, providers)
 
 
-def _warning(name: str, content: PostContent, provider: str) -> str:
+def _without_place(name: str, content: PostContent, providers: PostProviders) -> list[str]:
+    return providers.without_place(name, content.fields[name], content.post_type)
+
+
+def _warning(name: str, content: PostContent, providers: PostProviders) -> str:
     if not _is_own(name, content):
         platform = PLATFORM_FIELDS[name].platform
         return f"is not sent: {name} belongs to {platform}, and this post does not go there"
     if limits(name, content.fields[name]):
-        return _lost_limit_message(name, content, provider)
-    return f"is not sent: {_reason(name, content, provider)}"
+        return _lost_limit_message(name, content, providers)
+    return f"is not sent: {_reason(name, content, providers)}"
 
 
-def _lost_limit_message(name: str, content: PostContent, provider: str) -> str:
+def _lost_limit_message(name: str, content: PostContent, providers: PostProviders) -> str:
     advice = "leave the field out if that is right"
     if name in DRAFT_FIELDS:
         advice = 'leave the field out, and use publishMode "draft" for a draft'
-    reason = _reason(name, content, provider)
+    reason = _reason(name, content, providers)
     return f"cannot be sent: {reason}, so the post would go out without this limit; {advice}"
 
 
-def _reason(name: str, content: PostContent, provider: str) -> str:
+def _reason(name: str, content: PostContent, providers: PostProviders) -> str:
     platform = PLATFORM_FIELDS[name].platform
     posts = f"{content.post_type} posts to {platform}"
-    return f"the provider {provider} has no place for {name} in {posts}"
+    without = " and ".join(_without_place(name, content, providers))
+    return f"the provider {without} has no place for {name} in {posts}"

@@ -51,7 +51,7 @@ def edit(
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
-        post_changes.reset_failed_media(session, post.id)
+        post_changes.reset_failed_uploads(session, post.id)
         values["reason"] = None
     post_changes.update_post(
         session,

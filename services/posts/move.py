@@ -41,7 +41,7 @@ def move(
     check_limits_are_sent(session, post)
     if locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
-        post_changes.reset_failed_media(session, post.id)
+        post_changes.reset_failed_uploads(session, post.id)
     settings = found.settings
     try:
         move_to_slot(session, settings, locked, at, now, context.scheduling)

@@ -5,12 +5,13 @@ from collections.abc import Callable, Collection
 from sqlmodel import Session
 
 from models.posts import Post
-from models.store.tenants import workspaces
+from models.store.posts import delivery_providers
+from models.store.tenants import connections
 from services.errors import Conflict, FieldError
-from services.post_validation.carried_fields import carrying_warnings, limit_problems
+from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
 from services.post_validation.content import PostContent
 
-FieldCheck = Callable[[PostContent, str], list[FieldError]]
+FieldCheck = Callable[[PostContent, PostProviders], list[FieldError]]
 
 
 def warnings_by_post(session: Session, posts: Collection[Post]) -> dict[str, list[FieldError]]:
@@ -34,12 +35,15 @@ def check_limits_are_sent(session: Session, post: Post) -> None:
 def _check(
     session: Session, posts: Collection[Post], check: FieldCheck
 ) -> dict[str, list[FieldError]]:
-    ids = {post.workspace_id for post in posts if post.platform_fields}
-    providers = workspaces.providers_of(session, ids)
-    return {
-        post.id: check(_content(post), providers[post.workspace_id]) if post.platform_fields else []
-        for post in posts
-    }
+    with_fields = [post for post in posts if post.platform_fields]
+    by_platform = delivery_providers.load_many(session, [post.id for post in with_fields])
+    owners = {post.organization_id for post in with_fields}
+    defaults = {owner: connections.default_provider(session, owner) for owner in owners}
+    found: dict[str, list[FieldError]] = {post.id: [] for post in posts}
+    for post in with_fields:
+        providers = PostProviders(defaults[post.organization_id], by_platform.get(post.id, {}))
+        found[post.id] = check(_content(post), providers)
+    return found
 
 
 def _content(post: Post) -> PostContent:

@@ -6,20 +6,20 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.accounts import Account, Workspace
 from models.organizations import SocialSettings
 from models.posts import Delivery, Media, Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history, posts
-from models.store.tenants import social_settings, workspaces
+from models.store.tenants import accounts, connections, social_settings
 from models.task_names import JobKind
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import FieldError, PostingDisabled
 from services.inputs.post_bodies import PublishBody
+from services.post_validation.carried_fields import PostProviders
 from services.posts import targets
 from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
@@ -103,31 +103,37 @@ class PostIntake:
         self._context = context
         self._settings = settings
         owner = settings.organization_id
-        self._workspace = workspaces.ensure_workspace(session, owner, context.provider)
+        self._default_provider = connections.ensure_connection(
+            session, owner, context.provider
+        ).provider
+        self._links = accounts.list_linked(session, owner)
+        self._providers = connections.providers_of(
+            session, {link.account.connection_id for link in self._links}
+        )
         self._now = clock.now(session)
 
     def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
         """Check a request and build its post, without writing. ValidationFailed names every
         problem. The caller has checked that no post has this `row_key`."""
         session, context, owner = self._session, self._context, self._settings.organization_id
-
-        def load_accounts() -> list[Account]:
-            return targets.load_named_accounts(session, owner, self._workspace, body.accountIds)
-
         plan = resolve_request(
             body,
             self._settings,
             self._now,
-            load_accounts,
-            provider=self._workspace.provider,
+            lambda: targets.named_accounts(self._links, body.accountIds),
+            self._find_providers,
             allow_private=context.allow_private_media,
         )
         own = post_media.load_referenced_files(session, owner, body.postType, plan.links)
-        post = _build_post(context, self._settings, self._workspace, body, plan, self._now)
+        post = _build_post(context, self._settings, body, plan, self._now)
         post.row_key = row_key
         media = post_media.build_media(post.id, plan.links, own, context.cipher)
         deliveries = [_build_delivery(post, target) for target in plan.targets]
         return PreparedPost(post, media, deliveries, plan.warnings)
+
+    def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
+        by_platform = targets.providers_by_platform(self._links, self._providers, chosen)
+        return PostProviders(self._default_provider, by_platform)
 
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
         """Insert prepared posts, in their order."""
@@ -153,7 +159,6 @@ class PostIntake:
 def _build_post(
     context: AppContext,
     settings: SocialSettings,
-    workspace: Workspace,
     body: PublishBody,
     plan: PublishPlan,
     now: datetime,
@@ -162,7 +167,6 @@ def _build_post(
     at = plan.timing.at
     return Post(
         organization_id=settings.organization_id,
-        workspace_id=workspace.id,
         post_type=body.postType,
         caption=body.caption,
         platforms=plan.platforms,

@@ -8,7 +8,7 @@ from models.accounts import Account
 from models.organizations import SocialSettings
 from services.errors import FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
-from services.post_validation.carried_fields import carrying_warnings, limit_problems
+from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
 from services.post_validation.platform_fields import field_problems
@@ -38,13 +38,14 @@ def resolve_request(
     settings: SocialSettings,
     now: datetime,
     load_accounts: Callable[[], list[Account]],
+    find_providers: Callable[[list[DeliveryTarget]], PostProviders],
     *,
-    provider: str,
     allow_private: bool,
 ) -> PublishPlan:
     """The request, completed by the organization's settings; ValidationFailed names every problem.
 
     `load_accounts` returns the accounts that the request names, or raises ValidationFailed.
+    `find_providers` returns the providers that the post will go through.
     """
     collector = ProblemCollector()
     mode = body.publishMode or ("schedule" if body.scheduledAt else "next_slot")
@@ -61,15 +62,14 @@ def resolve_request(
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
     content = _content(body, platforms, allow_private=allow_private)
+    deliveries = targets.build_targets(chosen, accounts)
+    providers = find_providers(deliveries)
     collector.add(
-        [*network_problems(content), *field_problems(content), *limit_problems(content, provider)]
+        [*network_problems(content), *field_problems(content), *limit_problems(content, providers)]
     )
     collector.capture(lambda: _check_playlist(body, settings, mode), None)
     collector.raise_if_any()
-    deliveries, warnings = (
-        targets.build_targets(chosen, accounts),
-        carrying_warnings(content, provider),
-    )
+    warnings = carrying_warnings(content, providers)
     return PublishPlan(mode, platforms, deliveries, name, at, links, warnings)
 
 

@@ -30,7 +30,7 @@ def retry(session: Session, context: AppContext, found: PostWithSettings, now: d
     if locked.status not in RETRYABLE:
         raise Conflict(f"a post that is {locked.status} has nothing to retry")
     post_changes.retry_deliveries(session, locked, now)
-    post_changes.reset_failed_media(session, post.id)
+    post_changes.reset_failed_uploads(session, post.id)
     status, values = _status_after_retry(found, now)
     post_changes.update_post(session, locked, status, now, step="retry", reason=None, **values)
     if status is PostStatus.BACKLOG:

@@ -1,12 +1,10 @@
 """The deliveries of a post: to the accounts that it names, else to each platform's default one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
-from models.accounts import Account, Workspace
-from models.store.tenants import accounts
+from models.accounts import Account
+from models.store.tenants.accounts import LinkedAccount
 from services.errors import FieldError, ValidationFailed
 
 
@@ -19,23 +17,33 @@ class DeliveryTarget:
     account_id: str | None = None
 
 
-def load_named_accounts(
-    session: Session, organization_id: str, workspace: Workspace, ids: Sequence[str] | None
-) -> list[Account]:
+def named_accounts(links: Sequence[LinkedAccount], ids: Sequence[str] | None) -> list[Account]:
     """The accounts with these ids, each once; ValidationFailed names ids that the organization does
-    not have."""
-    if not ids:
-        return []
-    links = accounts.list_linked(session, organization_id, workspace.id)
+    not have. `links`: its accounts."""
     usable = {link.account.id: link.account for link in links}
     unknown = [
         FieldError(field=f"accountIds[{index}]", message=f"{id_!r} is no connected account")
-        for index, id_ in enumerate(ids)
+        for index, id_ in enumerate(ids or ())
         if id_ not in usable
     ]
     if unknown:
         raise ValidationFailed(*unknown)
-    return [usable[id_] for id_ in dict.fromkeys(ids)]
+    return [usable[id_] for id_ in dict.fromkeys(ids or ())]
+
+
+def providers_by_platform(
+    links: Sequence[LinkedAccount], providers: Mapping[str, str], chosen: Sequence[DeliveryTarget]
+) -> dict[str, tuple[str, ...]]:
+    """The providers that these deliveries will go through, each once. `providers`: by connection
+    id."""
+    found: dict[str, tuple[str, ...]] = {}
+    for target in chosen:
+        for link in links:
+            is_default = link.is_default and link.account.platform == target.platform
+            if link.account.id == target.account_id or (target.account_id is None and is_default):
+                names = (*found.get(target.platform, ()), providers[link.account.connection_id])
+                found[target.platform] = tuple(dict.fromkeys(names))
+    return found
 
 
 def merge_platforms(chosen: Sequence[str] | None, found: Sequence[Account]) -> list[str]:

@@ -6,20 +6,20 @@ import pytest
 from playwright.sync_api import Locator, expect
 from sqlalchemy import update
 
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.store import clock
-from models.tables import WORKSPACE
+from models.tables import CONNECTION
 from tests.browser.page_user import PHONE, CalendarPage, PageUsers
 from tests.browser.slotbeat_server import BrowserTenant, SlotbeatServer
 
 BLOCKED = "The provider takes no posts at the moment"
 
 
-def use_own_workspace(server: SlotbeatServer, organization: BrowserTenant) -> None:
-    """Give the organization a workspace that no worker calls."""
+def use_own_connection(server: SlotbeatServer, organization: BrowserTenant) -> None:
+    """Give the organization a connection that no worker calls."""
     owner, provider = organization.id, "simulator"
     with server.database.write() as session:
-        session.add(Workspace(provider=provider, organization_id=owner, credentials="encrypted"))
+        session.add(Connection(provider=provider, organization_id=owner, credentials="encrypted"))
 
 
 def block(server: SlotbeatServer, organization: BrowserTenant, *, is_blocked: bool) -> None:
@@ -27,8 +27,8 @@ def block(server: SlotbeatServer, organization: BrowserTenant, *, is_blocked: bo
     with server.database.write() as session:
         now: datetime = clock.now(session)
         until = now + timedelta(hours=1 if is_blocked else -1)
-        mine = WORKSPACE.c.organization_id == organization.id
-        session.connection().execute(update(WORKSPACE).where(mine).values(blocked_until=until))
+        mine = CONNECTION.c.organization_id == organization.id
+        session.connection().execute(update(CONNECTION).where(mine).values(blocked_until=until))
 
 
 def head(visitor: CalendarPage) -> Locator:
@@ -42,7 +42,7 @@ def test_the_head_says_that_the_provider_is_away_and_when_it_is_back(
 ) -> None:
     """The sentence comes and goes while the page stays open, and the other pages show it too."""
     post = organization.publish(caption="Waits")
-    use_own_workspace(server, organization)
+    use_own_connection(server, organization)
     visitor = users.signed_in(organization, viewport=PHONE)
     visitor.page.goto(path.format(post["id"]))
     visitor.page.evaluate("window.stayed = true")

@@ -15,7 +15,7 @@ import pytest
 from tests.contract import response_shapes
 from tests.contract.contract_client import PREFIX, ContractClient
 from tests.contract.response_shapes import expect_success
-from tests.integration.account_factories import add_own_workspace, sync_accounts
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import OPERATOR, ApiServer, OrganizationClient
 
 ZONE = "America/New_York"
@@ -63,9 +63,9 @@ NO_ORGANIZATION = "organizationId is required when not using API key"
 
 @pytest.fixture
 def any_organization(any_api: ApiServer) -> OrganizationClient:
-    """A new organization with a workspace of its own."""
+    """A new organization with a connection of its own."""
     made = any_api.create_organization()
-    add_own_workspace(made)
+    add_own_connection(made)
     return made
 
 

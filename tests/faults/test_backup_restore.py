@@ -36,7 +36,7 @@ UNREADABLE = ("bare", "whole")
 
 @dataclass
 class Tenant:
-    """An organization with a workspace of its own, whose lists have one shape."""
+    """An organization with a connection of its own, whose lists have one shape."""
 
     shape: str
     client: RecordingClient

@@ -1,14 +1,14 @@
-"""Organizations with a workspace and accounts of their own."""
+"""Organizations with a connection and accounts of their own."""
 
 from models.accounts import Account
 from models.store import clock
-from models.store.tenants import accounts, stored_credentials, workspaces
+from models.store.tenants import accounts, connections, stored_credentials
 from models.store.tenants.accounts import ConnectedProfile
 from tests.integration.live_server import OrganizationClient
 
 
-def add_own_workspace(organization: OrganizationClient) -> str:
-    """Give an organization a workspace of its own; returns the id."""
+def add_own_connection(organization: OrganizationClient) -> str:
+    """Give an organization a connection of its own; returns the id."""
     with organization.api.database.write() as session:
         return stored_credentials.set_credentials(
             session, organization.id, "simulator", "sealed"
@@ -24,7 +24,7 @@ def sync_accounts(organization: OrganizationClient, *profiles: tuple[str, str]) 
         if level != "GONE"
     ]
     with organization.api.database.write() as session:
-        workspace = workspaces.find_workspace(session, organization.id, "simulator")
-        assert workspace is not None
-        accounts.sync(session, workspace.id, found, clock.now(session))
-        return accounts.list_accounts(session, workspace.id)
+        connection = connections.find_connection(session, organization.id, "simulator")
+        assert connection is not None
+        accounts.sync(session, connection.id, found, clock.now(session))
+        return accounts.list_accounts(session, connection.id)

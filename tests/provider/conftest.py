@@ -1,4 +1,4 @@
-"""Each test in this folder runs once for every provider, in a workspace of its own."""
+"""Each test in this folder runs once for every provider, in a connection of its own."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ def _running(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Sandbox
 
 @pytest.fixture
 def sandbox(_running: Callable[[str], Sandbox], request: pytest.FixtureRequest) -> Sandbox:
-    """A new workspace, and no faults that a failed test has left."""
+    """A new connection, and no faults that a failed test has left."""
     found = _running(f"key of {request.node.name}".encode("ascii", "replace").decode())
     found.clear_faults()
     return found

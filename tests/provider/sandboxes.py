@@ -27,7 +27,7 @@ FILE = FileSpec("photo.jpg", "image/jpeg", len(BYTES))
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running stand-in for a provider. `origin` receives the faults, `key` names a workspace.
+    """A running stand-in for a provider. `origin` receives the faults, `key` names a connection.
 
     `list_shapes`: the ways in which its lists may be paged, with whether they can be read whole.
     """
@@ -38,7 +38,7 @@ class Sandbox:
     list_shapes: Mapping[str, bool] = field(default_factory=dict)
 
     def use(self, work: "Callable[[ProviderTester], Awaitable[T]]", *keys: str) -> T:
-        """Run some work with a new client, as a worker does, with the workspace's key or the given
+        """Run some work with a new client, as a worker does, with the connection's key or the given
         ones."""
 
         async def run() -> T:
@@ -69,7 +69,7 @@ class ProviderTester:
         assert answer.status_code == 201, answer.text
 
     async def allow(self, key: str, same_as: str | None = None) -> None:
-        """Make a key valid (again), for this or another workspace."""
+        """Make a key valid (again), for this or another connection."""
         body = {"key": key, **({"sameAs": same_as} if same_as else {})}
         answer = await self._http.request("POST", f"{self._origin}/_simulator/keys", json=body)
         assert answer.status_code == 201, answer.text
@@ -81,7 +81,7 @@ class ProviderTester:
         assert answer.is_success, answer.text
 
     async def shape_lists(self, key: str, shape: str, page_size: int) -> None:
-        """From now on the lists of the key's workspace have this shape."""
+        """From now on the lists of the key's connection have this shape."""
         body = {"key": key, "shape": shape, "pageSize": page_size}
         answer = await self._http.request("PUT", f"{self._origin}/_simulator/lists", json=body)
         assert answer.is_success, answer.text
@@ -98,7 +98,7 @@ class ProviderTester:
         return rows
 
     async def profile(self, platform: str = "facebook") -> Profile:
-        """The workspace's account on a platform."""
+        """The connection's account on a platform."""
         return next(item for item in await self.provider.profiles() if item.platform == platform)
 
     async def send(self, name: str = "photo.jpg", content: bytes = BYTES) -> str:

@@ -1,4 +1,4 @@
-"""What every provider must do for a workspace with two keys, which are replaced in turn."""
+"""What every provider must do for a connection with two keys, which are replaced in turn."""
 
 import pytest
 

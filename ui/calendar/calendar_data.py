@@ -15,7 +15,7 @@ from models.store import clock
 from models.store.posts import post_queries, posts
 from models.store.queue import queue_slots
 from models.store.queue.calendar_page import page_fingerprint
-from models.store.tenants import accounts, social_settings, workspaces
+from models.store.tenants import accounts, social_settings
 from scheduler.recurrence import blackouts
 from services.calendar.calendar_view import list_dst_changes, load_slots
 from services.calendar.time_range import TimeRange
@@ -170,11 +170,7 @@ class _CalendarReader:
         return rows, is_crowded
 
     def _has_accounts(self) -> bool:
-        provider = self._context.provider
-        workspace = workspaces.find_workspace(self._session, self._owner, provider)
-        if workspace is None:
-            return False
-        return bool(accounts.list_linked(self._session, self._owner, workspace.id))
+        return bool(accounts.list_linked(self._session, self._owner))
 
     def _load_thumbnails(self, cards: Sequence[PostCard]) -> dict[str, str]:
         media = post_queries.load_media(self._session, photo_post_ids(cards))

@@ -14,8 +14,9 @@ from sqlmodel import Session
 from media.stored_urls import is_stored_url
 from models.encryption import Cipher
 from models.posts import Media, Post
+from models.statuses import MediaStatus
 from models.store import clock
-from models.store.posts import posts
+from models.store.posts import posts, uploads
 from models.store.posts.post_changes import LockedPost
 from models.store.tenants import accounts, social_settings
 from scheduler.seating.free_seats import next_free_slots
@@ -94,7 +95,7 @@ def _load_post(
         post=load_post_details(session, context.cipher, organization_id, post_id),
         mode=row.publish_mode,
         late_at=row.late_at,
-        files=_files(media[post_id], context.cipher),
+        files=_files(session, media[post_id], context.cipher),
         accounts=_account_names(session, row),
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
@@ -109,21 +110,23 @@ def _warnings(session: Session, row: Post) -> dict[str, str]:
     return {each["field"].removeprefix(FIELD_PREFIX): each["message"] for each in found}
 
 
-def _files(rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:
-    return [_file(row, cipher.decrypt(row.source_url)) for row in rows]
+def _files(session: Session, rows: Sequence[Media], cipher: Cipher) -> list[FileLink]:
+    states = uploads.load_states(session, [row.post_id for row in rows[:1]])
+    new: tuple[MediaStatus, str | None] = (MediaStatus.NEW, None)
+    return [_file(row, cipher.decrypt(row.source_url), *states.get(row.id, new)) for row in rows]
 
 
-def _file(row: Media, source: str) -> FileLink:
+def _file(row: Media, source: str, status: MediaStatus, error: str | None) -> FileLink:
     name = unquote(PurePosixPath(urlsplit(source).path).name) or f"file {row.position + 1}"
     if is_stored_url(source):
         url = f"/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
         url = source if source.startswith(("https://", "http://")) else None
-    return FileLink(name, url, row.status, row.error)
+    return FileLink(name, url, status, error)
 
 
 def _account_names(session: Session, post: Post) -> dict[str, str]:
-    rows = accounts.list_accounts(session, post.workspace_id)
+    rows = accounts.list_of_post(session, post.id)
     return {row.id: row.name or row.username or row.platform for row in rows}
 
 

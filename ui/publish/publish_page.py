@@ -13,7 +13,7 @@ from api.deps import ContextDep
 from api.errors import status_of
 from models.posts import Post
 from models.store import clock
-from models.store.tenants import accounts, social_settings, workspaces
+from models.store.tenants import accounts, connections, social_settings
 from scheduler.recurrence.timezones import load_zone
 from scheduler.seating.free_seats import next_free_slots
 from services.context import AppContext
@@ -151,15 +151,15 @@ def _load_choices(context: AppContext, organization_id: str) -> FormChoices:
     with context.database.read() as session:
         row, now = social_settings.read_settings(session, organization_id), clock.now(session)
         free = next_free_slots(session, row, now, context.scheduling, 1)
-        workspace = workspaces.find_workspace(session, organization_id, context.provider)
-        links = accounts.list_linked(session, organization_id, workspace.id) if workspace else []
+        used = connections.list_used(session, organization_id)
+        links = accounts.list_linked(session, organization_id)
     by_platform: dict[str, list[tuple[str, str]]] = {}
     for link in links:
         name = link.account.name or link.account.username or link.account.id
         by_platform.setdefault(link.account.platform, []).append((link.account.id, name))
     return FormChoices(
         by_platform,
-        offered_fields(workspace.provider if workspace else context.provider),
+        offered_fields([each.provider for each in used] or [context.provider]),
         free[0] if free else None,
         row.is_paused,
         row.default_platforms,

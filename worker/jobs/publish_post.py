@@ -1,24 +1,38 @@
-"""The job of a post: plan → step → commit, until there is nothing to do now."""
+"""The job of a post: plan → step → commit, until there is nothing to do now.
 
+Steps at different connections run side by side, so that a slow provider never holds up another's
+deliveries of the same post. At one connection there is one step at a time.
+"""
+
+import asyncio
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.snapshot import PostView, Snapshot
+from models.snapshot import DeliveryView, PostView, Snapshot
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
 from models.task_names import JobKind
 from provider.errors import ProviderError
+from provider.protocol import Idempotency
 from worker import outcome_writer
 from worker.context import WorkerContext
 from worker.group_commit import REPLAN, Replan
 from worker.job_logging import bind_step, log_post_status, log_step
 from worker.outcome_writer import StepResult
-from worker.planner.decisions import FinishDelivery, HoldDelivery, RunStep, SetPostStatus, Wait
+from worker.planner.decisions import (
+    FinishDelivery,
+    HoldDelivery,
+    RunStep,
+    SetPostStatus,
+    Step,
+    Wait,
+)
 from worker.planner.plan import next_step
 from worker.steps import take_step
 from worker.steps.outcome import Failed, Outcome
@@ -27,99 +41,165 @@ from worker.steps.step_context import StepContext
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """A step to take now, with the snapshot and the database time that it was planned with."""
+    """A step to take now, with the snapshot and the database time that it was planned with, and
+    until when (s, `time.monotonic()`) the claim is surely ours."""
 
     snapshot: Snapshot
     run_step: RunStep
     now: datetime
+    held_until: float
 
 
 @dataclass(frozen=True, slots=True)
-class ArrangeQueue:
-    """The organization's queue must be arranged: a seat became free, or a post is late."""
+class Plan:
+    """What comes next: steps to start, the arrangement of the organization's queue, and a wait.
 
-    organization_id: str
+    `wait` None: until a running step ends. `arrange_queue`: a seat became free, or a post is late.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class ShortWait:
-    """Nothing to do for a moment: wait in this process, and keep the claim."""
-
-    wait: timedelta
-
-
-NextAction = StepTask | ArrangeQueue | ShortWait | None
+    tasks: tuple[StepTask, ...] = ()
+    arrange_queue: bool = False
+    wait: timedelta | None = None
 
 
 async def run_post_job(context: WorkerContext, claim: Claim) -> None:
     """Take every step that can be taken now.
 
-    Each transaction writes the outcome of one step, plans the next one and opens its intent. The
-    last transaction releases the job.
+    Each transaction writes the outcomes of finished steps, plans the next ones and opens their
+    intents. The last transaction releases the job.
     """
-    action = await _write_and_plan(context, claim, None)
-    while action is not None:
-        if isinstance(action, ArrangeQueue):
-            # In a transaction of its own, which locks no job of a post: the queue's job locks the
-            # jobs of posts, so a transaction that waits for it while it locks one would deadlock.
-            # And before the release: a worker that dies in between must not lose the wake-up.
-            await context.wake_job(JobKind.QUEUE, action.organization_id)
-            action = await _write_and_plan(context, claim, None, queue_arranged=True)
-        elif isinstance(action, ShortWait):
-            await context.concurrency.wait_released(action.wait)
-            action = await _write_and_plan(context, claim, None)
-        else:
-            action = await _write_and_plan(context, claim, await _take_step(context, action))
+    job = PostJob(context, claim)
+    try:
+        await job.run()
+    finally:
+        await job.cancel_steps()
 
 
-async def _write_and_plan(
-    context: WorkerContext, claim: Claim, result: StepResult | None, *, queue_arranged: bool = False
-) -> NextAction:
-    planning = PlanTransaction(context, claim, queue_arranged=queue_arranged)
+class PostJob:
+    """One claim of a post's job. `running`: the step that runs at each connection, by its id."""
 
-    def write(session: Session, now: datetime) -> None:
-        # Reset: a first try may have been rolled back.
-        planning.status_changes.clear()
-        planning.arrange_queue = result is not None and outcome_writer.write_outcome(
-            session, result, context.policy, now
+    def __init__(self, context: WorkerContext, claim: Claim) -> None:
+        self._context, self._claim = context, claim
+        self._running: dict[str, asyncio.Task[StepResult]] = {}
+
+    async def run(self) -> None:
+        """Plan and take steps until the job is released."""
+        plan = await self._write_and_plan(())
+        while plan is not None:
+            self._start(plan.tasks)
+            if plan.arrange_queue:
+                # In a transaction of its own, which locks no job of a post: the queue's job locks
+                # the jobs of posts, so a transaction that waits for it while it locks one would
+                # deadlock. And before the release: a worker that dies in between must not lose the
+                # wake-up.
+                await self._context.wake_job(JobKind.QUEUE, self._organization_id)
+                plan = await self._write_and_plan((), queue_arranged=True)
+            elif self._running:
+                plan = await self._write_and_plan(await self._next_results(plan.wait))
+            else:
+                await self._context.concurrency.wait_released(plan.wait or timedelta(0))
+                plan = await self._write_and_plan(())
+
+    async def cancel_steps(self) -> None:
+        """Interrupt the steps that still run: the claim was lost, or the job was cancelled."""
+        for task in self._running.values():
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def _start(self, tasks: Sequence[StepTask]) -> None:
+        for task in tasks:
+            step = asyncio.create_task(_take_step(self._context, task))
+            self._running[task.run_step.connection.id] = step
+
+    async def _next_results(self, wait: timedelta | None) -> list[StepResult]:
+        """The outcomes of the steps that have ended; empty where the wait was over before."""
+        seconds = None if wait is None else max(wait.total_seconds(), 0)
+        await asyncio.wait(
+            self._running.values(), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
         )
+        ended = {id_: task for id_, task in self._running.items() if task.done()}
+        results = [task.result() for task in ended.values()]
+        for id_ in ended:
+            del self._running[id_]
+        return results
 
-    action = await context.run_grouped(claim, write, planning.plan)
-    for change in planning.status_changes:
-        log_post_status(change)
-    return action
+    async def _write_and_plan(
+        self, results: Sequence[StepResult], *, queue_arranged: bool = False
+    ) -> Plan | None:
+        context, busy = self._context, frozenset(self._running)
+        # Before the transaction, which renews the claim.
+        held_until = time.monotonic() + context.policy.claim_ttl.total_seconds()
+        planning = PlanTransaction(context, self._claim, busy, held_until, queue_arranged)
+
+        def write(session: Session, now: datetime) -> None:
+            planning.reset()  # a first try may have been rolled back
+            for result in results:
+                freed_seat = outcome_writer.write_outcome(session, result, context.policy, now)
+                planning.arrange_queue = planning.arrange_queue or freed_seat
+
+        plan = await context.run_grouped(self._claim, write, planning.plan)
+        self._organization_id = planning.organization_id
+        for change in planning.status_changes:
+            log_post_status(change)
+        return plan
 
 
 @dataclass(slots=True)
 class PlanTransaction:
-    """Follows the planner inside one transaction, up to the next call or wait."""
+    """Follows the planner inside one transaction, up to the next calls or the next wait."""
 
     context: WorkerContext
     claim: Claim
+    busy: frozenset[str]
+    held_until: float
     queue_arranged: bool
     arrange_queue: bool = False
+    organization_id: str = ""
+    tasks: list[StepTask] = field(default_factory=list)
     status_changes: list[SetPostStatus] = field(default_factory=list)
 
-    def plan(self, session: Session, now: datetime) -> NextAction | Replan:
-        """The next action. REPLAN when the decision changed the post; None when the job was
+    def reset(self) -> None:
+        """Forget what an earlier try of the transaction has planned."""
+        self.arrange_queue = False
+        self.tasks.clear()
+        self.status_changes.clear()
+
+    def plan(self, session: Session, now: datetime) -> Plan | Replan | None:
+        """The next plan. REPLAN when a decision changed the post; None when the job was
         released."""
         snapshot = snapshots.load(session, self.claim)
-        policy = self.context.policy_for(snapshot.post.workspace_id)
-        decision = next_step(snapshot, policy, now)
-        match decision:
-            case RunStep() if self.context.concurrency.is_draining:
-                job_queue.release(session, self.claim, now, now)
-                return None
-            case RunStep():
-                outcome_writer.open_intent(session, snapshot.post, decision, now)
-                return StepTask(snapshot, decision, now)
-            case FinishDelivery() | HoldDelivery() | SetPostStatus():
-                self._write_decision(session, snapshot.post, decision, now)
-                return REPLAN
-            case Wait():
-                if (self.arrange_queue or decision.arrange_queue) and not self.queue_arranged:
-                    return ArrangeQueue(snapshot.post.organization_id)
-                return self._wait_or_release(session, decision.until, now)
+        self.organization_id = snapshot.post.organization_id
+        while True:
+            busy = self.busy | {each.run_step.connection.id for each in self.tasks}
+            decision = next_step(snapshot, self.context.policy, now, busy)
+            match decision:
+                case RunStep() if self.context.concurrency.is_draining:
+                    return self._release(session, now, now)
+                case RunStep():
+                    self._begin(session, snapshot, decision, now)
+                case FinishDelivery() | HoldDelivery() | SetPostStatus():
+                    self._write_decision(session, snapshot.post, decision, now)
+                    return REPLAN
+                case Wait():
+                    return self._wait_or_release(session, decision, now)
+
+    def _begin(
+        self, session: Session, snapshot: Snapshot, decision: RunStep, now: datetime
+    ) -> None:
+        own_id = self._own_id(snapshot, decision)
+        run_step = outcome_writer.begin_step(session, snapshot, decision, now, own_id)
+        self.tasks.append(StepTask(snapshot, run_step, now, self.held_until))
+
+    def _own_id(self, snapshot: Snapshot, decision: RunStep) -> str | None:
+        """The remote id of a publication whose id we choose. It is stored before the call."""
+        capabilities = self.context.policy.capabilities_of(decision.connection)
+        is_ours = capabilities.idempotency is Idempotency.OWN_ID
+        subject = decision.subject
+        if not is_ours or decision.step is not Step.PUBLISH_NOW:
+            return None
+        if not isinstance(subject, DeliveryView) or subject.remote_id is not None:
+            return None
+        return self.context.provider_for(decision.connection).own_id(snapshot.marker(subject))
 
     def _write_decision(
         self,
@@ -139,12 +219,21 @@ class PlanTransaction:
                 self.arrange_queue or decision.status in outcome_writer.STATUSES_WITHOUT_SEAT
             )
 
-    def _wait_or_release(
-        self, session: Session, until: datetime | None, now: datetime
-    ) -> ShortWait | None:
+    def _wait_or_release(self, session: Session, decision: Wait, now: datetime) -> Plan | None:
+        if (self.arrange_queue or decision.arrange_queue) and not self.queue_arranged:
+            return Plan(tuple(self.tasks), arrange_queue=True)
+        until = decision.until
+        if self.tasks or self.busy:
+            return Plan(tuple(self.tasks), wait=None if until is None else until - now)
         if until is not None and self.context.concurrency.can_wait_here(until - now):
             job_queue.reset_rescues(session, self.claim)
-            return ShortWait(until - now)
+            return Plan(wait=until - now)
+        return self._release(session, until, now)
+
+    def _release(self, session: Session, until: datetime | None, now: datetime) -> Plan | None:
+        """Release the job; not while steps run, whose outcomes must still be written."""
+        if self.tasks or self.busy:
+            return Plan(tuple(self.tasks))
         job_queue.release(session, self.claim, until, now)
         return None
 
@@ -161,9 +250,11 @@ async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
 
 
 async def _call_step(context: WorkerContext, task: StepTask) -> Outcome:
-    provider = context.provider_for(task.snapshot.post.workspace_id)
-    step_context = StepContext(task.snapshot, provider, context.fetcher, context.policy, task.now)
     try:
+        provider = context.provider_for(task.run_step.connection)
+        step_context = StepContext(
+            task.snapshot, provider, context.fetcher, context.policy, task.now, task.held_until
+        )
         return await take_step(step_context, task.run_step)
     except ProviderError as error:
         return Failed(error)

@@ -1,4 +1,4 @@
-"""The job of a workspace: copies the provider's profiles into our accounts, again and again."""
+"""The job of a connection: copies the provider's profiles into our accounts, again and again."""
 
 import logging
 from collections.abc import Callable
@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from models.snapshot import ConnectionView
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import account_wakeups
-from models.store.tenants import accounts, workspaces
+from models.store.tenants import accounts, connections
 from models.store.tenants.accounts import ConnectedProfile, SyncResult
 from models.store.webhooks import outbox
 from provider.errors import IncompleteList, ProviderError, Reconnect, RetryAfter
@@ -27,12 +28,12 @@ async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
 
     Only a whole list shows that an account is gone.
     """
-    blocked_until = await context.run_fenced(claim, _release_if_blocked(claim))
-    if blocked_until is not None:
+    connection = await context.run_fenced(claim, _release_if_blocked(claim))
+    if connection is None:
         return
     is_complete, profiles = True, list[Profile]()
     try:
-        profiles = await context.provider_for(claim.subject_id).profiles()
+        profiles = await context.provider_for(connection).profiles()
     except IncompleteList as error:
         log.warning("accounts: %s", error)
         is_complete, profiles = False, list(error.items)
@@ -51,10 +52,10 @@ async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
     await context.run_fenced(claim, transaction)
 
 
-def _wake_posts(session: Session, workspace_id: str, synced: SyncResult, now: datetime) -> None:
+def _wake_posts(session: Session, connection_id: str, synced: SyncResult, now: datetime) -> None:
     """Wake the posts that a change of the accounts concerns."""
     account_wakeups.wake_posts_of_accounts(session, synced.changed, now)
-    account_wakeups.wake_held_posts(session, workspace_id, now)
+    account_wakeups.wake_held_posts(session, connection_id, now)
     # Last, because of the lock order: settings before endpoints.
     for account in synced.newly_unusable:
         outbox.enqueue_account_needs_attention(
@@ -62,28 +63,29 @@ def _wake_posts(session: Session, workspace_id: str, synced: SyncResult, now: da
         )
 
 
-def _release_if_blocked(claim: Claim) -> Callable[[Session, datetime], datetime | None]:
-    """A transaction that releases the job while its workspace is blocked, and returns until when.
-    It returns None when the workspace may be called now."""
+def _release_if_blocked(claim: Claim) -> Callable[[Session, datetime], ConnectionView | None]:
+    """A transaction that returns the connection. While it is blocked, it releases the job and
+    returns None."""
 
-    def transaction(session: Session, now: datetime) -> datetime | None:
-        until = workspaces.blocked_until(session, claim.subject_id)
+    def transaction(session: Session, now: datetime) -> ConnectionView | None:
+        connection = connections.view(session, claim.subject_id)
+        until = connection.blocked_until
         if until is None or until <= now:
-            return None
+            return connection
         job_queue.release(session, claim, until, now)
-        return until
+        return None
 
     return transaction
 
 
 async def _retry_later(context: WorkerContext, claim: Claim, error: ProviderError) -> None:
-    """Release the job until the next try. A RetryAfter blocks the workspace for all workers."""
+    """Release the job until the next try. A RetryAfter blocks the connection for all workers."""
 
     def transaction(session: Session, now: datetime) -> None:
         retry_at = now + (RECONNECT_DELAY if isinstance(error, Reconnect) else RETRY_DELAY)
         if isinstance(error, RetryAfter):
             retry_at = now + max(RETRY_DELAY, timedelta(seconds=error.seconds))
-            workspaces.block_workspace(session, claim.subject_id, retry_at)
+            connections.block_connection(session, claim.subject_id, retry_at)
         job_queue.release(session, claim, retry_at, now)
 
     await context.run_fenced(claim, transaction)

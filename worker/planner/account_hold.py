@@ -52,4 +52,4 @@ def must_unschedule(
     """Whether it is on the provider's timer, its account was disconnected here since then, and it
     can still be taken off in time."""
     is_timed = delivery.status is DeliveryStatus.SCHEDULED and delivery.is_disconnected
-    return is_timed and due is not None and due > now + policy.timer_margin
+    return is_timed and due is not None and due > now + policy.timer_margin(delivery.connection)

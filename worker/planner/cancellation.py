@@ -3,10 +3,9 @@
 The post becomes cancelled only when nothing at the provider can publish it any more.
 """
 
-from datetime import datetime
-
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Intent, PostStatus, final_post_status
+from worker.planner.connection_pause import ConnectionPause, earliest
 from worker.planner.decisions import (
     TRANSITIONS,
     Decision,
@@ -16,33 +15,32 @@ from worker.planner.decisions import (
     Step,
     Wait,
 )
+from worker.planner.policy import Policy
+from worker.planner.remote_post import delete_remote_post
 
 FINAL_STATUSES = (DeliveryStatus.PUBLISHED, DeliveryStatus.UNKNOWN, DeliveryStatus.CANCELLED)
 
 
-def plan_cancellation(snapshot: Snapshot, now: datetime) -> Decision:
+def plan_cancellation(snapshot: Snapshot, policy: Policy, pause: ConnectionPause) -> Decision:
     """The next step towards a cancelled post."""
     waits = []
     for delivery in snapshot.deliveries:
-        decision = _next_for_delivery(delivery, now)
+        if delivery.status in FINAL_STATUSES:
+            continue
+        decision = pause.before(delivery) or _next_for_delivery(delivery, policy)
         if not isinstance(decision, Wait):
             return decision
-        if decision.until is not None:
-            waits.append(decision.until)
-    return Wait(min(waits)) if waits else _finish(snapshot)
+        waits.append(decision)
+    return Wait(earliest(each.until for each in waits)) if waits else _finish(snapshot)
 
 
-def _next_for_delivery(delivery: DeliveryView, now: datetime) -> Decision:
-    if delivery.status in FINAL_STATUSES:
-        return Wait(None)
-    if delivery.not_before is not None and delivery.not_before > now:
-        return Wait(delivery.not_before)
+def _next_for_delivery(delivery: DeliveryView, policy: Policy) -> Decision:
     if delivery.intent is Intent.CREATE or delivery.intent in TRANSITIONS:
         return RunStep(Step.RECONCILE, delivery)
     if delivery.status is DeliveryStatus.PUBLISHING:
         return RunStep(Step.VERIFY, delivery)
     if delivery.remote_id is not None:
-        return RunStep(Step.DELETE, delivery)
+        return delete_remote_post(delivery, policy)
     return FinishDelivery(delivery, DeliveryStatus.CANCELLED, "removed")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import ConnectionView, DeliveryView, UploadView
 from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
 
 
@@ -35,7 +35,7 @@ INTENT_OF = {
     Step.UNSCHEDULE: Intent.UNSCHEDULE,
     Step.PUBLISH_NOW: Intent.PUBLISH_NOW,
 }
-STEP_OF_MEDIA = {
+STEP_OF_UPLOAD = {
     MediaStatus.NEW: Step.UPLOAD,
     MediaStatus.UPLOADED: Step.CONFIRM,
     MediaStatus.CONFIRMED: Step.POLL,
@@ -46,10 +46,16 @@ TRANSITIONS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """Take this step on this media or delivery."""
+    """Take this step on this upload or delivery."""
 
     step: Step
-    subject: MediaView | DeliveryView
+    subject: UploadView | DeliveryView
+
+    @property
+    def connection(self) -> ConnectionView:
+        """The connection at which the step is taken."""
+        assert self.subject.connection is not None  # noqa: S101  (the planner checks it)
+        return self.subject.connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,16 @@
 from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
-from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
+from models.statuses import DeliveryStatus, Desired, PostStatus
 from worker.planner.decisions import (
     TRANSITIONS,
     Decision,
     FinishDelivery,
-    RunStep,
     SetPostStatus,
-    Step,
     Wait,
 )
 from worker.planner.policy import MissedPolicy, Policy
-from worker.planner.remote_post import has_unresolved_call
+from worker.planner.remote_post import delete_remote_post, has_unresolved_call
 
 # Statuses before any call that publishes.
 NEVER_SENT = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
@@ -22,10 +20,13 @@ NEVER_SENT = (DeliveryStatus.PENDING, DeliveryStatus.CREATED)
 
 def missed_before_upload(snapshot: Snapshot, policy: Policy, now: datetime) -> SetPostStatus | None:
     """The decision for a post whose grace period ended before its files were ready; else None."""
-    if snapshot.post.status is PostStatus.BACKLOG or not _is_past_grace(snapshot, policy, now):
+    if snapshot.post.status is PostStatus.BACKLOG or not is_past_grace(snapshot, policy, now):
         return None
-    ready = all(media.status is MediaStatus.READY for media in snapshot.media)
-    if ready or policy.missed is MissedPolicy.PUBLISH_LATE or not is_unsent(snapshot):
+    if (
+        snapshot.is_uploaded
+        or policy.missed is MissedPolicy.PUBLISH_LATE
+        or not is_unsent(snapshot)
+    ):
         return None
     decision = _decide_after_grace(snapshot, None, policy)
     return decision if isinstance(decision, SetPostStatus) else None
@@ -36,13 +37,14 @@ def decide_missed_slot(
 ) -> Decision | None:
     """The decision for a delivery after the grace period; None before its end, and where the
     delivery was sent already under `publish_late`."""
-    if not _is_past_grace(snapshot, policy, now):
+    if not is_past_grace(snapshot, policy, now):
         return None
     if policy.missed is not MissedPolicy.PUBLISH_LATE and any(
         map(_may_still_publish, snapshot.deliveries)
     ):
         # A post that is called missed must not be published by a delayed call afterwards.
-        return RunStep(Step.DELETE, delivery) if _may_still_publish(delivery) else Wait(None)
+        may_publish = _may_still_publish(delivery)
+        return delete_remote_post(delivery, policy) if may_publish else Wait(None)
     if is_unsent(snapshot):
         return _decide_after_grace(snapshot, delivery.error, policy)
     if policy.missed is MissedPolicy.PUBLISH_LATE:
@@ -52,7 +54,7 @@ def decide_missed_slot(
     )
 
 
-def _is_past_grace(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
+def is_past_grace(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
     """Whether the slot and its grace period are over. Drafts have no slot to miss."""
     due, desired = snapshot.post.due_at, snapshot.post.desired
     if desired is Desired.PUBLISHED_NOW and policy.missed is MissedPolicy.PUBLISH_LATE:
@@ -89,7 +91,7 @@ def _decide_after_grace(
 
 
 def _mark_missed(snapshot: Snapshot, error: str | None) -> SetPostStatus:
-    cause = error or next((media.error for media in snapshot.media if media.error), None)
+    cause = error or next((each.error for each in snapshot.uploads if each.error), None)
     reason = f"could not go out at {snapshot.post.due_at:%Y-%m-%d %H:%M} UTC, and its grace is over"
     return SetPostStatus(
         PostStatus.MISSED, f"{reason}; the last error was: {cause}" if cause else reason

@@ -7,36 +7,72 @@ later state of it than the database, whatever its status.
 from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
-from models.statuses import SETTLED_DELIVERIES, DeliveryStatus, MediaStatus
+from models.statuses import SETTLED_DELIVERIES, DeliveryStatus, Desired
+from provider.protocol import Idempotency
 from worker.planner.account_hold import wait_for_accounts
+from worker.planner.connection_pause import ConnectionPause, earliest
 from worker.planner.decisions import TRANSITIONS, Decision, FinishDelivery, RunStep, Step, Wait
-from worker.planner.policy import Policy
-from worker.planner.remote_post import has_unresolved_call
+from worker.planner.missed_slot import is_past_grace
+from worker.planner.policy import MissedPolicy, Policy
+from worker.planner.remote_post import delete_remote_post, has_unresolved_call
 
 PREPARED = (DeliveryStatus.CREATED, DeliveryStatus.SCHEDULED)
 
 
-def reconcile_transitions(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision | None:
-    """Reconcile a delivery whose intent is open; None if nothing must be known first.
+def reconcile_transitions(
+    snapshot: Snapshot, policy: Policy, pause: ConnectionPause
+) -> Decision | None:
+    """The next step for a delivery whose intent is open; None if none can be taken now.
 
     Also before uploads: a source that is gone would otherwise fail a post that went out.
     """
-    waits = []
     for delivery in snapshot.deliveries:
         if delivery.status in SETTLED_DELIVERIES or delivery.intent not in TRANSITIONS:
             continue
-        if delivery.not_before is None or delivery.not_before <= now:
-            return _reconcile(delivery, snapshot, policy, now)
-        waits.append(delivery.not_before)
-    is_uploaded = all(media.status is MediaStatus.READY for media in snapshot.media)
-    return None if is_uploaded or not waits else Wait(min(waits))
+        if pause.before(delivery) is None:
+            decision = resolve_transition(delivery, snapshot, policy, pause.now)
+            if not isinstance(decision, Wait):
+                return decision
+    return None
 
 
-def _reconcile(
+def resolve_transition(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision:
-    if delivery.remote_id is not None or delivery.profile_id is not None:
-        return RunStep(Step.RECONCILE, delivery)
+    """The next step for a delivery that may be published: repeat the call, where that is harmless;
+    else reconcile."""
+    if delivery.remote_id is None and delivery.profile_id is None:
+        return _wait_for_account(delivery, snapshot, policy, now)
+    capabilities = policy.capabilities_of(delivery.connection)
+    if may_repeat(delivery, snapshot, policy, now):
+        return RunStep(Step.PUBLISH_NOW, delivery)
+    if capabilities.idempotency is Idempotency.NONE and not capabilities.drafts:
+        reason = "its answer was lost, and the provider has no way to look; look there"
+        return FinishDelivery(delivery, DeliveryStatus.UNKNOWN, reason)
+    return RunStep(Step.RECONCILE, delivery)
+
+
+def may_repeat(delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
+    """Whether the same publication may simply be sent again: the provider makes it once, it is
+    still wanted, and it is due."""
+    capabilities, post = policy.capabilities_of(delivery.connection), snapshot.post
+    if capabilities.drafts or delivery.intent_version != post.content_version:
+        return False
+    since = delivery.intent_at or now
+    is_known = capabilities.idempotency is Idempotency.OWN_ID or (
+        capabilities.idempotency is Idempotency.HEADER
+        and now < since + capabilities.idempotency_window
+    )
+    is_wanted = post.desired is not Desired.DRAFT and delivery.account_problem is None
+    is_due = post.due_at is not None and post.due_at <= now
+    is_over = is_past_grace(snapshot, policy, now)
+    is_late = is_over and policy.missed is not MissedPolicy.PUBLISH_LATE
+    return is_known and is_wanted and is_due and not is_late
+
+
+def _wait_for_account(
+    delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
+) -> Decision:
     since = delivery.intent_at or now
     if not snapshot.accounts_known and now < since + policy.missed_grace:
         return wait_for_accounts(since, now)
@@ -54,7 +90,9 @@ def must_settle(snapshot: Snapshot) -> bool:
     )
 
 
-def settle_waiting_post(snapshot: Snapshot, now: datetime) -> Decision | None:
+def settle_waiting_post(
+    snapshot: Snapshot, policy: Policy, pause: ConnectionPause
+) -> Decision | None:
     """The next step for what a waiting post (backlog, approval) still has at the provider: what is
     going out is verified, what may go out is deleted; None if there is nothing."""
     waits = []
@@ -62,10 +100,12 @@ def settle_waiting_post(snapshot: Snapshot, now: datetime) -> Decision | None:
         step = _settling_step(delivery)
         if step is None:
             continue
-        if delivery.not_before is None or delivery.not_before <= now:
-            return RunStep(step, delivery)
-        waits.append(delivery.not_before)
-    return Wait(min(waits)) if waits else None
+        wait = pause.before(delivery)
+        if wait is None:
+            is_delete = step is Step.DELETE
+            return delete_remote_post(delivery, policy) if is_delete else RunStep(step, delivery)
+        waits.append(wait)
+    return Wait(earliest(each.until for each in waits)) if waits else None
 
 
 def _settling_step(delivery: DeliveryView) -> Step | None:

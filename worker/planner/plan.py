@@ -14,7 +14,6 @@ from models.statuses import (
     DeliveryStatus,
     Desired,
     Intent,
-    MediaStatus,
     PostStatus,
     final_post_status,
 )
@@ -25,8 +24,8 @@ from worker.planner.account_hold import (
     waits_indefinitely,
 )
 from worker.planner.cancellation import plan_cancellation
+from worker.planner.connection_pause import ConnectionPause, earliest
 from worker.planner.decisions import (
-    STEP_OF_MEDIA,
     TRANSITIONS,
     Decision,
     FinishDelivery,
@@ -44,33 +43,47 @@ from worker.planner.missed_slot import (
 from worker.planner.open_transitions import (
     must_settle,
     reconcile_transitions,
+    resolve_transition,
     settle_waiting_post,
 )
 from worker.planner.policy import Policy
-from worker.planner.remote_post import has_unresolved_call, is_up_to_date, must_be_replaced
+from worker.planner.remote_post import (
+    delete_remote_post,
+    has_unresolved_call,
+    is_up_to_date,
+    must_be_replaced,
+)
+from worker.planner.uploads import UploadWaits, is_uploading, plan_uploads
 
 # The publish mode of posts that the queue seats.
 QUEUED_MODE = "next_slot"
 LIVE_STATUSES = (DeliveryStatus.PUBLISHING, DeliveryStatus.PUBLISHED)
 
 
-def next_step(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
-    """The next decision for a post. `snapshot`: the post's rows; `now`: the database's time."""
+def next_step(
+    snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[str] = frozenset()
+) -> Decision:
+    """The next decision for a post. `snapshot`: the post's rows; `now`: the database's time;
+    `busy`: the ids of the connections at which a step of this post is running."""
+    decision = _decide(snapshot, policy, now, busy)
+    is_final = isinstance(decision, SetPostStatus) and decision.status is not PostStatus.PUBLISHING
+    return Wait(None) if busy and is_final else decision
+
+
+def _decide(snapshot: Snapshot, policy: Policy, now: datetime, busy: frozenset[str]) -> Decision:
     post = snapshot.post
     is_pending = post.status is PostStatus.PENDING_APPROVAL
     if post.status in SETTLED_POSTS or (is_pending and not must_settle(snapshot)):
         return Wait(None)
     if snapshot.rescues > policy.rescues:
         return _give_up_after_rescues(snapshot)
-    if snapshot.blocked_until is not None and snapshot.blocked_until > now:
-        return Wait(snapshot.blocked_until)
+    pause = ConnectionPause(now, busy)
     if post.status is PostStatus.CANCELLING:
-        return plan_cancellation(snapshot, now)
+        return plan_cancellation(snapshot, policy, pause)
     return (
-        reconcile_transitions(snapshot, policy, now)
+        reconcile_transitions(snapshot, policy, pause)
         or missed_before_upload(snapshot, policy, now)
-        or _next_media_step(snapshot, now)
-        or _next_delivery_decision(snapshot, policy, now)
+        or _next_upload_or_delivery(snapshot, policy, pause)
     )
 
 
@@ -86,42 +99,44 @@ def _give_up_after_rescues(snapshot: Snapshot) -> SetPostStatus:
     return SetPostStatus(PostStatus.UNKNOWN if may_be_sent else PostStatus.FAILED, reason)
 
 
-def _next_media_step(snapshot: Snapshot, now: datetime) -> Decision | None:
-    """The next step on a file; None when all of them are ready, or no delivery needs them."""
-    unsent = [delivery for delivery in snapshot.deliveries if delivery.status in NEVER_SENT]
-    if not unsent:
-        return None
-    waits = []
-    for media in snapshot.media:
-        if media.status is MediaStatus.FAILED:
-            return _fail_unsent(snapshot, unsent, media.error)
-        if media.status is not MediaStatus.READY:
-            if media.not_before is None or media.not_before <= now:
-                return RunStep(STEP_OF_MEDIA[media.status], media)
-            waits.append(media.not_before)
-    return Wait(min(waits)) if waits else None
+def _next_upload_or_delivery(
+    snapshot: Snapshot, policy: Policy, pause: ConnectionPause
+) -> Decision:
+    uploads = plan_uploads(snapshot, policy, pause)
+    if not isinstance(uploads, dict):
+        return uploads
+    waiting = [each for each in snapshot.deliveries if is_uploading(each, uploads)]
+    if waiting and len(waiting) == len(snapshot.deliveries):
+        return Wait(earliest(uploads.values()))
+    return _next_delivery_decision(snapshot, policy, pause, uploads)
 
 
-def _fail_unsent(
-    snapshot: Snapshot, unsent: list[DeliveryView], error: str | None
-) -> FinishDelivery | SetPostStatus:
-    """A file failed: so does the post, or, where a part of it went out, each of the others."""
-    if all(each.status in (*NEVER_SENT, DeliveryStatus.FAILED) for each in snapshot.deliveries):
-        return SetPostStatus(PostStatus.FAILED, error)
-    return FinishDelivery(unsent[0], DeliveryStatus.FAILED, error or "a file failed")
-
-
-def _next_delivery_decision(snapshot: Snapshot, policy: Policy, now: datetime) -> Decision:
+def _next_delivery_decision(
+    snapshot: Snapshot, policy: Policy, pause: ConnectionPause, uploads: UploadWaits
+) -> Decision:
+    now = pause.now
     if snapshot.post.status in (PostStatus.BACKLOG, PostStatus.PENDING_APPROVAL):
-        return settle_waiting_post(snapshot, now) or _summarize_or_wait(snapshot, [], now)
-    waits = []
+        settling = settle_waiting_post(snapshot, policy, pause)
+        return settling or _summarize_or_wait(snapshot, [], now)
+    waits: list[datetime | None] = []
     for delivery in snapshot.deliveries:
-        decision = _next_for_delivery(delivery, snapshot, policy, now)
+        if is_uploading(delivery, uploads):
+            waits.append(uploads[delivery.connection.id] if delivery.connection else None)
+            continue
+        wait = pause.of(delivery.connection) if _is_open(delivery) else None
+        decision = wait or _next_for_delivery(delivery, snapshot, policy, now)
         if not isinstance(decision, Wait) or decision.arrange_queue:
             return decision
-        if decision.until is not None:
-            waits.append(decision.until)
-    return _summarize_or_wait(snapshot, waits, now)
+        waits.append(decision.until)
+    return _summarize_or_wait(snapshot, [at for at in waits if at is not None], now)
+
+
+def _is_open(delivery: DeliveryView) -> bool:
+    return delivery.status not in SETTLED_DELIVERIES or _must_clean_up(delivery)
+
+
+def _must_clean_up(delivery: DeliveryView) -> bool:
+    return delivery.status is DeliveryStatus.FAILED and has_unresolved_call(delivery)
 
 
 def _summarize_or_wait(snapshot: Snapshot, waits: list[datetime], now: datetime) -> Decision:
@@ -160,15 +175,14 @@ def _failure_reasons(snapshot: Snapshot) -> str | None:
 def _next_for_delivery(
     delivery: DeliveryView, snapshot: Snapshot, policy: Policy, now: datetime
 ) -> Decision:
-    must_clean_up = delivery.status is DeliveryStatus.FAILED and has_unresolved_call(delivery)
-    if delivery.status in SETTLED_DELIVERIES and not must_clean_up:
+    if not _is_open(delivery):
         return Wait(None)
     if delivery.not_before is not None and delivery.not_before > now:
         return Wait(delivery.not_before)
     if delivery.intent in TRANSITIONS:  # it may be published already: reconcile first
-        return RunStep(Step.RECONCILE, delivery)
-    if must_clean_up or must_be_replaced(delivery, snapshot.post):
-        return RunStep(Step.DELETE, delivery)
+        return resolve_transition(delivery, snapshot, policy, now)
+    if _must_clean_up(delivery) or must_be_replaced(delivery, snapshot.post, policy):
+        return delete_remote_post(delivery, policy)
     if delivery.status in (DeliveryStatus.SCHEDULED, DeliveryStatus.PUBLISHING):
         return _follow_scheduled(delivery, snapshot, policy, now)
     return (
@@ -179,7 +193,8 @@ def _next_for_delivery(
         )
         or hold_for_account(delivery, snapshot, policy)
         or _reconcile_creation(delivery)
-        or _create_remote_post(delivery, snapshot, now)
+        or _wait_for_account(delivery, snapshot, now)
+        or _create_remote_post(delivery, policy)
         or _update_or_schedule(delivery, snapshot, policy, now)
     )
 
@@ -189,17 +204,19 @@ def _reconcile_creation(delivery: DeliveryView) -> Decision | None:
     return RunStep(Step.RECONCILE, delivery) if delivery.intent is Intent.CREATE else None
 
 
-def _create_remote_post(
-    delivery: DeliveryView, snapshot: Snapshot, now: datetime
-) -> Decision | None:
-    if delivery.remote_id is not None:
+def _wait_for_account(delivery: DeliveryView, snapshot: Snapshot, now: datetime) -> Decision | None:
+    if delivery.remote_id is not None or delivery.profile_id is not None:
         return None
-    if delivery.profile_id is not None:
-        return RunStep(Step.CREATE, delivery)
     if not snapshot.accounts_known:  # one that was not read yet may be of this platform
         return wait_for_accounts(snapshot.post.accepted_at, now)
-    reason = f"no {delivery.platform} account is connected; connect one at the provider"
+    reason = f"no {delivery.platform} account is connected; connect one"
     return FinishDelivery(delivery, DeliveryStatus.FAILED, reason)
+
+
+def _create_remote_post(delivery: DeliveryView, policy: Policy) -> Decision | None:
+    """Create it as a draft, where the provider has drafts."""
+    has_drafts = policy.capabilities_of(delivery.connection).drafts
+    return RunStep(Step.CREATE, delivery) if has_drafts and delivery.remote_id is None else None
 
 
 def _update_or_schedule(
@@ -207,15 +224,16 @@ def _update_or_schedule(
 ) -> Decision:
     """Update a created post if needed; then set the provider's timer, or publish."""
     post, due = snapshot.post, snapshot.post.due_at
-    if not is_up_to_date(delivery, post):
+    capabilities = policy.capabilities_of(delivery.connection)
+    if capabilities.drafts and not is_up_to_date(delivery, post):
         return RunStep(Step.UPDATE, delivery)
     if post.desired is Desired.PUBLISHED_NOW:
         return RunStep(Step.PUBLISH_NOW, delivery)
     if post.desired is Desired.DRAFT or due is None:
         return _wait_as_draft(delivery, snapshot)
-    return _wait_until_due(snapshot, due, policy, now) or RunStep(
-        Step.PUBLISH_NOW if due <= now else Step.SCHEDULE, delivery
-    )
+    return _wait_until_due(
+        snapshot, due, policy, policy.timer_margin(delivery.connection), now
+    ) or RunStep(Step.PUBLISH_NOW if due <= now else Step.SCHEDULE, delivery)
 
 
 def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
@@ -227,10 +245,10 @@ def _wait_as_draft(delivery: DeliveryView, snapshot: Snapshot) -> Decision:
 
 
 def _wait_until_due(
-    snapshot: Snapshot, due: datetime, policy: Policy, now: datetime
+    snapshot: Snapshot, due: datetime, policy: Policy, timer_margin: timedelta, now: datetime
 ) -> Wait | None:
-    """The wait of a created post: for its queue, its opening time, its turn among late posts, or
-    its slot; None when it may be scheduled or published now."""
+    """The wait of a post: for its queue, its opening time, its turn among late posts, or its slot;
+    None when it may be scheduled or published now."""
     post = snapshot.post
     if snapshot.is_paused and post.publish_mode == QUEUED_MODE:
         return Wait(None)
@@ -239,7 +257,7 @@ def _wait_until_due(
     if due + policy.late_after < now and is_unsent(snapshot):
         # If the queue is not arranged in time, the missed-slot policy decides at this wake-up.
         return Wait(due + policy.missed_grace + timedelta(seconds=1), arrange_queue=True)
-    return Wait(due) if now < due <= now + policy.timer_margin else None
+    return Wait(due) if now < due <= now + timer_margin else None
 
 
 def _follow_scheduled(
@@ -248,7 +266,8 @@ def _follow_scheduled(
     """A post on the provider's timer: take it off if the post was changed or its account was
     disconnected; else verify after the slot."""
     due = snapshot.post.due_at
-    outdated = not is_up_to_date(delivery, snapshot.post)
+    has_drafts = policy.capabilities_of(delivery.connection).drafts
+    outdated = has_drafts and not is_up_to_date(delivery, snapshot.post)
     if delivery.status is DeliveryStatus.SCHEDULED and outdated:
         return RunStep(Step.UNSCHEDULE, delivery)
     if must_unschedule(delivery, due, policy, now):

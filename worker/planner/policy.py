@@ -1,10 +1,13 @@
 """The policy: durations and limits for the planner and the retries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from models.snapshot import ConnectionView
 from models.task_names import ACCOUNTS_INTERVAL
+from provider.protocol import Capabilities
 from scheduler.seating.scheduling_config import SchedulingConfig
 
 
@@ -17,11 +20,19 @@ class MissedPolicy(StrEnum):
     PUBLISH_LATE = "publish_late"
 
 
+# Longer than the time to any slot.
+FOREVER = timedelta(days=36_500)
+# Of a provider that this version does not know: each of its calls fails and says so.
+UNKNOWN_PROVIDER = Capabilities()
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Durations of the pipeline. The entry point sets those that the environment defines."""
 
     scheduling: SchedulingConfig = field(default_factory=SchedulingConfig)
+    # What each provider can do, by its name.
+    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)
     missed: MissedPolicy = MissedPolicy.HOLD
     missed_grace: timedelta = timedelta(minutes=15)
     # A post is late after this; late posts go out one after another, with a distance.
@@ -30,8 +41,6 @@ class Policy:
     poll_interval: timedelta = timedelta(seconds=2)
     # Before this, "not there" proves nothing: a lost request may still arrive.
     settle_time: timedelta = timedelta(seconds=10)
-    # Too near for the provider's timer: the worker publishes such a post itself, at the slot.
-    timer_margin: timedelta = timedelta(seconds=5)
     verify_interval: timedelta = timedelta(seconds=2)
     verify_limit: timedelta = timedelta(minutes=30)
     processing_limit: timedelta = timedelta(minutes=30)
@@ -43,3 +52,15 @@ class Policy:
     max_outage_attempts: int = 300
     uploads: int = 4
     rescues: int = 10
+
+    def capabilities_of(self, connection: ConnectionView | None) -> Capabilities:
+        """What the provider of a connection can do."""
+        if connection is None:
+            return UNKNOWN_PROVIDER
+        return self.capabilities.get(connection.provider, UNKNOWN_PROVIDER)
+
+    def timer_margin(self, connection: ConnectionView | None) -> timedelta:
+        """A slot that is nearer is too near for the provider's timer: the worker publishes such a
+        post itself, at the slot. Without a timer every slot is."""
+        capabilities = self.capabilities_of(connection)
+        return capabilities.minimum_lead if capabilities.native_scheduling else FOREVER

@@ -7,6 +7,8 @@ it is deleted, and a new one is created.
 
 from models.snapshot import DeliveryView, PostView
 from models.statuses import DeliveryStatus, Desired, Intent
+from worker.planner.decisions import FinishDelivery, RunStep, Step
+from worker.planner.policy import Policy
 
 
 def is_up_to_date(delivery: DeliveryView, post: PostView) -> bool:
@@ -19,10 +21,19 @@ def has_unresolved_call(delivery: DeliveryView) -> bool:
     return delivery.is_stray and delivery.remote_id is not None
 
 
-def must_be_replaced(delivery: DeliveryView, post: PostView) -> bool:
+def must_be_replaced(delivery: DeliveryView, post: PostView, policy: Policy) -> bool:
     """Whether its remote post must be deleted before anything else is done."""
     if delivery.remote_id is None:
         return False
+    capabilities = policy.capabilities_of(delivery.connection)
+    is_changed = delivery.sent_version != post.content_version
+    if not capabilities.drafts:  # a delayed call must not publish other content than the newest
+        return delivery.is_stray and is_changed
+    is_draft = delivery.status is DeliveryStatus.CREATED
+    return (is_draft and is_changed and not capabilities.edit) or _is_unusable(delivery, post)
+
+
+def _is_unusable(delivery: DeliveryView, post: PostView) -> bool:
     if delivery.status is DeliveryStatus.PENDING:  # retried: do not reuse the failed one
         return True
     if delivery.status not in (DeliveryStatus.CREATED, DeliveryStatus.SCHEDULED):
@@ -31,5 +42,14 @@ def must_be_replaced(delivery: DeliveryView, post: PostView) -> bool:
         return delivery.intent_version != post.content_version
     if delivery.intent is Intent.UNSCHEDULE:
         return True
-    taken_back = post.desired is Desired.DRAFT or delivery.sent_version != post.content_version
+    is_changed = delivery.sent_version != post.content_version
+    taken_back = post.desired is Desired.DRAFT or is_changed
     return delivery.is_stray and (taken_back or delivery.is_disconnected)
+
+
+def delete_remote_post(delivery: DeliveryView, policy: Policy) -> RunStep | FinishDelivery:
+    """Delete it, where the provider can; else a person must."""
+    if policy.capabilities_of(delivery.connection).cancel:
+        return RunStep(Step.DELETE, delivery)
+    reason = "the provider cannot delete posts for us: delete it there"
+    return FinishDelivery(delivery, DeliveryStatus.UNKNOWN, reason)

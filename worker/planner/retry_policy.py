@@ -27,7 +27,7 @@ class RetryAction(StrEnum):
     """What happens to a failed step."""
 
     RETRY = "retry"
-    BLOCKED = "blocked"  # all jobs of the workspace wait
+    BLOCKED = "blocked"  # all jobs of the connection wait
     SNOOZE = "snooze"  # only this job waits; the call was never made
     RESTART = "restart"
     RECONCILE = "look"

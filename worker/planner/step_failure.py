@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from models.snapshot import DeliveryView, MediaView, PostView
+from models.snapshot import DeliveryView, PostView, UploadView
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus
 from provider.errors import GiveUp, OutcomeUnknown, ProviderError, Retry
 from worker.planner.decisions import INTENT_OF, TRANSITIONS, RunStep, Step
@@ -35,7 +35,7 @@ def decide_after_failure(
     if decision.action is RetryAction.GIVE_UP and _may_have_created(run_step, error):
         # The provider is asked once more. Only if it has nothing, the delivery is failed.
         return RetryDecision(RetryAction.RECONCILE, policy.first_delay, decision.attempts)
-    uploads = run_step.subject.uploads if isinstance(run_step.subject, MediaView) else 0
+    uploads = run_step.subject.uploads if isinstance(run_step.subject, UploadView) else 0
     if decision.action is RetryAction.RESTART and uploads >= policy.uploads:
         return RetryDecision(RetryAction.GIVE_UP, attempts=decision.attempts)
     return decision
@@ -75,7 +75,7 @@ def failure_columns(
     attempt_columns = {"error": str(error), "not_before": retry_at, "attempts": decision.attempts}
     status_columns = (
         _media_status(decision.action)
-        if isinstance(run_step.subject, MediaView)
+        if isinstance(run_step.subject, UploadView)
         else _delivery_status(decision.action, run_step, run_step.subject, error)
     )
     return {**intent_columns, **attempt_columns, **status_columns}
@@ -88,7 +88,7 @@ def _intent_columns(run_step: RunStep, action: RetryAction) -> dict[str, object]
     if (
         action is RetryAction.RECONCILE
         or run_step.step not in INTENT_OF
-        or isinstance(subject, MediaView)
+        or isinstance(subject, UploadView)
     ):
         return {}
     return {} if subject.intent is not None else CLEARED_INTENT

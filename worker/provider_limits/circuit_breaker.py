@@ -17,7 +17,7 @@ MAX_OPEN_SECONDS = 60.0
 
 
 class CircuitBreaker:
-    """The breaker of one workspace's provider, in this process.
+    """The breaker of one connection's provider, in this process.
 
     `window`: how many calls may be in flight. It is 1 at the start and each time the breaker
     opens; a success adds 1, a failure halves it. `generation` counts the openings: the result of a

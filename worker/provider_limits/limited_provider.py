@@ -1,6 +1,16 @@
 """A provider whose calls go through its limiter. The upload of a file's bytes does not."""
 
-from provider.protocol import Draft, FileSpec, MediaReadiness, Profile, Provider, RemotePost, Upload
+import httpx
+
+from provider.protocol import (
+    Draft,
+    FileSpec,
+    MediaReadiness,
+    Profile,
+    Provider,
+    RemotePost,
+    UploadRequest,
+)
 from worker.provider_limits.limiter import ProviderLimiter
 
 
@@ -9,17 +19,23 @@ class LimitedProvider:
 
     def __init__(self, provider: Provider, limiter: ProviderLimiter) -> None:
         self._provider, self._limiter = provider, limiter
-        self.capabilities = provider.capabilities
+        self.capabilities, self.client = provider.capabilities, provider.client
 
     async def profiles(self) -> list[Profile]:
         """The connected accounts."""
         return await self._limiter.run("profiles", self._provider.profiles)
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:
         """Announce a file; returns where to send its bytes."""
         return await self._limiter.run(
             f"{file.name} {file.size}", lambda: self._provider.begin_upload(file)
         )
+
+    async def finish_upload(
+        self, file: FileSpec, request: UploadRequest, response: httpx.Response
+    ) -> str:
+        """The file's id, from the answer to its bytes."""
+        return await self._provider.finish_upload(file, request, response)
 
     async def confirm_upload(self, media_id: str) -> None:
         """Confirm that the bytes were sent."""
@@ -53,9 +69,16 @@ class LimitedProvider:
         """Take a post off the provider's timer."""
         return await self._limiter.run(remote_id, lambda: self._provider.unschedule(remote_id))
 
-    async def publish_now(self, remote_id: str) -> RemotePost:
-        """Publish a draft at once."""
-        return await self._limiter.run(remote_id, lambda: self._provider.publish_now(remote_id))
+    async def publish_now(self, remote_id: str, draft: Draft, *, held_until: float) -> RemotePost:
+        """Publish at once."""
+        return await self._limiter.run(
+            remote_id,
+            lambda: self._provider.publish_now(remote_id, draft, held_until=held_until),
+        )
+
+    def own_id(self, marker: str) -> str:
+        """The remote id of the post with this marker."""
+        return self._provider.own_id(marker)
 
     async def delete(self, remote_id: str) -> None:
         """Delete a post."""

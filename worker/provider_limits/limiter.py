@@ -1,7 +1,7 @@
 """Limits one provider's calls: concurrency, rate, and a circuit breaker, open during an outage.
 
 The limiter raises provider errors. A failure that opens the breaker becomes `Outage`, which blocks
-the workspace for all workers. A call that is not sent becomes `NotNow`.
+the connection for all workers. A call that is not sent becomes `NotNow`.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ MAX_DELAY_SECONDS = 60.0
 
 
 class ProviderLimiter:
-    """One workspace's limiter in this process. `conditions` returns its share and latest block."""
+    """One connection's limiter in this process. `conditions` returns its share and latest block."""
 
     def __init__(self, conditions: Conditions, jitter: Callable[[], float] = random.random) -> None:
         self._conditions, self._jitter = conditions, jitter
@@ -116,7 +116,7 @@ class ProviderLimiter:
         return Outage(str(error), seconds, error.http_status)
 
     def _open_breaker(self, until: float) -> None:
-        """Opens the breaker for a reason that is already stored on the workspace, or that the
+        """Opens the breaker for a reason that is already stored on the connection, or that the
         caller is about to store."""
         self._is_outage_unreported = False
         self._breaker.open(until)
@@ -127,7 +127,7 @@ class ProviderLimiter:
         """The error for a call that is not sent.
 
         If all calls that showed the outage had an unknown outcome, none of them could raise Outage.
-        Then the first rejected call does, so that the workspace is blocked for all workers.
+        Then the first rejected call does, so that the connection is blocked for all workers.
         """
         seconds = self._seconds_until_closed()
         if not seconds:

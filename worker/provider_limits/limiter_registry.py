@@ -1,4 +1,4 @@
-"""The limiters of this process, one for each workspace, and the cluster state they depend on."""
+"""The limiters of this process, one for each connection, and the cluster state they depend on."""
 
 import asyncio
 import logging
@@ -41,22 +41,22 @@ class LimiterRegistry:
         self._share = divide_limits(limits, 1, 0)
         self._blocks: dict[str, ProviderBlock] = {}
 
-    def limit(self, provider: Provider, workspace_id: str) -> Provider:
-        """The provider, limited by the limiter of its workspace."""
-        limiter = self._limiters.get(workspace_id)
+    def limit(self, provider: Provider, connection_id: str) -> Provider:
+        """The provider, limited by the limiter of its connection."""
+        limiter = self._limiters.get(connection_id)
         if limiter is None:  # several threads may come here at once: the first limiter stays
             limiter = self._limiters.setdefault(
-                workspace_id, ProviderLimiter(partial(self._conditions, workspace_id))
+                connection_id, ProviderLimiter(partial(self._conditions, connection_id))
             )
         return LimitedProvider(provider, limiter)
 
-    async def _conditions(self, workspace_id: str) -> tuple[WorkerShare, ProviderBlock | None]:
-        """The worker's share and the workspace's block, read at most one interval ago."""
+    async def _conditions(self, connection_id: str) -> tuple[WorkerShare, ProviderBlock | None]:
+        """The worker's share and the connection's block, read at most one interval ago."""
         if self._is_stale():
             async with self._lock:
                 if self._is_stale():
                     await self._refresh()
-        return self._share, self._blocks.get(workspace_id)
+        return self._share, self._blocks.get(connection_id)
 
     def _is_stale(self) -> bool:
         return asyncio.get_running_loop().time() - self._refreshed_at >= REFRESH_INTERVAL

@@ -1,4 +1,4 @@
-"""A workspace's limits are for all workers together: each worker gets a share. Pure."""
+"""A connection's limits are for all workers together: each worker gets a share. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ProviderLimits:
-    """Limits of one workspace for all workers: calls in flight, and calls per second (0: any)."""
+    """Limits of one connection for all workers: calls in flight, and calls per second (0: any)."""
 
     concurrency: int = 32
     rate: float = 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from models.snapshot import DeliveryView, MediaView
+from models.snapshot import DeliveryView, UploadView
 from worker.planner.decisions import RunStep, Step
 from worker.steps import (
     confirm,
@@ -19,7 +19,7 @@ from worker.steps import (
 from worker.steps.outcome import Outcome
 from worker.steps.step_context import StepContext
 
-MEDIA_STEPS: dict[Step, Callable[[StepContext, MediaView], Awaitable[Outcome]]] = {
+UPLOAD_STEPS: dict[Step, Callable[[StepContext, UploadView], Awaitable[Outcome]]] = {
     Step.UPLOAD: upload.run,
     Step.CONFIRM: confirm.run,
     Step.POLL: poll.run,
@@ -37,9 +37,9 @@ DELIVERY_STEPS: dict[Step, Callable[[StepContext, DeliveryView], Awaitable[Outco
 
 
 async def take_step(context: StepContext, run_step: RunStep) -> Outcome:
-    """Take the step on its media or delivery. A ProviderError may be raised instead of returned."""
-    if isinstance(run_step.subject, MediaView):
-        return await MEDIA_STEPS[run_step.step](context, run_step.subject)
+    """Take the step on its upload or delivery. It may raise a ProviderError instead."""
+    if isinstance(run_step.subject, UploadView):
+        return await UPLOAD_STEPS[run_step.step](context, run_step.subject)
     return await DELIVERY_STEPS[run_step.step](context, run_step.subject)
 
 

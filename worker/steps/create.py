@@ -3,7 +3,7 @@
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus
 from worker.steps.outcome import Done, Outcome
-from worker.steps.step_context import StepContext
+from worker.steps.step_context import StepContext, not_carried_note
 
 
 async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
@@ -11,7 +11,6 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
     draft = context.draft(delivery)
     remote = await context.provider.create(draft)
     unsupported = context.provider.unsupported_fields(draft)
-    note = f"not carried by this provider: {', '.join(unsupported)}" if unsupported else None
     changes = {
         "status": DeliveryStatus.CREATED,
         "remote_id": remote.id,
@@ -19,4 +18,4 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
         "sent_version": context.snapshot.post.content_version,
         "not_carried": unsupported,
     }
-    return Done(changes, note)
+    return Done(changes, not_carried_note(unsupported))

@@ -18,7 +18,9 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
     remote: RemotePost | None = await context.provider.get(remote_id)
     if remote is not None and remote.stage is RemoteStage.SCHEDULED:
         remote = await context.provider.unschedule(remote_id)
-    if remote is not None:
+    if remote is None and not context.provider.capabilities.drafts:
+        await context.provider.delete(remote_id)  # an earlier call may still be on its way
+    elif remote is not None:
         if remote.stage is RemoteStage.SCHEDULED:
             raise OutcomeUnknown("the post is still on the provider's timer")
         if remote.stage in (RemoteStage.PUBLISHING, RemoteStage.PUBLISHED):

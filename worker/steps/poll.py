@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models.snapshot import MediaView
+from models.snapshot import UploadView
 from models.statuses import MediaStatus
 from provider.errors import RestartUpload
 from provider.protocol import MediaReadiness, MediaState
@@ -10,18 +10,20 @@ from worker.steps.outcome import Done, Failed, Outcome, Snooze
 from worker.steps.step_context import StepContext
 
 
-async def run(context: StepContext, media: MediaView) -> Outcome:
+async def run(context: StepContext, upload: UploadView) -> Outcome:
     """Asks for the file's state. One that failed, is gone or takes too long is uploaded again."""
-    readiness = await context.provider.readiness(media.remote_id or "")
+    readiness = await context.provider.readiness(upload.remote_id or "")
     if readiness.state is MediaState.READY:
         return Done({"status": MediaStatus.READY, "error": None})
     if readiness.state is not MediaState.PENDING:
         return Failed(RestartUpload(readiness.detail))
-    return _wait_or_restart(context, media, readiness)
+    return _wait_or_restart(context, upload, readiness)
 
 
-def _wait_or_restart(context: StepContext, media: MediaView, readiness: MediaReadiness) -> Outcome:
-    waited = context.now - (media.confirmed_at or context.now)
+def _wait_or_restart(
+    context: StepContext, upload: UploadView, readiness: MediaReadiness
+) -> Outcome:
+    waited = context.now - (upload.confirmed_at or context.now)
     if waited > context.policy.processing_limit:
         return Failed(RestartUpload(f"the provider is still processing after {waited}"))
     seconds = readiness.ask_again_after

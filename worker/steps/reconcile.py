@@ -3,9 +3,10 @@
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, Intent, PostStatus
 from provider.errors import GiveUp, OutcomeUnknown
-from provider.protocol import RemotePost, RemoteStage
+from provider.protocol import Idempotency, RemotePost, RemoteStage
 from worker.planner.decisions import TRANSITIONS
 from worker.steps.outcome import Done, Failed, Outcome, Snooze
+from worker.steps.schedule import own_id
 from worker.steps.step_context import StepContext, delivery_columns
 
 GONE = (
@@ -18,6 +19,8 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
     """Records what the provider shows. A known remote post is asked for; the search by the marker
     decides only where there is none, or it is gone. "Not there" counts only after the settle time,
     and only where the provider's whole list was read."""
+    if context.provider.capabilities.idempotency is Idempotency.OWN_ID:
+        return await _find_own(context, delivery)
     if delivery.intent is Intent.CREATE or delivery.remote_id is None:
         return await _find_created(context, delivery)
     remote = await context.provider.get(delivery.remote_id)
@@ -29,6 +32,16 @@ async def run(context: StepContext, delivery: DeliveryView) -> Outcome:
         return Failed(GiveUp(f"the provider shows the post in the stage {remote.raw_stage}"))
     stray = {"is_stray": True} if remote.stage is RemoteStage.SCHEDULED else {}
     return Done({**delivery_columns(remote, context.now), **stray})
+
+
+async def _find_own(context: StepContext, delivery: DeliveryView) -> Outcome:
+    """A post whose id we chose: it is there, or the call may be repeated under the same id."""
+    remote_id = own_id(context, delivery) or ""
+    remote = await context.provider.get(remote_id)
+    if remote is not None:
+        return Done(delivery_columns(remote, context.now))
+    changes = {"remote_id": remote_id, "sent_version": delivery.intent_version}
+    return Done({**changes, **_unchanged(delivery, is_stray=True).changes}, "nothing had happened")
 
 
 async def _find_created(context: StepContext, delivery: DeliveryView) -> Outcome:

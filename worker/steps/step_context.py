@@ -1,24 +1,27 @@
 """The context that every step receives: snapshot, provider, fetcher, policy and planning time."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Desired
-from provider.protocol import Draft, Provider, RemotePost, RemoteStage
+from provider.protocol import Draft, DraftMedia, Provider, RemotePost, RemoteStage
 from worker.media_fetch import Fetcher
 from worker.planner.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What one step needs. `now` is the database's time when the step was planned."""
+    """What one step needs. `now` is the database's time when the step was planned; nobody else
+    works on the post before `held_until` (s, `time.monotonic()`)."""
 
     snapshot: Snapshot
     provider: Provider
     fetcher: Fetcher
     policy: Policy
     now: datetime
+    held_until: float = math.inf
 
     def draft(self, delivery: DeliveryView) -> Draft:
         """The post as it should be at the provider, for this delivery's account."""
@@ -29,10 +32,25 @@ class StepContext:
             platform=delivery.platform,
             post_type=post.post_type,
             caption=post.caption,
-            media_ids=tuple(media.remote_id or "" for media in self.snapshot.media),
+            media=self._media(delivery),
             publish_at=self._publish_at(),
             fields=post.platform_fields,
-            marker=f"slotbeat:{self.snapshot.installation_id}:{delivery.id}",
+            marker=self.snapshot.marker(delivery),
+        )
+
+    def _media(self, delivery: DeliveryView) -> tuple[DraftMedia, ...]:
+        """The files as they are at the delivery's connection."""
+        connection = delivery.connection
+        uploads = self.snapshot.uploads_of(connection.id) if connection else ()
+        return tuple(
+            DraftMedia(
+                id=each.remote_id or "",
+                content_type=each.content_type or "",
+                alt_text=each.media.alt_text or "",
+                width=each.width,
+                height=each.height,
+            )
+            for each in uploads
         )
 
     def _publish_at(self) -> datetime | None:
@@ -55,7 +73,11 @@ STATUS_OF_STAGE = {
 
 def delivery_columns(remote: RemotePost, now: datetime) -> dict[str, object]:
     """The columns of a delivery that record the state of its remote post."""
-    changes: dict[str, object] = {"remote_stage": remote.raw_stage, "link": remote.link}
+    changes: dict[str, object] = {
+        "remote_id": remote.id,  # an answer may bring a new one
+        "remote_stage": remote.raw_stage,
+        "link": remote.link,
+    }
     status = STATUS_OF_STAGE.get(remote.stage)
     if status is not None:
         changes["status"] = status
@@ -66,3 +88,8 @@ def delivery_columns(remote: RemotePost, now: datetime) -> dict[str, object]:
     if status is DeliveryStatus.FAILED:
         changes["error"] = remote.error or f"the provider shows the stage {remote.raw_stage}"
     return changes
+
+
+def not_carried_note(unsupported: list[str]) -> str | None:
+    """The note in the history on fields that were not sent; None without any."""
+    return f"not carried by this provider: {', '.join(unsupported)}" if unsupported else None

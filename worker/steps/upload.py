@@ -7,7 +7,7 @@ stored. After a crash the file is announced again, and the provider deletes what
 import asyncio
 from contextlib import aclosing
 
-from models.snapshot import MediaView
+from models.snapshot import UploadView
 from models.statuses import MediaStatus
 from provider import upload as file_upload
 from provider.errors import Retry
@@ -17,18 +17,18 @@ from worker.steps.outcome import Done, Outcome
 from worker.steps.step_context import StepContext
 
 
-async def run(context: StepContext, media: MediaView) -> Outcome:
+async def run(context: StepContext, upload: UploadView) -> Outcome:
     """Uploads the file; stores its id at the provider, its size and its checksum."""
     total = context.fetcher.limits.total
     try:
         async with asyncio.timeout(total):
-            return await _transfer(context, media)
+            return await _transfer(context, upload)
     except TimeoutError as error:
         raise Retry(f"the media file did not pass within {total:g} s") from error
 
 
-async def _transfer(context: StepContext, media: MediaView) -> Outcome:
-    snapshot = context.snapshot
+async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
+    snapshot, media = context.snapshot, upload.media
     media_source = context.fetcher.open(
         media.source_url,
         snapshot.post.post_type,
@@ -36,25 +36,26 @@ async def _transfer(context: StepContext, media: MediaView) -> Outcome:
         media.stored_file_id,
     )
     async with media_source as source:
-        return Done(_uploaded_columns(media, source, await _send(context, source)))
+        return Done(_uploaded_columns(upload, source, await _send(context, source)))
 
 
 async def _send(context: StepContext, source: MediaSource) -> str:
     """Send the file; returns the provider's id of it."""
     spec = FileSpec(source.name, source.content_type, source.size, source.md5)
-    upload = await context.provider.begin_upload(spec)
+    provider = context.provider
+    request = await provider.begin_upload(spec)
     async with aclosing(source.chunks()) as body:
-        await file_upload.send_file(context.fetcher.client, upload, body, source.size)
-    return upload.media_id
+        response = await file_upload.send_file(provider.client, request, body, source.size)
+    return await provider.finish_upload(spec, request, response)
 
 
-def _uploaded_columns(media: MediaView, source: MediaSource, media_id: str) -> dict[str, object]:
+def _uploaded_columns(upload: UploadView, source: MediaSource, media_id: str) -> dict[str, object]:
     return {
         "status": MediaStatus.UPLOADED,
         "remote_id": media_id,
         "content_type": source.content_type,
         "size": source.size,
         "sha256": source.sha256,
-        "uploads": media.uploads + 1,
+        "uploads": upload.uploads + 1,
         "confirmed_at": None,
     }

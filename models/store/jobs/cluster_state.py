@@ -1,4 +1,4 @@
-"""What a worker reads about the others: which workers are alive, which workspaces are blocked."""
+"""What a worker reads about the others: which workers are alive, which connections are blocked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from models.store import clock
-from models.tables import HEARTBEAT, WORKSPACE
+from models.tables import CONNECTION, HEARTBEAT
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterState:
-    """The sorted names of the live workers, and when the block of each workspace ends, at `now`."""
+    """The sorted names of the live workers, and when each connection's block ends, at `now`."""
 
     now: datetime
     workers: tuple[str, ...]
@@ -28,8 +28,8 @@ def read_cluster_state(
     workers = select(HEARTBEAT.c.id).where(
         HEARTBEAT.c.kind == "worker", HEARTBEAT.c.at > now - alive_within
     )
-    blocks = select(WORKSPACE.c.id, WORKSPACE.c.blocked_until).where(
-        WORKSPACE.c.blocked_until > now - ended_within
+    blocks = select(CONNECTION.c.id, CONNECTION.c.blocked_until).where(
+        CONNECTION.c.blocked_until > now - ended_within
     )
     connection = session.connection()
     names = connection.execute(workers.order_by(HEARTBEAT.c.id)).scalars()

@@ -4,29 +4,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Label, and_, func, or_, select
+from sqlalchemy import Label, and_, exists, func, select
 from sqlmodel import Session
 
 from models.store.jobs import heartbeats
-from models.tables import HEARTBEAT, JOB, ORGANIZATION, WORKSPACE
+from models.store.tenants.connections import is_used_by
+from models.tables import ACCOUNT, CONNECTION, HEARTBEAT, JOB, ORGANIZATION
 from models.task_names import JobKind
 
 
 @dataclass(frozen=True, slots=True)
-class PublishingState:
-    """The last heartbeats of beat and of a worker, and the state of the organization's workspace.
+class ConnectionState:
+    """A connection that an organization uses. `next_sync_at`: when its accounts job wakes.
 
-    `workspace_id` is None before its first post. `next_sync_at`: when its accounts job wakes.
+    `has_accounts`: some of its accounts were read, though perhaps not all of them.
     """
 
-    beat: datetime | None
-    worker: datetime | None
-    workspace_id: str | None
+    id: str
+    provider: str
     blocked_until: datetime | None
     refused_at: datetime | None
     credentials_at: datetime | None
     synced_at: datetime | None
     next_sync_at: datetime | None
+    has_accounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingState:
+    """The last heartbeats of beat and of a worker, and the connections that the organization
+    uses."""
+
+    beat: datetime | None
+    worker: datetime | None
+    connections: tuple[ConnectionState, ...]
 
     def missing_kinds(self, now: datetime) -> list[str]:
         """The kinds of processes of which none is alive."""
@@ -34,35 +45,38 @@ class PublishingState:
         return heartbeats.missing_kinds(((kind, at) for kind, at in seen.items() if at), now)
 
 
-def read_publishing_state(
-    session: Session, organization_id: str, provider: str
-) -> PublishingState | None:
+def read_publishing_state(session: Session, organization_id: str) -> PublishingState | None:
     """The state for an organization; None if there is no such organization."""
-    has_own = and_(
-        WORKSPACE.c.organization_id == organization_id, WORKSPACE.c.credentials.is_not(None)
-    )
-    shared = WORKSPACE.c.organization_id.is_(None)
     query = (
-        select(
-            *map(_last_heartbeat, heartbeats.NEEDED_KINDS),
-            WORKSPACE.c.id,
-            WORKSPACE.c.blocked_until,
-            WORKSPACE.c.refused_at,
-            WORKSPACE.c.credentials_at,
-            WORKSPACE.c.accounts_synced_at,
-            JOB.c.wake_at,
-        )
+        select(*map(_last_heartbeat, heartbeats.NEEDED_KINDS), *_CONNECTION_STATE)
         .select_from(ORGANIZATION)
-        .outerjoin(WORKSPACE, and_(WORKSPACE.c.provider == provider, or_(has_own, shared)))
-        .outerjoin(JOB, and_(JOB.c.kind == JobKind.ACCOUNTS, JOB.c.subject_id == WORKSPACE.c.id))
+        .outerjoin(CONNECTION, is_used_by(ORGANIZATION.c.id))
+        .outerjoin(JOB, and_(JOB.c.kind == JobKind.ACCOUNTS, JOB.c.subject_id == CONNECTION.c.id))
         .where(ORGANIZATION.c.id == organization_id)
-        .order_by(shared)
+        .order_by(CONNECTION.c.organization_id.is_(None), CONNECTION.c.id)
     )
-    row = session.connection().execute(query).first()
-    if row is None:
+    rows: list[Any] = list(session.connection().execute(query))
+    if not rows:
         return None
-    values: tuple[Any, ...] = tuple(row)
-    return PublishingState(*values)
+    beat, worker, *_ = rows[0]
+    return PublishingState(
+        beat, worker, tuple(ConnectionState(*row[2:]) for row in rows if row.id is not None)
+    )
+
+
+_CONNECTION_STATE = (
+    CONNECTION.c.id,
+    CONNECTION.c.provider,
+    CONNECTION.c.blocked_until,
+    CONNECTION.c.refused_at,
+    CONNECTION.c.credentials_at,
+    CONNECTION.c.accounts_synced_at,
+    JOB.c.wake_at,
+    exists()
+    .where(ACCOUNT.c.connection_id == CONNECTION.c.id)
+    .correlate(CONNECTION)
+    .label("has_accounts"),
+)
 
 
 def _last_heartbeat(kind: str) -> Label[datetime | None]:

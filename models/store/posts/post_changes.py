@@ -21,7 +21,7 @@ from models.store.jobs import job_queue
 from models.store.posts import history
 from models.store.posts.posts import NOT_ACKNOWLEDGED
 from models.store.queue import released_seats
-from models.tables import DELIVERY, JOB, MEDIA, POST
+from models.tables import DELIVERY, JOB, MEDIA, POST, UPLOAD
 from models.task_names import JobKind
 
 PUBLISHING_INTENTS = (Intent.SCHEDULE, Intent.PUBLISH_NOW)
@@ -120,18 +120,18 @@ def reset_delivery(
 
 def replace_media(session: Session, post_id: str, rows: Sequence[Media]) -> None:
     """Replace the files of a post, which no worker may be uploading."""
+    of_post = select(MEDIA.c.id).where(MEDIA.c.post_id == post_id)
+    session.connection().execute(delete(UPLOAD).where(UPLOAD.c.media_id.in_(of_post)))
     session.connection().execute(delete(MEDIA).where(MEDIA.c.post_id == post_id))
     session.add_all(rows)
     session.flush()
 
 
-def reset_failed_media(session: Session, post_id: str) -> None:
-    """Let failed files be uploaded again; files that are at the provider stay."""
-    failed = (MEDIA.c.post_id == post_id, MEDIA.c.status == MediaStatus.FAILED)
-    cleared = {"attempts": 0, "uploads": 0, "not_before": None, "error": None, "remote_id": None}
-    session.connection().execute(
-        update(MEDIA).where(*failed).values(status=MediaStatus.NEW, **cleared)
-    )
+def reset_failed_uploads(session: Session, post_id: str) -> None:
+    """Let failed files be uploaded again; files that are at a provider stay."""
+    of_post = select(MEDIA.c.id).where(MEDIA.c.post_id == post_id)
+    failed = (UPLOAD.c.media_id.in_(of_post), UPLOAD.c.status == MediaStatus.FAILED)
+    session.connection().execute(delete(UPLOAD).where(*failed))
 
 
 def retry_deliveries(session: Session, locked: LockedPost, now: datetime) -> None:

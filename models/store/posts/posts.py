@@ -1,6 +1,7 @@
 """Posts with their media and deliveries: insert, read, update."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,8 @@ from sqlalchemy import insert, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.posts import Delivery, Media, Post
-from models.snapshot import DeliveryView
+from models.posts import Delivery, Media, Post, Upload
+from models.snapshot import DeliveryView, UploadView
 from models.statuses import (
     DeliveryStatus,
     Desired,
@@ -22,7 +23,7 @@ from models.store.posts import history
 from models.store.queue import released_seats
 from models.store.sql import write_buffer
 from models.store.sql.bulk import chunks
-from models.tables import DELIVERY, MEDIA, POST
+from models.tables import DELIVERY, MEDIA, POST, UPLOAD
 
 # A post that goes to the backlog loses its slot, and belongs to the queue.
 BACKLOG_VALUES: dict[str, Any] = {
@@ -59,9 +60,19 @@ def insert_all(
             connection.execute(insert(table), [row.model_dump() for row in rows])
 
 
-def update_media(session: Session, media_id: str, **values: object) -> None:
-    """Set columns of one media row."""
-    write_buffer.update_row(session, MEDIA, media_id, values)
+def begin_upload(session: Session, upload: UploadView) -> UploadView:
+    """The upload with its row, which is inserted at the first step on it."""
+    if upload.id is not None:
+        return upload
+    row = Upload(media_id=upload.media.id, connection_id=upload.connection.id)
+    write_buffer.insert_rows(session, UPLOAD, [row.model_dump()])
+    return replace(upload, id=row.id)
+
+
+def update_upload(session: Session, upload: UploadView, **values: object) -> None:
+    """Set columns of an upload whose row was inserted."""
+    assert upload.id is not None  # noqa: S101  (`begin_upload` comes first)
+    write_buffer.update_row(session, UPLOAD, upload.id, values)
 
 
 def update_delivery(session: Session, delivery: DeliveryView, **values: object) -> None:

@@ -7,18 +7,35 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.snapshot import (
+    ConnectionView,
+    DeliveryView,
+    MediaView,
+    PostView,
+    Snapshot,
+    UploadView,
+)
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
-from models.store.tenants import accounts
+from models.store.tenants import accounts, connections
 from models.store.webhooks import post_events
-from models.tables import ACCOUNT, DELIVERY, INSTALLATION, MEDIA, POST, SETTINGS, WORKSPACE
+from models.tables import (
+    ACCOUNT,
+    CONNECTION,
+    DELIVERY,
+    INSTALLATION,
+    MEDIA,
+    POST,
+    SETTINGS,
+    UPLOAD,
+)
 
 # Key in `session.info`.
 SESSION_KEY = "snapshots"
 POST_FIELDS = tuple(PostView.__slots__)
 MEDIA_FIELDS = tuple(MediaView.__slots__)
-ACCOUNT_FIELDS = ("account_id", "profile_id", "account_problem", "is_disconnected")
+UPLOAD_FIELDS = tuple(name for name in UploadView.__slots__ if name not in ("media", "connection"))
+ACCOUNT_FIELDS = ("account_id", "connection", "profile_id", "account_problem", "is_disconnected")
 DELIVERY_FIELDS = tuple(name for name in DeliveryView.__slots__ if name not in ACCOUNT_FIELDS)
 
 
@@ -41,13 +58,14 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     rows = session.connection().execute(_POSTS.where(POST.c.id.in_(ids))).all()
     post_events.skip_posts(session, (row.id for row in rows if not row.has_webhooks))
     media, deliveries = _load_media(session, ids), _load_deliveries(session, ids)
+    uploads = _load_uploads(session, ids) if media else {}
     return {
         row.id: Snapshot(
             post=_post_view(row),
             media=tuple(media[row.id]),
+            uploads=_upload_views(media[row.id], deliveries[row.id], uploads),
             deliveries=tuple(deliveries[row.id]),
-            blocked_until=row.blocked_until,
-            accounts_known=row.accounts_synced_at is not None,
+            accounts_known=bool(row.accounts_known),
             is_paused=bool(row.is_paused),
             rescues=rescues[row.id],
             installation_id=row.installation_id,
@@ -57,19 +75,14 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     }
 
 
-_POSTS = (
-    select(
-        *(POST.c[name] for name in POST_FIELDS),
-        WORKSPACE.c.blocked_until,
-        WORKSPACE.c.accounts_synced_at,
-        SETTINGS.c.is_paused,
-        SETTINGS.c.has_webhooks,
-        SETTINGS.c.minimum_video_duration_seconds,
-        select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
-    )
-    .join(WORKSPACE, WORKSPACE.c.id == POST.c.workspace_id)
-    .outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
-)
+_POSTS = select(
+    *(POST.c[name] for name in POST_FIELDS),
+    connections.all_synced(POST.c.organization_id).label("accounts_known"),
+    SETTINGS.c.is_paused,
+    SETTINGS.c.has_webhooks,
+    SETTINGS.c.minimum_video_duration_seconds,
+    select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
+).outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
 
 
 def _post_view(row: Any) -> PostView:  # noqa: ANN401
@@ -87,9 +100,40 @@ def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
     )
     by_post: dict[str, list[MediaView]] = defaultdict(list)
     for post_id, *values in session.connection().execute(query):
-        fields: dict[str, Any] = dict(zip(MEDIA_FIELDS, values, strict=True))
-        by_post[post_id].append(MediaView(**{**fields, "status": MediaStatus(fields["status"])}))
+        by_post[post_id].append(MediaView(*values))
     return by_post
+
+
+def _load_uploads(session: Session, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The columns of the uploads of posts, by the ids of media and connection."""
+    query = (
+        select(
+            UPLOAD.c.media_id, UPLOAD.c.connection_id, *(UPLOAD.c[name] for name in UPLOAD_FIELDS)
+        )
+        .join(MEDIA, MEDIA.c.id == UPLOAD.c.media_id)
+        .where(MEDIA.c.post_id.in_(ids))
+    )
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for media_id, connection_id, *values in session.connection().execute(query):
+        fields: dict[str, Any] = dict(zip(UPLOAD_FIELDS, values, strict=True))
+        found[media_id, connection_id] = {**fields, "status": MediaStatus(fields["status"])}
+    return found
+
+
+def _upload_views(
+    media: list[MediaView],
+    deliveries: list[DeliveryView],
+    found: dict[tuple[str, str], dict[str, Any]],
+) -> tuple[UploadView, ...]:
+    """One for each file and each connection of the deliveries; new where there is no row yet."""
+    if not media:
+        return ()
+    used = {each.connection.id: each.connection for each in deliveries if each.connection}
+    return tuple(
+        UploadView(file, connection, **found.get((file.id, connection.id), {}))
+        for connection in used.values()
+        for file in media
+    )
 
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
@@ -108,6 +152,7 @@ def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
     if row.account_id is None:
         return {
             "account_id": None,
+            "connection": None,
             "profile_id": None,
             "account_problem": None,
             "is_disconnected": False,
@@ -119,6 +164,9 @@ def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
     )
     return {
         "account_id": row.account_id,
+        "connection": ConnectionView(
+            row.connection_id, row.provider, row.address, row.blocked_until
+        ),
         "profile_id": row.profile_id,
         "account_problem": account_problem,
         "is_disconnected": is_disconnected,
@@ -133,8 +181,13 @@ _DELIVERIES = (
         ACCOUNT.c.remote_id.label("profile_id"),
         *(ACCOUNT.c[name] for name in ("name", "username", "status_level", "is_gone")),
         accounts.is_disconnected(POST.c.organization_id).label("is_disconnected"),
+        CONNECTION.c.id.label("connection_id"),
+        CONNECTION.c.provider,
+        CONNECTION.c.address,
+        CONNECTION.c.blocked_until,
     )
     .join(POST, POST.c.id == DELIVERY.c.post_id)
     .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.account_id_of_delivery())
+    .outerjoin(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
     .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
 )

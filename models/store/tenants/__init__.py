@@ -1,1 +1,1 @@
-"""Organizations and what they own: API keys, settings, workspaces, credentials, accounts."""
+"""Organizations and what they own: API keys, settings, connections, credentials, accounts."""

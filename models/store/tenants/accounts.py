@@ -21,9 +21,11 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from models.accounts import Account
+from models.accounts import Account, Connection, DisconnectedAccount
+from models.posts import Delivery
 from models.store.sql.upsert import dialect_insert
-from models.tables import ACCOUNT, DELIVERY, DISCONNECTED_ACCOUNT, POST, WORKSPACE
+from models.store.tenants.connections import is_used_by
+from models.tables import ACCOUNT, CONNECTION, DELIVERY, DISCONNECTED_ACCOUNT, POST
 
 # Status levels of usable accounts; an empty level counts as healthy.
 HEALTHY_LEVELS = ("", "OK")
@@ -91,42 +93,85 @@ def account_id_of_delivery() -> ColumnElement[str]:
 
 
 def _default_account_of_delivery() -> ScalarSelect[str]:
+    """The platform's default account: of the organization's own connections before the
+    environment's."""
     other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
+    connection = alias(CONNECTION)
     by_owner = and_(
         disconnected.c.account_id == other.c.id,
         disconnected.c.organization_id == POST.c.organization_id,
     )
     unusable = case((or_(other.c.is_gone, disconnected.c.account_id.is_not(None)), 1), else_=0)
+    is_shared = case((connection.c.organization_id.is_(None), 1), else_=0)
     return (
         select(other.c.id)
-        .select_from(other.outerjoin(disconnected, by_owner))
-        .where(other.c.workspace_id == POST.c.workspace_id, other.c.platform == DELIVERY.c.platform)
-        .order_by(unusable, other.c.is_default.desc(), other.c.id)
+        .select_from(
+            connection.join(other, other.c.connection_id == connection.c.id).outerjoin(
+                disconnected, by_owner
+            )
+        )
+        .where(
+            is_used_by(POST.c.organization_id, connection),
+            other.c.platform == DELIVERY.c.platform,
+        )
+        .order_by(unusable, is_shared, other.c.is_default.desc(), other.c.id)
         .limit(1)
         .correlate(POST, DELIVERY)
         .scalar_subquery()
     )
 
 
-def list_accounts(session: Session, workspace_id: str) -> list[Account]:
-    """All accounts of a workspace, including gone ones, by id."""
-    query = select_model(Account).where(Account.workspace_id == workspace_id)
+def list_accounts(session: Session, connection_id: str) -> list[Account]:
+    """All accounts of a connection, including gone ones, by id."""
+    query = select_model(Account).where(Account.connection_id == connection_id)
     return list(session.exec(query.order_by(col(Account.id))))
 
 
-def list_linked(session: Session, organization_id: str, workspace_id: str) -> list[LinkedAccount]:
-    """The accounts that an organization uses: the provider lists them, and the organization has not
-    disconnected them. The first one of a platform by `is_default` and id is its default."""
-    query = select_model(Account).where(
-        Account.workspace_id == workspace_id,
-        col(Account.is_gone).is_(False),
-        ~is_disconnected(organization_id),
+def list_of_post(session: Session, post_id: str) -> list[Account]:
+    """The accounts that a post's deliveries go to, as far as they are settled."""
+    of_post = select_model(Delivery.account_id).where(Delivery.post_id == post_id)
+    return list(session.exec(select_model(Account).where(col(Account.id).in_(of_post))))
+
+
+def list_of_organization(session: Session, organization_id: str) -> list[Account]:
+    """All accounts of the connections that an organization uses, including gone and disconnected
+    ones: those of its own connections first, then by id."""
+    query = (
+        select_model(Account)
+        .join(Connection, col(Connection.id) == Account.connection_id)
+        .where(is_used_by(organization_id))
+        .order_by(col(Connection.organization_id).is_(None), col(Account.id))
     )
-    linked = list(session.exec(query.order_by(col(Account.id))))
-    defaults: dict[str, Account] = {}
-    for account in sorted(linked, key=lambda each: not each.is_default):
-        defaults.setdefault(account.platform, account)
+    return list(session.exec(query))
+
+
+def list_linked(session: Session, organization_id: str) -> list[LinkedAccount]:
+    """The accounts that an organization uses: the provider lists them, and the organization has not
+    disconnected them. `account_id_of_delivery` finds the same default of each platform."""
+    disconnected = set(
+        session.exec(
+            select_model(DisconnectedAccount.account_id).where(
+                DisconnectedAccount.organization_id == organization_id
+            )
+        )
+    )
+    known = list_of_organization(session, organization_id)
+    linked = [each for each in known if not each.is_gone and each.id not in disconnected]
+    defaults = _defaults(session, linked)
     return [LinkedAccount(account, defaults[account.platform] is account) for account in linked]
+
+
+def _defaults(session: Session, linked: Sequence[Account]) -> dict[str, Account]:
+    """The default of each platform among these accounts."""
+    query = select_model(Connection.id).where(col(Connection.organization_id).is_(None))
+    ids = {account.connection_id for account in linked}
+    shared = set(session.exec(query.where(col(Connection.id).in_(ids)))) if ids else set()
+    defaults: dict[str, Account] = {}
+    for account in sorted(
+        linked, key=lambda each: (each.connection_id in shared, not each.is_default)
+    ):
+        defaults.setdefault(account.platform, account)
+    return defaults
 
 
 def disconnect(session: Session, organization_id: str, account_id: str, now: datetime) -> None:
@@ -158,7 +203,7 @@ class SyncResult:
 
 def sync(
     session: Session,
-    workspace_id: str,
+    connection_id: str,
     profiles: Sequence[ConnectedProfile],
     now: datetime,
     *,
@@ -167,22 +212,22 @@ def sync(
     """Update the accounts from the provider's profiles; the first of a platform is its default.
 
     `is_complete` False: the provider's list could not be read to its end. Then no account is gone,
-    and the workspace's accounts do not count as known: a platform may have one that was not read.
+    and the connection's accounts do not count as known: a platform may have one that was not read.
     """
-    known = {account.remote_id: account for account in list_accounts(session, workspace_id)}
+    known = {account.remote_id: account for account in list_accounts(session, connection_id)}
     before = {account.id: _is_usable(account) for account in known.values()}
     defaults = {account.platform for account in known.values() if account.is_default}
     for account in known.values() if is_complete else ():
         account.is_gone = True
     for profile in profiles:
         if profile.remote_id not in known:
-            known[profile.remote_id] = _new_account(workspace_id, profile, defaults)
+            known[profile.remote_id] = _new_account(connection_id, profile, defaults)
         account = known[profile.remote_id]
         account.name, account.username = profile.name, profile.username
         account.status_level, account.is_gone = profile.status_level, False
     session.add_all(known.values())
     session.flush()
-    _record_sync(session, workspace_id, now if is_complete else None)
+    _record_sync(session, connection_id, now if is_complete else None)
     changed = [each for each in known.values() if before.get(each.id, False) != _is_usable(each)]
     return SyncResult(changed, [each for each in changed if before.get(each.id)])
 
@@ -191,12 +236,12 @@ def _is_usable(account: Account) -> bool:
     return not account.is_gone and not needs_attention(account.status_level)
 
 
-def _new_account(workspace_id: str, profile: ConnectedProfile, defaults: set[str]) -> Account:
+def _new_account(connection_id: str, profile: ConnectedProfile, defaults: set[str]) -> Account:
     """The account of a new profile."""
     is_default = profile.platform not in defaults
     defaults.add(profile.platform)
     return Account(
-        workspace_id=workspace_id,
+        connection_id=connection_id,
         remote_id=profile.remote_id,
         platform=profile.platform,
         name=profile.name,
@@ -206,8 +251,8 @@ def _new_account(workspace_id: str, profile: ConnectedProfile, defaults: set[str
     )
 
 
-def _record_sync(session: Session, workspace_id: str, synced_at: datetime | None) -> None:
+def _record_sync(session: Session, connection_id: str, synced_at: datetime | None) -> None:
     values = {"accounts_synced_at": synced_at, "refused_at": None}
     session.connection().execute(
-        update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(**values)
+        update(CONNECTION).where(CONNECTION.c.id == connection_id).values(**values)
     )

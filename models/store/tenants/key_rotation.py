@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from models.tables import MEDIA, POST, WEBHOOK_ENDPOINT, WORKSPACE
+from models.tables import CONNECTION, MEDIA, POST, WEBHOOK_ENDPOINT
 
 BATCH_SIZE = 500
 
@@ -40,7 +40,8 @@ def reencrypt_all(
     # Video keys are hashes of links, which the cipher can decrypt before and after rotation.
     columns: list[tuple[Column[Any], ReencryptBatch]] = [
         (POST.c.video_key, _rehash_video_keys),
-        (WORKSPACE.c.credentials, _reencrypt_tokens),
+        (CONNECTION.c.credentials, _reencrypt_tokens),
+        (CONNECTION.c.session, _reencrypt_tokens),
         (MEDIA.c.source_url, _reencrypt_tokens),
         (WEBHOOK_ENDPOINT.c.url, _reencrypt_tokens),
         (WEBHOOK_ENDPOINT.c.secret, _reencrypt_tokens),
@@ -59,7 +60,7 @@ def reencrypt_all(
 
 def newest_secrets(session: Session) -> list[str]:
     """The newest stored secret of each kind, as samples: can the current key decrypt them?"""
-    columns = (WORKSPACE.c.credentials, MEDIA.c.source_url, WEBHOOK_ENDPOINT.c.secret)
+    columns = (CONNECTION.c.credentials, MEDIA.c.source_url, WEBHOOK_ENDPOINT.c.secret)
     queries = (
         select(column).where(column.is_not(None)).order_by(column.table.c.id.desc()).limit(1)
         for column in columns

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from models.organizations import ApiKey, Organization, SocialSettings
 from models.store import clock
 from models.store.tenants.api_keys import create_key, hash_key
-from models.store.tenants.workspaces import ensure_workspace
+from models.store.tenants.connections import ensure_connection
 from models.tables import SETTINGS
 
 
@@ -20,7 +20,7 @@ def create(session: Session, name: str, provider: str) -> tuple[Organization, st
     session.add(organization)
     session.flush()
     session.add(SocialSettings(organization_id=organization.id))
-    ensure_workspace(session, organization.id, provider)
+    ensure_connection(session, organization.id, provider)
     return organization, create_key(session, organization.id)[1]
 
 

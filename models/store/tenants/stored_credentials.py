@@ -1,4 +1,4 @@
-"""Provider credentials of organizations: stored encrypted in workspaces, decrypted by workers."""
+"""Provider credentials of organizations: stored encrypted in connections, decrypted by workers."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from typing import Self
 
 from sqlmodel import Session, col, func, select
 
-from models.accounts import Workspace
+from models.accounts import Account, Connection
 from models.encryption import Cipher
-from models.posts import Post
+from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
 from models.store import clock
 from models.store.jobs import job_queue
@@ -17,7 +17,7 @@ from models.task_names import JobKind
 
 @dataclass(frozen=True, slots=True)
 class ProviderCredentials:
-    """The keys of a workspace at the provider; hidden in `repr`."""
+    """The keys of a connection at the provider; hidden in `repr`."""
 
     api_id: str = field(repr=False)
     primary: str = field(repr=False)
@@ -37,56 +37,70 @@ class ProviderCredentials:
 
 def set_credentials(
     session: Session, organization_id: str, provider: str, encrypted: str
-) -> Workspace:
-    """Set the credentials of an organization's own workspace, which is inserted if new.
+) -> Connection:
+    """Set the credentials of an organization's own connection, which is inserted if new.
 
-    Wakes the sync of its accounts. Posts that are accepted from now on use this workspace.
+    Wakes the sync of its accounts. Posts without an account use this connection from now on.
     """
-    workspace = find_own_workspace(session, organization_id, provider)
-    if workspace is None:
-        workspace = Workspace(provider=provider, organization_id=organization_id)
+    connection = find_own_connection(session, organization_id, provider)
+    if connection is None:
+        connection = Connection(provider=provider, organization_id=organization_id)
+    replace_credentials(session, connection, encrypted)
+    return connection
+
+
+def replace_credentials(session: Session, connection: Connection, encrypted: str) -> None:
+    """Set the credentials of a connection, which is in use again; wakes the sync of its
+    accounts."""
     now = clock.now(session)
-    workspace.credentials, workspace.credentials_at = encrypted, now
-    workspace.refused_at = workspace.accounts_synced_at = None
-    session.add(workspace)
+    connection.credentials, connection.credentials_at = encrypted, now
+    connection.session = connection.session_claimed_until = connection.disconnected_at = None
+    connection.refused_at = connection.accounts_synced_at = None
+    session.add(connection)
     session.flush()
-    job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace.id, now)
-    return workspace
+    job_queue.ensure_due(session, JobKind.ACCOUNTS, connection.id, now)
 
 
-def find_own_workspace(session: Session, organization_id: str, provider: str) -> Workspace | None:
-    """The organization's own workspace, even if its credentials were removed."""
-    query = select(Workspace).where(Workspace.provider == provider)
-    return session.exec(query.where(Workspace.organization_id == organization_id)).first()
+def find_own_connection(session: Session, organization_id: str, provider: str) -> Connection | None:
+    """The organization's own connection, even if its credentials were removed."""
+    query = select(Connection).where(Connection.provider == provider)
+    return session.exec(query.where(Connection.organization_id == organization_id)).first()
 
 
-def remove_credentials(session: Session, workspace: Workspace) -> None:
-    """Delete a workspace's credentials. Posts accepted from now on use the environment's."""
-    workspace.credentials = workspace.credentials_at = workspace.refused_at = None
-    session.add(workspace)
+def remove_credentials(session: Session, connection: Connection) -> None:
+    """Delete a connection's credentials. New posts use the environment's."""
+    connection.credentials = connection.credentials_at = connection.refused_at = None
+    connection.session = connection.session_claimed_until = None
+    connection.disconnected_at = clock.now(session)
+    session.add(connection)
     session.flush()
-    job_queue.delete_for(session, JobKind.ACCOUNTS, workspace.id)
+    job_queue.delete_for(session, JobKind.ACCOUNTS, connection.id)
 
 
-def count_unfinished(session: Session, workspace_id: str) -> int:
-    """The number of unfinished posts of the workspace."""
-    query = select(func.count()).where(
-        Post.workspace_id == workspace_id, col(Post.status).not_in(SETTLED_POSTS)
-    )
-    return session.exec(query).one()
-
-
-def count_unfinished_elsewhere(session: Session, organization_id: str, workspace_id: str) -> int:
-    """The number of the organization's unfinished posts that belong to another workspace."""
-    query = select(func.count()).where(
-        Post.organization_id == organization_id,
-        Post.workspace_id != workspace_id,
+def count_unfinished(session: Session, connection_id: str) -> int:
+    """The number of unfinished posts with a delivery to an account of the connection."""
+    of_connection = select(Account.id).where(Account.connection_id == connection_id)
+    query = select(func.count(func.distinct(col(Delivery.post_id)))).where(
+        col(Delivery.account_id).in_(of_connection),
+        Delivery.post_id == Post.id,
         col(Post.status).not_in(SETTLED_POSTS),
     )
     return session.exec(query).one()
 
 
-def load_encrypted(session: Session, workspace_id: str) -> tuple[str | None, str | None]:
-    """A workspace's organization (None: the environment's) and its encrypted credentials."""
-    query = select(Workspace.organization_id, Workspace.credentials)
-    return session.exec(query.where(Workspace.id == workspace_id)).one()
+def count_unfinished_elsewhere(session: Session, organization_id: str, connection_id: str) -> int:
+    """The number of the organization's unfinished posts with a delivery to an account of another
+    connection."""
+    elsewhere = select(Account.id).where(Account.connection_id != connection_id)
+    query = select(func.count(func.distinct(col(Delivery.post_id)))).where(
+        col(Delivery.account_id).in_(elsewhere),
+        Delivery.post_id == Post.id,
+        Post.organization_id == organization_id,
+        col(Post.status).not_in(SETTLED_POSTS),
+    )
+    return session.exec(query).one()
+
+
+def load_connection(session: Session, connection_id: str) -> Connection:
+    """The row of a connection."""
+    return session.get_one(Connection, connection_id)

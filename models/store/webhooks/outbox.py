@@ -15,13 +15,13 @@ from models.store.jobs import job_queue
 from models.store.sql.bulk import chunks
 from models.tables import (
     ACCOUNT,
+    CONNECTION,
     DELIVERY,
     DISCONNECTED_ACCOUNT,
     JOB,
     POST,
     WEBHOOK_DELIVERY,
     WEBHOOK_ENDPOINT,
-    WORKSPACE,
 )
 from models.task_names import JobKind
 from models.webhooks import WebhookEvent, WebhookStatus
@@ -168,9 +168,9 @@ def enqueue_account_needs_attention(
 
 def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]]:
     """A row (endpoint, account) for each endpoint of an organization that uses the account."""
-    own = WORKSPACE.alias("own")
+    own = CONNECTION.alias("own")
     has_own = exists().where(
-        own.c.provider == WORKSPACE.c.provider,
+        own.c.provider == CONNECTION.c.provider,
         own.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
         own.c.credentials.is_not(None),
     )
@@ -186,12 +186,12 @@ def _account_subscribers(session: Session, account_id: str) -> Iterable[Row[Any]
             ACCOUNT.c.status_level,
         )
         .select_from(ACCOUNT)
-        .join(WORKSPACE, WORKSPACE.c.id == ACCOUNT.c.workspace_id)
+        .join(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
         .join(
             WEBHOOK_ENDPOINT,
             or_(
-                WORKSPACE.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
-                and_(WORKSPACE.c.organization_id.is_(None), ~has_own),
+                CONNECTION.c.organization_id == WEBHOOK_ENDPOINT.c.organization_id,
+                and_(CONNECTION.c.organization_id.is_(None), ~has_own),
             ),
         )
         .where(ACCOUNT.c.id == account_id, WEBHOOK_ENDPOINT.c.is_enabled, ~has_disconnected)

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 import models.tables  # noqa: F401  (fills the metadata)
 from models.database import Database
-from tests.integration.account_factories import add_own_workspace, sync_accounts
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import ApiServer, Json, OrganizationClient
 from tests.sample_files import JPEG
 
@@ -43,7 +43,7 @@ class OtherTenant:
 def create_other_tenant(api: ApiServer) -> OtherTenant:
     """Posts in several states, an account, a webhook with a delivery, a file, a feed, rules."""
     them = api.create_organization(f"{SECRET_MARKER} Ltd")
-    add_own_workspace(them)
+    add_own_connection(them)
     account = sync_accounts(them, ("x", "OK"), ("facebook", "OK"))[0].id
     hook = _create(them, "/webhooks", json={"url": HOOK})
     them.put_settings(queueSlots=[{"dayOfWeek": 1, "time": "10:00"}], defaultPlatforms=["x"])

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from models.store import clock
-from models.tables import JOB, WORKSPACE
-from tests.integration.account_factories import add_own_workspace, sync_accounts
+from models.tables import CONNECTION, JOB
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 
 NOBODY: Json = {"connected": False, "profileId": None, "connectedAccounts": [], "accountLinks": []}
@@ -30,23 +30,23 @@ def connect(organization: OrganizationClient, **body: str) -> dict[str, str]:
     return found
 
 
-def wake_of(organization: OrganizationClient, workspace_id: str) -> tuple[object, int]:
-    """When a workspace's accounts are to be read, and how often that was asked for."""
+def wake_of(organization: OrganizationClient, connection_id: str) -> tuple[object, int]:
+    """When a connection's accounts are to be read, and how often that was asked for."""
     with organization.api.database.read() as session:
-        query = select(JOB.c.wake_at, JOB.c.version).where(JOB.c.subject_id == workspace_id)
+        query = select(JOB.c.wake_at, JOB.c.version).where(JOB.c.subject_id == connection_id)
         row = session.connection().execute(query).one()
         return row.wake_at, row.version
 
 
 def test_the_profile_of_nobody(any_organization: OrganizationClient) -> None:
     """Without accounts it is the contract's disconnected document."""
-    add_own_workspace(any_organization)
+    add_own_connection(any_organization)
     assert any_organization.get("/profile") == NOBODY
 
 
 def test_the_profile_lists_what_is_connected(any_organization: OrganizationClient) -> None:
     """Platforms once and sorted; accounts with our additional fields; one default a platform."""
-    workspace_id = add_own_workspace(any_organization)
+    connection_id = add_own_connection(any_organization)
     first, x, second = sync_accounts(
         any_organization, ("facebook", "OK"), ("x", "EXPIRED"), PAGES[2]
     )
@@ -54,7 +54,7 @@ def test_the_profile_lists_what_is_connected(any_organization: OrganizationClien
     links = profile.pop("accountLinks")
     expected = {
         "connected": True,
-        "profileId": workspace_id,
+        "profileId": connection_id,
         "connectedAccounts": ["facebook", "x"],
     }
     assert profile == expected
@@ -73,7 +73,7 @@ def test_the_profile_lists_what_is_connected(any_organization: OrganizationClien
 
 def test_a_gone_account_is_not_shown_until_it_is_back(any_organization: OrganizationClient) -> None:
     """The default of its platform moves to another one meanwhile, and back."""
-    add_own_workspace(any_organization)
+    add_own_connection(any_organization)
     for level, default in (("OK", 0), ("GONE", 2), ("OK", 0)):
         known = sync_accounts(any_organization, ("facebook", level), *PAGES[1:])
         links = any_organization.get("/profile")["accountLinks"]
@@ -83,7 +83,7 @@ def test_a_gone_account_is_not_shown_until_it_is_back(any_organization: Organiza
 
 
 def test_disconnecting_concerns_one_organization(any_organization: OrganizationClient) -> None:
-    """The workspace may be shared: another organization keeps the account. Repeating is harmless,
+    """The connection may be shared: another organization keeps the account. Repeating is harmless,
     and a later sync does not reconnect it."""
     other = any_organization.api.create_organization()
     first, _, second = sync_accounts(any_organization, *PAGES)
@@ -100,7 +100,7 @@ def test_disconnecting_concerns_one_organization(any_organization: OrganizationC
 def test_an_unknown_account_cannot_be_disconnected(
     organization: OrganizationClient, account_id: str
 ) -> None:
-    """404, also where the organization has no workspace; an empty id is a 400."""
+    """404, also where the organization has no connection; an empty id is a 400."""
     body = {"accountId": account_id}
     answer = organization.call("POST", "/disconnect-account", json=body)
     if account_id:
@@ -110,10 +110,10 @@ def test_an_unknown_account_cannot_be_disconnected(
 
 
 def test_anothers_account_cannot_be_disconnected(any_organization: OrganizationClient) -> None:
-    """404 for an account of another workspace, which stays connected."""
+    """404 for an account of another connection, which stays connected."""
     other = any_organization.api.create_organization()
-    add_own_workspace(any_organization)
-    add_own_workspace(other)
+    add_own_connection(any_organization)
+    add_own_connection(other)
     theirs = sync_accounts(other, *PAGES)[0]
     body = {"accountId": theirs.id}
     expect_error(any_organization.call("POST", "/disconnect-account", json=body), 404, "NOT_FOUND")
@@ -123,21 +123,21 @@ def test_anothers_account_cannot_be_disconnected(any_organization: OrganizationC
 def test_connect_answers_the_page_and_has_the_accounts_read(
     any_organization: OrganizationClient,
 ) -> None:
-    """The URL of the simulator's page with its parameters, and the workspace's sync job is due."""
-    workspace_id = add_own_workspace(any_organization)
-    _, before = wake_of(any_organization, workspace_id)
+    """The URL of the simulator's page with its parameters, and the connection's sync job is due."""
+    connection_id = add_own_connection(any_organization)
+    _, before = wake_of(any_organization, connection_id)
     back = "https://app.example/back?a=1&b=ü"
     answer = connect(any_organization, platform="x", redirectUrl=back)
-    assert (answer["platform"], answer["profileId"]) == ("x", workspace_id)
+    assert (answer["platform"], answer["profileId"]) == ("x", connection_id)
     page = urlsplit(answer["access_url"])
     assert (page.scheme, page.netloc, page.path) == ("http", "127.0.0.1:8990", "/connect")
     assert parse_qs(page.query) == {"platform": ["x"], "redirectUrl": [back]}
-    assert wake_of(any_organization, workspace_id)[1] == before + 1
+    assert wake_of(any_organization, connection_id)[1] == before + 1
 
 
 def test_connect_takes_back_what_was_disconnected(any_organization: OrganizationClient) -> None:
     """Connecting a platform reconnects its accounts; those of other platforms stay disconnected."""
-    add_own_workspace(any_organization)
+    add_own_connection(any_organization)
     known = sync_accounts(any_organization, *PAGES)
     for account in known:
         disconnect(any_organization, account.id)
@@ -171,18 +171,18 @@ def test_connect_names_what_is_wrong(
 
 def test_reading_the_profile_refreshes_stale_accounts(any_organization: OrganizationClient) -> None:
     """A sync younger than 30 s is enough; an older one is repeated, unless the keys are refused."""
-    workspace_id = add_own_workspace(any_organization)
+    connection_id = add_own_connection(any_organization)
     sync_accounts(any_organization, *PAGES)
 
     def asked(**values: object) -> bool:
         with any_organization.api.database.write() as session:
             old = clock.now(session) - timedelta(seconds=31)
             changed = {"accounts_synced_at": old, **values}
-            query = update(WORKSPACE).where(WORKSPACE.c.id == workspace_id).values(changed)
+            query = update(CONNECTION).where(CONNECTION.c.id == connection_id).values(changed)
             session.connection().execute(query)
-        before = wake_of(any_organization, workspace_id)[1]
+        before = wake_of(any_organization, connection_id)[1]
         any_organization.get("/profile")
-        return wake_of(any_organization, workspace_id)[1] > before
+        return wake_of(any_organization, connection_id)[1] > before
 
     with any_organization.api.database.read() as session:
         now = clock.now(session)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.public_urls import API_PREFIX
-from tests.integration.account_factories import add_own_workspace, sync_accounts
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.api.other_tenant import (
     FUTURE,
     HOOK,
@@ -164,7 +164,7 @@ def other_tenant(any_api: ApiServer, theirs: dict[str, OtherTenant]) -> OtherTen
 def own_tenant(any_api: ApiServer) -> OrganizationClient:
     """The caller's organization, with accounts of its own."""
     made = any_api.create_organization("Mine")
-    add_own_workspace(made)
+    add_own_connection(made)
     sync_accounts(made, ("x", "OK"))
     return made
 
@@ -295,7 +295,7 @@ def test_the_walk_would_find_them(other_tenant: OtherTenant) -> None:
     rows = read_rows(own.api.database, collect_ids(own.api.database, own.id))
     full = {name for name, found in rows.items() if found}
     assert full >= {
-        "organization", "api_key", "social_settings", "queue_slot", "seat", "workspace", "account",
+        "organization", "api_key", "social_settings", "queue_slot", "seat", "connection", "account",
         "post", "media", "delivery", "job", "attempt", "webhook_endpoint", "webhook_delivery",
         "stored_file", "idempotency_key",
     }  # fmt: skip

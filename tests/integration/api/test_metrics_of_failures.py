@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models.store import clock
-from models.tables import WEBHOOK_ENDPOINT, WORKSPACE
+from models.tables import CONNECTION, WEBHOOK_ENDPOINT
 from tests.integration.api.test_metrics import sample, scraped
 from tests.integration.live_server import OrganizationClient, run_api
 
@@ -31,7 +31,7 @@ def test_a_database_that_is_away_is_a_metric(
     assert "does not answer" in caplog.text
 
 
-def test_workspaces_that_cannot_be_worked_for_are_counted(
+def test_connections_that_cannot_be_worked_for_are_counted(
     any_organization: OrganizationClient,
 ) -> None:
     """Blocked until a future instant (not a past one), and refused."""
@@ -42,11 +42,11 @@ def test_workspaces_that_cannot_be_worked_for_are_counted(
             now = clock.now(session)
             values: dict[str, datetime | None] = {"blocked_until": None, "refused_at": None}
             values |= {name: now + after for name, after in changes.items()}
-            session.connection().execute(update(WORKSPACE).values(**values))
+            session.connection().execute(update(CONNECTION).values(**values))
         found = scraped(any_organization.api)
-        counts.append([sample(found, "workspaces", state=s) for s in ("blocked", "refused")])
+        counts.append([sample(found, "connections", state=s) for s in ("blocked", "refused")])
     with any_organization.api.database.write() as session:
-        session.connection().execute(update(WORKSPACE).values(refused_at=None))
+        session.connection().execute(update(CONNECTION).values(refused_at=None))
     assert [[bool(each) for each in both] for both in counts] == [
         [True, False], [False, False], [False, True],
     ]  # fmt: skip

@@ -23,7 +23,16 @@ from tests.integration.scheduler.queue_factories import add_organization, queue_
 from tests.servers import free_port
 
 OUTSIDE = ["settings", "database", "broker", "rate limits", "provider", "files", "disk"]
-INSIDE = ["clocks", "zone database", "secret key", "beat", "workers", "workspaces", "jobs", "posts"]
+INSIDE = [
+    "clocks",
+    "zone database",
+    "secret key",
+    "beat",
+    "workers",
+    "connections",
+    "jobs",
+    "posts",
+]
 
 
 def findings(shell: CommandRunner, **also: str) -> dict[str, tuple[bool | None, str]]:

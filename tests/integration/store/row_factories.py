@@ -14,7 +14,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import posts
-from models.store.tenants import organizations, workspaces
+from models.store.tenants import connections, organizations
 from models.tables import ACCOUNT, JOB
 from models.task_names import JobKind
 
@@ -61,11 +61,11 @@ def set_job(database: Database, job_id: str, **values: object) -> None:
 
 
 def add_organization(database: Database, name: str = "Acme") -> tuple[str, str]:
-    """An organization that posts through the simulator; its id and its workspace's."""
+    """An organization that posts through the simulator; its id and its connection's."""
     with database.write() as session:
         organization, _ = organizations.create(session, name, "simulator")
-        workspace = workspaces.ensure_workspace(session, organization.id, "simulator")
-        return organization.id, workspace.id
+        connection = connections.ensure_connection(session, organization.id, "simulator")
+        return organization.id, connection.id
 
 
 def add_post(
@@ -75,11 +75,11 @@ def add_post(
     platforms: Sequence[str] = ("x",),
 ) -> Post:
     """A post of a new organization, with a media for each link and a delivery for each platform."""
-    organization_id, workspace_id = add_organization(database)
+    organization_id, connection_id = add_organization(database)
     with database.write() as session:
         post = Post(
             organization_id=organization_id,
-            workspace_id=workspace_id,
+            connection_id=connection_id,
             post_type="text",
             caption="Grüße 🎉",
             platforms=list(platforms),
@@ -102,11 +102,11 @@ def add_post(
 
 
 def add_account(
-    database: Database, workspace_id: str, platform: str, remote_id: str, *, is_default: bool
+    database: Database, connection_id: str, platform: str, remote_id: str, *, is_default: bool
 ) -> str:
     """A connected account; its id."""
     account = Account(
-        workspace_id=workspace_id,
+        connection_id=connection_id,
         remote_id=remote_id,
         platform=platform,
         name=remote_id,

@@ -1,11 +1,11 @@
-"""What a worker reads about the others: live workers, and blocked workspaces."""
+"""What a worker reads about the others: live workers, and blocked connections."""
 
 from datetime import timedelta
 
 from models.database import Database
 from models.store import clock
 from models.store.jobs import cluster_state, heartbeats
-from models.store.tenants import organizations, workspaces
+from models.store.tenants import connections, organizations
 
 ALIVE = timedelta(seconds=15)
 PAST = timedelta(seconds=60)
@@ -36,8 +36,8 @@ def test_recent_blocks_are_listed(database: Database) -> None:
         ids = {}
         for name, until in ends.items():
             organization, _ = organizations.create(session, name, name)
-            ids[name] = workspaces.ensure_workspace(session, organization.id, name).id
-            workspaces.block_workspace(session, ids[name], until)
+            ids[name] = connections.ensure_connection(session, organization.id, name).id
+            connections.block_connection(session, ids[name], until)
     state = read_state(database)
     del ends["long over"]
     assert state.blocks == {ids[name]: until for name, until in ends.items()}

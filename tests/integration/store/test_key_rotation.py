@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.database import Database
 from models.encryption import Cipher
 from models.posts import Media, Post
@@ -59,7 +59,7 @@ def fill(database: Database, count: int, cipher: Cipher = OLD) -> Post:
 def assert_all_new(database: Database, count: int) -> None:
     """The new key alone reads everything, and finds the video by its link."""
     with database.read() as session:
-        (own,) = [each for each in session.exec(select(Workspace)) if each.organization_id]
+        (own,) = [each for each in session.exec(select(Connection)) if each.organization_id]
         media = session.exec(select(Media).order_by(Media.position)).all()  # type: ignore[arg-type]
         post = session.exec(select(Post)).one()
     assert ProviderCredentials.decrypt(NEW, own.credentials or "") == CREDENTIALS
@@ -153,6 +153,6 @@ def test_nothing_shows_credentials(database: Database, text: str) -> None:
     """Neither `repr`, nor the stored form, nor the row."""
     fill(database, 1)
     with database.read() as session:
-        rows = [repr(row) + str(row.credentials) for row in session.exec(select(Workspace))]
+        rows = [repr(row) + str(row.credentials) for row in session.exec(select(Connection))]
     for shown in (repr(CREDENTIALS), str(CREDENTIALS), CREDENTIALS.encrypt(OLD), *rows):
         assert text not in shown

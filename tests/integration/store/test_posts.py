@@ -20,7 +20,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import history, posts, snapshots
-from models.store.tenants import workspaces
+from models.store.tenants import connections
 from models.task_names import JobKind
 from tests.integration.store.row_factories import SLOT, add_account, add_organization, add_post
 
@@ -42,7 +42,7 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
     post = add_post(database, media=["b", "a"], platforms=["x", "instagram"])
     blocked = SLOT + timedelta(microseconds=1)
     with database.write() as session:
-        workspaces.block_workspace(session, post.workspace_id, blocked)
+        connections.block_connection(session, post.connection_id, blocked)
     seen = load_snapshot(database, post)
     assert (seen.post.id, seen.post.organization_id) == (post.id, post.organization_id)
     assert (seen.post.caption, seen.post.platform_fields) == (
@@ -61,11 +61,11 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
 
 
 def test_an_earlier_block_does_not_shorten_a_later_one(database: Database) -> None:
-    """Two workers block a workspace; the longer block wins."""
+    """Two workers block a connection; the longer block wins."""
     post = add_post(database)
     for until in (SLOT, SLOT - timedelta(hours=1)):
         with database.write() as session:
-            workspaces.block_workspace(session, post.workspace_id, until)
+            connections.block_connection(session, post.connection_id, until)
     assert load_snapshot(database, post).blocked_until == SLOT
 
 
@@ -119,13 +119,13 @@ def test_a_delivery_changes_legally_or_not_at_all(database: Database) -> None:
 
 
 def test_a_platform_means_its_default_account(database: Database) -> None:
-    """The workspace's default on the platform, not a second account."""
+    """The connection's default on the platform, not a second account."""
     post = add_post(database, platforms=["x", "gmb"])
     other = add_organization(database, "Other")[1]
-    assert other == post.workspace_id  # the environment's workspace is shared
-    add_account(database, post.workspace_id, "x", "second", is_default=False)
-    add_account(database, post.workspace_id, "x", "first", is_default=True)
-    add_account(database, post.workspace_id, "instagram", "elsewhere", is_default=True)
+    assert other == post.connection_id  # the environment's connection is shared
+    add_account(database, post.connection_id, "x", "second", is_default=False)
+    add_account(database, post.connection_id, "x", "first", is_default=True)
+    add_account(database, post.connection_id, "instagram", "elsewhere", is_default=True)
     targets = {each.platform: each for each in load_snapshot(database, post).deliveries}
     assert {name: each.profile_id for name, each in targets.items()} == {"x": "first", "gmb": None}
 
@@ -133,8 +133,8 @@ def test_a_platform_means_its_default_account(database: Database) -> None:
 def test_a_delivery_may_name_its_account(database: Database) -> None:
     """An account of ours that is no default is used where the delivery names it."""
     post = add_post(database)
-    add_account(database, post.workspace_id, "x", "default", is_default=True)
-    named = add_account(database, post.workspace_id, "x", "named", is_default=False)
+    add_account(database, post.connection_id, "x", "default", is_default=True)
+    named = add_account(database, post.connection_id, "x", "named", is_default=False)
     (target,) = load_snapshot(database, post).deliveries
     with database.write() as session:
         posts.update_delivery(session, target, account_id=named)

@@ -47,16 +47,16 @@ def test_an_account_event_goes_to_organizations_that_can_use_the_account(
     database: Database,
 ) -> None:
     """Not to an organization with credentials of its own, nor to one that disconnected it."""
-    user, workspace_id = add_organization(database, "User")
+    user, connection_id = add_organization(database, "User")
     leaver, other = (add_organization(database, name)[0] for name in ("Leaver", "Other"))
     for organization_id in (user, leaver, other):
         add_endpoint(database, organization_id)
-    account_id = add_account(database, workspace_id, "x", "acme", is_default=True)
+    account_id = add_account(database, connection_id, "x", "acme", is_default=True)
     with database.write() as session:
         session.add(
             DisconnectedAccount(organization_id=leaver, account_id=account_id, at=datetime.now(UTC))
         )
-        own = tables.WORKSPACE.insert().values(
+        own = tables.CONNECTION.insert().values(
             id="w", provider="simulator", organization_id=other, credentials="sealed"
         )
         session.connection().execute(own)
@@ -78,12 +78,12 @@ def test_an_account_event_goes_to_organizations_that_can_use_the_account(
 
 
 def test_the_event_of_an_own_account_goes_to_its_organization_only(database: Database) -> None:
-    """Other organizations cannot use its workspace."""
+    """Other organizations cannot use its connection."""
     owner, stranger = (add_organization(database, name)[0] for name in ("Owner", "Stranger"))
     for organization_id in (owner, stranger):
         add_endpoint(database, organization_id)
     with database.write() as session:
-        own = tables.WORKSPACE.insert().values(
+        own = tables.CONNECTION.insert().values(
             id="w", provider="simulator", organization_id=owner, credentials="sealed"
         )
         session.connection().execute(own)

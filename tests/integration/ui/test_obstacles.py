@@ -7,7 +7,7 @@ import pytest
 
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.tables import HEARTBEAT, JOB, WORKSPACE
+from models.tables import CONNECTION, HEARTBEAT, JOB
 from models.task_names import ACCOUNTS_INTERVAL, JobKind
 from services import publishing_obstacles
 from tests.integration.live_server import ApiServer, Json, OrganizationClient
@@ -38,12 +38,12 @@ def no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def organization(any_api: ApiServer) -> OrganizationClient:
-    """An organization with a workspace; beat and worker are alive, and the provider answers."""
+    """An organization with a connection; beat and worker are alive, and the provider answers."""
     made = any_api.create_organization()
     made.publish()
     beat(any_api, "beat")
     beat(any_api, "worker")
-    set_workspace(any_api, refused_at=None, blocked_until=None, accounts_synced_at=now(any_api))
+    set_connection(any_api, refused_at=None, blocked_until=None, accounts_synced_at=now(any_api))
     return made
 
 
@@ -72,11 +72,11 @@ def forget_heartbeats(api: ApiServer) -> None:
         session.connection().execute(HEARTBEAT.delete())
 
 
-def set_workspace(api: ApiServer, **values: Json) -> None:
-    """Set columns of the environment's workspace; its accounts job wakes after the usual time."""
+def set_connection(api: ApiServer, **values: Json) -> None:
+    """Set columns of the environment's connection; its accounts job wakes after the usual time."""
     with api.database.write() as session:
         connection = session.connection()
-        connection.execute(WORKSPACE.update().values(**values))
+        connection.execute(CONNECTION.update().values(**values))
         if values.get("accounts_synced_at"):
             wake_at = values["accounts_synced_at"] + ACCOUNTS_INTERVAL
             is_sync = JOB.c.kind == JobKind.ACCOUNTS
@@ -85,7 +85,7 @@ def set_workspace(api: ApiServer, **values: Json) -> None:
 
 def fail_syncs_since(api: ApiServer, synced_at: datetime) -> None:
     """As after an outage: the last answer is old, and the next try is due in a moment."""
-    set_workspace(api, accounts_synced_at=synced_at)
+    set_connection(api, accounts_synced_at=synced_at)
     with api.database.write() as session:
         is_sync = JOB.c.kind == JobKind.ACCOUNTS
         session.connection().execute(JOB.update().where(is_sync).values(wake_at=now(api)))
@@ -108,9 +108,9 @@ def make_trouble(api: ApiServer, sentence: str) -> None:
     if sentence in (NO_BEAT, NO_PROCESS):
         beat(api, "beat", 2 * MINUTE)
     if sentence == BLOCKED:
-        set_workspace(api, blocked_until=now(api) + MINUTE)
+        set_connection(api, blocked_until=now(api) + MINUTE)
     if sentence == REFUSED:
-        set_workspace(api, refused_at=now(api) - MINUTE)
+        set_connection(api, refused_at=now(api) - MINUTE)
     if sentence == SILENT:
         fail_syncs_since(api, now(api) - ACCOUNTS_INTERVAL - 5 * MINUTE)
 
@@ -119,7 +119,7 @@ def mend(api: ApiServer) -> None:
     """End all trouble."""
     beat(api, "beat")
     beat(api, "worker")
-    set_workspace(api, refused_at=None, blocked_until=None, accounts_synced_at=now(api))
+    set_connection(api, refused_at=None, blocked_until=None, accounts_synced_at=now(api))
 
 
 def follow_post(browser: BrowserClient, post_id: str) -> PagePoller:
@@ -194,7 +194,7 @@ def test_the_first_seconds_of_the_pages_say_nothing_of_beat_and_worker(
     assert said(head(browser.read())) == {NO_PROCESS}
 
 
-def test_an_organization_sees_the_state_of_its_own_workspace(
+def test_an_organization_sees_the_state_of_its_own_connection(
     organization: OrganizationClient, browser: BrowserClient
 ) -> None:
     """Its own credentials, once it has some, and not those of the environment."""
@@ -203,7 +203,7 @@ def test_an_organization_sees_the_state_of_its_own_workspace(
     with organization.api.database.write() as session:
         values = {"id": "0" * 31 + "1", "provider": "simulator", "credentials": "encrypted"}
         session.connection().execute(
-            WORKSPACE.insert().values(organization_id=organization.id, **values)
+            CONNECTION.insert().values(organization_id=organization.id, **values)
         )
     assert said(head(browser.read())) == set()
 

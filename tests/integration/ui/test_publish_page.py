@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from models.stored_files import StoredFile
-from tests.integration.account_factories import add_own_workspace, sync_accounts
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.api.posts.test_move_post import MONDAY, mondays
 from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import (
@@ -201,7 +201,7 @@ def test_all_that_is_wrong_stands_at_its_field_and_what_was_typed_stays(
 
 def test_accounts_can_be_chosen(organization: OrganizationClient) -> None:
     """By their names; without a network, the post goes to just these."""
-    add_own_workspace(organization)
+    add_own_connection(organization)
     account = sync_accounts(organization, ("x", "OK"), ("facebook", "OK"))[1].id
     with open_signed_in_browser(organization) as browser:
         page = browser.read("/publish", **HTML)
@@ -228,7 +228,7 @@ def test_no_network_ticked_is_none(organization: OrganizationClient) -> None:
 def test_files_and_accounts_of_others_are_refused(any_organization: OrganizationClient) -> None:
     """By id and by link."""
     other = any_organization.api.create_organization()
-    add_own_workspace(other)
+    add_own_connection(other)
     account = sync_accounts(other, ("x", "OK"))[0].id
     kind = {"Content-Type": "image/jpeg"}
     media = other.call("POST", "/media", content=JPEG, headers=kind).json()["media"]

@@ -1,11 +1,11 @@
 """Changes of the accounts in a worker harness."""
 
-from models.accounts import Account, Workspace
+from models.accounts import Account, Connection
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import account_wakeups
-from models.store.tenants import accounts, social_settings, workspaces
+from models.store.tenants import accounts, connections, social_settings
 from models.task_names import JobKind
 from tests.integration.worker.worker_harness import WorkerHarness
 
@@ -19,31 +19,31 @@ def set_profile(harness: WorkerHarness, network: str, **fields: object) -> None:
 
 def sync_accounts(harness: WorkerHarness) -> None:
     """Run the account job, and wait for its end."""
-    before = read_workspace(harness).accounts_synced_at
+    before = read_connection(harness).accounts_synced_at
     with harness.database.write() as session:
         job_queue.ensure_due(
-            session, JobKind.ACCOUNTS, read_workspace(harness).id, clock.now(session)
+            session, JobKind.ACCOUNTS, read_connection(harness).id, clock.now(session)
         )
     harness.dispatch_until(
-        lambda: read_workspace(harness).accounts_synced_at != before, what="a look at the accounts"
+        lambda: read_connection(harness).accounts_synced_at != before, what="a look at the accounts"
     )
 
 
 def run_account_job(harness: WorkerHarness) -> None:
     """Run the account job, and wait until it is released, whatever it found."""
-    workspace_id = read_workspace(harness).id
+    connection_id = read_connection(harness).id
     with harness.database.write() as session:
         now = clock.now(session)
-        job_queue.ensure_due(session, JobKind.ACCOUNTS, workspace_id, now)
+        job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, now)
     harness.dispatch_until(
-        lambda: harness.read_job(workspace_id).wake_at > now, what="the end of the account job"
+        lambda: harness.read_job(connection_id).wake_at > now, what="the end of the account job"
     )
 
 
-def read_workspace(harness: WorkerHarness) -> Workspace:
-    """The organization's workspace."""
+def read_connection(harness: WorkerHarness) -> Connection:
+    """The organization's connection."""
     with harness.database.read() as session:
-        found = workspaces.find_workspace(session, harness.organization_id, "simulator")
+        found = connections.find_connection(session, harness.organization_id, "simulator")
     assert found is not None
     return found
 
@@ -51,7 +51,7 @@ def read_workspace(harness: WorkerHarness) -> Workspace:
 def read_account(harness: WorkerHarness, platform: str, place: int = 0) -> Account:
     """An account on a platform, the oldest first."""
     with harness.database.read() as session:
-        known = accounts.list_accounts(session, read_workspace(harness).id)
+        known = accounts.list_accounts(session, read_connection(harness).id)
     return [each for each in known if each.platform == platform][place]
 
 

@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 
 import httpx
 
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.posts import Post
 from models.store.tenants import organizations, stored_credentials
 from models.store.tenants.stored_credentials import ProviderCredentials
@@ -70,10 +70,10 @@ class CredentialsHarness:
         with self.harness.database.write() as session:
             return accept_post(session, context, organization_id, body).post
 
-    def workspace(self, organization_id: str) -> Workspace:
-        """The organization's own workspace."""
+    def connection(self, organization_id: str) -> Connection:
+        """The organization's own connection."""
         with self.harness.database.read() as session:
-            found = stored_credentials.find_own_workspace(session, organization_id, "simulator")
+            found = stored_credentials.find_own_connection(session, organization_id, "simulator")
         assert found is not None
         return found
 
@@ -89,6 +89,6 @@ class CredentialsHarness:
         self.harness.http.request("DELETE", url, json={"key": key}).raise_for_status()
 
     def allow(self, key: str, same_as: str) -> None:
-        """A key is valid for another one's workspace."""
+        """A key is valid for another one's connection."""
         url = f"{self.harness.simulator.origin}/_simulator/keys"
         self.harness.http.post(url, json={"key": key, "sameAs": same_as}).raise_for_status()

@@ -19,7 +19,7 @@ from models.statuses import MediaStatus, PostStatus
 from models.store import clock
 from models.store import stored_files as store
 from models.store.posts import history, posts
-from models.store.tenants import organizations, workspaces
+from models.store.tenants import connections, organizations
 from models.stored_files import StoredFile
 from models.tables import IDEMPOTENCY_KEY, MEDIA, STORED_FILE
 from worker.pruning import PruneReport, prune
@@ -35,7 +35,7 @@ class StoredFilesHarness:
         self.storage: ObjectStorage = open_object_storage(str(folder))
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.workspace = workspaces.ensure_workspace(session, self.owner, "simulator").id
+            self.connection = connections.ensure_connection(session, self.owner, "simulator").id
 
     def file(self, age: timedelta) -> str:
         """A file that was uploaded so long ago; returns its id."""
@@ -66,7 +66,7 @@ class StoredFilesHarness:
         with self.database.write() as session:
             now = clock.now(session)
             post = Post(
-                organization_id=self.owner, workspace_id=self.workspace, post_type="photo",
+                organization_id=self.owner, connection_id=self.connection, post_type="photo",
                 caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
                 accepted_at=now,
             )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from models.statuses import DeliveryStatus
 from tests.integration.worker.account_helpers import (
     read_account,
-    read_workspace,
+    read_connection,
     run_account_job,
     set_profile,
     sync_accounts,
@@ -30,7 +30,7 @@ def shape_lists(harness: WorkerHarness, shape: str, page_size: int = PAGE_SIZE) 
 
 
 def connect(harness: WorkerHarness, platform: str, times: int = MORE_PROFILES) -> None:
-    """Add profiles on a platform at the provider, whose first call makes the workspace."""
+    """Add profiles on a platform at the provider, whose first call makes the connection."""
     headers = {"X-API-ID": "app", "X-API-KEY": "key"}
     harness.http.get(f"{harness.simulator.base_url}/profiles", headers=headers).raise_for_status()
     for _ in range(times):
@@ -46,7 +46,7 @@ def test_an_account_behind_an_incomplete_list_is_not_gone(harness: WorkerHarness
     last = read_account(harness, "x", MORE_PROFILES)
     shape_lists(harness, "bare")
     set_profile(harness, "tiktok", statusLevel="EXPIRED")
-    assert read_workspace(harness).accounts_synced_at is None
+    assert read_connection(harness).accounts_synced_at is None
     assert not read_account(harness, "x", MORE_PROFILES).is_gone
     assert read_account(harness, "tiktok").status_level == "EXPIRED"
     post = harness.accept(platforms=None, accountIds=[last.id])
@@ -65,7 +65,7 @@ def test_only_the_account_that_left_is_gone(harness: WorkerHarness, shape: str) 
     places = [("x", place) for place in range(MORE_PROFILES + 1)]
     others = [read_account(harness, *place) for place in (*places, ("facebook", 0))]
     assert not any(each.is_gone for each in others)
-    assert read_workspace(harness).accounts_synced_at is not None
+    assert read_connection(harness).accounts_synced_at is not None
 
 
 def test_a_post_waits_for_an_account_that_may_be_behind_an_incomplete_list(

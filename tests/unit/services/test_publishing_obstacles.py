@@ -1,4 +1,4 @@
-"""What keeps posts from going out, from the rows of heartbeats and of a workspace alone."""
+"""What keeps posts from going out, from the rows of heartbeats and of a connection alone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ SYNCED = NOW - timedelta(minutes=5)
 FINE = PublishingState(
     beat=NOW - SECOND,
     worker=NOW - SECOND,
-    workspace_id=min_id_at(NOW - DAY) + "0" * 20,
+    connection_id=min_id_at(NOW - DAY) + "0" * 20,
     blocked_until=None,
     refused_at=None,
     credentials_at=None,
@@ -52,8 +52,8 @@ def found(state: PublishingState) -> list[Obstacle]:
 
 def test_nothing_is_said_while_all_is_well() -> None:
     """Nothing is said while beat, worker and provider answer, or before the first post."""
-    no_workspace = replace(FINE, workspace_id=None, synced_at=None, next_sync_at=None)
-    assert found(FINE) == found(no_workspace) == []
+    no_connection = replace(FINE, connection_id=None, synced_at=None, next_sync_at=None)
+    assert found(FINE) == found(no_connection) == []
 
 
 moments = st.none() | st.timedeltas(-DAY, timedelta(0)).map(lambda ago: NOW + ago)

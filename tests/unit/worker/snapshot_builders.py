@@ -17,7 +17,7 @@ def post(**fields: Any) -> PostView:  # noqa: ANN401
     known: dict[str, Any] = {
         "id": "post",
         "organization_id": "organization",
-        "workspace_id": "workspace",
+        "connection_id": "connection",
         "post_type": "photo",
         "caption": "Hello",
         "platform_fields": {},

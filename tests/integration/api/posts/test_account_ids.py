@@ -3,14 +3,14 @@
 import pytest
 
 from models.accounts import Account
-from tests.integration.account_factories import add_own_workspace, sync_accounts
+from tests.integration.account_factories import add_own_connection, sync_accounts
 from tests.integration.live_server import Json, OrganizationClient, expect_error
 
 
 @pytest.fixture
 def synced_accounts(any_organization: OrganizationClient) -> list[Account]:
     """The accounts of an organization: two on facebook, one on x, and a broken one on linkedin."""
-    add_own_workspace(any_organization)
+    add_own_connection(any_organization)
     levels = ("facebook", "OK"), ("facebook", "OK"), ("x", "OK"), ("linkedin", "EXPIRED")
     return sync_accounts(any_organization, *levels)
 
@@ -68,7 +68,7 @@ def test_what_is_not_connected_is_refused(
     """Unknown, disconnected, deleted or another's: each is named by its index; nothing is
     stored."""
     other = any_organization.api.create_organization()
-    add_own_workspace(other)
+    add_own_connection(other)
     theirs = sync_accounts(other, ("x", "OK"))[0]
     levels = ("facebook", "OK"), ("facebook", "OK"), ("x", "GONE"), ("linkedin", "OK")
     sync_accounts(any_organization, *levels)

@@ -141,8 +141,8 @@ def test_posts_are_found_by_account(any_organization: OrganizationClient) -> Non
     here, there = (published(owner, platforms=["x", "facebook"]) for _ in range(2))
     with owner.api.database.write() as session:
         connection = session.connection()
-        workspace = connection.execute(POST.select().where(POST.c.id == here)).one().workspace_id
-        account = Account(workspace_id=workspace, remote_id=here, platform="x", name="n",
+        connection = connection.execute(POST.select().where(POST.c.id == here)).one().connection_id
+        account = Account(connection_id=connection, remote_id=here, platform="x", name="n",
                           username="u", status_level="OK")  # fmt: skip
         connection.execute(
             insert(Account.__table__).values(account.model_dump())  # type: ignore[attr-defined]

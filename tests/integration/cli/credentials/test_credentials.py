@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.database import Database
 from simulator import Options, Simulator
 from tests.integration.cli.run_command import CommandResult, CommandRunner, sqlite_environment
@@ -49,7 +49,7 @@ def test_they_are_set_shown_and_removed(shell: CommandRunner) -> None:
     assert shown["fingerprint"] in clear(shell.slotbeat("credentials", "show")).out
     clear(shell.slotbeat(*SET, stdin=PRIMARY.encode()))
     again = shell.slotbeat("credentials", "show", "--json").json
-    assert (again["workspaceId"], again["secondary"]) == (shown["workspaceId"], False)
+    assert (again["connectionId"], again["secondary"]) == (shown["connectionId"], False)
     assert shell.slotbeat("credentials", "remove", "--json").json["removed"]
     assert shell.slotbeat("credentials", "show", "--json").json["source"] == "environment"
     none = shell.slotbeat("credentials", "remove")
@@ -69,7 +69,7 @@ def test_nothing_in_the_database_can_be_read(shell: CommandRunner) -> None:
     shell.slotbeat(*SET, stdin=BOTH)
     database = Database(shell.variables["DATABASE_URL"])
     with database.read() as session:
-        encrypted = [each.credentials or "" for each in session.exec(select(Workspace))]
+        encrypted = [each.credentials or "" for each in session.exec(select(Connection))]
     database.close()
     stored = "".join(encrypted).encode()
     stored += b"".join(path.read_bytes() for path in shell.cwd.iterdir())
@@ -78,7 +78,7 @@ def test_nothing_in_the_database_can_be_read(shell: CommandRunner) -> None:
 
 
 def test_unfinished_posts_are_counted(shell: CommandRunner) -> None:
-    """`set` prints how many posts stay with the old workspace; `remove` refuses while unfinished
+    """`set` prints how many posts stay with the old connection; `remove` refuses while unfinished
     posts need the credentials, unless --force is given."""
     file = shell.cwd / "a.csv"
     file.write_text(TEXT)
@@ -115,19 +115,19 @@ def test_wrong_usage_is_named_without_the_secret(
     assert option in result.errors
 
 
-def test_the_doctor_names_refused_workspaces(shell: CommandRunner) -> None:
-    """Each workspace with its state; one that is refused fails the check and prints the fix."""
+def test_the_doctor_names_refused_connections(shell: CommandRunner) -> None:
+    """Each connection with its state; one that is refused fails the check and prints the fix."""
     with Simulator(Options()) as simulator:
         shell.variables["SWONKIE_BASE_URL"] = simulator.base_url
-        id_ = shell.slotbeat(*SET, "--json", stdin=BOTH).json["workspaceId"]
-        assert findings(shell)["workspaces"] == (True, "the environment: unchecked; A: unchecked")
+        id_ = shell.slotbeat(*SET, "--json", stdin=BOTH).json["connectionId"]
+        assert findings(shell)["connections"] == (True, "the environment: unchecked; A: unchecked")
         database = Database(shell.variables["DATABASE_URL"])
         with database.write() as session:
-            row = session.get_one(Workspace, id_)
+            row = session.get_one(Connection, id_)
             row.refused_at = row.credentials_at
             session.add(row)
         database.close()
-        ok, words = findings(shell)["workspaces"]
+        ok, words = findings(shell)["connections"]
     assert (ok, "A: refused since 20" in words) == (False, True)
     assert "slotbeat credentials set --org" in words
     assert shell.slotbeat("credentials", "show", "--json").json["state"] == "refused"

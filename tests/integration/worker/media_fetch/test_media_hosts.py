@@ -10,7 +10,7 @@ from importlib.metadata import version
 import httpx
 import pytest
 
-from models.accounts import Workspace
+from models.accounts import Connection
 from provider.errors import Retry
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.media_host import Answer, MediaHost, Request
@@ -89,7 +89,7 @@ def test_a_rest_is_read_in_both_forms(status: int) -> None:
 
 
 def test_a_busy_host_is_left_alone_and_delays_no_other_post(harness: WorkerHarness) -> None:
-    """It is asked again after the time that it named; meanwhile the workspace publishes."""
+    """It is asked again after the time that it named; meanwhile the connection publishes."""
     harness.start_runner()
     rest = 3
 
@@ -106,9 +106,9 @@ def test_a_busy_host_is_left_alone_and_delays_no_other_post(harness: WorkerHarne
         assert text.status == "published"
         assert len(host.requests) == 1
         with harness.database.read() as session:
-            workspace = session.get(Workspace, photo.workspace_id)
-            assert workspace is not None
-            assert workspace.blocked_until is None
+            connection = session.get(Connection, photo.connection_id)
+            assert connection is not None
+            assert connection.blocked_until is None
         (ended,) = harness.run_to_end(photo)
     assert (ended.status, ended.reason) == ("published", None)
     first, second = host.requests

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.posts import Post
 from models.store import clock
 from models.store.jobs import cluster_state
-from models.tables import WORKSPACE
+from models.tables import CONNECTION
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
 from worker.provider_limits.limiter_registry import ENDED_BLOCK_WINDOW, HEARTBEAT_TIMEOUT
@@ -52,9 +52,9 @@ def outcomes(harness: WorkerHarness, posts: list[Post]) -> Counter[str]:
 
 
 def is_blocked(harness: WorkerHarness) -> bool:
-    """Whether the workspace is blocked now."""
+    """Whether the connection is blocked now."""
     with harness.database.read() as session:
-        query = select(WORKSPACE.c.id).where(WORKSPACE.c.blocked_until > clock.now(session))
+        query = select(CONNECTION.c.id).where(CONNECTION.c.blocked_until > clock.now(session))
         return session.connection().execute(query).first() is not None
 
 

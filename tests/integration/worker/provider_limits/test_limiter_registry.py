@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from models.database import Database
 from models.store import clock
 from models.store.jobs import cluster_state, heartbeats
-from models.store.tenants import organizations, workspaces
+from models.store.tenants import connections, organizations
 from provider.errors import NotNow
 from provider.protocol import Profile
 from worker.provider_limits.limiter_registry import LimiterRegistry
@@ -72,7 +72,7 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
     beat(database, "a", "b", "c")
 
     async def story(slow: Any) -> None:  # noqa: ANN401
-        limited = LimiterRegistry(database, name, ProviderLimits(7)).limit(slow, "workspace")
+        limited = LimiterRegistry(database, name, ProviderLimits(7)).limit(slow, "connection")
         assert await count_in_flight(limited, slow, 10) == calls
 
     run(story)
@@ -81,7 +81,7 @@ def test_each_worker_takes_its_share(database: Database, name: str, calls: int) 
 def test_a_block_of_another_worker_is_seen(database: Database) -> None:
     """Stored between two refreshes: the next refresh opens this breaker too, and no other one."""
     with database.write() as session:
-        blocked = workspaces.ensure_workspace(
+        blocked = connections.ensure_connection(
             session, organizations.create(session, "Acme", "simulator")[0].id, "simulator"
         ).id
 
@@ -91,7 +91,7 @@ def test_a_block_of_another_worker_is_seen(database: Database) -> None:
         await limiters.limit(slow, blocked).profiles()
         with database.write() as session:
             until = clock.now(session) + timedelta(seconds=40)
-            workspaces.block_workspace(session, blocked, until)
+            connections.block_connection(session, blocked, until)
         limiters._refreshed_at = -100.0
         with pytest.raises(NotNow) as caught:
             await limiters.limit(slow, blocked).profiles()
@@ -112,7 +112,7 @@ def test_without_a_database_the_last_limits_hold(
 
     async def story(slow: Any) -> None:  # noqa: ANN401
         limiters = LimiterRegistry(database, "a", ProviderLimits(6))
-        limited = limiters.limit(slow, "workspace")
+        limited = limiters.limit(slow, "connection")
         assert await count_in_flight(limited, slow, 10) == 3
         monkeypatch.setattr(cluster_state, "read_cluster_state", fail)
         limiters._refreshed_at = -100.0

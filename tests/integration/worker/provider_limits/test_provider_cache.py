@@ -1,4 +1,4 @@
-"""Organizations with their own credentials: which workspace a post goes to, and which keys are
+"""Organizations with their own credentials: which connection a post goes to, and which keys are
 used."""
 
 import asyncio
@@ -27,7 +27,7 @@ def remote_ids(harness: WorkerHarness, *posts: Post) -> set[str | None]:
     return {each.remote_id for post in posts for each in harness.deliveries(post).values()}
 
 
-def test_each_organization_posts_through_its_own_workspace(
+def test_each_organization_posts_through_its_own_connection(
     credentials_harness: CredentialsHarness,
 ) -> None:
     """Two with their own keys and one without: each post is visible only with its own key."""
@@ -48,7 +48,7 @@ def test_each_organization_posts_through_its_own_workspace(
 
 
 def test_new_credentials_are_for_new_posts(credentials_harness: CredentialsHarness) -> None:
-    """A post that was accepted before stays in the environment's workspace, the next one goes to
+    """A post that was accepted before stays in the environment's connection, the next one goes to
     the organization's own; after a removal the environment's is used again."""
     harness, owner = credentials_harness.harness, credentials_harness.create_organization()
     before = credentials_harness.accept(owner)
@@ -56,9 +56,9 @@ def test_new_credentials_are_for_new_posts(credentials_harness: CredentialsHarne
     after = credentials_harness.accept(owner)
     harness.run_to_end(before, after)
     with harness.database.write() as session:
-        workspace = stored_credentials.find_own_workspace(session, owner, "simulator")
-        assert workspace is not None
-        stored_credentials.remove_credentials(session, workspace)
+        connection = stored_credentials.find_own_connection(session, owner, "simulator")
+        assert connection is not None
+        stored_credentials.remove_credentials(session, connection)
     last = credentials_harness.accept(owner)
     harness.run_to_end(last)
     assert credentials_harness.posts_visible_to(SHARED_KEY) == remote_ids(harness, before, last)
@@ -75,7 +75,7 @@ def test_the_secondary_key_carries_on(credentials_harness: CredentialsHarness) -
     post = credentials_harness.accept(owner)
     harness.run_to_end(post)
     assert credentials_harness.posts_visible_to("a-secondary") == remote_ids(harness, post)
-    assert credentials_harness.workspace(owner).refused_at is None
+    assert credentials_harness.connection(owner).refused_at is None
 
 
 def test_a_changed_key_works_at_once_where_the_old_one_is_refused(
@@ -101,11 +101,11 @@ def test_a_changed_key_works_within_a_minute(
 ) -> None:
     """The old key is still valid: the new one is used when the cache expires."""
     owner = credentials_harness.create_organization("b-primary")
-    workspace_id = credentials_harness.workspace(owner).id
-    store = credentials_harness.providers.get(workspace_id)._http._credentials._store  # type: ignore[attr-defined]
+    connection_id = credentials_harness.connection(owner).id
+    store = credentials_harness.providers.get(connection_id)._http._credentials._store  # type: ignore[attr-defined]
 
     async def look() -> list[tuple[str, ...]]:
-        ring = provider_cache.WorkspaceCredentials(store, workspace_id)
+        ring = provider_cache.ConnectionCredentials(store, connection_id)
         first = await ring.current()
         credentials_harness.set_keys(owner, "b-newer")
         second = await ring.current()
@@ -118,7 +118,7 @@ def test_a_changed_key_works_within_a_minute(
 def test_refused_credentials_are_seen_until_new_ones_are_set(
     credentials_harness: CredentialsHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The workspace records since when; after new keys are set, its accounts are read and the post
+    """The connection records since when; after new keys are set, its accounts are read and the post
     is published. No key is in any row of the post, or in any log line."""
     caplog.set_level("DEBUG")
     harness = credentials_harness.harness
@@ -126,16 +126,16 @@ def test_refused_credentials_are_seen_until_new_ones_are_set(
     credentials_harness.revoke("a-primary")
     post = credentials_harness.accept(owner)
     since = harness.dispatch_until(
-        lambda: credentials_harness.workspace(owner).refused_at, what="the sign of a refusal"
+        lambda: credentials_harness.connection(owner).refused_at, what="the sign of a refusal"
     )
     credentials_harness.allow("a-secondary", "a-primary")
     credentials_harness.set_keys(owner, "a-secondary")
-    assert credentials_harness.workspace(owner).refused_at is None
+    assert credentials_harness.connection(owner).refused_at is None
     harness.run_to_end(post)
     assert harness.post(post.id).status == "published"
-    assert credentials_harness.workspace(owner).accounts_synced_at > since
+    assert credentials_harness.connection(owner).accounts_synced_at > since
     shown = repr(
-        [harness.history(post), harness.deliveries(post), credentials_harness.workspace(owner)]
+        [harness.history(post), harness.deliveries(post), credentials_harness.connection(owner)]
     )
     assert not [secret for secret in SECRETS if secret in shown + caplog.text]
 
@@ -149,9 +149,9 @@ def test_without_credentials_a_post_waits(credentials_harness: CredentialsHarnes
     )
     post = credentials_harness.accept(owner)
     with harness.database.write() as session:
-        workspace = stored_credentials.find_own_workspace(session, owner, "simulator")
-        assert workspace is not None
-        stored_credentials.remove_credentials(session, workspace)
+        connection = stored_credentials.find_own_connection(session, owner, "simulator")
+        assert connection is not None
+        stored_credentials.remove_credentials(session, connection)
     credentials_harness.accept(credentials_harness.create_organization())
     harness.dispatch_until(
         lambda: credentials_harness.posts_visible_to(SHARED_KEY), what="another organization's post"

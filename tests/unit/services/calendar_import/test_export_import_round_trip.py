@@ -37,7 +37,7 @@ LINK = st.builds(
 def post(**values: Any) -> Post:  # noqa: ANN401  (any column's)
     """A text post of the queue, but for these columns."""
     plain: dict[str, Any] = {
-        "organization_id": "o", "workspace_id": "w", "post_type": "text", "caption": "Hi",
+        "organization_id": "o", "connection_id": "w", "post_type": "text", "caption": "Hi",
         "platforms": ["x"], "platform_fields": {}, "publish_mode": "next_slot",
         "status": PostStatus.BACKLOG, "timezone": "UTC", "accepted_at": NOW, "row_key": "k",
     }  # fmt: skip

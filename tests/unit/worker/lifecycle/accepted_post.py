@@ -1,11 +1,11 @@
-"""A post as the API leaves it: accepted and committed, with its workspace and accounts."""
+"""A post as the API leaves it: accepted and committed, with its connection and accounts."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from models.accounts import Account, Workspace
+from models.accounts import Account, Connection
 from models.organizations import Organization, SocialSettings
 from models.posts import Post
 from models.statuses import Desired, PostStatus
@@ -16,22 +16,24 @@ PLATFORMS = ("facebook", "x")
 
 
 def add_accepted_post(session: Session, desired: Desired, slot: datetime) -> Post:
-    """A committed post in a new workspace with connected accounts."""
+    """A committed post in a new connection with connected accounts."""
     organization = Organization(name="Test", created_at=NOW)
-    workspace = Workspace(provider="model", organization_id=organization.id, accounts_synced_at=NOW)
+    connection = Connection(
+        provider="model", organization_id=organization.id, accounts_synced_at=NOW
+    )
     settings = SocialSettings(organization_id=organization.id)
-    for rows in ([organization], [workspace, settings]):
+    for rows in ([organization], [connection, settings]):
         session.add_all(rows)
         session.flush()
     for name in PLATFORMS:
         who: dict[str, Any] = dict.fromkeys(("remote_id", "platform", "name", "username"), name)
-        session.add(Account(workspace_id=workspace.id, status_level="OK", is_default=True, **who))
+        session.add(Account(connection_id=connection.id, status_level="OK", is_default=True, **who))
     session.flush()
     timed = desired is not Desired.PUBLISHED_NOW
     status = {Desired.DRAFT: PostStatus.DRAFT, Desired.SCHEDULED: PostStatus.SCHEDULED}
     return Post(
         organization_id=organization.id,
-        workspace_id=workspace.id,
+        connection_id=connection.id,
         post_type="photo",
         caption="Hello",
         platforms=list(PLATFORMS),

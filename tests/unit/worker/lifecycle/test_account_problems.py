@@ -32,12 +32,12 @@ class AccountEvent(StrEnum):
 
 def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
     """What the account job finds at the provider, or what a person does."""
-    session, owner, workspace = (
+    session, owner, connection = (
         simulation.session,
         simulation.post.organization_id,
-        simulation.post.workspace_id,
+        simulation.post.connection_id,
     )
-    known = accounts.list_accounts(session, workspace)
+    known = accounts.list_accounts(session, connection)
     if turn is AccountEvent.IS_CUT:
         accounts.disconnect(session, owner, known[0].id, simulation.now)
         return
@@ -48,7 +48,7 @@ def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
         name for name in PLATFORMS if (turn, name) != (AccountEvent.VANISHES, known[0].remote_id)
     ]
     found = [ConnectedProfile(name, name, name, name, levels.get(name, "OK")) for name in names]
-    accounts.sync(session, workspace, found, simulation.now)
+    accounts.sync(session, connection, found, simulation.now)
 
 
 @settings(deadline=None, max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow])

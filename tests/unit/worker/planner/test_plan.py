@@ -146,7 +146,7 @@ def test_without_an_account_a_delivery_fails_with_a_reason() -> None:
     assert isinstance(decide(snapshot(lonely, accounts_known=False)), Wait)
 
 
-def test_a_blocked_workspace_waits() -> None:
+def test_a_blocked_connection_waits() -> None:
     """No step of any kind before the end of the block."""
     for part in (media(MediaStatus.NEW), delivery(), delivery(DeliveryStatus.CREATED)):
         state = snapshot(part, blocked_until=NOW + HOUR)

@@ -1,4 +1,4 @@
-"""Rate limits and outages: the whole workspace is blocked, and nothing is lost."""
+"""Rate limits and outages: the whole connection is blocked, and nothing is lost."""
 
 from datetime import datetime
 from time import sleep
@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select as select_columns
 from sqlmodel import select
 
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.store import clock
 from models.tables import JOB
 from tests.integration.worker.pipeline_observer import assert_published_once
@@ -17,7 +17,7 @@ from tests.integration.worker.worker_harness import WorkerHarness
 def blocked_until(harness: WorkerHarness) -> datetime | None:
     """The end of the block: no calls to the provider before it."""
     with harness.database.read() as session:
-        return session.exec(select(Workspace.blocked_until)).one()
+        return session.exec(select(Connection.blocked_until)).one()
 
 
 def wake_accounts(harness: WorkerHarness) -> None:
@@ -37,7 +37,7 @@ def accounts_are_asleep(harness: WorkerHarness) -> bool:
 
 
 @pytest.mark.parametrize("as_date", [False, True])
-def test_a_rate_limit_blocks_the_workspace_and_costs_nothing(
+def test_a_rate_limit_blocks_the_connection_and_costs_nothing(
     harness: WorkerHarness, as_date: bool
 ) -> None:
     """After one 429 no job calls before the end of Retry-After, and no attempt is counted."""
@@ -70,7 +70,7 @@ def test_a_rate_limit_blocks_the_workspace_and_costs_nothing(
 
 
 def test_accounts_are_not_asked_for_during_a_block(harness: WorkerHarness) -> None:
-    """The block after a 429 is for every job of the workspace, not only for posts."""
+    """The block after a 429 is for every job of the connection, not only for posts."""
     harness.run_to_end(harness.accept("warm up"))
     harness.inject_fault(kind="rate_limit", call="create_post", seconds=8)
     post = harness.accept("blocked")

@@ -1,4 +1,4 @@
-"""What may be shown of a workspace: whose credentials it uses and their state, never a key."""
+"""What may be shown of a connection: whose credentials it uses and their state, never a key."""
 
 import hashlib
 from typing import Any
@@ -6,44 +6,44 @@ from typing import Any
 from cli.time_format import format_iso
 from config.secret_key import secret_keys
 from config.settings import Settings
-from models.accounts import Workspace
+from models.accounts import Connection
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
-from models.store.tenants import organizations, workspaces
+from models.store.tenants import connections, organizations
 from models.store.tenants.stored_credentials import ProviderCredentials
 
 VISIBLE_CHARACTERS = 2
 FINGERPRINT_DIGITS = 12
 
 
-def describe_workspace(
+def describe_connection(
     database: Database, settings: Settings, organization_id: str
 ) -> dict[str, Any]:
-    """The workspace that an organization's new posts use. `source` is `own` or `environment`.
+    """The connection that an organization's new posts use. `source` is `own` or `environment`.
 
     `fingerprint` is the beginning of the primary key's SHA-256: `printf %s KEY | sha256sum`.
     """
     with database.write() as session:
-        workspace = workspaces.ensure_workspace(session, organization_id, settings.provider)
-    own = workspace.credentials is not None
+        connection = connections.ensure_connection(session, organization_id, settings.provider)
+    own = connection.credentials is not None
     return {
         "organizationId": organization_id,
-        "workspaceId": workspace.id,
-        "provider": workspace.provider,
+        "connectionId": connection.id,
+        "provider": connection.provider,
         "source": "own" if own else "environment",
         **_describe_credentials(
-            _decrypt_credentials(workspace, settings) if own else environment_credentials(settings)
+            _decrypt_credentials(connection, settings) if own else environment_credentials(settings)
         ),
-        "setAt": format_iso(workspace.credentials_at),
-        "state": workspace_state(workspace),
-        "refusedAt": format_iso(workspace.refused_at),
+        "setAt": format_iso(connection.credentials_at),
+        "state": connection_state(connection),
+        "refusedAt": format_iso(connection.refused_at),
     }
 
 
-def _decrypt_credentials(workspace: Workspace, settings: Settings) -> ProviderCredentials | None:
+def _decrypt_credentials(connection: Connection, settings: Settings) -> ProviderCredentials | None:
     try:
         return ProviderCredentials.decrypt(
-            Cipher(*secret_keys(settings)), workspace.credentials or ""
+            Cipher(*secret_keys(settings)), connection.credentials or ""
         )
     except WrongSecretKey:
         return None
@@ -81,17 +81,17 @@ def mask(text: str) -> str:
     )
 
 
-def workspace_state(workspace: Workspace) -> str:
+def connection_state(connection: Connection) -> str:
     """`refused`, `ok`, or `unchecked` until the first sync of its accounts."""
-    if workspace.refused_at is not None:
+    if connection.refused_at is not None:
         return "refused"
-    return "ok" if workspace.accounts_synced_at is not None else "unchecked"
+    return "ok" if connection.accounts_synced_at is not None else "unchecked"
 
 
-def load_workspaces_in_use(database: Database) -> list[tuple[Workspace, str | None]]:
-    """All workspaces in use, with the names of their organizations (None: the environment's)."""
+def load_connections_in_use(database: Database) -> list[tuple[Connection, str | None]]:
+    """All connections in use, with the names of their organizations (None: the environment's)."""
     with database.read() as session:
         names = {each.id: each.name for each in organizations.list_all(session)}
-        listed = workspaces.list_workspaces(session)
+        listed = connections.list_connections(session)
     in_use = [each for each in listed if each.organization_id is None or each.credentials]
     return [(each, names.get(each.organization_id or "")) for each in in_use]

@@ -1,0 +1,133 @@
+"""Connections (sets of credentials at a provider): which ones an organization uses; block one."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, FromClause, alias, and_, exists, or_, update
+from sqlmodel import Session, col, select
+
+from models.accounts import Account, Connection
+from models.snapshot import ConnectionView
+from models.store import clock
+from models.store.jobs import job_queue
+from models.tables import CONNECTION
+from models.task_names import JobKind
+
+
+def is_used_by(
+    organization_id: ColumnElement[str] | str, connection: FromClause = CONNECTION
+) -> ColumnElement[bool]:
+    """The condition that an organization's new posts may go through a connection: its own ones, and
+    the environment's unless it has one of the same provider."""
+    own = alias(CONNECTION)
+    has_own = (
+        exists()
+        .where(
+            own.c.organization_id == organization_id,
+            own.c.provider == connection.c.provider,
+            own.c.disconnected_at.is_(None),
+        )
+        .correlate_except(own)
+    )
+    return and_(
+        connection.c.disconnected_at.is_(None),
+        or_(
+            connection.c.organization_id == organization_id,
+            and_(connection.c.organization_id.is_(None), ~has_own),
+        ),
+    )
+
+
+def all_synced(organization_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that the accounts of all connections that an organization uses are known."""
+    used, unread = alias(CONNECTION), alias(CONNECTION)
+    return and_(
+        exists().where(is_used_by(organization_id, used)).correlate_except(used),
+        ~exists()
+        .where(is_used_by(organization_id, unread), unread.c.accounts_synced_at.is_(None))
+        .correlate_except(unread),
+    )
+
+
+def list_used(session: Session, organization_id: str) -> list[Connection]:
+    """The connections that the organization uses: its own first, the environment's last."""
+    query = select(Connection).where(is_used_by(organization_id))
+    own_first = col(Connection.organization_id).is_(None)
+    return list(session.exec(query.order_by(own_first, col(Connection.id))))
+
+
+def find_connection(session: Session, organization_id: str, provider: str) -> Connection | None:
+    """The connection with a provider that the organization uses, if there is one."""
+    used = list_used(session, organization_id)
+    return next((each for each in used if each.provider == provider), None)
+
+
+def ensure_connection(session: Session, organization_id: str, provider: str) -> Connection:
+    """The connection that `find_connection` finds; inserts the environment's if there is none."""
+    found = find_connection(session, organization_id, provider)
+    return found or _use_environment(session, provider)
+
+
+def _use_environment(session: Session, provider: str) -> Connection:
+    """The environment's connection with this provider; those with others are used no more."""
+    shared = select(Connection).where(col(Connection.organization_id).is_(None))
+    found = session.exec(shared.where(Connection.provider == provider)).first()
+    now = clock.now(session)
+    current = found or Connection(provider=provider)
+    for each in session.exec(shared.where(Connection.provider != provider)):
+        each.disconnected_at = each.disconnected_at or now
+    current.disconnected_at = None
+    session.add(current)
+    session.flush()
+    job_queue.ensure_due(session, JobKind.ACCOUNTS, current.id, now)
+    return current
+
+
+def find_by_account(session: Session, organization_id: str, account_id: str) -> Connection | None:
+    """The connection of an account that the organization uses, if there is one."""
+    of_account = select(Account.connection_id).where(Account.id == account_id)
+    query = select(Connection).where(col(Connection.id).in_(of_account))
+    return session.exec(query.where(is_used_by(organization_id))).first()
+
+
+def default_provider(session: Session, organization_id: str) -> str:
+    """The provider of a post on a network where the organization has no account yet: the
+    environment's, else its own; "" without any."""
+    used = list_used(session, organization_id)
+    return used[-1].provider if used else ""
+
+
+def providers_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The providers' names of these connections, by id."""
+    query = select(Connection.id, Connection.provider).where(col(Connection.id).in_(ids))
+    return dict(session.exec(query).all()) if ids else {}
+
+
+def block_connection(session: Session, connection_id: str, until: datetime) -> None:
+    """Block calls of all workers with this connection until `until`; a later block stays."""
+    is_earlier = CONNECTION.c.blocked_until.is_(None) | (CONNECTION.c.blocked_until < until)
+    session.connection().execute(
+        update(CONNECTION)
+        .where(CONNECTION.c.id == connection_id, is_earlier)
+        .values(blocked_until=until)
+    )
+
+
+def view(session: Session, connection_id: str) -> ConnectionView:
+    """What a worker needs to know of a connection."""
+    row = session.get_one(Connection, connection_id)
+    return ConnectionView(row.id, row.provider, row.address, row.blocked_until)
+
+
+def record_refusal(session: Session, connection_id: str, now: datetime) -> None:
+    """Record that the provider rejects the credentials; the first instant stays."""
+    session.connection().execute(
+        update(CONNECTION)
+        .where(CONNECTION.c.id == connection_id, CONNECTION.c.refused_at.is_(None))
+        .values(refused_at=now)
+    )
+
+
+def list_connections(session: Session) -> list[Connection]:
+    """All connections, the oldest first."""
+    return list(session.exec(select(Connection).order_by(col(Connection.id))))

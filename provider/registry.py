@@ -1,0 +1,94 @@
+"""The providers: the only list of them. Everything else finds a provider here, by its name."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from provider.aiohttp_client import HttpClient
+from provider.credentials import CredentialSource, SessionStore
+from provider.protocol import Capabilities, Profile, Provider
+from provider.swonkie import client as swonkie
+from provider.swonkie.credentials import SwonkieCredentials
+
+CredentialFields = Mapping[str, str | None]
+CreateProvider = Callable[[HttpClient, str, CredentialSource[Any], SessionStore], Provider]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectField:
+    """What a person enters to connect; `name` as in the API's `credentials`."""
+
+    name: str
+    label: str
+    hint: str = ""
+    is_secret: bool = False
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NewConnection:
+    """Credentials that the provider accepted, and the accounts that they open.
+
+    `address`: of the server. `credentials`: as they are stored. `session`: one that was begun.
+    """
+
+    address: str
+    credentials: dict[str, str | None] = field(repr=False)
+    profiles: tuple[Profile, ...]
+    session: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectForm:
+    """How a person connects accounts of these networks: the fields, and the function that tries
+    what was entered. The function gets a factory of clients that judge each address; it raises provider errors whose words are fit for people, and
+    InvalidInput where a field is wrong."""
+
+    platforms: tuple[str, ...]
+    fields: tuple[ConnectField, ...]
+    connect: Callable[[Mapping[str, str], Callable[[], HttpClient]], Awaitable[NewConnection]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderType:
+    """One kind of provider.
+
+    `create` gets the HTTP client, the address of the connection, and the sources of its credentials
+    and its session. `parse_credentials` reads the stored fields. `is_address_typed`: people type
+    the address, so that the client must judge and pin it.
+    """
+
+    name: str
+    capabilities: Capabilities
+    parse_credentials: Callable[[CredentialFields], Any]
+    create: CreateProvider
+    is_address_typed: bool = False
+    connect_form: ConnectForm | None = None
+
+
+def connect_form_for(platform: str) -> tuple[str, ConnectForm] | None:
+    """The provider that people connect accounts of a network with directly, and its form."""
+    for name, each in PROVIDERS.items():
+        if each.connect_form is not None and platform in each.connect_form.platforms:
+            return name, each.connect_form
+    return None
+
+
+def _swonkie(name: str) -> ProviderType:
+    return ProviderType(
+        name=name,
+        capabilities=swonkie.CAPABILITIES,
+        parse_credentials=SwonkieCredentials.parse,
+        create=lambda client, address, credentials, _sessions: swonkie.Swonkie(
+            client, address, credentials
+        ),
+    )
+
+
+# The simulator has Swonkie's API.
+PROVIDERS: Final[dict[str, ProviderType]] = {
+    each.name: each for each in (_swonkie("simulator"), _swonkie("swonkie"))
+}
+CAPABILITIES: Final[Mapping[str, Capabilities]] = {
+    name: each.capabilities for name, each in PROVIDERS.items()
+}

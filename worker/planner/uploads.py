@@ -1,0 +1,94 @@
+"""The files of a post: uploaded once for each connection that still needs them. Pure."""
+
+from datetime import datetime
+
+from models.snapshot import ConnectionView, DeliveryView, Snapshot
+from models.statuses import DeliveryStatus, MediaStatus, PostStatus
+from worker.planner.connection_pause import ConnectionPause, earliest
+from worker.planner.decisions import (
+    STEP_OF_UPLOAD,
+    TRANSITIONS,
+    Decision,
+    FinishDelivery,
+    RunStep,
+    SetPostStatus,
+    Wait,
+)
+from worker.planner.missed_slot import NEVER_SENT, is_past_grace
+from worker.planner.policy import MissedPolicy, Policy
+
+# By connection id: until when its files wait; None: until a step that is running ends.
+UploadWaits = dict[str, datetime | None]
+
+
+def plan_uploads(
+    snapshot: Snapshot, policy: Policy, pause: ConnectionPause
+) -> Decision | UploadWaits:
+    """The next decision about a file; without one, the connections whose files are not ready."""
+    waits: UploadWaits = {}
+    for connection, unsent in _unsent_by_connection(snapshot, policy, pause.now):
+        if any(each.intent in TRANSITIONS for each in unsent):  # what may be out comes first
+            if not snapshot.is_uploaded_at(connection.id):
+                waits[connection.id] = earliest(each.not_before for each in unsent)
+            continue
+        decision = _next_for_connection(snapshot, connection, unsent, pause)
+        if decision is None:
+            continue
+        if not isinstance(decision, Wait):
+            return decision
+        waits[connection.id] = decision.until
+    return waits
+
+
+def is_uploading(delivery: DeliveryView, waits: UploadWaits) -> bool:
+    """Whether a delivery waits for its files."""
+    connection = delivery.connection
+    return connection is not None and connection.id in waits and delivery.status in NEVER_SENT
+
+
+def _unsent_by_connection(
+    snapshot: Snapshot, policy: Policy, now: datetime
+) -> list[tuple[ConnectionView, list[DeliveryView]]]:
+    """The deliveries that need the files. After the grace period none does: they are missed."""
+    if not snapshot.media or (
+        snapshot.post.status is not PostStatus.BACKLOG
+        and is_past_grace(snapshot, policy, now)
+        and policy.missed is not MissedPolicy.PUBLISH_LATE
+    ):
+        return []
+    found: dict[str, tuple[ConnectionView, list[DeliveryView]]] = {}
+    for each in snapshot.deliveries:
+        if each.connection is not None and each.status in NEVER_SENT:
+            found.setdefault(each.connection.id, (each.connection, []))[1].append(each)
+    return list(found.values())
+
+
+def _next_for_connection(
+    snapshot: Snapshot,
+    connection: ConnectionView,
+    unsent: list[DeliveryView],
+    pause: ConnectionPause,
+) -> Decision | None:
+    """The next step on a file; None when all of them are ready."""
+    waits = []
+    for upload in snapshot.uploads_of(connection.id):
+        if upload.status is MediaStatus.FAILED:
+            return _fail_unsent(snapshot, connection, unsent, upload.error)
+        if upload.status is not MediaStatus.READY:
+            wait = pause.before(upload)
+            if wait is None:
+                return RunStep(STEP_OF_UPLOAD[upload.status], upload)
+            waits.append(wait)
+    return Wait(earliest(each.until for each in waits)) if waits else None
+
+
+def _fail_unsent(
+    snapshot: Snapshot, connection: ConnectionView, unsent: list[DeliveryView], error: str | None
+) -> FinishDelivery | SetPostStatus:
+    """A file failed: so does the post, or, where another connection or a part that went out has
+    none of it, each delivery of this connection."""
+    of_others = any(each.connection != connection for each in snapshot.deliveries)
+    statuses = {each.status for each in snapshot.deliveries}
+    if not of_others and statuses <= {*NEVER_SENT, DeliveryStatus.FAILED}:
+        return SetPostStatus(PostStatus.FAILED, error)
+    return FinishDelivery(unsent[0], DeliveryStatus.FAILED, error or "a file failed")
