@@ -69,7 +69,7 @@ class PostSimulation:
         missed: MissedPolicy = MissedPolicy.HOLD,
     ) -> None:
         self.session, self.now, self.jitter = session, NOW, jitter
-        self.policy = Policy(missed=missed)
+        self.policy = Policy(missed=missed, capabilities={"model": ModelProvider.capabilities})
         self.rescues = 0
         # The delay of the organization's queue job, after it was woken.
         self.queue_delay = timedelta(0)
@@ -103,6 +103,7 @@ class PostSimulation:
     async def run(self) -> Snapshot:
         """Plan, step and commit until the planner waits without a time; returns the final post."""
         async with httpx.AsyncClient(transport=mock_transport()) as client:
+            self.remote.client = client
             fetcher = Fetcher(client, CIPHER, allow_private=True, transport=mock_transport)
             for _ in range(MAX_DECISIONS):
                 rests = not await self._decide(fetcher)
@@ -150,7 +151,7 @@ class PostSimulation:
                 assert until > now, "a wait that has passed already"
                 self._wait(max(until, self.now) - self.now)
             case RunStep() as run_step:
-                outcome_writer.open_intent(self.session, current.post, run_step, now)
+                run_step = outcome_writer.begin_step(self.session, current, run_step, now, None)
                 await self._run_step(current, run_step, fetcher)
         return True
 
