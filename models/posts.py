@@ -101,6 +101,8 @@ class Media(SQLModel, table=True):
     )
     # Encrypted: a source link may contain the signature for a private bucket.
     source_url: str = Field(sa_column=Column(Text, nullable=False))
+    # What a photo shows, for people who cannot see it.
+    alt_text: str | None = Field(default=None, sa_column=Column(Text))
     status: str = Field(default=MediaStatus.NEW)
     remote_id: str | None = None
     content_type: str | None = None

@@ -36,7 +36,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """One file: its source and its state at the provider."""
+    """One file: its source and its state at the provider. `alt_text`: of a photo, if it has one."""
 
     id: str
     position: int
@@ -49,6 +49,7 @@ class MediaView:
     not_before: datetime | None
     error: str | None
     stored_file_id: str | None = None
+    alt_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

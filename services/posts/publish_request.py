@@ -8,6 +8,7 @@ from models.accounts import Account
 from models.organizations import SocialSettings
 from services.errors import FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
+from services.post_validation.alt_texts import alt_text_problems
 from services.post_validation.carried_fields import carrying_warnings, limit_problems
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
@@ -61,6 +62,7 @@ def resolve_request(
     platforms = targets.merge_platforms(chosen, accounts)
     links = collector.capture(lambda: checked_links(body, allow_private=allow_private), no_texts)
     content = _content(body, platforms, allow_private=allow_private)
+    collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
     collector.add(
         [*network_problems(content), *field_problems(content), *limit_problems(content, provider)]
     )
