@@ -138,7 +138,7 @@ class PostJob:
         plan = await context.run_grouped(self._claim, write, planning.plan)
         self._organization_id = planning.organization_id
         for change in planning.status_changes:
-            log_post_status(change)
+            log_post_status(change, planning.organization_id)
         return plan
 
 
