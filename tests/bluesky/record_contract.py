@@ -14,8 +14,6 @@ from tests.bluesky.wire_outcomes import (
     post,
 )
 
-PNG = b"\x89PNG\r\n\x1a\n"
-
 
 class RecordContract:
     """What may stand in a record."""

@@ -12,8 +12,6 @@ from tests.bluesky.wire_outcomes import (
     outcome,
 )
 
-PNG = b"\x89PNG\r\n\x1a\n"
-
 
 class StandingContract:
     """An account that is taken down or deactivated; and what there is to know of accounts."""

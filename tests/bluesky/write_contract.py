@@ -19,8 +19,6 @@ from tests.bluesky.wire_outcomes import (
     write,
 )
 
-PNG = b"\x89PNG\r\n\x1a\n"
-
 
 class WriteContract:
     """Writing records once, and only on top of a known head."""

@@ -37,16 +37,16 @@ def test_a_killed_server_keeps_what_it_answered(bluesky_pds: BlueskyPds) -> None
 
 def test_the_write_limit_is_as_small_as_a_test_wants(tmp_path: Path) -> None:
     """Ten points are five puts; the sixth is a 429 that says when, and after that it works."""
-    with BlueskyPds(tmp_path, PdsOptions(write_limit=(10, 2))) as pds, PdsClient(pds.url) as client:
+    with BlueskyPds(tmp_path, PdsOptions(write_limit=(10, 6))) as pds, PdsClient(pds.url) as client:
         account = client.create_account()
         statuses = [put(client, account, account.access_token) for _ in range(6)]
         assert statuses == [200] * 5 + [429]
         body = {"repo": account.did, "collection": POST, "rkey": new_tid()}
         refused = client.procedure("repo.deleteRecord", account.access_token, body)
-        assert 0 < int(refused.headers["Retry-After"]) <= 2
+        assert 0 < int(refused.headers["Retry-After"]) <= 6
         # The tests' own calls are outside of the limits.
         assert put(pds, account, account.access_token) == 200
-        wait_until(lambda: put(client, account, account.access_token) == 200, 10)
+        wait_until(lambda: put(client, account, account.access_token) == 200, 30)
 
 
 def test_a_proxy_can_stand_at_the_server_s_address(tmp_path: Path) -> None:
