@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.bluesky.call_handler import handle_call
-from simulator.bluesky.routes import control_routes, identity_routes
+from simulator.bluesky.routes import control_routes, identity_routes, key_routes
 from simulator.bluesky.state import STATE_KEY, SandboxState
 
 # Bodies are read whole and measured by the calls themselves, which answer in their own words.
@@ -25,6 +25,8 @@ def build_app(state: SandboxState) -> web.Application:
             web.put("/_simulator/faults", control_routes.put_faults),
             web.post("/_simulator/faults", control_routes.post_fault),
             web.delete("/_simulator/faults", control_routes.delete_faults),
+            web.post("/_simulator/keys", key_routes.post_key),
+            web.delete("/_simulator/keys", key_routes.delete_key),
         ]
     )
     return app

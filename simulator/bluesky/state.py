@@ -33,6 +33,8 @@ class SandboxState:
     call_counts: Counter[str] = field(default_factory=Counter)
     fault_counts: Counter[str] = field(default_factory=Counter)
     ledger: list[dict[str, Any]] = field(default_factory=list)
+    # App passwords that tests have chosen, also the revoked ones → DID.
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

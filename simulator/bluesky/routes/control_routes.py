@@ -35,7 +35,7 @@ async def get_calls(request: web.Request) -> web.Response:
 
 
 async def get_ledger(request: web.Request) -> web.Response:
-    """`{"writes": [{at, did, action, collection, rkey}, …]}`, oldest first, deleted ones too."""
+    """`{"writes": [{at, did, action, collection, rkey, uri}, …]}`, oldest first."""
     return web.json_response({"writes": request.app[STATE_KEY].ledger})
 
 

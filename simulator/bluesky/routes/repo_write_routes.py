@@ -127,7 +127,8 @@ def _commit(call: Call, account: Account, writes: list[Write], swap_commit: str 
     for write in writes:
         collection, rkey = write.key
         row = {"at": call.now, "did": account.did, "action": write.action}
-        call.state.ledger.append({**row, "collection": collection, "rkey": rkey})
+        uri = f"at://{account.did}/{collection}/{rkey}"
+        call.state.ledger.append({**row, "collection": collection, "rkey": rkey, "uri": uri})
     return commit
 
 
