@@ -13,7 +13,7 @@ def log_in(client: PdsClient, did: str, password: str) -> int:
 
 
 def test_keys_are_given_revoked_and_given_back(sandbox: BlueskySandbox) -> None:
-    """Two keys of one account: each is good until it is revoked, and again when it is given back."""
+    """Two keys of one account: each is good until it is revoked, and when it is given back."""
     url = f"{sandbox.url}/_simulator/keys"
     first = httpx.post(url, json={"key": "one"}).json()
     second = httpx.post(url, json={"key": "two", "sameAs": "one"}).json()

@@ -15,7 +15,7 @@ EXCEEDED = (429, "RateLimitExceeded")
 def sandbox_options() -> SandboxOptions:
     """Small limits."""
     return SandboxOptions(
-        session_limit=(3, 60), write_limit=(8, 2), upload_limit=(2, 60), blob_limit=10
+        session_limit=(3, 60), write_limit=(8, 4), upload_limit=(2, 60), blob_limit=10
     )
 
 
@@ -47,8 +47,8 @@ def test_writes_cost_points_also_when_they_fail(own_writer: Writer) -> None:
     assert outcome(own_writer.create()) == OK
     refused = own_writer.put(new_tid())
     assert outcome(refused) == EXCEEDED
-    assert 0 < int(refused.headers["Retry-After"]) <= 2
-    wait_until(lambda: outcome(own_writer.put(new_tid())) == OK, 10)
+    assert 0 < int(refused.headers["Retry-After"]) <= 4
+    wait_until(lambda: outcome(own_writer.put(new_tid())) == OK, 20)
 
 
 def test_uploads_are_limited_in_number_and_size(
