@@ -7,18 +7,15 @@ however calls of other names come between.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from threading import Thread
-from typing import Final, Self
+from typing import Final
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from simulator.threaded_server import ThreadedServer
 from tests.bluesky.held_call import HeldCall
 
 # They belong to one connection, or are made anew by the proxy.
@@ -34,36 +31,35 @@ class Fate(StrEnum):
     NOT_SENT = "not sent"
 
 
-@dataclass
-class AnswerLossProxy:
+class AnswerLossProxy(ThreadedServer):
     """A proxy at `url`, in a thread of its own; `target` is the PDS's address.
 
     Calls are named by the end of their NSID (`putRecord`), the whole NSID or the HTTP method.
     `share` of the answers is lost after the call was carried out, `unsent_share` of the calls is
-    never sent. `only` narrows both shares to these names. A server that is down looks like a lost
-    request: the connection is closed.
+    never sent. `only` narrows both shares to these names. `calls` and `lost` count by NSID. A
+    server that is down looks like a lost request: the connection is closed.
     """
 
-    target: str = ""
-    share: float = 0.0
-    unsent_share: float = 0.0
-    only: frozenset[str] = frozenset()
-    seed: int = 7
-    calls: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
-    port: int = 0
-
-    def __post_init__(self) -> None:
-        """Nothing is planned yet."""
+    def __init__(
+        self,
+        target: str = "",
+        *,
+        share: float = 0.0,
+        unsent_share: float = 0.0,
+        only: frozenset[str] = frozenset(),
+        seed: int = 7,
+    ) -> None:
+        super().__init__("127.0.0.1", 0)
+        self.target, self.seed = target, seed
+        self.share, self.unsent_share, self.only = share, unsent_share, only
+        self.calls, self.lost = Counter[str](), Counter[str]()
         self._planned: list[tuple[str, Fate]] = []
         self._held: list[HeldCall] = []
-        self._stop: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
-        self._thread: Thread | None = None
 
     @property
     def url(self) -> str:
         """`http://127.0.0.1:PORT`."""
-        return f"http://127.0.0.1:{self.port}"
+        return self.origin
 
     def lose_next(self, name: str, times: int = 1, fate: Fate = Fate.ANSWER_LOST) -> None:
         """The next calls of this name lose their answers, or are not sent."""
@@ -75,35 +71,7 @@ class AnswerLossProxy:
         self._held.append(held)
         return held
 
-    def start(self) -> None:
-        """Return once it listens."""
-        listening: Future[int] = Future()
-        self._thread = Thread(
-            target=lambda: asyncio.run(self._serve(listening)), name="proxy", daemon=True
-        )
-        self._thread.start()
-        self.port = listening.result(30)
-
-    def stop(self) -> None:
-        """Close all connections; held calls are never sent."""
-        thread, self._thread = self._thread, None
-        if thread is None or self._stop is None:
-            return
-        loop, stop = self._stop
-        with suppress(RuntimeError):  # the loop may have ended
-            loop.call_soon_threadsafe(stop.set)
-        thread.join()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.stop()
-
-    async def _serve(self, listening: "Future[int]") -> None:
-        stop = asyncio.Event()
-        self._stop = asyncio.get_running_loop(), stop
+    async def _serve(self, stop: asyncio.Event, on_listening: Callable[[int], None]) -> None:
         app = web.Application(client_max_size=_UNLIMITED)
         app.router.add_route("*", "/{path:.*}", self._handle)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=0.1)
@@ -111,7 +79,7 @@ class AnswerLossProxy:
         async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as self._client:
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", self.port).start()
-            listening.set_result(int(runner.addresses[0][1]))
+            on_listening(int(runner.addresses[0][1]))
             await stop.wait()
             await runner.cleanup()
 
