@@ -39,7 +39,8 @@ def fill(connection: Connection) -> None:
                credentials=secret, credentials_at=AT if secret else None,
                accounts_synced_at=AT)  # fmt: skip
         insert(connection, "account", id=f"{id_}-x", workspace_id=id_, remote_id="x", platform="x",
-               name="X", username="x", status_level="OK", is_default=True, is_gone=False)  # fmt: skip
+               name="X", username="x", status_level="OK", is_default=True,
+               is_gone=False)  # fmt: skip
     media = [*MediaStatus, *[MediaStatus.READY] * len(PostStatus)]
     states = [*DeliveryStatus, *[DeliveryStatus.PENDING] * len(PostStatus)]
     for number, status in enumerate(PostStatus):
