@@ -6,19 +6,39 @@ separate calls.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 
-@dataclass(frozen=True, slots=True)
+class Idempotency(StrEnum):
+    """What makes the repetition of a publication harmless.
+
+    OWN_ID: we choose the id, at any time; HEADER: a key, within a time window; MARKER: only a look
+    before it; NONE: nothing.
+    """
+
+    OWN_ID = "own_id"
+    HEADER = "header"
+    MARKER = "marker"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """Differences between providers that the planner must know.
 
-    `native_scheduling`: the provider has a timer, and publishes at the slot by itself.
+    `drafts`: a post can exist there unpublished. `native_scheduling`: the provider has a timer, and
+    publishes at the slot by itself; nearer than `minimum_lead`, it cannot be used. `edit`,
+    `cancel`: what can be done to a post there.
     """
 
+    drafts: bool = True
     native_scheduling: bool
+    minimum_lead: timedelta = timedelta(0)
+    edit: bool = True
+    cancel: bool = True
+    idempotency: Idempotency = Idempotency.MARKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +54,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """A file to upload; `size` in bytes; `md5` in base64, None where it is not known yet."""
+    """A file to upload; `size` in bytes, `md5` in base64, `sha256` in hexadecimal digits, `width`
+    and `height` in pixels; None where it is not known."""
 
     name: str
     content_type: str
     size: int
     md5: str | None = None
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,27 @@ class Upload:
     method: str
     url: str = field(repr=False)
     headers: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MultipartForm:
+    """The form that a file is sent in: the name of its field, and the fields beside it."""
+
+    file_field: str
+    file_name: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """Where and how to send a file's bytes. Never log or store `url` and `headers`: they may hold a
+    signature or credentials. `media_id`: None where only the response names it."""
+
+    method: str
+    url: str = field(repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    media_id: str | None = None
+    form: MultipartForm | None = None
 
 
 class MediaState(StrEnum):
@@ -71,6 +116,17 @@ class MediaReadiness:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftMedia:
+    """A file of a post; `id` is what `finish_upload` returned, `width` and `height` in pixels."""
+
+    id: str
+    content_type: str
+    alt_text: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A post on one account, in our terms; each provider translates it.
 
@@ -83,6 +139,7 @@ class Draft:
     post_type: str
     caption: str
     media_ids: tuple[str, ...]
+    media: tuple[DraftMedia, ...] = field(default=(), kw_only=True)
     publish_at: datetime | None
     fields: dict[str, str]
     marker: str
