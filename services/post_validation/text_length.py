@@ -7,6 +7,7 @@
 | `utf8`       | bytes                                                                            |
 | `threads`    | code points, but each one that belongs to an emoji by its bytes in UTF-8         |
 | `weighted`   | X's own weights: `count_for_x` in `x_weight.py`                                  |
+| `graphemes`  | what readers see as one character: `count` in `media/graphemes.py`               |
 """
 
 import re
