@@ -11,9 +11,9 @@ from linkify_it import LinkifyIt
 from linkify_it.tlds import TLDS
 
 SCHEMES: Final = ("http:", "https:")
-# linkify-it sees no link that touches an emoji. Each of their characters becomes a blank first, so
-# that all positions stay.
-_PICTOGRAM: Final = regex.compile(r"[[\p{So}\p{Sk}\u200d\ufe0f]--[\x00-\x7f]]", regex.V1)
+# linkify-it sees no link that touches an emoji, and takes invisible characters for a part of one.
+# Each of these characters becomes a blank first, so that all positions stay.
+_SEPARATOR: Final = regex.compile(r"[[\p{So}\p{Sk}\p{Cf}\ufe0f]--[\x00-\x7f]]", regex.V1)
 # Closing quotes, an ellipsis and the like, which linkify-it takes for a part of the link.
 _PUNCTUATION_BEHIND: Final = regex.compile(r"[[\p{P}]--[\x00-\x7f]]+\Z", regex.V1)
 _FINDER: Final = LinkifyIt(options={"fuzzy_email": True}).tlds(TLDS)
@@ -29,7 +29,7 @@ class Link(NamedTuple):
 
 def find_links(text: str) -> list[Link]:
     """The links, from left to right."""
-    found = _FINDER.match(_PICTOGRAM.sub(" ", text)) or []
+    found = _FINDER.match(_SEPARATOR.sub(" ", text)) or []
     return [
         _to_link(match.schema, match.index, match.raw)
         for match in found

@@ -4,10 +4,14 @@ A record names a file as the server does, so the id is a text of the server's an
 size in bytes and type, separated by blanks.
 """
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from provider.errors import RestartUpload
+
+_CID: Final = "b[a-z2-7]{58}"
+_MEDIA_ID: Final = re.compile(rf"({_CID}) ([0-9]{{1,18}}) (.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,12 @@ def parse_blob(answer: Any) -> Blob | None:  # noqa: ANN401  (JSON)
     except (KeyError, TypeError):
         return None
     is_valid = isinstance(cid, str) and type(size) is int and isinstance(content_type, str)
-    return Blob(cid, size, content_type) if is_valid and cid else None
+    return Blob(cid, size, content_type) if is_valid and re.fullmatch(_CID, cid) else None
 
 
 def parse_media_id(media_id: str) -> Blob:
     """The file with this id; RestartUpload for a text that is none."""
-    parts = media_id.split(" ", 2)
-    if len(parts) != 3 or not parts[1].isdecimal():
+    match = _MEDIA_ID.fullmatch(media_id)
+    if match is None:
         raise RestartUpload("the file has no id of Bluesky")
-    return Blob(parts[0], int(parts[1]), parts[2])
+    return Blob(match[1], int(match[2]), match[3])
