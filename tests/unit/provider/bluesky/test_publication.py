@@ -1,0 +1,270 @@
+"""Publications: once, whatever is lost, repeated or late; and taken away for good."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provider.bluesky.client import Bluesky
+from provider.bluesky.record_keys import first_key, thread_keys
+from provider.bluesky.records import POSTS
+from provider.errors import (
+    GiveUp,
+    OutcomeUnknown,
+    ProviderError,
+    Reconnect,
+    RestartUpload,
+    Retry,
+)
+from provider.protocol import RemotePost, RemoteStage
+from tests.unit.provider.bluesky.drafts import MARKER, bluesky_draft
+from tests.unit.provider.bluesky.fake_server import (
+    DID,
+    FAILURES,
+    FakeServer,
+    answer_once,
+    fail,
+    refuse,
+    run,
+)
+
+KEY = first_key(MARKER)
+THREAD = bluesky_draft(fields={"blueskyThreadItems": '["two", "three"]'})
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_wait() -> Iterator[None]:
+    """Nothing waits between two tries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("provider.bluesky.publication.MAX_WAIT", 0)
+        yield
+
+
+def far() -> float:
+    """A claim that lasts longer than the test."""
+    return time.monotonic() + 3600
+
+
+async def publish(bluesky: Bluesky) -> RemotePost:
+    """Publish a thread of three posts."""
+    return await bluesky.publish_now(KEY, THREAD, held_until=far())
+
+
+def posts(server: FakeServer) -> list[str]:
+    """The keys of the posts, in order."""
+    return sorted(key for collection, key in server.records if collection == POSTS)
+
+
+def test_a_thread_is_published_once() -> None:
+    """A second publication under the same id finds the thread there, and writes nothing."""
+    server = FakeServer()
+
+    async def twice(bluesky: Bluesky) -> list[RemotePost]:
+        assert bluesky.own_id(MARKER) == KEY
+        return [await publish(bluesky), await publish(bluesky)]
+
+    first, second = run(server, twice)
+    assert first == second
+    assert first.stage == RemoteStage.PUBLISHED
+    assert first.link == f"https://bsky.app/profile/{DID}/post/{KEY}"
+    assert posts(server) == thread_keys(KEY, 3)
+    assert server.calls["applyWrites"] == 1
+    assert server.calls["createSession"] == 1
+
+
+@given(st.lists(st.sampled_from(FAILURES), max_size=6))
+def test_any_failures_leave_one_thread(failures: list[str]) -> None:
+    """However often the write's answer is lost, refused or an error, with or without its effect,
+    repeating the publication ends with each post once, and never with a part of them."""
+    server = FakeServer()
+    server.faults["applyWrites"] = fail(server, *failures)
+
+    async def until_done(bluesky: Bluesky) -> RemotePost:
+        for _ in range(len(failures) + 1):
+            try:
+                return await publish(bluesky)
+            except (OutcomeUnknown, Retry, Reconnect):
+                assert posts(server) in ([], thread_keys(KEY, 3))
+        raise AssertionError("never published")
+
+    run(server, until_done)
+    assert posts(server) == thread_keys(KEY, 3)
+
+
+def test_a_lost_answer_is_a_doubt() -> None:
+    """A write without an answer may have arrived; a call that was never sent is only repeated."""
+    server = FakeServer()
+    server.faults["applyWrites"] = answer_once(httpx.ReadError, httpx.ConnectError)
+    for kind in (OutcomeUnknown, Retry):
+        with pytest.raises(ProviderError) as failure:
+            run(server, publish)
+        assert type(failure.value) is kind
+
+
+def test_a_publication_after_its_claim_sends_nothing() -> None:
+    """A claim that ended while the head was read is noticed before anything is written."""
+    server = FakeServer()
+
+    async def late(bluesky: Bluesky) -> None:
+        await bluesky.publish_now(KEY, THREAD, held_until=time.monotonic())
+
+    with pytest.raises(Retry, match="nothing was sent"):
+        run(server, late)
+    assert server.calls["getLatestCommit"] == 1
+    assert server.calls["applyWrites"] == 0
+
+
+class Clock:
+    """The clock of the publications, which the test sets."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        """The time (s)."""
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still, at 0 s."""
+    clock = Clock()
+    monkeypatch.setattr("provider.bluesky.publication.time", clock)
+    return clock
+
+
+def test_a_late_write_after_a_delete_is_refused(clock: Clock) -> None:
+    """A write that is still on its way when the post is deleted never brings the post back: the
+    delete moved the head, and the writer does not read it again after its claim."""
+    server = FakeServer()
+
+    async def hold(_request: httpx.Request) -> httpx.Response | None:
+        """The first write arrives only after a delete by another process."""
+        del server.faults["applyWrites"]
+        clock.now = 11
+        await asyncio.to_thread(run, server, lambda other: other.delete(KEY))
+        return None
+
+    server.faults["applyWrites"] = hold
+    with pytest.raises(Retry, match="nothing was sent"):
+        run(server, lambda one: one.publish_now(KEY, THREAD, held_until=10))
+    assert posts(server) == []
+    assert server.records == {}
+
+
+def test_a_delete_takes_the_whole_thread_away() -> None:
+    """Each post of a thread is deleted, others stay; a second delete is harmless."""
+    server = FakeServer()
+    server.records[POSTS, "3khuwc44c2222"] = {"text": "another one"}
+
+    async def publish_and_delete(bluesky: Bluesky) -> None:
+        await publish(bluesky)
+        assert await bluesky.get(KEY) is not None
+        await bluesky.delete(KEY)
+        assert await bluesky.get(KEY) is None
+        await bluesky.delete(KEY)
+
+    run(server, publish_and_delete)
+    assert posts(server) == ["3khuwc44c2222"]
+
+
+@given(st.lists(st.sampled_from(FAILURES), max_size=4))
+def test_a_delete_is_repeated_until_it_is_done(failures: list[str]) -> None:
+    """A delete whose answers are lost says so, and its repetition ends without the post."""
+    server = FakeServer()
+
+    async def publish_and_delete(bluesky: Bluesky) -> None:
+        await publish(bluesky)
+        server.faults["applyWrites"] = fail(server, *failures)
+        for _ in range(len(failures) + 1):
+            try:
+                return await bluesky.delete(KEY)
+            except (OutcomeUnknown, Reconnect):
+                continue
+        raise AssertionError("never deleted")
+
+    run(server, publish_and_delete)
+    assert posts(server) == []
+
+
+def test_a_server_that_does_not_move_its_head_proves_nothing() -> None:
+    """A delete is not done while an earlier write could still succeed."""
+    server = FakeServer()
+    server.faults["applyWrites"] = answer_once(httpx.Response(200, json={}))
+    with pytest.raises(OutcomeUnknown):
+        run(server, lambda bluesky: bluesky.delete(KEY))
+
+
+def test_publications_of_one_account_wait_for_each_other() -> None:
+    """Posts that are published at once by one process never move each other's head."""
+    server = FakeServer()
+    markers = [f"post {number}" for number in range(20)]
+
+    async def all_at_once(bluesky: Bluesky) -> None:
+        keys = map(bluesky.own_id, markers)
+        calls = (bluesky.publish_now(key, bluesky_draft(), held_until=far()) for key in keys)
+        await asyncio.gather(*calls)
+
+    run(server, all_at_once)
+    assert posts(server) == sorted(map(first_key, markers))
+    assert server.calls["applyWrites"] == 20
+
+
+def test_others_may_write_at_the_same_time() -> None:
+    """A moved head is read again; where it always moves, the publication comes again later."""
+    server = FakeServer()
+    moved = refuse(400, "InvalidSwap", "Commit was at x")
+    server.faults["applyWrites"] = answer_once(*[moved] * 3)
+    run(server, publish)
+    assert server.calls["applyWrites"] == 4
+    busy = FakeServer()
+    busy.faults["applyWrites"] = answer_once(*[moved] * 100)
+    with pytest.raises(Retry, match="nothing was sent"):
+        run(busy, publish)
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "code", "kind"),
+    [
+        ("applyWrites", 400, "BlobNotFound", RestartUpload),
+        ("applyWrites", 400, "InvalidRequest", GiveUp),
+        ("applyWrites", 401, "AccountTakedown", Reconnect),
+        ("getLatestCommit", 400, "RepoTakendown", Reconnect),
+        ("getLatestCommit", 400, "RepoDeactivated", Reconnect),
+        ("getLatestCommit", 500, "InternalServerError", Retry),
+        ("getRecord", 400, "InvalidRequest", Reconnect),
+        ("getRecord", 500, "InternalServerError", Retry),
+    ],
+)
+def test_a_refused_publication(
+    call: str, status: int, code: str, kind: type[ProviderError]
+) -> None:
+    """Each refusal says what must be done; only a missing record means that it is not there."""
+    server = FakeServer()
+    server.faults[call] = answer_once(refuse(status, code))
+    with pytest.raises(ProviderError) as failure:
+        run(server, publish)
+    assert type(failure.value) is kind
+    assert posts(server) == []
+
+
+def test_mentions_become_accounts() -> None:
+    """A handle that is known gets a facet; one that is not, or that takes an error, stays text."""
+    server = FakeServer()
+
+    async def resolve(request: httpx.Request) -> httpx.Response:
+        handle = request.url.params["handle"]
+        if handle == "bob.test":
+            return httpx.Response(200, json={"did": "did:plc:bob"})
+        return refuse(*((500, "Down") if handle == "down.test" else (400, "HandleNotFound")))
+
+    server.faults["resolveHandle"] = resolve
+    draft = bluesky_draft(caption="@bob.test @nobody.test @down.test @BOB.test")
+    run(server, lambda bluesky: bluesky.publish_now(KEY, draft, held_until=far()))
+    facets = server.records[POSTS, KEY]["facets"]
+    assert [each["features"][0]["did"] for each in facets] == ["did:plc:bob"] * 2
+    assert server.calls["resolveHandle"] == 3
