@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from media.graphemes import count as count_graphemes
 from services.post_validation.text_length import (
     CountFunction,
     count_bytes,
     count_code_points,
+    count_for_bluesky,
     count_for_threads,
     count_utf16_units,
 )
@@ -70,7 +70,7 @@ X_CAPTION_LIMIT: Final = TextLimit(
 )
 
 BLUESKY_CAPTION_LIMITS: Final = (
-    TextLimit(300, count_graphemes),
+    TextLimit(300, count_for_bluesky),
     TextLimit(3_000, count_bytes, "bytes of UTF-8"),
 )
 

@@ -10,13 +10,11 @@ from typing import Any, Final, TypeVar
 import httpx
 
 from provider.bluesky.client import Bluesky
-from provider.credentials import Credentials
+from tests.unit.provider.bluesky.connections import DID, PASSWORD, AppPassword, MemoryStore
 
 T = TypeVar("T")
 Body = dict[str, Any]
-DID: Final = "did:plc:alice"
 HANDLE: Final = "alice.test"
-PASSWORD: Final = "abcd-efgh-ijkl-mnop"
 ADDRESS: Final = "https://pds.test"
 # What a call may be answered with, instead of the server's own answer.
 Fault = Callable[[httpx.Request], Awaitable[httpx.Response | None]]
@@ -107,47 +105,6 @@ class FakeServer:
         return refuse(400, "ExpiredToken", "Token has expired")
 
 
-class MemoryStore:
-    """Keeps a session in memory; `may_create` is the answer to a claim."""
-
-    def __init__(self, may_create: bool = True) -> None:
-        self.text: str | None = None
-        self.may_create = may_create
-        self.claims = 0
-
-    async def load(self) -> str | None:
-        """The kept session."""
-        return self.text
-
-    async def save(self, text: str) -> None:
-        """Keep it."""
-        self.text = text
-
-    async def claim(self, seconds: float) -> bool:
-        """Whether a session may be created."""
-        assert seconds > 0
-        self.claims += 1
-        return self.may_create
-
-
-class AppPassword:
-    """Credentials that a person may change at any time."""
-
-    def __init__(self, *passwords: str) -> None:
-        self.credentials = Credentials(DID, passwords or (PASSWORD,))
-        self.next: Credentials | None = None
-
-    async def current(self) -> Credentials:
-        """The credentials."""
-        return self.credentials
-
-    async def after_refusal(self, refused: Credentials) -> Credentials:
-        """The new ones, if there are new ones."""
-        assert refused == self.credentials
-        self.credentials = self.next or self.credentials
-        return self.credentials
-
-
 def token_of(request: httpx.Request) -> str:
     """The token of a call."""
     return str(request.headers.get("Authorization", "")).removeprefix("Bearer ")
@@ -156,41 +113,6 @@ def token_of(request: httpx.Request) -> str:
 def refuse(status: int, code: str, message: str = "Sorry") -> httpx.Response:
     """A refusal as the server words it."""
     return httpx.Response(status, json={"error": code, "message": message})
-
-
-def fail(server: FakeServer, *failures: str) -> Fault:
-    """One failure for each of the next writes, with or without its effect."""
-    waiting = list(failures)
-
-    async def fault(request: httpx.Request) -> httpx.Response | None:
-        failure = waiting.pop(0) if waiting else ""
-        if failure == "expired":
-            server.access.clear()
-        if failure == "moved":
-            server.commits += 1
-        if failure.endswith("after"):
-            server.do("applyWrites", request)
-        if failure.startswith("lost"):
-            raise httpx.ReadError("broken", request=request)
-        return refuse(500, "InternalServerError") if failure.startswith("500") else None
-
-    return fault
-
-
-FAILURES: Final = ("lost before", "lost after", "500 before", "500 after", "expired", "moved")
-
-
-def answer_once(*responses: httpx.Response | type[Exception] | None) -> Fault:
-    """One response for each of the next calls; None: the server's own."""
-    waiting = list(responses)
-
-    async def fault(request: httpx.Request) -> httpx.Response | None:
-        response = waiting.pop(0) if waiting else None
-        if isinstance(response, type):
-            raise response("broken", request=request)  # type: ignore[call-arg]
-        return response
-
-    return fault
 
 
 def run(

@@ -11,16 +11,10 @@ from provider.bluesky.content_ids import file_id
 from provider.bluesky.record_keys import first_key
 from provider.errors import GiveUp, ProviderError, Reconnect, RestartUpload, Retry, RetryAfter
 from provider.protocol import FileSpec, Idempotency, MediaState, Profile
+from tests.unit.provider.bluesky.connections import DID
 from tests.unit.provider.bluesky.drafts import MARKER, bluesky_draft
-from tests.unit.provider.bluesky.fake_server import (
-    ADDRESS,
-    DID,
-    HANDLE,
-    FakeServer,
-    answer_once,
-    refuse,
-    run,
-)
+from tests.unit.provider.bluesky.fake_server import ADDRESS, HANDLE, FakeServer, refuse, run
+from tests.unit.provider.bluesky.faults import answer_once
 
 BYTES = b"abc"
 SHA_256 = hashlib.sha256(BYTES)

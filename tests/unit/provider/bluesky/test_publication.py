@@ -1,4 +1,4 @@
-"""Publications: once, whatever is lost, repeated or late; and taken away for good."""
+"""Publications: once, whatever is lost, repeated or late."""
 
 import asyncio
 import time
@@ -21,19 +21,11 @@ from provider.errors import (
     Retry,
 )
 from provider.protocol import RemotePost, RemoteStage
+from tests.unit.provider.bluesky.connections import DID
 from tests.unit.provider.bluesky.drafts import MARKER, bluesky_draft
-from tests.unit.provider.bluesky.fake_server import (
-    DID,
-    FAILURES,
-    FakeServer,
-    answer_once,
-    fail,
-    refuse,
-    run,
-)
-
-KEY = first_key(MARKER)
-THREAD = bluesky_draft(fields={"blueskyThreadItems": '["two", "three"]'})
+from tests.unit.provider.bluesky.fake_server import FakeServer, refuse, run
+from tests.unit.provider.bluesky.faults import FAILURES, answer_once, fail
+from tests.unit.provider.bluesky.publications import KEY, THREAD, far, posts, publish
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -42,21 +34,6 @@ def _no_wait() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("provider.bluesky.publication.MAX_WAIT", 0)
         yield
-
-
-def far() -> float:
-    """A claim that lasts longer than the test."""
-    return time.monotonic() + 3600
-
-
-async def publish(bluesky: Bluesky) -> RemotePost:
-    """Publish a thread of three posts."""
-    return await bluesky.publish_now(KEY, THREAD, held_until=far())
-
-
-def posts(server: FakeServer) -> list[str]:
-    """The keys of the posts, in order."""
-    return sorted(key for collection, key in server.records if collection == POSTS)
 
 
 def test_a_thread_is_published_once() -> None:
@@ -116,87 +93,6 @@ def test_a_publication_after_its_claim_sends_nothing() -> None:
         run(server, late)
     assert server.calls["getLatestCommit"] == 1
     assert server.calls["applyWrites"] == 0
-
-
-class Clock:
-    """The clock of the publications, which the test sets."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        """The time (s)."""
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that stands still, at 0 s."""
-    clock = Clock()
-    monkeypatch.setattr("provider.bluesky.publication.time", clock)
-    return clock
-
-
-def test_a_late_write_after_a_delete_is_refused(clock: Clock) -> None:
-    """A write that is still on its way when the post is deleted never brings the post back: the
-    delete moved the head, and the writer does not read it again after its claim."""
-    server = FakeServer()
-
-    async def hold(_request: httpx.Request) -> httpx.Response | None:
-        """The first write arrives only after a delete by another process."""
-        del server.faults["applyWrites"]
-        clock.now = 11
-        await asyncio.to_thread(run, server, lambda other: other.delete(KEY))
-        return None
-
-    server.faults["applyWrites"] = hold
-    with pytest.raises(Retry, match="nothing was sent"):
-        run(server, lambda one: one.publish_now(KEY, THREAD, held_until=10))
-    assert posts(server) == []
-    assert server.records == {}
-
-
-def test_a_delete_takes_the_whole_thread_away() -> None:
-    """Each post of a thread is deleted, others stay; a second delete is harmless."""
-    server = FakeServer()
-    server.records[POSTS, "3khuwc44c2222"] = {"text": "another one"}
-
-    async def publish_and_delete(bluesky: Bluesky) -> None:
-        await publish(bluesky)
-        assert await bluesky.get(KEY) is not None
-        await bluesky.delete(KEY)
-        assert await bluesky.get(KEY) is None
-        await bluesky.delete(KEY)
-
-    run(server, publish_and_delete)
-    assert posts(server) == ["3khuwc44c2222"]
-
-
-@given(st.lists(st.sampled_from(FAILURES), max_size=4))
-def test_a_delete_is_repeated_until_it_is_done(failures: list[str]) -> None:
-    """A delete whose answers are lost says so, and its repetition ends without the post."""
-    server = FakeServer()
-
-    async def publish_and_delete(bluesky: Bluesky) -> None:
-        await publish(bluesky)
-        server.faults["applyWrites"] = fail(server, *failures)
-        for _ in range(len(failures) + 1):
-            try:
-                return await bluesky.delete(KEY)
-            except (OutcomeUnknown, Reconnect):
-                continue
-        raise AssertionError("never deleted")
-
-    run(server, publish_and_delete)
-    assert posts(server) == []
-
-
-def test_a_server_that_does_not_move_its_head_proves_nothing() -> None:
-    """A delete is not done while an earlier write could still succeed."""
-    server = FakeServer()
-    server.faults["applyWrites"] = answer_once(httpx.Response(200, json={}))
-    with pytest.raises(OutcomeUnknown):
-        run(server, lambda bluesky: bluesky.delete(KEY))
 
 
 def test_publications_of_one_account_wait_for_each_other() -> None:

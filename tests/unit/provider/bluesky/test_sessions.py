@@ -1,36 +1,23 @@
 """Sessions: shared, refreshed in time, and created seldom."""
 
 import asyncio
-import base64
 import json
 import time
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from provider.bluesky.client import Bluesky
 from provider.bluesky.http import BlueskyHttp
-from provider.bluesky.session import MARGIN, from_answer, from_text
+from provider.bluesky.session import from_text
 from provider.bluesky.sessions import Sessions
 from provider.credentials import Credentials
 from provider.errors import ProviderError, Reconnect, Retry, RetryAfter
 from provider.protocol import FileSpec, Profile
-from tests.unit.provider.bluesky.fake_server import (
-    ADDRESS,
-    DID,
-    HANDLE,
-    PASSWORD,
-    AppPassword,
-    FakeServer,
-    MemoryStore,
-    answer_once,
-    refuse,
-    run,
-)
+from tests.unit.provider.bluesky.connections import DID, PASSWORD, AppPassword, MemoryStore
+from tests.unit.provider.bluesky.fake_server import ADDRESS, HANDLE, FakeServer, refuse, run
+from tests.unit.provider.bluesky.faults import answer_once
 
-NOW = 1_796_006_100.0
 CALLS = ("createSession", "refreshSession")
 
 
@@ -235,25 +222,3 @@ def test_the_session_of_another_account_is_not_used() -> None:
     server = FakeServer()
     assert run(server, sign_in, kept(server, did="did:plc:bob")) == "access-2"
     assert opened_by(server) == {"createSession": 1}
-
-
-@given(st.floats(1, 100_000))
-def test_a_token_is_renewed_before_its_end(life: float) -> None:
-    """An access token is renewed five minutes before its end, or in the middle of a short life."""
-    claims = json.dumps({"iat": NOW - 99, "exp": NOW - 99 + life}).encode()
-    access = f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.signature"
-    answer = {"did": DID, "handle": HANDLE, "accessJwt": access, "refreshJwt": "r"}
-    session = from_answer(answer, NOW)
-    assert session is not None
-    assert session.renew_at == pytest.approx(NOW + max(life - MARGIN, life / 2), abs=0.01)
-    assert from_text(session.to_text()) == session
-    assert access not in repr(session)
-
-
-@pytest.mark.parametrize("access", ["a", "a.b.c", "a.e30.c", "a.W10.c", "ä.ä.ä"])
-def test_a_token_that_says_nothing_lives_for_an_hour(access: str) -> None:
-    """A token in another form is used, and renewed after a while."""
-    answer = {"did": DID, "handle": HANDLE, "accessJwt": access, "refreshJwt": "r"}
-    session = from_answer(answer, NOW)
-    assert session is not None
-    assert NOW < session.renew_at < NOW + 3600
