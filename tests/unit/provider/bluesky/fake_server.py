@@ -37,6 +37,7 @@ class FakeServer:
         """The response to a request."""
         name = request.url.path.removeprefix("/xrpc/").rpartition(".")[2]
         self.calls[name] += 1
+        await asyncio.sleep(0)  # so that other calls come between
         if name in self.faults:
             response = await self.faults[name](request)
             if response is not None:
