@@ -95,6 +95,8 @@ class Bluesky:
         Raises Retry, with nothing sent, if `held_until` (s, of time.monotonic) is over.
         """
         did = await self._did()
+        if draft.profile_id != did:
+            raise GiveUp("the connection is one of another Bluesky account than the post's")
         dids = await resolve_mentions(self._http, post_content.texts(draft))
         records = build_records(draft, did, remote_id, dids, datetime.now(UTC))
         await self._publication(did).publish(records, held_until)

@@ -12,7 +12,12 @@ from provider.errors import NotNow, OutcomeUnknown, ProviderError, Reconnect, Re
 
 MAX_MESSAGE: Final = 500
 # These errors happen before a byte is sent, so that any call may be repeated.
-NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, NameNotResolved)
+NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.UnsupportedProtocol,
+    NameNotResolved,
+)
 # The delay (s) when all our connections are in use.
 POOL_RETRY_AFTER: Final = 2.0
 

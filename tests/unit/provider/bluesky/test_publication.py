@@ -75,8 +75,10 @@ def test_any_failures_leave_one_thread(failures: list[str]) -> None:
 def test_a_lost_answer_is_a_doubt() -> None:
     """A write without an answer may have arrived; a call that was never sent is only repeated."""
     server = FakeServer()
-    server.faults["applyWrites"] = answer_once(httpx.ReadError, httpx.ConnectError)
-    for kind in (OutcomeUnknown, Retry):
+    server.faults["applyWrites"] = answer_once(
+        httpx.ReadError, httpx.ConnectError, httpx.UnsupportedProtocol
+    )
+    for kind in (OutcomeUnknown, Retry, Retry):
         with pytest.raises(ProviderError) as failure:
             run(server, publish)
         assert type(failure.value) is kind
@@ -93,6 +95,14 @@ def test_a_publication_after_its_claim_sends_nothing() -> None:
         run(server, late)
     assert server.calls["getLatestCommit"] == 1
     assert server.calls["applyWrites"] == 0
+
+
+def test_a_post_of_another_account_is_not_published() -> None:
+    """A connection that got another account does not publish the posts of the one before."""
+    server, draft = FakeServer(), bluesky_draft(profile_id="did:plc:bob")
+    with pytest.raises(GiveUp, match="another Bluesky account"):
+        run(server, lambda bluesky: bluesky.publish_now(KEY, draft, held_until=far()))
+    assert not server.calls
 
 
 def test_publications_of_one_account_wait_for_each_other() -> None:
