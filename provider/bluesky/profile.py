@@ -10,18 +10,23 @@ from provider.protocol import Profile
 
 PLATFORM: Final = "bluesky"
 OK: Final = "OK"
+# Accounts that cannot be posted to, by the server's codes.
+LOST: Final = {
+    "RepoTakendown": "TAKENDOWN",
+    "RepoSuspended": "SUSPENDED",
+    "RepoDeactivated": "DEACTIVATED",
+}
 
 
 async def read_profile(
     http: BlueskyHttp, account: AccountCalls, sessions: Sessions, did: str
 ) -> Profile:
     """The account, and whether it can be posted to. Reconnect if its credentials are refused."""
-    status = await http.call("GET", "com.atproto.sync.getRepoStatus", params={"did": did})
-    if not status.get("active", True):
+    latest = await http.ask("GET", "com.atproto.sync.getLatestCommit", params={"did": did})
+    if latest.code in LOST:
         # Nobody can sign in to an account that was taken down.
         handle = await sessions.known_handle() or did
-        level = str(status.get("status") or "inactive").upper()
-        return Profile(did, PLATFORM, handle, handle, level)
+        return Profile(did, PLATFORM, handle, handle, LOST[latest.code])
     session = await account.call("GET", "com.atproto.server.getSession")
     handle = session.get("handle")
     if session.get("did") != did or not isinstance(handle, str):

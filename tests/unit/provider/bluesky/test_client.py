@@ -20,7 +20,6 @@ BYTES = b"abc"
 SHA_256 = hashlib.sha256(BYTES)
 FILE = FileSpec("a.png", "image/png", len(BYTES), sha256=SHA_256.hexdigest())
 CID = file_id(SHA_256.digest())
-ACTIVE = httpx.Response(200, json={"did": DID, "active": True, "rev": "3khuwc44c2222"})
 
 
 def blob(cid: str = CID, size: object = 3) -> httpx.Response:
@@ -130,18 +129,23 @@ def test_a_message_does_not_repeat_the_token() -> None:
 def test_an_account_has_its_name(record: httpx.Response | type[Exception], name: str) -> None:
     """The account has the name that its person chose, and without one that of its handle."""
     server = FakeServer()
-    server.faults["getRepoStatus"] = answer_once(ACTIVE)
     server.faults["getRecord"] = answer_once(record)
     assert profile(server) == Profile(DID, "bluesky", name, HANDLE, "OK")
 
 
-@pytest.mark.parametrize("status", ["takendown", "deactivated", "suspended"])
-def test_an_account_that_cannot_be_posted_to(status: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [
+        ("RepoTakendown", "TAKENDOWN"),
+        ("RepoSuspended", "SUSPENDED"),
+        ("RepoDeactivated", "DEACTIVATED"),
+    ],
+)
+def test_an_account_that_cannot_be_posted_to(code: str, level: str) -> None:
     """A lost account says so without a session, because nobody can sign in to it."""
     server = FakeServer()
-    body = {"did": DID, "active": False, "status": status}
-    server.faults["getRepoStatus"] = answer_once(httpx.Response(200, json=body))
-    assert profile(server) == Profile(DID, "bluesky", DID, DID, status.upper())
+    server.faults["getLatestCommit"] = answer_once(refuse(400, code))
+    assert profile(server) == Profile(DID, "bluesky", DID, DID, level)
     assert server.calls["createSession"] == 0
 
 
@@ -149,7 +153,6 @@ def test_a_refused_password_is_no_account() -> None:
     """The account is listed only with credentials that work."""
     server = FakeServer()
     server.password = "another-one"
-    server.faults["getRepoStatus"] = answer_once(ACTIVE)
     with pytest.raises(Reconnect):
         profile(server)
 

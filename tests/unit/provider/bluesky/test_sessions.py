@@ -81,7 +81,6 @@ def test_a_refused_token_is_renewed_once(code: str) -> None:
     async def profile(bluesky: Bluesky) -> list[Profile]:
         return await bluesky.profiles()
 
-    server.faults["getRepoStatus"] = answer_once(*[httpx.Response(200, json={"active": True})] * 9)
     (found,) = run(server, profile, store)
     assert found.status_level == "OK"
     assert opened_by(server) == {"refreshSession": 1}
