@@ -34,8 +34,13 @@ def fill(connection: Connection) -> None:
     """Workspaces, their accounts, and a post in each status with a file and a delivery in each."""
     for owner in ("acme", "other"):
         insert(connection, "organization", id=owner, name=owner, created_at=AT)
-    for id_, owner, secret in ((SHARED, None, None), (OWN, "acme", "x"), (REMOVED, "other", None)):
-        insert(connection, "workspace", id=id_, provider="swonkie", organization_id=owner,
+    workspaces: list[tuple[str, str | None, str | None]] = [
+        (SHARED, None, None),
+        (OWN, "acme", "x"),
+        (REMOVED, "other", None),
+    ]
+    for id_, owned_by, secret in workspaces:
+        insert(connection, "workspace", id=id_, provider="swonkie", organization_id=owned_by,
                credentials=secret, credentials_at=AT if secret else None,
                accounts_synced_at=AT)  # fmt: skip
         insert(connection, "account", id=f"{id_}-x", workspace_id=id_, remote_id="x", platform="x",
