@@ -19,7 +19,6 @@ def bluesky_draft(**changes: Any) -> Draft:  # noqa: ANN401  (any field)
         "platform": "bluesky",
         "post_type": "text",
         "caption": "Hello",
-        "media_ids": (),
         "media": (),
         "publish_at": None,
         "fields": {},
