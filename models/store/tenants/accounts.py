@@ -74,6 +74,8 @@ def describe_problem(
         return f"the account {name} is disconnected; connect it again"
     if is_gone:
         return f"the account {name} is gone from the provider; connect it again"
+    if status_level == RECONNECT_LEVEL:
+        return f"the provider refuses the credentials of the account {name}; connect it again"
     if needs_attention(status_level):
         return f"the account {name} needs attention at the provider (statusLevel {status_level})"
     return None
@@ -256,6 +258,25 @@ def sync(
     _record_sync(session, connection_id, now if is_complete else None)
     changed = [each for each in known.values() if before.get(each.id, False) != _is_usable(each)]
     return SyncResult(changed, [each for each in changed if before.get(each.id)])
+
+
+# The status level of an account whose connection's credentials the provider refuses.
+RECONNECT_LEVEL = "RECONNECT"
+
+
+def mark_refused(session: Session, connection_id: str) -> list[Account]:
+    """Mark the accounts of an organization's own connection, whose credentials are refused, as
+    needing attention; returns those that did not before."""
+    connection = session.get_one(Connection, connection_id)
+    if connection.organization_id is None:
+        return []
+    known = list_accounts(session, connection_id)
+    changed = [each for each in known if _is_usable(each)]
+    for account in changed:
+        account.status_level = RECONNECT_LEVEL
+    session.add_all(changed)
+    session.flush()
+    return changed
 
 
 def _is_usable(account: Account) -> bool:
