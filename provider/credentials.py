@@ -32,3 +32,7 @@ class SessionStore(Protocol):
     async def claim(self, seconds: float) -> bool:
         """Whether this process alone may begin a session within so many seconds."""
         ...
+
+    async def release(self) -> None:
+        """Give up the claim: no session was begun."""
+        ...

@@ -106,6 +106,7 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),
+        close_providers=providers.close,
         threads=ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database"),
     )
     return JobRunner(context, name)

@@ -51,6 +51,14 @@ class ConnectionSessions:
             )
         )
 
+    async def release(self) -> None:
+        """Give up the claim: no session was begun."""
+        await self._in_thread(
+            lambda: self._write(
+                lambda database: provider_sessions.release(database, self._connection_id)
+            )
+        )
+
     def _read(self) -> str | None:
         with self._database.read() as session:
             return provider_sessions.load(session, self._connection_id)

@@ -1,7 +1,7 @@
 """The worker's dependencies, passed from the entry point to every job handler."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +29,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """`provider_for` returns the provider of a connection; `threads` run the transactions."""
+    """`provider_for` returns the provider of a connection, `close_providers` closes what they hold
+    alone; `threads` run the transactions."""
 
     database: Database
     provider_for: Callable[[ConnectionView], Provider]
@@ -37,6 +38,7 @@ class WorkerContext:
     webhooks: WebhookContext
     policy: Policy
     threads: Executor
+    close_providers: Callable[[], Awaitable[None]] | None = None
     concurrency: JobConcurrency = field(default_factory=JobConcurrency)
     metrics: WorkerMetrics = field(default_factory=WorkerMetrics)
     _group_commit: GroupCommit = field(init=False)

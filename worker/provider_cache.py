@@ -42,6 +42,7 @@ class ProviderCache:
         self._database, self._cipher = database, cipher
         self._environment, self._providers = environment, providers
         self._client, self._create_pinned = client, create_pinned
+        self._pinned: list[HttpClient] = []
         self._cache: dict[ConnectionKey, Provider] = {}
 
     def get(self, connection: ConnectionView) -> Provider:
@@ -52,6 +53,11 @@ class ProviderCache:
         if provider is None:  # several threads may come here at once: the first object stays
             provider = self._cache.setdefault(key, self._create(connection))
         return provider
+
+    async def close(self) -> None:
+        """Close the connections of the pinned clients; the shared client is the caller's."""
+        for client in self._pinned:
+            await client.aclose()
 
     def _create(self, connection: ConnectionView) -> Provider:
         kind = self._providers.get(connection.provider)
@@ -64,13 +70,18 @@ class ProviderCache:
             self._environment.credentials,
             kind,
         )
-        client = self._create_pinned() if kind.is_address_typed else self._client
+        client = self._pin() if kind.is_address_typed else self._client
         return kind.create(
             client,
             connection.address or self._environment.address,
             ConnectionCredentials(store, connection.id),
             ConnectionSessions(self._database, self._cipher, connection.id),
         )
+
+    def _pin(self) -> HttpClient:
+        client = self._create_pinned()
+        self._pinned.append(client)
+        return client
 
 
 ConnectionKey = tuple[str, str, str | None]

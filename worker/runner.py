@@ -192,3 +192,5 @@ class JobRunner:
     async def _close(self) -> None:
         self._heartbeat_task.cancel()
         await self.context.fetcher.client.aclose()
+        if self.context.close_providers is not None:
+            await self.context.close_providers()

@@ -10,12 +10,15 @@ from provider.bluesky.credentials import BlueskyCredentials
 from provider.bluesky.http import BlueskyHttp
 from provider.bluesky.session import Session, from_answer, from_text
 from provider.credentials import CredentialSource, SessionStore
-from provider.errors import Reconnect, Retry
+from provider.errors import ProviderError, Reconnect, Retry
 
 CREATE: Final = "com.atproto.server.createSession"
 REFRESH: Final = "com.atproto.server.refreshSession"
 # So long (s) only one process may create a session.
 CLAIM_SECONDS: Final = 30.0
+# So long (s) refused credentials are not tried again.
+REFUSAL_SECONDS: Final = 55.0
+REFUSED: Final = "Bluesky refused the app password; enter a new one"
 # How often the others look for its session.
 LOOKS: Final = 5
 WRONG_PASSWORD: Final = "AuthenticationRequired"  # noqa: S105  (an error code)
@@ -34,6 +37,8 @@ class Sessions:
         self._http, self._credentials, self._store = http, credentials, store
         self._wait = wait
         self._session: Session | None = None
+        # The credentials that were refused last, and when (s, `time.monotonic()`).
+        self._refused: tuple[BlueskyCredentials | None, float] = None, 0.0
         self._lock = asyncio.Lock()
 
     async def current(self, refused: str | None = None) -> Session:
@@ -66,10 +71,27 @@ class Sessions:
             refreshed = await self._refresh(known) if known and known.did == did else None
             if refreshed is not None:
                 return refreshed
-        if await self._store.claim(CLAIM_SECONDS):
+        await self._check_refusal()
+        if not await self._store.claim(CLAIM_SECONDS):
+            return await self._wait_for_other(did, refused)
+        try:
             # Another process may have been the last to hold the claim.
             return await self._load_usable(did, refused) or await self._create()
-        return await self._wait_for_other(did, refused)
+        except ProviderError:
+            await self._store.release()
+            raise
+
+    async def _check_refusal(self) -> None:
+        """Reconnect, without a call, for credentials that were refused a moment ago: hundreds of
+        posts must not use up the few sessions that a server allows."""
+        credentials, at = self._refused
+        if credentials is None or time.monotonic() - at >= REFUSAL_SECONDS:
+            return
+        current = await self._credentials.current()
+        if current == credentials:
+            current = await self._credentials.after_refusal(credentials)
+        if current == credentials:
+            raise Reconnect(REFUSED)
 
     async def _refresh(self, known: Session) -> Session | None:
         """None: the refresh token is refused. A repetition is harmless, also by several at once."""
@@ -82,7 +104,8 @@ class Sessions:
         if answer.refuses_token:
             renewed = await self._credentials.after_refusal(credentials)
             if renewed == credentials:
-                raise Reconnect("Bluesky refused the app password; enter a new one", answer.status)
+                self._refused = credentials, time.monotonic()
+                raise Reconnect(REFUSED, answer.status)
             credentials, answer = renewed, await self._sign_in(renewed)
         return await self._keep(answer, credentials.did)
 

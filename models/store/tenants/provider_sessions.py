@@ -23,6 +23,15 @@ def save(session: Session, connection_id: str, encrypted: str) -> None:
     )
 
 
+def release(session: Session, connection_id: str) -> None:
+    """End the claim on the session of a connection."""
+    session.connection().execute(
+        update(CONNECTION)
+        .where(CONNECTION.c.id == connection_id)
+        .values(session_claimed_until=None)
+    )
+
+
 def claim(session: Session, connection_id: str, now: datetime, ttl: timedelta) -> bool:
     """Whether the caller alone may begin a session until `now` + `ttl`."""
     until = CONNECTION.c.session_claimed_until

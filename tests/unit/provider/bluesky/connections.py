@@ -30,6 +30,10 @@ class MemoryStore:
         self.claims += 1
         return self.may_create
 
+    async def release(self) -> None:
+        """The claim is given up."""
+        self.claims -= 1
+
 
 class AppPassword:
     """Credentials that a person may change at any time."""
