@@ -41,8 +41,8 @@ class NewConnection:
 @dataclass(frozen=True, slots=True)
 class ConnectForm:
     """How a person connects accounts of these networks: the fields, and the function that tries
-    what was entered. The function gets a factory of clients that judge each address; it raises provider errors whose words are fit for people, and
-    InvalidInput where a field is wrong."""
+    what was entered. The function gets a factory of clients that judge each address; it raises
+    provider errors whose words are fit for people, and InvalidInput where a field is wrong."""
 
     platforms: tuple[str, ...]
     fields: tuple[ConnectField, ...]
@@ -66,9 +66,12 @@ class ProviderType:
     connect_form: ConnectForm | None = None
 
 
-def connect_form_for(platform: str) -> tuple[str, ConnectForm] | None:
-    """The provider that people connect accounts of a network with directly, and its form."""
-    for name, each in PROVIDERS.items():
+def connect_form_for(
+    platform: str, providers: Mapping[str, ProviderType] | None = None
+) -> tuple[str, ConnectForm] | None:
+    """The provider that people connect accounts of a network with directly, and its form.
+    `providers`: where to look, instead of in all."""
+    for name, each in (PROVIDERS if providers is None else providers).items():
         if each.connect_form is not None and platform in each.connect_form.platforms:
             return name, each.connect_form
     return None

@@ -94,7 +94,7 @@ def account_id_of_delivery() -> ColumnElement[str]:
 
 def _default_account_of_delivery() -> ScalarSelect[str]:
     """The platform's default account: of the organization's own connections before the
-    environment's."""
+    environment's. An account that was disconnected with its connection is an unusable one."""
     other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
     connection = alias(CONNECTION)
     by_owner = and_(
@@ -111,7 +111,13 @@ def _default_account_of_delivery() -> ScalarSelect[str]:
             )
         )
         .where(
-            is_used_by(POST.c.organization_id, connection),
+            or_(
+                is_used_by(POST.c.organization_id, connection),
+                and_(
+                    connection.c.organization_id == POST.c.organization_id,
+                    disconnected.c.account_id.is_not(None),
+                ),
+            ),
             other.c.platform == DELIVERY.c.platform,
         )
         .order_by(unusable, is_shared, other.c.is_default.desc(), other.c.id)
@@ -143,6 +149,42 @@ def list_of_organization(session: Session, organization_id: str) -> list[Account
         .order_by(col(Connection.organization_id).is_(None), col(Account.id))
     )
     return list(session.exec(query))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAccount:
+    """An account with its connection, and whether the organization has disconnected it."""
+
+    account: Account
+    connection: Connection
+    is_disconnected: bool
+
+
+def list_with_connections(session: Session, organization_id: str) -> list[ListedAccount]:
+    """The accounts of the connections that an organization uses, also gone and disconnected ones,
+    and those that it disconnected together with its own connection; own ones first, then by id."""
+    rows = session.exec(
+        select_model(Account, Connection, col(DisconnectedAccount.account_id))
+        .join(Connection, col(Connection.id) == Account.connection_id)
+        .outerjoin(
+            DisconnectedAccount,
+            and_(
+                col(DisconnectedAccount.account_id) == Account.id,
+                col(DisconnectedAccount.organization_id) == organization_id,
+            ),
+        )
+        .where(
+            or_(
+                is_used_by(organization_id),
+                and_(
+                    col(Connection.organization_id) == organization_id,
+                    col(DisconnectedAccount.account_id).is_not(None),
+                ),
+            )
+        )
+        .order_by(col(Connection.organization_id).is_(None), col(Account.id))
+    )
+    return [ListedAccount(account, owner, bool(mark)) for account, owner, mark in rows]
 
 
 def list_linked(session: Session, organization_id: str) -> list[LinkedAccount]:
