@@ -31,6 +31,7 @@ class Testnet:
 
     tries: list[str] = field(default_factory=list)
     status_level: str = "OK"
+    answers: bool = False
     hangs: bool = False
     at_once: int = 0
     most_at_once: int = 0
@@ -41,7 +42,7 @@ class Testnet:
         """Its entry for the registry."""
 
         def create(*_: object) -> "TestnetProvider":
-            return TestnetProvider()
+            return TestnetProvider(self)
 
         return ProviderType(
             name=NAME,
@@ -89,13 +90,18 @@ FIELDS = (
 
 
 class TestnetProvider:
-    """Refuses every call: its credentials are tried when they are entered."""
+    """Lists alice, if the network `answers`; else it refuses every call."""
 
     __test__ = False
 
+    def __init__(self, network: Testnet) -> None:
+        self._network = network
+
     async def profiles(self) -> list[Profile]:
-        """Refused."""
-        raise Reconnect("Testnet refuses the app password", 401)
+        """The one account."""
+        if not self._network.answers:
+            raise Reconnect("Testnet refuses the app password", 401)
+        return [Profile("did:alice", PLATFORM, "Alice", "alice", self._network.status_level)]
 
     async def close(self) -> None:
         """Nothing to close."""

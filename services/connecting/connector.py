@@ -8,7 +8,6 @@ from weakref import WeakValueDictionary
 
 import httpx
 
-from provider.aiohttp_client import HttpClient
 from provider.errors import ProviderError
 from provider.pinned_client import client_factory
 from provider.registry import (
@@ -18,6 +17,7 @@ from provider.registry import (
     ProviderType,
     connect_form_for,
 )
+from services.connecting.client_pool import ClientPool
 from services.connecting.entered_values import check_values
 from services.connecting.provider_refusals import explain_refusal
 from services.errors import ProviderUnavailable, invalid_field
@@ -81,19 +81,9 @@ class Connector:
         return provider, connection
 
     async def _try(self, form: ConnectForm, entered: Mapping[str, str]) -> NewConnection:
-        """Call the form's function, and close the clients that it made."""
-        create, made = client_factory(TIMEOUT, allow_private=self._allow_private), []
-
-        def create_client() -> HttpClient:
-            client = create()
-            made.append(client)
-            return client
-
-        try:
-            return await form.connect(entered, create_client)
-        finally:
-            for client in made:
-                await client.aclose()
+        create = client_factory(TIMEOUT, allow_private=self._allow_private)
+        async with ClientPool(create) as pool:
+            return await form.connect(entered, pool.create)
 
     @asynccontextmanager
     async def _turn(self, organization_id: str) -> AsyncIterator[None]:
