@@ -100,7 +100,7 @@ class Media(SQLModel, table=True):
     )
     # Encrypted: a source link may contain the signature for a private bucket.
     source_url: str = Field(sa_column=Column(Text, nullable=False))
-    # What the picture shows, for people who cannot see it.
+    # What a photo shows, for people who cannot see it.
     alt_text: str | None = Field(default=None, sa_column=Column(Text))
 
 

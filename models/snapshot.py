@@ -46,7 +46,7 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """One file: its source."""
+    """One file: its source. `alt_text`: of a photo, if it has one."""
 
     id: str
     position: int

@@ -41,8 +41,11 @@ class NewConnection:
 @dataclass(frozen=True, slots=True)
 class ConnectForm:
     """How a person connects accounts of these networks: the fields, and the function that tries
-    what was entered. The function gets a factory of clients that judge each address; it raises
-    provider errors whose words are fit for people, and InvalidInput where a field is wrong."""
+    what was entered.
+
+    The function gets a factory of clients that judge each address. It raises provider errors whose
+    words are fit for people, and InvalidInput where a field is wrong.
+    """
 
     platforms: tuple[str, ...]
     fields: tuple[ConnectField, ...]

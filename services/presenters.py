@@ -136,8 +136,16 @@ def present_post(
         ],
         "providerLastEvent": _last_event(deliveries),
         "isPublishedOnPlatform": is_live,
+        **_present_alt_texts(media),
         **_present_acknowledgement(row),
     }
+
+
+def _present_alt_texts(media: list[Media]) -> dict[str, Any]:
+    """One text for each photo, empty where it has none: an addition to the contract, which appears
+    only where it is used."""
+    texts = [each.alt_text or "" for each in media]
+    return {"altTexts": texts} if any(texts) else {}
 
 
 def _present_acknowledgement(row: Post) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """Writes the outcome of a step, and the planner's decisions, to the database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from models.snapshot import DeliveryView, PostView, Snapshot, UploadView
+from models.snapshot import ConnectionView, DeliveryView, PostView, Snapshot, UploadView
 from models.statuses import Intent, MediaStatus, PostStatus
 from models.store.posts import history, posts
 from models.store.posts.history import HistoryEntry
 from models.store.queue import seats
 from models.store.tenants import connections
+from provider.protocol import Idempotency
 from worker.planner.decisions import (
     INTENT_OF,
     FinishDelivery,
@@ -101,18 +103,25 @@ def _restart_uploads(session: Session, result: StepResult) -> None:
         posts.update_upload(session, upload, **new)
 
 
-def begin_step(
-    session: Session, snapshot: Snapshot, run_step: RunStep, now: datetime, own_id: str | None
-) -> RunStep:
-    """Store what must be known before the call: the row of an upload, or the intent of a delivery.
+# The id that a connection's provider gives the post with a marker.
+OwnId = Callable[[ConnectionView, str], str]
 
-    `own_id`: the remote id of a publication whose id we choose.
-    """
+
+def begin_step(
+    session: Session, snapshot: Snapshot, run_step: RunStep, policy: Policy, now: datetime,
+    choose_id: OwnId,
+) -> RunStep:  # fmt: skip
+    """Store what must be known before the call: the row of an upload, or the intent of a delivery,
+    with the remote id of a publication whose id we choose."""
     subject, intent = run_step.subject, INTENT_OF.get(run_step.step)
     if isinstance(subject, UploadView):
         return replace(run_step, subject=posts.begin_upload(session, subject))
-    if intent is not None:
-        _open_intent(session, snapshot.post, subject, intent, now, own_id)
+    if intent is None:
+        return run_step
+    capabilities = policy.capabilities_of(run_step.connection)
+    is_ours = capabilities.idempotency is Idempotency.OWN_ID and subject.remote_id is None
+    own_id = choose_id(run_step.connection, snapshot.marker(subject)) if is_ours else None
+    _open_intent(session, snapshot.post, subject, intent, now, own_id)
     return run_step
 
 

@@ -89,6 +89,8 @@ class ListedPost(BaseModel):
     providerPlatforms: list[dict[str, Any]]
     providerLastEvent: str | None
     isPublishedOnPlatform: bool
+    # Only where a photo has one: a text for each photo, in order, empty where it has none.
+    altTexts: list[str] | None = None
     # Only where somebody left the post as it is.
     acknowledgedAt: str | None = None
     acknowledgedBy: str | None = None

@@ -17,7 +17,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import history
 from models.store.sql import bulk
-from models.store.tenants import connections, organizations, social_settings
+from models.store.tenants import organizations, social_settings
 from models.tables import DELIVERY, MEDIA, POST, SEAT
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
@@ -80,11 +80,10 @@ def create_organization(database: Database, cipher: Cipher, case: SeedCase, post
         settings.default_timezone = ZONE
         session.add(settings)
         replace_rules(session, settings, case.rules, clock.now(session), SCHEDULING.lead_time)
-        connection = connections.ensure_connection(session, organization.id, "simulator").id
         now = clock.now(session)
         seated = round(posts * case.seated)
         free_seats = list(islice(find_free_seats(session, settings, now, SCHEDULING), seated))
-    seeder = PostSeeder(database, organization.id, connection, cipher.encrypt(LINK), now)
+    seeder = PostSeeder(database, organization.id, cipher.encrypt(LINK), now)
     seeder.insert_posts("text", [*free_seats])
     seeder.insert_posts(case.waiting_type, [None] * (posts - len(free_seats)))
     with database.engine.connect() as connection:
@@ -98,7 +97,6 @@ class PostSeeder:
 
     database: Database
     owner: str
-    connection: str
     link: str
     now: datetime
 
@@ -116,7 +114,7 @@ class PostSeeder:
     def _rows(self, post_type: str, free_seats: Sequence[FreeSeat | None]) -> Rows:
         rows: Rows = {POST: [], MEDIA: [], DELIVERY: [], SEAT: []}
         for free_seat in free_seats:
-            post = _post(self.owner, self.connection, post_type, free_seat, self.now)
+            post = _post(self.owner, post_type, free_seat, self.now)
             rows[POST].append(post.model_dump())
             rows[DELIVERY].append(Delivery(post_id=post.id, platform="x").model_dump())
             if post_type == "video":
@@ -135,12 +133,9 @@ def _accepted(ids: list[str], now: datetime) -> Iterator[history.HistoryEntry]:
     return (history.HistoryEntry(each, each, "accept", "backlog", now) for each in ids)
 
 
-def _post(
-    owner: str, connection: str, post_type: str, free_seat: FreeSeat | None, now: datetime
-) -> Post:
+def _post(owner: str, post_type: str, free_seat: FreeSeat | None, now: datetime) -> Post:
     return Post(
         organization_id=owner,
-        connection_id=connection,
         post_type=post_type,
         caption="Hello",
         platforms=["x"],

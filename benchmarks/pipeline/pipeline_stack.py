@@ -19,7 +19,7 @@ from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.jobs import job_queue
 from models.store.sql import bulk
-from models.store.tenants import connections, organizations
+from models.store.tenants import organizations
 from models.tables import CONNECTION, DELIVERY, MEDIA, POST
 from models.task_names import JobKind
 from tests.processes import Process
@@ -86,11 +86,10 @@ class PipelineStack:
 
     def _insert(self, session: Session, count: int, link: str, post_type: str) -> None:
         now = clock.now(session)
-        connection = connections.ensure_connection(session, self.organization, "simulator").id
         rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table, _ in TABLES}
         for _ in range(count):
             post = Post(
-                organization_id=self.organization, connection_id=connection, post_type=post_type,
+                organization_id=self.organization, post_type=post_type,
                 caption="Hello", platforms=["facebook"], publish_mode="publish_now",
                 desired=Desired.PUBLISHED_NOW, status=PostStatus.PUBLISHING, timezone="UTC",
                 accepted_at=now,

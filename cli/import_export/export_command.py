@@ -131,6 +131,7 @@ class _ExportRows:
                 posts_by_id[id_],
                 deliveries[id_],
                 [self._export_link(each.source_url) for each in media[id_]],
+                [each.alt_text for each in media[id_]],
                 fixed=self._fixed_times,
             )
             for id_ in ids

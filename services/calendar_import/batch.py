@@ -51,6 +51,7 @@ def find_imported_posts(
             job_ids[post.id],
             [decrypt(each.source_url) for each in media[post.id]],
             deliveries[post.id],
+            [each.alt_text for each in media[post.id]],
             warnings[post.id],
         )
         for key, post in found.items()

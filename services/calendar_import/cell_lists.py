@@ -1,10 +1,11 @@
-"""Cells that hold a list: accounts, and links to media. Pure."""
+"""Cells that hold a list: accounts, links to media, and alt texts. Pure."""
 
 import json
 import re
 
 from media.graphemes import cut
 from services.calendar_import.rows import BadCell
+from services.text_input import normalize_newlines
 
 # What people write between links, beside blanks.
 _SIGNS = ",;|\uff0c\u3001\uff1b"
@@ -19,6 +20,8 @@ _ENDING = r"\.(?:jpe?g|png|gif|webp|heic|heif|avif)"
 _BETWEEN_NAMES = re.compile(rf"[,;|]+|(?<=\.\w{{3}})[{_SIGNS}]+|(?<=\.\w{{4}})[{_SIGNS}]+")
 _NAME_BEHIND_COMMA = re.compile(rf"{_ENDING}[{_SIGNS}]", re.IGNORECASE)
 SEPARATORS = "separate links by a blank or a new line, and write %2C for a comma within a link"
+LINKS_WANTED = f"must be links, or a JSON list of links; {SEPARATORS}"
+TEXTS_WANTED = 'must be texts, one a line, or a JSON list of texts, such as ["A cup", "A loaf"]'
 
 
 def split_accounts(text: str) -> list[str]:
@@ -55,6 +58,25 @@ def join_links(links: list[str]) -> str:
     return text if is_same else json.dumps(links, ensure_ascii=False)
 
 
+def split_texts(name: str, text: str) -> list[str]:
+    """Texts, one a line, or separated by bars on the only line, or as a JSON list. An empty one
+    keeps its place."""
+    if text.lstrip().startswith("["):
+        return _parse_list(name, text, TEXTS_WANTED)
+    lines = normalize_newlines(text).rstrip().split("\n")
+    return [each.strip() for each in (lines if len(lines) > 1 else text.split("|"))]
+
+
+def join_texts(texts: list[str]) -> str:
+    """A cell that `split_texts` reads as these texts."""
+    text = "\n".join(texts)
+    try:
+        is_same = split_texts("altTexts", text) == texts
+    except BadCell:
+        is_same = False
+    return text if is_same else json.dumps(texts, ensure_ascii=False)
+
+
 def _split_part(name: str, part: str) -> list[str]:
     part = part.strip(_SIGNS)
     if not _SCHEME.match(part):
@@ -64,11 +86,11 @@ def _split_part(name: str, part: str) -> list[str]:
     return [part]
 
 
-def _parse_list(name: str, text: str) -> list[str]:
+def _parse_list(name: str, text: str, wanted: str = LINKS_WANTED) -> list[str]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise BadCell(name, f"must be links, or a JSON list of links; {SEPARATORS}")
+        raise BadCell(name, wanted)
     return found

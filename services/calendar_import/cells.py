@@ -30,6 +30,8 @@ SHEET_ERRORS = {
     MERGED: "it is merged with one above: unmerge the cells, and fill in each row",
     ROUNDED: f"a spreadsheet keeps 15 digits of a number: {_AS_TEXT}",
 }
+# What people read as it is.
+TEXT_COLUMNS = ("caption", "altTexts")
 ID_COLUMNS = ("key", "sourceVideoId", "sourcePlaylistId")
 # As a spreadsheet shows a long number: 1.23457E+15.
 _INVISIBLE_ENDS = re.compile(rf"\A[{INVISIBLE}]+|[{INVISIBLE}]+\Z")
@@ -65,8 +67,8 @@ def parse_cells(
 
 def strip_invisible(name: str, text: str) -> str:
     """A cell without invisible characters at its ends, with which it would be another name. A
-    caption keeps them."""
-    return text if name == "caption" else _INVISIBLE_ENDS.sub("", text)
+    caption and alt texts keep them."""
+    return text if name in TEXT_COLUMNS else _INVISIBLE_ENDS.sub("", text)
 
 
 def _problems_of(parse: Callable[[], object]) -> list[FieldError]:
@@ -83,7 +85,7 @@ def _parse_cell(name: str, text: str, cells: Mapping[str, str], options: ReadOpt
         raise BadCell(
             name, f"{text.strip()!r} is a number that a spreadsheet shortened; {_AS_TEXT}"
         )
-    if name == "caption" and isinstance(text, ShownValue):
+    if name in TEXT_COLUMNS and isinstance(text, ShownValue):
         raise BadCell(name, f"the spreadsheet may show {text} in another form: {_AS_TEXT}")
     if name == "caption":
         return text
@@ -116,6 +118,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "publishMode": lambda text: aliases.publish_mode(text.strip()),
     "platforms": aliases.networks,
     "accountIds": cell_lists.split_accounts,
+    "altTexts": lambda text: cell_lists.split_texts("altTexts", text),
 }
 
 

@@ -13,8 +13,8 @@ from services.calendar_import.rows import IGNORED_COLUMNS, BadFile
 
 COLUMNS = (
     "key", "postType", "caption", "platforms", "accountIds", "publishMode", "scheduledAt",
-    "timezone", "videoUrl", "photoUrls", "documentUrl", "platformFields", "sourceVideoId",
-    "sourcePlaylistId",
+    "timezone", "videoUrl", "photoUrls", "altTexts", "documentUrl", "platformFields",
+    "sourceVideoId", "sourcePlaylistId",
 )  # fmt: skip
 # A column that only imports know: the time of day of the date in `scheduledAt`.
 TIME_COLUMN = "scheduledTime"

@@ -9,16 +9,22 @@ from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
 from scheduler.recurrence.dst_policy import GapPolicy, OverlapPolicy, resolve_local_time
 from scheduler.recurrence.timezones import load_zone
-from services.calendar_import.cell_lists import join_links
+from services.calendar_import.cell_lists import join_links, join_texts
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_injection import escape_formula
+from services.post_validation.alt_texts import clean
 from services.post_validation.media_links import MEDIA_FIELD
 
 SEPARATED_BY_SPACES = ("platforms", "accountIds")
 
 
 def build_export_row(
-    post: Post, deliveries: Sequence[Delivery], links: Sequence[str], *, fixed: bool = False
+    post: Post,
+    deliveries: Sequence[Delivery],
+    links: Sequence[str],
+    alt_texts: Sequence[str | None] = (),
+    *,
+    fixed: bool = False,
 ) -> dict[str, Any]:
     """The fields of a publish request, and `key`; empty fields are left out.
 
@@ -36,6 +42,7 @@ def build_export_row(
         "accountIds": named,
         **_schedule_columns(post, fixed=fixed),
         **media,
+        "altTexts": clean([each or "" for each in alt_texts]),
         "platformFields": post.platform_fields,
         "sourceVideoId": post.source_video_id,
         "sourcePlaylistId": post.source_playlist_id,
@@ -86,6 +93,8 @@ def to_csv_cells(values: Mapping[str, Any]) -> list[str]:
 def _to_cell(name: str, value: Any) -> str:  # noqa: ANN401  (JSON)
     if name == "photoUrls":
         return join_links([*value])
+    if name == "altTexts":
+        return join_texts([*value])
     if name in SEPARATED_BY_SPACES:
         return " ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

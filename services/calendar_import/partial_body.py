@@ -12,7 +12,9 @@ from services.inputs.post_bodies import PublishBody
 # Every network takes videos, with or without a caption.
 REQUIRED = {"postType": "video", "caption": ""}
 # What is right in these depends on the type of post.
-OF_POST_TYPE = ("videoUrl", "photoUrls", "documentUrl", "platformFields", "sourcePlaylistId")
+OF_POST_TYPE = (
+    "videoUrl", "photoUrls", "altTexts", "documentUrl", "platformFields", "sourcePlaylistId",
+)  # fmt: skip
 
 
 def validate_body(

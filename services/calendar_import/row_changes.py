@@ -11,13 +11,14 @@ from models.statuses import SETTLED_POSTS
 from services.calendar_import.rows import Row
 from services.errors import FieldError, ServiceError
 from services.inputs.post_bodies import PublishBody
+from services.post_validation.alt_texts import clean
 from services.posts.publish import AcceptedPost
 from services.posts.schedule_time import parse_schedule_time
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedPost:
-    """A post that an earlier import made, with its media links and its deliveries.
+    """A post that an earlier import made, with its media links, alt texts and deliveries.
 
     `warnings`: its fields that will not be sent.
     """
@@ -26,6 +27,7 @@ class ImportedPost:
     job_id: str
     links: Sequence[str]
     deliveries: Sequence[Delivery]
+    alt_texts: Sequence[str | None] = ()
     warnings: list[FieldError] = field(default_factory=list)
 
 
@@ -59,6 +61,7 @@ def differing_fields(row: Row, imported: ImportedPost, settings: SocialSettings)
         "postType": (body.postType, post.post_type),
         "caption": (body.caption, post.caption),
         "platformFields": (body.platformFields or {}, post.platform_fields),
+        "altTexts": (clean(body.altTexts), clean([each or "" for each in imported.alt_texts])),
         "sourceVideoId": (body.sourceVideoId, post.source_video_id),
         "sourcePlaylistId": (body.sourcePlaylistId, post.source_playlist_id),
     }

@@ -1,17 +1,25 @@
 """An empty text means "not given": automation tools send one for each field that was left empty."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic.fields import FieldInfo
+
+
+class Positional:
+    """Marks the list of a field in which an empty item keeps its place before another one."""
+
+
+POSITIONAL: Final = Positional()
 
 
 class StrictModel(BaseModel):
     """An object of a request: exact types, and no field that we do not know.
 
     In an optional field an empty text is read as null, or as left out where null is no value of it.
-    Empty items of an optional list or map, and null in a map, are left out.
+    Empty items of an optional list or map, and null in a map, are left out; not those of a list
+    that is POSITIONAL.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid")
@@ -31,11 +39,17 @@ def without_empty(fields: Mapping[str, FieldInfo], values: Mapping[str, Any]) ->
     for name, value in values.items():
         field = optional.get(name)
         given = _given(value)
+        if given and isinstance(value, list) and field and _is_positional(field):
+            given = value
         if field is None or value is None:
             found[name] = value
         elif given is not None or type(None) in get_args(field.annotation):
             found[name] = given
     return found
+
+
+def _is_positional(field: FieldInfo) -> bool:
+    return any(isinstance(each, Positional) for each in field.metadata)
 
 
 def _given(value: object) -> object:

@@ -6,13 +6,13 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from services.inputs.empty_values import without_empty
-from services.inputs.field_types import Body, Caption, Lines, Link, Platforms, Text
+from services.inputs.field_types import AltTexts, Body, Caption, Lines, Link, Platforms, Text
 
 PostType = Literal["video", "photo", "text", "document"]
 PublishMode = Literal["draft", "publish_now", "schedule", "next_slot"]
 AccountId = Annotated[Text, Field(max_length=200)]
 FieldValue = Annotated[Lines, Field(max_length=32_768)]
-OTHER_CHANGES = ("mode", "scheduledAt", "videoUrl", "photoUrls", "documentUrl")
+CHANGES = ("caption", "mode", "scheduledAt", "videoUrl", "photoUrls", "documentUrl", "altTexts")
 EXAMPLES: JsonDict = {
     "publish": [
         {
@@ -55,6 +55,7 @@ class PublishBody(Body):
     timezone: str | None = None
     videoUrl: Link | None = None
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    altTexts: AltTexts = None
     documentUrl: Link | None = None
     platformFields: Annotated[dict[Text, FieldValue], Field(max_length=100)] | None = None
     sourceVideoId: Annotated[Text, Field(max_length=200)] | None = None
@@ -65,8 +66,9 @@ class EditBody(Body):
     """POST edit: `postId` or `jobId`, and what is to change. The files of a post can be replaced
     while it is failed, partial or missed.
 
-    An empty caption removes the caption where the request asks for no other change. Beside another
-    one it means "not given", as tools send it that fill in every field.
+    An empty caption, or a list without any alt text, removes what the post has where the request
+    asks for no other change. Beside another one it means "not given", as tools send it that fill in
+    every field.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES["edit"]})
@@ -78,6 +80,7 @@ class EditBody(Body):
     caption: Caption | None = None
     videoUrl: Link | None = None
     photoUrls: Annotated[list[Link], Field(max_length=20)] | None = None
+    altTexts: AltTexts = None
     documentUrl: Link | None = None
 
     @model_validator(mode="before")
@@ -86,8 +89,13 @@ class EditBody(Body):
         if not isinstance(values, dict):
             return values
         given = without_empty(cls.model_fields, values)
-        if isinstance(values.get("caption"), str) and values.keys().isdisjoint(OTHER_CHANGES):
+        changes = values.keys() & set(CHANGES)
+        if changes == {"caption"} and isinstance(values["caption"], str):
             given["caption"] = values["caption"]
+        if changes == {"altTexts"} and isinstance(values["altTexts"], list):
+            given["altTexts"] = values["altTexts"]
+        elif given.get("altTexts") == []:
+            given["altTexts"] = None
         return given
 
 

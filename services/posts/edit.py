@@ -1,4 +1,5 @@
-"""Editing a post before it is published everywhere: caption, time, files, or back to a draft."""
+"""Editing a post before it is published everywhere: caption, alt texts, time, files, or back to a
+draft."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +17,7 @@ from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
 from services.errors import Conflict, FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import EditBody
+from services.post_validation.alt_texts import alt_text_problems
 from services.post_validation.content import PostContent, caption_problems
 from services.post_validation.problem_collector import ProblemCollector
 from services.posts import replace_media
@@ -23,6 +25,7 @@ from services.posts.lookup import PostWithSettings
 from services.posts.post_warnings import limits_by_post, warnings_by_post
 from services.posts.remove import LEAVING_OR_LIVE, check_not_leaving
 from services.posts.schedule_time import parse_schedule_time
+from services.uploads import post_media
 
 EDITABLE = (
     PostStatus.DRAFT,
@@ -42,12 +45,17 @@ def edit(
     """Write the desired content and time; the worker then updates the provider. Returns what will
     not be sent. Conflict when it is too late, ValidationFailed when the request is wrong."""
     locked, post = found.locked, found.post
-    lost_limits = limits_by_post(session, [post])[post.id] if body.mode == "schedule" else []
-    values, links = _changed_columns(context, found, body, now, lost_limits)
+    problems = limits_by_post(session, [post])[post.id] if body.mode == "schedule" else []
+    photos = len(body.photoUrls or ()) or post_changes.count_media(session, post.id)
+    problems += alt_text_problems(post.post_type, body.altTexts, photos)
+    values, links = _changed_columns(context, found, body, now, problems)
     check_editable(context, found, now)
     if links:
         replace_media.check_replaceable(found)
-        values |= replace_media.replace_media(session, context, found, links)
+        values |= replace_media.replace_media(session, context, found, links, body.altTexts)
+    elif body.altTexts is not None and post.post_type == "photo":
+        texts = post_media.alt_texts_by_position(body.altTexts, photos)
+        post_changes.set_alt_texts(session, post.id, texts)
     values["content_version"] = POST.c.content_version + 1
     if body.mode and locked.status in ENDED:
         post_changes.retry_deliveries(session, locked, now)
@@ -84,18 +92,18 @@ def _changed_columns(
     found: PostWithSettings,
     body: EditBody,
     now: datetime,
-    lost_limits: list[FieldError],
+    problems: list[FieldError],
 ) -> tuple[dict[str, Any], list[str]]:
     """The columns that the request changes, and the links of the new files; ValidationFailed names
-    everything that is wrong, `lost_limits` included."""
+    everything that is wrong, `problems` included."""
     has_media = replace_media.has_media(body)
-    if body.mode is None and body.caption is None and not has_media:
-        message = "is required, or caption, or the links of other files"
+    if not (has_media or body.mode or body.caption is not None or body.altTexts is not None):
+        message = "is required, or caption, or altTexts, or the links of other files"
         if body.scheduledAt is not None:
             message = 'is required with scheduledAt: write "schedule"'
         raise ValidationFailed(FieldError(field="mode", message=message))
     collector = ProblemCollector()
-    collector.add(lost_limits)
+    collector.add(problems)
     values: dict[str, Any] = {}
     links: list[str] = []
     platforms = _open_platforms(found)
@@ -174,6 +182,7 @@ def _status_after_edit(found: PostWithSettings, body: EditBody) -> PostStatus:
 def _history_note(body: EditBody) -> str:
     """A short note of what was edited, for the history."""
     parts = [] if body.caption is None else ["caption"]
+    parts += [] if body.altTexts is None else ["alt texts"]
     parts += ["files"] if replace_media.has_media(body) else []
     if body.mode == "schedule":
         parts.append(f"schedule {body.scheduledAt}")

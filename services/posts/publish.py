@@ -127,7 +127,7 @@ class PostIntake:
         own = post_media.load_referenced_files(session, owner, body.postType, plan.links)
         post = _build_post(context, self._settings, body, plan, self._now)
         post.row_key = row_key
-        media = post_media.build_media(post.id, plan.links, own, context.cipher)
+        media = post_media.build_media(post.id, plan.links, own, context.cipher, body.altTexts)
         deliveries = [_build_delivery(post, target) for target in plan.targets]
         return PreparedPost(post, media, deliveries, plan.warnings)
 

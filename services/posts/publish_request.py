@@ -8,6 +8,7 @@ from models.accounts import Account
 from models.organizations import SocialSettings
 from services.errors import FieldError, ValidationFailed, invalid_field
 from services.inputs.post_bodies import PublishBody
+from services.post_validation.alt_texts import alt_text_problems
 from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
 from services.post_validation.content import PostContent, network_problems
 from services.post_validation.media_links import MEDIA_FIELD, media_problems
@@ -64,6 +65,7 @@ def resolve_request(
     content = _content(body, platforms, allow_private=allow_private)
     deliveries = targets.build_targets(chosen, accounts)
     providers = find_providers(deliveries)
+    collector.add(alt_text_problems(body.postType, body.altTexts, len(links)))
     collector.add(
         [*network_problems(content), *field_problems(content), *limit_problems(content, providers)]
     )

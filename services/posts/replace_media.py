@@ -56,13 +56,18 @@ def check_links(
 
 
 def replace_media(
-    session: Session, context: AppContext, found: PostWithSettings, links: Sequence[str]
+    session: Session,
+    context: AppContext,
+    found: PostWithSettings,
+    links: Sequence[str],
+    alt_texts: Sequence[str] | None,
 ) -> dict[str, Any]:
-    """Replace the post's media rows, and return the post's columns that depend on them.
+    """Replace the post's media rows, and return the post's columns that depend on them. The alt
+    texts of the earlier photos say nothing about the new ones.
     ValidationFailed for a file that is not the organization's, or does not fit the post type."""
     post = found.post
     own = post_media.load_referenced_files(session, post.organization_id, post.post_type, links)
-    rows = post_media.build_media(post.id, links, own, context.cipher)
+    rows = post_media.build_media(post.id, links, own, context.cipher, alt_texts)
     post_changes.replace_media(session, post.id, rows)
     key = video_key(context.cipher, post.post_type, post.source_video_id, links[0])
     return {"video_key": key}

@@ -11,6 +11,7 @@ from models.posts import Media
 from models.store import stored_files
 from models.stored_files import StoredFile
 from services.errors import FieldError, ValidationFailed
+from services.post_validation.alt_texts import clean
 from services.post_validation.media_links import MEDIA_FIELD
 
 # The same sentence for a file that does not exist and for another organization's file.
@@ -47,22 +48,40 @@ def _problem(file: StoredFile | None, post_type: str) -> str | None:
 
 
 def build_media(
-    post_id: str, links: Sequence[str], own: dict[str, StoredFile], cipher: Cipher
+    post_id: str,
+    links: Sequence[str],
+    own: dict[str, StoredFile],
+    cipher: Cipher,
+    alt_texts: Sequence[str] | None = None,
 ) -> list[Media]:
-    """The media rows of a post. `own`: uploaded files by link."""
+    """The media rows of a post. `own`: uploaded files by link. `alt_texts`: in the order of the
+    links, fewer than these or none; an empty one is none."""
+    texts = alt_texts_by_position(alt_texts, len(links))
     return [
-        _build_row(post_id, position, link, own.get(link), cipher)
-        for position, link in enumerate(links)
+        _build_row(post_id, position, link, own.get(link), cipher, text)
+        for position, (link, text) in enumerate(zip(links, texts, strict=True))
     ]
 
 
+def alt_texts_by_position(alt_texts: Sequence[str] | None, photos: int) -> list[str | None]:
+    """One alt text for each photo, None where it has none."""
+    given: list[str | None] = [each or None for each in clean(alt_texts)]
+    return [*given, *[None] * (photos - len(given))]
+
+
 def _build_row(
-    post_id: str, position: int, link: str, file: StoredFile | None, cipher: Cipher
+    post_id: str,
+    position: int,
+    link: str,
+    file: StoredFile | None,
+    cipher: Cipher,
+    alt_text: str | None,
 ) -> Media:
     source = stored_url(file.id, file.name) if file else link
     return Media(
         post_id=post_id,
         position=position,
+        alt_text=alt_text,
         source_url=cipher.encrypt(source),
         stored_file_id=file.id if file else None,
     )

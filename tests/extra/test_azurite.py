@@ -14,7 +14,7 @@ from models.snapshot import Snapshot
 from models.statuses import MediaStatus
 from provider import upload as bytes_of
 from provider.errors import GiveUp, RestartUpload
-from provider.protocol import FileSpec, Upload
+from provider.protocol import FileSpec, UploadRequest
 from provider.swonkie.client import blob_headers
 from tests.extra.azurite_server import Azurite
 from tests.sample_files import JPEG, VIDEO_MP4
@@ -38,11 +38,11 @@ class AzuriteProvider(ModelProvider):
         self.azurite, self.lasts = azurite, lasts
         self.sent: list[dict[str, str]] = []
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:
         """A new blob for every upload, with Swonkie's headers."""
         blob, headers = uuid4().hex, blob_headers(file)
         self.sent.append(headers)
-        return Upload(blob, "PUT", self.azurite.link(blob, "cw", self.lasts), headers)
+        return UploadRequest("PUT", self.azurite.link(blob, "cw", self.lasts), headers)
 
 
 def run_upload(
@@ -57,9 +57,16 @@ def run_upload(
     async def run() -> Outcome:
         reader = make_fetcher(source)
         async with httpx.AsyncClient(timeout=60) as client:
-            reader.client = client
+            provider.client = client
             return await upload.run(
-                StepContext(shown, provider, reader, Policy(), snapshot_builders.NOW), file
+                StepContext(
+                    shown,
+                    provider,
+                    reader,
+                    Policy(),
+                    snapshot_builders.NOW,
+                ),
+                file,
             )
 
     return asyncio.run(run())
@@ -77,7 +84,9 @@ def put(link: str, body: bytes, **headers: str) -> None:
             **{k.replace("_", "-"): v for k, v in headers.items()},
         }
         async with httpx.AsyncClient() as client:
-            await bytes_of.send_file(client, Upload("m", "PUT", link, given), pieces(), len(body))
+            request = UploadRequest("PUT", link, given)
+            answer = await bytes_of.send_file(client, request, pieces(), len(body))
+        bytes_of.raise_for_answer(answer)
 
     asyncio.run(run())
 

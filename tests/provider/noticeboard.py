@@ -1,25 +1,28 @@
 """The example of docs/how-to/write-a-provider.md: a noticeboard without a timer of its own."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
 import httpx
 
 from provider.aiohttp_client import HttpClient
+from provider.credentials import CredentialSource
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, RestartUpload, Retry, RetryAfter
 from provider.protocol import (
     Capabilities,
     Draft,
     FileSpec,
+    Idempotency,
     MediaReadiness,
     MediaState,
+    MultipartForm,
     Profile,
     RemotePost,
     RemoteStage,
-    Upload,
+    UploadRequest,
 )
-from provider.swonkie.credentials import CredentialSource
+from provider.swonkie.credentials import SwonkieCredentials
+from provider.upload import raise_for_answer
 
 STAGES = {"draft": RemoteStage.DRAFT, "out": RemoteStage.PUBLISHED, "refused": RemoteStage.FAILED}
 
@@ -27,21 +30,34 @@ STAGES = {"draft": RemoteStage.DRAFT, "out": RemoteStage.PUBLISHED, "refused": R
 class Noticeboard:
     """One board. `client` is shared; `credentials` has the key."""
 
-    capabilities = Capabilities(native_scheduling=False)
+    capabilities = Capabilities(drafts=True, idempotency=Idempotency.MARKER)
 
-    def __init__(self, client: HttpClient, base_url: str, credentials: CredentialSource) -> None:
-        self._client, self._base, self._credentials = client, base_url, credentials
+    def __init__(
+        self, client: HttpClient, base_url: str, credentials: CredentialSource[SwonkieCredentials]
+    ) -> None:
+        self.client, self._base, self._credentials = client, base_url, credentials
 
     async def profiles(self) -> list[Profile]:
         """The boards where one can post."""
         found = await self._call("GET", "/boards")
         return [Profile(each["id"], each["network"], each["name"], "", "OK") for each in found]
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
-        """The bytes of a picture go to a URL that nobody can guess."""
-        media_id = uuid.uuid4().hex
-        headers = {"Content-Type": file.content_type}
-        return Upload(media_id, "PUT", f"{self._base}/pictures/{media_id}", headers)
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:
+        """The bytes of a picture are sent in a form, and the board answers with its id."""
+        keys = await self._credentials.current()
+        headers = {"Authorization": f"Bearer {keys.keys[0]}"}
+        form = MultipartForm("picture", file.name, file.content_type, {"title": "A picture"})
+        return UploadRequest("POST", f"{self._base}/pictures", headers, form=form)
+
+    async def finish_upload(
+        self,
+        file: FileSpec,  # noqa: ARG002
+        request: UploadRequest,  # noqa: ARG002
+        response: httpx.Response,
+    ) -> str:
+        """The id that the board gave the picture."""
+        raise_for_answer(response)
+        return str(response.json()["id"])
 
     async def confirm_upload(self, media_id: str) -> None:
         """Confirm that the bytes were sent."""
@@ -80,9 +96,19 @@ class Noticeboard:
         """There is no timer to take it off."""
         return await self.get(remote_id)
 
-    async def publish_now(self, remote_id: str) -> RemotePost:
+    async def publish_now(
+        self,
+        remote_id: str,
+        draft: Draft,  # noqa: ARG002  (the notice is there already)
+        *,
+        held_until: float,  # noqa: ARG002  (the remote id fences the call)
+    ) -> RemotePost:
         """Publish a notice. A published notice stays as it is."""
         return _there(await self._call("POST", "/out", {"id": remote_id}, repeatable=False))
+
+    def own_id(self, marker: str) -> str:
+        """The board chooses the ids."""
+        raise GiveUp(f"the board chooses the ids: {marker}")
 
     async def delete(self, remote_id: str) -> None:
         """Delete a notice."""
@@ -103,7 +129,7 @@ class Noticeboard:
         headers = {"Authorization": f"Bearer {keys.keys[0]}"}
         doubt = Retry if repeatable else OutcomeUnknown
         try:
-            answer = await self._client.request(
+            answer = await self.client.request(
                 method, self._base + path, json=body, headers=headers
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:  # nothing was sent

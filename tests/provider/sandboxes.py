@@ -4,6 +4,7 @@ A new provider adds a `Sandbox` here and nothing else: the tests use only the pr
 """
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,8 +110,8 @@ class ProviderTester:
 
         file = FileSpec(name, "image/jpeg", len(content))
         place = await self.provider.begin_upload(file)
-        await upload.send_file(self._http, place, body(), len(content))
-        return place.media_id
+        answer = await upload.send_file(self.provider.client, place, body(), len(content))
+        return await self.provider.finish_upload(file, place, answer)
 
     async def media(self) -> str:
         """The id of a file that is ready."""
@@ -126,7 +127,7 @@ class ProviderTester:
             "platform": "facebook",
             "post_type": "text",
             "caption": "Hello",
-            "media_ids": (),
+            "media": (),
             "publish_at": instant_in(3600),
             "fields": {},
             "marker": f"slotbeat:suite:{marker}",
@@ -136,6 +137,17 @@ class ProviderTester:
     async def create(self, marker: str, **more: Any) -> RemotePost:  # noqa: ANN401
         """Create such a draft."""
         return await self.provider.create(await self.draft(marker, **more))
+
+    async def publish(self, remote_id: str) -> RemotePost:
+        """Publish a draft at once."""
+        draft = await self.draft("published")
+        return await self.provider.publish_now(remote_id, draft, held_until=math.inf)
+
+    async def move(self, transition: str, remote_id: str) -> RemotePost:
+        """Schedule or publish a draft."""
+        if transition == "publish_now":
+            return await self.publish(remote_id)
+        return await self.provider.schedule(remote_id)
 
     async def wait_until(
         self, ask: Callable[[], Awaitable[T]], reads: Callable[[T], object], wanted: object

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from provider.errors import GiveUp, RestartUpload
-from provider.protocol import MediaState, RemoteStage
+from provider.protocol import DraftMedia, MediaState, RemoteStage
 from tests.provider.sandboxes import FILE, ProviderTester, Sandbox, instant_in
 
 
@@ -44,7 +44,8 @@ def test_a_file_that_is_not_there_is_uploaded_again(sandbox: Sandbox) -> None:
 
     async def work(tester: ProviderTester) -> None:
         place = await tester.provider.begin_upload(FILE)
-        for media_id in (place.media_id, "S+/unknown=="):
+        known = [place.media_id] if place.media_id else []
+        for media_id in (*known, "S+/unknown=="):
             with pytest.raises(RestartUpload):
                 await tester.provider.confirm_upload(media_id)
         assert (await tester.provider.readiness("S+/unknown==")).state is MediaState.GONE
@@ -60,7 +61,7 @@ def test_a_draft_publishes_nothing(sandbox: Sandbox) -> None:
         media_id = await tester.media()
         at = instant_in(0.3)
         text = await tester.create("text", publish_at=at)
-        photo = await tester.create("photo", post_type="photo", media_ids=(media_id,))
+        photo = await tester.create("photo", post_type="photo", media=(DraftMedia(media_id),))
         idea = await tester.create("idea", publish_at=None)
         assert text.publish_at == at
         assert idea.publish_at is None
@@ -83,7 +84,7 @@ def test_a_post_that_is_gone_is_none(sandbox: Sandbox) -> None:
         await tester.provider.delete("S+/unknown==")
         assert await tester.provider.get(made.id) is None
         assert await tester.provider.get("S+/unknown==") is None
-        for transition in (tester.provider.schedule, tester.provider.publish_now):
+        for transition in (tester.provider.schedule, tester.publish):
             with pytest.raises(GiveUp):
                 await transition(made.id)
 
@@ -118,7 +119,7 @@ def test_publish_now_publishes_now(sandbox: Sandbox, seconds: float | None) -> N
         made = await tester.create(
             "now", publish_at=None if seconds is None else instant_in(seconds)
         )
-        moved = await tester.provider.publish_now(made.id)
+        moved = await tester.publish(made.id)
         assert moved.stage in {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED}
         await tester.wait_until(
             lambda: tester.provider.get(made.id), lambda it: it and it.stage, RemoteStage.PUBLISHED
@@ -133,7 +134,7 @@ def test_a_refusal_by_the_network_is_shown(sandbox: Sandbox) -> None:
 
     async def work(tester: ProviderTester) -> None:
         made = await tester.create("refused", caption="[[refuse]]", publish_at=None)
-        await tester.provider.publish_now(made.id)
+        await tester.publish(made.id)
         seen = await tester.wait_until(
             lambda: tester.provider.get(made.id), lambda it: it and it.stage, RemoteStage.FAILED
         )

@@ -3,6 +3,7 @@
 import pytest
 
 from provider.errors import Reconnect
+from provider.protocol import DraftMedia
 from tests.provider.sandboxes import ProviderTester, Sandbox
 
 
@@ -16,9 +17,11 @@ def test_the_secondary_key_is_tried_when_the_primary_is_refused(sandbox: Sandbox
         before = await tester.profile()
         await tester.revoke(old)
         assert await tester.profile() == before
-        made = await tester.create("two keys", media_ids=(await tester.media(),), post_type="photo")
+        made = await tester.create(
+            "two keys", media=(DraftMedia(await tester.media()),), post_type="photo"
+        )
         assert await tester.provider.find(await tester.draft("two keys")) == [made]
-        await tester.provider.publish_now(made.id)
+        await tester.publish(made.id)
         await tester.wait_until(tester.publications, lambda rows: _of(rows, made.id), 1)
 
     sandbox.use(work, old, new)

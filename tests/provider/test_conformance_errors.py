@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from provider.errors import GiveUp, Reconnect, RestartUpload, Retry, RetryAfter
-from provider.protocol import MediaState
+from provider.protocol import DraftMedia, MediaState
 from tests.provider.sandboxes import ProviderTester, Sandbox, instant_in
 
 READS = ("list_profiles", "get_media", "get_post", "list_posts")
@@ -99,7 +99,7 @@ def test_an_invalid_post_is_refused_in_the_providers_words(sandbox: Sandbox) -> 
 
     async def work(tester: ProviderTester) -> None:
         with pytest.raises(GiveUp, match=r"SUCCESS|media") as caught:
-            await tester.create("bad", post_type="photo", media_ids=("S+/unknown==",))
+            await tester.create("bad", post_type="photo", media=(DraftMedia("S+/unknown=="),))
         assert caught.value.http_status == 400
         idea = await tester.create("idea", publish_at=None)
         with pytest.raises(GiveUp, match="publishAt"):

@@ -72,7 +72,7 @@ def test_an_unknown_transition_is_settled_by_a_reconcile(
         made = await tester.create("doubt")
         await tester.inject_fault(kind, "stage_post", seconds=0.2)
         with pytest.raises(OutcomeUnknown):
-            await getattr(tester.provider, name)(made.id)
+            await tester.move(name, made.id)
         seen = await tester.provider.get(made.id)
         assert seen is not None
         happened = kind == "lost_answer"
@@ -95,7 +95,7 @@ def test_a_transition_that_happened_is_never_called_undone(
         made = await tester.create("second")
         await tester.inject_fault(kind, "get_post", seconds=0)
         try:
-            moved = await getattr(tester.provider, name)(made.id)
+            moved = await tester.move(name, made.id)
         except OutcomeUnknown:
             return
         assert moved.stage is not RemoteStage.DRAFT
@@ -116,7 +116,7 @@ def test_taking_a_post_off_the_timer_shows_where_it_stands(sandbox: Sandbox) -> 
             seen = await tester.provider.unschedule(made.id)
             assert seen is not None
             assert seen.stage is RemoteStage.DRAFT
-        await tester.provider.publish_now(made.id)
+        await tester.publish(made.id)
         late = await tester.provider.unschedule(made.id)
         assert late is not None
         assert late.stage in {RemoteStage.PUBLISHING, RemoteStage.PUBLISHED}

@@ -36,19 +36,21 @@ MAX_OFFERED_SLOTS = 30
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """One file of a post. `url`: where a browser finds it; None if it is gone."""
+    """One file of a post. `url`: where a browser finds it; None if it is gone. `alt_text`: empty
+    where there is none."""
 
     name: str
     url: str | None
     status: str
     error: str | None
+    alt_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostPanel:
     """`post`: the API's body. `accounts`: names by id. `slots`: free slots that it can move to.
-    `takes_files`: whether its files can be replaced in its status.
-    `warnings`: sentences by the platform field that will not be sent.
+    `has_photos`: whether its files are photos. `takes_files`: whether they can be replaced in its
+    status. `warnings`: sentences by the platform field that will not be sent.
     """
 
     post: dict[str, Any]
@@ -60,7 +62,13 @@ class PostPanel:
     blocked_reason: str | None
     slots: list[datetime]
     takes_files: bool
+    has_photos: bool
     warnings: dict[str, str]
+
+    @property
+    def alt_texts(self) -> list[str]:
+        """The alt text of each file, empty where it has none."""
+        return [each.alt_text for each in self.files]
 
     @property
     def etag(self) -> str:
@@ -100,6 +108,7 @@ def _load_post(
         allowed_actions=allowed.actions,
         blocked_reason=allowed.blocked_reason,
         slots=_free_slots(session, context, post, allowed, now),
+        has_photos=row.post_type == "photo",
         takes_files=row.post_type in MEDIA_FIELD and row.status in REPLACEABLE,
         warnings=_warnings(session, row),
     )
@@ -122,7 +131,7 @@ def _file(row: Media, source: str, status: MediaStatus, error: str | None) -> Fi
         url = f"/media/{row.stored_file_id}" if row.stored_file_id else None
     else:
         url = source if source.startswith(("https://", "http://")) else None
-    return FileLink(name, url, status, error)
+    return FileLink(name, url, status, error, row.alt_text or "")
 
 
 def _account_names(session: Session, post: Post) -> dict[str, str]:

@@ -20,6 +20,7 @@ from services.posts.lookup import PostWithSettings
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, read_values, validate_body
 from ui.post import post_page
+from ui.publish.alt_text_fields import collect_alt_texts, has_fields
 from ui.sign_in.auth import CurrentVisitor, count_request
 from ui.sign_in.csrf import read_form
 from ui.sign_in.visitor import Visitor
@@ -50,7 +51,10 @@ async def submit_action(
 
 def _edit(values: FormValues, _: Visitor) -> PostChange:
     names = ("caption", "mode", "scheduledAt")
-    body = validate_body(EditBody, {name: values[name] for name in names if name in values})
+    fields: dict[str, object] = {name: values[name] for name in names if name in values}
+    if has_fields(values):
+        fields["altTexts"] = collect_alt_texts(values)
+    body = validate_body(EditBody, fields)
 
     def change(
         session: Session, context: AppContext, post: PostWithSettings, now: datetime

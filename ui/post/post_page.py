@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from services.posts.allowed_actions import ALLOWED_WHEN_DISABLED, PostAction
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_field
 from ui.post import panel_data
+from ui.publish.alt_text_fields import alt_text_form
 from ui.sign_in.auth import CurrentVisitor
 from ui.sign_in.visitor import Visitor
 from ui.templating import render
@@ -101,7 +102,14 @@ def _render_post(
         problems=messages_by_field(refusal.error) if refusal else {},
         refused_action=refusal.action if refusal else None,
         values=refusal.values if refusal else FormValues(),
+        **_alt_text_form(panel, refusal),
         allowed_actions=panel.allowed_actions
         if visitor.is_enabled
         else panel.allowed_actions & ALLOWED_WHEN_DISABLED,
     )
+
+
+def _alt_text_form(panel: panel_data.PostPanel, refusal: RefusedAction | None) -> dict[str, Any]:
+    if refusal is None:
+        return alt_text_form({}, panel.alt_texts)
+    return alt_text_form(refusal.values, panel.alt_texts, refusal.error)

@@ -18,6 +18,7 @@ from ui.fetch_request import is_fetch_request
 from ui.forms import validate_body
 from ui.post import post_page
 from ui.publish import publish_body, publish_form
+from ui.publish.alt_text_fields import collect_alt_texts
 from ui.publish.publish_form import SubmittedForm
 from ui.sign_in.auth import VisitorBeforeCsrfCheck, count_request
 from ui.templating import redirect
@@ -57,6 +58,8 @@ def _change(form: SubmittedForm) -> PostChange:
         if not links:
             raise invalid_field(publish_body.LINKS_FIELD, "choose a file, or write its link")
         fields = publish_body.media_fields(found.post.post_type, links)
+        if found.post.post_type == "photo":
+            fields["altTexts"] = collect_alt_texts(form.values)
         edit.edit(session, context, found, validate_body(EditBody, fields), now)
         if form.values["retry"]:
             retry.retry(session, context, found, now)

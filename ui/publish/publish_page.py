@@ -27,6 +27,7 @@ from ui.calendar.post_card import platform_name
 from ui.fetch_request import is_fetch_request
 from ui.forms import error_sentence
 from ui.publish import publish_body, publish_form
+from ui.publish.alt_text_fields import alt_text_form
 from ui.publish.publish_form import SubmittedForm
 from ui.sign_in.auth import CurrentVisitor, VisitorBeforeCsrfCheck, count_request
 from ui.sign_in.visitor import Visitor
@@ -125,6 +126,7 @@ async def _render_form(
         values=form.values,
         modes=publish_body.MODE_NAMES,
         mode=form.values["publishMode"] or "next_slot",
+        **alt_text_form(form.values, error=error),
         typed_at=_parse_typed(form.values["scheduledAt"]),
         problem=error_sentence(error) if error and not error.details else None,
         problems=problems,

@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.snapshot import DeliveryView, PostView, Snapshot
+from models.snapshot import PostView, Snapshot
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
 from models.task_names import JobKind
 from provider.errors import ProviderError
-from provider.protocol import Idempotency
 from worker import outcome_writer
 from worker.context import WorkerContext
 from worker.group_commit import REPLAN, Replan
@@ -30,7 +29,6 @@ from worker.planner.decisions import (
     HoldDelivery,
     RunStep,
     SetPostStatus,
-    Step,
     Wait,
 )
 from worker.planner.plan import next_step
@@ -186,20 +184,12 @@ class PlanTransaction:
     def _begin(
         self, session: Session, snapshot: Snapshot, decision: RunStep, now: datetime
     ) -> None:
-        own_id = self._own_id(snapshot, decision)
-        run_step = outcome_writer.begin_step(session, snapshot, decision, now, own_id)
+        context = self.context
+        run_step = outcome_writer.begin_step(
+            session, snapshot, decision, context.policy, now,
+            lambda connection, marker: context.provider_for(connection).own_id(marker),
+        )  # fmt: skip
         self.tasks.append(StepTask(snapshot, run_step, now, self.held_until))
-
-    def _own_id(self, snapshot: Snapshot, decision: RunStep) -> str | None:
-        """The remote id of a publication whose id we choose. It is stored before the call."""
-        capabilities = self.context.policy.capabilities_of(decision.connection)
-        is_ours = capabilities.idempotency is Idempotency.OWN_ID
-        subject = decision.subject
-        if not is_ours or decision.step is not Step.PUBLISH_NOW:
-            return None
-        if not isinstance(subject, DeliveryView) or subject.remote_id is not None:
-            return None
-        return self.context.provider_for(decision.connection).own_id(snapshot.marker(subject))
 
     def _write_decision(
         self,

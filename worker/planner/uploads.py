@@ -27,9 +27,11 @@ def plan_uploads(
     """The next decision about a file; without one, the connections whose files are not ready."""
     waits: UploadWaits = {}
     for connection, unsent in _unsent_by_connection(snapshot, policy, pause.now):
-        if any(each.intent in TRANSITIONS for each in unsent):  # what may be out comes first
+        unresolved = [each for each in unsent if each.intent in TRANSITIONS]
+        if unresolved:  # what may be out comes first
             if not snapshot.is_uploaded_at(connection.id):
-                waits[connection.id] = earliest(each.not_before for each in unsent)
+                before = [pause.before(each) for each in unresolved]
+                waits[connection.id] = earliest(each.until for each in before if each)
             continue
         decision = _next_for_connection(snapshot, connection, unsent, pause)
         if decision is None:

@@ -1,4 +1,4 @@
-"""Photos have alt texts"""
+"""Photos have an alt text"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("media") as table:
-        table.add_column(sa.Column("alt_text", sa.Text()))
+    op.add_column("media", sa.Column("alt_text", sa.Text()))
 
 
 def downgrade() -> None:

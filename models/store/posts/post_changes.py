@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -125,6 +125,19 @@ def replace_media(session: Session, post_id: str, rows: Sequence[Media]) -> None
     session.connection().execute(delete(MEDIA).where(MEDIA.c.post_id == post_id))
     session.add_all(rows)
     session.flush()
+
+
+def count_media(session: Session, post_id: str) -> int:
+    """The number of the post's files."""
+    query = select(func.count()).select_from(MEDIA).where(MEDIA.c.post_id == post_id)
+    return session.connection().execute(query).scalar_one()
+
+
+def set_alt_texts(session: Session, post_id: str, texts: Sequence[str | None]) -> None:
+    """Set the alt text of each photo, by position."""
+    for position, text in enumerate(texts):
+        of_photo = (MEDIA.c.post_id == post_id, MEDIA.c.position == position)
+        session.connection().execute(update(MEDIA).where(*of_photo).values(alt_text=text))
 
 
 def reset_failed_uploads(session: Session, post_id: str) -> None:

@@ -22,7 +22,7 @@ from models.store.jobs import job_queue
 from models.store.posts import post_changes, posts
 from models.store.posts.posts import BACKLOG_VALUES
 from models.store.queue import backlog, queue_slots, seats
-from models.store.tenants import connections, organizations, social_settings
+from models.store.tenants import organizations, social_settings
 from models.tables import SEAT
 from models.task_names import JobKind
 from scheduler.recurrence.occurrences import Rule
@@ -94,10 +94,8 @@ class SeatingHarness:
     def add(self, session: Session, **values: Any) -> Post:  # noqa: ANN401
         """Insert a post with a delivery and a job."""
         self.now += timedelta(microseconds=1)  # no two posts have the same accepted_at
-        connection = connections.ensure_connection(session, self.organization_id, "simulator")
         post = Post(
             organization_id=self.organization_id,
-            connection_id=connection.id,
             caption="",
             platforms=["x"],
             timezone=ZONE,

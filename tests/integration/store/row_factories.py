@@ -68,6 +68,12 @@ def add_organization(database: Database, name: str = "Acme") -> tuple[str, str]:
         return organization.id, connection.id
 
 
+def connection_of(database: Database, post: Post) -> str:
+    """The id of the connection that the organization of a post uses."""
+    with database.read() as session:
+        return connections.list_used(session, post.organization_id)[0].id
+
+
 def add_post(
     database: Database,
     status: PostStatus = PostStatus.SCHEDULED,
@@ -75,11 +81,10 @@ def add_post(
     platforms: Sequence[str] = ("x",),
 ) -> Post:
     """A post of a new organization, with a media for each link and a delivery for each platform."""
-    organization_id, connection_id = add_organization(database)
+    organization_id, _ = add_organization(database)
     with database.write() as session:
         post = Post(
             organization_id=organization_id,
-            connection_id=connection_id,
             post_type="text",
             caption="Grüße 🎉",
             platforms=list(platforms),

@@ -14,7 +14,7 @@ from models.store.tenants import accounts
 from models.store.tenants.accounts import ConnectedProfile
 from models.tables import DELIVERY, JOB
 from models.task_names import JobKind
-from tests.integration.store.row_factories import add_organization, add_post
+from tests.integration.store.row_factories import add_organization, add_post, connection_of
 
 
 def sync_accounts(database: Database, connection_id: str, **levels: str) -> list[Account]:
@@ -57,45 +57,47 @@ def test_posts_that_use_an_account_are_woken(database: Database) -> None:
     ended, done = add_post(database, PostStatus.FAILED), add_post(database)
     set_delivery(database, elsewhere, platform="gmb")
     set_delivery(database, done, status=DeliveryStatus.PUBLISHED)
-    sync_accounts(database, mine.connection_id, x="OK", gmb="OK")
+    sync_accounts(database, connection_of(database, mine), x="OK", gmb="OK")
     for level in ("EXPIRED", "OK"):
         clear_wakeups(database)
-        (account,) = sync_accounts(database, mine.connection_id, x=level, gmb="OK")
+        (account,) = sync_accounts(database, connection_of(database, mine), x=level, gmb="OK")
         assert account.platform == "x"
         awake = [is_awake(database, post) for post in (mine, theirs, elsewhere, ended, done)]
         assert awake == [True, True, False, False, False]
     clear_wakeups(database)
-    assert sync_accounts(database, mine.connection_id, x="OK", gmb="OK") == []
+    assert sync_accounts(database, connection_of(database, mine), x="OK", gmb="OK") == []
     assert not is_awake(database, mine)
 
 
 def test_posts_that_name_another_account_are_not_woken(database: Database) -> None:
     """Not even if the default account of their platform changes."""
     post = add_post(database)
-    first, second = sync_accounts(database, post.connection_id, x_1="OK", x_2="OK")
+    first, second = sync_accounts(database, connection_of(database, post), x_1="OK", x_2="OK")
     set_delivery(database, post, account_id=second.id)
     clear_wakeups(database)
-    assert [each.id for each in sync_accounts(database, post.connection_id, x_2="OK")] == [first.id]
+    assert [
+        each.id for each in sync_accounts(database, connection_of(database, post), x_2="OK")
+    ] == [first.id]
     assert not is_awake(database, post)
-    sync_accounts(database, post.connection_id, x_1="OK")
+    sync_accounts(database, connection_of(database, post), x_1="OK")
     assert is_awake(database, post)
 
 
 def test_posts_waiting_for_an_account_are_woken_by_any_sync(database: Database) -> None:
     """A wait that began while its account recovered ends with the next sync."""
     post, other = add_post(database), add_post(database)
-    (account,) = sync_accounts(database, post.connection_id, x="OK")
+    (account,) = sync_accounts(database, connection_of(database, post), x="OK")
     set_delivery(database, post, is_held=True)
     set_delivery(database, other, is_held=True)
     with database.write() as session:
         accounts.disconnect(session, other.organization_id, account.id, clock.now(session))
     clear_wakeups(database)
-    assert sync_accounts(database, post.connection_id, x="OK") == []
+    assert sync_accounts(database, connection_of(database, post), x="OK") == []
     assert (is_awake(database, post), is_awake(database, other)) == (True, False)
     clear_wakeups(database)
-    sync_accounts(database, post.connection_id, x="EXPIRED")
+    sync_accounts(database, connection_of(database, post), x="EXPIRED")
     clear_wakeups(database)
-    sync_accounts(database, post.connection_id, x="EXPIRED")
+    sync_accounts(database, connection_of(database, post), x="EXPIRED")
     assert not is_awake(database, post)
 
 
@@ -120,9 +122,11 @@ def test_the_default_moves_to_the_next_account_that_can_be_used(
     """By age; if there is none, the snapshot says which account is missing."""
     post = add_post(database)
     names = ("x_1", "x_2", "x_3")
-    known = sync_accounts(database, post.connection_id, **dict.fromkeys(names, "OK"))
+    known = sync_accounts(database, connection_of(database, post), **dict.fromkeys(names, "OK"))
     sync_accounts(
-        database, post.connection_id, **{name: "OK" for name in names if name not in gone}
+        database,
+        connection_of(database, post),
+        **{name: "OK" for name in names if name not in gone},
     )
     with database.write() as session:
         for account in known:
@@ -133,7 +137,7 @@ def test_the_default_moves_to_the_next_account_that_can_be_used(
         id_ = job_queue.id_of(session, JobKind.POST, post.id)
         held = job_queue.Claim(id_, JobKind.POST, post.id, "", 0, 0)
         (target,) = snapshots.load(session, held).deliveries
-        links = accounts.list_linked(session, post.organization_id, post.connection_id)
+        links = accounts.list_linked(session, post.organization_id)
     assert target.profile_id == default
     assert (trouble or "") in (target.account_problem or "")
     assert (target.account_problem is None) is (trouble is None)
@@ -145,8 +149,8 @@ def test_another_organization_keeps_the_default(database: Database) -> None:
     """A connection may be shared: an account that one organization disconnects stays for others."""
     post = add_post(database)
     other, _ = add_organization(database, "Other")
-    (account,) = sync_accounts(database, post.connection_id, x="OK")
+    (account,) = sync_accounts(database, connection_of(database, post), x="OK")
     with database.write() as session:
         accounts.disconnect(session, other, account.id, clock.now(session))
-        assert accounts.list_linked(session, other, post.connection_id) == []
-        assert len(accounts.list_linked(session, post.organization_id, post.connection_id)) == 1
+        assert accounts.list_linked(session, other) == []
+        assert len(accounts.list_linked(session, post.organization_id)) == 1

@@ -22,7 +22,13 @@ from models.store.jobs.job_queue import Claim
 from models.store.posts import history, posts, snapshots
 from models.store.tenants import connections
 from models.task_names import JobKind
-from tests.integration.store.row_factories import SLOT, add_account, add_organization, add_post
+from tests.integration.store.row_factories import (
+    SLOT,
+    add_account,
+    add_organization,
+    add_post,
+    connection_of,
+)
 
 
 def claim_of(session: Session, post: Post) -> Claim:
@@ -40,9 +46,10 @@ def load_snapshot(database: Database, post: Post) -> Snapshot:
 def test_a_snapshot_reads_everything_back(database: Database) -> None:
     """Post, media in their order, deliveries, block, accounts and rescues, statuses as enums."""
     post = add_post(database, media=["b", "a"], platforms=["x", "instagram"])
+    add_account(database, connection_of(database, post), "x", "mine", is_default=True)
     blocked = SLOT + timedelta(microseconds=1)
     with database.write() as session:
-        connections.block_connection(session, post.connection_id, blocked)
+        connections.block_connection(session, connection_of(database, post), blocked)
     seen = load_snapshot(database, post)
     assert (seen.post.id, seen.post.organization_id) == (post.id, post.organization_id)
     assert (seen.post.caption, seen.post.platform_fields) == (
@@ -53,20 +60,28 @@ def test_a_snapshot_reads_everything_back(database: Database) -> None:
     assert (seen.post.status, seen.post.desired) == (PostStatus.SCHEDULED, Desired.SCHEDULED)
     assert (type(seen.post.status), type(seen.post.desired)) == (PostStatus, Desired)
     assert [(file.position, file.source_url) for file in seen.media] == [(0, "b"), (1, "a")]
-    assert {type(file.status) for file in seen.media} == {MediaStatus}
+    assert [file.media for file in seen.uploads] == list(seen.media)
+    assert {type(file.status) for file in seen.uploads} == {MediaStatus}
     assert {target.platform for target in seen.deliveries} == {"x", "instagram"}
     assert {type(target.status) for target in seen.deliveries} == {DeliveryStatus}
-    assert (seen.blocked_until, seen.accounts_known, seen.rescues) == (blocked, False, 3)
+    assert [each.connection and each.connection.blocked_until for each in seen.deliveries] == [
+        blocked,
+        None,
+    ]
+    assert (seen.accounts_known, seen.rescues) == (False, 3)
     assert len(seen.installation_id) == 32
 
 
 def test_an_earlier_block_does_not_shorten_a_later_one(database: Database) -> None:
     """Two workers block a connection; the longer block wins."""
     post = add_post(database)
+    add_account(database, connection_of(database, post), "x", "mine", is_default=True)
     for until in (SLOT, SLOT - timedelta(hours=1)):
         with database.write() as session:
-            connections.block_connection(session, post.connection_id, until)
-    assert load_snapshot(database, post).blocked_until == SLOT
+            connections.block_connection(session, connection_of(database, post), until)
+    (target,) = load_snapshot(database, post).deliveries
+    assert target.connection is not None
+    assert target.connection.blocked_until == SLOT
 
 
 def test_a_change_of_status_leaves_a_history_row(database: Database) -> None:
@@ -122,10 +137,16 @@ def test_a_platform_means_its_default_account(database: Database) -> None:
     """The connection's default on the platform, not a second account."""
     post = add_post(database, platforms=["x", "gmb"])
     other = add_organization(database, "Other")[1]
-    assert other == post.connection_id  # the environment's connection is shared
-    add_account(database, post.connection_id, "x", "second", is_default=False)
-    add_account(database, post.connection_id, "x", "first", is_default=True)
-    add_account(database, post.connection_id, "instagram", "elsewhere", is_default=True)
+    assert other == connection_of(database, post)  # the environment's connection is shared
+    add_account(database, connection_of(database, post), "x", "second", is_default=False)
+    add_account(database, connection_of(database, post), "x", "first", is_default=True)
+    add_account(
+        database,
+        connection_of(database, post),
+        "instagram",
+        "elsewhere",
+        is_default=True,
+    )
     targets = {each.platform: each for each in load_snapshot(database, post).deliveries}
     assert {name: each.profile_id for name, each in targets.items()} == {"x": "first", "gmb": None}
 
@@ -133,8 +154,8 @@ def test_a_platform_means_its_default_account(database: Database) -> None:
 def test_a_delivery_may_name_its_account(database: Database) -> None:
     """An account of ours that is no default is used where the delivery names it."""
     post = add_post(database)
-    add_account(database, post.connection_id, "x", "default", is_default=True)
-    named = add_account(database, post.connection_id, "x", "named", is_default=False)
+    add_account(database, connection_of(database, post), "x", "default", is_default=True)
+    named = add_account(database, connection_of(database, post), "x", "named", is_default=False)
     (target,) = load_snapshot(database, post).deliveries
     with database.write() as session:
         posts.update_delivery(session, target, account_id=named)

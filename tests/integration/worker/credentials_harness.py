@@ -8,15 +8,14 @@ from models.accounts import Connection
 from models.posts import Post
 from models.store.tenants import organizations, stored_credentials
 from models.store.tenants.stored_credentials import ProviderCredentials
-from provider.swonkie.client import Swonkie
-from provider.swonkie.credentials import CredentialSource, SwonkieCredentials
+from provider.registry import PROVIDERS
 from services.inputs.post_bodies import PublishBody
 from services.posts.publish import accept_post
 from tests.integration.worker.worker_harness import FAST_POLICY, WorkerHarness
 from tests.service_context import CIPHER, build_test_context
 from worker.context import WorkerContext
 from worker.media_fetch import Fetcher
-from worker.provider_cache import ProviderCache
+from worker.provider_cache import Environment, ProviderCache
 from worker.runner import JobRunner
 from worker.webhooks import WebhookContext
 from worker.webhooks.webhook_client import WebhookClient
@@ -31,11 +30,11 @@ class CredentialsHarness:
         self.harness = harness
         client = httpx.AsyncClient(timeout=1)
 
-        def make(ring: CredentialSource) -> Swonkie:
-            return Swonkie(client, harness.simulator.base_url, ring)
-
+        environment = Environment(
+            "simulator", harness.simulator.base_url, {"apiId": "app", "primary": SHARED_KEY}
+        )
         self.providers = ProviderCache(
-            harness.database, CIPHER, SwonkieCredentials("app", (SHARED_KEY,)), make
+            harness.database, CIPHER, environment, PROVIDERS, client, lambda: client
         )
         context = WorkerContext(
             database=harness.database,

@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from models.database import Database
-from models.posts import Delivery, Media, Post
+from models.posts import Delivery, Media, Post, Upload
 from models.statuses import PostStatus
 from models.store.jobs import job_queue
 from models.store.posts import history
@@ -45,6 +45,14 @@ class PipelineObserver:
         """A post's files."""
         query = select_model(Media).where(Media.post_id == post.id)
         found: list[Media] = self._read(lambda session: session.exec(query).all())
+        return found
+
+    def uploads(self, post: Post) -> list[Upload]:
+        """A post's files at its connections."""
+        query = select_model(Upload).join(Media, col(Media.id) == Upload.media_id)
+        found: list[Upload] = self._read(
+            lambda session: session.exec(query.where(Media.post_id == post.id)).all()
+        )
         return found
 
     def history(self, post: Post) -> list[HistoryEntry]:

@@ -15,7 +15,7 @@ from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs.job_queue import new_row
 from models.store.posts import history, posts, retention
-from models.store.tenants import connections, organizations
+from models.store.tenants import organizations
 from models.tables import ATTEMPT, FIRING, JOB, QUEUE_SLOT
 from models.task_names import JobKind
 from worker import pruning
@@ -32,7 +32,6 @@ class HistoryHarness:
         self.database = database
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.connection = connections.ensure_connection(session, self.owner, "simulator").id
         self._births = 0
 
     def post(self, status: PostStatus, age: timedelta, quiet: timedelta, rows: int = 4) -> str:
@@ -43,7 +42,7 @@ class HistoryHarness:
             self._births += 1
             id_ = f"{min_id_at(now - age)}{self._births:020x}"
             post = Post(
-                id=id_, organization_id=self.owner, connection_id=self.connection, post_type="text",
+                id=id_, organization_id=self.owner, post_type="text",
                 caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
                 accepted_at=now - age,
             )  # fmt: skip

@@ -14,7 +14,7 @@ from media.object_storage import ObjectStorage
 from media.open_storage import open_object_storage
 from models.database import Database
 from models.ids import new_id
-from models.posts import Media, Post
+from models.posts import Media, Post, Upload
 from models.statuses import MediaStatus, PostStatus
 from models.store import clock
 from models.store import stored_files as store
@@ -35,7 +35,6 @@ class StoredFilesHarness:
         self.storage: ObjectStorage = open_object_storage(str(folder))
         with database.write() as session:
             self.owner = organizations.create(session, "Acme", "simulator")[0].id
-            self.connection = connections.ensure_connection(session, self.owner, "simulator").id
 
     def file(self, age: timedelta) -> str:
         """A file that was uploaded so long ago; returns its id."""
@@ -66,14 +65,15 @@ class StoredFilesHarness:
         with self.database.write() as session:
             now = clock.now(session)
             post = Post(
-                organization_id=self.owner, connection_id=self.connection, post_type="photo",
+                organization_id=self.owner, post_type="photo",
                 caption="a", platforms=["x"], publish_mode="draft", status=status, timezone="UTC",
                 accepted_at=now,
             )  # fmt: skip
-            part = Media(
-                post_id=post.id, position=0, stored_file_id=file_id, source_url="", status=media
-            )
+            part = Media(post_id=post.id, position=0, stored_file_id=file_id, source_url="")
             posts.insert_all(session, [post], [part], [])
+            if media is not MediaStatus.NEW:
+                connection = connections.ensure_connection(session, self.owner, "simulator")
+                session.add(Upload(media_id=part.id, connection_id=connection.id, status=media))
             event = history.HistoryEntry(
                 post.id, post.id, "accept", status, now - quiet, emits_event=False
             )

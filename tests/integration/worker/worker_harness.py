@@ -17,7 +17,7 @@ from models.posts import Post
 from models.statuses import SETTLED_POSTS
 from models.store.tenants import organizations
 from provider.aiohttp_client import AiohttpClient
-from provider.swonkie.client import Swonkie
+from provider.swonkie.client import CAPABILITIES, Swonkie
 from scheduler.dispatch import dispatch_due_jobs
 from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
@@ -43,7 +43,7 @@ FAST_POLICY = Policy(
     claim_ttl=timedelta(seconds=5),
     poll_interval=SHORT_INTERVAL,
     settle_time=timedelta(seconds=0.5),
-    timer_margin=timedelta(seconds=0.5),
+    capabilities={"simulator": replace(CAPABILITIES, minimum_lead=timedelta(seconds=0.5))},
     verify_interval=SHORT_INTERVAL,
     first_delay=timedelta(seconds=0.02),
     max_delay=timedelta(seconds=0.2),
@@ -80,7 +80,9 @@ class WorkerHarness(PipelineObserver):
         limiters = LimiterRegistry(self.database, name, limits) if limits else None
         context = WorkerContext(
             database=self.database,
-            provider_for=lambda id_: limiters.limit(provider, id_) if limiters else provider,
+            provider_for=lambda connection: (
+                limiters.limit(provider, connection.id) if limiters else provider
+            ),
             fetcher=Fetcher(client, CIPHER, allow_private=True, storage=self.storage),
             webhooks=self.make_webhook_context(),
             policy=replace(FAST_POLICY, **policy),

@@ -1,6 +1,7 @@
 """The worker's HTTP client: tells calls that were never sent from calls that may have arrived."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import pytest
 from provider import upload
 from provider.aiohttp_client import AiohttpClient
 from provider.errors import OutcomeUnknown, RestartUpload, Retry
-from provider.protocol import Upload
+from provider.protocol import UploadRequest
 from provider.swonkie.client import Swonkie
 from provider.swonkie.http import NEVER_SENT
 from tests.fixed_credentials import FixedCredentials
@@ -34,7 +35,7 @@ KEYS = FixedCredentials("app", "key")
 MUST_NOT: dict[str, Callable[[Swonkie], Awaitable[object]]] = {
     "create": lambda swonkie: swonkie.create(DRAFT),
     "schedule": lambda swonkie: swonkie.schedule("S+/p=="),
-    "publish_now": lambda swonkie: swonkie.publish_now("S+/p=="),
+    "publish_now": lambda swonkie: swonkie.publish_now("S+/p==", DRAFT, held_until=math.inf),
 }
 
 
@@ -140,7 +141,8 @@ async def _breaks() -> AsyncIterator[bytes]:
 
 async def send(client: AiohttpClient, server: RawServer, body: AsyncIterator[bytes]) -> None:
     """Send a file to the server."""
-    await upload.send_file(client, Upload("m", "PUT", f"{server.origin}/u"), body, BIG)
+    request = UploadRequest("PUT", f"{server.origin}/u")
+    upload.raise_for_answer(await upload.send_file(client, request, body, BIG))
 
 
 def test_an_upload_that_is_stuck_ends() -> None:

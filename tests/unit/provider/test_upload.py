@@ -8,11 +8,11 @@ import pytest
 
 from provider import upload as bytes_of
 from provider.errors import GiveUp, ProviderError, RestartUpload, Retry
-from provider.protocol import Upload
+from provider.protocol import UploadRequest
 from tests.unit.provider.swonkie.fake_swonkie import Server, raise_error, respond_with
 
 SECRET = "sig=do-not-show"
-UPLOAD = Upload("m", "PUT", f"https://blob.test/u?{SECRET}", {"x-ms-blob-type": "BlockBlob"})
+UPLOAD = UploadRequest("PUT", f"https://blob.test/u?{SECRET}", {"x-ms-blob-type": "BlockBlob"})
 
 
 def send(server: Server) -> None:
@@ -23,7 +23,7 @@ def send(server: Server) -> None:
 
     async def run() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(server)) as client:
-            await bytes_of.send_file(client, UPLOAD, body(), 3)
+            bytes_of.raise_for_answer(await bytes_of.send_file(client, UPLOAD, body(), 3))
 
     asyncio.run(run())
 

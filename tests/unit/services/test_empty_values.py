@@ -61,6 +61,25 @@ def test_empty_items_of_a_list_are_left_out(links: list[str]) -> None:
     assert body.photoUrls == (said if said or not links else None)
 
 
+@given(st.lists(st.sampled_from(["A cup", "", " "]), max_size=20))
+def test_an_empty_alt_text_keeps_its_place(texts: list[str]) -> None:
+    """The texts belong to the photos by their order, so nothing moves; without any text there is
+    no list."""
+    body = PublishBody.model_validate({**REQUIRED[PublishBody], "altTexts": texts})
+    assert (body.altTexts or []) == (texts if any(text.strip() for text in texts) else [])
+
+
+def test_a_list_without_alt_texts_removes_them() -> None:
+    """In an edit of nothing else. Beside another change it means "not given", as for a caption."""
+    for empty in ([], [""], ["", " "]):
+        assert EditBody.model_validate({"postId": "p", "altTexts": empty}).altTexts == empty
+        for others in ({"mode": "draft"}, {"caption": "Hi"}, {"photoUrls": None}):
+            body = EditBody.model_validate({"postId": "p", "altTexts": empty, **others})
+            assert body.altTexts is None
+    body = EditBody.model_validate({"mode": "draft", "altTexts": ["", "A cup"]})
+    assert body.altTexts == ["", "A cup"]
+
+
 def test_empty_platform_fields_are_left_out() -> None:
     """A platform field with an empty value or null is not given; the others are kept."""
     fields = {"facebookTitle": "", "linkedinTitle": None, "xReplySettings": "following"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.ids import min_id_at
 from models.store.jobs.heartbeats import ALIVE_WINDOW
-from models.store.jobs.publishing_state import PublishingState
+from models.store.jobs.publishing_state import ConnectionState, PublishingState
 from models.task_names import ACCOUNTS_INTERVAL
 from services.publishing_obstacles import (
     BLOCK_HOLD,
@@ -24,20 +24,31 @@ SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 SYNCED = NOW - timedelta(minutes=5)
 # Beat and worker are alive, and the provider answered five minutes ago.
-FINE = PublishingState(
-    beat=NOW - SECOND,
-    worker=NOW - SECOND,
-    connection_id=min_id_at(NOW - DAY) + "0" * 20,
+ANSWERING = ConnectionState(
+    id=min_id_at(NOW - DAY) + "0" * 20,
+    provider="swonkie",
     blocked_until=None,
     refused_at=None,
     credentials_at=None,
     synced_at=SYNCED,
     next_sync_at=SYNCED + ACCOUNTS_INTERVAL,
+    has_accounts=True,
 )
+FINE = PublishingState(beat=NOW - SECOND, worker=NOW - SECOND, connections=(ANSWERING,))
 LONG_AGO = NOW - ACCOUNTS_INTERVAL - timedelta(minutes=5)
 # Five minutes ago the accounts were due to be read; since then every try has failed.
-SILENT = replace(FINE, synced_at=LONG_AGO, next_sync_at=NOW + SECOND)
-NEW = replace(FINE, synced_at=None, next_sync_at=NOW - DAY)
+SILENT = replace(ANSWERING, synced_at=LONG_AGO, next_sync_at=NOW + SECOND)
+NEW = replace(ANSWERING, synced_at=None, next_sync_at=NOW - DAY, has_accounts=False)
+
+
+def at(*connections: ConnectionState) -> PublishingState:
+    """Beat and worker are alive, and the organization uses these connections."""
+    return replace(FINE, connections=connections)
+
+
+def obstacle(kind: ObstacleKind, since: datetime | None) -> Obstacle:
+    """The obstacle at the provider."""
+    return Obstacle(kind, since, "swonkie")
 
 
 def kinds(state: PublishingState, *, is_starting: bool = False) -> list[str]:
@@ -52,8 +63,7 @@ def found(state: PublishingState) -> list[Obstacle]:
 
 def test_nothing_is_said_while_all_is_well() -> None:
     """Nothing is said while beat, worker and provider answer, or before the first post."""
-    no_connection = replace(FINE, connection_id=None, synced_at=None, next_sync_at=None)
-    assert found(FINE) == found(no_connection) == []
+    assert found(FINE) == found(at()) == []
 
 
 moments = st.none() | st.timedeltas(-DAY, timedelta(0)).map(lambda ago: NOW + ago)
@@ -80,8 +90,9 @@ def test_the_first_seconds_of_a_process_prove_nothing_about_others() -> None:
     """While the pages start, beat and worker may be starting too; a refusal counts at once."""
     dead = replace(FINE, beat=None, worker=NOW - DAY)
     assert kinds(dead, is_starting=True) == []
-    assert kinds(replace(dead, refused_at=NOW), is_starting=True) == ["credentials_refused"]
-    assert kinds(SILENT, is_starting=True) == []
+    refused = replace(dead, connections=(replace(ANSWERING, refused_at=NOW),))
+    assert kinds(refused, is_starting=True) == ["credentials_refused"]
+    assert kinds(at(SILENT), is_starting=True) == []
 
 
 @pytest.mark.parametrize(
@@ -99,25 +110,34 @@ def test_a_blocked_provider_is_away_until_it_has_answered(
     ahead: timedelta, synced: datetime | None, expected: bool
 ) -> None:
     """A block counts until it ends, and a little longer unless the provider has answered since."""
-    state = replace(FINE, blocked_until=NOW + ahead, synced_at=synced)
-    wanted = [Obstacle(ObstacleKind.PROVIDER_BLOCKED, synced)] if expected else []
+    state = at(replace(ANSWERING, blocked_until=NOW + ahead, synced_at=synced))
+    wanted = [obstacle(ObstacleKind.PROVIDER_BLOCKED, synced)] if expected else []
     assert found(state) == wanted
 
 
 def test_refused_credentials_are_named_before_a_block() -> None:
     """Only a person can help there, so that the refusal is said, with its instant."""
-    state = replace(FINE, refused_at=LONG_AGO, blocked_until=NOW + DAY)
-    assert found(state) == [Obstacle(ObstacleKind.CREDENTIALS_REFUSED, LONG_AGO)]
+    state = at(replace(ANSWERING, refused_at=LONG_AGO, blocked_until=NOW + DAY))
+    assert found(state) == [obstacle(ObstacleKind.CREDENTIALS_REFUSED, LONG_AGO)]
 
 
 def test_a_provider_that_does_not_answer_is_named_with_its_last_answer() -> None:
     """It is silent once reading its accounts is overdue and has been tried in vain."""
-    assert found(SILENT) == [Obstacle(ObstacleKind.PROVIDER_SILENT, LONG_AGO)]
-    assert found(replace(NEW, next_sync_at=NOW)) == [Obstacle(ObstacleKind.PROVIDER_SILENT, None)]
+    assert found(at(SILENT)) == [obstacle(ObstacleKind.PROVIDER_SILENT, LONG_AGO)]
+    tried = replace(NEW, next_sync_at=NOW)
+    assert found(at(tried)) == [obstacle(ObstacleKind.PROVIDER_SILENT, None)]
+
+
+def test_each_connection_has_its_own_obstacle() -> None:
+    """One connection that answers hides no other that does not, and the provider is named."""
+    other = replace(SILENT, provider="other")
+    assert found(at(ANSWERING, other)) == [
+        Obstacle(ObstacleKind.PROVIDER_SILENT, LONG_AGO, "other")
+    ]
 
 
 @pytest.mark.parametrize(
-    "state",
+    "connection",
     [
         # Overdue, but not tried yet: the worker was away, and has just come back.
         replace(SILENT, next_sync_at=LONG_AGO + ACCOUNTS_INTERVAL),
@@ -126,13 +146,15 @@ def test_a_provider_that_does_not_answer_is_named_with_its_last_answer() -> None
         replace(SILENT, synced_at=NOW - ACCOUNTS_INTERVAL - SILENCE_MARGIN),
         # New credentials were stored a moment ago.
         replace(NEW, credentials_at=NOW - SECOND, next_sync_at=NOW),
+        # It answers, with a list of accounts that cannot be read to its end.
+        replace(NEW, next_sync_at=NOW, has_accounts=True),
     ],
 )
-def test_a_question_that_was_not_asked_proves_no_silence(state: PublishingState) -> None:
+def test_a_question_that_was_not_asked_proves_no_silence(connection: ConnectionState) -> None:
     """Nothing is said of a provider that nobody has asked in vain for a while."""
-    assert found(state) == []
+    assert found(at(connection)) == []
 
 
 def test_without_a_worker_nobody_asks_the_provider() -> None:
     """The missing worker is named alone, because the silence follows from it."""
-    assert kinds(replace(SILENT, worker=None)) == ["no_worker"]
+    assert kinds(replace(at(SILENT), worker=None)) == ["no_worker"]

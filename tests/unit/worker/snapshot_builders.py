@@ -1,15 +1,25 @@
 """Snapshots of posts, for tests that name only what matters to them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.snapshot import DeliveryView, MediaView, PostView, Snapshot
+from models.snapshot import (
+    ConnectionView,
+    DeliveryView,
+    MediaView,
+    PostView,
+    Snapshot,
+    UploadView,
+)
 from models.statuses import DeliveryStatus, Desired, MediaStatus, PostStatus
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SLOT = NOW + timedelta(days=2)
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
+CONNECTION = ConnectionView("connection", "swonkie")
+SOURCE_FIELDS = ("id", "position", "source_url", "stored_file_id", "alt_text")
 
 
 def post(**fields: Any) -> PostView:  # noqa: ANN401
@@ -17,7 +27,6 @@ def post(**fields: Any) -> PostView:  # noqa: ANN401
     known: dict[str, Any] = {
         "id": "post",
         "organization_id": "organization",
-        "connection_id": "connection",
         "post_type": "photo",
         "caption": "Hello",
         "platform_fields": {},
@@ -33,20 +42,16 @@ def post(**fields: Any) -> PostView:  # noqa: ANN401
     return PostView(**{**known, **fields})
 
 
-def media(status: MediaStatus = MediaStatus.READY, **fields: Any) -> MediaView:  # noqa: ANN401
-    """A file, ready unless given otherwise."""
+def media(status: MediaStatus = MediaStatus.READY, **fields: Any) -> UploadView:  # noqa: ANN401
+    """A file at the connection, ready unless given otherwise."""
+    source: dict[str, Any] = {"id": "media", "position": 0, "source_url": "sealed"}
+    source |= {name: fields.pop(name) for name in SOURCE_FIELDS if name in fields}
     known: dict[str, Any] = {
-        "id": "media",
-        "position": 0,
-        "source_url": "sealed",
+        "connection": CONNECTION,
+        "id": source["id"],
         "remote_id": None if status is MediaStatus.NEW else "remote-media",
-        "uploads": 0,
-        "confirmed_at": None,
-        "attempts": 0,
-        "not_before": None,
-        "error": None,
     }
-    return MediaView(status=status, **{**known, **fields})
+    return UploadView(MediaView(**source), status=status, **{**known, **fields})
 
 
 def delivery(
@@ -58,6 +63,7 @@ def delivery(
         "id": "delivery",
         "platform": "facebook",
         "account_id": None,
+        "connection": CONNECTION,
         "profile_id": "profile",
         "account_problem": None,
         "is_disconnected": False,
@@ -78,21 +84,31 @@ def delivery(
 
 
 def snapshot(
-    *parts: MediaView | DeliveryView,
+    *parts: UploadView | DeliveryView,
     of: PostView | None = None,
+    blocked_until: datetime | None = None,
     **fields: Any,  # noqa: ANN401
 ) -> Snapshot:
-    """A snapshot of these parts."""
+    """A snapshot of these parts, at connections that are blocked until then."""
     known: dict[str, Any] = {
-        "blocked_until": None,
         "accounts_known": True,
         "is_paused": False,
         "rescues": 0,
         "installation_id": "here",
     }
+    if blocked_until is not None:
+        parts = tuple(_block(part, blocked_until) for part in parts)
+    uploads = tuple(part for part in parts if isinstance(part, UploadView))
     return Snapshot(
         post=of or post(),
-        media=tuple(part for part in parts if isinstance(part, MediaView)),
+        media=tuple({each.media.id: each.media for each in uploads}.values()),
+        uploads=uploads,
         deliveries=tuple(part for part in parts if isinstance(part, DeliveryView)),
         **{**known, **fields},
     )
+
+
+def _block(part: UploadView | DeliveryView, until: datetime) -> UploadView | DeliveryView:
+    if part.connection is None:
+        return part
+    return replace(part, connection=replace(part.connection, blocked_until=until))

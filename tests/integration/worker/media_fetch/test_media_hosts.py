@@ -10,7 +10,7 @@ from importlib.metadata import version
 import httpx
 import pytest
 
-from models.accounts import Connection
+from models.store.tenants import connections
 from provider.errors import Retry
 from tests.integration.worker.worker_harness import WorkerHarness
 from tests.media_host import Answer, MediaHost, Request
@@ -70,7 +70,7 @@ def test_a_file_that_is_stored_in_a_coding_is_published(harness: WorkerHarness) 
         post = harness.accept("photo", "photo", photoUrls=[f"{host.url}/a.jpg"])
         (ended,) = harness.run_to_end(post)
     assert (ended.status, ended.reason) == ("published", None)
-    (media,) = harness.media(ended)
+    (media,) = harness.uploads(ended)
     assert (media.content_type, media.size) == ("image/jpeg", len(JPEG))
 
 
@@ -106,9 +106,8 @@ def test_a_busy_host_is_left_alone_and_delays_no_other_post(harness: WorkerHarne
         assert text.status == "published"
         assert len(host.requests) == 1
         with harness.database.read() as session:
-            connection = session.get(Connection, photo.connection_id)
-            assert connection is not None
-            assert connection.blocked_until is None
+            used = connections.list_used(session, photo.organization_id)
+            assert [each.blocked_until for each in used] == [None]
         (ended,) = harness.run_to_end(photo)
     assert (ended.status, ended.reason) == ("published", None)
     first, second = host.requests
@@ -122,6 +121,6 @@ def test_a_photo_of_a_phone_is_published_as_jpeg(harness: WorkerHarness) -> None
         post = harness.accept("photo", "photo", photoUrls=[f"{host.url}/IMG_0001.HEIC"])
         (ended,) = harness.run_to_end(post)
     assert (ended.status, ended.reason) == ("published", None)
-    (media,) = harness.media(ended)
+    (media,) = harness.uploads(ended)
     assert media.content_type == "image/jpeg"
     assert media.size != HEIC.stat().st_size

@@ -42,9 +42,9 @@ def test_a_post_goes_live_with_an_own_file(harness: WorkerHarness) -> None:
     post = photo(harness, file)
     (ended,) = harness.run_to_end(post)
     assert (ended.status, ended.reason) == ("published", None)
-    (media,) = harness.media(post)
-    assert (media.stored_file_id, media.status) == (file.id, "ready")
-    assert (media.size, media.sha256) == (len(body), hashlib.sha256(body).hexdigest())
+    (media,), (sent,) = harness.media(post), harness.uploads(post)
+    assert (media.stored_file_id, sent.status) == (file.id, "ready")
+    assert (sent.size, sent.sha256) == (len(body), hashlib.sha256(body).hexdigest())
     assert len(harness.list_publications(post)) == 1
 
 
@@ -105,5 +105,5 @@ def test_an_old_office_file_is_told_apart_by_its_name(harness: WorkerHarness) ->
         for link in links
     ]
     harness.run_to_end(*posts)
-    kinds = [media.content_type for post in posts for media in harness.media(post)]
+    kinds = [each.content_type for post in posts for each in harness.uploads(post)]
     assert kinds == ["application/msword", "application/vnd.ms-powerpoint"]

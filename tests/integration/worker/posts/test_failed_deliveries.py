@@ -36,7 +36,7 @@ def test_a_file_that_the_provider_cannot_process_is_uploaded_again(harness: Work
     post = harness.accept("photo", "photo", **photo(harness))
     harness.run_to_end(post)
     assert_published_once(harness, post)
-    assert [media.uploads for media in harness.media(post)] == [2]
+    assert [upload.uploads for upload in harness.uploads(post)] == [2]
 
 
 def test_a_file_that_never_works_ends_with_its_reason(harness: WorkerHarness) -> None:
@@ -46,7 +46,7 @@ def test_a_file_that_never_works_ends_with_its_reason(harness: WorkerHarness) ->
     (ended,) = harness.run_to_end(post)
     assert ended.status == "failed"
     assert ended.reason
-    assert [media.uploads for media in harness.media(post)] == [4]
+    assert [upload.uploads for upload in harness.uploads(post)] == [4]
     assert harness.simulator_state("posts")["posts"] == []
 
 
@@ -100,7 +100,7 @@ def test_a_post_whose_file_is_gone_gets_another(harness: WorkerHarness) -> None:
     (ended,) = harness.run_to_end(post)
     assert ended.status == "published"
     assert_published_once(harness, post)
-    assert [media.status for media in harness.media(post)] == ["ready"]
+    assert [upload.status for upload in harness.uploads(post)] == ["ready"]
 
 
 def test_a_partial_post_gets_another_file_where_it_failed(harness: WorkerHarness) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from models.jobs import Job
 from models.posts import Post
-from provider.swonkie.client import Swonkie
+from provider.swonkie.client import CAPABILITIES, Swonkie
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import SHORT_INTERVAL, WorkerHarness
 from tests.sample_files import JPEG
@@ -72,9 +72,10 @@ def test_the_history_tells_the_whole_story(harness: WorkerHarness) -> None:
     events = harness.history(post)
     assert [event.at for event in events] == sorted(event.at for event in events)
     (media,), (delivery,) = harness.media(post), harness.deliveries(post).values()
+    (uploaded,) = harness.uploads(post)
     subjects = {event.step: event.subject_id for event in events}
     assert (subjects["upload"], subjects["create"]) == (media.id, delivery.id)
-    assert (media.status, media.uploads, media.size) == ("ready", 1, len(JPEG))
+    assert (uploaded.status, uploaded.uploads, uploaded.size) == ("ready", 1, len(JPEG))
     assert link not in repr(events)
     assert link not in media.source_url
 
@@ -152,7 +153,9 @@ def test_without_a_timer_at_the_provider_our_own_call_publishes_at_the_slot(
 
 def test_a_slot_too_near_for_the_timer_is_published_by_us(harness: WorkerHarness) -> None:
     """Within the margin the worker waits for the slot itself, and is not early."""
-    harness.start_runner(timer_margin=timedelta(seconds=30))
+    harness.start_runner(
+        capabilities={"simulator": replace(CAPABILITIES, minimum_lead=timedelta(seconds=30))}
+    )
     post = harness.schedule(1.5)
     harness.run_to_end(post)
     assert_published_once(harness, post)

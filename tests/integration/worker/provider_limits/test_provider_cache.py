@@ -6,11 +6,12 @@ import asyncio
 import pytest
 
 from models.posts import Post
+from models.snapshot import ConnectionView
 from models.store.tenants import stored_credentials
 from tests.integration.worker.credentials_harness import SHARED_KEY, CredentialsHarness
 from tests.integration.worker.pipeline_observer import assert_published_once
 from tests.integration.worker.worker_harness import WorkerHarness
-from worker import provider_cache
+from worker import connection_credentials
 
 SECRETS = (SHARED_KEY, "a-primary", "a-secondary", "b-primary", "b-newer")
 
@@ -101,15 +102,16 @@ def test_a_changed_key_works_within_a_minute(
 ) -> None:
     """The old key is still valid: the new one is used when the cache expires."""
     owner = credentials_harness.create_organization("b-primary")
-    connection_id = credentials_harness.connection(owner).id
-    store = credentials_harness.providers.get(connection_id)._http._credentials._store  # type: ignore[attr-defined]
+    connection = credentials_harness.connection(owner)
+    seen = ConnectionView(connection.id, connection.provider)
+    store = credentials_harness.providers.get(seen)._http._credentials._store  # type: ignore[attr-defined]
 
     async def look() -> list[tuple[str, ...]]:
-        ring = provider_cache.ConnectionCredentials(store, connection_id)
+        ring = connection_credentials.ConnectionCredentials(store, connection.id)
         first = await ring.current()
         credentials_harness.set_keys(owner, "b-newer")
         second = await ring.current()
-        monkeypatch.setattr(provider_cache, "MAX_AGE", 0)
+        monkeypatch.setattr(connection_credentials, "MAX_AGE", 0)
         return [first.keys, second.keys, (await ring.current()).keys]
 
     assert asyncio.run(look()) == [("b-primary",), ("b-primary",), ("b-newer",)]

@@ -1,12 +1,13 @@
 """What the client sends, and where: ids, credentials, pages, and the state that it must check."""
 
+import math
 from typing import Any
 
 import httpx
 import pytest
 
 from provider.errors import OutcomeUnknown, ProviderError, Retry
-from provider.protocol import FileSpec, RemoteStage, Upload
+from provider.protocol import FileSpec, RemoteStage, UploadRequest
 from tests.unit.provider.swonkie.fake_swonkie import (
     API_ID,
     API_KEY,
@@ -49,7 +50,7 @@ def test_ids_travel_percent_encoded() -> None:
     """Base64 in a path keeps its `+`, `/` and `=`, on every call with an id."""
     script = ScriptedServer({**POST, "status": "SUCCESS"})
     call_swonkie(script, lambda swonkie: swonkie.get(ID))
-    call_swonkie(script, lambda swonkie: swonkie.publish_now(ID))
+    call_swonkie(script, lambda swonkie: swonkie.publish_now(ID, DRAFT, held_until=math.inf))
     call_swonkie(script, lambda swonkie: swonkie.delete(ID))
     call_swonkie(script, lambda swonkie: swonkie.readiness(ID))
     call_swonkie(script, lambda swonkie: swonkie.confirm_upload(ID))
@@ -83,7 +84,7 @@ def test_an_upload_is_data() -> None:
     found = call_swonkie(script, lambda it: it.begin_upload(FileSpec("a.jpg", "image/jpeg", 3)))
     assert script.requests[0].content == b'{"destinationType":"POST_MEDIA","name":"a.jpg"}'
     headers = {"x-ms-blob-type": "BlockBlob", "Content-Type": "image/jpeg"}
-    assert found == Upload("m", "PUT", LINK, headers)
+    assert found == UploadRequest("PUT", LINK, headers, media_id="m")
 
 
 def test_a_reconcile_reads_all_pages() -> None:
@@ -125,11 +126,14 @@ def test_a_transition_must_leave_a_trace() -> None:
         script = ScriptedServer({"success": True}, {"id": ID, "stage": stage})
         if legal:
             assert (
-                call_swonkie(script, lambda it: it.publish_now(ID)).stage is RemoteStage.PUBLISHING
+                call_swonkie(
+                    script, lambda it: it.publish_now(ID, DRAFT, held_until=math.inf)
+                ).stage
+                is RemoteStage.PUBLISHING
             )
         else:
             with pytest.raises(OutcomeUnknown):
-                call_swonkie(script, lambda it: it.publish_now(ID))
+                call_swonkie(script, lambda it: it.publish_now(ID, DRAFT, held_until=math.inf))
 
 
 @pytest.mark.parametrize("status", [401, 404, 429, 500])
@@ -137,7 +141,8 @@ def test_a_transition_that_was_accepted_is_never_called_undone(status: int) -> N
     """If only the read after `success: true` fails, the transition may have happened."""
     with pytest.raises(OutcomeUnknown):
         call_swonkie(
-            ScriptedServer({"success": True}, status), lambda swonkie: swonkie.publish_now(ID)
+            ScriptedServer({"success": True}, status),
+            lambda swonkie: swonkie.publish_now(ID, DRAFT, held_until=math.inf),
         )
 
 

@@ -10,7 +10,7 @@ from provider.errors import OutcomeUnknown, Reconnect
 from provider.swonkie.client import Swonkie
 from provider.swonkie.credentials import SwonkieCredentials
 from tests.unit.provider.swonkie.fake_swonkie import API_KEY, BASE, DRAFT, call_swonkie
-from worker.app import shared_credentials
+from worker.app import read_environment
 
 
 class ChangingCredentials:
@@ -86,13 +86,18 @@ def test_a_provider_that_repeats_the_key_does_not_spread_it(status: int) -> None
     assert API_KEY not in str(caught.value)
 
 
+def environment_keys() -> SwonkieCredentials:
+    """The keys that a worker reads from its environment."""
+    return SwonkieCredentials.parse(read_environment(load_settings()).credentials)
+
+
 def test_the_environments_secondary_key_comes_after_its_primary(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The worker tries the secondary setting as the second key; without it there is one key."""
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_ID", "id")
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY", "one")
-    assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one",))
+    assert environment_keys() == SwonkieCredentials("id", ("one",))
     monkeypatch.setenv("SLOTBEAT_SWONKIE_API_KEY_SECONDARY", "two")
-    assert shared_credentials(load_settings()) == SwonkieCredentials("id", ("one", "two"))
-    assert "two" not in repr(load_settings()) + repr(shared_credentials(load_settings()))
+    assert environment_keys() == SwonkieCredentials("id", ("one", "two"))
+    assert "two" not in repr(load_settings()) + repr(read_environment(load_settings()))

@@ -1,5 +1,6 @@
 """One request to Swonkie: every failure becomes the right provider error."""
 
+import math
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -36,7 +37,7 @@ MAY_REPEAT: dict[str, Question] = {
 MUST_NOT: dict[str, Question] = {
     "create": lambda swonkie: swonkie.create(DRAFT),
     "schedule": lambda swonkie: swonkie.schedule("S+/p=="),
-    "publish_now": lambda swonkie: swonkie.publish_now("S+/p=="),
+    "publish_now": lambda swonkie: swonkie.publish_now("S+/p==", DRAFT, held_until=math.inf),
 }
 ALL = MAY_REPEAT | MUST_NOT
 CODES: dict[int, type[ProviderError]] = {

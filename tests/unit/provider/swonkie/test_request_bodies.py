@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from provider.protocol import Draft
+from provider.protocol import Draft, DraftMedia
 from provider.swonkie.request_bodies import create_body, format_instant, unsupported_fields
 
 SLOT = datetime(2026, 1, 31, 11, 30, tzinfo=UTC)
@@ -16,7 +16,7 @@ def draft(platform: str = "facebook", post_type: str = "photo", **more: Any) -> 
     known: dict[str, Any] = {
         "profile_id": "S+/w==",
         "caption": "Hello",
-        "media_ids": () if post_type == "text" else ("S+/m==",),
+        "media": () if post_type == "text" else (DraftMedia("S+/m=="),),
         "publish_at": SLOT,
         "fields": {},
         "marker": "slotbeat:here:one",
@@ -26,7 +26,7 @@ def draft(platform: str = "facebook", post_type: str = "photo", **more: Any) -> 
 
 def test_the_whole_body_of_a_photo() -> None:
     """Exactly the contract's fields, with our marker in the private briefing."""
-    assert create_body(draft(media_ids=("a", "b"))) == {
+    assert create_body(draft(media=(DraftMedia("a"), DraftMedia("b")))) == {
         "type": "MEDIA",
         "profileIds": ["S+/w=="],
         "publishAt": "2026-01-31T11:30:00.000Z",

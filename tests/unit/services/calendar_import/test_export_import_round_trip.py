@@ -15,6 +15,7 @@ from services.calendar_import import exporter
 from services.calendar_import.calendar_reader import read_rows
 from services.calendar_import.csv_header import COLUMNS
 from services.calendar_import.csv_writer import CsvWriter
+from services.post_validation.alt_texts import clean
 from services.posts.schedule_time import parse_schedule_time
 from services.text_input import normalize_newlines
 from tests.hypothesis_profiles import examples
@@ -62,11 +63,17 @@ def by_both(fields: dict[str, Any]) -> list[Any]:
     # An empty value is no value: no post is stored with one.
     options=st.dictionaries(WORD, TEXT.filter(str.strip), max_size=3),
     named=st.lists(WORD, max_size=2),
+    alt_texts=st.lists(st.just("") | TEXT.map(str.strip), max_size=3),
 )
 def test_content_comes_back_as_it_was(
-    caption: str, key: str, links: list[str], options: dict[str, str], named: list[str]
+    caption: str,
+    key: str,
+    links: list[str],
+    options: dict[str, str],
+    named: list[str],
+    alt_texts: list[str],
 ) -> None:
-    """Any caption, key, links, accounts and platform fields, in either format."""
+    """Any caption, key, links, alt texts, accounts and platform fields, in either format."""
     given_post = post(
         post_type="photo", caption=caption, row_key=key, platforms=["x", "facebook"],
         platform_fields=options,
@@ -74,9 +81,10 @@ def test_content_comes_back_as_it_was(
     deliveries = [
         Delivery(post_id="p", platform="x", account_id=each, is_named=True) for each in named
     ]
-    for row in by_both(exporter.build_export_row(given_post, deliveries, links)):
+    for row in by_both(exporter.build_export_row(given_post, deliveries, links, alt_texts)):
         assert (row.key, row.problems) == (key, [])
         body = row.body
+        assert clean(body.altTexts) == clean([normalize_newlines(each) for each in alt_texts])
         text = normalize_newlines(caption)
         assert (body.caption, body.photoUrls, body.platforms) == (text, links, ["x", "facebook"])
         values = {name: normalize_newlines(value) for name, value in options.items()}

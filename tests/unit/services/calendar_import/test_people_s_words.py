@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from services.calendar_import import aliases
 from services.calendar_import.calendar_reader import read_rows
-from services.calendar_import.cell_lists import join_links, single_link, split_links
+from services.calendar_import.cell_lists import (
+    join_links,
+    join_texts,
+    single_link,
+    split_links,
+    split_texts,
+)
 from services.calendar_import.csv_header import INPUT_COLUMNS, map_columns
 from services.calendar_import.rows import BadCell, BadFile
 from services.inputs.field_types import PLATFORMS
@@ -147,3 +153,41 @@ def test_a_long_cell_is_read_in_one_pass(unit: str) -> None:
 def test_any_links_come_back(links: list[str]) -> None:
     """Whatever is in them: what would be read otherwise is written as a JSON list."""
     assert split_links("photoUrls", join_links(links)) == links
+
+
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ("A cup, steaming; on a table", ["A cup, steaming; on a table"]),
+        ("A cup\nA loaf", ["A cup", "A loaf"]),
+        ("A cup\r\n\r\nA board | menu\r\n", ["A cup", "", "A board | menu"]),
+        ("\nA loaf", ["", "A loaf"]),
+        ("A cup | A loaf", ["A cup", "A loaf"]),
+        ("| A loaf", ["", "A loaf"]),
+        (' ["A cup", "", "[sic] a loaf"]', ["A cup", "", "[sic] a loaf"]),
+    ],
+)
+def test_alt_texts_are_lines(cell: str, texts: list[str]) -> None:
+    """Or separated by bars on the only line, or a JSON list. Commas and semicolons are part of a
+    text, and an empty text keeps its place."""
+    assert split_texts("altTexts", cell) == texts
+
+
+@pytest.mark.parametrize("cell", ["[A cup]", '["A cup", 7]', '["A cup"'])
+def test_a_bracket_begins_a_list_of_alt_texts(cell: str) -> None:
+    """What is no JSON list is refused, so that none of it is taken for an alt text."""
+    with pytest.raises(BadCell, match="one a line, or a JSON list of texts"):
+        split_texts("altTexts", cell)
+
+
+@given(st.lists(st.text('ab |[]"\n,', max_size=8).map(str.strip), min_size=1, max_size=4))
+def test_joined_alt_texts_are_read_as_they_were(texts: list[str]) -> None:
+    """Whatever signs and line breaks they have."""
+    assert split_texts("altTexts", join_texts(texts)) == texts
+
+
+def test_a_column_of_alt_texts_has_many_names() -> None:
+    """As other programs call it."""
+    titles = ("Alt text", "alt_texts", "Image Alt Text", "Image description", "ALT")
+    for title in titles:
+        assert map_columns(["postType", "caption", title], {})[2] == "altTexts"

@@ -10,6 +10,7 @@ from provider.field_tables import carries, has_place_for
 from services.errors import FieldError
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.carried_fields import (
+    PostProviders,
     carrying_warnings,
     limit_problems,
     offered_fields,
@@ -75,7 +76,7 @@ def test_a_field_is_warned_of_exactly_if_it_is_not_sent(
 ) -> None:
     """Sent are the fields of the post's own networks that the provider carries; the sentence on
     each other names the field, its network, and the provider where that is the reason."""
-    found = by_name(carrying_warnings(content, provider))
+    found = by_name(carrying_warnings(content, PostProviders(provider)))
     for name, value in content.fields.items():
         platform = PLATFORM_FIELDS[name].platform
         is_own = platform in content.platforms
@@ -94,8 +95,8 @@ def test_a_limit_is_refused_exactly_if_it_would_get_lost(
 ) -> None:
     """Refused are the limits of the post's own networks that the provider does not carry, with the
     sentence that a warning has; a limit on another network harms no one."""
-    refused = by_name(limit_problems(content, provider))
-    warned = by_name(carrying_warnings(content, provider))
+    refused = by_name(limit_problems(content, PostProviders(provider)))
+    warned = by_name(carrying_warnings(content, PostProviders(provider)))
     assert refused.items() <= warned.items()
     for name in warned:
         is_own = PLATFORM_FIELDS[name].platform in content.platforms
@@ -115,7 +116,7 @@ def test_a_limit_is_refused_exactly_if_it_would_get_lost(
 def test_swonkie_lets_no_hidden_post_out(name: str, value: str) -> None:
     """What Swonkie would publish for all to see, against the request, is refused in words."""
     content = PostContent("video", "Hi", [PLATFORM_FIELDS[name].platform], fields={name: value})
-    (message,) = by_name(limit_problems(content, "swonkie")).values()
+    (message,) = by_name(limit_problems(content, PostProviders("swonkie"))).values()
     assert "the provider swonkie has no place for" in message
     assert "leave the field out" in message
 
@@ -132,18 +133,18 @@ def test_swonkie_lets_no_hidden_post_out(name: str, value: str) -> None:
 def test_a_value_that_limits_nothing_is_a_warning(fields: dict[str, str]) -> None:
     """It is not sent, and nobody sees more than was meant."""
     content = PostContent("video", "Hi", ["youtube", "tiktok", "facebook"], fields=fields)
-    assert limit_problems(content, "swonkie") == []
-    assert list(by_name(carrying_warnings(content, "swonkie"))) == list(fields)
+    assert limit_problems(content, PostProviders("swonkie")) == []
+    assert list(by_name(carrying_warnings(content, PostProviders("swonkie")))) == list(fields)
 
 
 @pytest.mark.parametrize("value", ["public", "Public", "PUBLIC", " public "])
 def test_a_harmless_value_in_another_case_is_no_limit(value: str) -> None:
     """It is refused as a value, and nobody is told that a limit gets lost."""
     content = PostContent("video", "Hi", ["youtube"], fields={"youtubeVisibility": value})
-    assert limit_problems(content, "simulator") == []
+    assert limit_problems(content, PostProviders("simulator")) == []
     for hidden in ("private", "Private", " PRIVATE ", "", "publik"):
         content = PostContent("video", "Hi", ["youtube"], fields={"youtubeVisibility": hidden})
-        assert len(limit_problems(content, "simulator")) == 1
+        assert len(limit_problems(content, PostProviders("simulator"))) == 1
 
 
 def test_limits_that_swonkie_carries_pass() -> None:
@@ -152,15 +153,29 @@ def test_limits_that_swonkie_carries_pass() -> None:
     content = PostContent(
         "video", "Hi", ["tiktok", "instagram"], fields=dict.fromkeys(names, "false")
     )
-    assert limit_problems(content, "swonkie") == []
-    assert carrying_warnings(content, "swonkie") == []
-    assert list(by_name(limit_problems(content, "elsewhere"))) == names
+    assert limit_problems(content, PostProviders("swonkie")) == []
+    assert carrying_warnings(content, PostProviders("swonkie")) == []
+    assert list(by_name(limit_problems(content, PostProviders("elsewhere")))) == names
 
 
 @given(PROVIDERS)
 def test_only_what_is_carried_is_offered(provider: str) -> None:
     """By the networks, and no network without a field."""
-    offered = offered_fields(provider)
+    offered = offered_fields([provider])
     names = [name for group in offered.values() for name in group]
     assert names == [name for name in PLATFORM_FIELDS if has_place_for(provider, name)]
     assert all(PLATFORM_FIELDS[name].platform == key for key, g in offered.items() for name in g)
+
+
+def test_a_field_is_said_not_to_be_sent_where_one_of_the_providers_has_no_place_for_it() -> None:
+    """The same post may carry a field on one account and not on another: the warning names the
+    provider that will not."""
+    name = next(n for n in OTHER_FIELDS if carries("swonkie", n, VALID[n][0], "video"))
+    platform = PLATFORM_FIELDS[name].platform
+    content = PostContent("video", "Hi", [platform], fields={name: VALID[name][0]})
+    alone = PostProviders("swonkie", {platform: ("swonkie",)})
+    both = PostProviders("swonkie", {platform: ("swonkie", "elsewhere")})
+    assert carrying_warnings(content, alone) == []
+    (message,) = by_name(carrying_warnings(content, both)).values()
+    assert "the provider elsewhere has no place for" in message
+    assert "swonkie" not in message

@@ -33,7 +33,6 @@ def add_accepted_post(session: Session, desired: Desired, slot: datetime) -> Pos
     status = {Desired.DRAFT: PostStatus.DRAFT, Desired.SCHEDULED: PostStatus.SCHEDULED}
     return Post(
         organization_id=organization.id,
-        connection_id=connection.id,
         post_type="photo",
         caption="Hello",
         platforms=list(PLATFORMS),

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+import httpx
+
+from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, IncompleteList, OutcomeUnknown, Retry, RetryAfter
 from provider.protocol import (
     Capabilities,
@@ -17,8 +20,9 @@ from provider.protocol import (
     Profile,
     RemotePost,
     RemoteStage,
-    Upload,
+    UploadRequest,
 )
+from provider.upload import raise_for_answer
 from tests.unit.worker.lifecycle.call_faults import CallFault, WorkerKilled
 from tests.unit.worker.lifecycle.model_posts import ModelPost, to_remote_post
 
@@ -36,10 +40,11 @@ LEGAL = {RemoteStage.DRAFT, RemoteStage.SCHEDULED}
 class ModelProvider:
     """Implements the Provider protocol. The simulation sets `now`."""
 
-    capabilities = Capabilities(native_scheduling=True)
+    capabilities = Capabilities(native_scheduling=True, minimum_lead=timedelta(seconds=5))
 
     def __init__(self, now: datetime, faults: Iterator[CallFault]) -> None:
         self.now = now
+        self.client: HttpClient = httpx.AsyncClient()  # the simulation sets its own
         self.ledger: list[str] = []
         self.faults = faults
         # One fault for every call that must not be repeated.
@@ -101,11 +106,19 @@ class ModelProvider:
         """Never called."""
         return []
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:  # noqa: ARG002
         """The bytes go to the simulation's own transport."""
-        return self._apply_fault(
-            lambda: Upload(f"media of {file.name}", "PUT", "https://blob.test/")
-        )
+        return self._apply_fault(lambda: UploadRequest("PUT", "https://blob.test/"))
+
+    async def finish_upload(
+        self,
+        file: FileSpec,
+        request: UploadRequest,  # noqa: ARG002
+        response: httpx.Response,
+    ) -> str:
+        """The answer of a blob host; the id is of the file's name."""
+        raise_for_answer(response)
+        return f"media of {file.name}"
 
     async def confirm_upload(self, media_id: str) -> None:  # noqa: ARG002
         """The file is confirmed."""
@@ -171,12 +184,22 @@ class ModelProvider:
 
         return self._apply_fault(act, repeatable=False)
 
-    async def publish_now(self, remote_id: str) -> RemotePost:
+    async def publish_now(
+        self,
+        remote_id: str,
+        draft: Draft,  # noqa: ARG002
+        *,
+        held_until: float,  # noqa: ARG002
+    ) -> RemotePost:
         """Legal for DRAFT and SCHEDULED."""
         return self._apply_fault(
             lambda: self._row(remote_id).set_stage(RemoteStage.PUBLISHING, LEGAL, self.now),
             repeatable=False,
         )
+
+    def own_id(self, marker: str) -> str:
+        """It chooses the ids itself."""
+        raise GiveUp(f"the provider chooses the ids: {marker}")
 
     async def delete(self, remote_id: str) -> None:
         """Deleted; refused while it is being published."""

@@ -67,9 +67,10 @@ class PostSimulation:
         files: int = 0,
         jitter: float = 0.5,
         missed: MissedPolicy = MissedPolicy.HOLD,
+        provider: type[ModelProvider] = ModelProvider,
     ) -> None:
         self.session, self.now, self.jitter = session, NOW, jitter
-        self.policy = Policy(missed=missed)
+        self.policy = Policy(missed=missed, capabilities={"model": provider.capabilities})
         self.rescues = 0
         # The delay of the organization's queue job, after it was woken.
         self.queue_delay = timedelta(0)
@@ -84,7 +85,7 @@ class PostSimulation:
             hourly = Rule(parse_cron("0 * * * *"), "UTC")
             lead = self.policy.scheduling.lead_time
             replace_rules(session, self._settings(), [hourly], NOW, lead)
-        self.remote = ModelProvider(NOW, faults)
+        self.remote = provider(NOW, faults)
         self._interruptions: list[tuple[int, Callable[[], None]]] = []
 
     def interrupt(self, interruptions: Sequence[tuple[int, Callable[[], None]]]) -> None:
@@ -103,6 +104,7 @@ class PostSimulation:
     async def run(self) -> Snapshot:
         """Plan, step and commit until the planner waits without a time; returns the final post."""
         async with httpx.AsyncClient(transport=mock_transport()) as client:
+            self.remote.client = client
             fetcher = Fetcher(client, CIPHER, allow_private=True, transport=mock_transport)
             for _ in range(MAX_DECISIONS):
                 rests = not await self._decide(fetcher)
@@ -150,7 +152,10 @@ class PostSimulation:
                 assert until > now, "a wait that has passed already"
                 self._wait(max(until, self.now) - self.now)
             case RunStep() as run_step:
-                outcome_writer.open_intent(self.session, current.post, run_step, now)
+                run_step = outcome_writer.begin_step(
+                    self.session, current, run_step, self.policy, now,
+                    lambda _connection, marker: self.remote.own_id(marker),
+                )  # fmt: skip
                 await self._run_step(current, run_step, fetcher)
         return True
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.database import Database
 from models.statuses import DeliveryStatus, Desired, PostStatus
-from models.store.tenants import accounts
+from models.store.tenants import accounts, connections
 from models.store.tenants.accounts import ConnectedProfile
 from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.accepted_post import PLATFORMS
@@ -32,11 +32,8 @@ class AccountEvent(StrEnum):
 
 def apply_account_event(simulation: PostSimulation, turn: AccountEvent) -> None:
     """What the account job finds at the provider, or what a person does."""
-    session, owner, connection = (
-        simulation.session,
-        simulation.post.organization_id,
-        simulation.post.connection_id,
-    )
+    session, owner = simulation.session, simulation.post.organization_id
+    connection = connections.list_used(session, owner)[0].id
     known = accounts.list_accounts(session, connection)
     if turn is AccountEvent.IS_CUT:
         accounts.disconnect(session, owner, known[0].id, simulation.now)

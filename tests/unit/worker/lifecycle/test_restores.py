@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from models.database import Database
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, PostStatus
 from models.store.posts import backup_restore
-from models.tables import DELIVERY, MEDIA, POST
+from models.tables import DELIVERY, MEDIA, POST, UPLOAD
 from tests.hypothesis_profiles import examples
 from tests.unit.worker.lifecycle.call_faults import CallFault
 from tests.unit.worker.lifecycle.invariants import check_invariants
@@ -28,18 +28,23 @@ Rows = list[tuple[Table, dict[str, Any]]]
 def back_up(simulation: PostSimulation) -> Rows:
     """The rows of the post, its files and its deliveries as they are now."""
     connection = simulation.session.connection()
-    return [
+    rows = [
         (table, dict(row))
         for table, owner in OWNERS
         for row in connection.execute(select(table).where(owner == simulation.post.id)).mappings()
     ]
+    return rows + [(UPLOAD, dict(row)) for row in connection.execute(select(UPLOAD)).mappings()]
 
 
 def restore(simulation: PostSimulation, rows: Rows) -> None:
     """What `slotbeat db restored` does after the rows came back."""
     connection = simulation.session.connection()
+    connection.execute(delete(UPLOAD))  # the database of a test has one post
     for table, row in rows:
-        connection.execute(update(table).where(table.c.id == row["id"]).values(row))
+        if table is UPLOAD:
+            connection.execute(insert(UPLOAD).values(row))
+        else:
+            connection.execute(update(table).where(table.c.id == row["id"]).values(row))
     simulation.session.expire_all()
     backup_restore.require_reconcile(simulation.session, simulation.now)
 

@@ -8,6 +8,7 @@ import pytest
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.tenants.accounts import describe_problem, needs_attention
+from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import (
     HOUR,
     NOW,
@@ -30,7 +31,7 @@ from worker.planner.decisions import (
 from worker.planner.plan import next_step
 from worker.planner.policy import MissedPolicy, Policy
 
-POLICY = Policy()
+POLICY = Policy(capabilities=CAPABILITIES)
 D = DeliveryStatus
 WHY = "the account Brand needs attention at the provider (statusLevel EXPIRED)"
 HELD: dict[str, Any] = {"account_problem": WHY, "is_held": True, "error": WHY}
@@ -42,7 +43,7 @@ def decide(
     state: Snapshot, now: datetime = NOW, missed: MissedPolicy = MissedPolicy.HOLD
 ) -> Decision:
     """The planner's decision with a missed-slot policy."""
-    return next_step(state, Policy(missed=missed), now)
+    return next_step(state, Policy(missed=missed, capabilities=CAPABILITIES), now)
 
 
 @pytest.mark.parametrize("status", [D.PENDING, D.CREATED])

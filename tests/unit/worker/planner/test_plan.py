@@ -1,13 +1,16 @@
 """The planner: which step it decides in which state. Media, creation and publication."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
 
-from models.snapshot import Snapshot
+from models.snapshot import ConnectionView, Snapshot
 from models.statuses import SETTLED_POSTS, DeliveryStatus, Desired, MediaStatus, PostStatus
+from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import (
+    CONNECTION,
     HOUR,
     NOW,
     SECOND,
@@ -21,7 +24,7 @@ from worker.planner.decisions import Decision, FinishDelivery, RunStep, SetPostS
 from worker.planner.plan import next_step
 from worker.planner.policy import Policy
 
-POLICY = Policy()
+POLICY = Policy(capabilities=CAPABILITIES)
 OPENS = SLOT - timedelta(days=1)
 
 
@@ -96,7 +99,7 @@ def test_a_created_post_waits_until_its_slot_opens() -> None:
 def test_a_slot_that_is_too_near_is_published_at_its_instant() -> None:
     """Within the margin the provider's timer is not used: wait, and publish at the slot."""
     made = delivery(DeliveryStatus.CREATED)
-    near = SLOT - POLICY.timer_margin
+    near = SLOT - POLICY.timer_margin(CONNECTION)
     assert decide(snapshot(made), near - SECOND) == RunStep(Step.SCHEDULE, made)
     assert decide(snapshot(made), near) == Wait(SLOT)
     assert decide(snapshot(made), SLOT) == RunStep(Step.PUBLISH_NOW, made)
@@ -148,10 +151,42 @@ def test_without_an_account_a_delivery_fails_with_a_reason() -> None:
 
 def test_a_blocked_connection_waits() -> None:
     """No step of any kind before the end of the block."""
-    for part in (media(MediaStatus.NEW), delivery(), delivery(DeliveryStatus.CREATED)):
-        state = snapshot(part, blocked_until=NOW + HOUR)
-        assert decide(state) == Wait(NOW + HOUR)
-        assert decide(snapshot(part, blocked_until=NOW)) == decide(snapshot(part))
+    file, target, made = media(MediaStatus.NEW), delivery(), delivery(DeliveryStatus.CREATED)
+    for parts in ((file, target), (target,), (made,)):
+        assert decide(snapshot(*parts, blocked_until=NOW + HOUR)) == Wait(NOW + HOUR)
+        over = decide(snapshot(*parts, blocked_until=NOW))
+        assert type(over) is type(decide(snapshot(*parts)))
+
+
+def test_a_connection_holds_up_no_other() -> None:
+    """While one connection is blocked, or a step runs there, the other one's step comes."""
+    other = ConnectionView("other", "swonkie")
+    blocked = replace(CONNECTION, blocked_until=NOW + HOUR)
+    mine, theirs = delivery(connection=blocked), delivery(id="2", connection=other)
+    file, copy = media(MediaStatus.NEW, connection=blocked), media(connection=other)
+    state = snapshot(file, copy, mine, theirs)
+    assert decide(state) == RunStep(Step.CREATE, theirs)
+    made = delivery(DeliveryStatus.CREATED, id="2", connection=other)
+    assert decide(snapshot(file, copy, mine, made)) == Wait(NOW + HOUR)
+    free = snapshot(media(MediaStatus.NEW), copy, delivery(), theirs)
+    first = next_step(free, POLICY, NOW, frozenset())
+    assert first == RunStep(Step.UPLOAD, free.uploads[0])
+    busy = frozenset({CONNECTION.id})
+    assert next_step(free, POLICY, NOW, busy) == RunStep(Step.CREATE, theirs)
+    assert next_step(free, POLICY, NOW, busy | {"other"}) == Wait(None)
+
+
+def test_a_file_that_failed_at_one_connection_fails_the_deliveries_there_alone() -> None:
+    """The other connection has its copy of the file, and goes on."""
+    other = ConnectionView("other", "swonkie")
+    lost = media(MediaStatus.FAILED, error="too large")
+    copy = media(connection=other)
+    mine, theirs = delivery(), delivery(id="2", connection=other)
+    assert decide(snapshot(lost, copy, mine, theirs)) == FinishDelivery(
+        mine, DeliveryStatus.FAILED, "too large"
+    )
+    failed = delivery(DeliveryStatus.FAILED, remote_id=None)
+    assert decide(snapshot(lost, copy, failed, theirs)) == RunStep(Step.CREATE, theirs)
 
 
 @pytest.mark.parametrize("status", sorted(SETTLED_POSTS | {PostStatus.PENDING_APPROVAL}))

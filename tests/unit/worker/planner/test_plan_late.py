@@ -6,6 +6,7 @@ import pytest
 
 from models.snapshot import Snapshot
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
+from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import (
     HOUR,
     NOW,
@@ -20,7 +21,7 @@ from worker.planner.decisions import Decision, FinishDelivery, RunStep, SetPostS
 from worker.planner.plan import next_step
 from worker.planner.policy import MissedPolicy, Policy
 
-POLICY = Policy()
+POLICY = Policy(capabilities=CAPABILITIES)
 D = DeliveryStatus
 LATE = SLOT + POLICY.late_after + SECOND
 LAST = SLOT + POLICY.missed_grace
@@ -32,7 +33,7 @@ def decide(
     state: Snapshot, now: datetime = NOW, missed: MissedPolicy = MissedPolicy.HOLD
 ) -> Decision:
     """The planner's decision with a missed-slot policy."""
-    return next_step(state, Policy(missed=missed), now)
+    return next_step(state, Policy(missed=missed, capabilities=CAPABILITIES), now)
 
 
 def asks_for_arrangement(decision: Decision) -> bool:

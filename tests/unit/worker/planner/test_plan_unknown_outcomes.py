@@ -7,6 +7,7 @@ import pytest
 
 from models.snapshot import DeliveryView, Snapshot
 from models.statuses import DeliveryStatus, Intent, MediaStatus, PostStatus
+from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import (
     HOUR,
     NOW,
@@ -21,7 +22,7 @@ from worker.planner.decisions import Decision, FinishDelivery, RunStep, SetPostS
 from worker.planner.plan import next_step
 from worker.planner.policy import Policy
 
-POLICY = Policy()
+POLICY = Policy(capabilities=CAPABILITIES)
 BEYOND = SLOT + POLICY.missed_grace + SECOND
 D = DeliveryStatus
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, Intent
 from provider.errors import GiveUp, IncompleteList, OutcomeUnknown, ProviderError, Retry
+from provider.registry import CAPABILITIES
 from tests.unit.worker.snapshot_builders import NOW, delivery, post
 from worker.planner.decisions import RunStep, Step
 from worker.planner.policy import Policy
@@ -14,7 +15,7 @@ from worker.planner.retry_policy import RetryAction, RetryDecision
 from worker.planner.step_failure import decide_after_failure, failure_columns
 
 D = DeliveryStatus
-POLICY = Policy()
+POLICY = Policy(capabilities=CAPABILITIES)
 GIVE_UP = RetryDecision(RetryAction.GIVE_UP)
 STEPS = (Step.CREATE, Step.UPDATE, Step.SCHEDULE, Step.PUBLISH_NOW, Step.RECONCILE, Step.VERIFY)
 

@@ -10,6 +10,7 @@ import pytest
 from models.snapshot import DeliveryView
 from models.statuses import DeliveryStatus, Intent
 from provider.errors import IncompleteList, OutcomeUnknown
+from provider.registry import CAPABILITIES
 from tests.service_context import CIPHER
 from tests.unit.worker.lifecycle.model_provider import ModelProvider
 from tests.unit.worker.snapshot_builders import HOUR, NOW, SECOND, SLOT, delivery, post, snapshot
@@ -21,7 +22,7 @@ from worker.steps import reconcile
 from worker.steps.outcome import Done, Outcome, Snooze
 from worker.steps.step_context import StepContext
 
-POLICY = Policy()
+POLICY = Policy(capabilities=CAPABILITIES)
 
 
 def test_an_adopted_draft_is_brought_up_to_date() -> None:

@@ -7,10 +7,10 @@ from typing import cast
 import httpx
 import pytest
 
-from models.snapshot import MediaView, Snapshot
+from models.snapshot import Snapshot
 from models.statuses import MediaStatus
 from provider.errors import GiveUp, Retry
-from provider.protocol import FileSpec, Upload
+from provider.protocol import FileSpec, UploadRequest
 from tests.sample_files import JPEG, MP4, VIDEO_MP4
 from tests.service_context import CIPHER
 from tests.unit.worker import snapshot_builders
@@ -32,10 +32,10 @@ class RecordingProvider(ModelProvider):
         super().__init__(snapshot_builders.NOW, iter(()))
         self.files: list[FileSpec] = []
 
-    async def begin_upload(self, file: FileSpec) -> Upload:
+    async def begin_upload(self, file: FileSpec) -> UploadRequest:
         """The bytes go to the blob host."""
         self.files.append(file)
-        return Upload("m", "PUT", "https://blob.test/u")
+        return UploadRequest("PUT", "https://blob.test/u")
 
 
 def of_type(post_type: str, least: int = 0) -> Snapshot:
@@ -51,8 +51,8 @@ def run_upload(
 ) -> Mapping[str, object]:
     """Run the step; returns the columns that it writes."""
     step_context = StepContext(current, provider, reader, Policy(), snapshot_builders.NOW)
-    media: MediaView = current.media[0]
-    return cast("Done", asyncio.run(upload.run(step_context, media))).changes
+    provider.client = reader.client
+    return cast("Done", asyncio.run(upload.run(step_context, current.uploads[0]))).changes
 
 
 def both(source: Handler, blob: Handler) -> Handler:
