@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from provider.aiohttp_client import HttpClient
 from provider.credentials import CredentialSource, SessionStore
@@ -38,18 +38,32 @@ class NewConnection:
     session: str | None = field(default=None, repr=False)
 
 
+class CreateClient(Protocol):
+    """Makes clients that judge each address and connect to what they judged; the caller of the
+    form's function closes them. `allow_private`: servers may have private addresses, and http."""
+
+    @property
+    def allow_private(self) -> bool:
+        """Whether the settings allow it: in development and tests."""
+        ...
+
+    def __call__(self) -> HttpClient:
+        """A new client."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectForm:
     """How a person connects accounts of these networks: the fields, and the function that tries
     what was entered.
 
-    The function gets a factory of clients that judge each address. It raises provider errors whose
-    words are fit for people, and InvalidInput where a field is wrong.
+    The function raises provider errors whose words are fit for people, and InvalidInput where a
+    field is wrong.
     """
 
     platforms: tuple[str, ...]
     fields: tuple[ConnectField, ...]
-    connect: Callable[[Mapping[str, str], Callable[[], HttpClient]], Awaitable[NewConnection]]
+    connect: Callable[[Mapping[str, str], CreateClient], Awaitable[NewConnection]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A network for tests of connecting: one account for each handle, one app password for all."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -9,7 +9,7 @@ import httpx
 from provider.aiohttp_client import HttpClient
 from provider.errors import InvalidInput, Reconnect, Retry
 from provider.protocol import Capabilities, Idempotency, Profile
-from provider.registry import ConnectField, ConnectForm, NewConnection, ProviderType
+from provider.registry import ConnectField, ConnectForm, CreateClient, NewConnection, ProviderType
 
 NAME = "testnet"
 # A network that the API knows, and that Swonkie has no monopoly of.
@@ -54,7 +54,7 @@ class Testnet:
         )
 
     async def connect(
-        self, values: Mapping[str, str], create_client: Callable[[], HttpClient]
+        self, values: Mapping[str, str], create_client: CreateClient
     ) -> NewConnection:
         """Accepts the one password. A service other than its own is called over HTTP."""
         self.tries.append(values["handle"])

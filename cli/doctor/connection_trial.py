@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from config.secret_key import secret_keys
@@ -13,7 +14,6 @@ from models.snapshot import ConnectionView
 from models.store.tenants.accounts import needs_attention
 from provider.aiohttp_client import AiohttpClient
 from provider.errors import ProviderError, Reconnect
-from provider.pinned_client import client_factory
 from provider.protocol import Profile
 from provider.registry import PROVIDERS
 from services.connecting.client_pool import ClientPool
@@ -44,16 +44,16 @@ async def _try_all(
     settings: Settings, database: Database, rows: Sequence[Connection]
 ) -> list[Trial]:
     turns = asyncio.Semaphore(TRIES_AT_ONCE)
-    pinned = ClientPool(client_factory(TIMEOUT, allow_private=settings.allow_private_hosts))
-    shared = ClientPool(lambda: AiohttpClient(TIMEOUT))
-    async with pinned, shared:
+    pinned = ClientPool(TIMEOUT, allow_private=settings.allow_private_hosts)
+    shared = AiohttpClient(TIMEOUT)
+    async with pinned, aclosing(shared):
         cache = ProviderCache(
             database,
             Cipher(*secret_keys(settings)),
             read_environment(settings),
             PROVIDERS,
-            shared.create(),
-            pinned.create,
+            shared,
+            pinned,
         )
 
         async def try_one(row: Connection) -> Trial:

@@ -1,20 +1,24 @@
 """HTTP clients for one piece of work, which are all closed at its end."""
 
-from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+import httpx
+
 from provider.aiohttp_client import HttpClient
+from provider.pinned_client import client_factory
 
 
 class ClientPool:
-    """Makes clients inside `async with`; the end of the block closes them."""
+    """Makes clients inside `async with`; the end of the block closes them. They are for addresses
+    that people typed: each is judged. `allow_private`: private ones pass."""
 
-    def __init__(self, create: Callable[[], HttpClient]) -> None:
-        self._create = create
+    def __init__(self, timeout: httpx.Timeout, *, allow_private: bool) -> None:
+        self.allow_private = allow_private
+        self._create = client_factory(timeout, allow_private=allow_private)
         self._made: list[HttpClient] = []
 
-    def create(self) -> HttpClient:
+    def __call__(self) -> HttpClient:
         """A new client."""
         client = self._create()
         self._made.append(client)

@@ -9,7 +9,6 @@ from weakref import WeakValueDictionary
 import httpx
 
 from provider.errors import ProviderError
-from provider.pinned_client import client_factory
 from provider.registry import (
     PROVIDERS,
     ConnectForm,
@@ -81,9 +80,8 @@ class Connector:
         return provider, connection
 
     async def _try(self, form: ConnectForm, entered: Mapping[str, str]) -> NewConnection:
-        create = client_factory(TIMEOUT, allow_private=self._allow_private)
-        async with ClientPool(create) as pool:
-            return await form.connect(entered, pool.create)
+        async with ClientPool(TIMEOUT, allow_private=self._allow_private) as pool:
+            return await form.connect(entered, pool)
 
     @asynccontextmanager
     async def _turn(self, organization_id: str) -> AsyncIterator[None]:
