@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import httpx
 
 from provider.aiohttp_client import HttpClient
+from provider.connect_form import ConnectField, ConnectForm, CreateClient, NewConnection
 from provider.errors import InvalidInput, Reconnect, Retry
 from provider.protocol import Capabilities, Idempotency, Profile
-from provider.registry import ConnectField, ConnectForm, CreateClient, NewConnection, ProviderType
+from provider.registry import ProviderType
 
 NAME = "testnet"
 # A network that the API knows, and that Swonkie has no monopoly of.

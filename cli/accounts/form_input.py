@@ -10,7 +10,7 @@ import typer
 
 from cli.errors import EXIT_FAILED, EXIT_USAGE
 from cli.output import fail
-from provider.registry import ConnectField
+from provider.connect_form import ConnectField
 from services.errors import ValidationFailed
 
 # The options of the fields that forms have; the secret one is never an option's value.

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Final
 
-from provider.registry import NewConnection
+from provider.connect_form import NewConnection
 from services.connecting.store_connection import (
     ConnectedAccounts,
     ConnectedMeanwhile,

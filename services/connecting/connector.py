@@ -8,14 +8,9 @@ from weakref import WeakValueDictionary
 
 import httpx
 
+from provider.connect_form import ConnectForm, NewConnection
 from provider.errors import ProviderError
-from provider.registry import (
-    PROVIDERS,
-    ConnectForm,
-    NewConnection,
-    ProviderType,
-    connect_form_for,
-)
+from provider.registry import PROVIDERS, ProviderType, connect_form_for
 from services.connecting.client_pool import ClientPool
 from services.connecting.entered_values import check_values
 from services.connecting.provider_refusals import explain_refusal

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from unicodedata import category
 
-from provider.registry import ConnectField
+from provider.connect_form import ConnectField
 from services.errors import FieldError, ValidationFailed
 
 MAX_LENGTH: Final = 2_000

@@ -17,7 +17,7 @@ from models.store.tenants import accounts, connections, social_settings, stored_
 from models.store.tenants.accounts import ConnectedProfile, LinkedAccount
 from models.store.webhooks import outbox
 from models.task_names import JobKind
-from provider.registry import NewConnection
+from provider.connect_form import NewConnection
 from services.errors import Conflict
 
 # Each connection has a job that reads its accounts again and again.
