@@ -2,15 +2,22 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from models.database import Database
+from models.store import clock
+from models.store.jobs import job_queue
+from models.store.tenants import social_settings
+from models.task_names import JobKind
 from services.connecting import store_connection
 from services.errors import Conflict, ProviderUnavailable, ValidationFailed
 from tests.integration.services.connecting_organization import ConnectingOrganization
 from tests.service_context import CIPHER
 from tests.testnet import NAME, PASSWORD, PLATFORM, REFUSED, SERVICE, SESSION, Testnet
+from tests.wait import wait_until
 
 
 def test_what_is_written(database: Database) -> None:
@@ -171,3 +178,26 @@ def test_an_account_that_needs_attention(sqlite_database: Database) -> None:
     acme = ConnectingOrganization(sqlite_database, Testnet(status_level="SUSPENDED"))
     (link,) = acme.connect().links
     assert link.account.status_level == "SUSPENDED"
+
+
+def test_locks_are_taken_in_the_order_of_a_sync(postgres_database: Database) -> None:
+    """A sync holds the connection's job when it locks the settings. Connecting again waits for it
+    with nothing locked, so that neither waits for ever."""
+    acme = ConnectingOrganization(postgres_database)
+    connection_id = acme.connect().connection_id
+    with ThreadPoolExecutor(1) as threads:
+        with postgres_database.write() as session:
+            job_queue.ensure_due(session, JobKind.ACCOUNTS, connection_id, clock.now(session))
+            again = threads.submit(acme.connect)
+            wait_until(lambda: _waits_for_a_lock(postgres_database))
+            social_settings.lock_organization(session, acme.id)
+        assert again.result(timeout=30).connection_id == connection_id
+
+
+def _waits_for_a_lock(database: Database) -> bool:
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with database.read() as session:
+        return bool(session.connection().execute(query).scalar_one())
