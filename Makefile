@@ -11,7 +11,11 @@ STAMP := .venv/.installed
 UV ?= $(shell command -v uv 2>/dev/null)
 INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip install) --quiet
 
-.PHONY: install lock lock-check demo test test-all test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
+# Some machines forbid Python to keep what it has compiled. Then each of the hundreds of processes that
+# the tests start compiles all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: install lock lock-check demo test test-all extra-tools test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
@@ -56,6 +60,11 @@ EXTRA_STAMP := $(EXTRA)/node_modules/.installed
 $(EXTRA_STAMP): $(EXTRA)/package.json $(EXTRA)/package-lock.json
 	npm ci --prefix $(EXTRA) --no-audit --no-fund --ignore-scripts
 	@touch $(EXTRA_STAMP)
+
+# All that test-extra installs, without our own .venv: .ci/run gets it beside other work.
+extra-tools: $(EXTRA_STAMP)
+	@$(BROWSER)/get-chromium
+	@$(EXTRA)/second-python --install
 
 test-extra: install $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
