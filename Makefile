@@ -11,7 +11,7 @@ STAMP := .venv/.installed
 UV ?= $(shell command -v uv 2>/dev/null)
 INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip install) --quiet
 
-.PHONY: install lock lock-check demo test test-all test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
+.PHONY: install lock lock-check demo test test-all test-extra extra-servers lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
@@ -46,7 +46,7 @@ test-all:
 	$(BIN)/python -m pytest -m servers -n $(SERVER_WORKERS) --maxschedchunk 2 $(ARGS)
 	@echo "make test-all proves: the same on PostgreSQL and Redis, with many processes, and through"
 	@echo "kills, outages, frozen workers and wrong clocks."
-	@echo "Next: make test-extra adds the pages in a browser, S3 and Azure storage."
+	@echo "Next: make test-extra adds a browser, S3, Azure storage and Bluesky's own server."
 
 # What needs Debian or npm packages, or root for a second Python; it installs them itself.
 EXTRA := tests/extra
@@ -57,13 +57,23 @@ $(EXTRA_STAMP): $(EXTRA)/package.json $(EXTRA)/package-lock.json
 	npm ci --prefix $(EXTRA) --no-audit --no-fund --ignore-scripts
 	@touch $(EXTRA_STAMP)
 
-test-extra: install $(EXTRA_STAMP)
+BLUESKY := $(EXTRA)/bluesky
+BLUESKY_STAMP := $(BLUESKY)/node_modules/.installed
+
+$(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-lock.json) | install
+	PIP="$(INSTALLER)" $(BLUESKY)/install
+	@touch $(BLUESKY_STAMP)
+
+# The servers of the tests, without the tests: to install them beside other work.
+extra-servers: $(EXTRA_STAMP) $(BLUESKY_STAMP)
+
+test-extra: install extra-servers
 	@$(BROWSER)/get-chromium
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
-	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage, and"
-	@echo "that the locked versions work on the Python of Debian 13."
+	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
+	@echo "Bluesky's own server, and that the locked versions work on the Python of Debian 13."
 	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.

@@ -173,6 +173,13 @@ class SettingFields(BaseSettings):
     media_max_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = setting(
         4 << 30, "bytes", "The largest file that `POST media` accepts"
     )
+    scale_images: bool = setting(
+        True,
+        "0 or 1",
+        "Make a photo smaller that is too large a file for its network "
+        "([large photos](../media.md#links)). With 0 its post fails",
+        default_text="1",
+    )
     public_url: HttpUrl | None = setting(
         None,
         "URL",

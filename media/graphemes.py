@@ -1,4 +1,4 @@
-"""Cuts texts between graphemes: what a reader sees as one character stays whole.
+"""Counts graphemes, and cuts texts between them: what a reader sees as one character stays whole.
 
 A family of emoji, a flag, and a letter with its accents have several code points each.
 """
@@ -10,6 +10,11 @@ import regex
 
 _GRAPHEME: Final = regex.compile(r"\X")
 ELLIPSIS: Final = "…"
+
+
+def count(text: str) -> int:
+    """The number of graphemes."""
+    return sum(1 for _ in _GRAPHEME.finditer(text))
 
 
 def cut(text: str, max_length: int) -> str:

@@ -142,6 +142,9 @@ class Delivery(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     post_id: str = Field(foreign_key="post.id", index=True)
     platform: str
+    # The connection that was meant when the post was accepted. Without an account the delivery goes
+    # to the default account there; null: none was known, so to that of any connection.
+    connection_id: str | None = Field(default=None, foreign_key="connection.id")
     # The account that the caller named, or the default account that the draft was created on.
     account_id: str | None = Field(default=None, foreign_key="account.id")
     is_named: bool = False

@@ -6,10 +6,12 @@ not carry when a post is accepted.
 
 from typing import Final
 
+from provider.bluesky import carried_fields as bluesky
 from provider.carried_fields import FieldTable, is_carried
 from provider.swonkie import carried_fields as swonkie
 
 FIELD_TABLES: Final[dict[str, FieldTable]] = {
+    "bluesky": bluesky.CARRIED_FIELDS,
     "swonkie": swonkie.CARRIED_FIELDS,
     # The simulator has Swonkie's API.
     "simulator": swonkie.CARRIED_FIELDS,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from provider.aiohttp_client import HttpClient
+from provider.bluesky import client as bluesky
+from provider.bluesky.credentials import BlueskyCredentials
 from provider.connect_form import ConnectForm
 from provider.credentials import CredentialSource, SessionStore
 from provider.protocol import Capabilities, Provider
@@ -54,9 +56,16 @@ def _swonkie(name: str) -> ProviderType:
     )
 
 
+BLUESKY = ProviderType(
+    name="bluesky",
+    capabilities=bluesky.CAPABILITIES,
+    parse_credentials=BlueskyCredentials.parse,
+    create=bluesky.Bluesky,
+    is_address_typed=True,
+)
 # The simulator has Swonkie's API.
 PROVIDERS: Final[dict[str, ProviderType]] = {
-    each.name: each for each in (_swonkie("simulator"), _swonkie("swonkie"))
+    each.name: each for each in (_swonkie("simulator"), _swonkie("swonkie"), BLUESKY)
 }
 CAPABILITIES: Final[Mapping[str, Capabilities]] = {
     name: each.capabilities for name, each in PROVIDERS.items()

@@ -10,7 +10,7 @@ import httpx
 def read_retry_after(response: httpx.Response, max_seconds: float) -> float | None:
     """Seconds, at most `max_seconds`; None without a valid header."""
     header = response.headers.get("Retry-After")
-    return parse_retry_after_seconds(header, _response_time(response), max_seconds)
+    return parse_retry_after_seconds(header, response_time(response), max_seconds)
 
 
 def parse_retry_after_seconds(value: str | None, now: datetime, max_seconds: float) -> float | None:
@@ -27,7 +27,7 @@ def parse_retry_after_seconds(value: str | None, now: datetime, max_seconds: flo
     return None if math.isnan(seconds) else min(max(seconds, 0.0), max_seconds)
 
 
-def _response_time(response: httpx.Response) -> datetime:
+def response_time(response: httpx.Response) -> datetime:
     """The time of the response by the server's clock, because our clock may be wrong."""
     try:
         date = parsedate_to_datetime(response.headers.get("Date", ""))

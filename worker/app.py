@@ -27,7 +27,7 @@ from provider.registry import CAPABILITIES, PROVIDERS
 from scheduler.seating.scheduling_config import SchedulingConfig
 from worker import tasks
 from worker.context import WorkerContext
-from worker.media_fetch import Fetcher
+from worker.media_fetch import Fetcher, FetchLimits
 from worker.planner.policy import MissedPolicy, Policy
 from worker.provider_cache import Environment, ProviderCache
 from worker.provider_limits.limiter_registry import LimiterRegistry
@@ -102,6 +102,7 @@ def create_runner(settings: Settings, name: str) -> JobRunner:
             allow_private=settings.allow_private_media,
             storage=open_storage(settings),
             contact=settings.contact,
+            limits=FetchLimits(scale_images=settings.scale_images),
         ),
         webhooks=WebhookContext(WebhookClient(cipher, allow_private=settings.allow_private_media)),
         policy=build_policy(settings),

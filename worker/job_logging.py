@@ -29,8 +29,12 @@ def bind_job(claim: Claim) -> None:
 
 def bind_step(post: PostView, run_step: RunStep) -> AbstractContextManager[None]:
     """Add the step and its subject to the log lines inside the `with` block."""
-    bind_contextvars(organization=post.organization_id)
-    return bound_contextvars(step=run_step.step.value, subject=run_step.subject.id)
+    return bound_contextvars(
+        organization=post.organization_id,
+        step=run_step.step.value,
+        subject=run_step.subject.id,
+        connection=run_step.connection.id,
+    )
 
 
 def log_step(step: Step, outcome: Outcome, seconds: float) -> None:
@@ -43,7 +47,11 @@ def log_step(step: Step, outcome: Outcome, seconds: float) -> None:
     log.log(level, "%s: %s", step.value, name, extra=fields)
 
 
-def log_post_status(change: SetPostStatus) -> None:
+def log_post_status(change: SetPostStatus, organization_id: str) -> None:
     """Log a post's new status. Call this after the commit."""
-    fields = {"outcome": change.status.value, "error": change.reason}
+    fields = {
+        "outcome": change.status.value,
+        "error": change.reason,
+        "organization": organization_id,
+    }
     log.info("post: %s", change.status.value, extra=fields)

@@ -15,6 +15,7 @@ _BETWEEN_NETWORKS = re.compile("[,;|/+&\n\uff0c\u3001\uff1b\u00b7\u2022]|\\band\
 _MAX_WORDS: Final = 6
 
 NETWORKS: Final = {
+    "bluesky": "bluesky", "bsky": "bluesky", "blueskysocial": "bluesky",
     "facebook": "facebook", "facebookpage": "facebook", "fb": "facebook",
     "gmb": "gmb", "gbp": "gmb", "googlebusiness": "gmb", "googlebusinessprofile": "gmb",
     "googlemybusiness": "gmb",

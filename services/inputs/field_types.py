@@ -8,7 +8,17 @@ from services.inputs.empty_values import POSITIONAL, StrictModel
 from services.strict_json import text_problem
 from services.text_input import normalize_newlines
 
-PLATFORMS = ("facebook", "gmb", "instagram", "linkedin", "threads", "tiktok", "x", "youtube")
+PLATFORMS = (
+    "bluesky",
+    "facebook",
+    "gmb",
+    "instagram",
+    "linkedin",
+    "threads",
+    "tiktok",
+    "x",
+    "youtube",
+)
 
 
 def _check_text(text: str) -> str:

@@ -57,10 +57,7 @@ def caption_problems(content: PostContent) -> Iterator[FieldError]:
 
 
 def _caption_limits(network: NetworkLimits, post_type: str, caption: str) -> Iterator[str]:
-    limit = network.caption_limit(post_type)
-    length = limit.count(caption)
-    if length > limit.maximum:
-        yield f"at most {limit.maximum} {limit.unit}, not {length}"
+    yield from filter(None, (each.problem(caption) for each in network.caption_limits(post_type)))
     for pattern, most, what in (
         (HASHTAG, network.hashtags, "hashtags"),
         (MENTION, network.mentions, "mentions"),

@@ -1,32 +1,41 @@
 """Validators of platform fields whose values are JSON: thread posts, and user tags. Pure."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from services.post_validation.content import PostContent
-from services.post_validation.network_limits import X_CAPTION_LIMIT
-from services.post_validation.validators import parse_json, quote
+from services.post_validation.network_limits import TextLimit
+from services.post_validation.validators import Validator, parse_json, quote
 
 THREAD_FORMAT: Final = 'must be a JSON array of texts, or of objects such as {"content": "…"}'
 TAGS_FORMAT: Final = 'must be a JSON array such as [{"username": "name", "x": 0.5, "y": 0.5}]'
 
 
-def thread_items(value: str, _content: PostContent) -> str | None:
-    """`xThreadItems`: the posts that follow the first one, each with a text."""
-    items = parse_json(value)
-    if not isinstance(items, list) or not items:
-        return THREAD_FORMAT
-    for number, item in enumerate(items, 1):
-        text = item.get("content", item.get("text")) if isinstance(item, dict) else item
-        if not isinstance(text, str):
+def thread_items(limits: Sequence[TextLimit], most: int | None = None) -> Validator:
+    """The posts that follow the first one, at most `most`, each with a text within the limits."""
+
+    def check(value: str, _content: PostContent) -> str | None:
+        items = parse_json(value)
+        if not isinstance(items, list) or not items:
             return THREAD_FORMAT
-        if not text.strip():
-            return f"must have a text in item {number}"
-        if not _is_unicode(text):
-            return f"must be valid Unicode in item {number}"
-        if (length := X_CAPTION_LIMIT.count(text)) > X_CAPTION_LIMIT.maximum:
-            most = f"{X_CAPTION_LIMIT.maximum} {X_CAPTION_LIMIT.unit}"
-            return f"takes at most {most} in item {number}, not {length}"
-    return None
+        if most is not None and len(items) > most:
+            return f"takes at most {most} items, not {len(items)}"
+        problems = (_item_problem(item, number, limits) for number, item in enumerate(items, 1))
+        return next(filter(None, problems), None)
+
+    return check
+
+
+def _item_problem(item: object, number: int, limits: Sequence[TextLimit]) -> str | None:
+    text = item.get("content", item.get("text")) if isinstance(item, dict) else item
+    if not isinstance(text, str):
+        return THREAD_FORMAT
+    if not text.strip():
+        return f"must have a text in item {number}"
+    if not _is_unicode(text):
+        return f"must be valid Unicode in item {number}"
+    problem = next(filter(None, (limit.problem(text) for limit in limits)), None)
+    return None if problem is None else f"takes {problem}, in item {number}"
 
 
 def user_tags(value: str, content: PostContent) -> str | None:

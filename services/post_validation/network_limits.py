@@ -2,9 +2,9 @@
 
 `sources` name the network's own documentation. The numbers were collected on 2026-11-22: for
 Threads, X and LinkedIn's photos from excerpts of these pages, for the others from the documentation
-of publishing services. Where a network's page differs, the page is right. Limits that are missing
-here are checked by the network alone. Sizes, durations and types of files are known only after the
-download, so the worker checks them.
+of publishing services; Bluesky's were tried on its own server. Where a network's page differs, the
+page is right. Limits that are missing here are checked by the network alone. Sizes, durations and
+types of files are known only after the download, so the worker checks them.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from services.post_validation.text_length import (
     CountFunction,
     count_bytes,
     count_code_points,
+    count_for_bluesky,
     count_for_threads,
     count_utf16_units,
 )
@@ -31,35 +32,59 @@ class TextLimit:
     count: CountFunction = count_code_points
     unit: str = "characters"
 
+    def problem(self, text: str) -> str | None:
+        """What the network takes instead of a text that is too long; None for a valid one."""
+        length = self.count(text)
+        return (
+            None if length <= self.maximum else f"at most {self.maximum} {self.unit}, not {length}"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkLimits:
     """One network's limits; None or empty where the network documents none.
 
-    `captions_of`: the types of post whose captions have another limit. `photos`: the most photos
-    of a post. `hashtags`, `mentions`: the most in a caption. `forbidden`: characters that a caption
-    must not contain.
+    `captions_of`: the types of post whose captions have another limit. `second_limit`: one that all
+    captions must keep too. `photos`: the most photos of a post. `hashtags`, `mentions`: the most in
+    a caption. `forbidden`: characters that a caption must not contain.
     """
 
     post_types: tuple[str, ...]
     caption: TextLimit
     sources: tuple[str, ...]
     captions_of: Mapping[str, TextLimit] = field(default_factory=dict)
+    second_limit: TextLimit | None = None
     photos: int | None = None
     hashtags: int | None = None
     mentions: int | None = None
     forbidden: str = ""
 
-    def caption_limit(self, post_type: str) -> TextLimit:
-        """The limit on captions of this type of post."""
-        return self.captions_of.get(post_type, self.caption)
+    def caption_limits(self, post_type: str) -> tuple[TextLimit, ...]:
+        """The limits on captions of this type of post, which must keep all of them."""
+        first = self.captions_of.get(post_type, self.caption)
+        return (first,) if self.second_limit is None else (first, self.second_limit)
 
 
 X_CAPTION_LIMIT: Final = TextLimit(
     280, count_for_x, "characters (a link counts 23, emoji and wide ones 2)"
 )
 
+BLUESKY_CAPTION_LIMITS: Final = (
+    TextLimit(300, count_for_bluesky),
+    TextLimit(3_000, count_bytes, "bytes of UTF-8"),
+)
+
 NETWORKS: Final[dict[str, NetworkLimits]] = {
+    "bluesky": NetworkLimits(
+        post_types=("video", "photo", "text"),
+        caption=BLUESKY_CAPTION_LIMITS[0],
+        second_limit=BLUESKY_CAPTION_LIMITS[1],
+        photos=4,
+        sources=(
+            "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json",
+            "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/embed/images.json",
+        ),
+    ),
     "facebook": NetworkLimits(
         post_types=("video", "photo", "text"),
         caption=TextLimit(63_206),

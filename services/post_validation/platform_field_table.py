@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.post_validation.json_validators import thread_items, user_tags
-from services.post_validation.network_limits import ALL_POST_TYPES
+from services.post_validation.network_limits import (
+    ALL_POST_TYPES,
+    BLUESKY_CAPTION_LIMITS,
+    X_CAPTION_LIMIT,
+)
 from services.post_validation.text_length import count_utf16_units
 from services.post_validation.validators import (
     Validator,
@@ -44,6 +48,10 @@ class PlatformField:
 user_name: Final = matching(r"@?[A-Za-z0-9._]{1,30}", "a user name")
 numeric_id: Final = matching(r"[0-9]{1,19}", "a number such as 1234567890")
 country_list: Final = list_of(1, 249, country, "country codes")
+_LANGUAGE: Final = "[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
+language_tags: Final = matching(
+    rf" *{_LANGUAGE} *(, *{_LANGUAGE} *){{0,2}}", "up to three languages such as en, pt-BR"
+)
 post_kind: Final = one_of("feed", "post", "reel", "reels", "story", "stories", any_case=True)
 
 YOUTUBE: Final = {
@@ -96,11 +104,15 @@ X: Final = {
     "xReplySettings": PlatformField(
         "x", one_of("following", "mentionedUsers", "subscribers", "verified")
     ),
-    "xThreadItems": PlatformField("x", thread_items),
+    "xThreadItems": PlatformField("x", thread_items([X_CAPTION_LIMIT])),
     "xPollOptions": PlatformField("x", list_of(2, 4, text(25), "answers"), TEXT),
     "xPollDurationMinutes": PlatformField("x", whole_number(5, 10_080), TEXT),
     "xLongVideo": PlatformField("x", boolean, VIDEO),
     "xGeoCountries": PlatformField("x", country_list),
+}
+BLUESKY: Final = {
+    "blueskyLanguages": PlatformField("bluesky", language_tags),
+    "blueskyThreadItems": PlatformField("bluesky", thread_items(BLUESKY_CAPTION_LIMITS, 25)),
 }
 TIKTOK: Final = {
     "tiktokPrivacyLevel": PlatformField(
@@ -126,7 +138,7 @@ TIKTOK: Final = {
     ),
 }
 PLATFORM_FIELDS: Final[dict[str, PlatformField]] = {
-    **YOUTUBE, **INSTAGRAM, **FACEBOOK, **LINKEDIN, **X, **TIKTOK,
+    **YOUTUBE, **INSTAGRAM, **FACEBOOK, **LINKEDIN, **X, **TIKTOK, **BLUESKY,
 }  # fmt: skip
 
 # Fields that are a post's own title.

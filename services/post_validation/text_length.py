@@ -7,11 +7,16 @@
 | `utf8`       | bytes                                                                            |
 | `threads`    | code points, but each one that belongs to an emoji by its bytes in UTF-8         |
 | `weighted`   | X's own weights: `count_for_x` in `x_weight.py`                                  |
+| `bluesky`    | graphemes: what readers see as one character                                     |
 """
 
 import re
 from collections.abc import Callable
 from typing import Final
+
+import regex
+
+from media.graphemes import count as count_graphemes
 
 CountFunction = Callable[[str], int]
 
@@ -24,6 +29,11 @@ _MODIFIED_PICTOGRAM: Final = f"{_PICTOGRAM}[\ufe0f\U0001f3fb-\U0001f3ff]*[\U000e
 EMOJI: Final = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|[\u00a9\u00ae]\ufe0f"
     f"|{_MODIFIED_PICTOGRAM}(?:\u200d{_MODIFIED_PICTOGRAM})*"
+)
+
+# Signs that join two letters to one grapheme since Unicode 17; before, those of six scripts did.
+_NEW_JOINTS: Final = regex.compile(
+    r"[[\p{InCB=Linker}]--[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]][\p{M}\u200d]*(?=\p{L})", regex.V1
 )
 
 
@@ -45,3 +55,9 @@ def count_bytes(text: str) -> int:
 def count_for_threads(text: str) -> int:
     """As Threads counts: an emoji counts the bytes of its UTF-8."""
     return count_bytes("".join(EMOJI.findall(text))) + len(EMOJI.sub("", text))
+
+
+def count_for_bluesky(text: str) -> int:
+    """As a server of Bluesky counts that knows Unicode 16: the two letters of a new joint, such as
+    in Khmer and Burmese, are two. A newer server counts less, so the limit always holds."""
+    return count_graphemes(text) + sum(1 for _ in _NEW_JOINTS.finditer(text))

@@ -103,9 +103,7 @@ class PostIntake:
         self._context = context
         self._settings = settings
         owner = settings.organization_id
-        self._default_provider = connections.ensure_connection(
-            session, owner, context.provider
-        ).provider
+        self._default = connections.ensure_connection(session, owner, context.provider)
         self._links = accounts.list_linked(session, owner)
         self._providers = connections.providers_of(
             session, {link.account.connection_id for link in self._links}
@@ -128,12 +126,24 @@ class PostIntake:
         post = _build_post(context, self._settings, body, plan, self._now)
         post.row_key = row_key
         media = post_media.build_media(post.id, plan.links, own, context.cipher, body.altTexts)
-        deliveries = [_build_delivery(post, target) for target in plan.targets]
+        deliveries = [self._build_delivery(post, target) for target in plan.targets]
         return PreparedPost(post, media, deliveries, plan.warnings)
 
     def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
         by_platform = targets.providers_by_platform(self._links, self._providers, chosen)
-        return PostProviders(self._default_provider, by_platform)
+        return PostProviders(self._default.provider, by_platform)
+
+    def _build_delivery(self, post: Post, target: DeliveryTarget) -> Delivery:
+        link = target.find_link(self._links)
+        # While the first list of accounts is not read yet, the usual connection is meant.
+        unread = self._default.id if self._default.accounts_synced_at is None else None
+        return Delivery(
+            post_id=post.id,
+            platform=target.platform,
+            connection_id=link.account.connection_id if link else unread,
+            account_id=target.account_id,
+            is_named=target.account_id is not None,
+        )
 
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
         """Insert prepared posts, in their order."""
@@ -182,15 +192,6 @@ def _build_post(
         timezone=plan.zone_name,
         opens_at=at - context.scheduling.lead_time if at and plan.mode == "schedule" else None,
         accepted_at=now,
-    )
-
-
-def _build_delivery(post: Post, target: DeliveryTarget) -> Delivery:
-    return Delivery(
-        post_id=post.id,
-        platform=target.platform,
-        account_id=target.account_id,
-        is_named=target.account_id is not None,
     )
 
 

@@ -16,6 +16,14 @@ class DeliveryTarget:
     platform: str
     account_id: str | None = None
 
+    def find_link(self, links: Sequence[LinkedAccount]) -> LinkedAccount | None:
+        """The account that it goes to, as things stand now; None if there is none yet."""
+        for link in links:
+            is_default = link.is_default and link.account.platform == self.platform
+            if link.account.id == self.account_id or (self.account_id is None and is_default):
+                return link
+        return None
+
 
 def named_accounts(links: Sequence[LinkedAccount], ids: Sequence[str] | None) -> list[Account]:
     """The accounts with these ids, each once; ValidationFailed names ids that the organization does
@@ -38,11 +46,10 @@ def providers_by_platform(
     id."""
     found: dict[str, tuple[str, ...]] = {}
     for target in chosen:
-        for link in links:
-            is_default = link.is_default and link.account.platform == target.platform
-            if link.account.id == target.account_id or (target.account_id is None and is_default):
-                names = (*found.get(target.platform, ()), providers[link.account.connection_id])
-                found[target.platform] = tuple(dict.fromkeys(names))
+        link = target.find_link(links)
+        if link is not None:
+            names = (*found.get(target.platform, ()), providers[link.account.connection_id])
+            found[target.platform] = tuple(dict.fromkeys(names))
     return found
 
 

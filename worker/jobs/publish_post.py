@@ -18,7 +18,7 @@ from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
 from models.task_names import JobKind
-from provider.errors import ProviderError
+from provider.errors import ProviderError, Reconnect
 from worker import outcome_writer
 from worker.context import WorkerContext
 from worker.group_commit import REPLAN, Replan
@@ -138,7 +138,7 @@ class PostJob:
         plan = await context.run_grouped(self._claim, write, planning.plan)
         self._organization_id = planning.organization_id
         for change in planning.status_changes:
-            log_post_status(change)
+            log_post_status(change, planning.organization_id)
         return plan
 
 
@@ -229,6 +229,15 @@ class PlanTransaction:
 
 
 async def _take_step(context: WorkerContext, task: StepTask) -> StepResult:
+    result = await _take_timed_step(context, task)
+    if isinstance(result.outcome, Failed) and isinstance(result.outcome.error, Reconnect):
+        # The accounts job says what is wrong. It locks the jobs of posts, so it is woken in a
+        # transaction of its own.
+        await context.wake_job(JobKind.ACCOUNTS, task.run_step.connection.id)
+    return result
+
+
+async def _take_timed_step(context: WorkerContext, task: StepTask) -> StepResult:
     started = time.monotonic()
     with bind_step(task.snapshot.post, task.run_step):
         outcome = await _call_step(context, task)

@@ -37,6 +37,9 @@ async def sync_accounts(context: WorkerContext, claim: Claim) -> None:
     except IncompleteList as error:
         log.warning("accounts: %s", error)
         is_complete, profiles = False, list(error.items)
+    except Reconnect as error:
+        await context.run_fenced(claim, _hold_accounts(claim, error))
+        return
     except ProviderError as error:
         await _retry_later(context, claim, error)
         return
@@ -78,11 +81,28 @@ def _release_if_blocked(claim: Claim) -> Callable[[Session, datetime], Connectio
     return transaction
 
 
+def _hold_accounts(claim: Claim, error: Reconnect) -> Callable[[Session, datetime], None]:
+    """A transaction after a refusal: the accounts of an organization's own connection need its
+    attention, and their posts wait and say so. The environment's are the operator's to mend."""
+
+    def transaction(session: Session, now: datetime) -> None:
+        log.warning("accounts: %s", error)
+        refused = accounts.mark_refused(session, claim.subject_id)
+        account_wakeups.wake_posts_of_accounts(session, refused, now)
+        for account in refused:
+            outbox.enqueue_account_needs_attention(
+                session, account.id, now, accounts.problem_of(account)
+            )
+        job_queue.release(session, claim, now + RECONNECT_DELAY, now)
+
+    return transaction
+
+
 async def _retry_later(context: WorkerContext, claim: Claim, error: ProviderError) -> None:
     """Release the job until the next try. A RetryAfter blocks the connection for all workers."""
 
     def transaction(session: Session, now: datetime) -> None:
-        retry_at = now + (RECONNECT_DELAY if isinstance(error, Reconnect) else RETRY_DELAY)
+        retry_at = now + RETRY_DELAY
         if isinstance(error, RetryAfter):
             retry_at = now + max(RETRY_DELAY, timedelta(seconds=error.seconds))
             connections.block_connection(session, claim.subject_id, retry_at)

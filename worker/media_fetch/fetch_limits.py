@@ -12,7 +12,9 @@ class FetchLimits:
 
     `stall`: each CHUNK_SIZE bytes must arrive in this time. A read timeout is not enough, because a
     source that sends single bytes would never reach it. `total`: for fetching and sending together.
-    `probe`: for reading a video's duration. `convert`: for the conversion of a photo.
+    `probe`: for reading a video's duration. `convert`: for the conversion of a photo, and for
+    making it smaller. `scale_images`: whether a photo that is too large for its network is made
+    smaller.
     """
 
     size: int = 4 * 1024**3
@@ -21,3 +23,4 @@ class FetchLimits:
     probe: float = 20
     convert: float = 60
     redirects: int = 10
+    scale_images: bool = True

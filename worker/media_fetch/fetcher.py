@@ -15,6 +15,7 @@ from models.encryption import Cipher
 from provider.aiohttp_client import HttpClient
 from provider.errors import GiveUp, Retry
 from worker.media_fetch.fetch_limits import FetchLimits
+from worker.media_fetch.requirements import FileRequirements
 from worker.media_fetch.response import open_response
 from worker.media_fetch.source import MediaSource
 from worker.media_fetch.stored_source import GONE_REASON, open_stored_file
@@ -57,29 +58,30 @@ class Fetcher:
         post_type: str,
         min_seconds: int = 0,
         stored_file_id: str | None = None,
+        max_photo_bytes: int | None = None,
     ) -> AsyncIterator[MediaSource]:
         """The file of an encrypted URL, for a post of this type.
 
         A video must last at least `min_seconds`. The URL of a caller's own file must name
-        `stored_file_id`, the file of this post. GiveUp where the URL or the file is wrong, Retry
-        where the source fails.
+        `stored_file_id`, the file of this post. With `max_photo_bytes` a photo is measured, and
+        made smaller where it has more bytes. GiveUp where the URL or the file is wrong, Retry where
+        the source fails.
         """
+        required = FileRequirements(post_type, min_seconds, max_photo_bytes)
         link = self._cipher.decrypt(encrypted_url)
         if is_stored_url(link):
             key = stored_file_id
             if key is None or file_id_from_url(link) != key:
                 raise GiveUp(GONE_REASON)
-            async with open_stored_file(
-                self.storage, key, link, post_type, min_seconds, self.limits
-            ) as source:
+            async with open_stored_file(self.storage, key, link, required, self.limits) as source:
                 yield source
             return
-        async with self._open_remote(link, post_type, min_seconds) as source:
+        async with self._open_remote(link, required) as source:
             yield source
 
     @asynccontextmanager
     async def _open_remote(
-        self, link: str, post_type: str, min_seconds: int
+        self, link: str, required: FileRequirements
     ) -> AsyncIterator[MediaSource]:
         async with self._create_client() as reader:
             for _ in range(self.limits.redirects + 1):
@@ -87,9 +89,7 @@ class Fetcher:
                 async with _get_response(reader, link) as response:
                     if not response.has_redirect_location:
                         path = httpx.URL(link).path
-                        async with open_response(
-                            response, path, post_type, min_seconds, self.limits
-                        ) as source:
+                        async with open_response(response, path, required, self.limits) as source:
                             yield source
                         return
                     link = _redirect_target(link, response)

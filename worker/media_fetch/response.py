@@ -11,7 +11,9 @@ from provider.retry_after import read_retry_after
 from worker.media_fetch import spool
 from worker.media_fetch.content_coding import content_codings, decode_body
 from worker.media_fetch.fetch_limits import CHUNK_SIZE, FetchLimits
-from worker.media_fetch.source import MediaSource, inspect_file
+from worker.media_fetch.file_inspection import inspect_file
+from worker.media_fetch.requirements import FileRequirements
+from worker.media_fetch.source import MediaSource
 
 # A source that wants to be left alone for longer is asked again after this (s).
 MAX_RETRY_AFTER = 3600.0
@@ -21,17 +23,16 @@ BUSY = frozenset({408, 420, 425, 429})
 
 @asynccontextmanager
 async def open_response(
-    response: httpx.Response, path: str, post_type: str, min_seconds: int, limits: FetchLimits
+    response: httpx.Response, path: str, required: FileRequirements, limits: FetchLimits
 ) -> AsyncIterator[MediaSource]:
-    """The file of a response. `min_seconds`: the minimum duration of a video; 0: any."""
+    """The file of a response."""
     check_response(response)
     codings = content_codings(response)
     # With a coding, Content-Length is the size of the coded bytes.
     stated_size = None if codings else _content_length(response, limits)
     body = with_stall_timeout(response.aiter_raw(CHUNK_SIZE), limits.stall)
-    async with inspect_file(
-        decode_body(body, codings), stated_size, path, post_type, min_seconds, limits
-    ) as source:
+    decoded = decode_body(body, codings)
+    async with inspect_file(decoded, stated_size, path, required, limits) as source:
         yield source
 
 

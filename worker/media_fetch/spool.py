@@ -19,11 +19,13 @@ from worker.media_fetch.fetch_limits import CHUNK_SIZE
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A file on disk: its size (bytes), and its MD5 in base64, as HTTP headers need it."""
+    """A file on disk: its size (bytes), its MD5 in base64, as HTTP headers need it, and its SHA-256
+    in hexadecimal."""
 
     file: IO[bytes]
     size: int
     md5: str
+    sha256: str
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The bytes from the beginning."""
@@ -34,6 +36,12 @@ class Spool:
 async def read_file(file: IO[bytes]) -> AsyncIterator[bytes]:
     """All bytes of a file on disk."""
     await asyncio.to_thread(file.seek, 0)
+    async for chunk in read_rest(file):
+        yield chunk
+
+
+async def read_rest(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """The bytes that were not read yet."""
     while chunk := await asyncio.to_thread(file.read, CHUNK_SIZE):
         yield chunk
 
@@ -50,13 +58,14 @@ async def spool_to_disk(body: AsyncIterator[bytes], max_size: int) -> AsyncItera
 
 
 async def _fill(file: IO[bytes], body: AsyncIterator[bytes], max_size: int) -> Spool:
-    size, md5 = 0, hashlib.md5(usedforsecurity=False)
+    size, md5, sha256 = 0, hashlib.md5(usedforsecurity=False), hashlib.sha256()
     async for chunk in body:
         size = check_size(size + len(chunk), max_size)
         md5.update(chunk)
+        sha256.update(chunk)
         await asyncio.to_thread(file.write, chunk)
     await asyncio.to_thread(file.flush)
-    return Spool(file, size, b64encode(md5.digest()).decode())
+    return Spool(file, size, b64encode(md5.digest()).decode(), sha256.hexdigest())
 
 
 def check_size(size: int, max_size: int) -> int:

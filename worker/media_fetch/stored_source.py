@@ -7,7 +7,9 @@ from dataclasses import replace
 from media.object_storage import ObjectMissing, ObjectStorage, StorageUnavailable
 from provider.errors import GiveUp, Retry
 from worker.media_fetch.fetch_limits import FetchLimits
-from worker.media_fetch.source import MediaSource, inspect_file
+from worker.media_fetch.file_inspection import inspect_file
+from worker.media_fetch.requirements import FileRequirements
+from worker.media_fetch.source import MediaSource
 
 GONE_REASON = "the file is no longer in the storage; upload it again, and make a new post with it"
 
@@ -17,8 +19,7 @@ async def open_stored_file(
     storage: ObjectStorage,
     key: str,
     path: str,
-    post_type: str,
-    min_seconds: int,
+    required: FileRequirements,
     limits: FetchLimits,
 ) -> AsyncIterator[MediaSource]:
     """The file of this key, checked like any other. GiveUp where it is missing, Retry where the
@@ -31,7 +32,7 @@ async def open_stored_file(
         raise _unavailable(error) from None
     limits = replace(limits, size=max(size, limits.size))
     body = _read(storage, key, size)
-    async with inspect_file(body, size, path, post_type, min_seconds, limits) as source:
+    async with inspect_file(body, size, path, required, limits) as source:
         yield source
 
 

@@ -6,6 +6,7 @@ stored. After a crash the file is announced again, and the provider deletes what
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 
 from models.snapshot import UploadView
 from models.statuses import MediaStatus
@@ -34,19 +35,29 @@ async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
         snapshot.post.post_type,
         snapshot.minimum_video_seconds,
         media.stored_file_id,
+        max_photo_bytes=context.provider.capabilities.max_photo_bytes,
     )
     async with media_source as source:
-        return Done(_uploaded_columns(upload, source, await _send(context, source)))
+        media_id = await _send(context, source)
+        return Done(_uploaded_columns(upload, source, media_id), source.note)
 
 
 async def _send(context: StepContext, source: MediaSource) -> str:
     """Send the file; returns the provider's id of it."""
-    spec = FileSpec(source.name, source.content_type, source.size, source.md5)
+    spec = FileSpec(
+        source.name,
+        source.content_type,
+        source.size,
+        source.md5,
+        width=source.width,
+        height=source.height,
+    )
     provider = context.provider
     request = await provider.begin_upload(spec)
     async with aclosing(source.chunks()) as body:
         response = await file_upload.send_file(provider.client, request, body, source.size)
-    return await provider.finish_upload(spec, request, response)
+    sent = replace(spec, sha256=source.sha256)  # known when the last byte has passed
+    return await provider.finish_upload(sent, request, response)
 
 
 def _uploaded_columns(upload: UploadView, source: MediaSource, media_id: str) -> dict[str, object]:
@@ -56,6 +67,8 @@ def _uploaded_columns(upload: UploadView, source: MediaSource, media_id: str) ->
         "content_type": source.content_type,
         "size": source.size,
         "sha256": source.sha256,
+        "width": source.width,
+        "height": source.height,
         "uploads": upload.uploads + 1,
         "confirmed_at": None,
     }

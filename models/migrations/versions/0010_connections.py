@@ -28,7 +28,12 @@ def upgrade() -> None:
     with op.batch_alter_table("account") as table:
         table.add_column(sa.Column("connection_id", sa.String()))
     op.execute("UPDATE account SET connection_id = workspace_id")
-    op.execute(_PIN_ACCOUNTS)
+    with op.batch_alter_table("delivery") as table:
+        table.add_column(sa.Column("connection_id", sa.String()))
+        table.create_foreign_key(
+            "fk_delivery_connection_id", "connection", ["connection_id"], ["id"]
+        )
+    op.execute(_MEANT_CONNECTION)
     _create_uploads()
     with op.batch_alter_table("account") as table:
         table.drop_constraint("uq_account_workspace_id_remote_id", type_="unique")
@@ -90,22 +95,9 @@ _DISCONNECT_UNUSED = """
        ))
 """
 
-# A delivery without an account goes to the default of its platform. Where another workspace was
-# meant for its post than the one that new posts use, it keeps the account that it would have got.
-_PIN_ACCOUNTS = """
-    UPDATE delivery SET account_id = (
-        SELECT account.id FROM account
-        JOIN post ON post.workspace_id = account.workspace_id
-        WHERE post.id = delivery.post_id AND account.platform = delivery.platform
-        ORDER BY account.is_gone, account.is_default DESC, account.id
-        LIMIT 1
-    )
-    WHERE account_id IS NULL AND status NOT IN ('published', 'cancelled') AND EXISTS (
-        SELECT 1 FROM post
-        JOIN connection AS meant ON meant.id = post.workspace_id
-        JOIN connection AS used ON used.disconnected_at IS NULL
-            AND used.organization_id = post.organization_id
-        WHERE post.id = delivery.post_id AND meant.id <> used.id
+_MEANT_CONNECTION = """
+    UPDATE delivery SET connection_id = (
+        SELECT post.workspace_id FROM post WHERE post.id = delivery.post_id
     )
 """
 
@@ -153,6 +145,9 @@ def downgrade() -> None:
     with op.batch_alter_table("post") as table:
         table.alter_column("workspace_id", existing_type=sa.String(), nullable=False)
         table.create_foreign_key("fk_post_workspace_id", "workspace", ["workspace_id"], ["id"])
+    with op.batch_alter_table("delivery") as table:
+        table.drop_constraint("fk_delivery_connection_id", type_="foreignkey")
+        table.drop_column("connection_id")
     _return_media_state()
     with op.batch_alter_table("account") as table:
         table.add_column(sa.Column("workspace_id", sa.String()))
@@ -193,11 +188,11 @@ def _recreate_workspaces() -> None:
     op.execute(f"INSERT INTO workspace ({KEPT}) SELECT {KEPT} FROM connection")  # noqa: S608
 
 
-# The connection of its first account; else any that its organization could use.
+# The connection of its first delivery; else any that its organization could use.
 _WORKSPACE_OF_POST = """
     UPDATE post SET workspace_id = COALESCE(
-        (SELECT account.connection_id FROM delivery
-         JOIN account ON account.id = delivery.account_id
+        (SELECT COALESCE(account.connection_id, delivery.connection_id) FROM delivery
+         LEFT JOIN account ON account.id = delivery.account_id
          WHERE delivery.post_id = post.id ORDER BY delivery.id LIMIT 1),
         (SELECT connection.id FROM connection
          WHERE connection.organization_id = post.organization_id

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from models.snapshot import (
@@ -149,24 +149,32 @@ def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[Deliver
 
 def _account_fields(row: Any) -> dict[str, Any]:  # noqa: ANN401
     """The fields of a delivery's view that come from its account."""
+    has_connection = row.connection_id is None or row.disconnected_at is None
+    connection = (
+        ConnectionView(row.connection_id, row.provider, row.address, row.blocked_until)
+        if row.connection_id is not None
+        else None
+    )
     if row.account_id is None:
         return {
             "account_id": None,
-            "connection": None,
+            "connection": connection,
             "profile_id": None,
-            "account_problem": None,
+            "account_problem": None if has_connection else accounts.CONNECTION_REMOVED,
             "is_disconnected": False,
         }
     is_gone, is_disconnected = bool(row.is_gone), bool(row.is_disconnected)
     name = row.name or row.username or row.platform
     account_problem = accounts.describe_problem(
-        name, row.status_level, is_gone=is_gone, is_disconnected=is_disconnected
+        name,
+        row.status_level,
+        is_gone=is_gone,
+        is_disconnected=is_disconnected,
+        has_connection=has_connection,
     )
     return {
         "account_id": row.account_id,
-        "connection": ConnectionView(
-            row.connection_id, row.provider, row.address, row.blocked_until
-        ),
+        "connection": connection,
         "profile_id": row.profile_id,
         "account_problem": account_problem,
         "is_disconnected": is_disconnected,
@@ -185,9 +193,13 @@ _DELIVERIES = (
         CONNECTION.c.provider,
         CONNECTION.c.address,
         CONNECTION.c.blocked_until,
+        CONNECTION.c.disconnected_at,
     )
     .join(POST, POST.c.id == DELIVERY.c.post_id)
     .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.account_id_of_delivery())
-    .outerjoin(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
+    .outerjoin(
+        CONNECTION,
+        CONNECTION.c.id == func.coalesce(ACCOUNT.c.connection_id, DELIVERY.c.connection_id),
+    )
     .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
 )

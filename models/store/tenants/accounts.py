@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     Exists,
+    FromClause,
     ScalarSelect,
     alias,
     and_,
@@ -55,14 +56,26 @@ def needs_attention(status_level: str) -> bool:
     return status_level.strip().upper() not in HEALTHY_LEVELS
 
 
+CONNECTION_REMOVED = "its connection was disconnected; connect the account again"
+
+
 def describe_problem(
-    name: str, status_level: str, *, is_gone: bool, is_disconnected: bool
+    name: str,
+    status_level: str,
+    *,
+    is_gone: bool,
+    is_disconnected: bool,
+    has_connection: bool = True,
 ) -> str | None:
-    """Why an account cannot be used; None if it can."""
+    """Why an account cannot be used; None if it can. `has_connection`: its connection is in use."""
+    if not has_connection:
+        return f"the account {name} cannot be used: {CONNECTION_REMOVED}"
     if is_disconnected:
         return f"the account {name} is disconnected; connect it again"
     if is_gone:
         return f"the account {name} is gone from the provider; connect it again"
+    if status_level == RECONNECT_LEVEL:
+        return f"the provider refuses the credentials of the account {name}; connect it again"
     if needs_attention(status_level):
         return f"the account {name} needs attention at the provider (statusLevel {status_level})"
     return None
@@ -88,15 +101,33 @@ def is_disconnected(organization_id: ColumnElement[str] | str) -> Exists:
 
 def account_id_of_delivery() -> ColumnElement[str]:
     """The id of a delivery's account, for a query of POST and DELIVERY: the named account, else the
-    default of its platform. If no account can be used, an unusable one, to report it."""
-    return func.coalesce(DELIVERY.c.account_id, _default_account_of_delivery())
+    default of its platform. If no account can be used, an unusable one, to report it.
 
-
-def _default_account_of_delivery() -> ScalarSelect[str]:
-    """The platform's default account: of the organization's own connections before the
-    environment's. An account that was disconnected with its connection is an unusable one."""
-    other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
+    The default is that of the connection that was meant; where this has no account on the
+    platform, that of any connection which the organization uses, but never in place of a connection
+    that was disconnected: then the delivery waits for it.
+    """
+    meant = alias(CONNECTION)
+    was_disconnected = exists().where(
+        meant.c.id == DELIVERY.c.connection_id, meant.c.disconnected_at.is_not(None)
+    )
     connection = alias(CONNECTION)
+    return func.coalesce(
+        DELIVERY.c.account_id,
+        _default_account(connection, connection.c.id == DELIVERY.c.connection_id),
+        _default_account(
+            (other := alias(CONNECTION)),
+            and_(
+                is_used_by(POST.c.organization_id, other), ~was_disconnected.correlate_except(meant)
+            ),
+        ),
+    )
+
+
+def _default_account(connection: FromClause, condition: ColumnElement[bool]) -> ScalarSelect[str]:
+    """The platform's default account at the connections with this condition: of the organization's
+    own ones before the environment's."""
+    other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
     by_owner = and_(
         disconnected.c.account_id == other.c.id,
         disconnected.c.organization_id == POST.c.organization_id,
@@ -110,16 +141,7 @@ def _default_account_of_delivery() -> ScalarSelect[str]:
                 disconnected, by_owner
             )
         )
-        .where(
-            or_(
-                is_used_by(POST.c.organization_id, connection),
-                and_(
-                    connection.c.organization_id == POST.c.organization_id,
-                    disconnected.c.account_id.is_not(None),
-                ),
-            ),
-            other.c.platform == DELIVERY.c.platform,
-        )
+        .where(condition, other.c.platform == DELIVERY.c.platform)
         .order_by(unusable, is_shared, other.c.is_default.desc(), other.c.id)
         .limit(1)
         .correlate(POST, DELIVERY)
@@ -272,6 +294,25 @@ def sync(
     _record_sync(session, connection_id, now if is_complete else None)
     changed = [each for each in known.values() if before.get(each.id, False) != _is_usable(each)]
     return SyncResult(changed, [each for each in changed if before.get(each.id)])
+
+
+# The status level of an account whose connection's credentials the provider refuses.
+RECONNECT_LEVEL = "RECONNECT"
+
+
+def mark_refused(session: Session, connection_id: str) -> list[Account]:
+    """Mark the accounts of an organization's own connection, whose credentials are refused, as
+    needing attention; returns those that did not before."""
+    connection = session.get_one(Connection, connection_id)
+    if connection.organization_id is None:
+        return []
+    known = list_accounts(session, connection_id)
+    changed = [each for each in known if _is_usable(each)]
+    for account in changed:
+        account.status_level = RECONNECT_LEVEL
+    session.add_all(changed)
+    session.flush()
+    return changed
 
 
 def _is_usable(account: Account) -> bool:

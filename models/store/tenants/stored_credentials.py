@@ -6,7 +6,7 @@ from typing import Self
 
 from sqlmodel import Session, col, func, select
 
-from models.accounts import Account, Connection
+from models.accounts import Connection
 from models.encryption import Cipher
 from models.posts import Delivery, Post
 from models.statuses import SETTLED_POSTS
@@ -78,10 +78,9 @@ def remove_credentials(session: Session, connection: Connection) -> None:
 
 
 def count_unfinished(session: Session, connection_id: str) -> int:
-    """The number of unfinished posts with a delivery to an account of the connection."""
-    of_connection = select(Account.id).where(Account.connection_id == connection_id)
+    """The number of unfinished posts that were accepted for the connection."""
     query = select(func.count(func.distinct(col(Delivery.post_id)))).where(
-        col(Delivery.account_id).in_(of_connection),
+        Delivery.connection_id == connection_id,
         Delivery.post_id == Post.id,
         col(Post.status).not_in(SETTLED_POSTS),
     )
@@ -89,11 +88,10 @@ def count_unfinished(session: Session, connection_id: str) -> int:
 
 
 def count_unfinished_elsewhere(session: Session, organization_id: str, connection_id: str) -> int:
-    """The number of the organization's unfinished posts with a delivery to an account of another
+    """The number of the organization's unfinished posts that were accepted for another
     connection."""
-    elsewhere = select(Account.id).where(Account.connection_id != connection_id)
     query = select(func.count(func.distinct(col(Delivery.post_id)))).where(
-        col(Delivery.account_id).in_(elsewhere),
+        Delivery.connection_id != connection_id,
         Delivery.post_id == Post.id,
         Post.organization_id == organization_id,
         col(Post.status).not_in(SETTLED_POSTS),

@@ -34,7 +34,12 @@ def test_the_documented_table_is_the_data() -> None:
     assert rows == [expected_row(name) for name in PLATFORM_FIELDS]
 
 
-def test_the_simulator_stands_in_the_same_column() -> None:
-    """The table's column is that of all providers there are."""
-    assert FIELD_TABLES.keys() == {"swonkie", "simulator"}
+def test_the_other_providers_stand_on_the_page() -> None:
+    """The table's column is that of Swonkie and the simulator; what Bluesky carries is said above
+    it; there is no other provider."""
+    assert FIELD_TABLES.keys() == {"bluesky", "swonkie", "simulator"}
     assert FIELD_TABLES["simulator"] == FIELD_TABLES["swonkie"]
+    text = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    named = " and ".join(f"`{name}`" for name in FIELD_TABLES["bluesky"])
+    assert f"\nBluesky carries {named}.\n" in text
+    assert set(FIELD_TABLES["bluesky"].values()) == {CarriedField()}

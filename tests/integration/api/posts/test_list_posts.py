@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from models.accounts import Account
+from models.store.tenants import connections
 from models.tables import DELIVERY, POST
 from tests.integration.live_server import OrganizationClient, expect_error
 from tests.integration.local_times import current_minute, in_the_future
@@ -140,10 +141,10 @@ def test_posts_are_found_by_account(any_organization: OrganizationClient) -> Non
     owner = any_organization
     here, there = (published(owner, platforms=["x", "facebook"]) for _ in range(2))
     with owner.api.database.write() as session:
-        connection = session.connection()
-        connection = connection.execute(POST.select().where(POST.c.id == here)).one().connection_id
-        account = Account(connection_id=connection, remote_id=here, platform="x", name="n",
+        used = connections.list_used(session, owner.id)[0]
+        account = Account(connection_id=used.id, remote_id=here, platform="x", name="n",
                           username="u", status_level="OK")  # fmt: skip
+        connection = session.connection()
         connection.execute(
             insert(Account.__table__).values(account.model_dump())  # type: ignore[attr-defined]
         )

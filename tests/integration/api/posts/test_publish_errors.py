@@ -52,7 +52,7 @@ DATE = {"publishMode": "schedule"}
         ({"postType": "video", "videoUrl": "file:///etc/passwd"}, "videoUrl", "https://"),
         ({"postType": "photo", "photoUrls": [LINK, "media/a.jpg"]}, "photoUrls", "https://"),
         ({"postType": "video", "videoUrl": LINK + "\x00"}, "videoUrl", "NUL"),
-        ({"platforms": ["x", "myspace"]}, "platforms[1]", "choose from facebook"),
+        ({"platforms": ["x", "myspace"]}, "platforms[1]", "choose from bluesky"),
         ({"platforms": "x"}, "platforms", "list"),
         ({"platformFields": {"youtubeMadeForKids": True}}, "platformFields.youtubeMadeForKids", ""),
         ({"platformFields": {"xLongVideo": "a" * 32_769}}, "platformFields.xLongVideo", "32768"),

@@ -90,7 +90,7 @@ def slots(**wrong: object) -> dict[str, Any]:
         ({"maxPostsPerSlot": 101}, "maxPostsPerSlot", "at most 100"),
         ({"maxShortsPerWeek": -1}, "maxShortsPerWeek", "at least 0"),
         ({"isEnabled": "yes"}, "isEnabled", "true or false"),
-        ({"defaultPlatforms": ["x", "myspace"]}, "defaultPlatforms[1]", "choose from facebook"),
+        ({"defaultPlatforms": ["x", "myspace"]}, "defaultPlatforms[1]", "choose from bluesky"),
         ({"processOnlyPlaylistId": "\x00"}, "processOnlyPlaylistId", "NUL"),
     ],
 )

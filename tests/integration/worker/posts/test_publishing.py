@@ -143,7 +143,7 @@ def test_without_a_timer_at_the_provider_our_own_call_publishes_at_the_slot(
 ) -> None:
     """Even if the slot is open, the post stays a draft until its time, and is not early."""
     harness.provider = WithoutTimer
-    harness.start_runner()
+    harness.start_runner(capabilities={"simulator": WithoutTimer.capabilities})
     post = harness.schedule(3)
     harness.run_to_end(post)
     assert_published_once(harness, post)

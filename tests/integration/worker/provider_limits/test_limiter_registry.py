@@ -22,6 +22,7 @@ class SlowProvider:
     """The needed part of a provider: every call is in flight until it may end."""
 
     capabilities: Any = None
+    client: Any = None
 
     def __init__(self) -> None:
         self.calls = 0

@@ -36,9 +36,10 @@ OTHER_FIELDS = [
     "xPollOptions", "xPollDurationMinutes", "xLongVideo", "tiktokContentPreviewConfirmed",
     "tiktokExpressConsentGiven", "tiktokVideoCoverTimestampMs", "tiktokVideoCoverImageUrl",
     "tiktokMediaType", "tiktokPhotoCoverIndex", "tiktokDescription", "tiktokAutoAddMusic",
-    "tiktokVideoMadeWithAi", "tiktokCommercialContentType",
+    "tiktokVideoMadeWithAi", "tiktokCommercialContentType", "blueskyLanguages",
+    "blueskyThreadItems",
 ]  # fmt: skip
-PROVIDERS = st.sampled_from(["simulator", "swonkie", "elsewhere"])
+PROVIDERS = st.sampled_from(["bluesky", "simulator", "swonkie", "elsewhere"])
 FIELDS = st.sampled_from(sorted(VALID)).flatmap(
     lambda name: st.tuples(st.just(name), st.sampled_from(VALID[name]))
 )

@@ -25,6 +25,8 @@ def test_every_platform_has_its_limits_and_their_sources() -> None:
 @pytest.mark.parametrize(
     ("platform", "post_type", "most", "letter"),
     [
+        ("bluesky", "text", 300, "a"),
+        ("bluesky", "photo", 120, "👨‍👩‍👧‍👦"),
         ("facebook", "text", 63_206, "a"),
         ("gmb", "text", 1_500, "日"),
         ("instagram", "photo", 2_200, "日"),
@@ -46,10 +48,12 @@ def test_a_caption_may_be_just_so_long(
     """The longest caption is accepted; one more letter is refused, with both lengths."""
     assert found(post_type, platform, caption=letter * most) == []
     (problem,) = found(post_type, platform, caption=letter * most + letter)
-    network = NETWORKS[platform].caption_limit(post_type)
-    length = network.count(letter * (most + 1))
-    assert problem.startswith(f"caption: {platform} takes at most {network.maximum} ")
-    assert problem.endswith(f"not {length}")
+    said = [
+        f"caption: {platform} takes at most {limit.maximum} {limit.unit}, not {length}"
+        for limit in NETWORKS[platform].caption_limits(post_type)
+        if (length := limit.count(letter * (most + 1))) > limit.maximum
+    ]
+    assert [problem] == said
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,20 @@ def test_a_network_has_its_types_of_posts(platform: str, post_type: str) -> None
     assert problem == f"platforms: {platform} takes {takes} posts, no {post_type} posts"
 
 
-@pytest.mark.parametrize(("platform", "most"), [("x", 4), ("instagram", 10), ("gmb", 1)])
+def test_bluesky_counts_graphemes_and_bytes() -> None:
+    """A caption keeps both limits: 300 graphemes, and 3,000 bytes; it may break both at once."""
+    family = "👨‍👩‍👧‍👦"
+    assert found("text", "bluesky", caption=family * 120) == []
+    problems = found("text", "bluesky", caption=family * 301)
+    assert problems == [
+        "caption: bluesky takes at most 300 characters, not 301",
+        f"caption: bluesky takes at most 3000 bytes of UTF-8, not {301 * len(family.encode())}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "most"), [("bluesky", 4), ("x", 4), ("instagram", 10), ("gmb", 1)]
+)
 def test_a_post_has_so_many_photos(platform: str, most: int) -> None:
     """As many as the network takes, and no more."""
     assert found("photo", platform, photos=most) == []

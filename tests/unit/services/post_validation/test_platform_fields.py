@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.inputs.field_types import PLATFORMS
 from services.post_validation.content import PostContent
-from services.post_validation.platform_field_table import PLATFORM_FIELDS, TITLE_FIELDS
+from services.post_validation.platform_field_table import BLUESKY, PLATFORM_FIELDS, TITLE_FIELDS
 from services.post_validation.platform_fields import field_problems
 from tests.unit.services.post_validation.platform_field_problems import POLL, list_problems
 
@@ -109,6 +109,23 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
     ),
     "xLongVideo": ("video", BOOLEANS),
     "xGeoCountries": ("video photo text", COUNTRIES),
+    "blueskyLanguages": (
+        "video photo text",
+        (
+            ["en", "en, pt-BR", "zh-Hant-TW,es-419,yue"],
+            ["", "english", "en,", "en pt", "en_US", "a,b", "de,en,fr,it", "-", "e" * 5_000],
+        ),
+    ),
+    "blueskyThreadItems": (
+        "video photo text",
+        (
+            ['["Second", "Third"]', '[{"content": "Second"}]', json.dumps(["👨‍👩‍👧‍👦" * 120] * 25)],
+            [
+                "", "Second", "[]", '["Second", ""]', "[1]", "{}", json.dumps(["a" * 301]),
+                json.dumps(["👨‍👩‍👧‍👦" * 121]), json.dumps(["a"] * 26), '["\\ud800"]',
+            ],
+        ),
+    ),
     "tiktokPrivacyLevel": (
         "video photo",
         (
@@ -136,8 +153,9 @@ VALUES: dict[str, tuple[str, tuple[list[str], list[str]]]] = {
 
 
 def test_the_table_has_the_documented_keys() -> None:
-    """The table has exactly the keys of the contract, each named after its platform."""
-    assert sorted(PLATFORM_FIELDS) == sorted(DOCUMENTED)
+    """The table has exactly the keys of the contract and Bluesky's, each named after its
+    platform."""
+    assert sorted(PLATFORM_FIELDS) == sorted([*DOCUMENTED, *BLUESKY])
     assert all(name.startswith(field.platform) for name, field in PLATFORM_FIELDS.items())
     assert set(VALUES) | set(POLL) == set(PLATFORM_FIELDS)
     assert set(TITLE_FIELDS.values()) <= set(PLATFORM_FIELDS)

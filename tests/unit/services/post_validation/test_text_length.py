@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.post_validation.text_length import (
     count_bytes,
     count_code_points,
+    count_for_bluesky,
     count_for_threads,
     count_utf16_units,
 )
@@ -48,6 +49,24 @@ def test_x_weighs(text: str, length: int) -> None:
 def test_threads_counts_the_bytes_of_emoji(text: str, length: int) -> None:
     """Words by their characters, emoji by their bytes in UTF-8."""
     assert count_for_threads(text) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("Hello, world", 12),
+        (f"{FAMILY}🇵🇹1️⃣👋🏽", 4),
+        ("e\u0301\r\n각", 3),
+        ("नमस्ते", 3),
+        ("क्षत्रिय", 3),
+        ("ភាសាខ្មែរ", 5),
+        ("သတ္တဝါ", 5),
+        ("ꦲꦏ꧀ꦱꦫ", 4),
+    ],
+)
+def test_bluesky_counts_graphemes(text: str, length: int) -> None:
+    """What readers see as one character is one, as Bluesky's own server counted these texts."""
+    assert count_for_bluesky(text) == length
 
 
 @given(TEXTS)

@@ -41,12 +41,17 @@ def make_fetcher(
 
 
 def read_source(
-    from_: Fetcher, link: str, post_type: str = "photo", least: int = 0
+    from_: Fetcher,
+    link: str,
+    post_type: str = "photo",
+    least: int = 0,
+    max_photo_bytes: int | None = None,
 ) -> tuple[MediaSource, bytes]:
     """The source of a URL, and all its bytes."""
 
     async def run() -> tuple[MediaSource, bytes]:
-        async with from_.open(CIPHER.encrypt(link), post_type, least) as source:
+        opened = from_.open(CIPHER.encrypt(link), post_type, least, max_photo_bytes=max_photo_bytes)
+        async with opened as source:
             return source, b"".join([chunk async for chunk in source.chunks()])
 
     return asyncio.run(run())

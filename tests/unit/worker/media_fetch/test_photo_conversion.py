@@ -9,7 +9,7 @@ from PIL import Image
 
 from provider.errors import GiveUp, Retry
 from tests.unit.worker.media_fetch.fetch_harness import make_fetcher, read_source, serve_bytes
-from worker.media_fetch import convert_process
+from worker.media_fetch import photo_process
 
 HEIC = Path(__file__).parent.joinpath("photos", "two_colors.heic").read_bytes()
 RED, BLUE = (220, 30, 30), (30, 30, 220)
@@ -84,7 +84,7 @@ def test_an_animated_photo_is_refused() -> None:
 
 def test_a_huge_photo_is_refused_before_it_is_decoded() -> None:
     """A small file can have very many pixels."""
-    side = int(convert_process.MAX_PIXELS**0.5) + 1
+    side = int(photo_process.MAX_PIXELS**0.5) + 1
     huge = avif(Image.new("L", (side, side)), speed=10)
     assert len(huge) < 1_000_000
     with pytest.raises(GiveUp, match="more than 64 million pixels; make it smaller"):

@@ -1,0 +1,58 @@
+"""The texts and languages of a draft, from its caption and its fields. Pure."""
+
+import json
+from typing import Any, Final
+
+from provider.bluesky.carried_fields import CARRIED_FIELDS, LANGUAGES, THREAD_ITEMS
+from provider.bluesky.record_keys import MOST_POSTS
+from provider.carried_fields import is_carried
+from provider.errors import GiveUp
+from provider.protocol import Draft
+
+MAX_LANGUAGES: Final = 3
+
+
+def texts(draft: Draft) -> list[str]:
+    """The texts of a thread: the caption, then those of `blueskyThreadItems`."""
+    items = _parse_list(draft.fields.get(THREAD_ITEMS) or "[]")
+    found = [draft.caption, *map(_item_text, items)]
+    if len(found) > MOST_POSTS:
+        raise GiveUp(f"{THREAD_ITEMS} has more than {MOST_POSTS - 1} texts")
+    return found
+
+
+def languages(draft: Draft) -> list[str]:
+    """The languages of `blueskyLanguages`, which are separated by commas."""
+    parts = draft.fields.get(LANGUAGES, "").split(",")
+    found = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if len(found) > MAX_LANGUAGES:
+        raise GiveUp(f"{LANGUAGES} has more than {MAX_LANGUAGES} languages")
+    return found
+
+
+def unsupported_fields(draft: Draft) -> list[str]:
+    """The draft's fields for Bluesky that no record has a place for, sorted."""
+    return sorted(
+        name
+        for name, value in draft.fields.items()
+        if name.startswith(draft.platform)
+        and not is_carried(CARRIED_FIELDS, name, value, draft.post_type)
+    )
+
+
+def _parse_list(value: str) -> list[Any]:
+    try:
+        items = json.loads(value)
+    except (ValueError, RecursionError):
+        items = None
+    if not isinstance(items, list):
+        raise GiveUp(f"{THREAD_ITEMS} is no JSON array of texts")
+    return items
+
+
+def _item_text(item: Any) -> str:  # noqa: ANN401  (JSON)
+    """An item is a text, or an object with one."""
+    text = item.get("content", item.get("text")) if isinstance(item, dict) else item
+    if not isinstance(text, str):
+        raise GiveUp(f"{THREAD_ITEMS} has an item without a text")
+    return text

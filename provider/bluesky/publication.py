@@ -1,0 +1,60 @@
+"""Publishes a post once, and takes it away for good.
+
+Both depend on the head of the repository. A write names the head that was read while the caller
+held its claim. Whoever takes a post away moves the head first: a write that is still on its way
+then names an old head, and is refused.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from provider.bluesky.record_keys import MOST_POSTS, thread_keys
+from provider.bluesky.records import KeyedRecord
+from provider.bluesky.repository import HeadMoved, Repository
+from provider.errors import OutcomeUnknown, Retry
+
+# How often a write is tried when others write to the account at the same time, and the longest
+# wait between two tries (s).
+WRITE_TRIES: Final = 8
+MAX_WAIT: Final = 0.2
+
+
+class Publication:
+    """The writes of one account. They wait for each other, or each would move the other's head."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._lock = asyncio.Lock()
+
+    async def publish(self, records: Sequence[KeyedRecord], held_until: float) -> None:
+        """Write the records, all in one commit, if they are not there already."""
+        async with self._lock:
+            for _ in range(WRITE_TRIES):
+                head = await self._repository.head()
+                if time.monotonic() >= held_until:
+                    raise Retry("the publication came too late for its claim; nothing was sent")
+                if await self._repository.has_post(records[0].key):
+                    return None
+                try:
+                    return await self._repository.create(records, head)
+                except HeadMoved:
+                    await asyncio.sleep(random.uniform(0, MAX_WAIT))  # noqa: S311  (no secret)
+        raise Retry("others write to the account all the time; nothing was sent")
+
+    async def take_away(self, first_key: str) -> None:
+        """Delete the records, and make sure that none of them can still be written."""
+        async with self._lock:
+            await self._repository.move_head()
+            # A thread is there as a whole, or not at all.
+            if not await self._repository.has_post(first_key):
+                return
+            keys = thread_keys(first_key, MOST_POSTS)
+            found = await asyncio.gather(*map(self._repository.has_post, keys))
+            await self._repository.delete(
+                [key for key, is_there in zip(keys, found, strict=True) if is_there]
+            )
+            if await self._repository.has_post(first_key):
+                raise OutcomeUnknown("Bluesky still shows the post that was deleted")

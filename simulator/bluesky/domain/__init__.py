@@ -1,0 +1,1 @@
+"""What a sandbox keeps and decides: accounts, sessions, repositories, blobs, limits; no HTTP."""
