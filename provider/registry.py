@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from provider.aiohttp_client import HttpClient
 from provider.bluesky import client as bluesky
+from provider.bluesky.connect_form import connect_form
 from provider.bluesky.credentials import BlueskyCredentials
 from provider.connect_form import ConnectForm
 from provider.credentials import CredentialSource, SessionStore
@@ -62,6 +63,7 @@ BLUESKY = ProviderType(
     parse_credentials=BlueskyCredentials.parse,
     create=bluesky.Bluesky,
     is_address_typed=True,
+    connect_form=connect_form(),
 )
 # The simulator has Swonkie's API.
 PROVIDERS: Final[dict[str, ProviderType]] = {

@@ -38,7 +38,7 @@ def test_posts_wait_until_it_is_connected_again(database: Database, *, is_named:
     assert acme.problem_of(post) is None
     acme.disconnect(account.id)
     assert acme.is_awake(post)
-    assert acme.problem_of(post) == "the account Alice is disconnected; connect it again"
+    assert "Alice cannot be used: its connection was disconnected" in (acme.problem_of(post) or "")
     acme.put_to_sleep()
     acme.hold(post)
     acme.connect()
@@ -47,14 +47,15 @@ def test_posts_wait_until_it_is_connected_again(database: Database, *, is_named:
     assert states(acme) == [("Alice", AccountState.OK)]
 
 
-def test_a_post_for_the_network_goes_to_another_account(database: Database) -> None:
-    """While the default account is disconnected."""
+def test_a_new_post_for_the_network_goes_to_another_account(database: Database) -> None:
+    """While the default account is disconnected; a post that was meant for that one waits."""
     acme = ConnectingOrganization(database)
     first = acme.connect().links[0].account
     acme.connect(handle="bob")
-    post = acme.publish()
+    before = acme.publish()
     acme.disconnect(first.id)
-    assert acme.problem_of(post) is None
+    assert acme.problem_of(before) is not None
+    assert acme.problem_of(acme.publish()) is None
     assert acme.linked() == ["Bob"]
 
 
