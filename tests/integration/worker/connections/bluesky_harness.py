@@ -34,8 +34,9 @@ class BlueskyHarness:
         harness.stop_runner(harness.runners[-1])
         self.start_runner()
 
-    def start_runner(self) -> JobRunner:
-        """A job runner with every provider of the registry, and with its limits."""
+    def start_runner(self, **policy: Any) -> JobRunner:  # noqa: ANN401
+        """A job runner with every provider of the registry, and with its limits; its policy differs
+        from FAST_POLICY in this."""
         harness = self.harness
         client = AiohttpClient(TIMEOUT)
         environment = Environment(
@@ -56,7 +57,11 @@ class BlueskyHarness:
             provider_for=lambda each: limiters.limit(providers.get(each), each.id),
             fetcher=Fetcher(client, CIPHER, allow_private=True, storage=harness.storage),
             webhooks=harness.make_webhook_context(),
-            policy=replace(FAST_POLICY, capabilities={**CAPABILITIES, **FAST_POLICY.capabilities}),
+            policy=replace(
+                FAST_POLICY,
+                capabilities={**CAPABILITIES, **FAST_POLICY.capabilities},
+                **policy,
+            ),
             threads=harness.runners[0].context.threads,
             close_providers=providers.close,
         )
