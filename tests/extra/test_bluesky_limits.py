@@ -42,7 +42,7 @@ def test_a_file_that_is_too_large_for_the_server(limited: BlueskyHarness) -> Non
 
 def test_twice_as_many_posts_as_the_server_allows(limited: BlueskyHarness) -> None:
     """Those over the limit wait until the server takes them, without a failed attempt, and each
-    goes out once; another account's posts do not wait."""
+    goes out once."""
     harness, account = limited.harness, limited.connect()
     texts = [f"post {number}" for number in range(2 * ALLOWED)]
     posts = [harness.accept(text, platforms=["bluesky"]) for text in texts]
