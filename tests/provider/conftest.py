@@ -1,4 +1,4 @@
-"""Each test in this folder runs once for every provider, in a connection of its own."""
+"""Each test with `sandbox` runs once for every provider with drafts, in a connection of its own."""
 
 from collections.abc import Callable, Iterator
 
