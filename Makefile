@@ -11,7 +11,11 @@ STAMP := .venv/.installed
 UV ?= $(shell command -v uv 2>/dev/null)
 INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip install) --quiet
 
-.PHONY: install lock lock-check demo test test-all test-extra extra-servers lint reference chaos bench-beat bench-pipeline bench-api clean
+# Some machines forbid Python to keep what it has compiled. Then each of the hundreds of processes that
+# the tests start compiles all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
 
 install: $(STAMP)
 
@@ -64,10 +68,15 @@ $(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-
 	PIP="$(INSTALLER)" $(BLUESKY)/install
 	@touch $(BLUESKY_STAMP)
 
-# The servers of the tests, without the tests: to install them beside other work.
-extra-servers: $(EXTRA_STAMP) $(BLUESKY_STAMP)
+# All that test-extra installs, without our own .venv: .ci/run gets it beside other work.
+extra-tools: $(EXTRA_STAMP)
+	@$(BROWSER)/get-chromium
+	@$(EXTRA)/second-python --install
 
-test-extra: install extra-servers
+# The servers of the tests that need our own .venv for their installation.
+extra-servers: $(BLUESKY_STAMP)
+
+test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
 	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)

@@ -13,6 +13,7 @@ from media.open_storage import InvalidStorageSettings, in_memory_storage, open_o
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.scheduling_config import SchedulingConfig
+from services.connecting.connector import Connector
 from services.context import AppContext
 
 
@@ -47,6 +48,7 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
         rate_limit_url=rate_limit_redis_url(settings),
         media_max_bytes=settings.media_max_bytes,
         storage=files or in_memory_storage(),
+        connector=Connector(allow_private=settings.allow_private_hosts),
     )
 
 

@@ -18,6 +18,7 @@ from services.errors import (
     FileTooLarge,
     NotFound,
     PostingDisabled,
+    ProviderUnavailable,
     PublicationFailed,
     ServiceError,
     StorageDown,
@@ -50,6 +51,8 @@ STATUS_OF: dict[type[ServiceError], int] = {
     Conflict: 409,
     FileTooLarge: 413,
     PublicationFailed: 502,
+    # Not 502: such an answer is kept for the same Idempotency-Key, and a retry may succeed.
+    ProviderUnavailable: 503,
     StorageDown: 503,
 }
 

@@ -27,6 +27,7 @@ COMMANDS = {
     ),
     "org": LazyCommand("cli.org", "Organizations and their API keys."),
     "key": LazyCommand("cli.key", "API keys of organizations."),
+    "accounts": LazyCommand("cli.accounts.command", "Accounts that posts can go to."),
     "credentials": LazyCommand("cli.credentials.command", "Provider credentials of organizations."),
     "posts": LazyCommand("cli.posts.command", "Posts: import, export, list, change and watch."),
     "slots": LazyCommand("cli.slots.command", "Slots: preview a rule's slots, replan posts."),

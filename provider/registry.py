@@ -1,57 +1,21 @@
 """The providers: the only list of them. Everything else finds a provider here, by its name."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from provider.aiohttp_client import HttpClient
 from provider.bluesky import client as bluesky
+from provider.bluesky.connect_form import connect_form
 from provider.bluesky.credentials import BlueskyCredentials
+from provider.connect_form import ConnectForm
 from provider.credentials import CredentialSource, SessionStore
-from provider.protocol import Capabilities, Profile, Provider
+from provider.protocol import Capabilities, Provider
 from provider.swonkie import client as swonkie
 from provider.swonkie.credentials import SwonkieCredentials
 
 CredentialFields = Mapping[str, str | None]
 CreateProvider = Callable[[HttpClient, str, CredentialSource[Any], SessionStore], Provider]
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectField:
-    """What a person enters to connect; `name` as in the API's `credentials`."""
-
-    name: str
-    label: str
-    hint: str = ""
-    is_secret: bool = False
-    is_required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class NewConnection:
-    """Credentials that the provider accepted, and the accounts that they open.
-
-    `address`: of the server. `credentials`: as they are stored. `session`: one that was begun.
-    """
-
-    address: str
-    credentials: dict[str, str | None] = field(repr=False)
-    profiles: tuple[Profile, ...]
-    session: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectForm:
-    """How a person connects accounts of these networks: the fields, and the function that tries
-    what was entered.
-
-    The function gets a factory of clients that judge each address. It raises provider errors whose
-    words are fit for people, and InvalidInput where a field is wrong.
-    """
-
-    platforms: tuple[str, ...]
-    fields: tuple[ConnectField, ...]
-    connect: Callable[[Mapping[str, str], Callable[[], HttpClient]], Awaitable[NewConnection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +35,12 @@ class ProviderType:
     connect_form: ConnectForm | None = None
 
 
-def connect_form_for(platform: str) -> tuple[str, ConnectForm] | None:
-    """The provider that people connect accounts of a network with directly, and its form."""
-    for name, each in PROVIDERS.items():
+def connect_form_for(
+    platform: str, providers: Mapping[str, ProviderType] | None = None
+) -> tuple[str, ConnectForm] | None:
+    """The provider that people connect accounts of a network with directly, and its form.
+    `providers`: where to look, instead of in all."""
+    for name, each in (PROVIDERS if providers is None else providers).items():
         if each.connect_form is not None and platform in each.connect_form.platforms:
             return name, each.connect_form
     return None
@@ -96,6 +63,7 @@ BLUESKY = ProviderType(
     parse_credentials=BlueskyCredentials.parse,
     create=bluesky.Bluesky,
     is_address_typed=True,
+    connect_form=connect_form(),
 )
 # The simulator has Swonkie's API.
 PROVIDERS: Final[dict[str, ProviderType]] = {

@@ -9,6 +9,7 @@ from media.open_storage import in_memory_storage
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.scheduling_config import SchedulingConfig
+from services.connecting.connector import Connector
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +38,7 @@ class AppContext:
     media_max_bytes: int = 4 << 30
     # Where uploaded files are stored; in memory for tests and tools.
     storage: ObjectStorage = field(default_factory=in_memory_storage)
+    # Tries what people enter to connect accounts.
+    connector: Connector = field(default_factory=Connector)
     # When this process started, on its own monotonic clock (s).
     started_at: float = field(default_factory=time.monotonic)

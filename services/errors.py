@@ -55,6 +55,10 @@ class PublicationFailed(ServiceError):
     """The post was accepted, and the provider refused it while the caller waited."""
 
 
+class ProviderUnavailable(ServiceError):
+    """A provider did not answer while the caller waited; nothing was changed."""
+
+
 class StorageDown(ServiceError):
     """The storage of uploaded files does not answer."""
 

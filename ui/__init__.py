@@ -3,6 +3,7 @@
 - `sign_in/`: session cookie, CSRF protection, `CurrentVisitor` (the dependency of every page)
 - `calendar/`: the week and the month · `post/`: one post and its actions
 - `publish/`: the form for a new post · `rules/`: queue-slot rules, blackouts, pausing the queue
+- `accounts/`: the accounts, and the form that connects one
 - `templating.py`: `render("name.html", visitor, **context)`, and the template filters
 - `error_pages.py`, `security_headers.py`: the middleware around all pages
 
@@ -17,6 +18,7 @@ from starlette.responses import Response
 
 from services.context import AppContext
 from ui import error_pages, static_files
+from ui.accounts import accounts_page, connect_page, link_page
 from ui.calendar import calendar_page
 from ui.post import post_actions, post_images, post_page, replace_files
 from ui.publish import publish_page
@@ -34,6 +36,9 @@ ROUTERS: Final = (
     post_actions.router,
     publish_page.router,
     rules_page.router,
+    accounts_page.router,
+    connect_page.router,
+    link_page.router,
 )
 
 

@@ -1,11 +1,15 @@
 """Bodies of connect and disconnect-account, and answers about accounts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
+from models.store.tenants import accounts
+from models.store.tenants.accounts import LinkedAccount
 from services.inputs.field_types import Body, Link, Platform, Text
+
+MAX_CREDENTIALS = 20
 
 
 def _check_url(link: str) -> str:
@@ -22,8 +26,21 @@ def _check_url(link: str) -> str:
     return link
 
 
+def _check_credentials(given: object) -> object:
+    """Texts by field name. The sentence shows none of them: they are secrets."""
+    texts = list(given.values()) if isinstance(given, dict) else [None]
+    if len(texts) <= MAX_CREDENTIALS and all(isinstance(each, str) for each in texts):
+        return given
+    raise ValueError('must be an object of texts, such as {"handle": "…", "appPassword": "…"}')
+
+
+# What a person enters to connect, by field name.
+Credentials = Annotated[dict[str, str], BeforeValidator(_check_credentials)]
+
+
 class ConnectBody(Body):
-    """POST connect."""
+    """POST connect. `credentials`: for networks that are connected directly, the fields of their
+    form, such as `handle`, `appPassword` and `service` for `bluesky`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -33,6 +50,7 @@ class ConnectBody(Body):
 
     platform: Platform
     redirectUrl: Annotated[Link, AfterValidator(_check_url)] | None = None
+    credentials: Annotated[Credentials | None, Field(repr=False)] = None
 
 
 class DisconnectBody(Body):
@@ -53,6 +71,20 @@ class AccountLink(BaseModel):
     statusLevel: str
     isDefault: bool
     needsAttention: bool
+
+
+def present_link(link: LinkedAccount) -> dict[str, Any]:
+    """A connected account, as AccountLink describes it."""
+    account = link.account
+    return {
+        "accountId": account.id,
+        "platform": account.platform,
+        "name": account.name,
+        "username": account.username,
+        "statusLevel": account.status_level,
+        "isDefault": link.is_default,
+        "needsAttention": accounts.needs_attention(account.status_level),
+    }
 
 
 ACCOUNT: dict[str, JsonValue] = {
@@ -89,7 +121,8 @@ class ProfileAnswer(BaseModel):
 
 
 class ConnectAnswer(BaseModel):
-    """The answer to connect: the page to open in the person's browser."""
+    """The answer to connect: the page to open in the person's browser. `account`: the one that was
+    connected with `credentials`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -106,6 +139,7 @@ class ConnectAnswer(BaseModel):
     access_url: str
     platform: str
     profileId: str
+    account: AccountLink | None = None
 
 
 class OkAnswer(BaseModel):

@@ -17,9 +17,9 @@ app = typer.Typer(add_completion=False)
 def doctor(as_json: JsonOption = False) -> None:
     """Check everything Slotbeat needs, and print how to fix each problem.
 
-    Settings, database, clocks, broker, beat, workers, provider, files, disk, jobs and posts. It
-    changes nothing. Exit code 1 when something is wrong; posts that need a person are counted, but
-    are no fault of the system.
+    Settings, database, clocks, broker, beat, workers, provider, connections, files, disk, jobs and
+    posts. It changes nothing, except that a connection's session may be renewed. Exit code 1 when
+    something is wrong; posts that need a person are counted, but are no fault of the system.
 
     Example: slotbeat doctor
     """

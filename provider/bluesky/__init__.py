@@ -1,5 +1,6 @@
 """Bluesky: an account's own server (PDS) of the AT Protocol.
 
+connect_form    how a person connects an account
 client          the calls
 publication     publishes once, and takes away for good: how the two exclude each other
 repository      an account's records: reads, and writes that depend on its last commit

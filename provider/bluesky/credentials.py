@@ -16,3 +16,7 @@ class BlueskyCredentials:
     def parse(cls, fields: Mapping[str, str | None]) -> Self:
         """From the stored fields `did` and `appPassword`."""
         return cls(fields["did"] or "", fields["appPassword"] or "")
+
+    def to_fields(self) -> dict[str, str | None]:
+        """The fields to store, which `parse` reads: a secret."""
+        return {"did": self.did, "appPassword": self.app_password}

@@ -25,7 +25,14 @@ def test_no_page_breaks_a_rule_of_accessibility(
     stranger.page.goto("/sign-in")
     assert not find_violations(stranger.page)
     visitor = users.signed_in(organization, color_scheme=scheme)
-    for path in ("/?view=month", "/rules", "/publish", f"/panel/posts/{post['id']}", address):
+    for path in (
+        "/?view=month",
+        "/rules",
+        "/publish",
+        "/accounts",
+        f"/panel/posts/{post['id']}",
+        address,
+    ):
         visitor.page.goto(path)
         assert not find_violations(visitor.page), path
     visitor.open_post("Bread day")

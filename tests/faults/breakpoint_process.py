@@ -102,24 +102,25 @@ def install_breakpoints(breakpoints: BreakpointFolder) -> None:  # noqa: C901  (
         return applied
 
     def after_commit(advance: AsyncFunction) -> AsyncFunction:
-        async def advanced(tools: Any, held: Any, result: Any, **more: Any) -> Any:  # noqa: ANN401
-            task = await advance(tools, held, result, **more)
-            if result is not None:
-                async with breakpoints.wait(
-                    result.run_step.step.value, "after_commit", held.subject_id
-                ):
-                    return task
-            return task
+        async def advanced(job: Any, results: Any, **more: Any) -> Any:  # noqa: ANN401
+            plan = await advance(job, results, **more)
+            for result in results:
+                post_id = result.snapshot.post.id
+                async with breakpoints.wait(result.run_step.step.value, "after_commit", post_id):
+                    pass
+            return plan
 
         return advanced
 
     _replace_function(app, "build_policy", with_short_delays)
     _replace_function(publish_post, "_take_step", around_call)
     _replace_function(outcome_writer, "write_outcome", in_commit)
-    _replace_function(publish_post, "_write_and_plan", after_commit)
+    _replace_function(publish_post.PostJob, "_write_and_plan", after_commit)
 
 
-def _replace_function(module: ModuleType, name: str, wrapper: Callable[[Any], object]) -> None:
+def _replace_function(
+    module: ModuleType | type, name: str, wrapper: Callable[[Any], object]
+) -> None:
     if not hasattr(module, name):
         raise SystemExit(
             f"{module.__name__}.{name} is gone: change tests/faults/breakpoint_process.py as well"

@@ -39,7 +39,8 @@ async def _transfer(context: StepContext, upload: UploadView) -> Outcome:
     )
     async with media_source as source:
         media_id = await _send(context, source)
-        return Done(_uploaded_columns(upload, source, media_id), source.note)
+        note = f"{source.note} for {upload.connection.provider}" if source.note else None
+        return Done(_uploaded_columns(upload, source, media_id), note)
 
 
 async def _send(context: StepContext, source: MediaSource) -> str:
@@ -49,6 +50,7 @@ async def _send(context: StepContext, source: MediaSource) -> str:
         source.content_type,
         source.size,
         source.md5,
+        source.spooled_sha256,
         width=source.width,
         height=source.height,
     )

@@ -1,6 +1,6 @@
 """Accounts: sync with the provider's profiles, disconnect, and list those an organization uses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,35 +104,39 @@ def account_id_of_delivery() -> ColumnElement[str]:
     default of its platform. If no account can be used, an unusable one, to report it.
 
     The default is that of the connection that was meant; where this has no account on the
-    platform, that of any connection which the organization uses, but never in place of a connection
-    that was disconnected: then the delivery waits for it.
+    platform, that of any connection which the organization uses, or of one that it disconnected
+    with the account. But none replaces a connection that was meant and disconnected: the delivery
+    waits for it.
     """
-    meant = alias(CONNECTION)
+    meant, same, used = alias(CONNECTION), alias(CONNECTION), alias(CONNECTION)
     was_disconnected = exists().where(
         meant.c.id == DELIVERY.c.connection_id, meant.c.disconnected_at.is_not(None)
     )
-    connection = alias(CONNECTION)
+    may_replace = ~was_disconnected.correlate_except(meant)
+    is_used = is_used_by(POST.c.organization_id, used)
+    is_own = used.c.organization_id == POST.c.organization_id
     return func.coalesce(
         DELIVERY.c.account_id,
-        _default_account(connection, connection.c.id == DELIVERY.c.connection_id),
+        _default_account(same, lambda _: same.c.id == DELIVERY.c.connection_id),
         _default_account(
-            (other := alias(CONNECTION)),
-            and_(
-                is_used_by(POST.c.organization_id, other), ~was_disconnected.correlate_except(meant)
-            ),
+            used, lambda was_cut: and_(may_replace, or_(is_used, and_(is_own, was_cut)))
         ),
     )
 
 
-def _default_account(connection: FromClause, condition: ColumnElement[bool]) -> ScalarSelect[str]:
-    """The platform's default account at the connections with this condition: of the organization's
-    own ones before the environment's."""
+def _default_account(
+    connection: FromClause, condition: Callable[[ColumnElement[bool]], ColumnElement[bool]]
+) -> ScalarSelect[str]:
+    """The platform's default account at the connections with this condition, of the organization's
+    own ones before the environment's. The condition gets another one: that the organization has
+    disconnected the account."""
     other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
     by_owner = and_(
         disconnected.c.account_id == other.c.id,
         disconnected.c.organization_id == POST.c.organization_id,
     )
-    unusable = case((or_(other.c.is_gone, disconnected.c.account_id.is_not(None)), 1), else_=0)
+    was_cut = disconnected.c.account_id.is_not(None)
+    unusable = case((or_(other.c.is_gone, was_cut), 1), else_=0)
     is_shared = case((connection.c.organization_id.is_(None), 1), else_=0)
     return (
         select(other.c.id)
@@ -141,7 +145,7 @@ def _default_account(connection: FromClause, condition: ColumnElement[bool]) -> 
                 disconnected, by_owner
             )
         )
-        .where(condition, other.c.platform == DELIVERY.c.platform)
+        .where(condition(was_cut), other.c.platform == DELIVERY.c.platform)
         .order_by(unusable, is_shared, other.c.is_default.desc(), other.c.id)
         .limit(1)
         .correlate(POST, DELIVERY)
@@ -171,6 +175,42 @@ def list_of_organization(session: Session, organization_id: str) -> list[Account
         .order_by(col(Connection.organization_id).is_(None), col(Account.id))
     )
     return list(session.exec(query))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAccount:
+    """An account with its connection, and whether the organization has disconnected it."""
+
+    account: Account
+    connection: Connection
+    is_disconnected: bool
+
+
+def list_with_connections(session: Session, organization_id: str) -> list[ListedAccount]:
+    """The accounts of the connections that an organization uses, also gone and disconnected ones,
+    and those that it disconnected together with its own connection; own ones first, then by id."""
+    rows = session.exec(
+        select_model(Account, Connection, col(DisconnectedAccount.account_id))
+        .join(Connection, col(Connection.id) == Account.connection_id)
+        .outerjoin(
+            DisconnectedAccount,
+            and_(
+                col(DisconnectedAccount.account_id) == Account.id,
+                col(DisconnectedAccount.organization_id) == organization_id,
+            ),
+        )
+        .where(
+            or_(
+                is_used_by(organization_id),
+                and_(
+                    col(Connection.organization_id) == organization_id,
+                    col(DisconnectedAccount.account_id).is_not(None),
+                ),
+            )
+        )
+        .order_by(col(Connection.organization_id).is_(None), col(Account.id))
+    )
+    return [ListedAccount(account, owner, bool(mark)) for account, owner, mark in rows]
 
 
 def list_linked(session: Session, organization_id: str) -> list[LinkedAccount]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, alias, and_, exists, or_, update
+from sqlalchemy import ColumnElement, FromClause, alias, and_, exists, func, or_, update
 from sqlmodel import Session, col, select
 
 from models.accounts import Account, Connection
@@ -88,6 +88,29 @@ def find_by_account(session: Session, organization_id: str, account_id: str) -> 
     of_account = select(Account.connection_id).where(Account.id == account_id)
     query = select(Connection).where(col(Connection.id).in_(of_account))
     return session.exec(query.where(is_used_by(organization_id))).first()
+
+
+def find_own_of(
+    session: Session, organization_id: str, provider: str, remote_ids: Collection[str]
+) -> Connection | None:
+    """The organization's own connection with one of these accounts, as the database has it now,
+    even if its credentials were removed."""
+    of_account = select(Account.connection_id).where(col(Account.remote_id).in_(remote_ids))
+    query = (
+        select(Connection)
+        .where(Connection.organization_id == organization_id, Connection.provider == provider)
+        .where(col(Connection.id).in_(of_account))
+        .order_by(col(Connection.disconnected_at).is_not(None), col(Connection.id))
+    )
+    return session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def count_own(session: Session, organization_id: str) -> int:
+    """The number of the organization's own connections with credentials."""
+    query = select(func.count()).where(
+        Connection.organization_id == organization_id, col(Connection.credentials).is_not(None)
+    )
+    return session.exec(query).one()
 
 
 def default_provider(session: Session, organization_id: str) -> str:

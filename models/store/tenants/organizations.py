@@ -62,6 +62,11 @@ def list_all(session: Session) -> list[Organization]:
     return list(session.exec(select(Organization).order_by(col(Organization.id))))
 
 
+def read_name(session: Session, organization_id: str) -> str:
+    """The organization's name."""
+    return session.get_one(Organization, organization_id).name
+
+
 def set_feed_token(session: Session, organization_id: str, token: str | None) -> None:
     """Set the token of the organization's calendar feed; None removes the feed."""
     digest = _hash_token(token) if token is not None else None

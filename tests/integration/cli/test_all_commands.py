@@ -43,6 +43,7 @@ EVERY = dict(walk(get_command(app)))
 def test_every_command_of_the_design_exists() -> None:
     """No command was lost."""
     assert {" ".join(names) for names in EVERY} >= {
+        "accounts connect", "accounts disconnect", "accounts list",
         "calendar show", "calendar simulate", "credentials remove", "credentials rotate",
         "credentials set", "credentials show", "db restored", "db upgrade", "demo", "doctor",
         "key create", "key list", "key revoke", "org create", "org list", "posts approve",
@@ -93,7 +94,8 @@ def test_the_version_is_printed(shell: CommandRunner) -> None:
 
 
 READERS = (
-    "org list", "key list", "credentials show", "posts list", "calendar show", "db upgrade",
+    "org list", "accounts list", "key list", "credentials show", "posts list", "calendar show",
+    "db upgrade",
     "slots preview --cron 0_9_*_*_1 --timezone UTC", "slots replan --dry-run", "doctor",
     "calendar simulate --posts-per-week 1",
 )  # fmt: skip

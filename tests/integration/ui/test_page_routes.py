@@ -10,7 +10,14 @@ from tests.integration.live_server import OrganizationClient
 from tests.integration.ui.browser_client import HTML, SCRIPT, open_browser, open_signed_in_browser
 from ui import ROUTERS
 
-OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/static/{version}/{name}")}
+# The link of `/connect` is its own key: tests/integration/ui/test_connect_link_page.py.
+OPEN = {
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/connect"),
+    ("POST", "/connect"),
+    ("GET", "/static/{version}/{name}"),
+}
 ROUTES = [
     (method, each.path)
     for router in ROUTERS

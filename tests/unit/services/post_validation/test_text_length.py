@@ -77,9 +77,9 @@ def test_the_plain_ways_are_those_of_the_encodings(text: str) -> None:
     assert count_code_points(text) <= count_for_threads(text) <= count_bytes(text)
 
 
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=":")))
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=":.")))
 def test_letters_weigh_one(text: str) -> None:
-    """ASCII without a link: all methods count the same."""
+    """ASCII without a link, which has a dot: all methods count the same."""
     assert {
         count(text)
         for count in (

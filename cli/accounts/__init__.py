@@ -1,0 +1,1 @@
+"""`slotbeat accounts`: connect, list and disconnect accounts."""

@@ -1,0 +1,87 @@
+"""Tries at a provider what a person entered, with a deadline and few tries at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+from weakref import WeakValueDictionary
+
+import httpx
+
+from provider.connect_form import ConnectForm, NewConnection
+from provider.errors import ProviderError
+from provider.registry import PROVIDERS, ProviderType, connect_form_for
+from services.connecting.client_pool import ClientPool
+from services.connecting.entered_values import check_values
+from services.connecting.provider_refusals import explain_refusal
+from services.errors import ProviderUnavailable, invalid_field
+
+TIMEOUT: Final = httpx.Timeout(10, connect=5)
+# The whole try, with the wait for its turn (s).
+DEADLINE: Final = 20.0
+# Tries of one organization at the same time, in this process.
+TRIES_AT_ONCE: Final = 3
+
+
+class Connector:
+    """One in each process. `allow_private`: servers may have private addresses."""
+
+    def __init__(
+        self,
+        providers: Mapping[str, ProviderType] = PROVIDERS,
+        *,
+        allow_private: bool = False,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self._providers, self._allow_private = providers, allow_private
+        self._deadline = deadline
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    def form_for(self, platform: str) -> tuple[str, ConnectForm] | None:
+        """The provider that people connect accounts of a network with directly, and its form."""
+        return connect_form_for(platform, self._providers)
+
+    def platforms(self) -> list[str]:
+        """The networks that have a form, in order."""
+        forms = [each.connect_form for each in self._providers.values()]
+        return sorted({name for form in forms if form for name in form.platforms})
+
+    def has_form(self, provider: str) -> bool:
+        """Whether people connect accounts at this provider with a form."""
+        kind = self._providers.get(provider)
+        return kind is not None and kind.connect_form is not None
+
+    async def try_values(
+        self, organization_id: str, platform: str, values: Mapping[str, str]
+    ) -> tuple[str, NewConnection]:
+        """The provider, and what it opened for these values. ValidationFailed where they are wrong,
+        ProviderUnavailable where that cannot be found out now."""
+        found = self.form_for(platform)
+        if found is None:
+            raise invalid_field("credentials", f"{platform} has no form to connect with")
+        provider, form = found
+        entered = check_values(form.fields, values)
+        try:
+            async with asyncio.timeout(self._deadline), self._turn(organization_id):
+                connection = await self._try(form, entered)
+        except ProviderError as error:
+            # Its cause may hold a request with a password: it is not kept.
+            raise explain_refusal(error) from None
+        except TimeoutError:
+            sentence = f"the server did not answer within {self._deadline:g} s; try again"
+            raise ProviderUnavailable(sentence) from None
+        if not connection.profiles:
+            raise invalid_field("credentials", "open no account that can be posted to")
+        return provider, connection
+
+    async def _try(self, form: ConnectForm, entered: Mapping[str, str]) -> NewConnection:
+        async with ClientPool(TIMEOUT, allow_private=self._allow_private) as pool:
+            return await form.connect(entered, pool)
+
+    @asynccontextmanager
+    async def _turn(self, organization_id: str) -> AsyncIterator[None]:
+        # The dictionary holds a semaphore as long as somebody uses it.
+        fresh = asyncio.Semaphore(TRIES_AT_ONCE)
+        turns = self._turns.setdefault(organization_id, fresh)
+        async with turns:
+            yield

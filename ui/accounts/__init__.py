@@ -1,0 +1,1 @@
+"""The page of the accounts, the form that connects one, and the same form behind a link."""
