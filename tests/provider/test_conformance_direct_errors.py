@@ -1,14 +1,13 @@
 """What a provider without drafts must raise when its server fails: the right branch of the error
 tree."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from provider.errors import OutcomeUnknown, ProviderError, Reconnect, Retry, RetryAfter
 from provider.protocol import Draft
 from tests.provider.direct.sandbox import DirectSandbox, DirectTester
-from tests.provider.direct.sandboxes import DIRECT_SANDBOXES, NewSandbox
 
 Call = Callable[[DirectTester, Draft], Awaitable[object]]
 CALLS: dict[str, Call] = {
@@ -17,21 +16,6 @@ CALLS: dict[str, Call] = {
     "upload": lambda tester, _draft: tester.upload(b"a file"),
     "account": lambda tester, _draft: tester.provider.profiles(),
 }
-
-
-@pytest.fixture(scope="module", params=DIRECT_SANDBOXES)
-def _running(request: pytest.FixtureRequest) -> Iterator[NewSandbox]:
-    """A running server, shared by the tests of this file."""
-    with DIRECT_SANDBOXES[request.param]() as new:
-        yield new
-
-
-@pytest.fixture
-def direct(_running: NewSandbox) -> DirectSandbox:
-    """A new account, with a session."""
-    found = _running()
-    found.use(lambda tester: tester.provider.profiles())
-    return found
 
 
 def fail(direct: DirectSandbox, call: str, kind: str, **more: object) -> ProviderError:
@@ -43,6 +27,7 @@ def fail(direct: DirectSandbox, call: str, kind: str, **more: object) -> Provide
             await CALLS[call](tester, tester.draft("failed"))
         return caught.value
 
+    direct.use(lambda tester: tester.provider.profiles())  # so that a session is there
     # The client itself repeats a GET whose connection broke.
     direct.inject(kind, getattr(direct.calls, call), times=3, **more)
     error = direct.use(make_call)
