@@ -1,7 +1,7 @@
 """Swonkie's credentials for tests, which never change."""
 
 from provider.swonkie.credentials import SwonkieCredentials
-from tests.memory_connection import MemoryCredentials
+from tests.memory_credentials import MemoryCredentials
 
 
 class FixedCredentials(MemoryCredentials[SwonkieCredentials]):

@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
+from provider.credentials import MemorySession
 from provider.field_tables import FIELD_TABLES
 from provider.protocol import Provider
 from provider.registry import PROVIDERS
-from tests.memory_connection import MemoryCredentials, MemorySessions
+from tests.memory_credentials import MemoryCredentials
 from tests.provider.direct.sandboxes import DIRECT_SANDBOXES
 from tests.provider.sandboxes import SANDBOXES
 
@@ -40,7 +41,7 @@ def test_it_has_a_sandbox(
     """The part for its capabilities runs on its class."""
     kind = PROVIDERS[name]
     tested = with_drafts if kind.capabilities.drafts else without_drafts
-    made = kind.create(_Nowhere(), "http://nowhere.test", MemoryCredentials(None), MemorySessions())
+    made = kind.create(_Nowhere(), "http://nowhere.test", MemoryCredentials(None), MemorySession())
     assert type(made) in tested
     assert made.capabilities == kind.capabilities
 

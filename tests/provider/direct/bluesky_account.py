@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from provider.aiohttp_client import HttpClient
+from provider.credentials import MemorySession
 from provider.protocol import Provider
 from provider.registry import PROVIDERS
 from tests.bluesky.answer_loss_proxy import AnswerLossProxy
 from tests.bluesky.pds_client import BlueskyAccount, PdsClient
-from tests.memory_connection import MemoryCredentials, MemorySessions
+from tests.memory_credentials import MemoryCredentials
 from tests.provider.direct.sandbox import CallNames, DirectSandbox
 
 CALLS: Final = CallNames(
@@ -28,7 +29,7 @@ class BlueskyTestAccount:
         self._pds, self._account = pds, account
         self.profile_id, self.name = account.did, account.handle
         self.secret = account.app_password
-        self._sessions = MemorySessions()
+        self._sessions = MemorySession()
 
     def create_provider(self, client: HttpClient, address: str) -> Provider:
         """Bluesky's client, as the registry makes it."""
