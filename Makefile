@@ -15,7 +15,7 @@ INSTALLER := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -
 # the tests start compiles all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-api clean
+.PHONY: install lock lock-check demo test test-all extra-tools extra-servers test-extra lint reference chaos bench-beat bench-pipeline bench-api bench-bluesky clean
 
 install: $(STAMP)
 
@@ -120,6 +120,10 @@ bench-pipeline: install
 # A PostgreSQL and a web process of its own; 10,000 queued posts in an organization.
 bench-api: install
 	$(BIN)/python -m benchmarks.api $(ARGS)
+
+# A PostgreSQL, a Redis and Bluesky's own server, which the target installs.
+bench-bluesky: install extra-servers
+	$(BIN)/python -m benchmarks.bluesky $(ARGS)
 
 clean:
 	rm -rf .venv .venv-bench .venv-lock .second-python var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

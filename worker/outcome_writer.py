@@ -157,10 +157,16 @@ def finish_delivery(session: Session, post_id: str, finish: FinishDelivery, now:
     history.record(session, event)
 
 
-def hold_delivery(session: Session, post_id: str, hold: HoldDelivery, now: datetime) -> None:
-    """Record that a delivery waits for its account, or no longer waits."""
-    is_held = hold.reason is not None
-    posts.update_delivery(session, hold.delivery, error=hold.reason, is_held=is_held)
+def hold_delivery(session: Session, snapshot: Snapshot, hold: HoldDelivery, now: datetime) -> None:
+    """Record that a delivery waits for its account; or no longer waits, so that it and its files
+    are tried again at once."""
+    is_held, post_id = hold.reason is not None, snapshot.post.id
+    at_once: dict[str, object] = {} if is_held else {"not_before": None}
+    posts.update_delivery(session, hold.delivery, error=hold.reason, is_held=is_held, **at_once)
+    connection = hold.delivery.connection
+    for upload in snapshot.uploads_of(connection.id) if connection and at_once else ():
+        if upload.not_before is not None:
+            posts.update_upload(session, upload, **at_once)
     outcome = "waits for its account" if is_held else "goes on"
     event = HistoryEntry(post_id, hold.delivery.id, "hold", outcome, now, error=hold.reason)
     history.record(session, event)

@@ -61,6 +61,11 @@ class Breakpoint:
         over = self.stack.folder / "hit"
         wait_until(lambda: list(over.glob(f"over.{self.name}.*")), 60, f"what follows {self.name}")
 
+    def forget(self) -> None:
+        """Forget the processes that died here earlier."""
+        for hit in self._hits() if self.name.endswith(".kill") else ():
+            hit.unlink()
+
     def _hits(self) -> list[Path]:
         return list((self.stack.folder / "hit").glob(self.name + ".*"))
 
@@ -77,5 +82,7 @@ def set_breakpoint(
     folder.mkdir(exist_ok=True)
     draft = stack.folder / f"{name}.draft"
     draft.write_text(post_id)
+    found = Breakpoint(stack, name)
+    found.forget()
     draft.rename(folder / name)
-    return Breakpoint(stack, name)
+    return found

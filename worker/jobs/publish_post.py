@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.snapshot import PostView, Snapshot
+from models.snapshot import Snapshot
 from models.store.jobs import job_queue
 from models.store.jobs.job_queue import Claim
 from models.store.posts import snapshots
@@ -176,7 +176,7 @@ class PlanTransaction:
                 case RunStep():
                     self._begin(session, snapshot, decision, now)
                 case FinishDelivery() | HoldDelivery() | SetPostStatus():
-                    self._write_decision(session, snapshot.post, decision, now)
+                    self._write_decision(session, snapshot, decision, now)
                     return REPLAN
                 case Wait():
                     return self._wait_or_release(session, decision, now)
@@ -194,16 +194,16 @@ class PlanTransaction:
     def _write_decision(
         self,
         session: Session,
-        post: PostView,
+        snapshot: Snapshot,
         decision: FinishDelivery | HoldDelivery | SetPostStatus,
         now: datetime,
     ) -> None:
         if isinstance(decision, FinishDelivery):
-            outcome_writer.finish_delivery(session, post.id, decision, now)
+            outcome_writer.finish_delivery(session, snapshot.post.id, decision, now)
         elif isinstance(decision, HoldDelivery):
-            outcome_writer.hold_delivery(session, post.id, decision, now)
+            outcome_writer.hold_delivery(session, snapshot, decision, now)
         else:
-            outcome_writer.set_post_status(session, post, decision, now)
+            outcome_writer.set_post_status(session, snapshot.post, decision, now)
             self.status_changes.append(decision)
             self.arrange_queue = (
                 self.arrange_queue or decision.status in outcome_writer.STATUSES_WITHOUT_SEAT

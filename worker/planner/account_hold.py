@@ -15,16 +15,24 @@ MIN_ACCOUNTS_WAIT = timedelta(seconds=1)
 MAX_ACCOUNTS_WAIT = timedelta(minutes=1)
 
 
+def change_of_hold(delivery: DeliveryView) -> HoldDelivery | None:
+    """What must be stored about its wait for an account; None where nothing has changed."""
+    problem = delivery.account_problem
+    if problem is None:
+        return HoldDelivery(delivery, None) if delivery.is_held else None
+    is_known = delivery.is_held and delivery.error == problem
+    return None if is_known else HoldDelivery(delivery, problem)
+
+
 def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy) -> Decision | None:
     """The decision for a delivery whose account cannot be used; None where it can be used.
 
     The account job wakes the post when the account works again. If the grace period ends first, the
     missed-slot policy decides; with `publish_late` the delivery may wait without a limit.
     """
-    if delivery.account_problem is None:
-        return HoldDelivery(delivery, None) if delivery.is_held else None
-    if not delivery.is_held or delivery.error != delivery.account_problem:
-        return HoldDelivery(delivery, delivery.account_problem)
+    change = change_of_hold(delivery)
+    if change is not None or delivery.account_problem is None:
+        return change
     due = snapshot.post.due_at
     if (
         due is None

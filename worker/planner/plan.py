@@ -18,6 +18,7 @@ from models.statuses import (
     final_post_status,
 )
 from worker.planner.account_hold import (
+    change_of_hold,
     hold_for_account,
     must_unschedule,
     wait_for_accounts,
@@ -29,6 +30,7 @@ from worker.planner.decisions import (
     TRANSITIONS,
     Decision,
     FinishDelivery,
+    HoldDelivery,
     RunStep,
     SetPostStatus,
     Step,
@@ -106,9 +108,21 @@ def _next_upload_or_delivery(
     if not isinstance(uploads, dict):
         return uploads
     waiting = [each for each in snapshot.deliveries if is_uploading(each, uploads)]
+    hold = _change_of_holds(snapshot, waiting)
+    if hold is not None:
+        return hold
     if waiting and len(waiting) == len(snapshot.deliveries):
         return Wait(earliest(uploads.values()))
     return _next_delivery_decision(snapshot, policy, pause, uploads)
+
+
+def _change_of_holds(snapshot: Snapshot, waiting: list[DeliveryView]) -> HoldDelivery | None:
+    """Also while it waits for its files, or for the next try, a delivery says that its account
+    cannot be used, and goes on at once when it can be used again."""
+    if snapshot.post.status in (PostStatus.BACKLOG, PostStatus.PENDING_APPROVAL):
+        return None
+    changes = (change_of_hold(each) for each in waiting if each.intent not in TRANSITIONS)
+    return next((each for each in changes if each is not None), None)
 
 
 def _next_delivery_decision(
@@ -178,7 +192,9 @@ def _next_for_delivery(
     if not _is_open(delivery):
         return Wait(None)
     if delivery.not_before is not None and delivery.not_before > now:
-        return Wait(delivery.not_before)
+        is_unsent = delivery.status in NEVER_SENT and not has_unresolved_call(delivery)
+        hold = _change_of_holds(snapshot, [delivery]) if is_unsent else None
+        return hold or Wait(delivery.not_before)
     if delivery.intent in TRANSITIONS:  # it may be published already: reconcile first
         return resolve_transition(delivery, snapshot, policy, now)
     if _must_clean_up(delivery) or must_be_replaced(delivery, snapshot.post, policy):

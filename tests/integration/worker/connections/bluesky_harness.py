@@ -1,6 +1,5 @@
 """A worker harness whose organization has accounts at the simulator and on a Bluesky server."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,13 +8,11 @@ import httpx
 from sqlmodel import Session
 
 from models.accounts import Connection
-from models.store import clock
-from models.store.posts import account_wakeups
-from models.store.tenants import accounts, connections, stored_credentials
-from models.store.tenants.accounts import ConnectedProfile
+from models.store.tenants import connections
 from provider.aiohttp_client import AiohttpClient
 from provider.pinned_client import client_factory
 from provider.registry import CAPABILITIES, PROVIDERS
+from tests.bluesky.connected_account import connect_account, find_connection
 from tests.bluesky.pds_client import BlueskyAccount, PdsClient
 from tests.integration.worker.worker_harness import FAST_POLICY, WorkerHarness
 from tests.service_context import CIPHER
@@ -37,8 +34,9 @@ class BlueskyHarness:
         harness.stop_runner(harness.runners[-1])
         self.start_runner()
 
-    def start_runner(self) -> JobRunner:
-        """A job runner with every provider of the registry, and with its limits."""
+    def start_runner(self, **policy: Any) -> JobRunner:  # noqa: ANN401
+        """A job runner with every provider of the registry, and with its limits; its policy differs
+        from FAST_POLICY in this."""
         harness = self.harness
         client = AiohttpClient(TIMEOUT)
         environment = Environment(
@@ -59,7 +57,11 @@ class BlueskyHarness:
             provider_for=lambda each: limiters.limit(providers.get(each), each.id),
             fetcher=Fetcher(client, CIPHER, allow_private=True, storage=harness.storage),
             webhooks=harness.make_webhook_context(),
-            policy=replace(FAST_POLICY, capabilities={**CAPABILITIES, **FAST_POLICY.capabilities}),
+            policy=replace(
+                FAST_POLICY,
+                capabilities={**CAPABILITIES, **FAST_POLICY.capabilities},
+                **policy,
+            ),
             threads=harness.runners[0].context.threads,
             close_providers=providers.close,
         )
@@ -70,28 +72,17 @@ class BlueskyHarness:
     def connect(self, account: BlueskyAccount | None = None) -> BlueskyAccount:
         """A Bluesky account of the organization, a new one unless given."""
         account = account or self.pds.create_account()
-        fields = {"did": account.did, "appPassword": account.app_password}
-        encrypted = CIPHER.encrypt(json.dumps(fields))
-        profile = ConnectedProfile(account.did, "bluesky", account.handle, account.handle, "OK")
-        with self.harness.database.write() as session:
-            connection = self._connection(session, account.did)
-            stored_credentials.replace_credentials(session, connection, encrypted)
-            now = clock.now(session)
-            synced = accounts.sync(session, connection.id, [profile], now)
-            account_wakeups.wake_posts_of_accounts(session, synced.changed, now)
+        connect_account(
+            self.harness.database, CIPHER, self.harness.organization_id, account, self.server
+        )
         return account
-
-    def _connection(self, session: Session, did: str) -> Connection:
-        owner = self.harness.organization_id
-        for each in accounts.list_of_organization(session, owner):
-            if each.remote_id == did:
-                return session.get_one(Connection, each.connection_id)
-        return Connection(provider="bluesky", organization_id=owner, address=self.server)
 
     def connection_of(self, account: BlueskyAccount) -> Connection:
         """The connection of an account."""
         with self.harness.database.read() as session:
-            return self._connection(session, account.did)
+            found = find_connection(session, self.harness.organization_id, account.did)
+            assert found is not None, f"{account.handle} is not connected"
+            return found
 
     def block(self, account: BlueskyAccount, until: Callable[[Session], Any]) -> None:
         """Block the account's connection."""

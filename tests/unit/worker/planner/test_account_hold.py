@@ -142,3 +142,16 @@ def test_any_level_but_ok_needs_care(level: str, needs: bool) -> None:
     assert needs_attention(level) is needs
     said = describe_problem("Brand", level, is_gone=False, is_disconnected=False)
     assert (said is not None) is needs
+
+
+@pytest.mark.parametrize(
+    "files",
+    [[], [media(MediaStatus.NEW, not_before=NOW + HOUR)]],
+    ids=["before its next try", "before the next try of its file"],
+)
+def test_the_hold_is_noted_while_something_else_is_waited_for(files: list[Any]) -> None:
+    """A delivery says at once that its account cannot be used, and goes on at once when it can."""
+    refused = delivery(not_before=NOW + HOUR, account_problem=WHY)
+    assert decide(snapshot(refused, *files)) == HoldDelivery(refused, WHY)
+    mended = delivery(not_before=NOW + HOUR, is_held=True, error=WHY)
+    assert decide(snapshot(mended, *files)) == HoldDelivery(mended, None)

@@ -1,0 +1,1 @@
+"""How late posts are at Bluesky's own server, beside the same records written directly."""
