@@ -139,7 +139,7 @@ class PostSimulation:
             case SetPostStatus() as become:
                 outcome_writer.set_post_status(self.session, current.post, become, now)
             case HoldDelivery() as hold:
-                outcome_writer.hold_delivery(self.session, current.post.id, hold, now)
+                outcome_writer.hold_delivery(self.session, current, hold, now)
             case FinishDelivery() as end:
                 outcome_writer.finish_delivery(self.session, current.post.id, end, now)
             case Wait(until, arrange):
