@@ -28,25 +28,30 @@ class Publication:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._lock = asyncio.Lock()
+        # The head after our last write: many posts at one instant need not ask for it.
+        self._head: str | None = None
 
     async def publish(self, records: Sequence[KeyedRecord], held_until: float) -> None:
         """Write the records, all in one commit, if they are not there already."""
         async with self._lock:
             for _ in range(WRITE_TRIES):
-                head = await self._repository.head()
-                if time.monotonic() >= held_until:
-                    raise Retry("the publication came too late for its claim; nothing was sent")
-                if await self._repository.has_post(records[0].key):
-                    return None
                 try:
-                    return await self._repository.create(records, head)
+                    return await self._try_publish(records, held_until)
                 except HeadMoved:
                     await asyncio.sleep(random.uniform(0, MAX_WAIT))  # noqa: S311  (no secret)
         raise Retry("others write to the account all the time; nothing was sent")
 
+    async def _try_publish(self, records: Sequence[KeyedRecord], held_until: float) -> None:
+        head = await self._take_head()
+        if time.monotonic() >= held_until:
+            raise Retry("the publication came too late for its claim; nothing was sent")
+        if not await self._repository.has_post(records[0].key):
+            self._head = await self._repository.create(records, head)
+
     async def take_away(self, first_key: str) -> None:
         """Delete the records, and make sure that none of them can still be written."""
         async with self._lock:
+            self._head = None
             await self._repository.move_head()
             # A thread is there as a whole, or not at all.
             if not await self._repository.has_post(first_key):
@@ -58,3 +63,8 @@ class Publication:
             )
             if await self._repository.has_post(first_key):
                 raise OutcomeUnknown("Bluesky still shows the post that was deleted")
+
+    async def _take_head(self) -> str:
+        """The head to name in one write. One that is older than we know only makes it refused."""
+        head, self._head = self._head, None
+        return head or await self._repository.head()

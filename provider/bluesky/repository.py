@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from provider.bluesky.account_calls import AccountCalls
-from provider.bluesky.answers import HEAD_MOVED, NO_RECORD, to_provider_error
+from provider.bluesky.answers import HEAD_MOVED, NO_RECORD, Answer, to_provider_error
 from provider.bluesky.http import BlueskyHttp
 from provider.bluesky.records import POSTS, KeyedRecord, Record, format_instant
 from provider.errors import GiveUp, OutcomeUnknown, Reconnect, Retry
@@ -48,10 +48,11 @@ class Repository:
             raise Reconnect(_NO_ACCOUNT, answer.status) if isinstance(error, GiveUp) else error
         return True
 
-    async def create(self, records: Sequence[KeyedRecord], head: str) -> None:
-        """Write all these posts, if `head` is still the head: else HeadMoved."""
+    async def create(self, records: Sequence[KeyedRecord], head: str) -> str | None:
+        """Write all these posts, if `head` is still the head: else HeadMoved. The new head, where
+        the server names it."""
         writes = [_create(POSTS, each.key, each.value) for each in records]
-        await self._apply(writes, head)
+        return _new_head(await self._apply(writes, head))
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Delete all these posts. OutcomeUnknown if one of them is not there."""
@@ -65,13 +66,20 @@ class Repository:
         if await self.head() == before:
             raise OutcomeUnknown("Bluesky did not say that earlier calls are refused now")
 
-    async def _apply(self, writes: list[dict[str, Any]], head: str | None = None) -> None:
+    async def _apply(self, writes: list[dict[str, Any]], head: str | None = None) -> Answer:
         body = {"repo": self._did, "writes": writes, **({"swapCommit": head} if head else {})}
         answer = await self._account.ask("POST", APPLY_WRITES, json=body, repeatable=False)
         if answer.code == HEAD_MOVED:
             raise HeadMoved
         if not answer.is_success:
             raise to_provider_error(answer, repeatable=False)
+        return answer
+
+
+def _new_head(answer: Answer) -> str | None:
+    commit = answer.body.get("commit")
+    cid = commit.get("cid") if isinstance(commit, dict) else None
+    return cid if isinstance(cid, str) else None
 
 
 def _create(collection: str, key: str, value: Record) -> dict[str, Any]:

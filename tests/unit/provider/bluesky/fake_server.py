@@ -98,7 +98,7 @@ class FakeServer:
                 records[key] = write["value"]
         self.records = records
         self.commits += 1
-        return httpx.Response(200, json={"commit": {}})
+        return httpx.Response(200, json={"commit": {"cid": f"commit-{self.commits}"}})
 
     def _check(self, request: httpx.Request) -> httpx.Response | None:
         if token_of(request) in self.access:

@@ -106,7 +106,8 @@ def test_a_post_of_another_account_is_not_published() -> None:
 
 
 def test_publications_of_one_account_wait_for_each_other() -> None:
-    """Posts that are published at once by one process never move each other's head."""
+    """Posts that are published at once by one process never move each other's head, and know it
+    from the write before."""
     server = FakeServer()
     markers = [f"post {number}" for number in range(20)]
 
@@ -118,6 +119,28 @@ def test_publications_of_one_account_wait_for_each_other() -> None:
     run(server, all_at_once)
     assert posts(server) == sorted(map(first_key, markers))
     assert server.calls["applyWrites"] == 20
+    assert server.calls["getLatestCommit"] == 1
+
+
+def test_a_head_that_is_known_from_a_write_may_have_moved() -> None:
+    """Another process writes, or takes a post away, in between: the write is refused, and made with
+    the head as it is then; and nothing is sent after the end of the claim."""
+    server = FakeServer()
+
+    async def in_turn(bluesky: Bluesky) -> None:
+        await publish(bluesky)
+        server.commits += 1
+        key = bluesky.own_id("another")
+        with pytest.raises(Retry, match="nothing was sent"):
+            await bluesky.publish_now(key, bluesky_draft(), held_until=time.monotonic())
+        await bluesky.publish_now(key, bluesky_draft(), held_until=far())
+        server.commits += 1
+        third = bluesky.own_id("a third")
+        await bluesky.publish_now(third, bluesky_draft(), held_until=far())
+
+    run(server, in_turn)
+    assert len(posts(server)) == 5
+    assert server.calls["applyWrites"] == 4
 
 
 def test_others_may_write_at_the_same_time() -> None:
