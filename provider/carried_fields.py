@@ -30,3 +30,14 @@ def is_carried(table: FieldTable, name: str, value: str, post_type: str) -> bool
     if field is None or post_type not in field.post_types:
         return False
     return field.values is None or value.lower() in field.values
+
+
+def not_carried(
+    table: FieldTable, platform: str, post_type: str, fields: Mapping[str, str]
+) -> list[str]:
+    """The names of a post's fields for its own network that do not reach it, sorted."""
+    return sorted(
+        name
+        for name, value in fields.items()
+        if name.startswith(platform) and not is_carried(table, name, value, post_type)
+    )

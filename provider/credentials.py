@@ -36,3 +36,26 @@ class SessionStore(Protocol):
     async def release(self) -> None:
         """Give up the claim: no session was begun."""
         ...
+
+
+class MemorySession:
+    """Implements SessionStore for one process: what a person entered is tried before anything is
+    stored. `session`: the one that was begun."""
+
+    def __init__(self) -> None:
+        self.session: str | None = None
+
+    async def load(self) -> str | None:
+        """The session that was begun."""
+        return self.session
+
+    async def save(self, session: str) -> None:
+        """Keep it."""
+        self.session = session
+
+    async def claim(self, seconds: float) -> bool:  # noqa: ARG002
+        """Nobody else begins one."""
+        return True
+
+    async def release(self) -> None:
+        """Nobody else waits for it."""

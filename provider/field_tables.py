@@ -17,6 +17,9 @@ FIELD_TABLES: Final[dict[str, FieldTable]] = {
     "simulator": swonkie.CARRIED_FIELDS,
 }
 
+# The providers that carry the alt texts of photos.
+ALT_TEXT_PROVIDERS: Final = frozenset(("bluesky",))
+
 
 def has_place_for(provider: str, name: str) -> bool:
     """Whether a provider carries a field in some post. An unknown provider carries nothing."""
@@ -26,3 +29,8 @@ def has_place_for(provider: str, name: str) -> bool:
 def carries(provider: str, name: str, value: str, post_type: str) -> bool:
     """Whether a provider carries this value of a field, in a post of this type."""
     return is_carried(FIELD_TABLES.get(provider, {}), name, value, post_type)
+
+
+def carries_alt_texts(provider: str) -> bool:
+    """Whether a provider carries what the photos of a post show."""
+    return provider in ALT_TEXT_PROVIDERS

@@ -1,18 +1,11 @@
-"""Credentials for tests that never change."""
+"""Swonkie's credentials for tests, which never change."""
 
 from provider.swonkie.credentials import SwonkieCredentials
+from tests.memory_credentials import MemoryCredentials
 
 
-class FixedCredentials:
+class FixedCredentials(MemoryCredentials[SwonkieCredentials]):
     """Implements CredentialSource with one id and fixed keys."""
 
     def __init__(self, api_id: str, *keys: str) -> None:
-        self._credentials = SwonkieCredentials(api_id, keys)
-
-    async def current(self) -> SwonkieCredentials:
-        """Always the same credentials."""
-        return self._credentials
-
-    async def after_refusal(self, refused: SwonkieCredentials) -> SwonkieCredentials:
-        """There are no others."""
-        return refused
+        super().__init__(SwonkieCredentials(api_id, keys))

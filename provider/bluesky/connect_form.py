@@ -8,6 +8,7 @@ from provider.bluesky.credentials import BlueskyCredentials
 from provider.bluesky.directory import PLC_DIRECTORY, PUBLIC_API, Directory, Identity
 from provider.bluesky.profile import PLATFORM
 from provider.connect_form import ConnectField, ConnectForm, CreateClient, NewConnection
+from provider.credentials import MemorySession
 from provider.errors import GiveUp, InvalidInput, Reconnect
 
 FIELDS: Final = (
@@ -61,7 +62,7 @@ async def _find(directory: Directory, values: Mapping[str, str]) -> Identity:
 
 async def _sign_in(account: Identity, password: str, create_client: CreateClient) -> NewConnection:
     """The connection, with the session that the password began."""
-    credentials, store = BlueskyCredentials(account.did, password), _NewSession()
+    credentials, store = BlueskyCredentials(account.did, password), MemorySession()
     client = Bluesky(create_client(), account.server, _Entered(credentials), store)
     profiles = await client.profiles()
     if store.session is None:  # a lost account is listed, and the password was not tried
@@ -83,25 +84,3 @@ class _Entered:
     async def after_refusal(self, refused: BlueskyCredentials) -> BlueskyCredentials:  # noqa: ARG002
         """The sentence for the person."""
         raise Reconnect(REFUSED, 401)
-
-
-class _NewSession:
-    """The session of this one try."""
-
-    def __init__(self) -> None:
-        self.session: str | None = None
-
-    async def load(self) -> str | None:
-        """The session that was begun."""
-        return self.session
-
-    async def save(self, session: str) -> None:
-        """Keep it until it is stored with the connection."""
-        self.session = session
-
-    async def claim(self, seconds: float) -> bool:  # noqa: ARG002
-        """Nobody else begins one."""
-        return True
-
-    async def release(self) -> None:
-        """Nobody else waits for it."""

@@ -63,11 +63,13 @@ class Directory:
         known = self._check_server(service) if service else None
         known = None if known == ENTRYWAY else known
         did = name if name.startswith("did:") else await self._resolve(name, known)
+        if known is not None:  # signing in there proves the rest, and needs no directory
+            return Identity(did, name, known)
         document = await self._document(did)
         handle = first_handle(document)
         if name not in (did, handle):
             raise GiveUp(f"the handle {name} leads to {did}, which does not have this handle")
-        server = known or server_address(document, did)
+        server = server_address(document, did)
         if server is None:
             raise GiveUp(f"the account {did} names no server; enter the server's address too")
         return Identity(did, handle or did, self._check_server(server))
@@ -142,7 +144,7 @@ class Directory:
         except AddressNotPublic as error:
             raise GiveUp(f"{host} must lead to a public address") from error
         except (httpx.RequestError, NameNotResolved) as error:
-            raise Retry(f"{host} cannot be reached ({type(error).__name__})") from error
+            raise Retry(f"{host} cannot be reached ({error or type(error).__name__})") from error
 
 
 def _normalize(typed: str) -> str:

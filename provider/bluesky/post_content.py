@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from provider.bluesky.carried_fields import CARRIED_FIELDS, LANGUAGES, THREAD_ITEMS
 from provider.bluesky.record_keys import MOST_POSTS
-from provider.carried_fields import is_carried
+from provider.carried_fields import not_carried
 from provider.errors import GiveUp
 from provider.protocol import Draft
 
@@ -32,12 +32,7 @@ def languages(draft: Draft) -> list[str]:
 
 def unsupported_fields(draft: Draft) -> list[str]:
     """The draft's fields for Bluesky that no record has a place for, sorted."""
-    return sorted(
-        name
-        for name, value in draft.fields.items()
-        if name.startswith(draft.platform)
-        and not is_carried(CARRIED_FIELDS, name, value, draft.post_type)
-    )
+    return not_carried(CARRIED_FIELDS, draft.platform, draft.post_type, draft.fields)
 
 
 def _parse_list(value: str) -> list[Any]:

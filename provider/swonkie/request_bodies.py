@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from media.graphemes import cut
-from provider.carried_fields import is_carried
+from provider.carried_fields import not_carried
 from provider.protocol import Draft
 from provider.swonkie.carried_fields import (
     CARRIED_FIELDS,
@@ -76,12 +76,7 @@ def _tiktok_options(fields: dict[str, str]) -> dict[str, bool]:
 
 def unsupported_fields(draft: Draft) -> list[str]:
     """The draft's fields for its own network that Swonkie does not support, sorted."""
-    return sorted(
-        name
-        for name, value in draft.fields.items()
-        if name.startswith(draft.platform)
-        and not is_carried(CARRIED_FIELDS, name, value, draft.post_type)
-    )
+    return not_carried(CARRIED_FIELDS, draft.platform, draft.post_type, draft.fields)
 
 
 def format_instant(value: datetime) -> str:

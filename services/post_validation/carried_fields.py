@@ -6,7 +6,7 @@ A field that limits the post is refused: without it the post would reach more pe
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from provider.field_tables import carries, has_place_for
+from provider.field_tables import carries, carries_alt_texts, has_place_for
 from services.errors import FieldError
 from services.post_validation.content import PostContent
 from services.post_validation.limiting_fields import DRAFT_FIELDS, limits
@@ -24,8 +24,12 @@ class PostProviders:
 
     def without_place(self, name: str, value: str, post_type: str) -> list[str]:
         """The providers that will not carry this value of a field."""
-        names = self.by_platform.get(PLATFORM_FIELDS[name].platform) or (self.default,)
+        names = self.of(PLATFORM_FIELDS[name].platform)
         return [each for each in names if not carries(each, name, value, post_type)]
+
+    def of(self, platform: str) -> Sequence[str]:
+        """The providers of a platform."""
+        return self.by_platform.get(platform) or (self.default,)
 
 
 def limit_problems(content: PostContent, providers: PostProviders) -> list[FieldError]:
@@ -39,11 +43,27 @@ def limit_problems(content: PostContent, providers: PostProviders) -> list[Field
 
 def carrying_warnings(content: PostContent, providers: PostProviders) -> list[FieldError]:
     """Every field that will not reach its network, or not each account there, and why."""
-    return [
+    fields = [
         field_error(name, _warning(name, content, providers))
         for name in content.fields
         if name in PLATFORM_FIELDS and not _is_sent(name, content, providers)
     ]
+    return [*fields, *_alt_text_warnings(content, providers)]
+
+
+def _alt_text_warnings(content: PostContent, providers: PostProviders) -> Iterator[FieldError]:
+    """Where the alt texts of the photos will not reach a network, and why."""
+    lost = {
+        platform: [each for each in providers.of(platform) if not carries_alt_texts(each)]
+        for platform in (content.platforms if content.has_alt_texts else ())
+    }
+    reasons = [
+        f"to {platform}: the provider {' and '.join(names)} has no place for them"
+        for platform, names in lost.items()
+        if names
+    ]
+    if reasons:
+        yield FieldError(field="altTexts", message=f"are not sent {'; '.join(reasons)}")
 
 
 def offered_fields(providers: Iterable[str]) -> dict[str, list[str]]:

@@ -16,7 +16,8 @@ MENTION: Final = re.compile(r"(?<![\w.@/])@[A-Za-z0-9_][\w.]*")
 
 @dataclass(frozen=True, slots=True)
 class PostContent:
-    """The content of a post, and its platforms. `photos` is the number of photos."""
+    """The content of a post, and its platforms. `photos` is the number of photos; `has_alt_texts`:
+    one of them has a text that says what it shows."""
 
     post_type: str
     caption: str
@@ -24,6 +25,7 @@ class PostContent:
     photos: int = 0
     fields: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
+    has_alt_texts: bool = False
 
 
 def network_problems(content: PostContent) -> list[FieldError]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from sqlmodel import Session
 
 from models.posts import Post
-from models.store.posts import delivery_providers
+from models.store.posts import delivery_providers, post_queries
 from models.store.tenants import connections
 from services.errors import Conflict, FieldError
 from services.post_validation.carried_fields import PostProviders, carrying_warnings, limit_problems
@@ -35,16 +35,24 @@ def check_limits_are_sent(session: Session, post: Post) -> None:
 def _check(
     session: Session, posts: Collection[Post], check: FieldCheck
 ) -> dict[str, list[FieldError]]:
-    with_fields = [post for post in posts if post.platform_fields]
-    by_platform = delivery_providers.load_many(session, [post.id for post in with_fields])
-    owners = {post.organization_id for post in with_fields}
+    photos = [post.id for post in posts if post.post_type == "photo"]
+    described = post_queries.find_with_alt_texts(session, photos)
+    concerned = [post for post in posts if post.platform_fields or post.id in described]
+    by_platform = delivery_providers.load_many(session, [post.id for post in concerned])
+    owners = {post.organization_id for post in concerned}
     defaults = {owner: connections.default_provider(session, owner) for owner in owners}
     found: dict[str, list[FieldError]] = {post.id: [] for post in posts}
-    for post in with_fields:
+    for post in concerned:
         providers = PostProviders(defaults[post.organization_id], by_platform.get(post.id, {}))
-        found[post.id] = check(_content(post), providers)
+        found[post.id] = check(_content(post, has_alt_texts=post.id in described), providers)
     return found
 
 
-def _content(post: Post) -> PostContent:
-    return PostContent(post.post_type, post.caption, post.platforms, fields=post.platform_fields)
+def _content(post: Post, *, has_alt_texts: bool) -> PostContent:
+    return PostContent(
+        post.post_type,
+        post.caption,
+        post.platforms,
+        fields=post.platform_fields,
+        has_alt_texts=has_alt_texts,
+    )

@@ -96,6 +96,7 @@ def _content(body: PublishBody, platforms: list[str], *, allow_private: bool) ->
         photos=len(body.photoUrls or []),
         fields=body.platformFields or {},
         allow_private=allow_private,
+        has_alt_texts=any(body.altTexts or ()),
     )
 
 

@@ -5,6 +5,7 @@ however calls of other names come between.
 """
 
 import asyncio
+import io
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -106,7 +107,8 @@ class AnswerLossProxy(ThreadedServer):
             request.method,
             URL(self.target + request.raw_path, encoded=True),
             headers=_passed_on(request.headers),
-            data=body or None,
+            # aiohttp warns of large bodies that are bytes.
+            data=io.BytesIO(body) if body else None,
             allow_redirects=False,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         ) as answer:

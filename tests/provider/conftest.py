@@ -1,9 +1,12 @@
-"""Each test in this folder runs once for every provider, in a connection of its own."""
+"""Each test runs once for every provider with drafts (`sandbox`) or without (`direct`), in a
+connection of its own."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.provider.direct.sandbox import DirectSandbox
+from tests.provider.direct.sandboxes import DIRECT_SANDBOXES, NewSandbox
 from tests.provider.sandboxes import SANDBOXES, Sandbox
 
 
@@ -20,3 +23,16 @@ def sandbox(_running: Callable[[str], Sandbox], request: pytest.FixtureRequest) 
     found = _running(f"key of {request.node.name}".encode("ascii", "replace").decode())
     found.clear_faults()
     return found
+
+
+@pytest.fixture(scope="module", params=DIRECT_SANDBOXES)
+def _running_direct(request: pytest.FixtureRequest) -> Iterator[NewSandbox]:
+    """The running server of a provider without drafts, shared by the tests of one file."""
+    with DIRECT_SANDBOXES[request.param]() as new:
+        yield new
+
+
+@pytest.fixture
+def direct(_running_direct: NewSandbox) -> DirectSandbox:
+    """A new account."""
+    return _running_direct()

@@ -1,25 +1,26 @@
-"""The sandboxes of the conformance suite: one for each provider, which can be made to fail.
+"""The sandboxes of the providers with drafts, which can be made to fail.
 
-A new provider adds a `Sandbox` here and nothing else: the tests use only the protocol.
+A new one adds a `Sandbox` here and nothing else: the tests use only the protocol. Those without
+drafts are in `direct/sandboxes.py`.
 """
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
 
-from provider import upload
 from provider.aiohttp_client import AiohttpClient, HttpClient
 from provider.protocol import Draft, FileSpec, MediaState, Profile, Provider, RemotePost
 from provider.swonkie import client as swonkie
 from simulator import Options, Simulator
 from simulator.list_shapes import SHAPES
 from tests.fixed_credentials import FixedCredentials
+from tests.provider.uploads import spec_of, upload_file
 
 T = TypeVar("T")
 BYTES = b"the bytes of a photo"
@@ -104,14 +105,7 @@ class ProviderTester:
 
     async def send(self, name: str = "photo.jpg", content: bytes = BYTES) -> str:
         """Upload a file without confirming it; returns the media id."""
-
-        async def body() -> AsyncIterator[bytes]:
-            yield content
-
-        file = FileSpec(name, "image/jpeg", len(content))
-        place = await self.provider.begin_upload(file)
-        answer = await upload.send_file(self.provider.client, place, body(), len(content))
-        return await self.provider.finish_upload(file, place, answer)
+        return await upload_file(self.provider, spec_of(content, name), content)
 
     async def media(self) -> str:
         """The id of a file that is ready."""
@@ -184,7 +178,7 @@ def swonkie_sandbox(*, legacy: bool) -> Iterator[Callable[[str], Sandbox]]:
 
 # A list of which the provider shows one page alone cannot be read whole.
 LIST_SHAPES = {name: name != "bare" for name in SHAPES}
-SANDBOXES = {
+SANDBOXES: dict[str, Callable[[], AbstractContextManager[Callable[[str], Sandbox]]]] = {
     "swonkie": lambda: swonkie_sandbox(legacy=False),
     "swonkie-legacy": lambda: swonkie_sandbox(legacy=True),
 }

@@ -157,3 +157,13 @@ def _load_parts(
         for row in session.connection().execute(query):
             by_post[row.post_id].append(cast("T", row))
     return by_post
+
+
+def find_with_alt_texts(session: Session, post_ids: Sequence[str]) -> set[str]:
+    """The posts among these with a photo that has an alt text."""
+    found: set[str] = set()
+    for chunk in chunks(post_ids):
+        has_text = (MEDIA.c.post_id.in_(chunk), MEDIA.c.alt_text.is_not(None))
+        query = select(MEDIA.c.post_id).where(*has_text).distinct()
+        found.update(session.connection().execute(query).scalars())
+    return found

@@ -180,3 +180,15 @@ def test_a_field_is_said_not_to_be_sent_where_one_of_the_providers_has_no_place_
     (message,) = by_name(carrying_warnings(content, both)).values()
     assert "the provider elsewhere has no place for" in message
     assert "swonkie" not in message
+
+
+def test_alt_texts_are_said_not_to_be_sent_where_a_provider_has_no_place_for_them() -> None:
+    """The warning names each network that will not show them, and no other."""
+    providers = PostProviders("swonkie", {"bluesky": ("bluesky",)})
+    content = PostContent("photo", "Hi", ["x", "bluesky"], has_alt_texts=True)
+    (warning,) = carrying_warnings(content, providers)
+    assert warning["field"] == "altTexts"
+    assert "to x: the provider swonkie has no place for them" in warning["message"]
+    assert "to bluesky" not in warning["message"]
+    alone = PostContent("photo", "Hi", ["bluesky"], has_alt_texts=True)
+    assert carrying_warnings(alone, providers) == []
