@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from models.snapshot import (
@@ -55,7 +55,7 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     ids = [claim.subject_id for claim in claims]
     rescues = {claim.subject_id: claim.rescues for claim in claims}
     # Before the accounts: if `accounts_known` is true, the accounts themselves must be visible too.
-    rows = session.connection().execute(_POSTS.where(POST.c.id.in_(ids))).all()
+    rows = session.connection().execute(_POSTS, {"ids": ids}).all()
     post_events.skip_posts(session, (row.id for row in rows if not row.has_webhooks))
     media, deliveries = _load_media(session, ids), _load_deliveries(session, ids)
     uploads = _load_uploads(session, ids) if media else {}
@@ -75,14 +75,30 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
     }
 
 
-_POSTS = select(
-    *(POST.c[name] for name in POST_FIELDS),
-    connections.all_synced(POST.c.organization_id).label("accounts_known"),
-    SETTINGS.c.is_paused,
-    SETTINGS.c.has_webhooks,
-    SETTINGS.c.minimum_video_duration_seconds,
-    select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
-).outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
+# The statements are made once: to make one of this size anew costs more than to run it.
+_IDS = bindparam("ids", expanding=True)
+_MEDIA = (
+    select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_FIELDS))
+    .where(MEDIA.c.post_id.in_(_IDS))
+    .order_by(MEDIA.c.post_id, MEDIA.c.position)
+)
+_UPLOADS = (
+    select(UPLOAD.c.media_id, UPLOAD.c.connection_id, *(UPLOAD.c[name] for name in UPLOAD_FIELDS))
+    .join(MEDIA, MEDIA.c.id == UPLOAD.c.media_id)
+    .where(MEDIA.c.post_id.in_(_IDS))
+)
+_POSTS = (
+    select(
+        *(POST.c[name] for name in POST_FIELDS),
+        connections.all_synced(POST.c.organization_id).label("accounts_known"),
+        SETTINGS.c.is_paused,
+        SETTINGS.c.has_webhooks,
+        SETTINGS.c.minimum_video_duration_seconds,
+        select(INSTALLATION.c.id).scalar_subquery().label("installation_id"),
+    )
+    .outerjoin(SETTINGS, SETTINGS.c.organization_id == POST.c.organization_id)
+    .where(POST.c.id.in_(_IDS))
+)
 
 
 def _post_view(row: Any) -> PostView:  # noqa: ANN401
@@ -93,28 +109,16 @@ def _post_view(row: Any) -> PostView:  # noqa: ANN401
 
 
 def _load_media(session: Session, ids: list[str]) -> dict[str, list[MediaView]]:
-    query = (
-        select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_FIELDS))
-        .where(MEDIA.c.post_id.in_(ids))
-        .order_by(MEDIA.c.post_id, MEDIA.c.position)
-    )
     by_post: dict[str, list[MediaView]] = defaultdict(list)
-    for post_id, *values in session.connection().execute(query):
+    for post_id, *values in session.connection().execute(_MEDIA, {"ids": ids}):
         by_post[post_id].append(MediaView(*values))
     return by_post
 
 
 def _load_uploads(session: Session, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
     """The columns of the uploads of posts, by the ids of media and connection."""
-    query = (
-        select(
-            UPLOAD.c.media_id, UPLOAD.c.connection_id, *(UPLOAD.c[name] for name in UPLOAD_FIELDS)
-        )
-        .join(MEDIA, MEDIA.c.id == UPLOAD.c.media_id)
-        .where(MEDIA.c.post_id.in_(ids))
-    )
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for media_id, connection_id, *values in session.connection().execute(query):
+    for media_id, connection_id, *values in session.connection().execute(_UPLOADS, {"ids": ids}):
         fields: dict[str, Any] = dict(zip(UPLOAD_FIELDS, values, strict=True))
         found[media_id, connection_id] = {**fields, "status": MediaStatus(fields["status"])}
     return found
@@ -138,8 +142,7 @@ def _upload_views(
 
 def _load_deliveries(session: Session, ids: list[str]) -> dict[str, list[DeliveryView]]:
     by_post: dict[str, list[DeliveryView]] = defaultdict(list)
-    query = _DELIVERIES.where(DELIVERY.c.post_id.in_(ids))
-    for row in session.connection().execute(query):
+    for row in session.connection().execute(_DELIVERIES, {"ids": ids}):
         fields: dict[str, Any] = dict(zip(DELIVERY_FIELDS, row, strict=False))
         fields["status"] = DeliveryStatus(fields["status"])
         fields["intent"] = Intent(fields["intent"]) if fields["intent"] else None
@@ -201,5 +204,6 @@ _DELIVERIES = (
         CONNECTION,
         CONNECTION.c.id == func.coalesce(ACCOUNT.c.connection_id, DELIVERY.c.connection_id),
     )
+    .where(DELIVERY.c.post_id.in_(_IDS))
     .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
 )
