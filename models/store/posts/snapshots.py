@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlmodel import Session
 
 from models.snapshot import (
@@ -76,7 +76,7 @@ def load_many(session: Session, claims: Sequence[Claim]) -> dict[str, Snapshot]:
 
 
 # The statements are made once: to make one of this size anew costs more than to run it.
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _MEDIA = (
     select(MEDIA.c.post_id, *(MEDIA.c[name] for name in MEDIA_FIELDS))
     .where(MEDIA.c.post_id.in_(_IDS))
