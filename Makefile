@@ -78,7 +78,7 @@ extra-servers: $(BLUESKY_STAMP)
 
 test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
-	$(BIN)/python -m pytest $(EXTRA) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"

@@ -42,7 +42,18 @@ class AzuriteProvider(ModelProvider):
         """A new blob for every upload, with Swonkie's headers."""
         blob, headers = uuid4().hex, blob_headers(file)
         self.sent.append(headers)
-        return UploadRequest("PUT", self.azurite.link(blob, "cw", self.lasts), headers)
+        link = self.azurite.link(blob, "cw", self.lasts)
+        return UploadRequest("PUT", link, headers, media_id=blob)
+
+    async def finish_upload(
+        self,
+        file: FileSpec,  # noqa: ARG002
+        request: UploadRequest,
+        response: httpx.Response,
+    ) -> str:
+        """The blob, after the emulator took the bytes."""
+        bytes_of.raise_for_answer(response)
+        return request.media_id or ""
 
 
 def run_upload(
