@@ -72,6 +72,8 @@ class PostSimulation:
         self.session, self.now, self.jitter = session, NOW, jitter
         self.policy = Policy(missed=missed, capabilities={"model": provider.capabilities})
         self.rescues = 0
+        # Deliveries that were published when a person changed the post.
+        self.live_before_edit: set[str] = set()
         # The delay of the organization's queue job, after it was woken.
         self.queue_delay = timedelta(0)
         self.post = add_accepted_post(session, desired, NOW + slot_in)

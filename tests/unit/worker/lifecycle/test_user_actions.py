@@ -101,7 +101,8 @@ def _check_words(simulation: PostSimulation, end: Snapshot) -> None:
         if event.error == TOO_LATE
     }
     for delivery in end.deliveries:
-        if delivery.status is not DeliveryStatus.PUBLISHED or delivery.id in too_late:
+        is_older = delivery.id in too_late | simulation.live_before_edit
+        if delivery.status is not DeliveryStatus.PUBLISHED or is_older:
             continue
         words = [entry for entry in simulation.remote.ledger if entry.endswith(delivery.id)]
         assert words[0].startswith(f"{end.post.caption}|"), f"{words} is not {end.post.caption}"

@@ -6,12 +6,13 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from models.database import Database
+from models.statuses import DeliveryStatus
 from models.store.posts import posts
 from scheduler.recurrence.occurrences import Rule
 from scheduler.recurrence.patterns import parse_cron
 from scheduler.seating.replace_rules import replace_rules
 from services.context import AppContext
-from services.errors import Conflict
+from services.errors import Conflict, ValidationFailed
 from services.inputs.post_bodies import EditBody, MoveBody
 from services.posts.edit import edit
 from services.posts.lookup import lock_post
@@ -47,11 +48,16 @@ def apply_user_action(
 ) -> None:
     """Does what the API does, in the simulation's session; a refused action changes nothing."""
     context = build_test_context(database, simulation.policy.scheduling, provider="model")
-    session, before = simulation.session, simulation.snapshot().post
+    seen = simulation.snapshot()
+    session, before = simulation.session, seen.post
+    # An edit of a post that is live on a part of its accounts changes the others alone.
+    simulation.live_before_edit |= {
+        each.id for each in seen.deliveries if each.status is DeliveryStatus.PUBLISHED
+    }
     try:
         with session.begin_nested():
             _change(simulation, session, context, act, number)
-    except Conflict:
+    except (Conflict, ValidationFailed):
         assert simulation.snapshot().post == before
 
 
