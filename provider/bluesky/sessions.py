@@ -21,7 +21,6 @@ REFUSAL_SECONDS: Final = 55.0
 REFUSED: Final = "Bluesky refused the app password; enter a new one"
 # How often the others look for its session.
 LOOKS: Final = 5
-WRONG_PASSWORD: Final = "AuthenticationRequired"  # noqa: S105  (an error code)
 
 
 class Sessions:

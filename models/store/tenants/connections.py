@@ -83,13 +83,6 @@ def _use_environment(session: Session, provider: str) -> Connection:
     return current
 
 
-def find_by_account(session: Session, organization_id: str, account_id: str) -> Connection | None:
-    """The connection of an account that the organization uses, if there is one."""
-    of_account = select(Account.connection_id).where(Account.id == account_id)
-    query = select(Connection).where(col(Connection.id).in_(of_account))
-    return session.exec(query.where(is_used_by(organization_id))).first()
-
-
 def find_own_of(
     session: Session, organization_id: str, provider: str, remote_ids: Collection[str]
 ) -> Connection | None:
