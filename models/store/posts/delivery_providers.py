@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import Session
 
+from models.store.posts import delivery_accounts
 from models.store.sql.bulk import chunks
-from models.store.tenants import accounts
 from models.tables import ACCOUNT, CONNECTION, DELIVERY, POST
 
 # Platform → the names of the providers, each once.
@@ -19,7 +19,7 @@ def load_many(session: Session, post_ids: Sequence[str]) -> dict[str, ProvidersB
     query = (
         select(DELIVERY.c.post_id, DELIVERY.c.platform, CONNECTION.c.provider)
         .join(POST, POST.c.id == DELIVERY.c.post_id)
-        .join(ACCOUNT, ACCOUNT.c.id == accounts.account_id_of_delivery())
+        .join(ACCOUNT, ACCOUNT.c.id == delivery_accounts.account_id_of_delivery())
         .join(CONNECTION, CONNECTION.c.id == ACCOUNT.c.connection_id)
         .order_by(DELIVERY.c.post_id, DELIVERY.c.id)
     )

@@ -17,6 +17,7 @@ from models.snapshot import (
 )
 from models.statuses import DeliveryStatus, Desired, Intent, MediaStatus, PostStatus
 from models.store.jobs.job_queue import Claim
+from models.store.posts import delivery_accounts
 from models.store.tenants import accounts, connections
 from models.store.webhooks import post_events
 from models.tables import (
@@ -199,7 +200,7 @@ _DELIVERIES = (
         CONNECTION.c.disconnected_at,
     )
     .join(POST, POST.c.id == DELIVERY.c.post_id)
-    .outerjoin(ACCOUNT, ACCOUNT.c.id == accounts.account_id_of_delivery())
+    .outerjoin(ACCOUNT, ACCOUNT.c.id == delivery_accounts.account_id_of_delivery())
     .outerjoin(
         CONNECTION,
         CONNECTION.c.id == func.coalesce(ACCOUNT.c.connection_id, DELIVERY.c.connection_id),

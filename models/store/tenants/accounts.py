@@ -1,22 +1,16 @@
 """Accounts: sync with the provider's profiles, disconnect, and list those an organization uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
     Exists,
-    FromClause,
-    ScalarSelect,
-    alias,
     and_,
-    case,
     delete,
     exists,
-    func,
     or_,
-    select,
     update,
 )
 from sqlmodel import Session, col
@@ -26,7 +20,7 @@ from models.accounts import Account, Connection, DisconnectedAccount
 from models.posts import Delivery
 from models.store.sql.upsert import dialect_insert
 from models.store.tenants.connections import is_used_by
-from models.tables import ACCOUNT, CONNECTION, DELIVERY, DISCONNECTED_ACCOUNT, POST
+from models.tables import ACCOUNT, CONNECTION, DISCONNECTED_ACCOUNT
 
 # Status levels of usable accounts; an empty level counts as healthy.
 HEALTHY_LEVELS = ("", "OK")
@@ -99,60 +93,6 @@ def is_disconnected(organization_id: ColumnElement[str] | str) -> Exists:
     return condition.correlate_except(DISCONNECTED_ACCOUNT)
 
 
-def account_id_of_delivery() -> ColumnElement[str]:
-    """The id of a delivery's account, for a query of POST and DELIVERY: the named account, else the
-    default of its platform. If no account can be used, an unusable one, to report it.
-
-    The default is that of the connection that was meant; where this has no account on the
-    platform, that of any connection which the organization uses, or of one that it disconnected
-    with the account. But none replaces a connection that was meant and disconnected: the delivery
-    waits for it.
-    """
-    meant, same, used = alias(CONNECTION), alias(CONNECTION), alias(CONNECTION)
-    was_disconnected = exists().where(
-        meant.c.id == DELIVERY.c.connection_id, meant.c.disconnected_at.is_not(None)
-    )
-    may_replace = ~was_disconnected.correlate_except(meant)
-    is_used = is_used_by(POST.c.organization_id, used)
-    is_own = used.c.organization_id == POST.c.organization_id
-    return func.coalesce(
-        DELIVERY.c.account_id,
-        _default_account(same, lambda _: same.c.id == DELIVERY.c.connection_id),
-        _default_account(
-            used, lambda was_cut: and_(may_replace, or_(is_used, and_(is_own, was_cut)))
-        ),
-    )
-
-
-def _default_account(
-    connection: FromClause, condition: Callable[[ColumnElement[bool]], ColumnElement[bool]]
-) -> ScalarSelect[str]:
-    """The platform's default account at the connections with this condition, of the organization's
-    own ones before the environment's. The condition gets another one: that the organization has
-    disconnected the account."""
-    other, disconnected = alias(ACCOUNT), alias(DISCONNECTED_ACCOUNT)
-    by_owner = and_(
-        disconnected.c.account_id == other.c.id,
-        disconnected.c.organization_id == POST.c.organization_id,
-    )
-    was_cut = disconnected.c.account_id.is_not(None)
-    unusable = case((or_(other.c.is_gone, was_cut), 1), else_=0)
-    is_shared = case((connection.c.organization_id.is_(None), 1), else_=0)
-    return (
-        select(other.c.id)
-        .select_from(
-            connection.join(other, other.c.connection_id == connection.c.id).outerjoin(
-                disconnected, by_owner
-            )
-        )
-        .where(condition(was_cut), other.c.platform == DELIVERY.c.platform)
-        .order_by(unusable, is_shared, other.c.is_default.desc(), other.c.id)
-        .limit(1)
-        .correlate(POST, DELIVERY)
-        .scalar_subquery()
-    )
-
-
 def list_accounts(session: Session, connection_id: str) -> list[Account]:
     """All accounts of a connection, including gone ones, by id."""
     query = select_model(Account).where(Account.connection_id == connection_id)
@@ -215,7 +155,7 @@ def list_with_connections(session: Session, organization_id: str) -> list[Listed
 
 def list_linked(session: Session, organization_id: str) -> list[LinkedAccount]:
     """The accounts that an organization uses: the provider lists them, and the organization has not
-    disconnected them. `account_id_of_delivery` finds the same default of each platform."""
+    disconnected them. `delivery_accounts.py` finds the same default of each platform."""
     disconnected = set(
         session.exec(
             select_model(DisconnectedAccount.account_id).where(
