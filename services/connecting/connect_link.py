@@ -60,7 +60,8 @@ def check_return_url(url: str) -> str:
     if "@" in parts.netloc or not url.isascii() or len(url) > MAX_RETURN_URL:
         sentence = f"must be ASCII without a user name, of at most {MAX_RETURN_URL} characters"
         raise invalid_field("redirectUrl", sentence)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+    is_local = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+    if parts.scheme != "https" and not is_local:
         raise invalid_field("redirectUrl", "must be an https:// link (http:// for localhost only)")
     return url
 

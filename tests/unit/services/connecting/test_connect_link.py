@@ -76,6 +76,9 @@ def test_pages_to_return_to(url: str) -> None:
     "url",
     [
         "http://app.example/",
+        "javascript://localhost/%0aalert(1)",
+        "ftp://127.0.0.1/",
+        "//localhost/",
         "http://localhost.evil.example/",
         "http://127.0.0.1.evil.example/",
         "https://app.example@evil.example/",
