@@ -75,6 +75,3 @@ class SocialSettings(SQLModel, table=True):
     full_until: datetime | None = utc_field(default=None)
     shorts_until: datetime | None = utc_field(default=None)
     tried_until: datetime | None = utc_field(default=None)
-    # The last instant that a late post was given, and the number of posts that were given it.
-    late_at: datetime | None = utc_field(default=None)
-    late_count: int = 0

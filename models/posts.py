@@ -49,6 +49,8 @@ class Post(SQLModel, table=True):
     video_key: str | None = None
     # A post that missed its slot is published at this instant instead.
     late_at: datetime | None = utc_field(default=None)
+    # A person released or repeated the post: the grace counts from this instant, not from its slot.
+    grace_from: datetime | None = utc_field(default=None)
     # From this instant on the worker may schedule the post at the provider.
     opens_at: datetime | None = utc_field(default=None)
     accepted_at: datetime = utc_field()
@@ -78,6 +80,13 @@ Index(
     postgresql_where=text(IS_UNTRIED_SQL),
 )
 Index("ix_post_video", Post.organization_id, Post.video_key)  # type: ignore[arg-type]
+Index(
+    "ix_post_late",
+    Post.organization_id,
+    Post.late_at,  # type: ignore[arg-type]
+    sqlite_where=text("late_at IS NOT NULL"),
+    postgresql_where=text("late_at IS NOT NULL"),
+)
 Index("ix_post_slot", Post.organization_id, Post.scheduled_for)  # type: ignore[arg-type]
 Index(
     "ix_post_published",

@@ -21,6 +21,7 @@ class PostView:
     status: PostStatus
     scheduled_for: datetime | None
     late_at: datetime | None
+    grace_from: datetime | None
     opens_at: datetime | None
     accepted_at: datetime
 
@@ -31,6 +32,14 @@ class PostView:
         if self.desired == Desired.PUBLISHED_NOW:
             return self.late_at or self.accepted_at
         return self.late_at or self.scheduled_for
+
+    @property
+    def promised_at(self) -> datetime | None:
+        """The instant that the grace period counts from: the slot, the acceptance, or the instant
+        that a person gave to the post later. The turn of a late post does not move it."""
+        if self.desired == Desired.PUBLISHED_NOW:
+            return self.due_at
+        return self.grace_from or self.scheduled_for
 
 
 @dataclass(frozen=True, slots=True)

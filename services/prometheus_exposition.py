@@ -73,6 +73,21 @@ def _work_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
     for status, count in work.posts.items():
         posts.add_metric([status], count)
     yield posts
+    yield from _late_metrics(work, now)
+
+
+def _late_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "slotbeat_late_posts",
+        "Posts that missed their slot and wait for their turn within the grace",
+        value=work.late.posts,
+    )
+    last_at = work.late.last_at
+    yield GaugeMetricFamily(
+        "slotbeat_late_queue_seconds",
+        "How long it takes until the last of these posts has its turn; 0 without any",
+        value=(last_at - now).total_seconds() if last_at else 0.0,
+    )
 
 
 def _job_metrics(work: WorkGauges, now: datetime) -> Iterator[Metric]:

@@ -1,4 +1,5 @@
-"""What keeps an organization's posts from going out: no beat, no worker, or no provider.
+"""What keeps an organization's posts from going out: no beat, no worker, no provider, or other late
+posts before them.
 
 The pages show it to everybody, so that nobody waits for posts that cannot go out.
 """
@@ -18,6 +19,7 @@ from models.store.jobs.publishing_state import (
     PublishingState,
     read_publishing_state,
 )
+from models.store.posts.overdue_posts import LateQueue, late_queue
 from models.task_names import ACCOUNTS_INTERVAL
 from services.context import AppContext
 
@@ -39,17 +41,21 @@ class ObstacleKind(StrEnum):
     CREDENTIALS_REFUSED = "credentials_refused"
     PROVIDER_BLOCKED = "provider_blocked"
     PROVIDER_SILENT = "provider_silent"
+    LATE_POSTS = "late_posts"
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """`since`: when the process was last seen, when the provider last answered the question for its
     accounts, or since when it refuses the credentials; None if that was never or is forgotten.
-    `provider`: of the connection that is meant."""
+    `provider`: of the connection that is meant. Of late posts: how many wait for their turn, and
+    until when."""
 
     kind: ObstacleKind
     since: datetime | None
     provider: str | None = None
+    posts: int = 0
+    until: datetime | None = None
 
 
 def load_obstacles(
@@ -59,8 +65,16 @@ def load_obstacles(
     state = read_publishing_state(session, organization_id)
     if state is None:
         return ()
+    now = clock.now(session)
     is_starting = time.monotonic() - context.started_at < STARTUP_GRACE
-    return tuple(find_obstacles(state, clock.now(session), is_starting=is_starting))
+    late = late_queue(session, now, organization_id)
+    return (*find_obstacles(state, now, is_starting=is_starting), *_late_posts(late))
+
+
+def _late_posts(late: LateQueue) -> Iterator[Obstacle]:
+    if late.last_at is not None:
+        kind = ObstacleKind.LATE_POSTS
+        yield Obstacle(kind, None, posts=late.posts, until=late.last_at)
 
 
 def find_obstacles(

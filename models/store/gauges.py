@@ -12,6 +12,7 @@ from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
 from models.statuses import PostStatus
+from models.store.posts.overdue_posts import LateQueue, late_queue
 from models.tables import CONNECTION, JOB, ORGANIZATION, POST, WEBHOOK_ENDPOINT
 from models.task_names import JobKind
 
@@ -23,13 +24,15 @@ COUNTED_STATUSES = tuple(status for status in PostStatus if status not in UNCOUN
 @dataclass(frozen=True, slots=True)
 class WorkGauges:
     """Jobs by (kind, state), posts by status, since when the oldest due job is due, connections
-    that are blocked or refused, and the number of webhook endpoints that we disabled."""
+    that are blocked or refused, the number of webhook endpoints that we disabled, and the late
+    posts that wait for their turn."""
 
     jobs: dict[tuple[str, str], int]
     posts: dict[str, int]
     oldest_due: datetime | None
     connections: dict[str, int] = field(default_factory=lambda: {"blocked": 0, "refused": 0})
     disabled_webhooks: int = 0
+    late: LateQueue = field(default_factory=LateQueue)
 
 
 def read_gauges(session: Session, now: datetime) -> WorkGauges:
@@ -40,7 +43,12 @@ def read_gauges(session: Session, now: datetime) -> WorkGauges:
         _oldest_due(session, now),
     )
     return WorkGauges(
-        jobs, posts, oldest_due, _count_connections(session, now), _count_disabled_webhooks(session)
+        jobs,
+        posts,
+        oldest_due,
+        _count_connections(session, now),
+        _count_disabled_webhooks(session),
+        late_queue(session, now),
     )
 
 

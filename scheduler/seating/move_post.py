@@ -76,6 +76,7 @@ def _post_columns(placement: Placement) -> dict[str, Any]:
         "timezone": placement.zone,
         "opens_at": placement.opens_at,
         "late_at": None,
+        "grace_from": None,
         "is_turned_away": False,
         "reason": None,
         "content_version": POST.c.content_version + 1,

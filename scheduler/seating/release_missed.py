@@ -10,7 +10,7 @@ from models.store.jobs import job_queue
 from models.store.posts import overdue_posts, posts
 from models.store.posts.overdue_posts import LatePublication
 from models.task_names import JobKind
-from scheduler.seating.late_posts import space_out
+from scheduler.seating.late_posts import list_turns
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.seat_backlog import seat_backlog
 
@@ -45,13 +45,9 @@ def release_missed_post(
         posts.set_status(
             session, post_id, PostStatus.MISSED, PostStatus.SCHEDULED, now, step="release"
         )
-        last_departure = (settings.late_at, settings.late_count)
-        departures, after = space_out(
-            [post_id], now, last_departure, settings.max_posts_per_slot, scheduling.late_spacing
-        )
-        settings.late_at, settings.late_count = after
-        session.add(settings)
-        overdue_posts.set_late_times(session, [LatePublication(post_id, departures[0].at)], now)
+        at = next(list_turns(session, settings, now, scheduling.late_spacing))
+        publication = LatePublication(post_id, at)
+        overdue_posts.set_late_times(session, [publication], now, {"grace_from": at})
     session.flush()
     session.expire_all()
     return posts.get(session, settings.organization_id, post_id) or post

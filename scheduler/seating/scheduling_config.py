@@ -15,3 +15,13 @@ class SchedulingConfig:
     lead_time: timedelta = timedelta(hours=24)
     horizon: timedelta = timedelta(weeks=52)
     late_spacing: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class LateRules:
+    """How late posts go out: `spacing` between two turns. A post is late `late_after` its instant,
+    and gets no turn that is later than `grace` after it; None: it gets one however late."""
+
+    spacing: timedelta
+    late_after: timedelta
+    grace: timedelta | None

@@ -144,7 +144,12 @@ def _mode_columns(
     if body.scheduledAt is not None:
         raise invalid_field("scheduledAt", 'goes with mode "schedule" only')
     if body.mode == "draft":
-        return {"desired": Desired.DRAFT, "publish_mode": "draft", "late_at": None}
+        return {
+            "desired": Desired.DRAFT,
+            "publish_mode": "draft",
+            "late_at": None,
+            "grace_from": None,
+        }
     return {}
 
 
@@ -165,6 +170,7 @@ def _schedule_columns(
         "timezone": zone_name,
         "opens_at": at - context.scheduling.lead_time,
         "late_at": None,
+        "grace_from": None,
     }
 
 

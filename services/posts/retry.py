@@ -46,6 +46,7 @@ def _status_after_retry(
         is_draft = post.desired == Desired.DRAFT
         return PostStatus.PUBLISHING, {
             "late_at": now,
+            "grace_from": now,
             "desired": Desired.SCHEDULED if is_draft else post.desired,
         }
     if post.desired == Desired.DRAFT:
@@ -53,7 +54,7 @@ def _status_after_retry(
         return PostStatus.SCHEDULED if status is PostStatus.UNKNOWN else PostStatus.DRAFT, {}
     is_ahead = post.scheduled_for is not None and post.scheduled_for > now
     if not is_ahead:
-        return PostStatus.PUBLISHING, {"late_at": now}
+        return PostStatus.PUBLISHING, {"late_at": now, "grace_from": now}
     if status is PostStatus.FAILED and post.publish_mode == "next_slot":  # its seat was given away
         return PostStatus.BACKLOG, dict(BACKLOG_VALUES)
     return PostStatus.SCHEDULED, {}

@@ -10,7 +10,6 @@ from models.store.tenants import social_settings
 from scheduler.seating.late_posts import schedule_late_posts
 from scheduler.seating.seat_backlog import seat_backlog
 from worker.context import WorkerContext
-from worker.planner.policy import MissedPolicy
 
 
 async def arrange_queue(context: WorkerContext, claim: Claim) -> None:
@@ -18,22 +17,8 @@ async def arrange_queue(context: WorkerContext, claim: Claim) -> None:
 
     def transaction(session: Session, now: datetime) -> None:
         settings = social_settings.lock_organization(session, claim.subject_id)
-        schedule_late_posts(
-            session,
-            settings,
-            now,
-            context.policy.scheduling.late_spacing,
-            _late_window(context, now),
-        )
+        schedule_late_posts(session, settings, now, context.policy.late_rules)
         seat_backlog(session, settings, now, context.policy.scheduling)
         job_queue.release(session, claim, None, now)
 
     await context.run_fenced(claim, transaction)
-
-
-def _late_window(context: WorkerContext, now: datetime) -> tuple[datetime | None, datetime]:
-    """Posts that were due between these two times are late. Earlier ones wait for a person; None
-    as the start means that there is no limit."""
-    policy = context.policy
-    since = None if policy.missed is MissedPolicy.PUBLISH_LATE else now - policy.missed_grace
-    return since, now - policy.late_after

@@ -33,14 +33,14 @@ def hold_for_account(delivery: DeliveryView, snapshot: Snapshot, policy: Policy)
     change = change_of_hold(delivery)
     if change is not None or delivery.account_problem is None:
         return change
-    due = snapshot.post.due_at
+    end = policy.grace_end(snapshot.post)
     if (
-        due is None
+        end is None
         or snapshot.post.desired is Desired.DRAFT
         or waits_indefinitely(delivery, policy)
     ):
         return Wait(None)
-    return Wait(due + policy.missed_grace + timedelta(seconds=1))
+    return Wait(end + timedelta(seconds=1))
 
 
 def wait_for_accounts(since: datetime, now: datetime) -> Wait:

@@ -56,12 +56,11 @@ def decide_missed_slot(
 
 def is_past_grace(snapshot: Snapshot, policy: Policy, now: datetime) -> bool:
     """Whether the slot and its grace period are over. Drafts have no slot to miss."""
-    due, desired = snapshot.post.due_at, snapshot.post.desired
-    if desired is Desired.PUBLISHED_NOW and policy.missed is MissedPolicy.PUBLISH_LATE:
+    post = snapshot.post
+    if post.desired is Desired.PUBLISHED_NOW and policy.missed is MissedPolicy.PUBLISH_LATE:
         return False
-    late = policy.missed is MissedPolicy.PUBLISH_LATE
-    grace = max(policy.missed_grace, policy.late_after) if late else policy.missed_grace
-    return desired is not Desired.DRAFT and due is not None and now > due + grace
+    end = policy.grace_end(post)
+    return post.desired is not Desired.DRAFT and end is not None and now > end
 
 
 def _may_still_publish(delivery: DeliveryView) -> bool:
@@ -92,7 +91,8 @@ def _decide_after_grace(
 
 def _mark_missed(snapshot: Snapshot, error: str | None) -> SetPostStatus:
     cause = error or next((each.error for each in snapshot.uploads if each.error), None)
-    reason = f"could not go out at {snapshot.post.due_at:%Y-%m-%d %H:%M} UTC, and its grace is over"
+    at = snapshot.post.promised_at
+    reason = f"could not go out at {at:%Y-%m-%d %H:%M} UTC, and its grace is over"
     return SetPostStatus(
         PostStatus.MISSED, f"{reason}; the last error was: {cause}" if cause else reason
     )

@@ -272,7 +272,8 @@ def _wait_until_due(
         return Wait(post.opens_at)
     if due + policy.late_after < now and is_unsent(snapshot):
         # If the queue is not arranged in time, the missed-slot policy decides at this wake-up.
-        return Wait(due + policy.missed_grace + timedelta(seconds=1), arrange_queue=True)
+        end = policy.grace_end(post) or due
+        return Wait(end + timedelta(seconds=1), arrange_queue=True)
     return Wait(due) if now < due <= now + timer_margin else None
 
 

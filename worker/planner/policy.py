@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models.snapshot import ConnectionView
+from models.snapshot import ConnectionView, PostView
 from models.task_names import ACCOUNTS_INTERVAL
 from provider.protocol import Capabilities
-from scheduler.seating.scheduling_config import SchedulingConfig
+from scheduler.seating.scheduling_config import LateRules, SchedulingConfig
 
 
 class MissedPolicy(StrEnum):
@@ -37,6 +37,8 @@ class Policy:
     missed_grace: timedelta = timedelta(minutes=15)
     # A post is late after this; late posts go out one after another, with a distance.
     late_after: timedelta = timedelta(seconds=60)
+    # A turn so short before the end of the grace would come too late for the call.
+    turn_margin: timedelta = timedelta(seconds=5)
     claim_ttl: timedelta = timedelta(seconds=30)
     poll_interval: timedelta = timedelta(seconds=2)
     # Before this, "not there" proves nothing: a lost request may still arrive.
@@ -52,6 +54,21 @@ class Policy:
     max_outage_attempts: int = 300
     uploads: int = 4
     rescues: int = 10
+
+    @property
+    def late_rules(self) -> LateRules:
+        """When late posts get their turns."""
+        ends = self.missed is not MissedPolicy.PUBLISH_LATE
+        grace = self.missed_grace - self.turn_margin if ends else None
+        return LateRules(self.scheduling.late_spacing, self.late_after, grace)
+
+    def grace_end(self, post: PostView) -> datetime | None:
+        """Until when a post may go out before the missed-slot policy decides; None without an
+        instant. The turn of a late post does not move it, except with `publish_late`, which gives
+        turns without end."""
+        if self.missed is not MissedPolicy.PUBLISH_LATE:
+            return post.promised_at and post.promised_at + self.missed_grace
+        return post.due_at and post.due_at + max(self.missed_grace, self.late_after)
 
     def capabilities_of(self, connection: ConnectionView | None) -> Capabilities:
         """What the provider of a connection can do."""

@@ -49,8 +49,8 @@ def _until_deadline(post: PostView, policy: Policy, now: datetime) -> timedelta 
     """The time until the slot; after it, until the end of the grace period. None for a draft."""
     if post.desired is Desired.DRAFT or post.due_at is None:
         return None
-    left = post.due_at - now
-    return left if left > ZERO else left + policy.missed_grace
+    end = policy.grace_end(post) or post.due_at
+    return (post.due_at if post.due_at > now else end) - now
 
 
 def reclassify_error(

@@ -31,6 +31,7 @@ BACKLOG_VALUES: dict[str, Any] = {
     "local_at": None,
     "opens_at": None,
     "late_at": None,
+    "grace_from": None,
     "is_turned_away": False,
     "desired": Desired.SCHEDULED,
     "publish_mode": "next_slot",

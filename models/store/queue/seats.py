@@ -153,6 +153,7 @@ _SCHEDULE = (
         timezone=bindparam("zone"),
         opens_at=bindparam("opens"),
         late_at=None,
+        grace_from=None,
         content_version=POST.c.content_version + 1,
     )
 )

@@ -17,6 +17,7 @@ from models.posts import Post
 from models.statuses import PostStatus
 from models.store import clock
 from models.store.jobs import heartbeats
+from services.prometheus_exposition import expose_metrics
 from simulator import Options, Simulator
 from tests.integration.cli.run_command import CommandRunner
 from tests.integration.scheduler.queue_factories import add_organization, queue_post
@@ -137,6 +138,26 @@ def test_all_is_not_well_over_posts_that_need_a_person(
     )
     assert f"look posts: need a person: {counts}\n" in whole.out
     assert found["posts"][0] is True
+
+
+def test_the_queue_of_late_posts_is_told(
+    shell_with_organization: CommandRunner, database: Database
+) -> None:
+    """The check of posts and the metrics say how many wait for their turn, and until when."""
+    post = queue_post(database, add_organization(database))
+    with database.write() as session:
+        row = session.get_one(Post, post.id)
+        row.status, row.late_at = PostStatus.SCHEDULED, clock.now(session) + timedelta(hours=2)
+        session.add(row)
+    until = f"{row.late_at:%Y-%m-%d %H:%M} UTC"
+    found = findings(shell_with_organization)
+    with database.read() as session:
+        exposition = expose_metrics(session).decode()
+    sentence = f"none needs a person; 1 late, one after another until {until}"
+    assert found["posts"] == (True, sentence)
+    assert "slotbeat_late_posts 1.0" in exposition
+    (seconds,) = re.findall(r"^slotbeat_late_queue_seconds ([0-9.]+)", exposition, re.MULTILINE)
+    assert 7_000 < float(seconds) <= 7_200
 
 
 def test_jobs_that_no_worker_claims_fail_the_check(

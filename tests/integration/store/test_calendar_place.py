@@ -116,8 +116,9 @@ def test_a_week_does_not_read_the_history(database: Database) -> None:
     ]
     owner = fill(database, rows)
     plan = explain(database, owner)
-    for index in ("ix_post_slot", "ix_post_published", "ix_post_recent", "ix_post_status"):
+    for index in ("ix_post_slot", "ix_post_published", "ix_post_recent"):
         assert index in plan
+    assert "ix_post_status" in plan or "ix_post_late" in plan
     for reading_all in ("SCAN", "Seq Scan", "scheduled_for=?"):
         assert reading_all not in plan
 

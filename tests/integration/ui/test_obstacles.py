@@ -7,7 +7,7 @@ import pytest
 
 from models.store import clock
 from models.store.jobs import heartbeats
-from models.tables import CONNECTION, HEARTBEAT, JOB
+from models.tables import CONNECTION, HEARTBEAT, JOB, POST
 from models.task_names import ACCOUNTS_INTERVAL, JobKind
 from services import publishing_obstacles
 from tests.integration.live_server import ApiServer, Json, OrganizationClient
@@ -27,7 +27,8 @@ NO_BEAT = "The scheduler (beat) is not running"
 BLOCKED = "The provider takes no posts at the moment"
 SILENT = "The provider has not answered since"
 REFUSED = "The provider has refused the credentials since"
-SENTENCES = (NO_PROCESS, NO_WORKER, NO_BEAT, BLOCKED, SILENT, REFUSED)
+LATE = "1 post that missed its slot goes out late, one after another, until"
+SENTENCES = (NO_PROCESS, NO_WORKER, NO_BEAT, BLOCKED, SILENT, REFUSED, LATE)
 
 
 @pytest.fixture(autouse=True)
@@ -111,12 +112,22 @@ def make_trouble(api: ApiServer, sentence: str) -> None:
         set_connection(api, blocked_until=now(api) + MINUTE)
     if sentence == REFUSED:
         set_connection(api, refused_at=now(api) - MINUTE)
+    if sentence == LATE:
+        set_turn(api, now(api) + MINUTE)
     if sentence == SILENT:
         fail_syncs_since(api, now(api) - ACCOUNTS_INTERVAL - 5 * MINUTE)
 
 
+def set_turn(api: ApiServer, at: datetime | None) -> None:
+    """Let all posts be late ones with this turn, or on time."""
+    with api.database.write() as session:
+        values = {"status": "scheduled", "desired": "scheduled", "late_at": at}
+        session.connection().execute(POST.update().values(**values))
+
+
 def mend(api: ApiServer) -> None:
     """End all trouble."""
+    set_turn(api, None)
     beat(api, "beat")
     beat(api, "worker")
     set_connection(api, refused_at=None, blocked_until=None, accounts_synced_at=now(api))

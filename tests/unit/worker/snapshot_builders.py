@@ -36,6 +36,7 @@ def post(**fields: Any) -> PostView:  # noqa: ANN401
         "status": PostStatus.SCHEDULED,
         "scheduled_for": SLOT,
         "late_at": None,
+        "grace_from": None,
         "opens_at": SLOT - timedelta(days=1),
         "accepted_at": NOW - HOUR,
     }

@@ -187,11 +187,7 @@ class PostSimulation:
         """What the organization's queue job does when a wait asks for it."""
         self._advance_clock(self.queue_delay)
         policy, scheduling, settings = self.policy, self.policy.scheduling, self._settings()
-        late = policy.missed is MissedPolicy.PUBLISH_LATE
-        window = None if late else self.now - policy.missed_grace, self.now - policy.late_after
-        moved = schedule_late_posts(
-            self.session, settings, self.now, scheduling.late_spacing, window
-        )
+        moved = schedule_late_posts(self.session, settings, self.now, policy.late_rules)
         return moved + len(seat_backlog(self.session, settings, self.now, scheduling)) > 0
 
     def _advance_clock(self, time: timedelta) -> None:

@@ -104,11 +104,37 @@ def test_its_turn_come_a_late_post_leaves() -> None:
     """The time that it was given is its slot now: open already, and not late."""
     turn = BEYOND + HOUR
     made = delivery(D.CREATED)
-    state = snapshot(made, of=post(late_at=turn, opens_at=turn + HOUR))
-    assert decide(state, turn - HOUR) == RunStep(Step.SCHEDULE, made)
-    assert decide(state, turn - SECOND) == Wait(turn)
-    assert decide(state, turn) == RunStep(Step.PUBLISH_NOW, made)
-    assert asks_for_arrangement(decide(state, turn + POLICY.late_after + SECOND))
+    for missed, of in ((MissedPolicy.PUBLISH_LATE, None), (MissedPolicy.HOLD, turn)):
+        state = snapshot(made, of=post(late_at=turn, grace_from=of, opens_at=turn + HOUR))
+        assert decide(state, turn - HOUR, missed) == RunStep(Step.SCHEDULE, made)
+        assert decide(state, turn - SECOND, missed) == Wait(turn)
+        assert decide(state, turn, missed) == RunStep(Step.PUBLISH_NOW, made)
+        assert asks_for_arrangement(decide(state, turn + POLICY.late_after + SECOND, missed))
+
+
+@pytest.mark.parametrize("turn", [LATE, LAST, BEYOND])
+def test_a_turn_does_not_move_the_grace(turn: datetime) -> None:
+    """The grace counts from the slot: after it the policy decides, whatever turn the post has, and
+    the post wakes up for that."""
+    state = snapshot(delivery(D.CREATED), of=post(late_at=turn))
+    assert becomes(decide(state, BEYOND)) is PostStatus.MISSED
+    assert becomes(decide(state, BEYOND, MissedPolicy.NEXT_SLOT)) is PostStatus.BACKLOG
+    waiting = decide(snapshot(delivery(D.CREATED), of=post(late_at=SLOT + SECOND)), LAST)
+    assert isinstance(waiting, Wait)
+    assert waiting.until == BEYOND
+
+
+@pytest.mark.parametrize("missed", [MissedPolicy.HOLD, MissedPolicy.NEXT_SLOT])
+def test_a_person_gives_a_new_grace(missed: MissedPolicy) -> None:
+    """A post that was released has a whole grace period from the turn that it got then, and no
+    longer one from a turn after that."""
+    released = BEYOND + HOUR
+    made = delivery(D.CREATED)
+    again = released + POLICY.late_after + SECOND
+    state = snapshot(made, of=post(late_at=again, grace_from=released))
+    last = released + POLICY.missed_grace
+    assert decide(state, again, missed) == RunStep(Step.PUBLISH_NOW, made)
+    assert becomes(decide(state, last + SECOND, missed)) in (PostStatus.MISSED, PostStatus.BACKLOG)
 
 
 @pytest.mark.parametrize("sibling", [D.PUBLISHED, D.FAILED])
