@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from config.settings import BadSettings, Settings
+from config.values import MIN_SECRET
 
 
 def secret_key(settings: Settings) -> str:
@@ -29,14 +30,20 @@ def _read_or_create(path: Path) -> str:
     try:
         if not path.exists():
             _create(path)
-        return path.read_text(encoding="ascii").strip()
+        key = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise BadSettings(f"SLOTBEAT_DATABASE_URL: cannot keep {path}: {error.strerror}") from error
+    if len(key) < MIN_SECRET:
+        raise BadSettings(
+            f"SLOTBEAT_DATABASE_URL: {path} must hold a key of at least {MIN_SECRET} characters; "
+            "restore it from a backup"
+        )
+    return key
 
 
 def _create(path: Path) -> None:
     """Write the whole file before it gets its name: another process may create it too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as draft:
         draft.write(secrets.token_hex(32))
         draft.flush()
