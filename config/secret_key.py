@@ -12,9 +12,17 @@ from config.values import MIN_SECRET
 
 
 def secret_key(settings: Settings) -> str:
-    """The secret key; SQLite: created at first use, in a file that only its owner can read."""
+    """The secret key; SQLite: created at first use, in a file that only its owner can read.
+
+    BadSettings where there is none. Beat and Flower need none, and never ask.
+    """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
+    if not settings.is_sqlite:
+        raise BadSettings(
+            "SLOTBEAT_SECRET_KEY: must be set with PostgreSQL, to one long random text for all "
+            "processes, such as the output of: openssl rand -hex 32"
+        )
     database = Path(make_url(settings.database_url).database or "")
     return _read_or_create(database.with_name(database.name + ".key"))
 

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from config import settings as module
-from config.secret_key import secret_keys
+from config.provider_keys import check_provider_keys
+from config.secret_key import secret_key, secret_keys
 from config.settings import (
     PREFIX,
     SECRETS,
@@ -120,7 +121,7 @@ def test_postgresql_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, key: str
     """Several machines share one database: none may create its own key, or have none."""
     put(monkeypatch, DATABASE_URL=POSTGRES, **({} if key is None else {"SECRET_KEY": key}))
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY") as caught:
-        load_settings()
+        secret_key(load_settings())
     assert PASSWORD not in str(caught.value)
 
 
@@ -154,8 +155,9 @@ def test_swonkie_needs_both_its_keys(
 ) -> None:
     """The provider without its credentials is an error that names both variables."""
     put(monkeypatch, PROVIDER="swonkie", **{**empty, **keys})
+    settings = load_settings()
     with pytest.raises(BadSettings, match=r"SLOTBEAT_SWONKIE_API_ID.*SLOTBEAT_SWONKIE_API_KEY"):
-        load_settings()
+        check_provider_keys(settings)
 
 
 def test_the_providers_address_follows_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:
