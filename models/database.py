@@ -3,7 +3,7 @@
 SQLite: WAL, synchronous=FULL, `BEGIN IMMEDIATE` for writers, one write lock for each process
 (threads wait here instead of retrying on SQLite's own lock), a busy timeout for other processes.
 PostgreSQL: READ COMMITTED; the store takes row locks where order matters. A pooler that changes the
-server between transactions may stand before it: nothing here outlives a transaction.
+server between transactions may stand before it (models/engines.py).
 """
 
 import threading

@@ -21,9 +21,6 @@ KEEPALIVE_OPTIONS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
-# No prepared statements: a pooler that changes the server between transactions does not know them,
-# and a migration breaks them. They save nothing measurable: docs/decisions/0033.
-POSTGRES_OPTIONS = {**KEEPALIVE_OPTIONS, "prepare_threshold": None}
 # The key of a connection's `info`: a pooler is between us and the server.
 IS_POOLED = "is_pooled"
 
@@ -48,7 +45,7 @@ def _postgres_engine(url: URL) -> Engine:
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args=POSTGRES_OPTIONS,
+        connect_args=KEEPALIVE_OPTIONS,
     )
     event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "begin", _limit_pooled_transaction)
@@ -59,14 +56,17 @@ def _postgres_engine(url: URL) -> Engine:
 def _prepare_postgres(connection: Any, record: Any) -> None:  # noqa: ANN401
     """A process that freezes inside a transaction must not lock its rows for ever.
 
-    A pooler answers the connection with a process id of its own. Behind one, a setting of the
-    session would stay on a server connection that others get: there each transaction has its own.
+    A pooler answers the connection with a process id of its own. Behind one, what is prepared or
+    set in a session would stay on a server connection that others get: there nothing is prepared,
+    and each transaction has the limit of its own (docs/decisions/0033).
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (server_pid,) = cursor.fetchone()
         record.info[IS_POOLED] = server_pid != connection.info.backend_pid
-        if not record.info[IS_POOLED]:
+        if record.info[IS_POOLED]:
+            connection.prepare_threshold = None
+        else:
             cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}")
     connection.commit()
 
