@@ -71,6 +71,7 @@ $(BLUESKY_STAMP): $(addprefix $(BLUESKY)/,install node.txt package.json package-
 # All that test-extra installs, without our own .venv: .ci/run gets it beside other work.
 extra-tools: $(EXTRA_STAMP)
 	@$(BROWSER)/get-chromium
+	@$(EXTRA)/get-pgbouncer
 	@$(EXTRA)/second-python --install
 
 # The servers of the tests that need our own .venv for their installation.
@@ -78,11 +79,13 @@ extra-servers: $(BLUESKY_STAMP)
 
 test-extra: install $(EXTRA_STAMP) extra-servers
 	@$(BROWSER)/get-chromium
+	@$(EXTRA)/get-pgbouncer
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(EXTRA) $(ARGS)
 	$(BIN)/python -m pytest -n 2 --maxschedchunk 2 $(BROWSER) $(ARGS)
 	$(EXTRA)/second-python $(ARGS)
 	@echo "make test-extra proves: the pages in Chromium, files in S3, uploads to Azure storage,"
-	@echo "Bluesky's own server, and that the locked versions work on the Python of Debian 13."
+	@echo "Bluesky's own server, every process behind PgBouncer, and that the locked versions work on"
+	@echo "the Python of Debian 13."
 	@echo "Next: make chaos POSTS=5000 runs the fault tests for longer."
 
 # Kills, outages and lost answers, for as long as so many posts take; prints the count.

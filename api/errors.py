@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from models.database_errors import away_reason
 from services.errors import (
     Conflict,
     FieldError,
@@ -43,6 +44,8 @@ ERROR_CODES = {
     502: "PROVIDER_ERROR",
     503: "UNAVAILABLE",
 }
+# When a client may try again after the database did not answer (s).
+DATABASE_RETRY = 5
 # The HTTP status of each refusal of a use case.
 STATUS_OF: dict[type[ServiceError], int] = {
     ValidationFailed: 400,
@@ -131,17 +134,13 @@ def _install_server_error_handlers(app: FastAPI) -> None:
     """Errors that only the operator can correct."""
 
     @app.exception_handler(DBAPIError)
-    async def _database(_request: Request, error: DBAPIError) -> Response:
-        is_away = isinstance(error, (OperationalError, InterfaceError))
-        if not is_away and not error.connection_invalidated:
+    @app.exception_handler(NoConnectionFree)
+    async def _database(_request: Request, error: Exception) -> Response:
+        reason = away_reason(error)
+        if reason is None:
             log.error("the database refuses a statement", exc_info=error)
             return error_response(_internal_error())
-        log.warning("the database does not answer: %s", error.orig)
-        return error_response(_database_unavailable())
-
-    @app.exception_handler(NoConnectionFree)
-    async def _busy(_request: Request, _error: NoConnectionFree) -> Response:
-        log.warning("no connection to the database was free in time")
+        log.warning("the database does not answer: %s", reason)
         return error_response(_database_unavailable())
 
     @app.exception_handler(Exception)
@@ -150,7 +149,7 @@ def _install_server_error_handlers(app: FastAPI) -> None:
 
 
 def _database_unavailable() -> ApiError:
-    return ApiError(503, "the database does not answer; try again")
+    return ApiError(503, "the database does not answer; try again", retry_after=DATABASE_RETRY)
 
 
 def _internal_error() -> ApiError:

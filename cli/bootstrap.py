@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from cli.output import fail
+from config.provider_keys import check_provider_keys
 from config.secret_key import secret_key
 from config.settings import BadSettings, Settings, load_settings
 from models.database import Database
@@ -18,9 +19,11 @@ from models.store.tenants import organizations
 def load_settings_or_fail(**overrides: object) -> Settings:
     """The settings. Ends the command with code 2, and names the variables that are wrong."""
     try:
-        return load_settings(**overrides)
+        settings = load_settings(**overrides)
+        check_provider_keys(settings)
     except BadSettings as error:
         fail(f"Slotbeat cannot start:\n{error}", code=2)
+    return settings
 
 
 def ensure_migrated(database: Database) -> Database:

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from cli.parsing import option_name
 from config.settings import BadSettings
 from models.database import BrokenReferences
+from models.database_errors import away_reason
 from models.encryption import WrongSecretKey
 from services.errors import ServiceError, ValidationFailed
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
-# Words in an error of SQLite, and the hint for it.
-SQLITE_HINTS = {
+# Words in an error of SQLite or PostgreSQL, and the hint for it.
+HINTS = {
+    "read-only transaction": "SLOTBEAT_DATABASE_URL must lead to the primary",
     "readonly database": "its file and its folder must be writable",
     "disk is full": "free some space",
     "unable to open database file": "its folder must exist and be writable",
@@ -41,9 +43,8 @@ def _explain_validation_failure(error: Any) -> str:  # noqa: ANN401  (its class 
 def explain_database_error(error: DBAPIError) -> str:
     """The driver's message in one line, with a hint if there is one."""
     message = " ".join(str(error.orig).split())
-    hint = next((hint for words, hint in SQLITE_HINTS.items() if words in message), None)
-    is_unreachable = isinstance(error, (OperationalError, InterfaceError))
-    verb = "does not answer" if is_unreachable and hint is None else "refuses"
+    hint = next((hint for words, hint in HINTS.items() if words in message), None)
+    verb = "does not answer" if away_reason(error) and hint is None else "refuses"
     return f"the database {verb}: {message}" + (f"; {hint}" if hint else "")
 
 

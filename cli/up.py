@@ -73,7 +73,7 @@ def _build_simulator(settings: Settings) -> Simulator:
     """
     database = make_url(settings.database_url).database
     folder = Path(database).parent if settings.is_sqlite and database else Path("var")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(0o700, parents=True, exist_ok=True)
     port = urlsplit(settings.provider_url).port or 0
     try:
         listen("127.0.0.1", port).close()

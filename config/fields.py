@@ -15,9 +15,11 @@ from config.values import (
     DatabaseUrl,
     HttpUrl,
     LogLevel,
+    LongSecret,
     RedisUrl,
     Seconds,
     Secret,
+    SecretKey,
     StorageUrl,
 )
 
@@ -51,10 +53,11 @@ class SettingFields(BaseSettings):
         "`redis://`, `rediss://`, `amqp://`, `amqps://`; `memory://` inside `slotbeat up` only",
         secret=True,
     )
-    secret_key: Secret | None = setting(
+    secret_key: SecretKey | None = setting(
         None,
         "text",
-        "Encrypts what is stored encrypted. Required with PostgreSQL, the same for all processes. "
+        "Encrypts what is stored encrypted; at least 16 characters. Required with PostgreSQL, the "
+        "same for all processes. "
         "With SQLite one is created and stored beside the database (`….db.key`)",
         secret=True,
     )
@@ -62,13 +65,14 @@ class SettingFields(BaseSettings):
         None,
         "text",
         "Older secret keys, comma-separated, to decrypt what they encrypted, until "
-        "`slotbeat credentials rotate` was run",
+        "`slotbeat credentials rotate` was run. They may be shorter",
         secret=True,
     )
-    admin_token: Secret | None = setting(
+    admin_token: LongSecret | None = setting(
         None,
         "text",
-        "A Bearer token that may act for any organization named by `organizationId`",
+        "A Bearer token that may act for any organization named by `organizationId`; at least 16 "
+        "characters",
         secret=True,
     )
     provider: Literal["simulator", "swonkie"] = setting(

@@ -8,12 +8,21 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from config.settings import BadSettings, Settings
+from config.values import MIN_SECRET
 
 
 def secret_key(settings: Settings) -> str:
-    """The secret key; SQLite: created at first use, in a file that only its owner can read."""
+    """The secret key; SQLite: created at first use, in a file that only its owner can read.
+
+    BadSettings where there is none. Beat and Flower need none, and never ask.
+    """
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
+    if not settings.is_sqlite:
+        raise BadSettings(
+            "SLOTBEAT_SECRET_KEY: must be set with PostgreSQL, to one long random text for all "
+            "processes, such as the output of: openssl rand -hex 32"
+        )
     database = Path(make_url(settings.database_url).database or "")
     return _read_or_create(database.with_name(database.name + ".key"))
 
@@ -29,14 +38,20 @@ def _read_or_create(path: Path) -> str:
     try:
         if not path.exists():
             _create(path)
-        return path.read_text(encoding="ascii").strip()
+        key = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise BadSettings(f"SLOTBEAT_DATABASE_URL: cannot keep {path}: {error.strerror}") from error
+    if len(key) < MIN_SECRET:
+        raise BadSettings(
+            f"SLOTBEAT_DATABASE_URL: {path} must hold a key of at least {MIN_SECRET} characters; "
+            "restore it from a backup"
+        )
+    return key
 
 
 def _create(path: Path) -> None:
     """Write the whole file before it gets its name: another process may create it too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as draft:
         draft.write(secrets.token_hex(32))
         draft.flush()

@@ -73,21 +73,11 @@ class Settings(SettingFields):
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:
         """Check settings that depend on each other."""
-        if self.provider == "swonkie" and not (self.swonkie_api_id and self.swonkie_api_key):
-            raise ValueError(
-                f"{PREFIX}SWONKIE_API_ID and {PREFIX}SWONKIE_API_KEY: must be set "
-                f"with {PREFIX}PROVIDER=swonkie"
-            )
         keys = (self.media_s3_access_key_id, self.media_s3_secret_access_key)
         if self.media_storage.startswith("s3://") and None in keys:
             raise ValueError(
                 f"{PREFIX}MEDIA_S3_ACCESS_KEY_ID and {PREFIX}MEDIA_S3_SECRET_ACCESS_KEY: must be "
                 f"set with {PREFIX}MEDIA_STORAGE=s3://…"
-            )
-        if self.secret_key is None and not self.is_sqlite:
-            raise ValueError(
-                f"{PREFIX}SECRET_KEY: must be set with PostgreSQL, to one long random text for all "
-                "processes, such as the output of: openssl rand -hex 32"
             )
         return self
 

@@ -9,6 +9,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 YEAR = 366 * 86_400
+MIN_SECRET = 16
+# For installations that have a short key from before: nothing that is stored is lost.
+REPLACE_KEY = (
+    "To replace a shorter one: set a new key here and the old one as SLOTBEAT_SECRET_KEY_PREVIOUS, "
+    "restart, then run: slotbeat credentials rotate"
+)
 
 
 def _database_url(value: str) -> str:
@@ -67,6 +73,22 @@ def _non_blank(value: SecretStr) -> SecretStr:
     return SecretStr(value.get_secret_value().strip())
 
 
+def _long(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < MIN_SECRET:
+        raise ValueError(
+            f"must have at least {MIN_SECRET} characters, such as the output of: "
+            "openssl rand -hex 32"
+        )
+    return value
+
+
+def _long_key(value: SecretStr) -> SecretStr:
+    try:
+        return _long(value)
+    except ValueError as error:
+        raise ValueError(f"{error}. {REPLACE_KEY}") from None
+
+
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 BrokerUrl = Annotated[str, AfterValidator(_broker_url)]
 Contact = Annotated[str, AfterValidator(_contact)]
@@ -74,6 +96,9 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
 StorageUrl = Annotated[str, AfterValidator(_storage)]
 Secret = Annotated[SecretStr, AfterValidator(_non_blank)]
+# What guards every organization: a guess must be hopeless.
+LongSecret = Annotated[Secret, AfterValidator(_long)]
+SecretKey = Annotated[Secret, AfterValidator(_long_key)]
 Seconds = Annotated[float, Field(gt=0, le=YEAR)]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"], BeforeValidator(lambda value: str(value).lower())

@@ -2,32 +2,22 @@
 
 SQLite: WAL, synchronous=FULL, `BEGIN IMMEDIATE` for writers, one write lock for each process
 (threads wait here instead of retrying on SQLite's own lock), a busy timeout for other processes.
-PostgreSQL: READ COMMITTED; the store takes row locks where order matters.
+PostgreSQL: READ COMMITTED; the store takes row locks where order matters. A pooler that changes the
+server between transactions may stand before it (models/engines.py).
 """
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-BUSY_TIMEOUT_MS = 30_000
-POOL_SIZE = 10
-# Our transactions do no other I/O, so a session that stays idle in one belongs to a frozen process.
-IDLE_IN_TRANSACTION_MS = 10_000
-# Detects a dead server or network within 30 s. Units: seconds, seconds, count, milliseconds.
-KEEPALIVE_OPTIONS = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,
-}
+from models.engines import open_engine
+
 T = TypeVar("T")
 
 
@@ -41,7 +31,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url: URL = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgres_engine(self.url)
+        self.engine = open_engine(self.url)
         self._write_lock: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
@@ -137,58 +127,3 @@ class PollingConnection:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
-
-
-def _postgres_engine(url: URL) -> Engine:
-    # pool_pre_ping: after a server restart, reconnect instead of failing a job.
-    # hide_parameters: errors are logged, and row values are private data.
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args=KEEPALIVE_OPTIONS,
-    )
-    event.listen(engine, "connect", _prepare_postgres)
-    return engine
-
-
-def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401
-    """A process that freezes inside a transaction must not lock its rows for ever."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}")
-    connection.commit()
-
-
-def _sqlite_engine(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
-        hide_parameters=True,
-        connect_args=arguments,
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # we send BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    # SQLite's own lower() handles ASCII only; a search must find Ü as PostgreSQL does.
-    connection.create_function("lower", 1, _lower, deterministic=True)
-
-
-def _lower(value: Any) -> Any:  # noqa: ANN401
-    return value.lower() if isinstance(value, str) else value
-
-
-def _begin_sqlite(connection: Any) -> None:  # noqa: ANN401
-    begin = connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE")
-    connection.exec_driver_sql(begin)

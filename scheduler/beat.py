@@ -18,9 +18,9 @@ from datetime import timedelta
 from typing import Any
 
 from celery.beat import Scheduler
-from sqlalchemy.exc import DBAPIError
 
 from models.database import Database, PollingConnection
+from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
 from models.store.jobs import heartbeats
 from models.store.jobs.due_work import DueWork, read_due_work
@@ -83,6 +83,10 @@ class Ticker:
             heartbeats.record(session, self.name, "beat", clock.now(session), families)
         self._last_heartbeat = time.monotonic()
 
+    def reconnect(self) -> None:
+        """Poll over a new connection: after a failover the old one may lead to the old server."""
+        self._polling_connection.close()
+
     def close(self) -> None:
         """Close the connections."""
         self._polling_connection.close()
@@ -101,8 +105,13 @@ class QueueSlotScheduler(Scheduler):  # type: ignore[misc]  # Celery publishes n
         own: float = super().tick(*args, **kwargs)
         try:
             return min(own, self.ticker.run(self._send))
-        except DBAPIError as error:
-            log.warning("the database does not answer (%s); trying again", error.orig)
+        except DATABASE_ERRORS as error:
+            self.ticker.reconnect()
+            reason = away_reason(error)
+            if reason is None:
+                log.exception("the database refuses a statement; trying again")
+            else:
+                log.warning("the database does not answer (%s); trying again", reason)
             return self.ticker.max_sleep
 
     def _send(self, task: str, job_ids: list[str]) -> None:

@@ -66,6 +66,8 @@ class SqliteStore:
     """A connection to the state; `path` None keeps it in memory."""
 
     def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            path.touch(0o600)  # captions of people; SQLite's other files get the same mode
         self._database = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._database.row_factory = sqlite3.Row
         self._database.execute("PRAGMA journal_mode = WAL")

@@ -8,7 +8,7 @@ from models.encryption import Cipher
 from scheduler.seating.scheduling_config import SchedulingConfig
 from services.context import AppContext
 
-CIPHER: Final = Cipher("secret")
+CIPHER: Final = Cipher("a secret for tests")
 
 
 def build_test_context(

@@ -1,5 +1,6 @@
 """The worker process: `celery -A worker.app worker`."""
 
+import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from celery.utils.nodenames import NODENAME_DEFAULT
 from config import logging_setup
 from config.celery_settings import celery_settings
 from config.process_name import process_name
+from config.provider_keys import check_provider_keys
 from config.secret_key import secret_key, secret_keys
 from config.settings import BadSettings, Settings, load_or_exit
 from config.storage_settings import storage_error, storage_settings
@@ -190,18 +192,32 @@ def _name_celery_worker(
     logging_setup.install(settings.log_format, settings.log_level, worker.name)
 
 
+def _check_or_exit(settings: Settings) -> None:
+    """Check what the runner needs: it is created later, where nobody sees the error."""
+    try:
+        check_provider_keys(settings)
+        secret_key(settings)
+        open_storage(settings)
+    except BadSettings as error:
+        raise SystemExit(f"Slotbeat cannot start:\n{error}") from None
+
+
+def _require_flower_password() -> None:
+    """Flower reads the variable by itself; without it everybody could stop workers there."""
+    if not os.environ.get("FLOWER_BASIC_AUTH", "").strip():
+        raise SystemExit("Flower cannot start:\nFLOWER_BASIC_AUTH: must be set, to user:password")
+
+
 def _from_environment() -> Celery:
     # Flower uses the worker's app, too.
-    settings = load_or_exit("flower" if "flower" in sys.argv else "worker", own_process=True)
+    is_flower = "flower" in sys.argv
+    settings = load_or_exit("flower" if is_flower else "worker", own_process=True)
     # A handler of this signal keeps Celery from replacing our logging configuration.
     signals.setup_logging.connect(lambda **_: None, weak=False)
-    try:
-        secret_key(settings)
-        open_storage(
-            settings
-        )  # checked here, because the runner is created later, where nobody sees the error
-    except BadSettings as error:
-        raise SystemExit(str(error)) from None
+    if is_flower:  # it has none of a worker's secrets
+        _require_flower_password()
+    else:
+        _check_or_exit(settings)
     worker = create_worker(settings)
     signals.celeryd_init.connect(partial(_name_celery_worker, worker, settings), weak=False)
     return worker.celery

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from media.object_storage import ObjectStorage, StorageUnavailable
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock, stored_files
 from models.store.posts import retention
 from models.store.tenants import idempotency_keys
@@ -74,8 +74,11 @@ def prune(
             step(database, storage, report)
         except StorageUnavailable as error:
             log.warning("pruning: the storage of files does not answer: %s", error)
-        except OperationalError as error:
-            log.warning("pruning: the database does not answer: %s", error.orig)
+        except DATABASE_ERRORS as error:
+            reason = away_reason(error)
+            if reason is None:
+                raise
+            log.warning("pruning: the database does not answer: %s", reason)
     if report != PruneReport():
         log.info("pruned %s files, %s orphans, %s rows", report.files, report.orphans, report.rows)
     return report

@@ -12,9 +12,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
+from models.database_errors import DATABASE_ERRORS, away_reason
 from models.store import clock
 from models.store.jobs import heartbeats, job_queue
 from models.store.jobs.job_queue import Claim, ClaimLost
@@ -70,7 +70,13 @@ class JobRunner:
         self.context.concurrency.release()
         if self._draining.is_set():
             return 0
-        claims = await self._loop.run_in_executor(self.context.threads, self._claim_jobs, job_ids)
+        try:
+            claims = await self._loop.run_in_executor(
+                self.context.threads, self._claim_jobs, job_ids
+            )
+        except DATABASE_ERRORS as error:  # beat sends the jobs again
+            _log_failure(error)
+            return 0
         if self._draining.is_set():  # the drain began during the claim
             await asyncio.gather(*(self._release(claim) for claim in claims))
             return 0
@@ -101,12 +107,10 @@ class JobRunner:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             await self._release(claim)
-        except OperationalError as error:  # as after a crash, the claim expires
-            log.warning("the database does not answer: %s", error.orig)
-        except Exception:  # a defect in one job
+        except Exception as error:  # noqa: BLE001  (the next line logs it)
             # The claim expires, another worker rescues the job, and the rescue is counted. So a
             # job that breaks every worker ends with a visible error.
-            log.exception("unexpected error")
+            _log_failure(error)
         finally:
             renewal.cancel()
 
@@ -129,8 +133,8 @@ class JobRunner:
             except ClaimLost:
                 work.cancel()
                 return
-            except DBAPIError as error:
-                log.warning("the claim was not renewed: %s", error.orig)
+            except DATABASE_ERRORS as error:
+                log.warning("the claim was not renewed: %s", away_reason(error) or error)
 
     async def _release(self, claim: Claim) -> None:
         """Release an interrupted job, due at once. Its state is in the database."""
@@ -146,8 +150,8 @@ class JobRunner:
         while True:
             try:
                 await self._loop.run_in_executor(self.context.threads, self._write_heartbeat)
-            except DBAPIError as error:
-                log.warning("no heartbeat: %s", error.orig)
+            except DATABASE_ERRORS as error:
+                log.warning("no heartbeat: %s", away_reason(error) or error)
             await asyncio.sleep(HEARTBEAT_INTERVAL)
 
     def _write_heartbeat(self) -> None:
@@ -194,3 +198,11 @@ class JobRunner:
         await self.context.fetcher.client.aclose()
         if self.context.close_providers is not None:
             await self.context.close_providers()
+
+
+def _log_failure(error: Exception) -> None:
+    """A line where the database is away; every other error is a defect, with its traceback."""
+    if (reason := away_reason(error)) is None:
+        log.error("unexpected error", exc_info=error)
+    else:
+        log.warning("the database does not answer: %s", reason)

@@ -4,11 +4,11 @@ import logging
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from api.deps import ContextDep
 from api.openapi.route_responses import describe_responses
 from models.database import Database
+from models.database_errors import DATABASE_ERRORS, away_reason
 from services.prometheus_exposition import expose_database_down, expose_metrics
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,10 @@ def _exposition(database: Database) -> bytes:
     try:
         with database.read() as session:
             return expose_metrics(session)
-    except (OperationalError, InterfaceError) as error:
+    except DATABASE_ERRORS as error:
+        reason = away_reason(error)
+        if reason is None:
+            raise
         # It answers 200, so that an alert can distinguish this from a web process that is down.
-        log.warning("the database does not answer: %s", error.orig)
+        log.warning("the database does not answer: %s", reason)
         return expose_database_down()

@@ -41,7 +41,7 @@ def demo(
     if as_json:
         print_text_to_stderr()
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    FOLDER.mkdir(0o700, parents=True)
     logging_setup.configure_file(FOLDER / "demo.log")
     with start_environment(seed) as environment:
         set_up_organization(environment)

@@ -21,6 +21,7 @@ from cli.doctor import (
 )
 from cli.doctor.check_result import CheckResult, skip_check
 from cli.doctor.check_runner import run_checks
+from config.provider_keys import check_provider_keys
 from config.settings import BadSettings, Settings, load_settings
 from models.database import Database
 
@@ -55,6 +56,7 @@ def run_all_checks(timeout: float = TIMEOUT) -> list[CheckResult]:
     """
     try:
         settings = load_settings()
+        check_provider_keys(settings)
     except BadSettings as error:
         return [environment.fail_settings(error)]
     basic_results = run_checks(

@@ -37,10 +37,11 @@ class ExportedFiles:
         return "file:" + quote(str(exported_path))
 
     async def _write(self, file_id: str, path: Path) -> bool:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700, parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".part")
         try:
             size = await self._storage.size(file_id)
+            partial.touch(0o600)  # private files of people, as in the storage
             with partial.open("wb") as out:
                 async for chunk in self._storage.read_chunks(file_id, size):
                     out.write(chunk)

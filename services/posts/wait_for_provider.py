@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anyio import to_thread
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from models.database_errors import DATABASE_ERRORS
 from models.statuses import SETTLED_DELIVERIES, SETTLED_POSTS, DeliveryStatus, PostStatus
 from models.store.posts import posts
 from services.context import AppContext
@@ -59,7 +59,7 @@ async def wait_for_provider(context: AppContext, post_id: str, seconds: int) -> 
         pause = min(pause * POLL_BACKOFF, MAX_POLL_INTERVAL)
         try:
             progress = await to_thread.run_sync(_read_progress, context, post_id)
-        except DBAPIError:  # the post is accepted: answer that, not an error
+        except DATABASE_ERRORS:  # the post is accepted: answer that, not an error
             return progress
     if progress is not None and progress.status is PostStatus.FAILED:
         raise PublicationFailed(f"post {post_id} was accepted, and has failed: {progress.reason}")

@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SLOTBEAT_")]:
             patch.delenv(name)
-        context = bootstrap.build_context(load_settings(database_url=url, secret_key="unused"))
+        context = bootstrap.build_context(load_settings(database_url=url, secret_key="s" * 16))
     return main.create_app(context).openapi()
 
 

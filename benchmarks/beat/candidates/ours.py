@@ -80,7 +80,7 @@ class Ours(BeatCandidate):
         settings = Settings(
             database_url=self.candidate_config.database_url,
             broker_url=self.candidate_config.broker_url,
-            secret_key=SecretStr("benchmark"),
+            secret_key=SecretStr("a secret for the benchmark"),
         )
         app = scheduler_app.create_app(settings)
         self.database = Database(self.candidate_config.database_url)

@@ -23,7 +23,7 @@ def shell(tmp_path: Path) -> CommandRunner:
 def migrated_shell(database: Database, tmp_path: Path) -> CommandRunner:
     """A shell beside a migrated database, on SQLite and on PostgreSQL."""
     url = database.url.render_as_string(hide_password=False)
-    return CommandRunner(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": "secret"})
+    return CommandRunner(tmp_path, {"DATABASE_URL": url, "SECRET_KEY": "a secret for tests"})
 
 
 @pytest.fixture(scope="module")

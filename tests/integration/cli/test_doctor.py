@@ -197,10 +197,12 @@ def test_another_secret_key_is_noticed(
     )
     assert shell_with_organization.slotbeat(*keys, stdin=b"key").code == 0
     assert findings(shell_with_organization)["secret key"] == (True, "reads what is stored")
-    ok, words = findings(shell_with_organization, SECRET_KEY="another")["secret key"]
+    ok, words = findings(shell_with_organization, SECRET_KEY="another key of tests")["secret key"]
     assert (ok, "SLOTBEAT_SECRET_KEY_PREVIOUS" in words) == (False, True)
     ok, words = findings(
-        shell_with_organization, SECRET_KEY="another", SECRET_KEY_PREVIOUS="secret"
+        shell_with_organization,
+        SECRET_KEY="another key of tests",
+        SECRET_KEY_PREVIOUS="a secret for tests",
     )["secret key"]
     assert (ok, "slotbeat credentials rotate" in words) == (True, True)
 

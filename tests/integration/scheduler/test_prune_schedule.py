@@ -16,7 +16,7 @@ from worker.tasks import register
 def beat(database: Database, broker: str) -> Any:  # noqa: ANN401  (Celery publishes no types)
     """Beat's scheduler with this database and broker."""
     url = database.url.render_as_string(hide_password=False)
-    app = create_app(load_settings(database_url=url, broker_url=broker, secret_key="a secret"))
+    app = create_app(load_settings(database_url=url, broker_url=broker, secret_key="s" * 16))
     return app.conf.beat_scheduler(app=app)
 
 

@@ -201,10 +201,10 @@ def page_of(database: Database, *, is_broken: bool) -> httpx.Response:
 
 
 def test_without_a_database_the_page_says_so() -> None:
-    """A page with 503, not a traceback."""
+    """A page with 503 and Retry-After, not a traceback."""
     nowhere = "postgresql+psycopg://127.0.0.1:9/slotbeat?connect_timeout=1"
     answer = page_of(Database(nowhere), is_broken=False)
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Slotbeat is not available right now" in answer.text
     assert "The database does not answer" in answer.text
 

@@ -30,14 +30,19 @@ def flower(tmp_path: Path, redis_url: str) -> Iterator[httpx.Client]:
         for line in (ROOT / "Procfile").read_text().splitlines()
         if line.startswith("flower: ")
     )
-    options = [f"--port={port}", "--address=127.0.0.1", f"--basic-auth={':'.join(USER)}"]
-    arguments = [each for each in command if not each.startswith(("--port", "--basic-auth"))]
+    options = [
+        f"--port={port}",
+        "--address=127.0.0.1",
+    ]
+    arguments = [each for each in command if not each.startswith("--port")]
     settings = {
         "SLOTBEAT_DATABASE_URL": f"sqlite:///{tmp_path / 'slotbeat.db'}",
         "SLOTBEAT_BROKER_URL": redis_url,
+        "FLOWER_BASIC_AUTH": ":".join(USER),
     }
     program = [str(Path(sys.executable).parent / arguments[0]), *arguments[1:], *options]
     env = {**os.environ, **settings}
+    assert not any(USER[1] in each for each in program)
     with (
         Process(program, log=tmp_path / "flower.log", env=env, cwd=ROOT) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client,

@@ -43,7 +43,7 @@ def test_every_secret_can_come_from_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     """The line end that editors add is removed; the variable itself takes precedence."""
-    file, value = tmp_path / "secret", URLS.get(name, "from the file")
+    file, value = tmp_path / "secret", URLS.get(name, "from the secret file")
     file.write_text(f"{value}\n", encoding="utf-8")
     monkeypatch.setenv(f"{PREFIX}{name.upper()}_FILE", str(file))
     assert _plain(load_settings(), name) == value
@@ -108,9 +108,9 @@ def test_processes_that_race_agree(tmp_path: Path) -> None:
 def test_a_key_that_is_given_wins_and_makes_no_file(tmp_path: Path) -> None:
     """The environment's key is used unchanged."""
     given = settings_in(tmp_path).model_copy(
-        update={"secret_key": load_settings(secret_key="given").secret_key}
+        update={"secret_key": load_settings(secret_key="given by somebody").secret_key}
     )
-    assert secret_key(given) == "given"
+    assert secret_key(given) == "given by somebody"
     assert not list(tmp_path.iterdir())
 
 
@@ -124,6 +124,15 @@ def test_a_blank_key_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     """Spaces alone are a mistake, not a secret."""
     monkeypatch.setenv(PREFIX + "SECRET_KEY", "  ")
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY"):
+        key_in(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "short"])
+def test_a_key_file_without_a_key_is_refused(tmp_path: Path, content: str) -> None:
+    """An empty or cut file is named; it must not become an empty key."""
+    path = tmp_path / "slotbeat.db.key"
+    path.write_text(content, encoding="ascii")
+    with pytest.raises(BadSettings, match=f"{path} must hold a key of at least 16 characters"):
         key_in(tmp_path)
 
 

@@ -5,6 +5,8 @@ import os
 import pytest
 
 from config import settings as module
+from config.provider_keys import check_provider_keys
+from config.secret_key import secret_key, secret_keys
 from config.settings import (
     PREFIX,
     SECRETS,
@@ -119,8 +121,31 @@ def test_postgresql_needs_a_secret_key(monkeypatch: pytest.MonkeyPatch, key: str
     """Several machines share one database: none may create its own key, or have none."""
     put(monkeypatch, DATABASE_URL=POSTGRES, **({} if key is None else {"SECRET_KEY": key}))
     with pytest.raises(BadSettings, match="SLOTBEAT_SECRET_KEY") as caught:
-        load_settings()
+        secret_key(load_settings())
     assert PASSWORD not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ADMIN_TOKEN"])
+def test_a_secret_that_can_be_guessed_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """15 characters stop the start, with the variable's name, what would be right, and without the
+    secret; 16 are accepted."""
+    put(monkeypatch, **{name: "p" * 15})
+    with pytest.raises(BadSettings, match=f"{PREFIX}{name}: .*at least 16.*openssl rand") as caught:
+        load_settings()
+    assert "ppp" not in str(caught.value)
+    put(monkeypatch, **{name: "p" * 16})
+    load_settings()
+
+
+def test_a_short_key_from_before_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The refusal says how, and the short key is accepted as a previous one."""
+    put(monkeypatch, SECRET_KEY="short")
+    with pytest.raises(BadSettings, match=r"SECRET_KEY_PREVIOUS.*slotbeat credentials rotate"):
+        load_settings()
+    put(monkeypatch, SECRET_KEY="k" * 64, SECRET_KEY_PREVIOUS="short")
+    assert secret_keys(load_settings()) == ["k" * 64, "short"]
 
 
 @pytest.mark.parametrize("keys", [{}, {"SWONKIE_API_ID": "id"}, {"SWONKIE_API_KEY": "key"}])
@@ -130,8 +155,9 @@ def test_swonkie_needs_both_its_keys(
 ) -> None:
     """The provider without its credentials is an error that names both variables."""
     put(monkeypatch, PROVIDER="swonkie", **{**empty, **keys})
+    settings = load_settings()
     with pytest.raises(BadSettings, match=r"SLOTBEAT_SWONKIE_API_ID.*SLOTBEAT_SWONKIE_API_KEY"):
-        load_settings()
+        check_provider_keys(settings)
 
 
 def test_the_providers_address_follows_the_provider(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,20 +4,22 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from config.celery_settings import celery_settings
 from tests.paths import ROOT
+from tests.servers import free_port
+from tests.unit.project.compose_file import REQUIRED, read_compose
 from worker.runner import DRAIN_TIMEOUT
 
 
 def _compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    return found
+    return read_compose()
 
 
 def _procfile() -> dict[str, str]:
@@ -55,16 +57,28 @@ def test_processes_have_time_to_end() -> None:
 def test_compose_logs_for_machines() -> None:
     """Logs are JSON by default, without banners."""
     services = _compose()["services"]
-    assert services["web"]["environment"]["SLOTBEAT_LOG_FORMAT"] == "${SLOTBEAT_LOG_FORMAT:-json}"
+    for name in ("release", "web", "beat", "worker", "flower"):
+        assert services[name]["environment"]["SLOTBEAT_LOG_FORMAT"] == "json"
     for name in ("beat", "worker"):
         assert "--quiet" in services[name]["command"]
 
 
 def test_flower_is_never_open() -> None:
-    """Both files refuse to start Flower without a user and a password."""
-    for command in (_procfile()["flower"], " ".join(_compose()["services"]["flower"]["command"])):
-        assert "--basic-auth=" in command
-        assert ":?" in command
+    """Without a user and a password it ends at once and names the variable; neither file has the
+    password on a command line, which the process list shows."""
+    command = _procfile()["flower"]
+    assert " ".join(_compose()["services"]["flower"]["command"]) == command.replace(
+        "${FLOWER_PORT:-5555}", "5555"
+    )
+    assert "auth" not in command.lower()
+    env = {**os.environ, "SLOTBEAT_BROKER_URL": "redis://127.0.0.1:1/0", "FLOWER_BASIC_AUTH": " "}
+    program = [str(Path(sys.executable).parent / "celery"), "-A", "worker.app", "flower"]
+    done = subprocess.run(
+        [*program, "--address=127.0.0.1", f"--port={free_port()}"],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "FLOWER_BASIC_AUTH: must be set" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("client", [["docker", "compose"], ["docker-compose"]])
@@ -74,7 +88,7 @@ def test_docker_compose_accepts_the_file(client: list[str]) -> None:
     asked = [*client, "version"]
     there = shutil.which(client[0]) and subprocess.run(asked, capture_output=True, check=False)
     if there and there.returncode == 0:
-        env = {**os.environ, "SLOTBEAT_SECRET_KEY": "x"}
+        env = {**os.environ, **REQUIRED}
         asked = [*client, "config", "--quiet"]
         done = subprocess.run(asked, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

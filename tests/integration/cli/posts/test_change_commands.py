@@ -168,7 +168,7 @@ def test_a_wrong_option_of_edit_is_named(
 ) -> None:
     """Exit code 2, and the wrong option."""
     post = queue_post(sqlite_database, add_organization(sqlite_database))
-    shell.variables["SECRET_KEY"] = "secret"
+    shell.variables["SECRET_KEY"] = "a secret for tests"
     result = posts(shell, "edit", post, *arguments)
     assert (result.code, result.out) == (2, ""), result
     assert option in result.errors

@@ -28,7 +28,7 @@ def app_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The app, with a database that does not exist."""
     folder: Path = tmp_path_factory.mktemp("app")
     url = f"sqlite:///{folder / 'slotbeat.db'}"
-    context = bootstrap.build_context(load_settings(database_url=url, secret_key="s"))
+    context = bootstrap.build_context(load_settings(database_url=url, secret_key="s" * 16))
     yield main.create_app(context)
     context.database.close()
 

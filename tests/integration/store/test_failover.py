@@ -1,0 +1,29 @@
+"""The pool after a failover: connections to the old server still answer, and only read."""
+
+import pytest
+from sqlalchemy.exc import InternalError
+
+from models.database import Database
+from models.database_errors import away_reason
+from tests.integration.scheduler.queue_factories import add_organization
+from tests.servers.read_only import demote_pool
+
+
+def test_the_pool_leaves_a_server_that_only_reads(postgres_database: Database) -> None:
+    """One write fails, and the next finds the new server, however many connections were open."""
+    demote_pool(postgres_database, 5)
+    with pytest.raises(InternalError) as caught:
+        add_organization(postgres_database)
+    assert "read-only transaction" in (away_reason(caught.value) or "")
+    for _ in range(5):
+        add_organization(postgres_database)
+
+
+def test_one_server_before_us_is_no_pooler(postgres_database: Database) -> None:
+    """A direct connection has the limit for idle transactions in its session, and is not taken for
+    a pooler's: there each transaction would have one statement more."""
+    with postgres_database.engine.connect() as connection:
+        shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+        assert shown == "10s"
+        connection.rollback()
+        assert not connection.info["is_pooled"]
