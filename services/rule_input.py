@@ -31,13 +31,13 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
 
 
 def _check_cron_count(written: Sequence[QueueSlotBody]) -> None:
-    """ValidationFailed where there are more cron rules than a request may have: each one is searched
-    whenever slots are looked for."""
+    """ValidationFailed where there are too many cron rules: each one is searched whenever slots are
+    looked for."""
     crons = [number for number, slot in enumerate(written) if slot.cron is not None]
     if len(crons) > MAX_CRON_RULES:
         message = (
-            f"is one cron rule too many: a request has {len(crons)}, and at most {MAX_CRON_RULES} are taken; "
-            "dayOfWeek with time costs less"
+            f"is one cron rule too many: there are {len(crons)}, and at most {MAX_CRON_RULES} are "
+            "taken; dayOfWeek with time costs less"
         )
         raise ValidationFailed(_problem(crons[MAX_CRON_RULES], "cron", message))
 
