@@ -12,7 +12,7 @@ from api.prefer_header import parse_wait
 from api.schemas.changes import PublishAnswer
 from api.schemas.post import PostAnswer
 from api.schemas.posts_list import PostsAnswer, parse_posts_query
-from services import presenters
+from services import presenters, waiting
 from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.inputs.posts_query import PostsQuery
@@ -41,12 +41,11 @@ async def publish(
     """Accept a post; it is committed when the answer leaves, or when the waiting begins."""
     accepted = await run_in_threadpool(_accept, context, organization_id, body, row_key)
     post, seconds = accepted.post, parse_wait(prefer or ())
-    if seconds is not None:
+    is_pending = post.status in TAKEN_BY_PROVIDER
+    if seconds is not None and (not is_pending or waiting.may_wait()):
         response.headers["Preference-Applied"] = f"wait={seconds}"
-        if post.status in TAKEN_BY_PROVIDER:
-            progress = await wait_for_provider(context, post.id, seconds)
-            if progress is not None:
-                post.status, post.scheduled_for = progress.status, progress.scheduled_for
+        if is_pending and (progress := await wait_for_provider(context, post.id, seconds)):
+            post.status, post.scheduled_for = progress.status, progress.scheduled_for
     return {
         **presenters.present_accepted_post(post, accepted.job_id),
         **presenters.present_warnings(accepted.warnings),
