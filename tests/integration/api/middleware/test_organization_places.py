@@ -101,7 +101,6 @@ def test_who_waits_for_the_provider_leaves_the_places_to_others(sqlite_api: ApiS
     client = sqlite_api.create_organization()
     count = RUNNING + 2
     with ThreadPoolExecutor(count) as pool:
-        body = {"postType": "text", "caption": "Hello", "platforms": ["x"]}
         sent = [
             pool.submit(
                 client.call, "POST", "/publish", json=POST_NOW, headers={"Prefer": "wait=5"}
