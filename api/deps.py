@@ -42,7 +42,9 @@ async def current_organization(
     request_state.get(request).organization_id = found.id
     await rate_limiter(request).count_organization(request, found.id)
     await take_place(request, found.id)
-    await idempotency.lease_key(request, context.database, context.cipher, found.id)
+    await idempotency.lease_key(
+        request, context.database, context.cipher, found.id, context.quotas.kept_answers
+    )
     return found
 
 

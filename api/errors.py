@@ -20,8 +20,10 @@ from services.errors import (
     PostingDisabled,
     ProviderUnavailable,
     PublicationFailed,
+    QuotaReached,
     ServiceError,
     StorageDown,
+    StorageFull,
     ValidationFailed,
     field_errors,
 )
@@ -42,11 +44,13 @@ ERROR_CODES = {
     429: "RATE_LIMIT_EXCEEDED",
     502: "PROVIDER_ERROR",
     503: "UNAVAILABLE",
+    507: "INSUFFICIENT_STORAGE",
 }
 # The HTTP status of each refusal of a use case.
 STATUS_OF: dict[type[ServiceError], int] = {
     ValidationFailed: 400,
     PostingDisabled: 403,
+    QuotaReached: 403,
     NotFound: 404,
     Conflict: 409,
     FileTooLarge: 413,
@@ -54,6 +58,7 @@ STATUS_OF: dict[type[ServiceError], int] = {
     # Not 502: such an answer is kept for the same Idempotency-Key, and a retry may succeed.
     ProviderUnavailable: 503,
     StorageDown: 503,
+    StorageFull: 507,
 }
 
 

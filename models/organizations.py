@@ -78,3 +78,5 @@ class SocialSettings(SQLModel, table=True):
     # The last instant that a late post was given, and the number of posts that were given it.
     late_at: datetime | None = utc_field(default=None)
     late_count: int = 0
+    # The organization's open posts are no more than these; null: they must be counted.
+    open_posts_at_most: int | None = None
