@@ -110,6 +110,11 @@ class Place:
     is_running: bool = field(default=True, init=False)
     is_waiting: bool = field(default=False, init=False)
 
+    @property
+    def is_heavy(self) -> bool:
+        """Whether the place is held until the response is sent."""
+        return self.key[1] == "heavy"
+
     def wait(self) -> bool:
         """Give the place back to wait for the provider; False where too many wait already."""
         if not self.is_waiting:
@@ -151,7 +156,7 @@ def _kind(request: Request) -> str:
 
 
 class OrganizationPlacesMiddleware:
-    """Gives a request's place back when its response begins, or when it ends without one."""
+    """Gives a request's place back when its response begins; after a dear one, when it is sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -168,7 +173,9 @@ class OrganizationPlacesMiddleware:
                 state.place.release()
 
         async def send_and_release(message: Message) -> None:
-            release()
+            # A large answer is in memory until the caller has read it.
+            if state.place is not None and not state.place.is_heavy:
+                release()
             await send(message)
 
         try:
