@@ -15,6 +15,7 @@ from models.encryption import Cipher
 from scheduler.seating.scheduling_config import SchedulingConfig
 from services.connecting.connector import Connector
 from services.context import AppContext
+from services.quotas import Quotas
 
 
 def open_storage(settings: Settings) -> ObjectStorage:
@@ -47,6 +48,13 @@ def build_context(settings: Settings, files: ObjectStorage | None = None) -> App
         rate_limit=settings.rate_limit,
         rate_limit_url=rate_limit_redis_url(settings),
         media_max_bytes=settings.media_max_bytes,
+        quotas=Quotas(
+            settings.quota_open_posts,
+            settings.quota_stored_bytes,
+            settings.quota_stored_files,
+            settings.quota_kept_answers,
+        ),
+        disk_reserve=settings.disk_reserve,
         storage=files or in_memory_storage(),
         connector=Connector(allow_private=settings.allow_private_hosts),
     )

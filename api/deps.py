@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.errors import ApiError
 from api.middleware import idempotency, request_state
+from api.middleware.organization_places import take_place
 from models.store.tenants import organizations
 from models.store.tenants.organizations import Tenant
 from services.context import AppContext
@@ -40,7 +41,10 @@ async def current_organization(
     found = await _authenticate(request, context, named)
     request_state.get(request).organization_id = found.id
     await rate_limiter(request).count_organization(request, found.id)
-    await idempotency.lease_key(request, context.database, context.cipher, found.id)
+    await take_place(request, found.id)
+    await idempotency.lease_key(
+        request, context.database, context.cipher, found.id, context.quotas.kept_answers
+    )
     return found
 
 

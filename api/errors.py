@@ -21,8 +21,10 @@ from services.errors import (
     PostingDisabled,
     ProviderUnavailable,
     PublicationFailed,
+    QuotaReached,
     ServiceError,
     StorageDown,
+    StorageFull,
     ValidationFailed,
     field_errors,
 )
@@ -43,6 +45,7 @@ ERROR_CODES = {
     429: "RATE_LIMIT_EXCEEDED",
     502: "PROVIDER_ERROR",
     503: "UNAVAILABLE",
+    507: "INSUFFICIENT_STORAGE",
 }
 # When a client may try again after the database did not answer (s).
 DATABASE_RETRY = 5
@@ -50,6 +53,7 @@ DATABASE_RETRY = 5
 STATUS_OF: dict[type[ServiceError], int] = {
     ValidationFailed: 400,
     PostingDisabled: 403,
+    QuotaReached: 403,
     NotFound: 404,
     Conflict: 409,
     FileTooLarge: 413,
@@ -57,6 +61,7 @@ STATUS_OF: dict[type[ServiceError], int] = {
     # Not 502: such an answer is kept for the same Idempotency-Key, and a retry may succeed.
     ProviderUnavailable: 503,
     StorageDown: 503,
+    StorageFull: 507,
 }
 
 

@@ -29,6 +29,7 @@ from api.routes import (
 )
 from api.routes import settings as settings_routes
 from config.settings import BadSettings, load_or_exit
+from services.calendar.kept_feeds import KeptFeeds
 from services.context import AppContext
 from services.public_urls import API_PREFIX
 
@@ -81,6 +82,7 @@ def create_app(context: AppContext) -> FastAPI:
         generate_unique_id_function=document.operation_id,
     )
     app.state.context = context
+    app.state.kept_feeds = KeptFeeds()
     errors.install(app)
     uploads = {
         f"{API_PREFIX}/media": UploadRoute(context.media_max_bytes, is_streamed=True),

@@ -177,6 +177,33 @@ class SettingFields(BaseSettings):
     media_max_bytes: Annotated[int, Field(ge=1, le=1 << 40)] = setting(
         4 << 30, "bytes", "The largest file that `POST media` accepts"
     )
+    disk_reserve: Annotated[int, Field(ge=0, le=1 << 50)] = setting(
+        1 << 30,
+        "bytes",
+        "What stays free on each disk that files are written to. Below it uploads are refused and "
+        "transfers wait; posts without files go out ([disk space](../operating.md#disk-space))",
+    )
+    quota_open_posts: Annotated[int, Field(ge=0, le=10_000_000)] = setting(
+        50_000,
+        "posts",
+        "That have not ended, for one organization; beyond it new ones are refused (403). "
+        "0: no limit",
+    )
+    quota_stored_bytes: Annotated[int, Field(ge=0, le=1 << 50)] = setting(
+        50 << 30,
+        "bytes",
+        "Of uploaded files, for one organization, in a folder or a bucket; beyond it uploads are "
+        "refused (507). 0: no limit",
+    )
+    quota_stored_files: Annotated[int, Field(ge=0, le=10_000_000)] = setting(
+        10_000, "files", "That one organization may have uploaded at a time (507). 0: no limit"
+    )
+    quota_kept_answers: Annotated[int, Field(ge=0, le=10_000_000)] = setting(
+        20_000,
+        "keys",
+        "`Idempotency-Key`s of one organization in 24 hours, for which answers are kept (429). "
+        "0: no limit",
+    )
     scale_images: bool = setting(
         True,
         "0 or 1",

@@ -39,7 +39,7 @@ class ObjectStorage:
 
     def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store = store
-        self._folder = folder
+        self.folder = folder
 
     async def put(self, key: str, body: AsyncIterator[bytes], max_size: int) -> None:
         """Store a body of at most `max_size` bytes. It is durable when this returns.
@@ -57,8 +57,8 @@ class ObjectStorage:
                 chunk_size=part,
                 max_concurrency=CONCURRENT_PARTS,
             )
-            if self._folder is not None:
-                await asyncio.to_thread(_fsync, self._folder, key)
+            if self.folder is not None:
+                await asyncio.to_thread(_fsync, self.folder, key)
         except (BaseError, OSError) as error:
             # The body's own error first: a failed clean-up of a bucket would hide it.
             raise next(iter(errors), StorageUnavailable(type(error).__name__)) from None
@@ -104,7 +104,7 @@ class ObjectStorage:
     def delete_partial_uploads_before(self, instant: datetime) -> None:
         """In a folder, delete what uploads that were killed before a time have left. In a bucket,
         a lifecycle rule does this."""
-        for path in self._folder.glob("*#*") if self._folder else ():
+        for path in self.folder.glob("*#*") if self.folder else ():
             with suppress(OSError):
                 if datetime.fromtimestamp(path.stat().st_mtime, UTC) < instant:
                     path.unlink()

@@ -75,3 +75,5 @@ class SocialSettings(SQLModel, table=True):
     full_until: datetime | None = utc_field(default=None)
     shorts_until: datetime | None = utc_field(default=None)
     tried_until: datetime | None = utc_field(default=None)
+    # The organization's open posts are no more than these; null: they must be counted.
+    open_posts_at_most: int | None = None

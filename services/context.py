@@ -4,12 +4,14 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from media.disk_space import room_in
 from media.object_storage import ObjectStorage
 from media.open_storage import in_memory_storage
 from models.database import Database
 from models.encryption import Cipher
 from scheduler.seating.scheduling_config import SchedulingConfig
 from services.connecting.connector import Connector
+from services.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,17 @@ class AppContext:
     rate_limit_url: str | None = None
     # The largest file that a caller may upload, in bytes.
     media_max_bytes: int = 4 << 30
+    # What one organization may keep, and what stays free on the disk of uploaded files (bytes).
+    quotas: Quotas = field(default_factory=Quotas)
+    disk_reserve: int = 0
     # Where uploaded files are stored; in memory for tests and tools.
     storage: ObjectStorage = field(default_factory=in_memory_storage)
     # Tries what people enter to connect accounts.
     connector: Connector = field(default_factory=Connector)
     # When this process started, on its own monotonic clock (s).
     started_at: float = field(default_factory=time.monotonic)
+
+    def room_for_files(self) -> int | None:
+        """How many bytes of files may still be written; None where they are in a bucket."""
+        folder = self.storage.folder
+        return room_in(folder, self.disk_reserve) if folder is not None else None

@@ -47,6 +47,14 @@ class Conflict(ServiceError):
     """The request is right, but not possible in the present state."""
 
 
+class QuotaReached(ServiceError):
+    """The organization has as much as it may have; the text says what would help."""
+
+
+class StorageFull(ServiceError):
+    """There is no room for an uploaded file: in the organization's quota, or on the disk."""
+
+
 class FileTooLarge(ServiceError):
     """An uploaded file has more bytes than allowed."""
 

@@ -1,15 +1,18 @@
 """Changing an organization's settings, its rules among them."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from models.organizations import SocialSettings
 from models.store.queue import queue_slots
+from scheduler.recurrence.occurrences import Rule
 from scheduler.seating.replace_rules import replace_rules
-from services import presenters
+from scheduler.seating.rule_calendar import rule_from_row
 from services.context import AppContext
-from services.inputs.settings_body import QueueSlotBody, SettingsBody
+from services.inputs.settings_body import SettingsBody
 from services.rule_input import parse_blackouts, parse_rules
 from services.time_input import parse_zone
 
@@ -30,28 +33,56 @@ COLUMNS = {
 RULE_FIELDS = {"queueSlots", "defaultTimezone", "gapPolicy", "overlapPolicy", "blackouts"}
 
 
-def update_settings(
-    session: Session, context: AppContext, row: SocialSettings, body: SettingsBody, now: datetime
-) -> None:
-    """Write the fields that the body has. The caller has locked `row`. ValidationFailed where a
-    value is wrong."""
+@dataclass(frozen=True, slots=True)
+class ParsedSettings:
+    """The checked values of a request, by column. `rules`: the new ones, None where they stay.
+    `moves_slots`: whether the next slots must be computed anew."""
+
+    columns: dict[str, Any]
+    rules: list[Rule] | None
+    moves_slots: bool
+
+
+def parse_settings(body: SettingsBody, default_zone: str) -> ParsedSettings:
+    """Check the fields that the body has; ValidationFailed where a value is wrong.
+
+    It comes before the organization is locked: rules take long to check, and nobody should wait for
+    that. `default_zone`: the stored one.
+    """
     sent = body.model_dump(exclude_unset=True)
     if "defaultTimezone" in sent:
-        sent["defaultTimezone"] = parse_zone(body.defaultTimezone, "defaultTimezone")
-    for name, column in COLUMNS.items():
-        if name in sent:
-            setattr(row, column, sent[name])
+        default_zone = sent["defaultTimezone"] = parse_zone(body.defaultTimezone, "defaultTimezone")
+    columns = {column: sent[name] for name, column in COLUMNS.items() if name in sent}
     if "blackouts" in sent:
-        row.blackouts = parse_blackouts(body.blackouts)
+        columns["blackouts"] = parse_blackouts(body.blackouts)
+    rules = parse_rules(body.queueSlots, default_zone) if "queueSlots" in sent else None
+    return ParsedSettings(columns, rules, bool(sent.keys() & RULE_FIELDS))
+
+
+def update_settings(
+    session: Session,
+    context: AppContext,
+    row: SocialSettings,
+    parsed: ParsedSettings,
+    now: datetime,
+) -> None:
+    """Write the fields that the request has. The caller has locked `row`."""
+    for column, value in parsed.columns.items():
+        setattr(row, column, value)
     session.add(row)
-    if sent.keys() & RULE_FIELDS:
-        written = body.queueSlots if "queueSlots" in sent else _current_rules(session, row)
-        rules = parse_rules(written, row.default_timezone)
-        replace_rules(session, row, rules, now, context.scheduling.lead_time)
+    if parsed.moves_slots:
+        rules = _current_rules(session, row) if parsed.rules is None else parsed.rules
+        followers = [_in_default_zone(rule, row.default_timezone) for rule in rules]
+        replace_rules(session, row, followers, now, context.scheduling.lead_time)
 
 
-def _current_rules(session: Session, row: SocialSettings) -> list[QueueSlotBody]:
-    """The present rules as a request would write them. Rules without a zone of their own then
-    follow the new default zone."""
-    rules = queue_slots.list_active(session, row.organization_id)
-    return [QueueSlotBody(**presenters.present_queue_slot(rule)) for rule in rules]
+def _current_rules(session: Session, row: SocialSettings) -> list[Rule]:
+    return [
+        replace(rule_from_row(each), has_own_zone=each.has_own_zone)
+        for each in queue_slots.list_active(session, row.organization_id)
+    ]
+
+
+def _in_default_zone(rule: Rule, zone: str) -> Rule:
+    """A rule without a zone of its own follows the default zone, which may have changed."""
+    return rule if rule.has_own_zone or rule.zone == zone else replace(rule, zone=zone)

@@ -9,9 +9,12 @@ from scheduler.recurrence.timezones import UnknownZone, find_zone
 from services.errors import FieldError, ValidationFailed
 from services.inputs.settings_body import DateRange, QueueSlotBody
 
+MAX_CRON_RULES = 100
+
 
 def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rule]:
     """The rules; ValidationFailed names each wrong one by its index in the list."""
+    _check_cron_count(written)
     rules: list[Rule] = []
     problems: list[FieldError] = []
     for number, slot in enumerate(written):
@@ -25,6 +28,18 @@ def parse_rules(written: Sequence[QueueSlotBody], default_zone: str) -> list[Rul
     if problems:
         raise ValidationFailed(*problems)
     return rules
+
+
+def _check_cron_count(written: Sequence[QueueSlotBody]) -> None:
+    """ValidationFailed where there are too many cron rules: each one is searched whenever slots are
+    looked for."""
+    crons = [number for number, slot in enumerate(written) if slot.cron is not None]
+    if len(crons) > MAX_CRON_RULES:
+        message = (
+            f"is one cron rule too many: there are {len(crons)}, and at most {MAX_CRON_RULES} are "
+            "taken; dayOfWeek with time costs less"
+        )
+        raise ValidationFailed(_problem(crons[MAX_CRON_RULES], "cron", message))
 
 
 def _pattern(slot: QueueSlotBody) -> Pattern:

@@ -27,6 +27,7 @@ ERROR_TITLES: Final = {
     413: "Too large",
     429: "Too many requests",
     500: "Something went wrong",
+    507: "No room for the file",
     503: "Slotbeat is not available right now",
 }
 

@@ -18,6 +18,7 @@ from api.errors import ApiError
 from api.middleware import request_state
 from models.database import Database
 from models.encryption import Cipher, WrongSecretKey
+from models.store import quota_usage
 from models.store.tenants import idempotency_keys
 from models.store.tenants.idempotency_keys import EncryptedResponse, KeyConflict, RequestLease
 from services.errors import invalid_field
@@ -28,10 +29,14 @@ REPLAYED_HEADER = "Idempotency-Replayed"
 RENEWAL_INTERVAL = idempotency_keys.LEASE_DURATION.total_seconds() / 3
 # These responses changed nothing, and a retry may get another one: they are not stored. A 502 is
 # stored: the post was committed, and the provider's refusal is final.
-_NOT_STORED = (401, 403, 408, 409, 425, 429, 500, 501, 503, 504)
+_NOT_STORED = (401, 403, 408, 409, 425, 429, 500, 501, 503, 504, 507)
 _STORED_HEADERS = ("content-type", "location", "preference-applied")
 # Larger responses are not stored. Only imports have such responses, and their rows have keys.
-MAX_STORED_BYTES = 1 << 20
+MAX_STORED_BYTES = 64 << 10
+# When a request over the quota is worth trying again (s): the oldest keys end all the time.
+QUOTA_RETRY_AFTER = 60
+# What pydantic reads as true in a query.
+TRUE_TEXTS = ("1", "t", "true", "y", "yes", "on")
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -94,12 +99,12 @@ class KeyLease:
 
 
 async def lease_key(
-    request: Request, database: Database, cipher: Cipher, organization_id: str
+    request: Request, database: Database, cipher: Cipher, organization_id: str, quota: int = 0
 ) -> None:
     """Lease the key of a POST that has one.
 
     AlreadyAnswered where a response is stored; 400 for a malformed key, 409 while the first request
-    runs, 422 for another request with the same key.
+    runs, 422 for another request with the same key, 429 where the organization has `quota` keys.
     """
     key = _key(request)
     if key is None:
@@ -108,7 +113,10 @@ async def lease_key(
 
     def claim() -> RequestLease | EncryptedResponse | KeyConflict:
         with database.write() as session:
-            return idempotency_keys.claim(session, organization_id, key, fingerprint)
+            found = idempotency_keys.claim(session, organization_id, key, fingerprint)
+            if isinstance(found, RequestLease) and found.is_new and quota:
+                _check_quota(quota_usage.count_keys(session, organization_id), quota)
+            return found
 
     result = await run_in_threadpool(claim)
     if isinstance(result, KeyConflict):
@@ -127,7 +135,7 @@ def row_key(request: Request) -> str | None:
 
 
 def _key(request: Request) -> str | None:
-    if request.method != "POST":
+    if request.method != "POST" or _changes_nothing(request):
         return None
     found = request.headers.getlist(HEADER)
     if not found:
@@ -135,6 +143,23 @@ def _key(request: Request) -> str | None:
     if len(found) > 1 or not _KEY.fullmatch(found[0]):
         raise invalid_field(HEADER, "must be one text of 1 to 255 printable ASCII characters")
     return found[0]
+
+
+def _check_quota(keys: int, quota: int) -> None:
+    """429, which rolls the claim back, where a new key is one too many."""
+    if keys > quota:
+        sentence = (
+            f"the organization has used {quota} new values of {HEADER} in 24 hours, for which "
+            "answers are kept: send less with it, or ask the operator for a larger quota"
+        )
+        raise ApiError(429, sentence, retry_after=QUOTA_RETRY_AFTER)
+
+
+def _changes_nothing(request: Request) -> bool:
+    """Whether a POST may simply run again: no answer of it is kept."""
+    path = request.url.path
+    is_dry_run = request.query_params.get("dryRun", "").lower() in TRUE_TEXTS
+    return path.endswith("/simulate") or (path.endswith("/import") and is_dry_run)
 
 
 async def _fingerprint(request: Request) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from api.middleware.idempotency import KeyLease
+    from api.middleware.organization_places import Place
 
 STATE_KEY = "exchange"
 
@@ -19,7 +20,8 @@ class RequestState:
     `json`: the body, parsed and checked; None without one. `is_streamed`: the body may be larger
     than memory, so that only the route reads it. `headers` are added to the response. `key_lease`:
     the Idempotency-Key that this request has leased. `organization_id`: the organization that the
-    caller acts for, once it is authenticated.
+    caller acts for, once it is authenticated. `place`: its place among the requests of that
+    organization.
     """
 
     json: Any = None
@@ -27,6 +29,7 @@ class RequestState:
     headers: dict[str, str] = field(default_factory=dict)
     key_lease: "KeyLease | None" = None
     organization_id: str | None = None
+    place: "Place | None" = None
 
 
 def get_from_scope(scope: MutableMapping[str, Any]) -> RequestState:

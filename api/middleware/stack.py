@@ -15,6 +15,10 @@ from api.middleware.empty_query import EmptyQueryMiddleware
 from api.middleware.head_requests import HeadMiddleware
 from api.middleware.idempotency import AlreadyAnswered
 from api.middleware.idempotent_response import IdempotentResponseMiddleware
+from api.middleware.organization_places import (
+    OrganizationPlaces,
+    OrganizationPlacesMiddleware,
+)
 from api.middleware.rate_limit import RequestRateLimiter
 from api.middleware.url_text import UrlTextMiddleware
 
@@ -22,7 +26,9 @@ from api.middleware.url_text import UrlTextMiddleware
 def install(app: FastAPI, limiter: RequestRateLimiter, files: Mapping[str, UploadRoute]) -> None:
     """Add all middleware. `files`: the paths whose POST takes a file instead of JSON."""
     app.state.rate_limiter = limiter
+    app.state.organization_places = OrganizationPlaces()
     # The middleware that is added last is the outermost.
+    app.add_middleware(OrganizationPlacesMiddleware)
     app.add_middleware(BodyLimitMiddleware, files=files)
     app.add_middleware(EmptyQueryMiddleware)
     app.add_middleware(UrlTextMiddleware)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 DESCRIPTIONS = {
     400: "The request is wrong; `details` names the fields where there are any.",
     401: "No API key, or one that is unknown or revoked.",
-    403: "Social posting is off for the organization, or the key is another's.",
+    403: "Social posting is off, a quota is reached, or the key is another organization's.",
     404: "There is no such thing in this organization.",
     405: "The path has no such method.",
     408: "The body came to a stop.",
@@ -22,6 +22,7 @@ DESCRIPTIONS = {
     429: "Too many requests; `retryAfter` says when to come back (s).",
     502: "The provider refused the post.",
     503: "The database, or the storage of files, does not answer; try again.",
+    507: "There is no room for the file: in the organization's quota, or on the disk.",
 }
 # Example messages, for codes whose description is no possible message.
 ERROR_EXAMPLES = {
@@ -37,6 +38,7 @@ ERROR_EXAMPLES = {
     429: "more than 600 requests in a minute",
     502: "x: the provider refused the post: the caption is too long",
     503: "the database does not answer; try again",
+    507: "10000 files are stored, and may be: delete some, or ask the operator for a larger quota",
 }
 
 

@@ -4,10 +4,13 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from api.deps import ContextDep, OrganizationId
+from api.deps import ContextDep, OrganizationId, rate_limiter
+from api.middleware import request_state
+from api.middleware.organization_places import take_place
 from api.openapi.route_responses import describe_responses
 from api.schemas.calendar import CalendarAnswer, FeedAnswer, FeedGone, SimulateAnswer
 from models.store import clock
@@ -15,6 +18,7 @@ from models.store.tenants import social_settings
 from services.calendar import feed_subscription
 from services.calendar.calendar_view import load_calendar_view
 from services.calendar.icalendar_feed import feed_etag, last_change, render_feed
+from services.calendar.kept_feeds import KeptFeeds
 from services.calendar.simulation_request import parse_scenario, run_simulation
 from services.calendar.time_range import parse_range
 from services.context import AppContext
@@ -96,7 +100,7 @@ def remove_feed(context: ContextDep, organization_id: OrganizationId) -> dict[st
 
 
 FEED_ANSWERS: dict[int | str, dict[str, Any]] = {
-    **describe_responses(None, 400, 404, 503),
+    **describe_responses(None, 400, 404, 429, 503),
     200: {
         "description": "An iCalendar: the posts from 30 days back to a year ahead.",
         "content": {"text/calendar": {"schema": {"type": "string"}}},
@@ -105,10 +109,36 @@ FEED_ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/calendar.ics", response_model=None, response_class=Response, responses=FEED_ANSWERS)
+FeedToken = Annotated[Text, Query(max_length=200)]
+
+
+async def count_feed(request: Request, context: ContextDep, token: FeedToken = "") -> None:
+    """Count a request for a feed as one of its organization, or of the address that guesses."""
+    owner = await run_in_threadpool(_feed_owner, context, token)
+    if owner is None:
+        await rate_limiter(request).count_unauthenticated(request)
+        raise NotFound("there is no such feed")
+    request_state.get(request).organization_id = owner
+    await rate_limiter(request).count_organization(request, owner)
+    await take_place(request, owner)
+
+
+def _feed_owner(context: AppContext, token: str) -> str | None:
+    with context.database.read() as session:
+        return feed_subscription.find_owner_id(session, token)
+
+
+@router.get(
+    "/calendar.ics",
+    response_model=None,
+    response_class=Response,
+    responses=FEED_ANSWERS,
+    dependencies=[Depends(count_feed)],
+)
 def read_feed(
     context: ContextDep,
-    token: Annotated[Text, Query(max_length=200)] = "",
+    request: Request,
+    token: FeedToken = "",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The posts for a calendar program. The token in the address is the only key."""
@@ -123,7 +153,12 @@ def read_feed(
     # If-Modified-Since is not enough for a 304: a post that has left the feed left no later date.
     if etag in [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]:
         return Response(status_code=304, headers=headers)
-    content = render_feed(found.organization_id, found.name, found.entries)
+    kept: KeptFeeds = request.app.state.kept_feeds
+    content = kept.get(
+        found.organization_id,
+        etag,
+        lambda: render_feed(found.organization_id, found.name, found.entries),
+    )
     return Response(content, media_type=ICS, headers=headers)
 
 

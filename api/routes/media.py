@@ -45,7 +45,7 @@ Name = Annotated[Text | None, Query(max_length=1000, description="The file's nam
 @router.post(
     "/media",
     response_model=None,
-    responses=describe_responses(MediaAnswer, 400, 401, 403, 404, 408, 413, 429, 503),
+    responses=describe_responses(MediaAnswer, 400, 401, 403, 404, 408, 413, 429, 503, 507),
     openapi_extra=_REQUEST_BODY,
 )
 async def upload_media(

@@ -8,15 +8,16 @@ from fastapi.responses import JSONResponse
 
 from api.deps import ContextDep, EnabledOrganizationId, OrganizationId, RowKey
 from api.openapi.route_responses import describe_responses
+from api.piecewise_response import PiecewiseResponse, encode_list
 from api.prefer_header import parse_wait
 from api.schemas.changes import PublishAnswer
 from api.schemas.post import PostAnswer
 from api.schemas.posts_list import PostsAnswer, parse_posts_query
-from services import presenters
+from services import presenters, waiting
 from services.context import AppContext
 from services.inputs.post_bodies import PublishBody
 from services.inputs.posts_query import PostsQuery
-from services.posts.list_posts import find_posts
+from services.posts.list_posts import find_posts, iterate_posts
 from services.posts.post_details import load_post_details
 from services.posts.publish import AcceptedPost, accept_post
 from services.posts.wait_for_provider import TAKEN_BY_PROVIDER, wait_for_provider
@@ -41,12 +42,11 @@ async def publish(
     """Accept a post; it is committed when the answer leaves, or when the waiting begins."""
     accepted = await run_in_threadpool(_accept, context, organization_id, body, row_key)
     post, seconds = accepted.post, parse_wait(prefer or ())
-    if seconds is not None:
+    is_pending = post.status in TAKEN_BY_PROVIDER
+    if seconds is not None and (not is_pending or waiting.may_wait()):
         response.headers["Preference-Applied"] = f"wait={seconds}"
-        if post.status in TAKEN_BY_PROVIDER:
-            progress = await wait_for_provider(context, post.id, seconds)
-            if progress is not None:
-                post.status, post.scheduled_for = progress.status, progress.scheduled_for
+        if is_pending and (progress := await wait_for_provider(context, post.id, seconds)):
+            post.status, post.scheduled_for = progress.status, progress.scheduled_for
     return {
         **presenters.present_accepted_post(post, accepted.job_id),
         **presenters.present_warnings(accepted.warnings),
@@ -73,11 +73,13 @@ def list_posts(
     """The organization's posts, most recent first: all of them, or, with `limit` or `cursor`, a
     page."""
     with context.database.read() as session:
-        # FastAPI's own encoder takes much longer for thousands of posts.
+        subject = (session, context.cipher, organization_id, query)
         origin = context.public_url or ""
-        return JSONResponse(
-            find_posts(session, context.cipher, organization_id, query, origin=origin)
-        )
+        if query.limit is None and query.cursor is None:
+            batches = iterate_posts(*subject, origin=origin)
+            return PiecewiseResponse(encode_list("posts", batches))
+        # FastAPI's own encoder takes much longer for hundreds of posts.
+        return JSONResponse(find_posts(*subject, origin=origin))
 
 
 @router.get("/posts/{post_id}", response_model=None, responses=describe_responses(PostAnswer))

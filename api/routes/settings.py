@@ -14,7 +14,7 @@ from scheduler.seating.free_seats import next_free_slots
 from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.inputs.settings_body import SettingsBody
-from services.organization_settings import update_settings
+from services.organization_settings import parse_settings, update_settings
 from services.time_input import zone_or_default
 
 router = APIRouter(tags=["settings"])
@@ -34,10 +34,13 @@ def put_settings(
     body: SettingsBody, context: ContextDep, organization_id: OrganizationId
 ) -> dict[str, Any]:
     """Change what is sent; answers with the whole document."""
+    with context.database.read() as session:
+        stored = social_settings.read_settings(session, organization_id)
+    parsed = parse_settings(body, stored.default_timezone)
     with context.database.write() as session:
         row = social_settings.lock_organization(session, organization_id)
         now = clock.now(session)
-        update_settings(session, context, row, body, now)
+        update_settings(session, context, row, parsed, now)
         seat_backlog(session, row, now, context.scheduling)
         return presenters.present_settings(row, queue_slots.list_active(session, organization_id))
 

@@ -15,6 +15,7 @@ from cli.doctor import (
     posts,
     processes,
     provider,
+    quotas,
     rate_limit_redis,
     secret_key,
     zone_database,
@@ -46,6 +47,7 @@ DATABASE_CHECKS: dict[str, Callable[[Settings, Database], CheckResult]] = {
     "connections": connections.check,
     "jobs": jobs.check,
     "posts": posts.check,
+    "quotas": quotas.check,
 }
 
 

@@ -26,9 +26,15 @@ NO_BLACKOUTS = Blackouts()
 
 
 def parse_ranges(ranges: Iterable[Sequence[str]] | None) -> Blackouts:
-    """Blackouts from stored pairs of ISO dates."""
+    """Blackouts from stored pairs of ISO dates; ranges that touch are one, to be skipped at once."""
     if not ranges:
         return NO_BLACKOUTS
-    return Blackouts(
-        tuple((date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for pair in ranges)
-    )
+    pairs = sorted((date.fromisoformat(pair[0]), date.fromisoformat(pair[1])) for pair in ranges)
+    merged = [pairs[0]]
+    for first, last in pairs[1:]:
+        begin, end = merged[-1]
+        if first.toordinal() <= end.toordinal() + 1:
+            merged[-1] = begin, max(end, last)
+        else:
+            merged.append((first, last))
+    return Blackouts(tuple(merged))

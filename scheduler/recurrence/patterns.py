@@ -4,10 +4,10 @@ croniter is correct for naive times; with zones it fires twice in a DST overlap.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from croniter import CroniterBadDateError, CroniterError, croniter
 
@@ -16,6 +16,8 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 # A leap day can be eight years away (2096 to 2104); a pattern without a match by then has none.
 MAX_YEARS_AHEAD = 9
 MIN_INTERVAL = timedelta(minutes=5)
+# No expression that people write is longer; each of its parts costs time in every search.
+MAX_CRON_LENGTH = 200
 
 
 class BadRule(ValueError):
@@ -95,28 +97,34 @@ def parse_weekly(day_of_week: object, clock: object) -> WeeklyPattern:
 
 
 def parse_cron(expression: object) -> CronPattern:
-    """A cron pattern from a user's input; BadRule says what is valid."""
+    """A cron pattern from a user's input; BadRule says what is valid. It costs one search."""
     wanted = "must be five cron fields (minute hour day month weekday), such as '0 9 1,15 * *'"
+    if isinstance(expression, str) and len(expression) > MAX_CRON_LENGTH:
+        raise BadRule("cron", f"must have at most {MAX_CRON_LENGTH} characters")
     if not isinstance(expression, str) or len(expression.split()) != 5:
         raise BadRule("cron", f"{wanted}, not {expression!r}")
     if re.search(r"(^|[\s,])[rR](\(|[\s/,]|$)", expression):
         raise BadRule("cron", f"{wanted}, the same every time, not {expression!r}")
     pattern = CronPattern(" ".join(expression.split()))
     try:
-        croniter(pattern.expression)
+        fields, _ = croniter.expand(pattern.expression)
     except CroniterError as error:
         raise BadRule("cron", f"{wanted}: {error}") from None
+    if _is_too_frequent(*fields[:2]):
+        raise BadRule("cron", f"{expression!r} comes more often than every 5 minutes")
     if next(pattern.local_times(datetime(2024, 1, 1)), None) is None:  # noqa: DTZ001  (a local time)
         raise BadRule("cron", f"{expression!r} never comes")
-    if _is_too_frequent(pattern):
-        raise BadRule("cron", f"{expression!r} comes more often than every 5 minutes")
     return pattern
 
 
-def _is_too_frequent(pattern: CronPattern) -> bool:
-    """Whether two local times are closer than `MIN_INTERVAL`: searches go through every slot."""
-    first = list(islice(pattern.local_times(datetime(2024, 1, 1)), 100))  # noqa: DTZ001  (a local time)
-    return any(later - earlier < MIN_INTERVAL for earlier, later in pairwise(first))
+def _is_too_frequent(minutes: Sequence[int | str], hours: Sequence[int | str]) -> bool:
+    """Whether two times of a day, or of one day and the next, are closer than `MIN_INTERVAL`:
+    searches go through every slot. It looks at the fields and searches nothing."""
+    in_hour = range(60) if "*" in minutes else [int(each) for each in minutes]
+    in_day = range(24) if "*" in hours else [int(each) for each in hours]
+    times = [timedelta(hours=hour, minutes=minute) for hour in in_day for minute in in_hour]
+    next_day = times[0] + timedelta(days=1)
+    return any(later - earlier < MIN_INTERVAL for earlier, later in pairwise([*times, next_day]))
 
 
 def parse_pattern(text: str) -> Pattern:

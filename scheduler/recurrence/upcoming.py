@@ -34,17 +34,33 @@ def upcoming_slots(
     blackout_dates: Blackouts = NO_BLACKOUTS,
 ) -> Iterator[RuleSlot]:
     """The slots after one instant and up to another, without those on blackout dates."""
-    streams = [_slots_of_rule(each, after) for each in rules]
+    streams = [_slots_of_rule(each, after, blackout_dates) for each in rules]
     for rule_slot in heapq.merge(*streams, key=_sort_key):
         if rule_slot.slot.at > until:
             return
-        if not blackout_dates.covers(rule_slot.slot.local):
-            yield rule_slot
+        yield rule_slot
 
 
-def _slots_of_rule(queue_rule: QueueRule, after: datetime) -> Iterator[RuleSlot]:
-    for slot in occurrences(queue_rule.rule, after):
-        yield RuleSlot(queue_rule.id, queue_rule.rule.zone, slot)
+def _slots_of_rule(
+    queue_rule: QueueRule, after: datetime, blackout_dates: Blackouts
+) -> Iterator[RuleSlot]:
+    """The slots of a rule that are not on a blackout date. It skips a whole range at once: a rule
+    may have hundreds of slots a day."""
+    rule, slots = queue_rule.rule, occurrences(queue_rule.rule, after)
+    while (slot := next(slots, None)) is not None:
+        if not blackout_dates.covers(slot.local):
+            yield RuleSlot(queue_rule.id, rule.zone, slot)
+        elif (end := blackout_dates.end_of_range(slot.local)) is None:
+            return
+        else:
+            slots = _slots_from(rule, end)
+
+
+def _slots_from(rule: Rule, local: datetime) -> Iterator[Slot]:
+    """The slots at or after a midnight of the rule's zone."""
+    # Two days earlier: no zone is further from UTC.
+    since = local.replace(tzinfo=UTC) - timedelta(days=2)
+    return (each for each in occurrences(rule, since) if each.local >= local)
 
 
 def _sort_key(rule_slot: RuleSlot) -> tuple[datetime, int, datetime]:
@@ -61,8 +77,5 @@ def next_open_slot(rule: Rule, slot: Slot, blackout_dates: Blackouts) -> Slot | 
         end = blackout_dates.end_of_range(after.local)
         if end is None:
             return None
-        # Two days earlier: `end` is in the rule's zone, and no zone is further from UTC.
-        since = end.replace(tzinfo=UTC) - timedelta(days=2)
-        later = (each for each in occurrences(rule, since) if each.local >= end)
-        after = next(later, None)
+        after = next(_slots_from(rule, end), None)
     return after

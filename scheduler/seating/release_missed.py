@@ -9,6 +9,7 @@ from models.store import clock
 from models.store.jobs import job_queue
 from models.store.posts import overdue_posts, posts
 from models.store.posts.overdue_posts import LatePublication
+from models.store.tenants import social_settings
 from models.task_names import JobKind
 from scheduler.seating.late_posts import list_turns
 from scheduler.seating.scheduling_config import SchedulingConfig
@@ -37,6 +38,7 @@ def release_missed_post(
     if post.status != PostStatus.MISSED:
         raise NotMissed(f"post {post_id} is not held as missed; it is {post.status}")
     now = clock.now(session)
+    social_settings.forget_open_posts(session, settings)
     job_queue.wake(session, JobKind.POST, [post_id], now)
     if next_slot:
         posts.move_to_backlog(session, post_id, PostStatus.MISSED, now)

@@ -27,6 +27,7 @@ from services.errors import invalid_field
 from services.posts.list_posts import present_posts
 
 MAX_SLOTS = 5_000
+MAX_POSTS = 5_000
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -53,14 +54,18 @@ def load_calendar_view(
     *,
     origin: str = "",
 ) -> dict[str, Any]:
-    """The answer to GET calendar; ValidationFailed where the range has too many slots.
+    """The answer to GET calendar; ValidationFailed where the range has too many slots or
+    posts.
 
     `origin` begins the links to uploaded files; without it they are paths.
     """
     settings = social_settings.read_settings(session, organization_id)
     rules = queue_slots.list_all(session, organization_id)
     slots = load_slots(session, settings, rules, time_range, now)
-    posts = post_queries.list_between(session, organization_id, time_range.start, time_range.end)
+    start, end = time_range.start, time_range.end
+    posts = post_queries.list_between(session, organization_id, start, end, MAX_POSTS + 1)
+    if len(posts) > MAX_POSTS:
+        raise invalid_field("to", f"from and to hold more than {MAX_POSTS} posts; ask for less")
     return {
         "timezone": time_range.zone,
         "from": presenters.format_instant(time_range.start),

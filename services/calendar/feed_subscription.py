@@ -44,6 +44,14 @@ def revoke_token(session: Session, organization_id: str) -> None:
     organizations.set_feed_token(session, organization_id, None)
 
 
+def find_owner_id(session: Session, token: str) -> str | None:
+    """The organization of the feed with this token; None where the token is unknown."""
+    if not token.startswith(TOKEN_PREFIX):
+        return None
+    owner = organizations.find_by_feed_token(session, token)
+    return owner.id if owner else None
+
+
 def load_feed(session: Session, token: str, now: datetime) -> FeedContents | None:
     """The contents of the feed with this token; None where the token is unknown."""
     if not token.startswith(TOKEN_PREFIX):

@@ -106,16 +106,21 @@ class ImportBatch:
         earlier = self._posts_by_key.get(row.key)
         if isinstance(earlier, ImportedPost):
             return known_post(row, earlier, self._settings)
-        prepared = earlier or self._prepare(row.body, row.key)
+        prepared = earlier or self._prepare(row.body, row.key, is_new=True)
         if isinstance(prepared, PreparedPost):
             self._posts_by_key[row.key] = prepared
         return prepared
 
-    def _prepare(self, body: PublishBody, key: str) -> PreparedPost | list[FieldError]:
+    def _prepare(
+        self, body: PublishBody, key: str, *, is_new: bool = False
+    ) -> PreparedPost | list[FieldError]:
         try:
-            return self._intake.prepare(body, key)
+            prepared = self._intake.prepare(body, key)
+            if is_new:
+                self._intake.take_place()
         except ServiceError as error:
             return error.details or [FieldError(field="row", message=error.message)]
+        return prepared
 
     def _seat(self, accepted: list[AcceptedPost]) -> None:
         """Seat the whole backlog, these posts last, and read their new status and slot."""

@@ -13,7 +13,7 @@ from models.posts import Post
 from models.statuses import Desired, PostStatus
 from models.store import clock
 from models.store.posts import posts
-from services import presenters
+from services import presenters, waiting
 from services.context import AppContext
 from services.posts.lookup import PostWithSettings, lock_post
 
@@ -35,7 +35,8 @@ async def apply_change(
     """
     post = await to_thread.run_sync(_write, context, organization_id, names, change)
     end = asyncio.get_running_loop().time() + ACKNOWLEDGEMENT_TIMEOUT
-    while _is_pending(post) and asyncio.get_running_loop().time() < end:
+    is_waiting = _is_pending(post) and waiting.may_wait()
+    while is_waiting and _is_pending(post) and asyncio.get_running_loop().time() < end:
         await asyncio.sleep(POLL_INTERVAL)
         post = await to_thread.run_sync(_read, context, organization_id, post)
     return presenters.present_changed_post(post)

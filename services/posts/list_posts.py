@@ -1,8 +1,9 @@
-"""Lists of posts: all that match a query, or a page with a cursor."""
+"""Lists of posts: all that match a query in batches, or a page with a cursor."""
 
 import base64
 import binascii
 import hmac
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,17 +22,16 @@ from services.inputs.posts_query import PostsQuery
 from services.time_input import parse_date_or_instant
 
 DEFAULT_PAGE_SIZE = 50
+# Posts in memory at a time while a whole list is read.
+BATCH = 1_000
 SIGNATURE_LENGTH = 16
 
 
 def find_posts(
     session: Session, cipher: Cipher, organization_id: str, query: PostsQuery, *, origin: str = ""
 ) -> dict[str, Any]:
-    """The answer to GET posts: all posts that match, or a page with `nextCursor`."""
+    """A page of the answer to GET posts, with `nextCursor`."""
     filters = _to_filters(session, organization_id, query)
-    if query.limit is None and query.cursor is None:
-        rows = post_queries.list_page(session, organization_id, filters)
-        return {"posts": present_posts(session, cipher, rows, origin=origin)}
     after = (
         decode_cursor(cipher, organization_id, query.cursor) if query.cursor is not None else None
     )
@@ -44,6 +44,18 @@ def find_posts(
         "posts": present_posts(session, cipher, rows[:limit], origin=origin),
         "nextCursor": next_cursor,
     }
+
+
+def iterate_posts(
+    session: Session, cipher: Cipher, organization_id: str, query: PostsQuery, *, origin: str = ""
+) -> Iterator[list[dict[str, Any]]]:
+    """All posts that match, batch by batch, for GET posts without `limit` and `cursor`."""
+    filters, after = _to_filters(session, organization_id, query), None
+    while rows := post_queries.list_page(session, organization_id, filters, after, BATCH):
+        yield present_posts(session, cipher, rows, origin=origin)
+        after = PageCursor(rows[-1].accepted_at, rows[-1].id)
+        if len(rows) < BATCH:
+            return
 
 
 def _to_filters(session: Session, organization_id: str, query: PostsQuery) -> PostFilters:

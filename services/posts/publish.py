@@ -17,7 +17,7 @@ from models.task_names import JobKind
 from scheduler.seating.scheduling_config import SchedulingConfig
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
-from services.errors import FieldError, PostingDisabled
+from services.errors import FieldError, PostingDisabled, QuotaReached
 from services.inputs.post_bodies import PublishBody
 from services.post_validation.carried_fields import PostProviders
 from services.posts import targets
@@ -25,6 +25,7 @@ from services.posts.post_warnings import warnings_by_post
 from services.posts.publish_request import PublishPlan, resolve_request
 from services.posts.targets import DeliveryTarget
 from services.posts.video_key import video_key
+from services.quotas import take_open_post
 from services.uploads import post_media
 
 DESIRED = {
@@ -74,7 +75,7 @@ def accept_post(
     """Check a post and insert it in the caller's transaction.
 
     `row_key` identifies the request or the imported row: the same key returns the earlier post.
-    Raises PostingDisabled or ValidationFailed.
+    Raises PostingDisabled, QuotaReached or ValidationFailed.
     """
     settings = social_settings.lock_organization(session, organization_id)
     if not settings.is_enabled:
@@ -85,7 +86,9 @@ def accept_post(
         warnings = warnings_by_post(session, [earlier])[earlier.id]
         return AcceptedPost(earlier, job_id, is_new=False, warnings=warnings)
     intake = PostIntake(session, context, settings)
-    (accepted,) = intake.insert([intake.prepare(body, row_key)])
+    prepared = intake.prepare(body, row_key)
+    intake.take_place()
+    (accepted,) = intake.insert([prepared])
     if accepted.post.status == PostStatus.BACKLOG:
         _seat_backlog(session, settings, accepted.post, context.scheduling)
     return accepted
@@ -109,6 +112,8 @@ class PostIntake:
             session, {link.account.connection_id for link in self._links}
         )
         self._now = clock.now(session)
+        self._taken = 0
+        self._refusal: QuotaReached | None = None
 
     def prepare(self, body: PublishBody, row_key: str | None) -> PreparedPost:
         """Check a request and build its post, without writing. ValidationFailed names every
@@ -129,6 +134,17 @@ class PostIntake:
         deliveries = [self._build_delivery(post, target) for target in plan.targets]
         return PreparedPost(post, media, deliveries, plan.warnings)
 
+    def take_place(self) -> None:
+        """Count one more post against the quota; QuotaReached where there are too many."""
+        if self._refusal is None:
+            try:
+                take_open_post(self._session, self._context.quotas, self._settings, self._taken)
+                self._taken += 1
+            except QuotaReached as error:
+                self._refusal = error  # the next rows of an import are not counted for again
+        if self._refusal is not None:
+            raise self._refusal
+
     def _find_providers(self, chosen: list[DeliveryTarget]) -> PostProviders:
         by_platform = targets.providers_by_platform(self._links, self._providers, chosen)
         return PostProviders(self._default.provider, by_platform)
@@ -147,7 +163,8 @@ class PostIntake:
 
     def insert(self, prepared: Sequence[PreparedPost]) -> list[AcceptedPost]:
         """Insert prepared posts, in their order."""
-        session, now = self._session, self._now
+        session, now, self._taken = self._session, self._now, 0
+        session.flush()  # the number of open posts
         posts.insert_all(
             session,
             [each.post for each in prepared],

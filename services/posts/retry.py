@@ -8,6 +8,7 @@ from sqlmodel import Session
 from models.statuses import Desired, PostStatus
 from models.store.posts import post_changes
 from models.store.posts.posts import BACKLOG_VALUES
+from models.store.tenants import social_settings
 from scheduler.seating.release_missed import release_missed_post
 from scheduler.seating.seat_backlog import seat_backlog
 from services.context import AppContext
@@ -24,6 +25,7 @@ def retry(session: Session, context: AppContext, found: PostWithSettings, now: d
     other post is published now.
     """
     locked, post = found.locked, found.post
+    social_settings.forget_open_posts(session, found.settings)
     if locked.status is PostStatus.MISSED:
         release_missed_post(session, found.settings, post.id, context.scheduling, next_slot=False)
         return

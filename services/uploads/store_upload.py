@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,11 @@ from media.file_types import FILE_TYPES, FileType
 from media.object_storage import StorageUnavailable
 from models.ids import new_id
 from models.store import clock
+from models.store.tenants import social_settings
 from models.stored_files import StoredFile
 from services.context import AppContext
-from services.errors import FileTooLarge, StorageDown, invalid_field
+from services.errors import FileTooLarge, StorageDown, StorageFull, invalid_field
+from services.quotas import check_stored_files
 
 log = logging.getLogger(__name__)
 # Content types that clients send when they do not know the type; the last one is curl's default.
@@ -39,6 +41,10 @@ ALIASES: Final = {
     "application/x-pdf": "application/pdf",
 }
 ACCEPTED_FILES: Final = "a post can carry videos, images, and PDF, Word or PowerPoint files"
+DISK_FULL: Final = (
+    "the disk of uploaded files is full: the operator must free some space; posts without new "
+    "files still go out"
+)
 STORAGE_UNAVAILABLE: Final = "the storage of files does not answer; try again"
 
 
@@ -55,9 +61,10 @@ class IncomingFile:
 async def store_upload(context: AppContext, organization_id: str, file: IncomingFile) -> StoredFile:
     """Store a file for an organization; on failure nothing is left behind.
 
-    ValidationFailed where no post can have such a file, FileTooLarge, or StorageDown.
+    ValidationFailed where no post can have such a file, FileTooLarge, StorageFull or StorageDown.
     """
-    counted = CountingBody(file.body, context.media_max_bytes)
+    await to_thread.run_sync(_check_quota, context, organization_id)
+    counted = CountingBody(file.body, context.media_max_bytes, context.room_for_files)
     kind = _detect_type(await counted.head(), file)
     file_id = new_id()
     try:
@@ -87,18 +94,32 @@ async def _save_row(context: AppContext, row: StoredFile) -> StoredFile:
         raise
 
 
+def _check_quota(context: AppContext, organization_id: str) -> None:
+    """Before a body is received that has no room anyway; `_insert` checks again under the lock."""
+    with context.database.read() as session:
+        check_stored_files(session, context.quotas, organization_id, size=1)
+
+
 def _insert(context: AppContext, row: StoredFile) -> StoredFile:
     with context.database.write() as session:
+        social_settings.lock_organization(session, row.organization_id)
+        check_stored_files(session, context.quotas, row.organization_id, row.size)
         row.created_at = clock.now(session)
         session.add(row)
     return row
 
 
 class CountingBody:
-    """A body of at most `most` bytes; counts its size and checksum while it is read."""
+    """A body of at most `most` bytes; counts its size and checksum while it is read.
 
-    def __init__(self, body: AsyncIterator[bytes], most: int) -> None:
+    `room`: how many bytes may still be written to the disk; None where there is no disk.
+    """
+
+    def __init__(
+        self, body: AsyncIterator[bytes], most: int, room: Callable[[], int | None]
+    ) -> None:
         self.size = 0
+        self._room = room
         self._body = body
         self._most = most
         self._head = b""
@@ -128,6 +149,9 @@ class CountingBody:
         self.size += len(chunk)
         if self.size > self._most:
             raise FileTooLarge(f"the file has more than {self._most} bytes")
+        room = self._room()
+        if room is not None and room < len(chunk):
+            raise StorageFull(DISK_FULL)
         self._digest.update(chunk)
         return chunk
 

@@ -50,9 +50,14 @@ def build_body(change: RuleChange, document: Document, values: FormValues) -> Se
 
     Conflict if the settings changed after the page was loaded; ValidationFailed for wrong values.
     """
+    check_unchanged(document, values)
+    return validate_body(SettingsBody, _CHANGE_BUILDERS[change](document, values))
+
+
+def check_unchanged(document: Document, values: FormValues) -> None:
+    """Conflict if the settings changed after the page was loaded."""
     if values["seen"] != fingerprint_rules(document):
         raise Conflict(CHANGED_MEANWHILE)
-    return validate_body(SettingsBody, _CHANGE_BUILDERS[change](document, values))
 
 
 def _add(document: Document, values: FormValues) -> Document:

@@ -16,7 +16,7 @@ from scheduler.seating.seat_backlog import seat_backlog
 from services import presenters
 from services.context import AppContext
 from services.errors import Conflict, PostingDisabled, ServiceError, ValidationFailed
-from services.organization_settings import update_settings
+from services.organization_settings import parse_settings, update_settings
 from services.queue_control import set_paused
 from ui.fetch_request import is_fetch_request
 from ui.forms import FormValues, error_sentence, messages_by_last_part, read_values
@@ -100,13 +100,15 @@ async def change_rules(
 def _change(
     context: AppContext, organization_id: str, change: RuleChange, values: FormValues
 ) -> None:
+    document = _load_settings(context, organization_id)
+    body = rule_changes.build_body(change, document, values)
+    parsed = parse_settings(body, document["defaultTimezone"])
     with context.database.write() as session:
         row = social_settings.lock_organization(session, organization_id)
-        document = presenters.present_settings(
-            row, queue_slots.list_active(session, organization_id)
-        )
-        body, now = rule_changes.build_body(change, document, values), clock.now(session)
-        update_settings(session, context, row, body, now)
+        rules = queue_slots.list_active(session, organization_id)
+        rule_changes.check_unchanged(presenters.present_settings(row, rules), values)
+        now = clock.now(session)
+        update_settings(session, context, row, parsed, now)
         seat_backlog(session, row, now, context.scheduling)
 
 

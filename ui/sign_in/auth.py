@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.deps import ContextDep, rate_limiter
 from api.errors import ApiError
+from api.middleware.organization_places import take_place
 from models.store.tenants import api_keys
 from services.context import AppContext
 from services.publishing_obstacles import Obstacle, load_obstacles
@@ -62,6 +63,7 @@ async def visitor_before_csrf_check(request: Request, context: ContextDep) -> Vi
         raise ApiError(412, OTHER_ORGANIZATION.format(owner.name))
     if request.method not in SAFE_METHODS and not is_same_origin(request, context.public_url):
         raise ApiError(403, CROSS_ORIGIN)
+    await take_place(request, owner.organization_id)
     if sign_in.needs_renewal(now) and not is_poll(request):
         set_cookie(request, context, session.renew(sign_in, now))
     return Visitor(

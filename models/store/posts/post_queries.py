@@ -104,10 +104,10 @@ def _has_delivery(filters: PostFilters) -> ColumnElement[bool]:
 
 
 def list_between(
-    session: Session, organization_id: str, start: datetime, end: datetime
+    session: Session, organization_id: str, start: datetime, end: datetime, limit: int | None = None
 ) -> list[Post]:
-    """The posts on the calendar from `start` to before `end`, in its order."""
-    query = select_between([POST], organization_id, start, end)
+    """The posts on the calendar from `start` to before `end`, in its order; any `limit` of them."""
+    query = select_between([POST], organization_id, start, end).limit(limit)
     return sorted(fetch_posts(session, query), key=_sort_key)
 
 

@@ -33,6 +33,11 @@ class RequestLease:
     since: datetime
     lease_until: datetime
 
+    @property
+    def is_new(self) -> bool:
+        """Whether this is the first run under the key."""
+        return self.lease_until - self.since == LEASE_DURATION
+
 
 @dataclass(frozen=True, slots=True)
 class EncryptedResponse:

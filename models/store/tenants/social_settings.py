@@ -31,6 +31,13 @@ def _lock_settings(session: Session, organization_id: str) -> SocialSettings:
     return session.exec(query.with_for_update()).one()
 
 
+def forget_open_posts(session: Session, settings: SocialSettings) -> None:
+    """A post is open again that had ended: the open posts must be counted. `settings` is locked."""
+    settings.open_posts_at_most = None
+    session.add(settings)
+    session.flush()  # what comes next may expire the row
+
+
 def read_settings(session: Session, organization_id: str) -> SocialSettings:
     """The settings row, without a lock; unstored defaults if there is none."""
     query = select_model(SocialSettings).where(SocialSettings.organization_id == organization_id)

@@ -33,6 +33,7 @@ INSIDE = [
     "connections",
     "jobs",
     "posts",
+    "quotas",
 ]
 
 
