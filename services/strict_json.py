@@ -11,6 +11,8 @@ from services.errors import invalid_field
 
 # Python parses integers in quadratic time, and refuses more than 4300 digits.
 MAX_DIGITS = 100
+# Each field that a request does not have is a problem in the answer. No object of ours has as many.
+MAX_FIELDS = 200
 # In valid UTF-8, only these escapes can produce NUL or an unpaired surrogate.
 _SUSPICIOUS_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -70,6 +72,8 @@ def _text_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _parse_unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_FIELDS:
+        raise _NotAccepted(f"has an object of {len(pairs)} fields; at most {MAX_FIELDS}")
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
+    from api.caller import Caller
     from api.middleware.idempotency import KeyLease
 
 STATE_KEY = "exchange"
@@ -19,7 +20,8 @@ class RequestState:
     `json`: the body, parsed and checked; None without one. `is_streamed`: the body may be larger
     than memory, so that only the route reads it. `headers` are added to the response. `key_lease`:
     the Idempotency-Key that this request has leased. `organization_id`: the organization that the
-    caller acts for, once it is authenticated.
+    caller acts for, once it is authenticated. `caller`, `refusal`: what the Authorization header
+    shows, once it was looked at.
     """
 
     json: Any = None
@@ -27,6 +29,8 @@ class RequestState:
     headers: dict[str, str] = field(default_factory=dict)
     key_lease: "KeyLease | None" = None
     organization_id: str | None = None
+    caller: "Caller | None" = None
+    refusal: Exception | None = None
 
 
 def get_from_scope(scope: MutableMapping[str, Any]) -> RequestState:

@@ -10,10 +10,29 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from api.middleware import body_limit, request_state
-from api.middleware.body_limit import MAX_JSON_BYTES, BodyLimitMiddleware, UploadRoute
+from api.connections.limits import ConnectionLimits
+from api.middleware import limited_body, request_state
+from api.middleware.body_limit import (
+    MAX_JSON_BYTES,
+    BodyLimitMiddleware,
+    BodyRules,
+    UploadRoute,
+)
 
 LIMIT = 5_000
+
+
+async def is_known(request: Request) -> bool:
+    """Whether the caller of a test counts as known."""
+    return "stranger" not in request.headers
+
+
+RULES = BodyRules(
+    {"/files": UploadRoute(LIMIT, is_streamed=True)},
+    {"/sign-in": 100},
+    is_known,
+    ConnectionLimits(request_timeout=0.02, stall_timeout=0.01),
+)
 
 
 class AsgiCaller:
@@ -54,7 +73,7 @@ class AsgiCaller:
 
     def call(self) -> "AsgiCaller":
         """Send it."""
-        app = BodyLimitMiddleware(self._route, {"/files": UploadRoute(LIMIT, is_streamed=True)})
+        app = BodyLimitMiddleware(self._route, RULES)
         asyncio.run(app(self.scope, self.receive, self.send))
         return self
 
@@ -93,20 +112,20 @@ def test_a_body_without_a_length_is_counted() -> None:
     chunks = [b"x" * 65_536] * 10_000
     caller = AsgiCaller(*chunks, content_type="application/json").call()
     assert caller.status == 413
-    assert caller.taken <= MAX_JSON_BYTES + body_limit.DRAIN_BYTES + 3 * 65_536
+    assert caller.taken <= MAX_JSON_BYTES + limited_body.DRAIN_BYTES + 3 * 65_536
     assert caller.seen == []
 
 
 def test_who_goes_on_sending_slowly_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a refusal the response ends even if the caller sends nothing more."""
-    monkeypatch.setattr(body_limit, "DRAIN_SECONDS", 0.01)
+    monkeypatch.setattr(limited_body, "DRAIN_SECONDS", 0.01)
     caller = AsgiCaller(content_length=str(MAX_JSON_BYTES + 1))
 
     async def silence() -> Message:
         await asyncio.Event().wait()
         raise AssertionError
 
-    asyncio.run(BodyLimitMiddleware(caller._route, {})(caller.scope, silence, caller.send))
+    asyncio.run(BodyLimitMiddleware(caller._route, RULES)(caller.scope, silence, caller.send))
     assert caller.status == 413
     assert caller.answer[-1] == {"type": "http.response.body"}
 
