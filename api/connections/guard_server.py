@@ -17,8 +17,10 @@ from api.connections.limits import ConnectionLimits
 from api.connections.registry import ConnectionRegistry
 
 log = logging.getLogger(__name__)
-# So many connections are accepted before one of them is looked at: asyncio's own default.
+# So many connections are accepted before one of them is looked at: asyncio's own default, or less
+# where there are few descriptors.
 BACKLOG: Final = 100
+BACKLOG_SHARE: Final = 4
 LOG_INTERVAL: Final = 60.0
 ACCEPT_FAILED: Final = "socket.accept() out of system resource"
 
@@ -81,7 +83,7 @@ def guard_listeners(limits: ConnectionLimits) -> Iterator[None]:
         *args: Any,  # noqa: ANN401
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        options["backlog"] = min(options.get("backlog", BACKLOG), BACKLOG)
+        options["backlog"] = max(1, min(BACKLOG, limits.most // BACKLOG_SHARE))
         return create_server(lambda: GuardedProtocol(factory(), guard), *args, **options)
 
     try:

@@ -90,10 +90,7 @@ class BodyLimitMiddleware:
         """The `receive` of the route: of the checked body, or of none where a stranger sends it."""
         state, file = request_state.get_from_scope(scope), self._rules.files.get(path)
         state.is_streamed = file is not None and file.is_streamed
-        has_body = _has_body(scope)
-        if scope["method"] not in _METHODS_WITH_BODY and not (
-            scope["method"] == "GET" and has_body
-        ):
+        if not _may_have_body(scope):
             return body.receive
         is_open = path in self._rules.open_forms
         if not is_open and not await self._rules.is_known(Request(scope)):
