@@ -36,7 +36,7 @@ async def current_organization(
     caller = await identify(request, context)
     try:
         named = _requested_organization(request, in_query)
-        found = await _authorize(request, context, caller, named)
+        found = await _authorize(context, caller, named)
     except ApiError:
         await rate_limiter(request).count_unauthenticated(request)
         raise
@@ -47,9 +47,7 @@ async def current_organization(
     return found
 
 
-async def _authorize(
-    request: Request, context: AppContext, caller: Caller | None, named: str | None
-) -> Tenant:
+async def _authorize(context: AppContext, caller: Caller | None, named: str | None) -> Tenant:
     """The organization that the caller may act for. The error counts against its address."""
     if caller is None:
         if named:

@@ -150,3 +150,37 @@ def test_a_caller_who_leaves_is_not_answered() -> None:
     """An incomplete body does not reach the route, and is no error."""
     caller = AsgiCaller(b'{"a":', content_type="application/json").call()
     assert (caller.answer, caller.seen) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["/api/json", "/files", "/rules", "/nowhere"])
+def test_a_strangers_body_is_not_read(path: str) -> None:
+    """The route sees none, so that it answers as it does without one; nothing is parsed, and the
+    connection is closed."""
+    caller = AsgiCaller(b'{"a": ', b"1}", path=path, stranger="1", content_length="8").call()
+    assert b"".join(caller.seen) == b""
+    assert request_state.get_from_scope(caller.scope).json is None
+    assert dict(caller.answer[0]["headers"])[b"connection"] == b"close"
+
+
+def test_a_form_that_everybody_may_send_is_small() -> None:
+    """100 bytes here, 4 KiB at /sign-in; one more is 413."""
+    headers = {"content_type": "application/x-www-form-urlencoded", "path": "/sign-in"}
+    assert AsgiCaller(b"a" * 99 + b"}", stranger="1", **headers).call().status == 200
+    assert AsgiCaller(b"a" * 100 + b"}", stranger="1", **headers).call().status == 413
+
+
+@pytest.mark.parametrize("path", ["/api/json", "/files", "/sign-in"])
+def test_a_body_that_stops_is_408(path: str) -> None:
+    """A known caller's too; the connection is closed, since the rest was not read."""
+    caller = AsgiCaller(path=path)
+
+    async def stop() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def answer_errors(scope: Scope, receive: Receive, send: Send) -> None:
+        await caller._route(scope, receive, send)
+
+    asyncio.run(BodyLimitMiddleware(answer_errors, RULES)(caller.scope, stop, caller.send))
+    assert (caller.status, caller.told["code"]) == (408, "REQUEST_TIMEOUT")
+    assert dict(caller.answer[0]["headers"])[b"connection"] == b"close"
