@@ -71,7 +71,7 @@ def _stranger(organization: OrganizationClient) -> Any:  # noqa: ANN401
 def test_an_organization_that_is_named_twice_must_be_the_same(
     organization: OrganizationClient, token_of: str
 ) -> None:
-    """Two values of organizationId in the query are 400, in either order; twice one value is not."""
+    """Two values of organizationId in the query are 400, in either order; the same twice is not."""
     api, other = organization.api, organization.api.create_organization("B")
     headers = {
         "Authorization": f"Bearer {OPERATOR if token_of == 'operator' else organization.key}"
