@@ -103,7 +103,7 @@ class LimitedBody:
     async def _drain_briefly(self) -> None:
         size = 0
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(min(DRAIN_SECONDS, self._pace.grace)):
                 while size < DRAIN_BYTES:
                     message = await self._receive()
                     size += len(message.get("body", b""))

@@ -1,12 +1,9 @@
 """Requests whose end two servers could see at different places: none is answered as two."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from services.public_urls import API_PREFIX
-from tests.security.web_process import WebProcess, drip, run_web
+from tests.security.web_process import WebProcess, drip
 
 HIDDEN = f"GET {API_PREFIX}/settings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {{key}}\r\n\r\n"
 # The headers of a POST whose body holds a request that must not be answered.
@@ -28,14 +25,6 @@ CHUNKS = {
     "a chunk of no hexadecimal length": "0x4\r\nabcd\r\n",
     "a chunk longer than it says": "1\r\nabcd\r\n0\r\n\r\n",
 }
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[WebProcess]:
-    """A web process."""
-    times = {"request_timeout": "5", "stall_timeout": "5"}
-    with run_web(tmp_path_factory.mktemp("web"), sqlite_template, **times) as process:
-        yield process
 
 
 def ask(web: WebProcess, headers: str, body: str) -> bytes:

@@ -2,17 +2,22 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from services.public_urls import API_PREFIX
-from tests.security.web_process import DESCRIPTORS, PATIENCE, WebProcess, drip, run_web
+from tests.security.web_process import (
+    DESCRIPTORS,
+    PATIENCE,
+    REQUEST_TIMEOUT,
+    WebProcess,
+    drip,
+    run_web,
+)
 from tests.wait import wait_until
 
-REQUEST_TIMEOUT = 0.7
 KEY = "Authorization: Bearer {key}\r\n"
 JSON = "Content-Type: application/json\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -41,14 +46,6 @@ SLOW: dict[str, tuple[str, bytes, bytes]] = {
     ),
     "a tenant's file": (post(f"{API_PREFIX}/media", KEY), b"x", b" 408 "),
 }
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[WebProcess]:
-    """A web process that is quick to lose its patience."""
-    times = {"request_timeout": str(REQUEST_TIMEOUT), "stall_timeout": "0.7"}
-    with run_web(tmp_path_factory.mktemp("web"), sqlite_template, **times) as process:
-        yield process
 
 
 @pytest.mark.parametrize("kind", SLOW)
@@ -96,7 +93,7 @@ def test_half_requests_shut_nobody_out(tmp_path: Path, sqlite_template: Path) ->
             for number in range(2 * DESCRIPTORS):
                 held.append(web.connect())
                 held[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-")
-                if number % 32 == 0:
+                if number % 64 == 0:
                     web.assert_serves()
             web.assert_serves()
             assert web.count_sockets() < DESCRIPTORS // 2

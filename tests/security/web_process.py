@@ -22,6 +22,8 @@ STRANGER = "127.0.0.2"
 DESCRIPTORS = 128
 # So long may a stranger be held (s), before the test fails.
 PATIENCE = 30.0
+# The patience (s) of the process that most tests share.
+REQUEST_TIMEOUT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
